@@ -1,0 +1,202 @@
+//! Makes the nodes of a manifest out of files that come sorted by path.
+
+use bytes::Bytes;
+use cid::Cid;
+use zeroize::Zeroizing;
+
+use crate::{
+    crypto::sign::SigningKey,
+    format::{
+        DecodeError, Value, limits,
+        manifest::{Branch, ChunkList, Chunks, Entry, Kind, Listing, Manifest, Preview},
+        node::{self, Content, Pointer},
+        share_id::InnerId,
+    },
+};
+
+/// A file to be listed.
+#[derive(Clone, Debug)]
+pub struct NewFile {
+    /// Where in the share, as `format::path` allows.
+    pub path: String,
+    /// True length in bytes.
+    pub size: u64,
+    /// Media type as the browser named it; empty if it did not.
+    pub media_type: String,
+    /// Last modified, in milliseconds since 1970.
+    pub modified: Option<u64>,
+    /// A small JPEG, PNG or WebP picture.
+    pub preview: Option<Bytes>,
+    /// Its chunks, in order.
+    pub chunks: Vec<Pointer>,
+}
+
+/// Why a file cannot be in a list.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ListError {
+    /// Files must come sorted by the bytes of their paths, each path once.
+    #[error("{0} comes twice, or after a path that belongs behind it")]
+    Order(String),
+    /// The path of one file is a folder of another.
+    #[error("{0} would be both a file and a folder")]
+    FileAndFolder(String),
+    /// It breaks a rule of the format: its path, its number of chunks, its preview.
+    #[error(transparent)]
+    Format(#[from] DecodeError),
+}
+
+/// Makes the nodes of one manifest.
+///
+/// Takes files in order, keeps at most one node of each level, and gives finished blocks away by
+/// [`take_blocks`](Self::take_blocks). Deterministic: the same files make the same nodes.
+pub struct Writer {
+    secret: Zeroizing<[u8; 32]>,
+    chunk: u64,
+    files: u64,
+    size: u64,
+    last: String,
+    /// Paths of files with which the last path begins, itself included.
+    beginnings: Vec<String>,
+    entries: Level<Entry>,
+    /// Branches to nodes: to those of entries first, to those of branches above.
+    index: Vec<Level<Branch>>,
+    blocks: Vec<(Cid, Bytes)>,
+}
+
+/// The node of one level that is being filled.
+struct Level<T> {
+    items: Vec<T>,
+    weight: usize,
+}
+
+impl<T> Level<T> {
+    const fn new() -> Self {
+        Self { items: Vec::new(), weight: 0 }
+    }
+
+    fn fits(&self, weight: usize) -> bool {
+        self.items.len() < limits::NODE_ENTRIES && self.weight + weight <= node::ROOM
+    }
+
+    fn push(&mut self, item: T, weight: usize) {
+        self.items.push(item);
+        self.weight += weight;
+    }
+
+    fn take(&mut self) -> Vec<T> {
+        self.weight = 0;
+        std::mem::take(&mut self.items)
+    }
+}
+
+impl Writer {
+    /// Starts a manifest whose nodes are sealed under the share's manifest secret, for chunks of `chunk` bytes.
+    pub fn new(secret: Zeroizing<[u8; 32]>, chunk: u64) -> Self {
+        Self {
+            secret,
+            chunk,
+            files: 0,
+            size: 0,
+            last: String::new(),
+            beginnings: Vec::new(),
+            entries: Level::new(),
+            index: Vec::new(),
+            blocks: Vec::new(),
+        }
+    }
+
+    /// Lists one more file, whose path sorts after all before it. After an error the writer is of no more use.
+    pub fn push(&mut self, file: NewFile) -> Result<(), ListError> {
+        self.check_path(&file.path)?;
+        let preview = file.preview.map(|picture| self.seal(&Preview(picture))).transpose()?;
+        let chunks = self.chunks(&file.chunks)?;
+        let NewFile { path, size, media_type, modified, .. } = file;
+        let entry = Entry { path, size, media_type, modified, preview, chunks };
+        // Whatever is wrong is said of this file, not of the node that it would be in.
+        Entry::from_ipld(entry.to_ipld())?;
+        entry.check_count(self.chunk)?;
+        self.files += 1;
+        self.size += entry.size;
+        self.last.clone_from(&entry.path);
+        let weight = entry.weight();
+        if !self.entries.fits(weight) {
+            let full = self.entries.take();
+            self.close(&Listing::Entries(full), 0)?;
+        }
+        self.entries.push(entry, weight);
+        Ok(())
+    }
+
+    /// How many blocks [`take_blocks`](Self::take_blocks) would give now.
+    pub fn waiting(&self) -> usize {
+        self.blocks.len()
+    }
+
+    /// The blocks that are finished since the last call, to be stored.
+    pub fn take_blocks(&mut self) -> Vec<(Cid, Bytes)> {
+        std::mem::take(&mut self.blocks)
+    }
+
+    /// Signs the manifest as its maker; gives the pointer to it and the last blocks.
+    pub fn finish(
+        mut self,
+        maker: &SigningKey,
+        share: InnerId,
+        kind: Kind,
+    ) -> Result<(Pointer, Vec<(Cid, Bytes)>), ListError> {
+        let mut listing = Listing::Entries(self.entries.take());
+        let mut level = 0;
+        while level < self.index.len() {
+            self.close(&listing, level)?;
+            listing = Listing::Index(self.index[level].take());
+            level += 1;
+        }
+        let (chunk, files, size) = (self.chunk, self.files, self.size);
+        let manifest = Manifest { share, kind, files, size, chunk, listing, extra: Default::default() };
+        let (pointer, block) = manifest.seal(maker, &self.secret)?;
+        self.blocks.push((pointer.cid, block.into()));
+        Ok((pointer, self.blocks))
+    }
+
+    fn check_path(&mut self, path: &str) -> Result<(), ListError> {
+        if self.files > 0 && path <= self.last.as_str() {
+            return Err(ListError::Order(path.to_owned()));
+        }
+        self.beginnings.retain(|beginning| path.starts_with(beginning));
+        if let Some(file) = self.beginnings.iter().find(|file| path[file.len()..].starts_with('/')) {
+            return Err(ListError::FileAndFolder(file.clone()));
+        }
+        self.beginnings.push(path.to_owned());
+        Ok(())
+    }
+
+    fn chunks(&mut self, pointers: &[Pointer]) -> Result<Chunks, DecodeError> {
+        if pointers.len() <= limits::INLINE_CHUNKS {
+            return Ok(Chunks::Inline(pointers.to_vec()));
+        }
+        let lists = pointers.chunks(limits::NODE_ENTRIES);
+        lists.map(|list| self.seal(&ChunkList(list.to_vec()))).collect::<Result<_, _>>().map(Chunks::Parts)
+    }
+
+    /// Seals a full listing and puts its branch into the index above it, at `level`.
+    fn close(&mut self, listing: &Listing, level: usize) -> Result<(), DecodeError> {
+        let first = listing.first().expect("a listing is closed when it has something").to_owned();
+        let branch = Branch { first, node: self.seal(listing)? };
+        let weight = branch.weight();
+        if self.index.len() == level {
+            self.index.push(Level::new());
+        }
+        if !self.index[level].fits(weight) {
+            let full = self.index[level].take();
+            self.close(&Listing::Index(full), level + 1)?;
+        }
+        self.index[level].push(branch, weight);
+        Ok(())
+    }
+
+    fn seal<T: Content>(&mut self, content: &T) -> Result<Pointer, DecodeError> {
+        let (pointer, block) = node::seal(&self.secret, content)?;
+        self.blocks.push((pointer.cid, block.into()));
+        Ok(pointer)
+    }
+}

@@ -1,0 +1,170 @@
+//! Files into sealed blocks, in one pass.
+//!
+//! Reading, sealing and storing overlap: some chunks are read ahead, and a full batch is committed while the next
+//! one is sealed. Memory is bounded by [`READ_AHEAD`] chunks and two batches, however many files there are and however
+//! large they are.
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use futures::{
+    Stream, StreamExt, TryStreamExt,
+    stream::{self, LocalBoxStream},
+};
+
+use super::{CHUNK, Source, SourceError, chunk_len};
+use crate::{
+    crypto::block,
+    format::{RAW, cid_of, node::Pointer},
+    store::{BATCH_BLOCKS, BATCH_BYTES, StoreError},
+};
+
+/// Chunks that are read before they are needed: the time that a file takes to answer is not waited for.
+pub const READ_AHEAD: usize = 4;
+
+/// A file to be written.
+pub struct File<'a> {
+    /// Its bytes.
+    pub source: &'a dyn Source,
+    /// The chunks from its beginning that are already in the store, under the same secret; they are not read again.
+    pub known: Vec<Pointer>,
+}
+
+/// A chunk that was sealed.
+#[derive(Clone, Debug)]
+pub struct Sealed {
+    /// Which of the files it belongs to.
+    pub file: usize,
+    /// Its number in that file.
+    pub index: u64,
+    /// Bytes of the file in it.
+    pub len: u64,
+    /// How to find and open it.
+    pub pointer: Pointer,
+    /// The block itself.
+    pub block: Bytes,
+}
+
+/// Where sealed chunks go.
+#[async_trait(?Send)]
+pub trait Sink {
+    /// Stores a batch, wholly or not at all.
+    ///
+    /// Batches come one at a time, in the order of files and chunks, so that what is stored of a file is always its
+    /// beginning. Each has at most [`BATCH_BYTES`] and one chunk more.
+    async fn commit(&self, batch: Vec<Sealed>) -> Result<(), StoreError>;
+}
+
+/// Why files could not be written. What was committed before stays.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WriteError {
+    /// A file could not be read.
+    #[error("{error}")]
+    Source {
+        /// Which of the files.
+        file: usize,
+        /// What happened to it.
+        error: SourceError,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Cuts, seals and stores files; gives the chunks of each, in order, those already known included.
+///
+/// `secret` is the author's chunk secret, or a random one for a share that must not be linkable to others. The same
+/// bytes under the same secret give the same blocks.
+///
+/// # Cancel safety
+///
+/// Dropping the future leaves whole batches in the store and nothing else.
+pub async fn write(
+    files: Vec<File<'_>>,
+    secret: &[u8; 32],
+    sink: &dyn Sink,
+) -> Result<Vec<Vec<Pointer>>, WriteError> {
+    let mut written = Vec::with_capacity(files.len());
+    let mut sources = Vec::with_capacity(files.len());
+    for (file, File { source, known }) in files.into_iter().enumerate() {
+        let (size, first) = (source.size(), known.len() as u64);
+        if first > size.div_ceil(CHUNK) {
+            return Err(WriteError::Source { file, error: SourceError::Changed });
+        }
+        sources.push((source, first..size.div_ceil(CHUNK)));
+        written.push(known);
+    }
+    let places = sources.iter().enumerate().flat_map(|(file, (source, missing))| {
+        missing.clone().map(move |index| Place { file, index, source: *source })
+    });
+    let sealed = stream::iter(places)
+        .map(Place::read)
+        .buffered(READ_AHEAD)
+        .map(|read| read.map(|(place, plaintext)| place.seal(secret, &plaintext)));
+    let mut batches = batches(sealed);
+    let mut next = batches.try_next().await?;
+    while let Some(batch) = next {
+        let pointers: Vec<_> = batch.iter().map(|sealed| (sealed.file, sealed.pointer.clone())).collect();
+        let (committed, sealed) = futures::join!(sink.commit(batch), batches.try_next());
+        committed?;
+        for (file, pointer) in pointers {
+            written[file].push(pointer);
+        }
+        next = sealed?;
+    }
+    Ok(written)
+}
+
+/// One chunk of one file.
+struct Place<'a> {
+    file: usize,
+    index: u64,
+    source: &'a dyn Source,
+}
+
+impl<'a> Place<'a> {
+    /// Reads the chunk, and fills it up if it is the last one.
+    async fn read(self) -> Result<(Place<'a>, Bytes), WriteError> {
+        let len = usize::try_from(self.len()).expect("a chunk is small");
+        let filled =
+            usize::try_from(chunk_len(self.source.size(), CHUNK, self.index)).expect("a chunk is small");
+        let file = self.file;
+        let read = self.source.read(self.index * CHUNK, len).await;
+        let mut bytes = read.map_err(|error| WriteError::Source { file, error })?;
+        if bytes.len() != len {
+            return Err(WriteError::Source { file, error: SourceError::Changed });
+        }
+        if filled > len {
+            let mut longer = BytesMut::from(bytes);
+            longer.resize(filled, 0);
+            bytes = longer.freeze();
+        }
+        Ok((self, bytes))
+    }
+
+    fn seal(self, secret: &[u8; 32], plaintext: &[u8]) -> Sealed {
+        let (key, sealed) = block::seal(secret, plaintext);
+        let pointer = Pointer { cid: cid_of(RAW, &sealed), key };
+        Sealed { file: self.file, index: self.index, len: self.len(), pointer, block: sealed.into() }
+    }
+
+    /// Bytes of the file in this chunk.
+    fn len(&self) -> u64 {
+        (self.source.size() - self.index * CHUNK).min(CHUNK)
+    }
+}
+
+/// Gathers chunks into batches for one transaction each.
+fn batches<'a>(
+    chunks: impl Stream<Item = Result<Sealed, WriteError>> + 'a,
+) -> LocalBoxStream<'a, Result<Vec<Sealed>, WriteError>> {
+    let batches = stream::try_unfold(Box::pin(chunks), |mut chunks| async move {
+        let (mut batch, mut bytes) = (Vec::new(), 0);
+        while bytes < BATCH_BYTES && batch.len() < BATCH_BLOCKS {
+            let Some(sealed) = chunks.try_next().await? else { break };
+            bytes += sealed.block.len();
+            batch.push(sealed);
+        }
+        Ok(if batch.is_empty() { None } else { Some((batch, chunks)) })
+    });
+    batches.boxed_local()
+}

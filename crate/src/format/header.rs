@@ -1,0 +1,314 @@
+//! The header of a share: what it is called and where its manifest is, sealed for exactly its readers.
+//!
+//! A [`Block`] holds the sealed [`Header`] and one slot of 64 bytes for each reader, among random filling that
+//! looks the same. The header is signed *inside* of its seal by whoever shares.
+
+use bytes::Bytes;
+use cid::Cid;
+use ipld_core::ipld::Ipld;
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use crate::crypto::sign::{SigningKey, VerifyingKey};
+use crate::crypto::{boxed, kdf, once, padding};
+use crate::format::error::{DecodeError, Fault, ReadError, check_size};
+use crate::format::fields::{Build, Extra, Fields, Value, is_rising};
+use crate::format::manifest::Kind;
+use crate::format::node::Pointer;
+use crate::format::share_id::InnerId;
+use crate::format::signed::{self, Signed, Verified};
+use crate::format::{DAG_CBOR, Random, limits};
+
+const VERSION: u64 = 1;
+
+/// Label of the box around a header, and of its key.
+const LABEL: &str = "share/header";
+
+/// The smallest frame of a sealed header; larger ones double, so that lengths of titles and notes hardly show.
+const MIN_FRAME: usize = 1024;
+
+/// Length of a slot: a tag, the share key and the cipher's tag.
+pub const SLOT: usize = TAG + 32 + once::OVERHEAD;
+const TAG: usize = 16;
+
+/// What a share is called and where its manifest is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// The share's id inside of objects.
+    pub share: InnerId,
+    /// Rises with each change; at an equal one the first seen stays.
+    pub rev: u64,
+    /// To whom it is given; the manifest says the same.
+    pub kind: Kind,
+    /// When the share was made, in milliseconds since 1970; the author's claim.
+    pub created: u64,
+    /// Its title.
+    pub title: String,
+    /// What the author wrote to it; may be empty.
+    pub note: String,
+    /// The sealed manifest.
+    pub manifest: Pointer,
+    /// Keys of a later version.
+    pub extra: Extra,
+}
+
+impl Value for Header {
+    fn to_ipld(&self) -> Ipld {
+        Build::from(&self.extra)
+            .put("v", &VERSION)
+            .put("share", &self.share)
+            .put("rev", &self.rev)
+            .put("kind", &self.kind)
+            .put("created", &self.created)
+            .put("title", &self.title)
+            .put("note", &self.note)
+            .put("manifest", &self.manifest)
+            .done()
+    }
+
+    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
+        let mut fields = Fields::versioned(value, "share", VERSION)?;
+        Ok(Self {
+            share: fields.take("share")?,
+            rev: fields.take("rev")?,
+            kind: fields.take("kind")?,
+            created: fields.take("created")?,
+            title: fields.text("title", limits::TITLE_CHARS)?,
+            note: fields.text("note", limits::NOTE_CHARS)?,
+            manifest: fields.take::<Pointer>("manifest")?.of(DAG_CBOR).map_err(|e| e.within("manifest"))?,
+            extra: fields.rest(),
+        })
+    }
+}
+
+impl Signed for Header {
+    const TYPE: &'static str = "header";
+    const LIMIT: usize = limits::HEADER;
+}
+
+/// The one random key of a share; everything that opens it is derived from this.
+#[derive(Clone)]
+pub struct ShareKey(Zeroizing<[u8; 32]>);
+
+impl ShareKey {
+    /// Takes 32 random bytes as a key.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// The 32 bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The secret of block seals of the share's nodes.
+    pub fn manifest_secret(&self) -> Zeroizing<[u8; 32]> {
+        kdf(&*self.0, "share/manifest", b"")
+    }
+
+    /// What binds a header block to this key, since the cipher does not.
+    pub fn commitment(&self, salt: &[u8; 16]) -> [u8; 32] {
+        *kdf(&*self.0, "share/commit", salt)
+    }
+
+    fn header_key(&self) -> Zeroizing<[u8; 32]> {
+        kdf(&*self.0, LABEL, b"")
+    }
+}
+
+impl std::fmt::Debug for ShareKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ShareKey(…)")
+    }
+}
+
+impl PartialEq for ShareKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&*other.0).into()
+    }
+}
+
+impl Eq for ShareKey {}
+
+impl Value for ShareKey {
+    fn to_ipld(&self) -> Ipld {
+        self.0.to_ipld()
+    }
+
+    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
+        <[u8; 32]>::from_ipld(value).map(Self::from_bytes)
+    }
+}
+
+/// Whether a header's blocks hang from it for keepers to walk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Links {
+    /// My own share: whoever keeps the header keeps what it names.
+    Manifest,
+    /// Passed on by reference: its maker's header keeps the blocks.
+    None,
+}
+
+/// A header as anybody sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Fresh at each writing.
+    pub salt: [u8; 16],
+    /// The share key's commitment under the salt.
+    pub commit: [u8; 32],
+    /// Slots and filling, sorted; a power of two from 8 to 4,096 of them.
+    pub slots: Vec<[u8; SLOT]>,
+    /// The sealed manifest, or nothing where the share is passed on.
+    pub links: Vec<Cid>,
+    /// Box of the framed, signed header.
+    pub sealed: Bytes,
+}
+
+impl Block {
+    /// Signs and seals a header for the holders of these pair secrets, the author's own among them.
+    ///
+    /// `random` gives the salt, the filling of slots and the nonce.
+    ///
+    /// # Errors
+    ///
+    /// If there are more readers than slots, or a field breaks a rule.
+    pub fn seal(
+        header: &Header,
+        author: &SigningKey,
+        key: &ShareKey,
+        pairs: &[&[u8; 32]],
+        links: Links,
+        random: Random<'_>,
+    ) -> Result<Vec<u8>, DecodeError> {
+        if pairs.len() > limits::SLOTS_MAX {
+            return Err(DecodeError::at("slots", Fault::TooLong(limits::SLOTS_MAX)));
+        }
+        let mut salt = [0; 16];
+        random(&mut salt);
+        let commit = key.commitment(&salt);
+        let mut slots: Vec<_> = pairs.iter().map(|pair| slot(pair, &salt, &commit, key)).collect();
+        slots.resize_with(pairs.len().next_power_of_two().max(limits::SLOTS_MIN), || {
+            let mut filling = [0; SLOT];
+            random(&mut filling);
+            filling
+        });
+        slots.sort_unstable();
+
+        let signed = signed::sign(author, header)?;
+        let frame = padding::frame(&signed, frame_size(signed.len()));
+        let mut nonce = [0; 24];
+        random(&mut nonce);
+        let sealed = boxed::seal_with_nonce(&key.header_key(), LABEL, &frame, &nonce).into();
+        let links = match links {
+            Links::Manifest => vec![header.manifest.cid],
+            Links::None => Vec::new(),
+        };
+        let block = Self { salt, commit, slots, links, sealed }.to_bytes();
+        check_size("header", &block, limits::HEADER_BLOCK)?;
+        Ok(block)
+    }
+
+    /// Reads a header block without opening it.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        check_size("header", bytes, limits::HEADER_BLOCK)?;
+        Self::from_bytes(bytes)
+    }
+
+    /// The share key, if the holder of this pair secret is among the readers; `None` = not for me.
+    pub fn open_slot(&self, pair: &[u8; 32]) -> Option<ShareKey> {
+        let (tag, key) = slot_keys(pair, &self.salt, &self.commit);
+        let mine = self.slots.iter().filter(|slot| slot[..TAG] == tag);
+        mine.filter_map(|slot| once::open(&key, &slot[TAG..]).ok())
+            .filter_map(|key| Some(ShareKey::from_bytes(key.as_slice().try_into().ok()?)))
+            .find(|key| self.is_committed_to(key))
+    }
+
+    /// Opens the header; `author` where the letterbox says whose it must be.
+    ///
+    /// Checks the commitment before anything is opened, the signature, and the clear links.
+    pub fn open(&self, key: &ShareKey, author: Option<&VerifyingKey>) -> Result<Verified<Header>, ReadError> {
+        if !self.is_committed_to(key) {
+            return Err(DecodeError::at("commit", Fault::Contradiction).into());
+        }
+        let frame = boxed::open(&key.header_key(), LABEL, &self.sealed)?;
+        let padded_wrongly = || DecodeError::at("sealed", Fault::Padding);
+        let signed = padding::unframe(&frame).map_err(|_| padded_wrongly())?;
+        if frame.len() != frame_size(signed.len()) {
+            return Err(padded_wrongly().into());
+        }
+        let header = signed::open::<Header>(signed, author)?;
+        match self.links.as_slice() {
+            [] => Ok(header),
+            [cid] if *cid == header.object.manifest.cid => Ok(header),
+            _ => Err(DecodeError::at("links", Fault::Links).into()),
+        }
+    }
+
+    fn is_committed_to(&self, key: &ShareKey) -> bool {
+        key.commitment(&self.salt).ct_eq(&self.commit).into()
+    }
+}
+
+impl Value for Block {
+    fn to_ipld(&self) -> Ipld {
+        Build::new()
+            .put("v", &VERSION)
+            .put("salt", &self.salt)
+            .put("commit", &self.commit)
+            .put("slots", &Bytes::from(self.slots.concat()))
+            .put("links", &self.links)
+            .put("sealed", &self.sealed)
+            .done()
+    }
+
+    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
+        let mut fields = Fields::versioned(value, "share", VERSION)?;
+        let salt = fields.take("salt")?;
+        let commit = fields.take("commit")?;
+        let slots = fields.bytes("slots", limits::SLOTS_MAX * SLOT)?;
+        let (slots, rest) = slots.as_chunks::<SLOT>();
+        if !rest.is_empty() || !slots.len().is_power_of_two() || slots.len() < limits::SLOTS_MIN {
+            return Err(DecodeError::at("slots", Fault::Padding));
+        }
+        if !is_rising(slots) {
+            return Err(DecodeError::at("slots", Fault::Order));
+        }
+        Ok(Self {
+            salt,
+            commit,
+            slots: slots.to_vec(),
+            links: fields.links("links", 1)?,
+            sealed: fields.bytes("sealed", MAX_SEALED)?,
+        })
+    }
+}
+
+/// The largest frame and what a box adds.
+const MAX_SEALED: usize = (limits::HEADER + padding::PREFIX_LEN).next_power_of_two() + boxed::OVERHEAD;
+
+fn frame_size(len: usize) -> usize {
+    (len + padding::PREFIX_LEN).next_power_of_two().max(MIN_FRAME)
+}
+
+/// `tag ‖ ChaCha20-Poly1305(key, 0, share key)`.
+fn slot(pair: &[u8; 32], salt: &[u8; 16], commit: &[u8; 32], share: &ShareKey) -> [u8; SLOT] {
+    let (tag, key) = slot_keys(pair, salt, commit);
+    let sealed = once::seal(&key, share.as_bytes());
+    let mut slot = [0; SLOT];
+    slot[..TAG].copy_from_slice(&tag);
+    slot[TAG..].copy_from_slice(&sealed);
+    slot
+}
+
+fn slot_keys(pair: &[u8; 32], salt: &[u8; 16], commit: &[u8; 32]) -> ([u8; TAG], Zeroizing<[u8; 32]>) {
+    tag_and_key(&kdf(pair, "slot", &[&salt[..], commit].concat()))
+}
+
+/// Splits 48 derived bytes: a public tag or label of 16, and a key of 32.
+pub(crate) fn tag_and_key(derived: &[u8; 48]) -> ([u8; TAG], Zeroizing<[u8; 32]>) {
+    let mut tag = [0; TAG];
+    let mut key = Zeroizing::new([0; 32]);
+    tag.copy_from_slice(&derived[..TAG]);
+    key.copy_from_slice(&derived[TAG..]);
+    (tag, key)
+}

@@ -1,0 +1,99 @@
+//! Every bound of the format, with its reason. Sizes are in bytes where nothing else is said.
+//!
+//! Readers refuse what is over a bound before they parse it; writers refuse to make it.
+
+/// Nesting of lists and maps: our deepest object uses 8, and a decoder's stack must be safe.
+pub const MAX_DEPTH: usize = 16;
+/// Largest integer: what a JavaScript number holds exactly.
+pub const MAX_INTEGER: u64 = (1 << 53) - 1;
+
+/// An IPNS record: the bound of the IPNS specification.
+pub const IPNS_RECORD: usize = 10 * 1024;
+/// A signed root: four digests, four links and room to grow.
+pub const ROOT: usize = 4 * 1024;
+/// A device certificate, which is sent with every connection to an own relay.
+pub const CERTIFICATE: usize = 1024;
+/// A signed profile: the avatar, the X-Wing key and texts.
+pub const PROFILE: usize = 64 * 1024;
+/// An avatar: what 256 pixels square need as a good JPEG.
+pub const AVATAR: usize = 48 * 1024;
+/// A header block: 4,096 slots of 64, the sealed header and links.
+pub const HEADER_BLOCK: usize = 320 * 1024;
+/// A signed header inside of its seal: title and note at four bytes a character.
+pub const HEADER: usize = 32 * 1024 - 4;
+/// A sealed node: few round trips for a large folder, little to read for a small one.
+pub const NODE: usize = 256 * 1024;
+/// Entries, branches or chunk references in one node.
+pub const NODE_ENTRIES: usize = 1024;
+/// Nodes on the way from the manifest to an entry, both included: 1,024⁴ entries are more than enough.
+pub const MANIFEST_DEPTH: usize = 4;
+/// Chunk references that stand inside of an entry; files with more have node pointers instead.
+pub const INLINE_CHUNKS: usize = 64;
+/// A preview picture: 320 pixels across as WebP or JPEG.
+pub const PREVIEW: usize = 16 * 1024;
+/// A chunk's ciphertext: below the 1 MiB that other IPFS tools expect of a block at most.
+pub const CHUNK_BLOCK: usize = 1024 * 1024 - 1;
+/// A page of a letterbox, as a whole.
+pub const PAGE: usize = 32 * 1024;
+/// A note on a page.
+pub const PAGE_NOTE: usize = 4 * 1024;
+/// Older pages that one page names: skips of doubling width reach any history.
+pub const PAGE_OLDER: usize = 32;
+/// A letterbox map, or one of its lists of pages.
+pub const MAP: usize = 32 * 1024;
+/// Letterboxes in one map, decoys included: it is fetched whole, and its block stays under [`MAP`].
+pub const MAP_ENTRIES: usize = 256;
+/// Links to pages in one list: 41 bytes each, under [`MAP`].
+pub const MAP_PAGES: usize = 768;
+/// Lists of pages that a map names beside its own.
+pub const MAP_MORE: usize = 64;
+/// A vault bucket: as a node.
+pub const VAULT_BUCKET: usize = 256 * 1024;
+/// Buckets of a vault: their links fill one block of 64 KiB.
+pub const VAULT_BUCKETS: usize = 1024;
+/// The vault's root block.
+pub const VAULT: usize = 64 * 1024;
+/// Characters in a key of the vault.
+pub const VAULT_KEY_CHARS: usize = 256;
+/// A keystore: a handful of ways to unlock.
+pub const KEYSTORE: usize = 16 * 1024;
+/// Ways to unlock one keystore.
+pub const KEYSTORE_WRAPS: usize = 16;
+/// An invite in binary form: a QR code holds about 2,900.
+pub const INVITE: usize = 2 * 1024;
+
+/// Characters in the name of a person.
+pub const NAME_CHARS: usize = 64;
+/// Characters in the title of a share.
+pub const TITLE_CHARS: usize = 200;
+/// Characters in the note of a share.
+pub const NOTE_CHARS: usize = 4000;
+/// Characters in what a person says of themselves.
+pub const BIO_CHARS: usize = 1000;
+/// Characters in a media type: RFC 6838 allows 127 for each side of the slash.
+pub const TYPE_CHARS: usize = 255;
+/// The path of a file.
+pub const PATH_BYTES: usize = 1024;
+/// One part of a path: what file systems allow.
+pub const SEGMENT_BYTES: usize = 255;
+
+/// Relays of one person: enough for one to be up, few enough not to be a list of targets.
+pub const RELAYS: usize = 4;
+/// The address of a relay, a multiaddr in text.
+pub const RELAY_BYTES: usize = 256;
+/// Digests of earlier roots: one, or those of the devices that wrote at once.
+pub const ROOT_PREV: usize = 4;
+/// Slots in a header: at least 8, so that a share with one friend looks like one with seven.
+pub const SLOTS_MIN: usize = 8;
+/// Slots in a header: 256 KiB of them.
+pub const SLOTS_MAX: usize = 4096;
+/// Entries in a map: at least 16, so that few friends look like more.
+pub const MAP_ENTRIES_MIN: usize = 16;
+/// Certificates in one note.
+pub const DEVICES: usize = 8;
+/// Time that a device certificate may last, in milliseconds: 90 days.
+pub const CERTIFICATE_MS: u64 = 90 * 24 * 60 * 60 * 1000;
+/// How long a record lasts that nobody renews, in milliseconds: 180 days.
+pub const RECORD_MS: u64 = 180 * 24 * 60 * 60 * 1000;
+/// How long others may use a record without asking again, in nanoseconds as IPNS counts: 60 seconds.
+pub const RECORD_TTL_NS: u64 = 60 * 1_000_000_000;

@@ -1,0 +1,152 @@
+//! Sealed nodes: the blocks of a manifest, readable by key and walkable without one.
+//!
+//! `{v, links, sealed}`. The links stand in the clear, so that a keeper without keys can walk a share, pin it
+//! and collect it; a reader refuses a node whose clear links are not exactly those used inside. The sealed part
+//! is a DAG-CBOR object, framed, padded by Padmé and block-sealed under the share's manifest secret.
+
+use bytes::Bytes;
+use cid::Cid;
+use ipld_core::ipld::Ipld;
+use zeroize::Zeroizing;
+
+use crate::crypto::block::{self, Key};
+use crate::crypto::padding;
+use crate::format::error::{DecodeError, Fault, ReadError, check_size};
+use crate::format::fields::{Build, Fields, Value};
+use crate::format::{DAG_CBOR, cbor, cid_of, is_block, limits};
+
+const VERSION: u64 = 1;
+
+/// What the content of one node may take: its encoding and [`LINK`] bytes for each link.
+///
+/// The block is at most [`limits::NODE`]; the rest is for Padmé (below 4 KiB at this size), the signature of a
+/// manifest, and keys.
+pub const ROOM: usize = limits::NODE - 8 * 1024;
+
+/// Bytes of one link in DAG-CBOR: tag, length, a zero, and the 36 bytes of the CID.
+pub const LINK: usize = 41;
+
+/// Links in one node: a branch has one, an entry up to 1,025.
+const MAX_LINKS: usize = limits::NODE / LINK;
+
+/// A capability: which block, and the key that opens it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pointer {
+    /// The block.
+    pub cid: Cid,
+    /// The key of its seal.
+    pub key: Key,
+}
+
+impl Value for Pointer {
+    fn to_ipld(&self) -> Ipld {
+        Build::new().put("cid", &self.cid).put("key", self.key.as_bytes()).done()
+    }
+
+    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self { cid: fields.take("cid")?, key: Key::from_bytes(fields.take("key")?) })
+    }
+}
+
+impl Pointer {
+    /// Checks that the pointer names a block of this codec.
+    pub(crate) fn of(self, codec: u64) -> Result<Self, DecodeError> {
+        if self.cid.codec() == codec { Ok(self) } else { Err(DecodeError::at("cid", Fault::Contradiction)) }
+    }
+}
+
+/// What a sealed node can hold.
+pub trait Content: Value {
+    /// Every block that the content names, in any order and as often as it does.
+    fn links(&self) -> Vec<Cid>;
+}
+
+/// A node as anybody sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// The blocks that the sealed part names, sorted, each once.
+    pub links: Vec<Cid>,
+    /// The sealed part.
+    pub sealed: Bytes,
+}
+
+impl Value for Node {
+    fn to_ipld(&self) -> Ipld {
+        Build::new().put("v", &VERSION).put("links", &self.links).put("sealed", &self.sealed).done()
+    }
+
+    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
+        let mut fields = Fields::versioned(value, "node", VERSION)?;
+        Ok(Self { links: fields.links("links", MAX_LINKS)?, sealed: fields.bytes("sealed", limits::NODE)? })
+    }
+}
+
+impl Node {
+    /// Reads a node without opening it.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        check_size("node", bytes, limits::NODE)?;
+        Self::from_bytes(bytes)
+    }
+}
+
+/// Seals content under the share's manifest secret. Deterministic: equal content makes the same block.
+///
+/// # Errors
+///
+/// If the block would be refused by a reader, above all for its size.
+pub fn seal<T: Content>(secret: &[u8; 32], content: &T) -> Result<(Pointer, Vec<u8>), DecodeError> {
+    T::from_ipld(content.to_ipld())?;
+    seal_bytes(secret, content.links(), &content.to_bytes())
+}
+
+/// Opens the node that `pointer` names.
+pub fn open<T: Content>(pointer: &Pointer, block: &[u8]) -> Result<T, ReadError> {
+    let (links, plaintext) = open_bytes(pointer, block)?;
+    let content = T::from_ipld(cbor::to_ipld(&plaintext).map_err(DecodeError::from)?)?;
+    check_links(&links, content.links())?;
+    Ok(content)
+}
+
+pub(crate) fn seal_bytes(
+    secret: &[u8; 32],
+    links: Vec<Cid>,
+    plaintext: &[u8],
+) -> Result<(Pointer, Vec<u8>), DecodeError> {
+    let (key, sealed) = block::seal(secret, &padding::frame_padme(plaintext));
+    let block = Node { links: sorted(links), sealed: sealed.into() }.to_bytes();
+    check_size("node", &block, limits::NODE)?;
+    Ok((Pointer { cid: cid_of(DAG_CBOR, &block), key }, block))
+}
+
+/// The clear links and the plaintext of a node; the caller compares the links by [`check_links`].
+pub(crate) fn open_bytes(
+    pointer: &Pointer,
+    block: &[u8],
+) -> Result<(Vec<Cid>, Zeroizing<Vec<u8>>), ReadError> {
+    check_size("node", block, limits::NODE)?;
+    if !is_block(&pointer.cid, block) {
+        return Err(ReadError::AnotherBlock);
+    }
+    let node = Node::decode(block)?;
+    let framed = Zeroizing::new(block::open(&pointer.key, &node.sealed)?);
+    Ok((node.links, unframe_padme(&framed)?))
+}
+
+pub(crate) fn check_links(clear: &[Cid], used: Vec<Cid>) -> Result<(), DecodeError> {
+    if clear == sorted(used) { Ok(()) } else { Err(DecodeError::at("links", Fault::Links)) }
+}
+
+/// The data of a frame that must have its Padmé size, so that one content has one sealed form.
+pub(crate) fn unframe_padme(framed: &[u8]) -> Result<Zeroizing<Vec<u8>>, DecodeError> {
+    let padded_wrongly = || DecodeError::at("sealed", Fault::Padding);
+    let data = padding::unframe(framed).map_err(|_| padded_wrongly())?;
+    let size = padding::padme((padding::PREFIX_LEN + data.len()) as u64);
+    if size == framed.len() as u64 { Ok(Zeroizing::new(data.to_vec())) } else { Err(padded_wrongly()) }
+}
+
+fn sorted(mut links: Vec<Cid>) -> Vec<Cid> {
+    links.sort_unstable();
+    links.dedup();
+    links
+}

@@ -1,0 +1,214 @@
+//! A page of a letterbox: notes from one author to one reader, in a block that shows neither.
+//!
+//! `{v, intro, sealed}`. `intro` carries the pair secret to the reader by HPKE, afresh on every page, so that
+//! any page is a beginning; `sealed` is a box under a key of that secret. A page is 4, 8, 16 or 32 KiB as a
+//! whole, whatever is on it.
+
+use bytes::Bytes;
+use cid::Cid;
+use ipld_core::ipld::Ipld;
+use zeroize::Zeroizing;
+
+use crate::crypto::hpke::{self, PrivateKey, PublicKey};
+use crate::crypto::sign::VerifyingKey;
+use crate::crypto::{boxed, kdf, padding};
+use crate::format::error::{DecodeError, Fault, ReadError, check_size};
+use crate::format::fields::{Build, Fields, Value, is_rising};
+use crate::format::note::Note;
+use crate::format::{Random, cbor, limits};
+
+const VERSION: u64 = 1;
+
+/// Label of the box on a page, and of its key.
+const LABEL: &str = "page";
+
+/// Length of an intro: an HPKE encapsulation and 32 sealed bytes.
+pub const INTRO: usize = hpke::OVERHEAD + 32;
+
+/// The sizes that pages have.
+const SIZES: [usize; 4] = [4 << 10, 8 << 10, 16 << 10, limits::PAGE];
+
+/// Bytes of a page around its frame: the map with its keys (23), the intro, and what a box adds.
+const AROUND: usize = 23 + INTRO + boxed::OVERHEAD;
+
+/// What is on a page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Content {
+    /// The number of the page; the author's first to this reader is 1.
+    pub no: u64,
+    /// The notes, oldest first.
+    pub notes: Vec<Note>,
+    /// Earlier pages, newest first, with skips. One that nobody keeps any more is the end of history.
+    pub older: Vec<Older>,
+}
+
+/// An earlier page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Older {
+    /// Its number.
+    pub no: u64,
+    /// Its block.
+    pub cid: Cid,
+}
+
+impl Value for Older {
+    fn to_ipld(&self) -> Ipld {
+        Build::new().put("no", &self.no).put("cid", &self.cid).done()
+    }
+
+    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self { no: fields.take("no")?, cid: fields.block("cid")? })
+    }
+}
+
+impl Content {
+    /// Whether the content fits onto a page; if not, its newest notes belong onto the next one.
+    pub fn fits(&self) -> bool {
+        size_for(self.to_bytes().len()).is_some()
+    }
+}
+
+impl Value for Content {
+    fn to_ipld(&self) -> Ipld {
+        Build::new().put("no", &self.no).put("notes", &self.notes).put("older", &self.older).done()
+    }
+
+    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
+        let mut fields = Fields::of(value)?;
+        let content = Self {
+            no: fields.take("no")?,
+            notes: fields.take("notes")?,
+            older: fields.list("older", limits::PAGE_OLDER)?,
+        };
+        if content.notes.iter().any(|note| note.to_bytes().len() > limits::PAGE_NOTE) {
+            return Err(DecodeError::at("notes", Fault::TooLong(limits::PAGE_NOTE)));
+        }
+        // Read backwards, the numbers rise up to this page's own, which keeps walks of hostile pages finite.
+        let numbers = content.older.iter().rev().map(|older| older.no).chain([content.no]);
+        if is_rising(&numbers.collect::<Vec<_>>()) {
+            Ok(content)
+        } else {
+            Err(DecodeError::at("older", Fault::Order))
+        }
+    }
+}
+
+/// The two people whose page it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Between<'a> {
+    /// Whose letterbox it is and who writes.
+    pub author: &'a VerifyingKey,
+    /// Who reads.
+    pub reader: &'a VerifyingKey,
+}
+
+impl Between<'_> {
+    fn intro_info(self) -> Vec<u8> {
+        [b"spinney/v1/intro\0", &self.author.as_bytes()[..], self.reader.as_bytes()].concat()
+    }
+}
+
+/// A page as anybody sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// HPKE seal of the pair secret.
+    pub intro: [u8; INTRO],
+    /// Box of the framed content.
+    pub sealed: Bytes,
+}
+
+impl Page {
+    /// Seals content for the reader who holds the private key of `kem`.
+    ///
+    /// # Errors
+    ///
+    /// If the content does not fit onto a page ([`Content::fits`]) or breaks a rule.
+    pub fn seal(
+        content: &Content,
+        pair: &[u8; 32],
+        between: Between<'_>,
+        kem: &PublicKey,
+        random: Random<'_>,
+    ) -> Result<Vec<u8>, DecodeError> {
+        Content::from_ipld(content.to_ipld())?;
+        let plaintext = content.to_bytes();
+        let size = size_for(plaintext.len());
+        let size =
+            size.ok_or(DecodeError::TooLarge { what: "page", size: plaintext.len(), limit: limits::PAGE })?;
+        let mut seed = Zeroizing::new([0; 64]);
+        random(&mut *seed);
+        let intro = hpke::seal_with_randomness(kem, &between.intro_info(), pair, &seed);
+        let mut nonce = [0; 24];
+        random(&mut nonce);
+        let frame = padding::frame(&plaintext, size - AROUND);
+        let page = Self {
+            intro: intro.try_into().expect("an intro seals 32 bytes"),
+            sealed: boxed::seal_with_nonce(&key(pair), LABEL, &frame, &nonce).into(),
+        };
+        Ok(page.to_bytes())
+    }
+
+    /// Makes a page that nobody can read and that looks like one of the smallest size.
+    pub fn decoy(random: Random<'_>) -> Vec<u8> {
+        let mut kem = Zeroizing::new([0; 32]);
+        let mut pair = Zeroizing::new([0; 32]);
+        random(&mut *kem);
+        random(&mut *pair);
+        let mut seed = Zeroizing::new([0; 64]);
+        random(&mut *seed);
+        let kem = PrivateKey::from_bytes(&kem).public();
+        let intro = hpke::seal_with_randomness(&kem, b"", &*pair, &seed);
+        let mut sealed = vec![0; SIZES[0] - AROUND + boxed::OVERHEAD];
+        random(&mut sealed);
+        let intro = intro.try_into().expect("an intro seals 32 bytes");
+        Self { intro, sealed: sealed.into() }.to_bytes()
+    }
+
+    /// Reads a page without opening it.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        check_size("page", bytes, limits::PAGE)?;
+        if !SIZES.contains(&bytes.len()) {
+            return Err(DecodeError::at("sealed", Fault::Padding));
+        }
+        Self::from_bytes(bytes)
+    }
+
+    /// The pair secret by which the author writes to me: opens this page's content and my slots.
+    pub fn open_intro(
+        &self,
+        kem: &PrivateKey,
+        between: Between<'_>,
+    ) -> Result<Zeroizing<[u8; 32]>, ReadError> {
+        let pair = hpke::open(kem, &between.intro_info(), &self.intro)?;
+        let pair = pair.as_slice().try_into().map_err(|_| DecodeError::at("intro", Fault::Length(INTRO)))?;
+        Ok(Zeroizing::new(pair))
+    }
+
+    /// Opens the content by the pair secret.
+    pub fn open(&self, pair: &[u8; 32]) -> Result<Content, ReadError> {
+        let frame = boxed::open(&key(pair), LABEL, &self.sealed)?;
+        let plaintext = padding::unframe(&frame).map_err(|_| DecodeError::at("sealed", Fault::Padding))?;
+        let content = cbor::to_ipld(plaintext).map_err(DecodeError::from)?;
+        Ok(Content::from_ipld(content)?)
+    }
+}
+
+impl Value for Page {
+    fn to_ipld(&self) -> Ipld {
+        Build::new().put("v", &VERSION).put("intro", &self.intro).put("sealed", &self.sealed).done()
+    }
+
+    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
+        let mut fields = Fields::versioned(value, "page", VERSION)?;
+        Ok(Self { intro: fields.take("intro")?, sealed: fields.bytes("sealed", limits::PAGE)? })
+    }
+}
+
+fn key(pair: &[u8; 32]) -> Zeroizing<[u8; 32]> {
+    kdf(pair, LABEL, b"")
+}
+
+fn size_for(plaintext: usize) -> Option<usize> {
+    SIZES.into_iter().find(|size| AROUND + padding::PREFIX_LEN + plaintext <= *size)
+}

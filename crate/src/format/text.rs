@@ -1,0 +1,114 @@
+//! Rules for text that people type and read.
+//!
+//! Stored text is Unicode normalization form C without control characters other than line feed and tab; what
+//! is shown has the controls of the bidirectional algorithm taken out, so that no name can reorder the
+//! sentence around it.
+
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use crate::format::limits;
+
+/// Why a text was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// Nothing but white space.
+    #[error("type something")]
+    Empty,
+    /// More characters than allowed.
+    #[error("use at most {0} characters")]
+    TooLong(usize),
+}
+
+/// Brings typed text into the form that is stored: NFC, no control characters, no bidi controls, trimmed.
+pub fn normalize(typed: &str) -> String {
+    let unified = typed.replace("\r\n", "\n").replace('\r', "\n");
+    let clean: String = unified.nfc().filter(|c| !is_refused(*c) && !is_bidi_control(*c)).collect();
+    // Taking characters out can bring two together that compose.
+    clean.trim().nfc().collect()
+}
+
+/// A typed name of a person, ready to be stored.
+pub fn name(typed: &str) -> Result<String, TextError> {
+    one_line(typed, limits::NAME_CHARS)
+}
+
+/// A typed title of a share, ready to be stored; a title may not be empty.
+pub fn title(typed: &str) -> Result<String, TextError> {
+    one_line(typed, limits::TITLE_CHARS)
+}
+
+/// A typed note of a share, or a bio with its own limit: several lines, may be empty.
+pub fn paragraph(typed: &str, limit: usize) -> Result<String, TextError> {
+    let text = normalize(typed);
+    if text.chars().count() > limit { Err(TextError::TooLong(limit)) } else { Ok(text) }
+}
+
+fn one_line(typed: &str, limit: usize) -> Result<String, TextError> {
+    let text = normalize(&typed.replace(['\n', '\r', '\t'], " "));
+    match text.chars().count() {
+        0 => Err(TextError::Empty),
+        n if n > limit => Err(TextError::TooLong(limit)),
+        _ => Ok(text),
+    }
+}
+
+/// Received text as it may be shown: without bidi controls.
+pub fn shown(stored: &str) -> String {
+    stored.chars().filter(|c| !is_bidi_control(*c)).collect()
+}
+
+/// Whether text is in the form in which objects hold it.
+pub(crate) fn is_normal(text: &str) -> bool {
+    is_nfc(text) && !text.chars().any(is_refused)
+}
+
+fn is_refused(c: char) -> bool {
+    c.is_control() && c != '\n' && c != '\t'
+}
+
+/// The explicit formatting characters of UAX #9, and the two marks and the Arabic letter mark.
+fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn composed_and_decomposed_text_become_the_same() {
+        assert_eq!(normalize("Ame\u{301}lie"), "Amélie");
+        assert!(!is_normal("Ame\u{301}lie"));
+        assert!(is_normal("Amélie 🌳\n"));
+    }
+
+    #[test]
+    fn control_characters_are_neither_kept_nor_accepted() {
+        assert_eq!(normalize("a\u{0}b\u{7f}c\u{85}"), "abc");
+        assert!(!is_normal("a\u{0}"));
+        assert_eq!(name("two\nlines").unwrap(), "two lines");
+    }
+
+    #[test]
+    fn bidi_controls_are_not_shown() {
+        assert_eq!(shown("photo\u{202e}gpj.exe"), "photogpj.exe");
+        assert_eq!(normalize("\u{2066}x\u{2069}"), "x");
+    }
+
+    #[test]
+    fn lengths_are_in_characters_not_bytes() {
+        assert!(name(&"🌳".repeat(64)).is_ok());
+        assert_eq!(name(&"a".repeat(65)), Err(TextError::TooLong(64)));
+        assert_eq!(name(" \n "), Err(TextError::Empty));
+        assert_eq!(paragraph("", limits::NOTE_CHARS).unwrap(), "");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_typed_becomes_text_that_is_accepted(typed in "\\PC{0,40}|.{0,40}") {
+            prop_assert!(is_normal(&normalize(&typed)));
+            prop_assert_eq!(normalize(&normalize(&typed)), normalize(&typed));
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! The vault: an identity's own state, sealed to itself, so that with the words everything comes back.
+//!
+//! A last-writer-wins map from text to any value. It is cut into buckets by a hash of the key, so that a change
+//! rewrites one of them; each is a box under the identity's vault key, padded by Padmé. The root block lists
+//! the buckets as clear links.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use cid::Cid;
+use ipld_core::ipld::Ipld;
+use zeroize::Zeroize;
+
+use crate::crypto::{boxed, padding, sha256};
+use crate::format::error::{DecodeError, Fault, ReadError, check_size};
+use crate::format::fields::{Build, Fields, Value, is_rising};
+use crate::format::{Random, cbor, limits, node};
+
+const VERSION: u64 = 1;
+
+/// Label of the boxes.
+const LABEL: &str = "vault";
+
+/// When an entry was written and by whom: the later one wins, at one time the greater device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stamp {
+    /// Milliseconds since 1970, but always later than what the writer replaced.
+    pub ms: u64,
+    /// Public key of the writing device.
+    pub device: [u8; 32],
+}
+
+/// What the vault knows under one key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// When and by whom.
+    pub at: Stamp,
+    /// The value; `None` where it was removed.
+    pub value: Option<Ipld>,
+}
+
+impl Entry {
+    /// Whether this entry wins over another: a total order, so that merging in any order ends alike.
+    fn wins_over(&self, other: &Self) -> bool {
+        let bytes = |entry: &Self| entry.value.as_ref().map(cbor::from_ipld);
+        self.at.cmp(&other.at).then_with(|| bytes(self).cmp(&bytes(other))) == Ordering::Greater
+    }
+}
+
+/// The values are keys of shares above all.
+impl Drop for Entry {
+    fn drop(&mut self) {
+        if let Some(value) = &mut self.value {
+            wipe(value);
+        }
+    }
+}
+
+fn wipe(value: &mut Ipld) {
+    match value {
+        Ipld::Bytes(bytes) => bytes.zeroize(),
+        Ipld::String(text) => text.zeroize(),
+        Ipld::List(list) => list.iter_mut().for_each(wipe),
+        Ipld::Map(map) => map.values_mut().for_each(wipe),
+        Ipld::Null | Ipld::Bool(_) | Ipld::Integer(_) | Ipld::Float(_) | Ipld::Link(_) => (),
+    }
+}
+
+/// The vault in memory.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Vault {
+    entries: BTreeMap<String, Entry>,
+}
+
+impl Vault {
+    /// The value under a key.
+    pub fn get(&self, key: &str) -> Option<&Ipld> {
+        self.entries.get(key)?.value.as_ref()
+    }
+
+    /// Every key that has a value, sorted.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Ipld)> {
+        self.entries.iter().filter_map(|(key, entry)| Some((key.as_str(), entry.value.as_ref()?)))
+    }
+
+    /// Every key that has a value and starts with `prefix`, sorted.
+    pub fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a Ipld)> {
+        self.entries
+            .range(prefix.to_owned()..)
+            .take_while(move |(key, _)| key.starts_with(prefix))
+            .filter_map(|(key, entry)| Some((key.as_str(), entry.value.as_ref()?)))
+    }
+
+    /// Writes a value, or removes what was there, at `now` in milliseconds since 1970.
+    ///
+    /// Returns whether anything changed. The stamp is later than that of the entry replaced, also where a clock
+    /// went back.
+    pub fn set(&mut self, key: &str, value: Option<Ipld>, now: u64, device: &[u8; 32]) -> bool {
+        let before = self.entries.get(key);
+        if before.and_then(|entry| entry.value.as_ref()) == value.as_ref() {
+            return false;
+        }
+        let ms = before.map_or(now, |entry| now.max(entry.at.ms + 1));
+        self.entries.insert(key.to_owned(), Entry { at: Stamp { ms, device: *device }, value });
+        true
+    }
+
+    /// Takes in what another device wrote. Idempotent, and in any order the result is the same.
+    ///
+    /// Returns the keys whose value changed.
+    pub fn merge(&mut self, bucket: Bucket) -> Vec<String> {
+        let mut changed = Vec::new();
+        for (key, entry) in bucket.entries {
+            if self.entries.get(&key).is_none_or(|mine| entry.wins_over(mine)) {
+                self.entries.insert(key.clone(), entry);
+                changed.push(key);
+            }
+        }
+        changed
+    }
+
+    /// The bucket `index` of `count`, to be sealed.
+    pub fn bucket(&self, index: usize, count: usize) -> Bucket {
+        let mine = self.entries.iter().filter(|(key, _)| bucket_of(key, count) == index);
+        Bucket { entries: mine.map(|(key, entry)| (key.clone(), entry.clone())).collect() }
+    }
+
+    /// How many buckets to cut into, so that each stays well below [`limits::VAULT_BUCKET`].
+    pub fn bucket_count(&self) -> usize {
+        let bytes: usize = self.entries.iter().map(|(key, entry)| row(key, entry).to_bytes().len()).sum();
+        (bytes / BUCKET_AIM).next_power_of_two().min(limits::VAULT_BUCKETS)
+    }
+}
+
+/// Bytes of entries for each bucket: small enough to rewrite at each change, and far from the limit.
+const BUCKET_AIM: usize = 32 * 1024;
+
+/// The bucket of a key among `count`, a power of two: the first bits of the SHA-256 of the key.
+///
+/// # Panics
+///
+/// If `count` is no power of two up to 2^31.
+pub fn bucket_of(key: &str, count: usize) -> usize {
+    assert!(count.is_power_of_two() && u32::try_from(count).is_ok(), "a vault has a power of two of buckets");
+    let hash = sha256(key.as_bytes());
+    let first = u64::from(u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]));
+    usize::try_from((first * count as u64) >> 32).expect("below count")
+}
+
+/// A part of the vault.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bucket {
+    entries: BTreeMap<String, Entry>,
+}
+
+impl Bucket {
+    /// Seals the bucket into a block; `random` gives the nonce.
+    pub fn seal(&self, vault_key: &[u8; 32], random: Random<'_>) -> Result<Vec<u8>, DecodeError> {
+        Self::from_ipld(self.to_ipld())?;
+        let mut nonce = [0; 24];
+        random(&mut nonce);
+        let frame = padding::frame_padme(&self.to_bytes());
+        let sealed = Bytes::from(boxed::seal_with_nonce(vault_key, LABEL, &frame, &nonce));
+        let block = Build::new().put("v", &VERSION).put("sealed", &sealed).done().to_bytes();
+        check_size("vault", &block, limits::VAULT_BUCKET)?;
+        Ok(block)
+    }
+
+    /// Opens the block of a bucket.
+    pub fn open(vault_key: &[u8; 32], block: &[u8]) -> Result<Self, ReadError> {
+        check_size("vault", block, limits::VAULT_BUCKET)?;
+        let mut fields =
+            Fields::versioned(cbor::to_ipld(block).map_err(DecodeError::from)?, "vault", VERSION)?;
+        let frame = boxed::open(vault_key, LABEL, &fields.bytes("sealed", limits::VAULT_BUCKET)?)?;
+        let content = cbor::to_ipld(&node::unframe_padme(&frame)?).map_err(DecodeError::from)?;
+        Ok(Self::from_ipld(content)?)
+    }
+}
+
+impl Value for Bucket {
+    fn to_ipld(&self) -> Ipld {
+        let rows = self.entries.iter().map(|(key, entry)| row(key, entry)).collect::<Vec<_>>();
+        Build::new().put("v", &VERSION).put("entries", &rows).done()
+    }
+
+    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
+        let mut fields = Fields::versioned(value, "vault", VERSION)?;
+        let rows: Vec<Row> = fields.take("entries")?;
+        if !is_rising(&rows.iter().map(|row| &row.0).collect::<Vec<_>>()) {
+            return Err(DecodeError::at("entries", Fault::Order));
+        }
+        Ok(Self { entries: rows.into_iter().map(|Row(key, entry)| (key, entry)).collect() })
+    }
+}
+
+fn row(key: &str, entry: &Entry) -> Ipld {
+    Row(key.to_owned(), entry.clone()).to_ipld()
+}
+
+/// `{key, at: [ms, device], value}` or `{key, at, gone: true}`.
+struct Row(String, Entry);
+
+impl Value for Row {
+    fn to_ipld(&self) -> Ipld {
+        let Self(key, Entry { at, value }) = self;
+        let build = Build::new().put("key", key).put("at", &vec![at.ms.to_ipld(), at.device.to_ipld()]);
+        match value {
+            Some(value) => build.put("value", value).done(),
+            None => build.put("gone", &true).done(),
+        }
+    }
+
+    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
+        let mut fields = Fields::of(value)?;
+        let key = fields.text("key", limits::VAULT_KEY_CHARS)?;
+        let at: Vec<Ipld> = fields.take("at")?;
+        let [ms, device] = at.try_into().map_err(|_| DecodeError::at("at", Fault::Kind("[ms, device]")))?;
+        let at = Stamp { ms: u64::from_ipld(ms)?, device: <[u8; 32]>::from_ipld(device)? };
+        let value = fields.maybe("value")?;
+        match (&value, fields.maybe::<bool>("gone")?) {
+            (Some(_), None) | (None, Some(true)) => Ok(Self(key, Entry { at, value })),
+            _ => Err(DecodeError::at("value", Fault::Contradiction)),
+        }
+    }
+}
+
+/// The vault's root block: where its buckets are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Buckets(pub Vec<Cid>);
+
+impl Buckets {
+    /// Reads the vault's root block.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        check_size("vault", bytes, limits::VAULT)?;
+        Self::from_bytes(bytes)
+    }
+
+    /// Its one encoding.
+    pub fn encode(&self) -> Vec<u8> {
+        self.to_bytes()
+    }
+}
+
+impl Value for Buckets {
+    fn to_ipld(&self) -> Ipld {
+        Build::new().put("v", &VERSION).put("buckets", &self.0).done()
+    }
+
+    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
+        let mut fields = Fields::versioned(value, "vault", VERSION)?;
+        let buckets: Vec<Cid> = fields.list("buckets", limits::VAULT_BUCKETS)?;
+        if buckets.len().is_power_of_two() {
+            Ok(Self(buckets))
+        } else {
+            Err(DecodeError::at("buckets", Fault::Padding))
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The boundary to JavaScript: converts types, holds nothing but open ports.
+//!
+//! A page's worker opens one [`Host`] and passes it a port for each tab and for the service worker. What goes over
+//! a port is written down in `www/src/engine/protocol.ts`; what the methods mean, in `www/src/contract.d.ts`.
+
+mod args;
+mod call;
+mod contacts;
+mod credit;
+mod folder;
+mod network;
+mod panic;
+mod port;
+mod profiles;
+mod request;
+mod shares;
+mod source;
+mod storage;
+mod transfers;
+mod value;
+
+use std::rc::Rc;
+
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+use web_sys::MessagePort;
+
+use crate::node::api::Config;
+use crate::node::{Engine, Error};
+use crate::store::indexed_db::IndexedDb;
+
+/// The engine of one worker.
+#[wasm_bindgen]
+pub struct Host {
+    engine: Engine,
+}
+
+#[wasm_bindgen]
+impl Host {
+    /// Opens the engine with a [`Config`], in a worker whose window holds the lock of its namespace.
+    ///
+    /// `on_panic` is called with one line of text when the engine breaks; after that it answers nothing.
+    ///
+    /// # Errors
+    ///
+    /// Throws `{code, fault, message}`.
+    pub async fn open(config: JsValue, on_panic: Function) -> Result<Host, JsValue> {
+        panic::report_to(on_panic);
+        let engine = lead(config).await.map_err(|error| value::failure(&error))?;
+        Ok(Self { engine })
+    }
+
+    /// Serves a port until its other end says goodbye or is gone.
+    pub fn attach(&self, port: MessagePort) {
+        wasm_bindgen_futures::spawn_local(port::serve(self.engine.clone(), port));
+    }
+
+    /// Tries every connection, since the machine may have slept.
+    pub async fn probe(&self) {
+        self.engine.probe().await;
+    }
+}
+
+async fn lead(config: JsValue) -> Result<Engine, Error> {
+    let config: Config = args::convert(config)?;
+    let databases = IndexedDb::lead(&config.namespace).await?;
+    Engine::open(config, Rc::new(databases)).await
+}

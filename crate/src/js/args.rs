@@ -1,0 +1,80 @@
+//! The arguments of a call, from JavaScript values to what the engine takes.
+
+use bytes::Bytes;
+use js_sys::{Array, Reflect, Uint8Array};
+use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Blob;
+use zeroize::Zeroizing;
+
+use crate::node::Error;
+
+use super::source;
+
+/// The arguments of one call, in order.
+pub(super) struct Args(Array);
+
+impl Args {
+    pub(super) fn new(args: Array) -> Self {
+        Self(args)
+    }
+
+    /// The argument at `index`, `undefined` where the caller gave none.
+    pub(super) fn value(&self, index: u32) -> JsValue {
+        self.0.get(index)
+    }
+
+    /// A text. It is wiped when it is dropped, since it may be a passphrase.
+    pub(super) fn text(&self, index: u32) -> Result<Zeroizing<String>, Error> {
+        text(&self.value(index)).ok_or_else(|| malformed(format!("argument {} is to be a text", index + 1)))
+    }
+
+    /// What the argument says, in one of the engine's own types; none where the caller gave none.
+    pub(super) fn optional<T: DeserializeOwned>(&self, index: u32) -> Result<Option<T>, Error> {
+        let value = self.value(index);
+        if value.is_null() || value.is_undefined() { Ok(None) } else { convert(value).map(Some) }
+    }
+
+    /// A value of the browser's own: a handle, a file.
+    pub(super) fn object<T: JsCast>(&self, index: u32) -> Result<T, Error> {
+        self.value(index)
+            .dyn_into()
+            .map_err(|_| malformed(format!("argument {} is of the wrong kind", index + 1)))
+    }
+}
+
+/// A plain value in one of the engine's own types.
+pub(super) fn convert<T: DeserializeOwned>(value: JsValue) -> Result<T, Error> {
+    serde_wasm_bindgen::from_value(value).map_err(|error| malformed(error.to_string()))
+}
+
+/// The member `name` of an object, unless it is absent.
+pub(super) fn member(object: &JsValue, name: &str) -> Option<JsValue> {
+    let value = Reflect::get(object, &name.into()).ok()?;
+    (!value.is_undefined() && !value.is_null()).then_some(value)
+}
+
+/// The text `name` of an object.
+pub(super) fn text_member(object: &JsValue, name: &str) -> Result<Zeroizing<String>, Error> {
+    let value = member(object, name).and_then(|value| text(&value));
+    value.ok_or_else(|| malformed(format!("{name} is to be a text")))
+}
+
+/// The bytes of the picture `name` of an object, unless it is absent.
+pub(super) async fn picture_member(object: &JsValue, name: &str) -> Result<Option<Bytes>, Error> {
+    let Some(value) = member(object, name) else { return Ok(None) };
+    let blob: Blob = value.dyn_into().map_err(|_| malformed(format!("{name} is to be a Blob")))?;
+    let buffer =
+        JsFuture::from(blob.array_buffer()).await.map_err(|reason| source::unreadable(&reason, name))?;
+    Ok(Some(Uint8Array::new(&buffer).to_vec().into()))
+}
+
+/// Says that a program, not a person, made a mistake.
+pub(super) fn malformed(what: String) -> Error {
+    Error::Unsupported(what)
+}
+
+fn text(value: &JsValue) -> Option<Zeroizing<String>> {
+    value.as_string().map(Zeroizing::new)
+}

@@ -1,0 +1,52 @@
+//! Which method is answered where.
+
+use bytes::Bytes;
+use futures::Stream;
+use futures::stream::LocalBoxStream;
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+
+use crate::node::{Engine, Error};
+
+use super::args::{Args, malformed};
+use super::{contacts, network, profiles, shares, storage, transfers, value};
+
+/// What a method gives.
+pub(super) enum Answer {
+    Value(JsValue),
+    /// Pulled by credit.
+    Pieces(LocalBoxStream<'static, Result<Bytes, Error>>),
+}
+
+impl Answer {
+    pub(super) fn value<T: Serialize>(value: &T) -> Result<Self, Error> {
+        value::to_js(value).map(Self::Value)
+    }
+
+    pub(super) fn none() -> Result<Self, Error> {
+        Ok(Self::Value(JsValue::UNDEFINED))
+    }
+
+    pub(super) fn pieces(pieces: impl Stream<Item = Result<Bytes, Error>> + 'static) -> Result<Self, Error> {
+        Ok(Self::Pieces(Box::pin(pieces)))
+    }
+}
+
+/// Calls `concept.name` of the contract. Dropping the future cancels it.
+pub(super) async fn call(engine: &Engine, method: &str, args: &Args) -> Result<Answer, Error> {
+    let (concept, name) = method.split_once('.').unwrap_or((method, ""));
+    match concept {
+        "profiles" => profiles::call(engine, name, args).await,
+        "contacts" => contacts::call(engine, name, args).await,
+        "shares" => shares::call(engine, name, args).await,
+        "transfers" => transfers::call(engine, name, args).await,
+        "network" => network::call(engine, name).await,
+        "storage" => storage::call(engine, name).await,
+        _ => unknown(method),
+    }
+}
+
+/// For a name that no binding knows.
+pub(super) fn unknown(method: &str) -> Result<Answer, Error> {
+    Err(malformed(format!("there is no method {method}")))
+}

@@ -1,0 +1,37 @@
+//! How many pieces of a stream its reader has room for.
+
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::task::{Poll, Waker};
+
+/// Counts what was granted and not used yet. One task takes, anyone grants.
+#[derive(Default)]
+pub(super) struct Credit {
+    pieces: Cell<u32>,
+    waiting: RefCell<Option<Waker>>,
+}
+
+impl Credit {
+    /// Allows so many pieces more.
+    pub(super) fn grant(&self, pieces: u32) {
+        self.pieces.set(self.pieces.get().saturating_add(pieces));
+        if let Some(waker) = self.waiting.take() {
+            waker.wake();
+        }
+    }
+
+    /// Waits until a piece is allowed, and uses that up. Dropping the future uses nothing.
+    pub(super) async fn take(&self) {
+        poll_fn(|context| match self.pieces.get().checked_sub(1) {
+            Some(left) => {
+                self.pieces.set(left);
+                Poll::Ready(())
+            }
+            None => {
+                self.waiting.replace(Some(context.waker().clone()));
+                Poll::Pending
+            }
+        })
+        .await;
+    }
+}

@@ -1,0 +1,191 @@
+//! One open port: calls in, answers, pieces and events out.
+
+use std::collections::HashMap;
+use std::future::pending;
+use std::rc::Rc;
+
+use bytes::Bytes;
+use futures::channel::mpsc;
+use futures::future::{AbortHandle, Abortable};
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt, TryStreamExt, select_biased};
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::prelude::*;
+use web_sys::{MessageEvent, MessagePort};
+
+use crate::node::api::Event;
+use crate::node::{Engine, Error, Events};
+
+use super::args::Args;
+use super::call::{Answer, call};
+use super::credit::Credit;
+use super::request::Request;
+use super::{storage, value};
+
+/// Requests that may wait for the task of a port. It takes each before the next message is delivered, so that only a
+/// port whose task hangs fills up; that one is closed.
+const MAX_WAITING: usize = 1_024;
+
+/// Calls and streams that one tab may have open: more is a loop gone wild, and each may hold a piece of a file.
+const MAX_OPEN: usize = 1_024;
+
+/// Serves `port` until its other end says goodbye or is gone.
+pub(super) async fn serve(engine: Engine, port: MessagePort) {
+    let (requests, mut inbox) = mpsc::channel(MAX_WAITING);
+    let port = Rc::new(Attached::new(port, requests));
+    let mut open: HashMap<u32, Open> = HashMap::new();
+    let mut running = FuturesUnordered::new();
+    let mut events = Subscription::default();
+    loop {
+        select_biased! {
+            request = inbox.next() => match request {
+                Some(Request::Call { id, .. }) if open.len() >= MAX_OPEN => {
+                    port.answer(id, Err(Error::Unsupported("too many calls at once".into())));
+                }
+                Some(Request::Call { id, method, args }) => {
+                    let (abort, registration) = AbortHandle::new_pair();
+                    let credit = Rc::new(Credit::default());
+                    let run = run(engine.clone(), port.clone(), id, method, args, credit.clone());
+                    running.push(Abortable::new(run, registration).map(move |done| (id, done)).boxed_local());
+                    open.insert(id, Open { abort, credit });
+                }
+                Some(Request::Cancel(id)) => if let Some(call) = open.remove(&id) { call.abort.abort() },
+                Some(Request::Pull { id, pieces }) => if let Some(call) = open.get(&id) { call.credit.grant(pieces) },
+                Some(Request::Subscribe) => events.stream = Some(engine.events()),
+                Some(Request::Seen) => events.unseen = events.unseen.saturating_sub(1),
+                Some(Request::Bye) | None => break,
+            },
+            first = events.next().fuse() => events.tell(&port, Some(first)).await,
+            (id, done) = running.select_next_some() => {
+                open.remove(&id);
+                // What the call caused is told before it is answered.
+                events.tell(&port, None).await;
+                if let Ok(result) = done { port.answer(id, result) }
+            }
+        }
+    }
+}
+
+/// A call or stream that is not answered yet.
+struct Open {
+    abort: AbortHandle,
+    credit: Rc<Credit>,
+}
+
+async fn run(
+    engine: Engine,
+    port: Rc<Attached>,
+    id: u32,
+    method: String,
+    args: Args,
+    credit: Rc<Credit>,
+) -> Result<JsValue, Error> {
+    match call(&engine, &method, &args).await? {
+        Answer::Value(value) => Ok(value),
+        Answer::Pieces(mut pieces) => loop {
+            credit.take().await;
+            match pieces.try_next().await? {
+                Some(piece) => port.piece(id, &piece),
+                None => return Ok(JsValue::UNDEFINED),
+            }
+        },
+    }
+}
+
+/// The events of one port: a batch goes out when the last one was seen, or before an answer.
+#[derive(Default)]
+struct Subscription {
+    stream: Option<Events>,
+    unseen: u32,
+}
+
+impl Subscription {
+    /// The next event, once there is one and the other end has seen those before.
+    async fn next(&mut self) -> Event {
+        match &mut self.stream {
+            Some(stream) if self.unseen == 0 => stream.next().await.expect("an engine's events do not end"),
+            _ => pending().await,
+        }
+    }
+
+    /// Sends `first` and everything that waits behind it.
+    async fn tell(&mut self, port: &Attached, first: Option<Event>) {
+        let Some(stream) = &mut self.stream else { return };
+        let waiting = std::iter::from_fn(|| stream.next().now_or_never().flatten());
+        let batch = Array::new();
+        for event in first.into_iter().chain(waiting) {
+            batch.push(&told(&event).await);
+        }
+        if batch.length() > 0 {
+            self.unseen += 1;
+            port.send(&value::object(&[("events", batch.into())]));
+        }
+    }
+}
+
+/// An event as the contract has it; one that cannot be told is replaced by the advice to list again.
+async fn told(event: &Event) -> JsValue {
+    let told = value::to_js(event).or_else(|_| value::to_js(&Event::Resync)).unwrap_or_default();
+    if let Event::Quota { .. } = event {
+        let quota = storage::quota().await.unwrap_or_default();
+        let _ = js_sys::Reflect::set(&told, &"quota".into(), &(quota as f64).into());
+    }
+    told
+}
+
+/// A port with its listeners, which go with it.
+struct Attached {
+    port: MessagePort,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    on_close: Closure<dyn FnMut()>,
+}
+
+impl Attached {
+    fn new(port: MessagePort, requests: mpsc::Sender<Request>) -> Self {
+        let mut inbox = requests.clone();
+        let on_message = Closure::new(move |event: MessageEvent| {
+            let Some(request) = Request::parse(&event.data()) else { return };
+            if inbox.try_send(request).is_err() {
+                inbox.close_channel();
+            }
+        });
+        let mut inbox = requests;
+        let on_close = Closure::new(move || inbox.close_channel());
+        port.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        // Browsers that do not have this event yet leave a silent port behind; `bye` has closed it before, nearly always.
+        port.add_event_listener_with_callback("close", on_close.as_ref().unchecked_ref())
+            .expect("any target takes any listener");
+        Self { port, _on_message: on_message, on_close }
+    }
+
+    fn answer(&self, id: u32, result: Result<JsValue, Error>) {
+        let answer = match result {
+            Ok(value) => ("ok", value),
+            Err(error) => ("error", value::failure(&error)),
+        };
+        self.send(&value::object(&[("id", id.into()), answer]));
+    }
+
+    /// Hands bytes over without another copy.
+    fn piece(&self, id: u32, piece: &Bytes) {
+        let piece = Uint8Array::from(&piece[..]);
+        let transfer = Array::of1(&piece.buffer());
+        let message = value::object(&[("id", id.into()), ("piece", piece.into())]);
+        self.port
+            .post_message_with_transferable(&message, &transfer)
+            .expect("bytes of our own can be handed over");
+    }
+
+    fn send(&self, message: &JsValue) {
+        self.port.post_message(message).expect("what the engine answers can be cloned");
+    }
+}
+
+impl Drop for Attached {
+    fn drop(&mut self) {
+        self.port.set_onmessage(None);
+        let _ =
+            self.port.remove_event_listener_with_callback("close", self.on_close.as_ref().unchecked_ref());
+        self.port.close();
+    }
+}

@@ -1,0 +1,49 @@
+//! `profiles` of the contract.
+
+use serde_bytes::ByteBuf;
+
+use crate::node::api::ProfileUpdate;
+use crate::node::{Engine, Error};
+
+use super::args::{Args, member, picture_member, text_member};
+use super::call::{Answer, unknown};
+
+pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Answer, Error> {
+    match name {
+        "list" => Answer::value(&engine.profiles().await?),
+        "create" => {
+            let new = args.value(0);
+            let (name, passphrase) = (text_member(&new, "name")?, text_member(&new, "passphrase")?);
+            let avatar = picture_member(&new, "avatar").await?;
+            Answer::value(&engine.create_profile(&name, &passphrase, avatar).await?)
+        }
+        "unlock" => Answer::value(&engine.unlock(&args.text(0)?, &args.text(1)?).await?),
+        "lock" => {
+            engine.lock().await;
+            Answer::none()
+        }
+        "current" => Answer::value(&engine.current()),
+        "update" => {
+            let new = args.value(0);
+            let text = |name| member(&new, name).map(|_| text_member(&new, name)).transpose();
+            let update = ProfileUpdate {
+                name: text("name")?.map(|name| name.to_string()),
+                bio: text("bio")?.map(|bio| bio.to_string()),
+                avatar: picture_member(&new, "avatar").await?.map(|bytes| ByteBuf::from(bytes.to_vec())),
+            };
+            Answer::value(&engine.update_profile(update).await?)
+        }
+        "changePassphrase" => {
+            engine.change_passphrase(&args.text(0)?, &args.text(1)?).await?;
+            Answer::none()
+        }
+        "recoveryPhrase" => Answer::value(&engine.recovery_phrase(&args.text(0)?).await?),
+        "confirmWords" => Answer::value(&engine.confirm_words().await?),
+        "recover" => Answer::value(&engine.recover(&args.text(0)?, &args.text(1)?).await?),
+        "remove" => {
+            engine.remove_profile(&args.text(0)?).await?;
+            Answer::none()
+        }
+        _ => unknown(name),
+    }
+}

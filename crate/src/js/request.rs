@@ -1,0 +1,47 @@
+//! What a tab or the service worker asks over its port: `Request` of `www/src/engine/protocol.ts`.
+
+use js_sys::{Array, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::args::Args;
+
+/// A message to the engine.
+pub(super) enum Request {
+    /// A call, answered under its id.
+    Call { id: u32, method: String, args: Args },
+    /// Ends a call or stream; nothing is answered.
+    Cancel(u32),
+    /// Grants a stream so many pieces more.
+    Pull { id: u32, pieces: u32 },
+    /// Events are wanted from now on.
+    Subscribe,
+    /// The last batch of events was read.
+    Seen,
+    /// The other end is about to close.
+    Bye,
+}
+
+impl Request {
+    /// Reads a message; none if it is nothing that this build says.
+    pub(super) fn parse(message: &JsValue) -> Option<Self> {
+        let member =
+            |name: &str| Reflect::get(message, &name.into()).ok().filter(|value| !value.is_undefined());
+        let number = |name: &str| member(name)?.as_f64().map(|number| number as u32);
+        if let Some(method) = member("method") {
+            let args = member("args")?.dyn_into::<Array>().ok()?;
+            return Some(Self::Call {
+                id: number("id")?,
+                method: method.as_string()?,
+                args: Args::new(args),
+            });
+        }
+        if let Some(id) = number("pull") {
+            return Some(Self::Pull { id, pieces: number("pieces")? });
+        }
+        if let Some(id) = number("cancel") {
+            return Some(Self::Cancel(id));
+        }
+        let words = [("subscribe", Self::Subscribe), ("seen", Self::Seen), ("bye", Self::Bye)];
+        words.into_iter().find_map(|(word, request)| member(word).map(|_| request))
+    }
+}

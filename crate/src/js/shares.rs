@@ -1,0 +1,88 @@
+//! `shares` of the contract, and `shares.file` for the service worker.
+
+use std::rc::Rc;
+
+use js_sys::Array;
+use serde::Deserialize;
+use wasm_bindgen::JsValue;
+
+use crate::node::api::{NewFile, NewShare};
+use crate::node::{Engine, Error};
+
+use super::args::{Args, convert, malformed, member, picture_member, text_member};
+use super::call::{Answer, unknown};
+use super::folder::PickedFolder;
+use super::source::FileSource;
+
+/// The media type of a file whose own is unknown.
+const UNKNOWN_TYPE: &str = "application/octet-stream";
+
+/// Bytes of a file.
+#[derive(Deserialize)]
+struct Range {
+    offset: u64,
+    length: u64,
+}
+
+pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Answer, Error> {
+    match name {
+        "create" => Answer::value(&engine.create_share(new_share(&args.value(0)).await?).await?),
+        "drafts" => Answer::value(&engine.drafts().await?),
+        "resume" => {
+            let files = new_files(&args.value(1)).await?;
+            Answer::value(&engine.resume_draft(&args.text(0)?, files).await?)
+        }
+        "discard" => {
+            engine.discard_draft(&args.text(0)?).await?;
+            Answer::none()
+        }
+        "list" => Answer::value(&engine.shares(args.optional(0)?.unwrap_or_default()).await?),
+        "get" => Answer::value(&engine.share(&args.text(0)?).await?),
+        "files" => Answer::value(&engine.files(&args.text(0)?, args.optional(1)?.unwrap_or_default()).await?),
+        "file" => Answer::value(&engine.file(&args.text(0)?, &args.text(1)?).await?),
+        "read" => {
+            let range = args.optional::<Range>(2)?.map(|range| (range.offset, range.length));
+            Answer::pieces(engine.read(&args.text(0)?, &args.text(1)?, range).await?)
+        }
+        "archive" => Answer::pieces(engine.archive(&args.text(0)?, args.optional(1)?).await?),
+        "save" => {
+            let folder = Rc::new(PickedFolder(args.object(1)?));
+            Answer::value(&engine.save(&args.text(0)?, folder, args.optional(2)?).await?)
+        }
+        "download" => Answer::value(&engine.download(&args.text(0)?, args.optional(1)?).await?),
+        "remove" => {
+            engine.remove_share(&args.text(0)?).await?;
+            Answer::none()
+        }
+        _ => unknown(name),
+    }
+}
+
+async fn new_share(new: &JsValue) -> Result<NewShare, Error> {
+    Ok(NewShare {
+        title: text_member(new, "title")?.to_string(),
+        note: member(new, "note").and_then(|note| note.as_string()),
+        files: new_files(&member(new, "files").unwrap_or_default()).await?,
+        audience: convert(member(new, "audience").unwrap_or_default())?,
+    })
+}
+
+async fn new_files(files: &JsValue) -> Result<Vec<NewFile>, Error> {
+    if !Array::is_array(files) {
+        return Err(malformed("files is to be a list".into()));
+    }
+    let mut new = Vec::new();
+    for file in Array::from(files) {
+        let path = text_member(&file, "path")?.to_string();
+        let source = FileSource::open(member(&file, "file").unwrap_or_default(), &path).await?;
+        let media_type = Some(source.media_type()).filter(|media_type| !media_type.is_empty());
+        new.push(NewFile {
+            media_type: media_type.unwrap_or_else(|| UNKNOWN_TYPE.into()),
+            modified: source.modified(),
+            preview: picture_member(&file, "preview").await?,
+            source: Rc::new(source),
+            path,
+        });
+    }
+    Ok(new)
+}

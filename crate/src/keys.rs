@@ -1,0 +1,15 @@
+//! Identities: recovery words, the unlocked ring of keys, the keystore, device certificates.
+//!
+//! A profile grows from the 32 random bytes of its [`Phrase`]; everything else is derived ([`Ring`]), and lives
+//! in memory only while the profile is unlocked. Nothing here does I/O.
+#![forbid(unsafe_code)]
+
+pub mod device;
+mod id;
+pub mod keystore;
+mod phrase;
+mod ring;
+
+pub use id::{Id, InvalidId, peer_id, six_words};
+pub use phrase::{Phrase, PhraseError};
+pub use ring::{KEM_EPOCH, Ring};

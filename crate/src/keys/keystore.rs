@@ -1,0 +1,201 @@
+//! An identity at rest: seed and phrase, each boxed under a key of the passphrase.
+//!
+//! Unlocking opens the seed alone; only who asks for the recovery words opens the other box. A new passphrase
+//! does not help against somebody who holds a copy of the old keystore.
+
+use zeroize::Zeroizing;
+
+use super::{Phrase, Ring};
+use crate::{
+    crypto::{
+        boxed, kdf,
+        passphrase::{self, DeriveError, Params},
+    },
+    format::keystore::{Keystore, Passphrase, Wrap},
+    platform,
+};
+
+/// Label of the box with the seed, and of its key.
+const SEED: &str = "keystore/seed";
+/// Label of the box with the phrase, and of its key.
+const PHRASE: &str = "keystore/phrase";
+
+/// Why a keystore stays closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UnlockError {
+    /// The passphrase is not the one, or the box was changed: nobody can tell which.
+    #[error("this is not the passphrase of this profile")]
+    WrongPassphrase,
+    /// What the boxes hold is another identity than the keystore names.
+    #[error("the stored profile is damaged; recover it with its 24 words")]
+    Damaged,
+    /// The keystore has no way to unlock that this version knows.
+    #[error("this profile is unlocked by something that needs a newer Spinney")]
+    NoPassphrase,
+    /// The passphrase could not be tried.
+    #[error(transparent)]
+    Derive(#[from] DeriveError),
+}
+
+/// What [`seal`] draws at random, for test vectors to fix.
+pub struct Draw {
+    /// What deriving the key costs.
+    pub params: Params,
+    /// The salt of the passphrase.
+    pub salt: [u8; 16],
+    /// The nonces of the boxes of seed and phrase.
+    pub nonces: [[u8; 24]; 2],
+}
+
+impl Draw {
+    /// Fresh random bytes, and the costs of new keystores.
+    pub fn random() -> Self {
+        Self {
+            params: Params::DEFAULT,
+            salt: platform::random(),
+            nonces: [platform::random(), platform::random()],
+        }
+    }
+}
+
+/// Seals a phrase and its seed under a passphrase.
+pub fn seal(phrase: &Phrase, passphrase: &str) -> Result<Keystore, DeriveError> {
+    seal_with(phrase, passphrase, &Draw::random())
+}
+
+/// [`seal`] with what it draws at random given, for test vectors.
+pub fn seal_with(phrase: &Phrase, passphrase: &str, draw: &Draw) -> Result<Keystore, DeriveError> {
+    let ring = Ring::from_phrase(phrase);
+    let wrap = wrap(ring.seed(), phrase, passphrase, draw)?;
+    Ok(Keystore {
+        id: ring.identity().verifying_key(),
+        wraps: vec![Wrap::Passphrase(wrap)],
+        extra: Default::default(),
+    })
+}
+
+/// Unlocks the ring. Takes a fifth of a second in a browser, by design.
+pub fn open(keystore: &Keystore, passphrase: &str) -> Result<Ring, UnlockError> {
+    let wrap = keystore.passphrase().ok_or(UnlockError::NoPassphrase)?;
+    open_ring(keystore, wrap, &*key(wrap, passphrase)?)
+}
+
+/// Opens the recovery phrase, after the same check of the passphrase.
+pub fn open_phrase(keystore: &Keystore, passphrase: &str) -> Result<Phrase, UnlockError> {
+    let wrap = keystore.passphrase().ok_or(UnlockError::NoPassphrase)?;
+    open_both(keystore, wrap, &*key(wrap, passphrase)?).map(|(_, phrase)| phrase)
+}
+
+/// The keystore under a new passphrase. Other ways to unlock stay as they are.
+pub fn change(keystore: &Keystore, old: &str, new: &str) -> Result<Keystore, UnlockError> {
+    let known = keystore.passphrase().ok_or(UnlockError::NoPassphrase)?;
+    let (ring, phrase) = open_both(keystore, known, &*key(known, old)?)?;
+    // The costs never fall, and rise to what new keystores use.
+    let params = Params { m: known.m.max(Params::DEFAULT.m), t: known.t.max(Params::DEFAULT.t), p: known.p };
+    let changed = wrap(ring.seed(), &phrase, new, &Draw { params, ..Draw::random() })?;
+    let mut next = keystore.clone();
+    for wrap in &mut next.wraps {
+        if matches!(wrap, Wrap::Passphrase(wrap) if wrap == known) {
+            *wrap = Wrap::Passphrase(changed.clone());
+        }
+    }
+    Ok(next)
+}
+
+fn key(wrap: &Passphrase, passphrase: &str) -> Result<Zeroizing<[u8; 32]>, DeriveError> {
+    passphrase::derive(passphrase, &wrap.salt, Params { m: wrap.m, t: wrap.t, p: wrap.p })
+}
+
+fn wrap(seed: &[u8; 32], phrase: &Phrase, passphrase: &str, draw: &Draw) -> Result<Passphrase, DeriveError> {
+    let key = passphrase::derive(passphrase, &draw.salt, draw.params)?;
+    let [seed_nonce, phrase_nonce] = &draw.nonces;
+    let sealed = |label, plaintext, nonce| {
+        boxed::seal_with_nonce(&kdf(&*key, label, b""), label, plaintext, nonce)
+            .try_into()
+            .expect("a box of 32 bytes has one length")
+    };
+    let Params { m, t, p } = draw.params;
+    Ok(Passphrase {
+        m,
+        t,
+        p,
+        salt: draw.salt,
+        seed: sealed(SEED, seed, seed_nonce),
+        phrase: sealed(PHRASE, phrase.as_bytes(), phrase_nonce),
+    })
+}
+
+fn open_ring(keystore: &Keystore, wrap: &Passphrase, key: &[u8; 32]) -> Result<Ring, UnlockError> {
+    let ring = Ring::from_seed(open_box(key, SEED, &wrap.seed)?);
+    if ring.identity().verifying_key() == keystore.id { Ok(ring) } else { Err(UnlockError::Damaged) }
+}
+
+fn open_both(keystore: &Keystore, wrap: &Passphrase, key: &[u8; 32]) -> Result<(Ring, Phrase), UnlockError> {
+    let ring = open_ring(keystore, wrap, key)?;
+    let phrase = Phrase::from_bytes(*open_box(key, PHRASE, &wrap.phrase)?);
+    // The generation is not stored; no identity has been rotated by this version.
+    if *phrase.seed(0) == *ring.seed() { Ok((ring, phrase)) } else { Err(UnlockError::Damaged) }
+}
+
+fn open_box(key: &[u8; 32], label: &str, sealed: &[u8]) -> Result<Zeroizing<[u8; 32]>, UnlockError> {
+    let opened =
+        boxed::open(&kdf(key, label, b""), label, sealed).map_err(|_| UnlockError::WrongPassphrase)?;
+    opened.as_slice().try_into().map(Zeroizing::new).map_err(|_| UnlockError::Damaged)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHEAP: Params = Params { m: 64, t: 1, p: 1 };
+
+    fn keystore(passphrase: &str) -> Keystore {
+        let draw = Draw { params: CHEAP, ..Draw::random() };
+        seal_with(&Phrase::from_bytes([1; 32]), passphrase, &draw).unwrap()
+    }
+
+    #[test]
+    fn the_passphrase_opens_ring_and_phrase_and_no_other_does() {
+        let keystore = keystore("right");
+        let phrase = Phrase::from_bytes([1; 32]);
+        assert_eq!(open(&keystore, "right").unwrap().id(), Ring::from_phrase(&phrase).id());
+        assert_eq!(open_phrase(&keystore, "right").unwrap().as_bytes(), phrase.as_bytes());
+        assert_eq!(open(&keystore, "wrong").unwrap_err(), UnlockError::WrongPassphrase);
+        assert_eq!(open_phrase(&keystore, "").unwrap_err(), UnlockError::WrongPassphrase);
+    }
+
+    #[test]
+    fn a_changed_passphrase_replaces_the_old_one_and_never_gets_cheaper() {
+        let before = keystore("old");
+        assert_eq!(change(&before, "wrong", "new").unwrap_err(), UnlockError::WrongPassphrase);
+        let after = change(&before, "old", "new").unwrap();
+        assert_eq!(open(&after, "old").unwrap_err(), UnlockError::WrongPassphrase);
+        assert_eq!(open(&after, "new").unwrap().id(), open(&before, "old").unwrap().id());
+        assert_eq!(after.passphrase().unwrap().m, Params::DEFAULT.m);
+    }
+
+    #[test]
+    fn ways_to_unlock_that_are_unknown_stay_as_they_are() {
+        let mut before = keystore("old");
+        let other = Wrap::Other(ipld_core::ipld!({"kind": "later"}));
+        before.wraps.insert(0, other.clone());
+        assert_eq!(change(&before, "old", "new").unwrap().wraps[0], other);
+        before.wraps.truncate(1);
+        assert_eq!(open(&before, "old").unwrap_err(), UnlockError::NoPassphrase);
+    }
+
+    #[test]
+    fn a_keystore_that_names_another_identity_is_refused() {
+        let mut keystore = keystore("right");
+        keystore.id = Ring::from_phrase(&Phrase::from_bytes([2; 32])).identity().verifying_key();
+        assert_eq!(open(&keystore, "right").unwrap_err(), UnlockError::Damaged);
+    }
+
+    #[test]
+    fn boxes_cannot_be_exchanged() {
+        let mut keystore = keystore("right");
+        let Wrap::Passphrase(wrap) = &mut keystore.wraps[0] else { panic!("it was just sealed") };
+        std::mem::swap(&mut wrap.seed, &mut wrap.phrase);
+        assert_eq!(open(&keystore, "right").unwrap_err(), UnlockError::WrongPassphrase);
+    }
+}

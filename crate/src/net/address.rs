@@ -1,0 +1,214 @@
+//! Addresses of relays: our own, and those that others name, which are hostile input.
+
+mod host;
+
+use std::fmt;
+use std::str::FromStr;
+
+use libp2p::multiaddr::Protocol;
+use libp2p::{Multiaddr, PeerId};
+
+use super::url;
+use host::Host;
+
+/// Relays that one identity may name: each costs those who follow it a connection.
+pub const MAX_RELAYS: usize = 4;
+
+/// Characters of one address: a DNS name of 253, a peer id of 59, and the parts between.
+pub const MAX_ADDRESS: usize = 400;
+
+/// Why an address is not dialled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// It is no multiaddress, or longer than [`MAX_ADDRESS`].
+    #[error("not a multiaddress")]
+    Malformed,
+    /// It is no WebSocket, or does not end in `/p2p/` and the relay's id.
+    #[error("relay address is not of the form /dns/HOST/tcp/PORT/wss/p2p/ID")]
+    Form,
+    /// It would send what we say through the network in the clear.
+    #[error("relay address of somebody else must be wss")]
+    Insecure,
+    /// It would make us connect inside of our own network.
+    #[error("relay address of somebody else is a private host")]
+    PrivateHost,
+    /// The list is longer than [`MAX_RELAYS`].
+    #[error("more than {MAX_RELAYS} relay addresses")]
+    TooMany,
+}
+
+/// The address of a relay: a WebSocket and the relay's id.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct RelayAddr {
+    address: Multiaddr,
+    peer: PeerId,
+}
+
+impl RelayAddr {
+    /// An address that we chose ourselves: `ws` or `wss`, any host.
+    pub fn own(text: &str) -> Result<Self, AddressError> {
+        if text.len() > MAX_ADDRESS {
+            return Err(AddressError::Malformed);
+        }
+        let address = Multiaddr::from_str(text).map_err(|_| AddressError::Malformed)?;
+        let Some(Protocol::P2p(peer)) = address.iter().last() else { return Err(AddressError::Form) };
+        url::of(&address).ok_or(AddressError::Form)?;
+        Ok(Self { address, peer })
+    }
+
+    /// An address from somebody's profile, invite or link: `wss` and a public host.
+    ///
+    /// With `loopback_allowed`, when the page itself was loaded from a loopback address, `ws` and
+    /// loopback hosts are taken as well; private hosts never are.
+    pub fn others(text: &str, loopback_allowed: bool) -> Result<Self, AddressError> {
+        let relay = Self::own(text)?;
+        match Host::of(&relay.address) {
+            Host::Loopback if loopback_allowed => Ok(relay),
+            Host::Loopback | Host::Private => Err(AddressError::PrivateHost),
+            Host::Public if relay.is_secure() => Ok(relay),
+            Host::Public => Err(AddressError::Insecure),
+        }
+    }
+
+    /// The list from somebody's profile, invite or link: all of them good, at most [`MAX_RELAYS`].
+    pub fn list_of_others<T: AsRef<str>>(
+        list: &[T],
+        loopback_allowed: bool,
+    ) -> Result<Vec<Self>, AddressError> {
+        if list.len() > MAX_RELAYS {
+            return Err(AddressError::TooMany);
+        }
+        list.iter().map(|text| Self::others(text.as_ref(), loopback_allowed)).collect()
+    }
+
+    /// The relay's id, which the connection authenticates.
+    pub fn peer(&self) -> PeerId {
+        self.peer
+    }
+
+    /// The whole address, with the relay's id.
+    pub fn address(&self) -> &Multiaddr {
+        &self.address
+    }
+
+    /// The address at which we listen through the relay.
+    pub(super) fn circuit(&self) -> Multiaddr {
+        self.address.clone().with(Protocol::P2pCircuit)
+    }
+
+    /// The address of a device that listens through the relay.
+    pub(super) fn circuit_to(&self, device: PeerId) -> Multiaddr {
+        self.circuit().with(Protocol::P2p(device))
+    }
+
+    fn is_secure(&self) -> bool {
+        self.address.iter().any(|part| matches!(part, Protocol::Wss(_) | Protocol::Tls))
+    }
+}
+
+impl fmt::Display for RelayAddr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.address.fmt(f)
+    }
+}
+
+impl fmt::Debug for RelayAddr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.address.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5";
+
+    fn others(start: &str) -> Result<RelayAddr, AddressError> {
+        RelayAddr::others(&format!("{start}/p2p/{ID}"), false)
+    }
+
+    #[test]
+    fn a_secure_public_relay_of_somebody_else_is_taken() {
+        for start in [
+            "/dns/relay.example.org/tcp/443/wss",
+            "/dns4/relay.example.org/tcp/443/tls/ws",
+            "/ip4/1.2.3.4/tcp/1/wss",
+        ] {
+            let relay = others(start).unwrap();
+            assert_eq!(relay.peer().to_base58(), ID);
+            assert_eq!(relay.to_string(), format!("{start}/p2p/{ID}"));
+        }
+    }
+
+    #[test]
+    fn hosts_inside_of_our_network_are_refused_however_they_are_written() {
+        for host in [
+            "ip4/127.0.0.1",
+            "ip4/10.1.2.3",
+            "ip4/192.168.1.1",
+            "ip4/172.16.0.1",
+            "ip4/169.254.169.254",
+            "ip4/100.64.0.1",
+            "ip4/0.0.0.0",
+            "ip4/255.255.255.255",
+            "ip4/224.0.0.1",
+            "ip6/::1",
+            "ip6/::",
+            "ip6/fe80::1",
+            "ip6/fd00::1",
+            "ip6/ff02::1",
+            "ip6/::ffff:127.0.0.1",
+            "ip6/64:ff9b::10.0.0.1",
+            "ip6/2002:7f00:1::1",
+            "dns/localhost",
+            "dns/localhost.",
+            "dns/a.LOCALHOST",
+            "dns/router.local",
+            "dns/nas.lan",
+            "dns/intranet",
+            "dns/box.home.arpa",
+            "dns/db.internal",
+            "dns/127.1",
+            "dns/0x7f000001",
+            "dns/2130706433",
+            "dns/10.0.0.0x1",
+            "dns/127.0.0.1.",
+        ] {
+            assert_eq!(others(&format!("/{host}/tcp/443/wss")), Err(AddressError::PrivateHost), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_page_on_loopback_reaches_relays_on_loopback_but_none_in_its_network() {
+        let on_loopback = |start: &str| RelayAddr::others(&format!("{start}/p2p/{ID}"), true);
+        for start in ["/ip4/127.0.0.1/tcp/4001/ws", "/ip6/::1/tcp/4001/ws", "/dns/localhost/tcp/4001/ws"] {
+            assert!(on_loopback(start).is_ok(), "{start}");
+        }
+        assert_eq!(on_loopback("/ip4/192.168.1.1/tcp/4001/ws"), Err(AddressError::PrivateHost));
+        assert_eq!(on_loopback("/dns/relay.example.org/tcp/80/ws"), Err(AddressError::Insecure));
+    }
+
+    #[test]
+    fn what_is_no_relay_is_refused() {
+        assert_eq!(others("/dns/relay.example.org/tcp/80/ws"), Err(AddressError::Insecure));
+        for start in
+            ["/dns/relay.example.org/tcp/443", "/dns/relay.example.org/udp/443/quic-v1", "/memory/1", ""]
+        {
+            assert_eq!(others(start), Err(AddressError::Form), "{start}");
+        }
+        assert_eq!(RelayAddr::own("/dns/relay.example.org/tcp/443/wss"), Err(AddressError::Form));
+        assert_eq!(RelayAddr::own("wss://relay.example.org"), Err(AddressError::Malformed));
+        assert_eq!(RelayAddr::own(&"/".repeat(MAX_ADDRESS + 1)), Err(AddressError::Malformed));
+        let through = format!("/dns/relay.example.org/tcp/443/wss/p2p/{ID}/p2p-circuit/p2p/{ID}");
+        assert_eq!(RelayAddr::own(&through), Err(AddressError::Form));
+    }
+
+    #[test]
+    fn a_list_is_taken_whole_or_not_at_all() {
+        let good = format!("/dns/relay.example.org/tcp/443/wss/p2p/{ID}");
+        assert_eq!(RelayAddr::list_of_others(&[&good; 4], false).unwrap().len(), 4);
+        assert_eq!(RelayAddr::list_of_others(&[&good; 5], false), Err(AddressError::TooMany));
+        assert_eq!(RelayAddr::list_of_others(&[&good, "x"], false), Err(AddressError::Malformed));
+    }
+}

@@ -1,0 +1,93 @@
+//! When to try again what failed: later each time, never all at once, bounded.
+
+use std::time::Duration;
+
+use crate::platform::{self, Instant};
+
+/// The wait after the first failure.
+const FIRST: Duration = Duration::from_millis(500);
+
+/// The longest wait: a person who looks at the page sees a relay that is back within half a minute.
+const LONGEST: Duration = Duration::from_secs(20);
+
+/// What lasted this long was a success; what broke sooner counts as one more failure.
+const STABLE: Duration = Duration::from_secs(10);
+
+/// Times the attempts at one thing that should stand.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Backoff {
+    failures: u32,
+    next: Option<Instant>,
+    since: Option<Instant>,
+}
+
+impl Backoff {
+    /// It stands since `now`.
+    pub(super) fn stands(&mut self, now: Instant) {
+        self.since = Some(now);
+        self.next = None;
+    }
+
+    /// It failed, or broke: the next attempt is due after a while.
+    pub(super) fn failed(&mut self, now: Instant) {
+        if self.since.take().is_some_and(|since| now.duration_since(since) >= STABLE) {
+            self.failures = 0;
+        }
+        self.next = Some(now + delay(self.failures, platform::random()));
+        self.failures = self.failures.saturating_add(1);
+    }
+
+    /// Forgets the failures: the next attempt is due at once.
+    pub(super) fn reset(&mut self) {
+        *self = Self { since: self.since, ..Self::default() };
+    }
+
+    /// Whether an attempt is due.
+    pub(super) fn is_due(&self, now: Instant) -> bool {
+        self.next.is_none_or(|next| next <= now)
+    }
+
+    /// When the next attempt is due, if that is yet to come.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.next
+    }
+}
+
+/// Between half and one and a half times the doubling wait, so that those whom one failure hit at the
+/// same moment do not come back at the same moment.
+fn delay(failures: u32, random: [u8; 1]) -> Duration {
+    let doubled = FIRST.saturating_mul(1 << failures.min(16)).min(LONGEST);
+    doubled / 2 + doubled * u32::from(random[0]) / 255
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_with_jitter_and_stay_bounded() {
+        assert_eq!(delay(0, [0]), FIRST / 2);
+        assert_eq!(delay(0, [255]), FIRST * 3 / 2);
+        assert_eq!(delay(3, [0]), FIRST * 4);
+        for failures in [6, 31, 32, u32::MAX] {
+            assert_eq!(delay(failures, [255]), LONGEST * 3 / 2);
+        }
+    }
+
+    #[test]
+    fn what_stood_for_a_while_starts_over_and_what_broke_at_once_does_not() {
+        let start = Instant::now();
+        let mut backoff = Backoff::default();
+        assert!(backoff.is_due(start));
+        for _ in 0..5 {
+            backoff.stands(start);
+            backoff.failed(start);
+        }
+        assert!(backoff.failures == 5 && !backoff.is_due(start));
+        backoff.stands(start);
+        backoff.failed(start + STABLE);
+        assert_eq!(backoff.failures, 1);
+        backoff.reset();
+        assert!(backoff.is_due(start) && backoff.due().is_none());
+    }
+}

@@ -1,0 +1,214 @@
+//! Bitswap 1.2: asks peers for blocks by their CIDs, and serves those that we may give.
+//!
+//! Follows <https://specs.ipfs.tech/bitswap-protocol/>; Kubo and Helia speak it. Each side opens its own
+//! stream and only writes to it; what the other side says comes over a stream that it opened. Wants go out
+//! many at once, answers are hashed before anybody sees them, and everything that a peer can make us hold
+//! is bounded for each peer, so that one who floods, lies or is silent costs the others nothing.
+
+mod client;
+mod server;
+mod wire;
+
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use bytes::Bytes;
+use cid::Cid;
+use futures::channel::mpsc;
+use futures::stream::FuturesUnordered;
+use futures::{StreamExt, select};
+use libp2p::{PeerId, StreamProtocol};
+use lru::LruCache;
+
+use super::frame;
+use super::streams::{Accepted, AlreadyAccepted, Control, Stream};
+
+pub use client::AskError;
+
+/// The protocol's name.
+pub const PROTOCOL: StreamProtocol = StreamProtocol::new("/ipfs/bitswap/1.2.0");
+
+/// Bytes of the longest message that we read: twice what the specification lets others send.
+pub const MAX_MESSAGE: usize = 4 * 1024 * 1024;
+
+/// Streams of one peer that we read at once: one is usual, Helia opens one for each message.
+const MAX_READ_OF_PEER: usize = 16;
+
+/// Peers that we ask or serve at once; each may make us hold some megabytes.
+const MAX_PEERS: usize = 512;
+
+/// Wrong blocks after which a peer is asked nothing more.
+const MAX_STRIKES: u32 = 3;
+
+/// Peers whose wrong blocks we remember, and blocks of which we remember that they may still come.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(4096).expect("not zero");
+
+/// What a server gives, to whom.
+pub trait Blocks: Clone + 'static {
+    /// Whether this peer may learn that we have this block. Asked first, so that nobody can probe.
+    fn allowed(&self, peer: PeerId, cid: Cid) -> impl Future<Output = bool>;
+
+    /// Whether we have the block.
+    fn has(&self, cid: Cid) -> impl Future<Output = bool>;
+
+    /// The block, if we have it.
+    fn get(&self, cid: Cid) -> impl Future<Output = Option<Bytes>>;
+}
+
+/// Handle to the exchange of blocks over the streams of one [`Control`]; clones share it.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    control: Control,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    state: Mutex<State>,
+    served: AtomicU64,
+}
+
+#[derive(Debug)]
+struct State {
+    sessions: HashMap<PeerId, client::Session>,
+    ledgers: HashMap<PeerId, server::Ledger>,
+    /// Peers for whom a task has to be started.
+    starts: mpsc::Sender<Start>,
+    strikes: LruCache<PeerId, u32>,
+    /// Blocks that were asked of a peer and then given up: if they come, they are no lie.
+    late: LruCache<(PeerId, Cid), ()>,
+}
+
+#[derive(Debug)]
+enum Start {
+    Ask { peer: PeerId, bell: mpsc::Receiver<()> },
+    Serve { peer: PeerId, bell: mpsc::Receiver<()> },
+}
+
+/// The other end of an [`Exchange`], to be [`run`](Self::run).
+#[derive(Debug)]
+pub struct Driver {
+    exchange: Exchange,
+    accepted: mpsc::Receiver<Accepted>,
+    starts: mpsc::Receiver<Start>,
+}
+
+impl Exchange {
+    /// Exchanges blocks over these streams, once the driver runs.
+    pub fn new(control: Control) -> Result<(Self, Driver), AlreadyAccepted> {
+        let accepted = control.accept(PROTOCOL)?;
+        let (sender, starts) = mpsc::channel(2 * MAX_PEERS);
+        let state = State {
+            sessions: HashMap::new(),
+            ledgers: HashMap::new(),
+            starts: sender,
+            strikes: LruCache::new(REMEMBERED),
+            late: LruCache::new(REMEMBERED),
+        };
+        let shared = Arc::new(Shared { state: Mutex::new(state), served: AtomicU64::new(0) });
+        let exchange = Self { control, shared };
+        Ok((exchange.clone(), Driver { exchange, accepted, starts }))
+    }
+
+    /// Bytes of blocks that were served since the start.
+    pub fn bytes_served(&self) -> u64 {
+        self.shared.served.load(Ordering::Relaxed)
+    }
+
+    /// How many blocks a peer has sent that nobody asked of it: wrong ones, that is.
+    pub fn strikes(&self, peer: PeerId) -> u32 {
+        self.state().strikes.peek(&peer).copied().unwrap_or(0)
+    }
+
+    /// Takes in what a peer said; `Err` if it broke the protocol.
+    fn hear(&self, peer: PeerId, message: Bytes) -> Result<(), wire::Malformed> {
+        let message = wire::Message::read(message)?;
+        // Hashing comes before the lock.
+        let blocks: Vec<_> = message.payload.iter().filter_map(wire::Block::named).collect();
+        let mut state = self.state();
+        state.take_blocks(peer, blocks);
+        state.take_presences(peer, &message.presences);
+        if let Some(wantlist) = message.wantlist {
+            state.take_wants(peer, wantlist);
+        }
+        Ok(())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.shared.state.lock().expect("nothing panics while it holds the lock")
+    }
+}
+
+impl Driver {
+    /// Runs the exchange until the swarm of its streams is gone.
+    ///
+    /// One task for everything; `Send` if the futures of `blocks` are.
+    pub async fn run<B: Blocks>(self, blocks: B) {
+        let Self { exchange, mut accepted, mut starts } = self;
+        let mut reading = HashMap::<PeerId, usize>::new();
+        let mut readers = FuturesUnordered::new();
+        let mut askers = FuturesUnordered::new();
+        let mut servers = FuturesUnordered::new();
+        loop {
+            select! {
+                one = accepted.next() => {
+                    let Some(Accepted { peer, stream, .. }) = one else { break };
+                    let streams = reading.entry(peer).or_default();
+                    // One that is too many is reset by being dropped.
+                    if *streams < MAX_READ_OF_PEER {
+                        *streams += 1;
+                        readers.push(read(exchange.clone(), peer, stream));
+                    }
+                }
+                start = starts.select_next_some() => match start {
+                    Start::Ask { peer, bell } => askers.push(client::ask(exchange.clone(), peer, bell)),
+                    Start::Serve { peer, bell } => {
+                        servers.push(server::serve(exchange.clone(), peer, bell, blocks.clone()));
+                    }
+                },
+                peer = readers.select_next_some() => {
+                    let left = reading.get_mut(&peer).map_or(0, |streams| { *streams -= 1; *streams });
+                    if left == 0 {
+                        reading.remove(&peer);
+                    }
+                }
+                () = askers.select_next_some() => {}
+                () = servers.select_next_some() => {}
+            }
+        }
+        exchange.end();
+    }
+}
+
+impl Exchange {
+    /// Whoever waits learns that nothing will come.
+    fn end(&self) {
+        let mut state = self.state();
+        state.sessions.clear();
+        state.ledgers.clear();
+    }
+}
+
+/// Reads one stream of a peer to its end.
+async fn read(exchange: Exchange, peer: PeerId, mut stream: Stream) -> PeerId {
+    loop {
+        match frame::read(&mut stream, MAX_MESSAGE).await {
+            Ok(Some(message)) => {
+                if let Err(error) = exchange.hear(peer, message) {
+                    tracing::debug!(%peer, %error, "broke bitswap");
+                    return peer;
+                }
+            }
+            Ok(None) => return peer,
+            Err(error) => {
+                tracing::debug!(%peer, %error, "bitswap stream ended");
+                return peer;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,342 @@
+//! Our wants: one session for each peer that is asked, with many wants in flight.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use bytes::Bytes;
+use cid::Cid;
+use futures::channel::{mpsc, oneshot};
+use futures::{AsyncWriteExt, FutureExt, StreamExt, pin_mut, select};
+use libp2p::PeerId;
+use prost::Message as _;
+
+use super::wire::{Entry, Message, Presence, PresenceType, Wantlist};
+use super::{Exchange, MAX_PEERS, MAX_STRIKES, PROTOCOL, Start, State};
+use crate::net::streams::Stream;
+use crate::net::{frame, within};
+use crate::platform::{self, Instant};
+
+/// Wants of one peer in flight: enough to keep a fast line busy with small blocks; with large ones it is the
+/// peer who holds back, since nothing but their CIDs is held for them.
+const WINDOW: usize = 256;
+
+/// Wants of one peer that wait for their turn; more than any transfer of ours asks for at once.
+const MAX_QUEUED: usize = 8192;
+
+/// A peer that is asked and says nothing for so long is given up: a block of 1 MiB over a slow line takes less.
+pub(super) const SILENCE: Duration = Duration::from_secs(30);
+
+/// A session without wants ends, and with it our hold on the connection.
+const IDLE: Duration = Duration::from_secs(5);
+
+/// How long a wantlist may take to be written.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Why a peer did not give a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AskError {
+    /// It says that it does not have the block, or does not give it to us.
+    #[error("peer does not have the block")]
+    NotThere,
+    /// It sent a block that does not match, now or so often before that it is no longer asked.
+    #[error("peer sends wrong blocks")]
+    Wrong,
+    /// It did not answer in time.
+    #[error("peer does not answer")]
+    Silent,
+    /// The connection is lost, or the peer does not speak bitswap.
+    #[error("connection to the peer is lost")]
+    Gone,
+    /// We ask too much already.
+    #[error("too many blocks are asked for at once: try again later")]
+    Busy,
+}
+
+type Reply = oneshot::Sender<Result<Bytes, AskError>>;
+
+/// What we want of one peer.
+#[derive(Debug)]
+pub(super) struct Session {
+    wants: HashMap<Cid, Want>,
+    queued: VecDeque<Cid>,
+    cancels: Vec<Cid>,
+    asked: usize,
+    /// When the peer last answered something, or was first asked something after a pause.
+    heard: Instant,
+    bell: mpsc::Sender<()>,
+}
+
+#[derive(Debug)]
+struct Want {
+    asked: bool,
+    waiting: Vec<Reply>,
+}
+
+impl Exchange {
+    /// Asks one connected peer for a block, which comes verified.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future withdraws the want.
+    pub async fn ask(&self, peer: PeerId, cid: Cid) -> Result<Bytes, AskError> {
+        let (reply, answer) = oneshot::channel();
+        self.state().want(peer, cid, reply)?;
+        let mut asking = Asking { exchange: self, peer, cid, answer };
+        (&mut asking.answer).await.unwrap_or(Err(AskError::Gone))
+    }
+}
+
+/// A want that is withdrawn when nobody waits any more.
+struct Asking<'a> {
+    exchange: &'a Exchange,
+    peer: PeerId,
+    cid: Cid,
+    answer: oneshot::Receiver<Result<Bytes, AskError>>,
+}
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        self.answer.close();
+        self.exchange.state().withdraw(self.peer, self.cid);
+    }
+}
+
+impl State {
+    fn want(&mut self, peer: PeerId, cid: Cid, reply: Reply) -> Result<(), AskError> {
+        if self.strikes.peek(&peer).is_some_and(|strikes| *strikes >= MAX_STRIKES) {
+            return Err(AskError::Wrong);
+        }
+        if !self.sessions.contains_key(&peer) {
+            if self.sessions.len() >= MAX_PEERS {
+                return Err(AskError::Busy);
+            }
+            let (bell, rung) = mpsc::channel(0);
+            self.starts
+                .try_send(Start::Ask { peer, bell: rung })
+                .map_err(|refused| if refused.is_full() { AskError::Busy } else { AskError::Gone })?;
+            self.sessions.insert(peer, Session::new(bell));
+        }
+        let session = self.sessions.get_mut(&peer).expect("it was there or was put there");
+        session.want(cid, reply)
+    }
+
+    fn withdraw(&mut self, peer: PeerId, cid: Cid) {
+        let Some(session) = self.sessions.get_mut(&peer) else { return };
+        let Some(want) = session.wants.get_mut(&cid) else { return };
+        want.waiting.retain(|reply| !reply.is_canceled());
+        if want.waiting.is_empty() && session.forget(&cid, true).is_some_and(|want| want.asked) {
+            self.late.put((peer, cid), ());
+        }
+    }
+
+    /// Hands verified blocks to whoever waits for them; notes a peer that sends what it was not asked.
+    pub(super) fn take_blocks(&mut self, peer: PeerId, blocks: Vec<(Cid, Bytes)>) {
+        for (cid, bytes) in blocks {
+            let asked = self.sessions.get(&peer).and_then(|session| session.wants.get(&cid));
+            if !asked.is_some_and(|want| want.asked) {
+                if self.late.pop(&(peer, cid)).is_none() {
+                    self.strike(peer);
+                }
+                continue;
+            }
+            for (other, session) in &mut self.sessions {
+                let Some(want) = session.forget(&cid, *other != peer) else { continue };
+                if *other == peer {
+                    session.heard = Instant::now();
+                } else if want.asked {
+                    self.late.put((*other, cid), ());
+                }
+                want.answer(&Ok(bytes.clone()));
+            }
+        }
+    }
+
+    pub(super) fn take_presences(&mut self, peer: PeerId, presences: &[Presence]) {
+        let Some(session) = self.sessions.get_mut(&peer) else { return };
+        for presence in presences.iter().filter(|p| p.presence() == PresenceType::DontHave) {
+            let Ok(cid) = Cid::try_from(&*presence.cid) else { continue };
+            if session.wants.get(&cid).is_some_and(|want| want.asked)
+                && let Some(want) = session.forget(&cid, false)
+            {
+                session.heard = Instant::now();
+                want.answer(&Err(AskError::NotThere));
+            }
+        }
+    }
+
+    /// A wrong block: what the peer was asked is better asked of somebody else.
+    fn strike(&mut self, peer: PeerId) {
+        tracing::warn!(%peer, "sent a block that was not asked of it");
+        *self.strikes.get_or_insert_mut(peer, || 0) += 1;
+        self.fail_asked(peer, AskError::Wrong);
+    }
+
+    fn fail_asked(&mut self, peer: PeerId, error: AskError) {
+        let Some(session) = self.sessions.get_mut(&peer) else { return };
+        let asked: Vec<Cid> =
+            session.wants.iter().filter(|(_, want)| want.asked).map(|(cid, _)| *cid).collect();
+        for cid in asked {
+            if let Some(want) = session.forget(&cid, true) {
+                want.answer(&Err(error));
+            }
+            self.late.put((peer, cid), ());
+        }
+    }
+}
+
+impl Want {
+    fn answer(self, answer: &Result<Bytes, AskError>) {
+        for reply in self.waiting {
+            // Whoever asked may be gone.
+            let _ = reply.send(answer.clone());
+        }
+    }
+}
+
+impl Session {
+    fn new(bell: mpsc::Sender<()>) -> Self {
+        Self {
+            wants: HashMap::new(),
+            queued: VecDeque::new(),
+            cancels: Vec::new(),
+            asked: 0,
+            heard: Instant::now(),
+            bell,
+        }
+    }
+
+    fn want(&mut self, cid: Cid, reply: Reply) -> Result<(), AskError> {
+        if let Some(want) = self.wants.get_mut(&cid) {
+            want.waiting.push(reply);
+            return Ok(());
+        }
+        if self.queued.len() >= MAX_QUEUED {
+            return Err(AskError::Busy);
+        }
+        self.wants.insert(cid, Want { asked: false, waiting: vec![reply] });
+        self.queued.push_back(cid);
+        if self.asked < WINDOW {
+            self.ring();
+        }
+        Ok(())
+    }
+
+    /// Drops a want; `cancel` tells the peer, if it was asked.
+    fn forget(&mut self, cid: &Cid, cancel: bool) -> Option<Want> {
+        let want = self.wants.remove(cid)?;
+        if want.asked {
+            self.asked -= 1;
+            if cancel {
+                self.cancels.push(*cid);
+            }
+            if cancel || !self.queued.is_empty() {
+                self.ring();
+            }
+        } else {
+            self.queued.retain(|queued| queued != cid);
+        }
+        Some(want)
+    }
+
+    fn ring(&mut self) {
+        // A bell that rings already is enough.
+        let _ = self.bell.try_send(());
+    }
+
+    /// What to tell the peer now.
+    fn next_message(&mut self) -> Option<Message> {
+        let mut entries: Vec<_> = self.cancels.drain(..).map(|cid| Entry::cancel(&cid)).collect();
+        if self.asked == 0 {
+            self.heard = Instant::now();
+        }
+        while self.asked < WINDOW
+            && let Some(cid) = self.queued.pop_front()
+        {
+            let want = self.wants.get_mut(&cid).expect("what is queued is wanted");
+            want.asked = true;
+            self.asked += 1;
+            entries.push(Entry::ask(&cid));
+        }
+        let wantlist = Wantlist { entries, full: false };
+        (!wantlist.entries.is_empty()).then(|| Message { wantlist: Some(wantlist), ..Message::default() })
+    }
+
+    /// Pretends that time has passed.
+    #[cfg(test)]
+    pub(super) fn age(&mut self, by: Duration) {
+        self.heard -= by;
+        self.ring();
+    }
+
+    fn patience(&self) -> Duration {
+        if self.asked == 0 { IDLE } else { (self.heard + SILENCE).saturating_duration_since(Instant::now()) }
+    }
+}
+
+/// Tells one peer what we want of it, until that is nothing, or it is gone.
+pub(super) async fn ask(exchange: Exchange, peer: PeerId, mut bell: mpsc::Receiver<()>) {
+    let mut stream = None;
+    match talk(&exchange, peer, &mut bell, &mut stream).await {
+        Ok(()) => {
+            // An orderly end, if the peer is still there to take it.
+            if let Some(mut stream) = stream {
+                let _ = within(PATIENCE, stream.close()).await;
+            }
+        }
+        Err(error) => {
+            let ended = exchange.state().sessions.remove(&peer);
+            for want in ended.into_iter().flat_map(|session| session.wants.into_values()) {
+                want.answer(&Err(error));
+            }
+        }
+    }
+}
+
+/// Ends well only after the session was removed.
+async fn talk(
+    exchange: &Exchange,
+    peer: PeerId,
+    bell: &mut mpsc::Receiver<()>,
+    stream: &mut Option<Stream>,
+) -> Result<(), AskError> {
+    let control = &exchange.control;
+    let connection = control.path(peer).ok_or(AskError::Gone)?;
+    let closed = control.closed(connection).fuse();
+    pin_mut!(closed);
+    loop {
+        let (message, patience) = {
+            let mut state = exchange.state();
+            let session = state.sessions.get_mut(&peer).ok_or(AskError::Gone)?;
+            (session.next_message(), session.patience())
+        };
+        if let Some(message) = message {
+            let stream = match stream {
+                Some(stream) => stream,
+                None => stream.insert(control.open(connection, PROTOCOL).await.map_err(|_| AskError::Gone)?),
+            };
+            let written = async {
+                frame::write(stream, &message.encode_to_vec()).await?;
+                Ok::<_, frame::FrameError>(stream.flush().await?)
+            };
+            within(PATIENCE, written).await.ok_or(AskError::Silent)?.map_err(|_| AskError::Gone)?;
+            continue;
+        }
+        select! {
+            _ = bell.next() => {}
+            () = closed => return Err(AskError::Gone),
+            () = platform::sleep(patience).fuse() => {
+                let mut state = exchange.state();
+                let session = state.sessions.get_mut(&peer).ok_or(AskError::Gone)?;
+                if session.asked > 0 && session.patience().is_zero() {
+                    tracing::debug!(%peer, wants = session.asked, "silent: asked no further");
+                    return Err(AskError::Silent);
+                }
+                if session.wants.is_empty() && session.cancels.is_empty() {
+                    // Under this lock, so that no want is put into a session that ends.
+                    state.sessions.remove(&peer);
+                    return Ok(());
+                }
+            }
+        }
+    }
+}

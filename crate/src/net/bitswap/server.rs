@@ -1,0 +1,281 @@
+//! Others' wants: one ledger and one task for each peer, so that each gets its share.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use bytes::Bytes;
+use cid::Cid;
+use futures::channel::mpsc;
+use futures::io::BufWriter;
+use futures::stream::FuturesOrdered;
+use futures::{AsyncWriteExt, FutureExt, StreamExt, pin_mut, select};
+use libp2p::PeerId;
+use libp2p::swarm::ConnectionId;
+
+use super::wire::{self, Block, Presence, PresenceType, WantType, Wantlist};
+use super::{Blocks, Exchange, MAX_PEERS, PROTOCOL, Start, State};
+use crate::net::streams::Stream;
+use crate::net::within;
+use crate::platform;
+
+/// Wants of one peer that we answer truly; those beyond are refused, as if we did not have the block.
+const MAX_WANTS: usize = 2048;
+
+/// Wants that we remember at all; who asks for more waits in vain.
+const MAX_KNOWN: usize = 2 * MAX_WANTS;
+
+/// Answers that are sought for one peer while earlier ones are sent: hides the latency of a disk.
+const SOUGHT_AHEAD: usize = 4;
+
+/// Bytes of blocks after which a message is sent rather than filled: a small part of what others read.
+const FULL: usize = 256 * 1024;
+
+/// Bytes of small writes that are gathered: one Yamux frame.
+const GATHERED: usize = 16 * 1024;
+
+/// A peer that takes no message for so long is not served further.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A peer without wants is forgotten, and with it our hold on the connection.
+const IDLE: Duration = Duration::from_secs(5);
+
+/// What one peer wants of us, oldest first.
+#[derive(Debug)]
+pub(super) struct Ledger {
+    wants: BTreeMap<u64, Wanted>,
+    order: HashMap<Cid, u64>,
+    count: u64,
+    bell: mpsc::Sender<()>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Wanted {
+    cid: Cid,
+    question: Question,
+    /// Whether the peer wants to hear that we do not have it.
+    tell: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Question {
+    Block,
+    Have,
+    /// Too much was asked: answered as if it were not there.
+    Refused,
+}
+
+impl State {
+    pub(super) fn take_wants(&mut self, peer: PeerId, wantlist: Wantlist) {
+        if !self.ledgers.contains_key(&peer) {
+            let (bell, rung) = mpsc::channel(0);
+            let full = self.ledgers.len() >= MAX_PEERS;
+            if wantlist.entries.is_empty()
+                || full
+                || self.starts.try_send(Start::Serve { peer, bell: rung }).is_err()
+            {
+                return;
+            }
+            self.ledgers.insert(peer, Ledger::new(bell));
+        }
+        let ledger = self.ledgers.get_mut(&peer).expect("it was there or was put there");
+        if wantlist.full {
+            ledger.wants.clear();
+            ledger.order.clear();
+        }
+        for entry in wantlist.entries {
+            let Ok(cid) = Cid::try_from(&*entry.cid) else { continue };
+            if entry.cancel {
+                ledger.cancel(&cid);
+            } else {
+                let question = if entry.want() == WantType::Have { Question::Have } else { Question::Block };
+                ledger.want(Wanted { cid, question, tell: entry.send_dont_have });
+            }
+        }
+    }
+}
+
+impl State {
+    fn next_want(&mut self, peer: PeerId) -> Option<Wanted> {
+        self.ledgers.get_mut(&peer)?.next()
+    }
+
+    /// Forgets a peer unless it wants something again.
+    fn leave(&mut self, peer: PeerId) -> bool {
+        let done = self.ledgers.get(&peer).is_none_or(|ledger| ledger.wants.is_empty());
+        if done {
+            self.ledgers.remove(&peer);
+        }
+        done
+    }
+}
+
+impl Ledger {
+    fn new(bell: mpsc::Sender<()>) -> Self {
+        Self { wants: BTreeMap::new(), order: HashMap::new(), count: 0, bell }
+    }
+
+    fn want(&mut self, mut wanted: Wanted) {
+        if let Some(at) = self.order.get(&wanted.cid) {
+            // To be asked for the block after being asked whether it is there.
+            self.wants.insert(*at, wanted);
+            return;
+        }
+        if self.wants.len() >= MAX_KNOWN {
+            return;
+        }
+        if self.wants.len() >= MAX_WANTS {
+            wanted.question = Question::Refused;
+        }
+        self.count += 1;
+        self.order.insert(wanted.cid, self.count);
+        self.wants.insert(self.count, wanted);
+        // A bell that rings already is enough.
+        let _ = self.bell.try_send(());
+    }
+
+    fn cancel(&mut self, cid: &Cid) {
+        if let Some(at) = self.order.remove(cid) {
+            self.wants.remove(&at);
+        }
+    }
+
+    fn next(&mut self) -> Option<Wanted> {
+        let (_, wanted) = self.wants.pop_first()?;
+        self.order.remove(&wanted.cid);
+        Some(wanted)
+    }
+}
+
+/// What we say to one want.
+enum Answer {
+    Block(Cid, Bytes),
+    Presence(Cid, PresenceType),
+    Nothing,
+}
+
+async fn answer<B: Blocks>(blocks: B, peer: PeerId, wanted: Wanted) -> Answer {
+    let Wanted { cid, question, tell } = wanted;
+    if question != Question::Refused && blocks.allowed(peer, cid).await {
+        match question {
+            Question::Have if blocks.has(cid).await => return Answer::Presence(cid, PresenceType::Have),
+            Question::Block => {
+                if let Some(bytes) = blocks.get(cid).await {
+                    return Answer::Block(cid, bytes);
+                }
+            }
+            Question::Have | Question::Refused => {}
+        }
+    }
+    if tell { Answer::Presence(cid, PresenceType::DontHave) } else { Answer::Nothing }
+}
+
+/// Answers gathered for one message.
+#[derive(Default)]
+struct Answers {
+    presences: Vec<Presence>,
+    blocks: Vec<Block>,
+    bytes: usize,
+}
+
+impl Answers {
+    fn is_empty(&self) -> bool {
+        self.presences.is_empty() && self.blocks.is_empty()
+    }
+
+    fn add(&mut self, answer: Answer) {
+        match answer {
+            Answer::Block(cid, bytes) => {
+                self.bytes += bytes.len();
+                self.blocks.push(Block::new(&cid, bytes));
+            }
+            Answer::Presence(cid, presence) => {
+                let presence = Presence::new(&cid, presence);
+                self.bytes += presence.cid.len();
+                self.presences.push(presence);
+            }
+            Answer::Nothing => {}
+        }
+    }
+}
+
+/// Serves one peer until it wants nothing more, or is gone.
+pub(super) async fn serve<B: Blocks>(exchange: Exchange, peer: PeerId, bell: mpsc::Receiver<()>, blocks: B) {
+    let mut writer = None;
+    match attend(&exchange, peer, bell, &blocks, &mut writer).await {
+        Ok(()) => {
+            // An orderly end, if the peer is still there to take it.
+            if let Some(mut writer) = writer {
+                let _ = within(PATIENCE, writer.close()).await;
+            }
+        }
+        Err(error) => {
+            tracing::debug!(%peer, %error, "served no further");
+            exchange.state().ledgers.remove(&peer);
+        }
+    }
+}
+
+async fn attend<B: Blocks>(
+    exchange: &Exchange,
+    peer: PeerId,
+    mut bell: mpsc::Receiver<()>,
+    blocks: &B,
+    writer: &mut Option<BufWriter<Stream>>,
+) -> io::Result<()> {
+    let connection = exchange.control.path(peer).ok_or(io::ErrorKind::NotConnected)?;
+    let closed = exchange.control.closed(connection).fuse();
+    let mut sought = FuturesOrdered::new();
+    pin_mut!(closed);
+    loop {
+        while sought.len() < SOUGHT_AHEAD
+            && let Some(wanted) = exchange.state().next_want(peer)
+        {
+            sought.push_back(answer(blocks.clone(), peer, wanted));
+        }
+        let mut answers = Answers::default();
+        select! {
+            first = sought.select_next_some() => answers.add(first),
+            _ = bell.next() => continue,
+            () = closed => return Err(io::ErrorKind::NotConnected.into()),
+            () = platform::sleep(IDLE).fuse() => {
+                if sought.is_empty() && exchange.state().leave(peer) {
+                    return Ok(());
+                }
+                continue;
+            }
+        }
+        while answers.bytes < FULL
+            && let Some(Some(more)) = sought.next().now_or_never()
+        {
+            answers.add(more);
+            if let Some(wanted) = exchange.state().next_want(peer) {
+                sought.push_back(answer(blocks.clone(), peer, wanted));
+            }
+        }
+        if !answers.is_empty() {
+            let sent = send(exchange, connection, writer, &answers);
+            within(PATIENCE, sent).await.ok_or(io::ErrorKind::TimedOut)??;
+        }
+    }
+}
+
+async fn send(
+    exchange: &Exchange,
+    connection: ConnectionId,
+    writer: &mut Option<BufWriter<Stream>>,
+    answers: &Answers,
+) -> io::Result<()> {
+    let writer = match writer {
+        Some(writer) => writer,
+        None => {
+            let stream = exchange.control.open(connection, PROTOCOL).await.map_err(io::Error::other)?;
+            writer.insert(BufWriter::with_capacity(GATHERED, stream))
+        }
+    };
+    wire::write(writer, &answers.presences, &answers.blocks).await?;
+    let served: usize = answers.blocks.iter().map(|block| block.data.len()).sum();
+    exchange.shared.served.fetch_add(served as u64, Ordering::Relaxed);
+    Ok(())
+}

@@ -1,0 +1,194 @@
+//! What the handle asks of relays: records and keeping. Each call opens a stream of its own.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use cid::Cid;
+use futures::stream::{self, LocalBoxStream};
+use futures::{Stream, StreamExt};
+use libp2p::StreamProtocol;
+
+use super::backoff::Backoff;
+use super::{ConnectError, Net, Provider, RelayAddr, exchange, keep, records, streams, within};
+use crate::keys::Id;
+use crate::platform::Instant;
+
+/// How long a relay may take to answer one question.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Why a relay did not do what was asked; `R` names the refusals of the protocol.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError<R: std::error::Error + 'static> {
+    /// The relay was not reached.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The relay refused, broke the protocol, or the stream broke.
+    #[error(transparent)]
+    Exchange(#[from] exchange::Error<R>),
+    /// The relay did not answer in time.
+    #[error("relay did not answer in time: try again later")]
+    Timeout,
+}
+
+/// What a watch tells.
+#[derive(Debug)]
+pub enum Watched {
+    /// A newer record of a watched name, not yet verified.
+    Record {
+        /// Whose record it is said to be.
+        id: Id,
+        /// The record as signed.
+        record: Bytes,
+    },
+    /// Everything that the relay had has been told; from now on what comes is news.
+    Current,
+    /// The relay was lost, or does not do what was asked; it is asked again after a while.
+    Lost(CallError<records::Refusal>),
+}
+
+impl Net {
+    /// The newest record that a relay holds of an identity; it comes unverified.
+    pub async fn get_record(
+        &self,
+        relay: &RelayAddr,
+        id: Id,
+    ) -> Result<Option<Bytes>, CallError<records::Refusal>> {
+        in_time(async {
+            let mut stream = self.call(relay, records::PROTOCOL).await?;
+            Ok(records::get(&mut stream, id).await?)
+        })
+        .await
+    }
+
+    /// Leaves a record with a relay; `replaces` is the sequence that was read before, if any stood there.
+    ///
+    /// Idempotent.
+    pub async fn put_record(
+        &self,
+        relay: &RelayAddr,
+        id: Id,
+        record: &[u8],
+        replaces: Option<u64>,
+    ) -> Result<(), CallError<records::Refusal>> {
+        in_time(async {
+            let mut stream = self.call(relay, records::PROTOCOL).await?;
+            Ok(records::put(&mut stream, id, record, replaces).await?)
+        })
+        .await
+    }
+
+    /// Watches names at a relay for as long as the stream is held, again after every loss.
+    ///
+    /// `known` is asked at each beginning for the names and the sequences that are known by then; at most
+    /// [`records::MAX_WATCHED`]. The stream ends only with the network.
+    pub fn watch(
+        &self,
+        relay: RelayAddr,
+        known: impl Fn() -> Vec<(Id, u64)> + 'static,
+    ) -> impl Stream<Item = Watched> + 'static {
+        let watch = Watch { net: self.clone(), relay, known, updates: None, backoff: Backoff::default() };
+        stream::unfold(watch, |mut watch| async move { Some((watch.next().await?, watch)) })
+    }
+
+    /// Opens a session with a keeper, to ask what it has, push and pin.
+    ///
+    /// Our certificate is shown to our own relays only; to others, only [`have`](keep::Session::have) is of use.
+    pub async fn keep(
+        &self,
+        relay: &RelayAddr,
+    ) -> Result<keep::Session<streams::Stream>, CallError<keep::Refusal>> {
+        in_time(async {
+            let stream = self.call(relay, keep::PROTOCOL).await?;
+            Ok(keep::Session::open(stream, self.certificate_for(relay).as_deref()).await?)
+        })
+        .await
+    }
+
+    /// Asks a relay which of these blocks it has.
+    pub async fn have(&self, relay: &RelayAddr, cids: &[Cid]) -> Result<Vec<bool>, CallError<keep::Refusal>> {
+        Ok(self.keep(relay).await?.have(cids).await?)
+    }
+
+    /// Pushes blocks to one of our own relays, and returns once all of them are synced there.
+    ///
+    /// A block that the relay has already may be pushed again.
+    pub async fn push(
+        &self,
+        relay: &RelayAddr,
+        blocks: impl Stream<Item = (Cid, Bytes)>,
+        progress: impl FnMut(keep::Progress),
+    ) -> Result<keep::Progress, CallError<keep::Refusal>> {
+        Ok(self.keep(relay).await?.push(blocks, progress).await?)
+    }
+
+    /// Has one of our own relays keep everything that hangs from a root or header.
+    pub async fn pin(&self, relay: &RelayAddr, root: &Cid) -> Result<keep::Pinned, CallError<keep::Refusal>> {
+        Ok(self.keep(relay).await?.pin(root).await?)
+    }
+
+    async fn call(
+        &self,
+        relay: &RelayAddr,
+        protocol: StreamProtocol,
+    ) -> Result<streams::Stream, ConnectError> {
+        self.open(&Provider::Relay(relay.clone()), protocol).await
+    }
+}
+
+async fn in_time<T, R: std::error::Error + 'static>(
+    call: impl Future<Output = Result<T, CallError<R>>>,
+) -> Result<T, CallError<R>> {
+    within(PATIENCE, call).await.unwrap_or(Err(CallError::Timeout))
+}
+
+/// A watch that is made again after every loss.
+struct Watch<K> {
+    net: Net,
+    relay: RelayAddr,
+    known: K,
+    updates: Option<LocalBoxStream<'static, Result<records::Update, records::Error>>>,
+    backoff: Backoff,
+}
+
+impl<K: Fn() -> Vec<(Id, u64)>> Watch<K> {
+    /// `None` when the network is stopped.
+    async fn next(&mut self) -> Option<Watched> {
+        let lost = loop {
+            let Some(updates) = &mut self.updates else {
+                match self.begin().await {
+                    Ok(()) => continue,
+                    Err(CallError::Connect(ConnectError::Stopped)) => return None,
+                    Err(error) => break error,
+                }
+            };
+            match updates.next().await {
+                Some(Ok(records::Update::Record { id, record })) => {
+                    return Some(Watched::Record { id, record });
+                }
+                Some(Ok(records::Update::Current)) => return Some(Watched::Current),
+                Some(Err(error)) => break error.into(),
+                None => break CallError::Connect(ConnectError::Unreachable),
+            }
+        };
+        self.updates = None;
+        self.backoff.failed(Instant::now());
+        Some(Watched::Lost(lost))
+    }
+
+    async fn begin(&mut self) -> Result<(), CallError<records::Refusal>> {
+        self.pause().await;
+        let stream = self.net.call(&self.relay, records::PROTOCOL).await?;
+        let updates = in_time(async { Ok(records::watch(stream, (self.known)()).await?) }).await?;
+        self.updates = Some(updates.boxed_local());
+        self.backoff.stands(Instant::now());
+        Ok(())
+    }
+
+    /// Waits until the next attempt is due, or the relay is connected to again for whatever reason.
+    async fn pause(&self) {
+        if let Some(due) = self.backoff.due() {
+            let wait = due.saturating_duration_since(Instant::now());
+            within(wait, self.net.control.next_connection(self.relay.peer())).await;
+        }
+    }
+}

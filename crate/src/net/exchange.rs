@@ -1,0 +1,75 @@
+//! What requests to a peer have in common: how they fail, by whose fault, and answers as a stream.
+
+use futures::{AsyncRead, Stream, stream};
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+
+use super::frame::{self, FrameError};
+
+/// Why an exchange with a peer failed; `R` names the refusals of its protocol.
+#[derive(Debug, Error)]
+pub enum Error<R: std::error::Error + 'static> {
+    /// The peer understood and declined.
+    #[error("the peer refused: {0}")]
+    Refused(#[source] R),
+    /// The peer sent what the protocol does not allow: its fault, a retry will not help.
+    #[error("the peer broke the protocol: {0}")]
+    Violation(#[from] Violation),
+    /// The stream broke or ended early: nobody's fault, a retry is harmless.
+    #[error(transparent)]
+    Broken(FrameError),
+}
+
+/// How a peer broke a protocol.
+#[derive(Debug, Error)]
+pub enum Violation {
+    /// A message is too long or malformed.
+    #[error(transparent)]
+    Frame(FrameError),
+    /// A message answers what was not asked.
+    #[error("a message is out of turn")]
+    OutOfTurn,
+    /// A message is about other things, or about more or fewer, than was asked.
+    #[error("an answer does not fit its question")]
+    Unasked,
+}
+
+impl<R: std::error::Error + 'static> From<FrameError> for Error<R> {
+    fn from(error: FrameError) -> Self {
+        if error.is_violation() { Self::Violation(Violation::Frame(error)) } else { Self::Broken(error) }
+    }
+}
+
+impl<R: std::error::Error + 'static> From<std::io::Error> for Error<R> {
+    fn from(error: std::io::Error) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+/// Receives a message that is due: a clean end of the stream counts as broken.
+pub(super) async fn expect<T, R>(reader: &mut R, limit: usize) -> Result<T, FrameError>
+where
+    T: DeserializeOwned,
+    R: AsyncRead + Unpin,
+{
+    frame::receive(reader, limit).await?.ok_or(FrameError::Ended)
+}
+
+/// The messages that arrive; ends where the peer closes, or after an error.
+///
+/// # Cancel safety
+///
+/// A half-read message stays in the stream, so `next` may be dropped and called again.
+pub(super) fn messages<T, R>(reader: R, limit: usize) -> impl Stream<Item = Result<T, FrameError>>
+where
+    T: DeserializeOwned,
+    R: AsyncRead + Unpin,
+{
+    stream::unfold(Some(reader), move |reader| async move {
+        let mut reader = reader?;
+        match frame::receive(&mut reader, limit).await {
+            Ok(message) => message.map(|message| (Ok(message), Some(reader))),
+            Err(error) => Some((Err(error), None)),
+        }
+    })
+}

@@ -1,0 +1,201 @@
+//! `/spinney/keep/1`: leaves blocks with a keeper and has it promise to keep what hangs from a root or header.
+//!
+//! Every message is an unsigned varint with its length, then strict DAG-CBOR: a map with one key. A session
+//! opens with a device certificate, or without one: then it may only ask what the keeper has. Requests are
+//! answered in their order:
+//!
+//! | request | answer |
+//! |---|---|
+//! | `open {certificate?}` | `opened {used, quota}` |
+//! | `have {cids}` | `have {bitmap}`: bit *i* mod 8 of byte *i* / 8, the lowest first |
+//! | `block {cid, bytes}`, many without waiting | `stored {blocks}`, counted since the session began |
+//! | `pin {cid}` | `pinned`, or `missing {cids}` |
+//! | `unpin {cid}` | `done`, also where nothing was pinned |
+//! | `pins {after?}` | `pins {cids}`, sorted; asked again after the last one until none comes |
+//!
+//! or by `refused {code, …}`, which ends the session where it answers `open` or a `block`.
+//!
+//! `stored` and `pinned` are said only of what is synced to the keeper's disk. Every request may be repeated.
+
+mod client;
+mod server;
+
+use bytes::Bytes;
+use cid::Cid;
+use libp2p::StreamProtocol;
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+use thiserror::Error;
+
+use super::exchange;
+use crate::format;
+
+pub use client::{Progress, Session};
+pub use server::{Backend, serve};
+
+/// The protocol's name.
+pub const PROTOCOL: StreamProtocol = StreamProtocol::new("/spinney/keep/1");
+
+/// CIDs in one `have`, `missing` or `pins`: what a gibibyte of chunks has, in a message of 160 KiB.
+pub const MAX_CIDS: usize = 4096;
+
+/// Bytes of one block: the largest that the format makes, and below Bitswap's 2 MiB.
+pub const MAX_BLOCK: usize = 1 << 20;
+
+/// Bytes pushed and not yet acknowledged: 50 MB/s over 150 ms, and room for the keeper to sync in groups.
+pub const PUSH_WINDOW: usize = 8 << 20;
+
+/// Blocks pushed and not yet acknowledged, so that small ones stay bounded too.
+pub const PUSH_WINDOW_BLOCKS: usize = 2048;
+
+/// Longest message: one block with its CID and the names around them, or [`MAX_CIDS`] CIDs.
+const MAX_MESSAGE: usize = MAX_BLOCK + 1024;
+
+/// Why a session with a keeper failed, by whose fault.
+pub type Error = exchange::Error<Refusal>;
+
+/// Why a keeper declined.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+pub enum Refusal {
+    /// The session has no certificate, and this request needs one.
+    #[error("show a device certificate first")]
+    NeedsCertificate,
+    /// The certificate is malformed, out of date, or of another device.
+    #[error("the device certificate does not hold: renew it")]
+    BadCertificate,
+    /// The keeper does not keep for this identity.
+    #[error("this keeper does not keep for you: ask its operator")]
+    NotAdmitted,
+    /// There is no room for more of this identity.
+    #[error("{used} of {quota} bytes are used up: unpin something")]
+    Quota {
+        /// Bytes kept for the identity.
+        used: u64,
+        /// Bytes kept for it at most.
+        quota: u64,
+    },
+    /// The keeper's own disk is full.
+    #[error("this keeper is full: try again later, or another keeper")]
+    Full,
+    /// The block's bytes do not match its CID, or the CID is of a kind that Spinney does not use.
+    #[error("a block does not match its CID")]
+    BadBlock,
+    /// A block is longer than [`MAX_BLOCK`], a list than [`MAX_CIDS`], or a pin reaches too much.
+    #[error("too large to keep")]
+    TooLarge,
+    /// The keeper is busy or in trouble of its own.
+    #[error("the keeper cannot now: try again later")]
+    Unavailable,
+    /// A refusal that a later version brought.
+    #[error("refused for a reason that needs a newer Spinney")]
+    #[serde(other)]
+    Other,
+}
+
+/// What an identity has at a keeper.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allowance {
+    /// Bytes of the distinct blocks kept for it.
+    pub used: u64,
+    /// Bytes kept for it at most; 0 in a session without a certificate.
+    pub quota: u64,
+}
+
+/// What came of a pin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pinned {
+    /// Every linked block is stored and synced, and stays until unpinned.
+    Kept,
+    /// Nothing is pinned: these blocks, at most [`MAX_CIDS`] at a time, have to be pushed first.
+    Missing(Vec<Cid>),
+}
+
+/// A block whose bytes match its CID.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    cid: Cid,
+    bytes: Bytes,
+}
+
+impl Block {
+    /// Checks the bytes against a CID of a kind that Spinney uses: at most [`MAX_BLOCK`] bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::TooLarge`] or [`Refusal::BadBlock`].
+    pub fn new(cid: Cid, bytes: Bytes) -> Result<Self, Refusal> {
+        if bytes.len() > MAX_BLOCK {
+            return Err(Refusal::TooLarge);
+        }
+        if !format::is_block(&cid, &bytes) {
+            return Err(Refusal::BadBlock);
+        }
+        Ok(Self { cid, bytes })
+    }
+
+    /// The block's name.
+    pub fn cid(&self) -> &Cid {
+        &self.cid
+    }
+
+    /// The block's bytes.
+    pub fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Request {
+    Open {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        certificate: Option<ByteBuf>,
+    },
+    Have {
+        cids: Vec<Cid>,
+    },
+    Block {
+        cid: Cid,
+        bytes: ByteBuf,
+    },
+    Pin {
+        cid: Cid,
+    },
+    Unpin {
+        cid: Cid,
+    },
+    Pins {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<Cid>,
+    },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Answer {
+    Opened(Allowance),
+    Have { bitmap: ByteBuf },
+    Stored { blocks: u64 },
+    Pinned,
+    Missing { cids: Vec<Cid> },
+    Done,
+    Pins { cids: Vec<Cid> },
+    Refused(Refusal),
+}
+
+/// Packs answers into a bitmap, the lowest bit first.
+fn pack(have: &[bool]) -> Vec<u8> {
+    let bits = |eight: &[bool]| eight.iter().rev().fold(0, |byte, &bit| byte << 1 | u8::from(bit));
+    have.chunks(8).map(bits).collect()
+}
+
+/// Unpacks a bitmap of `count` answers; `None` if it is of another length or has a stray bit.
+fn unpack(bitmap: &[u8], count: usize) -> Option<Vec<bool>> {
+    let have: Vec<bool> =
+        bitmap.iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1)).take(count).collect();
+    (pack(&have) == bitmap).then_some(have)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,200 @@
+//! Our side of a session with a keeper.
+
+use std::{collections::VecDeque, pin::pin};
+
+use bytes::Bytes;
+use cid::Cid;
+use futures::{
+    AsyncRead, AsyncReadExt, AsyncWrite, FutureExt, Stream, StreamExt,
+    future::Fuse,
+    io::{ReadHalf, WriteHalf},
+    select_biased,
+};
+use serde_bytes::ByteBuf;
+
+use super::{
+    Allowance, Answer, Error, MAX_CIDS, MAX_MESSAGE, PUSH_WINDOW, PUSH_WINDOW_BLOCKS, Pinned, Request, unpack,
+};
+use crate::net::{
+    exchange::{self, Violation},
+    frame::{self, FrameError},
+};
+
+/// A session with a keeper. After an error of another kind than a refused pin, drop it and open another.
+#[derive(Debug)]
+pub struct Session<S> {
+    answers: ReadHalf<S>,
+    requests: WriteHalf<S>,
+    allowance: Allowance,
+    progress: Progress,
+}
+
+/// How far the pushes of a session have come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Blocks that the keeper has synced.
+    pub blocks: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
+    /// Opens a session; without a certificate only [`have`](Self::have) is answered.
+    pub async fn open(stream: S, certificate: Option<&[u8]>) -> Result<Self, Error> {
+        let (answers, requests) = stream.split();
+        let mut session =
+            Self { answers, requests, allowance: Allowance::default(), progress: Progress::default() };
+        let certificate = certificate.map(|bytes| ByteBuf::from(bytes.to_vec()));
+        match session.ask(&Request::Open { certificate }).await? {
+            Answer::Opened(allowance) => session.allowance = allowance,
+            _ => return Err(Violation::OutOfTurn.into()),
+        }
+        Ok(session)
+    }
+
+    /// What was kept for us when the session opened, and how much may be.
+    pub fn allowance(&self) -> Allowance {
+        self.allowance
+    }
+
+    /// How far the pushes of this session have come.
+    pub fn progress(&self) -> Progress {
+        self.progress
+    }
+
+    /// Asks which of the blocks the keeper has: any number, one round trip for each [`MAX_CIDS`].
+    pub async fn have(&mut self, cids: &[Cid]) -> Result<Vec<bool>, Error> {
+        let mut have = Vec::with_capacity(cids.len());
+        for cids in cids.chunks(MAX_CIDS) {
+            let Answer::Have { bitmap } = self.ask(&Request::Have { cids: cids.to_vec() }).await? else {
+                return Err(Violation::OutOfTurn.into());
+            };
+            have.extend(unpack(&bitmap, cids.len()).ok_or(Violation::Unasked)?);
+        }
+        Ok(have)
+    }
+
+    /// Pushes blocks, and returns once all of them are synced at the keeper.
+    ///
+    /// At most [`PUSH_WINDOW`] bytes are on their way. `progress` is told of every acknowledgement, counted
+    /// from the start of the session; blocks are acknowledged in their order. A block that the keeper
+    /// has already may be pushed again.
+    pub async fn push(
+        &mut self,
+        blocks: impl Stream<Item = (Cid, Bytes)>,
+        mut progress: impl FnMut(Progress),
+    ) -> Result<Progress, Error> {
+        let mut blocks = pin!(blocks.fuse());
+        let mut answers = pin!(exchange::messages(&mut self.answers, MAX_MESSAGE).fuse());
+        let mut way = OnTheWay::default();
+        while !(blocks.is_done() && way.sizes.is_empty()) {
+            let mut next =
+                if way.is_full() || blocks.is_done() { Fuse::terminated() } else { blocks.next().fuse() };
+            let answer = select_biased! {
+                answer = answers.next() => answer,
+                block = next => {
+                    if let Some((cid, bytes)) = block {
+                        way.add(bytes.len());
+                        let block = Request::Block { cid, bytes: ByteBuf::from(bytes) };
+                        if let Err(error) = frame::send(&mut self.requests, &block).await {
+                            return Err(why(answers).await.unwrap_or(error.into()));
+                        }
+                    }
+                    continue;
+                }
+            };
+            match answer {
+                Some(Ok(Answer::Stored { blocks })) => {
+                    way.acknowledge(&mut self.progress, blocks)?;
+                    progress(self.progress);
+                }
+                Some(answer) => return Err(refusal(answer?)),
+                None => return Err(FrameError::Ended.into()),
+            }
+        }
+        Ok(self.progress)
+    }
+
+    /// Has everything kept that hangs from a root or header.
+    ///
+    /// A pin belongs to the identity, whichever device asked for it.
+    pub async fn pin(&mut self, cid: &Cid) -> Result<Pinned, Error> {
+        match self.ask(&Request::Pin { cid: *cid }).await? {
+            Answer::Pinned => Ok(Pinned::Kept),
+            Answer::Missing { cids } if !cids.is_empty() && cids.len() <= MAX_CIDS => {
+                Ok(Pinned::Missing(cids))
+            }
+            _ => Err(Violation::OutOfTurn.into()),
+        }
+    }
+
+    /// Gives up a pin; what nothing else holds is collected after a while.
+    pub async fn unpin(&mut self, cid: &Cid) -> Result<(), Error> {
+        match self.ask(&Request::Unpin { cid: *cid }).await? {
+            Answer::Done => Ok(()),
+            _ => Err(Violation::OutOfTurn.into()),
+        }
+    }
+
+    /// Lists our identity's pins, sorted, [`MAX_CIDS`] at a time from the first after `after`.
+    pub async fn pins(&mut self, after: Option<Cid>) -> Result<Vec<Cid>, Error> {
+        match self.ask(&Request::Pins { after }).await? {
+            Answer::Pins { cids } if cids.len() <= MAX_CIDS => Ok(cids),
+            _ => Err(Violation::OutOfTurn.into()),
+        }
+    }
+
+    async fn ask(&mut self, request: &Request) -> Result<Answer, Error> {
+        frame::send(&mut self.requests, request).await?;
+        match exchange::expect(&mut self.answers, MAX_MESSAGE).await? {
+            Answer::Refused(refusal) => Err(Error::Refused(refusal)),
+            answer => Ok(answer),
+        }
+    }
+}
+
+/// The error that an answer is which should have been an acknowledgement.
+fn refusal(answer: Answer) -> Error {
+    match answer {
+        Answer::Refused(refusal) => Error::Refused(refusal),
+        _ => Violation::OutOfTurn.into(),
+    }
+}
+
+/// Why the keeper hung up: it says so before it does, so its word is worth more than our failing to write.
+async fn why(mut answers: impl Stream<Item = Result<Answer, FrameError>> + Unpin) -> Option<Error> {
+    while let Some(Ok(answer)) = answers.next().await {
+        if let Answer::Refused(refusal) = answer {
+            return Some(Error::Refused(refusal));
+        }
+    }
+    None
+}
+
+/// Sizes of the blocks pushed and not yet acknowledged, oldest first.
+#[derive(Default)]
+struct OnTheWay {
+    sizes: VecDeque<usize>,
+    bytes: usize,
+}
+
+impl OnTheWay {
+    fn is_full(&self) -> bool {
+        self.bytes >= PUSH_WINDOW || self.sizes.len() >= PUSH_WINDOW_BLOCKS
+    }
+
+    fn add(&mut self, size: usize) {
+        self.sizes.push_back(size);
+        self.bytes += size;
+    }
+
+    fn acknowledge(&mut self, progress: &mut Progress, blocks: u64) -> Result<(), Violation> {
+        while progress.blocks < blocks {
+            let size = self.sizes.pop_front().ok_or(Violation::Unasked)?;
+            self.bytes -= size;
+            progress.blocks += 1;
+            progress.bytes += size as u64;
+        }
+        Ok(())
+    }
+}

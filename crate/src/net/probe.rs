@@ -1,0 +1,40 @@
+//! Asks a connection for a sign of life, at once: after sleep or a change of network nothing else tells.
+
+use std::io;
+use std::time::Duration;
+
+use futures::{AsyncReadExt, AsyncWriteExt};
+use libp2p::StreamProtocol;
+use libp2p::swarm::ConnectionId;
+
+use super::streams::{Control, OpenError};
+use super::within;
+use crate::platform;
+
+/// The protocol of <https://github.com/libp2p/specs/blob/master/ping/ping.md>, which every peer answers.
+const PING: StreamProtocol = StreamProtocol::new("/ipfs/ping/1.0.0");
+
+/// Bytes that are sent and come back.
+const PAYLOAD: usize = 32;
+
+/// Who waits for a picture does not wait longer to hear that the connection is dead.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Whether the peer at the other end answers.
+pub(super) async fn is_alive(control: &Control, connection: ConnectionId) -> bool {
+    match within(PATIENCE, control.open(connection, PING)).await {
+        Some(Ok(stream)) => within(PATIENCE, echo(stream)).await.is_some_and(|echo| echo.is_ok()),
+        // It said that it does not speak this, or we are too busy to ask: it lives.
+        Some(Err(OpenError::Unsupported | OpenError::Busy)) => true,
+        Some(Err(_)) | None => false,
+    }
+}
+
+async fn echo(mut stream: super::streams::Stream) -> io::Result<()> {
+    let sent = platform::random::<PAYLOAD>();
+    stream.write_all(&sent).await?;
+    stream.flush().await?;
+    let mut back = [0; PAYLOAD];
+    stream.read_exact(&mut back).await?;
+    if back == sent { Ok(()) } else { Err(io::ErrorKind::InvalidData.into()) }
+}

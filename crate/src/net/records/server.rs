@@ -1,0 +1,120 @@
+//! The relay's side.
+
+use std::{collections::HashMap, pin::pin};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::{AsyncRead, AsyncReadExt, AsyncWrite, FutureExt, StreamExt, select_biased, stream::BoxStream};
+use libp2p::PeerId;
+
+use super::{Answer, Error, MAX_RECORD, MAX_REQUEST, MAX_WATCHED, Refusal, Request};
+use crate::{
+    keys::Id,
+    net::{
+        exchange::{self, Violation},
+        frame,
+    },
+};
+
+/// What a relay has to do; [`serve`] speaks the protocol over it.
+#[async_trait]
+pub trait Backend: Send + Sync {
+    /// Verifies a record under its name and stores it if it comes after the one held.
+    ///
+    /// Returns once it is synced. `Ok` too if exactly this record is held already.
+    async fn put(&self, peer: PeerId, id: Id, record: Bytes, replaces: Option<u64>) -> Result<(), Refusal>;
+
+    /// The newest record of a name.
+    async fn get(&self, id: Id) -> Result<Option<Bytes>, Refusal>;
+
+    /// The names among `known` with a higher sequence than given, each with its sequence and record.
+    async fn newer(&self, known: &HashMap<Id, u64>) -> Result<Vec<(Id, u64, Bytes)>, Refusal>;
+
+    /// Every record stored from now on. Bounded: who is too slow gets [`Change::Missed`].
+    fn changes(&self) -> BoxStream<'static, Change>;
+}
+
+/// Something that watchers may want to know.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// A record was stored.
+    Stored {
+        /// Whose it is.
+        id: Id,
+        /// Its sequence.
+        sequence: u64,
+        /// The record as signed.
+        record: Bytes,
+    },
+    /// So many were stored that some were not told: ask again for what is newer.
+    Missed,
+}
+
+/// Serves one stream until the peer closes it.
+pub async fn serve<S, B>(mut stream: S, peer: PeerId, backend: &B) -> Result<(), Error>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+    B: Backend + ?Sized,
+{
+    while let Some(request) = frame::receive(&mut stream, MAX_REQUEST).await? {
+        let answer = match request {
+            Request::Put { record, .. } if record.len() > MAX_RECORD => Err(Refusal::TooLarge),
+            Request::Put { id, record, replaces } => {
+                let put = backend.put(peer, id, record.into_vec().into(), replaces);
+                put.await.map(|()| Answer::Done)
+            }
+            Request::Get { id } => {
+                let got = backend.get(id).await;
+                got.map(|got| got.map_or(Answer::None, |record| Answer::record(id, &record)))
+            }
+            Request::Watch { known } if known.len() > MAX_WATCHED => Err(Refusal::TooLarge),
+            Request::Watch { known } => {
+                let known = known.into_iter().collect();
+                return watch(stream, known, backend).await;
+            }
+        };
+        frame::send(&mut stream, &answer.unwrap_or_else(Answer::Refused)).await?;
+    }
+    Ok(())
+}
+
+async fn watch<S, B>(stream: S, mut known: HashMap<Id, u64>, backend: &B) -> Result<(), Error>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+    B: Backend + ?Sized,
+{
+    let (reader, mut answers) = stream.split();
+    let mut requests = pin!(exchange::messages::<Request, _>(reader, MAX_REQUEST).fuse());
+    // Subscribed before the first look, so that nothing falls between the two.
+    let mut changes = backend.changes().fuse();
+    let mut change = Some(Change::Missed);
+    let mut current = false;
+    while let Some(next) = change {
+        let newer = match next {
+            Change::Stored { id, sequence, record } => vec![(id, sequence, record)],
+            Change::Missed => match backend.newer(&known).await {
+                Ok(newer) => newer,
+                Err(refusal) => return Ok(frame::send(&mut answers, &Answer::Refused(refusal)).await?),
+            },
+        };
+        for (id, sequence, record) in newer {
+            // The same sequence again is a renewal, told only to those who hear of it as it comes.
+            if known.get(&id).is_some_and(|known| *known <= sequence) {
+                known.insert(id, sequence);
+                frame::send(&mut answers, &Answer::record(id, &record)).await?;
+            }
+        }
+        if !current {
+            frame::send(&mut answers, &Answer::Current).await?;
+            current = true;
+        }
+        change = select_biased! {
+            request = requests.next().fuse() => match request.transpose()? {
+                Some(_) => return Err(Violation::OutOfTurn.into()),
+                None => return Ok(()),
+            },
+            change = changes.next() => change,
+        };
+    }
+    Ok(())
+}

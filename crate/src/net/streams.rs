@@ -1,0 +1,253 @@
+//! Opens and accepts streams on the connections of a swarm, many at once, none of them lost.
+//!
+//! A protocol is a plain async function over a [`Stream`]. [`Control::open`] asks for one on a given
+//! connection, [`Control::accept`] names a protocol that others may open towards us, and
+//! [`Control::path`] says which connection to a peer is the best. Everything is bounded: an open that
+//! finds no room is refused with [`OpenError::Busy`], an accepted stream that finds none is reset.
+//!
+//! Works in a page and natively; every future here is `Send`.
+
+mod behaviour;
+mod handler;
+mod stream;
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use futures::channel::{mpsc, oneshot};
+use libp2p::swarm::ConnectionId;
+use libp2p::{PeerId, StreamProtocol};
+
+pub use behaviour::Behaviour;
+use stream::Permits;
+pub use stream::Stream;
+
+/// Streams that we hold open on one connection: with those that we accept and those still negotiating
+/// it stays below the 512 at which Yamux gives up the whole connection.
+pub const MAX_OPEN: usize = 128;
+
+/// Streams of the other side that we hold on one connection: twice what a peer like us opens, since one
+/// that it has let go of may live here for a moment longer.
+pub const MAX_ACCEPTED: usize = 2 * MAX_OPEN;
+
+/// Opens that wait for one of [`MAX_OPEN`] on one connection; more than any protocol of ours asks for.
+pub const MAX_WAITING: usize = 1024;
+
+/// Accepted streams of one protocol that nobody has taken yet; some connections' worth.
+pub const MAX_QUEUED: usize = 512;
+
+/// Why a stream was not opened.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// The connection is closed, or was before the stream stood.
+    #[error("connection closed: find another path to the peer")]
+    Closed,
+    /// Too many opens wait on this connection already.
+    #[error("too many streams wait on this connection: try again later")]
+    Busy,
+    /// The other side does not speak the protocol.
+    #[error("peer does not speak the protocol")]
+    Unsupported,
+    /// The other side did not answer in time.
+    #[error("peer did not answer in time")]
+    Timeout,
+    /// The other side broke the stream while it was negotiated.
+    #[error("peer broke the stream")]
+    Broken,
+}
+
+/// A stream that somebody else opened towards us.
+#[derive(Debug)]
+pub struct Accepted {
+    /// Who opened it, as authenticated by the connection.
+    pub peer: PeerId,
+    /// The connection that it came over.
+    pub connection: ConnectionId,
+    /// The stream itself; dropping it resets it.
+    pub stream: Stream,
+}
+
+/// The protocol is accepted already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("protocol is accepted already")]
+pub struct AlreadyAccepted;
+
+/// Handle to the streams of a swarm, for its [`Behaviour`] and for whoever opens or accepts.
+#[derive(Clone, Debug, Default)]
+pub struct Control {
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    links: HashMap<ConnectionId, Link>,
+    protocols: HashMap<StreamProtocol, mpsc::Sender<Accepted>>,
+    /// Who waits for a connection to be made.
+    expected: Vec<(PeerId, oneshot::Sender<Infallible>)>,
+    established: u64,
+}
+
+/// One live connection.
+#[derive(Debug)]
+struct Link {
+    peer: PeerId,
+    relayed: bool,
+    /// Counts up with every connection, so that the newest is known.
+    age: u64,
+    opens: mpsc::Sender<Open>,
+    outbound: Permits,
+    inbound: Permits,
+    /// Who wants to know when it closes.
+    closing: Vec<oneshot::Sender<Infallible>>,
+}
+
+/// The handler's end of a [`Link`].
+#[derive(Debug)]
+struct Asked {
+    opens: mpsc::Receiver<Open>,
+    outbound: Permits,
+    inbound: Permits,
+}
+
+/// What a connection's handler is asked.
+#[derive(Debug)]
+struct Open {
+    protocol: StreamProtocol,
+    reply: oneshot::Sender<Result<Stream, OpenError>>,
+}
+
+impl Control {
+    /// A control without connections; give a clone to [`Behaviour::new`].
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Opens a stream for `protocol` on one connection.
+    ///
+    /// Waits for its turn while [`MAX_OPEN`] streams are held on the connection. The protocol is
+    /// negotiated before this returns.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future withdraws the request, or resets the stream that it made.
+    pub async fn open(
+        &self,
+        connection: ConnectionId,
+        protocol: StreamProtocol,
+    ) -> Result<Stream, OpenError> {
+        let (reply, answer) = oneshot::channel();
+        self.ask(connection, Open { protocol, reply })?;
+        answer.await.unwrap_or(Err(OpenError::Closed))
+    }
+
+    /// Opens a stream on the [`path`](Self::path) to a peer.
+    pub async fn open_to(&self, peer: PeerId, protocol: StreamProtocol) -> Result<Stream, OpenError> {
+        let connection = self.path(peer).ok_or(OpenError::Closed)?;
+        self.open(connection, protocol).await
+    }
+
+    /// Accepts a protocol until the receiver is dropped.
+    ///
+    /// Streams beyond [`MAX_QUEUED`] untaken, or beyond [`MAX_ACCEPTED`] held of one connection, are
+    /// reset. Connections that stand already learn of the protocol the next time they have work to do.
+    pub fn accept(&self, protocol: StreamProtocol) -> Result<mpsc::Receiver<Accepted>, AlreadyAccepted> {
+        let mut state = self.state();
+        if state.protocols.get(&protocol).is_some_and(|queue| !queue.is_closed()) {
+            return Err(AlreadyAccepted);
+        }
+        let (queue, accepted) = mpsc::channel(MAX_QUEUED - 1); // each channel has room for one more by its sender
+        state.protocols.insert(protocol, queue);
+        Ok(accepted)
+    }
+
+    /// The best live connection to a peer: direct before relayed, then the newest.
+    pub fn path(&self, peer: PeerId) -> Option<ConnectionId> {
+        let state = self.state();
+        let links = state.links.iter().filter(|(_, link)| link.peer == peer && !link.opens.is_closed());
+        links.max_by_key(|(_, link)| (!link.relayed, link.age)).map(|(id, _)| *id)
+    }
+
+    /// Whether any stream lives on a connection to the peer.
+    pub fn is_used(&self, peer: PeerId) -> bool {
+        let state = self.state();
+        state
+            .links
+            .values()
+            .any(|link| link.peer == peer && (link.outbound.are_used() || link.inbound.are_used()))
+    }
+
+    /// Ends when the next connection to a peer is made.
+    pub async fn next_connection(&self, peer: PeerId) {
+        let (sender, made) = oneshot::channel();
+        {
+            let mut state = self.state();
+            state.expected.retain(|(_, sender)| !sender.is_canceled());
+            state.expected.push((peer, sender));
+        }
+        // Nothing is ever sent: the sender goes when the connection is made, or with the swarm.
+        let Err(oneshot::Canceled) = made.await;
+    }
+
+    /// Ends when the connection does.
+    pub async fn closed(&self, connection: ConnectionId) {
+        let closing = {
+            let mut state = self.state();
+            let Some(link) = state.links.get_mut(&connection) else { return };
+            let (sender, closing) = oneshot::channel();
+            link.closing.retain(|sender| !sender.is_canceled());
+            link.closing.push(sender);
+            closing
+        };
+        // Nothing is ever sent: the sender goes with the connection.
+        let Err(oneshot::Canceled) = closing.await;
+    }
+
+    fn ask(&self, connection: ConnectionId, open: Open) -> Result<(), OpenError> {
+        let mut state = self.state();
+        let link = state.links.get_mut(&connection).ok_or(OpenError::Closed)?;
+        link.opens
+            .try_send(open)
+            .map_err(|refused| if refused.is_full() { OpenError::Busy } else { OpenError::Closed })
+    }
+
+    fn connected(&self, connection: ConnectionId, peer: PeerId, relayed: bool) -> Asked {
+        let (opens, receiver) = mpsc::channel(MAX_WAITING - 1);
+        let (outbound, inbound) = (Permits::new(MAX_OPEN), Permits::new(MAX_ACCEPTED));
+        let asked = Asked { opens: receiver, outbound: outbound.clone(), inbound: inbound.clone() };
+        let mut state = self.state();
+        state.established += 1;
+        let age = state.established;
+        let link = Link { peer, relayed, age, opens, outbound, inbound, closing: Vec::new() };
+        state.links.insert(connection, link);
+        state.expected.retain(|(expected, _)| *expected != peer);
+        asked
+    }
+
+    fn disconnected(&self, connection: ConnectionId) {
+        self.state().links.remove(&connection);
+    }
+
+    fn end(&self) {
+        *self.state() = State::default();
+    }
+
+    fn protocols(&self) -> Vec<StreamProtocol> {
+        let state = self.state();
+        let live = state.protocols.iter().filter(|(_, queue)| !queue.is_closed());
+        live.map(|(protocol, _)| protocol.clone()).collect()
+    }
+
+    /// Queues an accepted stream, or drops and thereby resets it.
+    fn deliver(&self, protocol: &StreamProtocol, accepted: Accepted) {
+        let mut state = self.state();
+        let Some(queue) = state.protocols.get_mut(protocol) else { return };
+        if let Err(refused) = queue.try_send(accepted) {
+            tracing::debug!(%protocol, full = refused.is_full(), "reset an accepted stream");
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("nothing panics while it holds the lock")
+    }
+}

@@ -1,0 +1,87 @@
+//! Gives every connection a handler and keeps the list of live connections true.
+
+use std::convert::Infallible;
+use std::task::{Context, Poll};
+
+use libp2p::PeerId;
+use libp2p::core::transport::PortUse;
+use libp2p::core::{Endpoint, Multiaddr};
+use libp2p::multiaddr::Protocol;
+use libp2p::swarm::{
+    ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, THandler, THandlerInEvent, THandlerOutEvent,
+    ToSwarm,
+};
+
+use super::Control;
+use super::handler::Handler;
+
+/// The part of a swarm that opens and accepts streams; see [`Control`].
+#[derive(Debug)]
+pub struct Behaviour {
+    control: Control,
+}
+
+impl Behaviour {
+    /// Serves the opens and accepts of `control` and its clones.
+    pub fn new(control: Control) -> Self {
+        Self { control }
+    }
+
+    fn handler(&self, connection: ConnectionId, peer: PeerId, address: &Multiaddr) -> Handler {
+        let relayed = address.iter().any(|part| part == Protocol::P2pCircuit);
+        let asked = self.control.connected(connection, peer, relayed);
+        Handler::new(self.control.clone(), connection, peer, asked)
+    }
+}
+
+impl Drop for Behaviour {
+    /// Whoever waits for streams of a swarm that is gone learns it.
+    fn drop(&mut self) {
+        self.control.end();
+    }
+}
+
+impl NetworkBehaviour for Behaviour {
+    type ConnectionHandler = Handler;
+    type ToSwarm = Infallible;
+
+    fn handle_established_inbound_connection(
+        &mut self,
+        connection: ConnectionId,
+        peer: PeerId,
+        local: &Multiaddr,
+        _remote: &Multiaddr,
+    ) -> Result<THandler<Self>, ConnectionDenied> {
+        // Of a circuit it is the local address that names the relay.
+        Ok(self.handler(connection, peer, local))
+    }
+
+    fn handle_established_outbound_connection(
+        &mut self,
+        connection: ConnectionId,
+        peer: PeerId,
+        remote: &Multiaddr,
+        _role: Endpoint,
+        _port_use: PortUse,
+    ) -> Result<THandler<Self>, ConnectionDenied> {
+        Ok(self.handler(connection, peer, remote))
+    }
+
+    fn on_swarm_event(&mut self, event: FromSwarm<'_>) {
+        match event {
+            FromSwarm::ConnectionClosed(closed) => self.control.disconnected(closed.connection_id),
+            // Another behaviour may deny a connection for which we made a handler.
+            FromSwarm::DialFailure(failure) => self.control.disconnected(failure.connection_id),
+            FromSwarm::ListenFailure(failure) => self.control.disconnected(failure.connection_id),
+            _ => {}
+        }
+    }
+
+    fn on_connection_handler_event(&mut self, _: PeerId, _: ConnectionId, event: THandlerOutEvent<Self>) {
+        match event {}
+    }
+
+    fn poll(&mut self, _: &mut Context<'_>) -> Poll<ToSwarm<Self::ToSwarm, THandlerInEvent<Self>>> {
+        Poll::Pending
+    }
+}

@@ -1,0 +1,111 @@
+//! A stream that counts against the limit of its connection for as long as it lives.
+
+use std::io::{self, IoSlice, IoSliceMut};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+
+use futures::task::AtomicWaker;
+use futures::{AsyncRead, AsyncWrite};
+
+/// A stream of bytes to a peer; dropping it without closing it resets it.
+#[derive(Debug)]
+pub struct Stream {
+    inner: libp2p::Stream,
+    _permit: Permit,
+}
+
+impl Stream {
+    pub(super) fn new(inner: libp2p::Stream, permit: Permit) -> Self {
+        Self { inner, _permit: permit }
+    }
+
+    /// Lets the connection close for idleness although this stream is open.
+    pub fn ignore_for_keep_alive(&mut self) {
+        self.inner.ignore_for_keep_alive();
+    }
+}
+
+/// How many streams may live at once on one side of one connection.
+#[derive(Clone, Debug)]
+pub(super) struct Permits(Arc<Room>);
+
+#[derive(Debug)]
+struct Room {
+    limit: usize,
+    free: AtomicUsize,
+    waiting: AtomicWaker,
+}
+
+/// The right of one stream to live.
+#[derive(Debug)]
+pub(super) struct Permit(Arc<Room>);
+
+impl Permits {
+    pub(super) fn new(limit: usize) -> Self {
+        Self(Arc::new(Room { limit, free: AtomicUsize::new(limit), waiting: AtomicWaker::new() }))
+    }
+
+    pub(super) fn take(&self) -> Option<Permit> {
+        let taken = self.0.free.fetch_update(Ordering::AcqRel, Ordering::Acquire, |free| free.checked_sub(1));
+        taken.ok().map(|_| Permit(self.0.clone()))
+    }
+
+    pub(super) fn are_used(&self) -> bool {
+        self.0.free.load(Ordering::Acquire) < self.0.limit
+    }
+
+    /// Ready with a permit; only the task that polled last is woken.
+    pub(super) fn poll_take(&self, cx: &Context<'_>) -> Poll<Permit> {
+        if let Some(permit) = self.take() {
+            return Poll::Ready(permit);
+        }
+        self.0.waiting.register(cx.waker());
+        // One may have been given back between the two lines above.
+        self.take().map_or(Poll::Pending, Poll::Ready)
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        self.0.free.fetch_add(1, Ordering::AcqRel);
+        self.0.waiting.wake();
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_read(cx, buf)
+    }
+
+    fn poll_read_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &mut [IoSliceMut<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_read_vectored(cx, bufs)
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write_vectored(cx, bufs)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_flush(cx)
+    }
+
+    fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_close(cx)
+    }
+}

@@ -1,0 +1,299 @@
+//! The one task that owns the swarm: commands in, events out.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use futures::channel::{mpsc, oneshot};
+use futures::future::BoxFuture;
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt, select};
+use libp2p::core::transport::ListenerId;
+use libp2p::swarm::{ConnectionId, SwarmEvent};
+use libp2p::{Multiaddr, PeerId, Swarm, ping, relay};
+
+use super::event::{Event, Outbox, Path};
+use super::own_relay::{OwnRelay, dial};
+use super::streams::Control;
+use super::swarm::{Behaviour, BehaviourEvent};
+use super::{ConnectError, PeerStatus, RelayAddr, RelayStatus, Status, probe};
+use crate::platform::{self, Instant};
+
+/// Relays of others that we are connected to at once: each learns our network address.
+pub const MAX_VISITED: usize = 8;
+
+/// Requests that wait for a connection to one peer; as many as may wait for a stream on it.
+const MAX_WAITING: usize = super::streams::MAX_WAITING;
+
+/// How long the loop sleeps when nothing is due: as good as for ever.
+const NOTHING_DUE: Duration = Duration::from_secs(3600);
+
+/// What the handle asks of the task; each command carries its reply.
+#[derive(Debug)]
+pub(super) enum Command {
+    SetRelays { own: Vec<RelayAddr> },
+    Visit { relay: RelayAddr, reply: Reply },
+    Reach { device: PeerId, address: Multiaddr, reply: Reply },
+    Status { reply: oneshot::Sender<Status> },
+    Probe,
+}
+
+/// Where somebody waits for a connection.
+pub(super) type Reply = oneshot::Sender<Result<ConnectionId, ConnectError>>;
+
+pub(super) struct Worker {
+    pub(super) swarm: Swarm<Behaviour>,
+    pub(super) control: Control,
+    pub(super) commands: mpsc::Receiver<Command>,
+    pub(super) events: Outbox,
+    pub(super) peers: Peers,
+}
+
+/// Everything that the task remembers between two turns of its loop.
+#[derive(Default)]
+pub(super) struct Peers {
+    own: HashMap<PeerId, OwnRelay>,
+    /// Relays of others, with when they were last asked for.
+    visited: HashMap<PeerId, Instant>,
+    links: HashMap<ConnectionId, Link>,
+    waiting: HashMap<PeerId, Vec<Reply>>,
+    probes: FuturesUnordered<BoxFuture<'static, (ConnectionId, bool)>>,
+}
+
+#[derive(Clone, Copy)]
+struct Link {
+    peer: PeerId,
+    path: Path,
+    round_trip: Option<Duration>,
+}
+
+impl Worker {
+    /// Runs until the last handle is dropped.
+    pub(super) async fn run(mut self) {
+        loop {
+            let due = self.tend();
+            let sleep = due.map_or(NOTHING_DUE, |due| due.saturating_duration_since(Instant::now()));
+            select! {
+                command = self.commands.next() => match command {
+                    Some(command) => self.obey(command),
+                    None => return,
+                },
+                event = self.swarm.select_next_some() => self.notice(event),
+                (connection, alive) = self.peers.probes.select_next_some() => if !alive {
+                    self.swarm.close_connection(connection);
+                },
+                () = self.events.catch_up().fuse() => {}
+                () = platform::sleep(sleep).fuse() => {}
+            }
+        }
+    }
+
+    /// Starts what our own relays lack; says when the next of it is due.
+    fn tend(&mut self) -> Option<Instant> {
+        let now = Instant::now();
+        let own = self.peers.own.values_mut();
+        own.filter_map(|relay| relay.tend(&mut self.swarm, now)).filter(|due| *due > now).min()
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::SetRelays { own } => self.set_relays(own),
+            Command::Visit { relay, reply } => self.visit(&relay, reply),
+            Command::Reach { device, address, reply } => self.connect(device, address, reply),
+            // Whoever asked may have stopped waiting.
+            Command::Status { reply } => drop(reply.send(self.status())),
+            Command::Probe => self.probe(),
+        }
+    }
+
+    fn notice(&mut self, event: SwarmEvent<BehaviourEvent>) {
+        match event {
+            SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
+                let path = if endpoint.is_relayed() { Path::Relayed } else { Path::Direct };
+                self.connected(peer_id, connection_id, path);
+            }
+            SwarmEvent::ConnectionClosed { peer_id, connection_id, num_established, .. } => {
+                self.disconnected(peer_id, connection_id, num_established == 0);
+            }
+            SwarmEvent::OutgoingConnectionError { peer_id: Some(peer), error, .. } => {
+                tracing::debug!(%peer, %error, "dial failed");
+                self.dial_failed(peer);
+            }
+            SwarmEvent::ListenerClosed { listener_id, reason, .. } => {
+                tracing::debug!(?reason, "a relay no longer listens for us");
+                self.listener_closed(listener_id);
+            }
+            SwarmEvent::Behaviour(BehaviourEvent::Relay(relay::client::Event::ReservationReqAccepted {
+                relay_peer_id,
+                renewal: false,
+                ..
+            })) => {
+                if let Some(relay) = self.peers.own.get_mut(&relay_peer_id) {
+                    relay.reserved(Instant::now());
+                    self.events.send(relay.event(true));
+                }
+            }
+            SwarmEvent::Behaviour(BehaviourEvent::Ping(ping::Event { connection, result, .. })) => {
+                self.pinged(connection, result);
+            }
+            _ => {}
+        }
+    }
+
+    fn set_relays(&mut self, own: Vec<RelayAddr>) {
+        let mut before = std::mem::take(&mut self.peers.own);
+        for address in own {
+            let peer = address.peer();
+            self.peers.visited.remove(&peer);
+            let same = before.remove(&peer).filter(|relay| relay.address == address);
+            self.peers.own.insert(peer, same.unwrap_or_else(|| OwnRelay::new(address)));
+        }
+        for gone in before.into_keys() {
+            // Not connected, if it fails.
+            let _ = self.swarm.disconnect_peer_id(gone);
+        }
+    }
+
+    fn visit(&mut self, relay: &RelayAddr, reply: Reply) {
+        let peer = relay.peer();
+        if self.peers.own.contains_key(&peer) {
+            // It is being dialled, or will be when its time has come.
+            return self.wait(peer, reply);
+        }
+        if !self.peers.visited.contains_key(&peer)
+            && self.peers.visited.len() >= MAX_VISITED
+            && !self.leave_one()
+        {
+            return drop(reply.send(Err(ConnectError::TooManyRelays)));
+        }
+        self.peers.visited.insert(peer, Instant::now());
+        self.connect(peer, relay.address().clone(), reply);
+    }
+
+    /// Leaves the visited relay that is idle and was longest not asked for.
+    fn leave_one(&mut self) -> bool {
+        let idle = self.peers.visited.iter().filter(|(peer, _)| !self.control.is_used(**peer));
+        let Some((peer, _)) = idle.min_by_key(|(_, asked)| **asked) else { return false };
+        let peer = *peer;
+        self.peers.visited.remove(&peer);
+        let _ = self.swarm.disconnect_peer_id(peer);
+        true
+    }
+
+    fn connect(&mut self, peer: PeerId, address: Multiaddr, reply: Reply) {
+        self.wait(peer, reply);
+        if !self.swarm.is_connected(&peer) && !dial(&mut self.swarm, peer, address) {
+            self.dial_failed(peer);
+        }
+    }
+
+    /// Answers at once if there is a connection, else when there is one or an attempt at it failed.
+    fn wait(&mut self, peer: PeerId, reply: Reply) {
+        if let Some(connection) = self.control.path(peer) {
+            return drop(reply.send(Ok(connection)));
+        }
+        let waiting = self.peers.waiting.entry(peer).or_default();
+        waiting.retain(|reply| !reply.is_canceled());
+        if waiting.len() >= MAX_WAITING {
+            return drop(reply.send(Err(ConnectError::Busy)));
+        }
+        waiting.push(reply);
+    }
+
+    fn answer(&mut self, peer: PeerId, answer: &Result<ConnectionId, ConnectError>) {
+        for reply in self.peers.waiting.remove(&peer).into_iter().flatten() {
+            let _ = reply.send(answer.clone());
+        }
+    }
+
+    fn connected(&mut self, peer: PeerId, connection: ConnectionId, path: Path) {
+        self.peers.links.insert(connection, Link { peer, path, round_trip: None });
+        self.answer(peer, &Ok(connection));
+        match self.peers.own.get_mut(&peer) {
+            Some(own) => {
+                own.connected(Instant::now());
+                self.events.send(own.event(true));
+            }
+            None => self.events.send(Event::Peer { peer, path: self.peers.path(peer) }),
+        }
+    }
+
+    fn disconnected(&mut self, peer: PeerId, connection: ConnectionId, last: bool) {
+        self.peers.links.remove(&connection);
+        match self.peers.own.get_mut(&peer) {
+            Some(own) if last => {
+                own.disconnected(Instant::now());
+                self.events.send(own.event(false));
+            }
+            Some(_) => {}
+            None => self.events.send(Event::Peer { peer, path: self.peers.path(peer) }),
+        }
+        if last {
+            self.peers.visited.remove(&peer);
+        }
+    }
+
+    fn listener_closed(&mut self, listener: ListenerId) {
+        let now = Instant::now();
+        for relay in self.peers.own.values_mut() {
+            // Of a relay that is gone this is told already.
+            if relay.listener_closed(listener, now) && self.swarm.is_connected(&relay.address.peer()) {
+                self.events.send(relay.event(true));
+            }
+        }
+    }
+
+    fn dial_failed(&mut self, peer: PeerId) {
+        if self.swarm.is_connected(&peer) {
+            return;
+        }
+        if let Some(own) = self.peers.own.get_mut(&peer) {
+            own.disconnected(Instant::now());
+        }
+        self.peers.visited.remove(&peer);
+        self.answer(peer, &Err(ConnectError::Unreachable));
+    }
+
+    fn pinged(&mut self, connection: ConnectionId, result: Result<Duration, ping::Failure>) {
+        match result {
+            Ok(round_trip) => {
+                if let Some(link) = self.peers.links.get_mut(&connection) {
+                    link.round_trip = Some(round_trip);
+                }
+            }
+            Err(ping::Failure::Unsupported) => {}
+            Err(failure) => {
+                tracing::debug!(%failure, "no sign of life: connection given up");
+                self.swarm.close_connection(connection);
+            }
+        }
+    }
+
+    fn probe(&mut self) {
+        self.peers.own.values_mut().for_each(OwnRelay::hurry);
+        for connection in self.peers.links.keys().copied() {
+            let control = self.control.clone();
+            let probe = async move { (connection, probe::is_alive(&control, connection).await) };
+            self.peers.probes.push(probe.boxed());
+        }
+    }
+
+    fn status(&self) -> Status {
+        let relays = self.peers.own.values().map(|relay| RelayStatus {
+            address: relay.address.clone(),
+            connected: self.swarm.is_connected(&relay.address.peer()),
+            reserved: relay.reserved,
+        });
+        let peers = self.peers.links.values().map(|link| PeerStatus {
+            peer: link.peer,
+            path: link.path,
+            round_trip: link.round_trip,
+        });
+        Status { relays: relays.collect(), peers: peers.collect() }
+    }
+}
+
+impl Peers {
+    fn path(&self, peer: PeerId) -> Option<Path> {
+        self.links.values().filter(|link| link.peer == peer).map(|link| link.path).max()
+    }
+}

@@ -1,0 +1,77 @@
+//! The engine: composes everything else; commands in, events out.
+//!
+//! An [`Engine`] has at most one unlocked profile, whose keys, state and tasks are a session: it begins with the
+//! passphrase and ends when the profile is locked. What must survive that is in rows ([`rows`]), sealed, and is
+//! taken up again at the next unlock. Two ways lead through the house: [`publish`] pushes what is new to the own
+//! relays, [`follow`] takes in what contacts published.
+//!
+//! Single-threaded: natively it runs on a `tokio::task::LocalSet`.
+#![forbid(unsafe_code)]
+
+mod add;
+pub mod api;
+mod archive;
+mod commands;
+mod contacts;
+mod download;
+mod error;
+mod events;
+mod follow;
+mod getter;
+mod network;
+mod profiles;
+mod publish;
+mod published;
+mod relays;
+mod restore;
+mod rows;
+mod serve;
+mod session;
+mod shares;
+mod storage;
+mod transfers;
+mod wake;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::store::{Databases, PROFILES, Store};
+
+pub use error::{Error, Fault};
+pub use events::Events;
+
+use api::Config;
+use events::Hub;
+use session::Session;
+
+/// Handle to an engine. Every method is one call of `spinney.d.ts`; dropping its future cancels it.
+#[derive(Clone)]
+pub struct Engine(Rc<Inner>);
+
+struct Inner {
+    config: Config,
+    databases: Rc<dyn Databases>,
+    /// The database of the profile list.
+    profiles: Rc<dyn Store>,
+    hub: Rc<Hub>,
+    session: RefCell<Option<Rc<Session>>>,
+}
+
+impl Engine {
+    /// Opens the profile list; nobody is unlocked yet.
+    pub async fn open(config: Config, databases: Rc<dyn Databases>) -> Result<Self, Error> {
+        let profiles = databases.open(PROFILES).await?;
+        let inner = Inner { config, databases, profiles, hub: Rc::default(), session: RefCell::default() };
+        Ok(Self(Rc::new(inner)))
+    }
+
+    /// Every event from now on; dropping the stream unsubscribes.
+    pub fn events(&self) -> Events {
+        self.0.hub.listen()
+    }
+
+    /// Locks and ends. What was not finished goes on with the next engine.
+    pub async fn shutdown(&self) {
+        self.lock().await;
+    }
+}

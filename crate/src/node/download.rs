@@ -1,0 +1,326 @@
+//! Fetching whole files and keeping them: persisted wishes that go on after a reload, and saving into a folder.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use cid::Cid;
+use futures::{StreamExt, TryStreamExt, stream};
+use serde::{Deserialize, Serialize};
+
+use crate::dag::Reader;
+use crate::format::manifest::Entry;
+use crate::platform;
+use crate::store::{BATCH_BLOCKS, BATCH_BYTES, Table, Write};
+
+use super::api::{Direction, FileProgress, Folder, TransferState, WaitingFor};
+use super::getter::Getter;
+use super::session::Session;
+
+use super::{Engine, Error};
+
+/// Prefix of wishes in [`Table::Transfers`], followed by the share's id.
+const WISH: &str = "down/";
+
+/// Blocks wanted at once: with chunks of 256 KiB 8 MiB, enough for 80 MB/s over 100 ms.
+const WANTS: usize = 32;
+
+/// The wait after the first failure; doubles up to [`LONGEST_WAIT`].
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// What somebody wants to have of a share.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Wish {
+    /// All files where none are named.
+    paths: Option<BTreeSet<String>>,
+    paused: bool,
+}
+
+impl Wish {
+    fn wants(&self, path: &str) -> bool {
+        self.paths.as_ref().is_none_or(|paths| paths.contains(path))
+    }
+}
+
+/// Goes on with what was wished for before the profile was locked.
+pub(super) async fn start(session: &Rc<Session>) -> Result<(), Error> {
+    for (share, wish) in session.rows.all::<Wish>(Table::Transfers, WISH).await? {
+        if wish.paused {
+            let transfer = down_transfer(&share);
+            session.transfers.begin(&transfer, &share, Direction::Down, 0, TransferState::Paused);
+        } else {
+            session.fetch_wish(share, wish);
+        }
+    }
+    Ok(())
+}
+
+impl Engine {
+    /// Fetches and keeps all files of a share, or those named; goes on after a reload.
+    pub async fn download(&self, id: &str, paths: Option<Vec<String>>) -> Result<String, Error> {
+        let session = self.session()?;
+        let share = session.kept(id)?.id().to_string();
+        let before: Option<Wish> = session.rows.get(Table::Transfers, &format!("{WISH}{share}")).await?;
+        let paths = match (before.map(|wish| wish.paths), paths) {
+            (Some(None), _) | (_, None) => None,
+            (Some(Some(before)), Some(paths)) => Some(before.into_iter().chain(paths).collect()),
+            (None, Some(paths)) => Some(paths.into_iter().collect()),
+        };
+        session.wish(&share, Wish { paths, paused: false }).await?;
+        Ok(down_transfer(&share))
+    }
+
+    /// Fetches files and writes them into a folder as they come.
+    pub async fn save(
+        &self,
+        id: &str,
+        to: Rc<dyn Folder>,
+        paths: Option<Vec<String>>,
+    ) -> Result<String, Error> {
+        let session = self.session()?;
+        let opened = Rc::new(session.open_share(id).await?);
+        let wish = Wish { paths: paths.map(|paths| paths.into_iter().collect()), paused: false };
+        let transfer = format!("save-{id}-{}", platform::now_ms());
+        let total = wished_bytes(&opened, &wish).await?;
+        session.transfers.begin(&transfer, id, Direction::Down, total, TransferState::Active);
+        let task = {
+            let (session, transfer) = (session.clone(), transfer.clone());
+            async move {
+                let saving = session.save_files(&transfer, opened, &wish, &*to);
+                match session.until_cancelled(&transfer, saving).await {
+                    Ok(()) => session.transfers.finish(&transfer),
+                    Err(why) => session.transfers.fail(&transfer, &why),
+                }
+            }
+        };
+        session.spawn(task);
+        Ok(transfer)
+    }
+}
+
+impl Session {
+    async fn wish(self: &Rc<Self>, share: &str, wish: Wish) -> Result<(), Error> {
+        self.rows.set(Table::Transfers, &format!("{WISH}{share}"), &wish).await?;
+        self.fetch_wish(share.to_owned(), wish);
+        Ok(())
+    }
+
+    /// Takes back a wish; what was fetched stays until it is collected.
+    pub(super) async fn forget_wish(&self, share: &str) -> Result<(), Error> {
+        self.cancel_task(&down_transfer(share));
+        let mut write = Write::strict();
+        self.rows.remove(&mut write, Table::Transfers, &format!("{WISH}{share}"));
+        Ok(self.store.commit(write).await?)
+    }
+
+    /// Lets a wish rest, or go on.
+    pub(super) async fn pause_wish(self: &Rc<Self>, share: &str, paused: bool) -> Result<(), Error> {
+        let name = format!("{WISH}{share}");
+        let wish: Option<Wish> = self.rows.get(Table::Transfers, &name).await?;
+        let wish = Wish { paused, ..wish.ok_or(Error::NotFound("transfer"))? };
+        if !paused {
+            return self.wish(share, wish).await;
+        }
+        self.rows.set(Table::Transfers, &name, &wish).await?;
+        self.cancel_task(&down_transfer(share));
+        self.transfers.set_state(&down_transfer(share), TransferState::Paused, None);
+        Ok(())
+    }
+
+    /// Runs a wish in place of an earlier one for the same share.
+    fn fetch_wish(self: &Rc<Self>, share: String, wish: Wish) {
+        let transfer = down_transfer(&share);
+        self.cancel_task(&transfer);
+        self.transfers.begin(&transfer, &share, Direction::Down, 0, TransferState::Queued);
+        let session = self.clone();
+        self.spawn(async move {
+            let fetching = session.fetch_until_done(&transfer, &share, &wish);
+            match session.until_cancelled(&transfer, fetching).await {
+                Ok(()) => session.transfers.finish(&transfer),
+                // Whoever stopped it says what became of it.
+                Err(Error::Cancelled) => {}
+                Err(why) => session.transfers.fail(&transfer, &why),
+            }
+        });
+    }
+
+    async fn fetch_until_done(
+        self: &Rc<Self>,
+        transfer: &str,
+        share: &str,
+        wish: &Wish,
+    ) -> Result<(), Error> {
+        let mut reached = self.reached.listener();
+        let mut wait = FIRST_WAIT;
+        loop {
+            let before = self.transfers.get(transfer).map(|t| t.bytes);
+            match self.fetch_once(transfer, share, wish).await {
+                Ok(()) => break,
+                Err(Error::Unreachable(why)) => {
+                    tracing::debug!(why, "a download waits");
+                    let waiting_for =
+                        if self.online.any_relay() { WaitingFor::Author } else { WaitingFor::Relay };
+                    self.transfers.set_state(transfer, TransferState::Waiting, Some(waiting_for));
+                    let was_reached = reached.rung_within(wait).await;
+                    let moved = self.transfers.get(transfer).map(|t| t.bytes) != before;
+                    wait = if moved || was_reached { FIRST_WAIT } else { LONGEST_WAIT.min(wait * 2) };
+                }
+                Err(why) => return Err(why),
+            }
+        }
+        let mut write = Write::strict();
+        self.rows.remove(&mut write, Table::Transfers, &format!("{WISH}{share}"));
+        Ok(self.store.commit(write).await?)
+    }
+
+    /// Fetches what is missing of the files wished for; what is here already is counted and left alone.
+    async fn fetch_once(self: &Rc<Self>, transfer: &str, share: &str, wish: &Wish) -> Result<(), Error> {
+        let kept = self.kept(share)?;
+        let opened = Rc::new(self.open_share(share).await?);
+        let total = wished_bytes(&opened, wish).await?;
+        self.transfers.begin(transfer, share, Direction::Down, total, TransferState::Active);
+        let getter = self.getter(&kept.author);
+        let mut files =
+            opened.clone().entries().try_filter(|entry| std::future::ready(wish.wants(&entry.path)));
+        let mut batch = Batch::new(self, transfer, getter);
+        while let Some(entry) = files.try_next().await? {
+            batch.add(&opened, &entry).await?;
+        }
+        batch.finish().await
+    }
+
+    async fn save_files(
+        self: &Rc<Self>,
+        transfer: &str,
+        opened: Rc<Reader>,
+        wish: &Wish,
+        to: &dyn Folder,
+    ) -> Result<(), Error> {
+        let mut files =
+            opened.clone().entries().try_filter(|entry| std::future::ready(wish.wants(&entry.path)));
+        while let Some(entry) = files.try_next().await? {
+            // The format allows no path that could leave the folder.
+            let segments: Vec<_> = entry.path.split('/').collect();
+            let mut file = to.create(&segments).await?;
+            let mut bytes = opened.read(&entry, 0, entry.size);
+            let mut done = 0;
+            while let Some(piece) = bytes.try_next().await? {
+                let len = piece.len() as u64;
+                file.write(piece).await?;
+                done += len;
+                let progress = FileProgress { path: entry.path.clone(), bytes: done, total: entry.size };
+                self.transfers.advance(transfer, len, Some(progress));
+            }
+            file.close().await?;
+        }
+        Ok(())
+    }
+}
+
+/// Fetches missing chunks of many files in one run, and commits them in batches.
+struct Batch<'a> {
+    session: &'a Rc<Session>,
+    transfer: &'a str,
+    getter: Rc<Getter>,
+    missing: Vec<Missing>,
+    done: BTreeMap<String, u64>,
+}
+
+/// A chunk that is not here yet.
+struct Missing {
+    cid: Cid,
+    bytes: u64,
+    path: String,
+    total: u64,
+}
+
+impl<'a> Batch<'a> {
+    fn new(session: &'a Rc<Session>, transfer: &'a str, getter: Rc<Getter>) -> Self {
+        Self { session, transfer, getter, missing: Vec::new(), done: BTreeMap::new() }
+    }
+
+    /// Looks which chunks of a file are missing; fetches once there are many.
+    async fn add(&mut self, opened: &Reader, entry: &Entry) -> Result<(), Error> {
+        let chunks: Vec<_> = opened.chunks(entry).await?.into_iter().zip(opened.chunk_sizes(entry)).collect();
+        for run in chunks.chunks(BATCH_BLOCKS) {
+            let cids: Vec<_> = run.iter().map(|(chunk, _)| chunk.cid).collect();
+            let have = self.session.store.have(&cids).await?;
+            let mut found = 0;
+            for ((chunk, bytes), have) in run.iter().zip(have) {
+                if have {
+                    found += bytes;
+                } else {
+                    let (path, total) = (entry.path.clone(), entry.size);
+                    self.missing.push(Missing { cid: chunk.cid, bytes: *bytes, path, total });
+                }
+            }
+            if found > 0 {
+                *self.done.entry(entry.path.clone()).or_default() += found;
+                self.session.transfers.found(self.transfer, found);
+            }
+            if self.missing.len() >= BATCH_BLOCKS {
+                self.fetch().await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn finish(mut self) -> Result<(), Error> {
+        self.fetch().await
+    }
+
+    /// Fetches what is missing; what came before a failure is kept and counted.
+    async fn fetch(&mut self) -> Result<(), Error> {
+        let getter = self.getter.clone();
+        let wanted = std::mem::take(&mut self.missing).into_iter().map(|missing| {
+            let getter = getter.clone();
+            async move { getter.fetch(&missing.cid).await.map(|block| (missing, block)) }
+        });
+        let mut fetched = stream::iter(wanted).buffer_unordered(WANTS);
+        let (mut batch, mut bytes, mut failed) = (Vec::new(), 0, None);
+        while let Some(got) = fetched.next().await {
+            match got {
+                Ok((missing, block)) => {
+                    bytes += block.len();
+                    batch.push((missing, block));
+                }
+                Err(why) => failed = Some(why),
+            }
+            if bytes >= BATCH_BYTES || failed.is_some() {
+                self.commit(std::mem::take(&mut batch)).await?;
+                bytes = 0;
+            }
+            if let Some(why) = failed {
+                return Err(why.into());
+            }
+        }
+        self.commit(batch).await
+    }
+
+    async fn commit(&mut self, batch: Vec<(Missing, Bytes)>) -> Result<(), Error> {
+        let blocks = batch.iter().map(|(missing, block)| (missing.cid, block.clone())).collect();
+        self.session.commit_with_room(self.transfer, Write { blocks, ..Write::relaxed() }).await?;
+        for (Missing { bytes, path, total, .. }, _) in batch {
+            let done = self.done.entry(path.clone()).or_default();
+            *done += bytes;
+            let progress = FileProgress { path, bytes: *done, total };
+            self.session.transfers.advance(self.transfer, bytes, Some(progress));
+        }
+        Ok(())
+    }
+}
+
+async fn wished_bytes(opened: &Rc<Reader>, wish: &Wish) -> Result<u64, Error> {
+    if wish.paths.is_none() {
+        return Ok(opened.manifest().size);
+    }
+    let wanted = opened.clone().entries().try_filter(|entry| std::future::ready(wish.wants(&entry.path)));
+    Ok(wanted.try_fold(0, |sum, entry| std::future::ready(Ok(sum + entry.size))).await?)
+}
+
+/// The name of the transfer that downloads a share.
+pub(super) fn down_transfer(share: &str) -> String {
+    format!("down-{share}")
+}

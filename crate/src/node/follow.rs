@@ -1,0 +1,334 @@
+//! In: newer records of contacts, and everything that hangs from them, verified step by step.
+//!
+//! One watch for each relay that a contact names. A record that cannot be taken in for want of a block is tried
+//! again with back-off; one that does not verify is refused for good, with a warning on its contact.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::future::AbortHandle;
+use futures::{StreamExt, stream};
+use serde_bytes::ByteBuf;
+
+use crate::dag::Fetch;
+use crate::format::map::Map;
+use crate::format::note::{Note, Says};
+use crate::format::share_id::ShareId;
+use crate::format::{Cid, ReadError};
+use crate::keys::Id;
+use crate::net::{RelayAddr, Watched};
+use crate::platform;
+use crate::social::contact::{Contact, Head, Verdict};
+use crate::social::{letterbox, root, share};
+use crate::store::Write;
+
+use super::Error;
+use super::api::{Change, Event};
+use super::getter::Getter;
+use super::session::Session;
+use super::shares::{Kept, Opened};
+use super::wake::Wake;
+
+/// The wait before a record is tried again; doubles up to [`LONGEST_WAIT`].
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// Pages of one letterbox that are fetched at once; a walk has few rounds, and pages are small.
+const PAGES_AT_ONCE: usize = 16;
+
+/// What is being followed.
+#[derive(Default)]
+pub(super) struct Following {
+    change: Wake,
+    /// The newest record of each contact that is still to be taken in.
+    newest: RefCell<BTreeMap<Id, Bytes>>,
+    /// Contacts whose record is being taken in.
+    busy: RefCell<BTreeSet<Id>>,
+    /// Rung when a newer record came while an older one waits.
+    newer: Wake,
+}
+
+impl Following {
+    /// Lets the watches be compared with the contacts again.
+    pub(super) fn changed(&self) {
+        self.change.ring();
+    }
+}
+
+/// Starts to watch the records of all contacts.
+pub(super) fn start(session: &Rc<Session>) {
+    session.spawn(keep_watching(session.clone()));
+}
+
+/// Keeps one watch for each relay, over exactly the contacts whose records are looked for there.
+async fn keep_watching(session: Rc<Session>) {
+    let mut changes = session.following.change.listener();
+    let mut watches: BTreeMap<String, (BTreeSet<Id>, AbortHandle)> = BTreeMap::new();
+    loop {
+        let wanted = session.watched();
+        watches.retain(|relay, (ids, watch)| {
+            let keep = wanted.get(relay).is_some_and(|(_, wanted)| wanted == ids);
+            if !keep {
+                watch.abort();
+            }
+            keep
+        });
+        for (name, (relay, ids)) in wanted {
+            watches.entry(name).or_insert_with(|| {
+                let watch = session.spawn(watch(session.clone(), relay, ids.clone()));
+                (ids, watch)
+            });
+        }
+        changes.rung().await;
+    }
+}
+
+async fn watch(session: Rc<Session>, relay: RelayAddr, ids: BTreeSet<Id>) {
+    let known = {
+        let session = session.clone();
+        move || {
+            let state = session.state.borrow();
+            let known = ids.iter().filter_map(|id| state.contacts.get(id));
+            // Of somebody whose root is not here yet, the record with the lowest sequence allowed is news too.
+            known.map(|c| (c.id, c.head.map_or(c.floor.saturating_sub(1), |_| c.seq()))).collect()
+        }
+    };
+    let mut updates = std::pin::pin!(session.net.watch(relay, known));
+    while let Some(update) = updates.next().await {
+        match update {
+            Watched::Record { id, record } => session.offered(id, record),
+            Watched::Current => {}
+            Watched::Lost(why) => tracing::debug!(%why, "a watch waits"),
+        }
+    }
+}
+
+impl Session {
+    /// Which contacts are looked for at which relay.
+    fn watched(&self) -> BTreeMap<String, (RelayAddr, BTreeSet<Id>)> {
+        let mut watched: BTreeMap<String, (RelayAddr, BTreeSet<Id>)> = BTreeMap::new();
+        for contact in self.state.borrow().contacts.values() {
+            for relay in self.relays_of(contact) {
+                let (_, ids) = watched.entry(relay.to_string()).or_insert_with(|| (relay, BTreeSet::new()));
+                ids.insert(contact.id);
+            }
+        }
+        watched
+    }
+
+    /// Takes note of a record, and takes it in unless an earlier one of the same contact is being taken in.
+    fn offered(self: &Rc<Self>, id: Id, record: Bytes) {
+        let Ok(opened) = root::verify_record(&id, &record) else { return };
+        let verdict = match self.state.borrow().contacts.get(&id) {
+            Some(contact) => contact.consider(opened.sequence, &opened.root),
+            None => return,
+        };
+        if matches!(verdict, Verdict::Known | Verdict::Older) {
+            return;
+        }
+        let mut newest = self.following.newest.borrow_mut();
+        let is_newer = newest
+            .get(&id)
+            .and_then(|waiting| root::verify_record(&id, waiting).ok())
+            .is_none_or(|waiting| opened.supersedes(&waiting));
+        if !is_newer {
+            return;
+        }
+        newest.insert(id, record);
+        drop(newest);
+        self.following.newer.ring();
+        if self.following.busy.borrow_mut().insert(id) {
+            self.spawn(take_in(self.clone(), id));
+        }
+    }
+
+    /// Everything between a record and the shares that it brings.
+    async fn take_in_record(self: &Rc<Self>, id: &Id, record: &[u8]) -> Result<(), Error> {
+        let record = root::verify_record(id, record)?;
+        let Some(mut contact) = self.state.borrow().contacts.get(id).cloned() else { return Ok(()) };
+        let getter = self.getter(id);
+        let block = getter.fetch(&record.root).await?;
+        let root = root::open(id, &record, &block)?;
+        let head = Head::of(record.root, &root);
+        if contact.consider(head.seq, &head.root) == Verdict::Twin {
+            contact.apply_head(head);
+            return self.change_contact(contact).await;
+        }
+        if contact.profile_from.is_none_or(|(cid, _)| cid != head.profile) {
+            let block = getter.block(&head.profile).await?;
+            if contact.apply_profile(head.seq, head.profile, &block)? {
+                // The page shows who it is before it has read what they left.
+                self.change_contact(contact.clone()).await?;
+                self.following.changed();
+                self.publish_soon();
+            }
+        }
+        if contact.head.is_none_or(|known| known.letterboxes != head.letterboxes) || contact.reading.is_none()
+        {
+            let map = Map::decode(&getter.fetch(&head.letterboxes).await?).map_err(Error::unverified)?;
+            let label = contact.recipient().map(|recipient| recipient.label);
+            if let Some(newest) =
+                label.and_then(|label| letterbox::find(&self.ring, &contact.id, &label, &map))
+            {
+                self.read_letterbox(&mut contact, &getter, newest).await?;
+            }
+        }
+        // Last, so that what was not finished is looked at again.
+        contact.apply_head(head);
+        self.change_contact(self.as_named(contact)).await
+    }
+
+    /// The contact with the name that I gave them meanwhile.
+    fn as_named(&self, contact: Contact) -> Contact {
+        let petname = self.state.borrow().contacts.get(&contact.id).and_then(|now| now.petname.clone());
+        Contact { petname, ..contact }
+    }
+
+    /// Lets the page show that something of a contact did not verify.
+    async fn warn_of(&self, id: &Id, why: &Error) {
+        tracing::warn!(%id, %why, "refused what a contact published");
+        self.refused.borrow_mut().insert(*id);
+        let contact = self.state.borrow().contacts.get(id).map(|contact| self.shown_contact(contact));
+        if let Some(contact) = contact {
+            self.hub.tell(&Event::Contact { contact });
+        }
+    }
+
+    /// Reads the pages since the last one read, and takes in their notes, the oldest first.
+    async fn read_letterbox(
+        self: &Rc<Self>,
+        contact: &mut Contact,
+        getter: &Getter,
+        newest: Cid,
+    ) -> Result<(), Error> {
+        let mut walk = letterbox::Walk::new(&self.ring, contact.id, contact.reading, newest);
+        loop {
+            let wanted: Vec<_> = walk.wanted().take(PAGES_AT_ONCE).collect();
+            if wanted.is_empty() {
+                break;
+            }
+            let pages = stream::iter(wanted).map(|cid| async move { (cid, getter.fetch(&cid).await) });
+            let mut pages = pages.buffer_unordered(PAGES_AT_ONCE);
+            while let Some((cid, page)) = pages.next().await {
+                match page {
+                    Ok(page) => walk.add(cid, &page)?,
+                    Err(why) if cid == newest => return Err(why.into()),
+                    // An older page that nobody keeps any more is the end of history, not an error.
+                    Err(_) => walk.give_up(&cid),
+                }
+            }
+        }
+        let Some(news) = walk.finish() else { return Ok(()) };
+        for note in &news.notes {
+            self.take_in_note(contact, getter, note, &news.pair).await?;
+        }
+        contact.reading = Some(news.reading);
+        Ok(())
+    }
+
+    async fn take_in_note(
+        self: &Rc<Self>,
+        contact: &mut Contact,
+        getter: &Getter,
+        note: &Note,
+        pair: &[u8; 32],
+    ) -> Result<(), Error> {
+        match &note.says {
+            Says::Share { share, rev, header, .. } => {
+                let id = ShareId::new(contact.id.as_bytes(), *share);
+                let known = {
+                    let state = self.state.borrow();
+                    let hidden = state.hidden.get(&id).copied();
+                    state.shares.get(&id).map(|share| share.rev).max(hidden)
+                };
+                if known.is_some_and(|known| known >= *rev) {
+                    return Ok(());
+                }
+                let block = getter.block(header).await?;
+                let Some(opened) = share::open(&contact.id, pair, &block)? else { return Ok(()) };
+                if opened.id != id || !share::is_news(known, &opened.header) {
+                    return Ok(());
+                }
+                let manifest = self.open_manifest(&contact.id, &opened.header.manifest).await?;
+                let manifest = manifest.manifest();
+                share::check_manifest(&opened.header, manifest).map_err(Error::unverified)?;
+                let kept = Kept::new(Opened {
+                    author: contact.id,
+                    header: &opened.header,
+                    block: *header,
+                    files: manifest.files,
+                    size: manifest.size,
+                    recipients: Vec::new(),
+                    key: None,
+                    now: platform::now_ms(),
+                });
+                self.keep_share(kept, Write::strict()).await
+            }
+            Says::Gone { share } => {
+                let id = ShareId::new(contact.id.as_bytes(), *share);
+                let gone = self.state.borrow().shares.get(&id).cloned();
+                if let Some(gone) = gone {
+                    self.forget_share(&gone).await?;
+                    self.hub.tell(&Event::Share { change: Change::Removed, share: gone.shown(&self.id) });
+                }
+                Ok(())
+            }
+            Says::Devices { certificates } => {
+                let certificates = certificates.iter().map(|bytes| ByteBuf::from(bytes.to_vec()));
+                contact.apply_devices(certificates, platform::now_ms());
+                Ok(())
+            }
+            Says::Receipt { .. } | Says::Ack { .. } | Says::Other(_) => Ok(()),
+        }
+    }
+}
+
+/// Takes in the newest record of a contact, and the next newest, until none is left.
+async fn take_in(session: Rc<Session>, id: Id) {
+    let mut newer = session.following.newer.listener();
+    let mut wait = FIRST_WAIT;
+    loop {
+        let record = session.following.newest.borrow().get(&id).cloned();
+        let Some(record) = record else { break };
+        let done = match session.take_in_record(&id, &record).await {
+            Ok(()) => true,
+            Err(why) if is_passing(&why) => {
+                tracing::debug!(%why, "a record waits");
+                if !newer.rung_within(wait).await {
+                    wait = LONGEST_WAIT.min(wait * 2);
+                }
+                false
+            }
+            Err(why) => {
+                session.warn_of(&id, &why).await;
+                true
+            }
+        };
+        let mut newest = session.following.newest.borrow_mut();
+        if done && newest.get(&id) == Some(&record) {
+            newest.remove(&id);
+            wait = FIRST_WAIT;
+        }
+    }
+    session.following.busy.borrow_mut().remove(&id);
+}
+
+/// Whether an error may be gone the next time.
+fn is_passing(why: &Error) -> bool {
+    matches!(why, Error::Unreachable(_) | Error::Quota | Error::Storage(_))
+}
+
+impl From<ReadError> for Error {
+    fn from(why: ReadError) -> Self {
+        Self::InvalidSignature(why.to_string())
+    }
+}
+
+impl From<letterbox::WalkError> for Error {
+    fn from(why: letterbox::WalkError) -> Self {
+        Self::InvalidSignature(why.to_string())
+    }
+}

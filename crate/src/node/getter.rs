@@ -1,0 +1,85 @@
+//! Getting blocks: from the store, else from those who may be asked.
+
+use std::rc::Rc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use cid::Cid;
+
+use crate::dag::{self, Fetch, FetchError};
+use crate::format::node::Pointer;
+use crate::keys::Id;
+use crate::net::{Net, Provider};
+use crate::store::{Store, StoreError, Write};
+
+use super::Error;
+use super::session::Session;
+
+/// Gets the blocks of one author.
+pub(super) struct Getter {
+    store: Rc<dyn Store>,
+    net: Net,
+    providers: Vec<Provider>,
+}
+
+impl Getter {
+    /// Only the network, for blocks that are read once.
+    pub(super) async fn fetch(&self, cid: &Cid) -> Result<Bytes, FetchError> {
+        if self.providers.is_empty() {
+            return Err(FetchError::Unreachable("nobody is known who has this".into()));
+        }
+        self.net.fetch(*cid, &self.providers).await.map_err(|why| FetchError::Unreachable(why.to_string()))
+    }
+}
+
+#[async_trait(?Send)]
+impl Fetch for Getter {
+    async fn block(&self, cid: &Cid) -> Result<Bytes, FetchError> {
+        if let Some(block) = self.store.block(cid).await? {
+            return Ok(block);
+        }
+        let block = self.fetch(cid).await?;
+        match self.store.commit(Write::relaxed().block(*cid, block.clone())).await {
+            // What is only read need not be kept.
+            Ok(()) | Err(StoreError::Quota) => Ok(block),
+            Err(why) => Err(why.into()),
+        }
+    }
+}
+
+impl Session {
+    /// Gets what `author` shared: from here, their relays, and their devices; of my own things also from my relays.
+    pub(super) fn getter(&self, author: &Id) -> Rc<Getter> {
+        let providers = if *author == self.id {
+            self.relays.iter().cloned().map(Provider::Relay).collect()
+        } else {
+            let state = self.state.borrow();
+            state.contacts.get(author).map(|contact| self.providers(contact)).unwrap_or_default()
+        };
+        Rc::new(Getter { store: self.store.clone(), net: self.net.clone(), providers })
+    }
+
+    /// Opens the manifest of a share, which its author must have signed.
+    pub(super) async fn open_manifest(&self, author: &Id, manifest: &Pointer) -> Result<dag::Reader, Error> {
+        let author_key = author.verifying_key();
+        Ok(dag::Reader::open(self.getter(author), manifest, Some(&author_key)).await?)
+    }
+}
+
+impl From<FetchError> for Error {
+    fn from(why: FetchError) -> Self {
+        match why {
+            FetchError::Store(why) => why.into(),
+            FetchError::Unreachable(why) => Self::Unreachable(why),
+        }
+    }
+}
+
+impl From<dag::ReadError> for Error {
+    fn from(why: dag::ReadError) -> Self {
+        match why {
+            dag::ReadError::Fetch(why) => why.into(),
+            dag::ReadError::Format(why) => Self::InvalidSignature(why.to_string()),
+        }
+    }
+}

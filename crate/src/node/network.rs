@@ -1,0 +1,145 @@
+//! What the peer is connected to, as the page shows it.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use futures::StreamExt;
+use futures::channel::mpsc;
+use libp2p::PeerId;
+
+use crate::format::device::Certificate;
+use crate::format::signed;
+use crate::keys::Id;
+use crate::net::{self, Path};
+use crate::platform;
+use crate::social::contact::Contact;
+
+use super::api::{Event, NetworkStatus, PeerStatus, RelayStatus};
+use super::session::Session;
+use super::{Engine, Error};
+
+/// Who is connected now.
+#[derive(Default)]
+pub(super) struct Online {
+    peers: RefCell<BTreeSet<PeerId>>,
+    relays: RefCell<BTreeSet<PeerId>>,
+    told: Cell<bool>,
+}
+
+impl Online {
+    /// Whether an own relay is connected.
+    pub(super) fn any_relay(&self) -> bool {
+        !self.relays.borrow().is_empty()
+    }
+
+    /// Whether a device of this contact is connected.
+    pub(super) fn has(&self, contact: &Contact) -> bool {
+        let peers = self.peers.borrow();
+        devices_of(contact).iter().any(|device| peers.contains(device))
+    }
+}
+
+/// The peers that a contact certified as devices.
+pub(super) fn devices_of(contact: &Contact) -> Vec<PeerId> {
+    let key = contact.id.verifying_key();
+    let now = platform::now_ms();
+    let certificates =
+        contact.devices.iter().filter_map(|bytes| signed::open::<Certificate>(bytes, Some(&key)).ok());
+    let valid = certificates.filter(|certificate| certificate.object.is_valid_at(now));
+    valid
+        .filter_map(|certificate| PeerId::from_bytes(&Id::from(certificate.object.device).peer_id()).ok())
+        .collect()
+}
+
+/// Keeps what is known of connections, and lets those who wait for one go on.
+pub(super) async fn listen(session: Rc<Session>, mut events: mpsc::Receiver<net::Event>) {
+    while let Some(event) = events.next().await {
+        match event {
+            net::Event::Relay { relay, connected, .. } => session.relay_changed(relay.peer(), connected),
+            net::Event::Peer { peer, path } => session.peer_changed(peer, path.is_some()),
+            net::Event::Lagged => {
+                let status = session.net.status().await;
+                for relay in status.relays {
+                    session.relay_changed(relay.address.peer(), relay.connected);
+                }
+                let now: BTreeSet<_> = status.peers.iter().map(|peer| peer.peer).collect();
+                let before = session.online.peers.borrow().clone();
+                before.union(&now).for_each(|peer| session.peer_changed(*peer, now.contains(peer)));
+            }
+        }
+    }
+}
+
+impl Session {
+    fn relay_changed(&self, relay: PeerId, connected: bool) {
+        let mut relays = self.online.relays.borrow_mut();
+        if connected {
+            relays.insert(relay)
+        } else {
+            relays.remove(&relay)
+        };
+        let any = !relays.is_empty();
+        drop(relays);
+        if self.online.told.replace(any) != any {
+            self.hub.tell(&Event::Network { connected: any });
+        }
+        if connected {
+            self.reached.ring();
+            self.publish_soon();
+        }
+    }
+
+    fn peer_changed(&self, peer: PeerId, connected: bool) {
+        let mut peers = self.online.peers.borrow_mut();
+        let changed = if connected { peers.insert(peer) } else { peers.remove(&peer) };
+        drop(peers);
+        if !changed {
+            return;
+        }
+        if connected {
+            self.reached.ring();
+        }
+        let state = self.state.borrow();
+        let theirs = state.contacts.values().find(|contact| devices_of(contact).contains(&peer));
+        if let Some(contact) = theirs {
+            self.hub.tell(&Event::Contact { contact: self.shown_contact(contact) });
+        }
+    }
+}
+
+impl Engine {
+    /// What the engine is connected to; nothing while no profile is unlocked.
+    pub async fn network_status(&self) -> Result<NetworkStatus, Error> {
+        let Ok(session) = self.session() else {
+            let relays = self.0.config.relays.iter().cloned();
+            let relays = relays.map(|address| RelayStatus { address, connected: false }).collect();
+            return Ok(NetworkStatus { relays, peers: Vec::new() });
+        };
+        let status = session.net.status().await;
+        let state = session.state.borrow();
+        let contact_of = |peer: &PeerId| {
+            let mut contacts = state.contacts.values();
+            contacts.find(|contact| devices_of(contact).contains(peer)).map(|contact| contact.id.to_string())
+        };
+        let relays = status.relays.iter();
+        let relays =
+            relays.map(|r| RelayStatus { address: r.address.to_string(), connected: r.connected }).collect();
+        let peers = status.peers.iter().map(|peer| PeerStatus {
+            peer: peer.peer.to_string(),
+            contact: contact_of(&peer.peer),
+            via: if peer.path == Path::Direct { "direct" } else { "relay" },
+            rtt_ms: peer.round_trip.map(|time| time.as_secs_f64() * 1000.0),
+        });
+        Ok(NetworkStatus { relays, peers: peers.collect() })
+    }
+
+    /// Looks at every connection again: after sleep, or when the machine is online again.
+    pub async fn probe(&self) {
+        if let Ok(session) = self.session() {
+            session.net.probe().await;
+            session.reached.ring();
+            session.publish_soon();
+        }
+    }
+}

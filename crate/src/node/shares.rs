@@ -1,0 +1,313 @@
+//! Shares as they stand here: lists, files, and reading them.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use bytes::Bytes;
+use cid::Cid;
+use futures::{Stream, StreamExt, TryStreamExt, stream};
+use serde::{Deserialize, Serialize};
+use serde_bytes::{ByteArray, ByteBuf};
+
+use crate::crypto::block::Key;
+use crate::dag;
+use crate::format::header::ShareKey;
+use crate::format::manifest::{Entry, Kind};
+use crate::format::node::Pointer;
+use crate::format::note::Says;
+use crate::format::share_id::{InnerId, ShareId};
+use crate::format::text;
+use crate::keys::Id;
+use crate::net::RelayAddr;
+use crate::social::vault::OwnShare;
+use crate::store::{Table, Write};
+
+use super::api::{Change, Event, FileEntry, FilesQuery, Share, ShareQuery};
+use super::session::{HIDDEN, SHARE, Session};
+use super::{Engine, Error};
+
+/// Files listed at once where nobody says otherwise.
+const DEFAULT_FILES: usize = 1_000;
+
+/// Previews fetched at once for a list: 256 KiB.
+const PREVIEWS_AT_ONCE: usize = 16;
+
+/// A share as its row keeps it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Kept {
+    pub(super) author: Id,
+    pub(super) inner: ByteArray<16>,
+    pub(super) rev: u64,
+    /// The author's claim.
+    pub(super) created: u64,
+    pub(super) first_seen: u64,
+    pub(super) title: String,
+    pub(super) note: Option<String>,
+    pub(super) own_only: bool,
+    /// Known to the author only; empty elsewhere.
+    pub(super) recipients: Vec<Id>,
+    pub(super) files: u64,
+    pub(super) size: u64,
+    pub(super) header: Cid,
+    pub(super) manifest: (Cid, Key),
+    /// What the author needs to write the header anew; absent elsewhere.
+    pub(super) key: Option<ByteArray<32>>,
+    /// PeerIds of the relays that acknowledged everything that a recipient needs.
+    pub(super) kept_by: BTreeSet<String>,
+    /// Whether the root that tells of it is at one of them too.
+    pub(super) delivered: bool,
+    /// Whether its author lets it rest on the way to the relays.
+    pub(super) paused: bool,
+}
+
+/// What a share is when it is first kept, beside what its header and manifest say.
+pub(super) struct Opened<'a> {
+    pub(super) author: Id,
+    pub(super) header: &'a crate::format::header::Header,
+    pub(super) block: Cid,
+    pub(super) files: u64,
+    pub(super) size: u64,
+    pub(super) recipients: Vec<Id>,
+    pub(super) key: Option<&'a ShareKey>,
+    pub(super) now: u64,
+}
+
+impl Kept {
+    pub(super) fn new(opened: Opened<'_>) -> Self {
+        let header = opened.header;
+        Self {
+            author: opened.author,
+            inner: ByteArray::new(header.share.0),
+            rev: header.rev,
+            created: header.created,
+            first_seen: opened.now,
+            title: header.title.clone(),
+            note: (!header.note.is_empty()).then(|| header.note.clone()),
+            own_only: header.kind == Kind::Own,
+            recipients: opened.recipients,
+            files: opened.files,
+            size: opened.size,
+            header: opened.block,
+            manifest: (header.manifest.cid, header.manifest.key.clone()),
+            key: opened.key.map(|key| ByteArray::new(*key.as_bytes())),
+            kept_by: BTreeSet::new(),
+            delivered: false,
+            paused: false,
+        }
+    }
+
+    pub(super) fn id(&self) -> ShareId {
+        ShareId::new(self.author.as_bytes(), self.inner())
+    }
+
+    pub(super) fn inner(&self) -> InnerId {
+        InnerId(self.inner.into_array())
+    }
+
+    pub(super) fn manifest(&self) -> Pointer {
+        Pointer { cid: self.manifest.0, key: self.manifest.1.clone() }
+    }
+
+    /// The share key, which only the author keeps.
+    pub(super) fn key(&self) -> Option<ShareKey> {
+        self.key.map(|key| ShareKey::from_bytes(key.into_array()))
+    }
+
+    /// Whether this relay acknowledged everything that a recipient needs.
+    pub(super) fn is_kept_by(&self, relay: &RelayAddr) -> bool {
+        self.kept_by.contains(&relay.peer().to_string())
+    }
+
+    /// What the vault keeps of it, if it is mine.
+    pub(super) fn own(&self) -> Option<OwnShare> {
+        let key = self.key()?;
+        let (share, rev, header) = (self.inner(), self.rev, self.header);
+        Some(OwnShare { share, rev, header, key, recipients: self.recipients.clone() })
+    }
+
+    fn kind(&self) -> &'static str {
+        if self.own_only { "self" } else { "contacts" }
+    }
+
+    /// The author's claim, but never later than when it came here.
+    fn shown_at(&self) -> u64 {
+        self.created.min(self.first_seen)
+    }
+
+    /// As lists show it to `me`.
+    pub(super) fn shown(&self, me: &Id) -> Share {
+        let mine = self.author == *me;
+        Share {
+            id: self.id().to_string(),
+            author: self.author.to_string(),
+            title: text::shown(&self.title),
+            note: self.note.as_deref().map(text::shown),
+            created: self.shown_at(),
+            audience: self.kind(),
+            recipients: mine.then(|| self.recipients.iter().map(Id::to_string).collect()),
+            size: self.size,
+            files: self.files,
+            root: self.manifest.0.to_string(),
+            kept: !mine || self.delivered,
+        }
+    }
+}
+
+impl Engine {
+    /// Shares, the newest first.
+    pub async fn shares(&self, query: ShareQuery) -> Result<Vec<Share>, Error> {
+        let session = self.session()?;
+        let state = session.state.borrow();
+        let mut found: Vec<_> = state
+            .shares
+            .values()
+            .filter(|share| query.kind.as_deref().is_none_or(|kind| share.kind() == kind))
+            .filter(|share| query.author.as_deref().is_none_or(|author| share.author.to_string() == author))
+            .map(|share| (std::cmp::Reverse(share.shown_at()), share.id(), share))
+            .collect();
+        found.sort_by_key(|(at, id, _)| (*at, *id));
+        let before = query.before.as_deref().map(parse_id).transpose()?;
+        let skip = match before {
+            Some(before) => found.iter().position(|(_, id, _)| *id == before).map_or(0, |at| at + 1),
+            None => 0,
+        };
+        let limit = query.limit.unwrap_or(usize::MAX);
+        Ok(found.into_iter().skip(skip).take(limit).map(|(_, _, share)| share.shown(&session.id)).collect())
+    }
+
+    /// One share.
+    pub async fn share(&self, id: &str) -> Result<Share, Error> {
+        let session = self.session()?;
+        Ok(session.kept(id)?.shown(&session.id))
+    }
+
+    /// The files of a share, sorted by path.
+    pub async fn files(&self, id: &str, query: FilesQuery) -> Result<Vec<FileEntry>, Error> {
+        let session = self.session()?;
+        let opened = session.open_share(id).await?;
+        let entries = opened.list(query.after.as_deref(), query.limit.unwrap_or(DEFAULT_FILES)).await?;
+        let previews = stream::iter(&entries).map(|entry| opened.preview(entry));
+        let previews: Vec<_> = previews.buffered(PREVIEWS_AT_ONCE).collect().await;
+        let mut files = Vec::with_capacity(entries.len());
+        for (entry, preview) in entries.iter().zip(previews) {
+            let have = session.held(&opened, entry).await?;
+            // A preview that cannot be had now is no reason to show no list.
+            files.push(shown_file(entry, preview.ok().flatten(), have));
+        }
+        Ok(files)
+    }
+
+    /// One file of a share.
+    pub async fn file(&self, id: &str, path: &str) -> Result<FileEntry, Error> {
+        let session = self.session()?;
+        let opened = session.open_share(id).await?;
+        let entry = opened.find(path).await?.ok_or(Error::NotFound("file"))?;
+        let have = session.held(&opened, &entry).await?;
+        Ok(shown_file(&entry, None, have))
+    }
+
+    /// The bytes of a file, or of `(offset, length)` of it, fetched as needed.
+    pub async fn read(
+        &self,
+        id: &str,
+        path: &str,
+        range: Option<(u64, u64)>,
+    ) -> Result<impl Stream<Item = Result<Bytes, Error>> + 'static, Error> {
+        let session = self.session()?;
+        let opened = session.open_share(id).await?;
+        let entry = opened.find(path).await?.ok_or(Error::NotFound("file"))?;
+        let (offset, length) = range.unwrap_or((0, entry.size));
+        Ok(opened.read(&entry, offset, length).map_err(Error::from))
+    }
+
+    /// Takes a share off the list, with its blocks. Of one's own, its recipients are told that it is gone, and the
+    /// relays let go of it.
+    pub async fn remove_share(&self, id: &str) -> Result<(), Error> {
+        let session = self.session()?;
+        let share = session.kept(id)?;
+        let shown = share.shown(&session.id);
+        session.stop_transfers_of(id).await?;
+        session.forget_share(&share).await?;
+        session.hub.tell(&Event::Share { change: Change::Removed, share: shown });
+        session.publish_soon();
+        Ok(())
+    }
+}
+
+impl Session {
+    pub(super) fn kept(&self, id: &str) -> Result<Kept, Error> {
+        let id = parse_id(id)?;
+        self.state.borrow().shares.get(&id).cloned().ok_or(Error::NotFound("share"))
+    }
+
+    /// Keeps `share` and tells of it.
+    pub(super) async fn keep_share(&self, share: Kept, mut write: Write) -> Result<(), Error> {
+        let id = share.id();
+        self.rows.put(&mut write, Table::State, &format!("{SHARE}{id}"), &share);
+        self.store.commit(write).await?;
+        let shown = share.shown(&self.id);
+        let is_mine = share.author == self.id;
+        let known = self.state.borrow_mut().shares.insert(id, share).is_some();
+        let change = if known || is_mine { Change::Updated } else { Change::Received };
+        self.hub.tell(&Event::Share { change, share: shown });
+        Ok(())
+    }
+
+    /// Takes a share off the list. Of one of mine its recipients are told; one of others' does not come back.
+    pub(super) async fn forget_share(&self, share: &Kept) -> Result<(), Error> {
+        let id = share.id();
+        let mut write = Write::strict();
+        self.rows.remove(&mut write, Table::State, &format!("{SHARE}{id}"));
+        {
+            let mut state = self.state.borrow_mut();
+            state.shares.remove(&id);
+            if share.author != self.id {
+                state.hidden.insert(id, share.rev);
+                self.rows.put(&mut write, Table::State, &format!("{HIDDEN}{id}"), &share.rev);
+            } else if !share.kept_by.is_empty() {
+                state.published.tell(&share.recipients, &Says::Gone { share: share.inner() });
+            }
+            state.touch();
+            self.put_published(&mut write, &state.published);
+        }
+        Ok(self.store.commit(write).await?)
+    }
+
+    /// Writes a share's row anew and tells of it.
+    pub(super) async fn change_share(&self, share: Kept) -> Result<(), Error> {
+        self.keep_share(share, Write::strict()).await
+    }
+
+    /// Opens a share's manifest, from here or from who has it.
+    pub(super) async fn open_share(self: &Rc<Self>, id: &str) -> Result<dag::Reader, Error> {
+        let share = self.kept(id)?;
+        self.open_manifest(&share.author, &share.manifest()).await
+    }
+
+    /// Bytes of a file that are in this browser.
+    async fn held(&self, opened: &dag::Reader, entry: &Entry) -> Result<u64, Error> {
+        let chunks = opened.chunks(entry).await?;
+        let cids: Vec<_> = chunks.iter().map(|chunk| chunk.cid).collect();
+        let have = self.store.have(&cids).await?;
+        Ok(have
+            .into_iter()
+            .zip(opened.chunk_sizes(entry))
+            .filter_map(|(have, bytes)| have.then_some(bytes))
+            .sum())
+    }
+}
+
+fn shown_file(entry: &Entry, preview: Option<Bytes>, have: u64) -> FileEntry {
+    FileEntry {
+        path: entry.path.clone(),
+        size: entry.size,
+        media_type: entry.media_type.clone(),
+        modified: entry.modified,
+        preview: preview.map(|bytes| ByteBuf::from(bytes.to_vec())),
+        have,
+    }
+}
+
+pub(super) fn parse_id(id: &str) -> Result<ShareId, Error> {
+    id.parse().map_err(|_| Error::NotFound("share"))
+}

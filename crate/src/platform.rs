@@ -1,0 +1,116 @@
+//! What differs between a page's worker and a native process: tasks, time, randomness.
+//!
+//! The rest of the crate is written once on top of these few functions.
+
+use std::time::Duration;
+
+use web_time::{SystemTime, UNIX_EPOCH};
+
+pub use imp::{sleep, spawn};
+/// A clock that only goes forward, for durations; stops while some machines sleep.
+pub use web_time::Instant;
+
+/// The wall clock in milliseconds since 1970; 0 if it stands before that.
+pub fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    u64::try_from(since.as_millis()).expect("584 million years fit into 64 bits")
+}
+
+/// `N` bytes from the system's cryptographic generator.
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    fill_random(&mut bytes);
+    bytes
+}
+
+/// Fills `bytes` from the system's cryptographic generator.
+///
+/// # Panics
+///
+/// If the system has no generator: nothing that Spinney does is safe without one.
+pub fn fill_random(bytes: &mut [u8]) {
+    getrandom::fill(bytes).expect("every system that Spinney runs on has a random generator");
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod imp {
+    use std::{future::Future, time::Duration};
+
+    /// Runs a future beside the current one, until it ends.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a `tokio::task::LocalSet`: the crate is single-threaded on every platform.
+    pub fn spawn(future: impl Future<Output = ()> + 'static) {
+        tokio::task::spawn_local(future);
+    }
+
+    /// Ends after `duration`. Dropping it stops the timer.
+    pub fn sleep(duration: Duration) -> impl Future<Output = ()> + Send + Sync + 'static {
+        tokio::time::sleep(duration)
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+mod imp {
+    use std::{future::Future, time::Duration};
+
+    use gloo::timers::future::TimeoutFuture;
+    use send_wrapper::SendWrapper;
+
+    /// `setTimeout` takes 31 bits of milliseconds and fires at once above that.
+    const LONGEST_TIMEOUT: Duration = Duration::from_millis(i32::MAX as u64);
+
+    /// Runs a future beside the current one, until it ends.
+    pub fn spawn(future: impl Future<Output = ()> + 'static) {
+        wasm_bindgen_futures::spawn_local(future);
+    }
+
+    /// Ends after `duration`. Dropping it stops the timer.
+    pub fn sleep(duration: Duration) -> impl Future<Output = ()> + Send + Sync + 'static {
+        // libp2p asks for Send; a worker has one thread.
+        SendWrapper::new(async move {
+            let mut left = duration;
+            while !left.is_zero() {
+                let step = left.min(LONGEST_TIMEOUT);
+                left -= step;
+                // A part of a millisecond counts as one, so that nothing ends early.
+                let millis = step.as_nanos().div_ceil(1_000_000);
+                TimeoutFuture::new(u32::try_from(millis).expect("at most LONGEST_TIMEOUT")).await;
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn random_bytes_differ_from_call_to_call() {
+        assert_ne!(random::<32>(), random::<32>());
+    }
+
+    #[test]
+    fn the_wall_clock_stands_after_the_first_line_was_written() {
+        assert!(now_ms() > 1_790_000_000_000);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn sleep_ends_after_its_duration_and_not_before() {
+        let start = tokio::time::Instant::now();
+        sleep(Duration::from_millis(1500)).await;
+        assert_eq!(start.elapsed().as_millis(), 1500);
+    }
+
+    #[tokio::test]
+    async fn a_spawned_task_runs_beside_the_current_one() {
+        let (sender, receiver) = futures::channel::oneshot::channel();
+        tokio::task::LocalSet::new()
+            .run_until(async {
+                spawn(async { sender.send(7).expect("the receiver waits") });
+                assert_eq!(receiver.await, Ok(7));
+            })
+            .await;
+    }
+}

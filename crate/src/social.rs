@@ -1,0 +1,14 @@
+//! Contacts, shares, letterboxes, roots, vault: what friends do with each other, as pure functions.
+//!
+//! State in, state out: nothing here does I/O or knows a network. Whatever may arrive twice or out of order may
+//! be applied twice or out of order; nothing ever goes back in time.
+#![forbid(unsafe_code)]
+
+pub mod contact;
+#[cfg(test)]
+mod fixture;
+pub mod letterbox;
+pub mod root;
+pub mod share;
+mod stored;
+pub mod vault;

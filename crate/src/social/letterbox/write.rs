@@ -1,0 +1,363 @@
+//! The author's side: one letterbox for each contact, their pages, and the map with its decoys.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
+use cid::Cid;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::is_named;
+use crate::{
+    crypto::{WeakKey, sign::VerifyingKey},
+    format::{
+        DAG_CBOR, DecodeError, ReadError, cid_of, limits,
+        map::{self, Map},
+        note::Note,
+        page::{Between, Content, Older, Page},
+    },
+    keys::{Id, Ring},
+    platform,
+    social::{share::Recipient, stored},
+};
+
+/// Pages that change at least whenever one does: who sees the map learns little from a share with one or two friends.
+const MIN_CHANGED: usize = 4;
+
+/// What was left for one contact.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Letterbox {
+    /// Who reads it.
+    pub reader: Recipient,
+    /// The number of its newest page; the first is 1.
+    pub no: u64,
+    /// The newest page.
+    pub page: Cid,
+    /// The notes on the newest page, oldest first.
+    #[serde(with = "stored::list")]
+    pub notes: Vec<Note>,
+    /// Every earlier page that is kept, oldest first.
+    #[serde(with = "stored::list")]
+    pub older: Vec<Older>,
+}
+
+/// Every letterbox of an author, those of former contacts too, and the decoys beside them.
+///
+/// To be stored together with the blocks that [`write`](Self::write) gives, before anything is published.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Letterboxes {
+    #[serde(with = "by_id")]
+    boxes: BTreeMap<Id, Letterbox>,
+    decoys: Vec<Cid>,
+    map: Option<Cid>,
+}
+
+/// What has to be published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// New blocks: pages and decoys, further lists of pages, the map. Empty if nothing changed.
+    pub blocks: Vec<(Cid, Bytes)>,
+    /// The map, for the root.
+    pub map: Cid,
+}
+
+/// Why nothing was written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WriteError {
+    /// A note is for somebody who has no letterbox and is not among the readers.
+    #[error("there is no letterbox for {0}; wait until its profile is found")]
+    NoLetterbox(Id),
+    /// A reader's label key is weak.
+    #[error("the keys of {0} are weak; ask for another id")]
+    Weak(Id),
+    /// A note or the number of contacts is above a limit.
+    #[error(transparent)]
+    Format(#[from] DecodeError),
+}
+
+/// Why letterboxes cannot be brought back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RestoreError {
+    /// The newest page of a letterbox is not among the blocks.
+    #[error("a letterbox page is missing; try again when a relay that keeps it can be reached")]
+    Missing(Cid),
+    /// A page does not open, though it is this author's own.
+    #[error("a page of an own letterbox cannot be read: {0}")]
+    Refused(#[from] ReadError),
+}
+
+impl Letterboxes {
+    /// The letterbox for a contact.
+    pub fn get(&self, reader: &Id) -> Option<&Letterbox> {
+        self.boxes.get(reader)
+    }
+
+    /// Every page that the map names, decoys included: what a relay must keep beside the map.
+    pub fn pages(&self) -> impl Iterator<Item = Cid> {
+        let real = self
+            .boxes
+            .values()
+            .flat_map(|letterbox| letterbox.older.iter().map(|older| older.cid).chain([letterbox.page]));
+        real.chain(self.decoys.iter().copied())
+    }
+
+    /// Makes sure that every reader has a letterbox, puts the news into them, and writes the map.
+    ///
+    /// A note that stands on the newest page already is not put there twice. Letterboxes of people who are no
+    /// readers any more stay, so that the map does not tell of it. Without news and new readers nothing changes
+    /// and nothing is written. After an error everything is as it was.
+    pub fn write(
+        &mut self,
+        ring: &Ring,
+        readers: &[Recipient],
+        news: &[(Id, Note)],
+    ) -> Result<Written, WriteError> {
+        let mut next = self.clone();
+        let written = next.try_write(ring, readers, news)?;
+        *self = next;
+        Ok(written)
+    }
+
+    fn try_write(
+        &mut self,
+        ring: &Ring,
+        readers: &[Recipient],
+        news: &[(Id, Note)],
+    ) -> Result<Written, WriteError> {
+        let mut blocks = Blocks::default();
+        let mut changed = BTreeSet::new();
+        for reader in readers {
+            let pen = Pen::new(ring, reader);
+            match self.boxes.get_mut(&reader.id) {
+                Some(letterbox) if letterbox.reader == *reader => continue,
+                Some(letterbox) => letterbox.readdress(&pen, reader, &mut blocks)?,
+                None => {
+                    self.boxes.insert(reader.id, Letterbox::new(&pen, reader, &mut blocks)?);
+                }
+            }
+            changed.insert(reader.id);
+        }
+        for (reader, notes) in by_reader(news) {
+            let letterbox = self.boxes.get_mut(&reader).ok_or(WriteError::NoLetterbox(reader))?;
+            let pen = Pen::new(ring, &letterbox.reader);
+            if letterbox.put(&pen, notes, &mut blocks)? {
+                changed.insert(reader);
+            }
+        }
+        if let (Some(map), true) = (self.map, changed.is_empty()) {
+            return Ok(Written { blocks: Vec::new(), map });
+        }
+        self.renew_decoys(changed.len(), &mut blocks);
+        let map = self.write_map(ring, &mut blocks)?;
+        Ok(Written { blocks: blocks.0, map })
+    }
+
+    /// Keeps one decoy for each entry of the map that is nobody's, and renews some of them, so that the number
+    /// of pages that change is a power of two.
+    fn renew_decoys(&mut self, changed: usize, blocks: &mut Blocks) {
+        let count = Map::capacity(self.boxes.len()) - self.boxes.len();
+        self.decoys.truncate(count);
+        let kept = self.decoys.len();
+        self.decoys.resize_with(count, || blocks.add(Page::decoy(&mut fill)));
+        let shown = changed + count - kept;
+        let due = shown.next_power_of_two().max(MIN_CHANGED) - shown;
+        // The oldest ones go first, new ones last, so that each has its turn.
+        let due = due.min(kept);
+        self.decoys.drain(..due);
+        self.decoys.resize_with(count, || blocks.add(Page::decoy(&mut fill)));
+    }
+
+    fn write_map(&mut self, ring: &Ring, blocks: &mut Blocks) -> Result<Cid, WriteError> {
+        let author = ring.identity().verifying_key();
+        let keys: Vec<(Zeroizing<[u8; 32]>, VerifyingKey, Cid)> = self
+            .boxes
+            .values()
+            .map(|letterbox| {
+                let Recipient { id, label, .. } = &letterbox.reader;
+                let shared = ring.label().shared(label).map_err(|WeakKey| WriteError::Weak(*id))?;
+                Ok((shared, id.verifying_key(), letterbox.page))
+            })
+            .collect::<Result<_, WriteError>>()?;
+        let entries: Vec<map::Letterbox<'_>> = keys
+            .iter()
+            .map(|(shared, reader, newest)| map::Letterbox {
+                shared,
+                between: Between { author: &author, reader },
+                newest: *newest,
+            })
+            .collect();
+        let pages: Vec<Cid> = self.pages().collect();
+        let (block, lists) = Map::seal(&entries, &pages, &mut fill)?;
+        lists.into_iter().for_each(|list| {
+            blocks.add(list);
+        });
+        let map = blocks.add(block);
+        self.map = Some(map);
+        Ok(map)
+    }
+
+    /// Brings the letterboxes back from a published map, after everything but the words was lost.
+    ///
+    /// `readers` are the contacts that the vault knows, `blocks` what hangs from the map. Letterboxes of people
+    /// who are no contacts any more become decoys. An older page that is missing is the end of that history.
+    pub fn restore(
+        ring: &Ring,
+        readers: &[Recipient],
+        map: Cid,
+        content: &Map,
+        blocks: &BTreeMap<Cid, Bytes>,
+    ) -> Result<Self, RestoreError> {
+        let author = ring.identity().verifying_key();
+        let mut boxes = BTreeMap::new();
+        for reader in readers {
+            let between = Between { author: &author, reader: &reader.id.verifying_key() };
+            let shared = ring.label().shared(&reader.label).ok();
+            let Some(page) = shared.and_then(|shared| content.find(&shared, between)) else { continue };
+            boxes.insert(reader.id, Letterbox::restore(ring, reader, page, blocks)?);
+        }
+        let mut restored = Self { boxes, decoys: Vec::new(), map: Some(map) };
+        let real: BTreeSet<Cid> = restored.pages().collect();
+        restored.decoys = content.pages.iter().copied().filter(|page| !real.contains(page)).collect();
+        Ok(restored)
+    }
+}
+
+impl Letterbox {
+    fn new(pen: &Pen, reader: &Recipient, blocks: &mut Blocks) -> Result<Self, DecodeError> {
+        let page = pen.seal(&Content { no: 1, notes: Vec::new(), older: Vec::new() }, blocks)?;
+        Ok(Self { reader: reader.clone(), no: 1, page, notes: Vec::new(), older: Vec::new() })
+    }
+
+    /// Seals the newest page for new keys of the same reader. Earlier pages stay with the old ones.
+    fn readdress(&mut self, pen: &Pen, reader: &Recipient, blocks: &mut Blocks) -> Result<(), DecodeError> {
+        self.reader = reader.clone();
+        self.page = pen.seal(&self.content(), blocks)?;
+        Ok(())
+    }
+
+    /// Puts notes behind those that are there, onto further pages where one is full; says whether any was new.
+    fn put(&mut self, pen: &Pen, notes: Vec<&Note>, blocks: &mut Blocks) -> Result<bool, DecodeError> {
+        let mut is_changed = false;
+        for note in notes {
+            if self.notes.contains(note) {
+                continue;
+            }
+            self.notes.push(note.clone());
+            if !self.content().fits() {
+                let note = self.notes.pop().expect("it was just pushed");
+                self.turn(pen, is_changed, blocks)?;
+                self.notes.push(note);
+            }
+            is_changed = true;
+        }
+        if is_changed {
+            self.page = pen.seal(&self.content(), blocks)?;
+        }
+        Ok(is_changed)
+    }
+
+    /// Begins a new page; the full one is sealed once more if notes were put on it just now.
+    fn turn(&mut self, pen: &Pen, is_changed: bool, blocks: &mut Blocks) -> Result<(), DecodeError> {
+        if is_changed {
+            self.page = pen.seal(&self.content(), blocks)?;
+        }
+        self.older.push(Older { no: self.no, cid: self.page });
+        self.no += 1;
+        self.notes.clear();
+        Ok(())
+    }
+
+    fn content(&self) -> Content {
+        let older = self.older.iter().rev().filter(|older| is_named(older.no, self.no));
+        Content {
+            no: self.no,
+            notes: self.notes.clone(),
+            older: older.take(limits::PAGE_OLDER).copied().collect(),
+        }
+    }
+
+    fn restore(
+        ring: &Ring,
+        reader: &Recipient,
+        page: Cid,
+        blocks: &BTreeMap<Cid, Bytes>,
+    ) -> Result<Self, RestoreError> {
+        let pair = reader.pair(ring);
+        let open = |block: &Bytes| Page::decode(block).map_err(ReadError::from)?.open(&pair);
+        let newest = open(blocks.get(&page).ok_or(RestoreError::Missing(page))?)?;
+        let mut older: BTreeMap<u64, Cid> = BTreeMap::new();
+        let mut next = newest.older.clone();
+        while let Some(Older { no, cid }) = next.pop() {
+            let Some(block) = blocks.get(&cid).filter(|_| !older.contains_key(&no)) else { continue };
+            older.insert(no, cid);
+            next.extend(open(block)?.older);
+        }
+        let older = older.into_iter().map(|(no, cid)| Older { no, cid }).collect();
+        Ok(Self { reader: reader.clone(), no: newest.no, page, notes: newest.notes, older })
+    }
+}
+
+/// For `#[serde(with = …)]`: a list, since keys of DAG-CBOR maps are text.
+mod by_id {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::{BTreeMap, Id, Letterbox};
+
+    pub(super) fn serialize<S: Serializer>(
+        boxes: &BTreeMap<Id, Letterbox>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.collect_seq(boxes.values())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<BTreeMap<Id, Letterbox>, D::Error> {
+        let boxes = Vec::<Letterbox>::deserialize(from)?;
+        Ok(boxes.into_iter().map(|letterbox| (letterbox.reader.id, letterbox)).collect())
+    }
+}
+
+/// News sorted by who reads them, each in the order given.
+fn by_reader(news: &[(Id, Note)]) -> BTreeMap<Id, Vec<&Note>> {
+    let mut sorted = BTreeMap::<Id, Vec<&Note>>::new();
+    for (reader, note) in news {
+        sorted.entry(*reader).or_default().push(note);
+    }
+    sorted
+}
+
+/// Seals pages from one author to one reader.
+struct Pen {
+    author: VerifyingKey,
+    reader: Recipient,
+    pair: Zeroizing<[u8; 32]>,
+}
+
+impl Pen {
+    fn new(ring: &Ring, reader: &Recipient) -> Self {
+        Self { author: ring.identity().verifying_key(), pair: reader.pair(ring), reader: reader.clone() }
+    }
+
+    fn seal(&self, content: &Content, blocks: &mut Blocks) -> Result<Cid, DecodeError> {
+        let between = Between { author: &self.author, reader: &self.reader.id.verifying_key() };
+        let page = Page::seal(content, &self.pair, between, &self.reader.kem.key, &mut fill)?;
+        Ok(blocks.add(page))
+    }
+}
+
+/// Blocks that have been made, with their names.
+#[derive(Default)]
+struct Blocks(Vec<(Cid, Bytes)>);
+
+impl Blocks {
+    fn add(&mut self, block: Vec<u8>) -> Cid {
+        let cid = cid_of(DAG_CBOR, &block);
+        self.0.push((cid, block.into()));
+        cid
+    }
+}
+
+fn fill(bytes: &mut [u8]) {
+    platform::fill_random(bytes);
+}

@@ -1,0 +1,171 @@
+//! The root of everything an identity publishes, and the record that points to it.
+
+use bytes::Bytes;
+use cid::Cid;
+
+use crate::{
+    format::{
+        DAG_CBOR, DecodeError, Fault, ReadError, cid_of, digest_of,
+        ipns::{self, Record},
+        is_block, limits,
+        root::Root,
+        signed,
+    },
+    keys::{Id, Ring},
+};
+
+/// A record older than this is signed anew at unlock, in milliseconds: long before its 180 days end, and seldom
+/// enough not to tell each unlock to the relay.
+pub const RENEW_AFTER_MS: u64 = 7 * 24 * 60 * 60 * 1000;
+
+/// A root that has been published: what the next one replaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tip {
+    /// Its sequence.
+    pub seq: u64,
+    /// Its block.
+    pub root: Cid,
+}
+
+/// The blocks that hang from a root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parts {
+    /// The signed profile.
+    pub profile: Cid,
+    /// The letterbox map.
+    pub letterboxes: Cid,
+    /// The root block of the vault.
+    pub vault: Cid,
+}
+
+/// A new root with the record that points to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Next {
+    /// The sequence of root and record.
+    pub seq: u64,
+    /// The name of the root's block.
+    pub cid: Cid,
+    /// The root's block.
+    pub block: Bytes,
+    /// The record, to be put last.
+    pub record: Bytes,
+}
+
+/// Makes the root that replaces `tips` (all that are known to be newest: one, or several after a conflict) at `now`,
+/// in milliseconds since 1970.
+///
+/// Its sequence is above every tip's, and at least the unix time in seconds, so that an identity that came back
+/// from its words alone does not go back in time. Deterministic.
+///
+/// # Errors
+///
+/// If a part is no DAG-CBOR block, or the sequences are used up.
+pub fn next(ring: &Ring, tips: &[Tip], now: u64, parts: Parts) -> Result<Next, DecodeError> {
+    let above = tips.iter().map(|tip| tip.seq.saturating_add(1)).max().unwrap_or(0);
+    let seq = above.max(now / 1000);
+    let mut newest: Vec<&Tip> = tips.iter().collect();
+    newest.sort_by(|a, b| b.seq.cmp(&a.seq).then_with(|| a.root.cmp(&b.root)));
+    newest.dedup();
+    let mut prev: Vec<_> =
+        newest.into_iter().take(limits::ROOT_PREV).filter_map(|tip| digest_of(&tip.root)).collect();
+    prev.sort_unstable();
+    let Parts { profile, letterboxes, vault } = parts;
+    let root =
+        Root { seq, prev, time: now, profile, letterboxes, vault, feed: None, extra: Default::default() };
+    let block = signed::sign(ring.identity(), &root)?;
+    let cid = cid_of(DAG_CBOR, &block);
+    let record = ipns::sign(ring.identity(), &cid, seq, now).into();
+    Ok(Next { seq, cid, block: block.into(), record })
+}
+
+/// Signs my record anew, if it is older than [`RENEW_AFTER_MS`]: the same sequence and root, a later end of life.
+///
+/// `None` also for a record that is not mine, which there is nothing to renew of.
+pub fn renew(ring: &Ring, record: &[u8], now: u64) -> Option<Bytes> {
+    let known = ipns::open(record, &ring.identity().verifying_key()).ok()?;
+    let signed_at = known.until.saturating_sub(limits::RECORD_MS);
+    let is_old = now.saturating_sub(signed_at) > RENEW_AFTER_MS;
+    is_old.then(|| ipns::sign(ring.identity(), &known.root, known.sequence, now).into())
+}
+
+/// Verifies and reads a record of `id`. An expired one is still the newest there is; its age is for the page to show.
+pub fn verify_record(id: &Id, record: &[u8]) -> Result<Record, ReadError> {
+    ipns::open(record, &id.verifying_key())
+}
+
+/// Verifies and reads the root that a verified record of `id` points to.
+pub fn open(id: &Id, record: &Record, block: &[u8]) -> Result<Root, ReadError> {
+    if !is_block(&record.root, block) {
+        return Err(ReadError::AnotherBlock);
+    }
+    let root = signed::open::<Root>(block, Some(&id.verifying_key()))?.object;
+    if root.seq != record.sequence {
+        return Err(DecodeError::at("seq", Fault::Contradiction).into());
+    }
+    Ok(root)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::social::fixture::{NOW, cid, next, ring};
+
+    const DAY: u64 = 24 * 60 * 60 * 1000;
+
+    fn tip(next: &Next) -> Tip {
+        Tip { seq: next.seq, root: next.cid }
+    }
+
+    #[test]
+    fn record_and_root_say_the_same_and_open_for_their_identity_alone() {
+        let (ring, other) = (ring(1), ring(2));
+        let made = next(&ring, &[], NOW);
+        let record = verify_record(&ring.id(), &made.record).unwrap();
+        assert_eq!((record.sequence, record.root), (made.seq, made.cid));
+        let root = open(&ring.id(), &record, &made.block).unwrap();
+        assert_eq!((root.seq, root.prev.len(), root.time), (made.seq, 0, NOW));
+        assert_eq!(verify_record(&other.id(), &made.record), Err(ReadError::Signature));
+        assert_eq!(open(&other.id(), &record, &made.block), Err(ReadError::Signature));
+        assert_eq!(open(&ring.id(), &record, b"junk"), Err(ReadError::AnotherBlock));
+        let lying = Record { sequence: made.seq + 1, ..record };
+        assert!(matches!(open(&ring.id(), &lying, &made.block), Err(ReadError::Decode(_))));
+    }
+
+    #[test]
+    fn sequences_follow_the_clock_and_rise_also_when_it_goes_back() {
+        let ring = ring(1);
+        let first = next(&ring, &[], NOW);
+        assert_eq!(first.seq, NOW / 1000);
+        let second = next(&ring, &[tip(&first)], NOW);
+        assert_eq!(second.seq, first.seq + 1);
+        let third = next(&ring, &[tip(&second)], NOW - DAY);
+        assert_eq!(third.seq, second.seq + 1);
+        assert_eq!(next(&ring, &[tip(&third)], NOW + DAY).seq, (NOW + DAY) / 1000);
+    }
+
+    #[test]
+    fn a_root_names_every_tip_that_it_replaces_in_one_way() {
+        let ring = ring(1);
+        let tips = [Tip { seq: 5, root: cid(9) }, Tip { seq: 6, root: cid(8) }, Tip { seq: 5, root: cid(9) }];
+        let made = next(&ring, &tips, NOW);
+        let reversed: Vec<_> = tips.iter().rev().copied().collect();
+        assert_eq!(next(&ring, &reversed, NOW), made);
+        let root = open(&ring.id(), &verify_record(&ring.id(), &made.record).unwrap(), &made.block).unwrap();
+        let mut digests = [cid(8), cid(9)].map(|cid| digest_of(&cid).unwrap());
+        digests.sort_unstable();
+        assert_eq!(root.prev, digests);
+    }
+
+    #[test]
+    fn a_record_is_renewed_after_a_week_and_lives_longer_then() {
+        let ring = ring(1);
+        let made = next(&ring, &[], NOW);
+        assert_eq!(renew(&ring, &made.record, NOW + 7 * DAY), None);
+        let renewed = renew(&ring, &made.record, NOW + 7 * DAY + 1).unwrap();
+        let [before, after] =
+            [&made.record, &renewed].map(|record| verify_record(&ring.id(), record).unwrap());
+        assert_eq!((after.sequence, after.root), (before.sequence, before.root));
+        assert!(after.supersedes(&before) && !before.supersedes(&after));
+        assert_eq!(renew(&crate::social::fixture::ring(2), &made.record, NOW + 30 * DAY), None);
+    }
+}

@@ -1,0 +1,214 @@
+//! A share as its author seals it for chosen contacts, and as one of them opens it.
+
+use bytes::Bytes;
+use cid::Cid;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::stored;
+
+use crate::{
+    format::{
+        DAG_CBOR, DecodeError, Fault, ReadError, cid_of,
+        header::{Block, Header, Links, ShareKey},
+        limits,
+        manifest::Manifest,
+        profile::Kem,
+        share_id::ShareId,
+        signed::Verified,
+    },
+    keys::{Id, Ring},
+    platform,
+};
+
+/// Contacts to whom one share can be given: every slot of a header but the author's own.
+pub const MAX_RECIPIENTS: usize = limits::SLOTS_MAX - 1;
+
+/// The public keys of a contact that sealing for it needs, from its profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recipient {
+    /// Who it is.
+    pub id: Id,
+    /// The key to which secrets for it are sealed.
+    #[serde(with = "stored::object")]
+    pub kem: Kem,
+    /// The key of its blinded labels.
+    #[serde(with = "serde_bytes")]
+    pub label: [u8; 32],
+}
+
+impl Recipient {
+    /// The pair secret P(me → this recipient).
+    pub(super) fn pair(&self, ring: &Ring) -> Zeroizing<[u8; 32]> {
+        ring.pair_secret(&self.id, &self.kem.key.to_bytes(), self.kem.epoch)
+    }
+}
+
+/// A sealed header block and its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    /// The name of the block, which goes into the notes.
+    pub cid: Cid,
+    /// The block.
+    pub block: Bytes,
+}
+
+/// A header that was opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// The id of the share everywhere outside of objects.
+    pub id: ShareId,
+    /// The key of everything in the share.
+    pub key: ShareKey,
+    /// Its signed header.
+    pub header: Header,
+}
+
+/// A new share key from the system's random source.
+pub fn new_key() -> ShareKey {
+    ShareKey::from_bytes(platform::random())
+}
+
+/// Seals a header for its recipients and its author.
+///
+/// Each recipient gets one slot however often it is named. Two sealings of one header differ in every byte that
+/// is not a link.
+///
+/// # Errors
+///
+/// If a field breaks a rule of the format, or there are more than [`MAX_RECIPIENTS`].
+pub fn seal(
+    ring: &Ring,
+    key: &ShareKey,
+    header: &Header,
+    recipients: &[Recipient],
+) -> Result<Sealed, DecodeError> {
+    let mut pairs: Vec<_> = recipients.iter().map(|recipient| recipient.pair(ring)).collect();
+    pairs.push(ring.own_secret());
+    pairs.sort_unstable_by_key(|pair| **pair);
+    pairs.dedup();
+    let pairs: Vec<&[u8; 32]> = pairs.iter().map(|pair| &**pair).collect();
+    let random = &mut |bytes: &mut [u8]| platform::fill_random(bytes);
+    let block = Block::seal(header, ring.identity(), key, &pairs, Links::Manifest, random)?;
+    Ok(Sealed { cid: cid_of(DAG_CBOR, &block), block: block.into() })
+}
+
+/// Opens a header block that `author` left for the holder of `pair`; `None` if it is not for them.
+///
+/// The header must be signed by `author`, through whose letterbox it came.
+pub fn open(author: &Id, pair: &[u8; 32], block: &[u8]) -> Result<Option<Opened>, ReadError> {
+    let block = Block::decode(block)?;
+    let Some(key) = block.open_slot(pair) else { return Ok(None) };
+    let Verified { object: header, .. } = block.open(&key, Some(&author.verifying_key()))?;
+    Ok(Some(Opened { id: ShareId::new(author.as_bytes(), header.share), key, header }))
+}
+
+/// Opens a header block of my own, by the slot that every author keeps.
+pub fn open_own(ring: &Ring, block: &[u8]) -> Result<Option<Opened>, ReadError> {
+    open(&ring.id(), &ring.own_secret(), block)
+}
+
+/// Whether a header says something new of a share of which revision `known` has been taken in.
+///
+/// Revisions rise; at an equal one the first seen stays.
+pub fn is_news(known: Option<u64>, header: &Header) -> bool {
+    known.is_none_or(|known| header.rev > known)
+}
+
+/// Checks that a manifest was made for the share whose header names it.
+pub fn check_manifest(header: &Header, manifest: &Manifest) -> Result<(), DecodeError> {
+    let contradiction = |field| Err(DecodeError::at(field, Fault::Contradiction));
+    if manifest.share != header.share {
+        return contradiction("share");
+    }
+    if manifest.kind != header.kind {
+        return contradiction("kind");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        crypto::block::Key,
+        format::{manifest::Kind, node::Pointer, share_id::InnerId},
+        social::fixture::{NOW, cid, recipient, ring},
+    };
+
+    fn header(rev: u64) -> Header {
+        Header {
+            share: InnerId([5; 16]),
+            rev,
+            kind: Kind::Contacts,
+            created: NOW,
+            title: "Walk".into(),
+            note: String::new(),
+            manifest: Pointer { cid: cid(1), key: Key::from_bytes([6; 32]) },
+            extra: Default::default(),
+        }
+    }
+
+    #[test]
+    fn author_and_recipients_open_a_share_and_nobody_else_does() {
+        let [author, ben, eve] = [ring(1), ring(2), ring(3)];
+        let key = new_key();
+        let sealed = seal(&author, &key, &header(1), &[recipient(&ben)]).unwrap();
+        let own = open_own(&author, &sealed.block).unwrap().unwrap();
+        let pair = recipient(&ben).pair(&author);
+        let bens = open(&author.id(), &pair, &sealed.block).unwrap().unwrap();
+        assert_eq!((&own, &own.key, &own.header), (&bens, &key, &header(1)));
+        assert_eq!(bens.id, ShareId::new(author.id().as_bytes(), InnerId([5; 16])));
+        let eves = recipient(&eve).pair(&author);
+        assert_eq!(open(&author.id(), &eves, &sealed.block), Ok(None));
+        assert_eq!(open_own(&eve, &sealed.block), Ok(None));
+    }
+
+    #[test]
+    fn a_share_that_came_through_another_letterbox_than_its_authors_is_refused() {
+        let [author, ben] = [ring(1), ring(2)];
+        let sealed = seal(&author, &new_key(), &header(1), &[recipient(&ben)]).unwrap();
+        let pair = recipient(&ben).pair(&author);
+        assert_eq!(open(&ring(3).id(), &pair, &sealed.block), Err(ReadError::Signature));
+    }
+
+    #[test]
+    fn a_header_tells_neither_its_recipients_nor_their_number_below_a_power_of_two() {
+        let author = ring(1);
+        let readers: Vec<_> = (2..6).map(|seed| recipient(&ring(seed))).collect();
+        let slots = |recipients: &[Recipient]| {
+            let sealed = seal(&author, &new_key(), &header(1), recipients).unwrap();
+            (sealed.block.len(), Block::decode(&sealed.block).unwrap().slots.len())
+        };
+        assert_eq!(slots(&[]), slots(&readers));
+        let twice = [&readers[..], &readers].concat();
+        assert_eq!(slots(&twice), slots(&readers), "a recipient who is named twice gets one slot");
+        let eight: Vec<_> = (2..10).map(|seed| recipient(&ring(seed))).collect();
+        assert_eq!(slots(&eight).1, 16);
+    }
+
+    #[test]
+    fn only_a_higher_revision_is_news() {
+        assert!(is_news(None, &header(1)));
+        assert!(is_news(Some(1), &header(2)));
+        assert!(!is_news(Some(2), &header(2)));
+        assert!(!is_news(Some(3), &header(2)));
+    }
+
+    #[test]
+    fn a_manifest_of_another_share_or_kind_is_refused() {
+        let manifest = Manifest {
+            share: InnerId([5; 16]),
+            kind: Kind::Contacts,
+            files: 0,
+            size: 0,
+            chunk: 256 << 10,
+            listing: crate::format::manifest::Listing::Entries(Vec::new()),
+            extra: Default::default(),
+        };
+        assert_eq!(check_manifest(&header(1), &manifest), Ok(()));
+        let other = Manifest { share: InnerId([6; 16]), ..manifest.clone() };
+        assert!(check_manifest(&header(1), &other).is_err());
+        assert!(check_manifest(&header(1), &Manifest { kind: Kind::Own, ..manifest }).is_err());
+    }
+}

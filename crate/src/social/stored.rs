@@ -1,0 +1,129 @@
+//! How objects of the format stand in rows of state: as their canonical bytes.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::SerializeSeq};
+use serde_bytes::{ByteArray, ByteBuf, Bytes};
+use zeroize::Zeroizing;
+
+use crate::format::{
+    Value,
+    header::ShareKey,
+    share_id::InnerId,
+    vault::{Bucket, Vault},
+};
+
+/// For `#[serde(with = …)]` on an object.
+pub(super) mod object {
+    use super::*;
+
+    pub(in crate::social) fn serialize<T: Value, S: Serializer>(
+        object: &T,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&object.to_bytes())
+    }
+
+    pub(in crate::social) fn deserialize<'de, T: Value, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<T, D::Error> {
+        T::from_bytes(&ByteBuf::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+/// For `#[serde(with = …)]` on an object that may be absent.
+pub(super) mod option {
+    use super::*;
+
+    pub(in crate::social) fn serialize<T: Value, S: Serializer>(
+        object: &Option<T>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        object.as_ref().map(|object| ByteBuf::from(object.to_bytes())).serialize(serializer)
+    }
+
+    pub(in crate::social) fn deserialize<'de, T: Value, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<T>, D::Error> {
+        let bytes = Option::<ByteBuf>::deserialize(deserializer)?;
+        bytes.map(|bytes| T::from_bytes(&bytes)).transpose().map_err(D::Error::custom)
+    }
+}
+
+/// For `#[serde(with = …)]` on a list of objects.
+pub(super) mod list {
+    use super::*;
+
+    pub(in crate::social) fn serialize<T: Value, S: Serializer>(
+        objects: &[T],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(objects.len()))?;
+        for object in objects {
+            list.serialize_element(Bytes::new(&object.to_bytes()))?;
+        }
+        list.end()
+    }
+
+    pub(in crate::social) fn deserialize<'de, T: Value, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<T>, D::Error> {
+        let list = Vec::<ByteBuf>::deserialize(deserializer)?;
+        list.iter().map(|bytes| T::from_bytes(bytes)).collect::<Result<_, _>>().map_err(D::Error::custom)
+    }
+}
+
+/// For `#[serde(with = …)]` on the id of a share inside of objects.
+pub(super) mod inner_id {
+    use super::*;
+
+    pub(in crate::social) fn serialize<S: Serializer>(
+        id: &InnerId,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&id.0)
+    }
+
+    pub(in crate::social) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<InnerId, D::Error> {
+        ByteArray::deserialize(deserializer).map(|bytes| InnerId(bytes.into_array()))
+    }
+}
+
+/// For `#[serde(with = …)]` on the key of a share.
+pub(super) mod share_key {
+    use super::*;
+
+    pub(in crate::social) fn serialize<S: Serializer>(
+        key: &ShareKey,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(key.as_bytes())
+    }
+
+    pub(in crate::social) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<ShareKey, D::Error> {
+        ByteArray::deserialize(deserializer).map(|bytes| ShareKey::from_bytes(bytes.into_array()))
+    }
+}
+
+/// For `#[serde(with = …)]` on a vault: all of it as one bucket.
+pub(super) mod vault {
+    use super::*;
+
+    pub(in crate::social) fn serialize<S: Serializer>(
+        vault: &Vault,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&Zeroizing::new(vault.bucket(0, 1).to_bytes()))
+    }
+
+    pub(in crate::social) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vault, D::Error> {
+        let bytes = Zeroizing::new(ByteBuf::deserialize(deserializer)?.into_vec());
+        let mut vault = Vault::default();
+        vault.merge(Bucket::from_bytes(&bytes).map_err(D::Error::custom)?);
+        Ok(vault)
+    }
+}

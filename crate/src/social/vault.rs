@@ -1,0 +1,373 @@
+//! My own state as the vault keeps it, so that with the 24 words everything comes back.
+//!
+//! Each kind of value is an [`Entry`] with a name of its own. Vaults of several devices are merged entry by
+//! entry, the last writer wins; merging is idempotent and its order does not matter.
+
+use std::{
+    fmt::{self, Display},
+    str::FromStr,
+};
+
+use bytes::Bytes;
+use cid::Cid;
+use ipld_core::serde::{from_ipld, to_ipld};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use zeroize::Zeroizing;
+
+use super::{share::Recipient, stored};
+use crate::{
+    crypto::sha256,
+    format::{
+        DAG_CBOR, DecodeError, ReadError, Value, cid_of,
+        header::ShareKey,
+        share_id::{InnerId, ShareId},
+        vault::{self, Bucket, Buckets},
+    },
+    keys::{Id, Ring},
+    platform,
+};
+
+/// A kind of value in the vault.
+pub trait Entry: Serialize + DeserializeOwned {
+    /// What its keys begin with.
+    const PREFIX: &'static str;
+    /// What names one of them.
+    type Name: Display + FromStr;
+}
+
+/// A contact, as far as it cannot be found again by its id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownContact {
+    /// When I added it, in milliseconds since 1970.
+    pub added: u64,
+    /// What I call it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub petname: Option<String>,
+    /// Where its record was found last.
+    pub relays: Vec<String>,
+    /// The highest sequence seen: a lower one is refused, also after everything else was lost.
+    pub seq: u64,
+    /// The commitment to its successor that I saw first.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "serde_bytes")]
+    pub heir: Option<[u8; 32]>,
+    /// The keys to which its letterbox is sealed: without them the letterbox could not be read again, and a new
+    /// one would begin before what its reader has read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<Recipient>,
+}
+
+impl Entry for KnownContact {
+    const PREFIX: &'static str = "contact/";
+    type Name = Id;
+}
+
+/// A share of my own. Title, note and files are in its header, which the key opens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnShare {
+    /// Its id inside of objects.
+    #[serde(with = "stored::inner_id")]
+    pub share: InnerId,
+    /// The revision of the header.
+    pub rev: u64,
+    /// The header block.
+    pub header: Cid,
+    /// The key of everything in it.
+    #[serde(with = "stored::share_key")]
+    pub key: ShareKey,
+    /// To whom it was given.
+    pub recipients: Vec<Id>,
+}
+
+impl Entry for OwnShare {
+    const PREFIX: &'static str = "share/";
+    type Name = ShareId;
+}
+
+/// A share that I was given and have removed here, so that it does not come back from its author's letterbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hidden {
+    /// The revision that I removed; a later one shows again.
+    pub rev: u64,
+}
+
+impl Entry for Hidden {
+    const PREFIX: &'static str = "hidden/";
+    type Name = ShareId;
+}
+
+/// What I know of myself beside my profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The commitment to my successor, which the locked phrase gave when the profile was made.
+    #[serde(with = "serde_bytes")]
+    pub heir: [u8; 32],
+    /// Whether the recovery words were written down.
+    pub words_confirmed: bool,
+}
+
+impl Entry for Settings {
+    const PREFIX: &'static str = "settings";
+    type Name = Only;
+}
+
+/// The name of an entry of which there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Only;
+
+impl Display for Only {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+impl FromStr for Only {
+    type Err = ();
+
+    fn from_str(name: &str) -> Result<Self, ()> {
+        if name.is_empty() { Ok(Self) } else { Err(()) }
+    }
+}
+
+/// The vault, and where its newest sealed buckets are.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Vault {
+    #[serde(with = "stored::vault")]
+    entries: vault::Vault,
+    buckets: Vec<SealedBucket>,
+    root: Option<Cid>,
+}
+
+/// A bucket that was sealed, and a digest of its content to see whether it changed since.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct SealedBucket {
+    #[serde(with = "serde_bytes")]
+    content: [u8; 32],
+    cid: Cid,
+}
+
+/// What has to be published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    /// New blocks: buckets that changed, and the root block. Empty if nothing changed.
+    pub blocks: Vec<(Cid, Bytes)>,
+    /// The vault's root block, for the root.
+    pub root: Cid,
+}
+
+impl Vault {
+    /// The value of this name. One that a later version wrote in another form is as if it were absent.
+    pub fn get<T: Entry>(&self, name: &T::Name) -> Option<T> {
+        from_ipld(self.entries.get(&key::<T>(name))?.clone()).ok()
+    }
+
+    /// Every value of this kind, by key.
+    pub fn all<T: Entry>(&self) -> impl Iterator<Item = (T::Name, T)> {
+        self.entries.with_prefix(T::PREFIX).filter_map(|(key, value)| {
+            let name = key.strip_prefix(T::PREFIX)?.parse().ok()?;
+            Some((name, from_ipld(value.clone()).ok()?))
+        })
+    }
+
+    /// Writes or removes a value at `now` (milliseconds since 1970) as `device`; says whether anything changed.
+    pub fn set<T: Entry>(&mut self, name: &T::Name, value: Option<&T>, now: u64, device: &[u8; 32]) -> bool {
+        let value = value.map(|value| to_ipld(value).expect("entries are plain values of the data model"));
+        self.entries.set(&key::<T>(name), value, now, device)
+    }
+
+    /// Every block of the vault as it was sealed last: the root block and the buckets.
+    pub fn blocks(&self) -> impl Iterator<Item = Cid> {
+        self.root.into_iter().chain(self.buckets.iter().map(|bucket| bucket.cid))
+    }
+
+    /// Seals the buckets that changed since the last time. Without changes nothing is made anew.
+    pub fn seal(&mut self, ring: &Ring) -> Result<Sealed, DecodeError> {
+        let count = self.entries.bucket_count();
+        let mut blocks = Vec::new();
+        let mut buckets = Vec::with_capacity(count);
+        for index in 0..count {
+            let bucket = self.entries.bucket(index, count);
+            let content = sha256(&Zeroizing::new(bucket.to_bytes()));
+            let known = self
+                .buckets
+                .get(index)
+                .filter(|known| self.buckets.len() == count && known.content == content);
+            let cid = match known {
+                Some(known) => known.cid,
+                None => add(
+                    &mut blocks,
+                    bucket.seal(ring.vault_key(), &mut |bytes| platform::fill_random(bytes))?,
+                ),
+            };
+            buckets.push(SealedBucket { content, cid });
+        }
+        let root = match self.root {
+            Some(root) if blocks.is_empty() => root,
+            _ => add(&mut blocks, Buckets(buckets.iter().map(|bucket| bucket.cid).collect()).encode()),
+        };
+        (self.buckets, self.root) = (buckets, Some(root));
+        Ok(Sealed { blocks, root })
+    }
+
+    /// Takes in a vault that another device published, or that comes back from a relay; says which keys changed.
+    ///
+    /// `buckets` are the blocks that its root block names ([`buckets_of`]). Idempotent, and the order of merging
+    /// does not matter. If one of them cannot be opened, nothing changes.
+    pub fn merge(&mut self, ring: &Ring, buckets: &[Bytes]) -> Result<Vec<String>, ReadError> {
+        let opened: Vec<Bucket> =
+            buckets.iter().map(|block| Bucket::open(ring.vault_key(), block)).collect::<Result<_, _>>()?;
+        Ok(opened.into_iter().flat_map(|bucket| self.entries.merge(bucket)).collect())
+    }
+}
+
+/// The buckets that a vault's root block names, to be fetched.
+pub fn buckets_of(root: &[u8]) -> Result<Vec<Cid>, DecodeError> {
+    Ok(Buckets::decode(root)?.0)
+}
+
+fn key<T: Entry>(name: &T::Name) -> String {
+    format!("{}{name}", T::PREFIX)
+}
+
+fn add(blocks: &mut Vec<(Cid, Bytes)>, block: Vec<u8>) -> Cid {
+    let cid = cid_of(DAG_CBOR, &block);
+    blocks.push((cid, block.into()));
+    cid
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::social::{
+        fixture::{NOW, cid, permutations, ring},
+        share,
+    };
+
+    const LAPTOP: [u8; 32] = [1; 32];
+    const PHONE: [u8; 32] = [2; 32];
+
+    fn ben() -> KnownContact {
+        KnownContact {
+            added: NOW,
+            petname: Some("Ben".into()),
+            relays: vec!["/dns/relay".into()],
+            seq: 7,
+            heir: None,
+            recipient: None,
+        }
+    }
+
+    fn walk() -> OwnShare {
+        OwnShare {
+            share: InnerId([1; 16]),
+            rev: 2,
+            header: cid(3),
+            key: share::new_key(),
+            recipients: vec![ring(2).id()],
+        }
+    }
+
+    /// Everything that was published, by its name.
+    fn publish(vault: &mut Vault, blocks: &mut BTreeMap<Cid, Bytes>) -> Cid {
+        let sealed = vault.seal(&ring(1)).unwrap();
+        blocks.extend(sealed.blocks);
+        sealed.root
+    }
+
+    fn fetch(root: Cid, blocks: &BTreeMap<Cid, Bytes>) -> Vec<Bytes> {
+        buckets_of(&blocks[&root]).unwrap().iter().map(|cid| blocks[cid].clone()).collect()
+    }
+
+    #[test]
+    fn what_was_kept_comes_back_on_an_empty_device_with_the_same_words() {
+        let (id, share_id) = (ring(2).id(), ShareId::from([9; 20]));
+        let settings = Settings { heir: [7; 32], words_confirmed: true };
+        let (mut vault, mut blocks, own) = (Vault::default(), BTreeMap::new(), walk());
+        assert!(vault.set(&id, Some(&ben()), NOW, &LAPTOP));
+        assert!(vault.set(&share_id, Some(&own), NOW, &LAPTOP));
+        assert!(vault.set(&share_id, Some(&Hidden { rev: 1 }), NOW, &LAPTOP));
+        assert!(vault.set(&Only, Some(&settings), NOW, &LAPTOP));
+        let root = publish(&mut vault, &mut blocks);
+        assert!(vault.blocks().all(|cid| blocks.contains_key(&cid)));
+
+        let mut back = Vault::default();
+        assert_eq!(back.merge(&ring(1), &fetch(root, &blocks)).unwrap().len(), 4);
+        assert_eq!(back.get::<KnownContact>(&id), Some(ben()));
+        assert_eq!(back.all::<OwnShare>().collect::<Vec<_>>(), [(share_id, own)]);
+        assert_eq!(back.get::<Hidden>(&share_id), Some(Hidden { rev: 1 }));
+        assert_eq!(back.get::<Settings>(&Only), Some(settings));
+        assert!(
+            Vault::default().merge(&ring(2), &fetch(root, &blocks)).is_err(),
+            "another's words open nothing"
+        );
+    }
+
+    #[test]
+    fn vaults_merge_to_one_in_any_order_and_the_last_writer_wins() {
+        let id = ring(2).id();
+        let mut blocks = BTreeMap::new();
+        let histories: Vec<Vec<Bytes>> =
+            [("first", 1, LAPTOP), ("second", 2, PHONE), ("also second", 2, LAPTOP)]
+                .into_iter()
+                .map(|(name, at, device)| {
+                    let mut vault = Vault::default();
+                    let value = KnownContact { petname: Some(name.into()), ..ben() };
+                    vault.set(&id, Some(&value), at, &device);
+                    let root = publish(&mut vault, &mut blocks);
+                    fetch(root, &blocks)
+                })
+                .collect();
+        for order in permutations(&histories) {
+            let mut vault = Vault::default();
+            for buckets in order.iter().chain(&order) {
+                vault.merge(&ring(1), buckets).unwrap();
+            }
+            let known = vault.get::<KnownContact>(&id).unwrap();
+            assert_eq!(known.petname.as_deref(), Some("second"), "at one time the greater device wins");
+        }
+    }
+
+    #[test]
+    fn what_was_removed_stays_removed_when_an_older_vault_comes_by() {
+        let (id, mut blocks, mut vault) = (ring(2).id(), BTreeMap::new(), Vault::default());
+        vault.set(&id, Some(&ben()), NOW, &LAPTOP);
+        let old = publish(&mut vault, &mut blocks);
+        assert!(vault.set::<KnownContact>(&id, None, NOW - 5, &LAPTOP), "also when the clock went back");
+        vault.merge(&ring(1), &fetch(old, &blocks)).unwrap();
+        assert_eq!(vault.get::<KnownContact>(&id), None);
+        assert_eq!(vault.all::<KnownContact>().count(), 0);
+    }
+
+    #[test]
+    fn only_what_changed_is_sealed_anew() {
+        let (mut vault, mut blocks) = (Vault::default(), BTreeMap::new());
+        for number in 0..600u32 {
+            let name = ShareId::from(sha256(&number.to_be_bytes()).first_chunk().copied().unwrap());
+            vault.set(&name, Some(&OwnShare { recipients: vec![ring(2).id(); 4], ..walk() }), NOW, &LAPTOP);
+        }
+        let first = publish(&mut vault, &mut blocks);
+        assert!(buckets_of(&blocks[&first]).unwrap().len() > 2);
+        assert_eq!(vault.seal(&ring(1)).unwrap(), Sealed { blocks: Vec::new(), root: first });
+        vault.set(&ring(2).id(), Some(&ben()), NOW, &LAPTOP);
+        let second = vault.seal(&ring(1)).unwrap();
+        assert_eq!(second.blocks.len(), 2, "one bucket and the root block");
+
+        let row = serde_ipld_dagcbor::to_vec(&vault).unwrap();
+        let mut back: Vault = serde_ipld_dagcbor::from_slice(&row).unwrap();
+        assert_eq!(back.entries, vault.entries);
+        assert_eq!(back.seal(&ring(1)).unwrap(), Sealed { blocks: Vec::new(), root: second.root });
+    }
+
+    #[test]
+    fn a_vault_with_a_broken_bucket_changes_nothing() {
+        let (mut vault, mut blocks) = (Vault::default(), BTreeMap::new());
+        vault.set(&ring(2).id(), Some(&ben()), NOW, &LAPTOP);
+        let root = publish(&mut vault, &mut blocks);
+        let mut buckets = fetch(root, &blocks);
+        buckets.push(Bytes::from_static(b"junk"));
+        let mut back = Vault::default();
+        assert!(back.merge(&ring(1), &buckets).is_err());
+        assert_eq!(back.entries, vault::Vault::default());
+    }
+}

@@ -1,0 +1,35 @@
+//! The object stores of a database, and how those of earlier versions become them.
+//!
+//! A migration is never changed once it is released: the next change of the schema is the next migration.
+
+use wasm_bindgen::JsValue;
+use web_sys::{IdbDatabase, IdbTransaction};
+
+/// Object store of blocks by CID.
+pub(super) const BLOCKS: &str = "blocks";
+/// Object store of the blocks' sizes by CID.
+pub(super) const SIZES: &str = "sizes";
+/// Object store of numbers by name.
+pub(super) const COUNTERS: &str = "counters";
+
+/// Brings a database from one version to the next, inside of the upgrade transaction.
+pub type Migration = fn(&IdbDatabase, &IdbTransaction) -> Result<(), JsValue>;
+
+/// What a database looks like.
+#[derive(Clone, Copy, Debug)]
+pub struct Schema {
+    /// The object stores that must be there after the last migration, sorted by name.
+    pub stores: &'static [&'static str],
+    /// All migrations from an empty database on; their number is the version.
+    pub migrations: &'static [Migration],
+}
+
+/// The schema of this build.
+pub const CURRENT: Schema = Schema { stores: &FIRST_STORES, migrations: &[first] };
+
+const FIRST_STORES: [&str; 9] =
+    [BLOCKS, COUNTERS, "drafts", "keystore", "meta", "records", SIZES, "state", "transfers"];
+
+fn first(database: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue> {
+    FIRST_STORES.iter().try_for_each(|name| database.create_object_store(name).map(drop))
+}

@@ -1,0 +1,447 @@
+//! What holds for every object: what is written is read back, and a flipped bit is refused.
+
+#![allow(clippy::unwrap_used, reason = "all of this is a test")]
+
+use std::fmt::Debug;
+
+use bytes::Bytes;
+use ipld_core::ipld::Ipld;
+use proptest::collection::{btree_map, vec};
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use spinney::crypto::hpke;
+use spinney::crypto::sign::{SigningKey, VerifyingKey};
+use spinney::format::device::Certificate;
+use spinney::format::header::{Block, Header, Links, ShareKey};
+use spinney::format::invite::Invite;
+use spinney::format::manifest::{ChunkList, Chunks, Entry, Kind, Listing, Manifest};
+use spinney::format::map::{Letterbox, Map};
+use spinney::format::node::{self, Pointer};
+use spinney::format::note::{Note, Received, Says};
+use spinney::format::page::{Between, Content, Older, Page};
+use spinney::format::profile::{Kem, Profile};
+use spinney::format::root::Root;
+use spinney::format::share_id::InnerId;
+use spinney::format::signed::{self, Signed};
+use spinney::format::{Cid, DAG_CBOR, Extra, RAW, cid_from_digest, ipns, limits, text};
+
+/// Random bytes that a test case can repeat.
+fn stream(mut seed: u64) -> impl FnMut(&mut [u8]) {
+    move |out| {
+        for byte in out {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            *byte = (seed >> 33) as u8;
+        }
+    }
+}
+
+fn key() -> impl Strategy<Value = SigningKey> {
+    any::<[u8; 32]>().prop_map(|seed| SigningKey::from_bytes(&seed))
+}
+
+fn public() -> impl Strategy<Value = VerifyingKey> {
+    key().prop_map(|key| key.verifying_key())
+}
+
+fn number() -> impl Strategy<Value = u64> {
+    prop_oneof![0..64u64, 0..=limits::MAX_INTEGER]
+}
+
+fn line(limit: usize) -> impl Strategy<Value = String> {
+    ".{0,80}"
+        .prop_map(move |typed| text::normalize(&typed).chars().take(limit).collect::<String>())
+        .prop_filter("cutting can leave text that composes with nothing behind it", |text| {
+            *text == text::normalize(text)
+        })
+}
+
+fn cid(codec: u64) -> impl Strategy<Value = Cid> {
+    any::<[u8; 32]>().prop_map(move |digest| cid_from_digest(codec, &digest))
+}
+
+fn pointer(codec: u64) -> impl Strategy<Value = Pointer> {
+    (cid(codec), any::<[u8; 32]>())
+        .prop_map(|(cid, key)| Pointer { cid, key: spinney::crypto::block::Key::from_bytes(key) })
+}
+
+/// Keys that no version knows, which must stay where they are.
+fn extra() -> impl Strategy<Value = Extra> {
+    btree_map("x[a-z]{1,8}", any::<bool>().prop_map(Ipld::Bool), 0..3)
+}
+
+fn profile() -> impl Strategy<Value = Profile> {
+    let kem = (any::<u32>(), any::<[u8; 32]>())
+        .prop_map(|(epoch, seed)| Kem { epoch, key: hpke::PrivateKey::from_bytes(&seed).public() });
+    let picture = vec(any::<u8>(), 0..64).prop_map(|rest| Bytes::from([b"\xff\xd8\xff", &rest[..]].concat()));
+    let keys = (kem, any::<[u8; 32]>(), any::<[u8; 32]>(), option::of(public()));
+    let relays = vec("/dns4/[a-z]{1,20}/tcp/443/wss", 0..=4);
+    (line(64), option::of(line(1000)), option::of(picture), keys, relays, number(), extra()).prop_map(
+        |(name, bio, avatar, (kem, label, heir, predecessor), relays, time, extra)| Profile {
+            name,
+            bio,
+            avatar,
+            kem,
+            label,
+            relays,
+            heir,
+            predecessor,
+            time,
+            extra,
+        },
+    )
+}
+
+fn certificate() -> impl Strategy<Value = Certificate> {
+    (public(), 0..1u64 << 50, 1..=limits::CERTIFICATE_MS, extra())
+        .prop_map(|(device, from, lasts, extra)| Certificate { device, from, until: from + lasts, extra })
+}
+
+fn root() -> impl Strategy<Value = Root> {
+    let prev =
+        proptest::collection::btree_set(any::<[u8; 32]>(), 0..=4).prop_map(|set| set.into_iter().collect());
+    let links = (cid(DAG_CBOR), cid(DAG_CBOR), cid(DAG_CBOR), option::of(cid(DAG_CBOR)));
+    (number(), prev, number(), links, extra()).prop_map(
+        |(seq, prev, time, (profile, letterboxes, vault, feed), extra)| Root {
+            seq,
+            prev,
+            time,
+            profile,
+            letterboxes,
+            vault,
+            feed,
+            extra,
+        },
+    )
+}
+
+fn entry(path: String) -> impl Strategy<Value = Entry> {
+    let chunks = prop_oneof![
+        vec(pointer(RAW), 0..4).prop_map(Chunks::Inline),
+        vec(pointer(DAG_CBOR), 0..4).prop_map(Chunks::Parts)
+    ];
+    (0..1u64 << 40, line(255), option::of(number()), option::of(pointer(DAG_CBOR)), chunks).prop_map(
+        move |(size, media_type, modified, preview, chunks)| Entry {
+            path: path.clone(),
+            size,
+            media_type,
+            modified,
+            preview,
+            chunks,
+        },
+    )
+}
+
+fn entries() -> impl Strategy<Value = Vec<Entry>> {
+    let paths = proptest::collection::btree_set("[a-zé🌳 ]{1,8}(/[a-z]{1,8}){0,3}", 1..8);
+    paths.prop_flat_map(|paths| paths.into_iter().map(entry).collect::<Vec<_>>())
+}
+
+fn manifest() -> impl Strategy<Value = Manifest> {
+    (any::<[u8; 16]>(), 16..20u32, entries(), extra()).prop_map(|(share, chunk, entries, extra)| Manifest {
+        share: InnerId(share),
+        kind: Kind::Contacts,
+        files: entries.len() as u64,
+        size: entries.iter().map(|entry| entry.size).sum(),
+        chunk: 1 << chunk,
+        listing: Listing::Entries(entries),
+        extra,
+    })
+}
+
+fn header() -> impl Strategy<Value = Header> {
+    (any::<[u8; 16]>(), number(), number(), line(200), line(4000), pointer(DAG_CBOR), extra()).prop_map(
+        |(share, rev, created, title, note, manifest, extra)| Header {
+            share: InnerId(share),
+            rev,
+            kind: Kind::Own,
+            created,
+            title,
+            note,
+            manifest,
+            extra,
+        },
+    )
+}
+
+fn note() -> impl Strategy<Value = Note> {
+    let share = any::<[u8; 16]>().prop_map(InnerId);
+    let keepers = vec("/dns4/[a-z]{1,20}/tcp/443/wss", 0..=4);
+    let says = prop_oneof![
+        (share.clone(), number(), cid(DAG_CBOR), keepers)
+            .prop_map(|(share, rev, header, keepers)| Says::Share { share, rev, header, keepers }),
+        share.clone().prop_map(|share| Says::Gone { share }),
+        vec(vec(any::<u8>(), 0..64).prop_map(Bytes::from), 0..3)
+            .prop_map(|certificates| Says::Devices { certificates }),
+        (share, number()).prop_map(|(share, rev)| Says::Receipt { share, rev, state: Received::Fetched }),
+        number().prop_map(|no| Says::Ack { no }),
+    ];
+    (number(), says).prop_map(|(time, says)| Note { time, says })
+}
+
+fn content() -> impl Strategy<Value = Content> {
+    (vec(note(), 0..12), vec(cid(DAG_CBOR), 0..8)).prop_map(|(notes, cids)| Content {
+        no: 100,
+        notes,
+        older: cids.into_iter().zip((0..100).rev()).map(|(cid, no)| Older { no, cid }).collect(),
+    })
+}
+
+fn flip(bytes: &[u8], at: &Index, bit: u8) -> Vec<u8> {
+    let mut changed = bytes.to_vec();
+    changed[at.index(bytes.len())] ^= 1 << bit;
+    changed
+}
+
+/// Signed, read back by the signer's key and without it, and refused with any bit flipped.
+fn check_signed<T>(object: &T, key: &SigningKey, at: &Index, bit: u8) -> Result<(), TestCaseError>
+where
+    T: Signed + PartialEq + Debug,
+{
+    let signer = key.verifying_key();
+    let bytes = signed::sign(key, object).unwrap();
+    for known in [Some(&signer), None] {
+        let opened = signed::open::<T>(&bytes, known).unwrap();
+        prop_assert_eq!((&opened.object, opened.signer), (object, signer));
+    }
+    prop_assert!(signed::open::<T>(&flip(&bytes, at, bit), None).is_err());
+    prop_assert_eq!(&T::from_bytes(&object.to_bytes()).unwrap(), object);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_profile_is_read_back_and_no_bit_can_change(
+        object in profile(), key in key(), at: Index, bit in 0u8..8,
+    ) {
+        check_signed(&object, &key, &at, bit)?;
+    }
+
+    #[test]
+    fn a_certificate_is_read_back_and_no_bit_can_change(
+        object in certificate(), key in key(), at: Index, bit in 0u8..8,
+    ) {
+        check_signed(&object, &key, &at, bit)?;
+        prop_assert!(object.is_valid_at(object.from) && !object.is_valid_at(object.until));
+    }
+
+    #[test]
+    fn a_root_is_read_back_and_no_bit_can_change(object in root(), key in key(), at: Index, bit in 0u8..8) {
+        check_signed(&object, &key, &at, bit)?;
+    }
+
+    #[test]
+    fn a_manifest_is_read_back_and_no_bit_can_change(
+        object in manifest(), maker in key(), secret: [u8; 32], at: Index, bit in 0u8..8,
+    ) {
+        check_signed(&object, &maker, &at, bit)?;
+        let (pointer, block) = object.seal(&maker, &secret).unwrap();
+        let id = maker.verifying_key();
+        prop_assert_eq!(&Manifest::open(&pointer, &block, Some(&id)).unwrap().object, &object);
+        prop_assert!(Manifest::open(&pointer, &flip(&block, &at, bit), Some(&id)).is_err());
+    }
+
+    #[test]
+    fn a_node_is_read_back_and_no_bit_can_change(
+        entries in entries(), chunks in vec(pointer(RAW), 1..40), secret: [u8; 32], at: Index, bit in 0u8..8,
+    ) {
+        let listing = Listing::Entries(entries);
+        let (pointer, block) = node::seal(&secret, &listing).unwrap();
+        prop_assert_eq!(node::seal(&secret, &listing).unwrap(), (pointer.clone(), block.clone()));
+        prop_assert_eq!(node::open::<Listing>(&pointer, &block).unwrap(), listing);
+        prop_assert!(node::open::<Listing>(&pointer, &flip(&block, &at, bit)).is_err());
+        prop_assert!(node::open::<ChunkList>(&pointer, &block).is_err());
+
+        let list = ChunkList(chunks);
+        let (pointer, block) = node::seal(&secret, &list).unwrap();
+        prop_assert_eq!(node::open::<ChunkList>(&pointer, &block).unwrap(), list);
+    }
+
+    #[test]
+    fn a_header_opens_for_its_readers_alone_and_no_bit_can_change(
+        object in header(), author in key(), share: [u8; 32], pairs in vec(any::<[u8; 32]>(), 1..12),
+        stranger: [u8; 32], seed: u64, at: Index, bit in 0u8..8,
+    ) {
+        let share = ShareKey::from_bytes(share);
+        let id = author.verifying_key();
+        let readers: Vec<_> = pairs.iter().collect();
+        let bytes = Block::seal(&object, &author, &share, &readers, Links::Manifest, &mut stream(seed)).unwrap();
+        let block = Block::decode(&bytes).unwrap();
+        for pair in &pairs {
+            prop_assert_eq!(block.open_slot(pair).unwrap(), share.clone());
+        }
+        prop_assert_eq!(block.open_slot(&stranger), None);
+        prop_assert_eq!(&block.open(&share, Some(&id)).unwrap().object, &object);
+
+        // A bit of the filling or of another's slot is not for this reader to notice; every other is.
+        let changed = Block::decode(&flip(&bytes, &at, bit));
+        if let Ok(changed) = changed && changed.slots == block.slots {
+            prop_assert!(changed.open(&share, Some(&id)).is_err());
+        }
+    }
+
+    #[test]
+    fn a_page_opens_for_its_reader_alone_and_no_bit_can_change(
+        content in content(), author in public(), reader in public(), pair: [u8; 32], kem: [u8; 32],
+        seed: u64, at: Index, bit in 0u8..8,
+    ) {
+        let between = Between { author: &author, reader: &reader };
+        let kem = hpke::PrivateKey::from_bytes(&kem);
+        let bytes = Page::seal(&content, &pair, between, &kem.public(), &mut stream(seed)).unwrap();
+        prop_assert!(bytes.len().is_power_of_two() && content.fits());
+        let open = |bytes: &[u8], between: Between<'_>| {
+            let page = Page::decode(bytes)?;
+            let pair = page.open_intro(&kem, between)?;
+            page.open(&pair)
+        };
+        prop_assert_eq!(&open(&bytes, between).unwrap(), &content);
+        let back = Between { author: &reader, reader: &author };
+        prop_assert!(author == reader || open(&bytes, back).is_err());
+        prop_assert!(open(&flip(&bytes, &at, bit), between).is_err());
+        prop_assert_eq!(Page::decoy(&mut stream(seed)).len(), 4096);
+    }
+
+    #[test]
+    fn every_reader_finds_their_own_page_in_a_map(
+        people in vec((public(), any::<[u8; 32]>(), cid(DAG_CBOR)), 0..40), author in public(),
+        stranger: [u8; 32], seed: u64,
+    ) {
+        let letterboxes: Vec<_> = people.iter().map(|(reader, shared, newest)| Letterbox {
+            shared,
+            between: Between { author: &author, reader },
+            newest: *newest,
+        }).collect();
+        let pages: Vec<_> = letterboxes.iter().map(|letterbox| letterbox.newest).collect();
+        let (bytes, lists) = Map::seal(&letterboxes, &pages, &mut stream(seed)).unwrap();
+        prop_assert!(lists.is_empty());
+        let map = Map::decode(&bytes).unwrap();
+        prop_assert_eq!(map.entries.len(), Map::capacity(people.len()));
+        for letterbox in &letterboxes {
+            prop_assert_eq!(map.find(letterbox.shared, letterbox.between), Some(letterbox.newest));
+            prop_assert_eq!(map.find(&stranger, letterbox.between), None);
+        }
+    }
+
+    #[test]
+    fn a_record_is_read_back_and_no_bit_can_change(
+        key in key(), root in cid(DAG_CBOR), sequence in number(), now in 0..1u64 << 42,
+        at: Index, bit in 0u8..8,
+    ) {
+        let name = key.verifying_key();
+        let bytes = ipns::sign(&key, &root, sequence, now);
+        let record = ipns::open(&bytes, &name).unwrap();
+        prop_assert_eq!((record.root, record.sequence, record.until), (root, sequence, now + limits::RECORD_MS));
+        prop_assert!(!record.is_expired(now) && record.is_expired(record.until));
+        if let Ok(other) = ipns::open(&flip(&bytes, &at, bit), &name) {
+            prop_assert_eq!(other, record, "the frame around what is signed may differ, what it says may not");
+        }
+    }
+
+    #[test]
+    fn an_invite_is_read_back_from_its_text_and_its_link(
+        id in public(), name in option::of(line(64)), relays in vec("/dns4/[a-z]{1,20}/tcp/443/wss", 0..=4),
+        seq in number(), extra in extra(), at: Index,
+    ) {
+        let invite = Invite { id, name, relays, seq, extra };
+        let text = invite.to_string();
+        prop_assert_eq!(&text.parse::<Invite>().unwrap(), &invite);
+        let link = format!(" https://example.org/spinney/index.html{}\n", invite.route());
+        prop_assert_eq!(&link.parse::<Invite>().unwrap(), &invite);
+
+        let mut mistyped = text.into_bytes();
+        let at = at.index(mistyped.len());
+        mistyped[at] = if mistyped[at] == b'A' { b'B' } else { b'A' };
+        prop_assert!(String::from_utf8(mistyped).unwrap().parse::<Invite>().is_err());
+    }
+}
+
+#[test]
+fn a_renewal_takes_the_place_of_its_record_and_two_values_of_one_sequence_do_not() {
+    let key = SigningKey::from_bytes(&[1; 32]);
+    let roots = [1, 2].map(|n| cid_from_digest(DAG_CBOR, &[n; 32]));
+    let record = |root, sequence, now| {
+        ipns::open(&ipns::sign(&key, root, sequence, now), &key.verifying_key()).unwrap()
+    };
+    let first = record(&roots[0], 5, 1000);
+    let renewed = record(&roots[0], 5, 2000);
+    let other = record(&roots[1], 5, 3000);
+    let next = record(&roots[1], 6, 500);
+    assert!(renewed.supersedes(&first) && !first.supersedes(&renewed));
+    assert!(other.conflicts_with(&first) && !other.supersedes(&first) && !first.supersedes(&other));
+    assert!(next.supersedes(&first) && next.supersedes(&renewed) && next.supersedes(&other));
+}
+
+#[test]
+fn what_a_reader_would_refuse_is_not_written() {
+    let key = SigningKey::from_bytes(&[1; 32]);
+    let device = key.verifying_key();
+    let forever = Certificate { device, from: 0, until: limits::CERTIFICATE_MS + 1, extra: Extra::new() };
+    assert!(signed::sign(&key, &forever).is_err());
+    let entry = |path: &str| Entry {
+        path: path.to_owned(),
+        size: 0,
+        media_type: String::new(),
+        modified: None,
+        preview: None,
+        chunks: Chunks::Inline(vec![]),
+    };
+    assert!(node::seal(&[0; 32], &Listing::Entries(vec![entry("b"), entry("a")])).is_err());
+    assert!(node::seal(&[0; 32], &Listing::Entries(vec![entry("../a")])).is_err());
+}
+
+#[test]
+fn a_full_node_and_a_full_header_stay_under_their_limits() {
+    let pointer = |codec, n: u64| {
+        let mut digest = [0; 32];
+        digest[..8].copy_from_slice(&n.to_be_bytes());
+        Pointer {
+            cid: cid_from_digest(codec, &digest),
+            key: spinney::crypto::block::Key::from_bytes([7; 32]),
+        }
+    };
+    let list = ChunkList((0..limits::NODE_ENTRIES as u64).map(|n| pointer(RAW, n)).collect());
+    let (_, block) = node::seal(&[0; 32], &list).unwrap();
+    assert!(block.len() <= limits::NODE);
+
+    let long = Header {
+        share: InnerId([0; 16]),
+        rev: 1,
+        kind: Kind::Contacts,
+        created: 0,
+        title: "🌳".repeat(limits::TITLE_CHARS),
+        note: "🌳".repeat(limits::NOTE_CHARS),
+        manifest: pointer(DAG_CBOR, 0),
+        extra: Extra::new(),
+    };
+    let pairs: Vec<_> = (0..limits::SLOTS_MAX)
+        .map(|n| [n.to_be_bytes(), [0; 8], [0; 8], [0; 8]].concat().try_into().unwrap())
+        .collect();
+    let pairs: Vec<&[u8; 32]> = pairs.iter().collect();
+    let key = SigningKey::from_bytes(&[1; 32]);
+    let share = ShareKey::from_bytes([5; 32]);
+    let block = Block::seal(&long, &key, &share, &pairs, Links::Manifest, &mut stream(1)).unwrap();
+    let block = Block::decode(&block).unwrap();
+    assert_eq!(block.open_slot(pairs[4000]), Some(share));
+}
+
+#[test]
+fn a_full_map_stays_under_its_limit_and_names_further_lists() {
+    let author = SigningKey::from_bytes(&[1; 32]).verifying_key();
+    let between = Between { author: &author, reader: &author };
+    let shared: Vec<[u8; 32]> = (0..=255).map(|n| [n; 32]).collect();
+    let newest = cid_from_digest(DAG_CBOR, &[1; 32]);
+    let letterboxes: Vec<_> = shared.iter().map(|shared| Letterbox { shared, between, newest }).collect();
+    let pages: Vec<_> = (0..5000u64)
+        .map(|n| {
+            cid_from_digest(DAG_CBOR, &[n.to_be_bytes(), [0; 8], [0; 8], [0; 8]].concat().try_into().unwrap())
+        })
+        .collect();
+    let (bytes, lists) = Map::seal(&letterboxes, &pages, &mut stream(1)).unwrap();
+    let map = Map::decode(&bytes).unwrap();
+    assert_eq!(map.more.len(), lists.len());
+    assert_eq!(map.find(&[77; 32], between), Some(newest));
+    assert!(lists.iter().all(|list| list.len() <= limits::MAP));
+    assert!(Map::seal(&[&letterboxes[..], &letterboxes[..1]].concat(), &[], &mut stream(1)).is_err());
+}

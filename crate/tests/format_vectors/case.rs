@@ -1,0 +1,125 @@
+//! A vector: what is given, every secret on the way, the bytes, and what they say.
+
+use std::fmt::Display;
+
+use data_encoding::{BASE64_NOPAD, HEXLOWER};
+use ipld_core::ipld::Ipld;
+use serde_json::{Map, Value as Json, json};
+use sha2::{Digest, Sha256};
+use spinney::format::{DAG_CBOR, ReadError, cid_of};
+
+#[derive(Clone)]
+pub(crate) struct Case {
+    object: &'static str,
+    name: String,
+    fields: Map<String, Json>,
+}
+
+impl Case {
+    /// A case of `object` that is stored as `name`; `says` is a sentence for the reader.
+    pub(crate) fn new(object: &'static str, name: &str, says: &str) -> Self {
+        let fields = Map::from_iter([("object".into(), json!(object)), ("says".into(), json!(says))]);
+        Self { object, name: name.to_owned(), fields }
+    }
+
+    /// Something that a reader or writer starts from.
+    pub(crate) fn given(self, name: &str, value: impl Into<Json>) -> Self {
+        self.inside("given", name, value.into())
+    }
+
+    /// A secret or intermediate result, for whoever looks for the first difference.
+    pub(crate) fn derived(self, name: &str, value: impl Into<Json>) -> Self {
+        self.inside("derived", name, value.into())
+    }
+
+    /// The final bytes.
+    pub(crate) fn bytes(self, bytes: &[u8]) -> Self {
+        self.put("bytes", hex(bytes))
+    }
+
+    /// The final bytes of a DAG-CBOR block, and its CID.
+    pub(crate) fn block(self, bytes: &[u8]) -> Self {
+        self.bytes(bytes).put("cid", json!(cid_of(DAG_CBOR, bytes).to_string()))
+    }
+
+    /// What the bytes say, as DAG-JSON.
+    pub(crate) fn value(self, value: &Ipld) -> Self {
+        self.put("value", dag_json(value))
+    }
+
+    /// That readers refuse the bytes, and by which rule.
+    pub(crate) fn refused(self, why: impl Display) -> Self {
+        self.put("refused", json!(why.to_string()))
+    }
+
+    pub(crate) fn file(&self) -> String {
+        format!("{}/{}.json", self.object, self.name)
+    }
+
+    pub(crate) fn text(&self) -> String {
+        serde_json::to_string_pretty(&self.fields).unwrap() + "\n"
+    }
+
+    fn inside(mut self, part: &str, name: &str, value: Json) -> Self {
+        let part = self.fields.entry(part).or_insert_with(|| json!({}));
+        let before = part.as_object_mut().unwrap().insert(name.to_owned(), value);
+        assert_eq!(before, None, "{name} twice");
+        self
+    }
+
+    fn put(mut self, name: &str, value: Json) -> Self {
+        assert_eq!(self.fields.insert(name.to_owned(), value), None, "{name} twice");
+        self
+    }
+}
+
+/// The reason of a refusal; a test that expected one and got none stops here.
+pub(crate) fn why<T>(result: Result<T, impl Into<ReadError>>) -> String {
+    match result {
+        Ok(_) => panic!("was not refused"),
+        Err(error) => error.into().to_string(),
+    }
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> Json {
+    json!(HEXLOWER.encode(bytes))
+}
+
+fn dag_json(value: &Ipld) -> Json {
+    match value {
+        Ipld::Null | Ipld::Float(_) => panic!("never written"),
+        Ipld::Bool(b) => json!(b),
+        Ipld::Integer(n) => json!(u64::try_from(*n).unwrap()),
+        Ipld::String(s) => json!(s),
+        Ipld::Bytes(bytes) => json!({ "/": { "bytes": BASE64_NOPAD.encode(bytes) } }),
+        Ipld::List(list) => Json::Array(list.iter().map(dag_json).collect()),
+        Ipld::Map(map) => {
+            Json::Object(map.iter().map(|(key, value)| (key.clone(), dag_json(value))).collect())
+        }
+        Ipld::Link(cid) => json!({ "/": cid.to_string() }),
+    }
+}
+
+/// Bytes that look random and are the same each time: SHA-256(`name` ‖ u32be counter), one after another.
+pub(crate) fn stream(name: &str) -> impl FnMut(&mut [u8]) {
+    let name = name.to_owned();
+    let mut counter = 0u32;
+    let mut block = Vec::new();
+    move |out| {
+        for byte in out {
+            if block.is_empty() {
+                let hash = Sha256::new().chain_update(&name).chain_update(counter.to_be_bytes()).finalize();
+                block = hash.iter().rev().copied().collect();
+                counter += 1;
+            }
+            *byte = block.pop().unwrap();
+        }
+    }
+}
+
+/// The first bytes of a [`stream`].
+pub(crate) fn fixed<const N: usize>(name: &str) -> [u8; N] {
+    let mut bytes = [0; N];
+    stream(name)(&mut bytes);
+    bytes
+}
