@@ -1,0 +1,196 @@
+//! What an operator may set: a TOML file, over it the environment, over that the command line.
+//!
+//! Every setting has a default that works, so no file is needed.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
+
+use clap::Parser;
+use figment::{
+    Figment,
+    providers::{Env, Format, Serialized, Toml},
+};
+use libp2p::Multiaddr;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use spinney::keys::Id;
+
+use crate::store::Allotment;
+
+const GIB: u64 = 1 << 30;
+
+/// The relay's settings.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where the key, the database and the blocks are.
+    pub data: PathBuf,
+    /// The one address for HTTP and libp2p. On loopback by default, since TLS is a proxy's work.
+    pub listen: SocketAddr,
+    /// Addresses under which browsers reach the relay, as multiaddrs: `/dns4/relay.example/tcp/443/wss`.
+    pub external: Vec<Multiaddr>,
+    /// A folder to serve as the page, on the same port.
+    pub page: Option<PathBuf>,
+    /// For whom blocks and records are kept. Everybody may read, watch, and be connected.
+    pub admission: Admission,
+    /// The ids (`k51…`) that `admission = "list"` lets in.
+    pub admitted: Vec<Name>,
+    /// Bytes that one identity may leave.
+    pub quota: u64,
+    /// Bytes that all identities together may leave.
+    pub capacity: u64,
+    /// Seconds for which a block stays that was pushed and not pinned, or unpinned.
+    pub grace: u64,
+    /// Seconds from one collection of such blocks to the next.
+    pub collect: u64,
+    /// A file for what the handlers read and write. Needs the feature `tap`.
+    #[cfg(feature = "tap")]
+    pub tap: Option<PathBuf>,
+}
+
+/// Who is let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Admission {
+    /// Everybody.
+    Open,
+    /// Those in [`Config::admitted`].
+    List,
+}
+
+/// An identity, written `k51…`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Name(pub Id);
+
+impl Serialize for Name {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map(Self).map_err(D::Error::custom)
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data: "spinney-relay".into(),
+            listen: (Ipv4Addr::LOCALHOST, 4747).into(),
+            external: Vec::new(),
+            page: None,
+            admission: Admission::Open,
+            admitted: Vec::new(),
+            quota: 10 * GIB,
+            capacity: 100 * GIB,
+            grace: 24 * 60 * 60,
+            collect: 10 * 60,
+            #[cfg(feature = "tap")]
+            tap: None,
+        }
+    }
+}
+
+impl Config {
+    /// Whether blocks and records of an identity are kept.
+    pub fn admits(&self, id: &Id) -> bool {
+        match self.admission {
+            Admission::Open => true,
+            Admission::List => self.admitted.contains(&Name(*id)),
+        }
+    }
+
+    /// What the store needs to know.
+    pub fn allotment(&self) -> Allotment {
+        Allotment { quota: self.quota, capacity: self.capacity, grace: Duration::from_secs(self.grace) }
+    }
+}
+
+/// Lets browsers meet, and keeps what they share available while tabs are closed.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub struct Flags {
+    /// Settings, in TOML; every one may be left out.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Address and port for HTTP and libp2p.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Folder for the key, the database and the blocks.
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// Folder to serve as the page.
+    #[arg(long, value_name = "FOLDER")]
+    page: Option<PathBuf>,
+}
+
+impl Flags {
+    /// Puts together defaults, file, environment (`SPINNEY_RELAY_…`) and flags, each over the one before.
+    pub fn config(self) -> Result<Config, ConfigError> {
+        let mut settings = Figment::from(Serialized::defaults(Config::default()));
+        if let Some(file) = self.config {
+            settings = settings.merge(Toml::file_exact(file));
+        }
+        settings = settings.merge(Env::prefixed("SPINNEY_RELAY_"));
+        if let Some(listen) = self.listen {
+            settings = settings.merge(("listen", listen));
+        }
+        if let Some(data) = self.data {
+            settings = settings.merge(("data", data));
+        }
+        if let Some(page) = self.page {
+            settings = settings.merge(("page", page));
+        }
+        settings.extract().map_err(|error| ConfigError(Box::new(error)))
+    }
+}
+
+/// A setting is unknown, malformed, or its file cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("a setting cannot be used: {0}")]
+pub struct ConfigError(#[source] Box<figment::Error>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from_toml(text: &str) -> Result<Config, Box<figment::Error>> {
+        Figment::from(Serialized::defaults(Config::default()))
+            .merge(Toml::string(text))
+            .extract()
+            .map_err(Box::new)
+    }
+
+    #[test]
+    fn no_setting_is_needed_and_each_can_be_set() {
+        assert_eq!(from_toml("").unwrap().admission, Admission::Open);
+        let id = "k51qzi5uqu5dlvj2baxnqndepeb86cbk3ng7n3i46uzyxzyqj2xjonzllnv0v8";
+        let config = from_toml(&format!(
+            "listen = '[::1]:9'\nadmission = 'list'\nadmitted = ['{id}']\nquota = 5\nexternal = ['/dns4/a.example/tcp/443/wss']"
+        ))
+        .unwrap();
+        assert!(config.admits(&id.parse().unwrap()));
+        assert!(
+            !config.admits(&spinney::crypto::sign::SigningKey::from_bytes(&[9; 32]).verifying_key().into())
+        );
+        assert_eq!((config.quota, config.external.len()), (5, 1));
+    }
+
+    #[test]
+    fn the_example_shows_every_setting_with_its_default() {
+        let example = from_toml(include_str!("../spinney-relay.example.toml")).unwrap();
+        assert_eq!(format!("{example:?}"), format!("{:?}", Config::default()));
+    }
+
+    #[test]
+    fn a_misspelt_or_impossible_setting_is_named() {
+        for text in ["qouta = 5", "admission = 'invited'", "admitted = ['k51nobody']", "listen = 'here'"] {
+            let error = from_toml(text).unwrap_err().to_string();
+            assert!(error.contains(text.split(' ').next().unwrap()), "{error}");
+        }
+    }
+}

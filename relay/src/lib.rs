@@ -1,0 +1,23 @@
+//! Spinney's relay: lets browsers meet, and keeps what they share available while tabs are closed.
+//!
+//! It is helpful and never trusted: what it keeps is sealed or public, and whoever fetches from it verifies.
+//! Nothing of who watches whom, and no address, reaches its disk or its log.
+
+mod behaviour;
+mod bitswap;
+pub mod config;
+mod counters;
+mod http;
+mod keep;
+mod key;
+mod limits;
+mod places;
+mod records;
+mod server;
+mod silence;
+pub mod store;
+mod tap;
+mod transport;
+
+pub use config::Config;
+pub use server::{Running, StartError, start};

@@ -1,0 +1,64 @@
+//! Every bound of the relay, with its reason.
+
+use std::time::Duration;
+
+/// TCP connections at once, over HTTP and libp2p: memory for each is some 100 KiB when it is busy.
+pub(crate) const CONNECTIONS: usize = 4096;
+
+/// TCP connections at once from one address outside of this machine: a household or an office.
+pub(crate) const CONNECTIONS_PER_ADDRESS: u32 = 256;
+
+/// Connections of one device: one for each path that it tries, and those it has not noticed are dead.
+pub(crate) const CONNECTIONS_PER_PEER: u32 = 8;
+
+/// Upgraded connections that wait for the swarm; those that find no room are hung up.
+pub(crate) const UPGRADED: usize = 64;
+
+/// Time for the head of a request, and for Noise after an upgrade: slow phones, no slow loris.
+pub(crate) const HANDSHAKE: Duration = Duration::from_secs(15);
+
+/// A connection without reservation, circuit or stream is closed after this time.
+pub(crate) const IDLE: Duration = Duration::from_secs(120);
+
+/// Bytes of one WebSocket message: Noise's are below 64 KiB and a sender may join some.
+pub(crate) const WS_MESSAGE: usize = 1 << 20;
+
+/// Keep sessions at once: each may hold 8 MiB of blocks that wait for the disk. More wait for their turn.
+pub(crate) const KEEP_SESSIONS: usize = 48;
+
+/// Keep sessions of one device at once, so that nobody takes all of them.
+pub(crate) const KEEP_SESSIONS_PER_PEER: u32 = 8;
+
+/// A keep session in which nothing moved for this long is closed.
+pub(crate) const KEEP_SILENCE: Duration = Duration::from_secs(120);
+
+/// Records that one device may put in [`RATE_PERIOD`]: publishing every second would be far below.
+pub(crate) const PUTS: u32 = 120;
+
+/// The period over which [`PUTS`] counts.
+pub(crate) const RATE_PERIOD: Duration = Duration::from_secs(60);
+
+/// Devices whose puts are counted at once; the oldest are forgotten, which only frees them earlier.
+pub(crate) const RATE_PEERS: usize = 4096;
+
+/// Reservations for circuits: one for each device that is here.
+pub(crate) const RESERVATIONS: usize = 4096;
+
+/// Circuits at once, and of one device: it is connected to a handful of contacts.
+pub(crate) const CIRCUITS: usize = 2048;
+/// See [`CIRCUITS`].
+pub(crate) const CIRCUITS_PER_PEER: usize = 32;
+
+/// A circuit lasts this long and carries so many bytes. libp2p has one limit for all: strangers are not told
+/// from registered identities, so it is what friends need to share a film over.
+pub(crate) const CIRCUIT_TIME: Duration = Duration::from_secs(60 * 60);
+/// See [`CIRCUIT_TIME`].
+pub(crate) const CIRCUIT_BYTES: u64 = 4 << 30;
+
+/// Reservations and circuits that one device may ask for in [`CIRCUIT_RATE_PERIOD`].
+pub(crate) const CIRCUIT_RATE: u32 = 60;
+/// See [`CIRCUIT_RATE`].
+pub(crate) const CIRCUIT_RATE_PERIOD: Duration = Duration::from_secs(60);
+
+/// Time that handlers have to finish when the relay stops.
+pub(crate) const FAREWELL: Duration = Duration::from_secs(5);

@@ -1,0 +1,32 @@
+//! `spinney-relay --config FILE`: runs until Ctrl-C or SIGTERM.
+
+use clap::Parser;
+use spinney_relay::{config::Flags, start};
+use tracing_subscriber::EnvFilter;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,spinney_relay=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let relay = start(Flags::parse().config()?).await?;
+    for address in relay.addresses() {
+        println!("listening {address}");
+    }
+    asked_to_stop().await?;
+    relay.stop().await;
+    Ok(())
+}
+
+async fn asked_to_stop() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}

@@ -1,0 +1,265 @@
+//! Blocks: which are there, their bytes, and taking new ones in.
+
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    io,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use bytes::Bytes;
+use cid::Cid;
+use spinney::{
+    keys::Id,
+    net::keep::{Block, Refusal},
+};
+use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
+
+use super::{Error, Store, disk::Disk, now};
+
+/// Blocks up to this size are in the database, where many of them share one sync.
+const INLINE: usize = 16 << 10;
+
+/// CIDs in one query: far below SQLite's 32,766 variables, and enough that the round trip is lost in it.
+pub(super) const IN_ONE_QUERY: usize = 512;
+
+/// Where files are until they are whole and synced.
+const STAGING: &str = "tmp";
+
+/// Tells the staged files of this process apart.
+static STAGED: AtomicU64 = AtomicU64::new(0);
+
+/// Why somebody holds a block.
+pub(super) mod why {
+    /// A pin reaches it.
+    pub(in crate::store) const PINNED: i64 = 0;
+    /// It was pushed, and waits for a pin.
+    pub(in crate::store) const PUSHED: i64 = 1;
+    /// A pin reached it, and was given up.
+    pub(in crate::store) const UNPINNED: i64 = 2;
+}
+
+/// The path of a block's file: 16 folders, by the end of its hash. Each folder that a commit touches costs a sync.
+pub(super) fn path(cid: &Cid) -> String {
+    format!("{}/{cid}", folder(cid))
+}
+
+fn folder(cid: &Cid) -> String {
+    format!("{:x}", cid.hash().digest().last().copied().unwrap_or_default() & 0x0f)
+}
+
+/// Ends a query with a list of CIDs.
+pub(super) fn push_cids<'a>(query: &mut QueryBuilder<Sqlite>, cids: impl IntoIterator<Item = &'a Cid>) {
+    query.push(" cid IN (");
+    let mut list = query.separated(", ");
+    for cid in cids {
+        list.push_bind(cid.to_bytes());
+    }
+    query.push(")");
+}
+
+/// The row number of an identity, made if it has none.
+pub(super) async fn owner(db: &mut SqliteConnection, id: &Id) -> Result<i64, Error> {
+    let key = &id.as_bytes()[..];
+    sqlx::query("INSERT OR IGNORE INTO identity (id) VALUES (?)").bind(key).execute(&mut *db).await?;
+    Ok(sqlx::query_scalar("SELECT owner FROM identity WHERE id = ?").bind(key).fetch_one(db).await?)
+}
+
+/// Counts `more` bytes to an identity, or refuses.
+pub(super) async fn charge(
+    db: &mut SqliteConnection,
+    store: &Store,
+    owner: i64,
+    more: u64,
+) -> Result<(), Error> {
+    let (used, all): (i64, i64) = sqlx::query_as(
+        "SELECT (SELECT used FROM identity WHERE owner = ?), (SELECT COALESCE(SUM(used), 0) FROM identity)",
+    )
+    .bind(owner)
+    .fetch_one(&mut *db)
+    .await?;
+    let (used, all, allotment) = (used as u64, all as u64, store.allotment());
+    if more > 0 && used + more > allotment.quota {
+        return Err(Refusal::Quota { used, quota: allotment.quota }.into());
+    }
+    if more > 0 && all + more > allotment.capacity {
+        return Err(Refusal::Full.into());
+    }
+    let query = sqlx::query("UPDATE identity SET used = used + ? WHERE owner = ?");
+    query.bind(more as i64).bind(owner).execute(db).await?;
+    Ok(())
+}
+
+impl Store {
+    /// Which of the blocks are here.
+    pub async fn have(&self, cids: &[Cid]) -> Result<Vec<bool>, Error> {
+        let present = present(&self.shared.readers, cids).await?;
+        Ok(cids.iter().map(|cid| present.contains(&cid.to_bytes())).collect())
+    }
+
+    /// The bytes of a block.
+    pub async fn block(&self, cid: &Cid) -> Result<Option<Bytes>, Error> {
+        let query = sqlx::query_scalar("SELECT bytes FROM block WHERE cid = ?").bind(cid.to_bytes());
+        let row: Option<Option<Vec<u8>>> = query.fetch_optional(&self.shared.readers).await?;
+        match row {
+            None => Ok(None),
+            Some(Some(bytes)) => Ok(Some(bytes.into())),
+            Some(None) => {
+                let path = path(cid);
+                Ok(self.on_disk(move |disk| disk.read(&path)).await?.map(Bytes::from))
+            }
+        }
+    }
+
+    /// Takes in blocks for an identity: all or none.
+    ///
+    /// They stay for the time of grace, and for good once a pin of somebody reaches them. If they do not fit,
+    /// what the identity has unpinned goes at once to make room. Goes on to its end if the future is dropped.
+    pub async fn take_in(&self, id: &Id, blocks: Vec<Block>) -> Result<(), Error> {
+        let (store, id) = (self.clone(), *id);
+        let work = tokio::spawn(async move {
+            match store.try_take_in(&id, &blocks).await {
+                Err(Error::Refused(Refusal::Quota { .. })) if store.make_room(&id).await? => {
+                    store.try_take_in(&id, &blocks).await
+                }
+                result => result,
+            }
+        });
+        work.await.map_err(io::Error::other)?
+    }
+
+    async fn try_take_in(&self, id: &Id, blocks: &[Block]) -> Result<(), Error> {
+        let mut distinct = HashMap::new();
+        for block in blocks {
+            distinct.insert(*block.cid(), block.bytes().clone());
+        }
+        let cids: Vec<Cid> = distinct.keys().copied().collect();
+        let present = present(&self.shared.readers, &cids).await?;
+        let large: Vec<(Cid, Bytes)> = distinct
+            .iter()
+            .filter(|(cid, bytes)| bytes.len() > INLINE && !present.contains(&cid.to_bytes()))
+            .map(|(cid, bytes)| (*cid, bytes.clone()))
+            .collect();
+        let staged: HashMap<Cid, String> = self.on_disk_each(large, stage).await?.into_iter().collect();
+        let result = self.commit(id, &distinct, &staged).await;
+        let leftover: Vec<String> = staged.into_values().collect();
+        if !leftover.is_empty() {
+            // Those that were published have other names by now.
+            self.on_disk(move |disk| leftover.iter().try_for_each(|path| disk.remove(path))).await?;
+        }
+        result
+    }
+
+    async fn commit(
+        &self,
+        id: &Id,
+        blocks: &HashMap<Cid, Bytes>,
+        staged: &HashMap<Cid, String>,
+    ) -> Result<(), Error> {
+        let mut writer = self.shared.writer.lock().await;
+        let mut db = writer.begin().await?;
+        let owner = owner(&mut db, id).await?;
+        let cids: Vec<Cid> = blocks.keys().copied().collect();
+        let (known, held) = known(&mut db, owner, &cids).await?;
+        let more = blocks.iter().filter(|(cid, _)| !held.contains(*cid));
+        charge(&mut db, self, owner, more.map(|(_, bytes)| bytes.len() as u64).sum()).await?;
+
+        let mut files = Vec::new();
+        for (cid, bytes) in blocks.iter().filter(|(cid, _)| !known.contains(*cid)) {
+            let inline = (bytes.len() <= INLINE).then_some(&bytes[..]);
+            if inline.is_none() {
+                files.push((*cid, staged.get(cid).cloned(), bytes.clone()));
+            }
+            sqlx::query("INSERT INTO block (cid, size, bytes) VALUES (?, ?, ?)")
+                .bind(cid.to_bytes())
+                .bind(bytes.len() as i64)
+                .bind(inline)
+                .execute(&mut *db)
+                .await?;
+        }
+        // Pushed again: its time begins anew, unless a pin holds it.
+        for cid in blocks.keys() {
+            sqlx::query(
+                "INSERT INTO hold SELECT ?, block, ?, ? FROM block WHERE cid = ?
+                 ON CONFLICT DO UPDATE SET why = excluded.why, since = excluded.since WHERE why > 0",
+            )
+            .bind(owner)
+            .bind(why::PUSHED)
+            .bind(now())
+            .bind(cid.to_bytes())
+            .execute(&mut *db)
+            .await?;
+        }
+        if !files.is_empty() {
+            for (cid, ..) in &files {
+                sqlx::query("DELETE FROM trash WHERE cid = ?").bind(cid.to_bytes()).execute(&mut *db).await?;
+            }
+            let folders: BTreeSet<String> = files.iter().map(|(cid, ..)| folder(cid)).collect();
+            self.on_disk(move |disk| publish(disk, files)).await?;
+            let sync = |disk: &dyn Disk, folder: String| disk.sync_folder(&folder);
+            self.on_disk_each(folders.into_iter().collect(), sync).await?;
+        }
+        Ok(db.commit().await?)
+    }
+
+    /// Removes what a crash left half-written.
+    pub(super) async fn clear_leftovers(&self) -> Result<(), Error> {
+        self.on_disk(|disk| {
+            disk.list(STAGING)?.iter().try_for_each(|name| disk.remove(&format!("{STAGING}/{name}")))
+        })
+        .await?;
+        self.empty_trash().await
+    }
+}
+
+/// Writes and syncs a file under a temporary name, before anybody waits for the database.
+fn stage(disk: &dyn Disk, (cid, bytes): (Cid, Bytes)) -> io::Result<(Cid, String)> {
+    let path = format!("{STAGING}/{}", STAGED.fetch_add(1, Ordering::Relaxed));
+    disk.write(&path, &bytes)?;
+    disk.sync(&path)?;
+    Ok((cid, path))
+}
+
+/// Gives staged files their names; the folders have to be synced after it.
+fn publish(disk: &dyn Disk, files: Vec<(Cid, Option<String>, Bytes)>) -> io::Result<()> {
+    files.into_iter().try_for_each(|(cid, staged, bytes)| {
+        let staged = match staged {
+            Some(staged) => staged,
+            // It was there when we looked and was collected since.
+            None => stage(disk, (cid, bytes))?.1,
+        };
+        disk.rename(&staged, &path(&cid))
+    })
+}
+
+/// The CIDs, as bytes, of those blocks that are here.
+async fn present(db: &SqlitePool, cids: &[Cid]) -> Result<HashSet<Vec<u8>>, Error> {
+    let mut present = HashSet::new();
+    for cids in cids.chunks(IN_ONE_QUERY) {
+        let mut query = QueryBuilder::new("SELECT cid FROM block WHERE");
+        push_cids(&mut query, cids);
+        present.extend(query.build_query_scalar::<Vec<u8>>().fetch_all(db).await?);
+    }
+    Ok(present)
+}
+
+/// Which blocks are here, and which of these the owner holds already.
+async fn known(
+    db: &mut SqliteConnection,
+    owner: i64,
+    cids: &[Cid],
+) -> Result<(HashSet<Cid>, HashSet<Cid>), Error> {
+    let (mut known, mut held) = (HashSet::new(), HashSet::new());
+    for cids in cids.chunks(IN_ONE_QUERY) {
+        let mut query = QueryBuilder::new("SELECT cid, hold.owner FROM block LEFT JOIN hold ON");
+        query.push(" hold.block = block.block AND hold.owner = ").push_bind(owner).push(" WHERE");
+        push_cids(&mut query, cids);
+        for (cid, holder) in query.build_query_as::<(Vec<u8>, Option<i64>)>().fetch_all(&mut *db).await? {
+            let cid = Cid::try_from(cid).map_err(io::Error::other)?;
+            known.insert(cid);
+            if holder.is_some() {
+                held.insert(cid);
+            }
+        }
+    }
+    Ok((known, held))
+}

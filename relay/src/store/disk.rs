@@ -1,0 +1,99 @@
+//! The file layer under large blocks: few operations, each saying what it promises after a power cut.
+
+use std::{
+    fs::{self, File},
+    io::{self, ErrorKind},
+    path::PathBuf,
+};
+
+/// Files by relative path, `folder/name`. Blocking; safe to call from many threads.
+///
+/// Nothing survives a power cut but what was synced: contents by [`sync`](Self::sync), names and their absence
+/// by [`sync_folder`](Self::sync_folder).
+pub trait Disk: Send + Sync {
+    /// Makes a file with these bytes, or replaces it; its folder is made if it is missing.
+    fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()>;
+    /// Syncs the contents of a file.
+    fn sync(&self, path: &str) -> io::Result<()>;
+    /// Gives a file another name, in place of whatever has that; the new folder is made if it is missing.
+    fn rename(&self, from: &str, to: &str) -> io::Result<()>;
+    /// Syncs which names a folder has.
+    fn sync_folder(&self, folder: &str) -> io::Result<()>;
+    /// The bytes of a file, if it is there.
+    fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>>;
+    /// Removes a file, if it is there.
+    fn remove(&self, path: &str) -> io::Result<()>;
+    /// The names in a folder; none if it is not there.
+    fn list(&self, folder: &str) -> io::Result<Vec<String>>;
+}
+
+/// A folder of the real file system.
+#[derive(Debug)]
+pub struct Folder {
+    root: PathBuf,
+}
+
+impl Folder {
+    /// Everything lies under `root`.
+    pub fn new(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    /// Makes a folder so that it survives a power cut.
+    fn make(&self, folder: &str) -> io::Result<()> {
+        let folder = self.root.join(folder);
+        if folder.is_dir() {
+            return Ok(());
+        }
+        fs::create_dir_all(&folder)?;
+        for made in folder.ancestors().skip(1).take(3) {
+            File::open(made)?.sync_all()?;
+        }
+        Ok(())
+    }
+}
+
+/// Nothing instead of an error where there is no such file.
+fn if_there<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        result => result.map(Some),
+    }
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+impl Disk for Folder {
+    fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        self.make(folder_of(path))?;
+        fs::write(self.root.join(path), bytes)
+    }
+
+    fn sync(&self, path: &str) -> io::Result<()> {
+        File::open(self.root.join(path))?.sync_all()
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        self.make(folder_of(to))?;
+        fs::rename(self.root.join(from), self.root.join(to))
+    }
+
+    fn sync_folder(&self, folder: &str) -> io::Result<()> {
+        File::open(self.root.join(folder))?.sync_all()
+    }
+
+    fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
+        if_there(fs::read(self.root.join(path)))
+    }
+
+    fn remove(&self, path: &str) -> io::Result<()> {
+        if_there(fs::remove_file(self.root.join(path))).map(drop)
+    }
+
+    fn list(&self, folder: &str) -> io::Result<Vec<String>> {
+        let Some(entries) = if_there(fs::read_dir(self.root.join(folder)))? else { return Ok(Vec::new()) };
+        entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
+    }
+}

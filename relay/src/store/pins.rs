@@ -1,0 +1,201 @@
+//! Pins: what hangs from a block is walked over its clear links, and held.
+
+use std::{collections::HashSet, io};
+
+use bytes::Bytes;
+use cid::Cid;
+use ipld_core::ipld::Ipld;
+use spinney::{
+    format::{DAG_CBOR, cbor, is_ours},
+    keys::Id,
+    net::keep::{MAX_CIDS, Pinned, Refusal},
+};
+use sqlx::{Connection, QueryBuilder, SqliteConnection};
+
+use super::{
+    Error, Store,
+    blocks::{IN_ONE_QUERY, charge, owner, path, push_cids, why},
+    now,
+};
+
+/// Blocks that one pin may newly reach: 64 GiB of the smaller chunks, in some 30 MiB of memory.
+const MAX_REACH: usize = 1 << 18;
+
+/// A block on a walk.
+pub(super) struct Found {
+    pub(super) block: i64,
+    size: u64,
+    /// Whether the owner of the walk holds it already.
+    held: bool,
+}
+
+/// What the tables say of a block: its number, CID, size, bytes if they are inline, and why it is held.
+type Row = (i64, Vec<u8>, i64, Option<Vec<u8>>, Option<i64>);
+
+/// What a walk found.
+pub(super) struct Walked {
+    pub(super) found: Vec<Found>,
+    missing: Vec<Cid>,
+}
+
+/// Whether a walk goes on below what a pin of the owner reaches already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Below {
+    /// It does not: all of that is held.
+    Skip,
+    /// It does.
+    Walk,
+}
+
+impl Store {
+    /// Holds everything that hangs from a block, once all of it is here.
+    pub async fn pin(&self, id: &Id, cid: &Cid) -> Result<Pinned, Error> {
+        let (store, id, cid) = (self.clone(), *id, *cid);
+        let work = tokio::spawn(async move {
+            match store.try_pin(&id, &cid).await {
+                Err(Error::Refused(Refusal::Quota { .. })) if store.make_room(&id).await? => {
+                    store.try_pin(&id, &cid).await
+                }
+                result => result,
+            }
+        });
+        work.await.map_err(io::Error::other)?
+    }
+
+    async fn try_pin(&self, id: &Id, cid: &Cid) -> Result<Pinned, Error> {
+        let mut writer = self.shared.writer.lock().await;
+        let mut db = writer.begin().await?;
+        let owner = owner(&mut db, id).await?;
+        let walked = self.walk(&mut db, owner, vec![*cid], Below::Skip).await?;
+        if !walked.missing.is_empty() {
+            return Ok(Pinned::Missing(walked.missing));
+        }
+        let more = walked.found.iter().filter(|found| !found.held);
+        charge(&mut db, self, owner, more.map(|found| found.size).sum()).await?;
+        for found in walked.found {
+            sqlx::query(
+                "INSERT INTO hold VALUES (?, ?, ?, ?)
+                 ON CONFLICT DO UPDATE SET why = excluded.why, since = excluded.since",
+            )
+            .bind(owner)
+            .bind(found.block)
+            .bind(why::PINNED)
+            .bind(now())
+            .execute(&mut *db)
+            .await?;
+        }
+        sqlx::query("INSERT OR IGNORE INTO pin SELECT ?, block FROM block WHERE cid = ?")
+            .bind(owner)
+            .bind(cid.to_bytes())
+            .execute(&mut *db)
+            .await?;
+        db.commit().await?;
+        Ok(Pinned::Kept)
+    }
+
+    /// Gives up a pin. What only it reached stays for the time of grace.
+    pub async fn unpin(&self, id: &Id, cid: &Cid) -> Result<(), Error> {
+        let mut writer = self.shared.writer.lock().await;
+        let mut db = writer.begin().await?;
+        let owner = owner(&mut db, id).await?;
+        let query = "DELETE FROM pin WHERE owner = ? AND block = (SELECT block FROM block WHERE cid = ?)";
+        let gone = sqlx::query(query).bind(owner).bind(cid.to_bytes()).execute(&mut *db).await?;
+        if gone.rows_affected() > 0 {
+            sqlx::query("UPDATE identity SET stale = 1 WHERE owner = ?")
+                .bind(owner)
+                .execute(&mut *db)
+                .await?;
+        }
+        Ok(db.commit().await?)
+    }
+
+    /// An identity's pins after `after`, sorted by their bytes, at most [`MAX_CIDS`].
+    pub async fn pins(&self, id: &Id, after: Option<Cid>) -> Result<Vec<Cid>, Error> {
+        let cids: Vec<Vec<u8>> = sqlx::query_scalar(
+            "SELECT cid FROM pin JOIN block USING (block) JOIN identity USING (owner)
+             WHERE id = ? AND cid > ? ORDER BY cid LIMIT ?",
+        )
+        .bind(&id.as_bytes()[..])
+        .bind(after.map(|cid| cid.to_bytes()).unwrap_or_default())
+        .bind(MAX_CIDS as i64)
+        .fetch_all(&self.shared.readers)
+        .await?;
+        cids.into_iter().map(|cid| Ok(Cid::try_from(cid).map_err(io::Error::other)?)).collect()
+    }
+
+    /// Bytes that an identity holds.
+    pub async fn used(&self, id: &Id) -> Result<u64, Error> {
+        let query = sqlx::query_scalar("SELECT used FROM identity WHERE id = ?").bind(&id.as_bytes()[..]);
+        Ok(query.fetch_optional(&self.shared.readers).await?.map_or(0, |used: i64| used as u64))
+    }
+
+    /// Walks from some blocks over the clear links of DAG-CBOR.
+    ///
+    /// What is missing is collected up to [`MAX_CIDS`], then the walk ends.
+    pub(super) async fn walk(
+        &self,
+        db: &mut SqliteConnection,
+        owner: i64,
+        from: Vec<Cid>,
+        below: Below,
+    ) -> Result<Walked, Error> {
+        let mut seen: HashSet<Cid> = from.iter().copied().collect();
+        let mut ahead = from;
+        let mut walked = Walked { found: Vec::new(), missing: Vec::new() };
+        while !ahead.is_empty() && walked.missing.len() < MAX_CIDS {
+            let step = ahead.split_off(ahead.len().saturating_sub(IN_ONE_QUERY));
+            let mut query =
+                QueryBuilder::new("SELECT block.block, cid, size, bytes, why FROM block LEFT JOIN hold ON");
+            query.push(" hold.block = block.block AND hold.owner = ").push_bind(owner).push(" WHERE");
+            push_cids(&mut query, &step);
+            let mut missing: HashSet<Cid> = step.into_iter().collect();
+            for (block, cid, size, inline, why) in query.build_query_as::<Row>().fetch_all(&mut *db).await? {
+                let cid = Cid::try_from(cid).map_err(io::Error::other)?;
+                missing.remove(&cid);
+                if below == Below::Skip && why == Some(why::PINNED) {
+                    continue;
+                }
+                if cid.codec() == DAG_CBOR {
+                    for link in self.links(&cid, inline).await? {
+                        if seen.insert(link) {
+                            ahead.push(link);
+                        }
+                    }
+                }
+                if below == Below::Skip && seen.len() > MAX_REACH {
+                    return Err(Refusal::TooLarge.into());
+                }
+                walked.found.push(Found { block, size: size as u64, held: why.is_some() });
+            }
+            walked.missing.extend(missing);
+        }
+        walked.missing.truncate(MAX_CIDS);
+        Ok(walked)
+    }
+
+    /// The clear links of a DAG-CBOR block, those alone that name blocks of a kind that is kept.
+    async fn links(&self, cid: &Cid, inline: Option<Vec<u8>>) -> Result<Vec<Cid>, Error> {
+        let bytes = match inline {
+            Some(bytes) => Bytes::from(bytes),
+            None => {
+                let path = path(cid);
+                let bytes = self.on_disk(move |disk| disk.read(&path)).await?;
+                bytes.ok_or_else(|| io::Error::other(format!("the file of {cid} is gone")))?.into()
+            }
+        };
+        let value = cbor::to_ipld(&bytes).map_err(|_| Refusal::BadBlock)?;
+        let mut links = Vec::new();
+        collect(&value, &mut links);
+        Ok(links)
+    }
+}
+
+/// Collects links; the decoder has bounded the depth.
+fn collect(value: &Ipld, links: &mut Vec<Cid>) {
+    match value {
+        Ipld::Link(cid) if is_ours(cid) => links.push(*cid),
+        Ipld::List(list) => list.iter().for_each(|value| collect(value, links)),
+        Ipld::Map(map) => map.values().for_each(|value| collect(value, links)),
+        _ => {}
+    }
+}

@@ -1,0 +1,70 @@
+//! The tables, and how an older database becomes a newer one.
+
+use sqlx::{Connection, SqliteConnection};
+
+use super::Error;
+
+/// What each version adds to the one before; never changed once released, only added to.
+const STEPS: &[&str] = &["
+    CREATE TABLE identity (
+        owner INTEGER PRIMARY KEY,
+        id    BLOB    NOT NULL UNIQUE,            -- Ed25519 public key
+        used  INTEGER NOT NULL DEFAULT 0,         -- bytes of the blocks it holds
+        stale INTEGER NOT NULL DEFAULT 0          -- 1: a pin was given up, so some holds may reach nothing
+    ) STRICT;
+
+    CREATE TABLE record (
+        id       BLOB    PRIMARY KEY,
+        sequence INTEGER NOT NULL,
+        bytes    BLOB    NOT NULL                 -- as signed
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE block (
+        block INTEGER PRIMARY KEY,
+        cid   BLOB    NOT NULL UNIQUE,
+        size  INTEGER NOT NULL,
+        bytes BLOB                                -- NULL: in a file
+    ) STRICT;
+
+    CREATE TABLE pin (
+        owner INTEGER NOT NULL REFERENCES identity,
+        block INTEGER NOT NULL REFERENCES block,
+        PRIMARY KEY (owner, block)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE hold (
+        owner INTEGER NOT NULL REFERENCES identity,
+        block INTEGER NOT NULL REFERENCES block,
+        why   INTEGER NOT NULL,                   -- 0: a pin reaches it, 1: pushed, 2: a pin reached it once
+        since INTEGER NOT NULL,                   -- milliseconds since 1970
+        PRIMARY KEY (owner, block)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX hold_block ON hold (block);
+    CREATE INDEX hold_since ON hold (since) WHERE why > 0;
+
+    -- Blocks that lost a hold, to be looked at by the next collection.
+    CREATE TABLE loose (block INTEGER PRIMARY KEY) STRICT;
+    CREATE TRIGGER hold_gone AFTER DELETE ON hold BEGIN
+        INSERT OR IGNORE INTO loose VALUES (old.block);
+    END;
+
+    -- Files whose blocks are gone from the table and that have to be removed.
+    CREATE TABLE trash (cid BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+"];
+
+/// Brings the database to the newest version, each step in a transaction.
+pub(super) async fn migrate(db: &mut SqliteConnection) -> Result<(), Error> {
+    let version: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *db).await?;
+    let version = usize::try_from(version).unwrap_or(usize::MAX);
+    if version > STEPS.len() {
+        return Err(Error::Newer { found: version as u32, known: STEPS.len() as u32 });
+    }
+    for (at, step) in STEPS.iter().enumerate().skip(version) {
+        let mut step_by_step = db.begin().await?;
+        sqlx::raw_sql(*step).execute(&mut *step_by_step).await?;
+        let version = sqlx::AssertSqlSafe(format!("PRAGMA user_version = {}", at + 1));
+        sqlx::raw_sql(version).execute(&mut *step_by_step).await?;
+        step_by_step.commit().await?;
+    }
+    Ok(())
+}

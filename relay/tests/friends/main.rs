@@ -1,0 +1,7 @@
+//! Friends and a real relay: whole engines, natively, over stores that outlive them.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod person;
+mod sharing;
+mod trouble;

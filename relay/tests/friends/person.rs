@@ -1,0 +1,223 @@
+//! A person with a browser that can be closed and opened again.
+
+use std::path::Path;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use futures::{Stream, StreamExt, TryStreamExt};
+use spinney::dag::{Source, SourceError};
+use spinney::node::Engine;
+use spinney::node::api::{
+    Audience, Config, Contact, ContactState, Event, FilesQuery, Me, NewFile, NewShare, Share, ShareQuery,
+    Transfer, TransferState,
+};
+use spinney::store::memory::Disk;
+use spinney_relay::{Running, start};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::task::LocalSet;
+
+/// Longer than anything takes here, however busy the machine is.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Runs a story on one thread, as a browser does.
+pub(crate) async fn tell<T>(story: impl Future<Output = T>) -> T {
+    tokio::time::timeout(3 * PATIENCE, LocalSet::new().run_until(story))
+        .await
+        .expect("the story comes to its end")
+}
+
+/// A relay in `folder`, on a port of its own or on that of an earlier one.
+pub(crate) async fn relay(folder: &Path, port: u16) -> Running {
+    let mut config = spinney_relay::Config { data: folder.into(), ..Default::default() };
+    config.listen = ([127, 0, 0, 1], port).into();
+    start(config).await.expect("the relay starts")
+}
+
+/// Bytes of blocks that a relay has served, by its own count.
+pub(crate) async fn served(relay: &Running) -> u64 {
+    let mut stream = tokio::net::TcpStream::connect(relay.local()).await.unwrap();
+    stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: relay\r\nConnection: close\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let body = answer.split_once("\r\n\r\n").expect("an answer has a head").1;
+    let health: serde_json::Value = serde_json::from_str(body).unwrap();
+    health["counters"]["bitswapBytes"].as_u64().unwrap()
+}
+
+/// Somebody with an engine open and a profile unlocked.
+pub(crate) struct Person {
+    pub(crate) engine: Engine,
+    pub(crate) me: Me,
+    disk: Disk,
+    events: Pin<Box<dyn Stream<Item = Event>>>,
+    seen: Vec<Event>,
+}
+
+pub(crate) const PASSPHRASE: &str = "correct horse battery staple";
+
+impl Person {
+    pub(crate) async fn new(name: &str, relays: &[&Running]) -> Self {
+        let disk = Disk::new();
+        let engine = open(&disk, relays).await;
+        let events = Box::pin(engine.events());
+        let me = engine.create_profile(name, PASSPHRASE, None).await.expect("a profile is made");
+        Self { engine, me, disk, events, seen: Vec::new() }
+    }
+
+    /// Closes the tab.
+    pub(crate) async fn leave(self) -> Gone {
+        self.engine.shutdown().await;
+        Gone { id: self.me.summary.id, disk: self.disk }
+    }
+
+    /// Waits for the first event, of all so far and to come, of which `wanted` makes something.
+    pub(crate) async fn wait<T>(&mut self, what: &str, wanted: impl Fn(&Event) -> Option<T>) -> T {
+        if let Some(found) = self.seen.iter().rev().find_map(&wanted) {
+            return found;
+        }
+        let found = async {
+            loop {
+                let event = self.events.next().await.expect("the engine runs");
+                let found = wanted(&event);
+                self.seen.push(event);
+                if let Some(found) = found {
+                    return found;
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, found)
+            .await
+            .unwrap_or_else(|_| panic!("{}: no {what}", self.me.summary.name))
+    }
+
+    pub(crate) async fn add(&mut self, friend: &str) -> Contact {
+        let added = self.engine.add_contact(friend).await.expect("a friend is added");
+        let id = added.id.clone();
+        self.wait("profile", move |event| match event {
+            Event::Contact { contact } if contact.id == id && contact.state != ContactState::Resolving => {
+                Some(contact.clone())
+            }
+            _ => None,
+        })
+        .await
+    }
+
+    pub(crate) async fn share(&self, title: &str, files: &[(&str, &[u8])], with: &[&str]) -> Share {
+        let audience = match with {
+            [] => Audience::Myself,
+            ids => Audience::Contacts { ids: ids.iter().map(ToString::to_string).collect() },
+        };
+        let files = files.iter().map(|(path, bytes)| file(path, bytes)).collect();
+        let new = NewShare { title: title.into(), note: Some("a note".into()), files, audience };
+        self.engine.create_share(new).await.expect("a share is made")
+    }
+
+    /// Waits until the relay has everything of a share.
+    pub(crate) async fn delivered(&mut self, share: &Share) {
+        let id = format!("up-{}", share.id);
+        self.ended(&id, TransferState::Done).await;
+    }
+
+    pub(crate) async fn ended(&mut self, transfer: &str, state: TransferState) -> Transfer {
+        self.wait(&format!("{transfer} {state:?}"), |event| match event {
+            Event::Transfer(t) if t.id == transfer && t.state == state => Some(t.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    pub(crate) async fn received(&mut self, title: &str) -> Share {
+        self.wait(title, |event| match event {
+            Event::Share { share, .. } if share.title == title => Some(share.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    pub(crate) async fn read(&self, share: &Share, path: &str) -> Vec<u8> {
+        let bytes = self.engine.read(&share.id, path, None).await.expect("the file is there");
+        let bytes: BytesMut = bytes.try_collect().await.expect("the file is read");
+        bytes.to_vec()
+    }
+
+    pub(crate) async fn titles(&self) -> Vec<String> {
+        let shares = self.engine.shares(ShareQuery::default()).await.expect("unlocked");
+        shares.into_iter().map(|share| share.title).collect()
+    }
+
+    pub(crate) async fn paths(&self, share: &Share) -> Vec<String> {
+        let files = self.engine.files(&share.id, FilesQuery::default()).await.expect("the list is there");
+        files.into_iter().map(|file| file.path).collect()
+    }
+}
+
+/// Somebody whose tab is closed.
+pub(crate) struct Gone {
+    id: String,
+    disk: Disk,
+}
+
+impl Gone {
+    /// Opens the tab again and types the passphrase.
+    pub(crate) async fn back(self, relays: &[&Running]) -> Person {
+        let engine = open(&self.disk, relays).await;
+        let events = Box::pin(engine.events());
+        let me = engine.unlock(&self.id, PASSPHRASE).await.expect("the passphrase opens the profile");
+        Person { engine, me, disk: self.disk, events, seen: Vec::new() }
+    }
+}
+
+/// Somebody who has nothing but the words.
+pub(crate) async fn recovered(words: &str, relays: &[&Running]) -> Person {
+    let disk = Disk::new();
+    let engine = open(&disk, relays).await;
+    let events = Box::pin(engine.events());
+    let me = engine.recover(words, "another passphrase").await.expect("the words bring the profile back");
+    Person { engine, me, disk, events, seen: Vec::new() }
+}
+
+pub(crate) async fn open(disk: &Disk, relays: &[&Running]) -> Engine {
+    let relays = relays.iter().map(|relay| relay.addresses()[0].to_string()).collect();
+    let config = Config { relays, on_loopback: true, ..Config::default() };
+    Engine::open(config, Rc::new(disk.lead())).await.expect("the engine opens")
+}
+
+pub(crate) fn file(path: &str, bytes: &[u8]) -> NewFile {
+    NewFile {
+        path: path.into(),
+        source: Rc::new(InMemory(Bytes::copy_from_slice(bytes))),
+        media_type: "image/jpeg".into(),
+        modified: Some(1_700_000_000_000),
+        preview: None,
+    }
+}
+
+struct InMemory(Bytes);
+
+#[async_trait(?Send)]
+impl Source for InMemory {
+    fn size(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    async fn read(&self, offset: u64, len: usize) -> Result<Bytes, SourceError> {
+        let offset = usize::try_from(offset).expect("it is in memory");
+        Ok(self.0.slice(offset..offset + len))
+    }
+}
+
+/// Bytes that look like nothing and are the same each time.
+pub(crate) fn noise(len: usize, seed: u64) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(2).wrapping_add(1);
+    std::iter::repeat_with(|| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()[3]
+    })
+    .take(len)
+    .collect()
+}

@@ -1,0 +1,100 @@
+//! The program is killed in the middle of pushes: whatever it acknowledged is there and whole.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use cid::Cid;
+use futures::stream;
+use spinney::net::keep::Pinned;
+use spinney_relay::store::{Allotment, Store};
+
+use crate::{client::Client, relay::Program, sample::Seeded};
+
+/// Moments at which the program is killed.
+const KILLS: u64 = 50;
+
+/// Each kill comes at most this long after the push has begun.
+const LATEST: u64 = 120;
+
+/// What the client has been told, and by it alone it judges.
+#[derive(Default)]
+struct Told {
+    blocks: Vec<(Cid, Bytes)>,
+    pins: Vec<Cid>,
+}
+
+/// Pushes and pins trees until the connection breaks.
+async fn publish(client: &Client, seeded: &mut Seeded, told: &Mutex<Told>) {
+    loop {
+        let size = [700, 9_000, 40_000, 300_000][seeded.below(4) as usize];
+        let chunks = 1 + seeded.below(24) as usize;
+        let tree = seeded.tree(chunks, size);
+        let header = tree.last().expect("a tree has a header").0;
+        let Some(mut session) = client.try_keep().await else { return };
+        let mut logged = 0;
+        let push = session.push(stream::iter(tree.clone()), |progress| {
+            let until = progress.blocks as usize;
+            told.lock().unwrap().blocks.extend_from_slice(&tree[logged..until]);
+            logged = until;
+        });
+        if push.await.is_err() {
+            return;
+        }
+        match session.pin(&header).await {
+            Ok(Pinned::Kept) => told.lock().unwrap().pins.push(header),
+            Ok(Pinned::Missing(missing)) => panic!("acknowledged and missing: {missing:?}"),
+            Err(_) => return,
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_was_acknowledged_survives_fifty_kills() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = Arc::new(Mutex::new(Told::default()));
+    let mut seeded = Seeded(2026);
+    let allotment = Allotment { quota: 1 << 40, capacity: 1 << 40, grace: Duration::from_secs(3600) };
+    let mut checked = 0;
+    for kill in 0..KILLS {
+        let mut program = Program::start(folder.path());
+        let client = Client::connect(&program.address, 1).await;
+        let id = client.id();
+        let moment = Duration::from_millis(seeded.below(LATEST));
+        let (told_here, seed) = (told.clone(), seeded.next());
+        let publishing = tokio::spawn(async move { publish(&client, &mut Seeded(seed), &told_here).await });
+        tokio::time::sleep(moment).await;
+        program.kill();
+        publishing.await.unwrap();
+
+        let store = Store::open(folder.path(), allotment).await.expect("the store opens after a kill");
+        let (blocks, pins) = {
+            let told = told.lock().unwrap();
+            (told.blocks[checked..].to_vec(), told.pins.clone())
+        };
+        for (cid, bytes) in &blocks {
+            let found = store.block(cid).await.unwrap();
+            assert!(found.as_ref() == Some(bytes), "kill {kill} after {moment:?} lost {cid}");
+        }
+        checked += blocks.len();
+        let kept = store.pins(&id, None).await.unwrap();
+        assert!(pins.iter().all(|pin| kept.contains(pin)), "kill {kill} after {moment:?} lost a pin");
+        store.close().await;
+    }
+    let (blocks, pins) = {
+        let told = told.lock().unwrap();
+        (told.blocks.clone(), told.pins.len())
+    };
+    // Whatever came first is still there after all the kills since.
+    let store = Store::open(folder.path(), allotment).await.unwrap();
+    for (cid, bytes) in &blocks {
+        assert_eq!(store.block(cid).await.unwrap().as_ref(), Some(bytes));
+    }
+    assert!(
+        blocks.len() > 100 && pins > 10,
+        "only {} blocks and {pins} pins were acknowledged",
+        blocks.len()
+    );
+}

@@ -1,0 +1,192 @@
+//! Blocks: pushed, pinned, counted, refused, collected.
+
+use bytes::Bytes;
+use cid::Cid;
+use futures::stream;
+use spinney::{
+    format::RAW,
+    net::keep::{Error, Pinned, Progress, Refusal},
+};
+use spinney_relay::{
+    config::{Admission, Name},
+    store::{Allotment, Error as StoreError, Store},
+};
+
+use crate::{client::Client, relay::Local, sample::Seeded};
+
+fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> Refusal {
+    match result {
+        Err(Error::Refused(refusal)) => refusal,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+async fn push(client: &Client, blocks: &[(Cid, Bytes)]) -> Result<Progress, Error> {
+    client.keep().await.push(stream::iter(blocks.to_vec()), |_| ()).await
+}
+
+fn size(blocks: &[(Cid, Bytes)]) -> u64 {
+    blocks.iter().map(|(_, bytes)| bytes.len() as u64).sum()
+}
+
+#[tokio::test]
+async fn what_is_pushed_is_there_and_counted_and_a_pin_names_what_is_missing() {
+    let relay = Local::start().await;
+    let ann = Client::connect(relay.address(), 1).await;
+    let tree = Seeded(1).tree(20, 200_000);
+    let cids: Vec<Cid> = tree.iter().map(|(cid, _)| *cid).collect();
+    let header = cids[21];
+    let mut session = ann.keep().await;
+    assert_eq!(session.have(&cids).await.unwrap(), vec![false; 22]);
+    assert_eq!(session.pin(&header).await.unwrap(), Pinned::Missing(vec![header]));
+    session.push(stream::iter(tree[5..].to_vec()), |_| ()).await.unwrap();
+    let Pinned::Missing(mut missing) = session.pin(&header).await.unwrap() else {
+        panic!("five chunks lack")
+    };
+    missing.sort();
+    let mut lacking = cids[..5].to_vec();
+    lacking.sort();
+    assert_eq!(missing, lacking);
+    let progress = session.push(stream::iter(tree[..5].to_vec()), |_| ()).await.unwrap();
+    assert_eq!(progress, Progress { blocks: 22, bytes: size(&tree) });
+    assert_eq!(session.pin(&header).await.unwrap(), Pinned::Kept);
+    assert_eq!(session.pins(None).await.unwrap(), [header]);
+    assert_eq!(ann.keep().await.allowance().used, size(&tree));
+    assert_eq!(relay.counter("keepBytes").await, size(&tree));
+    // A retry changes nothing.
+    push(&ann, &tree).await.unwrap();
+    assert_eq!(session.pin(&header).await.unwrap(), Pinned::Kept);
+    assert_eq!(ann.keep().await.allowance().used, size(&tree));
+}
+
+#[tokio::test]
+async fn everything_survives_a_restart() {
+    let relay = Local::start().await;
+    let ann = Client::connect(relay.address(), 1).await;
+    let tree = Seeded(2).tree(8, 100_000);
+    let cids: Vec<Cid> = tree.iter().map(|(cid, _)| *cid).collect();
+    push(&ann, &tree).await.unwrap();
+    assert_eq!(ann.keep().await.pin(&cids[9]).await.unwrap(), Pinned::Kept);
+    let relay = relay.restart().await;
+    let ann = Client::connect(relay.address(), 1).await;
+    let mut session = ann.keep().await;
+    assert_eq!(session.have(&cids).await.unwrap(), vec![true; 10]);
+    assert_eq!(session.pins(None).await.unwrap(), [cids[9]]);
+    assert_eq!(session.allowance().used, size(&tree));
+}
+
+#[tokio::test]
+async fn a_quota_is_kept_and_unpinning_makes_room() {
+    let relay = Local::with(|config| config.quota = 1_000_000).await;
+    let ann = Client::connect(relay.address(), 1).await;
+    let ben = Client::connect(relay.address(), 2).await;
+    let mut seeded = Seeded(3);
+    let (first, second) = (seeded.tree(6, 100_000), seeded.tree(6, 100_000));
+    let headers = [first[7].0, second[7].0];
+    push(&ann, &first).await.unwrap();
+    ann.keep().await.pin(&headers[0]).await.unwrap();
+    let Refusal::Quota { quota, .. } = refused(push(&ann, &second).await) else { panic!("another refusal") };
+    assert_eq!(quota, 1_000_000);
+    push(&ben, &second).await.expect("the quota of one is not the other's");
+    // Ann may pin what Ben pushed, but it counts as hers as well.
+    assert!(matches!(refused(ann.keep().await.pin(&headers[1]).await), Refusal::Quota { .. }));
+    ann.keep().await.unpin(&headers[0]).await.unwrap();
+    ann.keep().await.unpin(&headers[0]).await.expect("again is harmless");
+    push(&ann, &second).await.unwrap();
+    assert_eq!(ann.keep().await.pin(&headers[1]).await.unwrap(), Pinned::Kept);
+    assert_eq!(ann.keep().await.allowance().used, size(&second));
+}
+
+#[tokio::test]
+async fn only_admitted_identities_with_a_certificate_of_this_device_may_push() {
+    let relay = Local::start().await;
+    let ann = Client::connect(relay.address(), 1).await;
+    let ben = Client::connect(relay.address(), 2).await;
+    assert_ne!(ann.device(), ben.device());
+    assert_eq!(refused(ann.keep_as(Some(ben.certificate())).await.map(drop)), Refusal::BadCertificate);
+    assert_eq!(refused(ann.keep_as(Some(b"nonsense")).await.map(drop)), Refusal::BadCertificate);
+    let block = Seeded(4).raw(1000);
+    let mut anonymous = ann.keep_as(None).await.unwrap();
+    assert_eq!(anonymous.have(&[block.0]).await.unwrap(), [false]);
+    assert_eq!(refused(anonymous.push(stream::iter([block]), |_| ()).await), Refusal::NeedsCertificate);
+
+    let listed = Local::with(|config| {
+        config.admission = Admission::List;
+        config.admitted = vec![Name(ann.id())];
+    })
+    .await;
+    let (ann, ben) = (Client::connect(listed.address(), 1).await, Client::connect(listed.address(), 2).await);
+    ann.keep().await;
+    assert_eq!(refused(ben.keep_as(Some(ben.certificate())).await.map(drop)), Refusal::NotAdmitted);
+}
+
+#[tokio::test]
+async fn a_lying_block_is_refused_and_not_stored() {
+    let relay = Local::start().await;
+    let ann = Client::connect(relay.address(), 1).await;
+    let mut seeded = Seeded(5);
+    let (honest, lie) = (seeded.raw(5000), (seeded.raw(5000).0, seeded.raw(5000).1));
+    assert_eq!(refused(push(&ann, &[honest, lie.clone()]).await), Refusal::BadBlock);
+    assert_eq!(ann.keep().await.have(&[lie.0]).await.unwrap(), [false]);
+    let large = seeded.raw((1 << 20) + 1);
+    assert_eq!(refused(push(&ann, &[large]).await), Refusal::TooLarge);
+    let malformed = (spinney::format::cid_of(0x71, b"no cbor"), Bytes::from_static(b"no cbor"));
+    push(&ann, std::slice::from_ref(&malformed)).await.unwrap();
+    assert_eq!(refused(ann.keep().await.pin(&malformed.0).await), Refusal::BadBlock);
+}
+
+#[tokio::test]
+async fn collection_takes_what_nobody_holds_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let allotment = Allotment { quota: 10_000_000, capacity: 10_000_000, grace: std::time::Duration::ZERO };
+    let store = Store::open(folder.path(), allotment).await.unwrap();
+    let mut seeded = Seeded(6);
+    let (kept, dropped) = (seeded.tree(3, 50_000), seeded.tree(3, 50_000));
+    // Both trees share one chunk.
+    let shared = seeded.raw(40_000);
+    let headers = [&kept, &dropped].map(|tree| seeded.node(&[tree[4].0, shared.0]));
+    let ids = [1, 2]
+        .map(|seed| spinney::keys::Phrase::from_bytes([seed; 32]))
+        .map(|p| spinney::keys::Ring::from_phrase(&p).id());
+    let blocks = |list: &[(Cid, Bytes)]| -> Vec<_> {
+        list.iter().map(|(cid, bytes)| spinney::net::keep::Block::new(*cid, bytes.clone()).unwrap()).collect()
+    };
+    for (id, tree, header) in [(&ids[0], &kept, &headers[0]), (&ids[1], &dropped, &headers[1])] {
+        store.take_in(id, blocks(tree)).await.unwrap();
+        store.take_in(id, blocks(&[shared.clone(), header.clone()])).await.unwrap();
+        assert_eq!(store.pin(id, &header.0).await.unwrap(), Pinned::Kept);
+    }
+    let loose = seeded.raw(30_000);
+    store.take_in(&ids[0], blocks(std::slice::from_ref(&loose))).await.unwrap();
+    store.unpin(&ids[1], &headers[1].0).await.unwrap();
+    store.collect().await.unwrap();
+    for (cid, bytes) in kept[..4].iter().chain([&shared, &headers[0]]) {
+        assert_eq!(store.block(cid).await.unwrap().as_ref(), Some(bytes));
+    }
+    for (cid, _) in dropped[..4].iter().chain([&loose, &headers[1]]) {
+        assert_eq!(store.block(cid).await.unwrap(), None);
+    }
+    assert_eq!(store.used(&ids[1]).await.unwrap(), 0);
+    let files = std::fs::read_dir(folder.path().join("blocks")).unwrap();
+    let left: usize = files.map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap().count()).sum();
+    assert_eq!(left, 4, "three chunks and the shared one are files");
+    // What was collected can be pushed again.
+    store.take_in(&ids[1], blocks(&dropped)).await.unwrap();
+    assert_eq!(store.block(&dropped[0].0).await.unwrap().as_ref(), Some(&dropped[0].1));
+}
+
+#[tokio::test]
+async fn a_folder_belongs_to_one_relay_at_a_time() {
+    let relay = Local::start().await;
+    let allotment = Allotment { quota: 0, capacity: 0, grace: std::time::Duration::ZERO };
+    assert!(matches!(Store::open(relay.folder.path(), allotment).await, Err(StoreError::InUse)));
+}
+
+#[tokio::test]
+async fn a_full_relay_says_so() {
+    let relay = Local::with(|config| config.capacity = 1000).await;
+    let ann = Client::connect(relay.address(), 1).await;
+    let block = Seeded(7).raw(2000);
+    assert_eq!(block.0.codec(), RAW);
+    assert_eq!(refused(push(&ann, &[block]).await), Refusal::Full);
+}

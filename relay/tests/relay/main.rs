@@ -1,0 +1,14 @@
+//! The relay as its clients meet it: over real connections, with a real process where that matters.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod circuits;
+mod client;
+mod durability;
+mod http;
+mod keeping;
+mod lossy;
+mod power;
+mod publishing;
+mod relay;
+mod sample;
