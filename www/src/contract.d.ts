@@ -1,0 +1,185 @@
+// The contract of `spinney.js`, the ES module that a built Spinney ships beside its page.
+// Everything a person can do in the page can be done through this API, from any page of the same origin.
+// Every promise rejects with a SpinneyError; nothing throws a bare string.
+//
+// The module lives in the window and speaks to the engine through a port: {id, method, args}, {id, ok} or
+// {id, error: {code, fault, message}}. Signals become {cancel: id}. Streams are pulled by credit, cancelling one
+// stops its fetch. Blobs, Files and handles are cloned, bytes are transferred. Events about one subject come in
+// order and before the promise that caused them resolves; a call made after an event sees at least that state.
+// A slow reader keeps the newest event of each subject; past 1,000 waiting it gets "resync" and should list again.
+
+/** Opens the engine, or attaches to the one that another tab runs. Default: ./config.json beside this module. */
+export function open(config?: Config): Promise<Spinney>
+
+/** Last parameter of whatever may take long; aborted = code "cancelled". */
+export interface Options { signal?: AbortSignal }
+
+export interface Config {
+  /** Multiaddrs of relays, each ending in /p2p/<PeerId>. May be empty: everything local still works. */
+  relays: string[]
+  /** Prefix of the databases this engine uses; lets two engines live in one origin (tests). Default "spinney". */
+  namespace?: string
+}
+
+export interface Spinney {
+  readonly profiles: Profiles
+  readonly contacts: Contacts
+  readonly shares: Shares
+  readonly transfers: Transfers
+  readonly network: Network
+  readonly storage: Storage
+  readonly engine: { leader: boolean; version: string }
+  /** Every event from now on. Ending the iteration unsubscribes. */
+  events(): AsyncIterable<SpinneyEvent>
+  /** Detaches this tab, with the last that this page had opened; the engine ends with its last tab. */
+  close(): Promise<void>
+}
+
+export class SpinneyError extends Error {
+  /** Stable, for programs: locked wrong-passphrase not-found already-exists invalid-id invalid-name invalid-phrase
+   *  invalid-signature outdated unreachable quota-exceeded permission-needed file-changed not-a-recipient engine-moved engine-stopped
+   *  insecure-context unsupported storage-failed cancelled bug. */
+  readonly code: string
+  /** Whose fault: what a person typed, another peer, storage, or a defect of ours. */
+  readonly fault: Fault
+  constructor(code: string, fault: Fault, message: string)
+}
+export type Fault = 'user' | 'peer' | 'storage' | 'bug'
+
+// ---- profiles: identity, login -------------------------------------------------------------------
+
+export interface ProfileSummary { id: string; name: string; avatar?: Blob }
+export interface Me extends ProfileSummary {
+  bio?: string
+  /** A link or code to give to a friend; adding it adds me. */
+  invite: string
+  /** Whether the recovery words were confirmed; until then the page reminds. */
+  wordsConfirmed: boolean
+  /** Whether a relay has the profile: before that, nobody who adds it can find it. */
+  published: boolean
+}
+export interface Profiles {
+  list(): Promise<ProfileSummary[]>
+  /** Creates and unlocks. */
+  create(p: { name: string; passphrase: string; avatar?: Blob }): Promise<Me>
+  unlock(id: string, passphrase: string, o?: Options): Promise<Me>
+  lock(): Promise<void>
+  current(): Promise<Me | null>
+  update(p: { name?: string; bio?: string; avatar?: Blob }): Promise<Me>
+  changePassphrase(old: string, next: string): Promise<void>
+  recoveryPhrase(passphrase: string): Promise<string>
+  /** The person has written down the recovery words. */
+  confirmWords(): Promise<Me>
+  /** Takes over: until several devices are supported, the other device's writes are refused as "outdated". */
+  recover(phrase: string, passphrase: string): Promise<Me>
+  remove(id: string): Promise<void>
+}
+
+// ---- contacts ------------------------------------------------------------------------------------
+
+export interface Contact {
+  id: string; name: string; petname?: string; avatar?: Blob
+  state: 'resolving' | 'requested' | 'mutual' | 'following' | 'blocked'
+  online: boolean; lastSeen?: Date
+  /** To be looked at twice: two roots of one sequence, another successor than at first (a profile in somebody else's
+   *  hands?), or something of theirs that did not verify and was refused. */
+  warning?: 'two-roots' | 'heir' | 'refused'
+}
+export interface Contacts {
+  // Adding somebody means that their record is watched; what they leave for me arrives whether or not they are online.
+  /** An id (k51…), an invite, or an invite link. Resolves when the profile is fetched and verified, or after three
+   *  seconds with state "resolving"; events follow, remove(id) ends the search. */
+  add(idOrInvite: string, o?: Options): Promise<Contact>
+  list(): Promise<Contact[]>
+  get(id: string): Promise<Contact>
+  rename(id: string, petname: string): Promise<Contact>
+  remove(id: string): Promise<void>
+}
+
+// ---- shares --------------------------------------------------------------------------------------
+
+export type Audience =
+  | { kind: 'contacts'; ids: string[] }
+  | { kind: 'self' }
+
+/** `have`: bytes held locally. */
+export interface FileEntry { path: string; size: number; type: string; modified?: Date; preview?: Blob; have: number }
+/** `recipients` are known to the share's author only. */
+export interface Share {
+  id: string; author: string; title: string; note?: string; created: Date
+  audience: Audience['kind']; recipients?: string[]
+  size: number; files: number
+  /** CID of the sealed manifest. */
+  root: string
+  /** Whether a relay has acknowledged everything that a recipient needs. */
+  kept: boolean
+}
+/** A file to share: its path in the share, where its bytes are, and a small picture of it (at most 16 KiB, no metadata). */
+export interface NewFile { path: string; file: File | FileSystemFileHandle; preview?: Blob }
+export interface Shares {
+  /** Resolves when the share is sealed and stored here. What follows (blocks to the relay, letterboxes, record) is an
+   *  "up" transfer of the share; its "done" means that a keeper has acknowledged everything a recipient needs. */
+  create(s: { title: string; note?: string; files: NewFile[]; audience: Audience }, o?: Options): Promise<Share>
+  /** Shares whose files were not all read when the tab died; choosing the same files again reads only what is missing. */
+  drafts(): Promise<{ id: string; title: string; missing: string[] }[]>
+  resume(draft: string, files: NewFile[]): Promise<Share>
+  discard(draft: string): Promise<void>
+  list(q?: { kind?: Audience['kind']; author?: string; before?: string; limit?: number }): Promise<Share[]>
+  get(id: string): Promise<Share>
+  files(id: string, q?: { after?: string; limit?: number }): Promise<FileEntry[]>
+  /** Decrypted bytes, fetched as needed; a range costs only its own blocks. */
+  read(id: string, path: string, range?: { offset: number; length: number }, o?: Options): ReadableStream<Uint8Array>
+  /** Served by the service worker with Range, for <img> and <video>, to pages beneath the module's folder; 404 while
+   *  locked. With `save` in its query it is an attachment: follow it as a plain link, since the browser fetches what
+   *  <a download> names past the service worker. `./zip/<share>?path=…&path=…` is `archive` as such an attachment. */
+  url(id: string, path: string): string
+  /** A zip (stored, zip64) with bounded memory. */
+  archive(id: string, paths?: string[], o?: Options): ReadableStream<Uint8Array>
+  /** Fetches, and writes into the folder as it comes. Resolves to the transfer's id. */
+  save(id: string, to: FileSystemDirectoryHandle, paths?: string[], o?: Options): Promise<string>
+  /** Fetches and keeps: all files, or the paths named. Resolves to the transfer's id. */
+  download(id: string, paths?: string[]): Promise<string>
+  remove(id: string): Promise<void>
+}
+
+// ---- transfers, network, storage -----------------------------------------------------------------
+
+export interface Transfer {
+  id: string; share: string; direction: 'add' | 'up' | 'down' | 'keep'
+  bytes: number; total: number; bytesPerSecond: number; secondsLeft: number | null
+  state: 'queued' | 'active' | 'waiting' | 'paused' | 'done' | 'failed' | 'cancelled'
+  waitingFor?: 'relay' | 'author' | 'space' | 'permission' | 'unlock'
+  /** Those that moved since the last event, at most 64; lasting state is in Shares.files(). */
+  files?: { path: string; bytes: number; total: number }[]
+  error?: { code: string; message: string }
+}
+export interface Transfers {
+  list(): Promise<Transfer[]>
+  pause(id: string): Promise<void>
+  resume(id: string): Promise<void>
+  cancel(id: string): Promise<void>
+}
+export interface NetworkStatus {
+  relays: { address: string; connected: boolean }[]
+  peers: { peer: string; contact?: string; via: 'relay' | 'direct'; rttMs?: number }[]
+}
+export interface Network { status(): Promise<NetworkStatus> }
+export interface StorageStatus { used: number; quota: number; persisted: boolean; keptForFriends: number; budgetForFriends: number }
+export interface Storage {
+  status(): Promise<StorageStatus>
+  /** Frees what nothing needs any more; resolves to the bytes freed. */
+  collect(): Promise<number>
+}
+
+export type SpinneyEvent =
+  | ({ type: 'transfer' } & Transfer)
+  | { type: 'share'; change: 'received' | 'updated' | 'removed'; share: Share }
+  | { type: 'contact'; contact: Contact }
+  | { type: 'contact-removed'; id: string }
+  | { type: 'delivery'; share: string; contact: string; state: 'queued' | 'kept' | 'fetched' | 'opened' }
+  | { type: 'transfer-added' | 'transfer-removed'; id: string }
+  | { type: 'profile'; me: Me | null }
+  | { type: 'engine'; state: 'leader' | 'attached' | 'moved' | 'stopped' }
+  | { type: 'quota'; used: number; quota: number; needed: number }
+  | { type: 'network'; connected: boolean }
+  | { type: 'resync' }

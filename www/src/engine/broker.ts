@@ -1,0 +1,56 @@
+import { SpinneyError } from './error'
+import type { Attach } from './protocol'
+
+/** What a page asks of the service worker beside connections: to serve it too, after a reload that went around it. */
+export interface Claim {
+  claim: true
+}
+
+/** The service worker beside the module, as the one that can hand a port from one tab to another. */
+export class Broker {
+  readonly #folder: URL
+  #registration: Promise<ServiceWorkerRegistration> | undefined
+
+  constructor(folder: URL) {
+    this.#folder = folder
+    // The leader needs it only for files, so nobody waits for it here; who attaches sees why it failed.
+    this.#registered().catch(() => {})
+  }
+
+  /** Waits until the worker can be asked; `unsupported` where the browser has none for us. */
+  async connect(): Promise<(ask: Attach, port: MessagePort) => void> {
+    const registration = await this.#registered()
+    return (ask, port) => registration.active?.postMessage(ask, [port])
+  }
+
+  #registered(): Promise<ServiceWorkerRegistration> {
+    this.#registration ??= this.#register().catch(reason => {
+      this.#registration = undefined
+      throw new SpinneyError('unsupported', 'user', `this browser runs Spinney in one tab only: ${reason}`)
+    })
+    return this.#registration
+  }
+
+  async #register(): Promise<ServiceWorkerRegistration> {
+    const registration = await navigator.serviceWorker.register(new URL('sw.js', this.#folder), {
+      scope: this.#folder.href,
+      updateViaCache: 'none',
+    })
+    // Not `serviceWorker.ready`: that never comes for a page outside of the scope.
+    await activated(registration)
+    if (!navigator.serviceWorker.controller) registration.active?.postMessage({ claim: true } satisfies Claim)
+    return registration
+  }
+}
+
+function activated(registration: ServiceWorkerRegistration): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = registration.active ?? registration.waiting ?? registration.installing
+    const check = () => {
+      if (registration.active) resolve()
+      else if (worker?.state === 'redundant') reject(new Error('its service worker could not be installed'))
+    }
+    worker?.addEventListener('statechange', check)
+    check()
+  })
+}

@@ -1,0 +1,156 @@
+import type { SpinneyEvent } from '../contract'
+import { asSpinneyError, cancelled, SpinneyError } from './error'
+import type { Reply, Request } from './protocol'
+
+/** Pieces (up to 1 MiB each) on their way or waiting to be read: hides the way to the worker, bounds the memory. */
+const PIECES_AHEAD = 4
+
+/** Where the answers to one id go. */
+interface Waiting {
+  piece?(bytes: Uint8Array): void
+  ok(value: unknown): void
+  error(error: SpinneyError): void
+}
+
+/** One port to the engine: calls, streams and events, until the port or the engine ends. */
+export class Client {
+  readonly #port: MessagePort
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #onEvents: (events: SpinneyEvent[]) => void
+  #lastId = 0
+  #ended: SpinneyError | undefined
+
+  constructor(port: MessagePort, onEvents: (events: SpinneyEvent[]) => void = () => {}) {
+    this.#port = port
+    this.#onEvents = onEvents
+    port.onmessage = ({ data }: MessageEvent<Reply>) => this.#receive(data)
+  }
+
+  call(method: string, args: readonly unknown[], signal?: AbortSignal): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const withdraw = this.#ask(method, args, { ok: resolve, error: reject }, signal)
+      signal?.addEventListener('abort', withdraw, { once: true })
+    })
+  }
+
+  /** Opens a stream whose pieces go to `controller`. */
+  flow(method: string, args: readonly unknown[], controller: ReadableStreamDefaultController<Uint8Array>, signal?: AbortSignal): Flow {
+    let coming = 0
+    const withdraw = this.#ask(
+      method,
+      args,
+      {
+        piece(bytes) {
+          coming -= 1
+          controller.enqueue(bytes)
+        },
+        ok: () => controller.close(),
+        error: error => controller.error(error),
+      },
+      signal,
+    )
+    signal?.addEventListener('abort', withdraw, { once: true })
+    const id = this.#lastId
+    return {
+      pull: () => {
+        const pieces = (controller.desiredSize ?? 0) - coming
+        if (pieces <= 0) return
+        coming += pieces
+        this.#send({ pull: id, pieces })
+      },
+      cancel: () => {
+        if (this.#waiting.delete(id)) this.#send({ cancel: id })
+      },
+    }
+  }
+
+  subscribe(): void {
+    this.#send({ subscribe: true })
+  }
+
+  /** Ends the port; what still waits for an answer gets `error`. */
+  end(error: SpinneyError): void {
+    if (this.#ended) return
+    this.#send({ bye: true })
+    this.#ended = error
+    this.#port.onmessage = null
+    this.#port.close()
+    const waiting = [...this.#waiting.values()]
+    this.#waiting.clear()
+    for (const each of waiting) each.error(error)
+  }
+
+  /** Sends a call; the function that comes back withdraws it. */
+  #ask(method: string, args: readonly unknown[], waiting: Waiting, signal: AbortSignal | undefined): () => void {
+    const id = ++this.#lastId
+    if (this.#ended || signal?.aborted) {
+      waiting.error(this.#ended ?? cancelled())
+      return () => {}
+    }
+    try {
+      this.#send({ id, method, args })
+    } catch (refused) {
+      waiting.error(asSpinneyError(refused))
+      return () => {}
+    }
+    this.#waiting.set(id, waiting)
+    return () => {
+      if (!this.#waiting.delete(id)) return
+      this.#send({ cancel: id })
+      waiting.error(cancelled())
+    }
+  }
+
+  #receive(reply: Reply): void {
+    if ('events' in reply) {
+      this.#onEvents(reply.events)
+      this.#send({ seen: true })
+      return
+    }
+    const waiting = this.#waiting.get(reply.id)
+    if (!waiting) return // withdrawn while the answer was on its way
+    if ('piece' in reply) {
+      waiting.piece?.(reply.piece)
+      return
+    }
+    this.#waiting.delete(reply.id)
+    if ('ok' in reply) waiting.ok(reply.ok)
+    else waiting.error(new SpinneyError(reply.error.code, reply.error.fault, reply.error.message))
+  }
+
+  #send(request: Request): void {
+    if (!this.#ended) this.#port.postMessage(request)
+  }
+}
+
+/** A stream that is open. */
+export interface Flow {
+  /** Grants what the reader has room for. */
+  pull(): void
+  cancel(): void
+}
+
+/** A stream over whatever client `connected` gives; one that breaks is errored, never closed. */
+export function readable(
+  connected: () => Promise<Client>,
+  method: string,
+  args: readonly unknown[],
+  signal?: AbortSignal,
+): ReadableStream<Uint8Array> {
+  let flow: Flow | undefined
+  let gone = false
+  return new ReadableStream<Uint8Array>(
+    {
+      async start(controller) {
+        const client = await connected()
+        if (!gone) flow = client.flow(method, args, controller, signal)
+      },
+      pull: () => flow?.pull(),
+      cancel() {
+        gone = true
+        flow?.cancel()
+      },
+    },
+    { highWaterMark: PIECES_AHEAD },
+  )
+}

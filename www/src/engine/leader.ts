@@ -1,0 +1,67 @@
+import { asSpinneyError, SpinneyError, stopped } from './error'
+import type { Attach, FromWorker, Greeting, ToWorker, WhoLeads } from './protocol'
+
+/** The engine's worker, as the window that leads owns it. */
+export class Leader {
+  /** Names this engine among all that ran here, so that a tab knows whether it is still the same. */
+  readonly engine: string = crypto.randomUUID()
+  /** Resolves once the engine is open, rejects where it cannot be opened. */
+  readonly opened: Promise<void>
+  /** Resolves when the engine panics. */
+  readonly broken: Promise<SpinneyError>
+  readonly #worker = new Worker(new URL('../worker.ts', import.meta.url), { type: 'module', name: 'spinney' })
+  readonly #namespace: string
+  readonly #onBroker = (event: MessageEvent<Attach | WhoLeads>) => this.#answer(event)
+
+  constructor(namespace: string, relays: readonly string[]) {
+    this.#namespace = namespace
+    const { promise: broken, resolve: breakdown } = Promise.withResolvers<SpinneyError>()
+    const { promise: opened, resolve: open, reject: fail } = Promise.withResolvers<void>()
+    this.broken = broken
+    this.opened = opened
+    opened.catch(() => {}) // whoever waits for it sees it; nobody may
+    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      if ('opened' in data) open()
+      else if ('failed' in data) fail(new SpinneyError(data.failed.code, data.failed.fault, data.failed.message))
+      else breakdown(stopped())
+    }
+    this.#worker.onerror = event => {
+      fail(asSpinneyError(new Error(event.message || 'the worker could not be loaded')))
+      breakdown(stopped())
+    }
+    this.#tell({ open: { namespace, relays, version: __BUILD__ } })
+    navigator.serviceWorker?.addEventListener('message', this.#onBroker)
+    navigator.serviceWorker?.startMessages()
+  }
+
+  /** A port of this window's own. */
+  connect(): MessagePort {
+    const { port1, port2 } = new MessageChannel()
+    this.#tell({ attach: true }, port2)
+    return port1
+  }
+
+  /** Ends the worker at once: what it has acknowledged is stored, the rest is lost with its keys. */
+  stop(): void {
+    navigator.serviceWorker?.removeEventListener('message', this.#onBroker)
+    this.#worker.terminate()
+  }
+
+  /** Answers the service worker, whose messages are the only ones that a window gets this way. */
+  #answer({ data, ports: [port] }: MessageEvent<Attach | WhoLeads>): void {
+    const namespace = 'whoLeads' in data ? data.whoLeads : data.attach
+    if (!port || namespace !== this.#namespace) return
+    if ('whoLeads' in data) {
+      port.postMessage(true)
+    } else if (data.build !== __BUILD__) {
+      port.postMessage({ build: __BUILD__ } satisfies Greeting)
+    } else {
+      port.postMessage({ engine: this.engine } satisfies Greeting)
+      this.#tell({ attach: true }, port)
+    }
+  }
+
+  #tell(message: ToWorker, port?: MessagePort): void {
+    this.#worker.postMessage(message, port ? [port] : [])
+  }
+}

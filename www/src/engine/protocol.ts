@@ -1,0 +1,65 @@
+// What goes over a port between the engine and one tab, or the service worker.
+
+import type { Fault, SpinneyEvent } from '../contract'
+
+/** To the engine. */
+export type Request =
+  | { id: number; method: string; args: readonly unknown[] }
+  /** Ends a call or a stream; nothing more is heard of it. */
+  | { cancel: number }
+  /** Grants a stream that many pieces more. */
+  | { pull: number; pieces: number }
+  /** From now on this port hears events. */
+  | { subscribe: true }
+  /** The last batch of events was read: the next may come. */
+  | { seen: true }
+  /** The port is about to close. */
+  | { bye: true }
+
+/** From the engine. A stream is pieces and then `ok` or `error`. */
+export type Reply =
+  | { id: number; ok: unknown }
+  | { id: number; error: Failure }
+  | { id: number; piece: Uint8Array }
+  | { events: SpinneyEvent[] }
+
+export interface Failure {
+  code: string
+  fault: Fault
+  message: string
+}
+
+/** The first word on a new port, from the window that leads; then the port belongs to its worker. */
+export type Greeting =
+  /** The port is connected to the engine of this name. */
+  | { engine: string }
+  /** The leader is of another build: it gives way if asked to (`tabs.ts`). */
+  | { build: string }
+  /** Nobody leads, or not any more. */
+  | { nobody: true }
+
+/** Asks the service worker, and it asks the leader's window, to connect the port that comes with it. */
+export interface Attach {
+  attach: string
+  build: string
+}
+
+export function isAttach(message: unknown): message is Attach {
+  return typeof message === 'object' && message !== null && 'attach' in message && 'build' in message
+}
+
+/** From the service worker to every window; the one that leads answers anything on the port that comes with it. */
+export interface WhoLeads {
+  whoLeads: string
+}
+
+/** Between the window that leads and its worker. */
+export type ToWorker =
+  | { open: { namespace: string; relays: readonly string[]; version: string } }
+  /** Comes with a port. */
+  | { attach: true }
+export type FromWorker =
+  | { opened: true }
+  | { failed: Failure }
+  /** The engine panicked. */
+  | { stopped: string }

@@ -1,0 +1,15 @@
+/** What a person is told when a call fails. */
+
+import { SpinneyError } from './spinney'
+import { s } from './strings'
+
+export const codeOf = (error: unknown): string | undefined => (error instanceof SpinneyError ? error.code : undefined)
+
+export function wordsFor(error: unknown): string {
+  const code = codeOf(error)
+  const known = code === undefined ? undefined : s.errors[code]
+  return known ?? s.unexpected(error instanceof Error ? error.message : String(error))
+}
+
+/** Whether the person ended it themselves: nothing to say then. */
+export const wasCancelled = (error: unknown): boolean => codeOf(error) === 'cancelled'

@@ -1,0 +1,35 @@
+/** Draws the page, opens the engine, and lets its events change what is drawn. */
+
+import { render } from 'preact'
+import './style/tokens.css'
+import './style/parts.css'
+import './style/layout.css'
+import './style/views.css'
+import { App } from './app'
+import { listenForKeys } from './keys'
+import { follow as followRoutes } from './route'
+import { engine, sharedOrigin, start } from './state/engine'
+import { follow, listAgain } from './state/events'
+import { watchOnline } from './state/network'
+import { language } from './strings'
+
+document.documentElement.lang = language
+const app = document.getElementById('app')
+if (app) render(<App />, app)
+followRoutes()
+listenForKeys()
+watchOnline()
+if (!sharedOrigin(location.pathname)) void run()
+
+async function run(): Promise<void> {
+  const spinney = await start()
+  if (!spinney) return
+  const ended = follow(spinney)
+  try {
+    await listAgain(spinney)
+  } catch (error) {
+    // With the engine ready only a list failed, which the next resync brings again.
+    if (engine.value.state === 'opening') engine.value = { state: 'failed', error }
+  }
+  await ended
+}

@@ -1,0 +1,82 @@
+/** Routes are hashes, so that any folder on any host serves the page. */
+
+import { signal } from '@preact/signals'
+
+export type Route =
+  | { view: 'home' | 'share' | 'transfers' | 'settings' | 'words' }
+  | { view: 'people'; add?: string }
+  | { view: 'shared'; id: string; path?: string }
+
+export function parse(hash: string): Route {
+  const [view = '', ...rest] = hash.replace(/^#\/?/, '').split('/')
+  switch (view) {
+    case 'share':
+    case 'transfers':
+    case 'settings':
+    case 'words':
+      return { view }
+    case 'people':
+      return { view }
+    case 'add':
+      return { view: 'people', add: rest.join('/') }
+    case 'shares': {
+      const [id = '', ...path] = rest
+      if (!id) return { view: 'home' }
+      return path.length ? { view: 'shared', id, path: decode(path.join('/')) } : { view: 'shared', id }
+    }
+    default:
+      return { view: 'home' }
+  }
+}
+
+export const href = {
+  home: '#/',
+  people: '#/people',
+  share: '#/share',
+  transfers: '#/transfers',
+  settings: '#/settings',
+  words: '#/words',
+  shared: (id: string) => `#/shares/${id}`,
+  picture: (id: string, path: string) => `#/shares/${id}/${encodeURIComponent(path)}`,
+}
+
+export const route = signal<Route>(parse(location.hash))
+
+export function follow(): void {
+  addEventListener('hashchange', () => (route.value = parse(location.hash)))
+}
+
+export function go(to: string): void {
+  location.hash = to
+}
+
+/** Changes the address without a step in the history: for the next picture, and for an invite that was used. */
+export function replace(to: string): void {
+  history.replaceState(null, '', to)
+  route.value = parse(to)
+}
+
+/**
+ * What was typed or opened as an invite, without the page's own address around it.
+ *
+ * The engine is given codes and ids; that a link is `<page>#/add/<code>` is the page's business.
+ */
+export function inviteCode(text: string): string {
+  const trimmed = text.trim()
+  const at = trimmed.indexOf('#/add/')
+  return at < 0 ? trimmed : trimmed.slice(at + '#/add/'.length)
+}
+
+/** The link that opens this page, wherever it is served, and adds whoever made the invite. */
+export function inviteLink(invite: string): string {
+  if (/^https?:/.test(invite)) return invite
+  return `${location.origin}${location.pathname}#/add/${invite}`
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,196 @@
+// The module that pages import: calls of the contract, sent to wherever the engine is. It holds no state but the
+// connection, and knows no protocol.
+
+import config from '/config.json?url'
+import type {
+  Config, Contact, Contacts, FileEntry, Me, Network, NetworkStatus, NewFile, Profiles, ProfileSummary, Share, Shares,
+  Spinney, Storage, StorageStatus, Transfer, Transfers,
+} from './contract'
+import { Engine } from './engine/engine'
+import { asSpinneyError, SpinneyError } from './engine/error'
+
+export type * from './contract'
+export { SpinneyError }
+
+const DEFAULT_NAMESPACE = 'spinney'
+/** Namespaces name databases, locks and channels. */
+const NAMESPACE = /^[a-z0-9-]{1,32}$/
+/** The folder of this build, from which everything else is addressed; `import.meta.url` may be that of a part. */
+const folder = new URL('.', config)
+
+/** Opens the engine, or attaches to the one that another tab runs. */
+export async function open(setting?: Config): Promise<Spinney> {
+  if (!isSecureContext) {
+    throw new SpinneyError('insecure-context', 'user', 'Spinney needs a page loaded over https, or from this computer')
+  }
+  const { relays, namespace = DEFAULT_NAMESPACE } = setting ?? (await configBeside())
+  if (!NAMESPACE.test(namespace)) {
+    throw new SpinneyError('invalid-name', 'user', 'a namespace is 1 to 32 of a-z, 0-9 and -')
+  }
+  const use = useOf(namespace, relays)
+  const { engine } = use
+  use.count += 1
+  await engine.ready()
+  let detached = false
+  return {
+    profiles: profiles(engine),
+    contacts: contacts(engine),
+    shares: shares(engine, namespace),
+    transfers: transfers(engine),
+    network: network(engine),
+    storage: storage(engine),
+    engine: {
+      get leader() {
+        return engine.leader
+      },
+      version: __BUILD__,
+    },
+    events: () => engine.events(),
+    async close() {
+      if (detached) return
+      detached = true
+      use.count -= 1
+      if (use.count > 0) return
+      uses.delete(namespace)
+      engine.close()
+    },
+  }
+}
+
+/** The engines that this window has open, by namespace: whoever opens one again shares its connection. */
+const uses = new Map<string, { engine: Engine; count: number }>()
+
+function useOf(namespace: string, relays: readonly string[]) {
+  const use = uses.get(namespace) ?? { engine: new Engine({ namespace, relays, folder }), count: 0 }
+  uses.set(namespace, use)
+  return use
+}
+
+async function configBeside(): Promise<Config> {
+  try {
+    const response = await fetch(config)
+    const setting: unknown = await response.json()
+    if (isConfig(setting)) return setting
+  } catch (reason) {
+    throw new SpinneyError('unreachable', 'user', `config.json beside this page cannot be read: ${asSpinneyError(reason).message}`)
+  }
+  throw new SpinneyError('unsupported', 'user', 'config.json beside this page is not {"relays": [address, …]}')
+}
+
+function isConfig(value: unknown): value is Config {
+  if (typeof value !== 'object' || value === null || !('relays' in value)) return false
+  return Array.isArray(value.relays) && value.relays.every(relay => typeof relay === 'string')
+}
+
+/** One call, typed by whoever makes it: the engine's answers have the contract's types. */
+type Call = <T>(method: string, args?: readonly unknown[], signal?: AbortSignal) => Promise<T>
+const caller = (engine: Engine): Call => {
+  return <T>(method: string, args: readonly unknown[] = [], signal?: AbortSignal) =>
+    engine.call(method, args, signal) as Promise<T>
+}
+
+function profiles(engine: Engine): Profiles {
+  const call = caller(engine)
+  /** Makes or opens a profile, and asks that the browser does not clear what it then stores. */
+  const enter = async (method: string, args: readonly unknown[], signal?: AbortSignal) => {
+    refuseSharedOrigin()
+    const me = await call<Me>(method, args, signal)
+    navigator.storage.persist().catch(() => {}) // a refusal shows in `storage.status()`
+    return me
+  }
+  return {
+    list: () => call<ProfileSummary[]>('profiles.list'),
+    create: p => enter('profiles.create', [p]),
+    unlock: (id, passphrase, o) => enter('profiles.unlock', [id, passphrase], o?.signal),
+    lock: () => call('profiles.lock'),
+    current: () => call<Me | null>('profiles.current'),
+    update: p => call<Me>('profiles.update', [p]),
+    changePassphrase: (old, next) => call('profiles.changePassphrase', [old, next]),
+    recoveryPhrase: passphrase => call<string>('profiles.recoveryPhrase', [passphrase]),
+    confirmWords: () => call<Me>('profiles.confirmWords'),
+    recover: (phrase, passphrase) => enter('profiles.recover', [phrase, passphrase]),
+    remove: id => call('profiles.remove', [id]),
+  }
+}
+
+function contacts(engine: Engine): Contacts {
+  const call = caller(engine)
+  return {
+    add: (idOrInvite, o) => call<Contact>('contacts.add', [idOrInvite], o?.signal),
+    list: () => call<Contact[]>('contacts.list'),
+    get: id => call<Contact>('contacts.get', [id]),
+    rename: (id, petname) => call<Contact>('contacts.rename', [id, petname]),
+    remove: id => call('contacts.remove', [id]),
+  }
+}
+
+function shares(engine: Engine, namespace: string): Shares {
+  const call = caller(engine)
+  return {
+    create: (s, o) => call<Share>('shares.create', [s], o?.signal),
+    drafts: () => call('shares.drafts'),
+    resume: (draft: string, files: NewFile[]) => call<Share>('shares.resume', [draft, files]),
+    discard: draft => call('shares.discard', [draft]),
+    list: q => call<Share[]>('shares.list', [q]),
+    get: id => call<Share>('shares.get', [id]),
+    files: (id, q) => call<FileEntry[]>('shares.files', [id, q]),
+    read: (id, path, range, o) => engine.stream('shares.read', [id, path, range], o?.signal),
+    url(id, path) {
+      const url = new URL(`s/${[id, ...path.split('/')].map(encodeURIComponent).join('/')}`, folder)
+      if (namespace !== DEFAULT_NAMESPACE) url.searchParams.set('in', namespace)
+      return url.href
+    },
+    archive: (id, paths, o) => engine.stream('shares.archive', [id, paths], o?.signal),
+    async save(id, to, paths, o) {
+      await mayWrite(to)
+      return call<string>('shares.save', [id, to, paths], o?.signal)
+    },
+    download: (id, paths) => call<string>('shares.download', [id, paths]),
+    remove: id => call('shares.remove', [id]),
+  }
+}
+
+function transfers(engine: Engine): Transfers {
+  const call = caller(engine)
+  return {
+    list: () => call<Transfer[]>('transfers.list'),
+    pause: id => call('transfers.pause', [id]),
+    resume: id => call('transfers.resume', [id]),
+    cancel: id => call('transfers.cancel', [id]),
+  }
+}
+
+function network(engine: Engine): Network {
+  return { status: () => caller(engine)<NetworkStatus>('network.status') }
+}
+
+function storage(engine: Engine): Storage {
+  const call = caller(engine)
+  return {
+    status: () => call<StorageStatus>('storage.status'),
+    collect: () => call<number>('storage.collect'),
+  }
+}
+
+/** A path gateway shows every site under one origin: whatever is stored there, all of them can read. */
+function refuseSharedOrigin(): void {
+  const shared = [location.pathname, folder.pathname].some(path => /\/ip[fn]s\//.test(path))
+  if (!shared) return
+  throw new SpinneyError(
+    'insecure-context',
+    'user',
+    'this address shares its storage with every other site of the gateway: open Spinney at an address of its own',
+  )
+}
+
+/** What a browser that has folder handles has beside the standard's types. */
+interface Permitted {
+  requestPermission(descriptor: { mode: 'readwrite' }): Promise<PermissionState>
+}
+
+/** Only a window can ask for permission, and only while a click is fresh. */
+async function mayWrite(to: FileSystemDirectoryHandle & Partial<Permitted>): Promise<void> {
+  const permission = await to.requestPermission?.({ mode: 'readwrite' }).catch(() => 'denied')
+  if (permission === undefined || permission === 'granted') return // folders of the origin itself need none
+  throw new SpinneyError('permission-needed', 'user', 'allow this page to write into the folder')
+}

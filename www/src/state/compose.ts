@@ -1,0 +1,182 @@
+/** The share being put together: files with their previews, words, people. One at a time, kept while views change. */
+
+import { computed, signal, type Signal } from '@preact/signals'
+import type { Audience, NewFile, Share } from '../contract'
+import { freePath, type Refusal, refusal } from '../paths'
+import type { Found } from '../picked'
+import { preview, withoutPlace } from '../previews'
+import { api } from './engine'
+import { adding } from './transfers'
+
+export interface Picked {
+  path: string
+  file: File
+  /** undefined: being made; null: there is none. */
+  preview: Signal<Blob | null | undefined>
+}
+
+export interface Refused {
+  path: string
+  why: Refusal | 'unreadable'
+}
+
+export const picked = signal<readonly Picked[]>([])
+export const refused = signal<readonly Refused[]>([])
+export const reading = signal(false)
+export const title = signal('')
+export const note = signal('')
+export const recipients = signal<ReadonlySet<string>>(new Set())
+export const onlyMe = signal(false)
+export const keepPlaces = signal(false)
+
+export const size = computed(() => picked.value.reduce((sum, { file }) => sum + file.size, 0))
+
+/** What the share is doing once it was sent off: previews first, then the engine reads and seals. */
+export type Sending = { step: 'preparing'; done: number; of: number } | { step: 'sealing' }
+export const sending = signal<Sending | null>(null)
+
+let stop: AbortController | undefined
+/** The draft that was being read when it was cancelled. */
+let abandoned: string | undefined
+
+/** Adds files as they are found; those whose name cannot be shared are listed by name instead. */
+export async function addFiles(found: Iterable<Found> | AsyncIterable<Found>): Promise<void> {
+  reading.value = true
+  try {
+    const known = new Map(picked.value.map(({ path, file }) => [path, file]))
+    let part: Picked[] = []
+    const flush = () => {
+      picked.value = [...picked.value, ...part]
+      part = []
+    }
+    for await (const { path, file } of found) {
+      const why = refusal(path)
+      if (why) {
+        refuse(path, why)
+        continue
+      }
+      if (isSame(known.get(path), file)) continue
+      const free = freePath(path, path => known.has(path))
+      known.set(free, file)
+      part.push({ path: free, file, preview: signal(undefined) })
+      if (part.length >= 100) flush()
+    }
+    flush()
+  } finally {
+    reading.value = false
+  }
+  void makePreviews()
+}
+
+export function refuse(path: string, why: Refused['why']): void {
+  refused.value = [...refused.value, { path, why }]
+}
+
+// The same file chosen twice is meant once.
+function isSame(known: File | undefined, file: File): boolean {
+  return known?.size === file.size && known.lastModified === file.lastModified
+}
+
+export function leaveOut(path: string): void {
+  picked.value = picked.value.filter(known => known.path !== path)
+}
+
+export function toggleRecipient(id: string): void {
+  const next = new Set(recipients.value)
+  if (!next.delete(id)) next.add(id)
+  recipients.value = next
+  if (next.size) onlyMe.value = false
+}
+
+export function chooseOnlyMe(yes: boolean): void {
+  onlyMe.value = yes
+  if (yes) recipients.value = new Set()
+}
+
+export function clear(): void {
+  stop?.abort()
+  picked.value = []
+  refused.value = []
+  title.value = ''
+  note.value = ''
+  recipients.value = new Set()
+  onlyMe.value = false
+  keepPlaces.value = false
+  sending.value = null
+}
+
+let making = false
+
+/** Makes the previews that are missing, one after the other, those of the first files first. */
+async function makePreviews(): Promise<void> {
+  if (making) return
+  making = true
+  try {
+    for (let some = unmade(); some.length; some = unmade()) {
+      for (const each of some) {
+        // Everything was left out, or sent, meanwhile.
+        if (!picked.peek().length) break
+        each.preview.value ??= await preview(each.file)
+      }
+    }
+  } finally {
+    making = false
+  }
+}
+
+const unmade = () => picked.peek().filter(({ preview }) => preview.peek() === undefined)
+
+/** Pictures whose place could not be taken out: they are named instead of shared. */
+export class PlacesKept extends Error {
+  constructor(readonly paths: readonly string[]) {
+    super('places could not be taken out')
+  }
+}
+
+/** Seals and stores the share; what follows is an "up" transfer. */
+export async function send(): Promise<Share> {
+  stop = new AbortController()
+  abandoned = undefined
+  const { signal } = stop
+  try {
+    const files = await prepare(signal)
+    sending.value = { step: 'sealing' }
+    const audience: Audience = onlyMe.value ? { kind: 'self' } : { kind: 'contacts', ids: [...recipients.value] }
+    const text = note.value.trim()
+    const share = await api().shares.create({ title: title.value.trim(), ...(text && { note: text }), files, audience }, { signal })
+    clear()
+    return share
+  } catch (error) {
+    // Whoever cancels does not mean to go on: what was read of it is not kept as a draft.
+    if (signal.aborted && abandoned) await api().shares.discard(abandoned).catch(() => {})
+    throw error
+  } finally {
+    sending.value = null
+    stop = undefined
+  }
+}
+
+export function cancelSending(): void {
+  abandoned = adding.value?.share
+  stop?.abort()
+}
+
+async function prepare(signal: AbortSignal): Promise<NewFile[]> {
+  const all = picked.value
+  const files: NewFile[] = []
+  const stuck: string[] = []
+  for (const { path, file, preview: made } of all) {
+    sending.value = { step: 'preparing', done: files.length + stuck.length, of: all.length }
+    made.value ??= await preview(file, signal)
+    signal.throwIfAborted()
+    try {
+      const shared = keepPlaces.value ? file : await withoutPlace(file, signal)
+      files.push({ path, file: shared, ...(made.value && { preview: made.value }) })
+    } catch (error) {
+      if (signal.aborted) throw error
+      stuck.push(path)
+    }
+  }
+  if (stuck.length) throw new PlacesKept(stuck)
+  return files
+}

@@ -1,0 +1,42 @@
+/** Shares whose files were not all read when the tab was closed. */
+
+import { signal } from '@preact/signals'
+import type { Share } from '../contract'
+import type { Found } from '../picked'
+import { withoutPlace } from '../previews'
+import { api } from './engine'
+
+export interface Draft {
+  id: string
+  title: string
+  missing: string[]
+}
+
+export const drafts = signal<readonly Draft[]>([])
+
+export async function listDrafts(): Promise<void> {
+  drafts.value = await api().shares.drafts()
+}
+
+/**
+ * Goes on with a draft; null if none of the files is one that it misses.
+ *
+ * A file belongs to the missing path that it has or ends: picking single files loses the folder that they were in.
+ * Places go as they went the first time: a picture whose place cannot be taken out is in a draft only if places were kept.
+ */
+export async function resumeDraft(draft: Draft, found: readonly Found[]): Promise<Share | null> {
+  const files: Found[] = []
+  for (const { path, file } of found) {
+    const missing = draft.missing.find(missing => missing === path || missing.endsWith(`/${path}`))
+    if (missing) files.push({ path: missing, file: await withoutPlace(file).catch(() => file) })
+  }
+  if (!files.length) return null
+  const share = await api().shares.resume(draft.id, files)
+  await listDrafts()
+  return share
+}
+
+export async function discardDraft(id: string): Promise<void> {
+  await api().shares.discard(id)
+  await listDrafts()
+}

@@ -1,0 +1,90 @@
+/** Feeds the signals from the engine's events; lists again whenever events may have been missed. */
+
+import { batch, computed, effect, untracked } from '@preact/signals'
+import type { Spinney, SpinneyEvent } from '../contract'
+import { clear } from './compose'
+import { forgetContacts, hideContact, listContacts, putContact } from './contacts'
+import { api, engine } from './engine'
+import { drafts, listDrafts } from './drafts'
+import { forgetNetwork, listNetwork, setConnected } from './network'
+import { listProfiles, me, setMe } from './session'
+import { delivered, forgetShares, listShares, putShare } from './shares'
+import { setQuota } from './storage'
+import { forgetTransfers, isOver, listTransfers, putTransfer, removeTransfer } from './transfers'
+
+const who = computed(() => me.value?.id)
+
+/** Runs until the engine is closed. */
+export async function follow(spinney: Spinney): Promise<void> {
+  // Whoever set it first, an event or the answer of a call.
+  effect(() => {
+    who.value
+    untracked(onWho)
+  })
+  for await (const event of spinney.events()) batch(() => apply(event))
+}
+
+/** Reads who is here and, if somebody is, everything that is shown of them. */
+export async function listAgain(spinney: Spinney): Promise<void> {
+  const before = who.peek()
+  await listProfiles()
+  setMe(await spinney.profiles.current())
+  engine.value = { state: 'ready' }
+  if (who.peek() === before) await listEverything()
+}
+
+async function listEverything(): Promise<void> {
+  await listNetwork()
+  if (!me.value) return
+  await Promise.all([listContacts(), listShares(), listTransfers(), listDrafts()])
+}
+
+function apply(event: SpinneyEvent): void {
+  switch (event.type) {
+    case 'profile':
+      return setMe(event.me)
+    case 'contact':
+      return putContact(event.contact)
+    case 'contact-removed':
+      return hideContact(event.id)
+    case 'share':
+      return putShare(event.share, event.change)
+    case 'delivery':
+      return delivered(event)
+    case 'transfer':
+      putTransfer(event)
+      // A draft was finished or given up, here or in another tab.
+      return event.direction === 'add' && isOver(event) ? quietly(listDrafts()) : undefined
+    case 'transfer-added':
+      return quietly(listTransfers())
+    case 'transfer-removed':
+      removeTransfer(event.id)
+      return quietly(listDrafts())
+    case 'network':
+      setConnected(event.connected)
+      return quietly(listNetwork())
+    case 'quota':
+      return setQuota(event)
+    case 'engine':
+      engine.value = { state: event.state === 'moved' || event.state === 'stopped' ? event.state : 'ready' }
+      return
+    case 'resync':
+      return quietly(listAgain(api()))
+  }
+}
+
+/** Another person, or nobody: nothing of the one before is left. */
+function onWho(): void {
+  forgetContacts()
+  forgetShares()
+  drafts.value = []
+  clear()
+  forgetTransfers()
+  forgetNetwork()
+  quietly(me.value ? listEverything() : listProfiles())
+}
+
+/** A list that fails is asked again at the next resync: whatever made it fail (lock, a moved engine) brings one. */
+function quietly(work: Promise<unknown>): void {
+  work.catch(() => {})
+}

@@ -1,0 +1,56 @@
+/** One-sentence notices at the edge of the page, with undo where something is taken away. */
+
+import { signal } from '@preact/signals'
+
+/** Long enough to read and reach the button. */
+const SHOWN_MS = 7_000
+
+export interface Notice {
+  text: string
+  tone: 'calm' | 'bad'
+  undo?: () => void
+}
+
+export const notice = signal<Notice | null>(null)
+
+let hide: ReturnType<typeof setTimeout> | undefined
+let pending: (() => void) | undefined
+
+export function say(text: string, tone: Notice['tone'] = 'calm'): void {
+  show({ text, tone })
+}
+
+/**
+ * Takes something away after there was time to think better of it.
+ *
+ * `act` runs when the notice goes, when the next one comes, or when the page is left; `undo` puts back what the view
+ * has hidden already.
+ */
+export function sayUndoable(text: string, act: () => void, undo: () => void): void {
+  show({
+    text,
+    tone: 'calm',
+    undo: () => {
+      pending = undefined
+      dismiss()
+      undo()
+    },
+  })
+  pending = act
+}
+
+export function dismiss(): void {
+  clearTimeout(hide)
+  notice.value = null
+  const act = pending
+  pending = undefined
+  act?.()
+}
+
+function show(next: Notice): void {
+  dismiss()
+  notice.value = next
+  hide = setTimeout(dismiss, SHOWN_MS)
+}
+
+addEventListener('pagehide', dismiss)

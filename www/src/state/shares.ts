@@ -1,0 +1,100 @@
+/** Shares received and mine, newest first, with the first files of each for its mosaic. */
+
+import { computed, signal } from '@preact/signals'
+import type { FileEntry, Share, SpinneyEvent } from '../contract'
+import { api } from './engine'
+import { me } from './session'
+
+/** One page of the list: more than a screen, little enough to be at once. */
+const PAGE = 40
+/** A mosaic has five tiles. */
+const MOSAIC = 5
+
+export type Delivery = Extract<SpinneyEvent, { type: 'delivery' }>
+
+const known = signal<ReadonlyMap<string, Share>>(new Map())
+/** Ids of shares that arrived since the profile was opened and were not looked at. */
+export const fresh = signal<ReadonlySet<string>>(new Set())
+/** Whether older shares remain to be listed. */
+export const moreShares = signal(false)
+export const listed = signal(false)
+export const deliveries = signal<ReadonlyMap<string, ReadonlyMap<string, Delivery['state']>>>(new Map())
+
+export const shares = computed(() => [...known.value.values()].sort((a, b) => b.created.getTime() - a.created.getTime()))
+
+export const share = (id: string): Share | undefined => known.value.get(id)
+
+/** Lists the newest page again and keeps what is older and known. */
+export async function listShares(): Promise<void> {
+  const page = await api().shares.list({ limit: PAGE })
+  const last = page.at(-1)
+  const older = page.length < PAGE || !last ? [] : shares.value.filter(known => known.created < last.created)
+  known.value = new Map([...page, ...older].map(share => [share.id, share]))
+  moreShares.value = page.length === PAGE && older.length === 0
+  listed.value = true
+}
+
+export async function listOlder(): Promise<void> {
+  const last = shares.value.at(-1)
+  if (!last) return
+  const page = await api().shares.list({ before: last.id, limit: PAGE })
+  known.value = new Map([...known.value, ...page.map(share => [share.id, share] as const)])
+  moreShares.value = page.length === PAGE
+}
+
+/** Brings in one share that the list has not reached. */
+export async function loadShare(id: string): Promise<void> {
+  if (!known.value.has(id)) add(await api().shares.get(id))
+}
+
+export function putShare(share: Share, change: 'received' | 'updated' | 'removed'): void {
+  if (change === 'removed') return hideShare(share.id)
+  add(share)
+  mosaics.delete(share.id)
+  if (change === 'received' && share.author !== me.value?.id) fresh.value = new Set(fresh.value).add(share.id)
+}
+
+export function add(share: Share): void {
+  known.value = new Map(known.value).set(share.id, share)
+}
+
+export function hideShare(id: string): void {
+  const rest = new Map(known.value)
+  rest.delete(id)
+  known.value = rest
+  looked(id)
+}
+
+export function looked(id: string): void {
+  if (!fresh.value.has(id)) return
+  const rest = new Set(fresh.value)
+  rest.delete(id)
+  fresh.value = rest
+}
+
+export function delivered({ share, contact, state }: Delivery): void {
+  const of = new Map(deliveries.value.get(share)).set(contact, state)
+  deliveries.value = new Map(deliveries.value).set(share, of)
+}
+
+export function forgetShares(): void {
+  known.value = new Map()
+  fresh.value = new Set()
+  deliveries.value = new Map()
+  moreShares.value = false
+  listed.value = false
+  mosaics.clear()
+}
+
+const mosaics = new Map<string, Promise<FileEntry[]>>()
+
+/** The first files of a share, asked once and again after it changes. */
+export function firstFiles(id: string): Promise<FileEntry[]> {
+  let files = mosaics.get(id)
+  if (!files) {
+    files = api().shares.files(id, { limit: MOSAIC })
+    mosaics.set(id, files)
+    files.catch(() => mosaics.delete(id))
+  }
+  return files
+}

@@ -1,0 +1,25 @@
+/** Storage of this browser: what is used, and whether it was too small. */
+
+import { signal } from '@preact/signals'
+import type { StorageStatus } from '../contract'
+import { api } from './engine'
+
+export const storage = signal<StorageStatus | null>(null)
+/** Bytes that did not fit; null while there is room. */
+export const shortBy = signal<number | null>(null)
+
+export async function readStorage(): Promise<void> {
+  storage.value = await api().storage.status()
+}
+
+export function setQuota(quota: { used: number; quota: number; needed: number }): void {
+  shortBy.value = quota.needed > 0 ? quota.needed : null
+}
+
+/** Resolves to the bytes freed. */
+export async function collect(): Promise<number> {
+  const freed = await api().storage.collect()
+  shortBy.value = null
+  await readStorage()
+  return freed
+}

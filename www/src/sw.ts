@@ -1,0 +1,52 @@
+// The service worker: hands ports from tab to tab, serves shared files out of the engine, and keeps the built files of
+// the page so that it paints at once and offline. The browser stops it when it is idle; it keeps nothing in memory
+// that it could not ask for again, and never stores anything of a person.
+
+import { isAttach } from './engine/protocol'
+import { passOn } from './sw/leader'
+import { serveFile, serveZip } from './sw/serve'
+import { dropOldShells, keepShell, shell } from './sw/shell'
+
+declare const self: ServiceWorkerGlobalScope
+
+self.addEventListener('install', event => {
+  // The new page that brought this worker must not wait for the last tab of the old one.
+  event.waitUntil(Promise.all([keepShell(), self.skipWaiting()]))
+})
+
+self.addEventListener('activate', event => {
+  event.waitUntil(Promise.all([dropOldShells(), self.clients.claim()]))
+})
+
+self.addEventListener('message', event => {
+  const [port] = event.ports
+  if (port && isAttach(event.data)) event.waitUntil(passOn(event.data, port))
+  // Else a page that was reloaded around this worker asks to be served by it.
+  else event.waitUntil(self.clients.claim())
+})
+
+self.addEventListener('fetch', event => {
+  const { request } = event
+  const scope = self.registration.scope
+  if (!request.url.startsWith(scope)) return
+  const { pathname, searchParams } = new URL(request.url)
+  const [kind, share, ...path] = pathname.slice(new URL(scope).pathname.length).split('/')
+  const namespace = searchParams.get('in') ?? 'spinney'
+  if (kind === 's' && share && path.length > 0) {
+    event.respondWith(serveFile(event, namespace, decode(share), path.map(decode).join('/'), searchParams.has('save')))
+  } else if (kind === 'zip' && share && path.length === 0) {
+    event.respondWith(serveZip(event, namespace, decode(share), searchParams.getAll('path')))
+  } else {
+    const response = shell(request)
+    if (response) event.respondWith(response)
+  }
+})
+
+/** Percent-decodes a segment; one that is no UTF-8 stays as it is and names nothing. */
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}

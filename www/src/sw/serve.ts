@@ -1,0 +1,86 @@
+// Shared files over HTTP, straight out of the engine. A friend's file never runs in our origin: whatever is served is
+// sandboxed, and only what can be nothing but a picture, a sound or a film is shown in place.
+
+import type { Share } from '../contract'
+import { type Client, readable } from '../engine/client'
+import { SpinneyError } from '../engine/error'
+import { connect } from './leader'
+import { type Range, requestedRange } from './range'
+
+/** What may be shown in place. No SVG: it is a document with scripts. */
+const SHOWN = new Set([
+  'image/avif', 'image/bmp', 'image/gif', 'image/jpeg', 'image/png', 'image/webp',
+  'audio/aac', 'audio/flac', 'audio/mp4', 'audio/mpeg', 'audio/ogg', 'audio/wav', 'audio/webm',
+  'video/mp4', 'video/ogg', 'video/quicktime', 'video/webm',
+])
+
+const ALWAYS = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "sandbox; default-src 'none'",
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'X-Content-Type-Options': 'nosniff',
+}
+
+/** Serves one file, or the range of it that was asked for; `save` makes it an attachment whatever it is. */
+export function serveFile(event: FetchEvent, namespace: string, share: string, path: string, save: boolean): Promise<Response> {
+  return answer(event, namespace, async client => {
+    const { size, type } = (await client.call('shares.file', [share, path])) as { size: number; type: string }
+    const shown = SHOWN.has(type)
+    const headers = {
+      ...ALWAYS,
+      'Accept-Ranges': 'bytes',
+      'Content-Disposition': disposition(shown && !save ? 'inline' : 'attachment', path.slice(path.lastIndexOf('/') + 1)),
+      'Content-Type': shown ? type : 'application/octet-stream',
+    }
+    const range = requestedRange(event.request.headers, size)
+    if (range === 'unsatisfiable') {
+      return new Response(null, { status: 416, headers: { ...ALWAYS, 'Content-Range': `bytes */${size}` } })
+    }
+    const { offset, length }: Range = range ?? { offset: 0, length: size }
+    const body =
+      event.request.method === 'HEAD' || length === 0
+        ? null
+        : readable(async () => client, 'shares.read', [share, path, { offset, length }])
+    return new Response(body, {
+      status: range ? 206 : 200,
+      headers: {
+        ...headers,
+        'Content-Length': String(length),
+        ...(range && { 'Content-Range': `bytes ${offset}-${offset + length - 1}/${size}` }),
+      },
+    })
+  })
+}
+
+/** Serves a share, or the paths named, as one zip. */
+export function serveZip(event: FetchEvent, namespace: string, share: string, paths: readonly string[]): Promise<Response> {
+  return answer(event, namespace, async client => {
+    const { title } = (await client.call('shares.get', [share])) as Share
+    const named = paths.length > 0 ? paths : undefined
+    const body = event.request.method === 'HEAD' ? null : readable(async () => client, 'shares.archive', [share, named])
+    return new Response(body, {
+      headers: { ...ALWAYS, 'Content-Disposition': disposition('attachment', `${title}.zip`), 'Content-Type': 'application/zip' },
+    })
+  })
+}
+
+/** Answers with what `respond` gives; what is locked or absent are the same 404. */
+async function answer(event: FetchEvent, namespace: string, respond: (client: Client) => Promise<Response>): Promise<Response> {
+  const { method } = event.request
+  if (method !== 'GET' && method !== 'HEAD') return plain(405)
+  try {
+    return await respond(await connect(namespace))
+  } catch (thrown) {
+    const absent = thrown instanceof SpinneyError && ABSENT.has(thrown.code)
+    return plain(absent ? 404 : 503)
+  }
+}
+const ABSENT = new Set(['invalid-id', 'invalid-name', 'locked', 'not-a-recipient', 'not-found', 'unreachable'])
+
+const plain = (status: number) => new Response(null, { status, headers: ALWAYS })
+
+/** RFC 6266, with the name as RFC 8187 writes it. */
+function disposition(kind: 'inline' | 'attachment', name: string): string {
+  const encoded = encodeURIComponent(name.toWellFormed()).replace(/['()*]/g, c => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+  return `${kind}; filename*=UTF-8''${encoded}`
+}

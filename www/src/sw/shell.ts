@@ -1,0 +1,46 @@
+// The built files of the page, and nothing else.
+
+declare const self: ServiceWorkerGlobalScope
+
+const NAME = `spinney-shell-${__BUILD__}`
+/** What the host may change at any time without a build; the kept copy is for when the host cannot be reached. */
+const CONFIG = 'config.json'
+
+const scoped = (file: string) => new URL(file === 'index.html' ? '.' : file, self.registration.scope).href
+const files = new Set(__ASSETS__.map(scoped))
+
+/** Fetches what the build consists of. A file that cannot be had now is fetched when it is needed. */
+export async function keepShell(): Promise<void> {
+  const cache = await caches.open(NAME)
+  await Promise.allSettled([...files].map(url => cache.add(new Request(url, { cache: 'no-cache' }))))
+}
+
+/** Deletes the files of other builds. */
+export async function dropOldShells(): Promise<void> {
+  const names = await caches.keys()
+  const old = names.filter(name => name.startsWith('spinney-shell-') && name !== NAME)
+  await Promise.all(old.map(name => caches.delete(name)))
+}
+
+/** The answer to a request for a built file; undefined for any other. */
+export function shell(request: Request): Promise<Response> | undefined {
+  if (request.method !== 'GET') return undefined
+  const url = new URL(request.url)
+  url.search = ''
+  url.hash = ''
+  if (url.href === new URL('index.html', self.registration.scope).href) url.href = scoped('index.html')
+  if (!files.has(url.href)) return undefined
+  return url.href === scoped(CONFIG) ? fresh(request, url.href) : kept(request, url.href)
+}
+
+async function kept(request: Request, url: string): Promise<Response> {
+  const cache = await caches.open(NAME)
+  return (await cache.match(url)) ?? fetch(request)
+}
+
+async function fresh(request: Request, url: string): Promise<Response> {
+  const cache = await caches.open(NAME)
+  const response = await fetch(request).catch(() => Response.error())
+  if (response.ok) await cache.put(url, response.clone())
+  return response.ok ? response : ((await cache.match(url)) ?? response)
+}

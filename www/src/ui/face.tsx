@@ -1,0 +1,29 @@
+/** Somebody's picture, or the first letter of their name on a colour of their own. */
+
+import { shown } from '../say'
+import { useBlobUrl } from './blob'
+
+/** Colours in faces.css. */
+const COLOURS = 8
+
+interface Props {
+  id: string
+  name: string
+  avatar?: Blob | undefined
+  size?: 'small' | 'big'
+  online?: 'relay' | 'direct' | 'off' | undefined
+}
+
+/** Always beside the name, so that it says nothing to a screen reader itself. */
+export function Face({ id, name, avatar, size, online }: Props) {
+  const url = useBlobUrl(avatar)
+  const colour = [...id].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 0) % COLOURS
+  return (
+    <span class={`face colour-${colour}${size ? ` ${size}` : ''}`} data-online={online} aria-hidden="true">
+      {url ? <img src={url} alt="" /> : initial(name)}
+    </span>
+  )
+}
+
+const segmenter = new Intl.Segmenter()
+const initial = (name: string) => [...segmenter.segment(shown(name).trim())][0]?.segment.toUpperCase() ?? '?'

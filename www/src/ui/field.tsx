@@ -1,0 +1,116 @@
+/** Labelled inputs, each with its hint and its error tied to it for screen readers. */
+
+import type { ComponentChildren, Ref } from 'preact'
+import { useId } from 'preact/hooks'
+
+interface Common {
+  label: string
+  value: string
+  onInput: (value: string) => void
+  hint?: string | undefined
+  error?: string | null | undefined
+  children?: ComponentChildren
+}
+
+interface Line extends Common {
+  type?: 'text' | 'password' | 'search'
+  autoComplete?: string
+  autoFocus?: boolean
+  placeholder?: string
+  maxLength?: number
+  big?: boolean
+  hideLabel?: boolean
+  field?: Ref<HTMLInputElement>
+}
+
+export function Field({ label, value, onInput, hint, error, children, type = 'text', big, hideLabel, field, ...rest }: Line) {
+  const id = useId()
+  const { described, below } = belowField(id, hint, error)
+  return (
+    <div class="labelled">
+      <label for={id} class={hideLabel ? 'unseen' : undefined}>
+        {label}
+      </label>
+      <input
+        {...rest}
+        {...described}
+        ref={field ?? null}
+        id={id}
+        class={big ? 'field big' : 'field'}
+        // One literal type, since Preact's attributes differ for each.
+        type={type as 'text'}
+        value={value}
+        dir={type === 'password' ? 'ltr' : 'auto'}
+        spellcheck={type === 'password' ? false : undefined}
+        onInput={event => onInput(event.currentTarget.value)}
+      />
+      {children}
+      {below}
+    </div>
+  )
+}
+
+interface Lines extends Common {
+  rows?: number
+  placeholder?: string
+  spellcheck?: boolean
+  autoFocus?: boolean
+}
+
+export function TextArea({ label, value, onInput, hint, error, children, rows = 3, ...rest }: Lines) {
+  const id = useId()
+  const { described, below } = belowField(id, hint, error)
+  return (
+    <div class="labelled">
+      <label for={id}>{label}</label>
+      <textarea {...rest} {...described} id={id} class="field" rows={rows} dir="auto" value={value} onInput={event => onInput(event.currentTarget.value)} />
+      {children}
+      {below}
+    </div>
+  )
+}
+
+interface Check {
+  label: string
+  hint?: string
+  checked: boolean
+  onChange: (checked: boolean) => void
+}
+
+export function Checkbox({ label, hint, checked, onChange }: Check) {
+  const id = useId()
+  return (
+    <div class="check">
+      <input id={id} type="checkbox" checked={checked} aria-describedby={hint ? `${id}-hint` : undefined} onChange={event => onChange(event.currentTarget.checked)} />
+      <div>
+        <label for={id}>{label}</label>
+        {hint && <small id={`${id}-hint`}>{hint}</small>}
+      </div>
+    </div>
+  )
+}
+
+function belowField(id: string, hint: string | undefined, error: string | null | undefined) {
+  const by = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ')
+  return {
+    described: { 'aria-describedby': by || undefined, 'aria-invalid': error ? ('true' as const) : undefined },
+    below: (
+      <>
+        {hint && <small id={`${id}-hint`}>{hint}</small>}
+        {error && <Problem id={`${id}-error`} text={error} />}
+      </>
+    ),
+  }
+}
+
+/** Tells a password manager whose passphrase is asked for: the page itself knows. */
+export const Username = ({ name }: { name: string }) => (
+  <input class="unseen" type="text" autoComplete="username" value={name} readOnly tabIndex={-1} aria-hidden="true" />
+)
+
+/** What went wrong, said at once to a screen reader. */
+export const Problem = ({ text, id }: { text: string; id?: string }) => (
+  <p class="problem" role="alert" id={id}>
+    {text}
+  </p>
+)

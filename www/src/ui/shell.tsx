@@ -1,0 +1,144 @@
+/** What stands around every view once a profile is open: rail, connection, banners. */
+
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { href, type Route, route } from '../route'
+import { connection } from '../state/network'
+import { freshWords, wordsPending } from '../state/session'
+import { fresh } from '../state/shares'
+import { shortBy } from '../state/storage'
+import { underWay } from '../state/transfers'
+import { s } from '../strings'
+import { Icon, type IconName, Mark } from './icon'
+
+export function Shell({ children }: { children: ComponentChildren }) {
+  return (
+    <div class="shell">
+      <Rail />
+      {children}
+    </div>
+  )
+}
+
+const toContent = (event: MouseEvent) => {
+  event.preventDefault()
+  document.querySelector<HTMLElement>('main h1')?.focus()
+}
+
+function Rail() {
+  const view = route.value.view
+  const item = (to: string, name: IconName, label: string, views: Route['view'][], badge?: number, badgeName?: string) => (
+    <a href={to} aria-current={views.includes(view) ? 'page' : undefined}>
+      <Icon name={name} />
+      <span>{label}</span>
+      {badge ? (
+        <b class="chip new">
+          <span aria-hidden="true">{badge}</span>
+          <span class="unseen">{badgeName}</span>
+        </b>
+      ) : null}
+    </a>
+  )
+  const busy = underWay.value.length
+  return (
+    <nav class="rail" aria-label={s.nav.label}>
+      <a class="skip" href={location.hash || href.home} onClick={toContent}>
+        {s.skip}
+      </a>
+      <div class="brand">
+        <Mark />
+        {s.app}
+      </div>
+      {item(href.home, 'home', s.nav.home, ['home', 'shared'], fresh.value.size, s.nav.newShares(fresh.value.size))}
+      {item(href.people, 'people', s.nav.people, ['people'])}
+      {item(href.share, 'share', s.nav.share, ['share'])}
+      {item(href.transfers, 'transfers', s.nav.transfers, ['transfers'], busy, s.nav.busy(busy))}
+      {item(href.settings, 'settings', s.nav.settings, ['settings', 'words'])}
+    </nav>
+  )
+}
+
+interface PageProps {
+  title: string
+  /** The document's title where the heading is a secret: browsers write that of a document into their history. */
+  named?: string
+  /** Beside the title. */
+  actions?: ComponentChildren
+  side?: ComponentChildren
+  wide?: boolean
+  children: ComponentChildren
+}
+
+/** One view: its heading takes the focus when it is come to, and names the document. */
+export function Page({ title, named, actions, side, wide, children }: PageProps) {
+  const heading = useHeading(title, named)
+  return (
+    <>
+      <main class={wide || !side ? 'page stack wide' : 'page stack'}>
+        <header class="page-head">
+          <h1 ref={heading} tabIndex={-1} dir="auto">
+            {title}
+          </h1>
+          {actions}
+          <Connection />
+        </header>
+        <Banners />
+        {children}
+      </main>
+      {side && <aside class="side stack">{side}</aside>}
+    </>
+  )
+}
+
+/** Focuses the heading once and keeps the document's title. */
+export function useHeading(title: string, named = title) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    // A field that asked for the focus itself keeps it.
+    if (document.activeElement === document.body || !document.activeElement?.matches('input, textarea')) heading.current?.focus({ preventScroll: true })
+    scrollTo(0, 0)
+  }, [])
+  useEffect(() => {
+    document.title = s.title(named)
+  }, [named])
+  return heading
+}
+
+export function Connection() {
+  const state = connection.value
+  return (
+    <span class={state === 'connected' ? 'chip connection' : state === 'noRelay' ? 'chip neutral connection' : 'chip new connection'} role="status">
+      <i class="dot" />
+      {s.connection[state]}
+    </span>
+  )
+}
+
+/** Where one begins, and where it can be done: elsewhere it would stand before what one came for. */
+const REMINDING: ReadonlySet<Route['view']> = new Set(['home', 'settings'])
+
+function Banners() {
+  return (
+    <>
+      {wordsPending.value && !freshWords.value && REMINDING.has(route.value.view) && (
+        <section class="banner">
+          <Icon name="warning" />
+          <p class="grow">{s.words.banner}</p>
+          <a class="button" href={href.words}>
+            {s.words.bannerButton}
+          </a>
+        </section>
+      )}
+      {shortBy.value !== null && (
+        <section class="banner bad" role="alert">
+          <Icon name="warning" />
+          <p class="grow">{s.quota.full(shortBy.value)}</p>
+          <a class="button" href={href.settings}>
+            {s.quota.open}
+          </a>
+        </section>
+      )}
+    </>
+  )
+}
+

@@ -1,0 +1,38 @@
+/** A hint on how easily a new passphrase is guessed, by zxcvbn; loaded only where one is typed. */
+
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { s } from '../strings'
+
+/** zxcvbn's time grows with the square of the length, and past this nothing is guessed. */
+const JUDGED = 64
+
+export function Strength({ passphrase, about }: { passphrase: string; about: readonly string[] }) {
+  const score = useSignal<number | null>(null)
+  useEffect(() => {
+    if (!passphrase) {
+      score.value = null
+      return
+    }
+    let current = true
+    void import('../strength').then(({ judge }) => {
+      if (current) score.value = judge(passphrase.slice(0, JUDGED), about)
+    })
+    return () => {
+      current = false
+    }
+  }, [passphrase])
+  const level = score.value
+  return (
+    <div class="strength" data-level={level ?? undefined}>
+      <div class="steps" aria-hidden="true">
+        {[0, 1, 2, 3].map(step => (
+          <i key={step} class={level !== null && step < Math.max(1, level) ? 'on' : undefined} />
+        ))}
+      </div>
+      <small aria-live="polite">
+        {level === null ? s.strength.hint : `${s.strength.levels[level]}. ${level < 3 ? s.strength.hint : ''}`}
+      </small>
+    </div>
+  )
+}

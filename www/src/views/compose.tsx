@@ -1,0 +1,231 @@
+/** Files, words, people, and off it goes. */
+
+import { useSignal } from '@preact/signals'
+import { wordsFor } from '../errors'
+import { chosen } from '../picked'
+import { go, href } from '../route'
+import { shown } from '../say'
+import {
+  addFiles, cancelSending, chooseOnlyMe, clear, keepPlaces, leaveOut, note, onlyMe, PlacesKept, type Picked, picked, reading, recipients, refused, send,
+  sending, size, title, toggleRecipient,
+} from '../state/compose'
+import { contactName, people } from '../state/contacts'
+import { say } from '../state/notices'
+import { adding } from '../state/transfers'
+import { s } from '../strings'
+import { useBusy } from '../ui/busy'
+import { useChunks } from '../ui/chunks'
+import { Face } from '../ui/face'
+import { Checkbox, Field, Problem, TextArea } from '../ui/field'
+import { Icon } from '../ui/icon'
+import { FilePicker } from '../ui/pickers'
+import { Progress } from '../ui/progress'
+import { Page } from '../ui/shell'
+import { Thumb } from '../ui/thumb'
+import { MovedFiles } from './moved'
+import { presence, transferWords } from './parts'
+
+/** FORMAT.md's limits, in characters. */
+const TITLE = 200
+const NOTE = 4_000
+/** Tiles drawn at once. */
+const CHUNK = 60
+const PICKED_SEARCHED_FROM = 8
+
+export function Compose() {
+  const { busy, problem, refuse, run } = useBusy()
+  const submit = (event: Event) => {
+    event.preventDefault()
+    const missing = whatIsMissing()
+    if (missing) return refuse(missing)
+    void run(
+      async () => {
+        const share = await send()
+        say(s.compose.shared(shown(share.title)))
+        go(href.shared(share.id))
+      },
+      error => (error instanceof PlacesKept ? `${s.compose.locationFailed(error.paths.length)} ${error.paths.map(shown).join(', ')}` : wordsFor(error)),
+    )
+  }
+  if (sending.value) return <Sending />
+  const any = picked.value.length > 0 || refused.value.length > 0
+  return (
+    <Page
+      title={s.compose.title}
+      actions={
+        any && (
+          <button type="button" class="button plain" onClick={clear}>
+            {s.compose.clear}
+          </button>
+        )
+      }
+    >
+      <form class="stack" onSubmit={submit} noValidate>
+        <Files />
+        <Refused />
+        <Field label={s.compose.titleField} big placeholder={s.compose.titlePlaceholder} autoComplete="off" value={title.value} onInput={value => (title.value = value)} />
+        <TextArea label={`${s.compose.note} (${s.common.optional})`} rows={2} placeholder={s.compose.notePlaceholder} value={note.value} onInput={value => (note.value = value)} />
+        <Who />
+        <Checkbox label={s.compose.location} hint={s.compose.locationHint} checked={keepPlaces.value} onChange={yes => (keepPlaces.value = yes)} />
+        {problem && <Problem text={problem} />}
+        <footer class="row wraps send">
+          <small class="grow">{recipients.value.size || onlyMe.value ? s.compose.encryptedFor(recipients.value.size) : s.compose.needPeople}</small>
+          <button type="submit" class="button main" disabled={busy}>
+            {onlyMe.value || recipients.value.size ? s.compose.submit(recipients.value.size) : s.compose.submitNobody}
+          </button>
+        </footer>
+      </form>
+    </Page>
+  )
+}
+
+function whatIsMissing(): string | null {
+  if (!picked.value.length) return s.compose.needFiles
+  if (!title.value.trim()) return s.compose.needTitle
+  if ([...title.value.trim()].length > TITLE) return s.compose.titleTooLong
+  if ([...note.value.trim()].length > NOTE) return s.compose.noteTooLong
+  return onlyMe.value || recipients.value.size ? null : s.compose.needPeople
+}
+
+function Files() {
+  const list = picked.value
+  const { shown: drawn, end } = useChunks(list.length, CHUNK)
+  const add = (files: FileList) => void addFiles(chosen(files))
+  const any = list.length > 0
+  return (
+    <section class={any ? 'card pad stack' : 'card pad stack dropzone'} aria-label={s.share.others} aria-busy={reading.value}>
+      {any ? (
+        <ul class="tiles">
+          {list.slice(0, drawn).map(each => (
+            <Tile key={each.path} picked={each} />
+          ))}
+        </ul>
+      ) : (
+        <p class="centred">
+          <b>{s.compose.drop}</b>
+          <br />
+          <span class="quiet">{s.compose.orPick}</span>
+        </p>
+      )}
+      <div ref={end} />
+      <div class={any ? 'actions' : 'actions centred'}>
+        <FilePicker label={any ? s.compose.addFiles : s.compose.pickFiles} onChosen={add} main={!any} />
+        <FilePicker label={any ? s.compose.addFolder : s.compose.pickFolder} onChosen={add} folder />
+        <small role="status">{reading.value ? s.compose.reading : any ? s.compose.chosen(list.length, size.value) : ''}</small>
+      </div>
+    </section>
+  )
+}
+
+/** Drawn again when its own preview comes, and no other tile with it. */
+function Tile({ picked: { path, file, preview } }: { picked: Picked }) {
+  return (
+    <li class="tile" title={shown(path)}>
+      <Thumb path={path} type={file.type} preview={preview.value} />
+      <button type="button" class="icon-button over" aria-label={s.compose.removeFile(shown(path))} onClick={() => leaveOut(path)}>
+        <Icon name="close" />
+      </button>
+    </li>
+  )
+}
+
+function Refused() {
+  if (!refused.value.length) return null
+  const rest = refused.value.length - CHUNK
+  return (
+    <section class="banner bad column" role="alert">
+      <b>{s.compose.refusedTitle}</b>
+      <ul class="names">
+        {refused.value.slice(0, CHUNK).map(({ path, why }, i) => (
+          <li key={i}>
+            <bdi>{visible(path)}</bdi> {s.compose.refusals[why]}
+          </li>
+        ))}
+        {rest > 0 && <li>{s.compose.more(rest)}</li>}
+      </ul>
+      <p>{s.compose.refusedHint}</p>
+    </section>
+  )
+}
+
+function Who() {
+  const text = useSignal('')
+  const all = people.value.filter(({ state }) => state !== 'blocked')
+  const folded = text.value.trim().toLocaleLowerCase()
+  const list = all.filter(contact => recipients.value.has(contact.id) || contactName(contact).toLocaleLowerCase().includes(folded))
+  const { shown: drawn, end } = useChunks(list.length, CHUNK)
+  return (
+    <fieldset class="card pad stack">
+      <legend>
+        <h2>{s.compose.who}</h2>
+      </legend>
+      {all.length === 0 && (
+        <div class="row wraps">
+          <p class="quiet grow">{s.compose.noPeople}</p>
+          <a class="button" href={href.people}>
+            {s.compose.addFriend}
+          </a>
+        </div>
+      )}
+      {all.length >= PICKED_SEARCHED_FROM && <Field label={s.compose.whoSearch} hideLabel placeholder={s.compose.whoSearch} type="search" value={text.value} onInput={value => (text.value = value)} />}
+      <div class="who">
+        {list.slice(0, drawn).map(contact => (
+          <label key={contact.id} class="choice">
+            <input type="checkbox" checked={recipients.value.has(contact.id)} onChange={() => toggleRecipient(contact.id)} disabled={contact.state === 'resolving'} />
+            <Face id={contact.id} name={contactName(contact)} avatar={contact.avatar} />
+            <span class="grow">
+              <span dir="auto">{contactName(contact)}</span>
+              {contact.state === 'resolving' && <small> · {presence(contact).words}</small>}
+            </span>
+            <Icon name="check" />
+          </label>
+        ))}
+        <label class="choice">
+          <input type="checkbox" checked={onlyMe.value} onChange={event => chooseOnlyMe(event.currentTarget.checked)} />
+          <span class="face neutral" aria-hidden="true">
+            <Icon name="lock" />
+          </span>
+          <span class="grow">
+            {s.compose.onlyMe}
+            <small> · {s.compose.onlyMeHint}</small>
+          </span>
+          <Icon name="check" />
+        </label>
+      </div>
+      <div ref={end} />
+    </fieldset>
+  )
+}
+
+/** While previews are made and the engine reads, seals and stores. */
+function Sending() {
+  const now = sending.value
+  const moving = adding.value
+  return (
+    <Page title={shown(title.value) || s.compose.title} named={s.compose.title}>
+      <section class="card pad stack">
+        {now?.step === 'preparing' ? (
+          <>
+            <p role="status">{s.compose.preparing(now.done, now.of)}</p>
+            <Progress label={s.compose.title} done={now.done} total={now.of} />
+          </>
+        ) : (
+          <>
+            <p role="status">{moving ? `${s.compose.sealing} · ${transferWords(moving)}` : `${s.compose.sealing}…`}</p>
+            <Progress label={s.compose.sealing} done={moving?.bytes ?? 0} total={moving?.total ?? size.value} />
+            {moving && <MovedFiles transfer={moving} />}
+          </>
+        )}
+        <div class="actions">
+          <button type="button" class="button" onClick={cancelSending}>
+            {s.common.cancel}
+          </button>
+        </div>
+      </section>
+    </Page>
+  )
+}
+
+/** A refused name with what makes it unsafe made visible. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is shown
+const visible = (path: string) => shown(path).replace(/[\u0000-\u001f\u007f-\u009f]/g, char => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)

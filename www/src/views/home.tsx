@@ -1,0 +1,187 @@
+/** Shares received and mine, newest first. */
+
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { Share } from '../contract'
+import { href } from '../route'
+import { moment, shown } from '../say'
+import { contactName, contacts, nameOf, people } from '../state/contacts'
+import { drafts } from '../state/drafts'
+import { me } from '../state/session'
+import { fresh, listed, listOlder, moreShares, shares } from '../state/shares'
+import { readStorage, storage } from '../state/storage'
+import { s } from '../strings'
+import { useChunks, useNearEnd } from '../ui/chunks'
+import { Face } from '../ui/face'
+import { Icon } from '../ui/icon'
+import { Mosaic } from '../ui/mosaic'
+import { Progress } from '../ui/progress'
+import { Search } from '../ui/search'
+import { Page } from '../ui/shell'
+import { DraftCard } from './drafts'
+import { Audience, isMine, Kept } from './kept'
+import { presence, TransfersOf } from './parts'
+
+type Filter = keyof typeof s.home.filters
+/** Cards drawn at once: two screens of a desktop. */
+const CHUNK = 12
+
+export function Home() {
+  const filter = useSignal<Filter>('all')
+  const text = useSignal('')
+  const matching = shares.value.filter(share => wanted(share, filter.value) && matches(share, text.value))
+  const nothing = listed.value && shares.value.length === 0
+  return (
+    <Page title={s.home.title} side={<Side />}>
+      {drafts.value.map(draft => (
+        <DraftCard key={draft.id} draft={draft} />
+      ))}
+      {nothing ? (
+        <Empty />
+      ) : (
+        <>
+          <div class="filters">
+            <Search label={s.home.search} value={text.value} onInput={value => (text.value = value)} />
+            <fieldset class="segments" aria-label={s.home.filterLabel}>
+              {(Object.keys(s.home.filters) as Filter[]).map(each => (
+                <button key={each} type="button" aria-pressed={filter.value === each} onClick={() => (filter.value = each)}>
+                  {s.home.filters[each]}
+                </button>
+              ))}
+            </fieldset>
+          </div>
+          <List list={matching} />
+          {listed.value && matching.length === 0 && (
+            <p class="quiet centred">{text.value ? s.home.noMatch(text.value) : s.home.noneOfKind}</p>
+          )}
+        </>
+      )}
+    </Page>
+  )
+}
+
+function List({ list }: { list: readonly Share[] }) {
+  const { shown, end } = useChunks(list.length, CHUNK)
+  const older = useNearEnd(() => void listOlder().catch(() => {}), moreShares.value && shown === list.length)
+  return (
+    <>
+      {list.slice(0, shown).map(share => (
+        <ShareCard key={share.id} share={share} />
+      ))}
+      <div ref={end} />
+      <div ref={older}>{moreShares.value && <p class="quiet centred">{s.home.loadingMore}</p>}</div>
+    </>
+  )
+}
+
+function ShareCard({ share }: { share: Share }) {
+  const title = shown(share.title)
+  const author = isMine(share) ? me.value : contacts.value.get(share.author)
+  return (
+    <article class="card share-card" aria-labelledby={`title-${share.id}`}>
+      <header class="row pad">
+        <Face id={share.author} name={author?.name ?? '?'} avatar={author?.avatar} />
+        <div class="grow">
+          <p class="byline">
+            <Byline share={share} />
+          </p>
+          <h2 id={`title-${share.id}`} dir="auto">
+            <a href={href.shared(share.id)}>{title}</a>
+          </h2>
+        </div>
+        {fresh.value.has(share.id) && <span class="chip new">{s.home.isNew}</span>}
+      </header>
+      <Mosaic share={share} />
+      <div class="pad stack">
+        {share.note && (
+          <p class="note" dir="auto">
+            {shown(share.note)}
+          </p>
+        )}
+        <TransfersOf share={share.id} />
+        <div class="actions">
+          <a class="button main" href={href.shared(share.id)} aria-label={s.home.openShare(title)}>
+            {s.home.open}
+          </a>
+          <small class="grow">{s.share.summary(share.files, share.size)}</small>
+          <Audience share={share} />
+          <Kept share={share} />
+        </div>
+      </div>
+    </article>
+  )
+}
+
+function Byline({ share }: { share: Share }) {
+  const when = moment(share.created)
+  if (!isMine(share)) {
+    return (
+      <>
+        <b dir="auto">{nameOf(share.author)}</b> <span class="quiet">{`${s.home.sharedWithYou} · ${when}`}</span>
+      </>
+    )
+  }
+  const names = (share.recipients ?? []).filter(id => id !== me.value?.id).map(nameOf)
+  return <span class="quiet">{`${share.audience === 'self' ? s.home.youKept : s.home.youShared(names)} · ${when}`}</span>
+}
+
+function Empty() {
+  return (
+    <section class="card empty stack">
+      <Icon name="share" />
+      <h2>{s.home.empty}</h2>
+      <p class="quiet">{s.home.emptyText}</p>
+      <div class="actions centred">
+        <a class="button main" href={href.people}>
+          {s.home.emptyInvite}
+        </a>
+        <a class="button" href={href.share}>
+          {s.home.emptyShare}
+        </a>
+      </div>
+    </section>
+  )
+}
+
+function Side() {
+  useEffect(() => void readStorage().catch(() => {}), [])
+  return (
+    <>
+      <section class="card pad stack">
+        <h2>{s.people.title}</h2>
+        {people.value.length === 0 && <p class="quiet">{s.people.emptyText}</p>}
+        {people.value.slice(0, 8).map(contact => (
+          <div class="row" key={contact.id}>
+            <Face id={contact.id} name={contactName(contact)} avatar={contact.avatar} online={presence(contact).dot} />
+            <div class="grow">
+              <span dir="auto">{contactName(contact)}</span>
+              <br />
+              <small>{presence(contact).words}</small>
+            </div>
+          </div>
+        ))}
+        <a class="button plain" href={href.people}>
+          {s.home.emptyInvite}
+        </a>
+      </section>
+      {storage.value && (
+        <section class="card pad stack tight">
+          <h2>{s.settings.storage}</h2>
+          <small>{s.settings.used(storage.value.used, storage.value.quota)}</small>
+          <Progress label={s.settings.storage} done={storage.value.used} total={storage.value.quota} />
+        </section>
+      )}
+    </>
+  )
+}
+
+function wanted(share: Share, filter: Filter): boolean {
+  return filter === 'all' || isMine(share) === (filter === 'mine')
+}
+
+function matches(share: Share, text: string): boolean {
+  const folded = text.trim().toLocaleLowerCase()
+  if (!folded) return true
+  const people = [share.author, ...(share.recipients ?? [])].map(nameOf)
+  return [share.title, share.note ?? '', ...people].some(part => part.toLocaleLowerCase().includes(folded))
+}

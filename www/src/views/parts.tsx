@@ -1,0 +1,62 @@
+/** What several views say in the same words: how somebody is reached, how far a share's transfers are. */
+
+import type { Contact, Transfer } from '../contract'
+import { moment, shown } from '../say'
+import { sending, title } from '../state/compose'
+import { drafts } from '../state/drafts'
+import { pathTo } from '../state/network'
+import { share } from '../state/shares'
+import { underWay } from '../state/transfers'
+import { s } from '../strings'
+import { Progress } from '../ui/progress'
+
+/** A contact's state as words and as a dot beside their face. */
+export function presence(contact: Contact): { words: string; dot: 'relay' | 'direct' | 'off' } {
+  if (contact.online) {
+    const path = pathTo(contact.id)
+    return { words: path ? s.people[path] : s.people.online, dot: path ?? 'relay' }
+  }
+  if (contact.state === 'following' || contact.state === 'mutual') {
+    const seen = contact.lastSeen && s.people.seen(moment(contact.lastSeen))
+    return { words: [s.people.states[contact.state], seen].filter(Boolean).join(' · '), dot: 'off' }
+  }
+  return { words: s.people.states[contact.state], dot: 'off' }
+}
+
+/** Bytes, speed and time left while it moves; what it waits for while it does not. */
+export function transferWords(transfer: Transfer): string {
+  const part = s.transfers.of(transfer.bytes, transfer.total)
+  if (transfer.state === 'active') {
+    const speed = transfer.bytesPerSecond > 0 ? s.transfers.speed(transfer.bytesPerSecond) : undefined
+    const left = transfer.secondsLeft !== null ? s.transfers.left(transfer.secondsLeft) : undefined
+    return [part, speed, left].filter(Boolean).join(' · ')
+  }
+  const waits = transfer.state === 'waiting' && transfer.waitingFor && s.transfers.waitingFor[transfer.waitingFor]
+  const failed = transfer.state === 'failed' && transfer.error && (s.errors[transfer.error.code] ?? transfer.error.message)
+  return [part, waits || failed || s.transfers.states[transfer.state]].join(' · ')
+}
+
+export const toneOf = ({ state }: Transfer): 'waiting' | 'bad' | undefined =>
+  state === 'failed' ? 'bad' : state === 'waiting' || state === 'paused' ? 'waiting' : undefined
+
+/** What a transfer moves, by its title. */
+export function titleOf(transfer: Transfer): string {
+  const of = share(transfer.share) ?? drafts.value.find(({ id }) => id === transfer.share)
+  const sent = transfer.direction === 'add' && sending.value ? title.value : undefined
+  return shown(of?.title ?? sent ?? '') || s.transfers.unknownShare
+}
+
+/** One line for each transfer of a share or draft that is under way. */
+export function TransfersOf({ share }: { share: string }) {
+  const moving = underWay.value.filter(each => each.share === share)
+  return (
+    <>
+      {moving.map(transfer => (
+        <div key={transfer.id} class="stack tight">
+          <small>{`${s.transfers.direction[transfer.direction]} · ${transferWords(transfer)}`}</small>
+          <Progress label={s.transfers.progressOf(s.transfers.direction[transfer.direction])} done={transfer.bytes} total={transfer.total} tone={toneOf(transfer)} />
+        </div>
+      ))}
+    </>
+  )
+}

@@ -1,0 +1,210 @@
+/** Me, my keys, my relays, this browser's storage. */
+
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { Me } from '../contract'
+import { go, href } from '../route'
+import { shown } from '../say'
+import { api } from '../state/engine'
+import { listNetwork, network } from '../state/network'
+import { say } from '../state/notices'
+import { lock, me, removeProfile, setMe } from '../state/session'
+import { collect, readStorage, storage } from '../state/storage'
+import { s } from '../strings'
+import { AvatarPicker } from '../ui/avatar'
+import { useBusy } from '../ui/busy'
+import { Copyable } from '../ui/copy'
+import { Field, Problem, TextArea, Username } from '../ui/field'
+import { NewPassphrase, passphraseProblem } from '../ui/passphrase'
+import { Progress } from '../ui/progress'
+import { Page } from '../ui/shell'
+import { nameProblem } from './create'
+
+export function Settings() {
+  const who = me.value
+  if (!who) return null
+  return (
+    <Page
+      title={s.settings.title}
+      actions={
+        <button type="button" class="button" title={s.settings.lockHint} onClick={() => void lock().then(() => go(href.home))}>
+          {s.settings.lock}
+        </button>
+      }
+    >
+      <div class="columns">
+        <div class="stack">
+          <Profile key={who.id} who={who} />
+          <Security who={who} />
+        </div>
+        <div class="stack">
+          <Relays />
+          <Stored />
+          <About />
+          <Removal who={who} />
+        </div>
+      </div>
+    </Page>
+  )
+}
+
+function Profile({ who }: { who: Me }) {
+  const name = useSignal(who.name)
+  const bio = useSignal(who.bio ?? '')
+  const avatar = useSignal(who.avatar)
+  const { busy, problem, refuse, run } = useBusy()
+  const submit = (event: Event) => {
+    event.preventDefault()
+    const wrong = nameProblem(name.value)
+    if (wrong) return refuse(wrong)
+    void run(async () => {
+      const picture = avatar.value !== who.avatar && avatar.value ? { avatar: avatar.value } : {}
+      setMe(await api().profiles.update({ name: name.value.trim(), bio: bio.value.trim(), ...picture }))
+      say(s.settings.saved)
+    })
+  }
+  return (
+    <form class="card pad stack" onSubmit={submit} noValidate>
+      <h2>{s.settings.profile}</h2>
+      <AvatarPicker id={who.id} name={name.value} avatar={avatar.value} onChange={next => (avatar.value = next)} />
+      <Field label={s.settings.name} autoComplete="name" hint={s.create.nameHint} value={name.value} onInput={value => (name.value = value)} />
+      <TextArea label={`${s.settings.bio} (${s.common.optional})`} rows={2} hint={s.settings.bioHint} value={bio.value} onInput={value => (bio.value = value)} />
+      {problem && <Problem text={problem} />}
+      <div class="actions">
+        <button type="submit" class="button main" disabled={busy}>
+          {s.common.save}
+        </button>
+      </div>
+    </form>
+  )
+}
+
+function Security({ who }: { who: Me }) {
+  const old = useSignal('')
+  const first = useSignal('')
+  const second = useSignal('')
+  const { busy, problem, refuse, run } = useBusy()
+  const submit = (event: Event) => {
+    event.preventDefault()
+    const wrong = passphraseProblem(first.value, second.value)
+    if (wrong) return refuse(wrong)
+    void run(async () => {
+      await api().profiles.changePassphrase(old.value, first.value)
+      for (const field of [old, first, second]) field.value = ''
+      say(s.settings.changed)
+    })
+  }
+  return (
+    <section class="card pad stack">
+      <h2>{s.settings.security}</h2>
+      <div class="actions">
+        <a class="button" href={href.words}>
+          {s.settings.showWords}
+        </a>
+      </div>
+      <details>
+        <summary>{s.settings.change}</summary>
+        <form class="stack" onSubmit={submit} noValidate>
+          <Username name={who.name} />
+          <Field label={s.settings.oldPassphrase} type="password" autoComplete="current-password" value={old.value} onInput={value => (old.value = value)} />
+          <NewPassphrase label={s.settings.newPassphrase} first={first} second={second} about={[who.name]} />
+          {problem && <Problem text={problem} />}
+          <div class="actions">
+            <button type="submit" class="button main" disabled={busy}>
+              {s.settings.change}
+            </button>
+          </div>
+        </form>
+      </details>
+    </section>
+  )
+}
+
+function Relays() {
+  useEffect(() => void listNetwork().catch(() => {}), [])
+  const status = network.value
+  return (
+    <section class="card pad stack">
+      <h2>{s.settings.network}</h2>
+      <p class="quiet">{s.settings.networkText}</p>
+      {status?.relays.length === 0 && <p>{s.settings.noRelays}</p>}
+      <ul class="names">
+        {status?.relays.map(relay => (
+          <li key={relay.address}>
+            <code class="breaks" dir="ltr">
+              {relay.address}
+            </code>
+            <br />
+            <span class={relay.connected ? 'chip' : 'chip new'}>{relay.connected ? s.settings.relayConnected : s.settings.relayDown}</span>
+          </li>
+        ))}
+      </ul>
+      {status && status.peers.length > 0 && <small>{s.settings.peers(status.peers.length)}</small>}
+    </section>
+  )
+}
+
+function Stored() {
+  useEffect(() => void readStorage().catch(() => {}), [])
+  const { busy, problem, run } = useBusy()
+  const free = () => void run(async () => say(s.settings.freed(await collect())))
+  const now = storage.value
+  return (
+    <section class="card pad stack">
+      <h2>{s.settings.storage}</h2>
+      {now && (
+        <>
+          <p>{s.settings.used(now.used, now.quota)}</p>
+          <Progress label={s.settings.storage} done={now.used} total={now.quota} />
+          <small>{now.persisted ? s.settings.persisted : s.settings.notPersisted}</small>
+        </>
+      )}
+      {problem && <Problem text={problem} />}
+      <div class="actions">
+        <button type="button" class="button" disabled={busy} onClick={free}>
+          {s.settings.collect}
+        </button>
+      </div>
+    </section>
+  )
+}
+
+function About() {
+  return (
+    <section class="card pad stack">
+      <h2>{s.settings.about}</h2>
+      <dl>
+        <Copyable name={s.settings.version} value={__BUILD__} />
+        <Copyable name={s.settings.engine} value={api().engine.leader ? s.settings.leader : s.settings.attached} copy={false} />
+      </dl>
+    </section>
+  )
+}
+
+function Removal({ who }: { who: Me }) {
+  const typed = useSignal('')
+  const { busy, problem, run } = useBusy()
+  const name = shown(who.name)
+  const submit = (event: Event) => {
+    event.preventDefault()
+    void run(async () => {
+      await removeProfile(who.id)
+      go(href.home)
+    })
+  }
+  return (
+    <details class="card pad">
+      <summary>{s.settings.remove}</summary>
+      <form class="stack" onSubmit={submit}>
+        <p>{s.settings.removeText}</p>
+        <Field label={s.settings.removeConfirm(name)} autoComplete="off" value={typed.value} onInput={value => (typed.value = value)} />
+        {problem && <Problem text={problem} />}
+        <div class="actions">
+          <button type="submit" class="button danger" disabled={busy || typed.value.trim() !== name.trim()}>
+            {s.settings.removeButton}
+          </button>
+        </div>
+      </form>
+    </details>
+  )
+}

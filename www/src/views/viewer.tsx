@@ -1,0 +1,133 @@
+/** One picture or film on the whole screen: arrows, swipes and Escape. */
+
+import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import type { FileEntry, Share } from '../contract'
+import { wordsFor } from '../errors'
+import { go, href, replace } from '../route'
+import { shown } from '../say'
+import { api } from '../state/engine'
+import { say } from '../state/notices'
+import { s } from '../strings'
+import { useBlobUrl } from '../ui/blob'
+import { Icon } from '../ui/icon'
+import { saveFile } from './save'
+
+/** A swipe is longer than a tap that slips. */
+const SWIPE_PX = 48
+/** Ask for more of the list this many pictures before its end. */
+const NEAR = 10
+
+interface Props {
+  share: Share
+  pictures: readonly FileEntry[]
+  path: string
+  onNear: () => void
+}
+
+export function Viewer({ share, pictures, path, onNear }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const at = pictures.findIndex(file => file.path === path)
+  const file = pictures[at]
+  useEffect(() => {
+    dialog.current?.showModal()
+    // Else the first button would have it, and Enter would download.
+    dialog.current?.focus()
+  }, [])
+  useEffect(() => {
+    // A link to a picture that the list has not reached, or nearly.
+    if (at < 0 || at > pictures.length - NEAR) onNear()
+  }, [at, pictures.length])
+  const close = () => {
+    go(href.shared(share.id))
+    // Focus goes back to the tile of the picture last seen, wherever the viewer was entered.
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(`.gallery a[href="${CSS.escape(href.picture(share.id, path))}"]`)?.focus())
+  }
+  const step = (by: number) => {
+    const next = pictures[at + by]
+    if (next) replace(href.picture(share.id, next.path))
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    // A film's own controls use the arrows.
+    if (event.target instanceof HTMLVideoElement) return
+    const forward = getComputedStyle(document.body).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight'
+    if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') step(event.key === forward ? 1 : -1)
+  }
+  return (
+    <dialog ref={dialog} tabIndex={-1} class="viewer" aria-label={s.viewer.label(shown(share.title))} onCancel={close} onKeyDown={onKeyDown} {...useSwipe(step)}>
+      <header class="row">
+        <p class="grow cut" aria-live="polite" dir="auto">
+          {file ? `${shown(file.path)} · ${s.viewer.position(at + 1, Math.max(pictures.length, at + 1))}` : ''}
+        </p>
+        {file && (
+          <button type="button" class="icon-button" aria-label={s.share.downloadFile(shown(file.path))} onClick={() => void saveFile(share, file).catch(error => say(wordsFor(error), 'bad'))}>
+            <Icon name="download" />
+          </button>
+        )}
+        <button type="button" class="icon-button" aria-label={s.viewer.close} onClick={close}>
+          <Icon name="close" />
+        </button>
+      </header>
+      {file && <Shown key={file.path} share={share} file={file} />}
+      <button type="button" class="icon-button step previous" aria-label={s.viewer.previous} disabled={at <= 0} onClick={() => step(-1)}>
+        <Icon name="previous" />
+      </button>
+      <button type="button" class="icon-button step next" aria-label={s.viewer.next} disabled={at < 0 || at + 1 >= pictures.length} onClick={() => step(1)}>
+        <Icon name="next" />
+      </button>
+    </dialog>
+  )
+}
+
+/** The preview at once, the picture over it as soon as it is whole. */
+function Shown({ share, file }: { share: Share; file: FileEntry }) {
+  const preview = useBlobUrl(file.preview)
+  const state = useSignal<'loading' | 'here' | 'failed'>('loading')
+  const attempt = useSignal(0)
+  const url = new URL(api().shares.url(share.id, file.path), document.baseURI).href
+  const film = file.type.startsWith('video/')
+  return (
+    <figure class="shown" data-state={state.value}>
+      {preview && !film && <img class="under" src={preview} alt="" draggable={false} />}
+      {film ? (
+        // biome-ignore lint/a11y/useMediaCaption: friends' films come without
+        <video key={attempt.value} src={url} controls playsInline aria-label={shown(file.path)} onLoadedMetadata={() => (state.value = 'here')} onError={() => (state.value = 'failed')} />
+      ) : (
+        <img key={attempt.value} src={url} alt={shown(file.path)} decoding="async" draggable={false} onLoad={() => (state.value = 'here')} onError={() => (state.value = 'failed')} />
+      )}
+      <figcaption aria-live="polite">
+        {state.value === 'loading' && s.viewer.loading}
+        {state.value === 'failed' && (
+          <>
+            {s.viewer.failed}{' '}
+            <button
+              type="button"
+              class="button"
+              onClick={() => {
+                state.value = 'loading'
+                attempt.value += 1
+              }}
+            >
+              {s.common.retry}
+            </button>
+          </>
+        )}
+      </figcaption>
+    </figure>
+  )
+}
+
+function useSwipe(step: (by: number) => void) {
+  const start = useRef<{ x: number; y: number } | null>(null)
+  return {
+    onPointerDown: (event: PointerEvent) => {
+      start.current = event.pointerType === 'touch' ? { x: event.clientX, y: event.clientY } : null
+    },
+    onPointerUp: (event: PointerEvent) => {
+      if (!start.current) return
+      const [x, y] = [event.clientX - start.current.x, event.clientY - start.current.y]
+      start.current = null
+      if (Math.abs(x) > SWIPE_PX && Math.abs(x) > 2 * Math.abs(y)) step(x < 0 ? 1 : -1)
+    },
+  }
+}

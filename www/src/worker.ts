@@ -1,0 +1,47 @@
+// The engine's worker: loads the wasm, opens the engine and hands it the ports that the window passes on.
+
+import type { Failure, FromWorker, ToWorker } from './engine/protocol'
+import init, { Host } from './wasm/spinney'
+import wasm from './wasm/spinney_bg.wasm?url'
+
+declare const self: DedicatedWorkerGlobalScope
+
+/** How often the clock is looked at, and how late that may come before the machine must have slept. */
+const TICK_MS = 5_000
+const SLEPT_MS = 3 * TICK_MS
+
+let host: Promise<Host> | undefined
+
+self.onmessage = async ({ data, ports }: MessageEvent<ToWorker>) => {
+  if ('open' in data) {
+    host = open(data.open.namespace, data.open.relays)
+    host.then(watchClock, () => {})
+    host.then(
+      () => tell({ opened: true }),
+      (failed: Failure) => tell({ failed }),
+    )
+  } else {
+    for (const port of ports) (await host)?.attach(port)
+  }
+}
+
+async function open(namespace: string, relays: readonly string[]): Promise<Host> {
+  await init({ module_or_path: wasm })
+  return Host.open({ namespace, relays, onLoopback: isLoopback(self.location.hostname) }, (why: string) =>
+    tell({ stopped: why }),
+  )
+}
+
+/** A machine that slept has connections that look open and are not. */
+function watchClock(host: Host): void {
+  let last = Date.now()
+  setInterval(() => {
+    const now = Date.now()
+    if (now - last > SLEPT_MS) void host.probe()
+    last = now
+  }, TICK_MS)
+}
+
+const isLoopback = (hostname: string) => hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
+
+const tell = (message: FromWorker) => self.postMessage(message)

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import { build, defineConfig, type Plugin } from 'vite'
+
+const root = import.meta.dirname
+
+/** Names one build: pages of another one ask the leader to close (the first message of a port carries it). */
+const id = sourceHash()
+const buildConstant = { __BUILD__: JSON.stringify(id) }
+
+export default defineConfig({
+  root,
+  base: './',
+  define: buildConstant,
+  build: {
+    target: 'es2022',
+    // The page's policy has no data: for scripts and styles, and small files cost nothing over one connection.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: { index: join(root, 'index.html'), spinney: join(root, 'src/spinney.ts') },
+      // spinney.js is a module for other pages too: its exports stay.
+      preserveEntrySignatures: 'strict',
+      output: {
+        entryFileNames: chunk => (chunk.name === 'spinney' ? 'spinney.js' : 'assets/[name]-[hash].js'),
+        chunkFileNames: 'assets/[name]-[hash].js',
+        assetFileNames: 'assets/[name]-[hash][extname]',
+      },
+    },
+  },
+  worker: { format: 'es' },
+  plugins: [serviceWorker()],
+})
+
+/**
+ * Builds `sw.js` as one classic script after everything else, since it names every other file.
+ *
+ * `__ASSETS__` is the list of what a page needs to start, relative to `sw.js`.
+ */
+function serviceWorker(): Plugin {
+  let outDir = ''
+  let assets: string[] = []
+  return {
+    name: 'spinney:service-worker',
+    apply: 'build',
+    configResolved(config) {
+      outDir = config.build.outDir
+    },
+    writeBundle(_, bundle) {
+      const kept = Object.keys(bundle).filter(name => !name.endsWith('.map'))
+      assets = [...kept, ...walk('public').map(name => posix.relative('public', name))].sort()
+    },
+    async closeBundle() {
+      await build({
+        root,
+        configFile: false,
+        publicDir: false,
+        logLevel: 'warn',
+        define: { ...buildConstant, __ASSETS__: JSON.stringify(assets) },
+        build: {
+          target: 'es2022',
+          outDir,
+          emptyOutDir: false,
+          reportCompressedSize: false,
+          lib: { entry: join(root, 'src/sw.ts'), formats: ['iife'], name: 'sw', fileName: () => 'sw.js' },
+        },
+      })
+    },
+  }
+}
+
+/** SHA-256 over everything a build is made from, 16 hexadecimal digits of it. */
+function sourceHash(): string {
+  const hash = createHash('sha256')
+  for (const file of [...walk('src'), ...walk('public'), 'index.html', 'vite.config.ts', 'package-lock.json']) {
+    hash.update(file).update('\0').update(readFileSync(join(root, file))).update('\0')
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
+function walk(folder: string): string[] {
+  if (!existsSync(join(root, folder))) return []
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap(entry => {
+      const path = posix.join(folder, entry.name)
+      return entry.isDirectory() ? walk(path) : [path]
+    })
+}
