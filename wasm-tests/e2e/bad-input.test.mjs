@@ -1,0 +1,81 @@
+// What is typed wrongly is answered, and changes nothing.
+import assert from 'node:assert/strict'
+import { Person } from './lib/person.mjs'
+import { site } from './lib/site.mjs'
+import { world } from './lib/world.mjs'
+
+const here = world()
+
+here.test('a wrong passphrase is one clear error, and the right one opens at once', async () => {
+  const anna = await here.person('Anna')
+  await anna.lock()
+  for (const wrong of ['', 'wrong', `${anna.passphrase} `, anna.passphrase.toUpperCase()]) {
+    await anna.unlock(wrong)
+    await anna.page.getByRole('alert').getByText('That is not the passphrase.').waitFor()
+    assert.equal(await anna.page.getByRole('alert').count(), 1)
+  }
+  await anna.unlock()
+  await anna.heading('Home')
+})
+
+here.test('a malformed id or invite, my own, and one added already are each named, and add nothing', async () => {
+  const [anna, ben] = await here.friends('Anna', 'Ben')
+  const id = await anna.id()
+  const bensId = await ben.id()
+  const malformed = 'This is neither an id nor an invite.'
+  const own = 'This is your own id.'
+  const already = 'This person is among your people already.'
+  for (const [text, says] of [
+    ['hello', malformed],
+    ['k51', malformed],
+    [id.slice(0, -2), malformed],
+    [`${id}xyz`, malformed],
+    ['https://example.org/#/add/', malformed],
+    ['QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKo1MN', malformed],
+    [id, own],
+    [await anna.invite(), own],
+    [bensId, already],
+    [await ben.invite(), already],
+  ]) {
+    await anna.add(text, says)
+  }
+  assert.deepEqual(await contacts(anna), ['Ben'])
+})
+
+here.test('an id whose record cannot be found stays as looking, until it is cancelled', async () => {
+  const anna = await here.person('Anna')
+  // Somebody who has only ever been on a page without a relay.
+  const nowhere = await site({ relays: [] })
+  const stranger = await Person.arrive('Stranger', nowhere.url)
+  await stranger.makeProfile()
+  const id = await stranger.id()
+  await stranger.leave()
+  await nowhere.close()
+
+  await anna.add(id, 'They are not found yet.')
+  const line = anna.page.locator('.people .person')
+  await line.getByText('Looking for them…').waitFor()
+  await anna.page.reload()
+  await anna.unlock()
+  await line.getByText('Looking for them…').waitFor()
+  await line.getByRole('button', { name: /^Stop looking/ }).click()
+  await line.waitFor({ state: 'detached' })
+  assert.deepEqual(await contacts(anna), [])
+})
+
+here.test('a name of nothing, or of too much, makes no profile', async () => {
+  const { page } = await here.visitor('Anna')
+  await page.getByRole('button', { name: 'New profile' }).click()
+  const submit = page.getByRole('button', { name: 'Make my profile' })
+  await submit.click()
+  await page.getByText('Type a name first.').waitFor()
+  await page.getByLabel('Your name').fill('x'.repeat(65))
+  await submit.click()
+  await page.getByText('A name has at most 64 characters.').waitFor()
+  await page.getByLabel('Your name').fill('Anna')
+  await submit.click()
+  await page.getByText('Choose a passphrase first.').waitFor()
+  assert.deepEqual(await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name).filter(name => /k51/.test(name))), [])
+})
+
+const contacts = person => person.api(async ({ spinney }) => (await spinney.contacts.list()).map(({ name }) => name))

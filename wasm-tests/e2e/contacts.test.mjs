@@ -1,0 +1,103 @@
+// 2. Adding somebody by invite or bare id while they are away, also over another relay.
+import assert from 'node:assert/strict'
+import { file } from './lib/files.mjs'
+import { Person } from './lib/person.mjs'
+import { Relay } from './lib/relay.mjs'
+import { site } from './lib/site.mjs'
+import { world } from './lib/world.mjs'
+
+const here = world()
+
+here.test('an invite adds its maker while their tab is closed', async () => {
+  const anna = await here.person('Anna')
+  await anna.connected()
+  const invite = await anna.invite()
+  await anna.leave()
+
+  const ben = await here.person('Ben')
+  await ben.add(invite, 'Anna is added.')
+  await ben.contact('Anna').getByText('Added by you').waitFor()
+})
+
+here.test('so does a bare id', async () => {
+  const anna = await here.person('Anna')
+  await anna.connected()
+  await anna.published()
+  const id = await anna.id()
+  await anna.leave()
+
+  const ben = await here.person('Ben')
+  await ben.add(id, 'Anna is added.')
+})
+
+here.test('an opened invite link adds its maker after the profile is made', async () => {
+  const anna = await here.person('Anna')
+  await anna.connected()
+  const invite = await anna.invite()
+
+  const ben = await here.visitor('Ben')
+  await ben.page.close()
+  ben.page = await ben.browser.tab(invite)
+  await ben.page.getByText('A friend invited you.').waitFor()
+  const { page } = ben
+  await page.getByRole('button', { name: 'New profile' }).click()
+  await page.getByLabel('Your name').fill('Ben')
+  await page.getByLabel('Passphrase', { exact: true }).fill(ben.passphrase)
+  await page.getByLabel('Passphrase once more').fill(ben.passphrase)
+  await page.getByRole('button', { name: 'Make my profile' }).click()
+  await page.getByRole('button', { name: 'Remind me later' }).click()
+  await ben.go('people')
+  await ben.contact('Anna').waitFor()
+})
+
+here.test('people of two relays find each other', async () => {
+  const other = await Relay.start()
+  const elsewhere = await site({ relays: [other.address] })
+  const ben = await Person.arrive('Ben', elsewhere.url)
+  try {
+    const anna = await here.person('Anna')
+    await anna.connected()
+    const annasInvite = await anna.invite()
+    await ben.makeProfile()
+    await ben.connected()
+    const bensInvite = await ben.invite()
+
+    await ben.add(annasInvite, 'Anna is added.')
+    await anna.add(bensInvite, 'Ben is added.')
+    const line = 'somebody else keeps this'
+    await ben.share({ title: 'Across two relays', note: line, files: [file('a.txt', line)], to: ['Anna'] })
+    await ben.kept()
+    await ben.leave()
+    await anna.openShare('Across two relays')
+    assert.equal((await anna.saveFile('a.txt')).bytes.toString(), line)
+  } finally {
+    await ben.leave()
+    await elsewhere.close()
+    await other.stop()
+  }
+})
+
+here.test('an avatar travels with the profile', async () => {
+  const anna = await here.visitor('Anna')
+  const { page } = anna
+  const picture = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(300, 200)
+    const draw = canvas.getContext('2d')
+    draw.fillStyle = 'rebeccapurple'
+    draw.fillRect(0, 0, 300, 200)
+    return [...new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer())]
+  })
+  await page.getByRole('button', { name: 'New profile' }).click()
+  await page.locator('input[type=file]').setInputFiles(file('me.png', Buffer.from(picture), 'image/png'))
+  await page.getByRole('button', { name: 'Remove the picture' }).waitFor()
+  await page.getByLabel('Your name').fill('Anna')
+  await page.getByLabel('Passphrase', { exact: true }).fill(anna.passphrase)
+  await page.getByLabel('Passphrase once more').fill(anna.passphrase)
+  await page.getByRole('button', { name: 'Make my profile' }).click()
+  await page.getByRole('button', { name: 'Remind me later' }).click()
+  await anna.connected()
+
+  const ben = await here.person('Ben')
+  await ben.add(await anna.invite(), 'Anna is added.')
+  await ben.contact('Anna').locator('img').waitFor()
+})

@@ -1,0 +1,79 @@
+// A person's browser: one Chromium process with its own profile on disk.
+//
+// Processes of their own, since private windows keep IndexedDB in memory and a test about disks needs a disk.
+import { readlink } from 'node:fs/promises'
+import path from 'node:path'
+import { chromium } from './packages.mjs'
+import { folder } from './place.mjs'
+
+const ARGS = [
+  '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
+]
+
+/** How long an action on the page may take. */
+export const PATIENCE = 30_000
+
+export class Browser {
+  /** Everything that the pages wrote to their consoles, newest last. */
+  log = []
+
+  /** Opens a browser with a new profile, or with the one in `profile`. */
+  static async open(name, { profile, ...options } = {}) {
+    const browser = new Browser()
+    browser.name = name
+    browser.options = options
+    browser.profile = profile ?? (await folder(name))
+    await browser.start()
+    return browser
+  }
+
+  async start() {
+    this.context = await chromium.launchPersistentContext(this.profile, {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      headless: true,
+      args: ARGS,
+      // Playwright switches the back-forward cache off; people have it on.
+      ignoreDefaultArgs: ['--disable-back-forward-cache'],
+      acceptDownloads: true,
+      viewport: { width: 1100, height: 900 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+      ...this.options,
+    })
+    this.context.setDefaultTimeout(PATIENCE)
+    this.context.on('page', page => this.listen(page))
+    this.context.pages().forEach(page => this.listen(page))
+    // Chromium names its process in the lock of its profile.
+    const lock = await readlink(path.join(this.profile, 'SingletonLock'))
+    this.pid = Number(lock.slice(lock.lastIndexOf('-') + 1))
+  }
+
+  listen(page) {
+    const note = (kind, text) => this.log.push(`${this.name} ${kind}: ${text}`)
+    page.on('console', message => note(message.type(), message.text()))
+    page.on('pageerror', error => note('error', error.stack ?? error.message))
+  }
+
+  /** Opens an address in a new tab. */
+  async tab(url) {
+    const page = await this.context.newPage()
+    await page.goto(url)
+    return page
+  }
+
+  /** Ends the browser as a crash or a dead battery would; its profile stays. */
+  async kill() {
+    const closed = new Promise(resolve => this.context.once('close', resolve))
+    process.kill(this.pid, 'SIGKILL')
+    await closed
+  }
+
+  /** Starts a browser that was killed or closed again, on the same profile. */
+  async reopen() {
+    await this.start()
+  }
+
+  async close() {
+    await this.context.close().catch(() => {})
+  }
+}

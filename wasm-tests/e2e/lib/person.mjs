@@ -1,0 +1,195 @@
+// What a person does on the page, in the words that the page shows.
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { Browser, PATIENCE } from './browser.mjs'
+
+export class Person {
+  /** Opens a browser of their own on the page. */
+  static async arrive(name, url, options) {
+    const person = new Person()
+    person.name = name
+    person.url = url
+    person.passphrase = `${name} likes ${randomBytes(6).toString('hex')} trees`
+    person.browser = await Browser.open(name.toLowerCase(), options)
+    person.page = await person.browser.tab(url)
+    return person
+  }
+
+  /** Makes a profile; the words are shown and put off. */
+  async makeProfile() {
+    const { page } = this
+    await page.getByRole('button', { name: 'New profile' }).click()
+    await page.getByLabel('Your name').fill(this.name)
+    await page.getByLabel('Passphrase', { exact: true }).fill(this.passphrase)
+    await page.getByLabel('Passphrase once more').fill(this.passphrase)
+    await page.getByRole('button', { name: 'Make my profile' }).click()
+    await this.heading('Your 24 recovery words')
+    this.words = await page.locator('ol.words li').allTextContents()
+    assert.equal(this.words.length, 24)
+    await page.getByRole('button', { name: 'Remind me later' }).click()
+    await this.heading('Home')
+  }
+
+  /** Types the passphrase on the first screen. */
+  async unlock(passphrase = this.passphrase, page = this.page) {
+    await page.getByLabel(`Passphrase for ${this.name}`).fill(passphrase)
+    await page.getByRole('button', { name: 'Open', exact: true }).click()
+  }
+
+  async lock() {
+    await this.go('settings')
+    await this.page.getByRole('button', { name: 'Lock' }).click()
+    await this.page.getByRole('heading', { name: 'Who is here?' }).waitFor()
+  }
+
+  /** Comes back in a new tab after the last one, or the whole browser, is gone. */
+  async comeBack() {
+    this.page = await this.browser.tab(this.url)
+    await this.unlock()
+    await this.heading('Home')
+  }
+
+  /** Ends the browser with no time to say goodbye, and starts it again without coming back to the page. */
+  async crash() {
+    await this.browser.kill()
+    await this.browser.reopen()
+  }
+
+  heading(name, page = this.page) {
+    return page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
+  }
+
+  /** Goes to one of the views by its address. */
+  async go(view) {
+    await this.page.evaluate(hash => { location.hash = hash }, `#/${view}`)
+  }
+
+  /** Waits until the relay is connected. */
+  connected() {
+    return this.page.locator('.connection').getByText('Connected', { exact: true }).waitFor()
+  }
+
+  async invite() {
+    await this.published()
+    return this.page.getByLabel('My invite link').inputValue()
+  }
+
+  /** Goes to the invite, and waits until a relay has the profile. */
+  async published() {
+    await this.go('people')
+    await this.page.getByLabel('My invite link').waitFor()
+    await this.page.getByText('your relay does not have your profile yet').waitFor({ state: 'detached' })
+  }
+
+  async id() {
+    await this.go('people')
+    const id = this.page.locator('.invite .copyable code')
+    return (await id.textContent()).trim()
+  }
+
+  /** Adds somebody and waits for what the page says of it. */
+  async add(inviteOrId, says) {
+    await this.go('people')
+    await this.page.getByLabel('Their invite or id').fill(inviteOrId)
+    await this.page.getByRole('button', { name: 'Add', exact: true }).click()
+    await this.page.getByText(says).first().waitFor()
+  }
+
+  /** The line of somebody in the list of people. */
+  contact(name) {
+    return this.page.locator('.people .person').filter({ has: this.page.locator('b', { hasText: name }) })
+  }
+
+  /** Puts a share together, up to its last button. `to` names people; nobody means only oneself. */
+  async compose({ title, note, files, folder, to = [] }) {
+    const { page } = this
+    await this.go('share')
+    await this.heading('Share')
+    if (files) await page.locator('input[type=file]:not([webkitdirectory])').setInputFiles(files)
+    if (folder) await page.locator('input[type=file][webkitdirectory]').setInputFiles(folder)
+    await page.getByLabel('Title').fill(title)
+    if (note) await page.getByLabel('Note (optional)').fill(note)
+    const who = page.getByRole('group', { name: 'Who may open it' })
+    for (const name of to.length ? to : ['Only me']) await who.locator('label').filter({ hasText: name }).click()
+  }
+
+  /** The button that sends the share off. */
+  get send() {
+    return this.page.getByRole('button', { name: /^(Share with|Put away)/ })
+  }
+
+  /** Shares and waits until the share is sealed and shown. */
+  async share(what) {
+    await this.compose(what)
+    await this.send.click()
+    await this.heading(what.title)
+  }
+
+  /** Waits until the relay has acknowledged the share that is shown. */
+  kept(timeout = PATIENCE) {
+    return this.page.getByText('In this browser and at your relay').waitFor({ timeout })
+  }
+
+  /** The card of a share on the first view. */
+  card(title) {
+    return this.page.locator('article.share-card').filter({ has: this.page.getByRole('heading', { name: title, exact: true }) })
+  }
+
+  /** Opens a share from the first view, as soon as it is there. */
+  async openShare(title) {
+    await this.go('')
+    await this.card(title).getByRole('link', { name: `Open ${title}` }).click()
+    await this.heading(title)
+  }
+
+  /** Clicks what saves something, and returns the bytes saved. */
+  async saved(click) {
+    const [download] = await Promise.all([this.page.waitForEvent('download'), click()])
+    const stream = await download.createReadStream()
+    const parts = []
+    for await (const part of stream) parts.push(part)
+    return { name: download.suggestedFilename(), bytes: Buffer.concat(parts) }
+  }
+
+  /** Saves one file of the share that is shown, which is not a picture. */
+  saveFile(path) {
+    return this.saved(() => this.page.getByRole('button', { name: `Download ${path}`, exact: true }).click())
+  }
+
+  /** Saves everything of the share that is shown. */
+  saveAll() {
+    return this.saved(() => this.page.getByRole('button', { name: /^Save all/ }).click())
+  }
+
+  /** Calls the typed API in the page, as another app of the origin would: `work({spinney, ...argument})`. */
+  async api(work, argument = {}) {
+    const spinney = await this.page.evaluateHandle(async () => {
+      const { open } = await import(new URL('spinney.js', document.baseURI).href)
+      return open()
+    })
+    try {
+      return await this.page.evaluate(work, { spinney, ...argument })
+    } finally {
+      await this.page.evaluate(spinney => spinney.close(), spinney)
+      await spinney.dispose()
+    }
+  }
+
+  async leave() {
+    await this.browser.close()
+  }
+}
+
+/** Makes people add each other. */
+export async function friends(people) {
+  const invites = []
+  for (const person of people) {
+    await person.connected()
+    invites.push(await person.invite())
+  }
+  for (const [i, person] of people.entries()) {
+    for (const [j, other] of people.entries()) {
+      if (i !== j) await person.add(invites[j], `${other.name} is added.`)
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// A relay of its own for a test: the real program, with its own folder and port.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { folder, freePort, root } from './place.mjs'
+
+const PROGRAM = process.env.SPINNEY_RELAY ?? path.join(process.env.CARGO_TARGET_DIR ?? path.join(root, 'target'), 'debug/spinney-relay')
+
+export class Relay {
+  /** Lines of its log, oldest first. */
+  log = []
+
+  /** Starts a relay on loopback; `settings` are those of its configuration file, `tap: true` records its streams. */
+  static async start({ tap = false, ...settings } = {}) {
+    const relay = new Relay()
+    const place = await folder('relay')
+    relay.port = await freePort()
+    relay.data = path.join(place, 'data')
+    relay.logFile = path.join(place, 'log')
+    relay.configFile = path.join(place, 'config.toml')
+    relay.config = { data: relay.data, listen: `127.0.0.1:${relay.port}`, ...settings }
+    if (tap) relay.config.tap = relay.tap = path.join(place, 'tap')
+    // JSON's strings, numbers and lists are TOML's as well.
+    const lines = Object.entries(relay.config).map(([name, value]) => `${name} = ${JSON.stringify(value)}\n`)
+    await writeFile(relay.configFile, lines.join(''))
+    await relay.restart()
+    return relay
+  }
+
+  /** Starts it, or starts it again on the same folder and port; its address stays. */
+  async restart() {
+    this.process = spawn(PROGRAM, ['--config', this.configFile], { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.ended = once(this.process, 'exit')
+    const file = createWriteStream(this.logFile, { flags: 'a' })
+    this.process.stderr.pipe(file, { end: false })
+    createInterface({ input: this.process.stderr }).on('line', line => this.log.push(line))
+    const lines = createInterface({ input: this.process.stdout })
+    const [line] = await Promise.race([
+      once(lines, 'line'),
+      this.ended.then(([code]) => {
+        throw new Error(`the relay ended with ${code}:\n${this.log.join('\n')}`)
+      }),
+    ])
+    this.address = line.replace(/^listening /, '')
+  }
+
+  /** What it has done since it started. */
+  async counters() {
+    const response = await fetch(`http://127.0.0.1:${this.port}/healthz`)
+    return (await response.json()).counters
+  }
+
+  /** Bytes of blocks that it has served since it started. */
+  async bytesServed() {
+    return (await this.counters()).bitswapBytes
+  }
+
+  /** Asks it to stop, and waits until it has. */
+  async stop() {
+    this.process.kill('SIGTERM')
+    await this.ended
+  }
+
+  /** Ends it as a power cut would. */
+  async kill() {
+    this.process.kill('SIGKILL')
+    await this.ended
+  }
+}

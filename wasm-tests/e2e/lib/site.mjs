@@ -1,0 +1,50 @@
+// A web server that hosts the built page as anybody would: a static folder, at any path.
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import path from 'node:path'
+import { root } from './place.mjs'
+
+const DIST = path.join(root, 'www/dist')
+
+const TYPES = {
+  '.css': 'text/css', '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.json': 'application/json',
+  '.svg': 'image/svg+xml', '.wasm': 'application/wasm', '.webmanifest': 'application/manifest+json',
+}
+
+/**
+ * Serves the page below `at` with these relays in its configuration.
+ *
+ * Returns the page's address and `close`.
+ */
+export async function site({ relays, at = '/', port = 0 }) {
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => {
+      response.statusCode = 404
+      response.end()
+    })
+  })
+  async function answer(request, response) {
+    const { pathname } = new URL(request.url, 'http://localhost')
+    if (!pathname.startsWith(at)) throw new Error('outside of the page')
+    const name = decodeURIComponent(pathname.slice(at.length)) || 'index.html'
+    response.setHeader('content-type', TYPES[path.extname(name)] ?? 'application/octet-stream')
+    response.setHeader('cache-control', 'no-cache')
+    if (name === 'config.json') {
+      response.end(JSON.stringify({ relays }))
+      return
+    }
+    const file = path.join(DIST, name)
+    if (!file.startsWith(DIST) || !(await stat(file)).isFile()) throw new Error('not a file of the page')
+    createReadStream(file).pipe(response)
+  }
+  await new Promise(resolve => server.listen(port, '127.0.0.1', resolve))
+  return {
+    url: `http://localhost:${server.address().port}${at}`,
+    port: server.address().port,
+    close() {
+      server.closeAllConnections()
+      return new Promise(resolve => server.close(resolve))
+    },
+  }
+}

@@ -1,0 +1,86 @@
+// Everything a test needs around its people: a relay, a host with the page, and an end to all of it.
+import { after, before, test } from 'node:test'
+import { friends, Person } from './person.mjs'
+import { removeFolders } from './place.mjs'
+import { Relay } from './relay.mjs'
+import { site } from './site.mjs'
+
+/** Most that one test may take, in milliseconds. */
+const TEST_TIME = 180_000
+/** Lines of each log that are shown with a failure. */
+const SHOWN = 60
+
+/** A world of one relay and one host, for the tests of one file. */
+export function world({ relay, host } = {}) {
+  let people = []
+  const here = {
+    /** The relay, the host with the page, and its address. */
+    relay: undefined,
+    host: undefined,
+    get url() {
+      return here.host.url
+    },
+
+    /** A test in this world; who came in it leaves at its end. */
+    test(name, work, { timeout = TEST_TIME } = {}) {
+      test(name, { timeout }, async context => {
+        try {
+          await work(context)
+        } catch (error) {
+          await print()
+          throw error
+        } finally {
+          for (const person of people.splice(0)) await person.leave()
+        }
+      })
+    },
+
+    /** Somebody with a browser of their own, and no profile yet. */
+    async visitor(name, options) {
+      return stay(await Person.arrive(name, here.url, options))
+    },
+
+    /** Somebody new, with a profile. */
+    async person(name, options) {
+      const person = await here.visitor(name, options)
+      await person.makeProfile()
+      return person
+    },
+
+    /** People who have added each other. */
+    async friends(...names) {
+      const made = []
+      for (const name of names) made.push(await here.person(name))
+      await friends(made)
+      return made
+    },
+  }
+
+  before(async () => {
+    here.relay = await Relay.start(relay)
+    here.host = await site({ relays: [here.relay.address], ...host })
+  })
+
+  after(async () => {
+    await here.host?.close()
+    await here.relay?.stop()
+    await removeFolders()
+  })
+
+  function stay(person) {
+    people.push(person)
+    return person
+  }
+
+  /** What people see, and what browsers and relay wrote, for whoever reads a failure. */
+  async function print() {
+    for (const { name, page, browser } of people) {
+      const seen = await page.innerText('body', { timeout: 1_000 }).catch(error => `(${error.message})`)
+      console.log(`--- ${name} at ${page.url()} sees:\n${seen.slice(0, 2_000)}`)
+      console.log(browser.log.slice(-SHOWN).join('\n'))
+    }
+    if (here.relay) console.log(`--- relay:\n${here.relay.log.slice(-SHOWN).join('\n')}`)
+  }
+
+  return here
+}

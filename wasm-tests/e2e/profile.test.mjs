@@ -1,0 +1,97 @@
+// 1. A profile of one's own: made, shown, kept under its passphrase, and brought back by its words.
+import assert from 'node:assert/strict'
+import { write } from './lib/files.mjs'
+import { folder } from './lib/place.mjs'
+import { world } from './lib/world.mjs'
+
+const here = world()
+
+here.test('a new profile has an invite as a link, a button that copies it, and a QR code', async () => {
+  const anna = await here.person('Anna')
+  const link = await anna.invite()
+  assert.ok(link.startsWith(`${here.url}#/add/`), link)
+  await anna.page.getByRole('button', { name: 'Copy my invite link' }).click()
+  assert.equal(await anna.page.evaluate(() => navigator.clipboard.readText()), link)
+  assert.match(await anna.id(), /^k51[0-9a-z]{59}$/)
+  await anna.page.getByRole('img', { name: 'My invite as a QR code' }).waitFor()
+})
+
+here.test('a passphrase is judged while it is typed, and typed twice', async () => {
+  const { page } = await here.visitor('Anna')
+  await page.getByRole('button', { name: 'New profile' }).click()
+  await page.getByLabel('Your name').fill('Anna')
+  await page.getByLabel('Passphrase', { exact: true }).fill('password')
+  await page.getByText('Very easy to guess').waitFor()
+  await page.getByLabel('Passphrase', { exact: true }).fill('lantern gravel mistake otter nine')
+  await page.getByText('Very good').waitFor()
+  await page.getByLabel('Passphrase once more').fill('lantern gravel mistake otter ten!')
+  await page.getByRole('button', { name: 'Make my profile' }).click()
+  await page.getByText('The two passphrases differ.').first().waitFor()
+})
+
+here.test('the 24 words are asked for until they are confirmed', async () => {
+  const anna = await here.person('Anna')
+  const { page, words } = anna
+  await page.getByText('Your recovery words are not confirmed yet.').waitFor()
+  await page.reload()
+  await anna.unlock()
+  await page.getByRole('link', { name: 'Do it now' }).click()
+  await page.getByLabel('Passphrase, to show the words').fill(anna.passphrase)
+  await page.getByRole('button', { name: 'Show my recovery words' }).click()
+  await page.locator('ol.words li').last().waitFor()
+  assert.deepEqual(await page.locator('ol.words li').allTextContents(), words)
+  await page.getByRole('button', { name: 'I have written them down' }).click()
+  for (let i = 0; i < 3; i++) {
+    const question = page.getByRole('heading', { level: 2, name: /^Word number/ })
+    const number = Number((await question.textContent()).match(/\d+/)[0])
+    await page.locator('.choices').getByRole('button', { name: words[number - 1], exact: true }).click()
+    // The next question, or the first view.
+    await page.waitForFunction(asked => document.querySelector('h2')?.textContent !== asked, `Word number ${number}`)
+  }
+  await anna.heading('Home')
+  assert.equal(await page.getByText('Your recovery words are not confirmed yet.').count(), 0)
+})
+
+here.test('several profiles live in one browser, each under its own passphrase', async () => {
+  const anna = await here.person('Anna')
+  await anna.lock()
+  const first = anna.passphrase
+  Object.assign(anna, { name: 'Paul', passphrase: `${first}, another` })
+  await anna.makeProfile()
+  await anna.lock()
+  const { page } = anna
+  for (const [name, passphrase] of [['Anna', first], ['Paul', anna.passphrase]]) {
+    await page.locator('.profiles').getByRole('button', { name }).click()
+    anna.name = name
+    await anna.unlock(passphrase)
+    await anna.heading('Home')
+    await anna.go('settings')
+    assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), name)
+    await anna.lock()
+  }
+})
+
+here.test('with the words, profile, contacts and shares come back in a fresh browser', async () => {
+  const [anna, ben] = await here.friends('Anna', 'Ben')
+  const text = Buffer.from('what Anna wrote down')
+  const files = await write(await folder('recovery'), { 'diary.txt': text })
+  await anna.share({ title: 'Put away in spring', files })
+  await anna.kept()
+  const id = await anna.id()
+  await anna.leave()
+  await ben.leave()
+
+  const again = await here.visitor('Anna')
+  const { page } = again
+  await page.getByRole('button', { name: 'I have recovery words' }).click()
+  await page.getByLabel('24 recovery words').fill(anna.words.join(' '))
+  await page.getByLabel('New passphrase for this browser').fill(again.passphrase)
+  await page.getByLabel('Passphrase once more').fill(again.passphrase)
+  await page.getByRole('button', { name: 'Recover my profile' }).click()
+  await again.heading('Home')
+  await again.openShare('Put away in spring')
+  assert.deepEqual((await again.saveFile('diary.txt')).bytes, text)
+  await again.go('people')
+  await again.contact('Ben').waitFor()
+  assert.equal(await again.id(), id)
+})

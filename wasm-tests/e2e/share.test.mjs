@@ -1,0 +1,69 @@
+// 3 and 4. Choosing, sharing, and fetching what was shared while its author is gone.
+import assert from 'node:assert/strict'
+import { digest, file, jpeg, noise, PLACE, png, write } from './lib/files.mjs'
+import { folder } from './lib/place.mjs'
+import { world } from './lib/world.mjs'
+import { unzip } from './lib/zip.mjs'
+
+const here = world()
+
+here.test('a folder of pictures reaches exactly the chosen friend while its author is gone', async () => {
+  const [anna, ben] = await here.friends('Anna', 'Ben')
+  const camera = await jpeg(anna.page, { place: true })
+  assert.ok(camera.includes(PLACE))
+  const files = {
+    'beach/dunes.png': png(400, 300),
+    'beach/camera.jpg': camera,
+    'beach/notes/list.txt': Buffer.from('sun cream, towels, a good book'),
+    'beach/film.bin': noise(3_000_000),
+  }
+  const disk = await folder('beach')
+  await write(disk, files)
+
+  await anna.compose({ title: 'Two days at the sea', note: 'The tent held.', folder: `${disk}/beach`, to: ['Ben'] })
+  // A preview for each picture, before anything is sent.
+  await anna.page.locator('.tiles img.thumb').nth(1).waitFor()
+  await anna.send.click()
+  await anna.heading('Two days at the sea')
+  await anna.kept()
+  await anna.leave()
+
+  await ben.openShare('Two days at the sea')
+  const { page } = ben
+  await page.getByText('The tent held.').waitFor()
+  await page.getByText('Anna shared this').waitFor()
+  await page.locator('.gallery img.thumb').nth(1).waitFor()
+
+  // One picture on the whole screen, as it was drawn.
+  await page.getByRole('link', { name: 'Open beach/dunes.png' }).click()
+  const shown = page.locator('dialog.viewer figure[data-state=here] img').last()
+  await shown.waitFor()
+  assert.deepEqual(await shown.evaluate(img => [img.naturalWidth, img.naturalHeight]), [400, 300])
+  await page.keyboard.press('Escape')
+  await page.locator('dialog.viewer').waitFor({ state: 'detached' })
+
+  // One file, and everything at once.
+  assert.deepEqual((await ben.saveFile('beach/notes/list.txt')).bytes, files['beach/notes/list.txt'])
+  const zip = unzip((await ben.saveAll()).bytes)
+  assert.deepEqual([...zip.keys()].sort(), Object.keys(files).sort())
+  for (const [path, bytes] of zip) {
+    if (path.endsWith('.jpg')) continue
+    assert.equal(digest(bytes), digest(files[path]), path)
+  }
+  // The place where the picture was taken did not come along.
+  const sent = zip.get('beach/camera.jpg')
+  assert.equal(sent.indexOf(PLACE), -1)
+  assert.deepEqual(sent.subarray(0, 2), Buffer.from([0xff, 0xd8]))
+})
+
+here.test('whoever wants to keeps the place in a picture', async () => {
+  const [anna, ben] = await here.friends('Anna', 'Ben')
+  const camera = await jpeg(anna.page, { place: true })
+  await anna.compose({ title: 'Where we were', files: [file('camera.jpg', camera, 'image/jpeg')], to: ['Ben'] })
+  await anna.page.getByLabel('Keep where pictures were taken').check()
+  await anna.send.click()
+  await anna.heading('Where we were')
+  await ben.openShare('Where we were')
+  const zip = unzip((await ben.saveAll()).bytes)
+  assert.equal(digest(zip.get('camera.jpg')), digest(camera))
+})

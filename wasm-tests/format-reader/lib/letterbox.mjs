@@ -1,0 +1,67 @@
+// FORMAT.md: pages, notes, the letterbox map.
+import { bytes, check, cidOfDigest, concat, DAG_CBOR, decode, encode, equal, exactly, int, link, links, list, map, pieces, powerOfTwo, rising, text, utf8, versioned } from './codec.mjs'
+import { kdf, openBox, openHpke, openOnce, tagAndKey, unframe } from './crypto.mjs'
+import { device, relays } from './public.mjs'
+
+const SIZES = [4096, 8192, 16384, 32768]
+
+const NOTES = {
+  share(note) {
+    exactly(note.share, 16)
+    int(note.rev)
+    link(note.header, DAG_CBOR)
+    relays(note.keepers)
+  },
+  gone: (note) => exactly(note.share, 16),
+  devices: (note, author) => list(note.certificates, 8).map((certificate) => device(author, bytes(certificate))),
+  receipt(note) {
+    exactly(note.share, 16)
+    int(note.rev)
+    check(['fetched', 'opened'].includes(note.state), 'another state')
+  },
+  ack: (note) => int(note.no),
+}
+
+/** Opens a page; gives the pair secret and the content. */
+export async function page(author, reader, readerKem, block) {
+  check(SIZES.includes(block.length), 'another size than pages have')
+  const { intro, sealed } = versioned(decode(block))
+  const pair = await openHpke(readerKem, concat(utf8('spinney/v1/intro\0'), author, reader), exactly(intro, 1168))
+  const frame = openBox(kdf(pair, 'page'), 'page', bytes(sealed))
+  const content = map(decode(unframe(frame, () => frame.length)))
+  for (const note of list(content.notes)) {
+    text(map(note).k)
+    int(note.t)
+    check(encode(note).length <= 4096, 'a note is too long')
+    if (Object.hasOwn(NOTES, note.k)) NOTES[note.k](note, author)
+  }
+  let last = int(content.no)
+  for (const older of list(content.older, 32)) {
+    check(int(map(older).no) < last, 'older pages must fall')
+    link(older.cid, DAG_CBOR)
+    last = older.no
+  }
+  return { pair, content }
+}
+
+export function letterboxes(block) {
+  check(block.length <= 32 * 1024, 'too large')
+  const object = versioned(decode(block))
+  exactly(object.salt, 16)
+  const entries = rising(pieces(bytes(object.entries), 64))
+  powerOfTwo(entries.length, 16, 256)
+  links(object.pages, 768)
+  if ('more' in object) links(object.more, 64)
+  return { ...object, entries }
+}
+
+/** The newest page for a reader, or undefined. */
+export function newest({ entries, salt }, sharedLabel, author, reader) {
+  const [label, key] = tagAndKey(sharedLabel, 'letterbox', concat(author, reader, salt))
+  const mine = entries.find((entry) => equal(entry.subarray(0, 16), label))
+  return mine && cidOfDigest(openOnce(key, mine.subarray(16)))
+}
+
+export function pageList(block) {
+  return links(versioned(decode(block)).pages, 768)
+}
