@@ -1,0 +1,59 @@
+//! Builds, runs, tests and measures Spinney: `cargo xtask <command>`.
+//!
+//! One file per command. Whatever a command runs is spawned through [`process`], so that a failure is one
+//! sentence with the command in it.
+
+mod bench;
+mod build;
+mod compiler;
+mod fresh;
+mod machine;
+mod npm;
+mod page;
+mod process;
+mod stages;
+mod tally;
+mod test;
+mod up;
+mod wasm;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Builds, runs, tests and measures Spinney.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Builds the page into www/dist: a static folder for any host or sub-path.
+    Build(build::Args),
+    /// Starts a relay and the page on this machine, and prints the address.
+    Up(up::Args),
+    /// Lints and tests everything; the last line is `N passed, N failed`.
+    Test(test::Args),
+    /// Measures against what the browser itself reaches, and prints a table.
+    Bench,
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Build(args) => build::run(&args),
+        Command::Up(args) => up::run(&args),
+        Command::Test(args) => test::run(&args),
+        Command::Bench => bench::run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! `cargo xtask up`: a relay and the page on this machine.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::compiler::Compiler;
+use crate::stages::Stages;
+use crate::wasm::Mode;
+use crate::{page, process, wasm, workspace};
+
+/// How to build.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Build quickly, for everyday work: the wasm is not optimised.
+    #[arg(long)]
+    dev: bool,
+}
+
+/// Builds what changed, starts the relay with the page, prints its address, and runs until Ctrl-C.
+///
+/// The relay's data and the port survive in an ignored folder, hence the page's origin and what browsers keep of it.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let mut stages = Stages::default();
+    let mode = if args.dev { Mode::Dev } else { Mode::Release };
+    wasm::build(&mut stages, Compiler::find()?, mode)?;
+    page::build(&mut stages)?;
+    stages.stage("compile the relay", || {
+        process::run(process::command("cargo").args(["build", "--package", "spinney-relay"]))
+    })?;
+
+    let page = home().join("page");
+    copy(&workspace::dist(), &page)?;
+    let port = port()?;
+    let mut relay = Relay::start(port, &page)?;
+    let config = serde_json::json!({ "relays": relay.addresses });
+    fs::write(page.join("config.json"), config.to_string()).context("cannot write the page's config.json")?;
+    stages.print();
+    println!("\nSpinney is at http://localhost:{port}/ (Ctrl-C stops it)");
+    relay.wait()
+}
+
+/// Where everything of `up` is kept.
+fn home() -> PathBuf {
+    workspace::root().join(".spinney")
+}
+
+/// A running relay, stopped when this is dropped.
+struct Relay {
+    child: Child,
+    /// Kept open: a relay that cannot write would stop.
+    _stdout: BufReader<ChildStdout>,
+    addresses: Vec<String>,
+}
+
+impl Relay {
+    /// Starts the relay and waits until it listens.
+    fn start(port: u16, page: &Path) -> Result<Self> {
+        let mut command = process::command(workspace::target().join("debug/spinney-relay"));
+        command.arg("--listen").arg(format!("127.0.0.1:{port}"));
+        command.arg("--data").arg(home().join("relay")).arg("--page").arg(page);
+        let spawned = command.stdout(Stdio::piped()).spawn();
+        let mut child = spawned.with_context(|| format!("cannot start `{}`", process::shown(&command)))?;
+        let mut stdout = BufReader::new(child.stdout.take().expect("standard output was asked to be piped"));
+
+        let pid = child.id().to_string();
+        ctrlc::set_handler(move || {
+            // The relay ends by itself on Ctrl-C; whoever asks only this process to end means both.
+            process::succeeds(Command::new("kill").args(["-TERM", &pid]));
+        })
+        .context("cannot listen for Ctrl-C")?;
+
+        let mut line = String::new();
+        stdout.read_line(&mut line)?;
+        let Some(address) = line.trim().strip_prefix("listening ") else {
+            bail!("the relay did not start: `{}` said {line:?}", process::shown(&command));
+        };
+        Ok(Self { child, addresses: vec![address.to_owned()], _stdout: stdout })
+    }
+
+    /// Waits until the relay has stopped.
+    fn wait(&mut self) -> Result<()> {
+        let status = self.child.wait()?;
+        if !status.success() {
+            bail!("the relay ended ({status})");
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        // Fails only where it has ended already.
+        self.child.kill().ok();
+    }
+}
+
+/// The port of the last start, or a free one that is then remembered.
+///
+/// Another port would be another origin, in which browsers find nothing of what they kept; so it never changes
+/// by itself.
+fn port() -> Result<u16> {
+    let file = home().join("port");
+    if let Ok(text) = fs::read_to_string(&file) {
+        let port =
+            text.trim().parse().with_context(|| format!("{} holds no port: delete it", file.display()))?;
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_err() {
+            bail!(
+                "port {port} is taken: another `cargo xtask up` runs, or delete {} to take another port",
+                file.display()
+            );
+        }
+        return Ok(port);
+    }
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+    fs::write(&file, port.to_string()).with_context(|| format!("cannot write {}", file.display()))?;
+    Ok(port)
+}
+
+/// Makes `to` a copy of the folder `from`.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    if to.exists() {
+        fs::remove_dir_all(to).with_context(|| format!("cannot empty {}", to.display()))?;
+    }
+    copy_into(from, to).with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))
+}
+
+fn copy_into(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_into(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
