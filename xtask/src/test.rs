@@ -167,10 +167,7 @@ fn end_to_end(stages: &mut Stages, long: bool) -> Result<Tally> {
     wasm::build(stages, compiler, Mode::Release)?;
     page::build(stages)?;
     stages.stage("compile the relay", || {
-        // With its tests, whose dependencies have been compiled for the native part.
-        let relay =
-            ["build", "--workspace", "--exclude", "wasm-tests", "--exclude", "xtask", "--all-targets"];
-        process::run(process::command("cargo").args(relay))
+        process::run(process::command("cargo").arg("build").args(NATIVE).arg("--all-targets"))
     })?;
     let files = end_to_end_files()?;
     stages.stage("what a person does, end to end", || {
