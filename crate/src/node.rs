@@ -18,6 +18,7 @@ mod error;
 mod events;
 mod follow;
 mod getter;
+mod neighbours;
 mod network;
 mod profiles;
 mod publish;

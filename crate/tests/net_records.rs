@@ -17,7 +17,7 @@ use net_support::{Relay, device, device_at, local};
 use spinney::crypto::sign::SigningKey;
 use spinney::keys::Id;
 use spinney::net::records::{self, Backend, Change, Refusal};
-use spinney::net::{CallError, ConnectError, Watched};
+use spinney::net::{CallError, ConnectError, Provider, Watched};
 use tokio::sync::broadcast;
 
 /// Holds records whose first byte is their sequence.
@@ -85,7 +85,7 @@ async fn a_record_is_put_got_and_told_to_watchers_at_once() {
         let ((anna, _a), (ben, _b)) = (device_at(&relay).await, device_at(&relay).await);
         let address = relay.address();
         assert_eq!(ben.get_record(&address, id(1)).await.unwrap(), None);
-        let mut watch = pin!(ben.watch(address.clone(), || vec![(id(1), 0)]));
+        let mut watch = pin!(ben.watch(Provider::Relay(address.clone()), || vec![(id(1), 0)]));
         assert!(matches!(watch.next().await, Some(Watched::Current)));
         for sequence in 1..20 {
             anna.put_record(&address, id(1), &[sequence], None).await.unwrap();
@@ -102,7 +102,7 @@ async fn a_watch_goes_on_after_the_relay_was_gone_and_misses_nothing() {
         let relay = Relay::start().await;
         let shelf = shelve(&relay);
         let (ben, _events) = device_at(&relay).await;
-        let mut watch = pin!(ben.watch(relay.address(), || vec![(id(1), 0), (id(2), 5)]));
+        let mut watch = pin!(ben.watch(Provider::Relay(relay.address()), || vec![(id(1), 0), (id(2), 5)]));
         assert!(matches!(watch.next().await, Some(Watched::Current)));
         let held = shelf.held.lock().unwrap().clone();
         let (key, port) = relay.stop().await;

@@ -10,18 +10,34 @@ const FIRST: Duration = Duration::from_millis(500);
 /// The longest wait: a person who looks at the page sees a relay that is back within half a minute.
 const LONGEST: Duration = Duration::from_secs(20);
 
+/// The longest wait for somebody who is most likely away, and who calls when they are back.
+const LONGEST_FOR_CALLERS: Duration = Duration::from_secs(300);
+
 /// What lasted this long was a success; what broke sooner counts as one more failure.
 const STABLE: Duration = Duration::from_secs(10);
 
 /// Times the attempts at one thing that should stand.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Backoff {
+    longest: Duration,
     failures: u32,
     next: Option<Instant>,
     since: Option<Instant>,
 }
 
+impl Default for Backoff {
+    /// For what ought to be there.
+    fn default() -> Self {
+        Self { longest: LONGEST, failures: 0, next: None, since: None }
+    }
+}
+
 impl Backoff {
+    /// For somebody who may be away for days, and who calls when they are back.
+    pub(super) fn for_callers() -> Self {
+        Self { longest: LONGEST_FOR_CALLERS, ..Self::default() }
+    }
+
     /// It stands since `now`.
     pub(super) fn stands(&mut self, now: Instant) {
         self.since = Some(now);
@@ -33,13 +49,13 @@ impl Backoff {
         if self.since.take().is_some_and(|since| now.duration_since(since) >= STABLE) {
             self.failures = 0;
         }
-        self.next = Some(now + delay(self.failures, platform::random()));
+        self.next = Some(now + delay(self.failures, self.longest, platform::random()));
         self.failures = self.failures.saturating_add(1);
     }
 
     /// Forgets the failures: the next attempt is due at once.
     pub(super) fn reset(&mut self) {
-        *self = Self { since: self.since, ..Self::default() };
+        *self = Self { since: self.since, longest: self.longest, ..Self::default() };
     }
 
     /// Whether an attempt is due.
@@ -55,8 +71,8 @@ impl Backoff {
 
 /// Between half and one and a half times the doubling wait, so that those whom one failure hit at the
 /// same moment do not come back at the same moment.
-fn delay(failures: u32, random: [u8; 1]) -> Duration {
-    let doubled = FIRST.saturating_mul(1 << failures.min(16)).min(LONGEST);
+fn delay(failures: u32, longest: Duration, random: [u8; 1]) -> Duration {
+    let doubled = FIRST.saturating_mul(1 << failures.min(16)).min(longest);
     doubled / 2 + doubled * u32::from(random[0]) / 255
 }
 
@@ -66,11 +82,11 @@ mod tests {
 
     #[test]
     fn waits_double_with_jitter_and_stay_bounded() {
-        assert_eq!(delay(0, [0]), FIRST / 2);
-        assert_eq!(delay(0, [255]), FIRST * 3 / 2);
-        assert_eq!(delay(3, [0]), FIRST * 4);
+        assert_eq!(delay(0, LONGEST, [0]), FIRST / 2);
+        assert_eq!(delay(0, LONGEST, [255]), FIRST * 3 / 2);
+        assert_eq!(delay(3, LONGEST, [0]), FIRST * 4);
         for failures in [6, 31, 32, u32::MAX] {
-            assert_eq!(delay(failures, [255]), LONGEST * 3 / 2);
+            assert_eq!(delay(failures, LONGEST, [255]), LONGEST * 3 / 2);
         }
     }
 

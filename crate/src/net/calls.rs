@@ -77,16 +77,20 @@ impl Net {
         .await
     }
 
-    /// Watches names at a relay for as long as the stream is held, again after every loss.
+    /// Watches names at a relay or device for as long as the stream is held, again after every loss.
     ///
     /// `known` is asked at each beginning for the names and the sequences that are known by then; at most
     /// [`records::MAX_WATCHED`]. The stream ends only with the network.
     pub fn watch(
         &self,
-        relay: RelayAddr,
+        provider: Provider,
         known: impl Fn() -> Vec<(Id, u64)> + 'static,
     ) -> impl Stream<Item = Watched> + 'static {
-        let watch = Watch { net: self.clone(), relay, known, updates: None, backoff: Backoff::default() };
+        let backoff = match provider {
+            Provider::Relay(_) => Backoff::default(),
+            Provider::Device { .. } => Backoff::for_callers(),
+        };
+        let watch = Watch { net: self.clone(), provider, known, updates: None, backoff };
         stream::unfold(watch, |mut watch| async move { Some((watch.next().await?, watch)) })
     }
 
@@ -144,7 +148,7 @@ async fn in_time<T, R: std::error::Error + 'static>(
 /// A watch that is made again after every loss.
 struct Watch<K> {
     net: Net,
-    relay: RelayAddr,
+    provider: Provider,
     known: K,
     updates: Option<LocalBoxStream<'static, Result<records::Update, records::Error>>>,
     backoff: Backoff,
@@ -177,18 +181,18 @@ impl<K: Fn() -> Vec<(Id, u64)>> Watch<K> {
 
     async fn begin(&mut self) -> Result<(), CallError<records::Refusal>> {
         self.pause().await;
-        let stream = self.net.call(&self.relay, records::PROTOCOL).await?;
+        let stream = self.net.open(&self.provider, records::PROTOCOL).await?;
         let updates = in_time(async { Ok(records::watch(stream, (self.known)()).await?) }).await?;
         self.updates = Some(updates.boxed_local());
         self.backoff.stands(Instant::now());
         Ok(())
     }
 
-    /// Waits until the next attempt is due, or the relay is connected to again for whatever reason.
+    /// Waits until the next attempt is due, or there is a connection again for whatever reason.
     async fn pause(&self) {
         if let Some(due) = self.backoff.due() {
             let wait = due.saturating_duration_since(Instant::now());
-            within(wait, self.net.control.next_connection(self.relay.peer())).await;
+            within(wait, self.net.control.next_connection(self.provider.peer())).await;
         }
     }
 }

@@ -1,10 +1,10 @@
 //! In: newer records of contacts, and everything that hangs from them, verified step by step.
 //!
-//! One watch for each relay that a contact names. A record that cannot be taken in for want of a block is tried
+//! One watch for each relay that a contact names, and one for each device of theirs that may be here. A record that cannot be taken in for want of a block is tried
 //! again with back-off; one that does not verify is refused for good, with a warning on its contact.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use crate::format::note::{Note, Says};
 use crate::format::share_id::ShareId;
 use crate::format::{Cid, ReadError};
 use crate::keys::Id;
-use crate::net::{RelayAddr, Watched};
+use crate::net::{Provider, Watched};
 use crate::platform;
 use crate::social::contact::{Contact, Head, Verdict};
 use crate::social::{letterbox, root, share};
@@ -63,22 +63,22 @@ pub(super) fn start(session: &Rc<Session>) {
     session.spawn(keep_watching(session.clone()));
 }
 
-/// Keeps one watch for each relay, over exactly the contacts whose records are looked for there.
+/// Keeps one watch for each relay or device, over exactly the contacts whose records are looked for there.
 async fn keep_watching(session: Rc<Session>) {
     let mut changes = session.following.change.listener();
-    let mut watches: BTreeMap<String, (BTreeSet<Id>, AbortHandle)> = BTreeMap::new();
+    let mut watches: HashMap<Provider, (BTreeSet<Id>, AbortHandle)> = HashMap::new();
     loop {
         let wanted = session.watched();
-        watches.retain(|relay, (ids, watch)| {
-            let keep = wanted.get(relay).is_some_and(|(_, wanted)| wanted == ids);
+        watches.retain(|provider, (ids, watch)| {
+            let keep = wanted.get(provider).is_some_and(|wanted| wanted == ids);
             if !keep {
                 watch.abort();
             }
             keep
         });
-        for (name, (relay, ids)) in wanted {
-            watches.entry(name).or_insert_with(|| {
-                let watch = session.spawn(watch(session.clone(), relay, ids.clone()));
+        for (provider, ids) in wanted {
+            watches.entry(provider.clone()).or_insert_with(|| {
+                let watch = session.spawn(watch(session.clone(), provider, ids.clone()));
                 (ids, watch)
             });
         }
@@ -86,7 +86,7 @@ async fn keep_watching(session: Rc<Session>) {
     }
 }
 
-async fn watch(session: Rc<Session>, relay: RelayAddr, ids: BTreeSet<Id>) {
+async fn watch(session: Rc<Session>, provider: Provider, ids: BTreeSet<Id>) {
     let known = {
         let session = session.clone();
         move || {
@@ -96,7 +96,7 @@ async fn watch(session: Rc<Session>, relay: RelayAddr, ids: BTreeSet<Id>) {
             known.map(|c| (c.id, c.head.map_or(c.floor.saturating_sub(1), |_| c.seq()))).collect()
         }
     };
-    let mut updates = std::pin::pin!(session.net.watch(relay, known));
+    let mut updates = std::pin::pin!(session.net.watch(provider, known));
     while let Some(update) = updates.next().await {
         match update {
             Watched::Record { id, record } => session.offered(id, record),
@@ -107,14 +107,16 @@ async fn watch(session: Rc<Session>, relay: RelayAddr, ids: BTreeSet<Id>) {
 }
 
 impl Session {
-    /// Which contacts are looked for at which relay.
-    fn watched(&self) -> BTreeMap<String, (RelayAddr, BTreeSet<Id>)> {
-        let mut watched: BTreeMap<String, (RelayAddr, BTreeSet<Id>)> = BTreeMap::new();
+    /// Which contacts are looked for at which relay, and at their own devices.
+    fn watched(&self) -> HashMap<Provider, BTreeSet<Id>> {
+        let mut watched: HashMap<Provider, BTreeSet<Id>> = HashMap::new();
         for contact in self.state.borrow().contacts.values() {
             for relay in self.relays_of(contact) {
-                let (_, ids) = watched.entry(relay.to_string()).or_insert_with(|| (relay, BTreeSet::new()));
-                ids.insert(contact.id);
+                watched.entry(Provider::Relay(relay)).or_default().insert(contact.id);
             }
+        }
+        for (device, id) in self.neighbours() {
+            watched.entry(device).or_default().insert(id);
         }
         watched
     }
@@ -178,7 +180,10 @@ impl Session {
         }
         // Last, so that what was not finished is looked at again.
         contact.apply_head(head);
-        self.change_contact(self.as_named(contact)).await
+        self.change_contact(self.as_named(contact)).await?;
+        // Their devices, or who was heard of last, may have changed.
+        self.following.changed();
+        Ok(())
     }
 
     /// The contact with the name that I gave them meanwhile.

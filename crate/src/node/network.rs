@@ -16,7 +16,7 @@ use crate::platform;
 use crate::social::contact::Contact;
 
 use super::api::{Event, NetworkStatus, PeerStatus, RelayStatus};
-use super::session::Session;
+use super::session::{Session, State};
 use super::{Engine, Error};
 
 /// Who is connected now.
@@ -71,6 +71,13 @@ pub(super) async fn listen(session: Rc<Session>, mut events: mpsc::Receiver<net:
     }
 }
 
+impl State {
+    /// The contact who certified this device.
+    pub(super) fn contact_with(&self, device: &PeerId) -> Option<&Contact> {
+        self.contacts.values().find(|contact| devices_of(contact).contains(device))
+    }
+}
+
 impl Session {
     fn relay_changed(&self, relay: PeerId, connected: bool) {
         let mut relays = self.online.relays.borrow_mut();
@@ -101,8 +108,7 @@ impl Session {
             self.reached.ring();
         }
         let state = self.state.borrow();
-        let theirs = state.contacts.values().find(|contact| devices_of(contact).contains(&peer));
-        if let Some(contact) = theirs {
+        if let Some(contact) = state.contact_with(&peer) {
             self.hub.tell(&Event::Contact { contact: self.shown_contact(contact) });
         }
     }
@@ -118,16 +124,12 @@ impl Engine {
         };
         let status = session.net.status().await;
         let state = session.state.borrow();
-        let contact_of = |peer: &PeerId| {
-            let mut contacts = state.contacts.values();
-            contacts.find(|contact| devices_of(contact).contains(peer)).map(|contact| contact.id.to_string())
-        };
         let relays = status.relays.iter();
         let relays =
             relays.map(|r| RelayStatus { address: r.address.to_string(), connected: r.connected }).collect();
         let peers = status.peers.iter().map(|peer| PeerStatus {
             peer: peer.peer.to_string(),
-            contact: contact_of(&peer.peer),
+            contact: state.contact_with(&peer.peer).map(|contact| contact.id.to_string()),
             via: if peer.path == Path::Direct { "direct" } else { "relay" },
             rtt_ms: peer.round_trip.map(|time| time.as_secs_f64() * 1000.0),
         });

@@ -235,12 +235,12 @@ impl Session {
     }
 
     async fn push_root(&self, keep: &mut Keep, relay: &RelayAddr) -> Result<(), Unfinished> {
-        let (newest, replaces) = {
+        let (newest, replaces, is_there) = {
             let state = self.state.borrow();
             let Some(newest) = state.published.newest() else { return Ok(()) };
-            (newest, state.published.seq_at(relay))
+            (newest, state.published.seq_at(relay), state.published.has_record(relay))
         };
-        if replaces != Some(newest.seq) {
+        if !is_there {
             self.push_and_pin(keep, newest.root).await?;
             self.replace_record(relay, &newest, replaces).await?;
             self.root_is_at(relay, newest.seq).await?;

@@ -38,6 +38,9 @@ pub(super) struct Published {
     pub(super) dirty: bool,
     /// The sequence that each relay has, by PeerId.
     at: BTreeMap<String, u64>,
+    /// Those of them that lack the record as it was renewed since.
+    #[serde(default)]
+    stale: BTreeSet<String>,
     /// The certificate of this device, and whom it was shown.
     certificate: Option<ByteBuf>,
     introduced: BTreeSet<Id>,
@@ -72,7 +75,14 @@ impl Published {
     }
 
     pub(super) fn set_seq_at(&mut self, relay: &RelayAddr, seq: u64) {
-        self.at.insert(relay.peer().to_string(), seq);
+        let relay = relay.peer().to_string();
+        self.stale.remove(&relay);
+        self.at.insert(relay, seq);
+    }
+
+    /// Whether a relay has the newest record.
+    pub(super) fn has_record(&self, relay: &RelayAddr) -> bool {
+        self.seq_at(relay) == Some(self.seq()) && !self.stale.contains(&relay.peer().to_string())
     }
 
     /// Whether any relay has a root of mine.
@@ -82,7 +92,7 @@ impl Published {
 
     /// Whether a relay has everything that there is to publish.
     pub(super) fn is_current_at(&self, relay: &RelayAddr) -> bool {
-        !self.dirty && self.newest.is_some() && self.seq_at(relay) == Some(self.seq())
+        !self.dirty && self.newest.is_some() && self.has_record(relay)
     }
 
     /// Tells its recipients of a share.
@@ -135,16 +145,44 @@ impl Session {
             }
             (self.next_root(&state, platform::now_ms())?, state.changes)
         };
+        let cids: Vec<_> = blocks.iter().map(|(cid, _)| *cid).collect();
         let mut write = Write { blocks, ..Write::strict() };
         self.put_published(&mut write, &next);
         self.store.commit(write).await?;
-        let mut state = self.state.borrow_mut();
-        // What was said while this was written stays news.
-        let said = state.published.news.split_off(taken);
-        let at = std::mem::take(&mut state.published.at);
-        let dirty = state.changes != changes;
-        state.published = Published { dirty, news: said, at, ..next };
+        {
+            let mut state = self.state.borrow_mut();
+            // What was said while this was written stays news.
+            let said = state.published.news.split_off(taken);
+            let at = std::mem::take(&mut state.published.at);
+            let dirty = state.changes != changes;
+            state.published = Published { dirty, news: said, at, ..next };
+        }
+        self.own_blocks.learn(&cids);
+        self.offer_record();
         Ok(())
+    }
+
+    /// Offers my newest record to the devices of contacts, once the blocks below it are served.
+    pub(super) fn offer_record(&self) {
+        if let Some(newest) = self.state.borrow().published.newest() {
+            self.own_record.set(newest.seq, newest.record.into_vec().into());
+        }
+    }
+
+    /// Signs the record anew where it is older than a week, so that no relay or contact takes it for abandoned.
+    pub(super) async fn renew_record(&self) -> Result<(), Error> {
+        let mut write = Write::strict();
+        {
+            let mut state = self.state.borrow_mut();
+            let Some(newest) = &mut state.published.newest else { return Ok(()) };
+            let Some(renewed) = root::renew(&self.ring, &newest.record, platform::now_ms()) else {
+                return Ok(());
+            };
+            newest.record = ByteBuf::from(renewed.to_vec());
+            state.published.stale = state.published.at.keys().cloned().collect();
+            self.put_published(&mut write, &state.published);
+        }
+        Ok(self.store.commit(write).await?)
     }
 
     /// The next state, the blocks that are new in it, and how many of the news it has taken.

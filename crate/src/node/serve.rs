@@ -1,4 +1,5 @@
-//! Which blocks this device hands out, and to whom: those of shares that it wrote, to anybody who can name them.
+//! Which blocks this device hands out, and to whom: those of my root and of shares that I wrote, to anybody who can
+//! name them.
 //!
 //! Blocks of shares that I was given are not served: that would show my neighbours to each other.
 
@@ -43,11 +44,16 @@ impl OwnBlocks {
         Net::start(args).map_err(Error::bug)
     }
 
-    /// Learns the blocks of my shares, beside everything else.
-    pub(super) fn serve_shares_of(&self, session: &Rc<Session>) {
+    /// Learns the blocks of my root and shares, beside everything else.
+    pub(super) fn serve_all_of(&self, session: &Rc<Session>) {
         let shares: Vec<_> = session.state.borrow().shares.keys().copied().collect();
         let (own, learning) = (self.clone(), session.clone());
         session.spawn(async move {
+            let root = learning.state.borrow().published.root();
+            if let Some(root) = root {
+                own.serve(root).await;
+                learning.offer_record();
+            }
             for id in shares {
                 let share = learning.state.borrow().shares.get(&id).cloned();
                 if let Some(share) = share.filter(|share| share.author == learning.id) {
@@ -57,13 +63,18 @@ impl OwnBlocks {
         });
     }
 
-    /// Learns the blocks of the share with this header, as far as they are here.
-    pub(super) async fn serve(&self, header: Cid) {
+    /// Learns the blocks at and below a root or header, as far as they are here.
+    pub(super) async fn serve(&self, root: Cid) {
         let here = Rc::new(dag::Stored(self.0.store.clone()));
-        let mut cids = dag::walk(here, vec![header]);
+        let mut cids = dag::walk(here, vec![root]);
         while let Some(cid) = cids.next().await {
-            self.0.mine.borrow_mut().extend(cid.ok().as_ref().and_then(prefix));
+            self.learn(cid.ok().as_slice());
         }
+    }
+
+    /// Learns these blocks.
+    pub(super) fn learn(&self, cids: &[Cid]) {
+        self.0.mine.borrow_mut().extend(cids.iter().filter_map(prefix));
     }
 }
 

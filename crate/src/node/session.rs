@@ -24,6 +24,7 @@ use crate::store::{Store, Table};
 use super::api::{Event, Me, ProfileSummary};
 use super::events::Hub;
 use super::follow::Following;
+use super::neighbours::OwnRecord;
 use super::network::Online;
 use super::published::Published;
 use super::rows::Rows;
@@ -77,6 +78,7 @@ pub(super) struct Session {
     pub(super) on_loopback: bool,
     pub(super) state: RefCell<State>,
     pub(super) online: Online,
+    pub(super) own_record: OwnRecord,
     pub(super) following: Following,
     /// Contacts of whom something did not verify since the profile was unlocked.
     pub(super) refused: RefCell<BTreeSet<Id>>,
@@ -89,7 +91,7 @@ pub(super) struct Session {
     /// Held while a root is made.
     pub(super) composing: Mutex<()>,
     device: Keypair,
-    own_blocks: OwnBlocks,
+    pub(super) own_blocks: OwnBlocks,
     tasks: RefCell<Vec<AbortHandle>>,
     /// What can be cancelled, by the name of its transfer.
     cancellable: RefCell<BTreeMap<String, AbortHandle>>,
@@ -158,6 +160,7 @@ impl Session {
             on_loopback: engine.config.on_loopback,
             state: RefCell::new(state),
             online: Online::default(),
+            own_record: OwnRecord::new(id),
             following: Following::default(),
             refused: RefCell::default(),
             publish: Wake::default(),
@@ -176,7 +179,9 @@ impl Session {
 
     /// Starts what goes on by itself: publishing, following, and what was left unfinished.
     pub(super) async fn run(self: &Rc<Self>) -> Result<(), Error> {
-        self.own_blocks.serve_shares_of(self);
+        self.renew_record().await?;
+        self.own_blocks.serve_all_of(self);
+        super::neighbours::start(self)?;
         super::publish::start(self);
         super::follow::start(self);
         super::download::start(self).await

@@ -4,4 +4,5 @@
 
 mod person;
 mod sharing;
+mod together;
 mod trouble;

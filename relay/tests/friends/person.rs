@@ -78,19 +78,22 @@ impl Person {
         if let Some(found) = self.seen.iter().rev().find_map(&wanted) {
             return found;
         }
+        let name = self.me.summary.name.clone();
         let found = async {
             loop {
-                let event = self.events.next().await.expect("the engine runs");
-                let found = wanted(&event);
-                self.seen.push(event);
-                if let Some(found) = found {
+                if let Some(found) = wanted(self.next_event().await) {
                     return found;
                 }
             }
         };
-        tokio::time::timeout(PATIENCE, found)
-            .await
-            .unwrap_or_else(|_| panic!("{}: no {what}", self.me.summary.name))
+        tokio::time::timeout(PATIENCE, found).await.unwrap_or_else(|_| panic!("{name}: no {what}"))
+    }
+
+    /// The next event to come.
+    pub(crate) async fn next_event(&mut self) -> &Event {
+        let event = self.events.next().await.expect("the engine runs");
+        self.seen.push(event);
+        self.seen.last().expect("it was just put there")
     }
 
     pub(crate) async fn add(&mut self, friend: &str) -> Contact {
