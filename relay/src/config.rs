@@ -33,6 +33,8 @@ pub struct Config {
     pub external: Vec<Multiaddr>,
     /// A folder to serve as the page, on the same port.
     pub page: Option<PathBuf>,
+    /// Whether blocks and records are served over HTTP to the IPFS world.
+    pub gateway: Gateway,
     /// For whom blocks and records are kept. Everybody may read, watch, and be connected.
     pub admission: Admission,
     /// The ids (`k51…`) that `admission = "list"` lets in.
@@ -48,6 +50,18 @@ pub struct Config {
     /// A file for what the handlers read and write. Needs the feature `tap`.
     #[cfg(feature = "tap")]
     pub tap: Option<PathBuf>,
+}
+
+/// Whether the relay answers `/ipfs`, `/ipns` and `/routing`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Gateway {
+    /// It does, unless it serves a page: what strangers made has no place on the page's origin.
+    Apart,
+    /// It does, beside a page too: for trying things out on one machine.
+    On,
+    /// It does not.
+    Off,
 }
 
 /// Who is let in.
@@ -83,6 +97,7 @@ impl Default for Config {
             listen: (Ipv4Addr::LOCALHOST, 4747).into(),
             external: Vec::new(),
             page: None,
+            gateway: Gateway::Apart,
             admission: Admission::Open,
             admitted: Vec::new(),
             quota: 10 * GIB,
@@ -101,6 +116,15 @@ impl Config {
         match self.admission {
             Admission::Open => true,
             Admission::List => self.admitted.contains(&Name(*id)),
+        }
+    }
+
+    /// Whether `/ipfs`, `/ipns` and `/routing` are answered.
+    pub fn serves_gateway(&self) -> bool {
+        match self.gateway {
+            Gateway::Apart => self.page.is_none(),
+            Gateway::On => true,
+            Gateway::Off => false,
         }
     }
 
@@ -188,7 +212,13 @@ mod tests {
 
     #[test]
     fn a_misspelt_or_impossible_setting_is_named() {
-        for text in ["qouta = 5", "admission = 'invited'", "admitted = ['k51nobody']", "listen = 'here'"] {
+        for text in [
+            "qouta = 5",
+            "admission = 'invited'",
+            "gateway = 'yes'",
+            "admitted = ['k51nobody']",
+            "listen = 'here'",
+        ] {
             let error = from_toml(text).unwrap_err().to_string();
             assert!(error.contains(text.split(' ').next().unwrap()), "{error}");
         }

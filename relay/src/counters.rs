@@ -34,6 +34,10 @@ pub(crate) struct Counters {
     pub(crate) bitswap_blocks: Counter,
     /// Their bytes.
     pub(crate) bitswap_bytes: Counter,
+    /// Blocks served over HTTP.
+    pub(crate) gateway_blocks: Counter,
+    /// Their bytes.
+    pub(crate) gateway_bytes: Counter,
     /// Blocks received by keep and stored.
     pub(crate) keep_blocks: Counter,
     /// Their bytes.

@@ -48,8 +48,8 @@ struct Health<'a> {
     counters: &'a Counters,
 }
 
-/// The routes, with a page if there is one.
-pub(crate) fn router(site: Site, page: Option<&Path>) -> Router {
+/// The routes, those of the gateway and the page among them if there are any.
+pub(crate) fn router(site: Site, page: Option<&Path>, gateway: Router<Site>) -> Router {
     let page: MethodRouter<Site> = match page {
         Some(folder) => get_service(ServeDir::new(folder).precompressed_br().precompressed_gzip()),
         None => get(async || StatusCode::NOT_FOUND),
@@ -60,6 +60,7 @@ pub(crate) fn router(site: Site, page: Option<&Path>) -> Router {
     Router::new()
         .route("/healthz", get(health))
         .route("/", get(root))
+        .merge(gateway)
         .fallback_service(page.clone().with_state(site.clone()))
         .layer(Extension(Page(page.with_state(site.clone()))))
         // Names are stable from build to build, so a browser asks each time; most answers are 304.

@@ -5,11 +5,14 @@ use std::time::Duration;
 /// TCP connections at once, over HTTP and libp2p: memory for each is some 100 KiB when it is busy.
 pub(crate) const CONNECTIONS: usize = 4096;
 
-/// TCP connections at once from one address outside of this machine: a household or an office.
-pub(crate) const CONNECTIONS_PER_ADDRESS: u32 = 256;
+/// TCP connections at once from one network outside of this machine: a household or an office.
+pub(crate) const CONNECTIONS_PER_NETWORK: u32 = 256;
 
 /// Connections of one device: one for each path that it tries, and those it has not noticed are dead.
 pub(crate) const CONNECTIONS_PER_PEER: u32 = 8;
+
+/// A connection that takes nothing of what we have for it is closed after this time.
+pub(crate) const STALL: Duration = Duration::from_secs(60);
 
 /// Upgraded connections that wait for the swarm; those that find no room are hung up.
 pub(crate) const UPGRADED: usize = 64;
@@ -32,14 +35,26 @@ pub(crate) const KEEP_SESSIONS_PER_PEER: u32 = 8;
 /// A keep session in which nothing moved for this long is closed.
 pub(crate) const KEEP_SILENCE: Duration = Duration::from_secs(120);
 
-/// Records that one device may put in [`RATE_PERIOD`]: publishing every second would be far below.
+/// Answers with blocks over HTTP at once: each holds a block of up to 1 MiB. More wait for their turn.
+pub(crate) const ANSWERS: usize = 64;
+
+/// Answers with blocks at once for one network: four browsers, each with its six connections.
+pub(crate) const ANSWERS_PER_NETWORK: u32 = 24;
+
+/// When somebody who is refused for a while may ask again.
+pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(10);
+
+/// How long browsers may remember which origins may ask: all of them may, and that does not change.
+pub(crate) const CORS_AGE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Records that one device, or over HTTP one network, may put in [`RATE_PERIOD`]: publishing every second would be far below.
 pub(crate) const PUTS: u32 = 120;
 
 /// The period over which [`PUTS`] counts.
 pub(crate) const RATE_PERIOD: Duration = Duration::from_secs(60);
 
-/// Devices whose puts are counted at once; the oldest are forgotten, which only frees them earlier.
-pub(crate) const RATE_PEERS: usize = 4096;
+/// Devices or networks of which one rate is counted at once; the oldest are forgotten, which only frees them earlier.
+pub(crate) const RATE_COUNTED: usize = 4096;
 
 /// Reservations for circuits: one for each device that is here.
 pub(crate) const RESERVATIONS: usize = 4096;

@@ -1,4 +1,4 @@
-//! Places for connections and sessions: how many there may be in all, and of one address or device.
+//! Places for connections and sessions: how many there may be in all, and of one network or device.
 
 use std::{
     collections::HashMap,
@@ -10,14 +10,13 @@ use std::{
     task::{Context, Poll},
 };
 
-use libp2p::PeerId;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
     sync::{OwnedSemaphorePermit, Semaphore},
 };
 
-use crate::limits;
+use crate::{limits, network, stall::Stall};
 
 /// The places that there are.
 pub(crate) struct Places {
@@ -32,7 +31,7 @@ impl Places {
     pub(crate) fn new() -> Self {
         Self {
             all: Arc::new(Semaphore::new(limits::CONNECTIONS)),
-            each: Each::new(limits::CONNECTIONS_PER_ADDRESS),
+            each: Each::new(limits::CONNECTIONS_PER_NETWORK),
         }
     }
 
@@ -41,17 +40,20 @@ impl Places {
         place(&self.all).await
     }
 
-    /// Gives a connection its place, unless its address has too many. This machine's own, where a proxy may be,
+    /// Gives a connection its place, unless its network has too many. This machine's own, where a proxy may be,
     /// has all of them.
     pub(crate) fn seat(&self, place: Place, stream: TcpStream, from: IpAddr) -> Option<Seated> {
-        let share = if from.is_loopback() { None } else { Some(self.each.take(from)?) };
-        Some(Seated { stream, _place: place, _share: share })
+        let share = match network::of(from) {
+            Some(network) => Some(self.each.take(network)?),
+            None => None,
+        };
+        Some(Seated { stream: Stall::new(stream, limits::STALL), _place: place, _share: share })
     }
 }
 
 /// A connection with its place, which it gives back when it is dropped.
 pub(crate) struct Seated {
-    stream: TcpStream,
+    stream: Stall<TcpStream>,
     _place: Place,
     _share: Option<Share<IpAddr>>,
 }
@@ -92,31 +94,32 @@ impl AsyncWrite for Seated {
     }
 }
 
-/// The keep sessions that there may be: in all, and of one device.
+/// Turns at something costly: so many at once in all, and for each device or network that asks.
 #[derive(Clone)]
-pub(crate) struct Sessions {
+pub(crate) struct Turns<K: Copy + Eq + Hash> {
     all: Arc<Semaphore>,
-    each: Each<PeerId>,
+    each: Each<K>,
 }
 
-/// One session, until it is dropped.
-pub(crate) struct Session {
+/// One turn, until it is dropped.
+pub(crate) struct Turn<K: Copy + Eq + Hash> {
     _place: Place,
-    _share: Share<PeerId>,
+    _share: Option<Share<K>>,
 }
 
-impl Sessions {
-    pub(crate) fn new() -> Self {
-        Self {
-            all: Arc::new(Semaphore::new(limits::KEEP_SESSIONS)),
-            each: Each::new(limits::KEEP_SESSIONS_PER_PEER),
-        }
+impl<K: Copy + Eq + Hash> Turns<K> {
+    /// So many turns at once, of which each may have `each`.
+    pub(crate) fn new(all: usize, each: u32) -> Self {
+        Self { all: Arc::new(Semaphore::new(all)), each: Each::new(each) }
     }
 
-    /// Waits for a free session; `None` if this device has its share of them.
-    pub(crate) async fn begin(&self, peer: PeerId) -> Option<Session> {
-        let share = self.each.take(peer)?;
-        Some(Session { _place: place(&self.all).await, _share: share })
+    /// Waits for a turn; `None` if this one has its share of them. Nobody's share is not counted.
+    pub(crate) async fn begin(&self, of: Option<K>) -> Option<Turn<K>> {
+        let share = match of {
+            Some(of) => Some(self.each.take(of)?),
+            None => None,
+        };
+        Some(Turn { _place: place(&self.all).await, _share: share })
     }
 }
 
@@ -124,13 +127,13 @@ async fn place(all: &Arc<Semaphore>) -> Place {
     Place(all.clone().acquire_owned().await.expect("the semaphore is never closed"))
 }
 
-/// How many places each address or device has.
+/// How many places each network or device has.
 struct Each<K: Eq + Hash> {
     limit: u32,
     counts: Arc<Mutex<HashMap<K, u32>>>,
 }
 
-/// One of the places of an address or device, until it is dropped.
+/// One of the places of a network or device, until it is dropped.
 struct Share<K: Copy + Eq + Hash> {
     of: K,
     counts: Arc<Mutex<HashMap<K, u32>>>,
@@ -187,13 +190,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_device_with_many_sessions_leaves_some_for_others() {
-        let (sessions, greedy) = (Sessions::new(), PeerId::random());
+    async fn one_with_many_turns_leaves_some_for_others() {
+        let turns = Turns::new(limits::KEEP_SESSIONS, limits::KEEP_SESSIONS_PER_PEER);
         let mut held = Vec::new();
-        while let Some(session) = sessions.begin(greedy).await {
-            held.push(session);
+        while let Some(turn) = turns.begin(Some("greedy")).await {
+            held.push(turn);
         }
         assert_eq!(held.len(), limits::KEEP_SESSIONS_PER_PEER as usize);
-        assert!(sessions.begin(PeerId::random()).await.is_some());
+        assert!(turns.begin(Some("modest")).await.is_some());
+        assert!(turns.begin(None).await.is_some());
     }
 }

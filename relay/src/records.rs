@@ -1,11 +1,6 @@
 //! The relay's part in `/spinney/records/1`.
 
-use std::{
-    collections::HashMap,
-    num::NonZeroUsize,
-    sync::{Arc, Mutex},
-    time::Instant,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -14,7 +9,6 @@ use futures::{
     stream::{self, BoxStream},
 };
 use libp2p::PeerId;
-use lru::LruCache;
 use spinney::{
     format::ipns,
     keys::Id,
@@ -26,7 +20,7 @@ use tokio::sync::broadcast::error::RecvError;
 use crate::{
     Config,
     counters::Counters,
-    limits,
+    rate::Rate,
     store::{self, Put, Store, Stored},
 };
 
@@ -35,17 +29,15 @@ pub(crate) struct Records {
     pub(crate) config: Arc<Config>,
     pub(crate) store: Store,
     pub(crate) counters: Arc<Counters>,
-    pub(crate) rate: Rate,
+    /// Puts of each device.
+    pub(crate) rate: Rate<PeerId>,
 }
 
-#[async_trait]
-impl Backend for Records {
-    async fn put(&self, peer: PeerId, id: Id, record: Bytes, replaces: Option<u64>) -> Result<(), Refusal> {
+impl Records {
+    /// Verifies a record under its name, and stores it if it comes after the one that stands there.
+    pub(crate) async fn take_in(&self, id: Id, record: Bytes, replaces: Option<u64>) -> Result<(), Refusal> {
         if !self.config.admits(&id) {
             return Err(Refusal::NotAdmitted);
-        }
-        if !self.rate.allows(peer) {
-            return Err(Refusal::Unavailable);
         }
         let opened = ipns::open(&record, &id.verifying_key()).map_err(|_| Refusal::BadRecord)?;
         if opened.is_expired(platform::now_ms()) {
@@ -59,6 +51,16 @@ impl Backend for Records {
             Put::Conflict(current) => Err(Refusal::Conflict { current }),
             Put::UnknownRoot => Err(Refusal::UnknownRoot),
         }
+    }
+}
+
+#[async_trait]
+impl Backend for Records {
+    async fn put(&self, peer: PeerId, id: Id, record: Bytes, replaces: Option<u64>) -> Result<(), Refusal> {
+        if !self.rate.allows(peer) {
+            return Err(Refusal::Unavailable);
+        }
+        self.take_in(id, record, replaces).await
     }
 
     async fn get(&self, id: Id) -> Result<Option<Bytes>, Refusal> {
@@ -87,38 +89,4 @@ impl Backend for Records {
 fn unavailable(error: &store::Error) -> Refusal {
     tracing::error!(%error, "records cannot be served");
     Refusal::Unavailable
-}
-
-/// How often each device has put a record in the current period.
-pub(crate) struct Rate(Mutex<LruCache<PeerId, (Instant, u32)>>);
-
-impl Rate {
-    pub(crate) fn new() -> Self {
-        let peers = NonZeroUsize::new(limits::RATE_PEERS).expect("the bound is not zero");
-        Self(Mutex::new(LruCache::new(peers)))
-    }
-
-    fn allows(&self, peer: PeerId) -> bool {
-        let mut peers = self.0.lock().expect("nothing panics while it holds the lock");
-        let (since, count) = peers.get_or_insert_mut(peer, || (Instant::now(), 0));
-        if since.elapsed() >= limits::RATE_PERIOD {
-            (*since, *count) = (Instant::now(), 0);
-        }
-        *count += 1;
-        *count <= limits::PUTS
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_device_that_puts_too_often_waits_and_others_do_not() {
-        let rate = Rate::new();
-        let (busy, calm) = (PeerId::random(), PeerId::random());
-        assert!((0..limits::PUTS).all(|_| rate.allows(busy)));
-        assert!(!rate.allows(busy));
-        assert!(rate.allows(calm));
-    }
 }

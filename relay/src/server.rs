@@ -17,11 +17,13 @@ use crate::{
     behaviour::{self, Behaviour, BehaviourEvent},
     bitswap::Kept,
     counters::Counters,
+    gateway::{self, Gateway},
     http::{self, Site},
     keep::Keep,
     key, limits,
-    places::Sessions,
-    records::{Rate, Records},
+    places::Turns,
+    rate::Rate,
+    records::Records,
     silence::Silence,
     store::{self, Store},
     tap::Tap,
@@ -143,9 +145,12 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         config: config.clone(),
         store: store.clone(),
         counters: counters.clone(),
-        rate: Rate::new(),
+        rate: Rate::new(limits::PUTS, limits::RATE_PERIOD),
     });
     let keep = Arc::new(Keep { config: config.clone(), store: store.clone(), counters: counters.clone() });
+    let gateway = config
+        .serves_gateway()
+        .then(|| gateway::router(Arc::new(Gateway::new(store.clone(), counters.clone(), records.clone()))));
     running.serve(&control, records::PROTOCOL, {
         let tap = tap.clone();
         move |Accepted { peer, stream, .. }| {
@@ -153,14 +158,14 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
             async move { records::serve(stream, peer, &*records).await }
         }
     });
-    let sessions = Sessions::new();
+    let sessions = Turns::new(limits::KEEP_SESSIONS, limits::KEEP_SESSIONS_PER_PEER);
     running.serve(&control, keep::PROTOCOL, {
         let tap = tap.clone();
         move |Accepted { peer, stream, .. }| {
             let (keep, sessions, stream) = (keep.clone(), sessions.clone(), tap.on(stream));
             async move {
                 // Whoever has too many sessions is hung up on; whoever has not waits for a free one.
-                let Some(_session) = sessions.begin(peer).await else { return Ok(()) };
+                let Some(_session) = sessions.begin(Some(peer)).await else { return Ok(()) };
                 keep::serve(Silence::new(stream, limits::KEEP_SILENCE), peer, &*keep).await
             }
         }
@@ -170,7 +175,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     running.run(exchange.run(Kept { store: store.clone(), counters: counters.clone(), tap }));
 
     let site = Site { peer, counters: counters.clone(), upgraded };
-    running.run(http::serve(listener, http::router(site, config.page.as_deref())));
+    let router = http::router(site, config.page.as_deref(), gateway.unwrap_or_default());
+    running.run(http::serve(listener, router));
     running.run(drive(swarm, counters));
     running.run(collect(store, Duration::from_secs(config.collect.max(1))));
     Ok(running)

@@ -63,6 +63,8 @@ impl Relay {
         let mut command = process::command(workspace::target().join("debug/spinney-relay"));
         command.arg("--listen").arg(format!("127.0.0.1:{port}"));
         command.arg("--data").arg(home().join("relay")).arg("--page").arg(page);
+        // Page and gateway on one origin: nowhere else, but here nobody else is served.
+        command.env("SPINNEY_RELAY_GATEWAY", "on");
         let spawned = command.stdout(Stdio::piped()).spawn();
         let mut child = spawned.with_context(|| format!("cannot start `{}`", process::shown(&command)))?;
         let mut stdout = BufReader::new(child.stdout.take().expect("standard output was asked to be piped"));

@@ -5,6 +5,7 @@
 mod circuits;
 mod client;
 mod durability;
+mod gateway;
 mod http;
 mod keeping;
 mod lossy;

@@ -59,13 +59,27 @@ pub(crate) async fn get(address: std::net::SocketAddr, path: &str) -> (String, S
 
 /// The same with more lines in the head, and the body as bytes.
 pub(crate) async fn get_with(address: std::net::SocketAddr, path: &str, more: &str) -> (String, Vec<u8>) {
+    ask(address, &format!("GET {path}"), more, b"").await
+}
+
+/// The same with any method, as in `PUT /path`, and a body.
+pub(crate) async fn ask(
+    address: std::net::SocketAddr,
+    what: &str,
+    more: &str,
+    body: &[u8],
+) -> (String, Vec<u8>) {
     let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nHost: relay\r\nConnection: close\r\n{more}\r\n");
-    stream.write_all(request.as_bytes()).await.unwrap();
+    let length = match body.len() {
+        0 => String::new(),
+        length => format!("Content-Length: {length}\r\n"),
+    };
+    let head = format!("{what} HTTP/1.1\r\nHost: relay\r\nConnection: close\r\n{length}{more}\r\n");
+    stream.write_all(&[head.as_bytes(), body].concat()).await.unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.unwrap();
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("an answer has a head");
-    (String::from_utf8(answer[..end].to_vec()).unwrap(), answer[end + 4..].to_vec())
+    (String::from_utf8(answer[..end].to_vec()).unwrap().to_lowercase(), answer[end + 4..].to_vec())
 }
 
 /// The real program in a process of its own; killed without warning when dropped.

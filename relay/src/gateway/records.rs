@@ -1,0 +1,147 @@
+//! `/ipns/{name}` and `/routing/v1/ipns/{name}`: records as they were signed.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use axum::{
+    body::{self, Body},
+    extract::{Extension, Path, State},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use spinney::{
+    format::{RAW, cid_of, ipns},
+    keys::Id,
+    net::records::{Backend, MAX_RECORD, Refusal},
+    platform,
+};
+
+use super::{
+    Gateway, Refused,
+    accept::{self, Type},
+};
+use crate::{limits, network::Network};
+
+/// Said in place of a record; routers answer 200 with any other type where they know of none.
+const NONE: &str = "this relay has no record of this name";
+
+/// Seconds for which a record is good that says nothing of it.
+const TTL: u64 = 60;
+
+/// The gateway's way: what is not here is not found.
+pub(super) async fn resolve(
+    State(gateway): State<Arc<Gateway>>,
+    Path(name): Path<String>,
+    uri: Uri,
+    head: HeaderMap,
+) -> Result<Response, Refused> {
+    if accept::asked(uri.query(), &head) != Some(Type::Record) {
+        return Err(Refused(
+            StatusCode::BAD_REQUEST,
+            "ask for application/vnd.ipfs.ipns-record: nothing is rendered here",
+        ));
+    }
+    gateway.answer(&name).await?.ok_or(Refused(StatusCode::NOT_FOUND, NONE))
+}
+
+/// The router's way: what is not here is an answer too.
+pub(super) async fn find(
+    State(gateway): State<Arc<Gateway>>,
+    Path(name): Path<String>,
+    head: HeaderMap,
+) -> Result<Response, Refused> {
+    if accept::accepted(&head) != Some(Type::Record) {
+        return Err(Refused(
+            StatusCode::NOT_ACCEPTABLE,
+            "retry with Accept: application/vnd.ipfs.ipns-record",
+        ));
+    }
+    let none = || ([(header::CACHE_CONTROL, "no-cache")], NONE).into_response();
+    Ok(gateway.answer(&name).await?.unwrap_or_else(none))
+}
+
+/// Takes a record in, as over libp2p: verified under its name, of somebody admitted, newer, its root here.
+pub(super) async fn put(
+    State(gateway): State<Arc<Gateway>>,
+    Extension(network): Extension<Network>,
+    Path(name): Path<String>,
+    head: HeaderMap,
+    body: Body,
+) -> Result<StatusCode, Refused> {
+    if head.get(header::CONTENT_TYPE).is_none_or(|kind| kind != Type::Record.media_type()) {
+        let why = "retry with Content-Type: application/vnd.ipfs.ipns-record";
+        return Err(Refused(StatusCode::NOT_ACCEPTABLE, why));
+    }
+    let id = id(&name)?;
+    if network.is_some_and(|network| !gateway.puts.allows(network)) {
+        return Err(Refused::BUSY);
+    }
+    let body = tokio::time::timeout(limits::HANDSHAKE, body::to_bytes(body, MAX_RECORD)).await;
+    let body = body.map_err(|_| Refused(StatusCode::REQUEST_TIMEOUT, "the record did not come in time"))?;
+    let record = body.map_err(|_| Refused(StatusCode::PAYLOAD_TOO_LARGE, "a record has at most 10 KiB"))?;
+    match gateway.records.take_in(id, record, None).await {
+        Ok(()) => Ok(StatusCode::OK),
+        Err(refusal) => Err(refused(&refusal)),
+    }
+}
+
+fn refused(refusal: &Refusal) -> Refused {
+    match refusal {
+        Refusal::BadRecord => Refused(StatusCode::BAD_REQUEST, "the record does not hold under this name"),
+        Refusal::Conflict { .. } => Refused(StatusCode::CONFLICT, "another record stands there, not older"),
+        Refusal::UnknownRoot => {
+            Refused(StatusCode::UNPROCESSABLE_ENTITY, "the relay lacks the root that the record names")
+        }
+        Refusal::NotAdmitted => {
+            Refused(StatusCode::FORBIDDEN, "this relay does not keep records for this name")
+        }
+        Refusal::TooLarge => Refused(StatusCode::PAYLOAD_TOO_LARGE, "a record has at most 10 KiB"),
+        Refusal::Unavailable | Refusal::Other => Refused::UNAVAILABLE,
+    }
+}
+
+impl Gateway {
+    /// The newest record of a name, unless it has outlived its validity.
+    async fn answer(&self, name: &str) -> Result<Option<Response>, Refused> {
+        let id = id(name)?;
+        let record = self.records.get(id).await.map_err(|refusal| refused(&refusal))?;
+        // What stands there was verified when it was put; this reads how long it holds.
+        let opened = record.and_then(|bytes| Some((ipns::open(&bytes, &id.verifying_key()).ok()?, bytes)));
+        let now = platform::now_ms();
+        Ok(opened
+            .filter(|(record, _)| !record.is_expired(now))
+            .map(|(record, bytes)| respond(&record, bytes, now)))
+    }
+}
+
+fn respond(record: &ipns::Record, bytes: Bytes, now: u64) -> Response {
+    let ttl = match Duration::from_nanos(record.ttl).as_secs() {
+        0 => TTL,
+        seconds => seconds,
+    };
+    let left = (record.until - now) / 1000;
+    let fresh = format!("public, max-age={ttl}, stale-while-revalidate={left}, stale-if-error={left}");
+    let text = |text: String| HeaderValue::try_from(text).expect("letters, digits and signs of ASCII");
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(Type::Record.media_type())),
+        (header::CACHE_CONTROL, text(fresh)),
+        (
+            header::EXPIRES,
+            text(httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + Duration::from_millis(record.until))),
+        ),
+        (header::ETAG, text(format!("\"{}\"", cid_of(RAW, &bytes)))),
+        (header::VARY, HeaderValue::from_static("accept")),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_static("attachment; filename=\"record.ipns-record\""),
+        ),
+    ];
+    (headers, bytes).into_response()
+}
+
+fn id(name: &str) -> Result<Id, Refused> {
+    name.parse().map_err(|_| Refused(StatusCode::BAD_REQUEST, "this is no name of an identity (k51…)"))
+}
