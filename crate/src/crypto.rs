@@ -12,6 +12,7 @@ pub mod block;
 pub mod boxed;
 pub mod hpke;
 mod kdf;
+pub mod mac;
 pub mod once;
 pub mod padding;
 pub mod passphrase;

@@ -8,14 +8,17 @@
 //! - a version that this version does not know is [`DecodeError::Newer`], never guessed at.
 
 pub mod cbor;
+mod code;
 pub mod device;
 mod error;
+pub mod feed;
 mod fields;
 pub mod header;
 pub mod invite;
 pub mod ipns;
 pub mod keystore;
 pub mod limits;
+pub mod link;
 pub mod manifest;
 pub mod map;
 pub mod node;
@@ -24,7 +27,10 @@ pub mod page;
 pub mod path;
 pub mod picture;
 pub mod profile;
+pub mod public;
+pub mod request;
 pub mod root;
+pub mod secret;
 pub mod share_id;
 pub mod signed;
 pub mod text;
@@ -42,6 +48,8 @@ pub type Random<'a> = &'a mut dyn FnMut(&mut [u8]);
 
 /// Multicodec of raw bytes: the codec of a chunk's ciphertext.
 pub const RAW: u64 = 0x55;
+/// Multicodec of DAG-PB: the codec of UnixFS, in which files are that are shared with everyone.
+pub const DAG_PB: u64 = 0x70;
 /// Multicodec of DAG-CBOR: the codec of every other block.
 pub const DAG_CBOR: u64 = 0x71;
 /// Multihash code of SHA2-256, the one hash that blocks are named by.

@@ -1,4 +1,4 @@
-//! Identities: recovery words, the unlocked ring of keys, the keystore, device certificates.
+//! Identities: recovery words, the unlocked ring of keys, the keystore, device certificates, invites and links.
 //!
 //! A profile grows from the 32 random bytes of its [`Phrase`]; everything else is derived ([`Ring`]), and lives
 //! in memory only while the profile is unlocked. Nothing here does I/O.
@@ -6,7 +6,9 @@
 
 pub mod device;
 mod id;
+pub mod invite;
 pub mod keystore;
+pub mod link;
 mod phrase;
 mod ring;
 

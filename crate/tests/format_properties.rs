@@ -13,18 +13,23 @@ use proptest::sample::Index;
 use spinney::crypto::hpke;
 use spinney::crypto::sign::{SigningKey, VerifyingKey};
 use spinney::format::device::Certificate;
+use spinney::format::feed;
 use spinney::format::header::{Block, Header, Links, ShareKey};
-use spinney::format::invite::Invite;
+use spinney::format::invite::{Invite, Ticket};
+use spinney::format::link::Link;
 use spinney::format::manifest::{ChunkList, Chunks, Entry, Kind, Listing, Manifest};
 use spinney::format::map::{Letterbox, Map};
 use spinney::format::node::{self, Pointer};
 use spinney::format::note::{Note, Received, Says};
 use spinney::format::page::{Between, Content, Older, Page};
 use spinney::format::profile::{Kem, Profile};
+use spinney::format::public::PublicShare;
+use spinney::format::request::{Request, SEALED};
 use spinney::format::root::Root;
-use spinney::format::share_id::InnerId;
+use spinney::format::secret::Secret;
+use spinney::format::share_id::{InnerId, ShareId};
 use spinney::format::signed::{self, Signed};
-use spinney::format::{Cid, DAG_CBOR, Extra, RAW, cid_from_digest, ipns, limits, text};
+use spinney::format::{Cid, DAG_CBOR, DAG_PB, Extra, RAW, cid_from_digest, ipns, limits, text};
 
 /// Random bytes that a test case can repeat.
 fn stream(mut seed: u64) -> impl FnMut(&mut [u8]) {
@@ -70,13 +75,16 @@ fn extra() -> impl Strategy<Value = Extra> {
     btree_map("x[a-z]{1,8}", any::<bool>().prop_map(Ipld::Bool), 0..3)
 }
 
+fn relays() -> impl Strategy<Value = Vec<String>> {
+    vec("/dns4/[a-z]{1,20}/tcp/443/wss", 0..=4)
+}
+
 fn profile() -> impl Strategy<Value = Profile> {
     let kem = (any::<u32>(), any::<[u8; 32]>())
         .prop_map(|(epoch, seed)| Kem { epoch, key: hpke::PrivateKey::from_bytes(&seed).public() });
     let picture = vec(any::<u8>(), 0..64).prop_map(|rest| Bytes::from([b"\xff\xd8\xff", &rest[..]].concat()));
     let keys = (kem, any::<[u8; 32]>(), any::<[u8; 32]>(), option::of(public()));
-    let relays = vec("/dns4/[a-z]{1,20}/tcp/443/wss", 0..=4);
-    (line(64), option::of(line(1000)), option::of(picture), keys, relays, number(), extra()).prop_map(
+    (line(64), option::of(line(1000)), option::of(picture), keys, relays(), number(), extra()).prop_map(
         |(name, bio, avatar, (kem, label, heir, predecessor), relays, time, extra)| Profile {
             name,
             bio,
@@ -166,9 +174,8 @@ fn header() -> impl Strategy<Value = Header> {
 
 fn note() -> impl Strategy<Value = Note> {
     let share = any::<[u8; 16]>().prop_map(InnerId);
-    let keepers = vec("/dns4/[a-z]{1,20}/tcp/443/wss", 0..=4);
     let says = prop_oneof![
-        (share.clone(), number(), cid(DAG_CBOR), keepers)
+        (share.clone(), number(), cid(DAG_CBOR), relays())
             .prop_map(|(share, rev, header, keepers)| Says::Share { share, rev, header, keepers }),
         share.clone().prop_map(|share| Says::Gone { share }),
         vec(vec(any::<u8>(), 0..64).prop_map(Bytes::from), 0..3)
@@ -184,6 +191,43 @@ fn content() -> impl Strategy<Value = Content> {
         no: 100,
         notes,
         older: cids.into_iter().zip((0..100).rev()).map(|(cid, no)| Older { no, cid }).collect(),
+    })
+}
+
+fn request() -> impl Strategy<Value = Request> {
+    (public(), number(), line(500), relays(), option::of(any::<[u8; 32]>()), extra()).prop_map(
+        |(to, time, message, relays, proof, extra)| Request { to, time, message, relays, proof, extra },
+    )
+}
+
+fn public_share() -> impl Strategy<Value = PublicShare> {
+    let counts = (number(), number(), number());
+    (any::<[u8; 16]>(), counts, number(), line(200), line(4000), cid(DAG_PB), extra()).prop_map(
+        |(share, (rev, files, size), created, title, note, root, extra)| PublicShare {
+            share: InnerId(share),
+            rev,
+            created,
+            title,
+            note,
+            root,
+            files,
+            size,
+            extra,
+        },
+    )
+}
+
+fn feed_page() -> impl Strategy<Value = feed::Page> {
+    let says = prop_oneof![
+        (vec(any::<u8>(), 0..64).prop_map(Bytes::from), relays())
+            .prop_map(|(object, keepers)| feed::Says::Share { object, keepers }),
+        any::<[u8; 20]>().prop_map(|id| feed::Says::Gone(ShareId::from(id))),
+    ];
+    let times = proptest::collection::btree_set(number(), 0..12);
+    (times, vec(says, 12), vec(cid(DAG_CBOR), 0..8), extra()).prop_map(|(times, says, cids, extra)| {
+        let entries = times.into_iter().zip(says).map(|(time, says)| feed::Entry { time, says }).collect();
+        let older = cids.into_iter().zip((0..100).rev()).map(|(cid, no)| Older { no, cid }).collect();
+        feed::Page { no: 100, entries, older, extra }
     })
 }
 
@@ -287,7 +331,7 @@ proptest! {
         content in content(), author in public(), reader in public(), pair: [u8; 32], kem: [u8; 32],
         seed: u64, at: Index, bit in 0u8..8,
     ) {
-        let between = Between { author: &author, reader: &reader };
+        let between = Between::people(&author, &reader);
         let kem = hpke::PrivateKey::from_bytes(&kem);
         let bytes = Page::seal(&content, &pair, between, &kem.public(), &mut stream(seed)).unwrap();
         prop_assert!(bytes.len().is_power_of_two() && content.fits());
@@ -297,7 +341,7 @@ proptest! {
             page.open(&pair)
         };
         prop_assert_eq!(&open(&bytes, between).unwrap(), &content);
-        let back = Between { author: &reader, reader: &author };
+        let back = Between::people(&reader, &author);
         prop_assert!(author == reader || open(&bytes, back).is_err());
         prop_assert!(open(&flip(&bytes, &at, bit), between).is_err());
         prop_assert_eq!(Page::decoy(&mut stream(seed)).len(), 4096);
@@ -310,11 +354,11 @@ proptest! {
     ) {
         let letterboxes: Vec<_> = people.iter().map(|(reader, shared, newest)| Letterbox {
             shared,
-            between: Between { author: &author, reader },
+            between: Between::people(&author, reader),
             newest: *newest,
         }).collect();
         let pages: Vec<_> = letterboxes.iter().map(|letterbox| letterbox.newest).collect();
-        let (bytes, lists) = Map::seal(&letterboxes, &pages, &mut stream(seed)).unwrap();
+        let (bytes, lists) = Map::seal(&letterboxes, 0, &pages, &mut stream(seed)).unwrap();
         prop_assert!(lists.is_empty());
         let map = Map::decode(&bytes).unwrap();
         prop_assert_eq!(map.entries.len(), Map::capacity(people.len()));
@@ -341,20 +385,85 @@ proptest! {
 
     #[test]
     fn an_invite_is_read_back_from_its_text_and_its_link(
-        id in public(), name in option::of(line(64)), relays in vec("/dns4/[a-z]{1,20}/tcp/443/wss", 0..=4),
-        seq in number(), extra in extra(), at: Index,
+        id in public(), name in option::of(line(64)), relays in relays(), seq in number(),
+        secret in option::of((any::<[u8; 32]>(), number())), extra in extra(), at: Index,
     ) {
-        let invite = Invite { id, name, relays, seq, extra };
+        let ticket = secret.map(|(bytes, until)| Ticket { secret: Secret::from_bytes(bytes), until });
+        let invite = Invite { id, name, relays, seq, ticket, extra };
         let text = invite.to_string();
         prop_assert_eq!(&text.parse::<Invite>().unwrap(), &invite);
         let link = format!(" https://example.org/spinney/index.html{}\n", invite.route());
         prop_assert_eq!(&link.parse::<Invite>().unwrap(), &invite);
-
-        let mut mistyped = text.into_bytes();
-        let at = at.index(mistyped.len());
-        mistyped[at] = if mistyped[at] == b'A' { b'B' } else { b'A' };
-        prop_assert!(String::from_utf8(mistyped).unwrap().parse::<Invite>().is_err());
+        prop_assert!(mistyped(text, &at).parse::<Invite>().is_err());
     }
+
+    #[test]
+    fn a_link_is_read_back_from_its_text_and_its_link_and_is_no_invite(
+        id in public(), secret: [u8; 32], relays in relays(), seq in number(), until in option::of(number()),
+        extra in extra(), at: Index,
+    ) {
+        let link = Link { id, secret: Secret::from_bytes(secret), relays, seq, until, extra };
+        let text = link.to_string();
+        prop_assert_eq!(&text.parse::<Link>().unwrap(), &link);
+        prop_assert_eq!(&format!("http://localhost:8080/{} ", link.route()).parse::<Link>().unwrap(), &link);
+        prop_assert!(text.parse::<Invite>().is_err());
+        prop_assert!(mistyped(text, &at).parse::<Link>().is_err());
+    }
+
+    #[test]
+    fn a_request_opens_for_its_reader_alone_and_no_bit_can_change(
+        request in request(), from in key(), kem: [u8; 32], other: [u8; 32], seed: u64, at: Index, bit in 0u8..8,
+    ) {
+        check_signed(&request, &from, &at, bit)?;
+        let [kem, other] = [kem, other].map(|bytes| hpke::PrivateKey::from_bytes(&bytes));
+        let sealed = request.seal(&from, &kem.public(), &mut stream(seed)).unwrap();
+        prop_assert_eq!(sealed.len(), SEALED);
+        let opened = Request::open(&kem, &request.to, &sealed).unwrap();
+        prop_assert_eq!((opened.signer, &opened.object), (from.verifying_key(), &request));
+        prop_assert!(Request::open(&other, &request.to, &sealed).is_err());
+        prop_assert!(from.verifying_key() == request.to || Request::open(&kem, &from.verifying_key(), &sealed).is_err());
+        prop_assert!(Request::open(&kem, &request.to, &flip(&sealed, &at, bit)).is_err());
+    }
+
+    #[test]
+    fn a_public_share_is_read_back_and_no_bit_can_change(
+        object in public_share(), key in key(), at: Index, bit in 0u8..8,
+    ) {
+        check_signed(&object, &key, &at, bit)?;
+    }
+
+    #[test]
+    fn a_page_of_a_feed_is_read_back_and_no_bit_can_change(
+        object in feed_page(), key in key(), at: Index, bit in 0u8..8,
+    ) {
+        prop_assert!(object.fits());
+        check_signed(&object, &key, &at, bit)?;
+    }
+
+    #[test]
+    fn a_page_for_a_link_opens_by_its_secret_alone_and_looks_like_any_other(
+        content in content(), author in public(), reader in public(), pair: [u8; 32], other: [u8; 32],
+        seed: u64,
+    ) {
+        let bytes = Page::seal_for_link(&content, &pair, &mut stream(seed)).unwrap();
+        let page = Page::decode(&bytes).unwrap();
+        prop_assert_eq!(&page.open(&pair).unwrap(), &content);
+        prop_assert!(page.open(&other).is_err());
+        let kem = hpke::PrivateKey::from_bytes(&other);
+        for between in [Between::link(&author), Between::people(&author, &reader)] {
+            prop_assert!(page.open_intro(&kem, between).is_err());
+        }
+        let friends = Page::seal(&content, &pair, Between::people(&author, &reader), &kem.public(), &mut stream(seed));
+        prop_assert_eq!(bytes.len(), friends.unwrap().len());
+    }
+}
+
+/// One character that is another.
+fn mistyped(text: String, at: &Index) -> String {
+    let mut mistyped = text.into_bytes();
+    let at = at.index(mistyped.len());
+    mistyped[at] = if mistyped[at] == b'A' { b'B' } else { b'A' };
+    String::from_utf8(mistyped).unwrap()
 }
 
 #[test]
@@ -427,9 +536,46 @@ fn a_full_node_and_a_full_header_stay_under_their_limits() {
 }
 
 #[test]
+fn the_longest_public_share_fits_onto_a_page_of_a_feed() {
+    let key = SigningKey::from_bytes(&[1; 32]);
+    let share = PublicShare {
+        share: InnerId([0; 16]),
+        rev: limits::MAX_INTEGER,
+        created: limits::MAX_INTEGER,
+        title: "🌳".repeat(limits::TITLE_CHARS),
+        note: "🌳".repeat(limits::NOTE_CHARS),
+        root: cid_from_digest(DAG_PB, &[1; 32]),
+        files: limits::MAX_INTEGER,
+        size: limits::MAX_INTEGER,
+        extra: Extra::new(),
+    };
+    let object = signed::sign(&key, &share).unwrap().into();
+    let keepers = vec!["r".repeat(limits::RELAY_BYTES); limits::RELAYS];
+    let no = limits::MAX_INTEGER;
+    let older = (1..=limits::PAGE_OLDER as u64).map(|back| no - back);
+    let page = feed::Page {
+        no,
+        entries: vec![feed::Entry { time: no, says: feed::Says::Share { object, keepers } }],
+        older: older.map(|no| Older { no, cid: cid_from_digest(DAG_CBOR, &[2; 32]) }).collect(),
+        extra: Extra::new(),
+    };
+    assert!(page.fits());
+    assert!(signed::open::<feed::Page>(&signed::sign(&key, &page).unwrap(), None).is_ok());
+
+    // What fits can be signed: the shortest entries there are, as many as fit.
+    let gone = |time| feed::Entry { time, says: feed::Says::Gone(ShareId::from([3; 20])) };
+    let mut page = feed::Page { entries: vec![], ..page };
+    while page.fits() {
+        page.entries.push(gone(page.entries.len() as u64 + (1 << 40)));
+    }
+    page.entries.pop();
+    assert!(page.entries.len() > 400 && signed::sign(&key, &page).is_ok());
+}
+
+#[test]
 fn a_full_map_stays_under_its_limit_and_names_further_lists() {
     let author = SigningKey::from_bytes(&[1; 32]).verifying_key();
-    let between = Between { author: &author, reader: &author };
+    let between = Between::people(&author, &author);
     let shared: Vec<[u8; 32]> = (0..=255).map(|n| [n; 32]).collect();
     let newest = cid_from_digest(DAG_CBOR, &[1; 32]);
     let letterboxes: Vec<_> = shared.iter().map(|shared| Letterbox { shared, between, newest }).collect();
@@ -438,10 +584,10 @@ fn a_full_map_stays_under_its_limit_and_names_further_lists() {
             cid_from_digest(DAG_CBOR, &[n.to_be_bytes(), [0; 8], [0; 8], [0; 8]].concat().try_into().unwrap())
         })
         .collect();
-    let (bytes, lists) = Map::seal(&letterboxes, &pages, &mut stream(1)).unwrap();
+    let (bytes, lists) = Map::seal(&letterboxes, 0, &pages, &mut stream(1)).unwrap();
     let map = Map::decode(&bytes).unwrap();
     assert_eq!(map.more.len(), lists.len());
     assert_eq!(map.find(&[77; 32], between), Some(newest));
     assert!(lists.iter().all(|list| list.len() <= limits::MAP));
-    assert!(Map::seal(&[&letterboxes[..], &letterboxes[..1]].concat(), &[], &mut stream(1)).is_err());
+    assert!(Map::seal(&[&letterboxes[..], &letterboxes[..1]].concat(), 0, &[], &mut stream(1)).is_err());
 }

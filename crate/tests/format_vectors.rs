@@ -9,10 +9,16 @@
 mod case;
 #[path = "format_vectors/codec.rs"]
 mod codec;
+#[path = "format_vectors/everybody.rs"]
+mod everybody;
 #[path = "format_vectors/keys.rs"]
 mod keys;
 #[path = "format_vectors/letterbox.rs"]
 mod letterbox;
+#[path = "format_vectors/link.rs"]
+mod link;
+#[path = "format_vectors/meet.rs"]
+mod meet;
 #[path = "format_vectors/own.rs"]
 mod own;
 #[path = "format_vectors/people.rs"]
@@ -29,8 +35,18 @@ use std::path::{Path, PathBuf};
 use case::Case;
 
 fn all() -> Vec<Case> {
-    [codec::cases(), keys::cases(), public::cases(), share::cases(), letterbox::cases(), own::cases()]
-        .concat()
+    [
+        codec::cases(),
+        keys::cases(),
+        public::cases(),
+        meet::cases(),
+        share::cases(),
+        letterbox::cases(),
+        link::cases(),
+        everybody::cases(),
+        own::cases(),
+    ]
+    .concat()
 }
 
 fn folder() -> PathBuf {

@@ -8,31 +8,38 @@ use std::fmt::Debug;
 use spinney::crypto::sign::SigningKey;
 use spinney::format::signed::{self, Signed};
 use spinney::format::vault::{Bucket, Buckets};
-use spinney::format::{Value, cbor, ipns, manifest, map, page};
-use spinney::format::{device::Certificate, header, invite::Invite, keystore::Keystore, node::Node};
-use spinney::format::{profile::Profile, root::Root};
+use spinney::format::{Value, cbor, feed, ipns, manifest, map, page};
+use spinney::format::{
+    device::Certificate, header, invite::Invite, keystore::Keystore, link::Link, node::Node,
+};
+use spinney::format::{profile::Profile, public::PublicShare, request::Request, root::Root};
+use spinney::keys::{Phrase, Ring};
 
 /// Reads bytes as one kind of object and must neither panic nor hang.
 pub type Decoder = fn(&[u8]);
 
 /// Every decoder by its name, which is that of its fuzz target.
-pub const DECODERS: [(&str, Decoder); 17] = [
+pub const DECODERS: [(&str, Decoder); 21] = [
     ("bucket", value::<Bucket>),
     ("buckets", value::<Buckets>),
     ("cbor", cbor),
     ("chunks", value::<manifest::ChunkList>),
     ("device", signed::<Certificate>),
+    ("feed_page", signed::<feed::Page>),
     ("header", signed::<header::Header>),
     ("header_block", value::<header::Block>),
     ("invite", invite),
     ("ipns", ipns),
     ("keystore", value::<Keystore>),
+    ("link", link),
     ("listing", value::<manifest::Listing>),
     ("manifest", signed::<manifest::Manifest>),
     ("map", value::<map::Map>),
     ("node", value::<Node>),
     ("page", page),
     ("profile", signed::<Profile>),
+    ("public_share", signed::<PublicShare>),
+    ("request", request),
     ("root", signed::<Root>),
 ];
 
@@ -67,6 +74,22 @@ fn invite(data: &[u8]) {
         assert_eq!(invite.to_string().parse().as_ref(), Ok(&invite));
     }
     value::<Invite>(data);
+}
+
+fn link(data: &[u8]) {
+    if let Ok(link) = String::from_utf8_lossy(data).parse::<Link>() {
+        assert_eq!(link.to_string().parse().as_ref(), Ok(&link));
+    }
+    value::<Link>(data);
+}
+
+/// Sealed to the Bob of the vectors, and what is in it.
+fn request(data: &[u8]) {
+    let bob = Ring::from_phrase(&Phrase::from_bytes([2; 32]));
+    if let Ok(opened) = Request::open(&bob.kem(0), &bob.identity().verifying_key(), data) {
+        assert_eq!(opened.object.to, bob.identity().verifying_key());
+    }
+    signed::<Request>(data);
 }
 
 fn ipns(data: &[u8]) {

@@ -38,6 +38,15 @@ fn hkdf_gives_what_rfc_5869_says() {
 }
 
 #[test]
+fn hmac_gives_what_rfc_4231_says() {
+    use hmac::Mac as _;
+    for case in cases(include_str!("../../tests/vectors/published/hmac.json")) {
+        let code = mac::keyed(&bytes(&case, "key")).chain_update(bytes(&case, "data")).finalize();
+        assert_eq!(code.into_bytes()[..], bytes(&case, "mac"));
+    }
+}
+
+#[test]
 fn argon2id_gives_what_rfc_9106_says() {
     for case in cases(include_str!("../../tests/vectors/published/argon2id.json")) {
         let expected = bytes(&case, "output");

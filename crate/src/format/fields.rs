@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use cid::Cid;
+use cid::{Cid, Version};
 use ipld_core::ipld::Ipld;
 
 use crate::crypto::sign::VerifyingKey;
 use crate::format::error::{DecodeError, Fault};
-use crate::format::{DAG_CBOR, cbor, is_ours, limits, text};
+use crate::format::{DAG_CBOR, DAG_PB, SHA2_256, cbor, is_ours, limits, text};
 
 /// Keys of an object that this version does not know: ignored, and written back as they were.
 pub type Extra = BTreeMap<String, Ipld>;
@@ -218,6 +218,21 @@ impl Fields {
     pub(crate) fn block(&mut self, field: &str) -> Result<Cid, DecodeError> {
         let cid: Cid = self.take(field)?;
         if cid.codec() == DAG_CBOR { Ok(cid) } else { Err(DecodeError::at(field, Fault::Contradiction)) }
+    }
+
+    /// A link to a UnixFS folder: version 1, SHA2-256, DAG-PB.
+    pub(crate) fn folder(&mut self, field: &str) -> Result<Cid, DecodeError> {
+        match self.take(field)? {
+            Ipld::Link(cid)
+                if cid.version() == Version::V1
+                    && cid.codec() == DAG_PB
+                    && cid.hash().code() == SHA2_256
+                    && cid.hash().size() == 32 =>
+            {
+                Ok(cid)
+            }
+            _ => Err(DecodeError::at(field, Fault::Kind("a link to a folder"))),
+        }
     }
 
     /// Addresses of relays: their number and length only, what they say is checked before they are dialled.

@@ -3,22 +3,19 @@
 use std::fmt;
 use std::str::FromStr;
 
-use data_encoding::BASE64URL_NOPAD;
 use ipld_core::ipld::Ipld;
 
 use crate::crypto::sha256;
 use crate::crypto::sign::VerifyingKey;
-use crate::format::error::{DecodeError, check_size};
+use crate::format::error::{DecodeError, Fault};
 use crate::format::fields::{Build, Extra, Fields, Value};
-use crate::format::limits;
+use crate::format::secret::Secret;
+use crate::format::{code, limits};
 
 const VERSION: u64 = 1;
 
 /// What the route of an invite link begins with, after the address of any page.
 pub const ROUTE: &str = "#/add/";
-
-/// Bytes of the checksum before an invite, so that a typing error is not taken for somebody else.
-const CHECKSUM: usize = 4;
 
 /// An invite: enough to find and verify a profile, and to know an old record for what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +28,19 @@ pub struct Invite {
     pub relays: Vec<String>,
     /// The sequence of its record when the invite was made: lower ones are old.
     pub seq: u64,
+    /// What makes the first who uses it a contact of both sides; without it an invite only says who somebody is.
+    pub ticket: Option<Ticket>,
     /// Keys of a later version.
     pub extra: Extra,
+}
+
+/// The part of an invite that is good for one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// Proves in a request that its sender was given the invite.
+    pub secret: Secret,
+    /// When it ends, in milliseconds since 1970.
+    pub until: u64,
 }
 
 /// Why text is no invite.
@@ -51,16 +59,24 @@ impl Invite {
     pub fn route(&self) -> String {
         format!("{ROUTE}{self}")
     }
+
+    /// Whether its ticket has ended at `now`, in milliseconds since 1970. The identity can still be added.
+    pub fn has_ended(&self, now: u64) -> bool {
+        self.ticket.as_ref().is_some_and(|ticket| ticket.until <= now)
+    }
 }
 
 impl Value for Invite {
     fn to_ipld(&self) -> Ipld {
+        let ticket = self.ticket.as_ref();
         Build::from(&self.extra)
             .put("v", &VERSION)
             .put("pk", &self.id)
             .maybe("name", self.name.as_ref())
             .put("relays", &self.relays)
             .put("seq", &self.seq)
+            .maybe("secret", ticket.map(|ticket| &ticket.secret))
+            .maybe("until", ticket.map(|ticket| &ticket.until))
             .done()
     }
 
@@ -71,6 +87,12 @@ impl Value for Invite {
             name: fields.maybe_text("name", limits::NAME_CHARS)?,
             relays: fields.relays("relays")?,
             seq: fields.take("seq")?,
+            ticket: match (fields.maybe("secret")?, fields.maybe("until")?) {
+                (Some(secret), Some(until)) => Some(Ticket { secret, until }),
+                (None, None) => None,
+                (Some(_), None) => return Err(DecodeError::at("until", Fault::Missing)),
+                (None, Some(_)) => return Err(DecodeError::at("until", Fault::Unexpected)),
+            },
             extra: fields.rest(),
         })
     }
@@ -79,9 +101,7 @@ impl Value for Invite {
 /// The compact text: base64url, without padding, of the first 4 bytes of SHA-256 and the object.
 impl fmt::Display for Invite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let object = self.to_bytes();
-        let text = [&sha256(&object)[..CHECKSUM], &object].concat();
-        f.write_str(&BASE64URL_NOPAD.encode(&text))
+        f.write_str(&code::write(&self.to_bytes(), sha256))
     }
 }
 
@@ -90,18 +110,7 @@ impl FromStr for Invite {
     type Err = InviteError;
 
     fn from_str(typed: &str) -> Result<Self, InviteError> {
-        let text = typed.trim();
-        let text = text.split_once(ROUTE).map_or(text, |(_, behind)| behind);
-        // Four characters hold three bytes.
-        if text.len() > (CHECKSUM + limits::INVITE).div_ceil(3) * 4 {
-            return Err(InviteError::Malformed);
-        }
-        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| InviteError::Malformed)?;
-        let (checksum, object) = bytes.split_at_checked(CHECKSUM).ok_or(InviteError::Malformed)?;
-        if sha256(object)[..CHECKSUM] != *checksum {
-            return Err(InviteError::Malformed);
-        }
-        check_size("invite", object, limits::INVITE)?;
-        Ok(Self::from_bytes(object)?)
+        let object = code::read(typed, ROUTE, limits::INVITE, sha256).ok_or(InviteError::Malformed)?;
+        Ok(Self::from_bytes(&object)?)
     }
 }

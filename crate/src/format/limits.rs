@@ -59,8 +59,18 @@ pub const VAULT_KEY_CHARS: usize = 256;
 pub const KEYSTORE: usize = 16 * 1024;
 /// Ways to unlock one keystore.
 pub const KEYSTORE_WRAPS: usize = 16;
+/// The frame of a contact request before it is sealed: all have this one size.
+pub const REQUEST: usize = 4 * 1024;
 /// An invite in binary form: a QR code holds about 2,900.
 pub const INVITE: usize = 2 * 1024;
+/// A link to a share in binary form: as an invite.
+pub const LINK: usize = 2 * 1024;
+/// A signed public share: title and note at four bytes a character; one fits onto a page of a feed.
+pub const PUBLIC_SHARE: usize = 20 * 1024;
+/// A signed page of a feed: as a page of a letterbox.
+pub const FEED_PAGE: usize = 32 * 1024;
+/// Entries on one page of a feed: what a page holds of the shortest kind and more.
+pub const FEED_ENTRIES: usize = 512;
 
 /// Characters in the name of a person.
 pub const NAME_CHARS: usize = 64;
@@ -68,6 +78,8 @@ pub const NAME_CHARS: usize = 64;
 pub const TITLE_CHARS: usize = 200;
 /// Characters in the note of a share.
 pub const NOTE_CHARS: usize = 4000;
+/// Characters in the message of a request: four bytes each leave room for relays and the signature in its frame.
+pub const MESSAGE_CHARS: usize = 500;
 /// Characters in what a person says of themselves.
 pub const BIO_CHARS: usize = 1000;
 /// Characters in a media type: RFC 6838 allows 127 for each side of the slash.
@@ -97,3 +109,5 @@ pub const CERTIFICATE_MS: u64 = 90 * 24 * 60 * 60 * 1000;
 pub const RECORD_MS: u64 = 180 * 24 * 60 * 60 * 1000;
 /// How long others may use a record without asking again, in nanoseconds as IPNS counts: 60 seconds.
 pub const RECORD_TTL_NS: u64 = 60 * 1_000_000_000;
+/// How long a request or the secret of an invite is good, in milliseconds: 60 days.
+pub const REQUEST_MS: u64 = 60 * 24 * 60 * 60 * 1000;

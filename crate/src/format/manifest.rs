@@ -25,6 +25,8 @@ pub enum Kind {
     Contacts,
     /// The author's own devices.
     Own,
+    /// Whoever has a link to it.
+    Link,
 }
 
 impl Value for Kind {
@@ -32,6 +34,7 @@ impl Value for Kind {
         let name = match self {
             Self::Contacts => "contacts",
             Self::Own => "self",
+            Self::Link => "link",
         };
         Ipld::String(name.to_owned())
     }
@@ -40,6 +43,7 @@ impl Value for Kind {
         match String::from_ipld(value)?.as_str() {
             "contacts" => Ok(Self::Contacts),
             "self" => Ok(Self::Own),
+            "link" => Ok(Self::Link),
             // An audience that this version does not know must not be shown as one that it does.
             _ => Err(DecodeError::Newer { what: "share" }),
         }

@@ -39,7 +39,7 @@ pub struct Map {
 /// One letterbox, as its author knows it.
 #[derive(Clone, Copy, Debug)]
 pub struct Letterbox<'a> {
-    /// X25519 of the two label keys.
+    /// X25519 of the two label keys; for a link, what its secret gives.
     pub shared: &'a [u8; 32],
     /// Whose it is and who reads it.
     pub between: Between<'a>,
@@ -55,25 +55,28 @@ impl Map {
 
     /// Writes a map: seals an entry for each letterbox and fills with random ones.
     ///
-    /// `pages` are all pages that must be kept, decoys too, in any order. Returns the map's block, and before it
-    /// those of further lists of pages that it names.
+    /// `pages` are all pages that must be kept, decoys too, in any order. `room` is for how many letterboxes the map
+    /// looks at least, so that one that is dropped does not show. Returns the map's block, and before it those of
+    /// further lists of pages that it names.
     ///
     /// # Errors
     ///
     /// If there are more letterboxes or pages than one map holds.
     pub fn seal(
         letterboxes: &[Letterbox<'_>],
+        room: usize,
         pages: &[Cid],
         random: Random<'_>,
     ) -> Result<(Vec<u8>, Vec<Vec<u8>>), DecodeError> {
-        if letterboxes.len() > limits::MAP_ENTRIES {
+        let room = letterboxes.len().max(room);
+        if room > limits::MAP_ENTRIES {
             return Err(DecodeError::at("entries", Fault::TooLong(limits::MAP_ENTRIES)));
         }
         let mut salt = [0; 16];
         random(&mut salt);
         let mut entries =
             letterboxes.iter().map(|letterbox| entry(letterbox, &salt)).collect::<Result<Vec<_>, _>>()?;
-        entries.resize_with(Self::capacity(letterboxes.len()), || {
+        entries.resize_with(Self::capacity(room), || {
             let mut filling = [0; ENTRY];
             random(&mut filling);
             filling
@@ -104,7 +107,7 @@ impl Map {
 
     /// The newest page for this reader, if the author has a letterbox for them.
     ///
-    /// `shared` is X25519 of the two label keys, the same for both of them.
+    /// `shared` is X25519 of the two label keys, the same for both of them, or what the secret of a link gives.
     pub fn find(&self, shared: &[u8; 32], between: Between<'_>) -> Option<Cid> {
         let (label, key) = label_and_key(shared, between, &self.salt);
         let mine = self.entries.iter().filter(|entry| entry[..LABEL] == label);
@@ -174,6 +177,6 @@ fn label_and_key(
     between: Between<'_>,
     salt: &[u8; 16],
 ) -> ([u8; LABEL], Zeroizing<[u8; 32]>) {
-    let context = [&between.author.as_bytes()[..], between.reader.as_bytes(), salt].concat();
+    let context = [&between.keys()[..], salt].concat();
     tag_and_key(&kdf(shared, "letterbox", &context))
 }

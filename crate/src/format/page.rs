@@ -76,36 +76,51 @@ impl Value for Content {
 
     fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
         let mut fields = Fields::of(value)?;
-        let content = Self {
-            no: fields.take("no")?,
-            notes: fields.take("notes")?,
-            older: fields.list("older", limits::PAGE_OLDER)?,
-        };
-        if content.notes.iter().any(|note| note.to_bytes().len() > limits::PAGE_NOTE) {
+        let no = fields.take("no")?;
+        let notes: Vec<Note> = fields.take("notes")?;
+        if notes.iter().any(|note| note.to_bytes().len() > limits::PAGE_NOTE) {
             return Err(DecodeError::at("notes", Fault::TooLong(limits::PAGE_NOTE)));
         }
-        // Read backwards, the numbers rise up to this page's own, which keeps walks of hostile pages finite.
-        let numbers = content.older.iter().rev().map(|older| older.no).chain([content.no]);
-        if is_rising(&numbers.collect::<Vec<_>>()) {
-            Ok(content)
-        } else {
-            Err(DecodeError::at("older", Fault::Order))
-        }
+        Ok(Self { no, notes, older: older(&mut fields, no)? })
     }
 }
 
-/// The two people whose page it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Between<'a> {
-    /// Whose letterbox it is and who writes.
-    pub author: &'a VerifyingKey,
-    /// Who reads.
-    pub reader: &'a VerifyingKey,
+/// The list of pages before page `no`. Read backwards, their numbers rise up to that one, which keeps walks of
+/// hostile pages finite.
+pub(super) fn older(fields: &mut Fields, no: u64) -> Result<Vec<Older>, DecodeError> {
+    let list: Vec<Older> = fields.list("older", limits::PAGE_OLDER)?;
+    let numbers: Vec<_> = list.iter().rev().map(|older| older.no).chain([no]).collect();
+    if is_rising(&numbers) { Ok(list) } else { Err(DecodeError::at("older", Fault::Order)) }
 }
 
-impl Between<'_> {
+/// The two between whom a letterbox is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Between<'a> {
+    author: &'a VerifyingKey,
+    reader: &'a [u8; 32],
+}
+
+impl<'a> Between<'a> {
+    /// Of `author`, who writes, for a person who reads.
+    pub fn people(author: &'a VerifyingKey, reader: &'a VerifyingKey) -> Self {
+        Self { author, reader: reader.as_bytes() }
+    }
+
+    /// Of `author` for whoever holds the secret of a link: their place is that of a key of zeros.
+    pub fn link(author: &'a VerifyingKey) -> Self {
+        Self { author, reader: &[0; 32] }
+    }
+
+    /// The keys of both, author first.
+    pub(super) fn keys(self) -> [u8; 64] {
+        let mut keys = [0; 64];
+        keys[..32].copy_from_slice(self.author.as_bytes());
+        keys[32..].copy_from_slice(self.reader);
+        keys
+    }
+
     fn intro_info(self) -> Vec<u8> {
-        [b"spinney/v1/intro\0", &self.author.as_bytes()[..], self.reader.as_bytes()].concat()
+        [b"spinney/v1/intro\0", &self.keys()[..]].concat()
     }
 }
 
@@ -131,37 +146,31 @@ impl Page {
         kem: &PublicKey,
         random: Random<'_>,
     ) -> Result<Vec<u8>, DecodeError> {
-        Content::from_ipld(content.to_ipld())?;
-        let plaintext = content.to_bytes();
-        let size = size_for(plaintext.len());
-        let size =
-            size.ok_or(DecodeError::TooLarge { what: "page", size: plaintext.len(), limit: limits::PAGE })?;
-        let mut seed = Zeroizing::new([0; 64]);
-        random(&mut *seed);
-        let intro = hpke::seal_with_randomness(kem, &between.intro_info(), pair, &seed);
-        let mut nonce = [0; 24];
-        random(&mut nonce);
-        let frame = padding::frame(&plaintext, size - AROUND);
-        let page = Self {
-            intro: intro.try_into().expect("an intro seals 32 bytes"),
-            sealed: boxed::seal_with_nonce(&key(pair), LABEL, &frame, &nonce).into(),
-        };
-        Ok(page.to_bytes())
+        let intro = intro(kem, &between.intro_info(), pair, random);
+        seal_behind(intro, content, pair, random)
+    }
+
+    /// Seals content for whoever holds the secret of a link, from which they have `pair`.
+    ///
+    /// The page looks like any other: its intro is a real one, to a key that is thrown away.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Page::seal`].
+    pub fn seal_for_link(
+        content: &Content,
+        pair: &[u8; 32],
+        random: Random<'_>,
+    ) -> Result<Vec<u8>, DecodeError> {
+        let intro = nobodys_intro(random);
+        seal_behind(intro, content, pair, random)
     }
 
     /// Makes a page that nobody can read and that looks like one of the smallest size.
     pub fn decoy(random: Random<'_>) -> Vec<u8> {
-        let mut kem = Zeroizing::new([0; 32]);
-        let mut pair = Zeroizing::new([0; 32]);
-        random(&mut *kem);
-        random(&mut *pair);
-        let mut seed = Zeroizing::new([0; 64]);
-        random(&mut *seed);
-        let kem = PrivateKey::from_bytes(&kem).public();
-        let intro = hpke::seal_with_randomness(&kem, b"", &*pair, &seed);
+        let intro = nobodys_intro(random);
         let mut sealed = vec![0; SIZES[0] - AROUND + boxed::OVERHEAD];
         random(&mut sealed);
-        let intro = intro.try_into().expect("an intro seals 32 bytes");
         Self { intro, sealed: sealed.into() }.to_bytes()
     }
 
@@ -207,6 +216,41 @@ impl Value for Page {
 
 fn key(pair: &[u8; 32]) -> Zeroizing<[u8; 32]> {
     kdf(pair, LABEL, b"")
+}
+
+/// HPKE seal of a pair secret.
+fn intro(kem: &PublicKey, info: &[u8], pair: &[u8; 32], random: Random<'_>) -> [u8; INTRO] {
+    let mut seed = Zeroizing::new([0; 64]);
+    random(&mut *seed);
+    let sealed = hpke::seal_with_randomness(kem, info, pair, &seed);
+    sealed.try_into().expect("an intro seals 32 bytes")
+}
+
+/// An intro that nobody can open: to a key that is thrown away.
+fn nobodys_intro(random: Random<'_>) -> [u8; INTRO] {
+    let mut kem = Zeroizing::new([0; 32]);
+    let mut pair = Zeroizing::new([0; 32]);
+    random(&mut *kem);
+    random(&mut *pair);
+    intro(&PrivateKey::from_bytes(&kem).public(), b"", &pair, random)
+}
+
+fn seal_behind(
+    intro: [u8; INTRO],
+    content: &Content,
+    pair: &[u8; 32],
+    random: Random<'_>,
+) -> Result<Vec<u8>, DecodeError> {
+    Content::from_ipld(content.to_ipld())?;
+    let plaintext = content.to_bytes();
+    let size = size_for(plaintext.len());
+    let size =
+        size.ok_or(DecodeError::TooLarge { what: "page", size: plaintext.len(), limit: limits::PAGE })?;
+    let mut nonce = [0; 24];
+    random(&mut nonce);
+    let frame = padding::frame(&plaintext, size - AROUND);
+    let sealed = boxed::seal_with_nonce(&key(pair), LABEL, &frame, &nonce).into();
+    Ok(Page { intro, sealed }.to_bytes())
 }
 
 fn size_for(plaintext: usize) -> Option<usize> {

@@ -199,8 +199,9 @@ impl Session {
 fn invited(typed: &str) -> Result<Invite, Error> {
     let typed = typed.trim();
     if let Ok(id) = typed.parse::<Id>() {
-        let (name, relays) = (None, Vec::new());
-        return Ok(Invite { id: id.verifying_key(), name, relays, seq: 0, extra: Default::default() });
+        let (name, relays, ticket) = (None, Vec::new(), None);
+        let id = id.verifying_key();
+        return Ok(Invite { id, name, relays, seq: 0, ticket, extra: Default::default() });
     }
     match typed.parse::<Id>() {
         // Whatever begins like an id was meant as one.

@@ -262,6 +262,7 @@ impl Session {
             name: Some(state.mine.name.clone()),
             relays: self.relays.iter().take(limits::RELAYS).map(ToString::to_string).collect(),
             seq: state.published.seq(),
+            ticket: None,
             extra: Default::default(),
         };
         Me {

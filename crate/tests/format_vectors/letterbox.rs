@@ -139,7 +139,7 @@ fn map_case(name: &str, says: &str, pages: usize) -> Case {
     ];
     let decoys = (0..pages).map(|n| cid_of(DAG_CBOR, &n.to_be_bytes()));
     let all: Vec<_> = newest.into_iter().chain(decoys).collect();
-    let (bytes, lists) = Map::seal(&letterboxes, &all, &mut stream(name)).unwrap();
+    let (bytes, lists) = Map::seal(&letterboxes, 0, &all, &mut stream(name)).unwrap();
     let map = Map::decode(&bytes).unwrap();
     assert_eq!(map.find(&bob.shared_label(&alice), alice.to(&bob)), Some(newest[0]));
     assert_eq!(map.find(&bob.shared_label(&alice), bob.to(&alice)), None);
@@ -167,7 +167,7 @@ fn maps() -> Vec<Case> {
 
 fn maps_refused() -> Vec<Case> {
     let (good, _) =
-        Map::seal(&[], &[cid_of(DAG_CBOR, b"a"), cid_of(DAG_CBOR, b"b")], &mut stream("refused")).unwrap();
+        Map::seal(&[], 0, &[cid_of(DAG_CBOR, b"a"), cid_of(DAG_CBOR, b"b")], &mut stream("refused")).unwrap();
     let good = Map::decode(&good).unwrap();
     let changed = |name: &str, says: &str, change: &dyn Fn(&mut Map)| {
         let mut map = good.clone();

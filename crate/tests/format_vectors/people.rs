@@ -65,7 +65,7 @@ impl Person {
     }
 
     pub(crate) fn to<'a>(&'a self, reader: &'a Self) -> Between<'a> {
-        Between { author: &self.id, reader: &reader.id }
+        Between::people(&self.id, &reader.id)
     }
 
     pub(crate) fn profile(&self, name: &str) -> Profile {

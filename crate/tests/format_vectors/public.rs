@@ -1,11 +1,10 @@
-//! What anybody may read: profile, device certificate, root, record, invite.
+//! What anybody may read: profile, device certificate, root, record.
 
 use bytes::Bytes;
 use ipld_core::ipld::Ipld;
 use prost::Message;
 use spinney::crypto::sign::{SIGNATURE_LEN, VerifyingKey};
 use spinney::format::device::Certificate;
-use spinney::format::invite::Invite;
 use spinney::format::profile::Profile;
 use spinney::format::root::Root;
 use spinney::format::signed::{self, Signed};
@@ -62,7 +61,7 @@ pub(crate) fn signed_case<T: Signed + PartialEq + std::fmt::Debug>(
 }
 
 /// A vector of bytes that are refused as a signed object.
-fn refused<T: Signed>(name: &str, says: &str, signer: &VerifyingKey, bytes: &[u8]) -> Case {
+pub(crate) fn refused<T: Signed>(name: &str, says: &str, signer: &VerifyingKey, bytes: &[u8]) -> Case {
     Case::new(T::TYPE, &format!("refused-{name}"), says)
         .given("signer", hex(signer.as_bytes()))
         .bytes(bytes)
@@ -70,7 +69,7 @@ fn refused<T: Signed>(name: &str, says: &str, signer: &VerifyingKey, bytes: &[u8
 }
 
 pub(crate) fn cases() -> Vec<Case> {
-    [profiles(), profiles_refused(), envelopes_refused(), devices(), roots(), records(), invites()].concat()
+    [profiles(), profiles_refused(), envelopes_refused(), devices(), roots(), records()].concat()
 }
 
 fn full_profile() -> Profile {
@@ -298,34 +297,4 @@ fn records() -> Vec<Case> {
         refuse("contradicting", "An unsigned sequence that says something else", &alice.id, &contradicting),
         refuse("cut", "A record that is cut short", &alice.id, &bytes[..bytes.len() - 1]),
     ]
-}
-
-fn invites() -> Vec<Case> {
-    let plain = Invite { id: alice().id, name: None, relays: vec![], seq: 0, extra: Default::default() };
-    let full = Invite {
-        name: Some("Alice".to_owned()),
-        relays: vec![RELAY.to_owned()],
-        seq: NOON / 1000,
-        ..plain.clone()
-    };
-    let accepted = [("plain", "The least", plain), ("full", "As the page makes it", full.clone())];
-    let accepted = accepted.into_iter().map(|(name, says, invite)| {
-        assert_eq!(invite.to_string().parse::<Invite>().unwrap(), invite);
-        Case::new("invite", name, says)
-            .given("text", invite.to_string())
-            .bytes(&invite.to_bytes())
-            .value(&invite.to_ipld())
-    });
-    let whole = full.to_string();
-    let swapped: String = whole.chars().take(20).chain("A".chars()).chain(whole.chars().skip(21)).collect();
-    let refused = [
-        ("mistyped", "One character is another", swapped),
-        ("cut", "The last character is missing", whole[..whole.len() - 1].to_owned()),
-        ("empty", "Nothing", String::new()),
-    ];
-    let refused = refused.into_iter().map(|(name, says, text)| {
-        let error = text.parse::<Invite>().expect_err(name);
-        Case::new("invite", &format!("refused-{name}"), says).given("text", text).refused(error)
-    });
-    accepted.chain(refused).collect()
 }

@@ -19,7 +19,7 @@ pub(crate) fn cases() -> Vec<Case> {
         .concat()
 }
 
-fn share_key() -> ShareKey {
+pub(crate) fn share_key() -> ShareKey {
     ShareKey::from_bytes(fixed("share key"))
 }
 
@@ -267,7 +267,7 @@ fn manifests_refused() -> Vec<Case> {
         broken("files", "Another number of files than are listed", "files", Ipld::Integer(3)),
         broken("size", "Another size than the files have", "size", Ipld::Integer(3)),
         broken("chunk", "A chunk size that is no power of two", "chunk", Ipld::Integer((1 << 18) + 1)),
-        broken("kind", "An audience that needs a newer Spinney", "kind", Ipld::String("link".into())),
+        broken("kind", "An audience that needs a newer Spinney", "kind", Ipld::String("group".into())),
         broken("both", "Entries and an index", "index", Ipld::List(vec![])),
         refuse(
             "maker",
@@ -279,7 +279,7 @@ fn manifests_refused() -> Vec<Case> {
     ]
 }
 
-fn header() -> Header {
+pub(crate) fn header() -> Header {
     Header {
         share: InnerId(fixed("share")),
         rev: 1,
@@ -325,7 +325,38 @@ fn headers() -> Vec<Case> {
         header_case("three", "For three readers among eight slots", &header(), Links::Manifest),
         header_case("passed-on", "Passed on by reference: no clear links", &header(), Links::None),
         header_case("long", "The longest note and title", &long, Links::Manifest),
+        after_removal(),
     ]
+}
+
+/// Alice's header once Bob is no reader any more: a higher revision under another key, its manifest sealed anew.
+fn after_removal() -> Case {
+    let (alice, bob, carol) = (alice(), bob(), carol());
+    let key = ShareKey::from_bytes(fixed("share key after the removal"));
+    let manifest = manifest(Listing::Entries(vec![small("Fotos/See 🌊.jpg")]), 1, 25);
+    let (pointer, node) = manifest.seal(alice.key(), &key.manifest_secret()).unwrap();
+    let header = Header { rev: 2, manifest: pointer, ..header() };
+    let pairs = [alice.ring.own_secret(), alice.pair(&carol)];
+    let pairs = pairs.each_ref().map(|pair| &**pair);
+    let random = &mut stream("after-removal");
+    let bytes = Block::seal(&header, alice.key(), &key, &pairs, Links::Manifest, random).unwrap();
+    let block = Block::decode(&bytes).unwrap();
+    assert_eq!(block.open_slot(&alice.pair(&bob)), None);
+    assert!(block.open(&share_key(), Some(&alice.id)).is_err(), "the key that Bob has opens nothing new");
+    Case::new(
+        "header",
+        "after-removal",
+        "After Bob was removed: Carol opens it, Bob and the former key do not",
+    )
+    .given("author", hex(alice.pk()))
+    .given("pair_removed", hex(&*alice.pair(&bob)))
+    .given("former_share_key", hex(share_key().as_bytes()))
+    .given("pair_alice_carol", hex(&*alice.pair(&carol)))
+    .given("node", hex(&node))
+    .derived("share_key", hex(key.as_bytes()))
+    .derived("node_key", hex(header.manifest.key.as_bytes()))
+    .block(&bytes)
+    .value(&header.to_ipld())
 }
 
 fn headers_refused() -> Vec<Case> {

@@ -2,6 +2,7 @@
 import { CID, createDigest, dagCbor, sha256 } from './packages.mjs'
 
 export const RAW = 0x55
+export const DAG_PB = 0x70
 export const DAG_CBOR = 0x71
 const SHA2_256 = 0x12
 const MAX_DEPTH = 16

@@ -1,5 +1,5 @@
 // FORMAT.md, "Cryptography".
-import { argon2id, blake3, chacha20poly1305, Chacha20Poly1305, CipherSuite, ed25519, expand, extract, HkdfSha256, sha256, xchacha20poly1305, XWing } from './packages.mjs'
+import { argon2id, blake3, chacha20poly1305, Chacha20Poly1305, CipherSuite, ed25519, expand, extract, HkdfSha256, hmac, sha256, xchacha20poly1305, XWing } from './packages.mjs'
 import { check, concat, Refused, utf8 } from './codec.mjs'
 
 const ZERO_NONCE = new Uint8Array(12)
@@ -18,6 +18,8 @@ export function tagAndKey(ikm, label, context) {
 }
 
 export const digest = (label, ...parts) => sha256(concat(utf8(`spinney/v1/${label}\0`), ...parts))
+
+export const mac = (key, label, ...parts) => hmac(sha256, key, concat(info(label, EMPTY), ...parts))
 
 function opened(open) {
   try {

@@ -1,7 +1,7 @@
 // FORMAT.md: pages, notes, the letterbox map.
 import { bytes, check, cidOfDigest, concat, DAG_CBOR, decode, encode, equal, exactly, int, link, links, list, map, pieces, powerOfTwo, rising, text, utf8, versioned } from './codec.mjs'
 import { kdf, openBox, openHpke, openOnce, tagAndKey, unframe } from './crypto.mjs'
-import { device, relays } from './public.mjs'
+import { device, olderPages, relays } from './public.mjs'
 
 const SIZES = [4096, 8192, 16384, 32768]
 
@@ -27,21 +27,28 @@ export async function page(author, reader, readerKem, block) {
   check(SIZES.includes(block.length), 'another size than pages have')
   const { intro, sealed } = versioned(decode(block))
   const pair = await openHpke(readerKem, concat(utf8('spinney/v1/intro\0'), author, reader), exactly(intro, 1168))
+  return { pair, content: content(author, pair, sealed) }
+}
+
+/** Opens a page for a link; there is nothing in its intro. */
+export function linkPage(author, pair, block) {
+  check(SIZES.includes(block.length), 'another size than pages have')
+  const { intro, sealed } = versioned(decode(block))
+  exactly(intro, 1168)
+  return content(author, pair, sealed)
+}
+
+function content(author, pair, sealed) {
   const frame = openBox(kdf(pair, 'page'), 'page', bytes(sealed))
-  const content = map(decode(unframe(frame, () => frame.length)))
-  for (const note of list(content.notes)) {
+  const object = map(decode(unframe(frame, () => frame.length)))
+  for (const note of list(object.notes)) {
     text(map(note).k)
     int(note.t)
     check(encode(note).length <= 4096, 'a note is too long')
     if (Object.hasOwn(NOTES, note.k)) NOTES[note.k](note, author)
   }
-  let last = int(content.no)
-  for (const older of list(content.older, 32)) {
-    check(int(map(older).no) < last, 'older pages must fall')
-    link(older.cid, DAG_CBOR)
-    last = older.no
-  }
-  return { pair, content }
+  olderPages(object.older, object.no)
+  return object
 }
 
 export function letterboxes(block) {

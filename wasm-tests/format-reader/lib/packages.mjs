@@ -7,6 +7,7 @@ const require = createRequire(new URL('../../../www/package.json', import.meta.u
 export const { blake3 } = require('@noble/hashes/blake3.js')
 export const { argon2id } = require('@noble/hashes/argon2.js')
 export const { expand, extract } = require('@noble/hashes/hkdf.js')
+export const { hmac } = require('@noble/hashes/hmac.js')
 export const { sha256 } = require('@noble/hashes/sha2.js')
 export const { ed25519, x25519 } = require('@noble/curves/ed25519.js')
 export const { chacha20poly1305, xchacha20poly1305 } = require('@noble/ciphers/chacha.js')

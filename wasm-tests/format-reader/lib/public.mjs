@@ -1,8 +1,8 @@
-// FORMAT.md: profile, device certificate, root, record, invite.
-import { base32, CID, sha256 } from './packages.mjs'
-import { bytes, check, concat, DAG_CBOR, decode, equal, exactly, int, link, list, map, picture, rising, text, u32, utf8, versioned } from './codec.mjs'
+// FORMAT.md: profile, device certificate, root, record, public share, feed page.
+import { base32, CID } from './packages.mjs'
+import { bytes, check, concat, DAG_CBOR, DAG_PB, decode, equal, exactly, int, link, list, map, picture, rising, text, u32, utf8, versioned } from './codec.mjs'
 import { verify, verifyingKey } from './crypto.mjs'
-import { openSigned } from './signed.mjs'
+import { claimedSigner, openSigned } from './signed.mjs'
 
 const DAY = 24 * 60 * 60 * 1000
 
@@ -41,6 +41,54 @@ export function root(pk, envelope) {
   for (const key of ['profile', 'letterboxes', 'vault']) link(object[key], DAG_CBOR)
   if ('feed' in object) link(object.feed, DAG_CBOR)
   return object
+}
+
+export function publicShare(pk, envelope) {
+  const object = versioned(openSigned('public-share', pk, envelope, 20 * 1024))
+  exactly(object.share, 16)
+  for (const key of ['rev', 'created', 'files', 'size']) int(object[key])
+  text(object.title, 200)
+  text(object.note, 4000)
+  link(object.root, DAG_PB)
+  return object
+}
+
+/** The list of pages before page `no`. */
+export function olderPages(value, no) {
+  let last = int(no)
+  for (const older of list(value, 32)) {
+    check(int(map(older).no) < last, 'older pages must fall')
+    link(older.cid, DAG_CBOR)
+    last = older.no
+  }
+}
+
+const ENTRIES = {
+  share(entry) {
+    check(bytes(entry.object).length <= 20 * 1024, 'a share is too large')
+    relays(entry.keepers)
+  },
+  gone: (entry) => exactly(entry.share, 20),
+}
+
+export function feedPage(pk, envelope) {
+  const object = versioned(openSigned('feed-page', pk, envelope, 32 * 1024))
+  let last = -1
+  for (const entry of list(object.entries, 512)) {
+    text(map(entry).k)
+    check(int(entry.t) > last, 'times must rise')
+    last = entry.t
+    if (Object.hasOwn(ENTRIES, entry.k)) ENTRIES[entry.k](entry)
+  }
+  olderPages(object.older, object.no)
+  return object
+}
+
+/** The public shares that stand on a page, each with whoever made it. */
+export function sharesOn(page) {
+  return page.entries
+    .filter(({ k }) => k === 'share')
+    .map(({ object }) => ({ maker: claimedSigner(object), share: publicShare(claimedSigner(object), object) }))
 }
 
 /** The fields of a protobuf message: numbers and byte strings by their number. */
@@ -90,19 +138,4 @@ export function record(pk, message) {
   const cid = link(CID.parse(value.slice('/ipfs/'.length)))
   check(value === `/ipfs/${cid.toString(base32)}`, 'another spelling of the value')
   return { root: cid, sequence: int(Sequence), until: Date.parse(new TextDecoder().decode(Validity)), ttl: int(TTL) }
-}
-
-export function invite(typed) {
-  const code = typed.trim().split('#/add/').at(-1)
-  const read = new Uint8Array(Buffer.from(code, 'base64url'))
-  check(Buffer.from(read).toString('base64url') === code, 'not base64url')
-  check(read.length > 4 && read.length <= 4 + 2048, 'too long or too short')
-  const object = read.subarray(4)
-  check(equal(read.subarray(0, 4), sha256(object).subarray(0, 4)), 'mistyped')
-  const invite = versioned(decode(object))
-  verifyingKey(exactly(invite.pk, 32))
-  if ('name' in invite) text(invite.name, 64)
-  relays(invite.relays)
-  int(invite.seq)
-  return invite
 }

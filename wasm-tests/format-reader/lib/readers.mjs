@@ -1,9 +1,10 @@
 // What to do with the vector of each object: open it by its secrets, and find what it says about the way there.
 import assert from 'node:assert/strict'
 import { base32, base36, blake3, CID, createDigest, ed25519, entropyToMnemonic, sha256, wordlist, x25519, xwing } from './packages.mjs'
-import { cidOf, concat, decode, encode, equal, fromHex, hex, RAW, u32be } from './codec.mjs'
+import { cidOf, concat, decode, encode, equal, fromHex, hex, RAW, Refused, u32be } from './codec.mjs'
 import { digest, info, kdf, openBox, openOnce, padme, sealBlock, sealBox, unframe } from './crypto.mjs'
 import * as letterbox from './letterbox.mjs'
+import * as meet from './meet.mjs'
 import * as own from './own.mjs'
 import * as open from './public.mjs'
 import * as share from './share.mjs'
@@ -90,10 +91,47 @@ export const readers = {
     for (const field of ['sequence', 'until', 'ttl']) assert.equal(record[field], given[field])
     assert.equal(String(record.root), given.root)
   },
-  invite({ text, bytes }) {
-    const object = open.invite(text)
+  'public-share': ({ signer, bytes }) => open.publicShare(fromHex(signer), bytes),
+  'feed-page'({ signer, bytes }) {
+    const page = open.feedPage(fromHex(signer), bytes)
+    for (const { maker, share } of open.sharesOn(page)) assert.ok(maker.length === 32 && share.title)
+    return page
+  },
+
+  invite({ text, sender, bytes, ...given }) {
+    const object = meet.invite(text)
     same(encode(object), hex(bytes))
+    if (sender) {
+      same(meet.token(object.secret), given.token)
+      same(meet.proof(object.secret, fromHex(sender), object.pk), given.proof)
+    }
     return object
+  },
+  async request({ signer, reader, reader_phrase, plaintext, bytes }) {
+    const envelope = await meet.requestEnvelope(fromHex(reader), ring(reader_phrase).kem, bytes)
+    if (plaintext) same(envelope, plaintext)
+    return meet.request(fromHex(signer), fromHex(reader), envelope)
+  },
+  link({ text, password, bytes, ...given }) {
+    const object = meet.link(text)
+    if (password === undefined) {
+      same(encode(object), hex(bytes))
+      return object
+    }
+    const { salt, passwordKey, label, pair } = meet.linkKeys(object.s, password)
+    same(salt, given.salt)
+    same(passwordKey, given.password_key)
+    same(label, given.label_secret)
+    same(pair, given.pair_secret)
+    // From the map to the page, from there to the header, and into it.
+    const page = letterbox.newest(letterbox.letterboxes(fromHex(given.map)), label, object.pk, new Uint8Array(32))
+    assert.equal(String(page), String(cidOf(0x71, fromHex(given.page))))
+    assert.equal(String(page), given.newest)
+    const [note] = letterbox.linkPage(object.pk, pair, fromHex(given.page)).notes
+    assert.equal(String(note.header), String(cidOf(0x71, bytes)))
+    const key = share.openSlot(share.headerBlock(bytes), pair)
+    same(key, given.share_key)
+    return share.header(object.pk, key, bytes)
   },
 
   chunk({ secret, plaintext, padded, key, chunk_cid, bytes }) {
@@ -122,6 +160,13 @@ export const readers = {
       }
       assert.equal(share.openSlot(block, fromHex(given.pair_bob_alice)), undefined)
       same(kdf(key, 'share/commit', fromHex(given.salt)), given.commit)
+    }
+    if (given.pair_removed) {
+      const block = share.headerBlock(bytes)
+      assert.equal(share.openSlot(block, fromHex(given.pair_removed)), undefined)
+      same(share.openSlot(block, fromHex(given.pair_alice_carol)), share_key)
+      assert.throws(() => share.header(fromHex(author), fromHex(given.former_share_key), bytes), Refused)
+      share.manifest(fromHex(author), fromHex(given.node_key), fromHex(given.node))
     }
     return share.header(fromHex(author), key, bytes)
   },

@@ -74,7 +74,7 @@ export function node(key, block) {
 }
 
 function kindOfShare(value) {
-  check(['contacts', 'self'].includes(text(value)), 'needs a newer Spinney')
+  check(['contacts', 'self', 'link'].includes(text(value)), 'needs a newer Spinney')
 }
 
 export function manifest(maker, key, block) {

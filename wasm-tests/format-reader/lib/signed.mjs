@@ -18,6 +18,13 @@ function protectedHeader(type, pk) {
   return concat(Uint8Array.of(0xa3, 0x01, 0x32, 0x03), contentType, Uint8Array.of(0x04), bstr(pk))
 }
 
+/** Whose signature an envelope claims to have. */
+export function claimedSigner(envelope) {
+  const signature = bytes(map(decode(envelope)).signature)
+  check(signature.length > 100, 'a signature is cut short')
+  return signature.slice(-100, -68)
+}
+
 /** The object in an envelope of this type, signed by `pk`. */
 export function openSigned(type, pk, envelope, limit) {
   check(envelope.length <= limit, 'too large')

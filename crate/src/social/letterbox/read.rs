@@ -39,14 +39,14 @@ pub struct Opened {
 pub fn find(ring: &Ring, author: &Id, label: &[u8; 32], map: &Map) -> Option<Cid> {
     let shared = ring.label().shared(label).ok()?;
     let (author, reader) = (author.verifying_key(), ring.identity().verifying_key());
-    map.find(&shared, Between { author: &author, reader: &reader })
+    map.find(&shared, Between::people(&author, &reader))
 }
 
 /// Opens a page that `author` left for me.
 pub fn open(ring: &Ring, author: &Id, page: &[u8]) -> Result<Opened, ReadError> {
     let page = Page::decode(page)?;
     let (author, reader) = (author.verifying_key(), ring.identity().verifying_key());
-    let pair = page.open_intro(&ring.kem(KEM_EPOCH), Between { author: &author, reader: &reader })?;
+    let pair = page.open_intro(&ring.kem(KEM_EPOCH), Between::people(&author, &reader))?;
     let Content { no, notes, older } = page.open(&pair)?;
     Ok(Opened { no, notes, older, pair })
 }

@@ -182,12 +182,12 @@ impl Letterboxes {
             .iter()
             .map(|(shared, reader, newest)| map::Letterbox {
                 shared,
-                between: Between { author: &author, reader },
+                between: Between::people(&author, reader),
                 newest: *newest,
             })
             .collect();
         let pages: Vec<Cid> = self.pages().collect();
-        let (block, lists) = Map::seal(&entries, &pages, &mut fill)?;
+        let (block, lists) = Map::seal(&entries, 0, &pages, &mut fill)?;
         lists.into_iter().for_each(|list| {
             blocks.add(list);
         });
@@ -210,7 +210,8 @@ impl Letterboxes {
         let author = ring.identity().verifying_key();
         let mut boxes = BTreeMap::new();
         for reader in readers {
-            let between = Between { author: &author, reader: &reader.id.verifying_key() };
+            let id = reader.id.verifying_key();
+            let between = Between::people(&author, &id);
             let shared = ring.label().shared(&reader.label).ok();
             let Some(page) = shared.and_then(|shared| content.find(&shared, between)) else { continue };
             boxes.insert(reader.id, Letterbox::restore(ring, reader, page, blocks)?);
@@ -340,7 +341,8 @@ impl Pen {
     }
 
     fn seal(&self, content: &Content, blocks: &mut Blocks) -> Result<Cid, DecodeError> {
-        let between = Between { author: &self.author, reader: &self.reader.id.verifying_key() };
+        let reader = self.reader.id.verifying_key();
+        let between = Between::people(&self.author, &reader);
         let page = Page::seal(content, &self.pair, between, &self.reader.kem.key, &mut fill)?;
         Ok(blocks.add(page))
     }

@@ -1,0 +1,160 @@
+//! How people find each other: invites, and requests to be added.
+
+use ipld_core::ipld::Ipld;
+use spinney::crypto::{hpke, padding};
+use spinney::format::invite::{Invite, Ticket};
+use spinney::format::request::Request;
+use spinney::format::secret::Secret;
+use spinney::format::{Value, limits, signed};
+use spinney::keys::invite;
+
+use crate::case::{Case, fixed, hex, stream, why};
+use crate::people::{NOON, Person, RELAY, alice, bob, carol};
+use crate::public::{sign_broken, with};
+
+/// A link or an invite in the compact text, whatever it says.
+pub(crate) fn code(object: &[u8], checksum: [u8; 32]) -> String {
+    data_encoding::BASE64URL_NOPAD.encode(&[&checksum[..4], object].concat())
+}
+
+pub(crate) fn cases() -> Vec<Case> {
+    [invites(), invites_refused(), requests(), requests_refused()].concat()
+}
+
+fn plain_invite() -> Invite {
+    Invite { id: alice().id, name: None, relays: vec![], seq: 0, ticket: None, extra: Default::default() }
+}
+
+fn full_invite() -> Invite {
+    Invite {
+        name: Some("Alice".to_owned()),
+        relays: vec![RELAY.to_owned()],
+        seq: NOON / 1000,
+        ..plain_invite()
+    }
+}
+
+fn secret() -> Secret {
+    Secret::from_bytes(fixed("invite secret"))
+}
+
+fn invites() -> Vec<Case> {
+    let ticket = Ticket { secret: secret(), until: NOON + limits::REQUEST_MS };
+    let with_ticket = Invite { ticket: Some(ticket), ..full_invite() };
+    let case = |name: &str, says: &str, invite: &Invite| {
+        assert_eq!(invite.to_string().parse::<Invite>().unwrap(), *invite);
+        Case::new("invite", name, says)
+            .given("text", invite.to_string())
+            .bytes(&invite.to_bytes())
+            .value(&invite.to_ipld())
+    };
+    vec![
+        case("plain", "The least", &plain_invite()),
+        case("full", "With a name and a relay", &full_invite()),
+        case("ticket", "With a secret for the first who uses it", &with_ticket)
+            .given("sender", hex(bob().pk()))
+            .derived("token", hex(&invite::token(&secret())))
+            .derived("proof", hex(&invite::proof(&secret(), &bob().ring.id(), &alice().ring.id()))),
+    ]
+}
+
+fn invites_refused() -> Vec<Case> {
+    let whole = full_invite().to_string();
+    let swapped: String = whole.chars().take(20).chain("A".chars()).chain(whole.chars().skip(21)).collect();
+    let with = |field: &str, value: Ipld| {
+        let object = spinney::format::cbor::from_ipld(&with(&full_invite(), field, value));
+        code(&object, spinney::crypto::sha256(&object))
+    };
+    let refused = [
+        ("mistyped", "One character is another", swapped),
+        ("cut", "The last character is missing", whole[..whole.len() - 1].to_owned()),
+        ("empty", "Nothing", String::new()),
+        ("endless", "A secret without an end", with("secret", Ipld::Bytes(vec![7; 32]))),
+        ("end-of-nothing", "An end without a secret", with("until", Ipld::Integer(NOON.into()))),
+    ];
+    let refused = refused.into_iter().map(|(name, says, text)| {
+        let error = text.parse::<Invite>().expect_err(name);
+        Case::new("invite", &format!("refused-{name}"), says).given("text", text).refused(error)
+    });
+    refused.collect()
+}
+
+/// What Alice writes to Bob.
+fn request() -> Request {
+    Request {
+        to: bob().id,
+        time: NOON,
+        message: String::new(),
+        relays: vec![],
+        proof: None,
+        extra: Default::default(),
+    }
+}
+
+fn full_request() -> Request {
+    let proof = invite::proof(&secret(), &alice().ring.id(), &bob().ring.id());
+    Request {
+        message: "🌳".repeat(limits::MESSAGE_CHARS),
+        relays: vec!["r".repeat(limits::RELAY_BYTES); limits::RELAYS],
+        proof: Some(proof),
+        ..request()
+    }
+}
+
+fn case(name: &str, says: &str, reader: &Person, sealed: &[u8]) -> Case {
+    Case::new("request", name, says)
+        .given("reader", hex(reader.pk()))
+        .given("reader_phrase", hex(reader.phrase.as_bytes()))
+        .bytes(sealed)
+}
+
+fn requests() -> Vec<Case> {
+    let (alice, bob) = (alice(), bob());
+    let accepted = |name: &str, says: &str, request: &Request| {
+        let sealed = request.seal(alice.key(), &bob.kem_public(), &mut stream(name)).unwrap();
+        let opened = Request::open(&bob.kem(), &bob.id, &sealed).unwrap();
+        assert_eq!((opened.signer, &opened.object), (alice.id, request));
+        case(name, says, &bob, &sealed)
+            .given("signer", hex(alice.pk()))
+            .derived("plaintext", hex(&signed::sign(alice.key(), request).unwrap()))
+            .value(&request.to_ipld())
+    };
+    vec![
+        accepted("plain", "The least that somebody says who asks to be added", &request()),
+        accepted("full", "The most, with the proof of an invite", &full_request()),
+    ]
+}
+
+fn requests_refused() -> Vec<Case> {
+    let (alice, bob, carol) = (alice(), bob(), carol());
+    let info = |reader: &Person| [b"spinney/v1/request\0", &reader.pk()[..]].concat();
+    let framed = |frame: &[u8]| {
+        hpke::seal_with_randomness(&bob.kem_public(), &info(&bob), frame, &fixed("refused request"))
+    };
+    let refuse = |name: &str, says: &str, reader: &Person, sealed: &[u8]| {
+        case(&format!("refused-{name}"), says, reader, sealed)
+            .given("signer", hex(alice.pk()))
+            .refused(why(Request::open(&reader.kem(), &reader.id, sealed)))
+    };
+    let good = request().seal(alice.key(), &bob.kem_public(), &mut stream("refused")).unwrap();
+    let signed = signed::sign(alice.key(), &request()).unwrap();
+    let to_carol = signed::sign(alice.key(), &Request { to: carol.id, ..request() }).unwrap();
+    let long = with(&request(), "message", Ipld::String("a".repeat(limits::MESSAGE_CHARS + 1)));
+    let long = sign_broken::<Request>(&alice, long);
+    let frame = |signed: &[u8]| padding::frame(signed, limits::REQUEST);
+    let mut filled = frame(&signed);
+    *filled.last_mut().unwrap() = 1;
+    let mut flipped = good.clone();
+    *flipped.last_mut().unwrap() ^= 1;
+    let mut forged = signed.clone();
+    *forged.last_mut().unwrap() ^= 1;
+    vec![
+        refuse("reader", "Left for somebody else", &carol, &good),
+        refuse("forwarded", "What was said to Carol, sealed again to Bob", &bob, &framed(&frame(&to_carol))),
+        refuse("forged", "The signature does not hold", &bob, &framed(&frame(&forged))),
+        refuse("flipped", "One bit is another", &bob, &flipped),
+        refuse("cut", "A byte too short", &bob, &good[..good.len() - 1]),
+        refuse("filling", "A frame that is filled with something", &bob, &framed(&filled)),
+        refuse("message", "A message of 501 characters", &bob, &framed(&frame(&long))),
+    ]
+}
