@@ -1,13 +1,16 @@
 //! Files as blocks: cutting, sealing, manifests, ranges, archives.
 //!
 //! A file is cut into chunks of [`CHUNK`] bytes, each of which becomes one sealed block; a [`manifest`] lists a
-//! share's files and the chunks of each. Everything here works with bounded memory: files and lists of any length
-//! are read and written in pieces, ahead by small constants.
+//! share's files and the chunks of each. What is shared with everyone is not sealed, and is [`unixfs`] instead, as
+//! other IPFS tools have it. Everything here works with bounded memory: files and lists of any length are read and
+//! written in pieces, ahead by small constants.
 
+pub mod car;
 pub mod manifest;
 pub mod read;
 #[cfg(test)]
 mod tests;
+pub mod unixfs;
 pub mod walk;
 pub mod write;
 pub mod zip;

@@ -8,8 +8,11 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures::TryStreamExt;
 use spinney::{
-    dag::{self, CHUNK, File, Sealed, Sink, Source, SourceError, Stored},
-    format::manifest::{Chunks, Entry},
+    dag::{self, CHUNK, File, Sealed, Sink, Source, SourceError, Stored, unixfs},
+    format::{
+        RAW, cid_of,
+        manifest::{Chunks, Entry},
+    },
     platform,
     store::{Databases, Store, StoreError, Write, cases::sample, indexed_db::IndexedDb},
 };
@@ -71,4 +74,52 @@ async fn files_are_cut_sealed_stored_and_read_back() {
     let blocks = store.blocks(None).await.unwrap();
     assert_eq!(blocks.len(), 1 + 41);
     assert_eq!(store.used().await.unwrap(), blocks.iter().map(|(_, size)| size).sum::<u64>());
+}
+
+/// A file of zeros, of which only the end is ever read.
+struct Zeros(u64);
+
+#[async_trait(?Send)]
+impl Source for Zeros {
+    fn size(&self) -> u64 {
+        self.0
+    }
+
+    async fn read(&self, _: u64, len: usize) -> Result<Bytes, SourceError> {
+        Ok(vec![0; len].into())
+    }
+}
+
+#[async_trait(?Send)]
+impl unixfs::Sink for Into {
+    async fn commit(&self, batch: Vec<unixfs::Block>) -> Result<(), StoreError> {
+        let blocks = batch.into_iter().map(|block| (block.cid, block.bytes)).collect();
+        self.0.commit(Write { blocks, ..Write::relaxed() }).await
+    }
+}
+
+#[wasm_bindgen_test]
+async fn public_files_past_four_gigabytes_are_named_as_elsewhere_and_read() {
+    const GIB: u64 = 1 << 30;
+    let store = fresh_store().await;
+    let chunk = Bytes::from(vec![0; unixfs::CHUNK as usize]);
+    let cid = cid_of(RAW, &chunk);
+    store.commit(Write::relaxed().block(cid, chunk)).await.unwrap();
+    let sources = [Zeros(GIB + 1), Zeros(6 * GIB + 9)];
+    let inputs = sources
+        .iter()
+        .map(|source| unixfs::Input { source, known: vec![cid; (source.0 / unixfs::CHUNK) as usize] });
+    let links = unixfs::write(inputs.collect(), &Into(Rc::clone(&store))).await.unwrap();
+    // What ipfs-unixfs-importer gives.
+    let expected = "bafybeigx4uyebjbq65346xh6cjrt6yshbdudzudhnqecwbzvymslxj7gje";
+    assert_eq!(links[0].cid.to_string(), expected);
+    let fetch = Rc::new(Stored(store));
+    let unixfs::Node::File(file) = unixfs::open(&*fetch, &links[1].cid).await.unwrap() else {
+        panic!("no file")
+    };
+    assert_eq!(file.size(), 6 * GIB + 9);
+    for (range, expected) in [(5 * GIB - 3..5 * GIB + 4, 7), (6 * GIB..u64::MAX, 9)] {
+        let read: Vec<Bytes> = unixfs::read(fetch.clone(), &file, range).try_collect().await.unwrap();
+        assert_eq!(read.concat(), vec![0; expected]);
+    }
 }

@@ -30,7 +30,7 @@ enum Part {
     Lint,
     /// Tests of the crate, the relay and this tool.
     Native,
-    /// The independent reader of the format's vectors.
+    /// Independent programs: a reader of the format's vectors, a writer of UnixFS.
     Format,
     /// The crate's tests in a browser.
     Browser,
@@ -58,7 +58,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         let counted = match part {
             Part::Lint => lint(&mut stages),
             Part::Native => native(&mut stages, args.long),
-            Part::Format => format(&mut stages),
+            Part::Format => format(&mut stages, args.long),
             Part::Browser => browser(&mut stages, args.long),
             Part::E2e => end_to_end(&mut stages, args.long),
         };
@@ -126,12 +126,18 @@ fn native(stages: &mut Stages, long: bool) -> Result<Tally> {
     Ok(tally)
 }
 
-fn format(stages: &mut Stages) -> Result<Tally> {
+fn format(stages: &mut Stages, long: bool) -> Result<Tally> {
     let folder = workspace::root().join("wasm-tests/format-reader");
     npm::install(stages)?;
-    stages.stage("a second reader of the format", || {
+    let mut tally = stages.stage("a second reader of the format", || {
         Tally::of(process::command("node").arg(folder.join("read.mjs")))
-    })
+    })?;
+    tally += stages.stage("a second writer of UnixFS", || {
+        let mut node = process::command("node");
+        node.arg(folder.join("unixfs.mjs"));
+        Tally::of(if long { node.env(LONG, "1") } else { &mut node })
+    })?;
+    Ok(tally)
 }
 
 fn browser(stages: &mut Stages, long: bool) -> Result<Tally> {

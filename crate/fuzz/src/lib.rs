@@ -6,9 +6,10 @@
 use std::fmt::Debug;
 
 use spinney::crypto::sign::SigningKey;
+use spinney::dag::{unixfs, walk};
 use spinney::format::signed::{self, Signed};
 use spinney::format::vault::{Bucket, Buckets};
-use spinney::format::{Value, cbor, feed, ipns, manifest, map, page};
+use spinney::format::{DAG_PB, Value, cbor, cid_of, feed, ipns, manifest, map, page};
 use spinney::format::{
     device::Certificate, header, invite::Invite, keystore::Keystore, link::Link, node::Node,
 };
@@ -19,7 +20,7 @@ use spinney::keys::{Phrase, Ring};
 pub type Decoder = fn(&[u8]);
 
 /// Every decoder by its name, which is that of its fuzz target.
-pub const DECODERS: [(&str, Decoder); 21] = [
+pub const DECODERS: [(&str, Decoder); 22] = [
     ("bucket", value::<Bucket>),
     ("buckets", value::<Buckets>),
     ("cbor", cbor),
@@ -41,6 +42,7 @@ pub const DECODERS: [(&str, Decoder); 21] = [
     ("public_share", signed::<PublicShare>),
     ("request", request),
     ("root", signed::<Root>),
+    ("unixfs", unixfs),
 ];
 
 /// Runs the decoder of this name.
@@ -102,4 +104,11 @@ fn ipns(data: &[u8]) {
 fn page(data: &[u8]) {
     value::<page::Page>(data);
     value::<page::Content>(data);
+}
+
+fn unixfs(data: &[u8]) {
+    let cid = cid_of(DAG_PB, data);
+    let read = unixfs::Node::from_block(&cid, data.to_vec().into());
+    // What can be read can be walked.
+    assert!(read.is_err() || walk::links(&cid, data).is_ok());
 }

@@ -27,17 +27,17 @@ use crate::{
 const SECRET: [u8; 32] = [7; 32];
 
 /// A file whose bytes follow from their place, so that none is needed in memory; counts what is read of it.
-struct Pattern {
+pub(super) struct Pattern {
     size: u64,
     read: RefCell<Vec<Range<u64>>>,
 }
 
 impl Pattern {
-    fn new(size: u64) -> Self {
+    pub(super) fn new(size: u64) -> Self {
         Self { size, read: RefCell::default() }
     }
 
-    fn bytes(range: Range<u64>) -> Vec<u8> {
+    pub(super) fn bytes(range: Range<u64>) -> Vec<u8> {
         /// A prime, so that no two chunks are alike.
         const PERIOD: u64 = 65_521;
         static ONCE: LazyLock<Vec<u8>> = LazyLock::new(|| crate::store::cases::sample(0, PERIOD as usize).1);
@@ -52,7 +52,7 @@ impl Pattern {
         bytes
     }
 
-    fn reads(&self) -> usize {
+    pub(super) fn reads(&self) -> usize {
         self.read.borrow().len()
     }
 }
@@ -107,7 +107,7 @@ impl Sink for Batches {
 }
 
 /// Fetches from a store and notes what.
-struct Counted {
+pub(super) struct Counted {
     store: Rc<dyn Store>,
     asked: RefCell<Vec<Cid>>,
 }
@@ -122,16 +122,16 @@ impl Fetch for Counted {
 }
 
 impl Counted {
-    fn new(store: &Rc<dyn Store>) -> Rc<Self> {
+    pub(super) fn new(store: &Rc<dyn Store>) -> Rc<Self> {
         Rc::new(Self { store: Rc::clone(store), asked: RefCell::default() })
     }
 
-    fn take(&self) -> Vec<Cid> {
+    pub(super) fn take(&self) -> Vec<Cid> {
         self.asked.take()
     }
 }
 
-async fn store() -> Rc<dyn Store> {
+pub(super) async fn store() -> Rc<dyn Store> {
     memory::Disk::new().lead().open("one").await.unwrap()
 }
 

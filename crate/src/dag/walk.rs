@@ -10,11 +10,15 @@ use futures::{
     stream::{self, LocalBoxStream},
 };
 
-use super::{Fetch, FetchError};
-use crate::format::{DAG_CBOR, DecodeError, cbor, is_ours};
+use super::{Fetch, FetchError, unixfs};
+use crate::format::{DAG_CBOR, DAG_PB, DecodeError, Fault, cbor, is_ours};
 
-/// Blocks on the way from a root to a chunk: root, header, manifest of up to four levels and lists need eight.
-const DEPTH: usize = 16;
+/// Blocks on the way from a root to a chunk: root, header, manifest of up to four levels and lists need eight; a
+/// public share has up to [`unixfs::FOLDERS`] folders inside of each other, the large ones in a few shards each.
+const DEPTH: usize = 2 * unixfs::FOLDERS;
+
+/// Links on the way that wait to be followed at most, so that blocks full of links do not fill the memory.
+const WAITING: usize = 1 << 18;
 
 /// Why a walk does not know what hangs from one block.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,15 +42,23 @@ pub enum WalkFault {
     /// It hangs deeper than any of our objects do.
     #[error("hangs too deep")]
     Depth,
+    /// It has more links than any of our objects, with those that still wait.
+    #[error("has too many links")]
+    Wide,
 }
 
-/// The blocks of our kinds that a block links to, in their order; none for any codec but DAG-CBOR.
+/// The blocks of our kinds that a block links to, in their order; none for any codec but DAG-CBOR and DAG-PB.
 pub fn links(cid: &Cid, block: &[u8]) -> Result<Vec<Cid>, DecodeError> {
-    let mut links = Vec::new();
-    if cid.codec() == DAG_CBOR {
-        cbor::to_ipld(block).map_err(DecodeError::from)?.references(&mut links);
-        links.retain(is_ours);
-    }
+    let mut links = match cid.codec() {
+        DAG_CBOR => {
+            let mut links = Vec::new();
+            cbor::to_ipld(block).map_err(DecodeError::from)?.references(&mut links);
+            links
+        }
+        DAG_PB => unixfs::links(block).map_err(|_| DecodeError::at("block", Fault::Kind("DAG-PB")))?,
+        _ => Vec::new(),
+    };
+    links.retain(|cid| is_ours(cid) || unixfs::is_unixfs(cid));
     Ok(links)
 }
 
@@ -86,7 +98,7 @@ impl Walk {
             if !self.seen.insert(cid) {
                 continue;
             }
-            if cid.codec() != DAG_CBOR {
+            if !matches!(cid.codec(), DAG_CBOR | DAG_PB) {
                 return Some(Ok(cid));
             }
             match self.below(&cid).await {
@@ -100,6 +112,11 @@ impl Walk {
         if self.way.len() > DEPTH {
             return Err(WalkFault::Depth);
         }
-        Ok(links(cid, &self.fetch.block(cid).await?)?)
+        let links = links(cid, &self.fetch.block(cid).await?)?;
+        let waiting: usize = self.way.iter().map(|step| step.links.len()).sum();
+        if waiting + links.len() > WAITING {
+            return Err(WalkFault::Wide);
+        }
+        Ok(links)
     }
 }

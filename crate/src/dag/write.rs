@@ -4,6 +4,8 @@
 //! one is sealed. Memory is bounded by [`READ_AHEAD`] chunks and two batches, however many files there are and however
 //! large they are.
 
+use std::cell::RefCell;
+
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use futures::{
@@ -100,18 +102,37 @@ pub async fn write(
         .map(Place::read)
         .buffered(READ_AHEAD)
         .map(|read| read.map(|(place, plaintext)| place.seal(secret, &plaintext)));
-    let mut batches = batches(sealed);
+    let written = RefCell::new(written);
+    commit_all(
+        sealed,
+        |sealed| sealed.block.len(),
+        async |batch: Vec<Sealed>| {
+            let pointers: Vec<_> = batch.iter().map(|sealed| (sealed.file, sealed.pointer.clone())).collect();
+            sink.commit(batch).await?;
+            for (file, pointer) in pointers {
+                written.borrow_mut()[file].push(pointer);
+            }
+            Ok(())
+        },
+    )
+    .await?;
+    Ok(written.into_inner())
+}
+
+/// Gathers what is made into batches for one transaction each, and commits a batch while the next one is made.
+pub(super) async fn commit_all<T>(
+    made: impl Stream<Item = Result<T, WriteError>>,
+    len: fn(&T) -> usize,
+    commit: impl AsyncFn(Vec<T>) -> Result<(), StoreError>,
+) -> Result<(), WriteError> {
+    let mut batches = batches(made, len);
     let mut next = batches.try_next().await?;
     while let Some(batch) = next {
-        let pointers: Vec<_> = batch.iter().map(|sealed| (sealed.file, sealed.pointer.clone())).collect();
-        let (committed, sealed) = futures::join!(sink.commit(batch), batches.try_next());
+        let (committed, made) = futures::join!(commit(batch), batches.try_next());
         committed?;
-        for (file, pointer) in pointers {
-            written[file].push(pointer);
-        }
-        next = sealed?;
+        next = made?;
     }
-    Ok(written)
+    Ok(())
 }
 
 /// One chunk of one file.
@@ -153,18 +174,19 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Gathers chunks into batches for one transaction each.
-fn batches<'a>(
-    chunks: impl Stream<Item = Result<Sealed, WriteError>> + 'a,
-) -> LocalBoxStream<'a, Result<Vec<Sealed>, WriteError>> {
-    let batches = stream::try_unfold(Box::pin(chunks), |mut chunks| async move {
+/// What is made, cut where a transaction has enough.
+fn batches<'a, T: 'a>(
+    made: impl Stream<Item = Result<T, WriteError>> + 'a,
+    len: fn(&T) -> usize,
+) -> LocalBoxStream<'a, Result<Vec<T>, WriteError>> {
+    let batches = stream::try_unfold(Box::pin(made), move |mut made| async move {
         let (mut batch, mut bytes) = (Vec::new(), 0);
         while bytes < BATCH_BYTES && batch.len() < BATCH_BLOCKS {
-            let Some(sealed) = chunks.try_next().await? else { break };
-            bytes += sealed.block.len();
-            batch.push(sealed);
+            let Some(next) = made.try_next().await? else { break };
+            bytes += len(&next);
+            batch.push(next);
         }
-        Ok(if batch.is_empty() { None } else { Some((batch, chunks)) })
+        Ok(if batch.is_empty() { None } else { Some((batch, made)) })
     });
     batches.boxed_local()
 }

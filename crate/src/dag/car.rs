@@ -1,0 +1,176 @@
+//! A DAG as one archive, written as a stream: what a gateway gives for `?format=car`.
+//!
+//! Follows <https://ipld.io/specs/transport/car/carv1/>. Blocks come depth first, each before those that it links to,
+//! in the order of its links, and each once (`order=dfs; dups=n`, IPIP-412), so that whoever reads can verify each
+//! block on its way in. One DAG gives one archive, byte for byte.
+
+use std::{collections::HashSet, rc::Rc};
+
+use bytes::Bytes;
+use cid::Cid;
+use futures::{
+    StreamExt, TryStreamExt,
+    stream::{self, LocalBoxStream},
+};
+use ipld_core::ipld::Ipld;
+use unsigned_varint::encode;
+
+use super::{Fetch, FetchError, walk};
+use crate::format::{DecodeError, cbor};
+
+/// Blocks in one archive at most, of which each is remembered: some 30 MB, for 256 GiB of a large file.
+pub const BLOCKS: usize = 1 << 18;
+
+/// Links that wait to be followed at most, so that blocks full of links do not fill the memory.
+const WAITING: usize = 1 << 18;
+
+/// Why an archive ends before its end.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CarError {
+    /// A block could not be had.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// A block is not what its codec says, so that its links are not known.
+    #[error("a block is not sound: {0}")]
+    Decode(#[from] DecodeError),
+    /// More than one archive may have.
+    #[error("has more than {BLOCKS} blocks: ask for its parts")]
+    TooLarge,
+}
+
+/// An archive in the making, without input or output: says which block is next and frames it.
+///
+/// ```
+/// # use spinney::{dag::car::Car, format::{RAW, cid_of}};
+/// let hello = cid_of(RAW, b"hello");
+/// let (mut car, header) = Car::new(hello);
+/// assert_eq!(car.wanted(), Some(hello));
+/// let frame = car.block(b"hello").unwrap();
+/// // To be sent: the header; then for each block its frame and its bytes.
+/// assert_eq!((header.len(), frame.len(), car.wanted()), (59, 37, None));
+/// ```
+pub struct Car {
+    /// Blocks to come, the next one last.
+    waiting: Vec<Cid>,
+    seen: HashSet<Cid>,
+}
+
+impl Car {
+    /// Begins the archive of everything at and below `root`; gives the archive's header too.
+    pub fn new(root: Cid) -> (Self, Bytes) {
+        let header = Ipld::Map(
+            [
+                ("roots".to_owned(), Ipld::List(vec![Ipld::Link(root)])),
+                ("version".to_owned(), Ipld::Integer(1)),
+            ]
+            .into(),
+        );
+        let header = cbor::from_ipld(&header);
+        let car = Self { waiting: vec![root], seen: HashSet::new() };
+        (car, [&*length(header.len()), &header].concat().into())
+    }
+
+    /// The block that is next; `None` when the archive is complete.
+    pub fn wanted(&mut self) -> Option<Cid> {
+        while let Some(cid) = self.waiting.last() {
+            if !self.seen.contains(cid) {
+                return Some(*cid);
+            }
+            self.waiting.pop();
+        }
+        None
+    }
+
+    /// Takes the bytes of the block that is [`wanted`](Self::wanted); gives what stands before them in the archive.
+    ///
+    /// Of links to blocks that are neither raw, DAG-PB nor DAG-CBOR by CIDv1 and SHA2-256 nothing is said.
+    ///
+    /// # Panics
+    ///
+    /// If no block is wanted.
+    pub fn block(&mut self, bytes: &[u8]) -> Result<Bytes, CarError> {
+        let cid = self.wanted().expect("only a block that is wanted is given");
+        let links = walk::links(&cid, bytes)?;
+        self.waiting.pop();
+        self.seen.insert(cid);
+        if self.seen.len() > BLOCKS || self.waiting.len() + links.len() > WAITING {
+            return Err(CarError::TooLarge);
+        }
+        self.waiting.extend(links.into_iter().rev());
+        let name = cid.to_bytes();
+        Ok([&*length(name.len() + bytes.len()), &name].concat().into())
+    }
+}
+
+/// The archive of everything at and below `root`.
+///
+/// A block is fetched when what is before it was taken. What was given before an error is the beginning of an archive.
+///
+/// # Cancel safety
+///
+/// Dropping the stream withdraws its want.
+pub fn archive(fetch: Rc<dyn Fetch>, root: Cid) -> LocalBoxStream<'static, Result<Bytes, CarError>> {
+    let (car, header) = Car::new(root);
+    let blocks = stream::try_unfold((car, fetch), |(mut car, fetch)| async move {
+        let Some(cid) = car.wanted() else { return Ok::<_, CarError>(None) };
+        let bytes = fetch.block(&cid).await?;
+        let frame = car.block(&bytes)?;
+        Ok(Some((stream::iter([Ok(frame), Ok(bytes)]), (car, fetch))))
+    });
+    stream::iter([Ok(header)]).chain(blocks.try_flatten()).boxed_local()
+}
+
+fn length(len: usize) -> Vec<u8> {
+    encode::usize(len, &mut encode::usize_buffer()).to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        dag::{Stored, tests::store},
+        format::{DAG_CBOR, DAG_PB, RAW, cid_of},
+        store::Write,
+    };
+
+    fn list(links: impl IntoIterator<Item = Cid>) -> (Cid, Vec<u8>) {
+        let block = cbor::from_ipld(&Ipld::List(links.into_iter().map(Ipld::Link).collect()));
+        (cid_of(DAG_CBOR, &block), block)
+    }
+
+    #[tokio::test]
+    async fn blocks_come_depth_first_and_once_until_one_is_missing() {
+        let store = store().await;
+        let [a, b, gone] = [b"a", b"b", b"c"].map(|bytes| cid_of(RAW, bytes));
+        let (inner, inner_block) = list([b, a]);
+        let (root, root_block) = list([a, inner, a, inner, gone]);
+        let write = Write::relaxed().block(a, &b"a"[..]).block(b, &b"b"[..]);
+        store.commit(write.block(inner, inner_block).block(root, root_block)).await.unwrap();
+        let pieces: Vec<_> = archive(Rc::new(Stored(store)), root).collect().await;
+        let (last, pieces) = pieces.split_last().unwrap();
+        assert!(matches!(last, Err(CarError::Fetch(_))));
+        let frames = pieces[1..].iter().step_by(2).map(|frame| frame.clone().unwrap());
+        let order: Vec<_> = frames.map(|frame| Cid::try_from(&frame[frame.len() - 36..]).unwrap()).collect();
+        assert_eq!(order, [root, a, inner, b]);
+    }
+
+    #[test]
+    fn blocks_full_of_links_end_the_archive_and_not_the_memory() {
+        let many = |from: u32| (from..from + 50_000).map(|i| cid_of(RAW, &i.to_be_bytes()));
+        let (mut below, mut blocks) = (None, Vec::new());
+        for level in 0..6 {
+            let (cid, block) = list(below.into_iter().chain(many(level * 50_000)));
+            blocks.push(block);
+            below = Some(cid);
+        }
+        let (mut car, _) = Car::new(below.unwrap());
+        let ends: Vec<_> = blocks.iter().rev().map(|block| car.block(block).err()).collect();
+        assert_eq!(ends, [None, None, None, None, None, Some(CarError::TooLarge)]);
+    }
+
+    #[test]
+    fn what_is_no_dag_pb_ends_the_archive() {
+        let (mut car, _) = Car::new(cid_of(DAG_PB, b"x"));
+        assert!(matches!(car.block(b"x"), Err(CarError::Decode(_))));
+    }
+}

@@ -1,0 +1,143 @@
+//! Folders into blocks: a plain directory where it fits, a sharded one where it does not.
+
+use super::{Block, DIRECTORY, Entry, Link, hamt, node};
+use crate::format::path::{self, PathError};
+
+/// Folders inside of each other: more than people make, so few that whoever walks a DAG can bound its way.
+pub const DEPTH: usize = 64;
+
+/// Why a folder could not be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FolderError {
+    /// Files must come sorted by the bytes of their paths, each path once.
+    #[error("{0} comes twice, or after a path that belongs behind it")]
+    Order(String),
+    /// The path of one file is a folder of another.
+    #[error("{0} would be both a file and a folder")]
+    FileAndFolder(String),
+    /// The path breaks a rule.
+    #[error("{path}: {error}")]
+    Path {
+        /// The path.
+        path: String,
+        /// The rule.
+        error: PathError,
+    },
+    /// More folders inside of each other than [`DEPTH`].
+    #[error("{0} lies in more than {DEPTH} folders: move it up")]
+    Depth(String),
+    /// Two names whose hashes are the same: somebody made them so.
+    #[error("a large folder cannot hold both of two names in {0}: rename one")]
+    SameHash(String),
+}
+
+/// Makes the directories of one folder.
+///
+/// Takes files sorted by the bytes of their paths, and gives finished blocks away by
+/// [`take_blocks`](Self::take_blocks); what is kept are the entries of the folders on the way to the last file.
+/// Deterministic: the same files make the same blocks.
+pub struct Folders {
+    last: String,
+    /// The folders on the way to the last file, the outermost first.
+    open: Vec<Folder>,
+    blocks: Vec<Block>,
+}
+
+struct Folder {
+    /// Its path; empty for the outermost.
+    path: String,
+    entries: Vec<Entry>,
+}
+
+impl Default for Folders {
+    fn default() -> Self {
+        Self { last: String::new(), open: vec![Folder::new(String::new())], blocks: Vec::new() }
+    }
+}
+
+impl Folder {
+    fn new(path: String) -> Self {
+        Self { path, entries: Vec::new() }
+    }
+}
+
+impl Folders {
+    /// Adds the next file.
+    pub fn push(&mut self, path: &str, link: Link) -> Result<(), FolderError> {
+        path::check(path).map_err(|error| FolderError::Path { path: path.to_owned(), error })?;
+        if *path <= *self.last {
+            return Err(FolderError::Order(path.to_owned()));
+        }
+        let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+        while !self.is_on_way_to(parent) {
+            self.close()?;
+        }
+        while self.folder().path != parent {
+            let known = self.folder().path.len();
+            // Past the slash behind the folder that is open.
+            let from = if known == 0 { 0 } else { known + 1 };
+            let end = parent[from..].find('/').map_or(parent.len(), |slash| from + slash);
+            if self.open.len() > DEPTH {
+                return Err(FolderError::Depth(path.to_owned()));
+            }
+            self.open.push(Folder::new(parent[..end].to_owned()));
+        }
+        self.folder().entries.push(Entry { name: name.to_owned(), link });
+        path.clone_into(&mut self.last);
+        Ok(())
+    }
+
+    /// The blocks that are finished since this was last asked, none before those that it links to.
+    pub fn take_blocks(&mut self) -> Vec<Block> {
+        std::mem::take(&mut self.blocks)
+    }
+
+    /// Makes what is left; gives the last blocks and the link to the folder.
+    pub fn finish(mut self) -> Result<(Vec<Block>, Link), FolderError> {
+        while self.open.len() > 1 {
+            self.close()?;
+        }
+        let link = self.make()?;
+        Ok((self.blocks, link))
+    }
+
+    /// Whether the innermost folder is `folder` or holds it.
+    fn is_on_way_to(&mut self, folder: &str) -> bool {
+        let open = &self.folder().path;
+        let below = folder.strip_prefix(open.as_str());
+        open.is_empty() || below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    fn folder(&mut self) -> &mut Folder {
+        self.open.last_mut().expect("the outermost folder stays open")
+    }
+
+    /// Makes the innermost folder and hangs it into the one around it.
+    fn close(&mut self) -> Result<(), FolderError> {
+        let path = self.folder().path.clone();
+        let link = self.make()?;
+        let name = path.rsplit_once('/').map_or(&*path, |(_, name)| name).to_owned();
+        self.folder().entries.push(Entry { name, link });
+        Ok(())
+    }
+
+    /// Takes the innermost folder away and makes its blocks.
+    fn make(&mut self) -> Result<Link, FolderError> {
+        let Folder { path, mut entries } = self.open.pop().expect("the outermost folder is made last");
+        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        if let Some(twice) = entries.windows(2).find(|pair| pair[0].name == pair[1].name) {
+            let slash = if path.is_empty() { "" } else { "/" };
+            return Err(FolderError::FileAndFolder(format!("{path}{slash}{}", twice[0].name)));
+        }
+        if node::directory_len(&entries) > DIRECTORY {
+            let (blocks, link) =
+                hamt::write(entries).map_err(|hamt::SameHash| FolderError::SameHash(path))?;
+            self.blocks.extend(blocks);
+            return Ok(link);
+        }
+        let block = Block::node(node::directory(&entries));
+        let link = block.link(entries.iter().map(|entry| entry.link.total).sum());
+        self.blocks.push(block);
+        Ok(link)
+    }
+}

@@ -1,0 +1,224 @@
+//! Files by their links: byte ranges that touch only their own blocks.
+
+use std::{ops::Range, rc::Rc, vec};
+
+use bytes::Bytes;
+use cid::Cid;
+use futures::{
+    StreamExt, TryStreamExt,
+    stream::{self, LocalBoxStream},
+};
+
+use super::{
+    BLOCK, Directory, Fault, is_unixfs,
+    node::{self, Contents, Parsed, Part},
+};
+use crate::{
+    dag::{Fetch, FetchError},
+    format::RAW,
+};
+
+/// Chunks of one file that are wanted at once: 4 MiB of the profile's, as for sealed files.
+const WANTS: usize = 4;
+
+/// Nodes on the way from a file to a chunk at most: four of the profile's reach any size that a number holds, narrow
+/// or uneven trees of other tools need a few more.
+const DEPTH: usize = 16;
+
+/// Why something could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// A block could not be had.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// A block is not what it should be: the fault of whoever made it.
+    #[error("{cid} {fault}")]
+    Refused {
+        /// The block.
+        cid: Cid,
+        /// What is wrong with it.
+        fault: Fault,
+    },
+}
+
+impl ReadError {
+    pub(super) fn refused(cid: &Cid, fault: Fault) -> Self {
+        Self::Refused { cid: *cid, fault }
+    }
+}
+
+/// What a link leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Node {
+    /// A file.
+    File(File),
+    /// A directory.
+    Directory(Directory),
+}
+
+/// A file, of which the first block is here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File(Contents);
+
+impl File {
+    /// Its length, as far as whoever made it is to be believed; reading fails if it is not true.
+    pub fn size(&self) -> u64 {
+        self.0.len
+    }
+}
+
+impl Node {
+    /// Reads the first block of a file or directory.
+    pub fn from_block(cid: &Cid, block: Bytes) -> Result<Self, Fault> {
+        Ok(match parse(cid, block)? {
+            Parsed::File(contents) => Self::File(File(contents)),
+            Parsed::Directory(entries) => Self::Directory(Directory::plain(entries)),
+            Parsed::Shard(shard) => Self::Directory(Directory::sharded(*cid, shard)),
+        })
+    }
+}
+
+/// Fetches the first block of a file or directory.
+pub async fn open(fetch: &dyn Fetch, cid: &Cid) -> Result<Node, ReadError> {
+    Node::from_block(cid, block(fetch, cid).await?).map_err(|fault| ReadError::refused(cid, fault))
+}
+
+/// The block at `path` below `root`, by directories that are plain or sharded; `None` where there is none.
+///
+/// An empty path is the root itself. For each part of the path at most one block of each level is fetched.
+pub async fn find(fetch: &dyn Fetch, root: &Cid, path: &str) -> Result<Option<Cid>, ReadError> {
+    let mut cid = *root;
+    for name in path.split('/').filter(|_| !path.is_empty()) {
+        let Node::Directory(directory) = open(fetch, &cid).await? else { return Ok(None) };
+        let Some(entry) = directory.find(fetch, name).await? else { return Ok(None) };
+        cid = entry.link.cid;
+    }
+    Ok(Some(cid))
+}
+
+/// The bytes of a file in `range`, cut off at its end, in pieces of at most one block.
+///
+/// Some chunks are fetched ahead of what was taken. Every block that is fetched has at least one byte of the range in
+/// or below it.
+///
+/// # Cancel safety
+///
+/// Dropping the stream withdraws its wants.
+pub fn read(
+    fetch: Rc<dyn Fetch>,
+    file: &File,
+    range: Range<u64>,
+) -> LocalBoxStream<'static, Result<Bytes, ReadError>> {
+    let mut walk = Walk { fetch: Rc::clone(&fetch), range, here: None, way: Vec::new() };
+    walk.enter(0, file.0.clone());
+    stream::try_unfold(walk, |mut walk| async move { Ok(walk.next().await?.map(|piece| (piece, walk))) })
+        .map_ok(move |piece| {
+            let fetch = Rc::clone(&fetch);
+            async move { piece.bytes(&*fetch).await }
+        })
+        .try_buffered(WANTS)
+        .boxed_local()
+}
+
+/// Fetches and reads one block.
+pub(super) async fn load(fetch: &dyn Fetch, cid: &Cid) -> Result<Parsed, ReadError> {
+    parse(cid, block(fetch, cid).await?).map_err(|fault| ReadError::refused(cid, fault))
+}
+
+/// Fetches a block, if it is of a kind that can be read.
+async fn block(fetch: &dyn Fetch, cid: &Cid) -> Result<Bytes, ReadError> {
+    if is_unixfs(cid) { Ok(fetch.block(cid).await?) } else { Err(ReadError::refused(cid, Fault::Foreign)) }
+}
+
+fn parse(cid: &Cid, block: Bytes) -> Result<Parsed, Fault> {
+    match cid.codec() {
+        _ if !is_unixfs(cid) => Err(Fault::Foreign),
+        RAW if block.len() > BLOCK => Err(Fault::TooLarge),
+        RAW => Ok(Parsed::File(block.into())),
+        _ => node::parse(&block),
+    }
+}
+
+/// The way through a file's nodes.
+struct Walk {
+    fetch: Rc<dyn Fetch>,
+    range: Range<u64>,
+    /// Bytes of the range in the node that was entered last.
+    here: Option<Bytes>,
+    /// What of the range is still to come in the nodes from the file to where the walk is, with where it begins.
+    way: Vec<vec::IntoIter<(u64, Part)>>,
+}
+
+/// Some bytes of the range.
+enum Piece {
+    /// They stood in a node.
+    Here(Bytes),
+    /// They are in a chunk.
+    There { part: Part, within: Range<u64> },
+}
+
+impl Walk {
+    /// Goes into a node that begins `at` a byte of the file.
+    fn enter(&mut self, mut at: u64, contents: Contents) {
+        let within = self.within(at, contents.data.len() as u64);
+        self.here = Some(cut(&contents.data, &within)).filter(|bytes| !bytes.is_empty());
+        at += contents.data.len() as u64;
+        let mut parts = Vec::new();
+        for part in contents.parts {
+            if !self.within(at, part.len).is_empty() {
+                parts.push((at, part));
+            }
+            at += part.len;
+        }
+        self.way.push(parts.into_iter());
+    }
+
+    async fn next(&mut self) -> Result<Option<Piece>, ReadError> {
+        loop {
+            if let Some(bytes) = self.here.take() {
+                return Ok(Some(Piece::Here(bytes)));
+            }
+            let Some(parts) = self.way.last_mut() else { return Ok(None) };
+            let Some((at, part)) = parts.next() else {
+                self.way.pop();
+                continue;
+            };
+            let cid = &part.link.cid;
+            if cid.codec() == RAW {
+                return Ok(Some(Piece::There { part, within: self.within(at, part.len) }));
+            }
+            if self.way.len() == DEPTH {
+                return Err(ReadError::refused(cid, Fault::Depth));
+            }
+            match load(&*self.fetch, cid).await? {
+                Parsed::File(contents) if contents.len == part.len => self.enter(at, contents),
+                Parsed::File(_) => return Err(ReadError::refused(cid, Fault::Size)),
+                _ => return Err(ReadError::refused(cid, Fault::Kind("a file"))),
+            }
+        }
+    }
+
+    /// What of `len` bytes that begin `at` a byte of the file is in the range, counted from there.
+    fn within(&self, at: u64, len: u64) -> Range<u64> {
+        let [start, end] = [self.range.start, self.range.end].map(|to| to.saturating_sub(at).min(len));
+        start..end
+    }
+}
+
+/// The part of a block that lies in a range within it.
+fn cut(block: &Bytes, within: &Range<u64>) -> Bytes {
+    let at = |to: u64| usize::try_from(to).map_or(block.len(), |to| to.min(block.len()));
+    block.slice(at(within.start)..at(within.end).max(at(within.start)))
+}
+
+impl Piece {
+    async fn bytes(self, fetch: &dyn Fetch) -> Result<Bytes, ReadError> {
+        match self {
+            Self::Here(bytes) => Ok(bytes),
+            Self::There { part, within } => match load(fetch, &part.link.cid).await? {
+                Parsed::File(chunk) if chunk.len == part.len => Ok(cut(&chunk.data, &within)),
+                _ => Err(ReadError::refused(&part.link.cid, Fault::Size)),
+            },
+        }
+    }
+}
