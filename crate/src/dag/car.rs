@@ -18,7 +18,7 @@ use unsigned_varint::encode;
 use super::{Fetch, FetchError, walk};
 use crate::format::{DecodeError, cbor};
 
-/// Blocks in one archive at most, of which each is remembered: some 30 MB, for 256 GiB of a large file.
+/// Blocks in one archive at most, of which each is remembered: up to 50 MB, for 256 GiB of a large file.
 pub const BLOCKS: usize = 1 << 18;
 
 /// Links that wait to be followed at most, so that blocks full of links do not fill the memory.
@@ -83,7 +83,7 @@ impl Car {
 
     /// Takes the bytes of the block that is [`wanted`](Self::wanted); gives what stands before them in the archive.
     ///
-    /// Of links to blocks that are neither raw, DAG-PB nor DAG-CBOR by CIDv1 and SHA2-256 nothing is said.
+    /// Links to blocks that are not raw, DAG-PB or DAG-CBOR by CIDv1 and SHA2-256 are not followed.
     ///
     /// # Panics
     ///

@@ -59,27 +59,36 @@ impl Folder {
     fn new(path: String) -> Self {
         Self { path, entries: Vec::new() }
     }
+
+    /// What the paths of its entries begin with.
+    fn prefix(&self) -> String {
+        if self.path.is_empty() { String::new() } else { format!("{}/", self.path) }
+    }
+
+    /// Whether this is the folder at `path` or holds it.
+    fn is_on_way_to(&self, path: &str) -> bool {
+        self.path == path || path.starts_with(&self.prefix())
+    }
 }
 
 impl Folders {
-    /// Adds the next file.
+    /// Adds the next file. After an error there is no folder to be had.
     pub fn push(&mut self, path: &str, link: Link) -> Result<(), FolderError> {
         path::check(path).map_err(|error| FolderError::Path { path: path.to_owned(), error })?;
         if *path <= *self.last {
             return Err(FolderError::Order(path.to_owned()));
         }
         let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
-        while !self.is_on_way_to(parent) {
+        if path.split('/').count() > DEPTH + 1 {
+            return Err(FolderError::Depth(path.to_owned()));
+        }
+        while !self.folder().is_on_way_to(parent) {
             self.close()?;
         }
         while self.folder().path != parent {
-            let known = self.folder().path.len();
             // Past the slash behind the folder that is open.
-            let from = if known == 0 { 0 } else { known + 1 };
+            let from = self.folder().prefix().len();
             let end = parent[from..].find('/').map_or(parent.len(), |slash| from + slash);
-            if self.open.len() > DEPTH {
-                return Err(FolderError::Depth(path.to_owned()));
-            }
             self.open.push(Folder::new(parent[..end].to_owned()));
         }
         self.folder().entries.push(Entry { name: name.to_owned(), link });
@@ -101,13 +110,6 @@ impl Folders {
         Ok((self.blocks, link))
     }
 
-    /// Whether the innermost folder is `folder` or holds it.
-    fn is_on_way_to(&mut self, folder: &str) -> bool {
-        let open = &self.folder().path;
-        let below = folder.strip_prefix(open.as_str());
-        open.is_empty() || below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    }
-
     fn folder(&mut self) -> &mut Folder {
         self.open.last_mut().expect("the outermost folder stays open")
     }
@@ -123,12 +125,12 @@ impl Folders {
 
     /// Takes the innermost folder away and makes its blocks.
     fn make(&mut self) -> Result<Link, FolderError> {
-        let Folder { path, mut entries } = self.open.pop().expect("the outermost folder is made last");
-        entries.sort_by(|a, b| a.name.cmp(&b.name));
-        if let Some(twice) = entries.windows(2).find(|pair| pair[0].name == pair[1].name) {
-            let slash = if path.is_empty() { "" } else { "/" };
-            return Err(FolderError::FileAndFolder(format!("{path}{slash}{}", twice[0].name)));
+        let mut folder = self.open.pop().expect("the outermost folder is made last");
+        folder.entries.sort_by(|a, b| a.name.cmp(&b.name));
+        if let Some(twice) = folder.entries.windows(2).find(|pair| pair[0].name == pair[1].name) {
+            return Err(FolderError::FileAndFolder(folder.prefix() + &twice[0].name));
         }
+        let Folder { path, entries } = folder;
         if node::directory_len(&entries) > DIRECTORY {
             let (blocks, link) =
                 hamt::write(entries).map_err(|hamt::SameHash| FolderError::SameHash(path))?;

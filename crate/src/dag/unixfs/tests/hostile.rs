@@ -6,7 +6,11 @@ use cid::multihash::Multihash;
 use prost::encoding::{WireType, encode_key, encode_varint};
 
 use super::*;
-use crate::dag::{FetchError, car::Car};
+use crate::dag::{
+    FetchError,
+    car::Car,
+    walk::{WalkError, WalkFault},
+};
 
 /// Blocks under any names, which need not be theirs; counts what is fetched.
 #[derive(Default)]
@@ -233,6 +237,25 @@ async fn a_block_that_is_too_large_or_too_wide_is_refused() {
     assert_eq!(refused(vec![0; BLOCK + 1]).await, Fault::TooLarge);
     assert_eq!(refused(parts(&vec![(raw, 1); 8193]).bytes()).await, Fault::Wide);
     assert!(open(&*Lies::of([(named(0), parts(&vec![(raw, 1); 8192]).bytes())]), &named(0)).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_walk_ends_where_blocks_are_full_of_links_or_hang_too_deep() {
+    let walked = |lies: Lies| walk(Rc::new(lies), vec![named(0)]).try_collect::<Vec<_>>();
+    let mut wide = Lies::default();
+    for level in 0..7u8 {
+        let links = (0..45_000u32).map(|i| ("", cid_of(RAW, &[&[level][..], &i.to_be_bytes()].concat())));
+        // The next level first, so that all others wait.
+        let links = [("", named(level + 1))].into_iter().chain(links).collect();
+        wide.blocks.insert(named(level), Made { links, kind: DIRECTORY, ..Made::default() }.bytes());
+    }
+    assert_eq!(walked(wide).await, Err(WalkError { cid: named(5), fault: WalkFault::Wide }));
+    let mut deep = Lies::default();
+    for level in 0..200 {
+        deep.blocks.insert(named(level), folder(&[("a", named(level + 1))]).bytes());
+    }
+    let ended = walked(deep).await.unwrap_err();
+    assert_eq!(ended.fault, WalkFault::Depth);
 }
 
 #[tokio::test]
