@@ -272,6 +272,7 @@ impl Session {
         let mut write = Write::strict().block(sealed.cid, sealed.block);
         self.remove_draft_rows(&mut write, id).await?;
         self.keep_share(share.clone(), write).await?;
+        self.own_blocks.serve(share.header).await;
         self.publish_share(&share);
         Ok(share.shown(&self.id))
     }
