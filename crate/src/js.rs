@@ -25,6 +25,7 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::MessagePort;
 
+use crate::net::webrtc;
 use crate::node::api::Config;
 use crate::node::{Engine, Error};
 use crate::store::indexed_db::IndexedDb;
@@ -39,14 +40,18 @@ pub struct Host {
 impl Host {
     /// Opens the engine with a [`Config`], in a worker whose window holds the lock of its namespace.
     ///
-    /// `on_panic` is called with one line of text when the engine breaks; after that it answers nothing.
+    /// `rtc` leads to the window's RTC host, if it has one. `on_panic` is called with one line of text when the engine breaks; after that it answers nothing.
     ///
     /// # Errors
     ///
     /// Throws `{code, fault, message}`.
-    pub async fn open(config: JsValue, on_panic: Function) -> Result<Host, JsValue> {
+    pub async fn open(
+        config: JsValue,
+        rtc: Option<MessagePort>,
+        on_panic: Function,
+    ) -> Result<Host, JsValue> {
         panic::report_to(on_panic);
-        let engine = lead(config).await.map_err(|error| value::failure(&error))?;
+        let engine = lead(config, rtc).await.map_err(|error| value::failure(&error))?;
         Ok(Self { engine })
     }
 
@@ -61,8 +66,9 @@ impl Host {
     }
 }
 
-async fn lead(config: JsValue) -> Result<Engine, Error> {
-    let config: Config = args::convert(config)?;
+async fn lead(config: JsValue, rtc: Option<MessagePort>) -> Result<Engine, Error> {
+    let mut config: Config = args::convert(config)?;
+    config.rtc = rtc.map(webrtc::window::host);
     let databases = IndexedDb::lead(&config.namespace).await?;
     Engine::open(config, Rc::new(databases)).await
 }

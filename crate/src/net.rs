@@ -19,11 +19,13 @@ pub mod records;
 pub mod streams;
 mod swarm;
 mod url;
+pub mod webrtc;
 #[cfg(target_arch = "wasm32")]
 pub mod websocket;
 mod worker;
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -45,6 +47,7 @@ use crate::platform;
 use bitswap::{Blocks, Exchange};
 use event::Outbox;
 use streams::{Control, OpenError, Stream};
+use webrtc::Direct;
 use worker::{Command, Peers, Reply, Worker};
 
 /// Commands on their way to the task, which takes them at once.
@@ -60,6 +63,8 @@ pub struct Args<B> {
     pub device: Keypair,
     /// The blocks that this device gives others, and to whom.
     pub blocks: B,
+    /// How it connects to others without a relay between, if it can.
+    pub direct: Option<Direct>,
 }
 
 /// Why a peer was not reached.
@@ -158,7 +163,7 @@ impl Net {
     /// Starts the network of a device: connected to nobody until told.
     pub fn start<B: Blocks>(args: Args<B>) -> Result<(Self, mpsc::Receiver<Event>), StartError> {
         let control = Control::new();
-        let swarm = swarm::build(&args.device, control.clone())?;
+        let swarm = swarm::build(&args.device, control.clone(), args.direct)?;
         let (exchange, driver) = Exchange::new(control.clone()).expect("nobody else has this control yet");
         let (commands, receiver) = mpsc::channel(MAX_COMMANDS);
         let (events, told) = Outbox::new();
@@ -187,6 +192,14 @@ impl Net {
     pub async fn set_relays(&self, own: Vec<RelayAddr>, certificate: Option<Bytes>) {
         *self.home.borrow_mut() = Home { relays: own.iter().map(RelayAddr::peer).collect(), certificate };
         self.tell(Command::SetRelays { own }).await;
+    }
+
+    /// Names the devices that may learn our network address: to these a direct connection is made beside the circuit,
+    /// where that can be.
+    ///
+    /// Replaces the earlier list; nobody is on the first one. Connections that stand are left.
+    pub async fn allow_direct(&self, peers: HashSet<PeerId>) {
+        self.tell(Command::AllowDirect { peers }).await;
     }
 
     /// Checks every connection at once, and tries what waits for its back-off: after sleep, or when the

@@ -14,7 +14,7 @@ let host: Promise<Host> | undefined
 
 self.onmessage = async ({ data, ports }: MessageEvent<ToWorker>) => {
   if ('open' in data) {
-    host = open(data.open.namespace, data.open.relays)
+    host = open(data.open.namespace, data.open.relays, ports[0])
     host.then(watchClock, () => {})
     host.then(
       () => tell({ opened: true }),
@@ -25,11 +25,10 @@ self.onmessage = async ({ data, ports }: MessageEvent<ToWorker>) => {
   }
 }
 
-async function open(namespace: string, relays: readonly string[]): Promise<Host> {
+async function open(namespace: string, relays: readonly string[], rtc: MessagePort | undefined): Promise<Host> {
   await init({ module_or_path: wasm })
-  return Host.open({ namespace, relays, onLoopback: isLoopback(self.location.hostname) }, (why: string) =>
-    tell({ stopped: why }),
-  )
+  const config = { namespace, relays, onLoopback: isLoopback(self.location.hostname) }
+  return Host.open(config, rtc, (why: string) => tell({ stopped: why }))
 }
 
 /** A machine that slept has connections that look open and are not. */

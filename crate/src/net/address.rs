@@ -9,7 +9,7 @@ use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, PeerId};
 
 use super::url;
-use host::Host;
+pub(super) use host::Host;
 
 /// Relays that one identity may name: each costs those who follow it a connection.
 pub const MAX_RELAYS: usize = 4;

@@ -19,7 +19,8 @@ const STABLE: Duration = Duration::from_secs(10);
 /// Times the attempts at one thing that should stand.
 #[derive(Clone, Debug)]
 pub(super) struct Backoff {
-    longest: Duration,
+    /// The wait after the first failure, and the longest.
+    waits: (Duration, Duration),
     failures: u32,
     next: Option<Instant>,
     since: Option<Instant>,
@@ -28,14 +29,19 @@ pub(super) struct Backoff {
 impl Default for Backoff {
     /// For what ought to be there.
     fn default() -> Self {
-        Self { longest: LONGEST, failures: 0, next: None, since: None }
+        Self::between((FIRST, LONGEST))
     }
 }
 
 impl Backoff {
     /// For somebody who may be away for days, and who calls when they are back.
     pub(super) fn for_callers() -> Self {
-        Self { longest: LONGEST_FOR_CALLERS, ..Self::default() }
+        Self::between((FIRST, LONGEST_FOR_CALLERS))
+    }
+
+    /// Waits that grow from the first of these to the second.
+    pub(super) fn between(waits: (Duration, Duration)) -> Self {
+        Self { waits, failures: 0, next: None, since: None }
     }
 
     /// It stands since `now`.
@@ -49,13 +55,13 @@ impl Backoff {
         if self.since.take().is_some_and(|since| now.duration_since(since) >= STABLE) {
             self.failures = 0;
         }
-        self.next = Some(now + delay(self.failures, self.longest, platform::random()));
+        self.next = Some(now + delay(self.waits, self.failures, platform::random()));
         self.failures = self.failures.saturating_add(1);
     }
 
     /// Forgets the failures: the next attempt is due at once.
     pub(super) fn reset(&mut self) {
-        *self = Self { since: self.since, longest: self.longest, ..Self::default() };
+        *self = Self { since: self.since, ..Self::between(self.waits) };
     }
 
     /// Whether an attempt is due.
@@ -71,8 +77,8 @@ impl Backoff {
 
 /// Between half and one and a half times the doubling wait, so that those whom one failure hit at the
 /// same moment do not come back at the same moment.
-fn delay(failures: u32, longest: Duration, random: [u8; 1]) -> Duration {
-    let doubled = FIRST.saturating_mul(1 << failures.min(16)).min(longest);
+fn delay((first, longest): (Duration, Duration), failures: u32, random: [u8; 1]) -> Duration {
+    let doubled = first.saturating_mul(1 << failures.min(16)).min(longest);
     doubled / 2 + doubled * u32::from(random[0]) / 255
 }
 
@@ -82,11 +88,12 @@ mod tests {
 
     #[test]
     fn waits_double_with_jitter_and_stay_bounded() {
-        assert_eq!(delay(0, LONGEST, [0]), FIRST / 2);
-        assert_eq!(delay(0, LONGEST, [255]), FIRST * 3 / 2);
-        assert_eq!(delay(3, LONGEST, [0]), FIRST * 4);
+        let waits = (FIRST, LONGEST);
+        assert_eq!(delay(waits, 0, [0]), FIRST / 2);
+        assert_eq!(delay(waits, 0, [255]), FIRST * 3 / 2);
+        assert_eq!(delay(waits, 3, [0]), FIRST * 4);
         for failures in [6, 31, 32, u32::MAX] {
-            assert_eq!(delay(failures, LONGEST, [255]), LONGEST * 3 / 2);
+            assert_eq!(delay(waits, failures, [255]), LONGEST * 3 / 2);
         }
     }
 

@@ -4,7 +4,9 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use futures::channel::mpsc;
-use libp2p::PeerId;
+use libp2p::core::ConnectedPoint;
+use libp2p::multiaddr::Protocol;
+use libp2p::{Multiaddr, PeerId};
 
 use super::RelayAddr;
 
@@ -43,6 +45,28 @@ pub enum Path {
     Direct,
 }
 
+impl Path {
+    /// How what goes to this address gets there.
+    pub(super) fn to(address: &Multiaddr) -> Self {
+        let path = |path, part| match part {
+            Protocol::P2pCircuit => Self::Relayed,
+            // Agreed on over the circuit, and then without it.
+            Protocol::WebRTC => Self::Direct,
+            _ => path,
+        };
+        address.iter().fold(Self::Direct, path)
+    }
+
+    /// How a connection goes.
+    pub(super) fn through(endpoint: &ConnectedPoint) -> Self {
+        match endpoint {
+            ConnectedPoint::Dialer { address, .. } => Self::to(address),
+            // Of a circuit it is the local address that names the relay.
+            ConnectedPoint::Listener { local_addr, .. } => Self::to(local_addr),
+        }
+    }
+}
+
 /// The sending end, which never waits and tells if it lost something.
 #[derive(Debug)]
 pub(super) struct Outbox {
@@ -79,6 +103,19 @@ impl Outbox {
 mod tests {
     use super::*;
     use futures::{FutureExt, StreamExt};
+
+    #[test]
+    fn a_circuit_is_relayed_and_a_direct_connection_agreed_on_over_it_is_not() {
+        let relay = "/dns/relay.example/tcp/443/wss/p2p/12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5";
+        for (address, path) in [
+            (relay.to_owned(), Path::Direct),
+            (format!("{relay}/p2p-circuit"), Path::Relayed),
+            (format!("{relay}/p2p-circuit/webrtc"), Path::Direct),
+            ("/webrtc".to_owned(), Path::Direct),
+        ] {
+            assert_eq!(Path::to(&address.parse().unwrap()), path, "{address}");
+        }
+    }
 
     #[test]
     fn an_owner_who_does_not_listen_is_told_once_that_it_missed_something() {

@@ -5,7 +5,7 @@ use cid::Cid;
 use libp2p::PeerId;
 
 use super::bitswap::AskError;
-use super::{ConnectError, Net, Provider};
+use super::{ConnectError, Net, Path, Provider};
 
 /// Why no provider gave a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,7 +27,8 @@ pub enum FetchError {
 impl Net {
     /// Fetches a block from the first provider that gives it; it comes verified.
     ///
-    /// Providers are tried in their order, those that sent wrong blocks before last. Ask for many blocks at
+    /// Those to whom there is a direct connection are tried first, those to whom there is none last, and those that
+    /// sent wrong blocks before last of all; beyond that providers are tried in their order. Ask for many blocks at
     /// once: what is asked of one peer travels together.
     ///
     /// # Cancel safety
@@ -35,7 +36,10 @@ impl Net {
     /// Dropping the future withdraws the want.
     pub async fn fetch(&self, cid: Cid, from: &[Provider]) -> Result<Bytes, FetchError> {
         let mut providers: Vec<_> = from.iter().collect();
-        providers.sort_by_key(|provider| self.exchange.strikes(provider.peer()));
+        providers.sort_by_key(|provider| {
+            let peer = provider.peer();
+            (self.exchange.strikes(peer), self.remoteness(provider))
+        });
         let mut failure = FetchError::NotFound;
         for provider in providers {
             match self.fetch_from(cid, provider).await {
@@ -56,6 +60,16 @@ impl Net {
     /// How many wrong blocks a peer has sent us.
     pub fn strikes(&self, peer: PeerId) -> u32 {
         self.exchange.strikes(peer)
+    }
+
+    /// How long the way to a provider is, for comparison: a relay's direct connection is what a device's circuit
+    /// begins with.
+    fn remoteness(&self, provider: &Provider) -> u8 {
+        match (provider, self.control.path_kind(provider.peer())) {
+            (Provider::Device { .. }, Some(Path::Direct)) => 0,
+            (_, Some(_)) => 1,
+            (_, None) => 2,
+        }
     }
 
     async fn fetch_from(&self, cid: Cid, provider: &Provider) -> Result<Bytes, FetchError> {

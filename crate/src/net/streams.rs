@@ -10,11 +10,13 @@
 mod behaviour;
 mod handler;
 mod stream;
+mod way;
 
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use futures::FutureExt;
 use futures::channel::{mpsc, oneshot};
 use libp2p::swarm::ConnectionId;
 use libp2p::{PeerId, StreamProtocol};
@@ -22,6 +24,9 @@ use libp2p::{PeerId, StreamProtocol};
 pub use behaviour::Behaviour;
 use stream::Permits;
 pub use stream::Stream;
+pub use way::{Change, Way};
+
+use super::Path;
 
 /// Streams that we hold open on one connection: with those that we accept and those still negotiating
 /// it stays below the 512 at which Yamux gives up the whole connection.
@@ -83,23 +88,24 @@ pub struct Control {
 struct State {
     links: HashMap<ConnectionId, Link>,
     protocols: HashMap<StreamProtocol, mpsc::Sender<Accepted>>,
-    /// Who waits for a connection to be made.
-    expected: Vec<(PeerId, oneshot::Sender<Infallible>)>,
+    /// Who waits for a connection to be made, and for one to be lost.
+    expected: Listeners,
+    feared: Listeners,
     established: u64,
 }
+
+type Listeners = Vec<(PeerId, oneshot::Sender<Infallible>)>;
 
 /// One live connection.
 #[derive(Debug)]
 struct Link {
     peer: PeerId,
-    relayed: bool,
+    path: Path,
     /// Counts up with every connection, so that the newest is known.
     age: u64,
     opens: mpsc::Sender<Open>,
     outbound: Permits,
     inbound: Permits,
-    /// Who wants to know when it closes.
-    closing: Vec<oneshot::Sender<Infallible>>,
 }
 
 /// The handler's end of a [`Link`].
@@ -163,9 +169,17 @@ impl Control {
 
     /// The best live connection to a peer: direct before relayed, then the newest.
     pub fn path(&self, peer: PeerId) -> Option<ConnectionId> {
-        let state = self.state();
-        let links = state.links.iter().filter(|(_, link)| link.peer == peer && !link.opens.is_closed());
-        links.max_by_key(|(_, link)| (!link.relayed, link.age)).map(|(id, _)| *id)
+        self.state().best(peer, |_| true).map(|(connection, _)| connection)
+    }
+
+    /// The newest live connection to a peer through a relay.
+    pub fn circuit(&self, peer: PeerId) -> Option<ConnectionId> {
+        self.state().best(peer, |path| path == Path::Relayed).map(|(connection, _)| connection)
+    }
+
+    /// How the [`path`](Self::path) to a peer goes.
+    pub(super) fn path_kind(&self, peer: PeerId) -> Option<Path> {
+        self.state().best(peer, |_| true).map(|(_, path)| path)
     }
 
     /// Whether any stream lives on a connection to the peer.
@@ -177,30 +191,14 @@ impl Control {
             .any(|link| link.peer == peer && (link.outbound.are_used() || link.inbound.are_used()))
     }
 
-    /// Ends when the next connection to a peer is made.
-    pub async fn next_connection(&self, peer: PeerId) {
-        let (sender, made) = oneshot::channel();
-        {
-            let mut state = self.state();
-            state.expected.retain(|(_, sender)| !sender.is_canceled());
-            state.expected.push((peer, sender));
-        }
-        // Nothing is ever sent: the sender goes when the connection is made, or with the swarm.
-        let Err(oneshot::Canceled) = made.await;
+    /// Ends when the next connection to a peer is made, counted from this call.
+    pub fn next_connection(&self, peer: PeerId) -> impl Future<Output = ()> + Send + use<> {
+        listen(&mut self.state().expected, peer)
     }
 
-    /// Ends when the connection does.
-    pub async fn closed(&self, connection: ConnectionId) {
-        let closing = {
-            let mut state = self.state();
-            let Some(link) = state.links.get_mut(&connection) else { return };
-            let (sender, closing) = oneshot::channel();
-            link.closing.retain(|sender| !sender.is_canceled());
-            link.closing.push(sender);
-            closing
-        };
-        // Nothing is ever sent: the sender goes with the connection.
-        let Err(oneshot::Canceled) = closing.await;
+    /// Ends when any connection to a peer is lost, counted from this call.
+    fn next_loss(&self, peer: PeerId) -> impl Future<Output = ()> + Send + use<> {
+        listen(&mut self.state().feared, peer)
     }
 
     fn ask(&self, connection: ConnectionId, open: Open) -> Result<(), OpenError> {
@@ -211,21 +209,24 @@ impl Control {
             .map_err(|refused| if refused.is_full() { OpenError::Busy } else { OpenError::Closed })
     }
 
-    fn connected(&self, connection: ConnectionId, peer: PeerId, relayed: bool) -> Asked {
+    fn connected(&self, connection: ConnectionId, peer: PeerId, path: Path) -> Asked {
         let (opens, receiver) = mpsc::channel(MAX_WAITING - 1);
         let (outbound, inbound) = (Permits::new(MAX_OPEN), Permits::new(MAX_ACCEPTED));
         let asked = Asked { opens: receiver, outbound: outbound.clone(), inbound: inbound.clone() };
         let mut state = self.state();
         state.established += 1;
         let age = state.established;
-        let link = Link { peer, relayed, age, opens, outbound, inbound, closing: Vec::new() };
+        let link = Link { peer, path, age, opens, outbound, inbound };
         state.links.insert(connection, link);
         state.expected.retain(|(expected, _)| *expected != peer);
         asked
     }
 
     fn disconnected(&self, connection: ConnectionId) {
-        self.state().links.remove(&connection);
+        let mut state = self.state();
+        if let Some(link) = state.links.remove(&connection) {
+            state.feared.retain(|(feared, _)| *feared != link.peer);
+        }
     }
 
     fn end(&self) {
@@ -249,5 +250,22 @@ impl Control {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("nothing panics while it holds the lock")
+    }
+}
+
+fn listen(listeners: &mut Listeners, peer: PeerId) -> impl Future<Output = ()> + Send + use<> {
+    let (sender, happened) = oneshot::channel();
+    listeners.retain(|(_, sender)| !sender.is_canceled());
+    listeners.push((peer, sender));
+    // Nothing is ever sent: the sender goes when it happens, or with the swarm.
+    happened.map(|Err(oneshot::Canceled)| ())
+}
+
+impl State {
+    /// Of the live connections to a peer that go so, the best.
+    fn best(&self, peer: PeerId, goes: impl Fn(Path) -> bool) -> Option<(ConnectionId, Path)> {
+        let links = self.links.iter().filter(|(_, link)| link.peer == peer && !link.opens.is_closed());
+        let links = links.filter(|(_, link)| goes(link.path));
+        links.max_by_key(|(_, link)| (link.path, link.age)).map(|(id, link)| (*id, link.path))
     }
 }

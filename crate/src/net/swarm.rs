@@ -11,6 +11,7 @@ use libp2p::swarm::{NetworkBehaviour, Swarm};
 use libp2p::{PeerId, Transport, identify, noise, ping, relay, yamux};
 
 use super::streams::{self, Control};
+use super::webrtc::{self, Direct};
 
 /// What identify tells others that we are.
 const PROTOCOL: &str = "/spinney/1";
@@ -45,6 +46,7 @@ pub(super) struct Behaviour {
     limits: connection_limits::Behaviour,
     streams: streams::Behaviour,
     relay: relay::client::Behaviour,
+    pub(super) webrtc: webrtc::Behaviour,
     identify: identify::Behaviour,
     ping: ping::Behaviour,
 }
@@ -61,14 +63,23 @@ pub enum StartError {
 }
 
 /// A swarm for the device with this key, whose streams go through `control`.
-pub(super) fn build(key: &Keypair, control: Control) -> Result<Swarm<Behaviour>, StartError> {
+pub(super) fn build(
+    key: &Keypair,
+    control: Control,
+    direct: Option<Direct>,
+) -> Result<Swarm<Behaviour>, StartError> {
     let peer = key.public().to_peer_id();
     let (circuits, relay) = relay::client::new(peer);
-    let transport = secure(circuits.or_transport(imp::transport()?), key)?;
+    let (direct, webrtc) = webrtc::new(peer, &control, direct);
+    let direct = direct.map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
+    // Before the circuits, which would take an address that begins with one.
+    let transport = direct.or_transport(secure(circuits.or_transport(imp::transport()?), key)?);
+    let transport = transport.map(|either, _| either.into_inner()).boxed();
     let behaviour = Behaviour {
         limits: connection_limits::Behaviour::new(limits()),
         streams: streams::Behaviour::new(control),
         relay,
+        webrtc,
         identify: identify::Behaviour::new(
             // No cache: it would let a peer name addresses that we then dial.
             identify::Config::new(PROTOCOL.to_owned(), key.public())

@@ -1,6 +1,6 @@
 //! The one task that owns the swarm: commands in, events out.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use futures::channel::{mpsc, oneshot};
@@ -31,6 +31,7 @@ const NOTHING_DUE: Duration = Duration::from_secs(3600);
 #[derive(Debug)]
 pub(super) enum Command {
     SetRelays { own: Vec<RelayAddr> },
+    AllowDirect { peers: HashSet<PeerId> },
     Visit { relay: RelayAddr, reply: Reply },
     Reach { device: PeerId, address: Multiaddr, reply: Reply },
     Status { reply: oneshot::Sender<Status> },
@@ -97,6 +98,7 @@ impl Worker {
     fn obey(&mut self, command: Command) {
         match command {
             Command::SetRelays { own } => self.set_relays(own),
+            Command::AllowDirect { peers } => self.swarm.behaviour_mut().webrtc.allow(peers),
             Command::Visit { relay, reply } => self.visit(&relay, reply),
             Command::Reach { device, address, reply } => self.connect(device, address, reply),
             // Whoever asked may have stopped waiting.
@@ -108,8 +110,7 @@ impl Worker {
     fn notice(&mut self, event: SwarmEvent<BehaviourEvent>) {
         match event {
             SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
-                let path = if endpoint.is_relayed() { Path::Relayed } else { Path::Direct };
-                self.connected(peer_id, connection_id, path);
+                self.connected(peer_id, connection_id, Path::through(&endpoint));
             }
             SwarmEvent::ConnectionClosed { peer_id, connection_id, num_established, .. } => {
                 self.disconnected(peer_id, connection_id, num_established == 0);

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::dag::Source;
+use crate::net::webrtc;
 
 use super::Error;
 
@@ -26,6 +27,17 @@ pub struct Config {
     /// Whether the page itself is served from loopback, where relays may be too.
     #[serde(default)]
     pub on_loopback: bool,
+    /// Makes peer connections, where there are any; without it everything goes through relays.
+    #[serde(skip)]
+    pub rtc: Option<webrtc::host::Host>,
+}
+
+impl Config {
+    /// How devices are connected directly.
+    pub(super) fn direct(&self) -> Option<webrtc::Direct> {
+        let reach = if self.on_loopback { webrtc::Reach::Anywhere } else { webrtc::Reach::Public };
+        self.rtc.clone().map(|host| webrtc::Direct { host, reach })
+    }
 }
 
 fn default_namespace() -> String {

@@ -68,6 +68,7 @@ async fn keep_watching(session: Rc<Session>) {
     let mut changes = session.following.change.listener();
     let mut watches: HashMap<Provider, (BTreeSet<Id>, AbortHandle)> = HashMap::new();
     loop {
+        session.net.allow_direct(session.devices_of_contacts()).await;
         let wanted = session.watched();
         watches.retain(|provider, (ids, watch)| {
             let keep = wanted.get(provider).is_some_and(|wanted| wanted == ids);

@@ -1,7 +1,7 @@
 //! What the peer is connected to, as the page shows it.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
 use futures::StreamExt;
@@ -79,6 +79,11 @@ impl State {
 }
 
 impl Session {
+    /// Whoever may learn this device's network address.
+    pub(super) fn devices_of_contacts(&self) -> HashSet<PeerId> {
+        self.state.borrow().contacts.values().flat_map(devices_of).collect()
+    }
+
     fn relay_changed(&self, relay: PeerId, connected: bool) {
         let mut relays = self.online.relays.borrow_mut();
         if connected {

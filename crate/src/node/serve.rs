@@ -17,6 +17,7 @@ use libp2p::identity::Keypair;
 use crate::dag;
 use crate::format::digest_of;
 use crate::net::bitswap::Blocks;
+use crate::net::webrtc::Direct;
 use crate::net::{self, Net};
 use crate::store::Store;
 
@@ -39,8 +40,12 @@ impl OwnBlocks {
     }
 
     /// Starts the network of this device, which serves these blocks.
-    pub(super) fn start_net(&self, device: &Keypair) -> Result<(Net, mpsc::Receiver<net::Event>), Error> {
-        let args = net::Args { device: device.clone(), blocks: self.clone() };
+    pub(super) fn start_net(
+        &self,
+        device: &Keypair,
+        direct: Option<Direct>,
+    ) -> Result<(Net, mpsc::Receiver<net::Event>), Error> {
+        let args = net::Args { device: device.clone(), blocks: self.clone(), direct };
         Net::start(args).map_err(Error::bug)
     }
 

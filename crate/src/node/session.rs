@@ -147,7 +147,7 @@ impl Session {
             changes: 0,
         };
         let own_blocks = OwnBlocks::new(store.clone());
-        let (net, events) = own_blocks.start_net(&device)?;
+        let (net, events) = own_blocks.start_net(&device, engine.config.direct())?;
         let session = Rc::new(Self {
             id,
             ring,

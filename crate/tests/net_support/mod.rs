@@ -1,6 +1,8 @@
 //! What the tests of the network share: a relay that can be stopped, and a line that can be frozen.
 #![allow(dead_code, reason = "each test crate uses its part")]
 
+pub(crate) mod window;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -17,10 +19,12 @@ use libp2p::{
 use spinney::format::{RAW, cid_of};
 use spinney::net::bitswap::{Blocks, Exchange};
 use spinney::net::streams::{Behaviour as Streams, Control};
+use spinney::net::webrtc::Direct;
 use spinney::net::{Args, Event, Net, RelayAddr};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::LocalSet;
+use window::Air;
 
 /// Nothing here takes longer, unless it hangs.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -123,7 +127,16 @@ pub(crate) fn device() -> (Net, mpsc::Receiver<Event>) {
 
 /// A device that gives these blocks.
 pub(crate) fn device_with(blocks: Shelf) -> (Net, mpsc::Receiver<Event>) {
-    Net::start(Args { device: Keypair::generate_ed25519(), blocks }).unwrap()
+    start(blocks, None)
+}
+
+/// A device that gives these blocks, and whose window is on this network.
+pub(crate) fn device_in(air: &Air, blocks: Shelf) -> (Net, mpsc::Receiver<Event>) {
+    start(blocks, Some(air.window()))
+}
+
+fn start(blocks: Shelf, direct: Option<Direct>) -> (Net, mpsc::Receiver<Event>) {
+    Net::start(Args { device: Keypair::generate_ed25519(), blocks, direct }).unwrap()
 }
 
 /// Blocks in memory, for everybody but those who are denied.

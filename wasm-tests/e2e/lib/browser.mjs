@@ -11,6 +11,11 @@ const ARGS = [
   '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
 ]
 
+/** A browser that reaches others on this machine without a relay between. */
+const DIRECT = ['--disable-features=WebRtcHideLocalIpsWithMdns', '--allow-loopback-in-peer-connection']
+/** A browser that never does, as behind many firewalls. */
+const RELAYED = ['--force-webrtc-ip-handling-policy=disable_non_proxied_udp']
+
 /** How long an action on the page may take. */
 export const PATIENCE = 30_000
 
@@ -18,10 +23,15 @@ export class Browser {
   /** Everything that the pages wrote to their consoles, newest last. */
   log = []
 
-  /** Opens a browser with a new profile, or with the one in `profile`. */
-  static async open(name, { profile, ...options } = {}) {
+  /**
+   * Opens a browser with a new profile, or with the one in `profile`.
+   *
+   * Only with `direct` is there a way to other browsers but through a relay. `flags` are more of Chromium's own.
+   */
+  static async open(name, { profile, direct = false, flags = [], ...options } = {}) {
     const browser = new Browser()
     browser.name = name
+    browser.args = [...ARGS, ...(direct ? DIRECT : RELAYED), ...flags]
     browser.options = options
     browser.profile = profile ?? (await folder(name))
     await browser.start()
@@ -32,7 +42,7 @@ export class Browser {
     this.context = await chromium.launchPersistentContext(this.profile, {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       headless: true,
-      args: ARGS,
+      args: this.args,
       // Playwright switches the back-forward cache off; people have it on.
       ignoreDefaultArgs: ['--disable-back-forward-cache'],
       acceptDownloads: true,

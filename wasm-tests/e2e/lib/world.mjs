@@ -10,8 +10,8 @@ const TEST_TIME = 180_000
 /** Lines of each log that are shown with a failure. */
 const SHOWN = 60
 
-/** A world of one relay and one host, for the tests of one file. */
-export function world({ relay, host } = {}) {
+/** A world of one relay and one host, for the tests of one file; what else is given goes to every browser. */
+export function world({ relay, host, ...browser } = {}) {
   let people = []
   const here = {
     /** The relay, the host with the page, and its address. */
@@ -37,7 +37,7 @@ export function world({ relay, host } = {}) {
 
     /** Somebody with a browser of their own, and no profile yet. */
     async visitor(name, options) {
-      return stay(await Person.arrive(name, here.url, options))
+      return stay(await Person.arrive(name, here.url, { ...browser, ...options }))
     },
 
     /** Somebody new, with a profile. */

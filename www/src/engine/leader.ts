@@ -1,4 +1,5 @@
 import { asSpinneyError, SpinneyError, stopped } from './error'
+import { RtcHost } from '../rtc-host'
 import type { Attach, FromWorker, Greeting, ToWorker, WhoLeads } from './protocol'
 
 /** The engine's worker, as the window that leads owns it. */
@@ -11,6 +12,8 @@ export class Leader {
   readonly broken: Promise<SpinneyError>
   readonly #worker = new Worker(new URL('../worker.ts', import.meta.url), { type: 'module', name: 'spinney' })
   readonly #namespace: string
+  /** Connects the engine to others directly, where the browser can. */
+  readonly #rtc: RtcHost | undefined
   readonly #onBroker = (event: MessageEvent<Attach | WhoLeads>) => this.#answer(event)
 
   constructor(namespace: string, relays: readonly string[]) {
@@ -29,7 +32,9 @@ export class Leader {
       fail(asSpinneyError(new Error(event.message || 'the worker could not be loaded')))
       breakdown(stopped())
     }
-    this.#tell({ open: { namespace, relays, version: __BUILD__ } })
+    const { port1, port2 } = new MessageChannel()
+    this.#rtc = 'RTCPeerConnection' in window ? new RtcHost(port1) : undefined
+    this.#tell({ open: { namespace, relays, version: __BUILD__ } }, this.#rtc && port2)
     navigator.serviceWorker?.addEventListener('message', this.#onBroker)
     navigator.serviceWorker?.startMessages()
   }
@@ -45,6 +50,7 @@ export class Leader {
   stop(): void {
     navigator.serviceWorker?.removeEventListener('message', this.#onBroker)
     this.#worker.terminate()
+    this.#rtc?.stop()
   }
 
   /** Answers the service worker, whose messages are the only ones that a window gets this way. */

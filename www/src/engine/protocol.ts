@@ -55,6 +55,7 @@ export interface WhoLeads {
 
 /** Between the window that leads and its worker. */
 export type ToWorker =
+  /** Comes with a port to the window's RTC host, if this browser has peer connections. */
   | { open: { namespace: string; relays: readonly string[]; version: string } }
   /** Comes with a port. */
   | { attach: true }
@@ -63,3 +64,46 @@ export type FromWorker =
   | { failed: Failure }
   /** The engine panicked. */
   | { stopped: string }
+
+// Over the port of an RTC host comes, for each peer connection that the engine wants, a port that is its own.
+
+/** To a peer connection. */
+export type ToPeer =
+  /** Open a channel with this label. */
+  | { open: string }
+  /** Describe an offer. */
+  | { offer: true }
+  /** Take this offer and describe the answer. */
+  | { answer: string }
+  /** Take the answer to the offer. */
+  | { accept: string }
+  /** Try to reach the peer there: the JSON of a candidate, or null after the last. */
+  | { try: string | null }
+  /** Close it. */
+  | { bye: true }
+
+/** From a peer connection. */
+export type FromPeer =
+  /** What was asked for; candidates come after it. */
+  | { described: string }
+  /** The JSON of a candidate of this end, or null after the last. */
+  | { candidate: string | null }
+  | { state: 'connected'; maxMessage: number }
+  | { state: 'interrupted' | 'failed' }
+  /** A channel that was asked for, or, with a label, that the peer opened; a port where it has to be piped. */
+  | { channel: RTCDataChannel | MessagePort; label?: string }
+
+/** To a channel that is piped. */
+export type ToPipe =
+  | { send: ArrayBuffer }
+  /** One batch was taken: another may come. */
+  | { taken: true }
+  | { bye: true }
+
+/** From a channel that is piped. */
+export type FromPipe =
+  | { open: true }
+  | { received: ArrayBuffer[] }
+  /** So many bytes were passed on. */
+  | { sent: number }
+  | { closed: true }

@@ -1,6 +1,6 @@
 //! Tells hosts of the open internet from those inside of somebody's network.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use libp2p::Multiaddr;
 use libp2p::multiaddr::Protocol;
@@ -10,7 +10,7 @@ const LOCAL_ENDINGS: [&str; 7] = ["local", "localdomain", "lan", "home", "intern
 
 /// Where a host is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Host {
+pub(in crate::net) enum Host {
     /// On the open internet, as far as its name or number tells.
     Public,
     /// This machine.
@@ -27,6 +27,14 @@ impl Host {
             Some(Protocol::Ip6(ip)) => v6(ip),
             Some(Protocol::Dns(name) | Protocol::Dns4(name) | Protocol::Dns6(name)) => named(&name),
             _ => Self::Private,
+        }
+    }
+
+    /// Judges a number.
+    pub(in crate::net) fn at(ip: IpAddr) -> Self {
+        match ip {
+            IpAddr::V4(ip) => v4(ip),
+            IpAddr::V6(ip) => v6(ip),
         }
     }
 }

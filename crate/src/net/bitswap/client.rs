@@ -1,18 +1,20 @@
 //! Our wants: one session for each peer that is asked, with many wants in flight.
 
 use std::collections::{HashMap, VecDeque};
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use bytes::Bytes;
 use cid::Cid;
 use futures::channel::{mpsc, oneshot};
-use futures::{AsyncWriteExt, FutureExt, StreamExt, pin_mut, select};
+use futures::{AsyncWriteExt, FutureExt, StreamExt, select};
 use libp2p::PeerId;
+use libp2p::swarm::ConnectionId;
 use prost::Message as _;
 
 use super::wire::{Entry, Message, Presence, PresenceType, Wantlist};
 use super::{Exchange, MAX_PEERS, MAX_STRIKES, PROTOCOL, Start, State};
-use crate::net::streams::Stream;
+use crate::net::streams::{Change, Stream};
 use crate::net::{frame, within};
 use crate::platform::{self, Instant};
 
@@ -31,6 +33,16 @@ const IDLE: Duration = Duration::from_secs(5);
 
 /// How long a wantlist may take to be written.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long it may take to hear of the end of a connection that no longer takes what is written.
+pub(super) const NOTICE: Duration = Duration::from_secs(2);
+
+/// After a connection was lost, a peer that is silent for so long is asked again: what it had sent, or what it then
+/// sent over a connection whose end it had not noticed, is lost.
+const AGAIN: Duration = Duration::from_secs(2);
+
+/// How often.
+const TIMES_AGAIN: u32 = 5;
 
 /// Why a peer did not give a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,6 +75,8 @@ pub(super) struct Session {
     asked: usize,
     /// When the peer last answered something, or was first asked something after a pause.
     heard: Instant,
+    /// How often it is still asked again if it is silent.
+    again: u32,
     bell: mpsc::Sender<()>,
 }
 
@@ -201,6 +215,7 @@ impl Session {
             cancels: Vec::new(),
             asked: 0,
             heard: Instant::now(),
+            again: 0,
             bell,
         }
     }
@@ -268,8 +283,22 @@ impl Session {
         self.ring();
     }
 
+    /// Everything that was asked is to be asked once more.
+    fn ask_again(&mut self) {
+        for (cid, want) in self.wants.iter_mut().filter(|(_, want)| want.asked) {
+            want.asked = false;
+            self.queued.push_front(*cid);
+        }
+        self.asked = 0;
+    }
+
     fn patience(&self) -> Duration {
-        if self.asked == 0 { IDLE } else { (self.heard + SILENCE).saturating_duration_since(Instant::now()) }
+        let wait = match (self.asked, self.again) {
+            (0, _) => return IDLE,
+            (_, 0) => SILENCE,
+            _ => AGAIN,
+        };
+        (self.heard + wait).saturating_duration_since(Instant::now())
     }
 }
 
@@ -277,12 +306,7 @@ impl Session {
 pub(super) async fn ask(exchange: Exchange, peer: PeerId, mut bell: mpsc::Receiver<()>) {
     let mut stream = None;
     match talk(&exchange, peer, &mut bell, &mut stream).await {
-        Ok(()) => {
-            // An orderly end, if the peer is still there to take it.
-            if let Some(mut stream) = stream {
-                let _ = within(PATIENCE, stream.close()).await;
-            }
-        }
+        Ok(()) => end(stream).await,
         Err(error) => {
             let ended = exchange.state().sessions.remove(&peer);
             for want in ended.into_iter().flat_map(|session| session.wants.into_values()) {
@@ -299,44 +323,108 @@ async fn talk(
     bell: &mut mpsc::Receiver<()>,
     stream: &mut Option<Stream>,
 ) -> Result<(), AskError> {
-    let control = &exchange.control;
-    let connection = control.path(peer).ok_or(AskError::Gone)?;
-    let closed = control.closed(connection).fuse();
-    pin_mut!(closed);
+    let mut way = exchange.control.follow(peer).ok_or(AskError::Gone)?;
     loop {
         let (message, patience) = {
             let mut state = exchange.state();
             let session = state.sessions.get_mut(&peer).ok_or(AskError::Gone)?;
             (session.next_message(), session.patience())
         };
-        if let Some(message) = message {
-            let stream = match stream {
-                Some(stream) => stream,
-                None => stream.insert(control.open(connection, PROTOCOL).await.map_err(|_| AskError::Gone)?),
-            };
-            let written = async {
-                frame::write(stream, &message.encode_to_vec()).await?;
-                Ok::<_, frame::FrameError>(stream.flush().await?)
-            };
-            within(PATIENCE, written).await.ok_or(AskError::Silent)?.map_err(|_| AskError::Gone)?;
-            continue;
-        }
-        select! {
-            _ = bell.next() => {}
-            () = closed => return Err(AskError::Gone),
-            () = platform::sleep(patience).fuse() => {
-                let mut state = exchange.state();
-                let session = state.sessions.get_mut(&peer).ok_or(AskError::Gone)?;
-                if session.asked > 0 && session.patience().is_zero() {
-                    tracing::debug!(%peer, wants = session.asked, "silent: asked no further");
-                    return Err(AskError::Silent);
+        let change = if let Some(message) = message {
+            match tell(exchange, way.connection(), stream, &message).await {
+                Err(AskError::Gone) => {
+                    Some(within(NOTICE, way.changed()).await.flatten().ok_or(AskError::Gone)?)
                 }
-                if session.wants.is_empty() && session.cancels.is_empty() {
-                    // Under this lock, so that no want is put into a session that ends.
-                    state.sessions.remove(&peer);
-                    return Ok(());
+                told => {
+                    told?;
+                    None
                 }
             }
+        } else {
+            select! {
+                _ = bell.next() => None,
+                change = way.changed().fuse() => Some(change.ok_or(AskError::Gone)?),
+                () = platform::sleep(patience).fuse() => {
+                    if exchange.state().pause(peer)?.is_break() {
+                        return Ok(());
+                    }
+                    None
+                }
+            }
+        };
+        match change {
+            None => {}
+            // What was said over the earlier connection still arrives.
+            Some(Change::Better) => end(stream.take()).await,
+            Some(Change::Spared) => exchange.state().ask_again(peer)?,
+            Some(Change::Lost) => {
+                *stream = None;
+                exchange.state().ask_again(peer)?;
+            }
         }
+    }
+}
+
+/// Writes a wantlist.
+async fn tell(
+    exchange: &Exchange,
+    connection: ConnectionId,
+    stream: &mut Option<Stream>,
+    message: &Message,
+) -> Result<(), AskError> {
+    let written = async {
+        let stream = match stream {
+            Some(stream) => stream,
+            None => {
+                stream.insert(exchange.control.open(connection, PROTOCOL).await.map_err(|_| AskError::Gone)?)
+            }
+        };
+        frame::write(stream, &message.encode_to_vec()).await.map_err(|_| AskError::Gone)?;
+        stream.flush().await.map_err(|_| AskError::Gone)
+    };
+    within(PATIENCE, written).await.unwrap_or(Err(AskError::Silent))
+}
+
+/// An orderly end, if the peer is still there to take it.
+async fn end(stream: Option<Stream>) {
+    if let Some(mut stream) = stream {
+        let _ = within(PATIENCE, stream.close()).await;
+    }
+}
+
+impl State {
+    /// The peer was silent for as long as it may be, or nothing was asked of it: ends the session, or goes on.
+    fn pause(&mut self, peer: PeerId) -> Result<ControlFlow<()>, AskError> {
+        let session = self.sessions.get_mut(&peer).ok_or(AskError::Gone)?;
+        if session.asked > 0 && session.patience().is_zero() {
+            if session.again == 0 {
+                tracing::debug!(%peer, wants = session.asked, "silent: asked no further");
+                return Err(AskError::Silent);
+            }
+            session.again -= 1;
+            self.repeat(peer)?;
+        } else if session.wants.is_empty() && session.cancels.is_empty() {
+            // Under one lock, so that no want is put into a session that ends.
+            self.sessions.remove(&peer);
+            return Ok(ControlFlow::Break(()));
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// A connection was lost: whatever was asked and did not come is asked again, and for a while once more.
+    fn ask_again(&mut self, peer: PeerId) -> Result<(), AskError> {
+        self.sessions.get_mut(&peer).ok_or(AskError::Gone)?.again = TIMES_AGAIN;
+        self.repeat(peer)
+    }
+
+    fn repeat(&mut self, peer: PeerId) -> Result<(), AskError> {
+        let session = self.sessions.get_mut(&peer).ok_or(AskError::Gone)?;
+        // What comes twice is no lie.
+        let asked = session.wants.iter().filter(|(_, want)| want.asked);
+        for (cid, _) in asked {
+            self.late.put((peer, *cid), ());
+        }
+        session.ask_again();
+        Ok(())
     }
 }

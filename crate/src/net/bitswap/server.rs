@@ -10,13 +10,14 @@ use cid::Cid;
 use futures::channel::mpsc;
 use futures::io::BufWriter;
 use futures::stream::FuturesOrdered;
-use futures::{AsyncWriteExt, FutureExt, StreamExt, pin_mut, select};
+use futures::{AsyncWriteExt, FutureExt, StreamExt, select};
 use libp2p::PeerId;
 use libp2p::swarm::ConnectionId;
 
+use super::client::NOTICE;
 use super::wire::{self, Block, Presence, PresenceType, WantType, Wantlist};
 use super::{Blocks, Exchange, MAX_PEERS, PROTOCOL, Start, State};
-use crate::net::streams::Stream;
+use crate::net::streams::{Change, Stream};
 use crate::net::within;
 use crate::platform;
 
@@ -224,10 +225,8 @@ async fn attend<B: Blocks>(
     blocks: &B,
     writer: &mut Option<BufWriter<Stream>>,
 ) -> io::Result<()> {
-    let connection = exchange.control.path(peer).ok_or(io::ErrorKind::NotConnected)?;
-    let closed = exchange.control.closed(connection).fuse();
+    let mut way = exchange.control.follow(peer).ok_or(io::ErrorKind::NotConnected)?;
     let mut sought = FuturesOrdered::new();
-    pin_mut!(closed);
     loop {
         while sought.len() < SOUGHT_AHEAD
             && let Some(wanted) = exchange.state().next_want(peer)
@@ -238,7 +237,11 @@ async fn attend<B: Blocks>(
         select! {
             first = sought.select_next_some() => answers.add(first),
             _ = bell.next() => continue,
-            () = closed => return Err(io::ErrorKind::NotConnected.into()),
+            change = way.changed().fuse() => {
+                let change = change.ok_or(io::ErrorKind::NotConnected)?;
+                cross(change, writer).await;
+                continue;
+            }
             () = platform::sleep(IDLE).fuse() => {
                 if sought.is_empty() && exchange.state().leave(peer) {
                     return Ok(());
@@ -255,8 +258,26 @@ async fn attend<B: Blocks>(
             }
         }
         if !answers.is_empty() {
-            let sent = send(exchange, connection, writer, &answers);
-            within(PATIENCE, sent).await.ok_or(io::ErrorKind::TimedOut)??;
+            let sent = send(exchange, way.connection(), writer, &answers);
+            if let Err(error) = within(PATIENCE, sent).await.ok_or(io::ErrorKind::TimedOut)? {
+                // The peer asks for it again if there is another connection.
+                let change = within(NOTICE, way.changed()).await.flatten().ok_or(error)?;
+                cross(change, writer).await;
+            }
+        }
+    }
+}
+
+/// Goes over to another connection.
+async fn cross(change: Change, writer: &mut Option<BufWriter<Stream>>) {
+    match change {
+        Change::Spared => {}
+        Change::Lost => *writer = None,
+        Change::Better => {
+            if let Some(mut writer) = writer.take() {
+                // What was written over the earlier connection still arrives.
+                let _ = within(PATIENCE, writer.close()).await;
+            }
         }
     }
 }

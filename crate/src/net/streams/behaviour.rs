@@ -6,7 +6,6 @@ use std::task::{Context, Poll};
 use libp2p::PeerId;
 use libp2p::core::transport::PortUse;
 use libp2p::core::{Endpoint, Multiaddr};
-use libp2p::multiaddr::Protocol;
 use libp2p::swarm::{
     ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, THandler, THandlerInEvent, THandlerOutEvent,
     ToSwarm,
@@ -14,6 +13,7 @@ use libp2p::swarm::{
 
 use super::Control;
 use super::handler::Handler;
+use crate::net::Path;
 
 /// The part of a swarm that opens and accepts streams; see [`Control`].
 #[derive(Debug)]
@@ -28,8 +28,7 @@ impl Behaviour {
     }
 
     fn handler(&self, connection: ConnectionId, peer: PeerId, address: &Multiaddr) -> Handler {
-        let relayed = address.iter().any(|part| part == Protocol::P2pCircuit);
-        let asked = self.control.connected(connection, peer, relayed);
+        let asked = self.control.connected(connection, peer, Path::to(address));
         Handler::new(self.control.clone(), connection, peer, asked)
     }
 }

@@ -1,0 +1,211 @@
+//! Who may learn where we are, and what is being tried with whom.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use libp2p::PeerId;
+use lru::LruCache;
+
+use crate::platform::Instant;
+
+/// Offers that are being answered at once: each costs the window a peer connection.
+const MAX_ANSWERED: usize = 8;
+
+/// Offers of one peer in [`PERIOD`]: a peer like us comes back later and later.
+const MAX_OFFERS: usize = 6;
+
+/// The period over which offers count.
+const PERIOD: Duration = Duration::from_secs(60);
+
+/// Peers whose offers are counted; nobody has more devices of contacts at once.
+const COUNTED: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
+
+/// Why nothing is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// The peer is not to learn our network address.
+    #[error("peer is not to be connected directly")]
+    NotAllowed,
+    /// One attempt with this peer is under way.
+    #[error("a direct connection to the peer is being tried")]
+    UnderWay,
+    /// The peer, or everybody together, asks for too much.
+    #[error("too many offers")]
+    TooMany,
+}
+
+/// What is being tried; clones share it.
+#[derive(Clone, Debug)]
+pub(super) struct Attempts(Arc<Mutex<State>>);
+
+#[derive(Debug)]
+struct State {
+    ourselves: PeerId,
+    allowed: HashSet<PeerId>,
+    under_way: HashMap<PeerId, Role>,
+    offers: LruCache<PeerId, VecDeque<Instant>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Initiator,
+    Answerer,
+}
+
+/// An attempt with one peer, over when it is dropped.
+#[derive(Debug)]
+pub(super) struct Attempt {
+    attempts: Attempts,
+    peer: PeerId,
+    role: Role,
+}
+
+impl Attempts {
+    pub(super) fn new(ourselves: PeerId) -> Self {
+        let (allowed, under_way, offers) = (HashSet::new(), HashMap::new(), LruCache::new(COUNTED));
+        Self(Arc::new(Mutex::new(State { ourselves, allowed, under_way, offers })))
+    }
+
+    /// Names everybody who may learn where we are.
+    pub(super) fn allow(&self, peers: HashSet<PeerId>) {
+        self.state().allowed = peers;
+    }
+
+    pub(super) fn is_allowed(&self, peer: &PeerId) -> bool {
+        self.state().allowed.contains(peer)
+    }
+
+    /// Offers a connection, unless one is being tried.
+    pub(super) fn initiate(&self, peer: PeerId) -> Result<Attempt, Refused> {
+        self.begin(peer, Role::Initiator, State::may_initiate)
+    }
+
+    /// Answers an offer, unless it is one too many. Of two peers that offer at the same moment the one with the
+    /// smaller id is the one who is answered.
+    pub(super) fn answer(&self, peer: PeerId) -> Result<Attempt, Refused> {
+        self.begin(peer, Role::Answerer, State::may_answer)
+    }
+
+    fn begin(
+        &self,
+        peer: PeerId,
+        role: Role,
+        may: impl Fn(&mut State, PeerId) -> Result<(), Refused>,
+    ) -> Result<Attempt, Refused> {
+        let mut state = self.state();
+        if !state.allowed.contains(&peer) {
+            return Err(Refused::NotAllowed);
+        }
+        may(&mut state, peer)?;
+        state.under_way.insert(peer, role);
+        Ok(Attempt { attempts: self.clone(), peer, role })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().expect("nothing panics while it holds the lock")
+    }
+}
+
+impl State {
+    fn may_initiate(&mut self, peer: PeerId) -> Result<(), Refused> {
+        if self.under_way.contains_key(&peer) { Err(Refused::UnderWay) } else { Ok(()) }
+    }
+
+    fn may_answer(&mut self, peer: PeerId) -> Result<(), Refused> {
+        match self.under_way.get(&peer) {
+            Some(Role::Answerer) => return Err(Refused::UnderWay),
+            Some(Role::Initiator) if self.ourselves < peer => return Err(Refused::UnderWay),
+            _ => {}
+        }
+        let answered = self.under_way.values().filter(|role| **role == Role::Answerer).count();
+        let now = Instant::now();
+        let offers = self.offers.get_or_insert_mut(peer, VecDeque::new);
+        while offers.front().is_some_and(|first| now.duration_since(*first) >= PERIOD) {
+            offers.pop_front();
+        }
+        if answered >= MAX_ANSWERED || offers.len() >= MAX_OFFERS {
+            return Err(Refused::TooMany);
+        }
+        offers.push_back(now);
+        Ok(())
+    }
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        let mut state = self.attempts.state();
+        // Ours may have given way to theirs.
+        if state.under_way.get(&self.peer) == Some(&self.role) {
+            state.under_way.remove(&self.peer);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn attempts(peers: &[PeerId]) -> Attempts {
+        let attempts = Attempts::new(PeerId::random());
+        attempts.allow(peers.iter().copied().collect());
+        attempts
+    }
+
+    #[test]
+    fn whoever_is_not_allowed_learns_nothing() {
+        let (friend, stranger) = (PeerId::random(), PeerId::random());
+        let attempts = attempts(&[friend]);
+        assert_eq!(attempts.answer(stranger).unwrap_err(), Refused::NotAllowed);
+        assert_eq!(attempts.initiate(stranger).unwrap_err(), Refused::NotAllowed);
+        assert!(attempts.answer(friend).is_ok());
+    }
+
+    #[test]
+    fn one_attempt_with_a_peer_is_under_way_at_a_time() {
+        let peer = PeerId::random();
+        let attempts = attempts(&[peer]);
+        let first = attempts.initiate(peer).unwrap();
+        assert_eq!(attempts.initiate(peer).unwrap_err(), Refused::UnderWay);
+        drop(first);
+        let _second = attempts.answer(peer).unwrap();
+        assert_eq!(attempts.answer(peer).unwrap_err(), Refused::UnderWay);
+        assert_eq!(attempts.initiate(peer).unwrap_err(), Refused::UnderWay);
+    }
+
+    #[test]
+    fn of_two_that_offer_at_once_exactly_one_is_answered() {
+        let (a, b) = (PeerId::random(), PeerId::random());
+        let of = |ourselves, peer| {
+            let attempts = Attempts::new(ourselves);
+            attempts.allow([peer].into());
+            let _ours = attempts.initiate(peer).unwrap();
+            attempts.answer(peer).is_ok()
+        };
+        assert!(of(a, b) != of(b, a));
+    }
+
+    #[test]
+    fn offers_in_a_loop_are_refused_and_others_are_answered() {
+        let (looping, other) = (PeerId::random(), PeerId::random());
+        let attempts = attempts(&[looping, other]);
+        for _ in 0..MAX_OFFERS {
+            assert!(attempts.answer(looping).is_ok());
+        }
+        for _ in 0..1000 {
+            assert_eq!(attempts.answer(looping).unwrap_err(), Refused::TooMany);
+        }
+        assert!(attempts.answer(other).is_ok());
+    }
+
+    #[test]
+    fn a_crowd_is_answered_a_few_at_a_time() {
+        let peers: Vec<_> = (0..=MAX_ANSWERED).map(|_| PeerId::random()).collect();
+        let attempts = attempts(&peers);
+        let under_way: Vec<_> = peers.iter().map(|peer| attempts.answer(*peer)).collect();
+        assert_eq!(under_way.iter().filter(|attempt| attempt.is_ok()).count(), MAX_ANSWERED);
+        drop(under_way);
+        assert!(attempts.answer(peers[MAX_ANSWERED]).is_ok());
+    }
+}

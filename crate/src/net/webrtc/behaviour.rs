@@ -1,0 +1,286 @@
+//! Which peers are to be reached directly, and when that is tried.
+//!
+//! Whoever dialled a circuit tries, as soon as it stands, and later again while it is used. The circuit stays for as
+//! long as there is a direct connection, so that there is something to return to.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::convert::Infallible;
+use std::num::NonZeroUsize;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures::channel::mpsc;
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt};
+use libp2p::core::transport::{ListenerId, PortUse};
+use libp2p::core::{ConnectedPoint, Endpoint};
+use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
+use libp2p::swarm::{
+    ConnectionClosed, ConnectionDenied, ConnectionId, FromSwarm, ListenOpts, NetworkBehaviour, NotifyHandler,
+    THandler, THandlerInEvent, THandlerOutEvent, ToSwarm,
+};
+use libp2p::{Multiaddr, PeerId};
+use lru::LruCache;
+
+use super::address;
+use super::attempts::Attempts;
+use super::handler::{Handler, KeepAlive};
+use crate::net::Path;
+use crate::net::backoff::Backoff;
+use crate::net::streams::Control;
+use crate::platform::{self, Instant};
+
+/// The wait after the first attempt that failed, and the longest: where there is no way, there seldom is one later.
+const WAITS: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(600));
+
+/// How often a circuit over which nothing runs is looked at, in case something does.
+const LOOK_AGAIN: Duration = Duration::from_secs(15);
+
+/// Peers of whom we remember when to try again; nobody has more devices of contacts at once.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
+
+/// Dials that wait for a circuit.
+pub(super) const MAX_WANTED: usize = 32;
+
+/// A circuit that is needed before a direct connection can be asked for.
+#[derive(Clone, Debug)]
+pub(super) struct Circuit {
+    pub(super) peer: PeerId,
+    pub(super) address: Multiaddr,
+}
+
+/// Replaces circuits by direct connections; see [`allow`](Self::allow).
+#[derive(Debug)]
+pub struct Behaviour {
+    /// Whether there is a host at all.
+    enabled: bool,
+    attempts: Attempts,
+    control: Control,
+    wanted: mpsc::Receiver<Circuit>,
+    peers: HashMap<PeerId, Peer>,
+    backoffs: LruCache<PeerId, Backoff>,
+    /// Listeners of ours, by those through whose relays they listen.
+    listeners: HashMap<ListenerId, ListenerId>,
+    actions: VecDeque<Action>,
+    timer: Option<Timer>,
+}
+
+type Action = ToSwarm<Infallible, KeepAlive>;
+
+struct Timer(BoxFuture<'static, ()>);
+
+/// One peer's connections.
+#[derive(Debug, Default)]
+struct Peer {
+    /// Circuits, with the address of a direct connection over each that we dialled.
+    circuits: HashMap<ConnectionId, Option<Multiaddr>>,
+    direct: HashSet<ConnectionId>,
+    attempt: Option<ConnectionId>,
+}
+
+impl Behaviour {
+    pub(super) fn new(
+        enabled: bool,
+        attempts: Attempts,
+        control: Control,
+        wanted: mpsc::Receiver<Circuit>,
+    ) -> Self {
+        Self {
+            enabled,
+            attempts,
+            control,
+            wanted,
+            peers: HashMap::new(),
+            backoffs: LruCache::new(REMEMBERED),
+            listeners: HashMap::new(),
+            actions: VecDeque::new(),
+            timer: None,
+        }
+    }
+
+    /// Names those who may learn our network address: they are reached directly where that can be, and answered.
+    ///
+    /// Replaces the earlier list; nobody is on the first one. Connections that stand are left.
+    pub fn allow(&mut self, peers: HashSet<PeerId>) {
+        self.attempts.allow(peers);
+        // Circuits that stand already may be among them.
+        self.timer = None;
+    }
+
+    /// Starts the attempts that are due; says how long nothing else is.
+    fn tend(&mut self) -> Option<Duration> {
+        let now = Instant::now();
+        let mut next: Option<Duration> = None;
+        for (peer, connections) in &mut self.peers {
+            let Some(address) = connections.over().filter(|_| self.attempts.is_allowed(peer)) else {
+                continue;
+            };
+            let backoff = self.backoffs.get_or_insert(*peer, || Backoff::between(WAITS));
+            let wait = match backoff.due().map(|due| due.saturating_duration_since(now)) {
+                Some(wait) if !wait.is_zero() => wait,
+                Some(_) if !self.control.is_used(*peer) => LOOK_AGAIN,
+                _ => {
+                    let opts = DialOpts::peer_id(*peer)
+                        .condition(PeerCondition::Always)
+                        .addresses(vec![address.clone()])
+                        .build();
+                    connections.attempt = Some(opts.connection_id());
+                    self.actions.push_back(ToSwarm::Dial { opts });
+                    continue;
+                }
+            };
+            next = Some(next.map_or(wait, |next| next.min(wait)));
+        }
+        next
+    }
+
+    fn connected(&mut self, peer: PeerId, connection: ConnectionId, endpoint: &ConnectedPoint) {
+        let connections = self.peers.entry(peer).or_default();
+        if connections.attempt == Some(connection) {
+            connections.attempt = None;
+        }
+        if Path::through(endpoint) == Path::Relayed {
+            let over = endpoint.is_dialer().then(|| address::direct(endpoint.get_remote_address())).flatten();
+            connections.circuits.insert(connection, over);
+        } else {
+            connections.direct.insert(connection);
+            self.backoffs.get_or_insert_mut(peer, || Backoff::between(WAITS)).stands(Instant::now());
+        }
+        self.hold_circuits(peer);
+        self.timer = None;
+    }
+
+    fn disconnected(&mut self, closed: &ConnectionClosed<'_>) {
+        let peer = closed.peer_id;
+        let Some(connections) = self.peers.get_mut(&peer) else { return };
+        connections.circuits.remove(&closed.connection_id);
+        if connections.direct.remove(&closed.connection_id) {
+            self.backoffs.get_or_insert_mut(peer, || Backoff::between(WAITS)).failed(Instant::now());
+        }
+        if connections.circuits.is_empty() && connections.direct.is_empty() {
+            self.peers.remove(&peer);
+        } else {
+            self.hold_circuits(peer);
+        }
+        self.timer = None;
+    }
+
+    fn failed(&mut self, peer: PeerId, connection: ConnectionId) {
+        let Some(connections) = self.peers.get_mut(&peer) else { return };
+        if connections.attempt == Some(connection) {
+            connections.attempt = None;
+            self.backoffs.get_or_insert_mut(peer, || Backoff::between(WAITS)).failed(Instant::now());
+            self.timer = None;
+        }
+    }
+
+    /// Circuits stay while there is a direct connection beside them.
+    fn hold_circuits(&mut self, peer: PeerId) {
+        let Some(connections) = self.peers.get(&peer) else { return };
+        let keep = KeepAlive(!connections.direct.is_empty());
+        for circuit in connections.circuits.keys() {
+            let handler = NotifyHandler::One(*circuit);
+            self.actions.push_back(ToSwarm::NotifyHandler { peer_id: peer, handler, event: keep });
+        }
+    }
+
+    /// Through whatever relay others may reach us, they may ask for a direct connection.
+    fn listen_beside(&mut self, listener: ListenerId, address: &Multiaddr) {
+        let known = self.listeners.contains_key(&listener);
+        let Some(address) = address::direct(address).filter(|_| self.enabled && !known) else { return };
+        let opts = ListenOpts::new(address);
+        self.listeners.insert(listener, opts.listener_id());
+        self.actions.push_back(ToSwarm::ListenOn { opts });
+    }
+
+    fn stop_listening_beside(&mut self, listener: ListenerId) {
+        if let Some(id) = self.listeners.remove(&listener) {
+            self.actions.push_back(ToSwarm::RemoveListener { id });
+        }
+    }
+}
+
+impl Peer {
+    /// Where a direct connection is to be asked for, if there is none and none is being tried.
+    fn over(&self) -> Option<&Multiaddr> {
+        let idle = self.direct.is_empty() && self.attempt.is_none();
+        self.circuits.values().flatten().next().filter(|_| idle)
+    }
+}
+
+impl NetworkBehaviour for Behaviour {
+    type ConnectionHandler = Handler;
+    type ToSwarm = Infallible;
+
+    fn handle_established_inbound_connection(
+        &mut self,
+        _: ConnectionId,
+        _: PeerId,
+        _: &Multiaddr,
+        _: &Multiaddr,
+    ) -> Result<THandler<Self>, ConnectionDenied> {
+        Ok(Handler::default())
+    }
+
+    fn handle_established_outbound_connection(
+        &mut self,
+        _: ConnectionId,
+        _: PeerId,
+        _: &Multiaddr,
+        _: Endpoint,
+        _: PortUse,
+    ) -> Result<THandler<Self>, ConnectionDenied> {
+        Ok(Handler::default())
+    }
+
+    fn on_swarm_event(&mut self, event: FromSwarm<'_>) {
+        match event {
+            FromSwarm::ConnectionEstablished(it) => self.connected(it.peer_id, it.connection_id, it.endpoint),
+            FromSwarm::ConnectionClosed(closed) => self.disconnected(&closed),
+            FromSwarm::DialFailure(it) => {
+                if let Some(peer) = it.peer_id {
+                    self.failed(peer, it.connection_id);
+                }
+            }
+            FromSwarm::NewListenAddr(it) => self.listen_beside(it.listener_id, it.addr),
+            FromSwarm::ListenerClosed(it) => self.stop_listening_beside(it.listener_id),
+            _ => {}
+        }
+    }
+
+    fn on_connection_handler_event(&mut self, _: PeerId, _: ConnectionId, event: THandlerOutEvent<Self>) {
+        match event {}
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<ToSwarm<Self::ToSwarm, THandlerInEvent<Self>>> {
+        loop {
+            if let Some(action) = self.actions.pop_front() {
+                return Poll::Ready(action);
+            }
+            if let Poll::Ready(Some(Circuit { peer, address })) = self.wanted.poll_next_unpin(cx) {
+                // The dial for whose sake it is needed is under way already.
+                let opts =
+                    DialOpts::peer_id(peer).condition(PeerCondition::Always).addresses(vec![address]).build();
+                return Poll::Ready(ToSwarm::Dial { opts });
+            }
+            if self.timer.is_none() && self.enabled {
+                let wait = self.tend();
+                self.timer = Some(Timer(match wait {
+                    Some(wait) => platform::sleep(wait).boxed(),
+                    None => std::future::pending().boxed(),
+                }));
+                continue;
+            }
+            if self.timer.as_mut().is_none_or(|timer| timer.0.poll_unpin(cx).is_pending()) {
+                return Poll::Pending;
+            }
+            self.timer = None;
+        }
+    }
+}
+
+impl std::fmt::Debug for Timer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Timer")
+    }
+}

@@ -1,0 +1,131 @@
+//! Where a browser may be reached, as browsers write it.
+//!
+//! What a peer names is hostile input: to try it is to send packets there. Browsers hide the addresses of their own
+//! network behind names that only this network resolves (mDNS), so a peer that names a private address in numbers
+//! wants us to knock on doors inside of ours, and one that names a host wants us to look it up.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::net::address::Host;
+
+/// How lines of candidates begin in a session description.
+const LINE: &str = "a=candidate:";
+
+/// `RTCIceCandidate.toJSON()`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Candidate {
+    /// The line, as in RFC 8839 section 5.1.
+    pub candidate: String,
+    /// The part of the session description that it belongs to.
+    #[serde(default)]
+    pub sdp_mid: Option<String>,
+    /// The same part by its number.
+    #[serde(default)]
+    pub sdp_m_line_index: Option<u16>,
+    /// The generation that it belongs to.
+    #[serde(default)]
+    pub username_fragment: Option<String>,
+}
+
+/// Which candidates of a peer are tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Those on the open internet, and names of our own network.
+    Public,
+    /// Any number: the page came from this very machine, where somebody develops or tests it.
+    Anywhere,
+}
+
+impl Reach {
+    /// Whether this candidate of a peer may be tried.
+    pub(super) fn covers(self, candidate: &Candidate) -> bool {
+        candidate.candidate.strip_prefix("candidate:").is_some_and(|line| self.covers_line(line))
+    }
+
+    /// Whether every candidate in a peer's session description may be tried.
+    pub(super) fn covers_all(self, description: &str) -> bool {
+        description
+            .lines()
+            .filter_map(|line| line.trim_start().strip_prefix(LINE))
+            .all(|line| self.covers_line(line))
+    }
+
+    fn covers_line(self, line: &str) -> bool {
+        // Foundation, component, transport, priority, address, port, …
+        let mut fields = line.split_ascii_whitespace().skip(2);
+        let udp = fields.next().is_some_and(|transport| transport.eq_ignore_ascii_case("udp"));
+        let address = fields.nth(1).unwrap_or_default();
+        udp && match address.parse::<IpAddr>().map(Host::at) {
+            Ok(host) => host == Host::Public || self == Self::Anywhere,
+            // A name without a second dot cannot leave the network.
+            Err(_) => {
+                address.strip_suffix(".local").is_some_and(|name| !name.is_empty() && !name.contains('.'))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(transport: &str, address: &str) -> String {
+        format!(
+            "candidate:842163049 1 {transport} 1677729535 {address} 46154 typ srflx raddr 0.0.0.0 rport 0"
+        )
+    }
+
+    fn covers(reach: Reach, candidate: String) -> bool {
+        reach.covers(&Candidate {
+            candidate,
+            sdp_mid: None,
+            sdp_m_line_index: Some(0),
+            username_fragment: None,
+        })
+    }
+
+    #[test]
+    fn public_numbers_and_names_of_the_own_network_are_tried() {
+        for address in ["1.2.3.4", "2a00:1450:4001::1", "8b7f9cbb-8ee6-4d9c-bc8b-9a2d0e1a6a1e.local"] {
+            assert!(covers(Reach::Public, line("udp", address)), "{address}");
+            assert!(covers(Reach::Anywhere, line("UDP", address)), "{address}");
+        }
+    }
+
+    #[test]
+    fn private_numbers_are_tried_only_by_a_page_that_came_from_this_machine() {
+        for address in ["192.168.1.1", "10.0.0.1", "169.254.169.254", "127.0.0.1", "fe80::1", "::1", "::"] {
+            assert!(!covers(Reach::Public, line("udp", address)), "{address}");
+            assert!(covers(Reach::Anywhere, line("udp", address)), "{address}");
+        }
+    }
+
+    #[test]
+    fn other_names_other_transports_and_nonsense_are_never_tried() {
+        for address in ["nas.lan", "router", "example.org", "a.b.local", ".local", "127.1", ""] {
+            assert!(!covers(Reach::Anywhere, line("udp", address)), "{address}");
+        }
+        assert!(!covers(Reach::Anywhere, line("tcp", "1.2.3.4")));
+        assert!(!covers(Reach::Anywhere, "candidate:1 1 udp".into()));
+        assert!(!covers(Reach::Anywhere, "1 1 udp 1 1.2.3.4 1 typ host".into()));
+    }
+
+    #[test]
+    fn candidates_inside_of_a_session_description_are_judged_as_well() {
+        let with = |address| format!("v=0\r\na={}\r\na=mid:0\r\n", line("udp", address));
+        assert!(Reach::Public.covers_all("v=0\r\na=mid:0\r\n"));
+        assert!(Reach::Public.covers_all(&with("1.2.3.4")));
+        assert!(!Reach::Public.covers_all(&with("10.0.0.1")));
+    }
+
+    #[test]
+    fn candidates_are_the_json_of_browsers() {
+        let json = r#"{"candidate":"candidate:1 1 udp 2 1.2.3.4 5 typ host","sdpMid":"0","sdpMLineIndex":0,"usernameFragment":"ab"}"#;
+        let candidate: Candidate = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::to_string(&candidate).unwrap(), json);
+        assert!(serde_json::from_str::<Candidate>(r#"{"candidate":"x"}"#).is_ok());
+    }
+}

@@ -1,0 +1,140 @@
+//! The page's window as host of peer connections, since a worker has none.
+//!
+//! Speaks over a port as `www/src/engine/protocol.ts` has it: one port for asking, and one for each peer connection.
+//! A data channel comes over it as itself where the browser can hand it over, else as a port that it is piped through.
+
+mod channel;
+mod inbox;
+mod pipe;
+
+use futures::StreamExt;
+use futures::channel::mpsc;
+use js_sys::{Array, Object, Reflect};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{MessageChannel, MessageEvent, MessagePort, RtcDataChannel};
+
+use super::candidate::Candidate;
+use super::host::{Ask, Channel, Host, Hosted, Told};
+use channel::DataChannel;
+use pipe::Pipe;
+
+/// The window at the other end of this port.
+pub fn host(port: MessagePort) -> Host {
+    let (host, mut asked) = Host::new();
+    spawn_local(async move {
+        while let Some(hosted) = asked.next().await {
+            let Ok(pair) = MessageChannel::new() else { continue };
+            let sent = post(&port, &Object::new(), &[pair.port2().into()]);
+            if sent.is_ok() {
+                spawn_local(serve(pair.port1(), hosted));
+            }
+        }
+        port.close();
+    });
+    host
+}
+
+/// Passes on what is asked and told of one peer connection, until either side lets go of it.
+async fn serve(port: MessagePort, Hosted { mut asks, tell }: Hosted) {
+    let attached = Attached::new(port, tell);
+    while let Some(ask) = asks.next().await {
+        if attached.ask(&ask).is_err() {
+            return;
+        }
+    }
+}
+
+/// The port of a peer connection with its listener, which goes with it; the window closes the connection then.
+struct Attached {
+    port: MessagePort,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+}
+
+impl Attached {
+    fn new(port: MessagePort, mut tell: mpsc::Sender<Told>) -> Self {
+        let on_message = Closure::new(move |event: MessageEvent| {
+            // What overflows is a flood, or a task that hangs; the connection is of no use then.
+            if told(&event.data()).is_some_and(|told| tell.try_send(told).is_err()) {
+                tell.close_channel();
+            }
+        });
+        port.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        Self { port, _on_message: on_message }
+    }
+
+    fn ask(&self, ask: &Ask) -> Result<(), JsValue> {
+        let (name, value) = match ask {
+            Ask::Open { label } => ("open", (*label).into()),
+            Ask::Offer => ("offer", true.into()),
+            Ask::Answer { offer } => ("answer", offer.into()),
+            Ask::Accept { answer } => ("accept", answer.into()),
+            Ask::Try(None) => ("try", JsValue::NULL),
+            Ask::Try(Some(candidate)) => (
+                "try",
+                serde_json::to_string(candidate).expect("strings and numbers always become JSON").into(),
+            ),
+        };
+        post(&self.port, &object(name, &value), &[])
+    }
+}
+
+impl Drop for Attached {
+    fn drop(&mut self) {
+        self.port.set_onmessage(None);
+        // A window that is gone has closed everything already.
+        let _ = post(&self.port, &object("bye", &true.into()), &[]);
+        self.port.close();
+    }
+}
+
+/// What the window tells; none if it is nothing that this build knows.
+fn told(message: &JsValue) -> Option<Told> {
+    if let Some(channel) = member(message, "channel") {
+        let channel = received(channel)?;
+        return Some(match member(message, "label").and_then(|label| label.as_string()) {
+            Some(label) => Told::Incoming { label, channel },
+            None => Told::Opened(channel),
+        });
+    }
+    if let Some(sdp) = member(message, "described") {
+        return Some(Told::Described(sdp.as_string()?));
+    }
+    if let Some(json) = member(message, "candidate") {
+        let candidate: Option<Candidate> = match json.as_string() {
+            Some(json) => Some(serde_json::from_str(&json).ok()?),
+            None => None,
+        };
+        return Some(Told::Candidate(candidate));
+    }
+    match member(message, "state")?.as_string()?.as_str() {
+        "connected" => {
+            Some(Told::Connected { max_message: member(message, "maxMessage")?.as_f64()? as usize })
+        }
+        "interrupted" => Some(Told::Interrupted),
+        _ => Some(Told::Failed),
+    }
+}
+
+fn received(channel: JsValue) -> Option<Box<dyn Channel>> {
+    match channel.dyn_into::<RtcDataChannel>() {
+        Ok(channel) => Some(Box::new(DataChannel::new(channel))),
+        Err(port) => Some(Box::new(Pipe::new(port.dyn_into().ok()?))),
+    }
+}
+
+fn member(message: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(message, &name.into()).ok().filter(|value| !value.is_undefined())
+}
+
+fn object(name: &str, value: &JsValue) -> Object {
+    let object = Object::new();
+    Reflect::set(&object, &name.into(), value).expect("a new object takes any member");
+    object
+}
+
+/// Posts a message and hands these over with it.
+fn post(port: &MessagePort, message: &JsValue, transfer: &[JsValue]) -> Result<(), JsValue> {
+    port.post_message_with_transferable(message, &transfer.iter().collect::<Array>())
+}

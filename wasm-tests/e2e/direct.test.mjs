@@ -1,0 +1,82 @@
+// Friends' browsers talk to each other without the relay between, and go on when it is gone.
+import assert from 'node:assert/strict'
+import { digest, file, noise } from './lib/files.mjs'
+import { friends } from './lib/person.mjs'
+import { world } from './lib/world.mjs'
+
+const here = world({ direct: true })
+
+/** How the contact is connected, once it is. */
+const via = async person => {
+  const { peers } = await person.api(({ spinney }) => spinney.network.status())
+  const paths = peers.filter(peer => peer.contact).map(peer => peer.via)
+  return paths.includes('direct') ? 'direct' : paths[0]
+}
+
+/** Waits until what `ask` gives is `answer`. */
+async function until(ask, answer) {
+  let last
+  for (const end = Date.now() + 30_000; Date.now() < end; await new Promise(resolve => setTimeout(resolve, 100))) {
+    last = await ask()
+    if (last === answer) return
+  }
+  assert.equal(last, answer)
+}
+
+/** Friends in browsers that are opened so, connected directly. */
+async function friendsDirectly(options, prepare) {
+  const people = []
+  for (const name of ['Anna', 'Ben']) {
+    const person = await here.visitor(name, options)
+    if (prepare) {
+      await person.browser.context.addInitScript(prepare)
+      await person.page.reload()
+    }
+    await person.makeProfile()
+    people.push(person)
+  }
+  await friends(people)
+  for (const person of people) await until(() => via(person), 'direct')
+  return people
+}
+
+/** One shares a film, and the other fetches it from nobody but them. */
+async function shareWithoutRelay([anna, ben]) {
+  const film = noise(5_000_000)
+  await anna.share({ title: 'Nobody between', files: [file('film.bin', film)], to: ['Ben'] })
+  await ben.go('')
+  await ben.card('Nobody between').waitFor()
+  await here.relay.stop()
+  try {
+    await ben.openShare('Nobody between')
+    assert.equal(digest((await ben.saveFile('film.bin')).bytes), digest(film))
+    assert.equal(await via(ben), 'direct')
+  } finally {
+    await here.relay.restart()
+  }
+}
+
+here.test('friends are connected directly, and a share is fetched with the relay stopped', async () => {
+  await shareWithoutRelay(await friendsDirectly())
+})
+
+here.test('so they are where a browser does not hand channels to a worker', async () => {
+  // As Firefox does: the attempt throws.
+  const people = await friendsDirectly({}, () => {
+    window.refused = 0
+    const post = MessagePort.prototype.postMessage
+    MessagePort.prototype.postMessage = function (message, transfer = []) {
+      if (Array.isArray(transfer) && transfer.some(each => each instanceof RTCDataChannel)) {
+        window.refused += 1
+        throw new DOMException('cannot be handed over', 'DataCloneError')
+      }
+      return post.call(this, message, transfer)
+    }
+  })
+  await shareWithoutRelay(people)
+  for (const { page } of people) assert.ok(await page.evaluate(() => window.refused) > 0)
+})
+
+here.test('so they are in a browser that takes no rewritten descriptions', async () => {
+  await shareWithoutRelay(await friendsDirectly({ flags: ['--force-fieldtrials=WebRTC-NoSdpMangleUfrag/Enabled/'] }))
+})

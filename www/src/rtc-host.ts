@@ -1,0 +1,106 @@
+// Peer connections for the engine, whose worker cannot have any. They are made, told apart and closed here; what is said
+// through them means nothing to this file.
+
+import type { FromPeer, ToPeer } from './engine/protocol'
+import { pipe } from './rtc-pipe'
+
+/** The peer connections of one engine, which it asks for through a port. */
+export class RtcHost {
+  readonly #port: MessagePort
+  readonly #peers = new Set<Peer>()
+
+  constructor(port: MessagePort) {
+    this.#port = port
+    port.onmessage = ({ ports: [port] }: MessageEvent) => {
+      if (port) this.#connect(port)
+    }
+  }
+
+  #connect(port: MessagePort): void {
+    try {
+      const peer: Peer = new Peer(port, () => this.#peers.delete(peer))
+      this.#peers.add(peer)
+    } catch {
+      // This browser allows no connections, or no more of them.
+      port.postMessage({ state: 'failed' } satisfies FromPeer)
+    }
+  }
+
+  /** Closes every connection. */
+  stop(): void {
+    this.#port.close()
+    for (const peer of this.#peers) peer.close()
+  }
+}
+
+class Peer {
+  readonly #port: MessagePort
+  readonly #connection = new RTCPeerConnection()
+  readonly #onClose: () => void
+
+  constructor(port: MessagePort, onClose: () => void) {
+    this.#port = port
+    this.#onClose = onClose
+    port.onmessage = ({ data }: MessageEvent<ToPeer>) => {
+      this.#obey(data).catch(() => this.#tell({ state: 'failed' }))
+    }
+    port.addEventListener('close', () => this.close())
+    const connection = this.#connection
+    connection.ondatachannel = ({ channel }) => this.#give(channel, channel.label)
+    connection.onicecandidate = ({ candidate }) => this.#tell({ candidate: candidate && JSON.stringify(candidate) })
+    connection.onconnectionstatechange = () => this.#tellState()
+  }
+
+  close(): void {
+    this.#connection.close()
+    this.#port.close()
+    this.#onClose()
+  }
+
+  async #obey(ask: ToPeer): Promise<void> {
+    const connection = this.#connection
+    if ('open' in ask) {
+      this.#give(connection.createDataChannel(ask.open))
+    } else if ('offer' in ask) {
+      await this.#describe(await connection.createOffer())
+    } else if ('answer' in ask) {
+      await connection.setRemoteDescription({ type: 'offer', sdp: ask.answer })
+      await this.#describe(await connection.createAnswer())
+    } else if ('accept' in ask) {
+      await connection.setRemoteDescription({ type: 'answer', sdp: ask.accept })
+    } else if ('try' in ask) {
+      // A candidate that the browser does not like is one way less, not the end.
+      await connection.addIceCandidate(ask.try === null ? undefined : JSON.parse(ask.try)).catch(() => {})
+    } else {
+      this.close()
+    }
+  }
+
+  /** Tells the description before it is set, since candidates come as soon as it is. */
+  async #describe(description: RTCSessionDescriptionInit): Promise<void> {
+    this.#tell({ described: description.sdp ?? '' })
+    await this.#connection.setLocalDescription(description)
+  }
+
+  #tellState(): void {
+    const { connectionState, sctp } = this.#connection
+    if (connectionState === 'connected') this.#tell({ state: 'connected', maxMessage: sctp?.maxMessageSize ?? 0 })
+    else if (connectionState === 'disconnected') this.#tell({ state: 'interrupted' })
+    else if (connectionState === 'failed' || connectionState === 'closed') this.#tell({ state: 'failed' })
+  }
+
+  /** Hands a channel over, which browsers allow only at once after it came to be, if at all. */
+  #give(channel: RTCDataChannel, label?: string): void {
+    const named = label === undefined ? {} : { label }
+    try {
+      this.#port.postMessage({ channel, ...named } satisfies FromPeer, [channel as unknown as Transferable])
+    } catch {
+      const port = pipe(channel)
+      this.#port.postMessage({ channel: port, ...named } satisfies FromPeer, [port])
+    }
+  }
+
+  #tell(message: FromPeer): void {
+    this.#port.postMessage(message)
+  }
+}
