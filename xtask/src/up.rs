@@ -25,6 +25,8 @@ pub(crate) struct Args {
 ///
 /// The relay's data and the port survive in an ignored folder, hence the page's origin and what browsers keep of it.
 pub(crate) fn run(args: &Args) -> Result<()> {
+    // First of all: whoever already runs serves from the folder that is about to be replaced.
+    let port = port(&home())?;
     let mut stages = Stages::default();
     let mode = if args.dev { Mode::Dev } else { Mode::Release };
     wasm::build(&mut stages, Compiler::find()?, mode)?;
@@ -35,7 +37,6 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 
     let page = home().join("page");
     copy(&workspace::dist(), &page)?;
-    let port = port()?;
     let mut relay = Relay::start(port, &page)?;
     let config = serde_json::json!({ "relays": relay.addresses });
     fs::write(page.join("config.json"), config.to_string()).context("cannot write the page's config.json")?;
@@ -105,20 +106,22 @@ impl Drop for Relay {
 ///
 /// Another port would be another origin, in which browsers find nothing of what they kept; so it never changes
 /// by itself.
-fn port() -> Result<u16> {
-    let file = home().join("port");
+fn port(home: &Path) -> Result<u16> {
+    let file = home.join("port");
     if let Ok(text) = fs::read_to_string(&file) {
         let port =
             text.trim().parse().with_context(|| format!("{} holds no port: delete it", file.display()))?;
         if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_err() {
             bail!(
-                "port {port} is taken: another `cargo xtask up` runs, or delete {} to take another port",
+                "port {port} is taken: if another `cargo xtask up` runs, Spinney is at http://localhost:{port}/ \
+                 already; if not, delete {} to take another port",
                 file.display()
             );
         }
         return Ok(port);
     }
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+    fs::create_dir_all(home).with_context(|| format!("cannot make {}", home.display()))?;
     fs::write(&file, port.to_string()).with_context(|| format!("cannot write {}", file.display()))?;
     Ok(port)
 }
@@ -143,4 +146,61 @@ fn copy_into(from: &Path, to: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A new empty folder, removed when this is dropped.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("spinney-up-{name}-{}", std::process::id()));
+            fs::create_dir_all(&path).expect("a temporary folder can be made");
+            Self(path)
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            fs::remove_dir_all(&self.0).ok();
+        }
+    }
+
+    #[test]
+    fn the_port_stays_the_same() {
+        let home = Folder::new("same");
+        // The folder is made by the first start.
+        let home = home.0.join("not yet");
+        let first = port(&home).unwrap();
+        assert_eq!(port(&home).unwrap(), first);
+    }
+
+    #[test]
+    fn a_port_in_use_is_not_changed_but_said() {
+        let home = Folder::new("taken");
+        let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let number = taken.local_addr().unwrap().port();
+        fs::write(home.0.join("port"), format!("{number}\n")).unwrap();
+        let said = port(&home.0).unwrap_err().to_string();
+        assert!(said.starts_with(&format!("port {number} is taken")), "{said}");
+        drop(taken);
+        assert_eq!(port(&home.0).unwrap(), number);
+    }
+
+    #[test]
+    fn a_page_leaves_nothing_of_the_one_before() {
+        let folder = Folder::new("page");
+        let [old, new, page] = ["old", "new", "page"].map(|name| folder.0.join(name));
+        fs::create_dir_all(old.join("assets")).unwrap();
+        fs::write(old.join("assets/old.js"), "old").unwrap();
+        fs::create_dir_all(new.join("assets")).unwrap();
+        fs::write(new.join("assets/new.js"), "new").unwrap();
+        copy(&old, &page).unwrap();
+        copy(&new, &page).unwrap();
+        assert_eq!(fs::read_to_string(page.join("assets/new.js")).unwrap(), "new");
+        assert!(!page.join("assets/old.js").exists());
+    }
 }
