@@ -4,7 +4,7 @@ import { signal } from '@preact/signals'
 
 export type Route =
   | { view: 'home' | 'share' | 'transfers' | 'settings' | 'words' }
-  | { view: 'people'; add?: string }
+  | { view: 'people'; add?: string; invite?: boolean }
   | { view: 'shared'; id: string; path?: string }
 
 export function parse(hash: string): Route {
@@ -16,7 +16,7 @@ export function parse(hash: string): Route {
     case 'words':
       return { view }
     case 'people':
-      return { view }
+      return { view, invite: rest[0] === 'invite' }
     case 'add':
       return { view: 'people', add: rest.join('/') }
     case 'shares': {
@@ -32,6 +32,7 @@ export function parse(hash: string): Route {
 export const href = {
   home: '#/',
   people: '#/people',
+  invite: '#/people/invite',
   share: '#/share',
   transfers: '#/transfers',
   settings: '#/settings',

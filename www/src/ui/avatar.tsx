@@ -39,15 +39,17 @@ export function AvatarPicker({ id, name, avatar, onChange, removable }: Props) {
           event.currentTarget.value = ''
         }}
       />
-      <button type="button" class="button" onClick={() => input.current?.click()}>
-        {s.create.chooseAvatar}
-      </button>
-      {avatar && removable && (
-        <button type="button" class="button plain" onClick={() => onChange(undefined)}>
-          {s.create.removeAvatar}
+      <div class="actions grow">
+        <button type="button" class="button" onClick={() => input.current?.click()}>
+          {s.create.chooseAvatar}
         </button>
-      )}
-      {problem.value && <Problem text={s.create.avatarRefused} />}
+        {avatar && removable && (
+          <button type="button" class="button plain" onClick={() => onChange(undefined)}>
+            {s.create.removeAvatar}
+          </button>
+        )}
+        {problem.value && <Problem text={s.create.avatarRefused} />}
+      </div>
     </div>
   )
 }

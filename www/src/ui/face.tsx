@@ -11,15 +11,16 @@ interface Props {
   name: string
   avatar?: Blob | undefined
   size?: 'small' | 'big'
-  online?: 'relay' | 'direct' | 'off' | undefined
+  /** Known for a contact: a dot beside the face says it to whoever does not read. */
+  here?: boolean
 }
 
 /** Always beside the name, so that it says nothing to a screen reader itself. */
-export function Face({ id, name, avatar, size, online }: Props) {
+export function Face({ id, name, avatar, size, here }: Props) {
   const url = useBlobUrl(avatar)
   const colour = [...id].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 0) % COLOURS
   return (
-    <span class={`face colour-${colour}${size ? ` ${size}` : ''}`} data-online={online} aria-hidden="true">
+    <span class={`face colour-${colour}${size ? ` ${size}` : ''}`} data-here={here} aria-hidden="true">
       {url ? <img src={url} alt="" /> : initial(name)}
     </span>
   )

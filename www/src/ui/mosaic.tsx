@@ -1,45 +1,71 @@
-/** The first pictures of a share, as one picture. */
+/** What a share holds, at a glance: its first pictures as one picture, or the names of its first files. */
 
-import { useEffect, useState } from 'preact/hooks'
 import type { FileEntry, Share } from '../contract'
 import { href } from '../route'
-import { firstFiles } from '../state/shares'
+import { bytes, shown } from '../say'
 import { s } from '../strings'
+import { useFirstFiles } from './first'
+import { Icon } from './icon'
 import { isViewable, Thumb } from './thumb'
 
-export function Mosaic({ share }: { share: Share }) {
+/** Tiles of a mosaic, and lines of a list. */
+const TILES = 5
+const LINES = 3
+
+export function Glance({ share }: { share: Share }) {
   const files = useFirstFiles(share)
-  const shows = Math.min(5, share.files)
-  if (shows === 0) return null
-  const tiles = files ?? Array.from({ length: shows }, () => null)
+  if (share.files === 0) return null
+  if (!files) return <Blank tiles={Math.min(TILES, share.files)} />
+  const pictures = files.filter(({ type }) => isViewable(type))
+  return pictures.length ? <Mosaic share={share} pictures={pictures} /> : <Names share={share} files={files.slice(0, LINES)} />
+}
+
+/** As large as what will be there. */
+const Blank = ({ tiles }: { tiles: number }) => (
+  <div class="mosaic" data-count={tiles}>
+    {Array.from({ length: tiles }, (_, i) => (
+      <span key={i} class="thumb blank" />
+    ))}
+  </div>
+)
+
+function Mosaic({ share, pictures }: { share: Share; pictures: readonly FileEntry[] }) {
+  const rest = share.files - pictures.length
   return (
-    <div class="mosaic" data-count={tiles.length}>
-      {tiles.map((file, i) => {
-        const rest = share.files - tiles.length
-        const more = i === tiles.length - 1 && rest > 0 ? s.home.more(rest) : undefined
-        return file ? (
-          <a key={file.path} href={isViewable(file.type) ? href.picture(share.id, file.path) : href.shared(share.id)} aria-label={s.home.picture(file.path)} data-more={more}>
+    <div class="mosaic" data-count={pictures.length}>
+      {pictures.map((file, i) =>
+        rest > 0 && i === pictures.length - 1 ? (
+          <a key={file.path} href={href.shared(share.id)} aria-label={s.home.restOf(rest)} data-more={s.home.more(rest)}>
             <Thumb {...file} />
           </a>
         ) : (
-          <span key={i} class="thumb blank" />
-        )
-      })}
+          <a key={file.path} href={href.picture(share.id, file.path)} aria-label={s.home.picture(shown(file.path))}>
+            <Thumb {...file} />
+          </a>
+        ),
+      )}
     </div>
   )
 }
 
-function useFirstFiles(share: Share): FileEntry[] | null {
-  const [files, setFiles] = useState<FileEntry[] | null>(null)
-  useEffect(() => {
-    let current = true
-    firstFiles(share.id).then(
-      list => current && setFiles(list),
-      () => {},
-    )
-    return () => {
-      current = false
-    }
-  }, [share])
-  return files
+function Names({ share, files }: { share: Share; files: readonly FileEntry[] }) {
+  const rest = share.files - files.length
+  return (
+    <ul class="glance">
+      {files.map(({ path, size }) => (
+        <li key={path} class="row">
+          <Icon name="file" />
+          <span class="grow cut" dir="auto">
+            {shown(path)}
+          </span>
+          <small>{bytes(size)}</small>
+        </li>
+      ))}
+      {rest > 0 && (
+        <li>
+          <small>{s.compose.more(rest)}</small>
+        </li>
+      )}
+    </ul>
+  )
 }

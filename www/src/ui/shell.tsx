@@ -3,6 +3,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { href, type Route, route } from '../route'
+import { people } from '../state/contacts'
 import { connection } from '../state/network'
 import { freshWords, wordsPending } from '../state/session'
 import { fresh } from '../state/shares'
@@ -94,8 +95,9 @@ export function Page({ title, named, actions, side, wide, children }: PageProps)
 export function useHeading(title: string, named = title) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
-    // A field that asked for the focus itself keeps it.
-    if (document.activeElement === document.body || !document.activeElement?.matches('input, textarea')) heading.current?.focus({ preventScroll: true })
+    // What asked for the focus itself keeps it.
+    if (document.activeElement?.closest('main')) return
+    heading.current?.focus({ preventScroll: true })
     scrollTo(0, 0)
   }, [])
   useEffect(() => {
@@ -106,10 +108,15 @@ export function useHeading(title: string, named = title) {
 
 export function Connection() {
   const state = connection.value
+  const here = people.value.filter(({ online }) => online).length
+  const tone = state === 'connected' ? 'chip' : state === 'noRelay' ? 'chip neutral' : 'chip new'
+  // On a phone there is room for it beside every title only where it tells something new.
+  const calm = state === 'connected' && route.value.view !== 'home'
   return (
-    <span class={state === 'connected' ? 'chip connection' : state === 'noRelay' ? 'chip neutral connection' : 'chip new connection'} role="status">
+    <span class={`${tone} connection${calm ? ' calm' : ''}`} role="status">
       <i class="dot" />
-      {s.connection[state]}
+      <span>{s.connection[state]}</span>
+      {state === 'connected' && here > 0 && <span>· {s.connection.friends(here)}</span>}
     </span>
   )
 }
@@ -123,7 +130,9 @@ function Banners() {
       {wordsPending.value && !freshWords.value && REMINDING.has(route.value.view) && (
         <section class="banner">
           <Icon name="warning" />
-          <p class="grow">{s.words.banner}</p>
+          <p class="grow">
+            <b>{s.words.banner}</b> {s.words.bannerWhy}
+          </p>
           <a class="button" href={href.words}>
             {s.words.bannerButton}
           </a>

@@ -15,13 +15,17 @@ export function Strength({ passphrase, about }: { passphrase: string; about: rea
       return
     }
     let current = true
-    void import('../strength').then(({ judge }) => {
-      if (current) score.value = judge(passphrase.slice(0, JUDGED), about)
-    })
+    import('../strength').then(
+      ({ judge }) => {
+        if (current) score.value = judge(passphrase.slice(0, JUDGED), about)
+      },
+      // It is only a hint, and the host may be out of reach.
+      () => {},
+    )
     return () => {
       current = false
     }
-  }, [passphrase])
+  }, [passphrase, about.join()])
   const level = score.value
   return (
     <div class="strength" data-level={level ?? undefined}>

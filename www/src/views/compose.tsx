@@ -31,6 +31,8 @@ const NOTE = 4_000
 /** Tiles drawn at once. */
 const CHUNK = 60
 const PICKED_SEARCHED_FROM = 8
+/** A finger drags no files. */
+const canDrop = matchMedia('(any-pointer: fine)').matches
 
 export function Compose() {
   const { busy, problem, refuse, run } = useBusy()
@@ -67,9 +69,14 @@ export function Compose() {
         <TextArea label={`${s.compose.note} (${s.common.optional})`} rows={2} placeholder={s.compose.notePlaceholder} value={note.value} onInput={value => (note.value = value)} />
         <Who />
         <Checkbox label={s.compose.location} hint={s.compose.locationHint} checked={keepPlaces.value} onChange={yes => (keepPlaces.value = yes)} />
-        {problem && <Problem text={problem} />}
         <footer class="row wraps send">
-          <small class="grow">{recipients.value.size || onlyMe.value ? s.compose.encryptedFor(recipients.value.size) : s.compose.needPeople}</small>
+          <div class="grow">
+            {problem ? (
+              <Problem text={problem} />
+            ) : (
+              <small>{recipients.value.size || onlyMe.value ? s.compose.encryptedFor(recipients.value.size) : s.compose.needPeople}</small>
+            )}
+          </div>
           <button type="submit" class="button main" disabled={busy}>
             {onlyMe.value || recipients.value.size ? s.compose.submit(recipients.value.size) : s.compose.submitNobody}
           </button>
@@ -102,12 +109,16 @@ function Files() {
         </ul>
       ) : (
         <p class="centred">
-          <b>{s.compose.drop}</b>
-          <br />
-          <span class="quiet">{s.compose.orPick}</span>
+          <b>{canDrop ? s.compose.drop : s.compose.choose}</b>
+          {canDrop && (
+            <>
+              <br />
+              <span class="quiet">{s.compose.orPick}</span>
+            </>
+          )}
         </p>
       )}
-      <div ref={end} />
+      <div class="end" ref={end} />
       <div class={any ? 'actions' : 'actions centred'}>
         <FilePicker label={any ? s.compose.addFiles : s.compose.pickFiles} onChosen={add} main={!any} />
         <FilePicker label={any ? s.compose.addFolder : s.compose.pickFolder} onChosen={add} folder />
@@ -192,7 +203,7 @@ function Who() {
           <Icon name="check" />
         </label>
       </div>
-      <div ref={end} />
+      <div class="end" ref={end} />
     </fieldset>
   )
 }
@@ -216,6 +227,7 @@ function Sending() {
             {moving && <MovedFiles transfer={moving} />}
           </>
         )}
+        <small>{s.compose.stay}</small>
         <div class="actions">
           <button type="button" class="button" onClick={cancelSending}>
             {s.common.cancel}

@@ -13,8 +13,8 @@ import { readStorage, storage } from '../state/storage'
 import { s } from '../strings'
 import { useChunks, useNearEnd } from '../ui/chunks'
 import { Face } from '../ui/face'
-import { Icon } from '../ui/icon'
-import { Mosaic } from '../ui/mosaic'
+import { Glance } from '../ui/mosaic'
+import { Prints } from '../ui/prints'
 import { Progress } from '../ui/progress'
 import { Search } from '../ui/search'
 import { Page } from '../ui/shell'
@@ -68,8 +68,10 @@ function List({ list }: { list: readonly Share[] }) {
       {list.slice(0, shown).map(share => (
         <ShareCard key={share.id} share={share} />
       ))}
-      <div ref={end} />
-      <div ref={older}>{moreShares.value && <p class="quiet centred">{s.home.loadingMore}</p>}</div>
+      <div class="end" ref={end} />
+      <div class="end" ref={older}>
+        {moreShares.value && <p class="quiet centred">{s.home.loadingMore}</p>}
+      </div>
     </>
   )
 }
@@ -91,7 +93,7 @@ function ShareCard({ share }: { share: Share }) {
         </div>
         {fresh.value.has(share.id) && <span class="chip new">{s.home.isNew}</span>}
       </header>
-      <Mosaic share={share} />
+      <Glance share={share} />
       <div class="pad stack">
         {share.note && (
           <p class="note" dir="auto">
@@ -128,11 +130,11 @@ function Byline({ share }: { share: Share }) {
 function Empty() {
   return (
     <section class="card empty stack">
-      <Icon name="share" />
+      <Prints />
       <h2>{s.home.empty}</h2>
       <p class="quiet">{s.home.emptyText}</p>
       <div class="actions centred">
-        <a class="button main" href={href.people}>
+        <a class="button main" href={href.invite}>
           {s.home.emptyInvite}
         </a>
         <a class="button" href={href.share}>
@@ -152,15 +154,15 @@ function Side() {
         {people.value.length === 0 && <p class="quiet">{s.people.emptyText}</p>}
         {people.value.slice(0, 8).map(contact => (
           <div class="row" key={contact.id}>
-            <Face id={contact.id} name={contactName(contact)} avatar={contact.avatar} online={presence(contact).dot} />
+            <Face id={contact.id} name={contactName(contact)} avatar={contact.avatar} here={presence(contact).here} />
             <div class="grow">
               <span dir="auto">{contactName(contact)}</span>
               <br />
-              <small>{presence(contact).words}</small>
+              <small>{presence(contact).short}</small>
             </div>
           </div>
         ))}
-        <a class="button plain" href={href.people}>
+        <a class="button plain" href={href.invite}>
           {s.home.emptyInvite}
         </a>
       </section>

@@ -41,7 +41,7 @@ function keptWords(share: Share, here: boolean): { text: string; calm: boolean }
   const up = transferOf(share.id, 'up')
   switch (up?.state) {
     case 'active':
-      return { text: s.kept.uploading(s.transfers.of(up.bytes, up.total)), calm: false }
+      return { text: s.kept.uploading, calm: false }
     case 'failed':
     case 'cancelled':
       return { text: s.kept.failed, calm: false }

@@ -1,44 +1,44 @@
-/** Before the engine answers, and when it cannot. */
+/** Before the engine answers, when it cannot, and where it must not. */
 
 import { wordsFor } from '../errors'
 import { s } from '../strings'
-import { Mark } from '../ui/icon'
-import { useHeading } from '../ui/shell'
+import { Alone, Halted } from '../ui/alone'
 
 export function Opening() {
   return (
-    <main class="welcome stack" aria-busy="true">
-      <div class="brand">
-        <Mark />
-        {s.app}
-      </div>
+    <Alone waits>
       <h1 class="unseen">{s.opening.title}</h1>
       <p class="quiet centred late" role="status">
         {s.opening.wait}
       </p>
-    </main>
+    </Alone>
   )
 }
 
 export function Failed({ error }: { error: unknown }) {
-  const heading = useHeading(s.stopped.title)
   return (
-    <main class="welcome stack">
-      <div class="brand">
-        <Mark />
-        {s.app}
+    <Halted title={s.stopped.title}>
+      <p>{wordsFor(error)}</p>
+      <div class="actions">
+        <button type="button" class="button main" onClick={() => location.reload()}>
+          {s.stopped.again}
+        </button>
       </div>
-      <section class="card pad stack" role="alert">
-        <h1 ref={heading} tabIndex={-1}>
-          {s.stopped.title}
-        </h1>
-        <p>{wordsFor(error)}</p>
-        <div class="actions">
-          <button type="button" class="button main" onClick={() => location.reload()}>
-            {s.stopped.again}
-          </button>
-        </div>
-      </section>
-    </main>
+    </Halted>
+  )
+}
+
+/** Where the page is served from an origin that it would share with strangers. */
+export function Refused() {
+  return (
+    <Halted title={s.refused.title}>
+      <p>{s.refused.reason}</p>
+      <p>{s.refused.advice}</p>
+      <p>
+        <small>{s.refused.where}</small>
+        <br />
+        <code class="breaks">{location.href}</code>
+      </p>
+    </Halted>
   )
 }

@@ -10,17 +10,25 @@ import { underWay } from '../state/transfers'
 import { s } from '../strings'
 import { Progress } from '../ui/progress'
 
-/** A contact's state as words and as a dot beside their face. */
-export function presence(contact: Contact): { words: string; dot: 'relay' | 'direct' | 'off' } {
+interface Presence {
+  /** All that is known, and the part of it that matters most. */
+  words: string
+  short: string
+  here: boolean
+}
+
+/** A contact's state as words, and whether there is a dot beside their face. */
+export function presence(contact: Contact): Presence {
+  const state = s.people.states[contact.state]
+  const known = contact.state === 'following' || contact.state === 'mutual'
   if (contact.online) {
     const path = pathTo(contact.id)
-    return { words: path ? s.people[path] : s.people.online, dot: path ?? 'relay' }
+    const short = path ? s.people[path] : s.people.online
+    return { words: short, short, here: true }
   }
-  if (contact.state === 'following' || contact.state === 'mutual') {
-    const seen = contact.lastSeen && s.people.seen(moment(contact.lastSeen))
-    return { words: [s.people.states[contact.state], seen].filter(Boolean).join(' · '), dot: 'off' }
-  }
-  return { words: s.people.states[contact.state], dot: 'off' }
+  if (!known || !contact.lastSeen) return { words: state, short: state, here: false }
+  const seen = s.people.seen(moment(contact.lastSeen))
+  return { words: `${state} · ${seen}`, short: seen, here: false }
 }
 
 /** Bytes, speed and time left while it moves; what it waits for while it does not. */

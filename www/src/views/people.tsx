@@ -9,6 +9,7 @@ import { shown } from '../say'
 import { recipients, toggleRecipient } from '../state/compose'
 import { contactName, contacts, hideContact, people, putContact } from '../state/contacts'
 import { api } from '../state/engine'
+import { connection } from '../state/network'
 import { say, sayUndoable } from '../state/notices'
 import { me } from '../state/session'
 import { s } from '../strings'
@@ -68,8 +69,8 @@ function Add() {
   return (
     <form class="card pad stack" onSubmit={submit}>
       <h2>{s.people.add}</h2>
-      <Field label={s.people.addField} hint={s.people.addHint} autoComplete="off" value={text.value} onInput={value => (text.value = value)} error={problem} />
-      <div class="actions">
+      <div class="row wraps beside">
+        <Field label={s.people.addField} hint={s.people.addHint} autoComplete="off" value={text.value} onInput={value => (text.value = value)} error={problem} />
         <button type="submit" class="button main" disabled={busy}>
           {busy ? s.people.adding : s.people.addSubmit}
         </button>
@@ -86,13 +87,22 @@ function explain(error: unknown, invite: string): string {
 
 function Invite({ me }: { me: Me }) {
   const link = inviteLink(me.invite)
+  const heading = useRef<HTMLHeadingElement>(null)
+  // On a phone it stands below the list.
+  useEffect(() => {
+    if (route.value.view !== 'people' || !route.value.invite) return
+    heading.current?.focus({ preventScroll: true })
+    heading.current?.scrollIntoView()
+  }, [route.value])
   return (
     <section class="card pad stack invite">
-      <h2>{s.people.invite}</h2>
+      <h2 ref={heading} tabIndex={-1}>
+        {s.people.invite}
+      </h2>
       <p class="quiet">{s.people.inviteText}</p>
       {!me.published && (
-        <p class="chip new" role="status">
-          {s.people.notPublished}
+        <p class="banner" role="status">
+          {connection.value === 'noRelay' ? s.people.noRelay : s.people.notPublished}
         </p>
       )}
       <Qr text={link} label={s.people.qr} />
@@ -137,7 +147,7 @@ function List() {
           <Person key={contact.id} contact={contact} />
         ))}
       </ul>
-      <div ref={end} />
+      <div class="end" ref={end} />
     </section>
   )
 }
@@ -145,12 +155,12 @@ function List() {
 function Person({ contact }: { contact: Contact }) {
   const renaming = useSignal(false)
   const name = contactName(contact)
-  const { words, dot } = presence(contact)
+  const { words, here } = presence(contact)
   const resolving = contact.state === 'resolving'
   return (
     <li class="person">
       <div class="row wraps">
-        <Face id={contact.id} name={name} avatar={contact.avatar} online={dot} />
+        <Face id={contact.id} name={name} avatar={contact.avatar} here={here} />
         <div class="grow">
           <b dir="auto">{name}</b>
           {contact.petname && contact.name && contact.petname !== contact.name && <small> · {s.people.alsoKnown(shown(contact.name))}</small>}

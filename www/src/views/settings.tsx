@@ -18,7 +18,7 @@ import { Field, Problem, TextArea, Username } from '../ui/field'
 import { NewPassphrase, passphraseProblem } from '../ui/passphrase'
 import { Progress } from '../ui/progress'
 import { Page } from '../ui/shell'
-import { nameProblem } from './create'
+import { nameProblem } from './newcomer'
 
 export function Settings() {
   const who = me.value
@@ -131,11 +131,18 @@ function Relays() {
       <ul class="names">
         {status?.relays.map(relay => (
           <li key={relay.address}>
-            <code class="breaks" dir="ltr">
-              {relay.address}
-            </code>
-            <br />
-            <span class={relay.connected ? 'chip' : 'chip new'}>{relay.connected ? s.settings.relayConnected : s.settings.relayDown}</span>
+            <div class="row wraps">
+              <b class="grow breaks" dir="ltr">
+                {hostOf(relay.address)}
+              </b>
+              <span class={relay.connected ? 'chip' : 'chip new'}>{relay.connected ? s.settings.relayConnected : s.settings.relayDown}</span>
+            </div>
+            <details>
+              <summary>{s.common.details}</summary>
+              <dl>
+                <Copyable name={s.settings.relayAddress} value={relay.address} />
+              </dl>
+            </details>
           </li>
         ))}
       </ul>
@@ -143,6 +150,9 @@ function Relays() {
     </section>
   )
 }
+
+/** `/dns4/relay.example/tcp/443/wss/p2p/…` → "relay.example" */
+const hostOf = (multiaddr: string) => multiaddr.split('/')[2] ?? multiaddr
 
 function Stored() {
   useEffect(() => void readStorage().catch(() => {}), [])

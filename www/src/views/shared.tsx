@@ -6,7 +6,7 @@ import type { FileEntry, Share } from '../contract'
 import { wordsFor } from '../errors'
 import { go, href } from '../route'
 import { bytes, exact, moment, shown } from '../say'
-import { nameOf } from '../state/contacts'
+import { contacts, nameOf } from '../state/contacts'
 import { api } from '../state/engine'
 import { useFiles } from '../state/files'
 import { say, sayUndoable } from '../state/notices'
@@ -15,6 +15,7 @@ import { add, deliveries, hideShare, loadShare, looked, share as knownShare } fr
 import { s } from '../strings'
 import { useNearEnd } from '../ui/chunks'
 import { Copyable } from '../ui/copy'
+import { Face } from '../ui/face'
 import { Problem } from '../ui/field'
 import { Icon } from '../ui/icon'
 import { Page } from '../ui/shell'
@@ -58,7 +59,7 @@ function Opened({ share, path }: { share: Share; path?: string | undefined }) {
   const when = moment(share.created)
   return (
     <Page title={title} named={s.share.pictures}>
-      <p class="quiet">{isMine(share) ? s.share.byYou(when) : s.share.by(nameOf(share.author), when)}</p>
+      <p class="quiet">{`${isMine(share) ? s.share.byYou(when) : s.share.by(nameOf(share.author), when)} · ${s.share.summary(share.files, share.size)}`}</p>
       {share.note && (
         <p class="note" dir="auto">
           {shown(share.note)}
@@ -68,7 +69,6 @@ function Opened({ share, path }: { share: Share; path?: string | undefined }) {
         <Audience share={share} />
         <Kept share={share} here={noneMissing} />
         {here && !isMine(share) && <span class="chip">{s.share.here}</span>}
-        <span class="chip neutral">{s.share.summary(share.files, share.size)}</span>
       </div>
       <Saving share={share} here={here} />
       <TransfersOf share={share.id} />
@@ -97,7 +97,9 @@ function Opened({ share, path }: { share: Share; path?: string | undefined }) {
           </ul>
         </section>
       )}
-      <div ref={end}>{files.loading && <p class="quiet centred">{s.share.loadingFiles}</p>}</div>
+      <div class="end" ref={end}>
+        {files.loading && <p class="quiet centred">{s.share.loadingFiles}</p>}
+      </div>
       {isMine(share) && <Delivered share={share} />}
       <Details share={share} />
       {path !== undefined && <Viewer share={share} pictures={pictures} path={path} onNear={more} />}
@@ -118,7 +120,7 @@ function Saving({ share, here }: { share: Share; here: boolean }) {
     say(s.share.keeping)
   }
   return (
-    <div class="actions">
+    <div class="actions saving">
       <button type="button" class="button main" onClick={() => attempt(saveAll(share))}>
         <Icon name="download" />
         {s.share.saveAllSize(share.size)}
@@ -153,8 +155,8 @@ function Other({ share, file, told }: { share: Share; file: FileEntry; told: boo
         <br />
         <small>{[bytes(file.size), where].filter(Boolean).join(' · ')}</small>
       </div>
-      <button type="button" class="button" aria-label={s.share.downloadFile(path)} onClick={() => void saveFile(share, file).catch(error => say(wordsFor(error), 'bad'))}>
-        {s.share.download}
+      <button type="button" class="icon-button" aria-label={s.share.downloadFile(path)} title={s.share.download} onClick={() => void saveFile(share, file).catch(error => say(wordsFor(error), 'bad'))}>
+        <Icon name="download" />
       </button>
     </li>
   )
@@ -166,10 +168,15 @@ function Delivered({ share }: { share: Share }) {
   return (
     <section class="card pad stack" aria-labelledby="delivered">
       <h2 id="delivered">{s.delivery.title}</h2>
-      <ul class="names">
+      <ul class="stack">
         {[...states].map(([contact, state]) => (
-          <li key={contact}>
-            <b dir="auto">{nameOf(contact)}</b> {s.delivery[state]}
+          <li key={contact} class="row">
+            <Face id={contact} name={nameOf(contact)} avatar={contacts.value.get(contact)?.avatar} />
+            <div class="grow">
+              <b dir="auto">{nameOf(contact)}</b>
+              <br />
+              <small>{s.delivery[state]}</small>
+            </div>
           </li>
         ))}
       </ul>

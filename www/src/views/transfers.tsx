@@ -3,12 +3,14 @@
 import type { ComponentChildren } from 'preact'
 import { wordsFor } from '../errors'
 import { href } from '../route'
+import { bytes } from '../say'
 import { api } from '../state/engine'
 import { say } from '../state/notices'
 import { share } from '../state/shares'
 import { finished, isOver, type Moving, underWay } from '../state/transfers'
 import { s } from '../strings'
 import { useChunks } from '../ui/chunks'
+import { Cover } from '../ui/cover'
 import { Icon } from '../ui/icon'
 import { Progress } from '../ui/progress'
 import { Page } from '../ui/shell'
@@ -48,7 +50,7 @@ function Section({ title, list }: { title: string; list: readonly Moving[] }) {
       {list.slice(0, drawn).map(transfer => (
         <Row key={transfer.id} transfer={transfer} />
       ))}
-      <div ref={end} />
+      <div class="end" ref={end} />
     </section>
   )
 }
@@ -60,10 +62,13 @@ function Row({ transfer }: { transfer: Moving }) {
   return (
     <article class="card pad stack tight" aria-label={`${s.transfers.direction[transfer.direction]}: ${what}`}>
       <div class="row wraps">
+        {of && <Cover share={of} />}
         <div class="grow">
-          <b dir="auto">{of ? <a href={href.shared(of.id)}>{what}</a> : what}</b>
+          <b class="named" dir="auto">
+            {of ? <a href={href.shared(of.id)}>{what}</a> : what}
+          </b>
           <br />
-          <small>{`${s.transfers.direction[transfer.direction]} · ${transferWords(transfer)}`}</small>
+          <small>{wordsOf(transfer)}</small>
         </div>
         {!over && (
           <Actions>
@@ -87,6 +92,12 @@ function Row({ transfer }: { transfer: Moving }) {
     </article>
   )
 }
+
+/** Of what is done, that it is done; else how far it is. */
+const wordsOf = (transfer: Moving) =>
+  transfer.state === 'done'
+    ? `${s.transfers.done[transfer.direction]} · ${bytes(transfer.total)}`
+    : `${s.transfers.direction[transfer.direction]} · ${transferWords(transfer)}`
 
 const Actions = ({ children }: { children: ComponentChildren }) => <div class="actions">{children}</div>
 

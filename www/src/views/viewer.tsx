@@ -7,6 +7,7 @@ import { wordsFor } from '../errors'
 import { go, href, replace } from '../route'
 import { shown } from '../say'
 import { api } from '../state/engine'
+import { connection } from '../state/network'
 import { say } from '../state/notices'
 import { s } from '../strings'
 import { useBlobUrl } from '../ui/blob'
@@ -96,7 +97,7 @@ function Shown({ share, file }: { share: Share; file: FileEntry }) {
         <img key={attempt.value} src={url} alt={shown(file.path)} decoding="async" draggable={false} onLoad={() => (state.value = 'here')} onError={() => (state.value = 'failed')} />
       )}
       <figcaption aria-live="polite">
-        {state.value === 'loading' && s.viewer.loading}
+        {state.value === 'loading' && (connection.value === 'connected' ? s.viewer.loading : s.viewer.waiting)}
         {state.value === 'failed' && (
           <>
             {s.viewer.failed}{' '}

@@ -7,13 +7,13 @@ import { route } from '../route'
 import { shown } from '../say'
 import { profiles, unlock } from '../state/session'
 import { s } from '../strings'
+import { Alone } from '../ui/alone'
 import { useBusy } from '../ui/busy'
 import { Face } from '../ui/face'
 import { Field, Username } from '../ui/field'
-import { Mark } from '../ui/icon'
+import { Prints } from '../ui/prints'
 import { useHeading } from '../ui/shell'
-import { Create } from './create'
-import { Recover } from './recover'
+import { Create, Recover } from './newcomer'
 
 export function Welcome() {
   const doing = useSignal<'choose' | 'create' | 'recover'>('choose')
@@ -21,11 +21,7 @@ export function Welcome() {
   const back = () => (doing.value = 'choose')
   const invited = route.value.view === 'people' && route.value.add !== undefined
   return (
-    <main class="welcome stack">
-      <div class="brand">
-        <Mark />
-        {s.app}
-      </div>
+    <Alone>
       {invited && <p class="banner">{s.welcome.invited}</p>}
       {doing.value === 'create' && <Create onBack={back} />}
       {doing.value === 'recover' && <Recover onBack={back} />}
@@ -44,7 +40,7 @@ export function Welcome() {
           </div>
         </>
       )}
-    </main>
+    </Alone>
   )
 }
 
@@ -52,6 +48,7 @@ function First({ onCreate }: { onCreate: () => void }) {
   const heading = useHeading(s.welcome.first)
   return (
     <section class="first stack">
+      <Prints />
       <h1 ref={heading} tabIndex={-1}>
         {s.welcome.first}
       </h1>

@@ -60,6 +60,7 @@ function AskPassphrase() {
   }
   return (
     <form class="card pad stack narrow" onSubmit={submit}>
+      <p>{s.words.ask}</p>
       <Username name={me.value?.name ?? ''} />
       <Field label={s.settings.wordsPassphrase} type="password" autoComplete="current-password" value={passphrase.value} onInput={value => (passphrase.value = value)} error={problem} />
       <div class="actions">
