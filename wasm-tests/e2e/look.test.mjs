@@ -1,0 +1,345 @@
+// What the page promises to eyes, hands and readers of screens: on every screen, in both themes, on a phone and a desk.
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { axeSource } from './lib/packages.mjs'
+import { file, jpeg, noise } from './lib/files.mjs'
+import { friends, Person } from './lib/person.mjs'
+import { site } from './lib/site.mjs'
+import { world } from './lib/world.mjs'
+
+const here = world()
+
+const PHONE = { width: 390, height: 844 }
+const DESK = { width: 1280, height: 800 }
+/** The smallest thing that a finger hits, in CSS pixels. */
+const TARGET = 44
+/** Tabs after which something cannot be said to be reached by keyboard. */
+const TABS = 80
+
+here.test('axe finds nothing serious on any screen, in either theme, on a phone and on a desk', async () => {
+  const axe = await readFile(axeSource(), 'utf8')
+  const wrong = []
+  await everyScreen(async (name, page) => {
+    await page.evaluate(axe)
+    for (const viewport of [PHONE, DESK]) {
+      await page.setViewportSize(viewport)
+      for (const colorScheme of ['light', 'dark']) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        const found = await page.evaluate(async () => {
+          const { violations } = await window.axe.run(document, { resultTypes: ['violations'] })
+          const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          return bad.flatMap(({ id, help, nodes }) => nodes.map(({ html, any }) => `${id} (${help}): ${html} ${any.map(({ message }) => message)}`))
+        })
+        wrong.push(...found.map(line => `${name}, ${colorScheme}, ${viewport.width} wide: ${line}`))
+      }
+    }
+  })
+  assert.deepEqual(wrong, [])
+}, { timeout: 600_000 })
+
+here.test('text of twice the size neither overlaps nor runs off a phone, and every button stays large enough for a finger', async () => {
+  const wrong = []
+  await everyScreen(async (name, page) => {
+    await page.setViewportSize(PHONE)
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+    for (const size of ['100%', '200%']) {
+      const found = await page.evaluate(layout, { size, target: TARGET })
+      wrong.push(...found.map(line => `${name}, text at ${size}: ${line}`))
+    }
+  })
+  assert.deepEqual(wrong, [])
+}, { timeout: 600_000 })
+
+here.test('the keyboard alone makes a profile, adds a friend, shares, and looks through pictures', async () => {
+  const ben = await here.person('Ben')
+  await ben.connected()
+  const invite = await ben.invite()
+  const anna = await here.visitor('Anna')
+  const { page } = anna
+  const keys = keyboard(page)
+
+  await keys.press('New profile')
+  await keys.type('Your name', 'Anna')
+  await keys.type('Passphrase', anna.passphrase)
+  await keys.type('Passphrase once more', anna.passphrase)
+  await page.keyboard.press('Enter')
+  await anna.heading('Your 24 recovery words')
+  await keys.press('Remind me later')
+  await anna.heading('Home')
+
+  await keys.press('People')
+  await anna.heading('People')
+  await keys.type('Their invite or id', invite)
+  await page.keyboard.press('Enter')
+  await anna.contact('Ben').waitFor()
+
+  await page.locator('h1').focus()
+  await page.keyboard.press('n')
+  await anna.heading('Share')
+  const pictures = ['one', 'two', 'three'].map(name => `${name}.jpg`)
+  const files = []
+  for (const name of pictures) files.push(file(name, await jpeg(page, { place: false }), 'image/jpeg'))
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), keys.press('Choose files')])
+  await chooser.setFiles(files)
+  await keys.type('Title', 'By hand')
+  await keys.press('Ben', 'Space')
+  await keys.press('Share with 1 person')
+  await anna.heading('By hand')
+
+  await keys.press('Open two.jpg')
+  const shown = page.locator('dialog.viewer')
+  const picture = name => shown.getByRole('img', { name, exact: true }).waitFor()
+  await picture('two.jpg')
+  // The list is in the order of its names.
+  await page.keyboard.press('ArrowLeft')
+  await picture('three.jpg')
+  await page.keyboard.press('ArrowLeft')
+  await picture('one.jpg')
+  await page.keyboard.press('ArrowRight')
+  await picture('three.jpg')
+  await page.keyboard.press('Escape')
+  await shown.waitFor({ state: 'detached' })
+  // Back where one was.
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Open three.jpg')
+
+  await keys.press('Home')
+  await anna.card('By hand').waitFor()
+  await page.keyboard.press('/')
+  await page.keyboard.type('nothing like it')
+  await page.getByText('Nothing matches “nothing like it”.').waitFor()
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.type('hand')
+  await anna.card('By hand').waitFor()
+})
+
+here.test('who asks for less motion gets none', async () => {
+  const anna = await here.person('Anna')
+  const { page } = anna
+  const picture = file('a.jpg', await jpeg(page), 'image/jpeg')
+  await page.evaluate(() => {
+    window.moved = 0
+    for (const type of ['animationstart', 'transitionrun']) addEventListener(type, () => (window.moved += 1), true)
+  })
+  await anna.share({ title: 'Still', files: [picture] })
+  await page.locator('.gallery img.thumb').waitFor()
+  // Else the next line would prove nothing.
+  await page.waitForFunction(() => window.moved > 0)
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await page.evaluate(() => (window.moved = 0))
+  await anna.share({ title: 'Stiller', files: [picture] })
+  await page.locator('.gallery img.thumb').waitFor()
+  await page.getByRole('button', { name: /^Save all/ }).hover()
+  await anna.go('')
+  await anna.card('Stiller').locator('img.thumb').waitFor()
+  assert.equal(await page.evaluate(() => window.moved), 0)
+})
+
+/**
+ * Leads somebody new to every screen, and calls `look(name, page)` at each.
+ *
+ * What is seen along the way is asserted by the tests of what it does; here it only has to be there.
+ */
+async function everyScreen(look) {
+  const anna = await here.visitor('Anna')
+  const { page } = anna
+  const at = async name => {
+    await look(name, page)
+    await page.setViewportSize(DESK)
+  }
+  const button = name => page.getByRole('button', { name, exact: true })
+
+  await button('New profile').waitFor()
+  await at('first visit')
+  await button('New profile').click()
+  await page.getByLabel('Passphrase', { exact: true }).fill('password')
+  await page.getByText('Very easy to guess').waitFor()
+  await page.getByLabel('Passphrase once more').fill('something else')
+  await button('Make my profile').click()
+  await page.getByText('Type a name first.').waitFor()
+  await at('a new profile, refused')
+  await button('Back').click()
+  await button('New profile').click()
+  await page.getByLabel('Your name').fill('Anna')
+  for (const field of ['Passphrase', 'Passphrase once more']) await page.getByLabel(field, { exact: true }).fill(anna.passphrase)
+  await button('Make my profile').click()
+  await anna.heading('Your 24 recovery words')
+  await at('the words')
+  await button('I have written them down').click()
+  await page.getByRole('heading', { name: /^Word number/ }).waitFor()
+  await at('the words, asked for')
+  await button('Show the words again').click()
+  await button('Remind me later').click()
+  await anna.heading('Home')
+  await at('an empty home')
+  for (const [view, heading] of [['people', 'People'], ['share', 'Share'], ['transfers', 'Transfers'], ['words', 'Your 24 recovery words']]) {
+    await anna.go(view)
+    await anna.heading(heading)
+    await at(`${view}, empty`)
+  }
+
+  const ben = await here.person('A friend whose name is as long as names become 12345678')
+  await friends([anna, ben])
+  await anna.add('hello', 'This is neither an id nor an invite.')
+  for (const details of await page.locator('main summary').all()) await details.click()
+  await page.getByRole('button', { name: /^Rename/ }).click()
+  await at('people, one renamed, one refused')
+
+  const pictures = []
+  for (let i = 0; i < 7; i++) pictures.push(file(`IMG_${2040 + i}.jpg`, await jpeg(page, { width: 160, height: 120, place: false }), 'image/jpeg'))
+  const others = [file('a rather long name of something that is no picture at all.pdf', noise(5_000)), file('b.txt', 'b')]
+  await ben.share({ title: 'From a friend', note: 'A note,\nin two lines.', files: [...pictures, ...others], to: ['Anna'] })
+  await ben.kept()
+  await anna.openShare('From a friend')
+  await page.locator('.gallery img.thumb').first().waitFor()
+  await page.locator('main summary').click()
+  await at('a share received')
+  await page.getByRole('link', { name: 'Open IMG_2043.jpg' }).click()
+  await page.locator('figure[data-state=here]').waitFor()
+  await at('the viewer')
+  await page.keyboard.press('Escape')
+
+  await anna.compose({ title: 'To a friend', note: 'A few words', files: [...pictures, file('a\\b.txt', 'b')], to: ['A friend'] })
+  await page.locator('.tiles img.thumb').nth(3).waitFor()
+  await page.getByLabel('Title').fill('')
+  await anna.send.click()
+  await page.getByText('Give it a title.').waitFor()
+  await at('a share put together, refused')
+  await page.getByLabel('Title').fill('To a friend')
+  await anna.send.click()
+  await anna.heading('To a friend')
+  await anna.kept()
+  await at('a share of mine')
+  await anna.go('')
+  await anna.card('From a friend').waitFor()
+  await at('home')
+
+  await here.relay.kill()
+  await anna.share({ title: 'Waiting', files: pictures.slice(0, 1), to: ['A friend'] })
+  await page.getByText('Connecting to your relay…').waitFor()
+  await at('a share that waits')
+  await anna.go('transfers')
+  await anna.heading('Transfers')
+  await at('transfers')
+  await anna.go('settings')
+  await anna.heading('Settings')
+  for (const details of await page.locator('main summary').all()) await details.click()
+  await at('settings')
+  await here.relay.restart()
+
+  await anna.openShare('To a friend')
+  await page.locator('main summary').click()
+  await button('Remove: friends can get it no longer').click()
+  await button('Undo').waitFor()
+  await at('a notice')
+  await button('Undo').click()
+
+  await anna.lock()
+  await anna.unlock('wrong')
+  await page.getByText('That is not the passphrase.').waitFor()
+  await at('a wrong passphrase')
+  await button('I have recovery words').click()
+  await page.getByLabel('24 recovery words').fill('one two three')
+  await button('Recover my profile').click()
+  await page.getByText('These are not 24 recovery words').waitFor()
+  await at('recovery, refused')
+  await button('Back').click()
+  anna.name = 'Paul'
+  await anna.makeProfile()
+  await anna.lock()
+  await at('two profiles')
+
+  const gateway = await site({ relays: [], at: '/ipfs/bafy/' })
+  const guest = await Person.arrive('Guest', gateway.url)
+  try {
+    await guest.heading('Not at this address')
+    await look('a shared gateway', guest.page)
+  } finally {
+    await guest.leave()
+    await gateway.close()
+  }
+}
+
+/** A person at a keyboard: goes on with Tab until what they look for has the focus, which they can see. */
+function keyboard(page) {
+  const focused = () => page.evaluate(() => {
+    const { activeElement: at } = document
+    const outlined = element => element && getComputedStyle(element).outlineStyle !== 'none'
+    // What a reader of screens says, as far as the page goes in naming things.
+    const said = (at.labels?.[0] ?? at).cloneNode(true)
+    for (const hidden of said.querySelectorAll('[aria-hidden]')) hidden.remove()
+    const name = at === document.body ? '(the window)' : (at.getAttribute('aria-label') ?? said.textContent)
+    return { name: name.trim(), seen: outlined(at) || outlined(at.closest('label')) }
+  })
+  const find = async name => {
+    const passed = []
+    for (let i = 0; i < TABS; i++) {
+      await page.keyboard.press('Tab')
+      const at = await focused()
+      passed.push(at.name)
+      if (at.name !== name) continue
+      assert.ok(at.seen, `${name} has the focus, which cannot be seen`)
+      return
+    }
+    assert.fail(`Tab does not reach ${name}, but ${passed.join(', ')}`)
+  }
+  return {
+    async press(name, key = 'Enter') {
+      await find(name)
+      await page.keyboard.press(key)
+    },
+    async type(name, text) {
+      await find(name)
+      await page.keyboard.type(text)
+    },
+  }
+}
+
+/** In the page: what is wrong with the layout when text has this size. */
+function layout({ size, target }) {
+  const root = document.documentElement
+  root.style.fontSize = size
+  const wrong = []
+  if (root.scrollWidth > root.clientWidth) wrong.push(`the page scrolls sideways: ${root.scrollWidth} of ${root.clientWidth}`)
+
+  const within = document.querySelector('dialog[open]') ?? document.body
+  const visible = element => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !element.closest('.unseen, .skip')
+  // What is fixed to the window lies over what is scrolled.
+  const layer = element => element.closest('.rail, .notices, .send')
+  const texts = []
+  const walker = document.createTreeWalker(within, NodeFilter.SHOW_TEXT)
+  while (walker.nextNode()) {
+    const { currentNode: node } = walker
+    if (!node.data.trim() || !visible(node.parentElement)) continue
+    const range = document.createRange()
+    range.selectNodeContents(node)
+    const words = node.data.trim().split(/\s+/)
+    const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size
+    if (lines > words.length && !node.parentElement.closest('code, .breaks')) wrong.push(`broken within words: ${node.data}`)
+    for (const rect of range.getClientRects()) {
+      if (rect.width < 1 || node.parentElement.closest('.cut, .note')) continue
+      texts.push({ text: node.data.trim().slice(0, 60), rect, layer: layer(node.parentElement), parent: node.parentElement })
+    }
+  }
+  for (const { text, rect, parent } of texts) {
+    const off = rect.left < -1 || rect.right > root.clientWidth + 1
+    if (off && !parent.closest('.rail')) wrong.push(`runs off the side: ${text}`)
+    const box = parent.closest('.button, .chip, .profile, .choice')?.getBoundingClientRect()
+    if (box && (rect.left < box.left - 1 || rect.right > box.right + 1 || rect.top < box.top - 4 || rect.bottom > box.bottom + 4)) wrong.push(`runs out of its box: ${text}`)
+  }
+  for (const [i, a] of texts.entries()) {
+    for (const b of texts.slice(i + 1)) {
+      if (a.layer !== b.layer) continue
+      const width = Math.min(a.rect.right, b.rect.right) - Math.max(a.rect.left, b.rect.left)
+      const height = Math.min(a.rect.bottom, b.rect.bottom) - Math.max(a.rect.top, b.rect.top)
+      // The boxes of two lines overlap a little where the line height is small.
+      if (width > 2 && height > Math.min(a.rect.height, b.rect.height) / 3) wrong.push(`overlap: ${a.text} | ${b.text}`)
+    }
+  }
+  for (const element of within.querySelectorAll('button, a.button, summary, .rail a, .choice, input:not([type=file]), textarea')) {
+    if (!visible(element) || element.matches('[type=checkbox]')) continue
+    const { width, height } = element.getBoundingClientRect()
+    if (width < target - 0.5 || height < target - 0.5) wrong.push(`too small for a finger: ${element.outerHTML.slice(0, 90)} ${width} × ${height}`)
+  }
+  root.style.fontSize = ''
+  return wrong
+}
