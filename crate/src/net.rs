@@ -13,6 +13,8 @@ pub mod exchange;
 mod fetch;
 pub mod frame;
 pub mod keep;
+mod lasting;
+pub mod mailbox;
 mod own_relay;
 mod probe;
 pub mod records;

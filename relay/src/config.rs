@@ -39,6 +39,8 @@ pub struct Config {
     pub admission: Admission,
     /// The ids (`k51…`) that `admission = "list"` lets in.
     pub admitted: Vec<Name>,
+    /// Bits of work that a stranger's request costs at least, when a mailbox is empty: each doubles it.
+    pub work: u32,
     /// Bytes that one identity may leave.
     pub quota: u64,
     /// Bytes that all identities together may leave.
@@ -100,6 +102,7 @@ impl Default for Config {
             gateway: Gateway::Apart,
             admission: Admission::Open,
             admitted: Vec::new(),
+            work: 20,
             quota: 10 * GIB,
             capacity: 100 * GIB,
             grace: 24 * 60 * 60,

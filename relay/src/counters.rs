@@ -42,6 +42,8 @@ pub(crate) struct Counters {
     pub(crate) keep_blocks: Counter,
     /// Their bytes.
     pub(crate) keep_bytes: Counter,
+    /// Deposits of mail that were acknowledged.
+    pub(crate) mail: Counter,
     /// Pins made.
     pub(crate) pins: Counter,
 }

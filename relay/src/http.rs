@@ -25,7 +25,7 @@ use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
 
 use crate::{
     counters::Counters,
-    limits,
+    limits, network,
     places::{Places, Seated},
     transport::Upgraded,
 };
@@ -100,6 +100,7 @@ async fn root(
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     site.counters.connections.add(1);
+    let from = SocketAddr::new(network::behind(from.ip(), request.headers()), from.port());
     upgrade.max_message_size(limits::WS_MESSAGE).max_frame_size(limits::WS_MESSAGE).on_upgrade(
         async move |socket| {
             place.send((socket, from));

@@ -12,6 +12,7 @@ mod http;
 mod keep;
 mod key;
 mod limits;
+mod mailbox;
 mod network;
 mod places;
 mod rate;

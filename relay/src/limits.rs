@@ -56,6 +56,34 @@ pub(crate) const RATE_PERIOD: Duration = Duration::from_secs(60);
 /// Devices or networks of which one rate is counted at once; the oldest are forgotten, which only frees them earlier.
 pub(crate) const RATE_COUNTED: usize = 4096;
 
+/// Mails in all mailboxes: some 350 MB of sealed requests.
+pub(crate) const MAIL: u32 = 1 << 16;
+
+/// Mails of strangers in one mailbox while less than a half of [`MAIL`] is taken, less than three quarters,
+/// and more: nobody reads so many requests, and a flood of some mailboxes leaves room in all others.
+pub(crate) const MAIL_OF_STRANGERS: [u32; 3] = [256, 32, 4];
+
+/// The same for mails with a token, which have their own room: one for each of [`TOKENS`] in ordinary times.
+pub(crate) const MAIL_INVITED: [u32; 3] = [256, 64, 16];
+
+/// Tokens that one identity may have the relay expect.
+pub(crate) const TOKENS: u32 = 256;
+
+/// Deposits that one device may try in [`DEPOSIT_PERIOD`]: whoever leaves mail has a device for each.
+pub(crate) const DEPOSITS_PER_PEER: u32 = 16;
+
+/// Deposits that one network may try in [`DEPOSIT_PERIOD`]: a party at which everybody adds everybody.
+pub(crate) const DEPOSITS_PER_NETWORK: u32 = 120;
+
+/// The period over which deposits count.
+pub(crate) const DEPOSIT_PERIOD: Duration = Duration::from_secs(60 * 60);
+
+/// Deposits that wait for the disk at once, so that a flood of them does not keep blocks and records waiting.
+pub(crate) const DEPOSITS_AT_ONCE: usize = 4;
+
+/// Bits by which the work for a full mailbox is more than for an empty one: sixteen times as much.
+pub(crate) const WORK_RISE: u32 = 4;
+
 /// Reservations for circuits: one for each device that is here.
 pub(crate) const RESERVATIONS: usize = 4096;
 

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use axum::http::{HeaderMap, HeaderName};
+use libp2p::{Multiaddr, multiaddr::Protocol};
 
 /// What proxies append to: the last address is the one that our own proxy saw.
 const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -19,6 +20,15 @@ pub(crate) fn of(address: IpAddr) -> Network {
         address if address.is_loopback() => None,
         IpAddr::V6(address) => Some(IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & HOUSEHOLD))),
         address => Some(address),
+    }
+}
+
+/// The network of the other end of a connection, as our transport names it.
+pub(crate) fn of_multiaddr(address: &Multiaddr) -> Network {
+    match address.iter().next() {
+        Some(Protocol::Ip4(address)) => of(address.into()),
+        Some(Protocol::Ip6(address)) => of(address.into()),
+        _ => None,
     }
 }
 

@@ -6,7 +6,7 @@ use futures::StreamExt;
 use libp2p::{Multiaddr, PeerId, StreamProtocol, Swarm, relay, swarm::SwarmEvent};
 use spinney::net::{
     bitswap::Exchange,
-    keep, records,
+    keep, mailbox, records,
     streams::{Accepted, Control},
 };
 use tokio::{net::TcpListener, sync::mpsc};
@@ -21,6 +21,8 @@ use crate::{
     http::{self, Site},
     keep::Keep,
     key, limits,
+    mailbox::Mailboxes,
+    network,
     places::Turns,
     rate::Rate,
     records::Records,
@@ -156,6 +158,17 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         move |Accepted { peer, stream, .. }| {
             let (records, stream) = (records.clone(), tap.on(stream));
             async move { records::serve(stream, peer, &*records).await }
+        }
+    });
+    let boxes = Arc::new(Mailboxes::new(config.clone(), store.clone(), counters.clone()));
+    running.serve(&control, mailbox::PROTOCOL, {
+        let tap = tap.clone();
+        move |Accepted { peer, remote, stream, .. }| {
+            let (boxes, stream) = (boxes.clone(), tap.on(stream));
+            async move {
+                let visit = boxes.seen_by(peer, network::of_multiaddr(&remote));
+                mailbox::serve(stream, peer, &visit).await
+            }
         }
     });
     let sessions = Turns::new(limits::KEEP_SESSIONS, limits::KEEP_SESSIONS_PER_PEER);

@@ -1,4 +1,4 @@
-//! What a relay keeps: records, blocks, and who holds which of them.
+//! What a relay keeps: records, mail, blocks, and who holds which of them.
 //!
 //! Small blocks and everything else are in SQLite (WAL, every commit synced), larger blocks are files. A block
 //! is kept as long as somebody holds it: the identity that pushed it for a while, and every identity with a
@@ -9,6 +9,7 @@
 mod blocks;
 mod collect;
 mod disk;
+mod mail;
 mod pins;
 mod records;
 mod schema;
@@ -22,7 +23,7 @@ use std::{
 };
 
 use futures::{StreamExt, stream};
-use spinney::net::keep::Refusal;
+use spinney::{keys::Id, net::keep::Refusal};
 use sqlx::{
     Connection, SqliteConnection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -30,6 +31,7 @@ use sqlx::{
 use tokio::sync::{Mutex, broadcast};
 
 pub use disk::{Disk, Folder};
+pub use mail::{Deposited, Taken, today};
 pub use records::{Put, Stored};
 
 /// Connections that only read: more than the cores that serve them.
@@ -38,7 +40,7 @@ const READERS: u32 = 4;
 /// Time that a reader waits for a connection before it gives up.
 const READER_WAIT: Duration = Duration::from_secs(10);
 
-/// New records that a slow watcher may fall behind by before it has to ask for what is newer.
+/// New records or mails that a slow watcher may fall behind by before it has to ask for what is newer.
 const CHANGES: usize = 256;
 
 /// Files that are written or synced at once.
@@ -93,6 +95,8 @@ struct Shared {
     disk: Arc<dyn Disk>,
     allotment: Allotment,
     changes: broadcast::Sender<Stored>,
+    /// To whom mail has come.
+    mail: broadcast::Sender<Id>,
     /// Locked for as long as the store is open.
     _lock: Lock,
 }
@@ -121,6 +125,7 @@ impl Store {
             .connect_with(options.read_only(true))
             .await?;
         let (changes, _) = broadcast::channel(CHANGES);
+        let (mail, _) = broadcast::channel(CHANGES);
         let store = Self {
             shared: Arc::new(Shared {
                 readers,
@@ -128,6 +133,7 @@ impl Store {
                 disk,
                 allotment,
                 changes,
+                mail,
                 _lock: lock,
             }),
         };

@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cid::Cid;
-use futures::stream::{self, LocalBoxStream};
 use futures::{Stream, StreamExt};
 use libp2p::StreamProtocol;
 
 use super::backoff::Backoff;
+use super::lasting::lasting;
 use super::{ConnectError, Net, Provider, RelayAddr, exchange, keep, records, streams, within};
 use crate::keys::Id;
-use crate::platform::Instant;
 
 /// How long a relay may take to answer one question.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -90,8 +89,16 @@ impl Net {
             Provider::Relay(_) => Backoff::default(),
             Provider::Device { .. } => Backoff::for_callers(),
         };
-        let watch = Watch { net: self.clone(), provider, known, updates: None, backoff };
-        stream::unfold(watch, |mut watch| async move { Some((watch.next().await?, watch)) })
+        let (net, peer) = (self.clone(), provider.peer());
+        let begin = async move || {
+            let stream = net.open(&provider, records::PROTOCOL).await?;
+            in_time(async { Ok(records::watch(stream, known()).await?.boxed_local()) }).await
+        };
+        lasting(self.control.clone(), peer, backoff, begin).map(|heard| match heard {
+            Ok(records::Update::Record { id, record }) => Watched::Record { id, record },
+            Ok(records::Update::Current) => Watched::Current,
+            Err(lost) => Watched::Lost(lost),
+        })
     }
 
     /// Opens a session with a keeper, to ask what it has, push and pin.
@@ -130,7 +137,7 @@ impl Net {
         Ok(self.keep(relay).await?.pin(root).await?)
     }
 
-    async fn call(
+    pub(super) async fn call(
         &self,
         relay: &RelayAddr,
         protocol: StreamProtocol,
@@ -139,60 +146,8 @@ impl Net {
     }
 }
 
-async fn in_time<T, R: std::error::Error + 'static>(
+pub(super) async fn in_time<T, R: std::error::Error + 'static>(
     call: impl Future<Output = Result<T, CallError<R>>>,
 ) -> Result<T, CallError<R>> {
     within(PATIENCE, call).await.unwrap_or(Err(CallError::Timeout))
-}
-
-/// A watch that is made again after every loss.
-struct Watch<K> {
-    net: Net,
-    provider: Provider,
-    known: K,
-    updates: Option<LocalBoxStream<'static, Result<records::Update, records::Error>>>,
-    backoff: Backoff,
-}
-
-impl<K: Fn() -> Vec<(Id, u64)>> Watch<K> {
-    /// `None` when the network is stopped.
-    async fn next(&mut self) -> Option<Watched> {
-        let lost = loop {
-            let Some(updates) = &mut self.updates else {
-                match self.begin().await {
-                    Ok(()) => continue,
-                    Err(CallError::Connect(ConnectError::Stopped)) => return None,
-                    Err(error) => break error,
-                }
-            };
-            match updates.next().await {
-                Some(Ok(records::Update::Record { id, record })) => {
-                    return Some(Watched::Record { id, record });
-                }
-                Some(Ok(records::Update::Current)) => return Some(Watched::Current),
-                Some(Err(error)) => break error.into(),
-                None => break CallError::Connect(ConnectError::Unreachable),
-            }
-        };
-        self.updates = None;
-        self.backoff.failed(Instant::now());
-        Some(Watched::Lost(lost))
-    }
-
-    async fn begin(&mut self) -> Result<(), CallError<records::Refusal>> {
-        self.pause().await;
-        let stream = self.net.open(&self.provider, records::PROTOCOL).await?;
-        let updates = in_time(async { Ok(records::watch(stream, (self.known)()).await?) }).await?;
-        self.updates = Some(updates.boxed_local());
-        self.backoff.stands(Instant::now());
-        Ok(())
-    }
-
-    /// Waits until the next attempt is due, or there is a connection again for whatever reason.
-    async fn pause(&self) {
-        if let Some(due) = self.backoff.due() {
-            let wait = due.saturating_duration_since(Instant::now());
-            within(wait, self.net.control.next_connection(self.provider.peer())).await;
-        }
-    }
 }

@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use futures::FutureExt;
 use futures::channel::{mpsc, oneshot};
 use libp2p::swarm::ConnectionId;
-use libp2p::{PeerId, StreamProtocol};
+use libp2p::{Multiaddr, PeerId, StreamProtocol};
 
 pub use behaviour::Behaviour;
 use stream::Permits;
@@ -69,6 +69,8 @@ pub struct Accepted {
     pub peer: PeerId,
     /// The connection that it came over.
     pub connection: ConnectionId,
+    /// Where the other end of the connection is.
+    pub remote: Multiaddr,
     /// The stream itself; dropping it resets it.
     pub stream: Stream,
 }

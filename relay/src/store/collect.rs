@@ -36,6 +36,7 @@ impl Store {
             }
             db.commit().await?;
         }
+        self.expire_mail().await?;
         while self.drop_loose().await? {}
         self.empty_trash().await
     }

@@ -5,7 +5,8 @@ use sqlx::{Connection, SqliteConnection};
 use super::Error;
 
 /// What each version adds to the one before; never changed once released, only added to.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
     CREATE TABLE identity (
         owner INTEGER PRIMARY KEY,
         id    BLOB    NOT NULL UNIQUE,            -- Ed25519 public key
@@ -50,7 +51,29 @@ const STEPS: &[&str] = &["
 
     -- Files whose blocks are gone from the table and that have to be removed.
     CREATE TABLE trash (cid BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+    CREATE TABLE mail (
+        mail    INTEGER PRIMARY KEY AUTOINCREMENT, -- rises for ever, so that a watcher knows what it has seen
+        owner   INTEGER NOT NULL REFERENCES identity,
+        digest  BLOB    NOT NULL,
+        sealed  BLOB    NOT NULL,
+        invited INTEGER NOT NULL,                  -- 1: it came with a token
+        day     INTEGER NOT NULL,                  -- since 1970
+        UNIQUE (owner, digest)
+    ) STRICT;
+    CREATE INDEX mail_day ON mail (day);
+
+    CREATE TABLE token (
+        owner INTEGER NOT NULL REFERENCES identity,
+        token BLOB    NOT NULL,
+        day   INTEGER NOT NULL,                    -- when it was last told, since 1970
+        used  BLOB,                                -- digest of the mail that came with it
+        PRIMARY KEY (owner, token)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX token_day ON token (day);
+",
+];
 
 /// Brings the database to the newest version, each step in a transaction.
 pub(super) async fn migrate(db: &mut SqliteConnection) -> Result<(), Error> {

@@ -15,7 +15,7 @@ use spinney::{
     keys::{Id, Phrase, Ring, device},
     net::{
         keep::{self, Session},
-        records,
+        mailbox, records,
         streams::{self, Control, Stream},
     },
     platform,
@@ -43,7 +43,7 @@ impl Client {
         let verifying = VerifyingKey::from_bytes(&key.public().to_bytes()).unwrap();
         let key = Keypair::from(key);
         let device = key.public().to_peer_id();
-        let ring = Ring::from_phrase(&Phrase::from_bytes([seed; 32]));
+        let ring = ring(seed);
         let certificate = device::issue(&ring, &verifying, platform::now_ms());
         let control = Control::new();
         let mut swarm = SwarmBuilder::with_existing_identity(key)
@@ -91,7 +91,12 @@ impl Client {
     }
 
     pub(crate) async fn open(&self, protocol: StreamProtocol) -> Stream {
-        self.control.open_to(self.relay, protocol).await.expect("a stream opens")
+        self.try_open(protocol).await.expect("a stream opens")
+    }
+
+    /// A stream, or none where the relay is gone.
+    pub(crate) async fn try_open(&self, protocol: StreamProtocol) -> Option<Stream> {
+        self.control.open_to(self.relay, protocol).await.ok()
     }
 
     pub(crate) async fn records(&self) -> Stream {
@@ -100,8 +105,14 @@ impl Client {
 
     /// A session, or none where the relay is gone.
     pub(crate) async fn try_keep(&self) -> Option<Session<Stream>> {
-        let stream = self.control.open_to(self.relay, keep::PROTOCOL).await.ok()?;
+        let stream = self.try_open(keep::PROTOCOL).await?;
         Session::open(stream, Some(&self.certificate)).await.ok()
+    }
+
+    /// Our own mailbox.
+    pub(crate) async fn mailbox(&self) -> mailbox::Session<Stream> {
+        let stream = self.open(mailbox::PROTOCOL).await;
+        mailbox::Session::open(stream, &self.certificate).await.expect("the certificate is good")
     }
 
     pub(crate) async fn keep(&self) -> Session<Stream> {
@@ -111,6 +122,11 @@ impl Client {
     pub(crate) async fn keep_as(&self, certificate: Option<&[u8]>) -> Result<Session<Stream>, keep::Error> {
         Session::open(self.open(keep::PROTOCOL).await, certificate).await
     }
+}
+
+/// What grows from a phrase of one byte, repeated.
+pub(crate) fn ring(seed: u8) -> Ring {
+    Ring::from_phrase(&Phrase::from_bytes([seed; 32]))
 }
 
 impl Drop for Client {

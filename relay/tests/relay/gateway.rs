@@ -4,14 +4,14 @@ use bytes::Bytes;
 use cid::Cid;
 use futures::stream;
 use spinney::{
-    format::{DAG_CBOR, ipns},
+    format::{DAG_CBOR, ipns, limits},
     net::records,
     platform,
 };
 use spinney_relay::config::{Admission, Gateway, Name};
 
 use crate::{
-    client::Client,
+    client::{Client, ring},
     relay::{Local, ask, get, get_with},
     sample::Seeded,
 };
@@ -188,9 +188,8 @@ async fn a_record_over_http_has_to_hold_as_any_other() {
     let homeless = ann.record(&Seeded(9).node(&[]).0, 5);
     assert_eq!(put(&mine, IS_RECORD, &homeless).await.0, "422");
     let expired = {
-        let ring = spinney::keys::Ring::from_phrase(&spinney::keys::Phrase::from_bytes([1; 32]));
-        let long_ago = platform::now_ms() - spinney::format::limits::RECORD_MS;
-        ipns::sign(ring.identity(), &root, 5, long_ago)
+        let long_ago = platform::now_ms() - limits::RECORD_MS;
+        ipns::sign(ring(1).identity(), &root, 5, long_ago)
     };
     assert_eq!(put(&mine, IS_RECORD, &expired).await.0, "400");
     assert_eq!(records::get(&mut ann.records().await, ann.id()).await.unwrap(), None);

@@ -9,6 +9,7 @@ mod gateway;
 mod http;
 mod keeping;
 mod lossy;
+mod mailbox;
 mod power;
 mod publishing;
 mod relay;

@@ -27,9 +27,10 @@ impl Behaviour {
         Self { control }
     }
 
-    fn handler(&self, connection: ConnectionId, peer: PeerId, address: &Multiaddr) -> Handler {
-        let asked = self.control.connected(connection, peer, Path::to(address));
-        Handler::new(self.control.clone(), connection, peer, asked)
+    /// The handler of a connection to `remote`; where it is a circuit, `way` is the address that names the relay.
+    fn handler(&self, id: ConnectionId, peer: PeerId, remote: &Multiaddr, way: &Multiaddr) -> Handler {
+        let asked = self.control.connected(id, peer, Path::to(way));
+        Handler::new(self.control.clone(), id, peer, remote.clone(), asked)
     }
 }
 
@@ -49,10 +50,9 @@ impl NetworkBehaviour for Behaviour {
         connection: ConnectionId,
         peer: PeerId,
         local: &Multiaddr,
-        _remote: &Multiaddr,
+        remote: &Multiaddr,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        // Of a circuit it is the local address that names the relay.
-        Ok(self.handler(connection, peer, local))
+        Ok(self.handler(connection, peer, remote, local))
     }
 
     fn handle_established_outbound_connection(
@@ -63,7 +63,7 @@ impl NetworkBehaviour for Behaviour {
         _role: Endpoint,
         _port_use: PortUse,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        Ok(self.handler(connection, peer, remote))
+        Ok(self.handler(connection, peer, remote, remote))
     }
 
     fn on_swarm_event(&mut self, event: FromSwarm<'_>) {

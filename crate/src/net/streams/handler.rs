@@ -12,7 +12,7 @@ use libp2p::swarm::handler::{ConnectionEvent, FullyNegotiatedInbound, FullyNegot
 use libp2p::swarm::{
     ConnectionHandler, ConnectionHandlerEvent, ConnectionId, StreamUpgradeError, SubstreamProtocol,
 };
-use libp2p::{PeerId, StreamProtocol};
+use libp2p::{Multiaddr, PeerId, StreamProtocol};
 
 use super::stream::{Permit, Permits};
 use super::{Accepted, Asked, Control, Open, OpenError, Stream};
@@ -23,6 +23,7 @@ pub struct Handler {
     control: Control,
     connection: ConnectionId,
     peer: PeerId,
+    remote: Multiaddr,
     opens: mpsc::Receiver<Open>,
     outbound: Permits,
     inbound: Permits,
@@ -36,9 +37,15 @@ pub struct Pending {
 }
 
 impl Handler {
-    pub(super) fn new(control: Control, connection: ConnectionId, peer: PeerId, asked: Asked) -> Self {
+    pub(super) fn new(
+        control: Control,
+        connection: ConnectionId,
+        peer: PeerId,
+        remote: Multiaddr,
+        asked: Asked,
+    ) -> Self {
         let Asked { opens, outbound, inbound } = asked;
-        Self { control, connection, peer, opens, outbound, inbound }
+        Self { control, connection, peer, remote, opens, outbound, inbound }
     }
 
     fn accept(&self, stream: libp2p::Stream, protocol: &StreamProtocol) {
@@ -47,7 +54,8 @@ impl Handler {
             return;
         };
         let stream = Stream::new(stream, permit);
-        self.control.deliver(protocol, Accepted { peer: self.peer, connection: self.connection, stream });
+        let (peer, connection, remote) = (self.peer, self.connection, self.remote.clone());
+        self.control.deliver(protocol, Accepted { peer, connection, remote, stream });
     }
 }
 

@@ -1,0 +1,189 @@
+//! `/spinney/mailbox/1`: leaves sealed mail for somebody at their relay, and lets them have it.
+//!
+//! Mail is for people who do not know the sender yet: a sealed request. All of it has one length, and it is
+//! left under a PeerId that is used once, so that the relay learns neither from whom it is nor what it says.
+//! It passes with a token of an invite, which the recipient told the relay to expect and which is good for one
+//! mail, or by a small proof of [`work`].
+//!
+//! Every message is an unsigned varint with its length, then strict DAG-CBOR: the name of a request or an
+//! answer, or a map with it as the one key. Requests are answered in their order. Anybody may ask:
+//!
+//! | request | answer |
+//! |---|---|
+//! | `price {to}` | `price {day, bits}`: the work that mail without a token takes at this moment |
+//! | `deposit {to, mail, pass}`, pass being `{token}` or `{work: {day, nonce}}` | `done` |
+//!
+//! and after `open {certificate}`, answered by `opened`, a device of the recipient:
+//!
+//! | request | answer |
+//! |---|---|
+//! | `expect {tokens}` | `done`: each is good for one mail, for [`TOKEN_DAYS`] from now |
+//! | `forget {tokens}` | `done`, also where there are none |
+//! | `discard {mails}`, named by their SHA-256 | `done`, also where there are none |
+//! | `watch` | `mail {mail}` for each that is there, oldest first, `current`, then `mail` for each as it comes |
+//!
+//! or by `refused {code, …}`. A watch is the last request of its stream and runs until the stream is closed.
+//!
+//! `done` is said only of what is synced. Every request may be repeated: the same mail is left once, whatever
+//! it passed by.
+
+mod calls;
+mod client;
+mod server;
+pub mod work;
+
+use bytes::Bytes;
+use libp2p::StreamProtocol;
+use serde::{Deserialize, Serialize};
+use serde_bytes::{ByteArray, ByteBuf};
+use thiserror::Error;
+
+use super::exchange;
+use crate::{crypto::sha256, format::request, keys::Id};
+
+pub use client::{Session, Update, deposit, price};
+pub use server::{Backend, serve};
+pub use work::Work;
+
+/// The protocol's name.
+pub const PROTOCOL: StreamProtocol = StreamProtocol::new("/spinney/mailbox/1");
+
+/// Bytes of every mail: a frame of 4 KiB, sealed to its recipient.
+pub const MAIL: usize = request::SEALED;
+
+/// Tokens or digests in one request: more than a mailbox holds of either.
+pub const MAX_LIST: usize = 512;
+
+/// Days for which a mail is kept that nobody discards; what it says is not valid for longer either.
+pub const MAIL_DAYS: u32 = 60;
+
+/// Days for which a token is expected, from when it was last told.
+pub const TOKEN_DAYS: u32 = 180;
+
+/// Longest message: [`MAX_LIST`] entries of 34 bytes, or one mail, and the words around them.
+const MAX_MESSAGE: usize = MAX_LIST * 34 + 1024;
+
+/// What an invite's secret gives for its one mail.
+pub type Token = [u8; 32];
+
+/// SHA-256 of a mail, by which its recipient discards it.
+pub type Digest = [u8; 32];
+
+/// Why a request to a mailbox failed, by whose fault.
+pub type Error = exchange::Error<Refusal>;
+
+/// Why a relay declined.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+pub enum Refusal {
+    /// The mailbox, or the relay's room for all of them, is used up.
+    #[error("the mailbox is full: try again another day")]
+    Full,
+    /// The relay keeps no mailbox of this name.
+    #[error("this relay has no mailbox for them: try another of their relays")]
+    NoMailbox,
+    /// The token is not expected: the invite was withdrawn, is too old, or is of another relay.
+    #[error("the invite is not valid any more: ask for a new one, or ask to be added without it")]
+    UnknownToken,
+    /// Another mail came with this token.
+    #[error("the invite was used already: ask for a new one, or ask to be added without it")]
+    UsedToken,
+    /// The work is of another day, for another mail, or too little.
+    #[error("the mailbox asks for more work")]
+    TooLittleWork,
+    /// From this connection or this network came too much in a short time.
+    #[error("too many requests from here: try again later")]
+    TooMany,
+    /// The session has no certificate, and this request needs one.
+    #[error("show a device certificate first")]
+    NeedsCertificate,
+    /// The certificate is malformed, out of date, or of another device.
+    #[error("the device certificate does not hold: renew it")]
+    BadCertificate,
+    /// The relay keeps no mailbox for this identity.
+    #[error("this relay does not keep mail for you: ask its operator")]
+    NotAdmitted,
+    /// The mail does not have exactly [`MAIL`] bytes.
+    #[error("the mail does not have the length that all mail has")]
+    BadMail,
+    /// A list is longer than [`MAX_LIST`], or there are too many tokens.
+    #[error("too many at once for this relay")]
+    TooLarge,
+    /// The relay is busy or in trouble of its own.
+    #[error("the relay cannot now: try again later")]
+    Unavailable,
+    /// A refusal that a later version brought.
+    #[error("refused for a reason that needs a newer Spinney")]
+    #[serde(other)]
+    Other,
+}
+
+/// What mail without a token costs at this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Price {
+    /// The relay's day, counted from 1970.
+    pub day: u32,
+    /// Leading zero bits that the digest of the work needs.
+    pub bits: u32,
+}
+
+/// What a mail passes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pass {
+    /// The token of an invite, which is good for one mail.
+    Token(#[serde(with = "serde_bytes")] Token),
+    /// A proof of work.
+    Work(Work),
+}
+
+/// Sealed bytes of the one length that all mail has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail(Bytes);
+
+impl Mail {
+    /// Takes sealed bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::BadMail`] if they do not have exactly [`MAIL`] bytes.
+    pub fn new(sealed: Bytes) -> Result<Self, Refusal> {
+        if sealed.len() == MAIL { Ok(Self(sealed)) } else { Err(Refusal::BadMail) }
+    }
+
+    /// The sealed bytes.
+    pub fn bytes(&self) -> &Bytes {
+        &self.0
+    }
+
+    /// By what its recipient discards it.
+    pub fn digest(&self) -> Digest {
+        sha256(&self.0)
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Request {
+    Price { to: Id },
+    Deposit { to: Id, mail: ByteBuf, pass: Pass },
+    Open { certificate: ByteBuf },
+    Expect { tokens: Vec<ByteArray<32>> },
+    Forget { tokens: Vec<ByteArray<32>> },
+    Discard { mails: Vec<ByteArray<32>> },
+    Watch,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Answer {
+    Price(Price),
+    Opened,
+    Done,
+    Mail { mail: ByteBuf },
+    Current,
+    Refused(Refusal),
+}
+
+#[cfg(test)]
+mod tests;

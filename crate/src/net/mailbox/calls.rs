@@ -1,0 +1,127 @@
+//! What the handle asks of mailboxes.
+
+use std::time::Duration;
+
+use futures::future::{Either, select};
+use futures::{Stream, StreamExt, pin_mut};
+use libp2p::identity::Keypair;
+use libp2p::swarm::SwarmEvent;
+
+use super::{
+    Digest, Mail, PROTOCOL, Pass, Refusal, Session, Token, Update, Work, deposit, price, work::Search,
+};
+use crate::keys::Id;
+use crate::net::backoff::Backoff;
+use crate::net::calls::{CallError, in_time};
+use crate::net::lasting::lasting;
+use crate::net::streams::{self, Control};
+use crate::net::swarm;
+use crate::net::{ConnectError, Net, RelayAddr};
+use crate::platform;
+
+/// Nonces that are tried before others have their turn: some milliseconds.
+const TRIES: u64 = 1 << 13;
+
+/// The pause between, in which they have it.
+const BREATH: Duration = Duration::from_millis(1);
+
+impl Net {
+    /// Leaves a mail for somebody with their relay, and returns once it is synced there.
+    ///
+    /// Goes over a connection of its own, under a key that is then forgotten, so that the relay does not learn
+    /// whose mail it is. With the token of an invite it passes at once; without one this works for as long as
+    /// the relay asks, in small steps. Idempotent.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future ends the connection; the mail may or may not have been left.
+    pub async fn deposit(
+        &self,
+        relay: &RelayAddr,
+        to: Id,
+        mail: &Mail,
+        token: Option<Token>,
+    ) -> Result<(), CallError<Refusal>> {
+        let pass = match token {
+            Some(token) => Pass::Token(token),
+            None => {
+                let asked = async |mut stream| Ok(price(&mut stream, to).await?);
+                let price = in_time(unknown(relay, asked)).await?;
+                Pass::Work(work(Search::new(price, to, mail.digest())).await)
+            }
+        };
+        in_time(unknown(relay, async |mut stream| Ok(deposit(&mut stream, to, mail, pass).await?))).await
+    }
+
+    /// Watches our mailbox at one of our own relays for as long as the stream is held, again after every loss.
+    ///
+    /// What is there is told anew each time, until it is discarded. An error says why nothing comes for now.
+    /// The stream ends only with the network.
+    pub fn mail(&self, relay: RelayAddr) -> impl Stream<Item = Result<Update, CallError<Refusal>>> + 'static {
+        let (net, peer) = (self.clone(), relay.peer());
+        let begin = async move || {
+            let watch = async { Ok(net.mailbox(&relay).await?.watch().await?.boxed_local()) };
+            in_time(watch).await
+        };
+        lasting(self.control.clone(), peer, Backoff::default(), begin)
+    }
+
+    /// Has one of our own relays delete mails. Idempotent.
+    pub async fn discard_mail(&self, relay: &RelayAddr, mails: &[Digest]) -> Result<(), CallError<Refusal>> {
+        in_time(async { Ok(self.mailbox(relay).await?.discard(mails).await?) }).await
+    }
+
+    /// Has one of our own relays let mail in with the tokens of our invites. Idempotent: tell all that are out
+    /// whenever it is connected anew.
+    pub async fn expect_mail(&self, relay: &RelayAddr, tokens: &[Token]) -> Result<(), CallError<Refusal>> {
+        in_time(async { Ok(self.mailbox(relay).await?.expect(tokens).await?) }).await
+    }
+
+    /// Has one of our own relays refuse the tokens of invites that we withdrew. Idempotent.
+    pub async fn forget_tokens(&self, relay: &RelayAddr, tokens: &[Token]) -> Result<(), CallError<Refusal>> {
+        in_time(async { Ok(self.mailbox(relay).await?.forget(tokens).await?) }).await
+    }
+
+    async fn mailbox(&self, relay: &RelayAddr) -> Result<Session<streams::Stream>, CallError<Refusal>> {
+        let certificate = self.certificate_for(relay);
+        let stream = self.call(relay, PROTOCOL).await?;
+        Ok(Session::open(stream, &certificate.unwrap_or_default()).await?)
+    }
+}
+
+/// Asks a relay over a connection of its own, as somebody that nobody knows.
+async fn unknown<T>(
+    relay: &RelayAddr,
+    ask: impl AsyncFnOnce(streams::Stream) -> Result<T, CallError<Refusal>>,
+) -> Result<T, CallError<Refusal>> {
+    let control = Control::new();
+    let swarm = swarm::build(&Keypair::generate_ed25519(), control.clone(), None);
+    let mut swarm = swarm.map_err(|_| ConnectError::Unreachable)?;
+    swarm.dial(relay.address().clone()).map_err(|_| ConnectError::Unreachable)?;
+    let driven = async {
+        loop {
+            if let SwarmEvent::OutgoingConnectionError { .. } = swarm.select_next_some().await {
+                return Err(ConnectError::Unreachable.into());
+            }
+        }
+    };
+    let asked = async {
+        control.next_connection(relay.peer()).await;
+        let stream = control.open_to(relay.peer(), PROTOCOL).await.map_err(ConnectError::from)?;
+        ask(stream).await
+    };
+    pin_mut!(driven, asked);
+    match select(asked, driven).await {
+        Either::Left((answer, _)) | Either::Right((answer, _)) => answer,
+    }
+}
+
+/// Works in small steps, between which others have their turn.
+async fn work(mut search: Search) -> Work {
+    loop {
+        if let Some(work) = search.step(TRIES) {
+            return work;
+        }
+        platform::sleep(BREATH).await;
+    }
+}

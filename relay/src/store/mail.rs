@@ -1,0 +1,335 @@
+//! Mail: sealed requests, and the tokens of invites with which some of them pass.
+
+use bytes::Bytes;
+use spinney::{
+    keys::Id,
+    net::mailbox::{Digest, MAIL_DAYS, Mail, TOKEN_DAYS, Token},
+};
+use sqlx::{Connection, SqliteConnection};
+use tokio::sync::broadcast;
+
+use super::{Error, Store, blocks::owner, now};
+use crate::limits;
+
+/// Mails that are read from the database at once.
+const AT_ONCE: i64 = 32;
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// What came of a deposit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deposited {
+    /// It is stored, or was already.
+    Done,
+    /// The mailbox, or all the room that there is, is used up.
+    Full,
+    /// Nobody of this name has been here.
+    NoMailbox,
+    /// The token is not expected.
+    UnknownToken,
+    /// Another mail came with this token.
+    UsedToken,
+}
+
+/// How much of a mailbox is taken, and of the room that there is for all.
+#[derive(Clone, Copy, Debug)]
+pub struct Taken {
+    /// Mails of strangers in this mailbox.
+    pub strangers: u32,
+    /// Mails with a token in this mailbox.
+    pub invited: u32,
+    /// Mails in all mailboxes.
+    pub all: u32,
+}
+
+impl Taken {
+    /// How many mails of strangers this mailbox may hold at this time: the fuller all of them together, the
+    /// fewer, so that some full ones leave room for the others.
+    pub fn room_for_strangers(&self) -> u32 {
+        self.room(limits::MAIL_OF_STRANGERS)
+    }
+
+    fn room_for_invited(&self) -> u32 {
+        self.room(limits::MAIL_INVITED)
+    }
+
+    fn room(&self, shares: [u32; 3]) -> u32 {
+        let [ample, scarce, last] = shares;
+        match self.all {
+            all if all < limits::MAIL / 2 => ample,
+            all if all < limits::MAIL / 4 * 3 => scarce,
+            all if all < limits::MAIL => last,
+            _ => 0,
+        }
+    }
+}
+
+/// The day, counted from 1970: nothing finer is written down of a mail.
+pub fn today() -> u32 {
+    u32::try_from(now() / DAY_MS).expect("the clock stands after 1970 and before the year 11761191")
+}
+
+impl Store {
+    /// How full somebody's mailbox is; `None` if nobody of this name has been here.
+    pub async fn taken(&self, to: &Id) -> Result<Option<Taken>, Error> {
+        let mut db = self.shared.readers.acquire().await?;
+        match known(&mut db, to).await? {
+            Some(owner) => Ok(Some(taken(&mut db, owner).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Stores a mail; the same one again is left once. Without a token it is a stranger's.
+    pub async fn deposit(&self, to: &Id, mail: &Mail, token: Option<&Token>) -> Result<Deposited, Error> {
+        let mut writer = self.shared.writer.lock().await;
+        let mut db = writer.begin().await?;
+        let Some(owner) = known(&mut db, to).await? else { return Ok(Deposited::NoMailbox) };
+        let digest = mail.digest();
+        let query = sqlx::query_scalar("SELECT 1 FROM mail WHERE owner = ? AND digest = ?");
+        let there: Option<i64> = query.bind(owner).bind(&digest[..]).fetch_optional(&mut *db).await?;
+        if there.is_some() {
+            return Ok(Deposited::Done);
+        }
+        if let Some(token) = token {
+            let query = sqlx::query_scalar("SELECT used FROM token WHERE owner = ? AND token = ?");
+            match query.bind(owner).bind(&token[..]).fetch_optional(&mut *db).await? {
+                None => return Ok(Deposited::UnknownToken),
+                Some(Some(used)) => {
+                    let used: Vec<u8> = used;
+                    return Ok(if used == digest { Deposited::Done } else { Deposited::UsedToken });
+                }
+                Some(None) => {}
+            }
+        }
+        let taken = taken(&mut db, owner).await?;
+        let fits = match token {
+            Some(_) => taken.invited < taken.room_for_invited(),
+            None => taken.strangers < taken.room_for_strangers(),
+        };
+        if !fits {
+            return Ok(Deposited::Full);
+        }
+        sqlx::query("INSERT INTO mail (owner, digest, sealed, invited, day) VALUES (?, ?, ?, ?, ?)")
+            .bind(owner)
+            .bind(&digest[..])
+            .bind(&mail.bytes()[..])
+            .bind(token.is_some())
+            .bind(today())
+            .execute(&mut *db)
+            .await?;
+        if let Some(token) = token {
+            sqlx::query("UPDATE token SET used = ? WHERE owner = ? AND token = ?")
+                .bind(&digest[..])
+                .bind(owner)
+                .bind(&token[..])
+                .execute(&mut *db)
+                .await?;
+        }
+        db.commit().await?;
+        self.shared.mail.send(*to).ok();
+        Ok(Deposited::Done)
+    }
+
+    /// Makes sure that an identity has a mailbox.
+    pub async fn open_mailbox(&self, id: &Id) -> Result<(), Error> {
+        if known(&mut *self.shared.readers.acquire().await?, id).await?.is_some() {
+            return Ok(());
+        }
+        let mut writer = self.shared.writer.lock().await;
+        owner(&mut writer, id).await?;
+        Ok(())
+    }
+
+    /// Expects mail with these tokens; whether there is room for so many.
+    ///
+    /// Where there is not, tokens that were used make room, the oldest first.
+    pub async fn expect(&self, id: &Id, tokens: &[Token]) -> Result<bool, Error> {
+        let mut writer = self.shared.writer.lock().await;
+        let mut db = writer.begin().await?;
+        let owner = owner(&mut db, id).await?;
+        for token in tokens {
+            sqlx::query(
+                "INSERT INTO token (owner, token, day) VALUES (?, ?, ?)
+                 ON CONFLICT DO UPDATE SET day = excluded.day WHERE used IS NULL",
+            )
+            .bind(owner)
+            .bind(&token[..])
+            .bind(today())
+            .execute(&mut *db)
+            .await?;
+        }
+        let query = sqlx::query_scalar("SELECT COUNT(*) FROM token WHERE owner = ?");
+        let count: i64 = query.bind(owner).fetch_one(&mut *db).await?;
+        let over = count - i64::from(limits::TOKENS);
+        if over > 0 {
+            let gone = sqlx::query(
+                "DELETE FROM token WHERE owner = ?1 AND token IN (
+                     SELECT token FROM token WHERE owner = ?1 AND used IS NOT NULL ORDER BY day LIMIT ?2
+                 )",
+            )
+            .bind(owner)
+            .bind(over)
+            .execute(&mut *db)
+            .await?;
+            if gone.rows_affected() < over as u64 {
+                return Ok(false);
+            }
+        }
+        db.commit().await?;
+        Ok(true)
+    }
+
+    /// Lets no mail in with these tokens any more.
+    pub async fn forget(&self, id: &Id, tokens: &[Token]) -> Result<(), Error> {
+        self.delete("DELETE FROM token WHERE owner = ? AND token = ?", id, tokens).await
+    }
+
+    /// Deletes mails of an identity.
+    pub async fn discard(&self, id: &Id, mails: &[Digest]) -> Result<(), Error> {
+        self.delete("DELETE FROM mail WHERE owner = ? AND digest = ?", id, mails).await
+    }
+
+    async fn delete(&self, query: &'static str, id: &Id, keys: &[[u8; 32]]) -> Result<(), Error> {
+        let mut writer = self.shared.writer.lock().await;
+        let mut db = writer.begin().await?;
+        let Some(owner) = known(&mut db, id).await? else { return Ok(()) };
+        for key in keys {
+            sqlx::query(query).bind(owner).bind(&key[..]).execute(&mut *db).await?;
+        }
+        Ok(db.commit().await?)
+    }
+
+    /// Some mails of an identity after the one of this number, oldest first, with their numbers.
+    pub async fn mail_after(&self, id: &Id, number: u64) -> Result<Vec<(u64, Bytes)>, Error> {
+        let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+            "SELECT mail, sealed FROM mail JOIN identity USING (owner) WHERE id = ? AND mail > ?
+             ORDER BY mail LIMIT ?",
+        )
+        .bind(&id.as_bytes()[..])
+        .bind(number as i64)
+        .bind(AT_ONCE)
+        .fetch_all(&self.shared.readers)
+        .await?;
+        Ok(rows.into_iter().map(|(number, sealed)| (number as u64, sealed.into())).collect())
+    }
+
+    /// To whom mail comes, from now on.
+    pub fn mail_arrivals(&self) -> broadcast::Receiver<Id> {
+        self.shared.mail.subscribe()
+    }
+
+    /// Lets go of mail and tokens whose time is over.
+    pub(super) async fn expire_mail(&self) -> Result<(), Error> {
+        let mut writer = self.shared.writer.lock().await;
+        let mut db = writer.begin().await?;
+        for (query, days) in
+            [("DELETE FROM mail WHERE day < ?", MAIL_DAYS), ("DELETE FROM token WHERE day < ?", TOKEN_DAYS)]
+        {
+            sqlx::query(query).bind(today().saturating_sub(days)).execute(&mut *db).await?;
+        }
+        Ok(db.commit().await?)
+    }
+}
+
+/// The row number of an identity that has been here.
+async fn known(db: &mut SqliteConnection, id: &Id) -> Result<Option<i64>, Error> {
+    let query = sqlx::query_scalar("SELECT owner FROM identity WHERE id = ?").bind(&id.as_bytes()[..]);
+    Ok(query.fetch_optional(db).await?)
+}
+
+async fn taken(db: &mut SqliteConnection, owner: i64) -> Result<Taken, Error> {
+    let (strangers, invited, all) = sqlx::query_as(
+        "SELECT COUNT(*) FILTER (WHERE NOT invited), COUNT(*) FILTER (WHERE invited),
+                (SELECT COUNT(*) FROM mail) FROM mail WHERE owner = ?",
+    )
+    .bind(owner)
+    .fetch_one(db)
+    .await?;
+    Ok(Taken { strangers, invited, all })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use spinney::{crypto::sign::SigningKey, net::mailbox::MAIL};
+
+    use super::*;
+    use crate::store::Allotment;
+
+    fn id(seed: u8) -> Id {
+        SigningKey::from_bytes(&[seed; 32]).verifying_key().into()
+    }
+
+    fn mail(byte: u8) -> Mail {
+        Mail::new(vec![byte; MAIL].into()).unwrap()
+    }
+
+    async fn open(folder: &std::path::Path) -> Store {
+        let allotment = Allotment { quota: 1000, capacity: 1000, grace: Duration::ZERO };
+        let store = Store::open(folder, allotment).await.unwrap();
+        store.open_mailbox(&id(1)).await.unwrap();
+        store
+    }
+
+    /// Everything in the database becomes so many days older.
+    async fn days_pass(store: &Store, days: u32) {
+        let mut writer = store.shared.writer.lock().await;
+        for query in ["UPDATE mail SET day = day - ?", "UPDATE token SET day = day - ?"] {
+            sqlx::query(query).bind(days).execute(&mut *writer).await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn mail_and_tokens_end_with_their_time_and_not_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(folder.path()).await;
+        store.deposit(&id(1), &mail(1), None).await.unwrap();
+        store.expect(&id(1), &[[7; 32], [8; 32]]).await.unwrap();
+        days_pass(&store, MAIL_DAYS).await;
+        store.collect().await.unwrap();
+        assert_eq!(store.mail_after(&id(1), 0).await.unwrap().len(), 1);
+        days_pass(&store, 1).await;
+        store.collect().await.unwrap();
+        assert_eq!(store.mail_after(&id(1), 0).await.unwrap().len(), 0);
+        // Told again, a token lives on.
+        store.expect(&id(1), &[[8; 32]]).await.unwrap();
+        days_pass(&store, TOKEN_DAYS - MAIL_DAYS).await;
+        store.collect().await.unwrap();
+        let with = async |token| store.deposit(&id(1), &mail(2), Some(token)).await.unwrap();
+        assert_eq!(with(&[7; 32]).await, Deposited::UnknownToken);
+        assert_eq!(with(&[8; 32]).await, Deposited::Done);
+    }
+
+    #[tokio::test]
+    async fn tokens_that_were_used_make_room_and_others_do_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(folder.path()).await;
+        let tokens: Vec<Token> =
+            (0..=limits::TOKENS).map(|n| [n.to_be_bytes(); 8].concat().try_into().unwrap()).collect();
+        let (last, others) = tokens.split_last().unwrap();
+        assert!(store.expect(&id(1), others).await.unwrap());
+        assert!(store.expect(&id(1), others).await.unwrap());
+        assert!(!store.expect(&id(1), &[*last]).await.unwrap());
+        let with = async |byte, token| store.deposit(&id(1), &mail(byte), Some(token)).await.unwrap();
+        assert_eq!(with(1, last).await, Deposited::UnknownToken);
+        assert_eq!(with(1, &others[5]).await, Deposited::Done);
+        assert!(store.expect(&id(1), &[*last]).await.unwrap());
+        assert_eq!(with(2, last).await, Deposited::Done);
+        assert_eq!(with(3, &others[5]).await, Deposited::UnknownToken);
+        assert_eq!(with(3, &others[6]).await, Deposited::Done);
+    }
+
+    #[test]
+    fn the_fuller_all_mailboxes_the_less_room_in_each() {
+        let room = |all| {
+            let taken = Taken { strangers: 0, invited: 0, all };
+            (taken.room_for_strangers(), taken.room_for_invited())
+        };
+        assert_eq!(room(0), (256, 256));
+        assert_eq!(room(limits::MAIL / 2 - 1), (256, 256));
+        assert_eq!(room(limits::MAIL / 2), (32, 64));
+        assert_eq!(room(limits::MAIL / 4 * 3), (4, 16));
+        assert_eq!(room(limits::MAIL), (0, 0));
+    }
+}
