@@ -70,7 +70,7 @@ pub trait Store {
     /// Bytes of all blocks together, known without walking them.
     async fn used(&self) -> Result<u64, StoreError>;
 
-    /// Writes everything in `write` or nothing.
+    /// Writes everything in `write` or nothing. What only removes things needs no room.
     ///
     /// # Cancel safety
     ///
@@ -104,6 +104,25 @@ impl Write {
 
     fn new(durability: Durability) -> Self {
         Self { rows: Vec::new(), blocks: Vec::new(), drop_blocks: Vec::new(), durability }
+    }
+
+    /// Bytes that it adds at most.
+    pub fn added(&self) -> u64 {
+        let rows = self.rows.iter().filter_map(|(.., value)| value.as_ref()).map(Vec::len);
+        rows.chain(self.blocks.iter().map(|(_, block)| block.len())).map(|len| len as u64).sum()
+    }
+
+    /// Whether it takes things away and adds nothing, so that it is done on a full disk too.
+    pub fn is_removal(&self) -> bool {
+        self.blocks.is_empty() && self.rows.iter().all(|(.., value)| value.is_none())
+    }
+
+    /// What of it takes things away.
+    #[must_use]
+    pub fn removal(mut self) -> Self {
+        self.blocks.clear();
+        self.rows.retain(|(.., value)| value.is_none());
+        self
     }
 
     /// The blocks that this write touches, with what they hold after it.

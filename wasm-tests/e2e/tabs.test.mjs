@@ -1,6 +1,7 @@
 // 6. Both here at once, and several tabs of one person.
 import assert from 'node:assert/strict'
-import { file } from './lib/files.mjs'
+import { digest, file, film, MEGABYTE, noise } from './lib/files.mjs'
+import { folder } from './lib/place.mjs'
 import { world } from './lib/world.mjs'
 
 const here = world()
@@ -20,10 +21,7 @@ here.test('a new share appears at the other side within two seconds, without a r
 
 here.test('two tabs of one person work on one engine', async () => {
   const anna = await here.person('Anna')
-  const first = anna.page
-  const second = await anna.browser.tab(here.url)
-  await anna.heading('Home', second)
-  anna.page = second
+  const { first, second } = await twoTabs(anna)
   assert.deepEqual(await leads(first, second), [true, false])
   await anna.share({ title: 'Made in the second tab', files: [file('a.txt', 'a')] })
   anna.page = first
@@ -32,6 +30,129 @@ here.test('two tabs of one person work on one engine', async () => {
   await anna.lock()
   await second.getByLabel('Passphrase for Anna').waitFor()
 })
+
+here.test('when the leading tab closes, the other goes on', async () => {
+  const [anna, ben] = await here.friends('Anna', 'Ben')
+  await anna.share({ title: 'Before', files: [file('a.txt', 'a')], to: ['Ben'] })
+  await anna.kept()
+  const { first, second } = await twoTabs(anna)
+  await first.close()
+  await anna.unlock()
+  await anna.openShare('Before')
+  assert.equal((await anna.saveFile('a.txt')).bytes.toString(), 'a')
+  assert.deepEqual(await leads(second), [true])
+  await anna.share({ title: 'After', files: [file('b.txt', 'b')], to: ['Ben'] })
+  await anna.kept()
+  await ben.openShare('After')
+})
+
+here.test('when the leading tab is reloaded, both go on', async () => {
+  const anna = await here.person('Anna')
+  const { first, second } = await twoTabs(anna)
+  await first.reload()
+  await anna.unlock()
+  await anna.heading('Home')
+  // One passphrase is enough for both.
+  await anna.heading('Home', first)
+  assert.deepEqual(await leads(first, second), [false, true])
+  await anna.share({ title: 'From the leader', files: [file('a.txt', 'a')] })
+  anna.page = first
+  await anna.openShare('From the leader')
+  await anna.share({ title: 'From the other', files: [file('b.txt', 'b')] })
+  anna.page = second
+  await anna.openShare('From the other')
+})
+
+here.test('a tab that is left and come back to goes on with the other one’s engine', async () => {
+  const anna = await here.person('Anna')
+  await anna.share({ title: 'Before', files: [file('a.txt', 'a')] })
+  const { first, second } = await twoTabs(anna)
+  await first.goto('about:blank')
+  await anna.unlock()
+  await anna.heading('Home')
+  await anna.share({ title: 'Meanwhile', files: [file('b.txt', 'b')] })
+  await first.goBack({ waitUntil: 'commit' })
+  anna.page = first
+  await anna.openShare('Meanwhile')
+  assert.equal((await anna.saveFile('b.txt')).bytes.toString(), 'b')
+  assert.deepEqual(await leads(first, second), [false, true])
+  // And the other way about.
+  await second.goto('about:blank')
+  await anna.unlock()
+  await anna.openShare('Before')
+  await second.goBack({ waitUntil: 'commit' })
+  anna.page = second
+  await anna.openShare('Before')
+  assert.deepEqual(await leads(first, second), [true, false])
+})
+
+here.test('what is put together in the second tab is there when the first has closed', async () => {
+  const anna = await here.person('Anna')
+  const { first } = await twoTabs(anna)
+  await anna.compose({ title: 'Put together', note: 'With care', files: [file('a.txt', 'a')] })
+  await first.close()
+  await anna.unlock()
+  await anna.heading('Share')
+  await anna.send.click()
+  await anna.heading('Put together')
+  await anna.page.getByText('With care').waitFor()
+  assert.equal((await anna.saveFile('a.txt')).bytes.toString(), 'a')
+  // Locking is another matter: nothing is left of what was not sent.
+  await anna.compose({ title: 'Not for others', files: [file('a.txt', 'a')] })
+  await anna.lock()
+  await anna.unlock()
+  await anna.go('share')
+  assert.equal(await anna.page.getByLabel('Title').inputValue(), '')
+})
+
+here.test('a share that is being sealed for the second tab goes on when the first has closed', async () => {
+  const [anna, ben] = await here.friends('Anna', 'Ben')
+  const { first } = await twoTabs(anna)
+  const whole = await film(await folder('film'), 'film.bin', 16 * MEGABYTE)
+  await anna.compose({ title: 'Half sealed', files: whole.path, to: ['Ben'] })
+  const held = anna.holdWrites(4 * MEGABYTE)
+  await anna.send.click()
+  const release = await held
+  await first.close()
+  await release()
+  await anna.unlock()
+  await anna.openShare('Half sealed')
+  await anna.kept()
+  await ben.openShare('Half sealed')
+  assert.equal(digest((await ben.saveFile('film.bin')).bytes), whole.digest)
+})
+
+here.test('what is on the page stays the same element while it moves underneath', async () => {
+  const [anna, ben] = await here.friends('Anna', 'Ben')
+  await ben.share({ title: 'Old', files: [file('a.txt', 'a'), file('b.txt', 'b')], to: ['Anna'] })
+  await anna.go('')
+  const open = anna.card('Old').getByRole('link', { name: 'Open Old' })
+  await open.waitFor()
+  const watched = await open.elementHandle()
+  // Everything that tells the page something: a share that comes, one that changes, transfers, a relay that goes and comes.
+  await ben.share({ title: 'New', files: [file('c.txt', noise(MEGABYTE))], to: ['Anna'] })
+  await anna.card('New').waitFor()
+  await here.relay.kill()
+  await anna.page.getByText('Connecting to your relay…').waitFor()
+  await here.relay.restart()
+  await anna.connected()
+  assert.ok(await watched.evaluate(link => link.isConnected))
+  await watched.click()
+  await anna.heading('Old')
+  const download = await anna.page.getByRole('button', { name: 'Download a.txt' }).elementHandle()
+  await anna.keep()
+  await anna.hasAll()
+  assert.ok(await download.evaluate(button => button.isConnected))
+})
+
+/** A second tab of somebody, who looks at it from now on. */
+async function twoTabs(person) {
+  const first = person.page
+  const second = await person.browser.tab(here.url)
+  await person.heading('Home', second)
+  person.page = second
+  return { first, second }
+}
 
 /** Whether each tab runs the engine. */
 const leads = (...pages) => Promise.all(pages.map(page => page.evaluate(async () => {

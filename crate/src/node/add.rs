@@ -77,10 +77,6 @@ impl Engine {
     pub async fn create_share(&self, new: NewShare) -> Result<Share, Error> {
         let session = self.session()?;
         let (plan, sources) = session.plan(new)?;
-        let id = plan.share_id(&session.id);
-        let mut write = Write::strict();
-        session.rows.put(&mut write, Table::Drafts, &format!("{DRAFT}{id}"), &plan);
-        session.store.commit(write).await?;
         session.finish_draft(plan, sources).await
     }
 
@@ -202,7 +198,7 @@ impl Session {
         Ok(recipients)
     }
 
-    /// Reads what is missing and turns the draft into a share.
+    /// Keeps the draft, reads what is missing, and turns it into a share.
     async fn finish_draft(
         self: &Rc<Self>,
         plan: Plan,
@@ -224,6 +220,9 @@ impl Session {
         plan: Plan,
         sources: Vec<Rc<dyn dag::Source>>,
     ) -> Result<Share, Error> {
+        let mut row = Write::strict();
+        self.rows.put(&mut row, Table::Drafts, &format!("{DRAFT}{id}"), &plan);
+        self.commit_with_room(transfer, row).await?;
         let mut known = self.known_chunks(id).await?;
         let known: Vec<_> = (0..plan.files.len()).map(|at| known.remove(&at).unwrap_or_default()).collect();
         let here: Vec<_> = plan.files.iter().zip(&known).map(|(file, known)| file.here(known)).collect();
@@ -238,14 +237,15 @@ impl Session {
         let kind = if plan.recipients.is_some() { Kind::Contacts } else { Kind::Own };
         let inner = InnerId(plan.inner.into_array());
         let mut manifest = manifest::Writer::new(key.manifest_secret(), dag::CHUNK);
+        let mut lists = Unnamed { session: self, cids: Vec::new() };
         for (planned, chunks) in plan.files.iter().zip(chunks) {
             manifest.push(planned.listed(chunks)).map_err(Error::invalid)?;
             if manifest.waiting() >= BATCH_BLOCKS {
-                self.commit_blocks(transfer, manifest.take_blocks()).await?;
+                lists.commit(transfer, manifest.take_blocks()).await?;
             }
         }
         let (pointer, last) = manifest.finish(self.ring.identity(), inner, kind).map_err(Error::bug)?;
-        self.commit_blocks(transfer, last).await?;
+        lists.commit(transfer, last).await?;
 
         let header = Header {
             share: inner,
@@ -271,7 +271,9 @@ impl Session {
         });
         let mut write = Write::strict().block(sealed.cid, sealed.block);
         self.remove_draft_rows(&mut write, id).await?;
-        self.keep_share(share.clone(), write).await?;
+        self.put_share(&mut write, &share);
+        self.commit_with_room(transfer, write).await?;
+        self.tell_share(share.clone());
         self.own_blocks.serve(share.header).await;
         self.publish_share(&share);
         Ok(share.shown(&self.id))
@@ -282,11 +284,6 @@ impl Session {
         let state = self.state.borrow();
         let recipients = recipients.iter().map(|id| state.contacts.get(id).and_then(Contact::recipient));
         recipients.collect::<Option<_>>().ok_or(Error::NotFound("contact"))
-    }
-
-    /// Stores blocks of a share beside its chunks.
-    async fn commit_blocks(&self, transfer: &str, blocks: Vec<(Cid, Bytes)>) -> Result<(), Error> {
-        Ok(self.commit_with_room(transfer, Write { blocks, ..Write::relaxed() }).await?)
     }
 
     async fn plans(&self) -> Result<Vec<(String, Plan)>, Error> {
@@ -435,6 +432,30 @@ impl dag::Sink for Adding<'_> {
             self.session.transfers.advance(self.transfer, bytes, Some(progress));
         }
         Ok(())
+    }
+}
+
+/// Blocks of a share beside its chunks, which nothing names before its row is written.
+struct Unnamed<'a> {
+    session: &'a Session,
+    cids: Vec<Cid>,
+}
+
+impl Unnamed<'_> {
+    async fn commit(&mut self, transfer: &str, blocks: Vec<(Cid, Bytes)>) -> Result<(), Error> {
+        let cids = blocks.iter().map(|(cid, _)| *cid);
+        self.session.unnamed.borrow_mut().extend(cids.clone());
+        self.cids.extend(cids);
+        Ok(self.session.commit_with_room(transfer, Write { blocks, ..Write::relaxed() }).await?)
+    }
+}
+
+impl Drop for Unnamed<'_> {
+    fn drop(&mut self) {
+        let mut unnamed = self.session.unnamed.borrow_mut();
+        for cid in &self.cids {
+            unnamed.remove(cid);
+        }
     }
 }
 

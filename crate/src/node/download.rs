@@ -1,18 +1,20 @@
 //! Fetching whole files and keeping them: persisted wishes that go on after a reload, and saving into a folder.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use cid::Cid;
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::future::LocalBoxFuture;
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt, TryStreamExt};
 use serde::{Deserialize, Serialize};
 
-use crate::dag::Reader;
+use crate::dag::{FetchError, Reader};
 use crate::format::manifest::Entry;
 use crate::platform;
-use crate::store::{BATCH_BLOCKS, BATCH_BYTES, Table, Write};
+use crate::store::{BATCH_BLOCKS, Table, Write};
 
 use super::api::{Direction, FileProgress, Folder, TransferState, WaitingFor};
 use super::getter::Getter;
@@ -23,8 +25,15 @@ use super::{Engine, Error};
 /// Prefix of wishes in [`Table::Transfers`], followed by the share's id.
 const WISH: &str = "down/";
 
-/// Blocks wanted at once: with chunks of 256 KiB 8 MiB, enough for 80 MB/s over 100 ms.
-const WANTS: usize = 32;
+/// Bytes of blocks that are on their way or not stored yet: as much as a reload in the middle may fetch twice, and
+/// enough for 40 MB/s over 100 ms.
+const WINDOW: u64 = 4 << 20;
+
+/// Blocks likewise, for a window of small files: what one peer is asked for at once.
+const WANTS: usize = 256;
+
+/// Parts of the window that are stored in one commit each: meanwhile the others are on their way.
+const PARTS: usize = 4;
 
 /// The wait after the first failure; doubles up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -219,90 +228,127 @@ impl Session {
     }
 }
 
-/// Fetches missing chunks of many files in one run, and commits them in batches.
+/// Fetches missing chunks of many files in one run, never more of them than the window allows, and commits them in
+/// batches.
 struct Batch<'a> {
     session: &'a Rc<Session>,
     transfer: &'a str,
     getter: Rc<Getter>,
-    missing: Vec<Missing>,
+    missing: VecDeque<Missing>,
+    asked: FuturesUnordered<LocalBoxFuture<'static, Result<(Missing, Bytes), FetchError>>>,
+    arrived: Vec<(Missing, Bytes)>,
+    /// Bytes of blocks that were asked for and are not stored yet, and those of them that have arrived.
+    open: u64,
+    waiting: u64,
     done: BTreeMap<String, u64>,
 }
 
 /// A chunk that is not here yet.
 struct Missing {
     cid: Cid,
+    /// Bytes of its file in it.
     bytes: u64,
+    /// Bytes of its block.
+    block: u64,
     path: String,
     total: u64,
 }
 
 impl<'a> Batch<'a> {
     fn new(session: &'a Rc<Session>, transfer: &'a str, getter: Rc<Getter>) -> Self {
-        Self { session, transfer, getter, missing: Vec::new(), done: BTreeMap::new() }
+        Self {
+            session,
+            transfer,
+            getter,
+            missing: VecDeque::new(),
+            asked: FuturesUnordered::new(),
+            arrived: Vec::new(),
+            open: 0,
+            waiting: 0,
+            done: BTreeMap::new(),
+        }
     }
 
     /// Looks which chunks of a file are missing; fetches once there are many.
     async fn add(&mut self, opened: &Reader, entry: &Entry) -> Result<(), Error> {
-        let chunks: Vec<_> = opened.chunks(entry).await?.into_iter().zip(opened.chunk_sizes(entry)).collect();
+        let sizes = opened.chunk_sizes(entry).zip(opened.block_sizes(entry));
+        let chunks: Vec<_> = opened.chunks(entry).await?.into_iter().zip(sizes).collect();
         for run in chunks.chunks(BATCH_BLOCKS) {
             let cids: Vec<_> = run.iter().map(|(chunk, _)| chunk.cid).collect();
             let have = self.session.store.have(&cids).await?;
             let mut found = 0;
-            for ((chunk, bytes), have) in run.iter().zip(have) {
+            for ((chunk, (bytes, block)), have) in run.iter().zip(have) {
                 if have {
                     found += bytes;
                 } else {
                     let (path, total) = (entry.path.clone(), entry.size);
-                    self.missing.push(Missing { cid: chunk.cid, bytes: *bytes, path, total });
+                    let (cid, bytes, block) = (chunk.cid, *bytes, *block);
+                    self.missing.push_back(Missing { cid, bytes, block, path, total });
                 }
             }
             if found > 0 {
                 *self.done.entry(entry.path.clone()).or_default() += found;
                 self.session.transfers.found(self.transfer, found);
             }
-            if self.missing.len() >= BATCH_BLOCKS {
-                self.fetch().await?;
+            while self.missing.len() >= BATCH_BLOCKS {
+                self.step().await?;
             }
         }
         Ok(())
     }
 
+    /// Fetches all that is still missing.
     async fn finish(mut self) -> Result<(), Error> {
-        self.fetch().await
+        while !(self.missing.is_empty() && self.asked.is_empty()) {
+            self.step().await?;
+        }
+        Ok(())
     }
 
-    /// Fetches what is missing; what came before a failure is kept and counted.
-    async fn fetch(&mut self) -> Result<(), Error> {
-        let getter = self.getter.clone();
-        let wanted = std::mem::take(&mut self.missing).into_iter().map(|missing| {
-            let getter = getter.clone();
-            async move { getter.fetch(&missing.cid).await.map(|block| (missing, block)) }
-        });
-        let mut fetched = stream::iter(wanted).buffer_unordered(WANTS);
-        let (mut batch, mut bytes, mut failed) = (Vec::new(), 0, None);
-        while let Some(got) = fetched.next().await {
-            match got {
-                Ok((missing, block)) => {
-                    bytes += block.len();
-                    batch.push((missing, block));
-                }
-                Err(why) => failed = Some(why),
-            }
-            if bytes >= BATCH_BYTES || failed.is_some() {
-                self.commit(std::mem::take(&mut batch)).await?;
-                bytes = 0;
-            }
-            if let Some(why) = failed {
-                return Err(why.into());
+    /// Asks for as much as the window allows and takes in what comes first; what came before a failure is kept.
+    async fn step(&mut self) -> Result<(), Error> {
+        self.ask();
+        let Some(got) = self.asked.next().await else { return Ok(()) };
+        let failure = self.take(got).err();
+        if failure.is_some() {
+            while let Some(Some(got)) = self.asked.next().now_or_never() {
+                // They all failed with the first, or came before it.
+                let _ = self.take(got);
             }
         }
-        self.commit(batch).await
+        let many = self.waiting >= WINDOW / PARTS as u64 || self.arrived.len() >= WANTS / PARTS;
+        if many || self.asked.is_empty() || failure.is_some() {
+            self.commit().await?;
+        }
+        failure.map_or(Ok(()), |why| Err(why.into()))
     }
 
-    async fn commit(&mut self, batch: Vec<(Missing, Bytes)>) -> Result<(), Error> {
-        let blocks = batch.iter().map(|(missing, block)| (missing.cid, block.clone())).collect();
+    fn ask(&mut self) {
+        while let Some(next) = self.missing.front()
+            && (self.open == 0 || self.open + next.block <= WINDOW)
+            && self.asked.len() + self.arrived.len() < WANTS
+        {
+            let missing = self.missing.pop_front().expect("it was looked at");
+            self.open += missing.block;
+            let getter = self.getter.clone();
+            let asking = async move { getter.fetch(&missing.cid).await.map(|block| (missing, block)) };
+            self.asked.push(asking.boxed_local());
+        }
+    }
+
+    fn take(&mut self, got: Result<(Missing, Bytes), FetchError>) -> Result<(), FetchError> {
+        let (missing, block) = got?;
+        self.waiting += missing.block;
+        self.arrived.push((missing, block));
+        Ok(())
+    }
+
+    async fn commit(&mut self) -> Result<(), Error> {
+        let arrived = std::mem::take(&mut self.arrived);
+        let blocks = arrived.iter().map(|(missing, block)| (missing.cid, block.clone())).collect();
         self.session.commit_with_room(self.transfer, Write { blocks, ..Write::relaxed() }).await?;
-        for (Missing { bytes, path, total, .. }, _) in batch {
+        self.open -= std::mem::take(&mut self.waiting);
+        for (Missing { bytes, path, total, .. }, _) in arrived {
             let done = self.done.entry(path.clone()).or_default();
             *done += bytes;
             let progress = FileProgress { path, bytes: *done, total };

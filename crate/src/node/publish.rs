@@ -328,10 +328,15 @@ impl Session {
         let waiting = state.shares.values().filter(|share| share.author == self.id);
         for share in waiting.filter(|share| !share.delivered && !share.paused) {
             let transfer = up_transfer(&share.id().to_string());
-            match why {
-                Unfinished::Lasting(why) => self.transfers.fail(&transfer, why),
-                _ => self.transfers.set_state(&transfer, TransferState::Waiting, Some(WaitingFor::Relay)),
-            }
+            let waiting_for = match why {
+                Unfinished::Lasting(Error::Quota) => WaitingFor::Space,
+                Unfinished::Lasting(why) => {
+                    self.transfers.fail(&transfer, why);
+                    continue;
+                }
+                Unfinished::Passing(_) => WaitingFor::Relay,
+            };
+            self.transfers.set_state(&transfer, TransferState::Waiting, Some(waiting_for));
         }
     }
 }

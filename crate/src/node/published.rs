@@ -148,6 +148,7 @@ impl Session {
         let cids: Vec<_> = blocks.iter().map(|(cid, _)| *cid).collect();
         let mut write = Write { blocks, ..Write::strict() };
         self.put_published(&mut write, &next);
+        let _alone = self.tidying.lock().await;
         self.store.commit(write).await?;
         {
             let mut state = self.state.borrow_mut();

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::rc::Rc;
 
+use cid::Cid;
 use futures::future::{AbortHandle, Abortable};
 use futures::lock::Mutex;
 use libp2p::identity::Keypair;
@@ -90,6 +91,10 @@ pub(super) struct Session {
     pub(super) room: Wake,
     /// Held while a root is made.
     pub(super) composing: Mutex<()>,
+    /// Held while blocks are let go, and while those are written that only this browser has.
+    pub(super) tidying: Mutex<()>,
+    /// Stored blocks that no row names yet: lists of shares that are being made.
+    pub(super) unnamed: RefCell<BTreeSet<Cid>>,
     device: Keypair,
     pub(super) own_blocks: OwnBlocks,
     tasks: RefCell<Vec<AbortHandle>>,
@@ -167,6 +172,8 @@ impl Session {
             reached: Wake::default(),
             room: Wake::default(),
             composing: Mutex::new(()),
+            tidying: Mutex::new(()),
+            unnamed: RefCell::default(),
             device,
             own_blocks,
             tasks: RefCell::default(),

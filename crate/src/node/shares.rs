@@ -20,7 +20,7 @@ use crate::format::text;
 use crate::keys::Id;
 use crate::net::RelayAddr;
 use crate::social::vault::OwnShare;
-use crate::store::{Table, Write};
+use crate::store::{StoreError, Table, Write};
 
 use super::api::{Change, Event, FileEntry, FilesQuery, Share, ShareQuery};
 use super::session::{HIDDEN, SHARE, Session};
@@ -242,15 +242,25 @@ impl Session {
 
     /// Keeps `share` and tells of it.
     pub(super) async fn keep_share(&self, share: Kept, mut write: Write) -> Result<(), Error> {
-        let id = share.id();
-        self.rows.put(&mut write, Table::State, &format!("{SHARE}{id}"), &share);
+        self.put_share(&mut write, &share);
         self.store.commit(write).await?;
+        self.tell_share(share);
+        Ok(())
+    }
+
+    /// Adds the row of a share to a write; once that is done, [`tell_share`](Self::tell_share) tells of it.
+    pub(super) fn put_share(&self, write: &mut Write, share: &Kept) {
+        self.rows.put(write, Table::State, &format!("{SHARE}{}", share.id()), share);
+    }
+
+    /// Takes in a share whose row is written, and tells of it.
+    pub(super) fn tell_share(&self, share: Kept) {
+        let id = share.id();
         let shown = share.shown(&self.id);
         let is_mine = share.author == self.id;
         let known = self.state.borrow_mut().shares.insert(id, share).is_some();
         let change = if known || is_mine { Change::Updated } else { Change::Received };
         self.hub.tell(&Event::Share { change, share: shown });
-        Ok(())
     }
 
     /// Takes a share off the list. Of one of mine its recipients are told; one of others' does not come back.
@@ -270,7 +280,11 @@ impl Session {
             state.touch();
             self.put_published(&mut write, &state.published);
         }
-        Ok(self.store.commit(write).await?)
+        match self.store.commit(write.clone()).await {
+            // Or nothing could be removed to make room: what is to be told of it stands in memory until there is some.
+            Err(StoreError::Quota) => Ok(self.store.commit(write.removal()).await?),
+            done => Ok(done?),
+        }
     }
 
     /// Writes a share's row anew and tells of it.

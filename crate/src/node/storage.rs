@@ -14,6 +14,7 @@ use crate::platform;
 use crate::store::{StoreError, Write};
 
 use super::api::{Event, StorageStatus, TransferState, WaitingFor};
+use super::events::Hub;
 use super::session::Session;
 use super::{Engine, Error};
 
@@ -36,6 +37,7 @@ impl Engine {
     /// Drops every block that no share, draft or root needs; gives the bytes that became free.
     pub async fn collect(&self) -> Result<u64, Error> {
         let session = self.session()?;
+        let _alone = session.tidying.lock().await;
         let needed = session.needed_blocks().await?;
         let (mut after, mut freed) = (None, 0);
         loop {
@@ -53,6 +55,7 @@ impl Engine {
         }
         if freed > 0 {
             session.room.ring();
+            session.publish_soon();
         }
         Ok(freed)
     }
@@ -62,20 +65,23 @@ impl Session {
     /// Commits, and waits for room where there is none: the transfer says so, and nothing is lost.
     pub(super) async fn commit_with_room(&self, transfer: &str, write: Write) -> Result<(), StoreError> {
         let mut room = self.room.listener();
-        let mut waited = false;
+        let mut shortage = None;
         loop {
-            match self.store.commit(write.clone()).await {
+            let committed = {
+                let _alone = self.tidying.lock().await;
+                self.store.commit(write.clone()).await
+            };
+            match committed {
                 Err(StoreError::Quota) => {
-                    waited = true;
-                    let needed = write.blocks.iter().map(|(_, block)| block.len() as u64).sum();
                     let used = self.store.used().await?;
-                    self.hub.tell(&Event::Quota { used, needed });
+                    shortage.get_or_insert(Shortage { hub: &self.hub, used }).used = used;
+                    self.hub.tell(&Event::Quota { used, needed: write.added() });
                     self.transfers.set_state(transfer, TransferState::Waiting, Some(WaitingFor::Space));
                     let (pause, rung) = (platform::sleep(TRY_AGAIN), room.rung());
                     select(std::pin::pin!(pause), std::pin::pin!(rung)).await;
                 }
                 done => {
-                    if waited {
+                    if shortage.is_some() {
                         self.transfers.set_state(transfer, TransferState::Active, None);
                     }
                     return done;
@@ -88,6 +94,7 @@ impl Session {
     async fn needed_blocks(self: &Rc<Self>) -> Result<BTreeSet<[u8; 32]>, Error> {
         let mut needed = BTreeSet::new();
         needed.extend(self.draft_chunks().await?.iter().filter_map(digest_of));
+        needed.extend(self.unnamed.borrow().iter().filter_map(digest_of));
         let roots: Vec<_> = {
             let state = self.state.borrow();
             state.shares.values().map(|share| share.header).chain(state.published.root()).collect()
@@ -103,5 +110,17 @@ impl Session {
             }
         }
         Ok(needed)
+    }
+}
+
+/// Somebody waits for room. Told as over when they wait no longer, whether they got it or gave up.
+struct Shortage<'a> {
+    hub: &'a Hub,
+    used: u64,
+}
+
+impl Drop for Shortage<'_> {
+    fn drop(&mut self) {
+        self.hub.tell(&Event::Quota { used: self.used, needed: 0 });
     }
 }

@@ -8,7 +8,7 @@
 mod connection;
 pub mod schema;
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -56,7 +56,11 @@ impl IndexedDb {
             set_counter(transaction, EPOCH, epoch)?;
             Ok(epoch)
         };
-        let epoch = profiles.write(&[COUNTERS], Durability::Strict, raise).await?;
+        let epoch = match profiles.write(&[COUNTERS], Durability::Strict, raise).await {
+            // A full disk keeps nobody out: whoever is robbed of the lock has no room to write either.
+            Err(StoreError::Quota) => now.max(counter(&profiles.read(&[COUNTERS])?, EPOCH).await? + 1.0),
+            raised => raised?,
+        };
         Ok(Self { namespace: namespace.to_owned(), schema, epoch })
     }
 }
@@ -76,8 +80,11 @@ impl Databases for IndexedDb {
             }
             set_counter(transaction, EPOCH, epoch)
         };
-        connection.write(&[COUNTERS], Durability::Strict, claim).await?;
-        Ok(Rc::new(Database { connection, epoch }))
+        let claimed = match connection.write(&[COUNTERS], Durability::Strict, claim).await {
+            Err(StoreError::Quota) => false,
+            done => done.map(|()| true)?,
+        };
+        Ok(Rc::new(Database { connection, epoch, claimed: Cell::new(claimed) }))
     }
 
     async fn delete(&self, name: &str) -> Result<(), StoreError> {
@@ -89,6 +96,41 @@ impl Databases for IndexedDb {
 struct Database {
     connection: Connection,
     epoch: f64,
+    /// Whether the epoch stands in it: on a full disk it goes along with the first write for which there is room.
+    claimed: Cell<bool>,
+}
+
+/// Whether a transaction may put anything. One that only deletes is let through on a full disk too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum May {
+    Put,
+    OnlyDelete,
+}
+
+impl Database {
+    async fn run(&self, write: Write, may: May) -> Result<(), StoreError> {
+        let (epoch, claimed) = (self.epoch, self.claimed.get());
+        let mut stores: Vec<_> = write.rows.iter().map(|(table, ..)| table.name()).collect();
+        stores.push(COUNTERS);
+        if !write.blocks.is_empty() || !write.drop_blocks.is_empty() {
+            stores.extend([BLOCKS, SIZES]);
+        }
+        let durability = write.durability;
+        let body = async move |transaction: &IdbTransaction| {
+            let known = counter(transaction, EPOCH).await?;
+            if known > epoch || (claimed && known != epoch) {
+                return Err(StoreError::EpochLost);
+            }
+            if !claimed && may == May::Put {
+                set_counter(transaction, EPOCH, epoch)?;
+            }
+            write_blocks(transaction, &write, may).await?;
+            write_rows(transaction, &write)
+        };
+        self.connection.write(&stores, durability, body).await?;
+        self.claimed.set(claimed || may == May::Put);
+        Ok(())
+    }
 }
 
 #[async_trait(?Send)]
@@ -139,37 +181,27 @@ impl Store for Database {
     }
 
     async fn used(&self) -> Result<u64, StoreError> {
-        Ok(counter(&self.connection.read(&[COUNTERS])?, USED).await? as u64)
+        Ok(used(&self.connection.read(&[COUNTERS, SIZES])?).await? as u64)
     }
 
     async fn commit(&self, write: Write) -> Result<(), StoreError> {
-        let epoch = self.epoch;
-        let mut stores: Vec<_> = write.rows.iter().map(|(table, ..)| table.name()).collect();
-        stores.push(COUNTERS);
-        if !write.blocks.is_empty() || !write.drop_blocks.is_empty() {
-            stores.extend([BLOCKS, SIZES]);
+        let removal = write.is_removal().then(|| write.clone());
+        match (self.run(write, May::Put).await, removal) {
+            (Err(StoreError::Quota), Some(removal)) => self.run(removal, May::OnlyDelete).await,
+            (done, _) => done,
         }
-        let durability = write.durability;
-        let body = async move |transaction: &IdbTransaction| {
-            if counter(transaction, EPOCH).await? != epoch {
-                return Err(StoreError::EpochLost);
-            }
-            write_blocks(transaction, &write).await?;
-            write_rows(transaction, &write)
-        };
-        self.connection.write(&stores, durability, body).await
     }
 }
 
 /// Writes and drops blocks, leaving alone those that are already as they should be, and counts what that changes.
-async fn write_blocks(transaction: &IdbTransaction, write: &Write) -> Result<(), StoreError> {
+async fn write_blocks(transaction: &IdbTransaction, write: &Write, may: May) -> Result<(), StoreError> {
     let touched = write.touched();
     if touched.is_empty() {
         return Ok(());
     }
     let (blocks, sizes) = (object_store(transaction, BLOCKS)?, object_store(transaction, SIZES)?);
     let before = try_join_all(touched.keys().map(|cid| answer(sizes.get(&key(cid)))));
-    let (mut used, before) = try_join(counter(transaction, USED), before).await?;
+    let (mut used, before) = try_join(used(transaction), before).await?;
     for ((cid, after), before) in touched.into_iter().zip(before) {
         let key = key(&cid);
         match (before.as_f64(), after) {
@@ -188,7 +220,14 @@ async fn write_blocks(transaction: &IdbTransaction, write: &Write) -> Result<(),
             (None, None) | (Some(_), Some(_)) => {}
         }
     }
-    set_counter(transaction, USED, used)
+    match may {
+        May::Put => set_counter(transaction, USED, used),
+        // It is counted again as soon as it is needed.
+        May::OnlyDelete => {
+            let deletion = object_store(transaction, COUNTERS)?.delete(&USED.into());
+            deletion.map(drop).map_err(|error| failure(&error))
+        }
+    }
 }
 
 fn write_rows(transaction: &IdbTransaction, write: &Write) -> Result<(), StoreError> {
@@ -201,6 +240,16 @@ fn write_rows(transaction: &IdbTransaction, write: &Write) -> Result<(), StoreEr
         request.map_err(|error| failure(&error))?;
     }
     Ok(())
+}
+
+/// Bytes of all blocks: as counted, or added up where there was no room for the counter.
+async fn used(transaction: &IdbTransaction) -> Result<f64, StoreError> {
+    let counted = answer(object_store(transaction, COUNTERS)?.get(&USED.into())).await?;
+    if let Some(used) = counted.as_f64() {
+        return Ok(used);
+    }
+    let sizes = answer(object_store(transaction, SIZES)?.get_all()).await?;
+    Ok(Array::from(&sizes).iter().filter_map(|size| size.as_f64()).sum())
 }
 
 /// A counter's value; 0 if it was never set.

@@ -130,6 +130,43 @@ async fn a_download_goes_on_after_a_reload_and_fetches_only_what_is_missing() {
 }
 
 #[tokio::test]
+async fn a_download_that_is_cut_off_in_the_middle_fetches_at_most_four_mebibytes_twice() {
+    const SIZE: usize = 12 << 20;
+    const TWICE: usize = 4 << 20;
+    // Headers, lists and seals.
+    const AROUND: usize = 64 << 10;
+    let folder = tempfile::tempdir().unwrap();
+    let relay = relay(folder.path(), 0).await;
+    let film = noise(SIZE, 5);
+    tell(async {
+        let mut ann = Person::new("Ann", &[&relay]).await;
+        let mut ben = Person::new("Ben", &[&relay]).await;
+        ann.add(&ben.me.invite).await;
+        ben.add(&ann.me.invite).await;
+        ann.share("film", &[("1", &film)], &[&ben.me.summary.id]).await;
+        let received = ben.received("film").await;
+        ann.leave().await;
+        let before = served(&relay).await;
+        let transfer = ben.engine.download(&received.id, None).await.unwrap();
+        let fetched = async |ben: &Person| {
+            let transfers = ben.engine.transfers().await.unwrap();
+            transfers.iter().find(|t| t.id == transfer).map_or(0, |t| t.bytes as usize)
+        };
+        while fetched(&ben).await < SIZE / 3 {
+            tokio::task::yield_now().await;
+        }
+        assert!(fetched(&ben).await < SIZE, "the download is cut off before its end");
+        let mut ben = ben.leave().await.back(&[&relay]).await;
+        ben.ended(&transfer, TransferState::Done).await;
+        let served = (served(&relay).await - before) as usize;
+        assert!(served <= SIZE + AROUND + TWICE, "{served} bytes were served for {SIZE}");
+        assert!(ben.read(&received, "1").await == film);
+    })
+    .await;
+    relay.stop().await;
+}
+
+#[tokio::test]
 async fn with_the_words_everything_comes_back() {
     let folder = tempfile::tempdir().unwrap();
     let relay = relay(folder.path(), 0).await;

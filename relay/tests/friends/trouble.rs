@@ -1,6 +1,6 @@
 //! What goes wrong, and what a person sees of it.
 
-use futures::StreamExt;
+use futures::{StreamExt, TryStreamExt};
 use spinney::node::Error;
 use spinney::node::api::{Audience, Direction, Event, NewShare, TransferState, WaitingFor};
 use spinney::store::memory::Disk;
@@ -94,7 +94,15 @@ async fn a_full_disk_makes_the_transfer_wait_and_loses_nothing() {
         assert_eq!(engine.shares(Default::default()).await.unwrap(), [engine.share(&first.id).await.unwrap()]);
         engine.remove_share(&first.id).await.unwrap();
         assert!(engine.collect().await.unwrap() > 0);
-        assert_eq!(second.await.unwrap().unwrap().title, "second");
+        let second = second.await.unwrap().unwrap();
+        assert_eq!(second.title, "second");
+        let bytes: Vec<_> = engine.read(&second.id, "a", None).await.unwrap().try_collect().await.unwrap();
+        assert!(bytes.concat() == noise((2 << 20) + 1, (2 << 20) + 1), "nothing of it was freed");
+        loop {
+            if let Event::Quota { needed: 0, .. } = events.next().await.unwrap() {
+                break;
+            }
+        }
     })
     .await;
 }

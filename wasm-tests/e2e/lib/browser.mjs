@@ -39,6 +39,7 @@ export class Browser {
   }
 
   async start() {
+    this.debug = undefined
     this.context = await chromium.launchPersistentContext(this.profile, {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       headless: true,
@@ -62,6 +63,16 @@ export class Browser {
     const note = (kind, text) => this.log.push(`${this.name} ${kind}: ${text}`)
     page.on('console', message => note(message.type(), message.text()))
     page.on('pageerror', error => note('error', error.stack ?? error.message))
+  }
+
+  /**
+   * Gives the origin of an address so many bytes of storage, or with `undefined` as many as before.
+   *
+   * More room is there at once; less is noticed late, see `refuseWrites`.
+   */
+  async room(address, quotaSize) {
+    this.debug ??= await this.context.newCDPSession(this.context.pages()[0])
+    await this.debug.send('Storage.overrideQuotaForOrigin', { origin: new URL(address).origin, quotaSize })
   }
 
   /** Opens an address in a new tab. */

@@ -1,6 +1,6 @@
 // Real files for people to share, made anew in every run: valid pictures, some of which know where they were taken.
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, open, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { deflateSync } from 'node:zlib'
 
@@ -28,6 +28,22 @@ export const digest = bytes => createHash('sha256').update(bytes).digest('hex')
 
 /** Bytes that nothing compresses. */
 export const noise = size => randomBytes(size)
+
+/** A file of noise on disk, a whole number of megabytes and not less than `size`; returns its path and digest. */
+export async function film(folder, name, size) {
+  const at = path.join(folder, name)
+  const hash = createHash('sha256')
+  const file = await open(at, 'w')
+  for (let left = size; left > 0; left -= MEGABYTE) {
+    const piece = randomBytes(MEGABYTE)
+    hash.update(piece)
+    await file.write(piece)
+  }
+  // Whole seconds, so that the time can be given again to the millisecond.
+  await file.utimes(1_700_000_000, 1_700_000_000)
+  await file.close()
+  return { path: at, digest: hash.digest('hex') }
+}
 
 /** A PNG of random pixels, so that no two are alike and none is small. */
 export function png(width = 160, height = 120) {

@@ -2,15 +2,18 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { Browser, PATIENCE } from './browser.mjs'
+import { holdWrites, refuseWrites } from './disk.mjs'
 
 export class Person {
-  /** Opens a browser of their own on the page. */
-  static async arrive(name, url, options) {
+  /** Opens a browser of their own on the page; with `disk`, on so many bytes of it, which can be `fill`ed. */
+  static async arrive(name, url, { disk, ...options } = {}) {
     const person = new Person()
     person.name = name
     person.url = url
     person.passphrase = `${name} likes ${randomBytes(6).toString('hex')} trees`
     person.browser = await Browser.open(name.toLowerCase(), options)
+    person.disk = disk
+    if (disk) await person.browser.room(url, disk)
     person.page = await person.browser.tab(url)
     return person
   }
@@ -122,6 +125,8 @@ export class Person {
   async share(what) {
     await this.compose(what)
     await this.send.click()
+    // While it is being sealed, the heading is the title too.
+    await this.page.waitForURL(/#\/shares\//)
     await this.heading(what.title)
   }
 
@@ -142,6 +147,15 @@ export class Person {
     await this.heading(title)
   }
 
+  /** Waits until the bar of this name shows so many bytes, and tells how many it shows then. */
+  async bar(name, bytes = 1) {
+    const shown = await this.page.waitForFunction(([name, bytes]) => {
+      const bar = [...document.querySelectorAll('progress')].find(({ ariaLabel }) => ariaLabel === name)
+      return bar && bar.value >= bytes ? bar.value : 0
+    }, [name, bytes])
+    return shown.jsonValue()
+  }
+
   /** Clicks what saves something, and returns the bytes saved. */
   async saved(click) {
     const [download] = await Promise.all([this.page.waitForEvent('download'), click()])
@@ -156,9 +170,41 @@ export class Person {
     return this.saved(() => this.page.getByRole('button', { name: `Download ${path}`, exact: true }).click())
   }
 
+  /** Fetches everything of the share that is shown into the browser. */
+  async keep() {
+    await this.page.getByRole('button', { name: 'Keep in this browser' }).click()
+  }
+
+  /** Waits until everything of the share that is shown is in this browser. */
+  async hasAll(timeout = 2 * PATIENCE) {
+    await this.page.getByText('In this browser', { exact: true }).waitFor({ timeout })
+  }
+
   /** Saves everything of the share that is shown. */
   saveAll() {
     return this.saved(() => this.page.getByRole('button', { name: /^Save all/ }).click())
+  }
+
+  /** The titles of all shares that are here, whether they are shown or not. */
+  titles() {
+    return this.api(async ({ spinney }) => (await spinney.shares.list()).map(({ title }) => title))
+  }
+
+  /** Lets the engine store some `bytes` of blocks more, and then nothing; see `holdWrites`. */
+  holdWrites(bytes) {
+    return holdWrites(this.page, bytes)
+  }
+
+  /** Fills the disk of a browser that has a small one: there is no room for more than it holds. */
+  async fill() {
+    const { usage } = await this.page.evaluate(() => navigator.storage.estimate())
+    await this.browser.room(this.url, usage)
+    await refuseWrites(this.page, this.disk)
+  }
+
+  /** Gives a browser with a full disk as much room as others have. */
+  makeRoom() {
+    return this.browser.room(this.url)
   }
 
   /** Calls the typed API in the page, as another app of the origin would: `work({spinney, ...argument})`. */

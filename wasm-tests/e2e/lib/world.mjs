@@ -1,6 +1,7 @@
 // Everything a test needs around its people: a relay, a host with the page, and an end to all of it.
 import { after, before, test } from 'node:test'
 import { friends, Person } from './person.mjs'
+import { Line } from './line.mjs'
 import { removeFolders } from './place.mjs'
 import { Relay } from './relay.mjs'
 import { site } from './site.mjs'
@@ -10,12 +11,18 @@ const TEST_TIME = 180_000
 /** Lines of each log that are shown with a failure. */
 const SHOWN = 60
 
+<<<<<<< HEAD
 /** A world of one relay and one host, for the tests of one file; what else is given goes to every browser. */
 export function world({ relay, host, ...browser } = {}) {
+=======
+/** A world of one relay and one host, for the tests of one file; with `line` the relay is reached over a `Line`. */
+export function world({ relay, host, line = false } = {}) {
+>>>>>>> 03bf38c (wip)
   let people = []
   const here = {
-    /** The relay, the host with the page, and its address. */
+    /** The relay, the line to it, the host with the page, and its address. */
     relay: undefined,
+    line: undefined,
     host: undefined,
     get url() {
       return here.host.url
@@ -30,6 +37,7 @@ export function world({ relay, host, ...browser } = {}) {
           await print()
           throw error
         } finally {
+          here.line?.release()
           for (const person of people.splice(0)) await person.leave()
         }
       })
@@ -49,8 +57,13 @@ export function world({ relay, host, ...browser } = {}) {
 
     /** People who have added each other. */
     async friends(...names) {
+      return here.friendsWith({}, ...names)
+    },
+
+    /** People who have added each other, the first with these options for her browser. */
+    async friendsWith(options, ...names) {
       const made = []
-      for (const name of names) made.push(await here.person(name))
+      for (const [i, name] of names.entries()) made.push(await here.person(name, i === 0 ? options : undefined))
       await friends(made)
       return made
     },
@@ -58,11 +71,14 @@ export function world({ relay, host, ...browser } = {}) {
 
   before(async () => {
     here.relay = await Relay.start(relay)
-    here.host = await site({ relays: [here.relay.address], ...host })
+    if (line) here.line = await Line.to(here.relay.port)
+    const address = line ? here.relay.address.replace(`/tcp/${here.relay.port}/`, `/tcp/${here.line.port}/`) : here.relay.address
+    here.host = await site({ relays: [address], ...host })
   })
 
   after(async () => {
     await here.host?.close()
+    await here.line?.close()
     await here.relay?.stop()
     await removeFolders()
   })

@@ -2,9 +2,12 @@
 
 import { computed, signal, type Signal } from '@preact/signals'
 import type { Audience, NewFile, Share } from '../contract'
+import { codeOf } from '../errors'
 import { freePath, type Refusal, refusal } from '../paths'
 import type { Found } from '../picked'
 import { preview, withoutPlace } from '../previews'
+import { go, href } from '../route'
+import { hold } from './drafts'
 import { api } from './engine'
 import { adding } from './transfers'
 
@@ -133,13 +136,17 @@ export class PlacesKept extends Error {
   }
 }
 
+/** What a call ends with when its engine has. */
+const GONE = new Set<string | undefined>(['engine-moved', 'engine-stopped'])
+
 /** Seals and stores the share; what follows is an "up" transfer. */
 export async function send(): Promise<Share> {
   stop = new AbortController()
   abandoned = undefined
   const { signal } = stop
+  let files: NewFile[] = []
   try {
-    const files = await prepare(signal)
+    files = await prepare(signal)
     sending.value = { step: 'sealing' }
     const audience: Audience = onlyMe.value ? { kind: 'self' } : { kind: 'contacts', ids: [...recipients.value] }
     const text = note.value.trim()
@@ -149,6 +156,12 @@ export async function send(): Promise<Share> {
   } catch (error) {
     // Whoever cancels does not mean to go on: what was read of it is not kept as a draft.
     if (signal.aborted && abandoned) await api().shares.discard(abandoned).catch(() => {})
+    const draft = adding.value?.share
+    if (draft && GONE.has(codeOf(error))) {
+      hold(draft, files)
+      clear()
+      go(href.home)
+    }
     throw error
   } finally {
     sending.value = null

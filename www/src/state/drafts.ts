@@ -1,7 +1,7 @@
 /** Shares whose files were not all read when the tab was closed. */
 
 import { signal } from '@preact/signals'
-import type { Share } from '../contract'
+import type { NewFile, Share } from '../contract'
 import type { Found } from '../picked'
 import { withoutPlace } from '../previews'
 import { api } from './engine'
@@ -34,6 +34,26 @@ export async function resumeDraft(draft: Draft, found: readonly Found[]): Promis
   const share = await api().shares.resume(draft.id, files)
   await listDrafts()
   return share
+}
+
+/** A draft whose files this tab still has: the engine that read them went with another tab. */
+let held: { draft: string; files: NewFile[] } | undefined
+
+export function hold(draft: string, files: NewFile[]): void {
+  held = { draft, files }
+}
+
+export function letGo(): void {
+  held = undefined
+}
+
+/** Goes on with the draft whose files are here, once its author has unlocked again. */
+export async function goOn(): Promise<void> {
+  const mine = held
+  letGo()
+  if (!mine || !drafts.value.some(({ id }) => id === mine.draft)) return
+  await api().shares.resume(mine.draft, mine.files)
+  await listDrafts()
 }
 
 export async function discardDraft(id: string): Promise<void> {

@@ -5,7 +5,7 @@ import type { Spinney, SpinneyEvent } from '../contract'
 import { clear } from './compose'
 import { forgetContacts, hideContact, listContacts, putContact } from './contacts'
 import { api, engine } from './engine'
-import { drafts, listDrafts } from './drafts'
+import { drafts, goOn, listDrafts, letGo } from './drafts'
 import { forgetNetwork, listNetwork, setConnected } from './network'
 import { listProfiles, me, setMe } from './session'
 import { delivered, forgetShares, listShares, putShare } from './shares'
@@ -37,11 +37,13 @@ async function listEverything(): Promise<void> {
   await listNetwork()
   if (!me.value) return
   await Promise.all([listContacts(), listShares(), listTransfers(), listDrafts()])
+  await goOn()
 }
 
 function apply(event: SpinneyEvent): void {
   switch (event.type) {
     case 'profile':
+      if (!event.me) forgetUnsent()
       return setMe(event.me)
     case 'contact':
       return putContact(event.contact)
@@ -73,15 +75,28 @@ function apply(event: SpinneyEvent): void {
   }
 }
 
-/** Another person, or nobody: nothing of the one before is left. */
+/** Who was here last. */
+let last: string | undefined
+
+/**
+ * Another person, or nobody: nothing of the one before is shown.
+ *
+ * Where the engine is gone with another tab, and nobody locked, what was being put together here waits for its author.
+ */
 function onWho(): void {
   forgetContacts()
   forgetShares()
   drafts.value = []
-  clear()
   forgetTransfers()
   forgetNetwork()
+  if (me.value && me.value.id !== last) forgetUnsent()
+  last = me.value?.id ?? last
   quietly(me.value ? listEverything() : listProfiles())
+}
+
+function forgetUnsent(): void {
+  clear()
+  letGo()
 }
 
 /** A list that fails is asked again at the next resync: whatever made it fail (lock, a moved engine) brings one. */

@@ -28,42 +28,34 @@ export function useFiles(share: Share): { files: Files; more: () => void; proble
     setFiles(next)
   }
 
-  const more = () => {
-    if (now.current.loading || now.current.whole) return
-    const before = now.current.entries
-    const after = before.at(-1)?.path
-    set({ ...now.current, loading: true })
+  /** Lists the next page, or what is listed already once more in its place: nothing goes while it is asked. */
+  const list = (again: boolean) => {
+    const before = now.current
+    const after = again ? undefined : before.entries.at(-1)?.path
+    const limit = again ? Math.max(PAGE, before.entries.length) : PAGE
+    set({ ...before, loading: true })
+    const asked = now.current
     api()
-      .shares.files(share.id, { limit: PAGE, ...(after !== undefined && { after }) })
+      .shares.files(share.id, { limit, ...(after !== undefined && { after }) })
       .then(page => {
-        if (now.current.entries !== before) return
-        set({ entries: [...before, ...page], whole: page.length < PAGE, loading: false })
+        if (now.current !== asked) return
+        set({ entries: again ? page : [...before.entries, ...page], whole: page.length < limit, loading: false })
         setProblem(null)
       })
       .catch((error: unknown) => {
-        if (now.current.entries !== before) return
+        if (now.current !== asked) return
         // Not asked again by itself: scrolling would ask without end.
-        set({ ...now.current, whole: true, loading: false })
+        set({ ...before, whole: true })
         setProblem(wordsFor(error))
       })
   }
+  const more = () => {
+    if (!now.current.loading && !now.current.whole) list(false)
+  }
 
-  // What was listed is read once more in place when a download of it has ended.
+  // Other files (another manifest), or all of them here because a download has ended.
   const fetched = transferOf(share.id, 'down')?.state === 'done'
-  useEffect(() => {
-    const before = now.current.entries
-    if (!fetched || !before.length) return
-    api()
-      .shares.files(share.id, { limit: before.length })
-      .then(entries => now.current.entries === before && set({ ...now.current, entries }))
-      .catch(() => {})
-  }, [fetched, files.entries.length])
-
-  // A newer share of the same id (an event) is listed anew.
-  useEffect(() => {
-    set({ ...NONE, entries: [] })
-    more()
-  }, [share])
+  useEffect(() => list(true), [share.root, fetched])
 
   return { files, more, problem }
 }

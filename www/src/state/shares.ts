@@ -49,8 +49,8 @@ export async function loadShare(id: string): Promise<void> {
 
 export function putShare(share: Share, change: 'received' | 'updated' | 'removed'): void {
   if (change === 'removed') return hideShare(share.id)
+  if (known.value.get(share.id)?.root !== share.root) mosaics.delete(share.id)
   add(share)
-  mosaics.delete(share.id)
   if (change === 'received' && share.author !== me.value?.id) fresh.value = new Set(fresh.value).add(share.id)
 }
 

@@ -41,6 +41,7 @@ async function kept(request: Request, url: string): Promise<Response> {
 async function fresh(request: Request, url: string): Promise<Response> {
   const cache = await caches.open(NAME)
   const response = await fetch(request).catch(() => Response.error())
-  if (response.ok) await cache.put(url, response.clone())
+  // A full disk keeps no copy, and is no reason to have nothing.
+  if (response.ok) await cache.put(url, response.clone()).catch(() => {})
   return response.ok ? response : ((await cache.match(url)) ?? response)
 }

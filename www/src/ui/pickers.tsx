@@ -1,6 +1,6 @@
 /** A button that opens the browser's picker for files or a folder. */
 
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Icon } from './icon'
 
 interface Props {
@@ -13,7 +13,7 @@ interface Props {
 
 export function FilePicker({ label, onChosen, folder, main, disabled }: Props) {
   const input = useRef<HTMLInputElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     // An attribute that Preact's types do not have.
     if (input.current) input.current.webkitdirectory = folder === true
   }, [folder])

@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals'
 import { wordsFor } from '../errors'
 import { chosen } from '../picked'
-import { go, href } from '../route'
+import { go, href, route } from '../route'
 import { shown } from '../say'
 import {
   addFiles, cancelSending, chooseOnlyMe, clear, keepPlaces, leaveOut, note, onlyMe, PlacesKept, type Picked, picked, reading, recipients, refused, send,
@@ -44,7 +44,8 @@ export function Compose() {
       async () => {
         const share = await send()
         say(s.compose.shared(shown(share.title)))
-        go(href.shared(share.id))
+        // Whoever went on to something else meanwhile is left there.
+        if (route.value.view === 'share') go(href.shared(share.id))
       },
       error => (error instanceof PlacesKept ? `${s.compose.locationFailed(error.paths.length)} ${error.paths.map(shown).join(', ')}` : wordsFor(error)),
     )

@@ -11,11 +11,11 @@ use futures::{
 use lru::LruCache;
 
 use super::super::{
-    Fetch,
+    Fetch, chunk_len,
     read::{self, ReadError},
 };
 use crate::{
-    crypto::sign::VerifyingKey,
+    crypto::{block, sign::VerifyingKey},
     format::{
         Cid, DecodeError, Fault, limits,
         manifest::{Branch, Entry, Listing, Manifest, Preview},
@@ -88,6 +88,12 @@ impl Reader {
     pub fn chunk_sizes(&self, file: &Entry) -> impl Iterator<Item = u64> + use<> {
         let (size, chunk) = (file.size, self.manifest.chunk);
         (0..size.div_ceil(chunk)).map(move |index| chunk.min(size - index * chunk))
+    }
+
+    /// Bytes of the block of each chunk of a file, in order.
+    pub fn block_sizes(&self, file: &Entry) -> impl Iterator<Item = u64> + use<> {
+        let (size, chunk) = (file.size, self.manifest.chunk);
+        (0..size.div_ceil(chunk)).map(move |index| chunk_len(size, chunk, index) + block::OVERHEAD as u64)
     }
 
     /// The preview of a file.

@@ -1,0 +1,65 @@
+// A browser's disk, as slow or as full as a test wants it. All of it is asked of the browser itself, through any page
+// of the origin.
+
+/**
+ * Lets the engine store until there are so many bytes of blocks more than now, and then nothing until the function that
+ * comes back is called or the page is gone. Resolves once it holds.
+ *
+ * Every commit of the engine writes its counters, and IndexedDB runs what writes to the same store in turn: we stand
+ * in that queue with a transaction that reads and, as long as there is too little, stands in line again.
+ */
+export async function holdWrites(page, bytes) {
+  const held = await page.evaluateHandle(async bytes => {
+    const names = (await indexedDB.databases()).map(({ name }) => name)
+    const opening = indexedDB.open(names.find(name => name.includes('/k51')))
+    const database = await new Promise((resolve, reject) => {
+      opening.onsuccess = () => resolve(opening.result)
+      opening.onerror = () => reject(opening.error)
+    })
+    return new Promise(resolve => {
+      let before
+      let released = false
+      const stand = () => {
+        const counters = database.transaction('counters', 'readwrite').objectStore('counters')
+        const look = ({ target }) => {
+          const used = target.result ?? 0
+          before ??= used
+          if (released) database.close()
+          else if (used - before < bytes) stand()
+          else {
+            resolve({ release: () => { released = true } })
+            counters.get('used').onsuccess = look
+          }
+        }
+        counters.get('used').onsuccess = look
+      }
+      stand()
+    })
+  }, bytes)
+  return () => held.evaluate(({ release }) => release())
+}
+
+/**
+ * Makes the browser notice that the disk, which had at most so many bytes, is full.
+ *
+ * Chromium trusts for 30 seconds in the room that it last found, unless a transaction asks for more than that.
+ */
+export function refuseWrites(page, bytes) {
+  return page.evaluate(async bytes => {
+    const PIECE = 32 * 1024 // larger values are files of their own, which are not counted beforehand
+    const settled = (target, done) => new Promise((resolve, reject) => {
+      target[done] = () => resolve(target.result)
+      target.onabort = target.onerror = () => reject(target.error)
+    })
+    const opening = indexedDB.open('too-much')
+    opening.onupgradeneeded = () => opening.result.createObjectStore('pieces')
+    const database = await settled(opening, 'onsuccess').catch(({ name }) => name)
+    if (database === 'QuotaExceededError') return
+    const transaction = database.transaction('pieces', 'readwrite')
+    for (let at = 0; at <= bytes; at += PIECE) transaction.objectStore('pieces').put(new Uint8Array(PIECE), at)
+    const outcome = await settled(transaction, 'oncomplete').catch(({ name }) => name)
+    database.close()
+    await settled(indexedDB.deleteDatabase('too-much'), 'onsuccess')
+    if (outcome !== 'QuotaExceededError') throw new Error('the disk is not full')
+  }, bytes)
+}

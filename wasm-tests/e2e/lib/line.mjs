@@ -1,0 +1,81 @@
+// The line between browsers and a relay, which a test can hold after so many bytes, and let go on.
+import { EventEmitter, once } from 'node:events'
+import { connect, createServer } from 'node:net'
+
+const LOOPBACK = '127.0.0.1'
+
+export class Line {
+  #server
+  #pairs = new Set()
+  /** Bytes that may still pass in each direction: `down` from the relay, `up` to it. */
+  #left = { down: Infinity, up: Infinity }
+  #holding = false
+  #events = new EventEmitter()
+
+  /** A line to a relay on this port of loopback. */
+  static async to(port) {
+    const line = new Line()
+    line.#server = createServer(browser => line.#join(browser, connect(port, LOOPBACK)))
+    await new Promise(resolve => line.#server.listen(0, LOOPBACK, resolve))
+    return line
+  }
+
+  get port() {
+    return this.#server.address().port
+  }
+
+  /** Lets so many bytes more pass in one direction, and then none. */
+  hold(direction, bytes) {
+    this.#left[direction] = bytes
+  }
+
+  /** Resolves once the line holds something back. */
+  async held() {
+    if (!this.#holding) await once(this.#events, 'held')
+  }
+
+  /** Lets everything pass again, what was held back first. */
+  release() {
+    this.#left = { down: Infinity, up: Infinity }
+    this.#holding = false
+    for (const sockets of this.#pairs) for (const socket of sockets) socket.resume()
+  }
+
+  async close() {
+    for (const sockets of this.#pairs) for (const socket of sockets) socket.destroy()
+    await new Promise(resolve => this.#server.close(resolve))
+  }
+
+  #join(browser, relay) {
+    const pair = [browser, relay]
+    this.#pairs.add(pair)
+    this.#carry(browser, relay, 'up')
+    this.#carry(relay, browser, 'down')
+    for (const socket of pair) {
+      // One end that is gone takes the other with it, as on a line that is cut.
+      socket.on('error', () => {})
+      socket.on('close', () => {
+        this.#pairs.delete(pair)
+        for (const each of pair) each.destroy()
+      })
+    }
+  }
+
+  #carry(from, to, direction) {
+    from.setNoDelay(true)
+    from.on('data', bytes => {
+      if (this.#left[direction] <= 0) {
+        from.pause()
+        from.unshift(bytes)
+        this.#holding = true
+        this.#events.emit('held')
+        return
+      }
+      this.#left[direction] -= bytes.length
+      if (to.write(bytes)) return
+      from.pause()
+      to.once('drain', () => from.resume())
+    })
+    from.on('end', () => to.end())
+  }
+}

@@ -1,0 +1,147 @@
+// Files of any name and number: they come as they are or are refused by name, and none leaves its folder.
+import assert from 'node:assert/strict'
+import { file, write } from './lib/files.mjs'
+import { folder } from './lib/place.mjs'
+import { world } from './lib/world.mjs'
+import { unzip } from './lib/zip.mjs'
+
+const here = world()
+
+/** Names that are odd, and fine. */
+const ODD = [
+  'empty', '🌊 sea/👩‍👩‍👧/…', '...', 'a..b', '.hidden', 'CON', '%2e%2e%2fx', `"quoted" & 'so' #1?.txt`, 'a  b ', '-rf', 'e\u0301.txt',
+  `${'x'.repeat(251)}.txt`, `${'日'.repeat(85)}`, 'exe.\u202egpj.txt',
+]
+/** Names that no share may have, with what is said of each. */
+const REFUSED = {
+  '..': 'goes by “.” or “..”',
+  '../x': 'goes by “.” or “..”',
+  'a/../../x': 'goes by “.” or “..”',
+  './x': 'goes by “.” or “..”',
+  '/etc/passwd': 'has an empty part in its path',
+  'a//b': 'has an empty part in its path',
+  'a\\b': 'has a backslash in its name',
+  '..\\x': 'has a backslash in its name',
+  'a\u0000b': 'has an invisible control character in its name',
+  'a\nb': 'has an invisible control character in its name',
+  'a\u007fb': 'has an invisible control character in its name',
+  [`${'x'.repeat(300)}`]: 'has a name longer than 255 bytes',
+  [`${'日'.repeat(86)}`]: 'has a name longer than 255 bytes',
+  [Array(300).fill('four').join('/')]: 'lies in folders whose names are longer than 1,024 bytes together',
+}
+const MANY = process.env.SPINNEY_LONG ? 30_000 : 10_000
+
+here.test('odd names and an empty file come as they are, and none leaves its folder', async () => {
+  const [anna, ben] = await here.friends('Anna', 'Ben')
+  const disk = await folder('odd')
+  await write(disk, Object.fromEntries(ODD.map(name => [`odd/${name}`, name === 'empty' ? '' : `this is ${name}`])))
+  await anna.compose({ title: 'Odd names', folder: `${disk}/odd`, to: ['Ben'] })
+  await anna.send.click()
+  await anna.heading('Odd names')
+
+  await ben.openShare('Odd names')
+  const expected = ODD.map(name => `odd/${name}`.normalize('NFC')).sort()
+  const zip = unzip((await ben.saveAll()).bytes)
+  assert.deepEqual([...zip.keys()].sort(), expected)
+  for (const [path, bytes] of zip) {
+    staysIn(path)
+    assert.equal(bytes.toString().normalize('NFC'), path === 'odd/empty' ? '' : `this is ${path.slice(4)}`)
+  }
+  // One by one, under the last part of the path as the browser lets a file be called.
+  for (const path of ['odd/empty', 'odd/🌊 sea/👩‍👩‍👧/…', 'odd/%2e%2e%2fx', `odd/"quoted" & 'so' #1?.txt`]) {
+    const { name, bytes } = await ben.saveFile(path)
+    assert.ok(!/[/\\]|^\.\.?$/.test(name), name)
+    assert.deepEqual(bytes, zip.get(path))
+  }
+  // Into a folder: every path beneath it, whatever it is called.
+  assert.deepEqual(await savedInto(ben), expected)
+})
+
+here.test('names that could leave a folder, hide or be cut are refused by name, and the others go on', async () => {
+  const anna = await here.person('Anna')
+  const names = Object.keys(REFUSED)
+  await anna.compose({ title: 'Some', files: [...names, 'fine.txt'].map(name => file(name, 'x')) })
+  const refusals = anna.page.getByRole('alert').getByRole('listitem')
+  await refusals.nth(names.length - 1).waitFor()
+  assert.deepEqual(await refusals.allTextContents(), names.map(name => `${visible(name)} ${REFUSED[name]}`))
+  await anna.send.click()
+  await anna.heading('Some')
+  assert.deepEqual(await paths(anna), ['fine.txt'])
+
+  // Whoever goes around the page is refused too, and leaves nothing behind.
+  for (const name of [...names, '']) {
+    const refused = await anna.api(async ({ spinney, name }) => {
+      const files = [{ path: name, file: new File(['x'], 'x') }]
+      return spinney.shares.create({ title: 'Bad', files, audience: { kind: 'self' } }).then(() => null, ({ code, fault }) => [code, fault])
+    }, { name })
+    assert.deepEqual(refused, ['invalid-name', 'user'], name)
+  }
+  assert.deepEqual(await anna.api(async ({ spinney }) => [await spinney.shares.drafts(), (await spinney.shares.list()).length]), [[], 1])
+})
+
+here.test('a share of nothing is not made', async () => {
+  const anna = await here.person('Anna')
+  await anna.compose({ title: 'Nothing' })
+  await anna.send.click()
+  await anna.page.getByRole('alert').getByText('Choose at least one file.').waitFor()
+  assert.equal(await anna.api(({ spinney }) => spinney.shares.create({ title: 'Nothing', files: [], audience: { kind: 'self' } }).catch(({ code }) => code)), 'invalid-name')
+  assert.deepEqual(await anna.titles(), [])
+})
+
+here.test(`${MANY} files are chosen, shared, listed and saved`, async () => {
+  const [anna, ben] = await here.friends('Anna', 'Ben')
+  const disk = await folder('many')
+  const files = Object.fromEntries(Array.from({ length: MANY }, (_, n) => [`many/${n % 100}/${n}.txt`, `number ${n}`]))
+  await write(disk, files)
+  await anna.compose({ title: 'Very many', folder: `${disk}/many`, to: ['Ben'] })
+  await anna.page.getByText(`${MANY.toLocaleString('en')} files`).first().waitFor()
+  await anna.send.click()
+  await anna.heading('Very many')
+  await anna.kept(LONG)
+
+  await ben.openShare('Very many')
+  await ben.page.getByText(`${MANY.toLocaleString('en')} files`).first().waitFor()
+  const zip = unzip((await ben.saveAll()).bytes)
+  assert.equal(zip.size, MANY)
+  for (const [path, content] of Object.entries(files)) assert.equal(zip.get(path)?.toString(), content, path)
+}, { timeout: 300_000 })
+
+/** How long something may take that has to do with all of them. */
+const LONG = 120_000
+
+/** No part of it climbs, and it starts at no root, of whatever system. */
+function staysIn(path) {
+  assert.ok(path.split('/').every(part => part !== '' && part !== '.' && part !== '..'), path)
+  assert.doesNotMatch(path, /[\\\u0000-\u001f\u007f]|^[a-z]:/i)
+}
+
+/** A refused name as the page shows it. */
+const visible = name => name.replace(/[\u0000-\u001f\u007f]/g, char => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
+
+/** The paths of the first share. */
+const paths = person => person.api(async ({ spinney }) => {
+  const [share] = await spinney.shares.list()
+  return (await spinney.shares.files(share.id)).map(({ path }) => path)
+})
+
+/** Saves the first share into a folder of the origin's own, as into one that was picked; returns the paths in it. */
+const savedInto = person => person.api(async ({ spinney }) => {
+  const [share] = await spinney.shares.list()
+  const top = await (await navigator.storage.getDirectory()).getDirectoryHandle('saved', { create: true })
+  const events = spinney.events()
+  const transfer = await spinney.shares.save(share.id, top)
+  for await (const { type, id, state, error } of events) {
+    if (type !== 'transfer' || id !== transfer) continue
+    if (state === 'failed') throw new Error(error.message)
+    if (state === 'done') break
+  }
+  const found = []
+  const walk = async (folder, before) => {
+    for await (const [name, handle] of folder.entries()) {
+      if (handle.kind === 'directory') await walk(handle, `${before}${name}/`)
+      else found.push(`${before}${name}`)
+    }
+  }
+  await walk(top, '')
+  return found.sort()
+})
