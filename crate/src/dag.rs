@@ -33,8 +33,9 @@ use crate::{
 
 /// Bytes of a file in one chunk.
 ///
-/// Larger ones are stored a little faster, smaller ones make seeking and resuming cheaper.
-pub const CHUNK: u64 = 256 << 10;
+/// The largest that the format allows: browsers charge for each block that they store, so that these are stored half
+/// as fast again as those of 256 KiB. Smaller ones would make seeking and resuming cheaper.
+pub const CHUNK: u64 = 512 << 10;
 
 /// The least length to which a file is filled, so that short texts do not show how short they are.
 const LEAST: u64 = 1 << 10;

@@ -24,8 +24,8 @@ pub const PROFILES: &str = "profiles";
 
 /// Bytes of blocks that one [`Write`] should carry at most.
 ///
-/// IndexedDB takes 16 blocks of 256 KiB in a transaction almost three times as fast as one; more bring little,
-/// and all of them are in memory until the transaction is done.
+/// IndexedDB takes a few megabytes in a transaction almost three times as fast as one block; more bring little, and
+/// all of them are in memory until the transaction is done.
 pub const BATCH_BYTES: usize = 4 << 20;
 
 /// Blocks that one [`Write`] should carry at most, so that small ones do not make a transaction endless.

@@ -1,8 +1,14 @@
 // How much memory all processes of a browser take together (Linux).
 import { readdir, readFile } from 'node:fs/promises'
+import { setTimeout as after } from 'node:timers/promises'
+
+/** Milliseconds between two looks: often enough for a peak of one batch, seldom enough to leave the browser its cores. */
+const EVERY = 100
+/** How long the browser is left alone, and looked at, before `work`. */
+const IDLE = 3_000
 
 /** Bytes of all processes of the browser whose first is `pid`; what they share is counted once. */
-export async function memory(pid) {
+async function memory(pid) {
   const parents = new Map()
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue
@@ -19,20 +25,24 @@ export async function memory(pid) {
     }
   }
   let sum = 0
-  for (const process of ours) {
-    const rollup = await readFile(`/proc/${process}/smaps_rollup`, 'utf8').catch(() => '')
+  for (const each of ours) {
+    const rollup = await readFile(`/proc/${each}/smaps_rollup`, 'utf8').catch(() => '')
     sum += Number(rollup.match(/^Pss:\s+(\d+) kB/m)?.[1] ?? 0) * 1024
   }
   return sum
 }
 
-/** The most memory that the browser took while `work` ran, and what it took before. */
+/** The most memory that the browser took while `work` ran, and the least that it took before; none but on Linux. */
 export async function peakWhile(pid, work) {
-  const idle = await memory(pid)
+  if (process.platform !== 'linux') return undefined
+  let idle = Infinity
+  for (const end = performance.now() + IDLE; performance.now() < end; await after(EVERY)) {
+    idle = Math.min(idle, await memory(pid))
+  }
   let peak = idle
   let running = true
   const watching = (async () => {
-    while (running) peak = Math.max(peak, await memory(pid))
+    for (; running; await after(EVERY)) peak = Math.max(peak, await memory(pid))
   })()
   try {
     await work()

@@ -1,81 +1,92 @@
 // What the browser does by itself with the same bytes: the measure that the rest is compared with.
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { WebSocketServer } from './packages.mjs'
 
-const BLOCK = 2 ** 20
+/** Bytes in one message of a bare WebSocket. */
+const MESSAGE = 65_536
+/** Bytes that wait in a socket before its sender does. */
+const MARK = 4 * 2 ** 20
 
-/** Seconds that the browser takes to write `size` bytes into IndexedDB, 16 blocks of 1 MiB in a transaction. */
-export function rawIndexedDb(page, size) {
-  return page.evaluate(async ([size, BLOCK]) => {
-    const name = `raw-${crypto.randomUUID()}`
-    const asked = request => new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result)
-      request.onerror = () => reject(request.error)
-    })
-    const opening = indexedDB.open(name, 1)
-    opening.onupgradeneeded = () => opening.result.createObjectStore('blocks')
-    const database = await asked(opening)
-    const block = new Uint8Array(BLOCK)
-    for (let at = 0; at < BLOCK; at += 65536) crypto.getRandomValues(block.subarray(at, at + 65536))
-    const start = performance.now()
-    for (let at = 0; at < size / BLOCK; at += 16) {
-      const last = at + 16 >= size / BLOCK
-      const transaction = database.transaction('blocks', 'readwrite', { durability: last ? 'strict' : 'relaxed' })
-      const store = transaction.objectStore('blocks')
-      for (let i = at; i < Math.min(at + 16, size / BLOCK); i++) store.put(block.slice(), i)
-      await new Promise((resolve, reject) => {
-        transaction.oncomplete = resolve
-        transaction.onabort = () => reject(transaction.error)
-      })
-    }
-    const seconds = (performance.now() - start) / 1000
-    database.close()
-    await asked(indexedDB.deleteDatabase(name))
-    return seconds
-  }, [size, BLOCK])
-}
-
-/** A server that sends and takes bytes over a bare WebSocket, and says when it has all. */
-export async function rawServer() {
-  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false, maxPayload: 4 * BLOCK })
-  await once(server, 'listening')
-  server.on('connection', (socket, request) => {
-    const size = Number(new URL(request.url, 'ws://localhost').searchParams.get('size'))
-    if (request.url.startsWith('/down')) {
-      const block = Buffer.alloc(65536, 7)
-      for (let at = 0; at < size; at += block.length) socket.send(block)
-      return
-    }
-    let left = size
-    socket.on('message', data => {
-      left -= data.length
-      if (left <= 0) socket.send('all')
-    })
+/** A host with nothing on it but a worker for the bare measures, which has the bare WebSocket's other end too. */
+export async function rawHost() {
+  const worker = await readFile(new URL('raw.worker.js', import.meta.url))
+  const server = createServer(({ url }, response) => {
+    const script = url === '/raw.worker.js'
+    response.setHeader('content-type', script ? 'text/javascript' : 'text/html; charset=utf-8')
+    response.end(script ? worker : '<!doctype html><title>Bare</title>')
   })
-  return { url: `ws://127.0.0.1:${server.address().port}`, close: () => server.close() }
+  new WebSocketServer({ server, perMessageDeflate: false, maxPayload: MESSAGE }).on('connection', (socket, { url }) => {
+    const size = Number(new URL(url, 'http://localhost').searchParams.get('size'))
+    if (url.startsWith('/down')) send(socket, size)
+    else receive(socket, size)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://localhost:${server.address().port}/`,
+    close() {
+      server.closeAllConnections()
+      return new Promise(resolve => server.close(resolve))
+    },
+  }
 }
 
-/** Seconds that a bare WebSocket takes for `size` bytes, `up` or `down`. */
-export function rawWebSocket(page, url, direction, size) {
-  return page.evaluate(async ([url, direction, size]) => {
-    const socket = new WebSocket(`${url}/${direction}?size=${size}`)
-    socket.binaryType = 'arraybuffer'
-    let left = size
-    const done = new Promise((resolve, reject) => {
-      socket.onerror = () => reject(new Error('the bare WebSocket failed'))
-      socket.onmessage = ({ data }) => {
-        left -= direction === 'down' ? data.byteLength : size
-        if (left <= 0) resolve()
-      }
-    })
-    const start = performance.now()
-    await new Promise(resolve => { socket.onopen = resolve })
-    if (direction === 'up') {
-      const block = new Uint8Array(65536)
-      for (let at = 0; at < size; at += block.length) socket.send(block)
+/** Sends once it is asked to. */
+function send(socket, size) {
+  const message = Buffer.alloc(MESSAGE, 7)
+  let left = size
+  const more = () => {
+    for (; left > 0 && socket.bufferedAmount < MARK; left -= MESSAGE) {
+      socket.send(message, () => socket.bufferedAmount < MARK / 2 && more())
     }
-    await done
-    socket.close()
-    return (performance.now() - start) / 1000
-  }, [url, direction, size])
+  }
+  socket.once('message', more)
+}
+
+/** Says when it has all. */
+function receive(socket, size) {
+  let left = size
+  socket.on('message', data => {
+    left -= data.length
+    if (left <= 0) socket.send('all')
+  })
+}
+
+/** The bare measures in one browser: a tab whose worker does what Spinney's does, without Spinney. */
+export class Raw {
+  static async open(browser, url) {
+    const raw = new Raw()
+    raw.url = url
+    raw.page = await browser.tab(url)
+    await raw.page.evaluate(() => {
+      const worker = new Worker('raw.worker.js')
+      globalThis.seconds = (work, ...args) => new Promise((resolve, reject) => {
+        worker.onmessage = ({ data }) => (data.error ? reject(new Error(data.error)) : resolve(data.seconds))
+        worker.onerror = ({ message }) => reject(new Error(message))
+        worker.postMessage({ work, args })
+      })
+    })
+    return raw
+  }
+
+  /** Seconds for writing `size` bytes in blocks of `block` into IndexedDB, `batch` bytes in each transaction. */
+  write(size, block, batch) {
+    return this.#seconds('write', size, block, batch)
+  }
+
+  /** Seconds for sending `size` bytes over a WebSocket, until the other end says that it has them. */
+  up(size) {
+    return this.#seconds('up', `${this.url.replace('http', 'ws')}up?size=${size}`, size, MESSAGE, MARK)
+  }
+
+  /** Seconds for receiving `size` bytes over a WebSocket. */
+  down(size) {
+    return this.#seconds('down', `${this.url.replace('http', 'ws')}down?size=${size}`, size)
+  }
+
+  #seconds(...args) {
+    return this.page.evaluate(args => seconds(...args), args)
+  }
 }

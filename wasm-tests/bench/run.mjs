@@ -1,177 +1,238 @@
-// `cargo xtask bench`: what Spinney reaches, beside what the browser reaches by itself in the same run.
+// `cargo xtask bench [part…]`: what Spinney reaches, beside what the browser reaches by itself in the same run.
+//
+// Bare and ours take turns, so that a slow spell of the machine falls on both, and a ratio is the median of those of
+// the rounds. Prints one table for the README. Ends within LONGEST, and leaves nothing behind.
 import { readdir, readFile, writeFile } from 'node:fs/promises'
+import os from 'node:os'
 import path from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
+import { Browser } from '../e2e/lib/browser.mjs'
 import { MEGABYTE, noise } from '../e2e/lib/files.mjs'
 import { friends, Person } from '../e2e/lib/person.mjs'
 import { folder, removeFolders, root } from '../e2e/lib/place.mjs'
 import { Relay } from '../e2e/lib/relay.mjs'
 import { site } from '../e2e/lib/site.mjs'
 import { peakWhile } from './memory.mjs'
-import { rawIndexedDb, rawServer, rawWebSocket } from './raw.mjs'
+import { fetchAll, share, shows, unlocks } from './ours.mjs'
+import { Raw, rawHost } from './raw.mjs'
 
+/** Most that all of it may take, in milliseconds; half of it is enough on two quiet cores. */
+const LONGEST = 6 * 60_000
+const ROUNDS = 5
 const SIZE = 64 * MEGABYTE
-const ROUNDS = 3
+/** Bytes in the blocks of `dag::CHUNK`, and in the batches of `store::BATCH_BYTES`. */
+const BLOCK = 512 * 1024 + 16
+const BATCH = 4 * MEGABYTE
 const SMALL_FILES = 1_000
+const SMALL_ROUNDS = 3
+const LARGE = 1024 * MEGABYTE
+/** What is in the page once somebody new can do something. */
+const USABLE = '.first button'
+/** This process ends its browsers itself, also where it is told to stop. */
+const UNTIL_WE_CLOSE = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false }
 
-const relay = await Relay.start()
-const host = await site({ relays: [relay.address] })
-const raw = await rawServer()
-const disk = await folder('bench')
-const rows = []
-const people = []
+const parts = { transfers, live, small, page, unlock, memory }
+const wanted = process.argv.slice(2)
+/** Undone at the end, the last first. */
+const undo = []
+/** Rows of the table by whether they say little of the machine, or much. */
+const ratios = []
+const times = []
+let at = 'the beginning'
 
+const stopped = new Promise((_, reject) => {
+  const stop = why => reject(new Error(`${why}, at ${at}`))
+  setTimeout(stop, LONGEST, `not done within ${LONGEST / 60_000} minutes`).unref()
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop)
+})
 try {
-  for (const name of ['Anna', 'Ben']) people.push(await Person.arrive(name, host.url))
-  const [anna, ben] = people
-  for (const person of people) {
-    person.page.setDefaultTimeout(600_000)
-    await person.makeProfile()
-  }
-  await friends(people)
-
-  await measurePage(anna)
-  await measureUnlock(anna)
-  await measureTransfers(anna, ben)
-  await measureSmallFiles(anna, ben)
-  await measureMemory(anna)
+  await Promise.race([measure(), stopped])
+  print()
+} catch (error) {
+  console.error(`error: ${error.message}`)
+  process.exitCode = 1
 } finally {
-  for (const person of people) await person.leave()
-  raw.close()
-  await host.close()
-  await relay.stop()
-  await removeFolders()
+  for (const each of undo.reverse()) await each().catch(error => console.error(`left behind: ${error.message}`))
+  process.exit()
 }
 
-console.log('\n| what | Spinney | the browser itself | ratio | aim |\n|---|---|---|---|---|')
-for (const row of rows) console.log(`| ${row.map(cell => cell ?? '').join(' | ')} |`)
+async function measure() {
+  const unknown = wanted.filter(name => !(name in parts))
+  if (unknown.length > 0) throw new Error(`no part is called ${unknown}: there are ${Object.keys(parts).join(', ')}`)
+  undo.push(removeFolders)
+  await wasmSize()
+  const relay = await Relay.start()
+  undo.push(() => relay.stop())
+  const host = await site({ relays: [relay.address] })
+  undo.push(() => host.close())
+  const bare = await rawHost()
+  undo.push(() => bare.close())
+  const disk = await folder('bench')
+  at = 'two people who make profiles'
+  const people = [await arrive('Anna', host.url), await arrive('Ben', host.url)]
+  await friends(people)
+  const [anna, ben] = people
+  const world = { relay, host, bare, disk, anna, ben, bensId: await ben.id() }
+  for (const [name, part] of Object.entries(parts)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue
+    at = name
+    const start = performance.now()
+    await part(world)
+    console.error(`${name}: ${((performance.now() - start) / 1000).toFixed(1)} s`)
+  }
+}
 
-async function measurePage(person) {
+/** Somebody with a profile, in a browser of their own that outlives no signal to this process. */
+async function arrive(name, url) {
+  const person = await Person.arrive(name, url, UNTIL_WE_CLOSE)
+  undo.push(() => person.leave())
+  await person.makeProfile()
+  return person
+}
+
+async function wasmSize() {
   const assets = path.join(root, 'www/dist/assets')
   const wasm = (await readdir(assets)).find(name => name.endsWith('.wasm'))
+  if (!wasm) throw new Error('the page is not built: run `cargo xtask build`')
   const bytes = await readFile(path.join(assets, wasm))
-  rows.push(['wasm, with brotli', `${(brotliCompressSync(bytes).length / 1e6).toFixed(2)} MB (${(bytes.length / 1e6).toFixed(1)} MB raw)`, '', '', 'under 0.9 MB'])
-  const seconds = []
-  for (let i = 0; i < 5; i++) {
-    const page = await person.browser.context.newPage()
-    const start = performance.now()
-    await page.goto(host.url)
-    await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor()
-    seconds.push((performance.now() - start) / 1000)
-    await page.close()
-  }
-  rows.push(['page ready, in a further tab', `${(median(seconds) * 1000).toFixed(0)} ms`])
+  const megabytes = size => `${(size / 1e6).toFixed(2)} MB`
+  ratios.push(['wasm with brotli', megabytes(brotliCompressSync(bytes).length), `${megabytes(bytes.length)} as it is`, '', '< 0.9 MB'])
 }
 
-async function measureUnlock(person) {
-  const seconds = await person.api(async ({ spinney, passphrase, rounds }) => {
-    const { id } = await spinney.profiles.current()
-    const taken = []
-    for (let i = 0; i < rounds; i++) {
-      await spinney.profiles.lock()
-      const start = performance.now()
-      await spinney.profiles.unlock(id, passphrase)
-      taken.push((performance.now() - start) / 1000)
-    }
-    return taken
-  }, { passphrase: person.passphrase, rounds: 5 })
-  rows.push(['unlock', `${(median(seconds) * 1000).toFixed(0)} ms`])
-  await person.connected()
-}
-
-async function measureTransfers(anna, ben) {
-  const measured = { add: [], rawAdd: [], up: [], rawUp: [], down: [], rawDown: [] }
-  for (let round = 0; round < ROUNDS; round++) {
+/** 64 MiB into the browser, up to the relay and down from it, against the bare thing. */
+async function transfers({ relay, bare, disk, anna, ben, bensId }) {
+  const annas = await Raw.open(anna.browser, bare.url)
+  const bens = await Raw.open(ben.browser, bare.url)
+  const taken = { rawAdd: [], add: [], rawUp: [], up: [], rawDown: [], down: [] }
+  // The first round warms caches and compilers, and is not counted.
+  for (let round = 0; round <= ROUNDS; round++) {
+    at = `64 MiB, round ${round}`
     const file = path.join(disk, `film-${round}.bin`)
     await writeFile(file, noise(SIZE))
-    measured.rawAdd.push(await rawIndexedDb(anna.page, SIZE))
-    const { add, up, share } = await shareFiles(anna, `Film ${round}`, [file], await ben.id())
-    measured.add.push(add)
-    measured.up.push(up)
-    measured.rawUp.push(await rawWebSocket(anna.page, raw.url, 'up', SIZE))
-    measured.down.push(await fetchAll(ben, share))
-    measured.rawDown.push(await rawWebSocket(ben.page, raw.url, 'down', SIZE))
+    const now = {}
+    now.rawAdd = await annas.write(SIZE, BLOCK, BATCH)
+    const { id, add, push } = await share(anna, { title: `Film ${round}`, paths: [file], contact: bensId })
+    Object.assign(now, { add, up: push })
+    now.rawUp = await annas.up(SIZE)
+    const before = await relay.bytesServed()
+    now.down = await fetchAll(ben, id)
+    const served = (await relay.bytesServed()) - before
+    if (served < SIZE) throw new Error(`only ${served} bytes came from the relay`)
+    now.rawDown = await bens.down(SIZE)
+    if (round > 0) for (const [what, seconds] of Object.entries(now)) taken[what].push(seconds)
   }
-  const rate = seconds => SIZE / 1e6 / median(seconds)
-  const row = (what, ours, theirs, aim) => {
-    rows.push([what, `${rate(ours).toFixed(0)} MB/s`, `${rate(theirs).toFixed(0)} MB/s`, (rate(ours) / rate(theirs)).toFixed(2), aim])
-  }
-  row('adding 64 MiB, against raw IndexedDB', measured.add, measured.rawAdd, '0.7')
-  row('pushing 64 MiB to the relay, against a raw WebSocket', measured.up, measured.rawUp, '0.5')
-  row('fetching 64 MiB from the relay, against a raw WebSocket', measured.down, measured.rawDown, '0.5')
-  rows.push(['up against down', '', '', (rate(measured.up) / rate(measured.down)).toFixed(2), '0.8 to 1.25'])
+  const { rawAdd, add, rawUp, up, rawDown, down } = taken
+  const rate = seconds => `${(SIZE / 1e6 / median(seconds)).toFixed(0)} MB/s`
+  const row = (what, ours, raw, aim) => ratios.push([what, rate(ours), rate(raw), ratio(raw, ours), aim])
+  row('adding 64 MiB, against IndexedDB alone', add, rawAdd, '≥ 0.7')
+  row('pushing 64 MiB to the relay, against a bare WebSocket', up, rawUp, '≥ 0.5')
+  row('fetching 64 MiB from the relay, against a bare WebSocket', down, rawDown, '≥ 0.5')
+  ratios.push(['pushing against fetching', rate(up), rate(down), ratio(down, up), '0.8 to 1.25'])
 }
 
-async function measureSmallFiles(anna, ben) {
-  const files = []
-  for (let i = 0; i < SMALL_FILES; i++) {
-    const file = path.join(disk, `small-${i}.bin`)
-    await writeFile(file, noise(4096))
-    files.push(file)
+/** A share of one small file: from its author's call to a friend's open page. */
+async function live({ disk, anna, ben, bensId }) {
+  await ben.go('')
+  const whole = []
+  const kept = []
+  for (let round = 0; round <= ROUNDS; round++) {
+    const title = `News ${crypto.randomUUID()}`
+    const file = path.join(disk, 'news.bin')
+    await writeFile(file, noise(100_000))
+    const shown = shows(ben, title)
+    const { add, push } = await share(anna, { title, paths: [file], contact: bensId })
+    const done = await anna.page.evaluate(() => Date.now())
+    const seconds = ((await shown) - done) / 1000 + add + push
+    if (round > 0) whole.push(seconds)
+    if (round > 0) kept.push(add + push)
   }
-  const { add, up, share } = await shareFiles(anna, 'Many small files', files, await ben.id())
-  const down = await fetchAll(ben, share)
-  rows.push(['1,000 files of 4 KiB: add, push, fetch', [add, up, down].map(seconds => `${seconds.toFixed(1)} s`).join(', ')])
+  times.push(['a new share of 100 kB: kept by the relay', milliseconds(kept), '', '', ''])
+  times.push(['a new share of 100 kB: shown on a friend’s open page', milliseconds(whole), '', '', '< 2,000 ms'])
 }
 
-async function measureMemory(person) {
+async function small({ disk, anna, ben, bensId }) {
+  const taken = { add: [], push: [], fetch: [] }
+  for (let round = 0; round < SMALL_ROUNDS; round++) {
+    const paths = []
+    for (let i = 0; i < SMALL_FILES; i++) {
+      const file = path.join(disk, `small-${i}.bin`)
+      await writeFile(file, noise(4096))
+      paths.push(file)
+    }
+    const { id, add, push } = await share(anna, { title: `Small ${round}`, paths, contact: bensId })
+    taken.add.push(add)
+    taken.push.push(push)
+    taken.fetch.push(await fetchAll(ben, id))
+  }
+  const seconds = Object.entries(taken).map(([what, seconds]) => `${what} ${median(seconds).toFixed(2)} s`)
+  times.push(['1,000 files of 4 KiB', seconds.join(', '), '', '', ''])
+}
+
+/** From the beginning of the navigation to a page that can be used: the first visit, and later ones. */
+async function page({ host, bare }) {
+  const [first, again, empty] = [[], [], []]
+  for (let round = 0; round < ROUNDS; round++) {
+    const browser = await Browser.open('visitor', UNTIL_WE_CLOSE)
+    try {
+      empty.push(await ready(browser, bare.url, 'title'))
+      first.push(await ready(browser, host.url, USABLE))
+      again.push(await ready(browser, host.url, USABLE))
+    } finally {
+      await browser.close()
+    }
+  }
+  times.push(['page ready, first visit', milliseconds(first), `${milliseconds(empty)} for an empty page`, '', ''])
+  times.push(['page ready, later visits', milliseconds(again), '', '', ''])
+}
+
+/** Seconds until something is in a page in a new tab, as the page sees it itself. */
+async function ready(browser, url, selector) {
+  const tab = await browser.context.newPage()
+  await tab.goto(url, { waitUntil: 'commit' })
+  const milliseconds = await tab.evaluate(selector => new Promise(resolve => {
+    const look = () => (document.querySelector(selector) ? resolve(performance.now()) : requestAnimationFrame(look))
+    look()
+  }), selector)
+  await tab.close()
+  return milliseconds / 1000
+}
+
+async function unlock({ anna }) {
+  times.push(['unlock', milliseconds(await unlocks(anna, ROUNDS)), '', '', ''])
+}
+
+/** 1 GiB, in a browser that has done nothing else, and without a relay, since pushing is another thing. */
+async function memory({ disk }) {
+  const host = await site({ relays: [] })
+  undo.push(() => host.close())
+  const carla = await arrive('Carla', host.url)
   const file = path.join(disk, 'large.bin')
   await writeFile(file, '')
-  for (let i = 0; i < 16; i++) await writeFile(file, noise(64 * MEGABYTE), { flag: 'a' })
-  await person.api(({ spinney }) => spinney.shares.list())
-  const { idle, peak } = await peakWhile(person.browser.pid, () => shareFiles(person, 'One GiB', [file], null))
-  rows.push(['memory of all browser processes above idle, adding 1 GiB', `${((peak - idle) / 1e6).toFixed(0)} MB`, '', '', 'under 150 MB'])
+  for (let i = 0; i < LARGE / SIZE; i++) await writeFile(file, noise(SIZE), { flag: 'a' })
+  const measured = await peakWhile(carla.browser.pid, () => share(carla, { title: 'One GiB', paths: [file] }))
+  const above = measured && `${((measured.peak - measured.idle) / 1e6).toFixed(0)} MB`
+  const idle = measured && `${(measured.idle / 1e6).toFixed(0)} MB when idle`
+  ratios.push(['memory of all browser processes above idle, adding 1 GiB', above ?? 'measured on Linux only', idle ?? '', '', '< 150 MB'])
 }
 
-/** Shares files from the disk through the typed API: seconds until it is stored, and from then until a keeper has it. */
-async function shareFiles(person, title, paths, contact) {
-  const input = await person.page.evaluateHandle(() => {
-    const input = document.createElement('input')
-    input.type = 'file'
-    input.multiple = true
-    return input
-  })
-  await input.setInputFiles(paths)
-  return person.api(async ({ spinney, input, title, contact }) => {
-    const files = [...input.files].map(file => ({ path: file.name, file }))
-    const audience = contact ? { kind: 'contacts', ids: [contact] } : { kind: 'self' }
-    const events = spinney.events()[Symbol.asyncIterator]()
-    const start = performance.now()
-    const { id } = await spinney.shares.create({ title, files, audience })
-    const stored = performance.now()
-    for (;;) {
-      const { value } = await events.next()
-      if (value.type !== 'transfer' || value.share !== id || value.direction !== 'up') continue
-      if (value.state === 'failed') throw new Error(value.error?.message)
-      if (value.state === 'done') break
-    }
-    await events.return()
-    return { share: id, add: (stored - start) / 1000, up: (performance.now() - stored) / 1000 }
-  }, { input, title, contact })
+function print() {
+  const cpu = os.cpus()
+  console.log(`\nMedians of ${ROUNDS} rounds, bare and ours taking turns; ${cpu.length} × ${cpu[0].model}.\n`)
+  console.log('| what | Spinney | the browser alone | ratio | aim |\n|---|---|---|---|---|')
+  for (const row of [...ratios, ...times]) console.log(`| ${row.join(' | ')} |`)
 }
 
-/** Seconds until everything of a share, which is known already, is fetched. */
-async function fetchAll(person, share) {
-  return person.api(async ({ spinney, share }) => {
-    const events = spinney.events()[Symbol.asyncIterator]()
-    for (let known = false; !known; ) {
-      known = (await spinney.shares.list()).some(({ id }) => id === share)
-      if (!known) await events.next()
-    }
-    const start = performance.now()
-    const transfer = await spinney.shares.download(share)
-    for (;;) {
-      const { value } = await events.next()
-      if (value.type !== 'transfer' || value.id !== transfer) continue
-      if (value.state === 'failed') throw new Error(value.error?.message)
-      if (value.state === 'done') break
-    }
-    await events.return()
-    return (performance.now() - start) / 1000
-  }, { share })
+/** How many times as fast as `raw` `ours` is, round by round. */
+function ratio(raw, ours) {
+  return median(raw.map((seconds, round) => seconds / ours[round])).toFixed(2)
+}
+
+function milliseconds(seconds) {
+  return `${(median(seconds) * 1000).toFixed(0)} ms`
 }
 
 function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b)
-  return sorted[sorted.length >> 1]
+  const middle = sorted.length >> 1
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }

@@ -39,7 +39,7 @@ enum Command {
     /// Lints and tests everything; the last line is `N passed, N failed`.
     Test(test::Args),
     /// Measures against what the browser itself reaches, and prints a table.
-    Bench,
+    Bench(bench::Args),
 }
 
 fn main() -> ExitCode {
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
         Command::Build(args) => build::run(&args),
         Command::Up(args) => up::run(&args),
         Command::Test(args) => test::run(&args),
-        Command::Bench => bench::run(),
+        Command::Bench(args) => bench::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Chunks of one file that are wanted at once: 4 MiB, what 80 MB/s bring in 50 ms.
-pub const WANTS: usize = 16;
+pub const WANTS: usize = 8;
 
 /// Chunk references in each list but a file's last.
 const LIST: u64 = limits::NODE_ENTRIES as u64;

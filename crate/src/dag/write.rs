@@ -1,8 +1,8 @@
 //! Files into sealed blocks, in one pass.
 //!
-//! Reading, sealing and storing overlap: some chunks are read ahead, and a full batch is committed while the next
-//! one is sealed. Memory is bounded by [`READ_AHEAD`] chunks and two batches, however many files there are and however
-//! large they are.
+//! Reading, sealing, hashing and storing overlap: some chunks are read ahead, some blocks are hashed while the next
+//! is sealed, and a full batch is committed while the next one is made. Memory is bounded by [`READ_AHEAD`] chunks,
+//! [`HASHED_AT_ONCE`] blocks and two batches, however many files there are and however large they are.
 
 use std::cell::RefCell;
 
@@ -16,12 +16,16 @@ use futures::{
 use super::{CHUNK, Source, SourceError, chunk_len};
 use crate::{
     crypto::block,
-    format::{RAW, cid_of, node::Pointer},
+    format::{RAW, cid_from_digest, node::Pointer},
+    platform,
     store::{BATCH_BLOCKS, BATCH_BYTES, StoreError},
 };
 
 /// Chunks that are read before they are needed: the time that a file takes to answer is not waited for.
 pub const READ_AHEAD: usize = 4;
+
+/// Blocks that are hashed at once: a browser does it in threads of its own.
+pub const HASHED_AT_ONCE: usize = 3;
 
 /// A file to be written.
 pub struct File<'a> {
@@ -101,7 +105,8 @@ pub async fn write(
     let sealed = stream::iter(places)
         .map(Place::read)
         .buffered(READ_AHEAD)
-        .map(|read| read.map(|(place, plaintext)| place.seal(secret, &plaintext)));
+        .map_ok(|(place, plaintext)| async move { Ok(place.seal(secret, plaintext).await) })
+        .try_buffered(HASHED_AT_ONCE);
     let written = RefCell::new(written);
     commit_all(
         sealed,
@@ -162,9 +167,10 @@ impl<'a> Place<'a> {
         Ok((self, bytes))
     }
 
-    fn seal(self, secret: &[u8; 32], plaintext: &[u8]) -> Sealed {
-        let (key, sealed) = block::seal(secret, plaintext);
-        let pointer = Pointer { cid: cid_of(RAW, &sealed), key };
+    async fn seal(self, secret: &[u8; 32], plaintext: Bytes) -> Sealed {
+        let (key, sealed) = block::seal(secret, &plaintext);
+        drop(plaintext);
+        let pointer = Pointer { cid: cid_from_digest(RAW, &platform::sha256(&sealed).await), key };
         Sealed { file: self.file, index: self.index, len: self.len(), pointer, block: sealed.into() }
     }
 

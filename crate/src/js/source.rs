@@ -1,11 +1,17 @@
 //! Files that a person chose, read where they lie.
 
+use std::cell::RefCell;
+
 use async_trait::async_trait;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt;
+use futures::channel::oneshot;
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, DomException, File, FileSystemFileHandle};
+use wasm_streams::ReadableStream;
+use wasm_streams::readable::IntoStream;
+use web_sys::{DomException, File, FileSystemFileHandle};
 
 use crate::dag::{Source, SourceError};
 use crate::node::Error;
@@ -13,7 +19,20 @@ use crate::node::Error;
 use super::args::malformed;
 
 /// A file of the browser; nothing of it is held but what is being read.
-pub(super) struct FileSource(File);
+pub(super) struct FileSource {
+    file: File,
+    /// Where reading has come to.
+    reading: RefCell<Option<Reading>>,
+    /// Done when the last read that was begun is over.
+    last: RefCell<Option<oneshot::Receiver<()>>>,
+}
+
+/// The rest of a file as a stream: the browser reads ahead, and a piece of it costs a fraction of a slice of the file.
+struct Reading {
+    at: u64,
+    pieces: IntoStream<'static>,
+    piece: Uint8Array,
+}
 
 impl FileSource {
     /// Takes a `File`, or what a `FileSystemFileHandle` points to now.
@@ -24,41 +43,82 @@ impl FileSource {
             }
             Err(value) => value,
         };
-        file.dyn_into().map(Self).map_err(|_| malformed(format!("{path} comes without a File")))
+        let file = file.dyn_into().map_err(|_| malformed(format!("{path} comes without a File")))?;
+        Ok(Self { file, reading: RefCell::default(), last: RefCell::default() })
     }
 
     /// The media type by the browser's judgement, empty where it has none.
     pub(super) fn media_type(&self) -> String {
-        self.0.type_()
+        self.file.type_()
     }
 
     /// When the file was last changed, milliseconds since 1970; none where a program made it just now.
     pub(super) fn modified(&self) -> Option<u64> {
-        let millis = self.0.last_modified();
+        let millis = self.file.last_modified();
         (millis >= 0.0).then_some(millis as u64)
+    }
+
+    /// A stream from `offset` on: the one that has come there, else a new one.
+    fn reading(&self, offset: u64) -> Result<Reading, SourceError> {
+        match self.reading.take() {
+            Some(reading) if reading.at == offset => Ok(reading),
+            _ => {
+                let rest = self.file.slice_with_f64(offset as f64).map_err(|reason| fault(&reason))?;
+                let pieces = ReadableStream::from_raw(rest.stream()).into_stream();
+                Ok(Reading { at: offset, pieces, piece: Uint8Array::new_with_length(0) })
+            }
+        }
     }
 }
 
 #[async_trait(?Send)]
 impl Source for FileSource {
     fn size(&self) -> u64 {
-        self.0.size() as u64
+        self.file.size() as u64
     }
 
     async fn read(&self, offset: u64, len: usize) -> Result<Bytes, SourceError> {
-        let end = offset.saturating_add(len as u64).min(self.size());
-        let slice: Blob = self
-            .0
-            .slice_with_f64_and_f64(offset as f64, end as f64)
-            .map_err(|reason| SourceError::Failed(message(&reason)))?;
-        let buffer =
-            JsFuture::from(slice.array_buffer()).await.map_err(|reason| match name(&reason).as_str() {
-                // What browsers say of a file that is not the one any more that was chosen.
-                "NotReadableError" | "NotFoundError" => SourceError::Changed,
-                "NotAllowedError" | "SecurityError" => SourceError::PermissionNeeded(message(&reason)),
-                _ => SourceError::Failed(message(&reason)),
-            })?;
-        Ok(Uint8Array::new(&buffer).to_vec().into())
+        // One after the other, so that each begins where the one before it has ended.
+        let (_over, over) = oneshot::channel();
+        if let Some(before) = self.last.replace(Some(over)) {
+            // It may have been given up.
+            let _ = before.await;
+        }
+        let mut reading = self.reading(offset)?;
+        let bytes = reading.take(len).await?;
+        self.reading.replace((reading.at < self.size()).then_some(reading));
+        Ok(bytes)
+    }
+}
+
+impl Reading {
+    /// The next `len` bytes, fewer at the end of the file.
+    async fn take(&mut self, len: usize) -> Result<Bytes, SourceError> {
+        let mut bytes = BytesMut::zeroed(len);
+        let mut filled = 0;
+        while filled < len {
+            if self.piece.length() == 0 {
+                let Some(piece) = self.pieces.next().await else { break };
+                self.piece = piece.map_err(|reason| fault(&reason))?.unchecked_into();
+                continue;
+            }
+            let part = (self.piece.length() as usize).min(len - filled);
+            self.piece.subarray(0, part as u32).copy_to(&mut bytes[filled..filled + part]);
+            self.piece = self.piece.subarray(part as u32, self.piece.length());
+            filled += part;
+        }
+        self.at += filled as u64;
+        bytes.truncate(filled);
+        Ok(bytes.freeze())
+    }
+}
+
+fn fault(reason: &JsValue) -> SourceError {
+    match name(reason).as_str() {
+        // What browsers say of a file that is not the one any more that was chosen.
+        "NotReadableError" | "NotFoundError" => SourceError::Changed,
+        "NotAllowedError" | "SecurityError" => SourceError::PermissionNeeded(message(reason)),
+        _ => SourceError::Failed(message(reason)),
     }
 }
 

@@ -17,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use bytes::Bytes;
 use cid::Cid;
 use futures::channel::mpsc;
+use futures::future::join_all;
 use futures::stream::FuturesUnordered;
 use futures::{StreamExt, select};
 use libp2p::{PeerId, StreamProtocol};
@@ -123,12 +124,12 @@ impl Exchange {
     }
 
     /// Takes in what a peer said; `Err` if it broke the protocol.
-    fn hear(&self, peer: PeerId, message: Bytes) -> Result<(), wire::Malformed> {
+    async fn hear(&self, peer: PeerId, message: Bytes) -> Result<(), wire::Malformed> {
         let message = wire::Message::read(message)?;
         // Hashing comes before the lock.
-        let blocks: Vec<_> = message.payload.iter().filter_map(wire::Block::named).collect();
+        let blocks = join_all(message.payload.iter().map(wire::Block::named)).await;
         let mut state = self.state();
-        state.take_blocks(peer, blocks);
+        state.take_blocks(peer, blocks.into_iter().flatten());
         state.take_presences(peer, &message.presences);
         if let Some(wantlist) = message.wantlist {
             state.take_wants(peer, wantlist);
@@ -196,7 +197,7 @@ async fn read(exchange: Exchange, peer: PeerId, mut stream: Stream) -> PeerId {
     loop {
         match frame::read(&mut stream, MAX_MESSAGE).await {
             Ok(Some(message)) => {
-                if let Err(error) = exchange.hear(peer, message) {
+                if let Err(error) = exchange.hear(peer, message).await {
                     tracing::debug!(%peer, %error, "broke bitswap");
                     return peer;
                 }

@@ -36,7 +36,7 @@ pub use server::{Backend, serve};
 /// The protocol's name.
 pub const PROTOCOL: StreamProtocol = StreamProtocol::new("/spinney/keep/1");
 
-/// CIDs in one `have`, `missing` or `pins`: what a gibibyte of chunks has, in a message of 160 KiB.
+/// CIDs in one `have`, `missing` or `pins`: what two gibibytes of chunks have, in a message of 160 KiB.
 pub const MAX_CIDS: usize = 4096;
 
 /// Bytes of one block: the largest that the format makes, and below Bitswap's 2 MiB.

@@ -144,7 +144,7 @@ impl State {
     }
 
     /// Hands verified blocks to whoever waits for them; notes a peer that sends what it was not asked.
-    pub(super) fn take_blocks(&mut self, peer: PeerId, blocks: Vec<(Cid, Bytes)>) {
+    pub(super) fn take_blocks(&mut self, peer: PeerId, blocks: impl Iterator<Item = (Cid, Bytes)>) {
         for (cid, bytes) in blocks {
             let asked = self.sessions.get(&peer).and_then(|session| session.wants.get(&cid));
             if !asked.is_some_and(|want| want.asked) {

@@ -8,8 +8,8 @@ use prost::Message as _;
 use prost::encoding::{encode_varint, encoded_len_varint};
 use unsigned_varint::{decode, encode};
 
-use crate::crypto;
 use crate::format::SHA2_256;
+use crate::platform;
 
 /// Fields in one message, counted before it is decoded: a few bytes on the wire become a hundred in memory.
 const MAX_FIELDS: usize = 32 * 1024;
@@ -121,15 +121,15 @@ impl Block {
     }
 
     /// The block with the CID that its bytes have; `None` if that is of a kind that we do not know.
-    pub(super) fn named(&self) -> Option<(Cid, Bytes)> {
+    pub(super) async fn named(&self) -> Option<(Cid, Bytes)> {
         let (version, rest) = decode::u64(&self.prefix).ok()?;
         let (codec, rest) = decode::u64(rest).ok()?;
         let (code, rest) = decode::u64(rest).ok()?;
         let (size, rest) = decode::u64(rest).ok()?;
-        let digest = crypto::sha256(&self.data);
-        if code != SHA2_256 || size != digest.len() as u64 || !rest.is_empty() {
+        if code != SHA2_256 || size != 32 || !rest.is_empty() {
             return None;
         }
+        let digest = platform::sha256(&self.data).await;
         let hash = Multihash::wrap(SHA2_256, &digest).ok()?;
         let cid = if version == 0 { Cid::new_v0(hash).ok()? } else { Cid::new_v1(codec, hash) };
         (u64::from(cid.version()) == version && cid.codec() == codec).then(|| (cid, self.data.clone()))
@@ -232,11 +232,11 @@ mod tests {
     #[test]
     fn a_block_is_named_by_its_bytes_whatever_its_sender_says() {
         let block = Block::new(&cid(b"hello"), Bytes::from_static(b"hello"));
-        assert_eq!(block.named().unwrap().0, cid(b"hello"));
+        assert_eq!(block_on(block.named()).unwrap().0, cid(b"hello"));
         let lie = Block { data: Bytes::from_static(b"other"), ..block.clone() };
-        assert_eq!(lie.named().unwrap().0, cid(b"other"));
+        assert_eq!(block_on(lie.named()).unwrap().0, cid(b"other"));
         let v0 = Cid::new_v0(*cid(b"hello").hash()).unwrap();
-        assert_eq!(Block::new(&v0, Bytes::from_static(b"hello")).named().unwrap().0, v0);
+        assert_eq!(block_on(Block::new(&v0, Bytes::from_static(b"hello")).named()).unwrap().0, v0);
         for prefix in [
             &b""[..],
             &[1, 0x55, 0x12],
@@ -247,7 +247,7 @@ mod tests {
             &[1, 0x55, 0x12, 32, 0],
         ] {
             assert_eq!(
-                Block { prefix: Bytes::copy_from_slice(prefix), ..block.clone() }.named(),
+                block_on(Block { prefix: Bytes::copy_from_slice(prefix), ..block.clone() }.named()),
                 None,
                 "{prefix:?}"
             );

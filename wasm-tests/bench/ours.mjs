@@ -1,0 +1,82 @@
+// What Spinney does, through its typed API in a person's page. Times are seconds.
+
+/** Shares files from the disk: how long until it is stored, and from then until the relay has acknowledged it. */
+export async function share(person, { title, paths, contact }) {
+  const input = await person.page.evaluateHandle(() => {
+    const input = document.createElement('input')
+    input.type = 'file'
+    input.multiple = true
+    return input
+  })
+  await input.setInputFiles(paths)
+  try {
+    return await person.api(async ({ spinney, input, title, contact }) => {
+      const files = [...input.files].map(file => ({ path: file.name, file }))
+      const audience = contact ? { kind: 'contacts', ids: [contact] } : { kind: 'self' }
+      const relays = (await spinney.network.status()).relays.length
+      const events = spinney.events()
+      const start = performance.now()
+      const { id } = await spinney.shares.create({ title, files, audience })
+      const stored = performance.now()
+      for await (const event of events) {
+        if (relays === 0) break
+        if (event.type !== 'transfer' || event.share !== id || event.direction !== 'up') continue
+        if (event.state === 'failed') throw new Error(event.error?.message)
+        if (event.state === 'done') break
+      }
+      const pushed = performance.now()
+      return { id, add: (stored - start) / 1000, push: (pushed - stored) / 1000 }
+    }, { input, title, contact })
+  } finally {
+    await input.dispose()
+  }
+}
+
+/** Fetches everything of a friend's share, once it is known here: how long the fetching takes. */
+export function fetchAll(person, share) {
+  return person.api(async ({ spinney, share }) => {
+    const events = spinney.events()[Symbol.asyncIterator]()
+    while (!(await spinney.shares.list()).some(({ id }) => id === share)) await events.next()
+    const start = performance.now()
+    const transfer = await spinney.shares.download(share)
+    for (;;) {
+      const { value: event } = await events.next()
+      if (event.type !== 'transfer' || event.id !== transfer) continue
+      if (event.state === 'failed') throw new Error(event.error?.message)
+      if (event.state === 'done') break
+    }
+    await events.return()
+    return (performance.now() - start) / 1000
+  }, { share })
+}
+
+/** When the page shows a text, in milliseconds since 1970; it need not show it yet. */
+export function shows(person, text) {
+  return person.page.evaluate(text => new Promise(resolve => {
+    const look = () => {
+      if (!document.body.innerText.includes(text)) return
+      watching.disconnect()
+      requestAnimationFrame(() => resolve(Date.now()))
+    }
+    const watching = new MutationObserver(look)
+    watching.observe(document.body, { subtree: true, childList: true, characterData: true })
+    look()
+  }), text)
+}
+
+/** How long unlocking takes, several times over. */
+export async function unlocks(person, rounds) {
+  const seconds = await person.api(async ({ spinney, passphrase, rounds }) => {
+    const { id } = await spinney.profiles.current()
+    const taken = []
+    for (let i = 0; i < rounds; i++) {
+      await spinney.profiles.lock()
+      const start = performance.now()
+      await spinney.profiles.unlock(id, passphrase)
+      taken.push((performance.now() - start) / 1000)
+    }
+    return taken
+  }, { passphrase: person.passphrase, rounds })
+  await person.connected()
+  return seconds
+}
