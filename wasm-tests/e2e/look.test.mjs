@@ -112,6 +112,23 @@ here.test('the keyboard alone makes a profile, adds a friend, shares, and looks 
   await anna.card('By hand').waitFor()
 })
 
+here.test('the page is kept for the next start without the dictionary that only a new passphrase needs', async () => {
+  const { page } = await here.visitor('Anna')
+  const kept = () => page.evaluate(async () => {
+    const names = (await caches.keys()).filter(name => name.startsWith('spinney-shell-'))
+    const requests = await Promise.all(names.map(async name => (await caches.open(name)).keys()))
+    return requests.flat().map(({ url }) => url)
+  })
+  await page.waitForFunction(() => navigator.serviceWorker.controller)
+  const urls = await kept()
+  for (const name of ['.wasm', 'spinney.js', 'config.json']) assert.ok(urls.some(url => url.endsWith(name)), `${name} of ${urls}`)
+  const [asked] = await Promise.all([
+    page.waitForRequest(request => request.url().includes('/strength')),
+    page.getByRole('button', { name: 'New profile' }).click().then(() => page.getByLabel('Passphrase', { exact: true }).fill('lantern')),
+  ])
+  assert.ok(!urls.includes(asked.url()))
+})
+
 here.test('who asks for less motion gets none', async () => {
   const anna = await here.person('Anna')
   const { page } = anna

@@ -11,13 +11,11 @@ const TEST_TIME = 180_000
 /** Lines of each log that are shown with a failure. */
 const SHOWN = 60
 
-<<<<<<< HEAD
-/** A world of one relay and one host, for the tests of one file; what else is given goes to every browser. */
-export function world({ relay, host, ...browser } = {}) {
-=======
-/** A world of one relay and one host, for the tests of one file; with `line` the relay is reached over a `Line`. */
-export function world({ relay, host, line = false } = {}) {
->>>>>>> 03bf38c (wip)
+/**
+ * A world of one relay and one host, for the tests of one file; with `line` the relay is reached over a `Line`, and
+ * what else is given goes to every browser.
+ */
+export function world({ relay, host, line = false, ...browser } = {}) {
   let people = []
   const here = {
     /** The relay, the line to it, the host with the page, and its address. */

@@ -1,6 +1,6 @@
 /** Every word that the page says, in English. A view never holds a literal; another language is another file like this. */
 
-import { bytes, count, duration, moment, rate } from '../say.ts'
+import { bytes, count, duration, rate } from '../say.ts'
 
 const plural = (n: number, one: string, many: string) => `${count(n)} ${n === 1 ? one : many}`
 const names = (list: readonly string[]) => new Intl.ListFormat('en', { type: 'conjunction' }).format(list)
@@ -29,10 +29,7 @@ export const en = {
     save: 'Save',
     back: 'Back',
     details: 'Details',
-    later: 'Later',
-    done: 'Done',
     you: 'You',
-    more: 'Show more',
     optional: 'optional',
     someone: 'Someone',
   },
@@ -70,7 +67,6 @@ export const en = {
     key: 'Your key never leaves this browser. Without the passphrase or your recovery words nobody can open it, not even us.',
     newProfile: 'New profile',
     recover: 'I have recovery words',
-    backToList: 'Choose another profile',
   },
   create: {
     title: 'New profile',
@@ -91,7 +87,6 @@ export const en = {
     busy: 'Making your keys…',
   },
   strength: {
-    label: 'Strength of the passphrase',
     levels: ['Very easy to guess', 'Easy to guess', 'Could be better', 'Good', 'Very good'],
     hint: 'Four or five words that do not belong together are good and easy to keep in mind.',
   },
@@ -120,7 +115,6 @@ export const en = {
     banner: 'Your recovery words are not confirmed yet.',
     bannerWhy: 'Without them a lost browser means a lost profile.',
     bannerButton: 'Do it now',
-    hidden: 'Hide the words',
   },
   home: {
     title: 'Home',
@@ -133,7 +127,6 @@ export const en = {
     emptyShare: 'Share pictures',
     noMatch: (text: string) => `Nothing matches “${text}”.`,
     noneOfKind: 'No shares of this kind yet.',
-    clear: 'Clear the search',
     sharedWithYou: 'shared with you',
     youShared: (people: readonly string[]) => (people.length ? `You shared with ${names(people)}` : 'You shared'),
     youKept: 'You put away for yourself',
@@ -146,7 +139,6 @@ export const en = {
     loadingMore: 'Loading more shares…',
   },
   share: {
-    files: (n: number) => plural(n, 'file', 'files'),
     summary: (n: number, size: number) => `${plural(n, 'file', 'files')} · ${bytes(size)}`,
     loading: 'Opening the share…',
     loadingFiles: 'Loading the list of files…',
@@ -156,7 +148,6 @@ export const en = {
     others: 'Files',
     by: (name: string, when: string) => `${name} shared this ${when}`,
     byYou: (when: string) => `You shared this ${when}`,
-    saveAll: 'Save all',
     saveAllSize: (size: number) => `Save all · ${bytes(size)}`,
     saveFolder: 'Save into a folder',
     savingFolder: (name: string) => `Saving into ${name}. Transfers shows how far it is.`,
@@ -173,8 +164,6 @@ export const en = {
       root: 'Sealed manifest (CID)',
       author: 'Author’s id',
       created: 'Made',
-      size: 'Size',
-      link: 'Address of this page',
     },
     here: 'In this browser',
     partlyHere: (have: number, size: number) => `${bytes(have)} of ${bytes(size)} in this browser`,
@@ -317,7 +306,6 @@ export const en = {
     preparing: (done: number, of: number) => `Making previews: ${count(done)} of ${count(of)}`,
     sealing: 'Encrypting',
     stay: 'Keep this page open until everything is encrypted. You may look at something else in it meanwhile.',
-    cancelled: 'Nothing was shared.',
     shared: (title: string) => `“${title}” is encrypted here and on its way.`,
     locationFailed: (n: number) =>
       `In ${plural(n, 'picture', 'pictures')} the place could not be taken out. Leave them out, or keep places.`,
@@ -353,7 +341,6 @@ export const en = {
     resume: 'Go on',
     cancel: 'Cancel',
     actionOf: (action: string, what: string) => `${action}: ${what}`,
-    files: 'Files',
     unknownShare: 'A share',
     filesMoved: (n: number) => `${plural(n, 'file', 'files')} moved lately`,
     finished: 'Finished',
@@ -430,5 +417,4 @@ export const en = {
     already: 'This person is among your people already.',
   },
   unexpected: (message: string) => `Something went wrong: ${message}`,
-  ago: (when: Date) => moment(when),
 }

@@ -66,16 +66,15 @@ interface PageProps {
   /** Beside the title. */
   actions?: ComponentChildren
   side?: ComponentChildren
-  wide?: boolean
   children: ComponentChildren
 }
 
 /** One view: its heading takes the focus when it is come to, and names the document. */
-export function Page({ title, named, actions, side, wide, children }: PageProps) {
+export function Page({ title, named, actions, side, children }: PageProps) {
   const heading = useHeading(title, named)
   return (
     <>
-      <main class={wide || !side ? 'page stack wide' : 'page stack'}>
+      <main class="page stack">
         <header class="page-head">
           <h1 ref={heading} tabIndex={-1} dir="auto">
             {title}

@@ -14,6 +14,7 @@ import { s } from '../strings'
 import { useChunks, useNearEnd } from '../ui/chunks'
 import { Face } from '../ui/face'
 import { Glance } from '../ui/mosaic'
+import { useNetwork } from '../ui/network'
 import { Prints } from '../ui/prints'
 import { Progress } from '../ui/progress'
 import { Search } from '../ui/search'
@@ -146,6 +147,7 @@ function Empty() {
 }
 
 function Side() {
+  useNetwork()
   useEffect(() => void readStorage().catch(() => {}), [])
   return (
     <>

@@ -18,6 +18,7 @@ import { useChunks } from '../ui/chunks'
 import { Copyable, CopyButton } from '../ui/copy'
 import { Face } from '../ui/face'
 import { Field } from '../ui/field'
+import { useNetwork } from '../ui/network'
 import { Qr } from '../ui/qr'
 import { Search } from '../ui/search'
 import { Page } from '../ui/shell'
@@ -126,6 +127,7 @@ function Invite({ me }: { me: Me }) {
 }
 
 function List() {
+  useNetwork()
   const text = useSignal('')
   const folded = text.value.trim().toLocaleLowerCase()
   const all = people.value

@@ -6,7 +6,7 @@ import type { Me } from '../contract'
 import { go, href } from '../route'
 import { shown } from '../say'
 import { api } from '../state/engine'
-import { listNetwork, network } from '../state/network'
+import { network } from '../state/network'
 import { say } from '../state/notices'
 import { lock, me, removeProfile, setMe } from '../state/session'
 import { collect, readStorage, storage } from '../state/storage'
@@ -17,6 +17,7 @@ import { Copyable } from '../ui/copy'
 import { Field, Problem, TextArea, Username } from '../ui/field'
 import { NewPassphrase, passphraseProblem } from '../ui/passphrase'
 import { Progress } from '../ui/progress'
+import { useNetwork } from '../ui/network'
 import { Page } from '../ui/shell'
 import { nameProblem } from './newcomer'
 
@@ -121,7 +122,7 @@ function Security({ who }: { who: Me }) {
 }
 
 function Relays() {
-  useEffect(() => void listNetwork().catch(() => {}), [])
+  useNetwork()
   const status = network.value
   return (
     <section class="card pad stack">
