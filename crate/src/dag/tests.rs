@@ -230,7 +230,7 @@ async fn a_sealed_block_is_smaller_than_a_mebibyte_and_does_not_show_the_length(
 async fn many_small_files_share_a_batch_and_large_ones_fill_several() {
     let store = store().await;
     let small: Vec<_> = (0..BATCH_BLOCKS as u64 + 1).map(|size| Pattern::new(size + 1)).collect();
-    let large = Pattern::new(20 * CHUNK);
+    let large = Pattern::new(BATCH_BYTES as u64 + CHUNK);
     let sources = small.iter().chain([&large]);
     let files: Vec<_> = sources.map(|source| File { source, known: vec![] }).collect();
     let sink = Batches::new(&store);
