@@ -1,4 +1,4 @@
-//! Contacts, shares, letterboxes, roots, vault: what friends do with each other, as pure functions.
+//! Requests, contacts, shares, letterboxes, roots, vault: what friends do with each other, as pure functions.
 //!
 //! State in, state out: nothing here does I/O or knows a network. Whatever may arrive twice or out of order may
 //! be applied twice or out of order; nothing ever goes back in time.
@@ -7,8 +7,15 @@
 pub mod contact;
 #[cfg(test)]
 mod fixture;
+pub mod invite;
 pub mod letterbox;
+mod name;
+pub mod relation;
+pub mod request;
 pub mod root;
 pub mod share;
 mod stored;
 pub mod vault;
+pub mod verification;
+
+pub use name::{MalformedName, Name};

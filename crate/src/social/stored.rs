@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use crate::format::{
     Value,
     header::ShareKey,
+    secret::Secret,
     share_id::InnerId,
     vault::{Bucket, Vault},
 };
@@ -104,6 +105,24 @@ pub(super) mod share_key {
         deserializer: D,
     ) -> Result<ShareKey, D::Error> {
         ByteArray::deserialize(deserializer).map(|bytes| ShareKey::from_bytes(bytes.into_array()))
+    }
+}
+
+/// For `#[serde(with = …)]` on the secret of an invite or a link.
+pub(super) mod secret {
+    use super::*;
+
+    pub(in crate::social) fn serialize<S: Serializer>(
+        secret: &Secret,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(secret.as_bytes())
+    }
+
+    pub(in crate::social) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Secret, D::Error> {
+        ByteArray::deserialize(deserializer).map(|bytes| Secret::from_bytes(bytes.into_array()))
     }
 }
 

@@ -7,15 +7,20 @@ use spinney::crypto::passphrase::{self, Params};
 use spinney::format::header::ShareKey;
 use spinney::format::keystore::{Keystore, Wrap};
 use spinney::format::profile::Kem;
+use spinney::format::secret::Secret;
 use spinney::format::share_id::{InnerId, ShareId};
 use spinney::format::vault::{Bucket, Buckets, Vault, bucket_of};
 use spinney::format::{DAG_CBOR, Value, cid_of};
 use spinney::keys::keystore::{self, Draw};
+use spinney::social::Name;
+use spinney::social::invite::Made;
+use spinney::social::relation::{Relation, Stance};
 use spinney::social::share::Recipient;
-use spinney::social::vault::{Entry, Hidden, KnownContact, OwnShare, Settings};
+use spinney::social::vault::{Entry, Hidden, KnownContact, Only, OwnShare, Settings};
+use spinney::social::verification::Verification;
 
 use crate::case::{Case, fixed, hex, stream, why};
-use crate::people::{NOON, RELAY, alice, bob};
+use crate::people::{NOON, RELAY, alice, bob, carol};
 use crate::public::with;
 
 pub(crate) fn cases() -> Vec<Case> {
@@ -99,20 +104,45 @@ fn own_share() -> OwnShare {
     }
 }
 
+/// One of every kind of value, under the key of the vault.
+fn values() -> Vec<(String, Ipld)> {
+    fn value<T: Entry>(name: &T::Name, value: &T) -> (String, Ipld) {
+        (format!("{}{name}", T::PREFIX), to_ipld(value).unwrap())
+    }
+    let (alice, bob) = (alice(), bob());
+    let share = InnerId(fixed("share"));
+    let settings = Settings { heir: alice.phrase.heir(0), words_confirmed: true };
+    let mut relation = Relation::default();
+    relation.decide(Stance::Added, Some(NOON - 1), NOON);
+    relation.decline(NOON - 2);
+    relation.apply_asked(NOON + 1);
+    relation.set_circles(["family", "climbing"]).unwrap();
+    let secret = Secret::from_bytes(fixed("invite secret"));
+    let invite = Made { secret, until: NOON + 1, used: Some(bob.ring.id()) };
+    let mut verified = Verification::new(&recipient(), 5, NOON);
+    verified.observe(&Recipient { label: [7; 32], ..recipient() }, 6);
+    vec![
+        value(&bob.ring.id(), &known_contact()),
+        value(&ShareId::new(alice.pk(), share), &own_share()),
+        value(&ShareId::new(bob.pk(), share), &Hidden { rev: 2 }),
+        value(&Only, &settings),
+        value(&bob.ring.id(), &relation),
+        value(&Name::from(fixed("invite")), &invite),
+        value(&bob.ring.id(), &verified),
+    ]
+}
+
 fn vaults() -> Vec<Case> {
     let alice = alice();
     let key = alice.ring.vault_key();
     let device = [9; 32];
     let mut vault = Vault::default();
-    let contact = format!("{}{}", KnownContact::PREFIX, bob().ring.id());
-    let share = format!("{}{}", OwnShare::PREFIX, ShareId::new(alice.pk(), InnerId(fixed("share"))));
-    let hidden = format!("{}{}", Hidden::PREFIX, ShareId::new(bob().pk(), InnerId(fixed("share"))));
-    let settings = Settings { heir: alice.phrase.heir(0), words_confirmed: true };
-    vault.set(&contact, Some(to_ipld(known_contact()).unwrap()), NOON, &device);
-    vault.set(&share, Some(to_ipld(own_share()).unwrap()), NOON + 1, &device);
-    vault.set(&hidden, Some(to_ipld(Hidden { rev: 2 }).unwrap()), NOON + 2, &device);
-    vault.set(Settings::PREFIX, Some(to_ipld(settings).unwrap()), NOON + 3, &device);
-    vault.set(&hidden, None, NOON + 4, &device);
+    for ((key, value), time) in values().into_iter().zip(NOON..) {
+        vault.set(&key, Some(value), time, &device);
+    }
+    let removed = format!("{}{}", Hidden::PREFIX, ShareId::new(carol().pk(), InnerId(fixed("share"))));
+    vault.set(&removed, Some(Ipld::Bool(true)), NOON, &device);
+    vault.set(&removed, None, NOON, &device);
 
     let bucket = vault.bucket(0, 1);
     let block = bucket.seal(key, &mut stream("vault")).unwrap();
@@ -124,7 +154,7 @@ fn vaults() -> Vec<Case> {
     let places =
         ["contact/bob", "share/lake", "draft/1"].map(|key| serde_json::json!([key, bucket_of(key, 16)]));
     vec![
-        Case::new("vault", "bucket", "A contact, a share of one's own, settings, and one removed entry")
+        Case::new("vault", "bucket", "One value of each kind, and one that was removed")
             .given("key", hex(key))
             .block(&block)
             .value(&bucket.to_ipld()),

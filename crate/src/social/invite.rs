@@ -1,0 +1,169 @@
+//! My invites that are good for one person each.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{name::Name, stored, vault::Entry};
+use crate::{
+    format::{invite::Ticket, limits, secret::Secret},
+    keys::{self, Id},
+    platform,
+};
+
+/// Invites that are open at once at most: what one mailbox expects tokens of.
+pub const MAX_INVITES: usize = 256;
+
+/// An invite that I made, as the vault keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Made {
+    /// Its secret.
+    #[serde(with = "stored::secret")]
+    pub secret: Secret,
+    /// When it ends, in milliseconds since 1970.
+    pub until: u64,
+    /// Who became a contact by it: nobody else will.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used: Option<Id>,
+}
+
+impl Entry for Made {
+    const PREFIX: &'static str = "invite/";
+    type Name = Name;
+}
+
+impl Made {
+    /// The part that goes into the invite.
+    pub fn ticket(&self) -> Ticket {
+        Ticket { secret: self.secret.clone(), until: self.until }
+    }
+
+    /// What my relays are told to expect, as long as it is good.
+    pub fn token(&self) -> [u8; 32] {
+        keys::invite::token(&self.secret)
+    }
+}
+
+/// Every invite of mine that somebody may still come with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Invites {
+    made: BTreeMap<Name, Made>,
+}
+
+/// There are [`MAX_INVITES`] already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{MAX_INVITES} invites are open: wait until some are used, or withdraw one")]
+pub struct TooManyInvites;
+
+/// What a proof in a request shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proven {
+    /// Nothing: there is none, or it is of no invite that I know.
+    Nothing,
+    /// The sender was given this invite, and is the first with it.
+    First(Name),
+    /// The sender was given an invite by which somebody became a contact already.
+    Used,
+    /// The sender was given an invite that had ended.
+    Ended,
+}
+
+impl Invites {
+    /// Makes an invite at `now`, good for 60 days; those that ended long ago make room.
+    pub fn make(&mut self, now: u64) -> Result<(Name, &Made), TooManyInvites> {
+        if self.made.values().filter(|made| made.used.is_none() && now < made.until).count() >= MAX_INVITES {
+            return Err(TooManyInvites);
+        }
+        let secret = Secret::from_bytes(platform::random());
+        let made = Made { secret, until: now + limits::REQUEST_MS, used: None };
+        let name = Name::random();
+        Ok((name, self.made.entry(name).or_insert(made)))
+    }
+
+    /// One of them.
+    pub fn get(&self, name: &Name) -> Option<&Made> {
+        self.made.get(name)
+    }
+
+    /// All of them, as the vault keeps them.
+    pub fn iter(&self) -> impl Iterator<Item = (&Name, &Made)> {
+        self.made.iter()
+    }
+
+    /// Withdraws one: whoever comes with it is a stranger.
+    pub fn withdraw(&mut self, name: &Name) -> bool {
+        self.made.remove(name).is_some()
+    }
+
+    /// Drops those by which no request can come any more, and says which.
+    pub fn forget(&mut self, now: u64) -> Vec<Name> {
+        // A request that was written while an invite was good may be as old as requests get.
+        let is_over = |made: &Made| made.until.saturating_add(limits::REQUEST_MS) <= now;
+        self.made.extract_if(.., |_, made| is_over(made)).map(|(name, _)| name).collect()
+    }
+
+    /// What the proof in a request of `from` to `me` shows, which was written at `time`.
+    pub fn proven(&self, me: &Id, from: &Id, proof: Option<&[u8; 32]>, time: u64) -> Proven {
+        let Some(proof) = proof else { return Proven::Nothing };
+        let fits = |made: &Made| keys::invite::is_proof(&made.secret, from, me, proof);
+        match self.made.iter().find(|(_, made)| fits(made)) {
+            None => Proven::Nothing,
+            Some((_, made)) if made.used.is_some() => Proven::Used,
+            Some((_, made)) if made.until <= time => Proven::Ended,
+            Some((name, _)) => Proven::First(*name),
+        }
+    }
+
+    /// Notes that `by` became a contact by this invite. The first stays.
+    pub fn apply_used(&mut self, name: &Name, by: Id) {
+        if let Some(made) = self.made.get_mut(name) {
+            made.used.get_or_insert(by);
+        }
+    }
+}
+
+impl FromIterator<(Name, Made)> for Invites {
+    fn from_iter<T: IntoIterator<Item = (Name, Made)>>(made: T) -> Self {
+        Self { made: made.into_iter().collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::social::fixture::{NOW, ring};
+
+    #[test]
+    fn an_invite_is_for_the_first_who_proves_to_have_it() {
+        let [me, ben, eve] = [ring(1).id(), ring(2).id(), ring(3).id()];
+        let mut invites = Invites::default();
+        let (name, made) = invites.make(NOW).map(|(name, made)| (name, made.clone())).unwrap();
+        let proof = |from: &Id| keys::invite::proof(&made.secret, from, &me);
+        let proven = |invites: &Invites, from: &Id| invites.proven(&me, from, Some(&proof(from)), NOW);
+        assert_eq!(proven(&invites, &ben), Proven::First(name));
+        assert_eq!(invites.proven(&me, &eve, Some(&proof(&ben)), NOW), Proven::Nothing, "another's proof");
+        assert_eq!(invites.proven(&me, &ben, None, NOW), Proven::Nothing);
+        assert_eq!(invites.proven(&me, &ben, Some(&proof(&ben)), made.until), Proven::Ended);
+        invites.apply_used(&name, ben);
+        invites.apply_used(&name, eve);
+        assert_eq!(invites.get(&name).unwrap().used, Some(ben));
+        assert_eq!([proven(&invites, &ben), proven(&invites, &eve)], [Proven::Used; 2]);
+        assert!(invites.withdraw(&name) && !invites.withdraw(&name));
+        assert_eq!(proven(&invites, &eve), Proven::Nothing);
+    }
+
+    #[test]
+    fn open_invites_are_bounded_and_used_or_ended_ones_do_not_count() {
+        let mut invites = Invites::default();
+        for _ in 0..MAX_INVITES {
+            invites.make(NOW).unwrap();
+        }
+        assert_eq!(invites.make(NOW), Err(TooManyInvites));
+        let first = *invites.iter().next().unwrap().0;
+        invites.apply_used(&first, ring(2).id());
+        assert!(invites.make(NOW).is_ok() && invites.make(NOW).is_err());
+        assert!(invites.make(NOW + limits::REQUEST_MS).is_ok());
+        assert_eq!(invites.forget(NOW + 2 * limits::REQUEST_MS).len(), MAX_INVITES + 1);
+        assert_eq!(invites.iter().count(), 1);
+    }
+}

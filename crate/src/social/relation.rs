@@ -1,0 +1,331 @@
+//! How I and somebody else stand to each other: who asked, who added, follows, declined or blocked whom.
+//!
+//! What I decided is mine and rests in the vault; that they asked is in the [inbox](super::request::Inbox), and
+//! that they added me shows by the letterbox that they have for me. A person who is declined or blocked learns
+//! nothing: to them, nothing ever happens.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::vault::Entry;
+use crate::{
+    format::text::{self, TextError},
+    keys::Id,
+};
+
+/// How long I am not bothered again after I declined somebody, in milliseconds: 30 days.
+const QUIET_MS: u64 = 30 * DAY_MS;
+
+/// When a request that was not answered is left again, in milliseconds: 30 days, since mailboxes forget after 60.
+const ASK_AGAIN_MS: u64 = 30 * DAY_MS;
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// Circles that one person is in at most: more are no help to choose by.
+pub const MAX_CIRCLES: usize = 32;
+
+/// What I decided about somebody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stance {
+    /// Nothing, or nothing any more.
+    #[default]
+    None,
+    /// I read what they share with everybody. They need not know.
+    Following,
+    /// I have a letterbox for them, and read theirs for me.
+    Added,
+    /// I want nothing of them.
+    Blocked,
+}
+
+/// What I hold of somebody, beside what a [contact](super::contact::Contact) knows of their keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Relation {
+    stance: Stance,
+    /// When I decided that, in milliseconds since 1970.
+    decided: u64,
+    /// The time of their newest request that I answered in whatever way, by their clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    answered: Option<u64>,
+    /// The time of their newest request that I declined, by their clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    declined: Option<u64>,
+    /// When I last left a request for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    asked: Option<u64>,
+    /// Circles that I put them into.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    circles: BTreeSet<String>,
+}
+
+impl Entry for Relation {
+    const PREFIX: &'static str = "relation/";
+    type Name = Id;
+}
+
+/// How we stand to each other, as a page shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nobody asked for anything.
+    Stranger,
+    /// They ask to be added, and I have not answered.
+    Asks,
+    /// They asked, and I declined.
+    Declined,
+    /// I follow them.
+    Following,
+    /// I added them; whether they will add me is not known.
+    Requested,
+    /// Each has a letterbox for the other.
+    Mutual,
+    /// I want nothing of them.
+    Blocked,
+}
+
+/// Why circles were not changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CircleError {
+    /// A name is empty or too long.
+    #[error(transparent)]
+    Name(#[from] TextError),
+    /// More than [`MAX_CIRCLES`].
+    #[error("put one person into at most {MAX_CIRCLES} circles")]
+    TooMany,
+}
+
+impl Relation {
+    /// That of a contact whom I added at this time, before there were other ways to stand to each other.
+    pub fn added(at: u64) -> Self {
+        Self { stance: Stance::Added, decided: at, ..Self::default() }
+    }
+
+    /// What I decided.
+    pub fn stance(&self) -> Stance {
+        self.stance
+    }
+
+    /// How we stand to each other, where `asks` is whether a request of theirs waits in the inbox, and
+    /// `has_letterbox` whether they have one for me.
+    pub fn standing(&self, asks: bool, has_letterbox: bool) -> Standing {
+        match self.stance {
+            Stance::Blocked => Standing::Blocked,
+            Stance::Added if has_letterbox => Standing::Mutual,
+            Stance::Added => Standing::Requested,
+            Stance::Following => Standing::Following,
+            Stance::None if asks => Standing::Asks,
+            Stance::None if self.declined.is_some() && self.declined == self.answered => Standing::Declined,
+            Stance::None => Standing::Stranger,
+        }
+    }
+
+    /// Decides at `now`, in milliseconds since 1970, which answers a request of theirs that waits.
+    ///
+    /// `waiting` is the time of that request. Deciding the same again answers, and changes nothing else. To decline
+    /// is another thing than to want nothing: whoever follows goes on to follow.
+    pub fn decide(&mut self, stance: Stance, waiting: Option<u64>, now: u64) {
+        self.answered = self.answered.max(waiting);
+        if self.stance != stance {
+            self.stance = stance;
+            // Later than what it replaces, also where a clock went back.
+            self.decided = now.max(self.decided + 1);
+        }
+    }
+
+    /// Declines a request of theirs of this time.
+    pub fn decline(&mut self, request: u64) {
+        self.answered = self.answered.max(Some(request));
+        self.declined = self.declined.max(Some(request));
+    }
+
+    /// Whether a request of theirs of this time is newer than any that was answered.
+    pub fn is_unanswered(&self, request: u64) -> bool {
+        self.answered.is_none_or(|answered| request > answered)
+    }
+
+    /// Whether a request of theirs of this time is to be shown.
+    ///
+    /// Not one that was answered, however often it is left again; for 30 days none after one that was declined; and
+    /// none of whoever is added or blocked.
+    pub fn hears(&self, request: u64) -> bool {
+        let is_open = matches!(self.stance, Stance::None | Stance::Following);
+        let is_quiet = |declined: u64| request < declined.saturating_add(QUIET_MS);
+        is_open && self.is_unanswered(request) && !self.declined.is_some_and(is_quiet)
+    }
+
+    /// Whether they are to have a letterbox and notes of mine. A letterbox that they have stays without news.
+    pub fn is_written_to(&self) -> bool {
+        self.stance == Stance::Added
+    }
+
+    /// Whether their record is watched: their feed, and with a letterbox what is there for me.
+    pub fn is_watched(&self) -> bool {
+        matches!(self.stance, Stance::Added | Stance::Following)
+    }
+
+    /// Whether a request is to be left for them now, so that they learn that I added them.
+    pub fn owes_request(&self, has_letterbox: bool, now: u64) -> bool {
+        let is_told = |asked: u64| asked >= self.decided && now < asked.saturating_add(ASK_AGAIN_MS);
+        self.stance == Stance::Added && !has_letterbox && !self.asked.is_some_and(is_told)
+    }
+
+    /// Notes that a request was left for them.
+    pub fn apply_asked(&mut self, at: u64) {
+        self.asked = self.asked.max(Some(at));
+    }
+
+    /// The circles that they are in.
+    pub fn circles(&self) -> impl Iterator<Item = &str> {
+        self.circles.iter().map(String::as_str)
+    }
+
+    /// Puts them into exactly these circles, as they were typed.
+    pub fn set_circles<'a>(&mut self, typed: impl IntoIterator<Item = &'a str>) -> Result<(), CircleError> {
+        let circles: BTreeSet<_> = typed.into_iter().map(text::name).collect::<Result<_, _>>()?;
+        if circles.len() > MAX_CIRCLES {
+            return Err(CircleError::TooMany);
+        }
+        self.circles = circles;
+        Ok(())
+    }
+
+    /// Whether there is nothing to remember: no decision, no circle, and no request that could come again.
+    ///
+    /// `now` is in milliseconds since 1970; a request is refused by its age after 60 days.
+    pub fn is_forgettable(&self, now: u64) -> bool {
+        let lasts = |time: u64| time.saturating_add(crate::format::limits::REQUEST_MS) > now;
+        self.stance == Stance::None && self.circles.is_empty() && !self.answered.is_some_and(lasts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::social::fixture::{NOW, permutations};
+
+    #[test]
+    fn adding_goes_from_requested_to_mutual_and_back_to_a_stranger() {
+        let mut bob = Relation::default();
+        assert_eq!(bob.standing(false, false), Standing::Stranger);
+        bob.decide(Stance::Added, None, NOW);
+        assert_eq!(bob.standing(false, false), Standing::Requested);
+        assert_eq!(bob.standing(false, true), Standing::Mutual);
+        assert!(bob.is_written_to() && bob.is_watched());
+        bob.decide(Stance::None, None, NOW + 1);
+        assert_eq!(bob.standing(false, true), Standing::Stranger);
+        assert!(!bob.is_written_to() && !bob.is_watched());
+    }
+
+    #[test]
+    fn whoever_asks_is_shown_until_they_are_answered() {
+        let asking = Relation::default();
+        assert!(asking.hears(NOW));
+        assert_eq!(asking.standing(true, true), Standing::Asks);
+        for stance in [Stance::Added, Stance::Blocked] {
+            let mut answered = asking.clone();
+            answered.decide(stance, Some(NOW), NOW);
+            assert!(!answered.hears(NOW) && !answered.hears(NOW + DAY_MS));
+            answered.decide(Stance::None, None, NOW + 1);
+            assert!(!answered.hears(NOW), "the same request, left once more after they were removed");
+            assert!(answered.hears(NOW + 1), "they ask anew");
+        }
+        let mut followed = asking;
+        followed.decide(Stance::Following, None, NOW);
+        assert!(followed.hears(NOW), "to follow is no answer");
+        assert_eq!(followed.standing(true, false), Standing::Following);
+    }
+
+    #[test]
+    fn a_declined_person_is_not_heard_for_thirty_days() {
+        let mut eve = Relation::default();
+        eve.decline(NOW);
+        assert_eq!(eve.standing(false, false), Standing::Declined);
+        assert!(!eve.hears(NOW) && !eve.hears(NOW + QUIET_MS - 1));
+        assert!(eve.hears(NOW + QUIET_MS));
+        assert_eq!(eve.standing(true, false), Standing::Asks);
+        let mut followed = Relation::default();
+        followed.decide(Stance::Following, None, NOW);
+        followed.decline(NOW);
+        assert_eq!(
+            followed.standing(false, false),
+            Standing::Following,
+            "to decline is not to stop following"
+        );
+    }
+
+    #[test]
+    fn whoever_blocks_hears_and_writes_nothing_until_they_unblock() {
+        let mut eve = Relation::added(NOW);
+        eve.decide(Stance::Blocked, None, NOW);
+        assert_eq!(eve.standing(true, true), Standing::Blocked);
+        assert!(!eve.hears(u64::MAX) && !eve.is_written_to() && !eve.is_watched());
+        assert!(!eve.owes_request(false, NOW + QUIET_MS));
+        eve.decide(Stance::None, None, NOW);
+        assert_eq!(eve.standing(false, true), Standing::Stranger);
+        assert!(eve.hears(NOW));
+    }
+
+    #[test]
+    fn answers_in_any_order_and_twice_end_alike() {
+        let answers: [fn(&mut Relation); 4] = [
+            |relation| relation.decline(NOW),
+            |relation| relation.decline(NOW + 5),
+            |relation| relation.decide(Stance::None, Some(NOW + 9), NOW),
+            |relation| relation.apply_asked(NOW + 2),
+        ];
+        let mut ends = Vec::new();
+        for order in permutations(&answers) {
+            let mut relation = Relation::default();
+            for answer in order.iter().chain(&order) {
+                let heard: Vec<_> = (0..12).map(|ms| relation.hears(NOW + ms)).collect();
+                answer(&mut relation);
+                let hears = (0..12).map(|ms| relation.hears(NOW + ms));
+                assert!(
+                    heard.iter().zip(hears).all(|(before, after)| *before || !after),
+                    "went back in time"
+                );
+            }
+            ends.push(relation);
+        }
+        assert!(ends.windows(2).all(|pair| pair[0] == pair[1]));
+    }
+
+    #[test]
+    fn a_request_is_left_once_and_again_after_a_month_without_answer() {
+        let mut bob = Relation::default();
+        assert!(!bob.owes_request(false, NOW));
+        bob.decide(Stance::Added, None, NOW);
+        assert!(bob.owes_request(false, NOW) && !bob.owes_request(true, NOW));
+        bob.apply_asked(NOW + 1);
+        assert!(!bob.owes_request(false, NOW + 2));
+        assert!(bob.owes_request(false, NOW + 1 + ASK_AGAIN_MS));
+        bob.decide(Stance::None, None, NOW + 3);
+        bob.decide(Stance::Added, None, NOW + 4);
+        assert!(bob.owes_request(false, NOW + 5), "added anew, asked anew");
+    }
+
+    #[test]
+    fn circles_are_names_and_each_is_there_once() {
+        let mut bob = Relation::default();
+        bob.set_circles(["family", " climbing\n", "family"]).unwrap();
+        assert_eq!(bob.circles().collect::<Vec<_>>(), ["climbing", "family"]);
+        assert_eq!(bob.set_circles([" "]), Err(CircleError::Name(TextError::Empty)));
+        let many: Vec<_> = (0..=MAX_CIRCLES).map(|n| n.to_string()).collect();
+        assert_eq!(bob.set_circles(many.iter().map(String::as_str)), Err(CircleError::TooMany));
+        assert_eq!(bob.circles().count(), 2, "after an error everything is as it was");
+        bob.set_circles([]).unwrap();
+        assert_eq!(bob.circles().count(), 0);
+    }
+
+    #[test]
+    fn a_decision_is_remembered_and_an_old_answer_is_not() {
+        let mut eve = Relation::default();
+        assert!(eve.is_forgettable(NOW));
+        eve.decline(NOW);
+        assert!(!eve.is_forgettable(NOW + 59 * DAY_MS));
+        assert!(eve.is_forgettable(NOW + 60 * DAY_MS));
+        eve.decide(Stance::Blocked, None, NOW);
+        assert!(!eve.is_forgettable(NOW + 600 * DAY_MS));
+    }
+}

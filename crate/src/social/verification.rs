@@ -1,0 +1,151 @@
+//! Whether I have compared somebody's six words, and whether their keys are still those of that day.
+//!
+//! Each reads the other's words once, on the phone or at a table. The words name the identity, which never changes
+//! for a contact; the keys to which secrets are sealed are signed by it and may. A stolen identity shows by these,
+//! so that a change of them is told loudly, until the two have spoken again.
+
+use serde::{Deserialize, Serialize};
+
+use super::{share::Recipient, vault::Entry};
+use crate::{
+    crypto::digest,
+    keys::{Id, six_words},
+};
+
+/// The words that two people compare: each reads their own aloud and checks the other's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// Those that I read aloud.
+    pub mine: [&'static str; 6],
+    /// Those that I must hear.
+    pub theirs: [&'static str; 6],
+}
+
+impl Words {
+    /// The words of both.
+    pub fn of(me: &Id, them: &Id) -> Self {
+        Self { mine: six_words(me), theirs: six_words(them) }
+    }
+}
+
+/// That I compared somebody's words, as the vault keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verification {
+    /// When, in milliseconds since 1970.
+    pub at: u64,
+    /// Digest of the keys that they had then.
+    #[serde(with = "serde_bytes")]
+    keys: [u8; 32],
+    /// The sequence of the root through which these were found.
+    seq: u64,
+    /// The lowest sequence after it with other keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    changed: Option<u64>,
+}
+
+impl Entry for Verification {
+    const PREFIX: &'static str = "verified/";
+    type Name = Id;
+}
+
+/// What to say of a contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verified {
+    /// Their words were never compared.
+    Never,
+    /// Their words were compared at this time, and their keys are those of that day.
+    Since(u64),
+    /// Their words were compared at this time, and their keys are others now: to be told loudly.
+    KeysChanged(u64),
+}
+
+impl Verification {
+    /// Notes at `now` that their words were compared; `keys` are theirs, of the root of sequence `seq`.
+    pub fn new(keys: &Recipient, seq: u64, now: u64) -> Self {
+        Self { at: now, keys: fingerprint(keys), seq, changed: None }
+    }
+
+    /// Takes note of the keys in a root of sequence `seq`; says whether there is something to tell now.
+    ///
+    /// Idempotent, in any order alike. What is older than the comparison changes nothing, and nothing but a new
+    /// comparison takes a change back: not even the former keys.
+    pub fn observe(&mut self, keys: &Recipient, seq: u64) -> bool {
+        if seq <= self.seq || fingerprint(keys) == self.keys {
+            return false;
+        }
+        let is_first = self.changed.is_none();
+        self.changed = Some(self.changed.map_or(seq, |changed| changed.min(seq)));
+        is_first
+    }
+}
+
+/// What to say of a contact with this verification.
+pub fn verified(verification: Option<&Verification>) -> Verified {
+    match verification {
+        None => Verified::Never,
+        Some(Verification { at, changed: None, .. }) => Verified::Since(*at),
+        Some(Verification { at, .. }) => Verified::KeysChanged(*at),
+    }
+}
+
+fn fingerprint(Recipient { id, kem, label }: &Recipient) -> [u8; 32] {
+    digest("verified", &[id.as_bytes(), &kem.epoch.to_be_bytes(), &kem.key.to_bytes(), label])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::social::fixture::{NOW, permutations, recipient, ring};
+
+    /// Ben's keys as they are, and as they would be were they replaced.
+    fn keys() -> [Recipient; 3] {
+        let [ben, other] = [recipient(&ring(2)), recipient(&ring(3))];
+        let label = Recipient { label: other.label, ..ben.clone() };
+        [ben.clone(), label, Recipient { kem: other.kem, ..ben }]
+    }
+
+    #[test]
+    fn each_reads_the_words_that_the_other_must_hear() {
+        let [alice, ben] = [ring(1).id(), ring(2).id()];
+        let [at_alice, at_ben] = [Words::of(&alice, &ben), Words::of(&ben, &alice)];
+        assert_eq!((at_alice.mine, at_alice.theirs), (at_ben.theirs, at_ben.mine));
+        assert_ne!(at_alice.mine, at_alice.theirs);
+    }
+
+    #[test]
+    fn a_change_of_keys_is_told_once_and_stays_until_the_words_are_compared_again() {
+        let [ben, label, kem] = keys();
+        assert_eq!(verified(None), Verified::Never);
+        for changed in [label, kem] {
+            let mut known = Verification::new(&ben, 5, NOW);
+            assert!(!known.observe(&ben, 6));
+            assert_eq!(verified(Some(&known)), Verified::Since(NOW));
+            assert!(known.observe(&changed, 7) && !known.observe(&changed, 7));
+            assert_eq!(verified(Some(&known)), Verified::KeysChanged(NOW));
+            assert!(!known.observe(&ben, 8), "the former keys do not make it good");
+            assert_eq!(verified(Some(&known)), Verified::KeysChanged(NOW));
+            known = Verification::new(&changed, 8, NOW + 1);
+            assert_eq!(verified(Some(&known)), Verified::Since(NOW + 1));
+            assert!(!known.observe(&ben, 5), "what is older than the comparison says nothing");
+        }
+    }
+
+    #[test]
+    fn keys_seen_in_any_order_and_twice_end_alike() {
+        let [ben, label, kem] = keys();
+        let history = [(ben.clone(), 7), (label.clone(), 6), (kem, 8), (label, 4)];
+        let mut ends = Vec::new();
+        for order in permutations(&history) {
+            let mut known = Verification::new(&ben, 5, NOW);
+            let mut was_changed = false;
+            for (keys, seq) in order.iter().chain(&order) {
+                known.observe(keys, *seq);
+                assert!(!was_changed || known.changed.is_some(), "went back in time");
+                was_changed = known.changed.is_some();
+            }
+            ends.push(known);
+        }
+        assert!(ends.windows(2).all(|pair| pair[0] == pair[1]));
+        assert_eq!(ends[0].changed, Some(6));
+    }
+}
