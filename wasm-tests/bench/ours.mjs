@@ -50,6 +50,16 @@ export function fetchAll(person, share) {
   }, { share })
 }
 
+/** Does something while somebody's profile is locked, so that their browser takes no part. */
+export async function whileLocked(person, work) {
+  const id = await person.id()
+  await person.api(({ spinney }) => spinney.profiles.lock())
+  const done = await work()
+  await person.api(({ spinney, id, passphrase }) => spinney.profiles.unlock(id, passphrase), { id, passphrase: person.passphrase })
+  await person.connected()
+  return done
+}
+
 /** When the page shows a text, in milliseconds since 1970; it need not show it yet. */
 export function shows(person, text) {
   return person.page.evaluate(text => new Promise(resolve => {

@@ -13,7 +13,7 @@ import { folder, removeFolders, root } from '../e2e/lib/place.mjs'
 import { Relay } from '../e2e/lib/relay.mjs'
 import { site } from '../e2e/lib/site.mjs'
 import { peakWhile } from './memory.mjs'
-import { fetchAll, share, shows, unlocks } from './ours.mjs'
+import { fetchAll, share, shows, unlocks, whileLocked } from './ours.mjs'
 import { Raw, rawHost } from './raw.mjs'
 
 /** Most that all of it may take, in milliseconds; half of it is enough on two quiet cores. */
@@ -115,7 +115,8 @@ async function transfers({ relay, bare, disk, anna, ben, bensId }) {
     Object.assign(now, { add, up: push })
     now.rawUp = await annas.up(SIZE)
     const before = await relay.bytesServed()
-    now.down = await fetchAll(ben, id)
+    // Else her browser might give it as well.
+    now.down = await whileLocked(anna, () => fetchAll(ben, id))
     const served = (await relay.bytesServed()) - before
     if (served < SIZE) throw new Error(`only ${served} bytes came from the relay`)
     now.rawDown = await bens.down(SIZE)
