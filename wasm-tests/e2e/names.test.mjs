@@ -36,8 +36,7 @@ here.test('odd names and an empty file come as they are, and none leaves its fol
   const disk = await folder('odd')
   await write(disk, Object.fromEntries(ODD.map(name => [`odd/${name}`, name === 'empty' ? '' : `this is ${name}`])))
   await anna.compose({ title: 'Odd names', folder: `${disk}/odd`, to: ['Ben'] })
-  await anna.send.click()
-  await anna.heading('Odd names')
+  await anna.sendOff('Odd names')
 
   await ben.openShare('Odd names')
   const expected = ODD.map(name => `odd/${name}`.normalize('NFC')).sort()
@@ -64,8 +63,7 @@ here.test('names that could leave a folder, hide or be cut are refused by name, 
   const refusals = anna.page.getByRole('alert').getByRole('listitem')
   await refusals.nth(names.length - 1).waitFor()
   assert.deepEqual(await refusals.allTextContents(), names.map(name => `${visible(name)} ${REFUSED[name]}`))
-  await anna.send.click()
-  await anna.heading('Some')
+  await anna.sendOff('Some')
   assert.deepEqual(await paths(anna), ['fine.txt'])
 
   // Whoever goes around the page is refused too, and leaves nothing behind.
@@ -95,8 +93,7 @@ here.test(`${MANY} files are chosen, shared, listed and saved`, async () => {
   await write(disk, files)
   await anna.compose({ title: 'Very many', folder: `${disk}/many`, to: ['Ben'] })
   await anna.page.getByText(`${MANY.toLocaleString('en')} files`).first().waitFor()
-  await anna.send.click()
-  await anna.heading('Very many')
+  await anna.sendOff('Very many', LONG)
   await anna.kept(LONG)
 
   await ben.openShare('Very many')

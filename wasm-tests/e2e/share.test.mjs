@@ -23,8 +23,7 @@ here.test('a folder of pictures reaches exactly the chosen friend while its auth
   await anna.compose({ title: 'Two days at the sea', note: 'The tent held.', folder: `${disk}/beach`, to: ['Ben'] })
   // A preview for each picture, before anything is sent.
   await anna.page.locator('.tiles img.thumb').nth(1).waitFor()
-  await anna.send.click()
-  await anna.heading('Two days at the sea')
+  await anna.sendOff('Two days at the sea')
   await anna.kept()
   await anna.leave()
 
@@ -61,8 +60,7 @@ here.test('whoever wants to keeps the place in a picture', async () => {
   const camera = await jpeg(anna.page, { place: true })
   await anna.compose({ title: 'Where we were', files: [file('camera.jpg', camera, 'image/jpeg')], to: ['Ben'] })
   await anna.page.getByLabel('Keep where pictures were taken').check()
-  await anna.send.click()
-  await anna.heading('Where we were')
+  await anna.sendOff('Where we were')
   await ben.openShare('Where we were')
   const zip = unzip((await ben.saveAll()).bytes)
   assert.equal(digest(zip.get('camera.jpg')), digest(camera))

@@ -93,8 +93,7 @@ here.test('what is put together in the second tab is there when the first has cl
   await first.close()
   await anna.unlock()
   await anna.heading('Share')
-  await anna.send.click()
-  await anna.heading('Put together')
+  await anna.sendOff('Put together')
   await anna.page.getByText('With care').waitFor()
   assert.equal((await anna.saveFile('a.txt')).bytes.toString(), 'a')
   // Locking is another matter: nothing is left of what was not sent.

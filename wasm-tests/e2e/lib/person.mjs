@@ -124,10 +124,15 @@ export class Person {
   /** Shares and waits until the share is sealed and shown. */
   async share(what) {
     await this.compose(what)
+    await this.sendOff(what.title)
+  }
+
+  /** Sends off what was put together and waits until the share is sealed and shown. */
+  async sendOff(title, timeout = PATIENCE) {
     await this.send.click()
     // While it is being sealed, the heading is the title too.
-    await this.page.waitForURL(/#\/shares\//)
-    await this.heading(what.title)
+    await this.page.waitForURL(/#\/shares\//, { timeout })
+    await this.heading(title)
   }
 
   /** Waits until the relay has acknowledged the share that is shown. */
