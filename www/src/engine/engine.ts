@@ -166,12 +166,19 @@ export class Engine {
   async #sit(tabs: Tabs, presence: AbortSignal): Promise<Seat | undefined> {
     this.#held ??= await hold(this.#lock, { ifAvailable: true })
     while (!this.#held && !presence.aborted) {
-      const answer = await attach(this.#setting.namespace, await this.#broker.connect())
+      const ask = await this.#broker.connect()
+      let overtaken = false
+      const deaf = tabs.listen(word => {
+        overtaken ||= 'leads' in word
+      })
+      const answer = await attach(this.#setting.namespace, ask)
+      deaf()
       if (answer.kind === 'attached') {
         if (!presence.aborted) return this.#follow(answer, tabs)
         answer.port.close()
       } else if (answer.kind === 'silent') {
-        this.#held = await hold(this.#lock, { steal: true })
+        // Who has begun to lead since then is not the one that was silent: it is asked in turn, not robbed.
+        if (!overtaken) this.#held = await hold(this.#lock, { steal: true })
       } else {
         if (answer.kind === 'other-build') tabs.say({ giveWayTo: __BUILD__ })
         this.#held = await this.#await(tabs, presence)
