@@ -91,7 +91,9 @@ function onWho(): void {
   forgetNetwork()
   if (me.value && me.value.id !== last) forgetUnsent()
   last = me.value?.id ?? last
-  quietly(me.value ? listEverything() : listProfiles())
+  // Also for whoever is here: a profile that was just made is among those that are shown when it is locked.
+  quietly(listProfiles())
+  if (me.value) quietly(listEverything())
 }
 
 function forgetUnsent(): void {

@@ -28,7 +28,7 @@ export function Settings() {
     <Page
       title={s.settings.title}
       actions={
-        <button type="button" class="button" title={s.settings.lockHint} onClick={() => void lock().then(() => go(href.home))}>
+        <button type="button" class="button" title={s.settings.lockHint} onClick={() => void lock()}>
           {s.settings.lock}
         </button>
       }
