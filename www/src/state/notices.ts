@@ -2,8 +2,9 @@
 
 import { signal } from '@preact/signals'
 
-/** Long enough to read and reach the button. */
+/** Long enough to read and reach the button; whoever has reached it, by pointer or keyboard, has as long as they like. */
 const SHOWN_MS = 7_000
+const REACHED = '.notice:is(:hover, :focus-within)'
 
 export interface Notice {
   text: string
@@ -50,7 +51,12 @@ export function dismiss(): void {
 function show(next: Notice): void {
   dismiss()
   notice.value = next
-  hide = setTimeout(dismiss, SHOWN_MS)
+  hide = setTimeout(hideUnlessReached, SHOWN_MS)
+}
+
+function hideUnlessReached(): void {
+  if (document.querySelector(REACHED)) hide = setTimeout(hideUnlessReached, SHOWN_MS)
+  else dismiss()
 }
 
 addEventListener('pagehide', dismiss)
