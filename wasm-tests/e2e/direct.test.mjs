@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { digest, file, noise } from './lib/files.mjs'
 import { friends } from './lib/person.mjs'
+import { until } from './lib/until.mjs'
 import { world } from './lib/world.mjs'
 
 const here = world({ direct: true })
@@ -11,16 +12,6 @@ const via = async person => {
   const { peers } = await person.api(({ spinney }) => spinney.network.status())
   const paths = peers.filter(peer => peer.contact).map(peer => peer.via)
   return paths.includes('direct') ? 'direct' : paths[0]
-}
-
-/** Waits until what `ask` gives is `answer`. */
-async function until(ask, answer) {
-  let last
-  for (const end = Date.now() + 30_000; Date.now() < end; await new Promise(resolve => setTimeout(resolve, 100))) {
-    last = await ask()
-    if (last === answer) return
-  }
-  assert.equal(last, answer)
 }
 
 /** Friends in browsers that are opened so, connected directly. */

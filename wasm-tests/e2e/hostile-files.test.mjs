@@ -27,6 +27,7 @@ here.test('shared HTML, SVG, PDF and scripts are saved, never run', async () => 
   await anna.share({ title: 'From a hostile friend', files, to: ['Ben'] })
   await ben.openShare('From a hostile friend')
   const { page } = ben
+  await ben.served()
   const urls = await ben.api(async ({ spinney, names }) => {
     const [share] = await spinney.shares.list()
     return names.map(name => new URL(spinney.shares.url(share.id, name), document.baseURI).href)

@@ -61,9 +61,9 @@ here.test('a browser that is killed in the middle of sharing keeps a draft, and 
   const [first, second, third] = [await film(disk, '1.bin', 2 * MEGABYTE), await film(disk, '2.bin', SIZE), await film(disk, '3.bin', MEGABYTE)]
   await anna.compose({ title: 'Three films', note: 'Long ones', files: [first, second, third].map(({ path }) => path), to: ['Ben'] })
   // The kill comes in the middle of the second, however fast the machine is.
-  const held = anna.holdWrites(6 * MEGABYTE)
+  const hold = await anna.holdWrites(6 * MEGABYTE)
   await anna.send.click()
-  await held
+  await hold.reached()
   await anna.crash()
   await anna.comeBack()
 

@@ -56,26 +56,31 @@ here.test('the keyboard alone makes a profile, adds a friend, shares, and looks 
   const invite = await ben.invite()
   const anna = await here.visitor('Anna')
   const { page } = anna
-  const keys = keyboard(page)
+  const keys = await keyboard(page)
+  // A view that is come to takes the focus, which would be lost to whoever went on before.
+  const comesTo = async name => {
+    await anna.heading(name)
+    await page.waitForFunction(() => document.activeElement?.matches('h1'))
+  }
 
   await keys.press('New profile')
   await keys.type('Your name', 'Anna')
   await keys.type('Passphrase', anna.passphrase)
   await keys.type('Passphrase once more', anna.passphrase)
   await page.keyboard.press('Enter')
-  await anna.heading('Your 24 recovery words')
+  await comesTo('Your 24 recovery words')
   await keys.press('Remind me later')
-  await anna.heading('Home')
+  await comesTo('Home')
 
   await keys.press('People')
-  await anna.heading('People')
+  await comesTo('People')
   await keys.type('Their invite or id', invite)
   await page.keyboard.press('Enter')
   await anna.contact('Ben').waitFor()
 
   await page.locator('h1').focus()
   await page.keyboard.press('n')
-  await anna.heading('Share')
+  await comesTo('Share')
   const pictures = ['one', 'two', 'three'].map(name => `${name}.jpg`)
   const files = []
   for (const name of pictures) files.push(file(name, await jpeg(page, { place: false }), 'image/jpeg'))
@@ -84,7 +89,9 @@ here.test('the keyboard alone makes a profile, adds a friend, shares, and looks 
   await keys.type('Title', 'By hand')
   await keys.press('Ben', 'Space')
   await keys.press('Share with 1 person')
-  await anna.heading('By hand')
+  // While it is being sealed, the heading is the title too.
+  await page.waitForURL(/#\/shares\//)
+  await comesTo('By hand')
 
   await keys.press('Open two.jpg')
   const shown = page.locator('dialog.viewer')
@@ -103,6 +110,7 @@ here.test('the keyboard alone makes a profile, adds a friend, shares, and looks 
   await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Open three.jpg')
 
   await keys.press('Home')
+  await comesTo('Home')
   await anna.card('By hand').waitFor()
   await page.keyboard.press('/')
   await page.keyboard.type('nothing like it')
@@ -142,6 +150,8 @@ here.test('who asks for less motion gets none', async () => {
   // Else the next line would prove nothing.
   await page.waitForFunction(() => window.moved > 0)
   await page.emulateMedia({ reducedMotion: 'reduce' })
+  // What began before is told of in the next frame.
+  await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))))
   await page.evaluate(() => (window.moved = 0))
   await anna.share({ title: 'Stiller', files: [picture] })
   await page.locator('.gallery img.thumb').waitFor()
@@ -214,6 +224,7 @@ async function everyScreen(look) {
   await page.locator('figure[data-state=here]').waitFor()
   await at('the viewer')
   await page.keyboard.press('Escape')
+  await page.locator('dialog.viewer').waitFor({ state: 'detached' })
 
   await anna.compose({ title: 'To a friend', note: 'A few words', files: [...pictures, file('a\\b.txt', 'b')], to: ['A friend'] })
   await page.locator('.tiles img.thumb').nth(3).waitFor()
@@ -245,7 +256,8 @@ async function everyScreen(look) {
   await anna.openShare('To a friend')
   await page.locator('main summary').click()
   await button('Remove: friends can get it no longer').click()
-  await button('Undo').waitFor()
+  // It stays while somebody is about to use it.
+  await button('Undo').focus()
   await at('a notice')
   await button('Undo').click()
 
@@ -262,6 +274,7 @@ async function everyScreen(look) {
   anna.name = 'Paul'
   await anna.makeProfile()
   await anna.lock()
+  await page.locator('.profiles').getByRole('button', { name: 'Paul' }).waitFor()
   await at('two profiles')
 
   const gateway = await site({ relays: [], at: '/ipfs/bafy/' })
@@ -276,17 +289,25 @@ async function everyScreen(look) {
 }
 
 /** A person at a keyboard: goes on with Tab until what they look for has the focus, which they can see. */
-function keyboard(page) {
+async function keyboard(page) {
+  await page.evaluate(() => {
+    // What a reader of screens says, as far as the page goes in naming things.
+    window.nameOf = element => {
+      const said = (element.labels?.[0] ?? element).cloneNode(true)
+      for (const hidden of said.querySelectorAll('[aria-hidden]')) hidden.remove()
+      return (element.getAttribute('aria-label') ?? said.textContent).trim()
+    }
+  })
   const focused = () => page.evaluate(() => {
     const { activeElement: at } = document
     const outlined = element => element && getComputedStyle(element).outlineStyle !== 'none'
-    // What a reader of screens says, as far as the page goes in naming things.
-    const said = (at.labels?.[0] ?? at).cloneNode(true)
-    for (const hidden of said.querySelectorAll('[aria-hidden]')) hidden.remove()
-    const name = at === document.body ? '(the window)' : (at.getAttribute('aria-label') ?? said.textContent)
-    return { name: name.trim(), seen: outlined(at) || outlined(at.closest('label')) }
+    return { name: at === document.body ? '(the window)' : window.nameOf(at), seen: outlined(at) || outlined(at.closest('label')) }
   })
+  const appears = name => page.waitForFunction(
+    name => [...document.querySelectorAll('a, button, input, textarea')].some(element => window.nameOf(element) === name), name,
+  )
   const find = async name => {
+    await appears(name)
     const passed = []
     for (let i = 0; i < TABS; i++) {
       await page.keyboard.press('Tab')

@@ -39,6 +39,7 @@ here.test('locking makes everything disappear until the passphrase is typed agai
     return new URL(spinney.shares.url(share.id, 'a.txt'), document.baseURI).href
   })
   const status = url => ben.page.evaluate(async url => (await fetch(url)).status, url)
+  await ben.served()
   assert.equal(await status(url), 200)
   await ben.lock()
   assert.equal(await status(url), 404)
@@ -72,8 +73,8 @@ here.test('relay, wire and disks hold nothing of what was shared', async () => {
   await anna.share({ title: TITLE, note: NOTE, files, to: ['Ben'] })
   await anna.kept()
   await ben.openShare(TITLE)
-  await ben.page.getByRole('button', { name: 'Keep in this browser' }).click()
-  await ben.page.getByText('In this browser', { exact: false }).first().waitFor()
+  await ben.keep()
+  await ben.hasAll()
   await ben.lock()
   await anna.lock()
   await anna.leave()

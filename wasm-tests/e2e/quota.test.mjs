@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { digest, file, film, MEGABYTE, noise } from './lib/files.mjs'
 import { folder } from './lib/place.mjs'
+import { until } from './lib/until.mjs'
 import { world } from './lib/world.mjs'
 
 const here = world()
@@ -24,11 +25,11 @@ here.test('a download without room waits and says what to free, loses nothing, a
   await ben.hasAll()
 
   await ben.openShare('The film')
-  const held = ben.holdWrites(SIZE / 3)
+  const hold = await ben.holdWrites(SIZE / 3)
   await ben.keep()
-  const release = await held
+  await hold.reached()
   await ben.fill()
-  await release()
+  await hold.release()
   await ben.page.getByText(ROOM).waitFor()
   await saysWhatToFree(ben)
   await isIntact(ben)
@@ -78,7 +79,7 @@ here.test('what is freed in the page lets a share go on that waits', async () =>
   await anna.page.getByRole('button', { name: /^Remove/ }).click()
   await anna.page.getByRole('status').getByRole('button', { name: 'Close' }).click()
   // The page hides it before the engine has removed it.
-  while ((await anna.titles()).length > 0);
+  await until(() => anna.titles(), [])
   await anna.go('settings')
   await anna.page.getByRole('button', { name: 'Free what is not needed' }).click()
   await anna.openShare('The film')
@@ -91,6 +92,8 @@ here.test('who gives up a share that waits for room has nothing of it, and is to
   const anna = await here.person('Anna', DISK)
   await runsFull(anna, [])
   await anna.page.getByRole('button', { name: 'Cancel' }).click()
+  // What was begun is taken back before something else can be shared.
+  await anna.heading('Share')
   await isOver(anna)
   await anna.go('')
   await anna.heading('Home')
@@ -101,11 +104,11 @@ here.test('who gives up a share that waits for room has nothing of it, and is to
 async function runsFull(person, to) {
   const whole = await film(await folder('film'), 'film.bin', SIZE)
   await person.compose({ title: 'The film', files: whole.path, to })
-  const held = person.holdWrites(SIZE / 3)
+  const hold = await person.holdWrites(SIZE / 3)
   await person.send.click()
-  const release = await held
+  await hold.reached()
   await person.fill()
-  await release()
+  await hold.release()
   await person.page.getByText(ROOM).waitFor()
   return whole
 }

@@ -26,12 +26,13 @@ here.test('after a reload in the middle and the passphrase, a download fetches w
   await here.line.held()
   const shown = await ben.bar('Progress of Fetching', SIZE / 2 - WASTE)
   await ben.page.reload()
-  here.line.release()
   await ben.page.getByLabel('Passphrase for Ben').waitFor()
   const before = await here.relay.bytesServed()
   await ben.unlock()
   await ben.heading('The film')
+  // Nothing more comes until this was looked at.
   assert.ok(await ben.bar('Progress of Fetching') >= shown, 'what was shown as fetched is still here')
+  here.line.release()
   await ben.hasAll()
 
   const after = (await here.relay.bytesServed()) - before

@@ -109,11 +109,13 @@ here.test('a share that is being sealed for the second tab goes on when the firs
   const { first } = await twoTabs(anna)
   const whole = await film(await folder('film'), 'film.bin', 16 * MEGABYTE)
   await anna.compose({ title: 'Half sealed', files: whole.path, to: ['Ben'] })
-  const held = anna.holdWrites(4 * MEGABYTE)
+  const hold = await anna.holdWrites(4 * MEGABYTE)
   await anna.send.click()
-  const release = await held
+  await hold.reached()
+  // The tab goes on with what it has heard of.
+  await anna.bar('Encrypting')
   await first.close()
-  await release()
+  await hold.release()
   await anna.unlock()
   await anna.openShare('Half sealed')
   await anna.kept()

@@ -2,8 +2,8 @@
 // of the origin.
 
 /**
- * Lets the engine store until there are so many bytes of blocks more than now, and then nothing until the function that
- * comes back is called or the page is gone. Resolves once it holds.
+ * Lets the engine store until there are so many bytes of blocks more than now, and then nothing until `release` of what
+ * comes back is called or the page is gone; `reached` of it waits until it holds.
  *
  * Every commit of the engine writes its counters, and IndexedDB runs what writes to the same store in turn: we stand
  * in that queue with a transaction that reads and, as long as there is too little, stands in line again.
@@ -17,17 +17,19 @@ export async function holdWrites(page, bytes) {
       opening.onerror = () => reject(opening.error)
     })
     return new Promise(resolve => {
+      const { promise: reached, resolve: reach } = Promise.withResolvers()
       let before
       let released = false
       const stand = () => {
         const counters = database.transaction('counters', 'readwrite').objectStore('counters')
         const look = ({ target }) => {
           const used = target.result ?? 0
+          if (before === undefined) resolve({ reached, release: () => { released = true } })
           before ??= used
           if (released) database.close()
           else if (used - before < bytes) stand()
           else {
-            resolve({ release: () => { released = true } })
+            reach()
             counters.get('used').onsuccess = look
           }
         }
@@ -36,7 +38,10 @@ export async function holdWrites(page, bytes) {
       stand()
     })
   }, bytes)
-  return () => held.evaluate(({ release }) => release())
+  return {
+    reached: () => held.evaluate(({ reached }) => reached),
+    release: () => held.evaluate(({ release }) => release()),
+  }
 }
 
 /**

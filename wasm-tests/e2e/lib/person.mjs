@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { Browser, PATIENCE } from './browser.mjs'
 import { holdWrites, refuseWrites } from './disk.mjs'
+import { until } from './until.mjs'
 
 export class Person {
   /** Opens a browser of their own on the page; with `disk`, on so many bytes of it, which can be `fill`ed. */
@@ -39,10 +40,12 @@ export class Person {
     await page.getByRole('button', { name: 'Open', exact: true }).click()
   }
 
+  /** Locks, and waits until the engine has: the page hides everything before. */
   async lock() {
     await this.go('settings')
     await this.page.getByRole('button', { name: 'Lock' }).click()
     await this.page.getByRole('heading', { name: 'Who is here?' }).waitFor()
+    await until(() => this.api(({ spinney }) => spinney.profiles.current()), null)
   }
 
   /** Comes back in a new tab after the last one, or the whole browser, is gone. */
@@ -161,8 +164,14 @@ export class Person {
     return shown.jsonValue()
   }
 
+  /** Waits until the service worker serves this page: on a first visit it comes after the page. */
+  async served() {
+    await this.page.waitForFunction(() => navigator.serviceWorker.controller)
+  }
+
   /** Clicks what saves something, and returns the bytes saved. */
   async saved(click) {
+    await this.served()
     const [download] = await Promise.all([this.page.waitForEvent('download'), click()])
     const stream = await download.createReadStream()
     const parts = []
@@ -195,7 +204,7 @@ export class Person {
     return this.api(async ({ spinney }) => (await spinney.shares.list()).map(({ title }) => title))
   }
 
-  /** Lets the engine store some `bytes` of blocks more, and then nothing; see `holdWrites`. */
+  /** Lets the engine store some `bytes` of blocks more than now, and then nothing; see `holdWrites`. */
   holdWrites(bytes) {
     return holdWrites(this.page, bytes)
   }

@@ -5,7 +5,7 @@ import { createWriteStream } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { folder, freePort, root } from './place.mjs'
+import { folder, root } from './place.mjs'
 
 const PROGRAM = process.env.SPINNEY_RELAY ?? path.join(process.env.CARGO_TARGET_DIR ?? path.join(root, 'target'), 'debug/spinney-relay')
 
@@ -17,17 +17,24 @@ export class Relay {
   static async start({ tap = false, ...settings } = {}) {
     const relay = new Relay()
     const place = await folder('relay')
-    relay.port = await freePort()
     relay.data = path.join(place, 'data')
     relay.logFile = path.join(place, 'log')
     relay.configFile = path.join(place, 'config.toml')
-    relay.config = { data: relay.data, listen: `127.0.0.1:${relay.port}`, ...settings }
+    relay.config = { data: relay.data, ...settings }
     if (tap) relay.config.tap = relay.tap = path.join(place, 'tap')
-    // JSON's strings, numbers and lists are TOML's as well.
-    const lines = Object.entries(relay.config).map(([name, value]) => `${name} = ${JSON.stringify(value)}\n`)
-    await writeFile(relay.configFile, lines.join(''))
+    // A port that is free by its own word, and the same whenever it is started again.
+    await relay.listen(0)
     await relay.restart()
+    relay.port = Number(/\/tcp\/(\d+)\//.exec(relay.address)[1])
+    await relay.listen(relay.port)
     return relay
+  }
+
+  /** Has it listen on this port of loopback from its next start on. */
+  async listen(port) {
+    const settings = { ...this.config, listen: `127.0.0.1:${port}` }
+    // JSON's strings, numbers and lists are TOML's as well.
+    await writeFile(this.configFile, Object.entries(settings).map(([name, value]) => `${name} = ${JSON.stringify(value)}\n`).join(''))
   }
 
   /** Starts it, or starts it again on the same folder and port; its address stays. */
