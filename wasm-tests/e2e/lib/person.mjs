@@ -172,7 +172,7 @@ export class Person {
   /** Clicks what saves something, and returns the bytes saved. */
   async saved(click) {
     await this.served()
-    const [download] = await Promise.all([this.page.waitForEvent('download'), click()])
+    const [download] = await Promise.all([this.page.waitForEvent('download', isSaved), click()])
     const stream = await download.createReadStream()
     const parts = []
     for await (const part of stream) parts.push(part)
@@ -239,6 +239,9 @@ export class Person {
     await this.browser.close()
   }
 }
+
+/** Whether the page itself began a download, and not a frame in it. */
+const isSaved = download => /[?&]save=|\/zip\//.test(download.url())
 
 /** Makes people add each other. */
 export async function friends(people) {

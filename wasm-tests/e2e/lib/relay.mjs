@@ -40,7 +40,8 @@ export class Relay {
   /** Starts it, or starts it again on the same folder and port; its address stays. */
   async restart() {
     this.process = spawn(PROGRAM, ['--config', this.configFile], { stdio: ['ignore', 'pipe', 'pipe'] })
-    this.ended = once(this.process, 'exit')
+    // Not 'exit': what it wrote last may come after that.
+    this.ended = once(this.process, 'close')
     const file = createWriteStream(this.logFile, { flags: 'a' })
     this.process.stderr.pipe(file, { end: false })
     createInterface({ input: this.process.stderr }).on('line', line => this.log.push(line))
