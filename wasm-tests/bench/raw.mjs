@@ -86,6 +86,11 @@ export class Raw {
     return this.#seconds('down', `${this.url.replace('http', 'ws')}down?size=${size}`, size)
   }
 
+  /** Closes its tab, so that the one beneath is seen again. */
+  close() {
+    return this.page.close()
+  }
+
   #seconds(...args) {
     return this.page.evaluate(args => seconds(...args), args)
   }

@@ -122,6 +122,8 @@ async function transfers({ relay, bare, disk, anna, ben, bensId }) {
     now.rawDown = await bens.down(SIZE)
     if (round > 0) for (const [what, seconds] of Object.entries(now)) taken[what].push(seconds)
   }
+  await annas.close()
+  await bens.close()
   const { rawAdd, add, rawUp, up, rawDown, down } = taken
   const rate = seconds => `${(SIZE / 1e6 / median(seconds)).toFixed(0)} MB/s`
   const row = (what, ours, raw, aim) => ratios.push([what, rate(ours), rate(raw), ratio(raw, ours), aim])
