@@ -106,6 +106,49 @@ async fn a_migration_that_fails_or_forgets_changes_nothing() {
 }
 
 #[wasm_bindgen_test]
+async fn a_database_that_the_first_build_made_opens_with_all_that_it_holds() {
+    let Namespace(name) = Namespace::new();
+    let script = format!(
+        "new Promise((resolve, reject) => {{
+             const request = indexedDB.open('{name}/one', 1)
+             const stores = ['blocks', 'counters', 'drafts', 'keystore', 'meta', 'records', 'sizes', 'state', 'transfers']
+             request.onupgradeneeded = () => {{
+                 for (const store of stores) request.result.createObjectStore(store)
+                 request.transaction.objectStore('keystore').put(new Uint8Array([2]), new Uint8Array([1]))
+                 request.transaction.objectStore('counters').put(7, 'used')
+             }}
+             request.onsuccess = () => {{ request.result.close(); resolve() }}
+             request.onerror = reject
+         }})"
+    );
+    let made = js_sys::Promise::from(js_sys::eval(&script).unwrap());
+    wasm_bindgen_futures::JsFuture::from(made).await.unwrap();
+    let store = IndexedDb::lead(&name).await.unwrap().open("one").await.unwrap();
+    assert_eq!(store.row(Table::Keystore, &[1]).await, Ok(Some(vec![2])));
+    assert_eq!(store.used().await, Ok(7));
+    store.commit(Write::strict().put(Table::Keystore, [1], [3])).await.unwrap();
+    assert_eq!(store.row(Table::Keystore, &[1]).await, Ok(Some(vec![3])));
+}
+
+#[wasm_bindgen_test]
+async fn a_dropped_read_is_no_error_of_the_worker() {
+    let store = IndexedDb::lead(&Namespace::new().0).await.unwrap().open("one").await.unwrap();
+    let (cid, bytes) = sample(1, 1000);
+    store.commit(Write::relaxed().block(cid, bytes)).await.unwrap();
+    js_sys::eval("self.errors = 0; self.onerror = () => { self.errors++ }").unwrap();
+    let wanted = [cid];
+    let mut reads = (store.block(&cid), store.have(&wanted), store.rows(Table::State));
+    assert!(futures::poll!(&mut reads.0).is_pending());
+    assert!(futures::poll!(&mut reads.1).is_pending());
+    assert!(futures::poll!(&mut reads.2).is_pending());
+    drop(reads);
+    // Comes after all of them.
+    store.commit(Write::strict().drop_block(cid).put(Table::State, *b"k", *b"v")).await.unwrap();
+    let errors = js_sys::eval("self.onerror = null; self.errors").unwrap();
+    assert_eq!(errors.as_f64(), Some(0.0));
+}
+
+#[wasm_bindgen_test]
 async fn an_open_database_gives_way_to_an_upgrade() {
     let Namespace(name) = Namespace::new();
     let old = IndexedDb::lead(&name).await.unwrap().open("one").await.unwrap();

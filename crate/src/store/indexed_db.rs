@@ -2,8 +2,6 @@
 //!
 //! Each database has an object store for each [`Table`], one for the blocks, one for their sizes (so that they are
 //! listed and counted without being read), and one for two counters: the epoch of who may write, and the bytes used.
-//! This speaks to web-sys directly: the kept wrapper hides the connection, so that one could neither ask for strict
-//! durability, nor hear that another tab wants an upgrade, nor learn why a transaction was aborted.
 
 mod connection;
 pub mod schema;
@@ -13,13 +11,14 @@ use std::{cell::Cell, rc::Rc};
 use async_trait::async_trait;
 use bytes::Bytes;
 use cid::Cid;
-use futures::future::{try_join, try_join_all};
-use js_sys::{Array, Uint8Array};
+use futures::future::{join, join_all};
+use idb::Transaction;
+use js_sys::Uint8Array;
+use rexie::{KeyRange, Rexie};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{IdbKeyRange, IdbTransaction};
 
 use self::{
-    connection::{Connection, answer, failure, object_store},
+    connection::Connection,
     schema::{BLOCKS, COUNTERS, SIZES, Schema},
 };
 use super::{BLOCKS_PAGE, Databases, Durability, PROFILES, Store, StoreError, Table, Write};
@@ -51,14 +50,18 @@ impl IndexedDb {
         // By the clock, so that it rises even where this database was lost and others were not.
         let now = platform::now_ms() as f64;
         let profiles = Connection::open(full_name(namespace, PROFILES), schema).await?;
-        let raise = async move |transaction: &IdbTransaction| {
+        let raise = async move |transaction: &Transaction| {
             let epoch = now.max(counter(transaction, EPOCH).await? + 1.0);
             set_counter(transaction, EPOCH, epoch)?;
             Ok(epoch)
         };
         let epoch = match profiles.write(&[COUNTERS], Durability::Strict, raise).await {
             // A full disk keeps nobody out: whoever is robbed of the lock has no room to write either.
-            Err(StoreError::Quota) => now.max(counter(&profiles.read(&[COUNTERS])?, EPOCH).await? + 1.0),
+            Err(StoreError::Quota) => {
+                let epoch =
+                    profiles.read(COUNTERS, async |counters| counters.get(EPOCH.into()).await).await?;
+                now.max(number(epoch.as_ref()) + 1.0)
+            }
             raised => raised?,
         };
         Ok(Self { namespace: namespace.to_owned(), schema, epoch })
@@ -74,7 +77,7 @@ impl Databases for IndexedDb {
     async fn open(&self, name: &str) -> Result<Rc<dyn Store>, StoreError> {
         let epoch = self.epoch;
         let connection = Connection::open(full_name(&self.namespace, name), self.schema).await?;
-        let claim = async move |transaction: &IdbTransaction| {
+        let claim = async move |transaction: &Transaction| {
             if counter(transaction, EPOCH).await? > epoch {
                 return Err(StoreError::EpochLost);
             }
@@ -88,7 +91,7 @@ impl Databases for IndexedDb {
     }
 
     async fn delete(&self, name: &str) -> Result<(), StoreError> {
-        connection::delete(&full_name(&self.namespace, name)).await
+        Ok(Rexie::delete(&full_name(&self.namespace, name)).await?)
     }
 }
 
@@ -116,7 +119,7 @@ impl Database {
             stores.extend([BLOCKS, SIZES]);
         }
         let durability = write.durability;
-        let body = async move |transaction: &IdbTransaction| {
+        let body = async move |transaction: &Transaction| {
             let known = counter(transaction, EPOCH).await?;
             if known > epoch || (claimed && known != epoch) {
                 return Err(StoreError::EpochLost);
@@ -136,52 +139,49 @@ impl Database {
 #[async_trait(?Send)]
 impl Store for Database {
     async fn row(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let transaction = self.connection.read(&[table.name()])?;
-        let value = answer(object_store(&transaction, table.name())?.get(&Uint8Array::from(key))).await?;
-        Ok(value.dyn_into().ok().map(|value: Uint8Array| value.to_vec()))
+        let key = array(key);
+        Ok(value(self.connection.read(table.name(), async move |rows| rows.get(key).await).await?))
     }
 
     async fn rows(&self, table: Table) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
-        let transaction = self.connection.read(&[table.name()])?;
-        let rows = object_store(&transaction, table.name())?;
-        let (keys, values) = try_join(answer(rows.get_all_keys()), answer(rows.get_all())).await?;
-        let bytes = |value: JsValue| Uint8Array::new(&value).to_vec();
-        let (keys, values) = (Array::from(&keys), Array::from(&values));
-        Ok(keys.iter().zip(values.iter()).map(|(key, value)| (bytes(key), bytes(value))).collect())
+        let all = async |rows: rexie::Store| {
+            let (keys, values) = join(rows.get_all_keys(None, None), rows.get_all(None, None)).await;
+            Ok((keys?, values?))
+        };
+        let (keys, values) = self.connection.read(table.name(), all).await?;
+        Ok(keys.iter().map(bytes).zip(values.iter().map(bytes)).collect())
     }
 
     async fn block(&self, cid: &Cid) -> Result<Option<Bytes>, StoreError> {
-        let transaction = self.connection.read(&[BLOCKS])?;
-        let value = answer(object_store(&transaction, BLOCKS)?.get(&key(cid))).await?;
-        Ok(value.dyn_into().ok().map(|value: Uint8Array| value.to_vec().into()))
+        let key = key(cid);
+        let block = self.connection.read(BLOCKS, async move |blocks| blocks.get(key).await).await?;
+        Ok(value(block).map(Bytes::from))
     }
 
     async fn have(&self, cids: &[Cid]) -> Result<Vec<bool>, StoreError> {
-        let transaction = self.connection.read(&[SIZES])?;
-        let sizes = object_store(&transaction, SIZES)?;
-        let answers = try_join_all(cids.iter().map(|cid| answer(sizes.get(&key(cid))))).await?;
-        Ok(answers.iter().map(|size| !size.is_undefined()).collect())
+        let keys: Vec<_> = cids.iter().map(key).collect();
+        let ask = async move |sizes: rexie::Store| {
+            join_all(keys.into_iter().map(|key| sizes.key_exists(key))).await.into_iter().collect()
+        };
+        self.connection.read(SIZES, ask).await
     }
 
     async fn blocks(&self, after: Option<&Cid>) -> Result<Vec<(Cid, u64)>, StoreError> {
-        let transaction = self.connection.read(&[SIZES])?;
-        let sizes = object_store(&transaction, SIZES)?;
-        let range = match after {
-            Some(cid) => {
-                IdbKeyRange::lower_bound_with_open(&key(cid), true).map_err(|error| failure(&error))?.into()
-            }
-            None => JsValue::UNDEFINED,
+        let range = after.map(|cid| KeyRange::lower_bound(&key(cid), Some(true))).transpose()?;
+        let page = async move |sizes: rexie::Store| {
+            let limit = Some(BLOCKS_PAGE as u32);
+            let keys = sizes.get_all_keys(range.clone(), limit);
+            let (keys, sizes) = join(keys, sizes.get_all(range.clone(), limit)).await;
+            Ok((keys?, sizes?))
         };
-        let page = BLOCKS_PAGE as u32;
-        let keys = answer(sizes.get_all_keys_with_key_and_limit(&range, page));
-        let (keys, sizes) = try_join(keys, answer(sizes.get_all_with_key_and_limit(&range, page))).await?;
-        let (keys, sizes) = (Array::from(&keys), Array::from(&sizes));
-        let entries = keys.iter().zip(sizes.iter());
-        entries.map(|(key, size)| Ok((cid_of(&key)?, size.as_f64().unwrap_or(0.0) as u64))).collect()
+        let (keys, sizes) = self.connection.read(SIZES, page).await?;
+        let entries = keys.iter().zip(&sizes);
+        entries.map(|(key, size)| Ok((cid_of(key)?, number(Some(size)) as u64))).collect()
     }
 
     async fn used(&self) -> Result<u64, StoreError> {
-        Ok(used(&self.connection.read(&[COUNTERS, SIZES])?).await? as u64)
+        // Counted where it is written, since it may have to be added up first.
+        Ok(self.connection.write(&[COUNTERS, SIZES], Durability::Relaxed, used).await? as u64)
     }
 
     async fn commit(&self, write: Write) -> Result<(), StoreError> {
@@ -194,80 +194,95 @@ impl Store for Database {
 }
 
 /// Writes and drops blocks, leaving alone those that are already as they should be, and counts what that changes.
-async fn write_blocks(transaction: &IdbTransaction, write: &Write, may: May) -> Result<(), StoreError> {
+async fn write_blocks(transaction: &Transaction, write: &Write, may: May) -> Result<(), StoreError> {
     let touched = write.touched();
     if touched.is_empty() {
         return Ok(());
     }
-    let (blocks, sizes) = (object_store(transaction, BLOCKS)?, object_store(transaction, SIZES)?);
-    let before = try_join_all(touched.keys().map(|cid| answer(sizes.get(&key(cid)))));
-    let (mut used, before) = try_join(used(transaction), before).await?;
+    let (blocks, sizes) = (transaction.object_store(BLOCKS)?, transaction.object_store(SIZES)?);
+    let before = join_all(touched.keys().map(async |cid| sizes.get(key(cid))?.await));
+    let (used, before) = join(used(transaction), before).await;
+    let mut used = used?;
     for ((cid, after), before) in touched.into_iter().zip(before) {
         let key = key(&cid);
-        match (before.as_f64(), after) {
+        match (before?.and_then(|size| size.as_f64()), after) {
             (None, Some(bytes)) => {
                 let size = bytes.len() as f64;
                 used += size;
                 // Copied out of our memory here, since IndexedDB would copy all of it with a mere view.
-                blocks.put_with_key(&Uint8Array::from(&bytes[..]), &key).map_err(|error| failure(&error))?;
-                sizes.put_with_key(&size.into(), &key).map_err(|error| failure(&error))?;
+                blocks.put(&array(bytes), Some(&key))?;
+                sizes.put(&size.into(), Some(&key))?;
             }
             (Some(size), None) => {
                 used -= size;
-                blocks.delete(&key).map_err(|error| failure(&error))?;
-                sizes.delete(&key).map_err(|error| failure(&error))?;
+                blocks.delete(key.clone())?;
+                sizes.delete(key)?;
             }
             (None, None) | (Some(_), Some(_)) => {}
         }
     }
+    let counters = transaction.object_store(COUNTERS)?;
     match may {
-        May::Put => set_counter(transaction, USED, used),
+        May::Put => drop(counters.put(&used.into(), Some(&USED.into()))?),
         // It is counted again as soon as it is needed.
-        May::OnlyDelete => {
-            let deletion = object_store(transaction, COUNTERS)?.delete(&USED.into());
-            deletion.map(drop).map_err(|error| failure(&error))
-        }
+        May::OnlyDelete => drop(counters.delete(JsValue::from(USED))?),
     }
+    Ok(())
 }
 
-fn write_rows(transaction: &IdbTransaction, write: &Write) -> Result<(), StoreError> {
+fn write_rows(transaction: &Transaction, write: &Write) -> Result<(), StoreError> {
     for (table, key, value) in &write.rows {
-        let (rows, key) = (object_store(transaction, table.name())?, Uint8Array::from(&key[..]));
-        let request = match value {
-            Some(value) => rows.put_with_key(&Uint8Array::from(&value[..]), &key),
-            None => rows.delete(&key),
-        };
-        request.map_err(|error| failure(&error))?;
+        let rows = transaction.object_store(table.name())?;
+        match value {
+            Some(value) => drop(rows.put(&array(value), Some(&array(key)))?),
+            None => drop(rows.delete(array(key))?),
+        }
     }
     Ok(())
 }
 
 /// Bytes of all blocks: as counted, or added up where there was no room for the counter.
-async fn used(transaction: &IdbTransaction) -> Result<f64, StoreError> {
-    let counted = answer(object_store(transaction, COUNTERS)?.get(&USED.into())).await?;
-    if let Some(used) = counted.as_f64() {
-        return Ok(used);
+async fn used(transaction: &Transaction) -> Result<f64, StoreError> {
+    if let Some(used) = transaction.object_store(COUNTERS)?.get(JsValue::from(USED))?.await? {
+        return Ok(number(Some(&used)));
     }
-    let sizes = answer(object_store(transaction, SIZES)?.get_all()).await?;
-    Ok(Array::from(&sizes).iter().filter_map(|size| size.as_f64()).sum())
+    let sizes = transaction.object_store(SIZES)?.get_all(None, None)?.await?;
+    Ok(sizes.iter().filter_map(JsValue::as_f64).sum())
 }
 
 /// A counter's value; 0 if it was never set.
-async fn counter(transaction: &IdbTransaction, name: &str) -> Result<f64, StoreError> {
-    let value = answer(object_store(transaction, COUNTERS)?.get(&name.into())).await?;
-    Ok(value.as_f64().unwrap_or(0.0))
+async fn counter(transaction: &Transaction, name: &str) -> Result<f64, StoreError> {
+    let value = transaction.object_store(COUNTERS)?.get(JsValue::from(name))?.await?;
+    Ok(number(value.as_ref()))
 }
 
-fn set_counter(transaction: &IdbTransaction, name: &str, value: f64) -> Result<(), StoreError> {
-    let request = object_store(transaction, COUNTERS)?.put_with_key(&value.into(), &name.into());
-    request.map(drop).map_err(|error| failure(&error))
+fn set_counter(transaction: &Transaction, name: &str, value: f64) -> Result<(), StoreError> {
+    transaction.object_store(COUNTERS)?.put(&value.into(), Some(&name.into()))?;
+    Ok(())
+}
+
+fn number(value: Option<&JsValue>) -> f64 {
+    value.and_then(JsValue::as_f64).unwrap_or(0.0)
+}
+
+/// The bytes of a value that we wrote.
+fn value(value: Option<JsValue>) -> Option<Vec<u8>> {
+    value?.dyn_ref().map(Uint8Array::to_vec)
+}
+
+/// The bytes of a key, which comes back as an `ArrayBuffer`, or of a small value, of which this is a copy.
+fn bytes(key: &JsValue) -> Vec<u8> {
+    Uint8Array::new(key).to_vec()
+}
+
+fn array(bytes: &[u8]) -> JsValue {
+    Uint8Array::from(bytes).into()
 }
 
 fn key(cid: &Cid) -> JsValue {
-    Uint8Array::from(&cid.to_bytes()[..]).into()
+    array(&cid.to_bytes())
 }
 
 fn cid_of(key: &JsValue) -> Result<Cid, StoreError> {
-    Cid::try_from(Uint8Array::new(key).to_vec())
-        .map_err(|_| StoreError::Broken("a block without a name".to_owned()))
+    Cid::try_from(bytes(key)).map_err(|_| StoreError::Broken("a block without a name".to_owned()))
 }

@@ -1,15 +1,18 @@
-//! An open IndexedDB database, and its callbacks as futures.
+//! An open database over two connections: rexie's reads, and beside it one that upgrades and writes.
+//!
+//! rexie keeps its connection to itself: a transaction can neither be asked for strict durability nor say why it was
+//! aborted, so that a full disk could not be told from a defect, and an upgrade moves no data. What needs these stands
+//! on idb, as rexie does.
 
 use std::{cell::RefCell, future::Future, rc::Rc};
 
 use futures::channel::oneshot;
-use js_sys::{Array, Function, Promise, Reflect};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
+use idb::{Event as _, Factory, Request as _, Transaction, event::VersionChangeEvent};
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use rexie::{ObjectStore, Rexie, RexieBuilder, TransactionMode};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    DomException, IdbDatabase, IdbFactory, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransaction,
-    IdbVersionChangeEvent,
-};
+use web_sys::{DomException, IdbDatabase, IdbTransaction};
 
 use super::{super::Durability, StoreError, schema::Schema};
 use crate::platform;
@@ -32,12 +35,18 @@ extern "C" {
 
 /// An open database. Gives way to whoever wants to upgrade or delete it, and is closed then.
 #[derive(Debug)]
-pub(super) struct Connection(Database);
+pub(super) struct Connection {
+    writer: Database,
+    reader: Option<Rexie>,
+}
 
 impl Drop for Connection {
     fn drop(&mut self) {
         // Transactions that are under way still end.
-        self.0.close();
+        self.writer.close();
+        if let Some(rexie) = self.reader.take() {
+            rexie.close();
+        }
     }
 }
 
@@ -48,46 +57,46 @@ impl Connection {
     pub(super) async fn open(name: String, schema: Schema) -> Result<Self, StoreError> {
         to_its_end(async move {
             let version = u32::try_from(schema.migrations.len()).expect("migrations are written by hand");
-            let request = factory()?.open_with_u32(&name, version).map_err(|error| failure(&error))?;
+            let mut request = Factory::new()?.open(&name, Some(version))?;
             let fault = Rc::new(RefCell::new(None));
-            let upgrade = Closure::once({
-                let (request, fault) = (request.clone(), Rc::clone(&fault));
-                move |event: IdbVersionChangeEvent| {
-                    if let Err(error) = migrate(&request, schema, event.old_version() as usize) {
-                        *fault.borrow_mut() = Some(failure(&error));
-                    }
-                }
-            });
-            request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
-            let opened = answer(Ok(request.into())).await;
+            let told = Rc::clone(&fault);
+            request.on_upgrade_needed(move |event| *told.borrow_mut() = migrate(&event, schema).err());
+            let opened = request.await;
             if let Some(fault) = fault.take() {
                 return Err(fault);
             }
-            let database = Self(opened?.unchecked_into());
-            database.give_way()?;
-            let stores: Vec<String> = Array::from(&database.0.object_store_names())
-                .iter()
-                .filter_map(|name| name.as_string())
-                .collect();
+            let writer = IdbDatabase::from(opened?).unchecked_into();
+            let mut connection = Self { writer, reader: None };
+            connection.give_way()?;
+            // rexie finds them made, unless the database was deleted meanwhile: then it makes them again.
+            let stores = schema.stores.iter().map(|name| ObjectStore::new(name));
+            let rexie = stores.fold(Rexie::builder(&name).version(version), RexieBuilder::add_object_store);
+            let stores = connection.reader.insert(rexie.build().await?).store_names();
             // A migration that forgot something must not be found out when a share is written.
             if stores != schema.stores {
                 return Err(StoreError::Broken(format!("{name} has the object stores {stores:?}")));
             }
-            Ok(database)
+            Ok(connection)
         })
         .await
     }
 
-    /// Closes the database as soon as anybody wants to upgrade or delete it.
+    /// Closes the writing connection as soon as anybody wants to upgrade or delete the database; rexie does the same.
     fn give_way(&self) -> Result<(), StoreError> {
-        let close = Reflect::get(&self.0, &"close".into()).map_err(|error| failure(&error))?;
-        self.0.set_onversionchange(Some(&Function::from(close).bind0(&self.0)));
+        let close = Function::from(Reflect::get(&self.writer, &"close".into())?);
+        self.writer.set_onversionchange(Some(&close.bind0(&self.writer)));
         Ok(())
     }
 
-    /// A transaction that reads.
-    pub(super) fn read(&self, stores: &[&str]) -> Result<IdbTransaction, StoreError> {
-        self.transaction(stores, "readonly", Durability::Relaxed)
+    /// Runs `body` in a transaction that reads from an object store.
+    pub(super) async fn read<T: 'static>(
+        &self,
+        store: &str,
+        body: impl AsyncFnOnce(rexie::Store) -> rexie::Result<T> + 'static,
+    ) -> Result<T, StoreError> {
+        let rexie = self.reader.as_ref().expect("an open database has it until dropped");
+        let store = rexie.transaction(&[store], TransactionMode::ReadOnly)?.store(store)?;
+        to_its_end(async move { Ok(body(store).await?) }).await
     }
 
     /// Runs `body` in a transaction that writes: all of it happens, or nothing if it fails.
@@ -97,12 +106,20 @@ impl Connection {
         &self,
         stores: &[&str],
         durability: Durability,
-        body: impl AsyncFnOnce(&IdbTransaction) -> Result<T, StoreError> + 'static,
+        body: impl AsyncFnOnce(&Transaction) -> Result<T, StoreError> + 'static,
     ) -> Result<T, StoreError> {
-        let transaction = self.transaction(stores, "readwrite", durability)?;
+        let stores: Array = stores.iter().map(|name| JsValue::from(*name)).collect();
+        let durability = match durability {
+            Durability::Strict => "strict",
+            Durability::Relaxed => "relaxed",
+        };
+        let options = Object::new();
+        Reflect::set(&options, &"durability".into(), &durability.into())
+            .expect("a fresh object takes any key");
+        let transaction = self.writer.transaction(&stores, "readwrite", &options)?;
         to_its_end(async move {
-            let done = done(&transaction);
-            match body(&transaction).await {
+            let done = done(transaction.clone());
+            match body(&transaction.clone().into()).await {
                 Ok(value) => done.await.map(|()| value),
                 Err(error) => {
                     // Fails only where the browser has aborted it before us.
@@ -113,86 +130,35 @@ impl Connection {
         })
         .await
     }
-
-    fn transaction(
-        &self,
-        stores: &[&str],
-        mode: &str,
-        durability: Durability,
-    ) -> Result<IdbTransaction, StoreError> {
-        let stores: Array = stores.iter().map(|name| JsValue::from(*name)).collect();
-        let durability = match durability {
-            Durability::Strict => "strict",
-            Durability::Relaxed => "relaxed",
-        };
-        let options = js_sys::Object::new();
-        Reflect::set(&options, &"durability".into(), &durability.into())
-            .expect("a fresh object takes any key");
-        self.0.transaction(&stores, mode, &options).map_err(|error| failure(&error))
-    }
 }
 
-/// Deletes a database once every connection to it is closed.
-pub(super) async fn delete(name: &str) -> Result<(), StoreError> {
-    let request = factory()?.delete_database(name).map_err(|error| failure(&error))?;
-    answer(Ok(request.into())).await.map(drop)
-}
-
-fn factory() -> Result<IdbFactory, StoreError> {
-    let factory = Reflect::get(&js_sys::global(), &"indexedDB".into()).map_err(|error| failure(&error))?;
-    factory.dyn_into().map_err(|_| StoreError::Broken("this browser has no IndexedDB here".to_owned()))
-}
-
-/// Runs the migrations that a database of version `from` lacks; undone as a whole if one fails.
-fn migrate(request: &IdbOpenDbRequest, schema: Schema, from: usize) -> Result<(), JsValue> {
-    let database: IdbDatabase = request.result()?.unchecked_into();
-    let transaction = request.transaction().expect("an upgrade is a transaction");
-    let missing = schema.migrations.get(from..).unwrap_or_default();
+/// Runs the migrations that a database lacks; undone as a whole if one fails.
+fn migrate(upgrade: &VersionChangeEvent, schema: Schema) -> Result<(), StoreError> {
+    let transaction = upgrade.target()?.transaction().expect("an upgrade is a transaction");
+    let transaction = IdbTransaction::from(transaction);
+    let database = transaction.db();
+    let missing = schema.migrations.get(upgrade.old_version()? as usize..).unwrap_or_default();
     let result = missing.iter().try_for_each(|migration| migration(&database, &transaction));
     if result.is_err() {
         transaction.abort()?;
     }
-    result
-}
-
-/// An object store of a transaction.
-pub(super) fn object_store(transaction: &IdbTransaction, name: &str) -> Result<IdbObjectStore, StoreError> {
-    transaction.object_store(name).map_err(|error| failure(&error))
-}
-
-/// The answer to a request; listened for from now on, even before the future is first polled.
-pub(super) fn answer(
-    request: Result<IdbRequest, JsValue>,
-) -> impl Future<Output = Result<JsValue, StoreError>> + 'static {
-    let listening = request.map(|request| {
-        let settled = Promise::new(&mut |resolve, reject| {
-            request.set_onsuccess(Some(&resolve));
-            request.set_onerror(Some(&reject));
-        });
-        (JsFuture::from(settled), request)
-    });
-    async move {
-        let (settled, request) = listening.map_err(|error| failure(&error))?;
-        match settled.await {
-            Ok(_) => request.result().map_err(|error| failure(&error)),
-            Err(_) => Err(reason(request.error().ok().flatten())),
-        }
-    }
+    Ok(result?)
 }
 
 /// The end of a transaction; listened for from now on, even before the future is first polled.
-fn done(transaction: &IdbTransaction) -> impl Future<Output = Result<(), StoreError>> + 'static {
+fn done(transaction: IdbTransaction) -> impl Future<Output = Result<(), StoreError>> + 'static {
     let settled = JsFuture::from(Promise::new(&mut |resolve, reject| {
         transaction.set_oncomplete(Some(&resolve));
         transaction.set_onabort(Some(&reject));
     }));
-    let transaction = transaction.clone();
-    async move { settled.await.map(drop).map_err(|_| reason(transaction.error())) }
+    let reason = move || transaction.error().map_or(StoreError::Closed, StoreError::from);
+    async move { settled.await.map(drop).map_err(|_| reason()) }
 }
 
 /// Lets a future end even if the caller goes away or does not poll it.
 ///
-/// A transaction that gets no next request while its last answer is handed over commits itself half-way.
+/// A transaction that gets no next request while its last answer is handed over commits itself half-way, and an
+/// answer whose callback was dropped is an error of the whole worker.
 async fn to_its_end<T: 'static>(
     future: impl Future<Output = Result<T, StoreError>> + 'static,
 ) -> Result<T, StoreError> {
@@ -204,22 +170,44 @@ async fn to_its_end<T: 'static>(
     receiver.await.expect("a spawned task ends with an answer")
 }
 
-/// What an exception that a call threw means.
-pub(super) fn failure(error: &JsValue) -> StoreError {
-    match error.dyn_ref::<DomException>() {
-        Some(exception) => reason(Some(exception.clone())),
-        None => StoreError::Broken(format!("{error:?}")),
+impl From<rexie::Error> for StoreError {
+    fn from(error: rexie::Error) -> Self {
+        match error {
+            rexie::Error::IdbError(error) => error.into(),
+            error => Self::Broken(error.to_string()),
+        }
     }
 }
 
-/// What the error of a request or transaction means.
-fn reason(exception: Option<DomException>) -> StoreError {
-    let Some(exception) = exception else { return StoreError::Closed };
-    match exception.name().as_str() {
-        "QuotaExceededError" => StoreError::Quota,
-        "VersionError" => StoreError::NewerSchema,
-        // Thrown by a closed connection, and given as the reason where the browser closes one by force.
-        "InvalidStateError" | "AbortError" => StoreError::Closed,
-        name => StoreError::Broken(format!("{name}: {}", exception.message())),
+impl From<idb::Error> for StoreError {
+    fn from(error: idb::Error) -> Self {
+        match error {
+            idb::Error::DomException(exception) => exception.into(),
+            idb::Error::TransactionOpenFailed(thrown) | idb::Error::ObjectStoreNotFound(thrown) => {
+                thrown.into()
+            }
+            error => Self::Broken(error.to_string()),
+        }
+    }
+}
+
+impl From<JsValue> for StoreError {
+    fn from(thrown: JsValue) -> Self {
+        match thrown.dyn_into::<DomException>() {
+            Ok(exception) => exception.into(),
+            Err(thrown) => Self::Broken(format!("{thrown:?}")),
+        }
+    }
+}
+
+impl From<DomException> for StoreError {
+    fn from(exception: DomException) -> Self {
+        match exception.name().as_str() {
+            "QuotaExceededError" => Self::Quota,
+            "VersionError" => Self::NewerSchema,
+            // Thrown by a closed connection, and given as the reason where the browser closes one by force.
+            "InvalidStateError" | "AbortError" => Self::Closed,
+            name => Self::Broken(format!("{name}: {}", exception.message())),
+        }
     }
 }
