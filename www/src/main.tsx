@@ -8,6 +8,7 @@ import './style/views.css'
 import { App } from './app'
 import { listenForKeys } from './keys'
 import { follow as followRoutes } from './route'
+import { stayAwake } from './state/awake'
 import { engine, sharedOrigin, start } from './state/engine'
 import { follow, listAgain } from './state/events'
 import { watchOnline } from './state/network'
@@ -19,6 +20,7 @@ if (app) render(<App />, app)
 followRoutes()
 listenForKeys()
 watchOnline()
+stayAwake()
 if (!sharedOrigin(location.pathname)) void run()
 
 async function run(): Promise<void> {
