@@ -13,8 +13,6 @@ use cid::Cid;
 
 #[cfg(any(test, feature = "testing"))]
 pub mod cases;
-#[cfg(any(test, feature = "testing"))]
-pub mod forgetful;
 #[cfg(target_arch = "wasm32")]
 pub mod indexed_db;
 pub mod memory;

@@ -21,7 +21,7 @@ use crate::{
         node::Pointer,
         share_id::InnerId,
     },
-    store::{BATCH_BLOCKS, BATCH_BYTES, Databases, Store, StoreError, Table, Write, forgetful, memory},
+    store::{BATCH_BLOCKS, BATCH_BYTES, Databases, Store, StoreError, Table, Write, memory},
 };
 
 const SECRET: [u8; 32] = [7; 32];
@@ -342,11 +342,10 @@ async fn what_is_stored_after_a_cut_or_a_cancelled_write_is_a_beginning_of_each_
     for cut in 0..steps {
         // The power goes at a commit, and takes what was not written strictly; or the caller goes away.
         for lost in [true, false] {
-            let disk = forgetful::Disk::new();
+            let disk = memory::Disk::with_power_for(if lost { cut } else { usize::MAX });
             let store = disk.lead().open("one").await.unwrap();
             let files = || sources.iter().map(|source| File { source, known: vec![] }).collect();
             if lost {
-                disk.cut_after(cut);
                 let result = write(files(), &SECRET, &Batches::new(&store)).await;
                 assert!(result.is_ok() || result == Err(WriteError::Store(StoreError::Closed)));
             } else {
@@ -356,7 +355,7 @@ async fn what_is_stored_after_a_cut_or_a_cancelled_write_is_a_beginning_of_each_
                     tokio::task::yield_now().await;
                 }
             }
-            let after = disk.after_power_loss(|number| number % 2 == 0 || !lost).await;
+            let after = disk.after_power_loss(|number| number % 2 == 0 || !lost);
             let store = after.lead().open("one").await.unwrap();
             let mut known = vec![Vec::new(); sources.len()];
             for (key, value) in store.rows(Table::Drafts).await.unwrap() {

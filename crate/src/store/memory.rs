@@ -1,4 +1,8 @@
-//! A store that lives as long as its process: for native tests, and where a browser allows nothing else.
+//! A store that lives as long as its process: for tests, also of what happens when its disk is full or loses power.
+//!
+//! Killing a process proves nothing about durability, since the operating system still has what was written.
+//! This disk is as cruel as a loss of power may be: of the writes that did not ask for [`Durability::Strict`] any
+//! choice is lost, each as a whole, even if later ones were strict.
 
 use std::{
     cell::{Cell, RefCell},
@@ -11,7 +15,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use cid::Cid;
 
-use super::{BLOCKS_PAGE, Databases, Store, StoreError, Table, Write};
+use super::{BLOCKS_PAGE, Databases, Durability, Store, StoreError, Table, Write};
 
 /// What outlives the engines: the databases by name, and the epoch of who leads them.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +24,16 @@ pub struct Disk {
     epoch: Rc<Cell<u64>>,
     /// Bytes of blocks that one database may hold; without it, as many as fit into memory.
     quota: Option<u64>,
+    /// What a loss of power may undo; without it, every write is as good as strict.
+    power: Option<Rc<RefCell<Power>>>,
+}
+
+#[derive(Debug)]
+struct Power {
+    /// Every write since the beginning, with the database it went to.
+    log: Vec<(String, Write)>,
+    /// How many more commits are done before the power goes.
+    left: usize,
 }
 
 impl Disk {
@@ -33,10 +47,41 @@ impl Disk {
         Self { quota: Some(bytes), ..Self::default() }
     }
 
+    /// An empty disk that loses its power after `commits` more commits: each later one does nothing and fails with
+    /// [`StoreError::Closed`].
+    pub fn with_power_for(commits: usize) -> Self {
+        let power = Power { log: Vec::new(), left: commits };
+        Self { power: Some(Rc::new(RefCell::new(power))), ..Self::default() }
+    }
+
     /// Raises the epoch and gives the databases to the caller.
     pub fn lead(&self) -> Memory {
         self.epoch.set(self.epoch.get() + 1);
         Memory { disk: self.clone(), epoch: self.epoch.get() }
+    }
+
+    /// How many commits were done so far on a disk that may lose its power.
+    pub fn commits(&self) -> usize {
+        self.power.as_ref().map_or(0, |power| power.borrow().log.len())
+    }
+
+    /// What is left after the power went, as a disk that has power again.
+    ///
+    /// `survives` says of each relaxed write, by its number, whether it reached the disk.
+    pub fn after_power_loss(&self, mut survives: impl FnMut(usize) -> bool) -> Self {
+        let fresh = Self::new();
+        let log = self.power.as_ref().map(|power| power.borrow().log.clone()).unwrap_or_default();
+        for (number, (name, write)) in log.into_iter().enumerate() {
+            let database = fresh.database(&name);
+            if write.durability == Durability::Strict || survives(number) {
+                database.contents.borrow_mut().apply(write, None).expect("nothing limits it");
+            }
+        }
+        fresh
+    }
+
+    fn database(&self, name: &str) -> Rc<Database> {
+        Rc::clone(self.databases.borrow_mut().entry(name.to_owned()).or_default())
     }
 }
 
@@ -50,17 +95,20 @@ pub struct Memory {
 #[async_trait(?Send)]
 impl Databases for Memory {
     async fn open(&self, name: &str) -> Result<Rc<dyn Store>, StoreError> {
-        let database = Rc::clone(self.disk.databases.borrow_mut().entry(name.to_owned()).or_default());
+        let database = self.disk.database(name);
         if database.epoch.get() > self.epoch {
             return Err(StoreError::EpochLost);
         }
         database.epoch.set(self.epoch);
-        Ok(Rc::new(Handle { database, epoch: self.epoch, quota: self.disk.quota }))
+        Ok(Rc::new(Handle { name: name.to_owned(), database, leader: self.clone() }))
     }
 
     async fn delete(&self, name: &str) -> Result<(), StoreError> {
         if let Some(database) = self.disk.databases.borrow_mut().remove(name) {
             database.closed.set(true);
+        }
+        if let Some(power) = &self.disk.power {
+            power.borrow_mut().log.retain(|(of, _)| of != name);
         }
         Ok(())
     }
@@ -74,8 +122,8 @@ struct Database {
 }
 
 /// Rows and blocks of one database.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Contents {
+#[derive(Debug, Default)]
+struct Contents {
     rows: BTreeMap<(Table, Vec<u8>), Vec<u8>>,
     blocks: BTreeMap<Cid, Bytes>,
     used: u64,
@@ -83,7 +131,7 @@ pub(super) struct Contents {
 
 impl Contents {
     /// Does a whole write, or nothing if it would take more than `quota` bytes.
-    pub(super) fn apply(&mut self, write: Write, quota: Option<u64>) -> Result<(), StoreError> {
+    fn apply(&mut self, write: Write, quota: Option<u64>) -> Result<(), StoreError> {
         let (mut freed, mut taken) = (0, 0);
         for (cid, after) in write.touched() {
             freed += self.blocks.get(&cid).map_or(0, |bytes| bytes.len() as u64);
@@ -109,9 +157,9 @@ impl Contents {
 }
 
 struct Handle {
+    name: String,
     database: Rc<Database>,
-    epoch: u64,
-    quota: Option<u64>,
+    leader: Memory,
 }
 
 impl Handle {
@@ -162,10 +210,16 @@ impl Store for Handle {
         if self.database.closed.get() {
             return Err(StoreError::Closed);
         }
-        if self.database.epoch.get() != self.epoch {
+        if self.database.epoch.get() != self.leader.epoch {
             return Err(StoreError::EpochLost);
         }
-        self.database.contents.borrow_mut().apply(write, self.quota)
+        let Disk { quota, power, .. } = &self.leader.disk;
+        let Some(power) = power else { return self.database.contents.borrow_mut().apply(write, *quota) };
+        let mut power = power.borrow_mut();
+        power.left = power.left.checked_sub(1).ok_or(StoreError::Closed)?;
+        self.database.contents.borrow_mut().apply(write.clone(), *quota)?;
+        power.log.push((self.name.clone(), write));
+        Ok(())
     }
 }
 
@@ -183,8 +237,28 @@ mod tests {
 
     store_cases!(tokio::test, Disk::new());
 
+    mod on_a_disk_that_may_lose_its_power {
+        use super::*;
+
+        store_cases!(tokio::test, Disk::with_power_for(usize::MAX));
+    }
+
     #[tokio::test]
     async fn a_full_store_says_so_and_keeps_what_it_had() {
         cases::a_full_store_says_so_and_keeps_what_it_had(&Disk::with_quota(100)).await;
+    }
+
+    #[tokio::test]
+    async fn a_loss_of_power_takes_relaxed_writes_and_leaves_strict_ones() {
+        let disk = Disk::with_power_for(3);
+        let store = disk.lead().open("one").await.unwrap();
+        store.commit(Write::relaxed().put(Table::State, *b"a", *b"lost")).await.unwrap();
+        store.commit(Write::relaxed().put(Table::State, *b"b", *b"lucky")).await.unwrap();
+        store.commit(Write::strict().put(Table::State, *b"c", *b"safe")).await.unwrap();
+        let cut = store.commit(Write::strict().put(Table::State, *b"d", *b"late")).await;
+        assert_eq!(cut, Err(StoreError::Closed));
+        let after = disk.after_power_loss(|number| number == 1);
+        let rows = after.lead().open("one").await.unwrap().rows(Table::State).await.unwrap();
+        assert_eq!(rows, [(b"b".to_vec(), b"lucky".to_vec()), (b"c".to_vec(), b"safe".to_vec())]);
     }
 }
