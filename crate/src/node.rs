@@ -14,6 +14,7 @@ mod archive;
 mod commands;
 mod contacts;
 mod download;
+mod draft;
 mod error;
 mod events;
 mod follow;

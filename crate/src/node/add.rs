@@ -9,64 +9,24 @@ use std::rc::Rc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
-use serde_bytes::ByteBuf;
 
-use crate::crypto::block::Key;
 use crate::dag::{self, manifest};
+use crate::format::Cid;
 use crate::format::header::Header;
 use crate::format::manifest::Kind;
-use crate::format::node::Pointer;
-use crate::format::picture;
-use crate::format::share_id::{InnerId, ShareId};
-use crate::format::{Cid, limits, path, text};
+use crate::format::share_id::InnerId;
 use crate::keys::Id;
 use crate::platform;
 use crate::social::contact::Contact;
 use crate::social::share;
-use crate::store::{BATCH_BLOCKS, StoreError, Table, Write};
+use crate::store::{BATCH_BLOCKS, StoreError, Write};
 
-use super::api::{Audience, Direction, Draft, FileProgress, NewFile, NewShare, Share, TransferState};
+use super::api::{Direction, FileProgress, NewFile, NewShare, Share, TransferState};
+use super::draft::{Plan, Planned, Run, add_transfer, checked_path};
 use super::session::Session;
 use super::shares::{Kept, Opened};
 use super::transfers::Transfers;
 use super::{Engine, Error};
-
-/// Files in one share: a list of them is still a few megabytes.
-const MAX_FILES: usize = 100_000;
-
-/// Prefix of a draft's row in [`Table::Drafts`].
-const DRAFT: &str = "draft/";
-/// Prefix of rows with runs of a draft's chunks, followed by its id, `/` and a number that rises.
-const RUN: &str = "run/";
-
-/// A share that is being made.
-#[derive(Clone, Serialize, Deserialize)]
-struct Plan {
-    inner: serde_bytes::ByteArray<16>,
-    title: String,
-    note: String,
-    recipients: Option<Vec<Id>>,
-    created: u64,
-    files: Vec<Planned>,
-}
-
-/// A file of a plan, so that the same one is known when it is chosen again.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Planned {
-    path: String,
-    size: u64,
-    modified: Option<u64>,
-    media_type: String,
-    preview: Option<ByteBuf>,
-}
-
-/// A run of chunks of one file, in the row of the same commit that stored them.
-#[derive(Serialize, Deserialize)]
-struct Run {
-    file: usize,
-    chunks: Vec<(Cid, Key)>,
-}
 
 impl Engine {
     /// Seals files for an audience and stores them here; publishing goes on by itself afterwards.
@@ -78,22 +38,6 @@ impl Engine {
         let session = self.session()?;
         let (plan, sources) = session.plan(new)?;
         session.finish_draft(plan, sources).await
-    }
-
-    /// Shares whose files were not all read.
-    pub async fn drafts(&self) -> Result<Vec<Draft>, Error> {
-        let session = self.session()?;
-        let mut drafts = Vec::new();
-        for (id, plan) in session.plans().await? {
-            if session.transfers.get(&add_transfer(&id)).is_some_and(|t| t.state == TransferState::Active) {
-                continue;
-            }
-            let known = session.known_chunks(&id).await?;
-            let missing = plan.files.iter().enumerate().filter(|(at, file)| !file.is_whole(known.get(at)));
-            let missing = missing.map(|(_, file)| file.path.clone()).collect();
-            drafts.push(Draft { id, title: text::shown(&plan.title), missing });
-        }
-        Ok(drafts)
     }
 
     /// Goes on with a draft; of the files chosen again only the missing bytes are read.
@@ -119,85 +63,9 @@ impl Engine {
         }
         session.finish_draft(plan, sources).await
     }
-
-    /// Forgets a draft.
-    pub async fn discard_draft(&self, id: &str) -> Result<(), Error> {
-        let session = self.session()?;
-        session.plan_of(id).await?;
-        session.transfers.remove(&add_transfer(id));
-        let mut write = Write::strict();
-        session.remove_draft_rows(&mut write, id).await?;
-        Ok(session.store.commit(write).await?)
-    }
 }
 
 impl Session {
-    /// Checks everything that can be checked before a byte is read.
-    fn plan(&self, new: NewShare) -> Result<(Plan, Vec<Rc<dyn dag::Source>>), Error> {
-        let title = text::title(&new.title).map_err(Error::invalid)?;
-        let note = text::paragraph(new.note.as_deref().unwrap_or_default(), limits::NOTE_CHARS)
-            .map_err(Error::invalid)?;
-        if new.files.is_empty() {
-            return Err(Error::InvalidName("choose at least one file".into()));
-        }
-        if new.files.len() > MAX_FILES {
-            return Err(Error::InvalidName(format!("share at most {MAX_FILES} files at once")));
-        }
-        let recipients = match new.audience {
-            Audience::Myself => None,
-            Audience::Contacts { ids } => Some(self.recipients(&ids)?),
-        };
-        let mut files = BTreeMap::new();
-        for file in new.files {
-            let path = checked_path(&file.path)?;
-            let preview = file.preview.filter(is_preview);
-            let planned = Planned {
-                path: path.clone(),
-                size: file.source.size(),
-                modified: file.modified,
-                media_type: file.media_type.chars().take(limits::TYPE_CHARS).collect(),
-                preview: preview.map(|preview| ByteBuf::from(preview.to_vec())),
-            };
-            if files.insert(path.clone(), (planned, file.source)).is_some() {
-                return Err(Error::InvalidName(format!("{path} was chosen twice: rename one of them")));
-            }
-        }
-        let folders = files.keys().flat_map(|path| path.match_indices('/').map(|(at, _)| &path[..at]));
-        if let Some(both) = folders.into_iter().find(|folder| files.contains_key(*folder)) {
-            return Err(Error::InvalidName(format!(
-                "{both} is a file and a folder at once: rename one of them"
-            )));
-        }
-        let (files, sources) = files.into_values().unzip();
-        let inner = serde_bytes::ByteArray::new(platform::random());
-        Ok((Plan { inner, title, note, recipients, created: platform::now_ms(), files }, sources))
-    }
-
-    /// The contacts named, each of whom must be known well enough to be sealed to.
-    fn recipients(&self, ids: &[String]) -> Result<Vec<Id>, Error> {
-        if ids.is_empty() {
-            return Err(Error::InvalidName("choose at least one person".into()));
-        }
-        let state = self.state.borrow();
-        let mut recipients = Vec::with_capacity(ids.len());
-        for id in ids {
-            let id: Id = id.parse().map_err(|_| Error::NotFound("contact"))?;
-            let contact = state.contacts.get(&id).ok_or(Error::NotFound("contact"))?;
-            if contact.profile.is_none() {
-                return Err(Error::Unreachable(
-                    "this person's profile was not found yet: try again later".into(),
-                ));
-            }
-            recipients.push(id);
-        }
-        recipients.sort();
-        recipients.dedup();
-        if recipients.len() > share::MAX_RECIPIENTS {
-            return Err(Error::InvalidName(format!("share with at most {} people", share::MAX_RECIPIENTS)));
-        }
-        Ok(recipients)
-    }
-
     /// Keeps the draft, reads what is missing, and turns it into a share.
     async fn finish_draft(
         self: &Rc<Self>,
@@ -221,7 +89,7 @@ impl Session {
         sources: Vec<Rc<dyn dag::Source>>,
     ) -> Result<Share, Error> {
         let mut row = Write::strict();
-        self.rows.put(&mut row, Table::Drafts, &format!("{DRAFT}{id}"), &plan);
+        self.put_plan(&mut row, id, &plan);
         self.commit_with_room(transfer, row).await?;
         let mut known = self.known_chunks(id).await?;
         let known: Vec<_> = (0..plan.files.len()).map(|at| known.remove(&at).unwrap_or_default()).collect();
@@ -285,102 +153,6 @@ impl Session {
         let recipients = recipients.iter().map(|id| state.contacts.get(id).and_then(Contact::recipient));
         recipients.collect::<Option<_>>().ok_or(Error::NotFound("contact"))
     }
-
-    async fn plans(&self) -> Result<Vec<(String, Plan)>, Error> {
-        self.rows.all(Table::Drafts, DRAFT).await
-    }
-
-    async fn plan_of(&self, id: &str) -> Result<Plan, Error> {
-        self.rows.get(Table::Drafts, &format!("{DRAFT}{id}")).await?.ok_or(Error::NotFound("draft"))
-    }
-
-    /// The chunks of each file that an earlier try stored, in order.
-    async fn known_chunks(&self, id: &str) -> Result<BTreeMap<usize, Vec<Pointer>>, Error> {
-        let mut runs: Vec<(String, Run)> = self.rows.all(Table::Drafts, &run_prefix(id)).await?;
-        runs.sort_by(|(a, _), (b, _)| a.cmp(b));
-        let mut known: BTreeMap<usize, Vec<Pointer>> = BTreeMap::new();
-        for (_, run) in runs {
-            let chunks = run.chunks.into_iter().map(|(cid, key)| Pointer { cid, key });
-            known.entry(run.file).or_default().extend(chunks);
-        }
-        Ok(known)
-    }
-
-    /// The chunks of every draft, which nothing else names yet.
-    pub(super) async fn draft_chunks(&self) -> Result<Vec<Cid>, Error> {
-        let runs: Vec<(String, Run)> = self.rows.all(Table::Drafts, RUN).await?;
-        Ok(runs.into_iter().flat_map(|(_, run)| run.chunks).map(|(cid, _)| cid).collect())
-    }
-
-    async fn remove_draft_rows(&self, write: &mut Write, id: &str) -> Result<(), Error> {
-        self.rows.remove(write, Table::Drafts, &format!("{DRAFT}{id}"));
-        for (rest, _) in self.rows.all::<serde::de::IgnoredAny>(Table::Drafts, &run_prefix(id)).await? {
-            self.rows.remove(write, Table::Drafts, &format!("{}{rest}", run_prefix(id)));
-        }
-        Ok(())
-    }
-}
-
-impl Plan {
-    fn share_id(&self, author: &Id) -> ShareId {
-        ShareId::new(author.as_bytes(), InnerId(self.inner.into_array()))
-    }
-
-    fn size(&self) -> u64 {
-        self.files.iter().map(|file| file.size).sum()
-    }
-
-    /// Says which file could not be read.
-    fn read_error(&self, why: dag::WriteError) -> Error {
-        let (file, error) = match why {
-            dag::WriteError::Source { file, error } => (file, error),
-            dag::WriteError::Store(why) => return why.into(),
-        };
-        let path = self.files.get(file).map_or("a file", |file| &file.path).to_owned();
-        match error {
-            dag::SourceError::Changed => Error::FileChanged(path),
-            dag::SourceError::PermissionNeeded(why) => Error::PermissionNeeded(why),
-            dag::SourceError::Failed(why) => Error::FileChanged(format!("{path} ({why})")),
-        }
-    }
-}
-
-impl Planned {
-    /// Bytes of the file in the chunks that are stored already.
-    fn here(&self, known: &[Pointer]) -> u64 {
-        self.size.min(known.len() as u64 * dag::CHUNK)
-    }
-
-    fn is_whole(&self, known: Option<&Vec<Pointer>>) -> bool {
-        self.here(known.map_or(&[], Vec::as_slice)) == self.size
-    }
-
-    fn listed(&self, chunks: Vec<Pointer>) -> manifest::NewFile {
-        manifest::NewFile {
-            path: self.path.clone(),
-            size: self.size,
-            media_type: self.media_type.clone(),
-            modified: self.modified,
-            preview: self.preview.as_ref().map(|preview| Bytes::from(preview.to_vec())),
-            chunks,
-        }
-    }
-}
-
-fn run_prefix(draft: &str) -> String {
-    format!("{RUN}{draft}/")
-}
-
-fn add_transfer(share: &str) -> String {
-    format!("add-{share}")
-}
-
-fn checked_path(chosen: &str) -> Result<String, Error> {
-    path::normalize(chosen).map_err(|why| Error::InvalidName(format!("{}: {why}", text::shown(chosen))))
-}
-
-fn is_preview(bytes: &Bytes) -> bool {
-    bytes.len() <= limits::PREVIEW && picture::Kind::of(bytes).is_some()
 }
 
 /// Stores chunks in batches, each with the rows that say which chunks it has, and counts them.
@@ -416,9 +188,8 @@ impl dag::Sink for Adding<'_> {
                 file: chunks[0].file,
                 chunks: chunks.iter().map(|c| (c.pointer.cid, c.pointer.key.clone())).collect(),
             };
-            let name =
-                format!("{}{:020}", run_prefix(self.draft), self.next_run.replace(self.next_run.get() + 1));
-            self.session.rows.put(&mut write, Table::Drafts, &name, &run);
+            let number = self.next_run.replace(self.next_run.get() + 1);
+            self.session.put_run(&mut write, self.draft, number, &run);
         }
         let counted: Vec<_> = batch.iter().map(|chunk| (chunk.file, chunk.len)).collect();
         write.blocks = batch.into_iter().map(|chunk| (chunk.pointer.cid, chunk.block)).collect();
