@@ -1,0 +1,90 @@
+//! Events.
+
+use serde::Serialize;
+
+use super::{Contact, Me, Share, Transfer};
+
+/// What happened. Events about one subject come in order.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Event {
+    /// A transfer moved or changed its state.
+    Transfer(Transfer),
+    /// A share came, changed or went.
+    Share {
+        /// `received`, `updated` or `removed`.
+        change: Change,
+        /// As it is now; as it was where it was removed.
+        share: Share,
+    },
+    /// A contact changed.
+    Contact {
+        /// As it is now.
+        contact: Contact,
+    },
+    /// A contact was removed.
+    ContactRemoved {
+        /// Its id.
+        id: String,
+    },
+    /// What is known of a recipient's copy.
+    Delivery {
+        /// The share.
+        share: String,
+        /// The recipient.
+        contact: String,
+        /// `queued` or `kept`.
+        state: Delivery,
+    },
+    /// A transfer began.
+    TransferAdded {
+        /// Its id.
+        id: String,
+    },
+    /// A transfer is no longer listed.
+    TransferRemoved {
+        /// Its id.
+        id: String,
+    },
+    /// A profile was unlocked, changed or locked.
+    Profile {
+        /// The unlocked profile.
+        me: Option<Me>,
+    },
+    /// The store is full.
+    Quota {
+        /// Bytes used.
+        used: u64,
+        /// Bytes that could not be written.
+        needed: u64,
+    },
+    /// Whether any own relay is connected.
+    Network {
+        /// True from the first connection on.
+        connected: bool,
+    },
+    /// Events were dropped: list again.
+    Resync,
+}
+
+/// What became of a share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    /// It is new here.
+    Received,
+    /// Its header, files or state changed.
+    Updated,
+    /// It is gone.
+    Removed,
+}
+
+/// How far a recipient's copy is known to have come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Delivery {
+    /// Sealed here, not yet at a relay.
+    Queued,
+    /// A relay has acknowledged everything that they need.
+    Kept,
+}

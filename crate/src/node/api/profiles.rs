@@ -1,0 +1,45 @@
+//! Profiles: the list of them, and the unlocked one.
+
+use serde::{Deserialize, Serialize};
+
+/// A profile as the first screen lists it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileSummary {
+    /// The identity's IPNS name, `k51…`.
+    pub id: String,
+    /// The name that the profile publishes.
+    pub name: String,
+    /// A raster picture, at most 48 KiB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<serde_bytes::ByteBuf>,
+}
+
+/// The unlocked profile.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Me {
+    /// What the profile list shows too.
+    #[serde(flatten)]
+    pub summary: ProfileSummary,
+    /// A few words about oneself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bio: Option<String>,
+    /// What a friend adds in order to add me.
+    pub invite: String,
+    /// Whether the recovery words were confirmed; until then the page reminds.
+    pub words_confirmed: bool,
+    /// Whether a relay has the profile: before that, nobody who adds it can find it.
+    pub published: bool,
+}
+
+/// What of the own profile is to change; what is none stays.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct ProfileUpdate {
+    /// A new name.
+    pub name: Option<String>,
+    /// A few words; empty removes them.
+    pub bio: Option<String>,
+    /// A new picture; empty removes it.
+    pub avatar: Option<serde_bytes::ByteBuf>,
+}

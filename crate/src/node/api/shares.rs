@@ -1,0 +1,152 @@
+//! Shares, drafts of them, and their files.
+
+use std::rc::Rc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use crate::dag::Source;
+use crate::node::Error;
+
+/// To whom a share is given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Audience {
+    /// Exactly these contacts.
+    Contacts {
+        /// Their ids.
+        ids: Vec<String>,
+    },
+    /// Nobody but me.
+    #[serde(rename = "self")]
+    Myself,
+}
+
+/// A file to be shared.
+#[derive(Clone)]
+pub struct NewFile {
+    /// Relative path within the share, `/` between segments.
+    pub path: String,
+    /// Its bytes, read once, in order.
+    pub source: Rc<dyn Source>,
+    /// Its media type, `application/octet-stream` where unknown.
+    pub media_type: String,
+    /// When it was last changed.
+    pub modified: Option<u64>,
+    /// A small raster picture of it, at most 16 KiB, that carries no metadata.
+    pub preview: Option<Bytes>,
+}
+
+/// What is to be shared.
+#[derive(Clone)]
+pub struct NewShare {
+    /// One line, at most 200 characters.
+    pub title: String,
+    /// Some words, at most 4,000 characters.
+    pub note: Option<String>,
+    /// At least one.
+    pub files: Vec<NewFile>,
+    /// Who may open it.
+    pub audience: Audience,
+}
+
+/// Which shares are asked for; newest first.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct ShareQuery {
+    /// Only `contacts` or only `self`.
+    pub kind: Option<String>,
+    /// Only this author's.
+    pub author: Option<String>,
+    /// Only those that come after this share in the list.
+    pub before: Option<String>,
+    /// At most so many.
+    pub limit: Option<usize>,
+}
+
+/// Which files of a share are asked for, sorted by path.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct FilesQuery {
+    /// Only those after this path.
+    pub after: Option<String>,
+    /// At most so many; 1,000 where none is given.
+    pub limit: Option<usize>,
+}
+
+/// A share as lists show it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Share {
+    /// Stable name of the share, base32.
+    pub id: String,
+    /// Id of who made it.
+    pub author: String,
+    /// One line.
+    pub title: String,
+    /// Some words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The author's claim, no later than when it was first seen here.
+    pub created: u64,
+    /// `contacts` or `self`.
+    pub audience: &'static str,
+    /// Ids of the recipients; known to its author only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipients: Option<Vec<String>>,
+    /// Sum of the files' sizes.
+    pub size: u64,
+    /// Number of files.
+    pub files: u64,
+    /// CID of the sealed manifest.
+    pub root: String,
+    /// Whether a relay has acknowledged everything that a recipient needs.
+    pub kept: bool,
+}
+
+/// A file of a share.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FileEntry {
+    /// Relative path, `/` between segments.
+    pub path: String,
+    /// Bytes.
+    pub size: u64,
+    /// Media type, by the author's claim.
+    #[serde(rename = "type")]
+    pub media_type: String,
+    /// When it was last changed, by the author's claim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub modified: Option<u64>,
+    /// A small raster picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preview: Option<serde_bytes::ByteBuf>,
+    /// Bytes of it held in this browser.
+    pub have: u64,
+}
+
+/// A share whose files were not all read when the engine ended.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Draft {
+    /// Name of the draft.
+    pub id: String,
+    /// The share's title.
+    pub title: String,
+    /// Paths of the files to choose again.
+    pub missing: Vec<String>,
+}
+
+/// A folder outside the engine into which a share is saved.
+#[async_trait(?Send)]
+pub trait Folder {
+    /// Opens a new file for writing, making the folders in between; segments were checked to be safe.
+    async fn create(&self, segments: &[&str]) -> Result<Box<dyn FileWriter>, Error>;
+}
+
+/// A file that is being saved.
+#[async_trait(?Send)]
+pub trait FileWriter {
+    /// Appends bytes.
+    async fn write(&mut self, bytes: Bytes) -> Result<(), Error>;
+    /// Makes the file appear under its name; dropped without it, nothing appears.
+    async fn close(self: Box<Self>) -> Result<(), Error>;
+}
