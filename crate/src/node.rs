@@ -1,7 +1,7 @@
 //! The engine: composes everything else; commands in, events out.
 //!
 //! An [`Engine`] has at most one unlocked profile, whose keys, state and tasks are a session: it begins with the
-//! passphrase and ends when the profile is locked. What must survive that is in rows ([`rows`]), sealed, and is
+//! passphrase, or by itself where the profile stays signed in, and ends when the profile is locked. What must survive that is in rows ([`rows`]), sealed, and is
 //! taken up again at the next unlock. Two ways lead through the house: [`publish`] pushes what is new to the own
 //! relays, [`follow`] takes in what contacts published.
 //!
@@ -30,6 +30,7 @@ mod rows;
 mod serve;
 mod session;
 mod shares;
+mod signed_in;
 mod storage;
 mod transfers;
 mod wake;
@@ -60,11 +61,13 @@ struct Inner {
 }
 
 impl Engine {
-    /// Opens the profile list; nobody is unlocked yet.
+    /// Opens the profile list, and the profile that stays signed in, if there is one.
     pub async fn open(config: Config, databases: Rc<dyn Databases>) -> Result<Self, Error> {
         let profiles = databases.open(PROFILES).await?;
         let inner = Inner { config, databases, profiles, hub: Rc::default(), session: RefCell::default() };
-        Ok(Self(Rc::new(inner)))
+        let engine = Self(Rc::new(inner));
+        engine.open_signed_in().await;
+        Ok(engine)
     }
 
     /// Every event from now on; dropping the stream unsubscribes.
@@ -72,8 +75,8 @@ impl Engine {
         self.0.hub.listen()
     }
 
-    /// Locks and ends. What was not finished goes on with the next engine.
+    /// Ends as a tab does that is closed. What was not finished goes on with the next engine.
     pub async fn shutdown(&self) {
-        self.lock().await;
+        self.end().await;
     }
 }

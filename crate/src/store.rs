@@ -10,6 +10,7 @@ use std::{collections::BTreeMap, rc::Rc};
 use async_trait::async_trait;
 use bytes::Bytes;
 use cid::Cid;
+use zeroize::Zeroizing;
 
 #[cfg(any(test, feature = "testing"))]
 pub mod cases;
@@ -45,6 +46,18 @@ pub trait Databases {
 
     /// Deletes a database with all that it holds; open handles to it are closed. Idempotent.
     async fn delete(&self, name: &str) -> Result<(), StoreError>;
+
+    /// Seals a secret under a new key that stays on this device and that nobody can read out of it.
+    ///
+    /// What was sealed before opens no more.
+    async fn seal(&self, secret: &[u8]) -> Result<Vec<u8>, StoreError>;
+
+    /// Opens what the last [`seal`](Self::seal) gave, by this leader or an earlier one; nothing where its key is gone
+    /// or it was changed.
+    async fn unseal(&self, sealed: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError>;
+
+    /// Forgets the key of the last [`seal`](Self::seal). Idempotent.
+    async fn forget_seal(&self) -> Result<(), StoreError>;
 }
 
 /// One database: rows and blocks.
@@ -170,9 +183,9 @@ pub enum Durability {
 /// The tables of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Table {
-    /// What is said in clear: the list of profiles.
+    /// Of the profile list: who stays signed in.
     Meta,
-    /// Seeds, boxed under a passphrase.
+    /// The profile list: names and pictures in clear, seeds boxed under passphrases.
     Keystore,
     /// Contacts, shares and everything else that is sealed under the storage key.
     State,

@@ -1,6 +1,6 @@
 // 1. A profile of one's own: made, shown, kept under its passphrase, and brought back by its words.
 import assert from 'node:assert/strict'
-import { write } from './lib/files.mjs'
+import { file, write } from './lib/files.mjs'
 import { folder } from './lib/place.mjs'
 import { world } from './lib/world.mjs'
 
@@ -70,6 +70,49 @@ here.test('several profiles live in one browser, each under its own passphrase',
     assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), name)
     await anna.lock()
   }
+})
+
+here.test('who stays signed in is in after a reload and a restart of the browser, until they lock', async () => {
+  const anna = await here.person('Anna')
+  await anna.share({ title: 'Still here', files: [file('a.txt', 'a')] })
+  await anna.lock()
+  await anna.staySignedIn()
+  await anna.unlock()
+  await anna.heading('Home')
+  await anna.page.reload()
+  await anna.openShare('Still here')
+  assert.equal((await anna.saveFile('a.txt')).bytes.toString(), 'a')
+  await anna.leave()
+  await anna.browser.reopen()
+  anna.page = await anna.browser.tab(here.url)
+  await anna.openShare('Still here')
+
+  await anna.lock()
+  await anna.asksForPassphrase()
+  await anna.page.reload()
+  await anna.asksForPassphrase()
+  // Without the box, which nobody has ticked any more, a reload locks.
+  await anna.unlock()
+  await anna.heading('Home')
+  await anna.page.reload()
+  await anna.asksForPassphrase()
+})
+
+here.test('who stays signed in is asked for the passphrase where the browser has lost its key', async () => {
+  const anna = await here.person('Anna')
+  await anna.lock()
+  await anna.staySignedIn()
+  await anna.unlock()
+  await anna.heading('Home')
+  await anna.page.evaluate(() => new Promise((resolve, reject) => {
+    const deletion = indexedDB.deleteDatabase('spinney/seal')
+    deletion.onsuccess = resolve
+    deletion.onerror = deletion.onblocked = reject
+  }))
+  await anna.page.reload()
+  await anna.asksForPassphrase()
+  await anna.unlock()
+  await anna.heading('Home')
 })
 
 here.test('with the words, profile, contacts and shares come back in a fresh browser', async () => {

@@ -63,6 +63,32 @@ here.test('when the leading tab is reloaded, both go on', async () => {
   await anna.openShare('From the other')
 })
 
+here.test('who stays signed in is in wherever the engine goes, and out in every tab once they lock', async () => {
+  const anna = await here.person('Anna')
+  await anna.share({ title: 'Before', files: [file('a.txt', 'a')] })
+  await anna.lock()
+  await anna.staySignedIn()
+  await anna.unlock()
+  const { first, second } = await twoTabs(anna)
+  await first.reload()
+  await anna.heading('Home', first)
+  await untilLeads(second)
+  anna.page = first
+  await anna.openShare('Before')
+  await second.close()
+  await untilLeads(first)
+  await anna.share({ title: 'After', files: [file('b.txt', 'b')] })
+
+  const third = await anna.browser.tab(here.url)
+  await anna.heading('Home', third)
+  await anna.lock()
+  await anna.asksForPassphrase(third)
+  await first.close()
+  await untilLeads(third)
+  await third.reload()
+  await anna.asksForPassphrase(third)
+})
+
 here.test('a tab that is left and come back to goes on with the other one’s engine', async () => {
   const anna = await here.person('Anna')
   await anna.share({ title: 'Before', files: [file('a.txt', 'a')] })
@@ -154,6 +180,16 @@ async function twoTabs(person) {
   person.page = second
   return { first, second }
 }
+
+/** Waits until a tab runs the engine. */
+const untilLeads = page => page.evaluate(async () => {
+  const { open } = await import(new URL('spinney.js', document.baseURI).href)
+  const spinney = await open()
+  if (!spinney.engine.leader) {
+    for await (const { type, state } of spinney.events()) if (type === 'engine' && state === 'leader') break
+  }
+  await spinney.close()
+})
 
 /** Whether each tab runs the engine. */
 const leads = (...pages) => Promise.all(pages.map(page => page.evaluate(async () => {

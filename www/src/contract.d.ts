@@ -62,7 +62,9 @@ export interface Profiles {
   list(): Promise<ProfileSummary[]>
   /** Creates and unlocks. */
   create(p: { name: string; passphrase: string; avatar?: Blob }): Promise<Me>
-  unlock(id: string, passphrase: string, o?: Options): Promise<Me>
+  /** With `staySignedIn` this profile opens by itself from now on, with no passphrase, until it is locked; whoever stayed
+   *  signed in before does so no more, nor does anybody without it. */
+  unlock(id: string, passphrase: string, o?: Options & { staySignedIn?: boolean }): Promise<Me>
   lock(): Promise<void>
   current(): Promise<Me | null>
   update(p: { name?: string; bio?: string; avatar?: Blob }): Promise<Me>

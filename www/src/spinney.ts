@@ -101,7 +101,7 @@ function profiles(engine: Engine): Profiles {
   return {
     list: () => call<ProfileSummary[]>('profiles.list'),
     create: p => enter('profiles.create', [p]),
-    unlock: (id, passphrase, o) => enter('profiles.unlock', [id, passphrase], o?.signal),
+    unlock: (id, passphrase, o) => enter('profiles.unlock', [id, passphrase, o?.staySignedIn ?? false], o?.signal),
     lock: () => call('profiles.lock'),
     current: () => call<Me | null>('profiles.current'),
     update: p => call<Me>('profiles.update', [p]),

@@ -2,7 +2,7 @@
 
 use serde_bytes::ByteBuf;
 
-use crate::node::api::ProfileUpdate;
+use crate::node::api::{ProfileUpdate, Stay};
 use crate::node::{Engine, Error};
 
 use super::args::{Args, member, picture_member, text_member};
@@ -17,9 +17,12 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
             let avatar = picture_member(&new, "avatar").await?;
             Answer::value(&engine.create_profile(&name, &passphrase, avatar).await?)
         }
-        "unlock" => Answer::value(&engine.unlock(&args.text(0)?, &args.text(1)?).await?),
+        "unlock" => {
+            let stay = if args.optional(2)?.unwrap_or(false) { Stay::SignedIn } else { Stay::Open };
+            Answer::value(&engine.unlock(&args.text(0)?, &args.text(1)?, stay).await?)
+        }
         "lock" => {
-            engine.lock().await;
+            engine.lock().await?;
             Answer::none()
         }
         "current" => Answer::value(&engine.current()),

@@ -43,8 +43,8 @@ impl Ring {
         }
     }
 
-    /// The seed itself, for the keystore.
-    pub(super) fn seed(&self) -> &[u8; 32] {
+    /// The seed itself, for what rests on this device sealed: the keystore, and who stays signed in.
+    pub(crate) fn seed(&self) -> &[u8; 32] {
         &self.seed
     }
 

@@ -16,7 +16,7 @@ use crate::net::webrtc;
 
 pub use contacts::{Contact, ContactState, Warning};
 pub use events::{Change, Delivery, Event};
-pub use profiles::{Me, ProfileSummary, ProfileUpdate};
+pub use profiles::{Me, ProfileSummary, ProfileUpdate, Stay};
 pub use shares::{
     Audience, Draft, FileEntry, FileWriter, FilesQuery, Folder, NewFile, NewShare, Share, ShareQuery,
 };

@@ -15,7 +15,7 @@ use crate::keys::{Id, Phrase, Ring, keystore};
 use crate::platform;
 use crate::store::{Table, Write};
 
-use super::api::{Event, Me, ProfileSummary, ProfileUpdate};
+use super::api::{Event, Me, ProfileSummary, ProfileUpdate, Stay};
 use super::session::{Mine, Session};
 use super::{Engine, Error};
 
@@ -64,15 +64,34 @@ impl Engine {
     }
 
     /// Opens a profile with its passphrase; another one that was open is locked first.
-    pub async fn unlock(&self, id: &str, passphrase: &str) -> Result<Me, Error> {
+    ///
+    /// With [`Stay::SignedIn`] later engines open it by themselves, until [`lock`](Self::lock).
+    pub async fn unlock(&self, id: &str, passphrase: &str, stay: Stay) -> Result<Me, Error> {
         let id = known_id(id)?;
         let ring = keystore::open(&self.keystore(&id).await?, passphrase)?;
         let session = self.begin(ring, None).await?;
+        if stay == Stay::SignedIn
+            && let Err(why) = self.stay_signed_in(&session.ring).await
+        {
+            self.end().await;
+            return Err(why);
+        }
         self.ready(&session).await
     }
 
-    /// Forgets every secret and ends what is running. Idempotent.
-    pub async fn lock(&self) {
+    /// Forgets every secret, on the disk too if the profile stays signed in, and ends what is running. Idempotent.
+    ///
+    /// After an error nothing is open here, but the profile may stay signed in.
+    pub async fn lock(&self) -> Result<(), Error> {
+        // Before the end, so that a page that is closed as soon as it is locked stays locked.
+        let signed_out = self.sign_out().await;
+        self.end().await;
+        signed_out?;
+        Ok(self.0.databases.forget_seal().await?)
+    }
+
+    /// Forgets every secret in memory and ends what is running.
+    pub(super) async fn end(&self) {
         let session = self.0.session.borrow_mut().take();
         if let Some(session) = session {
             session.end().await;
@@ -145,7 +164,7 @@ impl Engine {
             self.list(&phrase, passphrase, &mine).await
         };
         if let Err(why) = restored.await {
-            self.lock().await;
+            self.end().await;
             self.0.databases.delete(&id.to_string()).await?;
             return Err(why);
         }
@@ -156,8 +175,9 @@ impl Engine {
     pub async fn remove_profile(&self, id: &str) -> Result<(), Error> {
         let id = known_id(id)?;
         self.keystore(&id).await?;
-        if self.0.session.borrow().as_ref().is_some_and(|session| session.id == id) {
-            self.lock().await;
+        // Where nobody is here, it may be the one that stays signed in.
+        if self.0.session.borrow().as_ref().is_none_or(|session| session.id == id) {
+            self.lock().await?;
         }
         self.0.profiles.commit(Write::strict().remove(Table::Keystore, *id.as_bytes())).await?;
         Ok(self.0.databases.delete(&id.to_string()).await?)
@@ -168,16 +188,23 @@ impl Engine {
         self.0.session.borrow().clone().ok_or(Error::Locked)
     }
 
-    /// Opens a session in place of the present one; `fresh` is what a profile that has no rows yet says of itself.
+    /// Opens a session in place of the present one and of whoever stays signed in.
+    ///
+    /// `fresh` is what a profile that has no rows yet says of itself.
     async fn begin(&self, ring: Ring, fresh: Option<Mine>) -> Result<Rc<Session>, Error> {
-        self.lock().await;
+        self.lock().await?;
+        self.start(ring, fresh).await
+    }
+
+    /// Opens a session where there is none.
+    pub(super) async fn start(&self, ring: Ring, fresh: Option<Mine>) -> Result<Rc<Session>, Error> {
         let session = Session::open(&self.0, ring, fresh).await?;
         self.0.session.replace(Some(session.clone()));
         Ok(session)
     }
 
     /// Lets everything begin that goes on by itself, and tells who is there.
-    async fn ready(&self, session: &Rc<Session>) -> Result<Me, Error> {
+    pub(super) async fn ready(&self, session: &Rc<Session>) -> Result<Me, Error> {
         session.run().await?;
         let me = session.me();
         self.0.hub.tell(&Event::Profile { me: Some(me.clone()) });

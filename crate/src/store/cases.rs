@@ -41,6 +41,9 @@ macro_rules! store_cases {
             an_earlier_leader_cannot_open_again
             many_writes_at_once_all_arrive
             a_dropped_commit_is_whole_or_nothing
+            what_was_sealed_opens_for_later_leaders
+            only_the_last_seal_opens_and_only_as_it_was
+            a_forgotten_seal_opens_nothing
         );
     };
     (@each $attribute:meta, $disk:expr, $($case:ident)*) => {
@@ -271,6 +274,41 @@ mod list {
             let count = store.rows(Table::State).await.unwrap().len() as u64;
             assert_eq!(store.used().await, Ok(1000 * count), "after {polls} polls");
         }
+    }
+
+    pub async fn what_was_sealed_opens_for_later_leaders(disk: &dyn Disk) {
+        let sealed = disk.lead().await.seal(b"a secret").await.unwrap();
+        assert!(!sealed.windows(8).any(|window| window == b"a secret"));
+        let later = disk.lead().await;
+        for _ in 0..2 {
+            assert_eq!(*later.unseal(&sealed).await.unwrap().unwrap(), b"a secret");
+        }
+    }
+
+    pub async fn only_the_last_seal_opens_and_only_as_it_was(disk: &dyn Disk) {
+        let databases = disk.lead().await;
+        let before = databases.seal(b"a secret").await.unwrap();
+        let last = databases.seal(b"a secret").await.unwrap();
+        assert_eq!(databases.unseal(&before).await, Ok(None));
+        for at in 0..last.len() {
+            let mut changed = last.clone();
+            changed[at] ^= 1;
+            assert_eq!(databases.unseal(&changed).await, Ok(None), "byte {at}");
+            assert_eq!(databases.unseal(&last[..at]).await, Ok(None), "cut at {at}");
+        }
+        assert_eq!(*databases.unseal(&last).await.unwrap().unwrap(), b"a secret");
+    }
+
+    pub async fn a_forgotten_seal_opens_nothing(disk: &dyn Disk) {
+        let databases = disk.lead().await;
+        assert_eq!(databases.unseal(&[7; 64]).await, Ok(None));
+        databases.forget_seal().await.unwrap();
+        let sealed = databases.seal(b"a secret").await.unwrap();
+        databases.forget_seal().await.unwrap();
+        databases.forget_seal().await.unwrap();
+        assert_eq!(databases.unseal(&sealed).await, Ok(None));
+        let again = databases.seal(b"another").await.unwrap();
+        assert_eq!(*databases.unseal(&again).await.unwrap().unwrap(), b"another");
     }
 
     /// For a disk with room for 100 bytes.

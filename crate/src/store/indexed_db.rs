@@ -5,6 +5,7 @@
 
 mod connection;
 pub mod schema;
+mod seal;
 
 use std::{cell::Cell, rc::Rc};
 
@@ -16,6 +17,7 @@ use idb::Transaction;
 use js_sys::Uint8Array;
 use rexie::{KeyRange, Rexie};
 use wasm_bindgen::{JsCast, JsValue};
+use zeroize::Zeroizing;
 
 use self::{
     connection::Connection,
@@ -92,6 +94,18 @@ impl Databases for IndexedDb {
 
     async fn delete(&self, name: &str) -> Result<(), StoreError> {
         Ok(Rexie::delete(&full_name(&self.namespace, name)).await?)
+    }
+
+    async fn seal(&self, secret: &[u8]) -> Result<Vec<u8>, StoreError> {
+        seal::seal(&self.namespace, secret).await
+    }
+
+    async fn unseal(&self, sealed: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        seal::unseal(&self.namespace, sealed).await
+    }
+
+    async fn forget_seal(&self) -> Result<(), StoreError> {
+        seal::forget(&self.namespace).await
     }
 }
 

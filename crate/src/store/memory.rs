@@ -7,6 +7,7 @@
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
+    fmt,
     ops::Bound,
     rc::Rc,
 };
@@ -14,14 +15,21 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use cid::Cid;
+use zeroize::Zeroizing;
+
+use crate::{crypto::boxed, platform};
 
 use super::{BLOCKS_PAGE, Databases, Durability, Store, StoreError, Table, Write};
 
-/// What outlives the engines: the databases by name, and the epoch of who leads them.
+/// Label of the box around a sealed secret.
+const SEALED: &str = "sealed";
+
+/// What outlives the engines: the databases by name, the epoch of who leads them, and the key of the last seal.
 #[derive(Clone, Debug, Default)]
 pub struct Disk {
     databases: Rc<RefCell<BTreeMap<String, Rc<Database>>>>,
     epoch: Rc<Cell<u64>>,
+    seal: Rc<RefCell<Option<SealKey>>>,
     /// Bytes of blocks that one database may hold; without it, as many as fit into memory.
     quota: Option<u64>,
     /// What a loss of power may undo; without it, every write is as good as strict.
@@ -111,6 +119,32 @@ impl Databases for Memory {
             power.borrow_mut().log.retain(|(of, _)| of != name);
         }
         Ok(())
+    }
+
+    async fn seal(&self, secret: &[u8]) -> Result<Vec<u8>, StoreError> {
+        let key = Zeroizing::new(platform::random());
+        let sealed = boxed::seal(&key, SEALED, secret);
+        self.disk.seal.borrow_mut().replace(SealKey(key));
+        Ok(sealed)
+    }
+
+    async fn unseal(&self, sealed: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        let key = self.disk.seal.borrow();
+        Ok(key.as_ref().and_then(|SealKey(key)| boxed::open(key, SEALED, sealed).ok()))
+    }
+
+    async fn forget_seal(&self) -> Result<(), StoreError> {
+        self.disk.seal.take();
+        Ok(())
+    }
+}
+
+/// The key of the last seal, which nobody is shown.
+struct SealKey(Zeroizing<[u8; 32]>);
+
+impl fmt::Debug for SealKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SealKey")
     }
 }
 

@@ -12,7 +12,7 @@ use spinney::dag::{Source, SourceError};
 use spinney::node::Engine;
 use spinney::node::api::{
     Audience, Config, Contact, ContactState, Event, FilesQuery, Me, NewFile, NewShare, Share, ShareQuery,
-    Transfer, TransferState,
+    Stay, Transfer, TransferState,
 };
 use spinney::store::memory::Disk;
 use spinney_relay::{Running, start};
@@ -168,7 +168,8 @@ impl Gone {
     pub(crate) async fn back(self, relays: &[&Running]) -> Person {
         let engine = open(&self.disk, relays).await;
         let events = Box::pin(engine.events());
-        let me = engine.unlock(&self.id, PASSPHRASE).await.expect("the passphrase opens the profile");
+        let me =
+            engine.unlock(&self.id, PASSPHRASE, Stay::Open).await.expect("the passphrase opens the profile");
         Person { engine, me, disk: self.disk, events, seen: Vec::new() }
     }
 }

@@ -2,7 +2,7 @@
 
 use futures::{StreamExt, TryStreamExt};
 use spinney::node::Error;
-use spinney::node::api::{Audience, Direction, Event, NewShare, TransferState, WaitingFor};
+use spinney::node::api::{Audience, Direction, Event, NewShare, Stay, TransferState, WaitingFor};
 use spinney::store::memory::Disk;
 
 use crate::person::{PASSPHRASE, Person, file, noise, open, relay, tell};
@@ -12,10 +12,11 @@ async fn a_wrong_passphrase_is_one_clear_error_and_the_right_one_opens() {
     tell(async {
         let ann = Person::new("Ann", &[]).await;
         let id = ann.me.summary.id.clone();
-        ann.engine.lock().await;
-        assert_eq!(ann.engine.unlock(&id, "wrong").await, Err(Error::WrongPassphrase));
+        ann.engine.lock().await.unwrap();
+        assert_eq!(ann.engine.unlock(&id, "wrong", Stay::Open).await, Err(Error::WrongPassphrase));
         assert_eq!(ann.engine.shares(Default::default()).await, Err(Error::Locked));
-        assert_eq!(ann.engine.unlock(&id, PASSPHRASE).await.unwrap().summary.name, "Ann");
+        let me = ann.engine.unlock(&id, PASSPHRASE, Stay::Open).await.unwrap();
+        assert_eq!(me.summary.name, "Ann");
     })
     .await;
 }

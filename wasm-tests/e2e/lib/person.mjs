@@ -40,6 +40,17 @@ export class Person {
     await page.getByRole('button', { name: 'Open', exact: true }).click()
   }
 
+  /** Waits for the first screen, which offers to stay signed in, unticked. */
+  async asksForPassphrase(page = this.page) {
+    await page.getByLabel(`Passphrase for ${this.name}`).waitFor()
+    assert.equal(await page.getByLabel('Stay signed in on this device').isChecked(), false)
+  }
+
+  /** Asks, on the first screen, to be in from now on without the passphrase. */
+  async staySignedIn() {
+    await this.page.getByLabel('Stay signed in on this device').check()
+  }
+
   /** Locks, and waits until the engine has: the page hides everything before. */
   async lock() {
     await this.go('settings')

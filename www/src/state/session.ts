@@ -2,9 +2,10 @@
 
 import { computed, signal } from '@preact/signals'
 import type { Me, ProfileSummary } from '../contract'
+import { wordsFor } from '../errors'
 import { go, href } from '../route'
 import { api } from './engine'
-import { dismiss } from './notices'
+import { dismiss, say } from './notices'
 
 /** null until they were listed. */
 export const profiles = signal<ProfileSummary[] | null>(null)
@@ -26,15 +27,20 @@ export function setMe(next: Me | null): void {
   dismiss()
 }
 
-export async function unlock(id: string, passphrase: string): Promise<void> {
-  setMe(await api().profiles.unlock(id, passphrase))
+export async function unlock(id: string, passphrase: string, staySignedIn: boolean): Promise<void> {
+  setMe(await api().profiles.unlock(id, passphrase, { staySignedIn }))
 }
 
 /** Forgets every secret, here and in the engine. Whoever comes next begins at the first view. */
 export async function lock(): Promise<void> {
   setMe(null)
   go(href.home)
-  await api().profiles.lock()
+  try {
+    await api().profiles.lock()
+  } catch (error) {
+    // Who thinks that it is locked for good leaves the machine to others.
+    say(wordsFor(error), 'bad')
+  }
 }
 
 /** Makes a profile, unlocks it and takes its words out to be shown once. */

@@ -10,7 +10,7 @@ import { s } from '../strings'
 import { Alone } from '../ui/alone'
 import { useBusy } from '../ui/busy'
 import { Face } from '../ui/face'
-import { Field, Username } from '../ui/field'
+import { Checkbox, Field, Username } from '../ui/field'
 import { Prints } from '../ui/prints'
 import { useHeading } from '../ui/shell'
 import { Create, Recover } from './newcomer'
@@ -84,12 +84,13 @@ function Choose({ list }: { list: readonly ProfileSummary[] }) {
 
 function Unlock({ profile }: { profile: ProfileSummary }) {
   const passphrase = useSignal('')
+  const stay = useSignal(false)
   const field = useRef<HTMLInputElement>(null)
   const { busy, problem, run } = useBusy()
   useEffect(() => field.current?.focus(), [])
   const submit = (event: Event) => {
     event.preventDefault()
-    void run(() => unlock(profile.id, passphrase.value)).then(() => field.current?.select())
+    void run(() => unlock(profile.id, passphrase.value, stay.value)).then(() => field.current?.select())
   }
   return (
     <form class="card pad stack" onSubmit={submit}>
@@ -103,10 +104,11 @@ function Unlock({ profile }: { profile: ProfileSummary }) {
         field={field}
         error={problem}
       />
+      <Checkbox label={s.welcome.stay} hint={s.welcome.stayHint} checked={stay.value} onChange={checked => (stay.value = checked)} />
       <button type="submit" class="button main" disabled={busy}>
         {busy ? s.welcome.opening : s.welcome.open}
       </button>
-      <small>{s.welcome.key}</small>
+      <small>{stay.value ? s.welcome.keyStays : s.welcome.key}</small>
     </form>
   )
 }

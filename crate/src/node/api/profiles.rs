@@ -2,6 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+/// How long a profile that is unlocked stays open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stay {
+    /// Until it is locked or the engine ends.
+    Open,
+    /// Until it is locked: later engines on this device open it by themselves.
+    SignedIn,
+}
+
 /// A profile as the first screen lists it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

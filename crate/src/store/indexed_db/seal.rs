@@ -1,0 +1,102 @@
+//! Secrets sealed under a key that the browser keeps and hands out to nobody, not even to us.
+//!
+//! AES-256-GCM as Web Cryptography has it, under a `CryptoKey` that is not extractable. It lies in a database of its
+//! own, so that deleting that is forgetting the key. A sealed secret is nonce12 ‖ ciphertext ‖ tag16.
+
+use idb::Transaction;
+use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
+use rexie::Rexie;
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{IdbDatabase, IdbTransaction};
+use zeroize::Zeroizing;
+
+use super::{
+    super::{Durability, StoreError},
+    connection::Connection,
+    full_name,
+    schema::Schema,
+};
+use crate::platform;
+
+/// Name of the database, beside those of the profiles.
+const DATABASE: &str = "seal";
+/// Its object store, and the one key in that.
+const KEYS: &str = "keys";
+const KEY: &str = "key";
+const SCHEMA: Schema = Schema { stores: &[KEYS], migrations: &[first] };
+
+const ALGORITHM: &str = "AES-GCM";
+/// Bytes of the nonce, as SP 800-38D advises. Each key seals once.
+const NONCE_LEN: usize = 12;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = ["crypto", "subtle"], js_name = generateKey)]
+    fn generate_key(algorithm: &Object, extractable: bool, usages: &Array) -> Result<Promise, JsValue>;
+
+    /// Copies the bytes before it returns.
+    #[wasm_bindgen(catch, js_namespace = ["crypto", "subtle"])]
+    fn encrypt(algorithm: &Object, key: &JsValue, plaintext: &[u8]) -> Result<Promise, JsValue>;
+
+    /// Copies the bytes before it returns.
+    #[wasm_bindgen(catch, js_namespace = ["crypto", "subtle"])]
+    fn decrypt(algorithm: &Object, key: &JsValue, ciphertext: &[u8]) -> Result<Promise, JsValue>;
+}
+
+/// Makes the key of a namespace anew and seals a secret under it.
+pub(super) async fn seal(namespace: &str, secret: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let nonce: [u8; NONCE_LEN] = platform::random();
+    let made = async {
+        let usages = Array::of2(&"encrypt".into(), &"decrypt".into());
+        let algorithm = object(&[("name", ALGORITHM.into()), ("length", 256.into())]);
+        let key = JsFuture::from(generate_key(&algorithm, false, &usages)?).await?;
+        let ciphertext = JsFuture::from(encrypt(&aes_gcm(&nonce), &key, secret)?).await?;
+        Ok::<_, JsValue>((key, Uint8Array::new(&ciphertext).to_vec()))
+    };
+    let (key, ciphertext) = made.await?;
+    let put = async move |transaction: &Transaction| {
+        transaction.object_store(KEYS)?.put(&key, Some(&KEY.into()))?.await?;
+        Ok(())
+    };
+    open(namespace).await?.write(&[KEYS], Durability::Strict, put).await?;
+    Ok([&nonce[..], &ciphertext].concat())
+}
+
+/// Opens what [`seal`] gave; nothing if it does not open.
+pub(super) async fn unseal(namespace: &str, sealed: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+    let Some((nonce, ciphertext)) = sealed.split_first_chunk::<NONCE_LEN>() else { return Ok(None) };
+    let key = open(namespace).await?.read(KEYS, async |keys| keys.get(KEY.into()).await).await?;
+    let Some(key) = key else { return Ok(None) };
+    let Ok(opening) = decrypt(&aes_gcm(nonce), &key, ciphertext) else { return Ok(None) };
+    let Ok(opened) = JsFuture::from(opening).await else { return Ok(None) };
+    let opened = Uint8Array::new(&opened);
+    let secret = Zeroizing::new(opened.to_vec());
+    opened.fill(0, 0, opened.length());
+    Ok(Some(secret))
+}
+
+/// Forgets the key of a namespace.
+pub(super) async fn forget(namespace: &str) -> Result<(), StoreError> {
+    Ok(Rexie::delete(&full_name(namespace, DATABASE)).await?)
+}
+
+async fn open(namespace: &str) -> Result<Connection, StoreError> {
+    Connection::open(full_name(namespace, DATABASE), SCHEMA).await
+}
+
+fn first(database: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue> {
+    database.create_object_store(KEYS).map(drop)
+}
+
+fn aes_gcm(nonce: &[u8; NONCE_LEN]) -> Object {
+    object(&[("name", ALGORITHM.into()), ("iv", Uint8Array::from(&nonce[..]).into())])
+}
+
+fn object(members: &[(&str, JsValue)]) -> Object {
+    let object = Object::new();
+    for (name, value) in members {
+        Reflect::set(&object, &(*name).into(), value).expect("a fresh object takes any key");
+    }
+    object
+}
