@@ -82,10 +82,8 @@ fn lint(stages: &mut Stages) -> Result<Tally> {
     })?;
     let compiler = Compiler::find()?;
     npm::install(stages)?;
-    if !wasm::folder().is_dir() {
-        // The page's types include those of the wasm's glue.
-        wasm::build(stages, compiler, Mode::Release)?;
-    }
+    // The page's types include those of the wasm's glue.
+    wasm::build(stages, compiler, Mode::Release)?;
     tally += stages.stage("lints of the page", || {
         let mut npm = process::command("npm");
         Ok(Tally::check(npm.args(["run", "--silent", "check"]).current_dir(workspace::www())))
