@@ -71,3 +71,19 @@ here.test('so they are where a browser does not hand channels to a worker', asyn
 here.test('so they are in a browser that takes no rewritten descriptions', async () => {
   await shareWithoutRelay(await friendsDirectly({ flags: ['--force-fieldtrials=WebRTC-NoSdpMangleUfrag/Enabled/'] }))
 })
+
+here.test('who locks has hung up: nobody waits until the browser misses them', async () => {
+  const [anna, ben] = await friendsDirectly({}, () => {
+    window.states = []
+    window.RTCPeerConnection = class extends RTCPeerConnection {
+      constructor(...args) {
+        super(...args)
+        this.addEventListener('connectionstatechange', () => window.states.push(this.connectionState))
+      }
+    }
+  })
+  await anna.lock()
+  await until(() => via(ben), undefined)
+  const states = await ben.page.evaluate(() => window.states)
+  assert.ok(states.includes('connected') && !states.includes('disconnected'), `${states}`)
+})

@@ -84,9 +84,20 @@ class Peer {
 
   #tellState(): void {
     const { connectionState, sctp } = this.#connection
-    if (connectionState === 'connected') this.#tell({ state: 'connected', maxMessage: sctp?.maxMessageSize ?? 0 })
-    else if (connectionState === 'disconnected') this.#tell({ state: 'interrupted' })
+    if (connectionState === 'connected') {
+      if (sctp) this.#watch(sctp)
+      this.#tell({ state: 'connected', maxMessage: sctp?.maxMessageSize ?? 0 })
+    } else if (connectionState === 'disconnected') this.#tell({ state: 'interrupted' })
     else if (connectionState === 'failed' || connectionState === 'closed') this.#tell({ state: 'failed' })
+  }
+
+  /** Tells when the peer has hung up: the connection itself would hold it for silent, and wait. */
+  #watch(sctp: RTCSctpTransport): void {
+    for (const transport of [sctp, sctp.transport]) {
+      transport.onstatechange = () => {
+        if (transport.state === 'closed') this.#tell({ state: 'failed' })
+      }
+    }
   }
 
   /** Hands a channel over, which browsers allow only at once after it came to be, if at all. */
