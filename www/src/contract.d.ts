@@ -51,8 +51,10 @@ export type Fault = 'user' | 'peer' | 'storage' | 'bug'
 export interface ProfileSummary { id: string; name: string; avatar?: Blob }
 export interface Me extends ProfileSummary {
   bio?: string
-  /** A link or code to give to a friend; adding it adds me. */
+  /** A code that says who I am and where to find me: whoever adds it leaves me a request. It can be shown to everybody. */
   invite: string
+  /** Whether authors hear how far I got with what they shared, and I hear the same of mine; off until turned on. */
+  receipts: boolean
   /** Whether the recovery words were confirmed; until then the page reminds. */
   wordsConfirmed: boolean
   /** Whether a relay has the profile: before that, nobody who adds it can find it. */
@@ -67,7 +69,9 @@ export interface Profiles {
   unlock(id: string, passphrase: string, o?: Options & { staySignedIn?: boolean }): Promise<Me>
   lock(): Promise<void>
   current(): Promise<Me | null>
-  update(p: { name?: string; bio?: string; avatar?: Blob }): Promise<Me>
+  update(p: { name?: string; bio?: string; avatar?: Blob; receipts?: boolean }): Promise<Me>
+  /** An invite for one person, good for 60 days: the first who adds it is a contact on both sides with no question. */
+  newInvite(): Promise<string>
   changePassphrase(old: string, next: string): Promise<void>
   recoveryPhrase(passphrase: string): Promise<string>
   /** The person has written down the recovery words. */
@@ -83,35 +87,69 @@ export interface Contact {
   id: string; name: string; petname?: string; avatar?: Blob
   state: 'resolving' | 'requested' | 'mutual' | 'following' | 'blocked'
   online: boolean; lastSeen?: Date
+  /** Names of groups that I put them into, sorted; nobody else learns of them. */
+  circles: string[]
+  /** When I compared their six words. */
+  verified?: Date
   /** To be looked at twice: two roots of one sequence, another successor than at first (a profile in somebody else's
-   *  hands?), or something of theirs that did not verify and was refused. */
-  warning?: 'two-roots' | 'heir' | 'refused'
+   *  hands?), other keys than when their words were compared, or something of theirs that did not verify and was refused. */
+  warning?: 'two-roots' | 'heir' | 'keys' | 'refused'
+}
+/** Somebody who asks to be added. Their words and picture are claims until they are known. */
+export interface ContactRequest {
+  id: string; name: string; avatar?: Blob; message?: string; time: Date
+  /** They came with an invite of mine that somebody else had used, or that had ended. */
+  invite?: 'used' | 'ended'
 }
 export interface Contacts {
   // Adding somebody means that their record is watched; what they leave for me arrives whether or not they are online.
   /** An id (k51…), an invite, or an invite link. Resolves when the profile is fetched and verified, or after three
-   *  seconds with state "resolving"; events follow, remove(id) ends the search. */
-  add(idOrInvite: string, o?: Options): Promise<Contact>
+   *  seconds with state "resolving"; events follow, remove(id) ends the search. They find a request with the message,
+   *  unless they added me before. */
+  add(idOrInvite: string, o?: Options & { message?: string }): Promise<Contact>
+  /** Reads what somebody shares with everybody; they do not hear of it. Takes what add takes. */
+  follow(idOrInvite: string, o?: Options): Promise<Contact>
   list(): Promise<Contact[]>
   get(id: string): Promise<Contact>
   rename(id: string, petname: string): Promise<Contact>
   remove(id: string): Promise<void>
+  /** Nothing of theirs arrives any more, nothing of mine goes to them, and they are not told. Also of who only asked. */
+  block(id: string): Promise<void>
+  /** Back to a stranger, who may ask again. */
+  unblock(id: string): Promise<void>
+  /** Puts them into exactly these circles, at most 32. */
+  setCircles(id: string, circles: string[]): Promise<Contact>
+  /** The six words that each reads aloud, to be compared once on the phone or at a table. */
+  verifyWords(id: string): Promise<{ mine: string[]; theirs: string[] }>
+  /** Their words were compared; from now on a change of their keys is told. */
+  markVerified(id: string): Promise<Contact>
+  /** Requests from people whom I have not added, newest first. */
+  requests(): Promise<ContactRequest[]>
+  accept(id: string): Promise<Contact>
+  /** They learn nothing of it, and are not heard for 30 days. */
+  decline(id: string): Promise<void>
 }
 
 // ---- shares --------------------------------------------------------------------------------------
 
 export type Audience =
   | { kind: 'contacts'; ids: string[] }
+  | { kind: 'public' }
   | { kind: 'self' }
+  | { kind: 'link'; password?: string; expires?: Date }
 
 /** `have`: bytes held locally. */
 export interface FileEntry { path: string; size: number; type: string; modified?: Date; preview?: Blob; have: number }
-/** `recipients` are known to the share's author only. */
+/** `recipients` are known to the share's author only; none of a share with contacts means that it was withdrawn. */
 export interface Share {
   id: string; author: string; title: string; note?: string; created: Date
   audience: Audience['kind']; recipients?: string[]
+  /** Who made it, where its author passed on what somebody else had made. */
+  madeBy?: string
+  /** Whether I have not opened what is in it now. */
+  unread: boolean
   size: number; files: number
-  /** CID of the sealed manifest. */
+  /** CID of the sealed manifest; of the UnixFS directory where the share is public. */
   root: string
   /** Whether a relay has acknowledged everything that a recipient needs. */
   kept: boolean
@@ -141,8 +179,35 @@ export interface Shares {
   save(id: string, to: FileSystemDirectoryHandle, paths?: string[], o?: Options): Promise<string>
   /** Fetches and keeps: all files, or the paths named. Resolves to the transfer's id. */
   download(id: string, paths?: string[]): Promise<string>
+  /** Of one's own: its recipients are told that it is gone. Of others': it does not come back. */
   remove(id: string): Promise<void>
+  /** Gives one's own share to exactly these contacts. Who is left out keeps what was in it until now, and gets nothing
+   *  that is added later. */
+  setAudience(id: string, contacts: string[]): Promise<Share>
+  /** `setAudience` without these contacts. */
+  revoke(id: string, contacts: string[]): Promise<Share>
+  /** Adds files to one's own share; a path that is there already is replaced. Needs no file that was added before. */
+  addFiles(id: string, files: NewFile[], o?: Options): Promise<Share>
+  /** Takes one's own share back from everybody, and keeps it here. */
+  withdraw(id: string): Promise<Share>
+  /** Gives what somebody else made to contacts of mine, with their signature and mine. Resolves to a share of my own. */
+  passOn(id: string, contacts: string[]): Promise<Share>
+  /** I have looked at it: it is no longer unread, and its author hears so if both of us want receipts. */
+  markRead(id: string): Promise<void>
+  /** How far each recipient of one's own share has come, as far as it is known. */
+  deliveries(id: string): Promise<Delivery[]>
+  /** The links that I gave out and that are good still. */
+  links(): Promise<Link[]>
+  /** Ends the link of a share: whoever opens it from now on finds nothing. The share stays here. */
+  disableLink(id: string): Promise<void>
+  /** Opens what a link names, also while no profile is unlocked: then it is read, and not kept. A wrong password is
+   *  "wrong-passphrase", a link that has ended or was switched off is "not-found". */
+  openLink(link: string, password?: string, o?: Options): Promise<Share>
 }
+/** Queued here, kept by a relay, all of it with the recipient, looked at by the recipient. */
+export interface Delivery { contact: string; state: 'queued' | 'kept' | 'fetched' | 'opened' }
+/** `id` is that of the share, `link` what is to be given out: a code, to be put behind `<page>#/link/`. */
+export interface Link { id: string; title: string; link: string; password: boolean; created: Date; expires?: Date }
 
 // ---- transfers, network, storage -----------------------------------------------------------------
 
@@ -178,7 +243,11 @@ export type SpinneyEvent =
   | { type: 'share'; change: 'received' | 'updated' | 'removed'; share: Share }
   | { type: 'contact'; contact: Contact }
   | { type: 'contact-removed'; id: string }
-  | { type: 'delivery'; share: string; contact: string; state: 'queued' | 'kept' | 'fetched' | 'opened' }
+  /** Somebody asks to be added; what is listed of them may come to be more. */
+  | { type: 'request'; id: string; name: string }
+  /** Somebody asks no longer: they were answered, here or elsewhere. */
+  | { type: 'request-removed'; id: string }
+  | ({ type: 'delivery'; share: string } & Delivery)
   | { type: 'transfer-added' | 'transfer-removed'; id: string }
   | { type: 'profile'; me: Me | null }
   | { type: 'engine'; state: 'leader' | 'attached' | 'moved' | 'stopped' }

@@ -3,7 +3,7 @@
 
 import config from '/config.json?url'
 import type {
-  Config, Contact, Contacts, FileEntry, Me, Network, NetworkStatus, NewFile, Profiles, ProfileSummary, Share, Shares,
+  Config, Contact, ContactRequest, Contacts, Delivery, FileEntry, Link, Me, Network, NetworkStatus, NewFile, Profiles, ProfileSummary, Share, Shares,
   Spinney, Storage, StorageStatus, Transfer, Transfers,
 } from './contract'
 import { Engine } from './engine/engine'
@@ -105,6 +105,7 @@ function profiles(engine: Engine): Profiles {
     lock: () => call('profiles.lock'),
     current: () => call<Me | null>('profiles.current'),
     update: p => call<Me>('profiles.update', [p]),
+    newInvite: () => call<string>('profiles.newInvite'),
     changePassphrase: (old, next) => call('profiles.changePassphrase', [old, next]),
     recoveryPhrase: passphrase => call<string>('profiles.recoveryPhrase', [passphrase]),
     confirmWords: () => call<Me>('profiles.confirmWords'),
@@ -116,11 +117,20 @@ function profiles(engine: Engine): Profiles {
 function contacts(engine: Engine): Contacts {
   const call = caller(engine)
   return {
-    add: (idOrInvite, o) => call<Contact>('contacts.add', [idOrInvite], o?.signal),
+    add: (idOrInvite, o) => call<Contact>('contacts.add', [idOrInvite, o?.message], o?.signal),
+    follow: (idOrInvite, o) => call<Contact>('contacts.follow', [idOrInvite], o?.signal),
     list: () => call<Contact[]>('contacts.list'),
     get: id => call<Contact>('contacts.get', [id]),
     rename: (id, petname) => call<Contact>('contacts.rename', [id, petname]),
     remove: id => call('contacts.remove', [id]),
+    block: id => call('contacts.block', [id]),
+    unblock: id => call('contacts.unblock', [id]),
+    setCircles: (id, circles) => call<Contact>('contacts.setCircles', [id, circles]),
+    verifyWords: id => call('contacts.verifyWords', [id]),
+    markVerified: id => call<Contact>('contacts.markVerified', [id]),
+    requests: () => call<ContactRequest[]>('contacts.requests'),
+    accept: id => call<Contact>('contacts.accept', [id]),
+    decline: id => call('contacts.decline', [id]),
   }
 }
 
@@ -147,6 +157,16 @@ function shares(engine: Engine, namespace: string): Shares {
     },
     download: (id, paths) => call<string>('shares.download', [id, paths]),
     remove: id => call('shares.remove', [id]),
+    setAudience: (id, contacts) => call<Share>('shares.setAudience', [id, contacts]),
+    revoke: (id, contacts) => call<Share>('shares.revoke', [id, contacts]),
+    addFiles: (id, files, o) => call<Share>('shares.addFiles', [id, files], o?.signal),
+    withdraw: id => call<Share>('shares.withdraw', [id]),
+    passOn: (id, contacts) => call<Share>('shares.passOn', [id, contacts]),
+    markRead: id => call('shares.markRead', [id]),
+    deliveries: id => call<Delivery[]>('shares.deliveries', [id]),
+    links: () => call<Link[]>('shares.links'),
+    disableLink: id => call('shares.disableLink', [id]),
+    openLink: (link, password, o) => call<Share>('shares.openLink', [link, password], o?.signal),
   }
 }
 

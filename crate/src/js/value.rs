@@ -10,7 +10,7 @@ use crate::format::picture;
 use crate::node::Error;
 
 /// Members that the engine gives as milliseconds since 1970 and JavaScript gets as `Date`.
-const TIMES: [&str; 3] = ["created", "lastSeen", "modified"];
+const TIMES: [&str; 6] = ["created", "expires", "lastSeen", "modified", "time", "verified"];
 
 /// Members that the engine gives as bytes and JavaScript gets as `Blob`.
 const PICTURES: [&str; 2] = ["avatar", "preview"];
