@@ -146,6 +146,8 @@ export interface Share {
   audience: Audience['kind']; recipients?: string[]
   /** Who made it, where its author passed on what somebody else had made. */
   madeBy?: string
+  /** What its author and its maker call themselves, where that is known and I have not added them. */
+  authorName?: string; madeByName?: string
   /** Whether I have not opened what is in it now. */
   unread: boolean
   size: number; files: number

@@ -239,6 +239,7 @@ export const en = {
     warnings: {
       'two-roots': 'Two different states of theirs carry the same number. If they did not just use two browsers, ask them.',
       heir: 'Their profile names another successor than at first: it may be in somebody else’s hands. Ask them by another way.',
+      keys: 'Their keys are not those whose words you compared. Compare the words again before you trust them with anything.',
       refused: 'Something came in their name that they did not sign. It was refused.',
     },
     online: 'here now',
