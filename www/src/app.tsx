@@ -1,14 +1,17 @@
 /** Which view is shown: a function of the engine, of who is here, and of the route. */
 
 import { route } from './route'
+import { byLink } from './state/bylink'
 import { engine, sharedOrigin } from './state/engine'
 import { freshWords, me, profiles } from './state/session'
 import { s } from './strings'
 import { DropTarget } from './ui/drop'
 import { Notices } from './ui/notices'
 import { Shell } from './ui/shell'
+import { ByLink, LinkAlone, LinkPage } from './views/bylink'
 import { Compose } from './views/compose'
 import { Home } from './views/home'
+import { Links } from './views/links'
 import { Failed, Opening, Refused } from './views/opening'
 import { People } from './views/people'
 import { Settings } from './views/settings'
@@ -31,7 +34,7 @@ function Shown() {
   const now = engine.value
   if (now.state === 'failed') return <Failed error={now.error} />
   if (now.state === 'opening' || !profiles.value) return <Opening />
-  if (!me.value) return <Welcome />
+  if (!me.value) return <Nobody />
   // Words just shown stand alone: nothing else is to be read beside them.
   if (freshWords.value) {
     return (
@@ -53,6 +56,15 @@ function Shown() {
   )
 }
 
+/** With no profile open: what a link leads to, or the first screen. */
+function Nobody() {
+  const at = route.value
+  const opened = byLink.value?.share
+  if (at.view === 'link') return <LinkAlone code={at.code} />
+  if (at.view === 'shared' && opened?.id === at.id) return <ByLink share={opened} path={at.path} />
+  return <Welcome />
+}
+
 function View() {
   const at = route.value
   switch (at.view) {
@@ -64,6 +76,10 @@ function View() {
       return <Compose />
     case 'shared':
       return <Shared id={at.id} path={at.path} />
+    case 'link':
+      return <LinkPage code={at.code} />
+    case 'links':
+      return <Links />
     case 'transfers':
       return <Transfers />
     case 'settings':

@@ -3,9 +3,10 @@
 import { signal } from '@preact/signals'
 
 export type Route =
-  | { view: 'home' | 'share' | 'transfers' | 'settings' | 'words' }
+  | { view: 'home' | 'share' | 'transfers' | 'settings' | 'words' | 'links' }
   | { view: 'people'; add?: string; invite?: boolean }
   | { view: 'shared'; id: string; path?: string }
+  | { view: 'link'; code: string }
 
 export function parse(hash: string): Route {
   const [view = '', ...rest] = hash.replace(/^#\/?/, '').split('/')
@@ -14,11 +15,14 @@ export function parse(hash: string): Route {
     case 'transfers':
     case 'settings':
     case 'words':
+    case 'links':
       return { view }
     case 'people':
       return { view, invite: rest[0] === 'invite' }
     case 'add':
       return { view: 'people', add: rest.join('/') }
+    case 'link':
+      return { view, code: rest.join('/') }
     case 'shares': {
       const [id = '', ...path] = rest
       if (!id) return { view: 'home' }
@@ -37,6 +41,7 @@ export const href = {
   transfers: '#/transfers',
   settings: '#/settings',
   words: '#/words',
+  links: '#/links',
   shared: (id: string) => `#/shares/${id}`,
   picture: (id: string, path: string) => `#/shares/${id}/${encodeURIComponent(path)}`,
 }
@@ -73,6 +78,9 @@ export function inviteLink(invite: string): string {
   if (/^https?:/.test(invite)) return invite
   return `${location.origin}${location.pathname}#/add/${invite}`
 }
+
+/** The link that opens this page, wherever it is served, on what a link's code names. */
+export const shareLink = (code: string): string => `${location.origin}${location.pathname}#/link/${code}`
 
 function decode(text: string): string {
   try {

@@ -48,8 +48,11 @@ export function moment(when: Date, now = Date.now()): string {
   if (ago < HOUR) return relative.format(-Math.floor(ago / 60_000), 'minute')
   if (ago < DAY) return relative.format(-Math.floor(ago / HOUR), 'hour')
   if (ago < 7 * DAY) return relative.format(-Math.floor(ago / DAY), 'day')
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(when)
+  return day(when)
 }
+
+/** "3 May 2027", for a day that is agreed on. */
+export const day = (when: Date): string => new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(when)
 
 /** The whole date and time, for "Details". */
 export const exact = (when: Date): string => new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }).format(when)

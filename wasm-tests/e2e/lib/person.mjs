@@ -117,8 +117,11 @@ export class Person {
     return this.page.locator('.people .person').filter({ has: this.page.locator('b', { hasText: name }) })
   }
 
-  /** Puts a share together, up to its last button. `to` names people; nobody means only oneself. */
-  async compose({ title, note, files, folder, to = [] }) {
+  /**
+   * Puts a share together, up to its last button. `to` names people; nobody means only oneself, unless `way` is another
+   * of the ways to share, as the page calls it.
+   */
+  async compose({ title, note, files, folder, to = [], way = to.length ? 'People you choose' : 'Only me' }) {
     const { page } = this
     await this.go('share')
     await this.heading('Share')
@@ -127,12 +130,13 @@ export class Person {
     await page.getByLabel('Title').fill(title)
     if (note) await page.getByLabel('Note (optional)').fill(note)
     const who = page.getByRole('group', { name: 'Who may open it' })
-    for (const name of to.length ? to : ['Only me']) await who.locator('label').filter({ hasText: name }).click()
+    await who.getByRole('radio', { name: way }).check({ force: true })
+    for (const name of to) await who.locator('label').filter({ has: page.getByRole('checkbox') }).filter({ hasText: name }).click()
   }
 
   /** The button that sends the share off. */
   get send() {
-    return this.page.getByRole('button', { name: /^(Share with|Put away)/ })
+    return this.page.getByRole('button', { name: /^(Share with|Put away|Make the link)/ })
   }
 
   /** Shares and waits until the share is sealed and shown. */

@@ -5,10 +5,11 @@ import type { Audience, NewFile, Share } from '../contract'
 import { codeOf } from '../errors'
 import { freePath, type Refusal, refusal } from '../paths'
 import type { Found } from '../picked'
-import { preview, withoutPlace } from '../previews'
+import { preview } from '../previews'
 import { go, href } from '../route'
 import { hold } from './drafts'
 import { api } from './engine'
+import { prepare } from './prepare'
 import { adding } from './transfers'
 
 export interface Picked {
@@ -29,10 +30,17 @@ export const reading = signal(false)
 export const title = signal('')
 export const note = signal('')
 export const recipients = signal<ReadonlySet<string>>(new Set())
-export const onlyMe = signal(false)
+/** Back to chosen people with every new share: a public one and a link are chosen each time anew. */
+export const audience = signal<Audience['kind']>('contacts')
+/** What a link asks for, and the last day on which it opens, as a date field writes it; empty: nothing, never. */
+export const password = signal('')
+export const lastDay = signal('')
 export const keepPlaces = signal(false)
 
 export const size = computed(() => picked.value.reduce((sum, { file }) => sum + file.size, 0))
+
+/** The moment at which that day ends here. */
+export const ends = computed(() => (lastDay.value ? new Date(`${lastDay.value}T23:59:59.999`) : undefined))
 
 /** What the share is doing once it was sent off: previews first, then the engine reads and seals. */
 export type Sending = { step: 'preparing'; done: number; of: number } | { step: 'sealing' }
@@ -88,12 +96,7 @@ export function toggleRecipient(id: string): void {
   const next = new Set(recipients.value)
   if (!next.delete(id)) next.add(id)
   recipients.value = next
-  if (next.size) onlyMe.value = false
-}
-
-export function chooseOnlyMe(yes: boolean): void {
-  onlyMe.value = yes
-  if (yes) recipients.value = new Set()
+  audience.value = 'contacts'
 }
 
 export function clear(): void {
@@ -103,7 +106,9 @@ export function clear(): void {
   title.value = ''
   note.value = ''
   recipients.value = new Set()
-  onlyMe.value = false
+  audience.value = 'contacts'
+  password.value = ''
+  lastDay.value = ''
   keepPlaces.value = false
   sending.value = null
 }
@@ -129,13 +134,6 @@ async function makePreviews(): Promise<void> {
 
 const unmade = () => picked.peek().filter(({ preview }) => preview.peek() === undefined)
 
-/** Pictures whose place could not be taken out: they are named instead of shared. */
-export class PlacesKept extends Error {
-  constructor(readonly paths: readonly string[]) {
-    super('places could not be taken out')
-  }
-}
-
 /** What a call ends with when its engine has. */
 const GONE = new Set<string | undefined>(['engine-moved', 'engine-stopped'])
 
@@ -146,11 +144,10 @@ export async function send(): Promise<Share> {
   const { signal } = stop
   let files: NewFile[] = []
   try {
-    files = await prepare(signal)
+    files = await preparePicked(signal)
     sending.value = { step: 'sealing' }
-    const audience: Audience = onlyMe.value ? { kind: 'self' } : { kind: 'contacts', ids: [...recipients.value] }
     const text = note.value.trim()
-    const share = await api().shares.create({ title: title.value.trim(), ...(text && { note: text }), files, audience }, { signal })
+    const share = await api().shares.create({ title: title.value.trim(), ...(text && { note: text }), files, audience: chosenAudience() }, { signal })
     clear()
     return share
   } catch (error) {
@@ -174,22 +171,28 @@ export function cancelSending(): void {
   stop?.abort()
 }
 
-async function prepare(signal: AbortSignal): Promise<NewFile[]> {
-  const all = picked.value
-  const files: NewFile[] = []
-  const stuck: string[] = []
-  for (const { path, file, preview: made } of all) {
-    sending.value = { step: 'preparing', done: files.length + stuck.length, of: all.length }
-    made.value ??= await preview(file, signal)
-    signal.throwIfAborted()
-    try {
-      const shared = keepPlaces.value ? file : await withoutPlace(file, signal)
-      files.push({ path, file: shared, ...(made.value && { preview: made.value }) })
-    } catch (error) {
-      if (signal.aborted) throw error
-      stuck.push(path)
-    }
+function chosenAudience(): Audience {
+  switch (audience.value) {
+    case 'contacts':
+      return { kind: 'contacts', ids: [...recipients.value] }
+    case 'link':
+      return { kind: 'link', ...(password.value && { password: password.value }), ...(ends.value && { expires: ends.value }) }
+    default:
+      return { kind: audience.value }
   }
-  if (stuck.length) throw new PlacesKept(stuck)
-  return files
+}
+
+function preparePicked(signal: AbortSignal): Promise<NewFile[]> {
+  const made = new Map(picked.value.map(each => [each.path, each.preview]))
+  return prepare(picked.value, {
+    keepPlaces: keepPlaces.value,
+    signal,
+    onStep: (done, of) => (sending.value = { step: 'preparing', done, of }),
+    pictureOf: async ({ path, file }) => {
+      const known = made.get(path)
+      if (!known) return preview(file, signal)
+      known.value ??= await preview(file, signal)
+      return known.value
+    },
+  })
 }

@@ -39,11 +39,11 @@ export function contactName(contact: Contact): string {
   return shown(contact.petname || contact.name) || s.people.unknown(shortId(contact.id))
 }
 
-/** The name of whoever has this id, as the reader knows them. */
-export function nameOf(id: string): string {
+/** The name of whoever has this id, as the reader knows them; else the one that they are said to have chosen. */
+export function nameOf(id: string, claimed = ''): string {
   if (id === me.value?.id) return s.common.you
   const contact = contacts.value.get(id)
-  return contact ? contactName(contact) : s.common.someone
+  return contact ? contactName(contact) : shown(claimed) || s.common.someone
 }
 
 export const shortId = (id: string): string => `${id.slice(0, 6)}…${id.slice(-4)}`

@@ -6,6 +6,8 @@ import { clear } from './compose'
 import { forgetContacts, hideContact, listContacts, putContact } from './contacts'
 import { api, engine } from './engine'
 import { drafts, goOn, listDrafts, letGo } from './drafts'
+import { takeAlong } from './bylink'
+import { forgetLinks } from './links'
 import { forgetNetwork, listNetwork, setConnected } from './network'
 import { listProfiles, me, setMe } from './session'
 import { delivered, forgetShares, listShares, putShare } from './shares'
@@ -38,6 +40,7 @@ async function listEverything(): Promise<void> {
   if (!me.value) return
   await Promise.all([listContacts(), listShares(), listTransfers(), listDrafts()])
   await goOn()
+  await takeAlong()
 }
 
 function apply(event: SpinneyEvent): void {
@@ -86,6 +89,7 @@ let last: string | undefined
 function onWho(): void {
   forgetContacts()
   forgetShares()
+  forgetLinks()
   drafts.value = []
   forgetTransfers()
   forgetNetwork()

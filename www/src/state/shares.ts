@@ -1,26 +1,25 @@
 /** Shares received and mine, newest first, with the first files of each for its mosaic. */
 
 import { computed, signal } from '@preact/signals'
-import type { FileEntry, Share, SpinneyEvent } from '../contract'
+import type { Delivery, FileEntry, Share } from '../contract'
 import { api } from './engine'
-import { me } from './session'
 
 /** One page of the list: more than a screen, little enough to be at once. */
 const PAGE = 40
 /** A mosaic has five tiles. */
 const MOSAIC = 5
 
-export type Delivery = Extract<SpinneyEvent, { type: 'delivery' }>
-
 const known = signal<ReadonlyMap<string, Share>>(new Map())
-/** Ids of shares that arrived since the profile was opened and were not looked at. */
-export const fresh = signal<ReadonlySet<string>>(new Set())
 /** Whether older shares remain to be listed. */
 export const moreShares = signal(false)
 export const listed = signal(false)
+/** How far each recipient of a share of mine has come, by share and contact, as far as it was asked or told. */
 export const deliveries = signal<ReadonlyMap<string, ReadonlyMap<string, Delivery['state']>>>(new Map())
 
 export const shares = computed(() => [...known.value.values()].sort((a, b) => b.created.getTime() - a.created.getTime()))
+
+/** How many of them have something that I have not looked at. */
+export const unread = computed(() => shares.value.filter(share => share.unread).length)
 
 export const share = (id: string): Share | undefined => known.value.get(id)
 
@@ -51,7 +50,6 @@ export function putShare(share: Share, change: 'received' | 'updated' | 'removed
   if (change === 'removed') return hideShare(share.id)
   if (known.value.get(share.id)?.root !== share.root) mosaics.delete(share.id)
   add(share)
-  if (change === 'received' && share.author !== me.value?.id) fresh.value = new Set(fresh.value).add(share.id)
 }
 
 export function add(share: Share): void {
@@ -62,24 +60,28 @@ export function hideShare(id: string): void {
   const rest = new Map(known.value)
   rest.delete(id)
   known.value = rest
-  looked(id)
 }
 
+/** It is looked at now: whoever counts what is new leaves it out at once, and the engine hears of it. */
 export function looked(id: string): void {
-  if (!fresh.value.has(id)) return
-  const rest = new Set(fresh.value)
-  rest.delete(id)
-  fresh.value = rest
+  const now = known.value.get(id)
+  if (!now?.unread) return
+  add({ ...now, unread: false })
+  api().shares.markRead(id).catch(() => {}) // then it is new once more at the next start
 }
 
-export function delivered({ share, contact, state }: Delivery): void {
+export async function listDeliveries(id: string): Promise<void> {
+  const list = await api().shares.deliveries(id)
+  deliveries.value = new Map(deliveries.value).set(id, new Map(list.map(({ contact, state }) => [contact, state])))
+}
+
+export function delivered({ share, contact, state }: Delivery & { share: string }): void {
   const of = new Map(deliveries.value.get(share)).set(contact, state)
   deliveries.value = new Map(deliveries.value).set(share, of)
 }
 
 export function forgetShares(): void {
   known.value = new Map()
-  fresh.value = new Set()
   deliveries.value = new Map()
   moreShares.value = false
   listed.value = false

@@ -13,11 +13,12 @@ interface Common {
 }
 
 interface Line extends Common {
-  type?: 'text' | 'password' | 'search'
+  type?: 'text' | 'password' | 'search' | 'date'
   autoComplete?: string
   autoFocus?: boolean
   placeholder?: string
   maxLength?: number
+  min?: string
   big?: boolean
   hideLabel?: boolean
   field?: Ref<HTMLInputElement>

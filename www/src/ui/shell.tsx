@@ -6,7 +6,7 @@ import { href, type Route, route } from '../route'
 import { people } from '../state/contacts'
 import { connection } from '../state/network'
 import { freshWords, wordsPending } from '../state/session'
-import { fresh } from '../state/shares'
+import { unread } from '../state/shares'
 import { shortBy } from '../state/storage'
 import { underWay } from '../state/transfers'
 import { s } from '../strings'
@@ -50,7 +50,7 @@ function Rail() {
         <Mark />
         {s.app}
       </div>
-      {item(href.home, 'home', s.nav.home, ['home', 'shared'], fresh.value.size, s.nav.newShares(fresh.value.size))}
+      {item(href.home, 'home', s.nav.home, ['home', 'shared', 'link', 'links'], unread.value, s.nav.newShares(unread.value))}
       {item(href.people, 'people', s.nav.people, ['people'])}
       {item(href.share, 'share', s.nav.share, ['share'])}
       {item(href.transfers, 'transfers', s.nav.transfers, ['transfers'], busy, s.nav.busy(busy))}

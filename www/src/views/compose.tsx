@@ -1,36 +1,33 @@
 /** Files, words, people, and off it goes. */
 
-import { useSignal } from '@preact/signals'
 import { wordsFor } from '../errors'
 import { chosen } from '../picked'
 import { go, href, route } from '../route'
 import { shown } from '../say'
 import {
-  addFiles, cancelSending, chooseOnlyMe, clear, keepPlaces, leaveOut, note, onlyMe, PlacesKept, type Picked, picked, reading, recipients, refused, send,
-  sending, size, title, toggleRecipient,
+  addFiles, cancelSending, clear, keepPlaces, leaveOut, note, type Picked, picked, reading, refused, send, sending, size, title,
 } from '../state/compose'
-import { contactName, people } from '../state/contacts'
 import { say } from '../state/notices'
+import { PlacesKept } from '../state/prepare'
 import { adding } from '../state/transfers'
 import { s } from '../strings'
 import { useBusy } from '../ui/busy'
 import { useChunks } from '../ui/chunks'
-import { Face } from '../ui/face'
 import { Checkbox, Field, Problem, TextArea } from '../ui/field'
 import { Icon } from '../ui/icon'
 import { FilePicker } from '../ui/pickers'
 import { Progress } from '../ui/progress'
 import { Page } from '../ui/shell'
 import { Thumb } from '../ui/thumb'
+import { audienceAction, audienceProblem, audienceSentence, Who } from './audience'
 import { MovedFiles } from './moved'
-import { presence, transferWords } from './parts'
+import { transferWords } from './parts'
 
 /** FORMAT.md's limits, in characters. */
 const TITLE = 200
 const NOTE = 4_000
 /** Tiles drawn at once. */
 const CHUNK = 60
-const PICKED_SEARCHED_FROM = 8
 /** A finger drags no files. */
 const canDrop = matchMedia('(any-pointer: fine)').matches
 
@@ -47,7 +44,7 @@ export function Compose() {
         // Whoever went on to something else meanwhile is left there.
         if (route.value.view === 'share') go(href.shared(share.id))
       },
-      error => (error instanceof PlacesKept ? `${s.compose.locationFailed(error.paths.length)} ${error.paths.map(shown).join(', ')}` : wordsFor(error)),
+      error => (error instanceof PlacesKept ? placesWords(error) : wordsFor(error)),
     )
   }
   if (sending.value) return <Sending />
@@ -72,14 +69,10 @@ export function Compose() {
         <Checkbox label={s.compose.location} hint={s.compose.locationHint} checked={keepPlaces.value} onChange={yes => (keepPlaces.value = yes)} />
         <footer class="row wraps send">
           <div class="grow">
-            {problem ? (
-              <Problem text={problem} />
-            ) : (
-              <small>{recipients.value.size || onlyMe.value ? s.compose.encryptedFor(recipients.value.size) : s.compose.needPeople}</small>
-            )}
+            {problem ? <Problem text={problem} /> : <small aria-live="polite">{audienceSentence()}</small>}
           </div>
           <button type="submit" class="button main" disabled={busy}>
-            {onlyMe.value || recipients.value.size ? s.compose.submit(recipients.value.size) : s.compose.submitNobody}
+            {audienceAction()}
           </button>
         </footer>
       </form>
@@ -92,8 +85,11 @@ function whatIsMissing(): string | null {
   if (!title.value.trim()) return s.compose.needTitle
   if ([...title.value.trim()].length > TITLE) return s.compose.titleTooLong
   if ([...note.value.trim()].length > NOTE) return s.compose.noteTooLong
-  return onlyMe.value || recipients.value.size ? null : s.compose.needPeople
+  return audienceProblem()
 }
+
+/** Which pictures would tell where they were taken. */
+export const placesWords = ({ paths }: PlacesKept): string => `${s.compose.locationFailed(paths.length)} ${paths.map(shown).join(', ')}`
 
 function Files() {
   const list = picked.value
@@ -157,55 +153,6 @@ function Refused() {
       </ul>
       <p>{s.compose.refusedHint}</p>
     </section>
-  )
-}
-
-function Who() {
-  const text = useSignal('')
-  const all = people.value.filter(({ state }) => state !== 'blocked')
-  const folded = text.value.trim().toLocaleLowerCase()
-  const list = all.filter(contact => recipients.value.has(contact.id) || contactName(contact).toLocaleLowerCase().includes(folded))
-  const { shown: drawn, end } = useChunks(list.length, CHUNK)
-  return (
-    <fieldset class="card pad stack">
-      <legend>
-        <h2>{s.compose.who}</h2>
-      </legend>
-      {all.length === 0 && (
-        <div class="row wraps">
-          <p class="quiet grow">{s.compose.noPeople}</p>
-          <a class="button" href={href.people}>
-            {s.compose.addFriend}
-          </a>
-        </div>
-      )}
-      {all.length >= PICKED_SEARCHED_FROM && <Field label={s.compose.whoSearch} hideLabel placeholder={s.compose.whoSearch} type="search" value={text.value} onInput={value => (text.value = value)} />}
-      <div class="who">
-        {list.slice(0, drawn).map(contact => (
-          <label key={contact.id} class="choice">
-            <input type="checkbox" checked={recipients.value.has(contact.id)} onChange={() => toggleRecipient(contact.id)} disabled={contact.state === 'resolving'} />
-            <Face id={contact.id} name={contactName(contact)} avatar={contact.avatar} />
-            <span class="grow">
-              <span dir="auto">{contactName(contact)}</span>
-              {contact.state === 'resolving' && <small> · {presence(contact).words}</small>}
-            </span>
-            <Icon name="check" />
-          </label>
-        ))}
-        <label class="choice">
-          <input type="checkbox" checked={onlyMe.value} onChange={event => chooseOnlyMe(event.currentTarget.checked)} />
-          <span class="face neutral" aria-hidden="true">
-            <Icon name="lock" />
-          </span>
-          <span class="grow">
-            {s.compose.onlyMe}
-            <small> · {s.compose.onlyMeHint}</small>
-          </span>
-          <Icon name="check" />
-        </label>
-      </div>
-      <div class="end" ref={end} />
-    </fieldset>
   )
 }
 

@@ -8,11 +8,12 @@ import { moment, shown } from '../say'
 import { contactName, contacts, nameOf, people } from '../state/contacts'
 import { drafts } from '../state/drafts'
 import { me } from '../state/session'
-import { fresh, listed, listOlder, moreShares, shares } from '../state/shares'
+import { listed, listOlder, moreShares, shares } from '../state/shares'
 import { readStorage, storage } from '../state/storage'
 import { s } from '../strings'
 import { useChunks, useNearEnd } from '../ui/chunks'
 import { Face } from '../ui/face'
+import { Icon } from '../ui/icon'
 import { Glance } from '../ui/mosaic'
 import { useNetwork } from '../ui/network'
 import { Prints } from '../ui/prints'
@@ -20,10 +21,12 @@ import { Progress } from '../ui/progress'
 import { Search } from '../ui/search'
 import { Page } from '../ui/shell'
 import { DraftCard } from './drafts'
-import { Audience, isMine, Kept } from './kept'
+import { Audience, authorName, isMine, Kept, makerName, recipientsOf } from './kept'
 import { presence, TransfersOf } from './parts'
 
 type Filter = keyof typeof s.home.filters
+/** Asked for only where there is something of that kind. */
+const RARE: ReadonlySet<Filter> = new Set(['public', 'link'])
 /** Cards drawn at once: two screens of a desktop. */
 const CHUNK = 12
 
@@ -31,6 +34,7 @@ export function Home() {
   const filter = useSignal<Filter>('all')
   const text = useSignal('')
   const matching = shares.value.filter(share => wanted(share, filter.value) && matches(share, text.value))
+  const filters = (Object.keys(s.home.filters) as Filter[]).filter(each => !RARE.has(each) || each === filter.value || shares.value.some(share => wanted(share, each)))
   const nothing = listed.value && shares.value.length === 0
   return (
     <Page title={s.home.title} side={<Side />}>
@@ -44,12 +48,18 @@ export function Home() {
           <div class="filters">
             <Search label={s.home.search} value={text.value} onInput={value => (text.value = value)} />
             <fieldset class="segments" aria-label={s.home.filterLabel}>
-              {(Object.keys(s.home.filters) as Filter[]).map(each => (
+              {filters.map(each => (
                 <button key={each} type="button" aria-pressed={filter.value === each} onClick={() => (filter.value = each)}>
                   {s.home.filters[each]}
                 </button>
               ))}
             </fieldset>
+            {shares.value.some(share => share.audience === 'link' && isMine(share)) && (
+              <a class="button plain" href={href.links}>
+                <Icon name="link" />
+                {s.links.all}
+              </a>
+            )}
           </div>
           <List list={matching} />
           {listed.value && matching.length === 0 && (
@@ -83,7 +93,7 @@ function ShareCard({ share }: { share: Share }) {
   return (
     <article class="card share-card" aria-labelledby={`title-${share.id}`}>
       <header class="row pad">
-        <Face id={share.author} name={author?.name ?? '?'} avatar={author?.avatar} />
+        <Face id={share.author} name={author?.name ?? share.authorName ?? '?'} avatar={author?.avatar} />
         <div class="grow">
           <p class="byline">
             <Byline share={share} />
@@ -92,7 +102,7 @@ function ShareCard({ share }: { share: Share }) {
             <a href={href.shared(share.id)}>{title}</a>
           </h2>
         </div>
-        {fresh.value.has(share.id) && <span class="chip new">{s.home.isNew}</span>}
+        {share.unread && <span class="chip new">{s.home.isNew}</span>}
       </header>
       <Glance share={share} />
       <div class="pad stack">
@@ -117,15 +127,19 @@ function ShareCard({ share }: { share: Share }) {
 
 function Byline({ share }: { share: Share }) {
   const when = moment(share.created)
-  if (!isMine(share)) {
-    return (
-      <>
-        <b dir="auto">{nameOf(share.author)}</b> <span class="quiet">{`${s.home.sharedWithYou} · ${when}`}</span>
-      </>
-    )
-  }
-  const names = (share.recipients ?? []).filter(id => id !== me.value?.id).map(nameOf)
-  return <span class="quiet">{`${share.audience === 'self' ? s.home.youKept : s.home.youShared(names)} · ${when}`}</span>
+  const maker = makerName(share)
+  const made = maker ? ` · ${s.home.madeBy(maker)}` : ''
+  if (isMine(share)) return <span class="quiet">{`${mineWords(share)}${made} · ${when}`}</span>
+  return (
+    <>
+      <b dir="auto">{authorName(share)}</b> <span class="quiet">{`${maker ? s.home.passedOn : s.home.received[share.audience]}${made} · ${when}`}</span>
+    </>
+  )
+}
+
+function mineWords(share: Share): string {
+  if (share.audience !== 'contacts') return s.home.mine[share.audience]
+  return s.home.youShared(recipientsOf(share).map(id => nameOf(id)))
 }
 
 function Empty() {
@@ -180,12 +194,22 @@ function Side() {
 }
 
 function wanted(share: Share, filter: Filter): boolean {
-  return filter === 'all' || isMine(share) === (filter === 'mine')
+  switch (filter) {
+    case 'all':
+      return true
+    case 'mine':
+      return isMine(share)
+    case 'received':
+      return !isMine(share) && share.audience !== 'public'
+    case 'public':
+    case 'link':
+      return share.audience === filter
+  }
 }
 
 function matches(share: Share, text: string): boolean {
   const folded = text.trim().toLocaleLowerCase()
   if (!folded) return true
-  const people = [share.author, ...(share.recipients ?? [])].map(nameOf)
+  const people = [authorName(share), makerName(share) ?? '', ...(share.recipients ?? []).map(id => nameOf(id))]
   return [share.title, share.note ?? '', ...people].some(part => part.toLocaleLowerCase().includes(folded))
 }

@@ -1,4 +1,4 @@
-/** Who may open a share, and where it is kept, in a friend's words. */
+/** Who may open a share, whose it is and where it is kept, in a friend's words. */
 
 import type { Share } from '../contract'
 import { nameOf } from '../state/contacts'
@@ -7,25 +7,45 @@ import { me } from '../state/session'
 import { transferOf } from '../state/transfers'
 import { s } from '../strings'
 import { Icon } from '../ui/icon'
+import { ICONS } from './audience'
 
 /** More names than these would not fit a chip. */
 const NAMED = 3
 
 export const isMine = (share: Share): boolean => share.author === me.value?.id
 
+export const authorName = (share: Share): string => nameOf(share.author, share.authorName)
+
+/** Of what was passed on, who made it. */
+export const makerName = (share: Share): string | undefined => (share.madeBy === undefined ? undefined : nameOf(share.madeBy, share.madeByName))
+
+/** The people whom a share of mine was given to. */
+export const recipientsOf = (share: Share): string[] => (share.recipients ?? []).filter(id => id !== me.value?.id)
+
+/** Of mine: given to chosen people once, and to nobody now. */
+export const isWithdrawn = (share: Share): boolean => isMine(share) && share.audience === 'contacts' && recipientsOf(share).length === 0
+
 export const Audience = ({ share }: { share: Share }) => (
-  <span class="chip">
-    <Icon name="lock" />
+  <span class={share.audience === 'public' ? 'chip neutral' : 'chip'}>
+    <Icon name={share.audience === 'contacts' ? 'lock' : ICONS[share.audience]} />
     {audienceWords(share)}
   </span>
 )
 
 function audienceWords(share: Share): string {
-  if (share.audience === 'self') return s.audience.self
-  if (!isMine(share)) return s.audience.forYou(nameOf(share.author))
-  const people = (share.recipients ?? []).filter(id => id !== me.value?.id).map(nameOf)
-  const others = people.length - NAMED
-  return others > 0 ? s.audience.youAndMany(people.slice(0, NAMED), others) : s.audience.youAnd(people)
+  switch (share.audience) {
+    case 'self':
+    case 'public':
+    case 'link':
+      return s.audience[share.audience]
+    case 'contacts': {
+      if (!isMine(share)) return s.audience.forYou(authorName(share))
+      if (isWithdrawn(share)) return s.audience.withdrawn
+      const people = recipientsOf(share).map(id => nameOf(id))
+      const others = people.length - NAMED
+      return others > 0 ? s.audience.youAndMany(people.slice(0, NAMED), others) : s.audience.youAnd(people)
+    }
+  }
 }
 
 /** `here`: its files are in this browser, as far as they were listed. */
@@ -35,7 +55,7 @@ export function Kept({ share, here = false }: { share: Share; here?: boolean }) 
 }
 
 function keptWords(share: Share, here: boolean): { text: string; calm: boolean } {
-  if (!isMine(share)) return { text: s.kept.theirs(nameOf(share.author)), calm: true }
+  if (!isMine(share)) return { text: s.kept.theirs(authorName(share)), calm: true }
   if (share.kept) return { text: here ? s.kept.hereAndRelay : s.kept.relay, calm: true }
   if (network.value?.relays.length === 0) return { text: s.kept.noRelay, calm: true }
   const up = transferOf(share.id, 'up')

@@ -37,6 +37,7 @@ export function Settings() {
         <div class="stack">
           <Profile key={who.id} who={who} />
           <Security who={who} />
+          <Given />
         </div>
         <div class="stack">
           <Relays />
@@ -120,6 +121,19 @@ function Security({ who }: { who: Me }) {
     </section>
   )
 }
+
+/** The way to the links that I gave out. */
+const Given = () => (
+  <section class="card pad stack">
+    <h2>{s.links.title}</h2>
+    <p class="quiet">{s.links.text}</p>
+    <div class="actions">
+      <a class="button" href={href.links}>
+        {s.links.all}
+      </a>
+    </div>
+  </section>
+)
 
 function Relays() {
   useNetwork()

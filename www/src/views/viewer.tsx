@@ -55,7 +55,7 @@ export function Viewer({ share, pictures, path, onNear }: Props) {
     if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') step(event.key === forward ? 1 : -1)
   }
   return (
-    <dialog ref={dialog} tabIndex={-1} class="viewer" aria-label={s.viewer.label(shown(share.title))} onCancel={close} onKeyDown={onKeyDown} {...useSwipe(step)}>
+    <dialog ref={dialog} tabIndex={-1} class="viewer" aria-label={s.viewer.label(shown(share.title))} onClose={close} onKeyDown={onKeyDown} {...useSwipe(step)}>
       <header class="row">
         <p class="grow cut" aria-live="polite" dir="auto">
           {file ? `${shown(file.path)} · ${s.viewer.position(at + 1, Math.max(pictures.length, at + 1))}` : ''}
@@ -122,10 +122,11 @@ function useSwipe(step: (by: number) => void) {
   const start = useRef<{ x: number; y: number } | null>(null)
   return {
     onPointerDown: (event: PointerEvent) => {
-      start.current = event.pointerType === 'touch' ? { x: event.clientX, y: event.clientY } : null
+      start.current = event.pointerType === 'touch' && event.isPrimary ? { x: event.clientX, y: event.clientY } : null
     },
     onPointerUp: (event: PointerEvent) => {
-      if (!start.current) return
+      // Whoever has made the page larger moves about in it.
+      if (!start.current || (window.visualViewport?.scale ?? 1) > 1.01) return
       const [x, y] = [event.clientX - start.current.x, event.clientY - start.current.y]
       start.current = null
       if (Math.abs(x) > SWIPE_PX && Math.abs(x) > 2 * Math.abs(y)) step(x < 0 ? 1 : -1)

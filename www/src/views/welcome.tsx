@@ -3,7 +3,8 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { ProfileSummary } from '../contract'
-import { route } from '../route'
+import { href, route } from '../route'
+import { byLink } from '../state/bylink'
 import { shown } from '../say'
 import { profiles, unlock } from '../state/session'
 import { s } from '../strings'
@@ -23,6 +24,14 @@ export function Welcome() {
   return (
     <Alone>
       {invited && <p class="banner">{s.welcome.invited}</p>}
+      {byLink.value && (
+        <p class="banner">
+          <span class="grow">{s.byLink.taken(shown(byLink.value.share.title))}</span>
+          <a class="button" href={href.shared(byLink.value.share.id)}>
+            {s.byLink.backTo}
+          </a>
+        </p>
+      )}
       {doing.value === 'create' && <Create onBack={back} />}
       {doing.value === 'recover' && <Recover onBack={back} />}
       {doing.value === 'choose' && (

@@ -1,0 +1,121 @@
+/** What a share holds: its pictures as a gallery with a viewer, its other files as a list, and ways to save them. */
+
+import type { FileEntry, Share } from '../contract'
+import { wordsFor } from '../errors'
+import { href } from '../route'
+import { bytes, shown } from '../say'
+import { api } from '../state/engine'
+import type { Files } from '../state/files'
+import { say } from '../state/notices'
+import { me } from '../state/session'
+import { transferOf, underWay } from '../state/transfers'
+import { s } from '../strings'
+import { useNearEnd } from '../ui/chunks'
+import { Icon } from '../ui/icon'
+import { isViewable, Thumb } from '../ui/thumb'
+import { canPickFolder, saveAll, saveFile, saveInto } from './save'
+import { Viewer } from './viewer'
+
+interface Props {
+  share: Share
+  files: Files
+  more: () => void
+  /** The picture that is shown on the whole screen. */
+  path: string | undefined
+  /** Everything is in this browser. */
+  here: boolean
+}
+
+export function Contents({ share, files, more, path, here }: Props) {
+  const pictures = files.entries.filter(({ type }) => isViewable(type))
+  const others = files.entries.filter(({ type }) => !isViewable(type))
+  const end = useNearEnd(more, !files.whole && !files.loading)
+  return (
+    <>
+      {share.files === 0 && <p class="quiet">{s.share.noFiles}</p>}
+      {pictures.length > 0 && (
+        <section aria-label={s.share.pictures}>
+          <ul class="gallery">
+            {pictures.map(file => (
+              <li key={file.path}>
+                <a href={href.picture(share.id, file.path)} aria-label={s.share.view(shown(file.path))}>
+                  <Thumb {...file} />
+                </a>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {others.length > 0 && (
+        <section class="card pad stack" aria-labelledby="other-files">
+          <h2 id="other-files">{s.share.others}</h2>
+          <ul class="files">
+            {others.map(file => (
+              <Other key={file.path} share={share} file={file} told={here} />
+            ))}
+          </ul>
+        </section>
+      )}
+      <div class="end" ref={end}>
+        {files.loading && <p class="quiet centred">{s.share.loadingFiles}</p>}
+      </div>
+      {path !== undefined && <Viewer share={share} pictures={pictures} path={path} onNear={more} />}
+    </>
+  )
+}
+
+export function Saving({ share, here }: { share: Share; here: boolean }) {
+  if (share.files === 0) return null
+  const fetching = underWay.value.some(each => each.share === share.id && each.direction === 'down')
+  const attempt = (work: Promise<unknown>) => void work.catch(error => say(wordsFor(error), 'bad'))
+  const into = async () => {
+    const folder = await saveInto(share)
+    if (folder) say(s.share.savingFolder(folder))
+  }
+  const keep = async () => {
+    await api().shares.download(share.id)
+    say(s.share.keeping)
+  }
+  return (
+    <div class="actions saving">
+      <button type="button" class="button main" onClick={() => attempt(saveAll(share))}>
+        <Icon name="download" />
+        {s.share.saveAllSize(share.size)}
+      </button>
+      {/* Both are transfers, which belong to a profile. */}
+      {canPickFolder && me.value && (
+        <button type="button" class="button" onClick={() => attempt(into())}>
+          {s.share.saveFolder}
+        </button>
+      )}
+      {!here && !fetching && me.value && (
+        <button type="button" class="button plain" onClick={() => attempt(keep())}>
+          {s.share.keep}
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** `told`: that it is in this browser was said for the whole share. */
+function Other({ share, file, told }: { share: Share; file: FileEntry; told: boolean }) {
+  const path = shown(file.path)
+  const fetched = transferOf(share.id, 'down')?.moved.get(file.path)?.bytes ?? 0
+  const have = Math.max(file.have, fetched)
+  const where = told ? undefined : have >= file.size ? s.share.here : have > 0 ? s.share.partlyHere(have, file.size) : undefined
+  return (
+    <li class="row">
+      <Icon name="file" />
+      <div class="grow">
+        <span class="breaks" dir="auto">
+          {path}
+        </span>
+        <br />
+        <small>{[bytes(file.size), where].filter(Boolean).join(' · ')}</small>
+      </div>
+      <button type="button" class="icon-button" aria-label={s.share.downloadFile(path)} title={s.share.download} onClick={() => void saveFile(share, file).catch(error => say(wordsFor(error), 'bad'))}>
+        <Icon name="download" />
+      </button>
+    </li>
+  )
+}

@@ -1,0 +1,83 @@
+/** A link that I gave out: to be copied, sent or scanned, and to be switched off. */
+
+import { useEffect } from 'preact/hooks'
+import type { Link, Share } from '../contract'
+import { wordsFor } from '../errors'
+import { shareLink } from '../route'
+import { day, moment, shown } from '../say'
+import { api } from '../state/engine'
+import { hideLink, linkOf, links, listLinks, putLink } from '../state/links'
+import { say, sayUndoable } from '../state/notices'
+import { s } from '../strings'
+import { CopyButton } from '../ui/copy'
+import { Icon } from '../ui/icon'
+import { Qr } from '../ui/qr'
+
+/** On the page of its share. */
+export function GivenLink({ share }: { share: Share }) {
+  useEffect(() => void listLinks().catch(() => {}), [share.id])
+  const link = linkOf(share.id)
+  if (!links.value) return null
+  return (
+    <section class="card pad stack" aria-labelledby="given-link">
+      <h2 id="given-link">{s.links.one}</h2>
+      {link ? <Given link={link} /> : <p class="quiet">{s.links.off}</p>}
+    </section>
+  )
+}
+
+export function Given({ link }: { link: Link }) {
+  const url = shareLink(link.link)
+  const title = shown(link.title)
+  return (
+    <>
+      <Terms link={link} />
+      <div class="given">
+        <Qr text={url} label={s.links.qr(title)} />
+        <div class="stack">
+          <input class="field mono" readOnly aria-label={s.links.fieldOf(title)} value={url} onFocus={event => event.currentTarget.select()} dir="ltr" />
+          <div class="actions">
+            <CopyButton text={url} label={s.links.copy} main />
+            {'share' in navigator && (
+              <button type="button" class="button" onClick={() => void navigator.share({ url }).catch(() => {})}>
+                {s.people.shareLink}
+              </button>
+            )}
+          </div>
+          <p class="quiet">{link.password ? s.links.withPasswordText : s.links.withoutPasswordText}</p>
+          <div class="row wraps">
+            <p class="quiet grow">{s.links.switchOffText}</p>
+            <button type="button" class="button danger" aria-label={s.links.switchOffOf(title)} onClick={() => switchOff(link)}>
+              {s.links.switchOff}
+            </button>
+          </div>
+        </div>
+      </div>
+    </>
+  )
+}
+
+function Terms({ link }: { link: Link }) {
+  return (
+    <div class="actions">
+      <span class="chip">
+        <Icon name={link.password ? 'lock' : 'link'} />
+        {link.password ? s.links.withPassword : s.links.withoutPassword}
+      </span>
+      <span class="chip neutral">{link.expires ? s.links.ends(day(link.expires)) : s.links.noEnd}</span>
+      <small>{s.links.made(moment(link.created))}</small>
+    </div>
+  )
+}
+
+function switchOff(link: Link): void {
+  hideLink(link.id)
+  sayUndoable(
+    s.links.switchedOff(shown(link.title)),
+    () => void api().shares.disableLink(link.id).catch(error => {
+      putLink(link)
+      say(wordsFor(error), 'bad')
+    }),
+    () => putLink(link),
+  )
+}

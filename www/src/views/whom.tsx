@@ -1,0 +1,83 @@
+/** Chooses people, one by one or a circle at once. */
+
+import { useSignal } from '@preact/signals'
+import type { Contact } from '../contract'
+import { shown } from '../say'
+import { contactName } from '../state/contacts'
+import { circlesOf, unfit } from '../state/whom'
+import { s } from '../strings'
+import { useChunks } from '../ui/chunks'
+import { Face } from '../ui/face'
+import { Field } from '../ui/field'
+import { Icon } from '../ui/icon'
+
+/** Rows drawn at once. */
+const CHUNK = 60
+/** A search is for lists longer than a screen. */
+const SEARCHED_FROM = 8
+
+interface Props {
+  among: readonly Contact[]
+  chosen: ReadonlySet<string>
+  onChange: (chosen: ReadonlySet<string>) => void
+}
+
+export function Whom({ among, chosen, onChange }: Props) {
+  const text = useSignal('')
+  const folded = text.value.trim().toLocaleLowerCase()
+  const list = among.filter(contact => chosen.has(contact.id) || contactName(contact).toLocaleLowerCase().includes(folded))
+  const { shown: drawn, end } = useChunks(list.length, CHUNK)
+  const set = (ids: readonly string[], yes: boolean) => {
+    const next = new Set(chosen)
+    for (const id of ids) yes ? next.add(id) : next.delete(id)
+    onChange(next)
+  }
+  return (
+    <>
+      <Circles among={among} chosen={chosen} set={set} />
+      {among.length >= SEARCHED_FROM && <Field label={s.compose.whoSearch} hideLabel placeholder={s.compose.whoSearch} type="search" value={text.value} onInput={value => (text.value = value)} />}
+      <div class="who">
+        {list.slice(0, drawn).map(contact => (
+          <Choice key={contact.id} contact={contact} chosen={chosen.has(contact.id)} onToggle={yes => set([contact.id], yes)} />
+        ))}
+      </div>
+      <div class="end" ref={end} />
+    </>
+  )
+}
+
+function Choice({ contact, chosen, onToggle }: { contact: Contact; chosen: boolean; onToggle: (yes: boolean) => void }) {
+  const why = unfit(contact)
+  return (
+    <label class="choice">
+      <input type="checkbox" checked={chosen} onChange={event => onToggle(event.currentTarget.checked)} disabled={why !== null} />
+      <Face id={contact.id} name={contactName(contact)} avatar={contact.avatar} />
+      <span class="grow">
+        <span dir="auto">{contactName(contact)}</span>
+        {why && <small> · {s.compose.unfit[why]}</small>}
+      </span>
+      <Icon name="check" />
+    </label>
+  )
+}
+
+function Circles({ among, chosen, set }: Pick<Props, 'among' | 'chosen'> & { set: (ids: readonly string[], yes: boolean) => void }) {
+  const circles = circlesOf(among)
+  if (!circles.length) return null
+  return (
+    <div class="stack tight">
+      <fieldset class="actions circles" aria-label={s.compose.circles}>
+        {circles.map(([circle, ids]) => {
+          const all = ids.every(id => chosen.has(id))
+          return (
+            <button key={circle} type="button" class="button circle" aria-pressed={all} onClick={() => set(ids, !all)}>
+              <Icon name={all ? 'check' : 'people'} />
+              <span dir="auto">{s.compose.circle(shown(circle), ids.length)}</span>
+            </button>
+          )
+        })}
+      </fieldset>
+      <small>{s.compose.circlesHint}</small>
+    </div>
+  )
+}
