@@ -51,7 +51,7 @@ export function moment(when: Date, now = Date.now()): string {
   return day(when)
 }
 
-/** "3 May 2027", for a day that is agreed on. */
+/** "May 3, 2027", for a day that is agreed on. */
 export const day = (when: Date): string => new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(when)
 
 /** The whole date and time, for "Details". */

@@ -164,7 +164,12 @@ export const en = {
     downloadFile: (path: string) => `Download ${path}`,
     view: (path: string) => `Open ${path}`,
     remove: 'Remove this share',
-    removeMine: 'Remove: friends can get it no longer',
+    removeMine: {
+      contacts: 'Remove: friends can get it no longer',
+      self: 'Remove: it is gone then',
+      link: 'Remove: its link opens nothing then',
+      public: 'Remove: nobody can get it from you any longer',
+    },
     removed: (title: string) => `“${title}” is removed.`,
     details: {
       id: 'Share id',
@@ -270,7 +275,8 @@ export const en = {
     password: 'Password of this link',
     passwordText: 'Whoever sent you the link chose a password. Ask them if you do not have it.',
     open: 'Open',
-    start: 'Open Spinney',
+    start: 'Open my profile',
+    make: 'Make a profile',
     keep: 'Keep it in a profile',
     keepText: 'You are reading along: nothing of it stays in this browser. With a profile it is among your shares.',
     taken: (title: string) => `“${title}” will be among your shares.`,

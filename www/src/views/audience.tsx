@@ -31,8 +31,7 @@ export function Who() {
               <Icon name={ICONS[kind]} />
             </span>
             <span class="grow">
-              {s.compose.kinds[kind].name}
-              <small> · {s.compose.kinds[kind].hint}</small>
+              {s.compose.kinds[kind].name} <small>{s.compose.kinds[kind].hint}</small>
             </span>
             <Icon name="check" />
           </label>
@@ -67,8 +66,7 @@ function LinkTerms() {
     <div class="columns">
       <Field
         label={`${s.compose.linkPassword} (${s.common.optional})`}
-        type="password"
-        autoComplete="new-password"
+        autoComplete="off"
         hint={s.compose.linkPasswordHint}
         value={password.value}
         onInput={value => (password.value = value)}

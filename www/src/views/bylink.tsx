@@ -8,7 +8,7 @@ import { href } from '../route'
 import { shown } from '../say'
 import { openLink } from '../state/bylink'
 import { useFiles } from '../state/files'
-import { me } from '../state/session'
+import { me, profiles } from '../state/session'
 import { s } from '../strings'
 import { Alone } from '../ui/alone'
 import { Field, Problem } from '../ui/field'
@@ -42,22 +42,25 @@ export function LinkAlone({ code }: { code: string }) {
   )
 }
 
+/** What does not come to be otherwise by being tried again. */
+const FINAL = new Set<string | undefined>(['invalid-id', 'not-found'])
+
 function Opening({ code }: { code: string }) {
   const password = useSignal('')
   const asked = useSignal(false)
   const busy = useSignal(false)
-  const problem = useSignal<string | null>(null)
+  const failed = useSignal<unknown>(null)
   const field = useRef<HTMLInputElement>(null)
   const open = async () => {
     if (busy.value) return
     busy.value = true
-    problem.value = null
+    failed.value = null
     try {
       await openLink(code, password.value || undefined)
     } catch (error) {
       const locked = codeOf(error) === 'wrong-passphrase'
       // The first answer only says that there is a password.
-      problem.value = locked && !asked.value ? null : explain(error)
+      if (asked.value || !locked) failed.value = error
       asked.value ||= locked
     } finally {
       busy.value = false
@@ -65,6 +68,7 @@ function Opening({ code }: { code: string }) {
     }
   }
   useEffect(() => void open(), [])
+  const problem = failed.value ? explain(failed.value) : null
   const submit = (event: Event) => {
     event.preventDefault()
     void open()
@@ -81,22 +85,24 @@ function Opening({ code }: { code: string }) {
             value={password.value}
             onInput={value => (password.value = value)}
             field={field}
-            error={problem.value}
+            error={problem}
           />
         </>
       )}
-      {!asked.value && problem.value && <Problem text={problem.value} />}
+      {!asked.value && problem && <Problem text={problem} />}
       <p class="quiet" role="status">
         {busy.value ? (asked.value ? s.byLink.checking : s.byLink.opening) : ''}
       </p>
-      {(asked.value || problem.value) && (
+      {(asked.value || problem) && (
         <div class="actions">
-          <button type="submit" class="button main" disabled={busy.value || (asked.value && !password.value)}>
-            {asked.value ? s.byLink.open : s.common.retry}
-          </button>
+          {!FINAL.has(codeOf(failed.value)) && (
+            <button type="submit" class="button main" disabled={busy.value || (asked.value && !password.value)}>
+              {asked.value ? s.byLink.open : s.common.retry}
+            </button>
+          )}
           {!asked.value && (
             <a class="button plain" href={href.home}>
-              {me.value ? s.nav.home : s.byLink.start}
+              {me.value ? s.nav.home : profiles.value?.length ? s.byLink.start : s.byLink.make}
             </a>
           )}
         </div>
@@ -123,7 +129,7 @@ export function ByLink({ share, path }: { share: Share; path: string | undefined
           {s.app}
         </div>
         <a class="button" href={href.home}>
-          {s.byLink.start}
+          {profiles.value?.length ? s.byLink.start : s.byLink.make}
         </a>
       </header>
       <main class="page stack">
@@ -136,7 +142,7 @@ export function ByLink({ share, path }: { share: Share; path: string | undefined
         </div>
         <Saving share={share} here={false} />
         {problem && <Problem text={problem} />}
-        <Contents share={share} files={files} more={more} path={path} here={false} />
+        <Contents share={share} files={files} more={more} path={path} told />
         <section class="card pad row wraps">
           <Icon name="download" />
           <p class="grow">{s.byLink.keepText}</p>

@@ -22,11 +22,11 @@ interface Props {
   more: () => void
   /** The picture that is shown on the whole screen. */
   path: string | undefined
-  /** Everything is in this browser. */
-  here: boolean
+  /** Whether each file is in this browser need not be said of each. */
+  told: boolean
 }
 
-export function Contents({ share, files, more, path, here }: Props) {
+export function Contents({ share, files, more, path, told }: Props) {
   const pictures = files.entries.filter(({ type }) => isViewable(type))
   const others = files.entries.filter(({ type }) => !isViewable(type))
   const end = useNearEnd(more, !files.whole && !files.loading)
@@ -51,7 +51,7 @@ export function Contents({ share, files, more, path, here }: Props) {
           <h2 id="other-files">{s.share.others}</h2>
           <ul class="files">
             {others.map(file => (
-              <Other key={file.path} share={share} file={file} told={here} />
+              <Other key={file.path} share={share} file={file} told={told} />
             ))}
           </ul>
         </section>
@@ -97,7 +97,6 @@ export function Saving({ share, here }: { share: Share; here: boolean }) {
   )
 }
 
-/** `told`: that it is in this browser was said for the whole share. */
 function Other({ share, file, told }: { share: Share; file: FileEntry; told: boolean }) {
   const path = shown(file.path)
   const fetched = transferOf(share.id, 'down')?.moved.get(file.path)?.bytes ?? 0

@@ -72,6 +72,8 @@ function Terms({ link }: { link: Link }) {
 
 function switchOff(link: Link): void {
   hideLink(link.id)
+  // What was pressed is gone with its link.
+  document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true })
   sayUndoable(
     s.links.switchedOff(shown(link.title)),
     () => void api().shares.disableLink(link.id).catch(error => {

@@ -92,7 +92,7 @@ function ShareCard({ share }: { share: Share }) {
   const author = isMine(share) ? me.value : contacts.value.get(share.author)
   return (
     <article class="card share-card" aria-labelledby={`title-${share.id}`}>
-      <header class="row pad">
+      <header class="row wraps pad">
         <Face id={share.author} name={author?.name ?? share.authorName ?? '?'} avatar={author?.avatar} />
         <div class="grow">
           <p class="byline">

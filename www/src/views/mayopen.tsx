@@ -22,6 +22,7 @@ import { Unfold } from '../ui/unfold'
 import { recipientsOf } from './kept'
 import { Whom } from './whom'
 
+const HEADING = 'may-open'
 /** Rows drawn at once. */
 const CHUNK = 30
 
@@ -30,8 +31,10 @@ export function MayOpen({ share }: { share: Share }) {
   const recipients = recipientsOf(share)
   const given = recipients.length > 0
   return (
-    <section class="card pad stack" aria-labelledby="may-open">
-      <h2 id="may-open">{s.mayOpen.title}</h2>
+    <section class="card pad stack" aria-labelledby={HEADING}>
+      <h2 id={HEADING} tabIndex={-1}>
+        {s.mayOpen.title}
+      </h2>
       {!given && <p class="quiet">{s.mayOpen.nobody[share.audience]}</p>}
       {given && <Recipients share={share} recipients={recipients} />}
       {people && <AddPeople share={share} recipients={recipients} />}
@@ -72,7 +75,7 @@ function Recipient({ share, id }: { share: Share; id: string }) {
     )
   }
   return (
-    <li class="row wraps">
+    <li class="row wraps recipient">
       <Face id={id} name={name} avatar={contacts.value.get(id)?.avatar} />
       <div class="grow">
         <b dir="auto">{name}</b>
@@ -114,7 +117,7 @@ function AddForm({ share, recipients, among, onDone }: { share: Share; recipient
       {problem && <Problem text={problem} />}
       <div class="actions">
         <button type="submit" class="button main" disabled={busy || !chosen.value.size}>
-          {s.compose.submit(chosen.value.size)}
+          {chosen.value.size ? s.compose.submit(chosen.value.size) : s.mayOpen.add}
         </button>
         <button type="button" class="button plain" onClick={onDone}>
           {s.common.cancel}
@@ -150,6 +153,8 @@ function Withdraw({ share }: { share: Share }) {
 function setRecipients(id: string, change: (now: readonly string[]) => string[]): void {
   const now = knownShare(id)
   if (now) add({ ...now, recipients: change(now.recipients ?? []) })
+  // The button that was pressed may be gone with the line that it stood in.
+  document.getElementById(HEADING)?.focus({ preventScroll: true })
 }
 
 /** Shows what came of it, or once more what was before. */

@@ -62,7 +62,7 @@ function Opened({ share, path }: { share: Share; path?: string | undefined }) {
       {mine && share.audience === 'link' && <GivenLink share={share} />}
       <TransfersOf share={share.id} />
       {problem && <Problem text={problem} />}
-      <Contents share={share} files={files} more={more} path={path} here={here} />
+      <Contents share={share} files={files} more={more} path={path} told={here} />
       {mine && <AddFiles share={share} />}
       {mine ? <MayOpen share={share} /> : <PassOn share={share} />}
       <Details share={share} />
@@ -117,7 +117,7 @@ function Details({ share }: { share: Share }) {
       </dl>
       <div class="actions">
         <button type="button" class="button danger" onClick={removal}>
-          {isMine(share) ? s.share.removeMine : s.share.remove}
+          {isMine(share) ? s.share.removeMine[share.audience] : s.share.remove}
         </button>
       </div>
     </details>

@@ -25,12 +25,12 @@ export function Welcome() {
     <Alone>
       {invited && <p class="banner">{s.welcome.invited}</p>}
       {byLink.value && (
-        <p class="banner">
-          <span class="grow">{s.byLink.taken(shown(byLink.value.share.title))}</span>
+        <section class="banner">
+          <p>{s.byLink.taken(shown(byLink.value.share.title))}</p>
           <a class="button" href={href.shared(byLink.value.share.id)}>
             {s.byLink.backTo}
           </a>
-        </p>
+        </section>
       )}
       {doing.value === 'create' && <Create onBack={back} />}
       {doing.value === 'recover' && <Recover onBack={back} />}

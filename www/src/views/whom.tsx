@@ -53,8 +53,10 @@ function Choice({ contact, chosen, onToggle }: { contact: Contact; chosen: boole
       <input type="checkbox" checked={chosen} onChange={event => onToggle(event.currentTarget.checked)} disabled={why !== null} />
       <Face id={contact.id} name={contactName(contact)} avatar={contact.avatar} />
       <span class="grow">
-        <span dir="auto">{contactName(contact)}</span>
-        {why && <small> · {s.compose.unfit[why]}</small>}
+        <span class="breaks" dir="auto">
+          {contactName(contact)}
+        </span>{' '}
+        {why && <small>{s.compose.unfit[why]}</small>}
       </span>
       <Icon name="check" />
     </label>
