@@ -50,8 +50,8 @@ impl Backend for Keep {
         Ok(())
     }
 
-    async fn pin(&self, owner: &Id, cid: &Cid) -> Result<Pinned, Refusal> {
-        let pinned = self.store.pin(owner, cid).await.map_err(refusal)?;
+    async fn pin(&self, owner: &Id, cid: &Cid, until: Option<u64>) -> Result<Pinned, Refusal> {
+        let pinned = self.store.pin(owner, cid, until).await.map_err(refusal)?;
         if pinned == Pinned::Kept {
             self.counters.pins.add(1);
         }

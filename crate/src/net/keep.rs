@@ -9,7 +9,7 @@
 //! | `open {certificate?}` | `opened {used, quota}` |
 //! | `have {cids}` | `have {bitmap}`: bit *i* mod 8 of byte *i* / 8, the lowest first |
 //! | `block {cid, bytes}`, many without waiting | `stored {blocks}`, counted since the session began |
-//! | `pin {cid}` | `pinned`, or `missing {cids}` |
+//! | `pin {cid, until?}` | `pinned`, or `missing {cids}` |
 //! | `unpin {cid}` | `done`, also where nothing was pinned |
 //! | `pins {after?}` | `pins {cids}`, sorted; asked again after the last one until none comes |
 //!
@@ -105,7 +105,7 @@ pub struct Allowance {
 /// What came of a pin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pinned {
-    /// Every linked block is stored and synced, and stays until unpinned.
+    /// Every linked block is stored and synced, and stays until unpinned, or until the pin's own end.
     Kept,
     /// Nothing is pinned: these blocks, at most [`MAX_CIDS`] at a time, have to be pushed first.
     Missing(Vec<Cid>),
@@ -161,6 +161,8 @@ enum Request {
     },
     Pin {
         cid: Cid,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<u64>,
     },
     Unpin {
         cid: Cid,

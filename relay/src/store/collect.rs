@@ -16,6 +16,9 @@ use super::{
 /// Blocks that go in one transaction, so that nobody who writes waits long.
 const AT_ONCE: i64 = 512;
 
+/// A time before which every grace has ended.
+const LONG_AGO: i64 = 0;
+
 impl Store {
     /// Removes what nobody holds any more; safe to run at any time, and to stop.
     pub async fn collect(&self) -> Result<(), Error> {
@@ -23,7 +26,11 @@ impl Store {
             .fetch_all(&self.shared.readers)
             .await?;
         for owner in stale {
-            self.let_go(owner).await?;
+            self.let_go(owner, now()).await?;
+        }
+        for owner in self.end_pins().await? {
+            // The end was known all along: nobody needs time to think again.
+            self.let_go(owner, LONG_AGO).await?;
         }
         let before = now().saturating_sub_unsigned(self.allotment().grace.as_millis() as u64);
         {
@@ -46,7 +53,7 @@ impl Store {
         let query = sqlx::query_as("SELECT owner, used FROM identity WHERE id = ?").bind(&id.as_bytes()[..]);
         let row: Option<(i64, i64)> = query.fetch_optional(&self.shared.readers).await?;
         let Some((owner, used)) = row else { return Ok(false) };
-        self.let_go(owner).await?;
+        self.let_go(owner, now()).await?;
         let mut writer = self.shared.writer.lock().await;
         let mut db = writer.begin().await?;
         let query =
@@ -57,8 +64,8 @@ impl Store {
         Ok(left < used)
     }
 
-    /// Marks what no pin of an identity reaches any more.
-    async fn let_go(&self, owner: i64) -> Result<(), Error> {
+    /// Marks what no pin of an identity reaches any more, as given up at `since`.
+    async fn let_go(&self, owner: i64, since: i64) -> Result<(), Error> {
         let mut writer = self.shared.writer.lock().await;
         let mut db = writer.begin().await?;
         let pins: Vec<Vec<u8>> =
@@ -77,7 +84,7 @@ impl Store {
         for block in held.into_iter().filter(|block| !reached.contains(block)) {
             sqlx::query("UPDATE hold SET why = ?, since = ? WHERE owner = ? AND block = ?")
                 .bind(why::UNPINNED)
-                .bind(now())
+                .bind(since)
                 .bind(owner)
                 .bind(block)
                 .execute(&mut *db)

@@ -1,6 +1,9 @@
 //! Pins: what hangs from a block is walked over its clear links, and held.
 
-use std::{collections::HashSet, io};
+use std::{
+    collections::{BTreeSet, HashSet},
+    io,
+};
 
 use bytes::Bytes;
 use cid::Cid;
@@ -48,13 +51,14 @@ pub(super) enum Below {
 }
 
 impl Store {
-    /// Holds everything that hangs from a block, once all of it is here.
-    pub async fn pin(&self, id: &Id, cid: &Cid) -> Result<Pinned, Error> {
+    /// Holds everything that hangs from a block, once all of it is here: until it is unpinned, or `until` a time in
+    /// milliseconds since 1970. Of two pins of one block the later says until when.
+    pub async fn pin(&self, id: &Id, cid: &Cid, until: Option<u64>) -> Result<Pinned, Error> {
         let (store, id, cid) = (self.clone(), *id, *cid);
         let work = tokio::spawn(async move {
-            match store.try_pin(&id, &cid).await {
+            match store.try_pin(&id, &cid, until).await {
                 Err(Error::Refused(Refusal::Quota { .. })) if store.make_room(&id).await? => {
-                    store.try_pin(&id, &cid).await
+                    store.try_pin(&id, &cid, until).await
                 }
                 result => result,
             }
@@ -62,7 +66,7 @@ impl Store {
         work.await.map_err(io::Error::other)?
     }
 
-    async fn try_pin(&self, id: &Id, cid: &Cid) -> Result<Pinned, Error> {
+    async fn try_pin(&self, id: &Id, cid: &Cid, until: Option<u64>) -> Result<Pinned, Error> {
         let mut writer = self.shared.writer.lock().await;
         let mut db = writer.begin().await?;
         let owner = owner(&mut db, id).await?;
@@ -84,13 +88,32 @@ impl Store {
             .execute(&mut *db)
             .await?;
         }
-        sqlx::query("INSERT OR IGNORE INTO pin SELECT ?, block FROM block WHERE cid = ?")
-            .bind(owner)
-            .bind(cid.to_bytes())
-            .execute(&mut *db)
-            .await?;
+        sqlx::query(
+            "INSERT INTO pin SELECT ?, block, ? FROM block WHERE cid = ?
+             ON CONFLICT DO UPDATE SET until = excluded.until",
+        )
+        .bind(owner)
+        // What is later than the database can say never comes.
+        .bind(until.and_then(|until| i64::try_from(until).ok()))
+        .bind(cid.to_bytes())
+        .execute(&mut *db)
+        .await?;
         db.commit().await?;
         Ok(Pinned::Kept)
+    }
+
+    /// Gives up the pins whose end has come, and says whose they were.
+    pub(super) async fn end_pins(&self) -> Result<Vec<i64>, Error> {
+        let mut writer = self.shared.writer.lock().await;
+        let mut db = writer.begin().await?;
+        let query = sqlx::query_scalar("DELETE FROM pin WHERE until <= ? RETURNING owner").bind(now());
+        let owners: BTreeSet<i64> = query.fetch_all(&mut *db).await?.into_iter().collect();
+        for owner in &owners {
+            let query = sqlx::query("UPDATE identity SET stale = 1 WHERE owner = ?").bind(owner);
+            query.execute(&mut *db).await?;
+        }
+        db.commit().await?;
+        Ok(owners.into_iter().collect())
     }
 
     /// Gives up a pin. What only it reached stays for the time of grace.

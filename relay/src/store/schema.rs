@@ -73,6 +73,10 @@ const STEPS: &[&str] = &[
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX token_day ON token (day);
 ",
+    "
+    ALTER TABLE pin ADD COLUMN until INTEGER;      -- milliseconds since 1970; NULL: until it is given up
+    CREATE INDEX pin_until ON pin (until) WHERE until IS NOT NULL;
+",
 ];
 
 /// Brings the database to the newest version, each step in a transaction.
@@ -90,4 +94,28 @@ pub(super) async fn migrate(db: &mut SqliteConnection) -> Result<(), Error> {
         step_by_step.commit().await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_was_pinned_before_pins_could_end_has_no_end() {
+        let mut db = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        for step in &STEPS[..2] {
+            sqlx::raw_sql(*step).execute(&mut db).await.unwrap();
+        }
+        let rows = "PRAGMA user_version = 2;
+            INSERT INTO identity (owner, id) VALUES (1, x'01');
+            INSERT INTO block VALUES (2, x'02', 1, x'03');
+            INSERT INTO pin VALUES (1, 2);";
+        sqlx::raw_sql(rows).execute(&mut db).await.unwrap();
+        for _ in 0..2 {
+            migrate(&mut db).await.unwrap();
+        }
+        let pins: Vec<(i64, i64, Option<i64>)> =
+            sqlx::query_as("SELECT * FROM pin").fetch_all(&mut db).await.unwrap();
+        assert_eq!(pins, [(1, 2, None)]);
+    }
 }

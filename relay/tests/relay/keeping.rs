@@ -5,14 +5,19 @@ use cid::Cid;
 use futures::stream;
 use spinney::{
     format::RAW,
-    net::keep::{Error, Pinned, Progress, Refusal},
+    net::keep::{Block, Error, Pinned, Progress, Refusal},
+    platform,
 };
 use spinney_relay::{
     config::{Admission, Name},
     store::{Allotment, Error as StoreError, Store},
 };
 
-use crate::{client::Client, relay::Local, sample::Seeded};
+use crate::{
+    client::{Client, ring},
+    relay::Local,
+    sample::Seeded,
+};
 
 fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> Refusal {
     match result {
@@ -23,6 +28,10 @@ fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> Refusal {
 
 async fn push(client: &Client, blocks: &[(Cid, Bytes)]) -> Result<Progress, Error> {
     client.keep().await.push(stream::iter(blocks.to_vec()), |_| ()).await
+}
+
+fn blocks(list: &[(Cid, Bytes)]) -> Vec<Block> {
+    list.iter().map(|(cid, bytes)| Block::new(*cid, bytes.clone()).unwrap()).collect()
 }
 
 fn size(blocks: &[(Cid, Bytes)]) -> u64 {
@@ -145,16 +154,11 @@ async fn collection_takes_what_nobody_holds_and_nothing_else() {
     // Both trees share one chunk.
     let shared = seeded.raw(40_000);
     let headers = [&kept, &dropped].map(|tree| seeded.node(&[tree[4].0, shared.0]));
-    let ids = [1, 2]
-        .map(|seed| spinney::keys::Phrase::from_bytes([seed; 32]))
-        .map(|p| spinney::keys::Ring::from_phrase(&p).id());
-    let blocks = |list: &[(Cid, Bytes)]| -> Vec<_> {
-        list.iter().map(|(cid, bytes)| spinney::net::keep::Block::new(*cid, bytes.clone()).unwrap()).collect()
-    };
+    let ids = [1, 2].map(|seed| ring(seed).id());
     for (id, tree, header) in [(&ids[0], &kept, &headers[0]), (&ids[1], &dropped, &headers[1])] {
         store.take_in(id, blocks(tree)).await.unwrap();
         store.take_in(id, blocks(&[shared.clone(), header.clone()])).await.unwrap();
-        assert_eq!(store.pin(id, &header.0).await.unwrap(), Pinned::Kept);
+        assert_eq!(store.pin(id, &header.0, None).await.unwrap(), Pinned::Kept);
     }
     let loose = seeded.raw(30_000);
     store.take_in(&ids[0], blocks(std::slice::from_ref(&loose))).await.unwrap();
@@ -173,6 +177,52 @@ async fn collection_takes_what_nobody_holds_and_nothing_else() {
     // What was collected can be pushed again.
     store.take_in(&ids[1], blocks(&dropped)).await.unwrap();
     assert_eq!(store.block(&dropped[0].0).await.unwrap().as_ref(), Some(&dropped[0].1));
+}
+
+#[tokio::test]
+async fn a_pin_ends_by_itself_at_its_time_and_takes_nothing_else_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let grace = std::time::Duration::from_secs(60 * 60);
+    let allotment = Allotment { quota: 10_000_000, capacity: 10_000_000, grace };
+    let store = Store::open(folder.path(), allotment).await.unwrap();
+    let (mut seeded, ann) = (Seeded(8), ring(1).id());
+    let [ended, lasting, renewed, given_up] = [0; 4].map(|_| seeded.tree(3, 50_000));
+    // Two of the trees share one chunk.
+    let shared = seeded.raw(40_000);
+    let [ended_header, lasting_header] = [&ended, &lasting].map(|tree| seeded.node(&[tree[4].0, shared.0]));
+    for tree in [&ended, &lasting, &renewed, &given_up] {
+        store.take_in(&ann, blocks(tree)).await.unwrap();
+    }
+    let more = [shared.clone(), ended_header.clone(), lasting_header.clone()];
+    store.take_in(&ann, blocks(&more)).await.unwrap();
+    let now = platform::now_ms();
+    let pins = [
+        (ended_header.0, Some(now)),
+        (lasting_header.0, Some(now + 60_000)),
+        (renewed[4].0, Some(now)),
+        (renewed[4].0, None),
+        (given_up[4].0, None),
+    ];
+    for (cid, until) in pins {
+        assert_eq!(store.pin(&ann, &cid, until).await.unwrap(), Pinned::Kept);
+    }
+    store.unpin(&ann, &given_up[4].0).await.unwrap();
+    store.close().await;
+    drop(store);
+
+    let store = Store::open(folder.path(), allotment).await.unwrap();
+    store.collect().await.unwrap();
+    for (cid, _) in ended.iter().chain([&ended_header]) {
+        assert_eq!(store.block(cid).await.unwrap(), None);
+    }
+    let stay = [&lasting[..], &renewed, &given_up, &more[..1], &more[2..]].concat();
+    for (cid, bytes) in &stay {
+        assert_eq!(store.block(cid).await.unwrap().as_ref(), Some(bytes));
+    }
+    assert_eq!(store.used(&ann).await.unwrap(), size(&stay));
+    let mut left = [lasting_header.0, renewed[4].0];
+    left.sort();
+    assert_eq!(store.pins(&ann, None).await.unwrap(), left);
 }
 
 #[tokio::test]

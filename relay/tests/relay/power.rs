@@ -34,7 +34,7 @@ async fn work(store: &Store, id: &Id, seeded: &mut Seeded, told: &mut Vec<Blocks
         if store.take_in(id, blocks.collect()).await.is_err() {
             return;
         }
-        match store.pin(id, &header).await {
+        match store.pin(id, &header, None).await {
             Ok(Pinned::Kept) => told.push(tree),
             Ok(Pinned::Missing(missing)) => panic!("acknowledged and missing: {missing:?}"),
             Err(_) => return,

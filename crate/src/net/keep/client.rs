@@ -119,7 +119,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     ///
     /// A pin belongs to the identity, whichever device asked for it.
     pub async fn pin(&mut self, cid: &Cid) -> Result<Pinned, Error> {
-        match self.ask(&Request::Pin { cid: *cid }).await? {
+        self.pin_until(cid, None).await
+    }
+
+    /// As [`pin`](Self::pin), up to a time in milliseconds since 1970, after which the keeper lets go by itself.
+    ///
+    /// Of two pins of one block the later says until when.
+    pub async fn pin_until(&mut self, cid: &Cid, until: Option<u64>) -> Result<Pinned, Error> {
+        match self.ask(&Request::Pin { cid: *cid, until }).await? {
             Answer::Pinned => Ok(Pinned::Kept),
             Answer::Missing { cids } if !cids.is_empty() && cids.len() <= MAX_CIDS => {
                 Ok(Pinned::Missing(cids))

@@ -46,8 +46,8 @@ pub trait Backend: Send + Sync {
     /// Stores verified blocks, all or none, and returns once they are synced.
     async fn store(&self, owner: &Self::Owner, blocks: Vec<Block>) -> Result<(), Refusal>;
 
-    /// Keeps what hangs from a block, once all of it is stored.
-    async fn pin(&self, owner: &Self::Owner, cid: &Cid) -> Result<Pinned, Refusal>;
+    /// Keeps what hangs from a block, once all of it is stored: for good, or until a time in milliseconds since 1970.
+    async fn pin(&self, owner: &Self::Owner, cid: &Cid, until: Option<u64>) -> Result<Pinned, Refusal>;
 
     /// Gives up a pin; `Ok` too where there is none.
     async fn unpin(&self, owner: &Self::Owner, cid: &Cid) -> Result<(), Refusal>;
@@ -137,7 +137,7 @@ where
         Request::Have { cids } => {
             backend.have(&cids).await.map(|have| Answer::Have { bitmap: ByteBuf::from(pack(&have)) })
         }
-        Request::Pin { cid } => backend.pin(owner()?, &cid).await.map(|pinned| match pinned {
+        Request::Pin { cid, until } => backend.pin(owner()?, &cid, until).await.map(|pinned| match pinned {
             Pinned::Kept => Answer::Pinned,
             Pinned::Missing(cids) => Answer::Missing { cids },
         }),

@@ -1,5 +1,5 @@
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -18,7 +18,7 @@ use crate::net::{exchange::Violation, frame};
 struct Shelf {
     quota: usize,
     blocks: Mutex<BTreeSet<Cid>>,
-    pins: Mutex<BTreeSet<Cid>>,
+    pins: Mutex<BTreeMap<Cid, Option<u64>>>,
     commits: AtomicUsize,
 }
 
@@ -52,11 +52,11 @@ impl Backend for Shelf {
         Ok(())
     }
 
-    async fn pin(&self, _: &(), cid: &Cid) -> Result<Pinned, Refusal> {
+    async fn pin(&self, _: &(), cid: &Cid, until: Option<u64>) -> Result<Pinned, Refusal> {
         if !self.blocks.lock().unwrap().contains(cid) {
             return Ok(Pinned::Missing(vec![*cid]));
         }
-        self.pins.lock().unwrap().insert(*cid);
+        self.pins.lock().unwrap().insert(*cid, until);
         Ok(Pinned::Kept)
     }
 
@@ -66,7 +66,7 @@ impl Backend for Shelf {
     }
 
     async fn pins(&self, _: &(), after: Option<Cid>) -> Result<Vec<Cid>, Refusal> {
-        Ok(self.pins.lock().unwrap().iter().filter(|cid| Some(**cid) > after).copied().collect())
+        Ok(self.pins.lock().unwrap().keys().filter(|cid| Some(**cid) > after).copied().collect())
     }
 }
 
@@ -113,6 +113,9 @@ fn blocks_are_acknowledged_in_groups_and_are_there_afterwards() {
         assert_eq!(session.have(&cids).await?, vec![true; 300]);
         assert_eq!(session.pin(&cids[7]).await?, Pinned::Kept);
         assert_eq!(session.pins(None).await?, [cids[7]]);
+        assert_eq!(shelf.pins.lock().unwrap()[&cids[7]], None);
+        assert_eq!(session.pin_until(&cids[7], Some(5)).await?, Pinned::Kept);
+        assert_eq!(shelf.pins.lock().unwrap()[&cids[7]], Some(5));
         session.unpin(&cids[7]).await?;
         assert_eq!(session.pins(None).await?, []);
         Ok::<_, Error>(pushed)
