@@ -9,6 +9,7 @@ pub mod contact;
 mod fixture;
 pub mod invite;
 pub mod letterbox;
+pub mod link;
 mod name;
 pub mod relation;
 pub mod request;

@@ -209,7 +209,7 @@ impl Session {
 
         let profile = signed::sign(self.ring.identity(), &self.profile(state)).map_err(Error::bug)?;
         let profile = (cid_of(DAG_CBOR, &profile), Bytes::from(profile));
-        let written = next.letterboxes.write(&self.ring, &readers, &news).map_err(Error::bug)?;
+        let written = next.letterboxes.write(&self.ring, &readers, &[], &news).map_err(Error::bug)?;
         let sealed = next.vault.seal(&self.ring).map_err(Error::bug)?;
         next.news.clear();
         next.dirty = false;

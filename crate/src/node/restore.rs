@@ -16,6 +16,7 @@ use crate::format::{ipns, signed};
 use crate::platform;
 use crate::social::contact::Contact;
 use crate::social::letterbox::Letterboxes;
+use crate::social::link::Links;
 use crate::social::root;
 use crate::social::share;
 use crate::social::vault::{self, Hidden, KnownContact, Only, OwnShare, Settings, Vault};
@@ -68,8 +69,9 @@ impl Session {
         let readers: Vec<_> = contacts.iter().filter_map(|(_, recipient)| recipient.clone()).collect();
         let map = Map::decode(&getter.block(&root.letterboxes).await?).map_err(Error::unverified)?;
         let pages = self.fetch_pages(&getter, &map).await?;
-        let letterboxes = Letterboxes::restore(&self.ring, &readers, root.letterboxes, &map, &pages)
-            .map_err(|why| Error::Unreachable(why.to_string()))?;
+        let letterboxes =
+            Letterboxes::restore(&self.ring, &readers, &Links::default(), root.letterboxes, &map, &pages)
+                .map_err(|why| Error::Unreachable(why.to_string()))?;
         let hidden: BTreeMap<ShareId, u64> =
             vault.all::<Hidden>().map(|(id, hidden)| (id, hidden.rev)).collect();
         for (id, rev) in &hidden {

@@ -2,11 +2,13 @@
 //!
 //! An author keeps one [`Letterbox`] for every contact; its newest page takes notes until it is full. A map
 //! names the newest pages by labels that only the two can compute, among decoys. A reader finds its page, opens
-//! it and walks back to where it had read before.
+//! it and walks back to where it had read before. Links have letterboxes too, which look the same.
 
+mod link;
 mod read;
 mod write;
 
+pub use link::Posted;
 pub use read::{News, Opened, Walk, WalkError, find, open};
 pub use write::{Letterbox, Letterboxes, RestoreError, WriteError, Written};
 
@@ -37,6 +39,7 @@ mod tests {
         social::{
             contact::Reading,
             fixture::{note, permutations, recipient, ring},
+            link::Links,
             share::Recipient,
         },
     };
@@ -55,7 +58,16 @@ mod tests {
         }
 
         fn write(&mut self, readers: &[Recipient], news: &[(Id, Note)]) -> Written {
-            let written = self.state.write(&self.ring, readers, news).unwrap();
+            self.write_with(readers, &[], news)
+        }
+
+        fn write_with(
+            &mut self,
+            readers: &[Recipient],
+            links: &[Posted<'_>],
+            news: &[(Id, Note)],
+        ) -> Written {
+            let written = self.state.write(&self.ring, readers, links, news).unwrap();
             self.blocks.extend(written.blocks.clone());
             self.map = Some(written.map);
             written
@@ -63,6 +75,15 @@ mod tests {
 
         fn map(&self) -> Map {
             Map::decode(&self.blocks[&self.map.unwrap()]).unwrap()
+        }
+
+        /// What comes back of the letterboxes with the words.
+        fn restored(&self, readers: &[Recipient]) -> Result<Letterboxes, RestoreError> {
+            self.restored_with(readers, &Links::default())
+        }
+
+        fn restored_with(&self, readers: &[Recipient], links: &Links) -> Result<Letterboxes, RestoreError> {
+            Letterboxes::restore(&self.ring, readers, links, self.map.unwrap(), &self.map(), &self.blocks)
         }
 
         fn newest_for(&self, reader: &Ring) -> Option<Cid> {
@@ -236,7 +257,7 @@ mod tests {
         author.write(&[recipient(&ben)], &[]);
         let before = author.state.clone();
         let news = [(ben.id(), note(1)), (eve.id(), note(1))];
-        let refused = author.state.write(&author.ring, &[recipient(&ben)], &news);
+        let refused = author.state.write(&author.ring, &[recipient(&ben)], &[], &news);
         assert_eq!(refused, Err(WriteError::NoLetterbox(eve.id())));
         assert_eq!(author.state, before);
     }
@@ -270,9 +291,7 @@ mod tests {
         author.write(&readers, &news);
         let reading = author.read(&ben, None).unwrap().reading;
 
-        let map = author.map.unwrap();
-        let restored =
-            Letterboxes::restore(&author.ring, &readers, map, &author.map(), &author.blocks).unwrap();
+        let restored = author.restored(&readers).unwrap();
         let boxes = |state: &Letterboxes| [&ben, &cleo].map(|ring| state.get(&ring.id()).cloned());
         assert_eq!(boxes(&restored), boxes(&author.state));
         assert_eq!(restored.pages().count(), author.state.pages().count());
@@ -288,10 +307,7 @@ mod tests {
         author.write(&[recipient(&ben)], &[]);
         let page = author.newest_for(&ben).unwrap();
         author.blocks.remove(&page);
-        let map = author.map();
-        let restored =
-            Letterboxes::restore(&author.ring, &[recipient(&ben)], author.map.unwrap(), &map, &author.blocks);
-        assert_eq!(restored, Err(RestoreError::Missing(page)));
+        assert_eq!(author.restored(&[recipient(&ben)]), Err(RestoreError::Missing(page)));
     }
 
     #[test]
@@ -347,9 +363,7 @@ mod tests {
                         }
                     }
                     Happening::LoseAllButTheWords => {
-                        let (map, content) = (author.map.unwrap(), author.map());
-                        author.state =
-                            Letterboxes::restore(&author.ring, &keys, map, &content, &author.blocks).unwrap();
+                        author.state = author.restored(&keys).unwrap();
                     }
                 }
             }

@@ -5,7 +5,7 @@ use cid::Cid;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::stored;
+use super::{link::OwnLink, stored};
 
 use crate::{
     format::{
@@ -83,7 +83,29 @@ pub fn seal(
     header: &Header,
     recipients: &[Recipient],
 ) -> Result<Sealed, DecodeError> {
-    let mut pairs: Vec<_> = recipients.iter().map(|recipient| recipient.pair(ring)).collect();
+    seal_to(ring, key, header, recipients.iter().map(|recipient| recipient.pair(ring)).collect())
+}
+
+/// Seals a header for whoever has a link, and for its author.
+///
+/// # Errors
+///
+/// If a field breaks a rule of the format.
+pub fn seal_for_link(
+    ring: &Ring,
+    key: &ShareKey,
+    header: &Header,
+    link: &OwnLink,
+) -> Result<Sealed, DecodeError> {
+    seal_to(ring, key, header, vec![link.pair()])
+}
+
+fn seal_to(
+    ring: &Ring,
+    key: &ShareKey,
+    header: &Header,
+    mut pairs: Vec<Zeroizing<[u8; 32]>>,
+) -> Result<Sealed, DecodeError> {
     pairs.push(ring.own_secret());
     pairs.sort_unstable_by_key(|pair| **pair);
     pairs.dedup();
@@ -185,6 +207,18 @@ mod tests {
         assert_eq!(slots(&twice), slots(&readers), "a recipient who is named twice gets one slot");
         let eight: Vec<_> = (2..10).map(|seed| recipient(&ring(seed))).collect();
         assert_eq!(slots(&eight).1, 16);
+    }
+
+    #[test]
+    fn whoever_has_a_link_opens_its_share_and_the_header_looks_like_any() {
+        let author = ring(1);
+        let [link, other] = [0, 1].map(|seq| OwnLink::new("", None, seq, NOW).unwrap());
+        let sealed = seal_for_link(&author, &new_key(), &header(1), &link).unwrap();
+        let by_link = open(&author.id(), &link.pair(), &sealed.block).unwrap();
+        assert!(by_link.is_some() && open_own(&author, &sealed.block) == Ok(by_link));
+        assert_eq!(open(&author.id(), &other.pair(), &sealed.block), Ok(None));
+        let for_ben = seal(&author, &new_key(), &header(1), &[recipient(&ring(2))]).unwrap();
+        assert_eq!(sealed.block.len(), for_ben.block.len());
     }
 
     #[test]

@@ -4,12 +4,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, se
 use serde_bytes::{ByteArray, ByteBuf, Bytes};
 use zeroize::Zeroizing;
 
-use crate::format::{
-    Value,
-    header::ShareKey,
-    secret::Secret,
-    share_id::InnerId,
-    vault::{Bucket, Vault},
+use crate::{
+    format::{
+        Value,
+        header::ShareKey,
+        secret::Secret,
+        share_id::{InnerId, ShareId},
+        vault::{Bucket, Vault},
+    },
+    keys::link::PasswordKey,
 };
 
 /// For `#[serde(with = …)]` on an object.
@@ -90,6 +93,24 @@ pub(super) mod inner_id {
     }
 }
 
+/// For `#[serde(with = …)]` on the id of a share.
+pub(super) mod share_id {
+    use super::*;
+
+    pub(in crate::social) fn serialize<S: Serializer>(
+        id: &ShareId,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(id.as_bytes())
+    }
+
+    pub(in crate::social) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<ShareId, D::Error> {
+        ByteArray::<20>::deserialize(deserializer).map(|bytes| ShareId::from(bytes.into_array()))
+    }
+}
+
 /// For `#[serde(with = …)]` on the key of a share.
 pub(super) mod share_key {
     use super::*;
@@ -123,6 +144,24 @@ pub(super) mod secret {
         deserializer: D,
     ) -> Result<Secret, D::Error> {
         ByteArray::deserialize(deserializer).map(|bytes| Secret::from_bytes(bytes.into_array()))
+    }
+}
+
+/// For `#[serde(with = …)]` on what the password of a link adds.
+pub(super) mod password {
+    use super::*;
+
+    pub(in crate::social) fn serialize<S: Serializer>(
+        key: &PasswordKey,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(key.as_bytes())
+    }
+
+    pub(in crate::social) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<PasswordKey, D::Error> {
+        ByteArray::deserialize(deserializer).map(|bytes| PasswordKey::from_bytes(bytes.into_array()))
     }
 }
 

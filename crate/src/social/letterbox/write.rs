@@ -7,7 +7,10 @@ use cid::Cid;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::is_named;
+use super::{
+    is_named,
+    link::{self, Posted},
+};
 use crate::{
     crypto::{WeakKey, sign::VerifyingKey},
     format::{
@@ -18,7 +21,7 @@ use crate::{
     },
     keys::{Id, Ring},
     platform,
-    social::{share::Recipient, stored},
+    social::{link::Links, share::Recipient, stored},
 };
 
 /// Pages that change at least whenever one does: who sees the map learns little from a share with one or two friends.
@@ -41,15 +44,20 @@ pub struct Letterbox {
     pub older: Vec<Older>,
 }
 
-/// Every letterbox of an author, those of former contacts too, and the decoys beside them.
+/// Every letterbox of an author, those of links and of former contacts too, and the decoys beside them.
 ///
 /// To be stored together with the blocks that [`write`](Self::write) gives, before anything is published.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Letterboxes {
     #[serde(with = "by_id")]
     boxes: BTreeMap<Id, Letterbox>,
+    #[serde(default)]
+    links: link::Letterboxes,
     decoys: Vec<Cid>,
     map: Option<Cid>,
+    /// Letterboxes that there ever were at once: the map keeps its size when some of them are dropped.
+    #[serde(default)]
+    room: usize,
 }
 
 /// What has to be published.
@@ -98,22 +106,24 @@ impl Letterboxes {
             .boxes
             .values()
             .flat_map(|letterbox| letterbox.older.iter().map(|older| older.cid).chain([letterbox.page]));
-        real.chain(self.decoys.iter().copied())
+        real.chain(self.links.pages()).chain(self.decoys.iter().copied())
     }
 
     /// Makes sure that every reader has a letterbox, puts the news into them, and writes the map.
     ///
     /// A note that stands on the newest page already is not put there twice. Letterboxes of people who are no
-    /// readers any more stay, so that the map does not tell of it. Without news and new readers nothing changes
-    /// and nothing is written. After an error everything is as it was.
+    /// readers any more stay while there is room, so that the map does not tell of it. `links` are all that are
+    /// good: letterboxes of others are dropped, which shows as little. Without news, new readers and other links
+    /// nothing changes and nothing is written. After an error everything is as it was.
     pub fn write(
         &mut self,
         ring: &Ring,
         readers: &[Recipient],
+        links: &[Posted<'_>],
         news: &[(Id, Note)],
     ) -> Result<Written, WriteError> {
         let mut next = self.clone();
-        let written = next.try_write(ring, readers, news)?;
+        let written = next.try_write(ring, readers, links, news)?;
         *self = next;
         Ok(written)
     }
@@ -122,6 +132,7 @@ impl Letterboxes {
         &mut self,
         ring: &Ring,
         readers: &[Recipient],
+        links: &[Posted<'_>],
         news: &[(Id, Note)],
     ) -> Result<Written, WriteError> {
         let mut blocks = Blocks::default();
@@ -144,18 +155,32 @@ impl Letterboxes {
                 changed.insert(reader);
             }
         }
-        if let (Some(map), true) = (self.map, changed.is_empty()) {
+        let dropped = self.links.keep_only(links);
+        let posted = self.links.write(links, &mut blocks)?;
+        if let (Some(map), true) = (self.map, changed.is_empty() && dropped == 0 && posted == 0) {
             return Ok(Written { blocks: Vec::new(), map });
         }
-        self.renew_decoys(changed.len(), &mut blocks);
-        let map = self.write_map(ring, &mut blocks)?;
+        self.forget_former(readers);
+        self.room = self.room.max(self.boxes.len() + self.links.len());
+        self.renew_decoys(changed.len() + posted, &mut blocks);
+        let map = self.write_map(ring, links, &mut blocks)?;
         Ok(Written { blocks: blocks.0, map })
+    }
+
+    /// Drops letterboxes of people who are no readers any more, as many as a map has no room for.
+    fn forget_former(&mut self, readers: &[Recipient]) {
+        let surplus = (self.boxes.len() + self.links.len()).saturating_sub(limits::MAP_ENTRIES);
+        let is_former = |id: &&Id| readers.iter().all(|reader| reader.id != **id);
+        let former: Vec<Id> = self.boxes.keys().filter(is_former).take(surplus).copied().collect();
+        former.iter().for_each(|id| {
+            self.boxes.remove(id);
+        });
     }
 
     /// Keeps one decoy for each entry of the map that is nobody's, and renews some of them, so that the number
     /// of pages that change is a power of two.
     fn renew_decoys(&mut self, changed: usize, blocks: &mut Blocks) {
-        let count = Map::capacity(self.boxes.len()) - self.boxes.len();
+        let count = Map::capacity(self.room) - self.boxes.len() - self.links.len();
         self.decoys.truncate(count);
         let kept = self.decoys.len();
         self.decoys.resize_with(count, || blocks.add(Page::decoy(&mut fill)));
@@ -167,9 +192,14 @@ impl Letterboxes {
         self.decoys.resize_with(count, || blocks.add(Page::decoy(&mut fill)));
     }
 
-    fn write_map(&mut self, ring: &Ring, blocks: &mut Blocks) -> Result<Cid, WriteError> {
+    fn write_map(
+        &mut self,
+        ring: &Ring,
+        links: &[Posted<'_>],
+        blocks: &mut Blocks,
+    ) -> Result<Cid, WriteError> {
         let author = ring.identity().verifying_key();
-        let keys: Vec<(Zeroizing<[u8; 32]>, VerifyingKey, Cid)> = self
+        let people: Vec<(Zeroizing<[u8; 32]>, VerifyingKey, Cid)> = self
             .boxes
             .values()
             .map(|letterbox| {
@@ -178,16 +208,20 @@ impl Letterboxes {
                 Ok((shared, id.verifying_key(), letterbox.page))
             })
             .collect::<Result<_, WriteError>>()?;
-        let entries: Vec<map::Letterbox<'_>> = keys
-            .iter()
-            .map(|(shared, reader, newest)| map::Letterbox {
-                shared,
-                between: Between::people(&author, reader),
-                newest: *newest,
-            })
-            .collect();
+        let links = self.links.newest(links);
+        let people = people.iter().map(|(shared, reader, newest)| map::Letterbox {
+            shared,
+            between: Between::people(&author, reader),
+            newest: *newest,
+        });
+        let links = links.iter().map(|(shared, newest)| map::Letterbox {
+            shared,
+            between: Between::link(&author),
+            newest: *newest,
+        });
+        let entries: Vec<map::Letterbox<'_>> = people.chain(links).collect();
         let pages: Vec<Cid> = self.pages().collect();
-        let (block, lists) = Map::seal(&entries, 0, &pages, &mut fill)?;
+        let (block, lists) = Map::seal(&entries, self.room, &pages, &mut fill)?;
         lists.into_iter().for_each(|list| {
             blocks.add(list);
         });
@@ -198,11 +232,13 @@ impl Letterboxes {
 
     /// Brings the letterboxes back from a published map, after everything but the words was lost.
     ///
-    /// `readers` are the contacts that the vault knows, `blocks` what hangs from the map. Letterboxes of people
-    /// who are no contacts any more become decoys. An older page that is missing is the end of that history.
+    /// `readers` are the contacts that the vault knows, `links` the links, `blocks` what hangs from the map.
+    /// Letterboxes of people who are no contacts any more become decoys. An older page that is missing is the end
+    /// of that history.
     pub fn restore(
         ring: &Ring,
         readers: &[Recipient],
+        links: &Links,
         map: Cid,
         content: &Map,
         blocks: &BTreeMap<Cid, Bytes>,
@@ -216,7 +252,9 @@ impl Letterboxes {
             let Some(page) = shared.and_then(|shared| content.find(&shared, between)) else { continue };
             boxes.insert(reader.id, Letterbox::restore(ring, reader, page, blocks)?);
         }
-        let mut restored = Self { boxes, decoys: Vec::new(), map: Some(map) };
+        let links = link::Letterboxes::restore(&author, links, content, blocks);
+        let (decoys, room) = (Vec::new(), content.entries.len());
+        let mut restored = Self { boxes, links, decoys, map: Some(map), room };
         let real: BTreeSet<Cid> = restored.pages().collect();
         restored.decoys = content.pages.iter().copied().filter(|page| !real.contains(page)).collect();
         Ok(restored)
@@ -350,16 +388,16 @@ impl Pen {
 
 /// Blocks that have been made, with their names.
 #[derive(Default)]
-struct Blocks(Vec<(Cid, Bytes)>);
+pub(super) struct Blocks(Vec<(Cid, Bytes)>);
 
 impl Blocks {
-    fn add(&mut self, block: Vec<u8>) -> Cid {
+    pub(super) fn add(&mut self, block: Vec<u8>) -> Cid {
         let cid = cid_of(DAG_CBOR, &block);
         self.0.push((cid, block.into()));
         cid
     }
 }
 
-fn fill(bytes: &mut [u8]) {
+pub(super) fn fill(bytes: &mut [u8]) {
     platform::fill_random(bytes);
 }

@@ -1,0 +1,261 @@
+//! Shares by link: what their author keeps of a link, and how whoever has it finds and opens its letterbox.
+
+use std::collections::BTreeMap;
+
+use cid::Cid;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::{stored, vault::Entry};
+use crate::{
+    crypto::passphrase::DeriveError,
+    format::{
+        ReadError, limits,
+        link::Link,
+        map::Map,
+        note::{Note, Says},
+        page::{Between, Page},
+        secret::Secret,
+        share_id::ShareId,
+    },
+    keys::{
+        Id,
+        link::{PasswordKey, label_secret, pair_secret},
+    },
+    platform,
+};
+
+/// Links that are good at once at most: a quarter of the letterboxes of a map, the rest is for people.
+pub const MAX_LINKS: usize = limits::MAP_ENTRIES / 4;
+
+/// The link of a share of mine, as the vault keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnLink {
+    #[serde(with = "stored::secret")]
+    secret: Secret,
+    /// What its password adds to the secret. The password itself is kept nowhere.
+    #[serde(with = "stored::password")]
+    password: PasswordKey,
+    /// The sequence of my newest root when it was made: lower ones do not have its letterbox.
+    seq: u64,
+    /// When it was made, in milliseconds since 1970.
+    pub created: u64,
+    /// When it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<u64>,
+}
+
+impl Entry for OwnLink {
+    const PREFIX: &'static str = "link/";
+    type Name = ShareId;
+}
+
+impl OwnLink {
+    /// Makes a link at `now` that ends at `until`, with a password unless that is empty. `seq` is that of my newest
+    /// root.
+    pub fn new(password: &str, until: Option<u64>, seq: u64, now: u64) -> Result<Self, DeriveError> {
+        let secret = Secret::from_bytes(platform::random());
+        let password = PasswordKey::derive(&secret, password)?;
+        Ok(Self { secret, password, seq, created: now, until })
+    }
+
+    /// What is given out: `id` is mine, `relays` are where my record is.
+    pub fn given(&self, id: &Id, relays: Vec<String>) -> Link {
+        let Self { seq, until, .. } = *self;
+        let (id, secret) = (id.verifying_key(), self.secret.clone());
+        Link { id, secret, relays, seq, until, extra: Default::default() }
+    }
+
+    /// Whether this is the link that was given out.
+    pub fn is(&self, link: &Link) -> bool {
+        self.secret == link.secret
+    }
+
+    /// Whether a password is needed to open it.
+    pub fn has_password(&self) -> bool {
+        !self.password.is_none()
+    }
+
+    /// Whether this key is that of its password.
+    pub fn opens_with(&self, password: &PasswordKey) -> bool {
+        self.password == *password
+    }
+
+    /// The secret by which its letterbox is found.
+    pub(super) fn label(&self) -> Zeroizing<[u8; 32]> {
+        label_secret(&self.secret)
+    }
+
+    /// The pair secret of its letterbox.
+    pub(super) fn pair(&self) -> Zeroizing<[u8; 32]> {
+        pair_secret(&self.secret, &self.password)
+    }
+
+    fn has_ended(&self, now: u64) -> bool {
+        self.until.is_some_and(|until| until <= now)
+    }
+}
+
+/// The links of mine that are good, one for each share at most.
+///
+/// A link that was switched off or has ended is forgotten, here and in the vault; it never comes back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Links(BTreeMap<ShareId, OwnLink>);
+
+/// There are [`MAX_LINKS`] already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{MAX_LINKS} links are the most: switch one off first")]
+pub struct TooManyLinks;
+
+impl Links {
+    /// The link of a share.
+    pub fn get(&self, share: &ShareId) -> Option<&OwnLink> {
+        self.0.get(share)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = (&ShareId, &OwnLink)> {
+        self.0.iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether one more can be made.
+    pub fn check_room(&self) -> Result<(), TooManyLinks> {
+        if self.0.len() < MAX_LINKS { Ok(()) } else { Err(TooManyLinks) }
+    }
+
+    /// Keeps the link of a share. The first stays.
+    pub fn keep(&mut self, share: ShareId, link: OwnLink) {
+        self.0.entry(share).or_insert(link);
+    }
+
+    /// Switches the link of a share off; says whether there was one.
+    pub fn switch_off(&mut self, share: &ShareId) -> bool {
+        self.0.remove(share).is_some()
+    }
+
+    /// The shares whose links have ended at `now`.
+    pub fn ended(&self, now: u64) -> Vec<ShareId> {
+        self.0.iter().filter(|(_, link)| link.has_ended(now)).map(|(share, _)| *share).collect()
+    }
+
+    /// When the next one ends.
+    pub fn next_end(&self) -> Option<u64> {
+        self.0.values().filter_map(|link| link.until).min()
+    }
+}
+
+impl FromIterator<(ShareId, OwnLink)> for Links {
+    fn from_iter<T: IntoIterator<Item = (ShareId, OwnLink)>>(links: T) -> Self {
+        Self(links.into_iter().collect())
+    }
+}
+
+/// What was left for whoever has a link.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// The share.
+    pub share: ShareId,
+    /// Its header block.
+    pub header: Cid,
+    /// The pair secret, which opens the slot of the link in it.
+    pub pair: Zeroizing<[u8; 32]>,
+}
+
+/// Why the page of a link does not open.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// The password is another one, or one is needed.
+    #[error("that password does not open this link")]
+    WrongPassword,
+    /// The page breaks a rule, or tells of no share.
+    #[error("what the link leads to cannot be read: {0}")]
+    Refused(#[from] ReadError),
+    /// The page tells of no share.
+    #[error("the link leads to no share")]
+    NoShare,
+}
+
+/// The page in the letterbox of a link; `None` if it was switched off, or dropped at its end.
+pub fn find(link: &Link, map: &Map) -> Option<Cid> {
+    map.find(&label_secret(&link.secret), Between::link(&link.id))
+}
+
+/// Opens the page of a link. Whoever has the link has the page, so that the password is what counts.
+pub fn open(link: &Link, password: &PasswordKey, page: &[u8]) -> Result<Found, OpenError> {
+    let pair = pair_secret(&link.secret, password);
+    let page = Page::decode(page).map_err(ReadError::from)?;
+    let content = page.open(&pair).map_err(|why| match why {
+        ReadError::Sealed(_) => OpenError::WrongPassword,
+        why => OpenError::Refused(why),
+    })?;
+    let newest = content.notes.iter().rev().find_map(|Note { says, .. }| match says {
+        Says::Share { share, header, .. } => Some((ShareId::new(link.id.as_bytes(), *share), *header)),
+        _ => None,
+    });
+    let (share, header) = newest.ok_or(OpenError::NoShare)?;
+    Ok(Found { share, header, pair })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::social::fixture::{NOW, permutations, ring};
+
+    fn share(byte: u8) -> ShareId {
+        ShareId::from([byte; 20])
+    }
+
+    #[test]
+    fn what_is_given_out_is_known_again_and_says_nothing_of_the_password() {
+        let own = OwnLink::new("Amélie", Some(NOW + 1), 7, NOW).unwrap();
+        let given: Link = own.given(&ring(1).id(), vec!["/dns/relay".into()]).to_string().parse().unwrap();
+        assert!(own.is(&given) && own.has_password());
+        assert_eq!((given.seq, given.until), (7, Some(NOW + 1)));
+        let other = OwnLink::new("", None, 7, NOW).unwrap();
+        assert!(!other.is(&given) && !other.has_password());
+        let typed = |password| PasswordKey::derive(&given.secret, password).unwrap();
+        assert!(own.opens_with(&typed("Ame\u{301}lie")) && !own.opens_with(&typed("amélie")));
+    }
+
+    #[test]
+    fn a_link_ends_once_and_at_its_time() {
+        let link = |until| OwnLink::new("", until, 7, NOW).unwrap();
+        let mut links: Links =
+            [(share(1), link(None)), (share(2), link(Some(NOW + 5))), (share(3), link(Some(NOW + 9)))]
+                .into_iter()
+                .collect();
+        assert_eq!((links.next_end(), links.ended(NOW + 4)), (Some(NOW + 5), vec![]));
+        assert_eq!(links.ended(NOW + 9), [share(2), share(3)]);
+        for _ in 0..2 {
+            links.ended(NOW + 9).iter().for_each(|share| assert!(links.switch_off(share)));
+            assert_eq!((links.next_end(), links.len()), (None, 1));
+        }
+        assert!(!links.switch_off(&share(2)));
+    }
+
+    #[test]
+    fn the_first_link_of_a_share_stays_and_all_are_bounded() {
+        let given: Vec<_> = (0..3).map(|at| OwnLink::new("", None, 7, NOW + at).unwrap()).collect();
+        for order in permutations(&given) {
+            let mut links = Links::default();
+            order.iter().for_each(|link| links.keep(share(1), link.clone()));
+            assert_eq!(links.get(&share(1)), order.first());
+        }
+        let mut links = Links::default();
+        for number in 0..MAX_LINKS as u8 {
+            assert_eq!(links.check_room(), Ok(()));
+            links.keep(share(number), given[0].clone());
+        }
+        assert_eq!(links.check_room(), Err(TooManyLinks));
+    }
+}
