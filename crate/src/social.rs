@@ -4,6 +4,7 @@
 //! be applied twice or out of order; nothing ever goes back in time.
 #![forbid(unsafe_code)]
 
+pub mod audience;
 pub mod contact;
 #[cfg(test)]
 mod fixture;
@@ -11,6 +12,7 @@ pub mod invite;
 pub mod letterbox;
 pub mod link;
 mod name;
+pub mod receipt;
 pub mod relation;
 pub mod request;
 pub mod root;

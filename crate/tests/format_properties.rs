@@ -177,7 +177,7 @@ fn note() -> impl Strategy<Value = Note> {
     let says = prop_oneof![
         (share.clone(), number(), cid(DAG_CBOR), relays())
             .prop_map(|(share, rev, header, keepers)| Says::Share { share, rev, header, keepers }),
-        share.clone().prop_map(|share| Says::Gone { share }),
+        (share.clone(), option::of(number())).prop_map(|(share, rev)| Says::Gone { share, rev }),
         vec(vec(any::<u8>(), 0..64).prop_map(Bytes::from), 0..3)
             .prop_map(|certificates| Says::Devices { certificates }),
         (share, number()).prop_map(|(share, rev)| Says::Receipt { share, rev, state: Received::Fetched }),

@@ -36,6 +36,8 @@ pub enum Says {
     Gone {
         /// The share's id inside of objects.
         share: InnerId,
+        /// Up to this revision, so that a later one may be given again; absent = for good.
+        rev: Option<u64>,
     },
     /// The devices that act for the author now: their signed certificates.
     Devices {
@@ -97,7 +99,7 @@ impl Value for Note {
                 .put("header", header)
                 .put("keepers", keepers)
                 .done(),
-            Says::Gone { share } => build("gone").put("share", share).done(),
+            Says::Gone { share, rev } => build("gone").put("share", share).maybe("rev", rev.as_ref()).done(),
             Says::Devices { certificates } => build("devices").put("certificates", certificates).done(),
             Says::Receipt { share, rev, state } => {
                 build("receipt").put("share", share).put("rev", rev).put("state", state).done()
@@ -118,7 +120,7 @@ impl Value for Note {
                 header: fields.block("header")?,
                 keepers: fields.relays("keepers")?,
             },
-            "gone" => Says::Gone { share: fields.take("share")? },
+            "gone" => Says::Gone { share: fields.take("share")?, rev: fields.maybe("rev")? },
             "devices" => Says::Devices { certificates: certificates(&mut fields)? },
             "receipt" => Says::Receipt {
                 share: fields.take("share")?,

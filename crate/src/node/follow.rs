@@ -259,8 +259,8 @@ impl Session {
                     return Ok(());
                 }
                 let manifest = self.open_manifest(&contact.id, &opened.header.manifest).await?;
-                let manifest = manifest.manifest();
-                share::check_manifest(&opened.header, manifest).map_err(Error::unverified)?;
+                let (manifest, maker) = (manifest.manifest(), Id::from(*manifest.maker()));
+                share::check_manifest(&opened, &contact.id, manifest, &maker).map_err(Error::unverified)?;
                 let kept = Kept::new(Opened {
                     author: contact.id,
                     header: &opened.header,
@@ -273,7 +273,7 @@ impl Session {
                 });
                 self.keep_share(kept, Write::strict()).await
             }
-            Says::Gone { share } => {
+            Says::Gone { share, .. } => {
                 let id = ShareId::new(contact.id.as_bytes(), *share);
                 let gone = self.state.borrow().shares.get(&id).cloned();
                 if let Some(gone) = gone {

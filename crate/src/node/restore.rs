@@ -182,7 +182,7 @@ impl Session {
         let unreadable = || Error::InvalidSignature("a header of this profile does not open".into());
         let opened = share::open_own(&self.ring, &block)?.ok_or_else(unreadable)?;
         let manifest = self.open_manifest(&self.id, &opened.header.manifest).await?;
-        share::check_manifest(&opened.header, manifest.manifest()).map_err(Error::unverified)?;
+        share::check_manifest(&opened, &self.id, manifest.manifest(), &self.id).map_err(Error::unverified)?;
         let mut kept = Kept::new(Opened {
             author: self.id,
             header: &opened.header,

@@ -275,7 +275,7 @@ impl Session {
                 state.hidden.insert(id, share.rev);
                 self.rows.put(&mut write, Table::State, &format!("{HIDDEN}{id}"), &share.rev);
             } else if !share.kept_by.is_empty() {
-                state.published.tell(&share.recipients, &Says::Gone { share: share.inner() });
+                state.published.tell(&share.recipients, &Says::Gone { share: share.inner(), rev: None });
             }
             state.touch();
             self.put_published(&mut write, &state.published);

@@ -12,7 +12,7 @@ use crate::{
         DAG_CBOR, DecodeError, Fault, ReadError, cid_of,
         header::{Block, Header, Links, ShareKey},
         limits,
-        manifest::Manifest,
+        manifest::{Kind, Manifest},
         profile::Kem,
         share_id::ShareId,
         signed::Verified,
@@ -62,6 +62,8 @@ pub struct Opened {
     pub key: ShareKey,
     /// Its signed header.
     pub header: Header,
+    /// Whether whoever signed that keeps the files, or passed them on by reference.
+    pub links: Links,
 }
 
 /// A new share key from the system's random source.
@@ -83,7 +85,18 @@ pub fn seal(
     header: &Header,
     recipients: &[Recipient],
 ) -> Result<Sealed, DecodeError> {
-    seal_to(ring, key, header, recipients.iter().map(|recipient| recipient.pair(ring)).collect())
+    seal_to(ring, key, header, pairs_of(ring, recipients), Links::Manifest)
+}
+
+/// Seals a header by which I pass on what somebody else made: like [`seal`], but whoever keeps the header keeps
+/// nothing of the files.
+pub fn pass_on(
+    ring: &Ring,
+    key: &ShareKey,
+    header: &Header,
+    recipients: &[Recipient],
+) -> Result<Sealed, DecodeError> {
+    seal_to(ring, key, header, pairs_of(ring, recipients), Links::None)
 }
 
 /// Seals a header for whoever has a link, and for its author.
@@ -97,7 +110,11 @@ pub fn seal_for_link(
     header: &Header,
     link: &OwnLink,
 ) -> Result<Sealed, DecodeError> {
-    seal_to(ring, key, header, vec![link.pair()])
+    seal_to(ring, key, header, vec![link.pair()], Links::Manifest)
+}
+
+fn pairs_of(ring: &Ring, recipients: &[Recipient]) -> Vec<Zeroizing<[u8; 32]>> {
+    recipients.iter().map(|recipient| recipient.pair(ring)).collect()
 }
 
 fn seal_to(
@@ -105,13 +122,14 @@ fn seal_to(
     key: &ShareKey,
     header: &Header,
     mut pairs: Vec<Zeroizing<[u8; 32]>>,
+    links: Links,
 ) -> Result<Sealed, DecodeError> {
     pairs.push(ring.own_secret());
     pairs.sort_unstable_by_key(|pair| **pair);
     pairs.dedup();
     let pairs: Vec<&[u8; 32]> = pairs.iter().map(|pair| &**pair).collect();
     let random = &mut |bytes: &mut [u8]| platform::fill_random(bytes);
-    let block = Block::seal(header, ring.identity(), key, &pairs, Links::Manifest, random)?;
+    let block = Block::seal(header, ring.identity(), key, &pairs, links, random)?;
     Ok(Sealed { cid: cid_of(DAG_CBOR, &block), block: block.into() })
 }
 
@@ -122,7 +140,8 @@ pub fn open(author: &Id, pair: &[u8; 32], block: &[u8]) -> Result<Option<Opened>
     let block = Block::decode(block)?;
     let Some(key) = block.open_slot(pair) else { return Ok(None) };
     let Verified { object: header, .. } = block.open(&key, Some(&author.verifying_key()))?;
-    Ok(Some(Opened { id: ShareId::new(author.as_bytes(), header.share), key, header }))
+    let links = if block.links.is_empty() { Links::None } else { Links::Manifest };
+    Ok(Some(Opened { id: ShareId::new(author.as_bytes(), header.share), key, header, links }))
 }
 
 /// Opens a header block of my own, by the slot that every author keeps.
@@ -137,14 +156,29 @@ pub fn is_news(known: Option<u64>, header: &Header) -> bool {
     known.is_none_or(|known| header.rev > known)
 }
 
-/// Checks that a manifest was made for the share whose header names it.
-pub fn check_manifest(header: &Header, manifest: &Manifest) -> Result<(), DecodeError> {
+/// Checks that a manifest, which `maker` signed, is that of the share whose header `author` signed.
+///
+/// What somebody else made is passed on by reference, and nobody was given what its maker kept to themselves.
+pub fn check_manifest(
+    opened: &Opened,
+    author: &Id,
+    manifest: &Manifest,
+    maker: &Id,
+) -> Result<(), DecodeError> {
     let contradiction = |field| Err(DecodeError::at(field, Fault::Contradiction));
-    if manifest.share != header.share {
+    let (kind_fits, links) = if maker == author {
+        (manifest.kind == opened.header.kind, Links::Manifest)
+    } else {
+        (manifest.kind != Kind::Own, Links::None)
+    };
+    if manifest.share != opened.header.share {
         return contradiction("share");
     }
-    if manifest.kind != header.kind {
+    if !kind_fits {
         return contradiction("kind");
+    }
+    if opened.links != links {
+        return contradiction("links");
     }
     Ok(())
 }
@@ -154,7 +188,7 @@ mod tests {
     use super::*;
     use crate::{
         crypto::block::Key,
-        format::{manifest::Kind, node::Pointer, share_id::InnerId},
+        format::{node::Pointer, share_id::InnerId},
         social::fixture::{NOW, cid, recipient, ring},
     };
 
@@ -230,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_manifest_of_another_share_or_kind_is_refused() {
+    fn a_manifest_of_another_share_kind_or_maker_is_refused() {
         let manifest = Manifest {
             share: InnerId([5; 16]),
             kind: Kind::Contacts,
@@ -240,9 +274,31 @@ mod tests {
             listing: crate::format::manifest::Listing::Entries(Vec::new()),
             extra: Default::default(),
         };
-        assert_eq!(check_manifest(&header(1), &manifest), Ok(()));
+        let [author, maker] = [ring(1), ring(2)];
+        let opened = |links| {
+            let seal = if links == Links::Manifest { seal } else { pass_on };
+            let sealed = seal(&author, &new_key(), &header(1), &[]).unwrap();
+            open_own(&author, &sealed.block).unwrap().unwrap()
+        };
+        let check = |links, manifest: &Manifest, maker: &Ring| {
+            check_manifest(&opened(links), &author.id(), manifest, &maker.id())
+        };
         let other = Manifest { share: InnerId([6; 16]), ..manifest.clone() };
-        assert!(check_manifest(&header(1), &other).is_err());
-        assert!(check_manifest(&header(1), &Manifest { kind: Kind::Own, ..manifest }).is_err());
+        let own = Manifest { kind: Kind::Own, ..manifest.clone() };
+        let by_link = Manifest { kind: Kind::Link, ..manifest.clone() };
+        assert_eq!(check(Links::Manifest, &manifest, &author), Ok(()));
+        for (links, manifest) in [
+            (Links::Manifest, &other),
+            (Links::Manifest, &own),
+            (Links::Manifest, &by_link),
+            (Links::None, &manifest),
+        ] {
+            assert!(check(links, manifest, &author).is_err());
+        }
+        assert_eq!(check(Links::None, &manifest, &maker), Ok(()), "passed on");
+        assert_eq!(check(Links::None, &by_link, &maker), Ok(()), "passed on by somebody who had a link");
+        for (links, manifest) in [(Links::None, &other), (Links::None, &own), (Links::Manifest, &manifest)] {
+            assert!(check(links, manifest, &maker).is_err());
+        }
     }
 }

@@ -39,7 +39,7 @@ fn notes() -> Vec<Note> {
             keepers: vec![RELAY.to_owned()],
         }),
         note(Says::Receipt { share, rev: 1, state: Received::Opened }),
-        note(Says::Gone { share }),
+        note(Says::Gone { share, rev: None }),
         note(Says::Ack { no: 3 }),
         note(Says::Other(Ipld::Map(unknown))),
     ]
@@ -82,6 +82,8 @@ fn pages() -> Vec<Case> {
         .into(),
     )));
     let larger = Content { notes: vec![long], ..content() };
+    let gone = note(Says::Gone { share: InnerId(fixed("share")), rev: Some(2) });
+    let taken_back = Content { notes: vec![gone], ..content() };
     vec![
         page_case("notes", "One note of each kind, and one that version 1 does not know", &content(), 4096),
         page_case(
@@ -91,6 +93,7 @@ fn pages() -> Vec<Case> {
             4096,
         ),
         page_case("larger", "A page that needs 8 KiB", &larger, 8192),
+        page_case("taken-back", "A share that was taken back and may be given again", &taken_back, 4096),
     ]
 }
 

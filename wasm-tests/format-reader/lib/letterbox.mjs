@@ -12,7 +12,10 @@ const NOTES = {
     link(note.header, DAG_CBOR)
     relays(note.keepers)
   },
-  gone: (note) => exactly(note.share, 16),
+  gone(note) {
+    exactly(note.share, 16)
+    if (note.rev !== undefined) int(note.rev)
+  },
   devices: (note, author) => list(note.certificates, 8).map((certificate) => device(author, bytes(certificate))),
   receipt(note) {
     exactly(note.share, 16)

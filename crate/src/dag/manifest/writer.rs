@@ -111,7 +111,16 @@ impl Writer {
         let preview = file.preview.map(|picture| self.seal(&Preview(picture))).transpose()?;
         let chunks = self.chunks(&file.chunks)?;
         let NewFile { path, size, media_type, modified, .. } = file;
-        let entry = Entry { path, size, media_type, modified, preview, chunks };
+        self.list(Entry { path, size, media_type, modified, preview, chunks })
+    }
+
+    /// Lists a file as a manifest of the same secret had it, so that nothing below its entry is made again.
+    pub fn keep(&mut self, entry: Entry) -> Result<(), ListError> {
+        self.check_path(&entry.path)?;
+        self.list(entry)
+    }
+
+    fn list(&mut self, entry: Entry) -> Result<(), ListError> {
         // Whatever is wrong is said of this file, not of the node that it would be in.
         Entry::from_ipld(entry.to_ipld())?;
         entry.check_count(self.chunk)?;
