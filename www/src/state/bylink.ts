@@ -2,8 +2,10 @@
 
 import { signal } from '@preact/signals'
 import type { Share } from '../contract'
+import { wordsFor } from '../errors'
 import { href, replace } from '../route'
 import { api } from './engine'
+import { say } from './notices'
 import { me } from './session'
 import { add } from './shares'
 
@@ -23,10 +25,19 @@ export async function openLink(code: string, password: string | undefined): Prom
   replace(href.shared(share.id))
 }
 
-/** Whoever opened a link and then their profile has what it opened among their shares. */
-export async function takeAlong(): Promise<void> {
+/**
+ * Opens it once more after another profile or another engine: an engine forgets what nobody in particular reads.
+ *
+ * Whoever has opened their profile meanwhile has it among their shares then.
+ */
+export async function openAgain(): Promise<void> {
   const opened = byLink.value
   if (!opened) return
-  byLink.value = null
-  add(await api().shares.openLink(opened.code, opened.password))
+  if (me.value) byLink.value = null
+  try {
+    const share = await api().shares.openLink(opened.code, opened.password)
+    if (me.value) add(share)
+  } catch (error) {
+    say(wordsFor(error), 'bad')
+  }
 }

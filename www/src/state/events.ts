@@ -6,7 +6,7 @@ import { clear } from './compose'
 import { forgetContacts, hideContact, listContacts, putContact } from './contacts'
 import { api, engine } from './engine'
 import { drafts, goOn, listDrafts, letGo } from './drafts'
-import { takeAlong } from './bylink'
+import { openAgain } from './bylink'
 import { forgetLinks } from './links'
 import { forgetNetwork, listNetwork, setConnected } from './network'
 import { listProfiles, me, setMe } from './session'
@@ -37,10 +37,10 @@ export async function listAgain(spinney: Spinney): Promise<void> {
 
 async function listEverything(): Promise<void> {
   await listNetwork()
-  if (!me.value) return
+  if (!me.value) return openAgain()
   await Promise.all([listContacts(), listShares(), listTransfers(), listDrafts()])
   await goOn()
-  await takeAlong()
+  await openAgain()
 }
 
 function apply(event: SpinneyEvent): void {

@@ -281,10 +281,11 @@ export const en = {
     keepText: 'You are reading along: nothing of it stays in this browser. With a profile it is among your shares.',
     taken: (title: string) => `“${title}” will be among your shares.`,
     backTo: 'Back to it',
+    ended: 'This link has ended: ask whoever gave it to you for a new one.',
     errors: {
       'wrong-passphrase': 'That is not the password of this link.',
       'invalid-id': 'This link is not whole: a part of it is missing or mistyped. Copy all of it and try again.',
-      'not-found': 'This link opens nothing any more: it has ended, or whoever made it switched it off.',
+      'not-found': 'This link opens nothing any more: whoever made it switched it off, or it has ended.',
       unreachable: 'Nobody who keeps this can be reached now. Check your connection, or try again later.',
     } as Record<string, string>,
   },

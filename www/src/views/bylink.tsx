@@ -112,8 +112,9 @@ function Opening({ code }: { code: string }) {
 }
 
 function explain(error: unknown): string {
-  const known = s.byLink.errors[codeOf(error) ?? '']
-  return known ?? wordsFor(error)
+  // One code for both, since nothing is there: that it has ended, the link itself says.
+  if (codeOf(error) === 'not-found' && error instanceof Error && error.message.startsWith('this link has ended')) return s.byLink.ended
+  return s.byLink.errors[codeOf(error) ?? ''] ?? wordsFor(error)
 }
 
 /** What was opened with nobody here: on a page of its own, without the rail. */

@@ -1,0 +1,58 @@
+// Looking through pictures by finger and by keyboard.
+import assert from 'node:assert/strict'
+import { file, jpeg } from './lib/files.mjs'
+import { until } from './lib/until.mjs'
+import { world } from './lib/world.mjs'
+
+const here = world()
+
+/** Somebody who has shared three pictures with themselves, and the names of these. */
+async function withPictures(options) {
+  const anna = await here.person('Anna', options)
+  const names = ['a.jpg', 'b.jpg', 'c.jpg']
+  const files = []
+  for (const name of names) files.push(file(name, await jpeg(anna.page, { width: 160, height: 120, place: false }), 'image/jpeg'))
+  await anna.share({ title: 'Three', files })
+  return { anna, names }
+}
+
+here.test('a finger swipes through pictures, and not when it slips or goes up and down', async () => {
+  const { anna } = await withPictures({ hasTouch: true })
+  const { page } = anna
+  await page.getByRole('link', { name: 'Open b.jpg' }).tap()
+  const picture = name => page.locator('dialog.viewer').getByRole('img', { name, exact: true }).waitFor()
+  await picture('b.jpg')
+  const finger = await page.context().newCDPSession(page)
+  const swipe = async (by, down = 0) => {
+    const at = (x, y) => [{ x: 500 + x, y: 400 + y }]
+    await finger.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(0, 0) })
+    for (const part of [0.5, 1]) await finger.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(by * part, down * part) })
+    await finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+  }
+  await swipe(-200)
+  await picture('c.jpg')
+  await swipe(200)
+  await picture('b.jpg')
+  await swipe(-20)
+  await swipe(-60, 200)
+  await swipe(200, 10)
+  await picture('a.jpg')
+})
+
+here.test('Escape closes a picture that an address led to, where nothing was touched before', async () => {
+  const { anna } = await withPictures()
+  const share = anna.page.url()
+  const page = await anna.browser.tab(`${share}/b.jpg`)
+  // Playwright's own questions count as a touch.
+  const debug = await page.context().newCDPSession(page)
+  const ask = async expression => (await debug.send('Runtime.evaluate', { expression })).result.value
+  await until(() => ask("document.querySelector('dialog.viewer figure[data-state=here]') !== null"), true)
+  assert.equal(await ask('navigator.userActivation.hasBeenActive'), false)
+  await page.keyboard.press('Escape')
+  await until(() => ask("document.querySelector('dialog.viewer') === null"), true)
+  assert.equal(page.url(), share)
+  // The arrows go on from there.
+  await page.getByRole('link', { name: 'Open b.jpg' }).press('Enter')
+  await page.keyboard.press('ArrowRight')
+  await page.locator('dialog.viewer').getByRole('img', { name: 'c.jpg', exact: true }).waitFor()
+})
