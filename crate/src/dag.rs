@@ -6,6 +6,7 @@
 //! written in pieces, ahead by small constants.
 
 pub mod car;
+pub mod contents;
 pub mod manifest;
 pub mod read;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use cid::Cid;
 
+pub use contents::Contents;
 pub use manifest::{Reader, Writer};
 pub use read::{ReadError, read};
 pub use walk::walk;

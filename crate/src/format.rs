@@ -21,6 +21,7 @@ pub mod limits;
 pub mod link;
 pub mod manifest;
 pub mod map;
+pub mod media;
 pub mod node;
 pub mod note;
 pub mod page;
@@ -66,20 +67,25 @@ pub fn cid_from_digest(codec: u64, digest: &[u8; 32]) -> Cid {
     Cid::new_v1(codec, hash)
 }
 
-/// The SHA2-256 in a CID that [`is_ours`]; `None` for any other.
+/// The SHA2-256 in a CID that [`is_kept`]; `None` for any other.
 pub fn digest_of(cid: &Cid) -> Option<[u8; 32]> {
-    if is_ours(cid) { cid.hash().digest().try_into().ok() } else { None }
+    if is_kept(cid) { cid.hash().digest().try_into().ok() } else { None }
 }
 
-/// Whether a CID names a kind of block that Spinney's objects link to: version 1, SHA2-256, raw or DAG-CBOR.
-pub fn is_ours(cid: &Cid) -> bool {
+/// Whether a CID names a kind of block that is kept and exchanged: version 1, SHA2-256, and raw, DAG-CBOR or DAG-PB.
+pub fn is_kept(cid: &Cid) -> bool {
     cid.version() == cid::Version::V1
-        && matches!(cid.codec(), RAW | DAG_CBOR)
+        && matches!(cid.codec(), RAW | DAG_PB | DAG_CBOR)
         && cid.hash().code() == SHA2_256
         && cid.hash().size() == 32
 }
 
+/// Whether a CID names a kind of block that Spinney's own objects are made of: all that are kept but DAG-PB.
+pub fn is_ours(cid: &Cid) -> bool {
+    is_kept(cid) && cid.codec() != DAG_PB
+}
+
 /// Whether `bytes` are the block that `cid` names.
 pub fn is_block(cid: &Cid, bytes: &[u8]) -> bool {
-    is_ours(cid) && cid_of(cid.codec(), bytes) == *cid
+    is_kept(cid) && cid_of(cid.codec(), bytes) == *cid
 }

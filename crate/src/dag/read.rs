@@ -3,12 +3,13 @@
 use std::{ops::Range, rc::Rc};
 
 use bytes::Bytes;
+use cid::Cid;
 use futures::{
     StreamExt, TryStreamExt,
     stream::{self, LocalBoxStream},
 };
 
-use super::{Fetch, FetchError, chunk_len};
+use super::{Fetch, FetchError, chunk_len, unixfs};
 use crate::{
     crypto::block,
     format::{
@@ -33,6 +34,23 @@ pub enum ReadError {
     /// A block is not what whoever made the share says it is.
     #[error(transparent)]
     Format(#[from] FormatError),
+    /// A block of UnixFS is not what it should be.
+    #[error("{cid} {fault}")]
+    Refused {
+        /// The block.
+        cid: Cid,
+        /// What is wrong with it.
+        fault: unixfs::Fault,
+    },
+}
+
+impl From<unixfs::ReadError> for ReadError {
+    fn from(error: unixfs::ReadError) -> Self {
+        match error {
+            unixfs::ReadError::Fetch(error) => Self::Fetch(error),
+            unixfs::ReadError::Refused { cid, fault } => Self::Refused { cid, fault },
+        }
+    }
 }
 
 impl From<DecodeError> for ReadError {

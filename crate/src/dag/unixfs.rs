@@ -7,6 +7,7 @@
 //! is fetched that does not bring a byte or an entry that was asked for, and all that is kept is bounded.
 
 mod directory;
+mod folder;
 mod hamt;
 mod listing;
 mod node;
@@ -20,12 +21,13 @@ use bytes::Bytes;
 use cid::Cid;
 
 pub use directory::{DEPTH as FOLDERS, FolderError, Folders};
+pub use folder::{Folder, Listed};
 pub use listing::Directory;
 pub use node::{Entry, Fault, links};
-pub use reader::{File, Node, ReadError, find, open, read};
+pub use reader::{File, Leaf, Node, ReadError, find, leaves, open, read};
 pub use writer::{Input, Sink, write};
 
-use crate::format::{DAG_PB, RAW, SHA2_256, cid_of};
+use crate::format::{DAG_CBOR, DAG_PB, cid_of, is_kept};
 
 /// Bytes of a file in one chunk, which is one raw block. IPIP-499.
 pub const CHUNK: u64 = 1 << 20;
@@ -83,8 +85,5 @@ impl Block {
 
 /// Whether a CID names a kind of block that UnixFS is made of here: version 1, SHA2-256, raw or DAG-PB.
 pub fn is_unixfs(cid: &Cid) -> bool {
-    cid.version() == cid::Version::V1
-        && matches!(cid.codec(), RAW | DAG_PB)
-        && cid.hash().code() == SHA2_256
-        && cid.hash().size() == 32
+    is_kept(cid) && cid.codec() != DAG_CBOR
 }

@@ -11,7 +11,7 @@ use futures::{
 };
 
 use super::{Fetch, FetchError, unixfs};
-use crate::format::{DAG_CBOR, DAG_PB, DecodeError, Fault, cbor, is_ours};
+use crate::format::{DAG_CBOR, DAG_PB, DecodeError, Fault, cbor, is_kept};
 
 /// Blocks on the way from a root to a chunk: root, header, manifest of up to four levels and lists need eight; a
 /// public share has up to [`unixfs::FOLDERS`] folders inside of each other, the large ones in a few shards each.
@@ -58,7 +58,7 @@ pub fn links(cid: &Cid, block: &[u8]) -> Result<Vec<Cid>, DecodeError> {
         DAG_PB => unixfs::links(block).map_err(|_| DecodeError::at("block", Fault::Kind("DAG-PB")))?,
         _ => Vec::new(),
     };
-    links.retain(|cid| is_ours(cid) || unixfs::is_unixfs(cid));
+    links.retain(is_kept);
     Ok(links)
 }
 

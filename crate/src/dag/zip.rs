@@ -13,8 +13,7 @@ use futures::{
     stream::{self, LocalBoxStream},
 };
 
-use super::{ReadError, Reader};
-use crate::format::manifest::Entry;
+use super::{ReadError, contents::File};
 
 /// Bits of the general purpose field: sizes and checksum follow the bytes; names are UTF-8.
 const FLAGS: u16 = 1 << 3 | 1 << 11;
@@ -33,21 +32,20 @@ const ELSEWHERE_16: u16 = u16::MAX;
 /// The first number that needs eight bytes.
 const LARGE: u64 = u32::MAX as u64;
 
-/// All files of `entries`, which come from `reader`, as the bytes of one archive.
+/// All these files as the bytes of one archive.
 ///
 /// Nothing is fetched before it is needed; memory is that of reading one file, and some 100 bytes for each file
 /// that is done.
 pub fn archive(
-    reader: Rc<Reader>,
-    entries: impl Stream<Item = Result<Entry, ReadError>> + 'static,
+    files: impl Stream<Item = Result<File, ReadError>> + 'static,
 ) -> LocalBoxStream<'static, Result<Bytes, ReadError>> {
     let zip = Rc::new(RefCell::new(Zip::default()));
     let end = Rc::clone(&zip);
-    entries
-        .map_ok(move |entry| {
+    files
+        .map_ok(move |file| {
             let [start, middle, last] = [(); 3].map(|()| Rc::clone(&zip));
-            let contents = reader.read(&entry, 0, entry.size);
-            let head = async move { Ok(start.borrow_mut().start(&entry.path, entry.size, entry.modified)) };
+            let contents = file.read(0, file.size());
+            let head = async move { Ok(start.borrow_mut().start(file.path(), file.size(), file.modified())) };
             let tail = async move { Ok(last.borrow_mut().end()) };
             stream::once(head)
                 .chain(contents.inspect_ok(move |bytes| middle.borrow_mut().contents(bytes)))

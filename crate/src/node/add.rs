@@ -142,7 +142,7 @@ impl Session {
         self.put_share(&mut write, &share);
         self.commit_with_room(transfer, write).await?;
         self.tell_share(share.clone());
-        self.own_blocks.serve(share.header).await;
+        self.own_blocks.serve(share.block()).await;
         self.publish_share(&share);
         Ok(share.shown(&self.id))
     }

@@ -5,14 +5,13 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cid::Cid;
-use futures::future::LocalBoxFuture;
+use futures::future::{LocalBoxFuture, ready};
 use futures::stream::FuturesUnordered;
-use futures::{FutureExt, StreamExt, TryStreamExt};
+use futures::{FutureExt, Stream, StreamExt, TryStreamExt};
 use serde::{Deserialize, Serialize};
 
-use crate::dag::{FetchError, Reader};
-use crate::format::manifest::Entry;
+use crate::dag::contents::{Chunk, Contents, File};
+use crate::dag::{self, FetchError};
 use crate::platform;
 use crate::store::{BATCH_BLOCKS, Table, Write};
 
@@ -89,7 +88,7 @@ impl Engine {
         paths: Option<Vec<String>>,
     ) -> Result<String, Error> {
         let session = self.session()?;
-        let opened = Rc::new(session.open_share(id).await?);
+        let opened = session.open_share(id).await?;
         let wish = Wish { paths: paths.map(|paths| paths.into_iter().collect()), paused: false };
         let transfer = format!("save-{id}-{}", platform::now_ms());
         let total = wished_bytes(&opened, &wish).await?;
@@ -187,15 +186,14 @@ impl Session {
     /// Fetches what is missing of the files wished for; what is here already is counted and left alone.
     async fn fetch_once(self: &Rc<Self>, transfer: &str, share: &str, wish: &Wish) -> Result<(), Error> {
         let kept = self.kept(share)?;
-        let opened = Rc::new(self.open_share(share).await?);
+        let opened = self.open_share(share).await?;
         let total = wished_bytes(&opened, wish).await?;
         self.transfers.begin(transfer, share, Direction::Down, total, TransferState::Active);
         let getter = self.getter(&kept.author);
-        let mut files =
-            opened.clone().entries().try_filter(|entry| std::future::ready(wish.wants(&entry.path)));
+        let mut files = wished(&opened, wish);
         let mut batch = Batch::new(self, transfer, getter);
-        while let Some(entry) = files.try_next().await? {
-            batch.add(&opened, &entry).await?;
+        while let Some(file) = files.try_next().await? {
+            batch.add(&file).await?;
         }
         batch.finish().await
     }
@@ -203,26 +201,25 @@ impl Session {
     async fn save_files(
         self: &Rc<Self>,
         transfer: &str,
-        opened: Rc<Reader>,
+        opened: Contents,
         wish: &Wish,
         to: &dyn Folder,
     ) -> Result<(), Error> {
-        let mut files =
-            opened.clone().entries().try_filter(|entry| std::future::ready(wish.wants(&entry.path)));
-        while let Some(entry) = files.try_next().await? {
-            // The format allows no path that could leave the folder.
-            let segments: Vec<_> = entry.path.split('/').collect();
-            let mut file = to.create(&segments).await?;
-            let mut bytes = opened.read(&entry, 0, entry.size);
+        let mut files = wished(&opened, wish);
+        while let Some(file) = files.try_next().await? {
+            // Lists of files have no path that could leave the folder.
+            let segments: Vec<_> = file.path().split('/').collect();
+            let mut saved = to.create(&segments).await?;
+            let mut bytes = file.read(0, file.size());
             let mut done = 0;
             while let Some(piece) = bytes.try_next().await? {
                 let len = piece.len() as u64;
-                file.write(piece).await?;
+                saved.write(piece).await?;
                 done += len;
-                let progress = FileProgress { path: entry.path.clone(), bytes: done, total: entry.size };
+                let progress = FileProgress { path: file.path().to_owned(), bytes: done, total: file.size() };
                 self.transfers.advance(transfer, len, Some(progress));
             }
-            file.close().await?;
+            saved.close().await?;
         }
         Ok(())
     }
@@ -245,11 +242,8 @@ struct Batch<'a> {
 
 /// A chunk that is not here yet.
 struct Missing {
-    cid: Cid,
-    /// Bytes of its file in it.
-    bytes: u64,
-    /// Bytes of its block.
-    block: u64,
+    chunk: Chunk,
+    /// Of its file, as its size.
     path: String,
     total: u64,
 }
@@ -270,24 +264,21 @@ impl<'a> Batch<'a> {
     }
 
     /// Looks which chunks of a file are missing; fetches once there are many.
-    async fn add(&mut self, opened: &Reader, entry: &Entry) -> Result<(), Error> {
-        let sizes = opened.chunk_sizes(entry).zip(opened.block_sizes(entry));
-        let chunks: Vec<_> = opened.chunks(entry).await?.into_iter().zip(sizes).collect();
-        for run in chunks.chunks(BATCH_BLOCKS) {
-            let cids: Vec<_> = run.iter().map(|(chunk, _)| chunk.cid).collect();
+    async fn add(&mut self, file: &File) -> Result<(), Error> {
+        for run in file.chunks().await?.chunks(BATCH_BLOCKS) {
+            let cids: Vec<_> = run.iter().map(|chunk| chunk.cid).collect();
             let have = self.session.store.have(&cids).await?;
             let mut found = 0;
-            for ((chunk, (bytes, block)), have) in run.iter().zip(have) {
+            for (chunk, have) in run.iter().zip(have) {
                 if have {
-                    found += bytes;
+                    found += chunk.bytes;
                 } else {
-                    let (path, total) = (entry.path.clone(), entry.size);
-                    let (cid, bytes, block) = (chunk.cid, *bytes, *block);
-                    self.missing.push_back(Missing { cid, bytes, block, path, total });
+                    let (path, total) = (file.path().to_owned(), file.size());
+                    self.missing.push_back(Missing { chunk: *chunk, path, total });
                 }
             }
             if found > 0 {
-                *self.done.entry(entry.path.clone()).or_default() += found;
+                *self.done.entry(file.path().to_owned()).or_default() += found;
                 self.session.transfers.found(self.transfer, found);
             }
             while self.missing.len() >= BATCH_BLOCKS {
@@ -325,45 +316,57 @@ impl<'a> Batch<'a> {
 
     fn ask(&mut self) {
         while let Some(next) = self.missing.front()
-            && (self.open == 0 || self.open + next.block <= WINDOW)
+            && (self.open == 0 || self.open + next.chunk.block <= WINDOW)
             && self.asked.len() + self.arrived.len() < WANTS
         {
             let missing = self.missing.pop_front().expect("it was looked at");
-            self.open += missing.block;
+            self.open += missing.chunk.block;
             let getter = self.getter.clone();
-            let asking = async move { getter.fetch(&missing.cid).await.map(|block| (missing, block)) };
+            let asking = async move { getter.fetch(&missing.chunk.cid).await.map(|block| (missing, block)) };
             self.asked.push(asking.boxed_local());
         }
     }
 
     fn take(&mut self, got: Result<(Missing, Bytes), FetchError>) -> Result<(), FetchError> {
         let (missing, block) = got?;
-        self.waiting += missing.block;
+        self.waiting += missing.chunk.block;
         self.arrived.push((missing, block));
         Ok(())
     }
 
     async fn commit(&mut self) -> Result<(), Error> {
         let arrived = std::mem::take(&mut self.arrived);
-        let blocks = arrived.iter().map(|(missing, block)| (missing.cid, block.clone())).collect();
+        let blocks = arrived.iter().map(|(missing, block)| (missing.chunk.cid, block.clone())).collect();
         self.session.commit_with_room(self.transfer, Write { blocks, ..Write::relaxed() }).await?;
         self.open -= std::mem::take(&mut self.waiting);
-        for (Missing { bytes, path, total, .. }, _) in arrived {
+        for (Missing { chunk, path, total }, _) in arrived {
             let done = self.done.entry(path.clone()).or_default();
-            *done += bytes;
+            *done += chunk.bytes;
             let progress = FileProgress { path, bytes: *done, total };
-            self.session.transfers.advance(self.transfer, bytes, Some(progress));
+            self.session.transfers.advance(self.transfer, chunk.bytes, Some(progress));
         }
         Ok(())
     }
 }
 
-async fn wished_bytes(opened: &Rc<Reader>, wish: &Wish) -> Result<u64, Error> {
-    if wish.paths.is_none() {
-        return Ok(opened.manifest().size);
+/// The files of a share that are wished for.
+fn wished<'a>(
+    opened: &Contents,
+    wish: &'a Wish,
+) -> impl Stream<Item = Result<File, dag::ReadError>> + Unpin + use<'a> {
+    opened.files().try_filter(|file| ready(wish.wants(file.path())))
+}
+
+async fn wished_bytes(opened: &Contents, wish: &Wish) -> Result<u64, Error> {
+    match opened.size() {
+        Some(size) if wish.paths.is_none() => Ok(size),
+        // What somebody claims of a folder is not believed.
+        _ => {
+            let files = wished(opened, wish);
+            let size = files.try_fold(0u64, |sum, file| ready(Ok(sum.saturating_add(file.size()))));
+            Ok(size.await?)
+        }
     }
-    let wanted = opened.clone().entries().try_filter(|entry| std::future::ready(wish.wants(&entry.path)));
-    Ok(wanted.try_fold(0, |sum, entry| std::future::ready(Ok(sum + entry.size))).await?)
 }
 
 /// The name of the transfer that downloads a share.

@@ -79,7 +79,9 @@ impl From<dag::ReadError> for Error {
     fn from(why: dag::ReadError) -> Self {
         match why {
             dag::ReadError::Fetch(why) => why.into(),
-            dag::ReadError::Format(why) => Self::InvalidSignature(why.to_string()),
+            why @ (dag::ReadError::Format(_) | dag::ReadError::Refused { .. }) => {
+                Self::InvalidSignature(why.to_string())
+            }
         }
     }
 }

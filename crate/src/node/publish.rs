@@ -135,24 +135,22 @@ impl Session {
         if first {
             self.transfers.begin(&transfer, &id, Direction::Up, share.size, TransferState::Active);
         }
-        let opened = Rc::new(self.open_manifest(&share.author, &share.manifest()).await?);
-        let mut entries = opened.clone().entries();
+        let mut files = self.open_contents(share).await?.files();
         let mut asked = Vec::new();
-        while let Some(entry) = entries.next().await {
-            let entry = entry.map_err(Error::from)?;
+        while let Some(file) = files.next().await {
+            let file = file.map_err(Error::from)?;
             let mut done = 0;
-            let chunks = opened.chunks(&entry).await.map_err(Error::from)?;
-            for (chunk, bytes) in chunks.into_iter().zip(opened.chunk_sizes(&entry)) {
-                done += bytes;
-                let file = FileProgress { path: entry.path.clone(), bytes: done, total: entry.size };
-                asked.push(Pushed { cid: chunk.cid, bytes, file: first.then_some(file) });
+            for chunk in file.chunks().await.map_err(Error::from)? {
+                done += chunk.bytes;
+                let progress = FileProgress { path: file.path().to_owned(), bytes: done, total: file.size() };
+                asked.push(Pushed { cid: chunk.cid, bytes: chunk.bytes, file: first.then_some(progress) });
                 if asked.len() == ASKED_AT_ONCE {
                     self.push_missing(keep, &transfer, std::mem::take(&mut asked)).await?;
                 }
             }
         }
         self.push_missing(keep, &transfer, asked).await?;
-        self.push_and_pin(keep, share.header).await?;
+        self.push_and_pin(keep, share.block()).await?;
         Ok(self.share_is_at(relay, share).await?)
     }
 
@@ -309,7 +307,7 @@ impl Session {
         let wanted: BTreeSet<_> = {
             let state = self.state.borrow();
             let mine = state.shares.values().filter(|share| share.author == self.id);
-            mine.map(|share| share.header).chain([root]).collect()
+            mine.map(Kept::block).chain([root]).collect()
         };
         let mut after = None;
         loop {

@@ -98,7 +98,7 @@ impl Published {
     /// Tells its recipients of a share.
     pub(super) fn announce(&mut self, share: &Kept) {
         let says =
-            Says::Share { share: share.inner(), rev: share.rev, header: share.header, keepers: Vec::new() };
+            Says::Share { share: share.inner(), rev: share.rev, header: share.block(), keepers: Vec::new() };
         self.tell(&share.recipients, &says);
     }
 

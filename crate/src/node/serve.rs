@@ -62,13 +62,13 @@ impl OwnBlocks {
             for id in shares {
                 let share = learning.state.borrow().shares.get(&id).cloned();
                 if let Some(share) = share.filter(|share| share.author == learning.id) {
-                    own.serve(share.header).await;
+                    own.serve(share.block()).await;
                 }
             }
         });
     }
 
-    /// Learns the blocks at and below a root or header, as far as they are here.
+    /// Learns the blocks at and below a root, or the block from which a share hangs, as far as they are here.
     pub(super) async fn serve(&self, root: Cid) {
         let here = Rc::new(dag::Stored(self.0.store.clone()));
         let mut cids = dag::walk(here, vec![root]);

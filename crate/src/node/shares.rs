@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::{ByteArray, ByteBuf};
 
 use crate::crypto::block::Key;
-use crate::dag;
+use crate::dag::contents::{Contents, File};
+use crate::dag::unixfs::Folder;
 use crate::format::header::ShareKey;
-use crate::format::manifest::{Entry, Kind};
+use crate::format::manifest::Kind;
 use crate::format::node::Pointer;
 use crate::format::note::Says;
 use crate::format::share_id::{InnerId, ShareId};
@@ -48,10 +49,9 @@ pub(super) struct Kept {
     pub(super) recipients: Vec<Id>,
     pub(super) files: u64,
     pub(super) size: u64,
-    pub(super) header: Cid,
-    pub(super) manifest: (Cid, Key),
-    /// What the author needs to write the header anew; absent elsewhere.
-    pub(super) key: Option<ByteArray<32>>,
+    /// In the row its fields stand beside the others, where those of sealed shares were before there were any else.
+    #[serde(flatten)]
+    pub(super) content: Content,
     /// PeerIds of the relays that acknowledged everything that a recipient needs.
     pub(super) kept_by: BTreeSet<String>,
     /// Whether the root that tells of it is at one of them too.
@@ -60,7 +60,26 @@ pub(super) struct Kept {
     pub(super) paused: bool,
 }
 
-/// What a share is when it is first kept, beside what its header and manifest say.
+/// Where the files of a share are.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Content {
+    /// Sealed for some readers.
+    Sealed {
+        header: Cid,
+        manifest: (Cid, Key),
+        /// What the author needs to write the header anew; absent elsewhere.
+        key: Option<ByteArray<32>>,
+    },
+    /// In a folder that everybody may read.
+    Public {
+        /// The block of the signed object that names the folder.
+        object: Cid,
+        root: Cid,
+    },
+}
+
+/// What a sealed share is when it is first kept, beside what its header and manifest say.
 pub(super) struct Opened<'a> {
     pub(super) author: Id,
     pub(super) header: &'a crate::format::header::Header,
@@ -87,9 +106,11 @@ impl Kept {
             recipients: opened.recipients,
             files: opened.files,
             size: opened.size,
-            header: opened.block,
-            manifest: (header.manifest.cid, header.manifest.key.clone()),
-            key: opened.key.map(|key| ByteArray::new(*key.as_bytes())),
+            content: Content::Sealed {
+                header: opened.block,
+                manifest: (header.manifest.cid, header.manifest.key.clone()),
+                key: opened.key.map(|key| ByteArray::new(*key.as_bytes())),
+            },
             kept_by: BTreeSet::new(),
             delivered: false,
             paused: false,
@@ -104,13 +125,12 @@ impl Kept {
         InnerId(self.inner.into_array())
     }
 
-    pub(super) fn manifest(&self) -> Pointer {
-        Pointer { cid: self.manifest.0, key: self.manifest.1.clone() }
-    }
-
-    /// The share key, which only the author keeps.
-    pub(super) fn key(&self) -> Option<ShareKey> {
-        self.key.map(|key| ShareKey::from_bytes(key.into_array()))
+    /// The block from which all of it hangs, for relays to keep: a sealed header, or the object that names a folder.
+    pub(super) fn block(&self) -> Cid {
+        match self.content {
+            Content::Sealed { header, .. } => header,
+            Content::Public { object, .. } => object,
+        }
     }
 
     /// Whether this relay acknowledged everything that a recipient needs.
@@ -120,13 +140,18 @@ impl Kept {
 
     /// What the vault keeps of it, if it is mine.
     pub(super) fn own(&self) -> Option<OwnShare> {
-        let key = self.key()?;
-        let (share, rev, header) = (self.inner(), self.rev, self.header);
+        let Content::Sealed { header, key, .. } = self.content else { return None };
+        let key = ShareKey::from_bytes(key?.into_array());
+        let (share, rev) = (self.inner(), self.rev);
         Some(OwnShare { share, rev, header, key, recipients: self.recipients.clone() })
     }
 
     fn kind(&self) -> &'static str {
-        if self.own_only { "self" } else { "contacts" }
+        match self.content {
+            Content::Public { .. } => "public",
+            Content::Sealed { .. } if self.own_only => "self",
+            Content::Sealed { .. } => "contacts",
+        }
     }
 
     /// The author's claim, but never later than when it came here.
@@ -147,7 +172,10 @@ impl Kept {
             recipients: mine.then(|| self.recipients.iter().map(Id::to_string).collect()),
             size: self.size,
             files: self.files,
-            root: self.manifest.0.to_string(),
+            root: match self.content {
+                Content::Sealed { manifest: (manifest, _), .. } => manifest.to_string(),
+                Content::Public { root, .. } => root.to_string(),
+            },
             kept: !mine || self.delivered,
         }
     }
@@ -185,25 +213,24 @@ impl Engine {
     pub async fn files(&self, id: &str, query: FilesQuery) -> Result<Vec<FileEntry>, Error> {
         let session = self.session()?;
         let opened = session.open_share(id).await?;
-        let entries = opened.list(query.after.as_deref(), query.limit.unwrap_or(DEFAULT_FILES)).await?;
-        let previews = stream::iter(&entries).map(|entry| opened.preview(entry));
+        let files = opened.list(query.after.as_deref(), query.limit.unwrap_or(DEFAULT_FILES)).await?;
+        let previews = stream::iter(&files).map(File::preview);
         let previews: Vec<_> = previews.buffered(PREVIEWS_AT_ONCE).collect().await;
-        let mut files = Vec::with_capacity(entries.len());
-        for (entry, preview) in entries.iter().zip(previews) {
-            let have = session.held(&opened, entry).await?;
+        let mut shown = Vec::with_capacity(files.len());
+        for (file, preview) in files.iter().zip(previews) {
+            let have = session.held(file).await?;
             // A preview that cannot be had now is no reason to show no list.
-            files.push(shown_file(entry, preview.ok().flatten(), have));
+            shown.push(shown_file(file, preview.ok().flatten(), have));
         }
-        Ok(files)
+        Ok(shown)
     }
 
     /// One file of a share.
     pub async fn file(&self, id: &str, path: &str) -> Result<FileEntry, Error> {
         let session = self.session()?;
-        let opened = session.open_share(id).await?;
-        let entry = opened.find(path).await?.ok_or(Error::NotFound("file"))?;
-        let have = session.held(&opened, &entry).await?;
-        Ok(shown_file(&entry, None, have))
+        let file = session.open_share(id).await?.find(path).await?.ok_or(Error::NotFound("file"))?;
+        let have = session.held(&file).await?;
+        Ok(shown_file(&file, None, have))
     }
 
     /// The bytes of a file, or of `(offset, length)` of it, fetched as needed.
@@ -214,10 +241,9 @@ impl Engine {
         range: Option<(u64, u64)>,
     ) -> Result<impl Stream<Item = Result<Bytes, Error>> + 'static, Error> {
         let session = self.session()?;
-        let opened = session.open_share(id).await?;
-        let entry = opened.find(path).await?.ok_or(Error::NotFound("file"))?;
-        let (offset, length) = range.unwrap_or((0, entry.size));
-        Ok(opened.read(&entry, offset, length).map_err(Error::from))
+        let file = session.open_share(id).await?.find(path).await?.ok_or(Error::NotFound("file"))?;
+        let (offset, length) = range.unwrap_or((0, file.size()));
+        Ok(file.read(offset, length).map_err(Error::from))
     }
 
     /// Takes a share off the list, with its blocks. Of one's own, its recipients are told that it is gone, and the
@@ -292,31 +318,40 @@ impl Session {
         self.keep_share(share, Write::strict()).await
     }
 
-    /// Opens a share's manifest, from here or from who has it.
-    pub(super) async fn open_share(self: &Rc<Self>, id: &str) -> Result<dag::Reader, Error> {
-        let share = self.kept(id)?;
-        self.open_manifest(&share.author, &share.manifest()).await
+    /// Opens what is in a share, from here or from who has it.
+    pub(super) async fn open_share(&self, id: &str) -> Result<Contents, Error> {
+        self.open_contents(&self.kept(id)?).await
+    }
+
+    /// The same of a share that was looked up.
+    pub(super) async fn open_contents(&self, share: &Kept) -> Result<Contents, Error> {
+        match &share.content {
+            Content::Sealed { manifest: (cid, key), .. } => {
+                let manifest = Pointer { cid: *cid, key: key.clone() };
+                Ok(Contents::Sealed(Rc::new(self.open_manifest(&share.author, &manifest).await?)))
+            }
+            // The folder is read when somebody looks for a file.
+            Content::Public { root, .. } => {
+                Ok(Contents::Public(Rc::new(Folder::new(self.getter(&share.author), *root))))
+            }
+        }
     }
 
     /// Bytes of a file that are in this browser.
-    async fn held(&self, opened: &dag::Reader, entry: &Entry) -> Result<u64, Error> {
-        let chunks = opened.chunks(entry).await?;
+    async fn held(&self, file: &File) -> Result<u64, Error> {
+        let chunks = file.chunks().await?;
         let cids: Vec<_> = chunks.iter().map(|chunk| chunk.cid).collect();
         let have = self.store.have(&cids).await?;
-        Ok(have
-            .into_iter()
-            .zip(opened.chunk_sizes(entry))
-            .filter_map(|(have, bytes)| have.then_some(bytes))
-            .sum())
+        Ok(have.into_iter().zip(chunks).filter_map(|(have, chunk)| have.then_some(chunk.bytes)).sum())
     }
 }
 
-fn shown_file(entry: &Entry, preview: Option<Bytes>, have: u64) -> FileEntry {
+fn shown_file(file: &File, preview: Option<Bytes>, have: u64) -> FileEntry {
     FileEntry {
-        path: entry.path.clone(),
-        size: entry.size,
-        media_type: entry.media_type.clone(),
-        modified: entry.modified,
+        path: file.path().to_owned(),
+        size: file.size(),
+        media_type: file.media_type().to_owned(),
+        modified: file.modified(),
         preview: preview.map(|bytes| ByteBuf::from(bytes.to_vec())),
         have,
     }
@@ -324,4 +359,77 @@ fn shown_file(entry: &Entry, preview: Option<Bytes>, have: u64) -> FileEntry {
 
 pub(super) fn parse_id(id: &str) -> Result<ShareId, Error> {
     id.parse().map_err(|_| Error::NotFound("share"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::{DAG_CBOR, cid_of};
+
+    /// A row as it was written when all shares were sealed.
+    #[derive(Serialize)]
+    struct Old {
+        author: Id,
+        inner: ByteArray<16>,
+        rev: u64,
+        created: u64,
+        first_seen: u64,
+        title: String,
+        note: Option<String>,
+        own_only: bool,
+        recipients: Vec<Id>,
+        files: u64,
+        size: u64,
+        header: Cid,
+        manifest: (Cid, Key),
+        key: Option<ByteArray<32>>,
+        kept_by: BTreeSet<String>,
+        delivered: bool,
+        paused: bool,
+    }
+
+    fn old(key: Option<ByteArray<32>>) -> Old {
+        let author = crate::keys::Ring::from_phrase(&crate::keys::Phrase::from_bytes([1; 32])).id();
+        Old {
+            author,
+            inner: ByteArray::new([2; 16]),
+            rev: 3,
+            created: 4,
+            first_seen: 5,
+            title: "Walk".into(),
+            note: None,
+            own_only: false,
+            recipients: vec![author],
+            files: 6,
+            size: 7,
+            header: cid_of(DAG_CBOR, b"header"),
+            manifest: (cid_of(DAG_CBOR, b"manifest"), Key::from_bytes([8; 32])),
+            key,
+            kept_by: BTreeSet::from(["relay".to_owned()]),
+            delivered: true,
+            paused: false,
+        }
+    }
+
+    #[test]
+    fn rows_from_when_all_shares_were_sealed_open_and_are_written_as_they_were() {
+        for key in [None, Some(ByteArray::new([9; 32]))] {
+            let row = serde_ipld_dagcbor::to_vec(&old(key)).unwrap();
+            let kept: Kept = serde_ipld_dagcbor::from_slice(&row).unwrap();
+            assert_eq!(kept.block(), cid_of(DAG_CBOR, b"header"));
+            assert_eq!(kept.own().is_some(), key.is_some());
+            assert_eq!(serde_ipld_dagcbor::to_vec(&kept).unwrap(), row);
+        }
+    }
+
+    #[test]
+    fn the_row_of_a_public_share_comes_back() {
+        let row = serde_ipld_dagcbor::to_vec(&old(None)).unwrap();
+        let sealed: Kept = serde_ipld_dagcbor::from_slice(&row).unwrap();
+        let (object, root) = (cid_of(DAG_CBOR, b"object"), cid_of(crate::format::DAG_PB, b"root"));
+        let public = Kept { content: Content::Public { object, root }, ..sealed };
+        let row = serde_ipld_dagcbor::to_vec(&public).unwrap();
+        let kept: Kept = serde_ipld_dagcbor::from_slice(&row).unwrap();
+        assert_eq!((kept.block(), kept.kind()), (object, "public"));
+    }
 }

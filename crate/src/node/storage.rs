@@ -16,6 +16,7 @@ use crate::store::{StoreError, Write};
 use super::api::{Event, StorageStatus, TransferState, WaitingFor};
 use super::events::Hub;
 use super::session::Session;
+use super::shares::Kept;
 use super::{Engine, Error};
 
 /// How often a full store is tried again: room may come from outside of this page.
@@ -97,7 +98,7 @@ impl Session {
         needed.extend(self.unnamed.borrow().iter().filter_map(digest_of));
         let roots: Vec<_> = {
             let state = self.state.borrow();
-            state.shares.values().map(|share| share.header).chain(state.published.root()).collect()
+            state.shares.values().map(Kept::block).chain(state.published.root()).collect()
         };
         let mut cids = dag::walk(Rc::new(dag::Stored(self.store.clone())), roots);
         while let Some(cid) = cids.next().await {

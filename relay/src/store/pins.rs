@@ -7,9 +7,9 @@ use std::{
 
 use bytes::Bytes;
 use cid::Cid;
-use ipld_core::ipld::Ipld;
 use spinney::{
-    format::{DAG_CBOR, cbor, is_ours},
+    dag::walk,
+    format::RAW,
     keys::Id,
     net::keep::{MAX_CIDS, Pinned, Refusal},
 };
@@ -152,7 +152,7 @@ impl Store {
         Ok(query.fetch_optional(&self.shared.readers).await?.map_or(0, |used: i64| used as u64))
     }
 
-    /// Walks from some blocks over the clear links of DAG-CBOR.
+    /// Walks from some blocks over the clear links of DAG-CBOR, and those of DAG-PB.
     ///
     /// What is missing is collected up to [`MAX_CIDS`], then the walk ends.
     pub(super) async fn walk(
@@ -178,7 +178,7 @@ impl Store {
                 if below == Below::Skip && why == Some(why::PINNED) {
                     continue;
                 }
-                if cid.codec() == DAG_CBOR {
+                if cid.codec() != RAW {
                     for link in self.links(&cid, inline).await? {
                         if seen.insert(link) {
                             ahead.push(link);
@@ -196,7 +196,7 @@ impl Store {
         Ok(walked)
     }
 
-    /// The clear links of a DAG-CBOR block, those alone that name blocks of a kind that is kept.
+    /// The links of a block, those alone that name blocks of a kind that is kept.
     async fn links(&self, cid: &Cid, inline: Option<Vec<u8>>) -> Result<Vec<Cid>, Error> {
         let bytes = match inline {
             Some(bytes) => Bytes::from(bytes),
@@ -206,19 +206,6 @@ impl Store {
                 bytes.ok_or_else(|| io::Error::other(format!("the file of {cid} is gone")))?.into()
             }
         };
-        let value = cbor::to_ipld(&bytes).map_err(|_| Refusal::BadBlock)?;
-        let mut links = Vec::new();
-        collect(&value, &mut links);
-        Ok(links)
-    }
-}
-
-/// Collects links; the decoder has bounded the depth.
-fn collect(value: &Ipld, links: &mut Vec<Cid>) {
-    match value {
-        Ipld::Link(cid) if is_ours(cid) => links.push(*cid),
-        Ipld::List(list) => list.iter().for_each(|value| collect(value, links)),
-        Ipld::Map(map) => map.values().for_each(|value| collect(value, links)),
-        _ => {}
+        walk::links(cid, &bytes).map_err(|_| Refusal::BadBlock.into())
     }
 }

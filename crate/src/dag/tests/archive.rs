@@ -13,12 +13,13 @@ async fn an_archive_of_a_share_is_read_by_another_library() {
         writer.push(new_file(path, source.size, chunks)).unwrap();
     }
     let (fetch, reader, _) = opened(&store, writer).await;
-    let mut pieces = zip::archive(reader.clone(), reader.clone().entries());
+    let contents = Contents::Sealed(reader);
+    let mut pieces = zip::archive(contents.files());
     fetch.take();
     assert!(pieces.try_next().await.unwrap().is_some());
     assert_eq!(fetch.take(), [], "nothing is fetched before it is needed");
     drop(pieces);
-    let pieces: Vec<_> = zip::archive(reader.clone(), reader.clone().entries()).try_collect().await.unwrap();
+    let pieces: Vec<_> = zip::archive(contents.files()).try_collect().await.unwrap();
     let bytes = pieces.concat();
     let known = paths.into_iter().zip(&sources).map(|(path, source)| (path, source.size, Some(1)));
     assert_eq!(bytes.len() as u64, zip::length(known));

@@ -58,6 +58,9 @@ pub enum Fault {
     /// Hangs deeper than any honest block.
     #[error("hangs too deep")]
     Depth,
+    /// More entries, or chunks of one file, than are looked at.
+    #[error("leads to more than a share can have")]
+    Many,
 }
 
 /// What hangs in a directory.

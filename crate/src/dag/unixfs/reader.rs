@@ -5,7 +5,7 @@ use std::{ops::Range, rc::Rc, vec};
 use bytes::Bytes;
 use cid::Cid;
 use futures::{
-    StreamExt, TryStreamExt,
+    Stream, StreamExt, TryStreamExt,
     stream::{self, LocalBoxStream},
 };
 
@@ -58,20 +58,32 @@ pub enum Node {
 
 /// A file, of which the first block is here.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File(Contents);
+pub struct File {
+    cid: Cid,
+    contents: Contents,
+}
 
 impl File {
     /// Its length, as far as whoever made it is to be believed; reading fails if it is not true.
     pub fn size(&self) -> u64 {
-        self.0.len
+        self.contents.len
     }
+}
+
+/// A block with bytes of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leaf {
+    /// The block.
+    pub cid: Cid,
+    /// How many bytes of the file are in it, and in nothing below it.
+    pub len: u64,
 }
 
 impl Node {
     /// Reads the first block of a file or directory.
     pub fn from_block(cid: &Cid, block: Bytes) -> Result<Self, Fault> {
         Ok(match parse(cid, block)? {
-            Parsed::File(contents) => Self::File(File(contents)),
+            Parsed::File(contents) => Self::File(File { cid: *cid, contents }),
             Parsed::Directory(entries) => Self::Directory(Directory::plain(entries)),
             Parsed::Shard(shard) => Self::Directory(Directory::sharded(*cid, shard)),
         })
@@ -109,15 +121,33 @@ pub fn read(
     file: &File,
     range: Range<u64>,
 ) -> LocalBoxStream<'static, Result<Bytes, ReadError>> {
-    let mut walk = Walk { fetch: Rc::clone(&fetch), range, here: None, way: Vec::new() };
-    walk.enter(0, file.0.clone());
-    stream::try_unfold(walk, |mut walk| async move { Ok(walk.next().await?.map(|piece| (piece, walk))) })
+    pieces(Rc::clone(&fetch), file, range)
         .map_ok(move |piece| {
             let fetch = Rc::clone(&fetch);
             async move { piece.bytes(&*fetch).await }
         })
         .try_buffered(WANTS)
         .boxed_local()
+}
+
+/// The blocks in which the bytes of a file are, in order. Raw ones are named without being fetched.
+pub fn leaves(fetch: Rc<dyn Fetch>, file: &File) -> LocalBoxStream<'static, Result<Leaf, ReadError>> {
+    let leaves = pieces(fetch, file, 0..u64::MAX).map_ok(|piece| match piece {
+        Piece::Here { of, bytes } => Leaf { cid: of, len: bytes.len() as u64 },
+        Piece::There { part, .. } => Leaf { cid: part.link.cid, len: part.len },
+    });
+    leaves.boxed_local()
+}
+
+/// Where the bytes of a range are, in order.
+fn pieces(
+    fetch: Rc<dyn Fetch>,
+    file: &File,
+    range: Range<u64>,
+) -> impl Stream<Item = Result<Piece, ReadError>> + use<> {
+    let mut walk = Walk { fetch, range, here: None, way: Vec::new() };
+    walk.enter(0, &file.cid, file.contents.clone());
+    stream::try_unfold(walk, |mut walk| async move { Ok(walk.next().await?.map(|piece| (piece, walk))) })
 }
 
 /// Fetches and reads one block.
@@ -143,8 +173,8 @@ fn parse(cid: &Cid, block: Bytes) -> Result<Parsed, Fault> {
 struct Walk {
     fetch: Rc<dyn Fetch>,
     range: Range<u64>,
-    /// Bytes of the range in the node that was entered last.
-    here: Option<Bytes>,
+    /// The bytes of the range in the node that was entered last.
+    here: Option<Piece>,
     /// What of the range is still to come in the nodes from the file to where the walk is, with where it begins.
     way: Vec<vec::IntoIter<(u64, Part)>>,
 }
@@ -152,16 +182,17 @@ struct Walk {
 /// Some bytes of the range.
 enum Piece {
     /// They stood in a node.
-    Here(Bytes),
+    Here { of: Cid, bytes: Bytes },
     /// They are in a chunk.
     There { part: Part, within: Range<u64> },
 }
 
 impl Walk {
     /// Goes into a node that begins `at` a byte of the file.
-    fn enter(&mut self, mut at: u64, contents: Contents) {
+    fn enter(&mut self, mut at: u64, cid: &Cid, contents: Contents) {
         let within = self.within(at, contents.data.len() as u64);
-        self.here = Some(cut(&contents.data, &within)).filter(|bytes| !bytes.is_empty());
+        let bytes = Some(cut(&contents.data, &within)).filter(|bytes| !bytes.is_empty());
+        self.here = bytes.map(|bytes| Piece::Here { of: *cid, bytes });
         at += contents.data.len() as u64;
         let mut parts = Vec::new();
         for part in contents.parts {
@@ -175,8 +206,8 @@ impl Walk {
 
     async fn next(&mut self) -> Result<Option<Piece>, ReadError> {
         loop {
-            if let Some(bytes) = self.here.take() {
-                return Ok(Some(Piece::Here(bytes)));
+            if let Some(piece) = self.here.take() {
+                return Ok(Some(piece));
             }
             let Some(parts) = self.way.last_mut() else { return Ok(None) };
             let Some((at, part)) = parts.next() else {
@@ -191,7 +222,7 @@ impl Walk {
                 return Err(ReadError::refused(cid, Fault::Depth));
             }
             match load(&*self.fetch, cid).await? {
-                Parsed::File(contents) if contents.len == part.len => self.enter(at, contents),
+                Parsed::File(contents) if contents.len == part.len => self.enter(at, cid, contents),
                 Parsed::File(_) => return Err(ReadError::refused(cid, Fault::Size)),
                 _ => return Err(ReadError::refused(cid, Fault::Kind("a file"))),
             }
@@ -214,7 +245,7 @@ fn cut(block: &Bytes, within: &Range<u64>) -> Bytes {
 impl Piece {
     async fn bytes(self, fetch: &dyn Fetch) -> Result<Bytes, ReadError> {
         match self {
-            Self::Here(bytes) => Ok(bytes),
+            Self::Here { bytes, .. } => Ok(bytes),
             Self::There { part, within } => match load(fetch, &part.link.cid).await? {
                 Parsed::File(chunk) if chunk.len == part.len => Ok(cut(&chunk.data, &within)),
                 _ => Err(ReadError::refused(&part.link.cid, Fault::Size)),

@@ -1,5 +1,6 @@
 //! What the parts of `unixfs` do together, over a store in memory.
 
+mod folders;
 mod hostile;
 mod vectors;
 
@@ -17,6 +18,7 @@ use crate::{
         tests::{Counted, Pattern, store},
         walk::walk,
     },
+    format::{RAW, SHA2_256},
     store::{BATCH_BLOCKS, BATCH_BYTES, Store, StoreError, Write, memory},
 };
 

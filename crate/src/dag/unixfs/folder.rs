@@ -1,0 +1,215 @@
+//! A folder as a share has it: its files by their paths, whatever folders they lie in.
+
+use std::{cell::Cell, rc::Rc};
+
+use bytes::Bytes;
+use cid::Cid;
+use futures::{
+    StreamExt, TryFutureExt, TryStreamExt,
+    stream::{self, LocalBoxStream},
+};
+
+use super::{
+    Directory, Entry, FOLDERS, Fault, Leaf, Node, ReadError,
+    reader::{self, find, leaves, open},
+};
+use crate::{
+    dag::Fetch,
+    format::{RAW, path},
+};
+
+/// Files and folders that are looked at for one list: those of a share of 100,000 files, in some 30 MiB of memory.
+/// One block that hangs in many places would make endless lists otherwise.
+const ENTRIES: usize = 1 << 17;
+
+/// Entries whose first blocks are wanted at once.
+const WANTS: usize = 16;
+
+/// A folder that is read by the paths of its files.
+///
+/// Its files are sorted by the names on their paths, so that those of one folder stand together. Every path passes
+/// [`path::check`]; a folder with another is refused where it comes up.
+pub struct Folder {
+    fetch: Rc<dyn Fetch>,
+    root: Cid,
+}
+
+/// A file of a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Where in the folder.
+    pub path: String,
+    /// Its length, as far as whoever made it is to be believed; reading fails if it is not true.
+    pub size: u64,
+    /// Its first block.
+    pub cid: Cid,
+}
+
+impl Folder {
+    /// The folder at `root`, of which nothing is fetched yet.
+    pub fn new(fetch: Rc<dyn Fetch>, root: Cid) -> Self {
+        Self { fetch, root }
+    }
+
+    /// The file at `path`.
+    pub async fn find(&self, path: &str) -> Result<Option<Listed>, ReadError> {
+        if path::check(path).is_err() {
+            return Ok(None);
+        }
+        let Some(cid) = find(&*self.fetch, &self.root, path).await? else { return Ok(None) };
+        let found = open(&*self.fetch, &cid).await?;
+        let Node::File(file) = found else { return Ok(None) };
+        Ok(Some(Listed { path: path.to_owned(), size: file.size(), cid }))
+    }
+
+    /// The files whose paths sort behind `after`, or all.
+    ///
+    /// Of files of one raw block nothing is fetched, of others the first block.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the stream withdraws its wants.
+    pub fn files(&self, after: Option<&str>) -> LocalBoxStream<'static, Result<Listed, ReadError>> {
+        let walk = Rc::new(Walk { fetch: Rc::clone(&self.fetch), left: Cell::new(ENTRIES) });
+        let place = Place { path: String::new(), depth: 0, after: after.map(str::to_owned) };
+        let root = self.root;
+        let files = async move {
+            match open(&*walk.fetch, &root).await? {
+                Node::Directory(directory) => Ok(walk.below(root, directory, place)),
+                Node::File(_) => Err(ReadError::refused(&root, Fault::Kind("a directory"))),
+            }
+        };
+        files.try_flatten_stream().boxed_local()
+    }
+
+    /// The blocks in which the bytes of a file are, in order. Raw ones are named without being fetched.
+    pub fn leaves(&self, file: &Listed) -> LocalBoxStream<'static, Result<Leaf, ReadError>> {
+        if file.cid.codec() == RAW {
+            let leaf = (file.size > 0).then_some(Leaf { cid: file.cid, len: file.size });
+            return stream::iter(leaf.map(Ok)).boxed_local();
+        }
+        let fetch = Rc::clone(&self.fetch);
+        self.open(file).map_ok(|file| leaves(fetch, &file)).try_flatten_stream().boxed_local()
+    }
+
+    /// Up to `len` bytes of a file from `offset` on, fetched as they are taken; see [`read`](reader::read).
+    pub fn read(
+        &self,
+        file: &Listed,
+        offset: u64,
+        len: u64,
+    ) -> LocalBoxStream<'static, Result<Bytes, ReadError>> {
+        let (fetch, range) = (Rc::clone(&self.fetch), offset..offset.saturating_add(len));
+        self.open(file).map_ok(|file| reader::read(fetch, &file, range)).try_flatten_stream().boxed_local()
+    }
+
+    /// Fetches the first block of a file, which must be as long as was said of it.
+    fn open(&self, file: &Listed) -> impl Future<Output = Result<reader::File, ReadError>> + use<> {
+        let (fetch, cid, size) = (Rc::clone(&self.fetch), file.cid, file.size);
+        async move {
+            match open(&*fetch, &cid).await? {
+                Node::File(file) if file.size() == size => Ok(file),
+                Node::File(_) => Err(ReadError::refused(&cid, Fault::Size)),
+                Node::Directory(_) => Err(ReadError::refused(&cid, Fault::Kind("a file"))),
+            }
+        }
+    }
+}
+
+/// A way through a folder and those in it.
+struct Walk {
+    fetch: Rc<dyn Fetch>,
+    /// Entries that may still be looked at.
+    left: Cell<usize>,
+}
+
+/// Where on the way a folder is.
+struct Place {
+    /// Its path; empty for the outermost.
+    path: String,
+    /// Folders around it.
+    depth: usize,
+    /// The path in it behind which its files are wanted.
+    after: Option<String>,
+}
+
+/// What an entry is.
+enum Found {
+    File(Listed),
+    Folder(Cid, Directory, Place),
+}
+
+impl Walk {
+    /// The files in a folder.
+    fn below(
+        self: Rc<Self>,
+        cid: Cid,
+        directory: Directory,
+        place: Place,
+    ) -> LocalBoxStream<'static, Result<Listed, ReadError>> {
+        let walk = Rc::clone(&self);
+        let entries = async move {
+            let entries = walk.entries(&cid, &directory, place.after.as_deref()).await?;
+            let place = Rc::new(place);
+            let found = stream::iter(entries).map(move |entry| {
+                let (walk, place) = (Rc::clone(&walk), Rc::clone(&place));
+                async move { walk.found(entry, &place).await }
+            });
+            Ok::<_, ReadError>(found.buffered(WANTS))
+        };
+        entries
+            .try_flatten_stream()
+            .map_ok(move |found| match found {
+                None => stream::empty().boxed_local(),
+                Some(Found::File(file)) => stream::iter([Ok(file)]).boxed_local(),
+                Some(Found::Folder(cid, directory, place)) => Rc::clone(&self).below(cid, directory, place),
+            })
+            .try_flatten()
+            .boxed_local()
+    }
+
+    /// The entries of a folder, sorted, without those that come before the first name of `after`.
+    async fn entries(
+        &self,
+        cid: &Cid,
+        directory: &Directory,
+        after: Option<&str>,
+    ) -> Result<Vec<Entry>, ReadError> {
+        let first = after.and_then(|after| after.split('/').next()).unwrap_or_default();
+        let mut wanted = Vec::new();
+        let mut entries = directory.entries(Rc::clone(&self.fetch));
+        while let Some(entry) = entries.try_next().await? {
+            let left = self.left.get().checked_sub(1);
+            self.left.set(left.ok_or_else(|| ReadError::refused(cid, Fault::Many))?);
+            if *entry.name >= *first {
+                wanted.push(entry);
+            }
+        }
+        wanted.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(wanted)
+    }
+
+    /// What an entry of a folder is; `None` for a file that is not wanted.
+    async fn found(&self, entry: Entry, at: &Place) -> Result<Option<Found>, ReadError> {
+        let Entry { name, link } = entry;
+        // On the way to the path behind which files are wanted, only folders have any.
+        let way = at.after.as_deref().map(|after| after.split_once('/').unwrap_or((after, "")));
+        let rest = way.filter(|(first, _)| *first == name).map(|(_, rest)| rest);
+        let is_wanted = rest.is_none();
+        let after = rest.filter(|rest| !rest.is_empty()).map(str::to_owned);
+        let path = if at.path.is_empty() { name } else { format!("{}/{name}", at.path) };
+        path::check(&path).map_err(|_| ReadError::refused(&link.cid, Fault::Name))?;
+        let file = |size| is_wanted.then(|| Found::File(Listed { path: path.clone(), size, cid: link.cid }));
+        // Who left out the length of a raw block is not to show a file without bytes.
+        if link.cid.codec() == RAW && link.total > 0 {
+            return Ok(file(link.total));
+        }
+        match open(&*self.fetch, &link.cid).await? {
+            Node::File(opened) => Ok(file(opened.size())),
+            Node::Directory(_) if at.depth == FOLDERS => Err(ReadError::refused(&link.cid, Fault::Depth)),
+            Node::Directory(directory) => {
+                Ok(Some(Found::Folder(link.cid, directory, Place { path, depth: at.depth + 1, after })))
+            }
+        }
+    }
+}
