@@ -216,7 +216,7 @@ export const en = {
       contacts: 'You took it back: only you can open it. Give it to people again when you like.',
       self: 'Only you.',
       link: 'Anyone who has the link. Switch it off above when they should no longer.',
-      public: 'Anyone: it is not encrypted, and it cannot be taken back from those who have it.',
+      public: 'Anyone: it is not encrypted, and it cannot be taken back from those who have it. Removed, as Details offers, it is no longer in your feed.',
     },
     remove: 'Remove',
     removeOf: (name: string) => `Remove ${name} from this share`,
@@ -228,8 +228,6 @@ export const en = {
     withdraw: 'Withdraw it',
     withdrawText: 'Withdrawing takes it back from everybody; what they saved stays with them.',
     withdrew: (title: string) => `“${title}” is taken back from everybody; what they saved stays with them.`,
-    withdrawPublic: 'Take it out of my feed',
-    withdrawPublicText: 'New readers do not find it then; whoever has it keeps it.',
   },
   addFiles: {
     title: 'Add files',

@@ -38,7 +38,7 @@ export function MayOpen({ share }: { share: Share }) {
       {!given && <p class="quiet">{s.mayOpen.nobody[share.audience]}</p>}
       {given && <Recipients share={share} recipients={recipients} />}
       {people && <AddPeople share={share} recipients={recipients} />}
-      {(given || share.audience === 'public') && <Withdraw share={share} />}
+      {given && <Withdraw share={share} />}
     </section>
   )
 }
@@ -128,7 +128,6 @@ function AddForm({ share, recipients, among, onDone }: { share: Share; recipient
 }
 
 function Withdraw({ share }: { share: Share }) {
-  const isPublic = share.audience === 'public'
   const withdraw = () => {
     const before = recipientsOf(share)
     setRecipients(share.id, () => [])
@@ -140,10 +139,10 @@ function Withdraw({ share }: { share: Share }) {
   }
   return (
     <div class="row wraps">
-      <p class="quiet grow">{isPublic ? s.mayOpen.withdrawPublicText : s.mayOpen.withdrawText}</p>
+      <p class="quiet grow">{s.mayOpen.withdrawText}</p>
       <button type="button" class="button danger" onClick={withdraw}>
         <Icon name="close" />
-        {isPublic ? s.mayOpen.withdrawPublic : s.mayOpen.withdraw}
+        {s.mayOpen.withdraw}
       </button>
     </div>
   )

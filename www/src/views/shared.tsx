@@ -50,6 +50,8 @@ function Opened({ share, path }: { share: Share; path?: string | undefined }) {
   const noneMissing = files.entries.length > 0 && files.entries.every(({ have, size }) => have >= size)
   const here = noneMissing && files.entries.length === share.files
   const mine = isMine(share)
+  // What somebody else made is theirs to add to; what is public stays what it was when it was signed.
+  const canGrow = mine && share.audience !== 'public' && share.madeBy === undefined
   return (
     <Page title={shown(share.title)} named={s.share.pictures}>
       <Told share={share} />
@@ -63,8 +65,10 @@ function Opened({ share, path }: { share: Share; path?: string | undefined }) {
       <TransfersOf share={share.id} />
       {problem && <Problem text={problem} />}
       <Contents share={share} files={files} more={more} path={path} told={here} />
-      {mine && <AddFiles share={share} />}
-      {mine ? <MayOpen share={share} /> : <PassOn share={share} />}
+      {canGrow && <AddFiles share={share} />}
+      {mine && <MayOpen share={share} />}
+      {/* What everybody has needs no passing on. */}
+      {!mine && share.audience !== 'public' && <PassOn share={share} />}
       <Details share={share} />
     </Page>
   )
