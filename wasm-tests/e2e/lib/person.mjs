@@ -112,6 +112,20 @@ export class Person {
     await this.page.getByText(says).first().waitFor()
   }
 
+  /** Puts people of theirs into a circle, as another app of the origin would. */
+  putInto(circle, ...names) {
+    return this.api(async ({ spinney, circle, names }) => {
+      for (const { id, name, circles } of await spinney.contacts.list()) {
+        if (names.includes(name)) await spinney.contacts.setCircles(id, [...circles, circle])
+      }
+    }, { circle, names })
+  }
+
+  /** Reads from now on what somebody shares with everybody. */
+  follow(id) {
+    return this.api(({ spinney, id }) => spinney.contacts.follow(id), { id })
+  }
+
   /** The line of somebody in the list of people. */
   contact(name) {
     return this.page.locator('.people .person').filter({ has: this.page.locator('b', { hasText: name }) })
@@ -212,6 +226,64 @@ export class Person {
   /** Saves everything of the share that is shown. */
   saveAll() {
     return this.saved(() => this.page.getByRole('button', { name: /^Save all/ }).click())
+  }
+
+  /** The CID under "Details" of the share that is shown. */
+  async root() {
+    const summary = this.page.locator('main summary').last()
+    await summary.click()
+    const root = await this.page.locator('.copyable').filter({ hasText: 'CID' }).locator('code').textContent()
+    await summary.click()
+    return root
+  }
+
+  /** Gives the share that is shown to more people. */
+  async give(...names) {
+    const { page } = this
+    await page.getByRole('button', { name: /^(Add people|Give it to people)$/ }).first().click()
+    for (const name of names) await page.locator('form label.choice').filter({ hasText: name }).click()
+    await page.getByRole('button', { name: /^Share with/ }).click()
+    await page.getByText('is on its way to').waitFor()
+  }
+
+  /** Adds files to the share that is shown. */
+  async addFiles(files) {
+    const { page } = this
+    await page.getByRole('button', { name: 'Add files' }).click()
+    await page.locator('main input[type=file]:not([webkitdirectory])').setInputFiles(files)
+    await page.getByText(/(is|are) added to/).waitFor()
+  }
+
+  /** Waits for a notice that something is done, and closes it: what it could undo is done then. */
+  async settle(text) {
+    const notice = this.page.locator('.notice').filter({ hasText: text })
+    await notice.waitFor()
+    await notice.getByRole('button', { name: 'Close' }).click()
+  }
+
+  /** Waits until exactly these may open the share that is shown, as its page tells. */
+  recipients(names) {
+    return until(() => this.page.locator('.recipient b').allTextContents(), names)
+  }
+
+  /** Waits until somebody has come as far as these words say with the share that is shown. */
+  delivery(name, words) {
+    return this.page.locator('.recipient').filter({ has: this.page.locator('b', { hasText: name }) }).getByText(words).waitFor()
+  }
+
+  /** The paths of a share. */
+  files(title) {
+    return this.api(async ({ spinney, title }) => {
+      const share = (await spinney.shares.list()).find(share => share.title === title)
+      return (await spinney.shares.files(share.id)).map(({ path }) => path)
+    }, { title })
+  }
+
+  /** Opens a link and waits for what the page says of it. */
+  async finds(link, words) {
+    await this.page.goto('about:blank')
+    await this.page.goto(link)
+    await this.page.getByText(words).waitFor()
   }
 
   /** The titles of all shares that are here, whether they are shown or not. */

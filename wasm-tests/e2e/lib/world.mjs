@@ -58,6 +58,11 @@ export function world({ relay, host, line = false, ...browser } = {}) {
       return here.friendsWith({}, ...names)
     },
 
+    /** Makes people who are here already add each other. */
+    befriend(...people) {
+      return friends(people)
+    },
+
     /** People who have added each other, the first with these options for her browser. */
     async friendsWith(options, ...names) {
       const made = []

@@ -45,7 +45,8 @@ export function MayOpen({ share }: { share: Share }) {
 
 function Recipients({ share, recipients }: { share: Share; recipients: readonly string[] }) {
   const { shown: drawn, end } = useChunks(recipients.length, CHUNK)
-  useEffect(() => void listDeliveries(share.id).catch(() => {}), [share.id, share.root, recipients.join()])
+  // That a relay keeps it now is told of the share, not of each of them.
+  useEffect(() => void listDeliveries(share.id).catch(() => {}), [share.id, share.root, share.kept, recipients.join()])
   return (
     <>
       <ul class="stack">
