@@ -4,6 +4,7 @@
 //! be applied twice or out of order; nothing ever goes back in time.
 #![forbid(unsafe_code)]
 
+pub mod asking;
 pub mod audience;
 pub mod contact;
 #[cfg(test)]

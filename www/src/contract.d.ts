@@ -86,16 +86,20 @@ export interface Profiles {
 export interface Contact {
   id: string; name: string; petname?: string; avatar?: Blob
   state: 'resolving' | 'requested' | 'mutual' | 'following' | 'blocked'
+  /** How far my request has come, while they have not added me. A full mailbox is tried again another day. */
+  request?: 'queued' | 'left' | 'full'
+  /** Somebody else had used their invite, or it had ended: they are asked instead. */
+  invite?: 'used' | 'ended'
   online: boolean; lastSeen?: Date
   /** Names of groups that I put them into, sorted; nobody else learns of them. */
   circles: string[]
-  /** When I compared their six words. */
+  /** When I compared their six words; void where `warning` is `keys`. */
   verified?: Date
   /** To be looked at twice: two roots of one sequence, another successor than at first (a profile in somebody else's
    *  hands?), other keys than when their words were compared, or something of theirs that did not verify and was refused. */
   warning?: 'two-roots' | 'heir' | 'keys' | 'refused'
 }
-/** Somebody who asks to be added. Their words and picture are claims until they are known. */
+/** Somebody who asks to be added. `name` is empty until their profile is found; a further "request" event tells. */
 export interface ContactRequest {
   id: string; name: string; avatar?: Blob; message?: string; time: Date
   /** They came with an invite of mine that somebody else had used, or that had ended. */

@@ -2,17 +2,41 @@
 
 use crate::node::{Engine, Error};
 
-use super::args::Args;
+use super::args::{Args, convert};
 use super::call::{Answer, unknown};
 
 pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Answer, Error> {
     match name {
-        "add" => Answer::value(&engine.add_contact(&args.text(0)?).await?),
+        "add" => {
+            let message: Option<String> = args.optional(1)?;
+            Answer::value(&engine.add_contact(&args.text(0)?, message.as_deref()).await?)
+        }
+        "follow" => Answer::value(&engine.follow(&args.text(0)?).await?),
         "list" => Answer::value(&engine.contacts().await?),
         "get" => Answer::value(&engine.contact(&args.text(0)?).await?),
         "rename" => Answer::value(&engine.rename_contact(&args.text(0)?, &args.text(1)?).await?),
         "remove" => {
             engine.remove_contact(&args.text(0)?).await?;
+            Answer::none()
+        }
+        "block" => {
+            engine.block(&args.text(0)?).await?;
+            Answer::none()
+        }
+        "unblock" => {
+            engine.unblock(&args.text(0)?).await?;
+            Answer::none()
+        }
+        "setCircles" => {
+            let circles: Vec<String> = convert(args.value(1))?;
+            Answer::value(&engine.set_circles(&args.text(0)?, &circles).await?)
+        }
+        "verifyWords" => Answer::value(&engine.verify_words(&args.text(0)?).await?),
+        "markVerified" => Answer::value(&engine.mark_verified(&args.text(0)?).await?),
+        "requests" => Answer::value(&engine.requests().await?),
+        "accept" => Answer::value(&engine.accept(&args.text(0)?).await?),
+        "decline" => {
+            engine.decline(&args.text(0)?).await?;
             Answer::none()
         }
         _ => unknown(name),

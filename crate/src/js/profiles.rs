@@ -36,6 +36,7 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
             };
             Answer::value(&engine.update_profile(update).await?)
         }
+        "newInvite" => Answer::value(&engine.new_invite().await?),
         "changePassphrase" => {
             engine.change_passphrase(&args.text(0)?, &args.text(1)?).await?;
             Answer::none()

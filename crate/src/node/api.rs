@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::net::webrtc;
 
-pub use contacts::{Contact, ContactState, Warning};
+pub use contacts::{Asked, Contact, ContactRequest, ContactState, SpentInvite, Warning, Words};
 pub use events::{Change, Delivery, Event};
 pub use profiles::{Me, ProfileSummary, ProfileUpdate, Stay};
 pub use shares::{

@@ -1,58 +1,22 @@
-//! Contacts: adding, listing, naming and removing them.
+//! Contacts: listing and naming them, and where they may be found.
 
-use std::time::Duration;
-
-use futures::StreamExt;
-use futures::future::{Either, select};
 use serde_bytes::ByteBuf;
 
-use crate::format::invite::{Invite, InviteError};
 use crate::format::text;
 use crate::keys::Id;
 use crate::net::{Provider, RelayAddr};
 use crate::platform;
 use crate::social::contact;
+use crate::social::relation::{Relation, Standing};
+use crate::social::verification::{Verified, verified};
 use crate::store::{Table, Write};
 
-use super::api::{Contact, ContactState, Event, Warning};
+use super::api::{Asked, Contact, ContactState, Event, Warning};
 use super::network::devices_of;
 use super::session::{CONTACT, Session};
 use super::{Engine, Error};
 
-/// How long adding somebody waits for their profile before it says that it goes on looking.
-const LOOKING: Duration = Duration::from_secs(3);
-
-/// Contacts that one profile can have: what the letterbox map holds.
-const MAX_CONTACTS: usize = crate::format::limits::MAP_ENTRIES;
-
 impl Engine {
-    /// Adds somebody by id, invite or invite link, and looks for their profile.
-    ///
-    /// Returns when it is found and verified, or after three seconds in state `resolving`; the search goes on then.
-    pub async fn add_contact(&self, typed: &str) -> Result<Contact, Error> {
-        let session = self.session()?;
-        let invited = invited(typed)?;
-        let id = Id::from(invited.id);
-        session.check_new(&id)?;
-        let mut events = self.events();
-        let added = contact::Contact::new(id, invited.relays, invited.seq, platform::now_ms());
-        session.change_contact(added).await?;
-        session.following.changed();
-
-        let found = std::pin::pin!(async {
-            while let Some(event) = events.next().await {
-                if matches!(&event, Event::Contact { contact } if contact.id == id.to_string() && contact.state != ContactState::Resolving)
-                {
-                    return;
-                }
-            }
-        });
-        if let Either::Right(_) = select(found, std::pin::pin!(platform::sleep(LOOKING))).await {
-            tracing::debug!("a profile is still being looked for");
-        }
-        self.contact(&id.to_string()).await
-    }
-
     /// My contacts, in the order of their names.
     pub async fn contacts(&self) -> Result<Vec<Contact>, Error> {
         let session = self.session()?;
@@ -82,47 +46,12 @@ impl Engine {
         session.publish_soon();
         Ok(session.shown_contact(&contact))
     }
-
-    /// Forgets somebody: what they shared stays here until it is removed, nothing new arrives.
-    pub async fn remove_contact(&self, id: &str) -> Result<(), Error> {
-        let session = self.session()?;
-        let contact = session.contact(id)?;
-        let mut write = Write::strict();
-        session.rows.remove(&mut write, Table::State, &format!("{CONTACT}{}", contact.id));
-        {
-            let mut state = session.state.borrow_mut();
-            state.contacts.remove(&contact.id);
-            state.touch();
-            session.put_published(&mut write, &state.published);
-        }
-        session.store.commit(write).await?;
-        session.hub.tell(&Event::ContactRemoved { id: contact.id.to_string() });
-        session.following.changed();
-        session.publish_soon();
-        Ok(())
-    }
 }
 
 impl Session {
     pub(super) fn contact(&self, id: &str) -> Result<contact::Contact, Error> {
         let id: Id = id.parse().map_err(|_| Error::NotFound("contact"))?;
         self.state.borrow().contacts.get(&id).cloned().ok_or(Error::NotFound("contact"))
-    }
-
-    fn check_new(&self, id: &Id) -> Result<(), Error> {
-        if *id == self.id {
-            return Err(Error::InvalidId("that is your own id: send it to a friend, and add theirs".into()));
-        }
-        let state = self.state.borrow();
-        if state.contacts.contains_key(id) {
-            return Err(Error::AlreadyExists("you have added this person already"));
-        }
-        if state.contacts.len() >= MAX_CONTACTS {
-            return Err(Error::InvalidName(format!(
-                "remove somebody first: {MAX_CONTACTS} people are the most"
-            )));
-        }
-        Ok(())
     }
 
     /// Keeps a contact as it is now, and tells of it. What others must learn of it is published soon.
@@ -143,27 +72,50 @@ impl Session {
         let shown = self.shown_contact(&contact);
         self.state.borrow_mut().contacts.insert(contact.id, contact);
         self.hub.tell(&Event::Contact { contact: shown });
+        // Their profile may be here now, or a letterbox for me.
+        self.asked.look();
         Ok(())
     }
 
     pub(super) fn shown_contact(&self, contact: &contact::Contact) -> Contact {
+        let state = self.state.borrow();
+        let stranger = Relation::default();
+        let relation = state.people.relations.get(&contact.id).unwrap_or(&stranger);
         let profile = contact.profile.as_ref();
+        let standing = match relation.standing(false, contact.has_letterbox()) {
+            Standing::Blocked => ContactState::Blocked,
+            _ if profile.is_none() => ContactState::Resolving,
+            Standing::Following => ContactState::Following,
+            Standing::Mutual => ContactState::Mutual,
+            _ => ContactState::Requested,
+        };
+        let asking = state.people.asking.get(&contact.id);
+        let is_asked = relation.is_written_to() && !contact.has_letterbox();
+        let compared = verified(state.people.verifications.get(&contact.id));
         Contact {
             id: contact.id.to_string(),
             name: profile.map(|profile| text::shown(&profile.name)).unwrap_or_default(),
             petname: contact.petname.clone(),
             avatar: profile.and_then(|p| p.avatar.as_ref()).map(|avatar| ByteBuf::from(avatar.to_vec())),
-            state: match contact.state() {
-                contact::State::Resolving => ContactState::Resolving,
-                contact::State::Following => ContactState::Following,
-                contact::State::Mutual => ContactState::Mutual,
-            },
-            online: self.online.has(contact),
+            state: standing,
+            request: is_asked.then(|| match asking {
+                _ if !relation.owes_request(false, platform::now_ms()) => Asked::Left,
+                Some(asking) if asking.is_full() => Asked::Full,
+                _ => Asked::Queued,
+            }),
+            invite: asking.filter(|_| is_asked).and_then(|asking| asking.spent()).map(Into::into),
+            online: relation.is_watched() && self.online.has(contact),
             last_seen: contact.head.map(|head| head.time.min(platform::now_ms())),
-            warning: match contact.warning {
-                Some(contact::Warning::Heir) => Some(Warning::Heir),
-                Some(contact::Warning::TwoRoots(_)) => Some(Warning::TwoRoots),
-                None => self.refused.borrow().contains(&contact.id).then_some(Warning::Refused),
+            circles: relation.circles().map(text::shown).collect(),
+            verified: match compared {
+                Verified::Never => None,
+                Verified::Since(at) | Verified::KeysChanged(at) => Some(at),
+            },
+            warning: match (compared, contact.warning) {
+                (Verified::KeysChanged(_), _) => Some(Warning::Keys),
+                (_, Some(contact::Warning::Heir)) => Some(Warning::Heir),
+                (_, Some(contact::Warning::TwoRoots(_))) => Some(Warning::TwoRoots),
+                (_, None) => self.refused.borrow().contains(&contact.id).then_some(Warning::Refused),
             },
         }
     }
@@ -192,20 +144,5 @@ impl Session {
             devices_of(contact).into_iter().map(|device| Provider::Device { device, relay: relay.clone() })
         });
         relays.iter().cloned().map(Provider::Relay).chain(devices).collect()
-    }
-}
-
-/// Reads an invite, an invite link, or a bare id.
-fn invited(typed: &str) -> Result<Invite, Error> {
-    let typed = typed.trim();
-    if let Ok(id) = typed.parse::<Id>() {
-        let (name, relays, ticket) = (None, Vec::new(), None);
-        let id = id.verifying_key();
-        return Ok(Invite { id, name, relays, seq: 0, ticket, extra: Default::default() });
-    }
-    match typed.parse::<Id>() {
-        // Whatever begins like an id was meant as one.
-        Err(why) if typed.starts_with("k51") => Err(Error::InvalidId(why.to_string())),
-        _ => typed.parse().map_err(|why: InviteError| Error::InvalidId(why.to_string())),
     }
 }

@@ -138,6 +138,11 @@ impl Session {
         for id in ids {
             let id: Id = id.parse().map_err(|_| Error::NotFound("contact"))?;
             let contact = state.contacts.get(&id).ok_or(Error::NotFound("contact"))?;
+            if !state.people.is_written_to(&id) {
+                return Err(Error::InvalidId(
+                    "add this person first: who is only followed or blocked gets nothing".into(),
+                ));
+            }
             if contact.profile.is_none() {
                 return Err(Error::Unreachable(
                     "this person's profile was not found yet: try again later".into(),

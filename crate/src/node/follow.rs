@@ -28,7 +28,7 @@ use crate::store::Write;
 use super::Error;
 use super::api::{Change, Event};
 use super::getter::Getter;
-use super::session::Session;
+use super::session::{Session, State};
 use super::shares::{Kept, Opened};
 use super::wake::Wake;
 
@@ -111,7 +111,8 @@ impl Session {
     /// Which contacts are looked for at which relay, and at their own devices.
     fn watched(&self) -> HashMap<Provider, BTreeSet<Id>> {
         let mut watched: HashMap<Provider, BTreeSet<Id>> = HashMap::new();
-        for contact in self.state.borrow().contacts.values() {
+        let state = self.state.borrow();
+        for contact in state.contacts.values().filter(|contact| state.people.is_watched(&contact.id)) {
             for relay in self.relays_of(contact) {
                 watched.entry(Provider::Relay(relay)).or_default().insert(contact.id);
             }
@@ -125,7 +126,7 @@ impl Session {
     /// Takes note of a record, and takes it in unless an earlier one of the same contact is being taken in.
     fn offered(self: &Rc<Self>, id: Id, record: Bytes) {
         let Ok(opened) = root::verify_record(&id, &record) else { return };
-        let verdict = match self.state.borrow().contacts.get(&id) {
+        let verdict = match self.state.borrow().watched(&id) {
             Some(contact) => contact.consider(opened.sequence, &opened.root),
             None => return,
         };
@@ -151,7 +152,7 @@ impl Session {
     /// Everything between a record and the shares that it brings.
     async fn take_in_record(self: &Rc<Self>, id: &Id, record: &[u8]) -> Result<(), Error> {
         let record = root::verify_record(id, record)?;
-        let Some(mut contact) = self.state.borrow().contacts.get(id).cloned() else { return Ok(()) };
+        let Some(mut contact) = self.state.borrow().watched(id).cloned() else { return Ok(()) };
         let getter = self.getter(id);
         let block = getter.fetch(&record.root).await?;
         let root = root::open(id, &record, &block)?;
@@ -164,13 +165,16 @@ impl Session {
             let block = getter.block(&head.profile).await?;
             if contact.apply_profile(head.seq, head.profile, &block)? {
                 // The page shows who it is before it has read what they left.
-                self.change_contact(contact.clone()).await?;
+                let Some(named) = self.as_named(contact.clone()) else { return Ok(()) };
+                self.change_contact(named).await?;
+                self.observe_keys(&contact).await?;
                 self.following.changed();
                 self.publish_soon();
             }
         }
-        if contact.head.is_none_or(|known| known.letterboxes != head.letterboxes) || contact.reading.is_none()
-        {
+        let is_new = contact.head.is_none_or(|known| known.letterboxes != head.letterboxes);
+        // Whoever only follows does not look for a letterbox.
+        if (is_new || contact.reading.is_none()) && self.state.borrow().people.is_written_to(id) {
             let map = Map::decode(&getter.fetch(&head.letterboxes).await?).map_err(Error::unverified)?;
             let label = contact.recipient().map(|recipient| recipient.label);
             if let Some(newest) =
@@ -181,16 +185,18 @@ impl Session {
         }
         // Last, so that what was not finished is looked at again.
         contact.apply_head(head);
-        self.change_contact(self.as_named(contact)).await?;
+        let Some(named) = self.as_named(contact) else { return Ok(()) };
+        self.change_contact(named).await?;
         // Their devices, or who was heard of last, may have changed.
         self.following.changed();
         Ok(())
     }
 
-    /// The contact with the name that I gave them meanwhile.
-    fn as_named(&self, contact: Contact) -> Contact {
-        let petname = self.state.borrow().contacts.get(&contact.id).and_then(|now| now.petname.clone());
-        Contact { petname, ..contact }
+    /// The contact with the name that I gave them meanwhile; none if I want nothing of them any more.
+    fn as_named(&self, contact: Contact) -> Option<Contact> {
+        let state = self.state.borrow();
+        let petname = state.watched(&contact.id)?.petname.clone();
+        Some(Contact { petname, ..contact })
     }
 
     /// Lets the page show that something of a contact did not verify.
@@ -288,6 +294,25 @@ impl Session {
                 Ok(())
             }
             Says::Receipt { .. } | Says::Ack { .. } | Says::Other(_) => Ok(()),
+        }
+    }
+}
+
+impl State {
+    /// A contact whose record is watched.
+    fn watched(&self, id: &Id) -> Option<&Contact> {
+        self.contacts.get(id).filter(|_| self.people.is_watched(id))
+    }
+}
+
+/// Asks for the newest record of somebody of whom more is wanted than was taken in; a watch tells only of newer ones.
+pub(super) async fn look_again(session: Rc<Session>, id: Id) {
+    let relays = session.state.borrow().watched(&id).map(|contact| session.relays_of(contact));
+    for relay in relays.into_iter().flatten() {
+        match session.net.get_record(&relay, id).await {
+            Ok(Some(record)) => session.offered(id, record),
+            Ok(None) => {}
+            Err(why) => tracing::debug!(%relay, %why, "a record is awaited"),
         }
     }
 }

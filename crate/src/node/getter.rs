@@ -56,7 +56,12 @@ impl Session {
             let state = self.state.borrow();
             state.contacts.get(author).map(|contact| self.providers(contact)).unwrap_or_default()
         };
-        Rc::new(Getter { store: self.store.clone(), net: self.net.clone(), providers })
+        Rc::new(self.getter_from(providers))
+    }
+
+    /// Gets blocks from these alone.
+    pub(super) fn getter_from(&self, providers: Vec<Provider>) -> Getter {
+        Getter { store: self.store.clone(), net: self.net.clone(), providers }
     }
 
     /// Opens the manifest of a share, which its author must have signed.

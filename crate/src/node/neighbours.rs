@@ -114,7 +114,8 @@ impl Session {
     /// Whoever of my contacts may be here, as somebody to watch: device by device, those last heard of first.
     pub(super) fn neighbours(&self) -> Vec<(Provider, Id)> {
         let state = self.state.borrow();
-        let mut contacts: Vec<&Contact> = state.contacts.values().collect();
+        let added = state.contacts.values().filter(|contact| state.people.is_written_to(&contact.id));
+        let mut contacts: Vec<&Contact> = added.collect();
         contacts.sort_by_key(|contact| std::cmp::Reverse(contact.head.map(|head| head.time)));
         let devices = contacts.into_iter().flat_map(|contact| {
             // A device listens through each of its relays; one that works is enough.

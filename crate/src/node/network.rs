@@ -79,9 +79,11 @@ impl State {
 }
 
 impl Session {
-    /// Whoever may learn this device's network address.
+    /// Whoever may learn this device's network address: nobody who is only followed, or blocked.
     pub(super) fn devices_of_contacts(&self) -> HashSet<PeerId> {
-        self.state.borrow().contacts.values().flat_map(devices_of).collect()
+        let state = self.state.borrow();
+        let added = state.contacts.values().filter(|contact| state.people.is_written_to(&contact.id));
+        added.flat_map(devices_of).collect()
     }
 
     fn relay_changed(&self, relay: PeerId, connected: bool) {
@@ -99,6 +101,7 @@ impl Session {
         if connected {
             self.reached.ring();
             self.publish_soon();
+            self.asked.try_again();
         }
     }
 

@@ -279,6 +279,7 @@ impl Session {
         if first {
             self.hub.tell(&Event::Profile { me: Some(self.me()) });
         }
+        self.asked.look();
         Ok(())
     }
 

@@ -69,6 +69,11 @@ impl Published {
         self.newest.as_ref().map_or(0, |newest| newest.seq)
     }
 
+    /// The highest sequence that a relay has, which others can find while this tab is closed; 0 before the first.
+    pub(super) fn seq_anywhere(&self) -> u64 {
+        self.at.values().copied().max().unwrap_or_default()
+    }
+
     /// The sequence that a relay has, as far as it is known.
     pub(super) fn seq_at(&self, relay: &RelayAddr) -> Option<u64> {
         self.at.get(&relay.peer().to_string()).copied()
@@ -192,17 +197,18 @@ impl Session {
         let taken = next.news.len();
         self.certify(&mut next, now);
         self.write_vault(state, &mut next.vault, now);
-        let readers: Vec<_> = state.contacts.values().filter_map(Contact::recipient).collect();
+        let added = state.contacts.values().filter(|contact| state.people.is_written_to(&contact.id));
+        let readers: Vec<_> = added.filter_map(Contact::recipient).collect();
         let strangers: Vec<_> =
             readers.iter().map(|reader| reader.id).filter(|id| next.introduced.insert(*id)).collect();
         let certificates = next.certificate.iter().map(|bytes| Bytes::from(bytes.to_vec())).collect();
         next.tell(&strangers, &Says::Devices { certificates });
-        let has_letterbox =
-            |id: &Id| readers.iter().any(|reader| reader.id == *id) || next.letterboxes.get(id).is_some();
+        // The letterbox of whoever was removed or blocked stays without news.
+        let is_reader = |id: &Id| readers.iter().any(|reader| reader.id == *id);
         let news: Vec<_> = next
             .news
             .iter()
-            .filter(|(reader, _)| has_letterbox(reader))
+            .filter(|(reader, _)| is_reader(reader))
             .map(|(reader, note)| Ok((*reader, Note::from_bytes(note)?)))
             .collect::<Result<_, crate::format::DecodeError>>()
             .map_err(Error::bug)?;
@@ -278,6 +284,7 @@ impl Session {
                 vault.set(&contact.id, Some(&known), now, &device);
             }
         }
+        state.people.write_vault(vault, now, &device);
         let mine = |id: &ShareId| state.shares.get(id).is_some_and(|share: &Kept| share.author == self.id);
         let gone: Vec<_> = vault.all::<OwnShare>().map(|(id, _)| id).filter(|id| !mine(id)).collect();
         for id in gone {

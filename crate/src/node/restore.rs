@@ -24,6 +24,7 @@ use crate::store::{Table, Write};
 
 use super::Error;
 use super::getter::Getter;
+use super::people::People;
 use super::published::{Newest, Published};
 use super::session::{CONTACT, HIDDEN, MINE, Mine, SHARE, Session};
 use super::shares::{Kept, Opened};
@@ -59,14 +60,15 @@ impl Session {
 
         let mut write = Write::strict();
         self.rows.put(&mut write, Table::State, MINE, &mine);
-        let mut contacts = Vec::new();
+        let mut contacts = BTreeMap::new();
+        let mut readers = Vec::new();
         for (id, known) in vault.all::<KnownContact>() {
-            let recipient = known.recipient.clone();
+            readers.extend(known.recipient.clone());
             let contact = Contact::from_known(id, known);
             self.rows.put(&mut write, Table::State, &format!("{CONTACT}{id}"), &contact);
-            contacts.push((contact, recipient));
+            contacts.insert(id, contact);
         }
-        let readers: Vec<_> = contacts.iter().filter_map(|(_, recipient)| recipient.clone()).collect();
+        let people = People::restore(&vault, &contacts, &self.rows, &mut write);
         let map = Map::decode(&getter.block(&root.letterboxes).await?).map_err(Error::unverified)?;
         let pages = self.fetch_pages(&getter, &map).await?;
         let letterboxes =
@@ -101,7 +103,8 @@ impl Session {
 
         let mut state = self.state.borrow_mut();
         state.mine = mine.clone();
-        state.contacts = contacts.into_iter().map(|(contact, _)| (contact.id, contact)).collect();
+        state.contacts = contacts;
+        state.people = people;
         state.shares = shares.into_iter().collect();
         state.hidden = hidden;
         state.published = published;

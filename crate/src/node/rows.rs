@@ -3,6 +3,7 @@
 //! A row's key is a keyed hash of its name, its value a box under the storage key around name and value, so that
 //! rows can neither be told apart nor exchanged for one another by somebody who has only the disk.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -77,12 +78,30 @@ impl Rows {
         Ok(found)
     }
 
+    /// Every row of `table`, opened once for all prefixes that are then asked for.
+    pub(super) async fn read(&self, table: Table) -> Result<Opened, Error> {
+        let mut rows = BTreeMap::new();
+        for (key, sealed) in self.store.rows(table).await? {
+            let plain = self.plain(&sealed)?;
+            let (name, _): (String, serde::de::IgnoredAny) = parse(&plain)?;
+            self.check_name(&key, &name)?;
+            rows.insert(name, plain);
+        }
+        Ok(Opened(rows))
+    }
+
     fn open<T: DeserializeOwned>(&self, key: &[u8], sealed: &[u8]) -> Result<(String, T), Error> {
         let (name, value): (String, T) = parse(&self.plain(sealed)?)?;
-        if self.row_key(&name) != key {
-            return Err(Error::Storage("a row stands under another's name".into()));
-        }
+        self.check_name(key, &name)?;
         Ok((name, value))
+    }
+
+    fn check_name(&self, key: &[u8], name: &str) -> Result<(), Error> {
+        if self.row_key(name) == key {
+            Ok(())
+        } else {
+            Err(Error::Storage("a row stands under another's name".into()))
+        }
     }
 
     fn plain(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
@@ -92,6 +111,22 @@ impl Rows {
 
     fn row_key(&self, name: &str) -> Vec<u8> {
         blake3::keyed_hash(&self.index, name.as_bytes()).as_bytes().to_vec()
+    }
+}
+
+/// The opened rows of a table.
+pub(super) struct Opened(BTreeMap<String, Zeroizing<Vec<u8>>>);
+
+impl Opened {
+    /// Every row whose name begins with `prefix`, and the rest of its name.
+    pub(super) fn all<T: DeserializeOwned>(&self, prefix: &str) -> Result<Vec<(String, T)>, Error> {
+        let rows = self.0.range(prefix.to_owned()..);
+        rows.map_while(|(name, plain)| Some((name.strip_prefix(prefix)?, plain)))
+            .map(|(rest, plain)| {
+                let (_, value): (String, T) = parse(plain)?;
+                Ok((rest.to_owned(), value))
+            })
+            .collect()
     }
 }
 

@@ -13,8 +13,6 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::{ByteArray, ByteBuf};
 
 use crate::crypto::sign::VerifyingKey;
-use crate::format::invite::Invite;
-use crate::format::limits;
 use crate::format::share_id::ShareId;
 use crate::keys::{Id, Phrase, Ring};
 use crate::net::{Net, RelayAddr};
@@ -23,11 +21,14 @@ use crate::social::contact::Contact;
 use crate::store::{Store, Table};
 
 use super::api::{Event, Me, ProfileSummary};
+use super::ask::Asked;
 use super::events::Hub;
 use super::follow::Following;
 use super::neighbours::OwnRecord;
 use super::network::Online;
+use super::people::People;
 use super::published::Published;
+use super::requests::Askers;
 use super::rows::Rows;
 use super::serve::OwnBlocks;
 use super::shares::Kept;
@@ -81,6 +82,10 @@ pub(super) struct Session {
     pub(super) online: Online,
     pub(super) own_record: OwnRecord,
     pub(super) following: Following,
+    /// Requests of mine that are under way.
+    pub(super) asked: Asked,
+    /// What was found out about those who ask me.
+    pub(super) askers: Askers,
     /// Contacts of whom something did not verify since the profile was unlocked.
     pub(super) refused: RefCell<BTreeSet<Id>>,
     /// Rung when there may be something to publish.
@@ -106,6 +111,7 @@ pub(super) struct Session {
 pub(super) struct State {
     pub(super) mine: Mine,
     pub(super) contacts: BTreeMap<Id, Contact>,
+    pub(super) people: People,
     pub(super) shares: BTreeMap<ShareId, Kept>,
     /// Shares that I was given and took off my list, with the revision that I removed.
     pub(super) hidden: BTreeMap<ShareId, u64>,
@@ -139,13 +145,16 @@ impl Session {
             rows.set(Table::State, MINE, mine).await?;
         }
         let mine = rows.get(Table::State, MINE).await?;
-        let contacts = rows.all::<Contact>(Table::State, CONTACT).await?;
-        let shares = rows.all::<Kept>(Table::State, SHARE).await?;
-        let hidden = rows.all::<u64>(Table::State, HIDDEN).await?;
+        let kept = rows.read(Table::State).await?;
+        let contacts = kept.all::<Contact>(CONTACT)?;
+        let contacts = contacts.into_iter().map(|(_, contact)| (contact.id, contact)).collect();
+        let shares = kept.all::<Kept>(SHARE)?;
+        let hidden = kept.all::<u64>(HIDDEN)?;
         let state = State {
             mine: mine
                 .ok_or_else(|| Error::Storage("this profile's rows are gone from this browser".into()))?,
-            contacts: contacts.into_iter().map(|(_, contact)| (contact.id, contact)).collect(),
+            people: People::read(&kept, &contacts)?,
+            contacts,
             shares: shares.into_iter().map(|(_, share)| (share.id(), share)).collect(),
             hidden: hidden.into_iter().filter_map(|(id, rev)| Some((id.parse().ok()?, rev))).collect(),
             published: rows.get(Table::State, PUBLISHED).await?.unwrap_or_default(),
@@ -167,6 +176,8 @@ impl Session {
             online: Online::default(),
             own_record: OwnRecord::new(id),
             following: Following::default(),
+            asked: Asked::default(),
+            askers: Askers::default(),
             refused: RefCell::default(),
             publish: Wake::default(),
             reached: Wake::default(),
@@ -187,10 +198,14 @@ impl Session {
     /// Starts what goes on by itself: publishing, following, and what was left unfinished.
     pub(super) async fn run(self: &Rc<Self>) -> Result<(), Error> {
         self.renew_record().await?;
+        self.forget_the_old().await?;
         self.own_blocks.serve_all_of(self);
         super::neighbours::start(self)?;
         super::publish::start(self);
         super::follow::start(self);
+        super::mailbox::start(self);
+        super::requests::start(self);
+        super::ask::start(self);
         super::download::start(self).await
     }
 
@@ -264,14 +279,6 @@ impl Session {
 
     pub(super) fn me(&self) -> Me {
         let state = self.state.borrow();
-        let invite = Invite {
-            id: self.id.verifying_key(),
-            name: Some(state.mine.name.clone()),
-            relays: self.relays.iter().take(limits::RELAYS).map(ToString::to_string).collect(),
-            seq: state.published.seq(),
-            ticket: None,
-            extra: Default::default(),
-        };
         Me {
             summary: ProfileSummary {
                 id: self.id.to_string(),
@@ -279,7 +286,7 @@ impl Session {
                 avatar: state.mine.avatar.clone(),
             },
             bio: state.mine.bio.clone(),
-            invite: invite.to_string(),
+            invite: self.invite(None).to_string(),
             words_confirmed: state.mine.words_confirmed,
             published: state.published.is_anywhere(),
         }

@@ -110,17 +110,6 @@ pub enum Verdict {
     Twin,
 }
 
-/// How I and a contact stand to each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Its profile has not been found yet.
-    Resolving,
-    /// I follow it.
-    Following,
-    /// Each has a letterbox at the other's.
-    Mutual,
-}
-
 impl Contact {
     /// A contact of which nothing is known but its invite: relays to ask, and the lowest sequence to accept.
     pub fn new(id: Id, hints: Vec<String>, floor: u64, now: u64) -> Self {
@@ -161,13 +150,22 @@ impl Contact {
         }
     }
 
-    /// How we stand to each other.
-    pub fn state(&self) -> State {
-        match (&self.profile, &self.reading) {
-            (None, _) => State::Resolving,
-            (Some(_), None) => State::Following,
-            (Some(_), Some(_)) => State::Mutual,
-        }
+    /// Whether it has a letterbox for me, as far as I have looked.
+    pub fn has_letterbox(&self) -> bool {
+        self.reading.is_some()
+    }
+
+    /// Takes in relays at which it was heard of last. They count until its profile names its own.
+    pub fn apply_hints(&mut self, relays: &[String]) {
+        let before = std::mem::replace(&mut self.hints, relays.to_vec());
+        self.hints.extend(before.into_iter().filter(|relay| !relays.contains(relay)));
+        self.hints.truncate(limits::RELAYS);
+    }
+
+    /// Lets its newest root be taken in once more, since I want more of it than I did.
+    pub fn forget_head(&mut self) {
+        self.floor = self.seq();
+        self.head = None;
     }
 
     /// What to call it: the petname, or the name that it gives itself.
@@ -370,14 +368,30 @@ mod tests {
     }
 
     #[test]
-    fn a_contact_is_resolving_then_followed_then_mutual() {
+    fn a_contact_is_looked_for_where_it_was_heard_of_last_until_its_profile_is_here() {
         let mut fresh = Contact::new(ring(1).id(), vec!["/dns/hint".into()], 0, NOW);
-        assert_eq!((fresh.state(), fresh.recipient()), (State::Resolving, None));
-        assert_eq!(fresh.relays(), ["/dns/hint"]);
-        fresh = contact(&ring(1));
-        assert_eq!(fresh.state(), State::Following);
+        assert_eq!((fresh.relays(), fresh.recipient()), (&["/dns/hint".to_owned()][..], None));
+        fresh.apply_hints(&["/dns/later".to_owned(), "/dns/hint".to_owned()]);
+        assert_eq!(fresh.relays(), ["/dns/later", "/dns/hint"]);
+        fresh.apply_hints(&["a", "b", "c"].map(str::to_owned));
+        assert_eq!(fresh.relays(), ["a", "b", "c", "/dns/later"]);
+    }
+
+    #[test]
+    fn a_root_is_taken_in_once_more_when_more_of_it_is_wanted_and_never_an_older_one() {
+        let mut contact = contact(&ring(1));
+        contact.apply_head(head(5, 1));
+        contact.forget_head();
+        assert_eq!(contact.consider(4, &cid(2)), Verdict::Older);
+        assert_eq!((contact.apply_head(head(5, 1)), contact.seq()), (Verdict::Newer, 5));
+    }
+
+    #[test]
+    fn a_contact_has_a_letterbox_for_me_once_i_read_it_and_the_name_that_i_gave_it() {
+        let mut fresh = contact(&ring(1));
+        assert!(!fresh.has_letterbox());
         fresh.reading = Some(Reading { no: 1, page: cid(1), notes: 0 });
-        assert_eq!(fresh.state(), State::Mutual);
+        assert!(fresh.has_letterbox());
         fresh.petname = Some("Ben".into());
         assert_eq!(fresh.name(), Some("Ben"));
     }

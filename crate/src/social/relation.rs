@@ -131,6 +131,10 @@ impl Relation {
             // Later than what it replaces, also where a clock went back.
             self.decided = now.max(self.decided + 1);
         }
+        if stance == Stance::Added && waiting.is_some() {
+            // Whoever asked watches for my answer, and finds their letterbox without a request of mine.
+            self.apply_asked(self.decided);
+        }
     }
 
     /// Declines a request of theirs of this time.
@@ -188,6 +192,11 @@ impl Relation {
         }
         self.circles = circles;
         Ok(())
+    }
+
+    /// Takes them out of every circle.
+    pub fn clear_circles(&mut self) {
+        self.circles.clear();
     }
 
     /// Whether there is nothing to remember: no decision, no circle, and no request that could come again.
@@ -303,6 +312,17 @@ mod tests {
         bob.decide(Stance::None, None, NOW + 3);
         bob.decide(Stance::Added, None, NOW + 4);
         assert!(bob.owes_request(false, NOW + 5), "added anew, asked anew");
+    }
+
+    #[test]
+    fn whoever_asked_is_answered_without_a_request_of_mine() {
+        let mut bob = Relation::default();
+        bob.decide(Stance::Added, Some(NOW - 1), NOW);
+        assert!(!bob.owes_request(false, NOW + 1));
+        let mut known = Relation::added(NOW);
+        assert!(known.owes_request(false, NOW + 1));
+        known.decide(Stance::Added, Some(NOW + 5), NOW + 6);
+        assert!(!known.owes_request(false, NOW + 7), "they asked before mine was left");
     }
 
     #[test]

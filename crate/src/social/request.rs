@@ -8,6 +8,7 @@ use super::{
     invite::{Invites, Proven},
     relation::{Relation, Stance},
     share::Recipient,
+    vault::Entry,
 };
 use crate::{
     format::{DecodeError, ReadError, limits, request, secret::Secret, signed::Verified},
@@ -59,6 +60,13 @@ pub struct Request {
     proof: Option<[u8; 32]>,
 }
 
+impl Request {
+    /// Whether its sender claims to have an invite.
+    pub fn names_an_invite(&self) -> bool {
+        self.proof.is_some()
+    }
+}
+
 /// Why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RequestError {
@@ -103,11 +111,18 @@ pub struct Waiting {
     /// Relays that have their record: hostile input until checked.
     pub relays: Vec<String>,
     /// The invite that they had was not good any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invite: Option<Spent>,
+}
+
+impl Entry for Waiting {
+    const PREFIX: &'static str = "request/";
+    type Name = Id;
 }
 
 /// Why an invite did not spare the question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Spent {
     /// Somebody became a contact by it before.
     Used,
@@ -116,9 +131,8 @@ pub enum Spent {
 }
 
 /// Requests that wait for an answer: of each sender the newest.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inbox {
-    #[serde(with = "by_sender")]
     waiting: BTreeMap<Id, Waiting>,
 }
 
@@ -197,6 +211,14 @@ impl Inbox {
         self.waiting.get(from)
     }
 
+    /// Puts back what waited before a change that could not be stored.
+    pub fn put_back(&mut self, from: Id, waiting: Option<Waiting>) {
+        match waiting {
+            Some(waiting) => self.waiting.insert(from, waiting),
+            None => self.waiting.remove(&from),
+        };
+    }
+
     /// Everybody who waits for an answer, the newest first.
     pub fn iter(&self) -> impl Iterator<Item = (&Id, &Waiting)> {
         let mut waiting: Vec<_> = self.waiting.iter().collect();
@@ -224,29 +246,16 @@ impl Inbox {
         Some(waiting)
     }
 
-    /// Drops what has become too old; says whether anything was.
-    pub fn forget(&mut self, now: u64) -> bool {
-        let before = self.waiting.len();
-        self.waiting.retain(|_, waiting| waiting.time.saturating_add(limits::REQUEST_MS) > now);
-        self.waiting.len() != before
+    /// Drops what has become too old, and says whose it was.
+    pub fn forget(&mut self, now: u64) -> Vec<Id> {
+        let is_over = |waiting: &Waiting| waiting.time.saturating_add(limits::REQUEST_MS) <= now;
+        self.waiting.extract_if(.., |_, waiting| is_over(waiting)).map(|(from, _)| from).collect()
     }
 }
 
-/// For `#[serde(with = …)]`: a list, since keys of DAG-CBOR maps are text.
-mod by_sender {
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    use super::{BTreeMap, Id, Waiting};
-
-    pub(super) fn serialize<S: Serializer>(
-        waiting: &BTreeMap<Id, Waiting>,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        to.collect_seq(waiting)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Id, Waiting>, D::Error> {
-        Ok(Vec::<(Id, Waiting)>::deserialize(from)?.into_iter().collect())
+impl FromIterator<(Id, Waiting)> for Inbox {
+    fn from_iter<T: IntoIterator<Item = (Id, Waiting)>>(waiting: T) -> Self {
+        Self { waiting: waiting.into_iter().collect() }
     }
 }
 
@@ -436,15 +445,7 @@ mod tests {
             me.take_in(&Request { time: NOW + 2 + number, ..ben.clone() }, NOW + DAY);
         }
         assert_eq!(me.inbox.iter().count(), MAX_WAITING, "one sender is one request");
-        assert!(me.inbox.forget(NOW + 61 * DAY) && !me.inbox.forget(NOW + 61 * DAY));
+        assert_eq!(me.inbox.forget(NOW + 61 * DAY).len(), MAX_WAITING);
         assert_eq!(me.inbox.iter().count(), 0);
-    }
-
-    #[test]
-    fn the_inbox_is_kept_in_a_row() {
-        let mut me = Me::new();
-        me.take_in(&asked(2, "hi", None, NOW), NOW);
-        let row = serde_ipld_dagcbor::to_vec(&me.inbox).unwrap();
-        assert_eq!(serde_ipld_dagcbor::from_slice::<Inbox>(&row).unwrap(), me.inbox);
     }
 }

@@ -31,7 +31,8 @@ pub(crate) async fn tell<T>(story: impl Future<Output = T>) -> T {
 
 /// A relay in `folder`, on a port of its own or on that of an earlier one.
 pub(crate) async fn relay(folder: &Path, port: u16) -> Running {
-    let mut config = spinney_relay::Config { data: folder.into(), ..Default::default() };
+    // The price of a request has its own tests.
+    let mut config = spinney_relay::Config { data: folder.into(), work: 4, ..Default::default() };
     config.listen = ([127, 0, 0, 1], port).into();
     start(config).await.expect("the relay starts")
 }
@@ -89,6 +90,13 @@ impl Person {
         tokio::time::timeout(PATIENCE, found).await.unwrap_or_else(|_| panic!("{name}: no {what}"))
     }
 
+    /// Waits for any event, after which it is looked again for `what`.
+    pub(crate) async fn something_happens(&mut self, what: &str) {
+        let name = self.me.summary.name.clone();
+        let event = tokio::time::timeout(PATIENCE, self.next_event()).await;
+        event.unwrap_or_else(|_| panic!("{name}: no {what}"));
+    }
+
     /// The next event to come.
     pub(crate) async fn next_event(&mut self) -> &Event {
         let event = self.events.next().await.expect("the engine runs");
@@ -97,7 +105,7 @@ impl Person {
     }
 
     pub(crate) async fn add(&mut self, friend: &str) -> Contact {
-        let added = self.engine.add_contact(friend).await.expect("a friend is added");
+        let added = self.engine.add_contact(friend, None).await.expect("a friend is added");
         let id = added.id.clone();
         self.wait("profile", move |event| match event {
             Event::Contact { contact } if contact.id == id && contact.state != ContactState::Resolving => {

@@ -27,7 +27,7 @@ async fn what_is_no_id_adds_nobody_and_is_said() {
         let ann = Person::new("Ann", &[]).await;
         let code = |typed: String| {
             let engine = ann.engine.clone();
-            async move { engine.add_contact(&typed).await.map(|_| ()).map_err(|why| why.code()) }
+            async move { engine.add_contact(&typed, None).await.map(|_| ()).map_err(|why| why.code()) }
         };
         let me = ann.me.summary.id.clone();
         for typed in ["", "hello", "k51abc", &me[..me.len() - 1], &ann.me.invite[1..]] {

@@ -2,16 +2,53 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::social::request::Spent;
+
 /// How far a contact has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ContactState {
     /// The profile was not found yet; it is looked for.
     Resolving,
-    /// I follow them; whether they added me is not known.
-    Following,
+    /// I added them; whether they will add me is not known.
+    Requested,
     /// Each has a letterbox at the other's.
     Mutual,
+    /// I read what they share with everybody, and they need not know.
+    Following,
+    /// I want nothing of them.
+    Blocked,
+}
+
+/// How far my request to somebody has come who has not added me.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Asked {
+    /// It is left as soon as they are found and a relay of theirs takes it.
+    Queued,
+    /// They find it when they look.
+    Left,
+    /// Their mailbox is full; it is tried again another day.
+    Full,
+}
+
+/// Why an invite did not spare its bearer the question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SpentInvite {
+    /// Somebody else had used it.
+    Used,
+    /// Its time was over.
+    Ended,
+}
+
+impl From<Spent> for SpentInvite {
+    fn from(spent: Spent) -> Self {
+        match spent {
+            Spent::Used => Self::Used,
+            Spent::Ended => Self::Ended,
+        }
+    }
 }
 
 /// Another identity that I imported.
@@ -30,11 +67,22 @@ pub struct Contact {
     pub avatar: Option<serde_bytes::ByteBuf>,
     /// How far the acquaintance has come.
     pub state: ContactState,
+    /// How far my request has come, while they have not added me.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<Asked>,
+    /// Their invite was not good any more, so that they are asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invite: Option<SpentInvite>,
     /// Whether a device of theirs is connected now.
     pub online: bool,
     /// When their newest root was made, by their own claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_seen: Option<u64>,
+    /// Names of groups that I put them into, sorted.
+    pub circles: Vec<String>,
+    /// When I compared their words; void where `warning` is [`Warning::Keys`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verified: Option<u64>,
     /// A lasting doubt about this contact that the page must show.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warning: Option<Warning>,
@@ -48,6 +96,38 @@ pub enum Warning {
     TwoRoots,
     /// The profile names another successor than at first: it may be in somebody else's hands.
     Heir,
+    /// They have other keys than when their words were compared.
+    Keys,
     /// Something they published did not verify and was refused.
     Refused,
+}
+
+/// Somebody who asks to be added.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContactRequest {
+    /// The identity's IPNS name, `k51…`.
+    pub id: String,
+    /// The name that their profile publishes; empty until it is found.
+    pub name: String,
+    /// Their picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<serde_bytes::ByteBuf>,
+    /// What they write.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// When they wrote it, by their clock.
+    pub time: u64,
+    /// They came with an invite of mine that was not good any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invite: Option<SpentInvite>,
+}
+
+/// The six words of two people, each of whom reads their own aloud and checks the other's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Words {
+    /// Those that I read aloud.
+    pub mine: [&'static str; 6],
+    /// Those that I must hear.
+    pub theirs: [&'static str; 6],
 }

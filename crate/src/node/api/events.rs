@@ -27,6 +27,18 @@ pub enum Event {
         /// Its id.
         id: String,
     },
+    /// Somebody asks to be added, or more is known of who asks.
+    Request {
+        /// Who asks.
+        id: String,
+        /// Their name; empty until it is known.
+        name: String,
+    },
+    /// Somebody asks no longer: they were answered.
+    RequestRemoved {
+        /// Who asked.
+        id: String,
+    },
     /// What is known of a recipient's copy.
     Delivery {
         /// The share.
