@@ -8,6 +8,7 @@
 pub mod car;
 pub mod contents;
 pub mod manifest;
+pub mod path;
 pub mod read;
 #[cfg(test)]
 mod tests;

@@ -55,6 +55,8 @@ pub const DAG_PB: u64 = 0x70;
 pub const DAG_CBOR: u64 = 0x71;
 /// Multihash code of SHA2-256, the one hash that blocks are named by.
 pub const SHA2_256: u64 = 0x12;
+/// Multihash code of a CID that holds its block itself.
+pub const IDENTITY: u64 = 0x00;
 
 /// Names a block: CIDv1 of `codec` with the SHA2-256 of `bytes`.
 pub fn cid_of(codec: u64, bytes: &[u8]) -> Cid {

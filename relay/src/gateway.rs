@@ -6,7 +6,9 @@
 //! every origin may ask.
 
 mod accept;
+mod archives;
 mod blocks;
+mod ipfs;
 mod records;
 
 use std::{
@@ -46,9 +48,11 @@ pub(crate) struct Gateway {
     puts: Rate<IpAddr>,
     /// Answers with blocks that are under way.
     answers: Turns<IpAddr>,
+    /// Answers with archives that are under way.
+    archives: Turns<IpAddr>,
 }
 
-/// What an answer with blocks holds until the last byte is on its way.
+/// What an answer holds until the last byte is on its way.
 type Answer = Turn<IpAddr>;
 
 impl Gateway {
@@ -60,6 +64,7 @@ impl Gateway {
             records,
             puts,
             answers: Turns::new(limits::ANSWERS, limits::ANSWERS_PER_NETWORK),
+            archives: Turns::new(limits::ARCHIVES, limits::ARCHIVES_PER_NETWORK),
         }
     }
 }
@@ -79,7 +84,7 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(gateway: Arc<Gateway>) ->
         .layer(fixed(header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
     Router::new()
-        .route("/ipfs/{*path}", get(blocks::answer))
+        .route("/ipfs/{*path}", get(ipfs::answer))
         .route("/ipns/{name}", get(records::resolve))
         .route("/routing/v1/ipns/{name}", get(records::find).put(records::put))
         .route("/routing/{*rest}", get(async || StatusCode::NOT_IMPLEMENTED))
@@ -101,7 +106,7 @@ async fn name_network(
 }
 
 /// Why a request is not answered as asked, as its status and a sentence for whoever reads it.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Refused(StatusCode, &'static str);
 
 impl Refused {

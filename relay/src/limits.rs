@@ -41,6 +41,12 @@ pub(crate) const ANSWERS: usize = 64;
 /// Answers with blocks at once for one network: four browsers, each with its six connections.
 pub(crate) const ANSWERS_PER_NETWORK: u32 = 24;
 
+/// Archives over HTTP at once: the largest remembers so many names that it takes 90 MB. More wait for their turn.
+pub(crate) const ARCHIVES: usize = 4;
+
+/// Archives at once for one network, so that nobody takes all of them.
+pub(crate) const ARCHIVES_PER_NETWORK: u32 = 2;
+
 /// When somebody who is refused for a while may ask again.
 pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(10);
 

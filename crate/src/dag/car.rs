@@ -4,7 +4,7 @@
 //! in the order of its links, and each once (`order=dfs; dups=n`, IPIP-412), so that whoever reads can verify each
 //! block on its way in. One DAG gives one archive, byte for byte.
 
-use std::{collections::HashSet, rc::Rc};
+use std::{collections::HashMap, ops::Range, rc::Rc};
 
 use bytes::Bytes;
 use cid::Cid;
@@ -15,8 +15,8 @@ use futures::{
 use ipld_core::ipld::Ipld;
 use unsigned_varint::encode;
 
-use super::{Fetch, FetchError, walk};
-use crate::format::{DecodeError, cbor};
+use super::{Fetch, FetchError, unixfs, walk};
+use crate::format::{DecodeError, IDENTITY, cbor};
 
 /// Blocks in one archive at most, of which each is remembered: up to 50 MB, for 256 GiB of a large file.
 pub const BLOCKS: usize = 1 << 18;
@@ -38,42 +38,88 @@ pub enum CarError {
     TooLarge,
 }
 
+/// What of a DAG is in its archive: `dag-scope` and `entity-bytes` of a
+/// [trustless gateway](https://specs.ipfs.tech/http-gateways/trustless-gateway/).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Its first block.
+    Block,
+    /// What reads these bytes of a file, or lists a directory; the first block of anything else.
+    Entity(Range<u64>),
+    /// Everything at and below it.
+    All,
+}
+
+impl Scope {
+    /// A whole file or directory, without what is in a directory.
+    pub const ENTITY: Self = Self::Entity(0..u64::MAX);
+
+    /// Whether another part of the same block's links may be asked for.
+    fn is_partial(&self) -> bool {
+        matches!(self, Self::Entity(_)) && *self != Self::ENTITY
+    }
+
+    /// What hangs from a block, in the order of its links, each with its own scope.
+    fn below(&self, cid: &Cid, block: &Bytes) -> Result<Vec<(Cid, Self)>, CarError> {
+        Ok(match self {
+            Self::Block => Vec::new(),
+            Self::Entity(bytes) => {
+                let parts = unixfs::parts(cid, block, bytes).into_iter();
+                parts.map(|(cid, bytes)| (cid, Self::Entity(bytes))).collect()
+            }
+            Self::All => walk::links(cid, block)?.into_iter().map(|cid| (cid, Self::All)).collect(),
+        })
+    }
+}
+
 /// An archive in the making, without input or output: says which block is next and frames it.
 ///
 /// ```
-/// # use spinney::{dag::car::Car, format::{RAW, cid_of}};
+/// # use bytes::Bytes;
+/// # use spinney::{dag::car::{Car, Scope}, format::{RAW, cid_of}};
 /// let hello = cid_of(RAW, b"hello");
-/// let (mut car, header) = Car::new(hello);
+/// let (mut car, header) = Car::new(&[hello], Scope::All);
 /// assert_eq!(car.wanted(), Some(hello));
-/// let frame = car.block(b"hello").unwrap();
+/// let frame = car.block(&Bytes::from_static(b"hello")).unwrap().unwrap();
 /// // To be sent: the header; then for each block its frame and its bytes.
 /// assert_eq!((header.len(), frame.len(), car.wanted()), (59, 37, None));
 /// ```
 pub struct Car {
     /// Blocks to come, the next one last.
-    waiting: Vec<Cid>,
-    seen: HashSet<Cid>,
+    waiting: Vec<(Cid, Scope)>,
+    /// Blocks that are in the archive, and whether all that is asked for below them is or will be.
+    seen: HashMap<Cid, bool>,
 }
 
 impl Car {
-    /// Begins the archive of everything at and below `root`; gives the archive's header too.
-    pub fn new(root: Cid) -> (Self, Bytes) {
+    /// Begins the archive of a `scope` of what is at the end of `way`; gives the archive's header too.
+    ///
+    /// The way leads from the root to there and is in the archive itself, so that whoever reads it sees that it does.
+    /// A CID that holds its block itself has none in an archive.
+    ///
+    /// # Panics
+    ///
+    /// If the way is empty.
+    pub fn new(way: &[Cid], scope: Scope) -> (Self, Bytes) {
+        let (end, before) = way.split_last().expect("a way has an end");
         let header = Ipld::Map(
             [
-                ("roots".to_owned(), Ipld::List(vec![Ipld::Link(root)])),
+                ("roots".to_owned(), Ipld::List(vec![Ipld::Link(way[0])])),
                 ("version".to_owned(), Ipld::Integer(1)),
             ]
             .into(),
         );
         let header = cbor::from_ipld(&header);
-        let car = Self { waiting: vec![root], seen: HashSet::new() };
-        (car, [&*length(header.len()), &header].concat().into())
+        let way = before.iter().map(|cid| (*cid, Scope::Block)).chain([(*end, scope)]);
+        let mut waiting: Vec<_> = way.filter(|(cid, _)| cid.hash().code() != IDENTITY).collect();
+        waiting.reverse();
+        (Self { waiting, seen: HashMap::new() }, [&*length(header.len()), &header].concat().into())
     }
 
     /// The block that is next; `None` when the archive is complete.
     pub fn wanted(&mut self) -> Option<Cid> {
-        while let Some(cid) = self.waiting.last() {
-            if !self.seen.contains(cid) {
+        while let Some((cid, _)) = self.waiting.last() {
+            if self.seen.get(cid) != Some(&true) {
                 return Some(*cid);
             }
             self.waiting.pop();
@@ -81,41 +127,46 @@ impl Car {
         None
     }
 
-    /// Takes the bytes of the block that is [`wanted`](Self::wanted); gives what stands before them in the archive.
+    /// Takes the bytes of the block that is [`wanted`](Self::wanted); gives what stands before them in the archive,
+    /// or `None` if they are in it already and only other links of theirs are followed.
     ///
     /// Links to blocks that are not raw, DAG-PB or DAG-CBOR by CIDv1 and SHA2-256 are not followed.
     ///
     /// # Panics
     ///
     /// If no block is wanted.
-    pub fn block(&mut self, bytes: &[u8]) -> Result<Bytes, CarError> {
-        let cid = self.wanted().expect("only a block that is wanted is given");
-        let links = walk::links(&cid, bytes)?;
-        self.waiting.pop();
-        self.seen.insert(cid);
-        if self.seen.len() > BLOCKS || self.waiting.len() + links.len() > WAITING {
+    pub fn block(&mut self, bytes: &Bytes) -> Result<Option<Bytes>, CarError> {
+        self.wanted().expect("only a block that is wanted is given");
+        let (cid, scope) = self.waiting.pop().expect("the last one is wanted");
+        let below = scope.below(&cid, bytes)?;
+        let before = self.seen.insert(cid, !scope.is_partial());
+        if self.seen.len() > BLOCKS || self.waiting.len() + below.len() > WAITING {
             return Err(CarError::TooLarge);
         }
-        self.waiting.extend(links.into_iter().rev());
+        self.waiting.extend(below.into_iter().rev());
         let name = cid.to_bytes();
-        Ok([&*length(name.len() + bytes.len()), &name].concat().into())
+        Ok(before.is_none().then(|| [&*length(name.len() + bytes.len()), &name].concat().into()))
     }
 }
 
-/// The archive of everything at and below `root`.
+/// The archive of a `scope` of what is at the end of `way`; see [`Car::new`].
 ///
 /// A block is fetched when what is before it was taken. What was given before an error is the beginning of an archive.
 ///
 /// # Cancel safety
 ///
 /// Dropping the stream withdraws its want.
-pub fn archive(fetch: Rc<dyn Fetch>, root: Cid) -> LocalBoxStream<'static, Result<Bytes, CarError>> {
-    let (car, header) = Car::new(root);
+pub fn archive(
+    fetch: Rc<dyn Fetch>,
+    way: &[Cid],
+    scope: Scope,
+) -> LocalBoxStream<'static, Result<Bytes, CarError>> {
+    let (car, header) = Car::new(way, scope);
     let blocks = stream::try_unfold((car, fetch), |(mut car, fetch)| async move {
         let Some(cid) = car.wanted() else { return Ok::<_, CarError>(None) };
         let bytes = fetch.block(&cid).await?;
-        let frame = car.block(&bytes)?;
-        Ok(Some((stream::iter([Ok(frame), Ok(bytes)]), (car, fetch))))
+        let framed = car.block(&bytes)?.map(|frame| [frame, bytes]);
+        Ok(Some((stream::iter(framed.into_iter().flatten().map(Ok)), (car, fetch))))
     });
     stream::iter([Ok(header)]).chain(blocks.try_flatten()).boxed_local()
 }
@@ -146,7 +197,7 @@ mod tests {
         let (root, root_block) = list([a, inner, a, inner, gone]);
         let write = Write::relaxed().block(a, &b"a"[..]).block(b, &b"b"[..]);
         store.commit(write.block(inner, inner_block).block(root, root_block)).await.unwrap();
-        let pieces: Vec<_> = archive(Rc::new(Stored(store)), root).collect().await;
+        let pieces: Vec<_> = archive(Rc::new(Stored(store)), &[root], Scope::All).collect().await;
         let (last, pieces) = pieces.split_last().unwrap();
         assert!(matches!(last, Err(CarError::Fetch(_))));
         let frames = pieces[1..].iter().step_by(2).map(|frame| frame.clone().unwrap());
@@ -160,17 +211,17 @@ mod tests {
         let (mut below, mut blocks) = (None, Vec::new());
         for level in 0..6 {
             let (cid, block) = list(below.into_iter().chain(many(level * 50_000)));
-            blocks.push(block);
+            blocks.push(Bytes::from(block));
             below = Some(cid);
         }
-        let (mut car, _) = Car::new(below.unwrap());
+        let (mut car, _) = Car::new(&[below.unwrap()], Scope::All);
         let ends: Vec<_> = blocks.iter().rev().map(|block| car.block(block).err()).collect();
         assert_eq!(ends, [None, None, None, None, None, Some(CarError::TooLarge)]);
     }
 
     #[test]
     fn what_is_no_dag_pb_ends_the_archive() {
-        let (mut car, _) = Car::new(cid_of(DAG_PB, b"x"));
-        assert!(matches!(car.block(b"x"), Err(CarError::Decode(_))));
+        let (mut car, _) = Car::new(&[cid_of(DAG_PB, b"x")], Scope::All);
+        assert!(matches!(car.block(&Bytes::from_static(b"x")), Err(CarError::Decode(_))));
     }
 }

@@ -11,6 +11,7 @@ mod folder;
 mod hamt;
 mod listing;
 mod node;
+mod parts;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ pub use directory::{DEPTH as FOLDERS, FolderError, Folders};
 pub use folder::{Folder, Listed};
 pub use listing::Directory;
 pub use node::{Entry, Fault, links};
+pub use parts::parts;
 pub use reader::{File, Leaf, Node, ReadError, find, leaves, open, read};
 pub use writer::{Input, Sink, write};
 

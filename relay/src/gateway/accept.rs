@@ -1,63 +1,103 @@
 //! Which representation is asked for: by `format=` in the address, else by the `Accept` header.
 
-use axum::http::{HeaderMap, header};
+use std::borrow::Cow;
+
+use axum::http::{HeaderMap, StatusCode, header};
+
+use super::Refused;
 
 /// A media type that this relay speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Type {
     /// A block as it is.
     Raw,
+    /// A DAG as one archive.
+    Car,
     /// An IPNS record as it was signed.
     Record,
 }
 
-impl Type {
-    const ALL: [Self; 2] = [Self::Raw, Self::Record];
+/// The one variant in which archives are written: its parameters, and what each may be asked to be.
+const VARIANT: [(&str, &[&str]); 3] = [("version", &["1"]), ("order", &["dfs", "unk"]), ("dups", &["n"])];
 
-    /// Its name in `Accept` and `Content-Type`.
+const NOTHING_OF_OURS: Refused = Refused(
+    StatusCode::BAD_REQUEST,
+    "nothing is rendered here: ask for a raw block, a CAR or an IPNS record",
+);
+const OTHER_VARIANT: Refused =
+    Refused(StatusCode::NOT_ACCEPTABLE, "a CAR is written here with version=1; order=dfs; dups=n");
+
+impl Type {
+    const ALL: [Self; 3] = [Self::Raw, Self::Car, Self::Record];
+
+    /// Its name in `Accept`, and with its parameters in `Content-Type`.
     pub(super) fn media_type(self) -> &'static str {
         match self {
             Self::Raw => "application/vnd.ipld.raw",
+            Self::Car => "application/vnd.ipld.car; version=1; order=dfs; dups=n",
             Self::Record => "application/vnd.ipfs.ipns-record",
         }
     }
 
-    /// Its name in `format=`.
+    /// Its name in `format=`, by which its files are called too.
     fn format(self) -> &'static str {
         match self {
             Self::Raw => "raw",
+            Self::Car => "car",
             Self::Record => "ipns-record",
         }
     }
-}
 
-/// The type that is asked for; `None` if it is none of ours or left open, since nothing is ever rendered here.
-pub(super) fn asked(query: Option<&str>, head: &HeaderMap) -> Option<Type> {
-    let format = parameters(query).find(|(name, _)| *name == "format");
-    match format {
-        Some((_, format)) => Type::ALL.into_iter().find(|asked| asked.format() == format),
-        None => accepted(head),
+    fn is_named(self, name: &str) -> bool {
+        self.media_type().split(';').next().is_some_and(|own| own.eq_ignore_ascii_case(name.trim()))
     }
 }
 
-/// The type that the `Accept` header prefers among those that this relay speaks (RFC 9110, section 12.5.1).
-pub(super) fn accepted(head: &HeaderMap) -> Option<Type> {
-    let ranges = head.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    let ranges = ranges.flat_map(|value| value.split(','));
-    let wanted = ranges.filter_map(|range| {
-        let (media_type, parameters) = range.split_once(';').unwrap_or((range, ""));
-        let asked = Type::ALL.into_iter().find(|asked| asked.media_type() == media_type.trim())?;
-        let weight = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("q="));
-        let weight: f32 = weight.map_or(Some(1.0), |weight| weight.trim().parse().ok())?;
-        (weight > 0.0).then_some((asked, weight))
-    });
-    // The first of equal ones.
-    wanted.reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(asked, _)| asked)
+/// The type that is asked for, since nothing is ever rendered here.
+pub(super) fn asked(query: Option<&str>, head: &HeaderMap) -> Result<Type, Refused> {
+    let asked = match parameter(query, "format") {
+        Some(format) => {
+            Type::ALL.into_iter().find(|asked| asked.format() == format).ok_or(NOTHING_OF_OURS)?
+        }
+        None => accepted(head)?,
+    };
+    let fits = |(name, values): (&str, &[&str])| {
+        parameter(query, &format!("car-{name}")).is_none_or(|value| values.contains(&&*value))
+    };
+    if asked == Type::Car && !VARIANT.into_iter().all(fits) { Err(OTHER_VARIANT) } else { Ok(asked) }
 }
 
-/// The parameters of an address. None of ours has a value that would be written with escapes.
-fn parameters(query: Option<&str>) -> impl Iterator<Item = (&str, &str)> {
-    query.unwrap_or_default().split('&').filter_map(|parameter| parameter.split_once('='))
+/// The type that the `Accept` header prefers among those that this relay speaks (RFC 9110, section 12.5.1).
+pub(super) fn accepted(head: &HeaderMap) -> Result<Type, Refused> {
+    let ranges = head.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let mut best: Option<(Type, f32)> = None;
+    let mut refused = NOTHING_OF_OURS;
+    for range in ranges.flat_map(|value| value.split(',')) {
+        let (media_type, parameters) = range.split_once(';').unwrap_or((range, ""));
+        let Some(asked) = Type::ALL.into_iter().find(|asked| asked.is_named(media_type)) else { continue };
+        let parameter = |name: &str| {
+            let mut all = parameters.split(';').filter_map(|parameter| parameter.trim().split_once('='));
+            all.find_map(|(other, value)| (other == name).then_some(value.trim()))
+        };
+        if asked == Type::Car
+            && !VARIANT.into_iter().all(|(name, values)| parameter(name).is_none_or(|v| values.contains(&v)))
+        {
+            refused = OTHER_VARIANT;
+            continue;
+        }
+        let weight: Option<f32> = parameter("q").map_or(Some(1.0), |weight| weight.parse().ok());
+        // The first of equal ones.
+        if let Some(weight) = weight.filter(|weight| *weight > best.map_or(0.0, |(_, best)| best)) {
+            best = Some((asked, weight));
+        }
+    }
+    best.map(|(asked, _)| asked).ok_or(refused)
+}
+
+/// A parameter of an address.
+pub(super) fn parameter<'a>(query: Option<&'a str>, name: &str) -> Option<Cow<'a, str>> {
+    let mut all = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    all.find_map(|(other, value)| (other == name).then_some(value))
 }
 
 #[cfg(test)]
@@ -71,10 +111,10 @@ mod tests {
     #[test]
     fn the_format_in_the_address_goes_before_the_header() {
         let head = accept(&["application/vnd.ipfs.ipns-record"]);
-        assert_eq!(asked(Some("x=1&format=raw"), &head), Some(Type::Raw));
-        assert_eq!(asked(Some("format=html"), &head), None);
-        assert_eq!(asked(Some("formats=raw"), &head), Some(Type::Record));
-        assert_eq!(asked(None, &head), Some(Type::Record));
+        assert_eq!(asked(Some("x=1&format=raw"), &head), Ok(Type::Raw));
+        assert_eq!(asked(Some("format=html"), &head), Err(NOTHING_OF_OURS));
+        assert_eq!(asked(Some("formats=raw"), &head), Ok(Type::Record));
+        assert_eq!(asked(None, &head), Ok(Type::Record));
     }
 
     #[test]
@@ -82,15 +122,34 @@ mod tests {
         let raw = "application/vnd.ipld.raw";
         let record = "application/vnd.ipfs.ipns-record";
         for (values, best) in [
-            (vec![raw], Some(Type::Raw)),
-            (vec!["text/html, application/vnd.ipld.raw;q=0.5"], Some(Type::Raw)),
-            (vec!["application/vnd.ipld.raw;q=0.5", record], Some(Type::Record)),
-            (vec!["application/vnd.ipld.raw; q=0"], None),
-            (vec!["application/vnd.ipld.raw; q=much"], None),
-            (vec!["*/*"], None),
-            (vec![], None),
+            (vec![raw], Ok(Type::Raw)),
+            (vec!["text/html, application/vnd.ipld.raw;q=0.5"], Ok(Type::Raw)),
+            (vec!["application/vnd.ipld.raw;q=0.5", record], Ok(Type::Record)),
+            (vec!["application/vnd.ipld.raw; q=0"], Err(NOTHING_OF_OURS)),
+            (vec!["application/vnd.ipld.raw; q=much"], Err(NOTHING_OF_OURS)),
+            (vec!["*/*"], Err(NOTHING_OF_OURS)),
+            (vec![], Err(NOTHING_OF_OURS)),
         ] {
             assert_eq!(accepted(&accept(&values)), best, "{values:?}");
         }
+    }
+
+    #[test]
+    fn an_archive_is_asked_for_in_the_one_variant_that_is_written() {
+        for (value, best) in [
+            ("application/vnd.ipld.car", Ok(Type::Car)),
+            ("application/vnd.ipld.car; version=1; order=dfs; dups=n; q=0.1", Ok(Type::Car)),
+            ("application/vnd.ipld.car;order=unk", Ok(Type::Car)),
+            ("application/vnd.ipld.car;version=2", Err(OTHER_VARIANT)),
+            ("application/vnd.ipld.car;dups=y", Err(OTHER_VARIANT)),
+            ("application/vnd.ipld.car;dups=y, application/vnd.ipld.car;dups=n;q=0.5", Ok(Type::Car)),
+            ("application/vnd.ipld.car;order=zigzag, application/vnd.ipld.raw;q=0.5", Ok(Type::Raw)),
+        ] {
+            assert_eq!(accepted(&accept(&[value])), best, "{value}");
+        }
+        let head = accept(&["application/vnd.ipld.car;version=1"]);
+        assert_eq!(asked(Some("car-version=1&car-dups=n"), &head), Ok(Type::Car));
+        assert_eq!(asked(Some("car-dups=y"), &head), Err(OTHER_VARIANT));
+        assert_eq!(asked(Some("format=car&car-order=dfs"), &HeaderMap::new()), Ok(Type::Car));
     }
 }

@@ -38,11 +38,8 @@ pub(super) async fn resolve(
     uri: Uri,
     head: HeaderMap,
 ) -> Result<Response, Refused> {
-    if accept::asked(uri.query(), &head) != Some(Type::Record) {
-        return Err(Refused(
-            StatusCode::BAD_REQUEST,
-            "ask for application/vnd.ipfs.ipns-record: nothing is rendered here",
-        ));
+    if accept::asked(uri.query(), &head)? != Type::Record {
+        return Err(Refused(StatusCode::BAD_REQUEST, "behind /ipns/ there are records alone"));
     }
     gateway.answer(&name).await?.ok_or(Refused(StatusCode::NOT_FOUND, NONE))
 }
@@ -53,7 +50,7 @@ pub(super) async fn find(
     Path(name): Path<String>,
     head: HeaderMap,
 ) -> Result<Response, Refused> {
-    if accept::accepted(&head) != Some(Type::Record) {
+    if !matches!(accept::accepted(&head), Ok(Type::Record)) {
         return Err(Refused(
             StatusCode::NOT_ACCEPTABLE,
             "retry with Accept: application/vnd.ipfs.ipns-record",

@@ -86,6 +86,7 @@ async fn the_gateway_can_be_probed_and_says_what_it_does_not_do() {
         (format!("/ipfs/{cid}"), "Accept: text/html, image/png\r\n", "400"),
         (format!("/ipfs/{cid}?format=html"), RAW, "400"),
         (format!("/ipfs/{cid}/a/path"), RAW, "400"),
+        (format!("/ipfs/{cid}"), RECORD, "400"),
         ("/ipfs/hello".into(), RAW, "400"),
         ("/ipfs/%00".into(), RAW, "400"),
         (format!("/ipns/{cid}"), RECORD, "400"),

@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod archives;
 mod circuits;
 mod client;
 mod durability;
+mod floods;
 mod gateway;
 mod http;
 mod keeping;

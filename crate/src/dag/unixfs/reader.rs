@@ -160,7 +160,8 @@ async fn block(fetch: &dyn Fetch, cid: &Cid) -> Result<Bytes, ReadError> {
     if is_unixfs(cid) { Ok(fetch.block(cid).await?) } else { Err(ReadError::refused(cid, Fault::Foreign)) }
 }
 
-fn parse(cid: &Cid, block: Bytes) -> Result<Parsed, Fault> {
+/// Reads one block as the kind that its CID names.
+pub(super) fn parse(cid: &Cid, block: Bytes) -> Result<Parsed, Fault> {
     match cid.codec() {
         _ if !is_unixfs(cid) => Err(Fault::Foreign),
         RAW if block.len() > BLOCK => Err(Fault::TooLarge),

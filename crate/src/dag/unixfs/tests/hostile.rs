@@ -8,7 +8,7 @@ use prost::encoding::{WireType, encode_key, encode_varint};
 use super::*;
 use crate::dag::{
     FetchError,
-    car::Car,
+    car::{Car, Scope},
     walk::{WalkError, WalkFault},
 };
 
@@ -158,7 +158,7 @@ async fn a_cycle_is_followed_a_few_times_only() {
     assert_eq!(fault(names(shards.clone(), &it).await), Fault::Depth);
     assert!(*shards.fetched.borrow() <= 30);
 
-    let (mut car, _) = Car::new(it);
+    let (mut car, _) = Car::new(&[it], Scope::All);
     car.block(&parts(&[(it, 5)]).bytes()).unwrap();
     assert_eq!(car.wanted(), None);
 }
@@ -182,7 +182,7 @@ async fn a_few_blocks_that_say_to_be_an_exabyte_cost_what_is_taken() {
         assert!(*lies.fetched.borrow() <= 20, "{}", lies.fetched.borrow());
     }
     // The archive has each block once.
-    let (mut car, _) = Car::new(named(0));
+    let (mut car, _) = Car::new(&[named(0)], Scope::All);
     let mut blocks = 0;
     while let Some(cid) = car.wanted() {
         car.block(&lies.blocks[&cid]).unwrap();

@@ -1,6 +1,9 @@
 //! What other tools make of the same files, and DAGs that they made: `tests/vectors/published/unixfs`.
 
-use std::{collections::BTreeMap, io::Read as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Read as _,
+};
 
 use data_encoding::BASE64;
 use rand_chacha::{
@@ -11,7 +14,11 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use super::*;
-use crate::dag::car;
+use crate::dag::{
+    FetchError,
+    car::{self, Scope},
+    path,
+};
 
 #[derive(Deserialize)]
 struct FileCase {
@@ -167,19 +174,70 @@ async fn a_folder_gets_the_cid_that_other_tools_give_it() {
     }
 }
 
+fn shapes() -> Vec<ShapeCase> {
+    serde_json::from_str(include_str!("../../../../tests/vectors/published/unixfs/shapes.json")).unwrap()
+}
+
 #[tokio::test]
 async fn dags_of_any_shape_are_read_and_archived() {
-    let cases: Vec<ShapeCase> =
-        serde_json::from_str(include_str!("../../../../tests/vectors/published/unixfs/shapes.json")).unwrap();
-    for case in cases {
+    for case in shapes() {
         let (store, root) = (store().await, cid(&case.root));
         let archive = BASE64.decode(case.car.as_bytes()).unwrap();
         let blocks = unpack(&archive);
         store.commit(Write { blocks, ..Write::relaxed() }).await.unwrap();
         holds(store.clone(), &root, &case.files.all()).await;
         let pieces: Vec<Bytes> =
-            car::archive(Rc::new(Stored(store)), root).try_collect().await.expect(&case.says);
+            car::archive(Rc::new(Stored(store)), &[root], Scope::All).try_collect().await.expect(&case.says);
         assert!(pieces.concat() == archive, "{}: another archive", case.says);
+    }
+}
+
+/// The blocks of an archive, and notes which of them are fetched.
+struct Noted {
+    blocks: BTreeMap<Cid, Bytes>,
+    fetched: RefCell<BTreeSet<Cid>>,
+}
+
+#[async_trait(?Send)]
+impl Fetch for Noted {
+    async fn block(&self, cid: &Cid) -> Result<Bytes, FetchError> {
+        self.fetched.borrow_mut().insert(*cid);
+        Ok(self.blocks[cid].clone())
+    }
+}
+
+#[tokio::test]
+async fn an_archive_of_a_part_has_what_reads_it_and_nothing_else() {
+    for case in shapes() {
+        let blocks = unpack(&BASE64.decode(case.car.as_bytes()).unwrap()).into_iter().collect();
+        let noted = Rc::new(Noted { blocks, fetched: RefCell::default() });
+        let fetch: Rc<dyn Fetch> = noted.clone();
+        let check = async |way: &[Cid], scope| {
+            let read = noted.fetched.take();
+            let pieces: Vec<Bytes> =
+                car::archive(fetch.clone(), way, scope).try_collect().await.expect(&case.says);
+            let archived: Vec<_> = unpack(&pieces.concat()).into_iter().map(|(cid, _)| cid).collect();
+            assert_eq!(archived.iter().copied().collect::<BTreeSet<_>>(), read, "{}", case.says);
+            assert_eq!(archived.len(), read.len(), "{}: a block comes twice", case.says);
+            noted.fetched.take();
+        };
+        let root = cid(&case.root);
+        let files = case.files.all();
+        for (path, bytes) in files.iter().step_by((files.len() / 20).max(1)) {
+            let way = path::way(&*fetch, &root, path).await.unwrap().expect("the path leads there");
+            noted.fetched.take();
+            let len = bytes.len() as u64;
+            for range in [0..len, 0..len / 2, len / 3..len, len / 3..len / 3 + 1, len..len + 5] {
+                let file = find(&*fetch, &root, path).await.unwrap().unwrap();
+                contents(fetch.clone(), &file, range.clone()).await.unwrap();
+                check(&way, Scope::Entity(range)).await;
+            }
+        }
+        assert_eq!(path::way(&*fetch, &root, "not/there").await, Ok(None));
+        noted.fetched.take();
+        let entries = directory(&*fetch, &root).await.entries(fetch.clone());
+        entries.try_collect::<Vec<_>>().await.unwrap();
+        check(&[root], Scope::ENTITY).await;
     }
 }
 
