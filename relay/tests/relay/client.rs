@@ -1,6 +1,6 @@
 //! A person's device, natively: the crate's own functions over a real WebSocket.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use futures::StreamExt;
 use libp2p::{
@@ -15,7 +15,8 @@ use spinney::{
     keys::{Id, Phrase, Ring, device},
     net::{
         keep::{self, Session},
-        mailbox, records,
+        mailbox::{self, Mail, Update},
+        records,
         streams::{self, Control, Stream},
     },
     platform,
@@ -113,6 +114,16 @@ impl Client {
     pub(crate) async fn mailbox(&self) -> mailbox::Session<Stream> {
         let stream = self.open(mailbox::PROTOCOL).await;
         mailbox::Session::open(stream, &self.certificate).await.expect("the certificate is good")
+    }
+
+    /// What is in our mailbox.
+    pub(crate) async fn found(&self) -> Vec<Mail> {
+        let mut updates = pin!(self.mailbox().await.watch().await.unwrap());
+        let mut mails = Vec::new();
+        while let Update::Mail(mail) = updates.next().await.unwrap().unwrap() {
+            mails.push(mail);
+        }
+        mails
     }
 
     pub(crate) async fn keep(&self) -> Session<Stream> {

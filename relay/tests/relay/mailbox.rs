@@ -68,16 +68,6 @@ async fn with_token(client: &Client, to: Id, mail: &Mail, token: Token) -> Resul
     deposit(&mut client.open(mailbox::PROTOCOL).await, to, mail, Pass::Token(token)).await
 }
 
-/// What is in somebody's mailbox.
-async fn found(client: &Client) -> Vec<Mail> {
-    let mut updates = pin!(client.mailbox().await.watch().await.unwrap());
-    let mut mails = Vec::new();
-    while let Update::Mail(mail) = updates.next().await.unwrap().unwrap() {
-        mails.push(mail);
-    }
-    mails
-}
-
 async fn relay() -> Local {
     Local::with(|config| config.work = LITTLE).await
 }
@@ -112,14 +102,14 @@ async fn a_stranger_pays_with_work_and_an_invite_passes_once() {
         assert_eq!(refused(answer), Refusal::TooLittleWork);
     }
 
-    assert_eq!(found(&ann).await, [mail(1), mail(2)]);
+    assert_eq!(ann.found().await, [mail(1), mail(2)]);
     assert_eq!(relay.counter("mail").await, 4);
     ann.mailbox().await.discard(&[mail(1).digest(), mail(2).digest()]).await.unwrap();
-    assert_eq!(found(&ann).await, []);
+    assert_eq!(ann.found().await, []);
     // The invite stays used, and whoever did not hear that theirs was taken hears it now.
     with_token(&ben, ann.id(), &mail(2), [7; 32]).await.unwrap();
     assert_eq!(refused(with_token(&ben, ann.id(), &mail(3), [7; 32]).await), Refusal::UsedToken);
-    assert_eq!(found(&ann).await, []);
+    assert_eq!(ann.found().await, []);
 }
 
 #[tokio::test]
@@ -128,11 +118,11 @@ async fn mail_is_fetched_and_deleted_by_the_recipients_devices_alone() {
     let (ann, ben) = (Client::connect(relay.address(), 1).await, Client::connect(relay.address(), 2).await);
     ann.mailbox().await;
     leave(&ben, ann.id(), &mail(1)).await.unwrap();
-    assert_eq!(found(&ben).await, []);
+    assert_eq!(ben.found().await, []);
     ben.mailbox().await.discard(&[mail(1).digest()]).await.unwrap();
     let stolen = mailbox::Session::open(ben.open(mailbox::PROTOCOL).await, ann.certificate()).await;
     assert_eq!(refused(stolen.map(drop)), Refusal::BadCertificate);
-    assert_eq!(found(&ann).await, [mail(1)]);
+    assert_eq!(ann.found().await, [mail(1)]);
 
     let listed = Local::with(|config| {
         config.admission = Admission::List;
@@ -163,7 +153,7 @@ async fn ten_thousand_from_one_sender_leave_a_few_and_others_their_room() {
     }
     assert_eq!((left, refusals), (16, 9_984));
     leave(&ben, ann.id(), &mail(20_000)).await.unwrap();
-    assert_eq!(found(&ann).await.len(), 17);
+    assert_eq!(ann.found().await.len(), 17);
 }
 
 /// A device without blocks.

@@ -1,19 +1,29 @@
 //! Records: put, got, watched.
 
-use std::pin::pin;
+use std::{collections::HashSet, pin::pin, time::Duration};
 
 use futures::{StreamExt, stream};
 use spinney::{
-    format::Cid,
+    crypto::sign::SigningKey,
+    format::{Cid, ipns},
     keys::Id,
     net::{
         frame,
+        keep::Block,
         records::{self, Error, Refusal, Update, get, put, watch},
     },
+    platform,
 };
-use spinney_relay::config::{Admission, Name};
+use spinney_relay::{
+    config::{Admission, Name},
+    store::{Allotment, Put, Store},
+};
 
-use crate::{client::Client, relay::Local, sample::Seeded};
+use crate::{
+    client::{Client, ring},
+    relay::Local,
+    sample::Seeded,
+};
 
 /// Pushes a root, so that a record may name it.
 async fn root(client: &Client, seed: u64) -> Cid {
@@ -100,20 +110,62 @@ async fn a_watcher_hears_what_is_newer_and_then_what_comes() {
     let [first, second] = [1, 2].map(|sequence| ann.record(&root, sequence));
     put(&mut stream, ann.id(), &first, None).await.unwrap();
 
-    let mut known: Vec<(Id, u64)> = (0..records::MAX_WATCHED as u64 - 1)
-        .map(|at| {
-            let mut seed = [7; 32];
-            seed[..8].copy_from_slice(&at.to_be_bytes());
-            (spinney::crypto::sign::SigningKey::from_bytes(&seed).verifying_key().into(), 0)
-        })
-        .collect();
-    known.push((ann.id(), 0));
+    let known = vec![(ben.id(), 0), (ann.id(), 0)];
     let mut updates = pin!(watch(ben.records().await, known).await.unwrap());
     let mut next = async || updates.next().await.unwrap().unwrap();
     assert_eq!(next().await, Update::Record { id: ann.id(), record: first.into() });
     assert_eq!(next().await, Update::Current);
     put(&mut stream, ann.id(), &second, None).await.unwrap();
     assert_eq!(next().await, Update::Record { id: ann.id(), record: second.into() });
+}
+
+#[tokio::test]
+async fn one_watch_of_thousands_brings_the_newer_ones_in_one_answer_and_then_each_as_it_comes() {
+    /// One name in so many has published since.
+    const ONE_IN: usize = 10;
+    let folder = tempfile::tempdir().unwrap();
+    let keys: Vec<SigningKey> = (0..records::MAX_WATCHED as u64).map(key).collect();
+    let root = {
+        let allotment = Allotment { quota: 1 << 30, capacity: 1 << 30, grace: Duration::from_secs(3600) };
+        let store = Store::open(folder.path(), allotment).await.unwrap();
+        let (root, block) = Seeded(1).node(&[]);
+        store.take_in(&ring(9).id(), vec![Block::new(root, block).unwrap()]).await.unwrap();
+        for key in &keys {
+            let (name, record) = (key.verifying_key(), ipns::sign(key, &root, 5, platform::now_ms()));
+            let opened = ipns::open(&record, &name).unwrap();
+            assert_eq!(store.put(name.into(), &opened, record.into(), None).await.unwrap(), Put::Done);
+        }
+        store.close().await;
+        root
+    };
+    let relay = Local::at(folder).await;
+    let ben = Client::connect(relay.address(), 2).await;
+    let names: Vec<Id> = keys.iter().map(|key| key.verifying_key().into()).collect();
+    let known = |at: usize| if at.is_multiple_of(ONE_IN) { 4 } else { 5 };
+    let known: Vec<_> = names.iter().enumerate().map(|(at, id)| (*id, known(at))).collect();
+    // One request is written; whatever comes is read.
+    let mut updates = pin!(watch(ben.records().await, known).await.unwrap());
+    let mut newer = HashSet::new();
+    while let Update::Record { id, record } = updates.next().await.unwrap().unwrap() {
+        assert_eq!(ipns::open(&record, &id.verifying_key()).unwrap().sequence, 5);
+        assert!(newer.insert(id), "a record comes once");
+    }
+    assert_eq!(newer, names.iter().step_by(ONE_IN).copied().collect::<HashSet<_>>());
+
+    let mut stream = ben.records().await;
+    for at in [0, 1, names.len() - 1] {
+        let record = ipns::sign(&keys[at], &root, 6, platform::now_ms());
+        put(&mut stream, names[at], &record, Some(5)).await.unwrap();
+        let next = updates.next().await.unwrap().unwrap();
+        assert_eq!(next, Update::Record { id: names[at], record: record.into() });
+    }
+}
+
+/// One of thousands of keys.
+fn key(at: u64) -> SigningKey {
+    let mut seed = [7; 32];
+    seed[..8].copy_from_slice(&at.to_be_bytes());
+    SigningKey::from_bytes(&seed)
 }
 
 #[tokio::test]

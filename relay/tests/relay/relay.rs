@@ -29,6 +29,11 @@ impl Local {
         Self { running, folder }
     }
 
+    /// A relay on a folder that is there already.
+    pub(crate) async fn at(folder: TempDir) -> Self {
+        Self { running: start_in(folder.path(), |_| ()).await, folder }
+    }
+
     pub(crate) fn address(&self) -> &Multiaddr {
         &self.running.addresses()[0]
     }
@@ -36,7 +41,7 @@ impl Local {
     /// Stops it and starts it again in the same folder.
     pub(crate) async fn restart(self) -> Self {
         self.running.stop().await;
-        Self { running: start_in(self.folder.path(), |_| ()).await, folder: self.folder }
+        Self::at(self.folder).await
     }
 
     pub(crate) async fn counter(&self, name: &str) -> u64 {
@@ -102,6 +107,14 @@ impl Program {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("listening ").unwrap_or_else(|| panic!("it said {line:?}"));
         Self { address: address.parse().unwrap(), child }
+    }
+
+    /// Bytes of memory that it has needed at most.
+    pub(crate) fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux says it");
+        let kilobytes: u64 = peak.trim().trim_end_matches("kB").trim().parse().unwrap();
+        kilobytes << 10
     }
 
     /// SIGKILL.
