@@ -6,18 +6,45 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const require = createRequire(new URL('../../../www/package.json', import.meta.url))
 
 export const { chromium } = require('playwright-core')
+const { mnemonicToEntropy } = require('@scure/bip39')
+const { wordlist } = require('@scure/bip39/wordlists/english.js')
+/** The 32 bytes that recovery words encode. */
+export const entropyOf = words => mnemonicToEntropy(words.join(' '), wordlist)
 export const axeSource = () => require.resolve('axe-core/axe.min.js')
+
+const www = fileURLToPath(new URL('../../../www', import.meta.url))
+const vite = () => import(pathToFileURL(join(dirname(require.resolve('vite/package.json')), 'dist/node/index.js')))
 
 /** The page's modules as Node can run them: those that ask nothing of a browser. */
 export async function source() {
-  const root = fileURLToPath(new URL('../../../www', import.meta.url))
-  const { createServer } = await import(pathToFileURL(join(dirname(require.resolve('vite/package.json')), 'dist/node/index.js')))
+  const { createServer } = await vite()
   const server = await createServer({
     configFile: false,
-    root,
+    root: www,
     logLevel: 'error',
     server: { middlewareMode: true, watch: null, ws: false },
     optimizeDeps: { noDiscovery: true },
   })
   return { module: path => server.ssrLoadModule(`/${path}`), close: () => server.close() }
+}
+
+/** Bundles another page, in `root`, whose packages lie where the one npm lock is; all of it goes beside its index. */
+export async function bundle(root, outDir) {
+  const { build } = await vite()
+  const packages = {
+    name: 'packages',
+    enforce: 'pre',
+    resolveId(id, from) {
+      const isBare = !/^[./\0]/.test(id)
+      return isBare && from?.startsWith(root) ? this.resolve(id, join(www, 'package.json'), { skipSelf: true }) : null
+    },
+  }
+  await build({
+    configFile: false,
+    root,
+    base: './',
+    logLevel: 'warn',
+    plugins: [packages],
+    build: { outDir, assetsDir: '', emptyOutDir: true, target: 'es2022', minify: false, modulePreload: false, reportCompressedSize: false },
+  })
 }
