@@ -14,6 +14,7 @@ import { Home } from './views/home'
 import { Links } from './views/links'
 import { Failed, Opening, Refused } from './views/opening'
 import { People } from './views/people'
+import { Person } from './views/person'
 import { Settings } from './views/settings'
 import { Shared } from './views/shared'
 import { Transfers } from './views/transfers'
@@ -72,6 +73,8 @@ function View() {
       return <Home />
     case 'people':
       return <People />
+    case 'person':
+      return <Person key={at.id} id={at.id} />
     case 'share':
       return <Compose />
     case 'shared':

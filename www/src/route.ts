@@ -5,6 +5,7 @@ import { signal } from '@preact/signals'
 export type Route =
   | { view: 'home' | 'share' | 'transfers' | 'settings' | 'words' | 'links' }
   | { view: 'people'; add?: string; invite?: boolean }
+  | { view: 'person'; id: string }
   | { view: 'shared'; id: string; path?: string }
   | { view: 'link'; code: string }
 
@@ -18,7 +19,7 @@ export function parse(hash: string): Route {
     case 'links':
       return { view }
     case 'people':
-      return { view, invite: rest[0] === 'invite' }
+      return !rest[0] || rest[0] === 'invite' ? { view, invite: rest[0] === 'invite' } : { view: 'person', id: rest[0] }
     case 'add':
       return { view: 'people', add: rest.join('/') }
     case 'link':
@@ -37,6 +38,8 @@ export const href = {
   home: '#/',
   people: '#/people',
   invite: '#/people/invite',
+  person: (id: string) => `#/people/${id}`,
+  add: (code: string) => `#/add/${code}`,
   share: '#/share',
   transfers: '#/transfers',
   settings: '#/settings',
@@ -73,10 +76,13 @@ export function inviteCode(text: string): string {
   return at < 0 ? trimmed : trimmed.slice(at + '#/add/'.length)
 }
 
-/** The link that opens this page, wherever it is served, and adds whoever made the invite. */
+/** Whether this can be an invite or an id: a camera sees codes of all kinds. */
+export const isInvite = (text: string): boolean => /#\/add\/.|^k51/.test(text.trim())
+
+/** The link that opens this page, wherever it is served, and offers to add whoever made the invite. */
 export function inviteLink(invite: string): string {
   if (/^https?:/.test(invite)) return invite
-  return `${location.origin}${location.pathname}#/add/${invite}`
+  return `${location.origin}${location.pathname}${href.add(invite)}`
 }
 
 /** The link that opens this page, wherever it is served, on what a link's code names. */

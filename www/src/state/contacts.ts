@@ -2,36 +2,103 @@
 
 import { computed, signal } from '@preact/signals'
 import type { Contact } from '../contract'
+import { wordsFor } from '../errors'
 import { shown } from '../say'
 import { s } from '../strings'
+import { decide, decided } from './decided'
 import { api } from './engine'
+import { forgetInvite } from './invite'
 import { say } from './notices'
 import { me } from './session'
 
-export const contacts = signal<ReadonlyMap<string, Contact>>(new Map())
+const known = signal<ReadonlyMap<string, Contact>>(new Map())
 
-export const people = computed(() =>
-  [...contacts.value.values()].sort((a, b) => contactName(a).localeCompare(contactName(b))),
-)
+/** As the reader wants them, even while the engine has not been told. */
+export const contacts = computed<ReadonlyMap<string, Contact>>(() => {
+  if (!decided.value.size) return known.value
+  const wanted = new Map(known.value)
+  for (const [id, decision] of decided.value) {
+    const contact = wanted.get(id)
+    if (decision === 'removed') wanted.delete(id)
+    else if (contact) wanted.set(id, { ...contact, state: 'blocked', online: false })
+  }
+  return wanted
+})
+
+const sorted = computed(() => [...contacts.value.values()].sort((a, b) => contactName(a).localeCompare(contactName(b))))
+const isBlocked = ({ state }: Contact) => state === 'blocked'
+
+export const people = computed(() => sorted.value.filter(contact => !isBlocked(contact)))
+export const blocked = computed(() => sorted.value.filter(isBlocked))
+
+/** The names of all circles that somebody is in. */
+export const circleNames = computed(() => [...new Set(people.value.flatMap(({ circles }) => circles))].sort((a, b) => a.localeCompare(b)))
 
 export async function listContacts(): Promise<void> {
-  contacts.value = new Map((await api().contacts.list()).map(contact => [contact.id, contact]))
+  known.value = new Map((await api().contacts.list()).map(contact => [contact.id, contact]))
 }
 
 export function putContact(contact: Contact): void {
-  const before = contacts.value.get(contact.id)
-  if (before?.state === 'resolving' && contact.state !== 'resolving') say(s.people.added(contactName(contact)))
-  contacts.value = new Map(contacts.value).set(contact.id, contact)
+  tellNews(known.value.get(contact.id), contact)
+  known.value = new Map(known.value).set(contact.id, contact)
+}
+
+/** Says what a person waits to hear: that somebody was found, has accepted, or has come with an invite. */
+function tellNews(before: Contact | undefined, now: Contact): void {
+  if (before?.state === now.state) return
+  if (now.state === 'mutual') {
+    say(s.add.added(contactName(now)))
+    forgetInvite()
+  } else if (before?.state === 'resolving') say(foundWords(now))
+}
+
+/** What has come of adding or following somebody. */
+export function foundWords(contact: Contact): string {
+  const name = contactName(contact)
+  switch (contact.state) {
+    case 'resolving':
+      return s.add.looking
+    case 'requested':
+      return s.add.asked(name)
+    case 'following':
+      return s.add.followed(name)
+    default:
+      return s.add.added(name)
+  }
 }
 
 export function hideContact(id: string): void {
-  const rest = new Map(contacts.value)
+  const rest = new Map(known.value)
   rest.delete(id)
-  contacts.value = rest
+  known.value = rest
+}
+
+/** Takes somebody off the list, unless the reader thinks better of it. */
+export function remove(contact: Contact): void {
+  decide(contact.id, 'removed', s.person.removed(contactName(contact)), () => api().contacts.remove(contact.id))
+}
+
+/** Whoever is not found yet can be looked for again, so nothing is lost that could be undone. */
+export function stopLooking(contact: Contact): void {
+  hideContact(contact.id)
+  api().contacts.remove(contact.id).catch(error => {
+    putContact(contact)
+    say(wordsFor(error), 'bad')
+  })
+}
+
+/** Of contacts, and of whoever only asked. */
+export function block(id: string, name: string): void {
+  decide(id, 'blocked', s.person.blocked(name), () => api().contacts.block(id))
+}
+
+export async function unblock(contact: Contact): Promise<void> {
+  await api().contacts.unblock(contact.id)
+  say(s.people.unblocked(contactName(contact)))
 }
 
 export function forgetContacts(): void {
-  contacts.value = new Map()
+  known.value = new Map()
 }
 
 /** The reader's own name for somebody, else the one they chose, else the beginning of their id. */

@@ -7,8 +7,10 @@ import { forgetContacts, hideContact, listContacts, putContact } from './contact
 import { api, engine } from './engine'
 import { drafts, goOn, listDrafts, letGo } from './drafts'
 import { openAgain } from './bylink'
+import { forgetInvite } from './invite'
 import { forgetLinks } from './links'
 import { forgetNetwork, listNetwork, setConnected } from './network'
+import { asked, dropRequest, forgetRequests, listRequests } from './requests'
 import { listProfiles, me, setMe } from './session'
 import { delivered, forgetShares, listShares, putShare } from './shares'
 import { setQuota } from './storage'
@@ -38,7 +40,7 @@ export async function listAgain(spinney: Spinney): Promise<void> {
 async function listEverything(): Promise<void> {
   await listNetwork()
   if (!me.value) return openAgain()
-  await Promise.all([listContacts(), listShares(), listTransfers(), listDrafts()])
+  await Promise.all([listContacts(), listRequests(), listShares(), listTransfers(), listDrafts()])
   await goOn()
   await openAgain()
 }
@@ -52,6 +54,10 @@ function apply(event: SpinneyEvent): void {
       return putContact(event.contact)
     case 'contact-removed':
       return hideContact(event.id)
+    case 'request':
+      return quietly(asked(event))
+    case 'request-removed':
+      return dropRequest(event.id)
     case 'share':
       return putShare(event.share, event.change)
     case 'delivery':
@@ -88,6 +94,8 @@ let last: string | undefined
  */
 function onWho(): void {
   forgetContacts()
+  forgetInvite()
+  forgetRequests()
   forgetShares()
   forgetLinks()
   drafts.value = []

@@ -1,9 +1,8 @@
-/** Every word that the page says, in English. A view never holds a literal; another language is another file like this. */
+/** Every word that the page says, in English. A view never holds a literal; another language is another file like this, with a folder like its own. */
 
 import { bytes, count, duration, rate } from '../say.ts'
-
-const plural = (n: number, one: string, many: string) => `${count(n)} ${n === 1 ? one : many}`
-const names = (list: readonly string[]) => new Intl.ListFormat('en', { type: 'conjunction' }).format(list)
+import { names, plural } from './en/counted.ts'
+import { add, circles, invite, people, person, receipts, requests, scan, verify } from './en/people.ts'
 
 export const en = {
   app: 'Spinney',
@@ -27,6 +26,7 @@ export const en = {
     undo: 'Undo',
     retry: 'Try again',
     save: 'Save',
+    send: 'Send…',
     back: 'Back',
     details: 'Details',
     you: 'You',
@@ -297,61 +297,15 @@ export const en = {
     waiting: 'Waiting until a relay or its author can be reached…',
     failed: 'This picture is not here yet. It comes when the relay or its author can be reached.',
   },
-  people: {
-    title: 'People',
-    invite: 'Invite a friend',
-    inviteText: 'Send this link to a friend, in any way you trust. They add you; you add them with theirs.',
-    noRelay: 'This page came without a relay: nobody can find you yet.',
-    notPublished: 'Keep this page open: your relay does not have your profile yet.',
-    link: 'My invite link',
-    copyLink: 'Copy my invite link',
-    code: 'Invite as a code',
-    qr: 'My invite as a QR code',
-    shareLink: 'Send…',
-    myId: 'My id',
-    add: 'Add a friend',
-    addField: 'Their invite or id',
-    addHint: 'An invite link, or an id that begins with k51',
-    addSubmit: 'Add',
-    adding: 'Looking for them…',
-    added: (name: string) => `${name} is added.`,
-    looking: 'They are not found yet. Spinney goes on looking; you can leave this page.',
-    list: 'Your people',
-    empty: 'Nobody here yet',
-    emptyText: 'Add the first friend with their invite, or send them yours.',
-    search: 'Search people',
-    noMatch: (text: string) => `Nobody matches “${text}”.`,
-    states: {
-      resolving: 'Looking for them…',
-      requested: 'Asked, no answer yet',
-      mutual: 'You added each other',
-      following: 'Added by you',
-      blocked: 'Blocked',
-    },
-    warnings: {
-      'two-roots': 'Two different states of theirs carry the same number. If they did not just use two browsers, ask them.',
-      heir: 'Their profile names another successor than at first: it may be in somebody else’s hands. Ask them by another way.',
-      keys: 'Their keys are not those whose words you compared. Compare the words again before you trust them with anything.',
-      refused: 'Something came in their name that they did not sign. It was refused.',
-    },
-    online: 'here now',
-    direct: 'here now, direct',
-    relay: 'here now, through the relay',
-    seen: (when: string) => `last seen ${when}`,
-    alsoKnown: (name: string) => `calls themselves ${name}`,
-    unknown: (id: string) => `Someone new (${id})`,
-    rename: 'Rename',
-    renameOf: (name: string) => `Rename ${name}`,
-    petname: (name: string) => `Your own name for ${name}`,
-    petnameHint: 'Only you see it. Empty: the name they chose.',
-    remove: 'Remove',
-    removeOf: (name: string) => `Remove ${name}`,
-    stopLooking: 'Stop looking',
-    removed: (name: string) => `${name} is removed.`,
-    detailsOf: (name: string) => `about ${name}`,
-    shareWith: (name: string) => `Share with ${name}`,
-    id: 'Their id',
-  },
+  people,
+  invite,
+  add,
+  scan,
+  requests,
+  person,
+  circles,
+  verify,
+  receipts,
   compose: {
     title: 'Share',
     drop: 'Drop pictures, files or a folder anywhere',
@@ -532,9 +486,5 @@ export const en = {
     'storage-failed': 'The storage of this browser failed. Reload the page, then try again.',
     cancelled: 'Cancelled.',
   } as Record<string, string>,
-  addErrors: {
-    own: 'This is your own id. Send it to a friend instead.',
-    already: 'This person is among your people already.',
-  },
   unexpected: (message: string) => `Something went wrong: ${message}`,
 }

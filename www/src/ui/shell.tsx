@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { href, type Route, route } from '../route'
 import { people } from '../state/contacts'
 import { connection } from '../state/network'
+import { requests } from '../state/requests'
 import { freshWords, wordsPending } from '../state/session'
 import { unread } from '../state/shares'
 import { shortBy } from '../state/storage'
@@ -41,6 +42,7 @@ function Rail() {
     </a>
   )
   const busy = underWay.value.length
+  const asking = requests.value.length
   return (
     <nav class="rail" aria-label={s.nav.label}>
       <a class="skip" href={location.hash || href.home} onClick={toContent}>
@@ -51,7 +53,7 @@ function Rail() {
         {s.app}
       </div>
       {item(href.home, 'home', s.nav.home, ['home', 'shared', 'link', 'links'], unread.value, s.nav.newShares(unread.value))}
-      {item(href.people, 'people', s.nav.people, ['people'])}
+      {item(href.people, 'people', s.nav.people, ['people', 'person'], asking, s.requests.count(asking))}
       {item(href.share, 'share', s.nav.share, ['share'])}
       {item(href.transfers, 'transfers', s.nav.transfers, ['transfers'], busy, s.nav.busy(busy))}
       {item(href.settings, 'settings', s.nav.settings, ['settings', 'words'])}

@@ -9,7 +9,7 @@ import { api } from '../state/engine'
 import { hideLink, linkOf, links, listLinks, putLink } from '../state/links'
 import { say, sayUndoable } from '../state/notices'
 import { s } from '../strings'
-import { CopyButton } from '../ui/copy'
+import { LinkToSend } from '../ui/link'
 import { Icon } from '../ui/icon'
 import { Qr } from '../ui/qr'
 
@@ -35,15 +35,7 @@ export function Given({ link }: { link: Link }) {
       <div class="given">
         <Qr text={url} label={s.links.qr(title)} />
         <div class="stack">
-          <input class="field mono" readOnly aria-label={s.links.fieldOf(title)} value={url} onFocus={event => event.currentTarget.select()} dir="ltr" />
-          <div class="actions">
-            <CopyButton text={url} label={s.links.copy} main />
-            {'share' in navigator && (
-              <button type="button" class="button" onClick={() => void navigator.share({ url }).catch(() => {})}>
-                {s.people.shareLink}
-              </button>
-            )}
-          </div>
+          <LinkToSend url={url} label={s.links.fieldOf(title)} copy={s.links.copy} main />
           <p class="quiet">{link.password ? s.links.withPasswordText : s.links.withoutPasswordText}</p>
           <div class="row wraps">
             <p class="quiet grow">{s.links.switchOffText}</p>

@@ -22,7 +22,7 @@ import { Search } from '../ui/search'
 import { Page } from '../ui/shell'
 import { DraftCard } from './drafts'
 import { Audience, authorName, isMine, Kept, makerName, recipientsOf } from './kept'
-import { presence, TransfersOf } from './parts'
+import { ChangedKeys, presence, TransfersOf } from './parts'
 
 type Filter = keyof typeof s.home.filters
 /** Asked for only where there is something of that kind. */
@@ -38,6 +38,7 @@ export function Home() {
   const nothing = listed.value && shares.value.length === 0
   return (
     <Page title={s.home.title} side={<Side />}>
+      <ChangedKeys />
       {drafts.value.map(draft => (
         <DraftCard key={draft.id} draft={draft} />
       ))}
@@ -87,7 +88,7 @@ function List({ list }: { list: readonly Share[] }) {
   )
 }
 
-function ShareCard({ share }: { share: Share }) {
+export function ShareCard({ share }: { share: Share }) {
   const title = shown(share.title)
   const author = isMine(share) ? me.value : contacts.value.get(share.author)
   return (
@@ -169,14 +170,14 @@ function Side() {
         <h2>{s.people.title}</h2>
         {people.value.length === 0 && <p class="quiet">{s.people.emptyText}</p>}
         {people.value.slice(0, 8).map(contact => (
-          <div class="row" key={contact.id}>
+          <a class="row named" key={contact.id} href={href.person(contact.id)}>
             <Face id={contact.id} name={contactName(contact)} avatar={contact.avatar} here={presence(contact).here} />
-            <div class="grow">
+            <span class="grow">
               <span dir="auto">{contactName(contact)}</span>
               <br />
               <small>{presence(contact).short}</small>
-            </div>
-          </div>
+            </span>
+          </a>
         ))}
         <a class="button plain" href={href.invite}>
           {s.home.emptyInvite}

@@ -1,13 +1,16 @@
-/** What several views say in the same words: how somebody is reached, how far a share's transfers are. */
+/** What several views say in the same words: how somebody is reached and belongs, how far a share's transfers are. */
 
 import type { Contact, Transfer } from '../contract'
+import { go, href } from '../route'
 import { moment, shown } from '../say'
-import { sending, title } from '../state/compose'
+import { recipients, sending, title, toggleRecipient } from '../state/compose'
+import { contactName, people } from '../state/contacts'
 import { drafts } from '../state/drafts'
 import { pathTo } from '../state/network'
 import { share } from '../state/shares'
 import { underWay } from '../state/transfers'
 import { s } from '../strings'
+import { Icon } from '../ui/icon'
 import { Progress } from '../ui/progress'
 
 interface Presence {
@@ -19,7 +22,7 @@ interface Presence {
 
 /** A contact's state as words, and whether there is a dot beside their face. */
 export function presence(contact: Contact): Presence {
-  const state = s.people.states[contact.state]
+  const state = contact.request ? s.people.asking[contact.request] : s.people.states[contact.state]
   const known = contact.state === 'following' || contact.state === 'mutual'
   if (contact.online) {
     const path = pathTo(contact.id)
@@ -29,6 +32,69 @@ export function presence(contact: Contact): Presence {
   if (!known || !contact.lastSeen) return { words: state, short: state, here: false }
   const seen = s.people.seen(moment(contact.lastSeen))
   return { words: `${state} · ${seen}`, short: seen, here: false }
+}
+
+/** Whether their words were compared, and the circles that they are in. */
+export function Belongs({ contact }: { contact: Contact }) {
+  const verified = contact.verified && contact.warning !== 'keys'
+  if (!verified && !contact.circles.length) return null
+  return (
+    <p class="actions belongs">
+      {verified && (
+        <span class="chip">
+          <Icon name="check" />
+          {s.people.verified}
+        </span>
+      )}
+      {contact.circles.map(circle => (
+        <span key={circle} class="chip neutral" dir="auto">
+          {shown(circle)}
+        </span>
+      ))}
+    </p>
+  )
+}
+
+/** Why somebody is to be looked at twice, or is asked who had made an invite; loud where they may be somebody else. */
+export function Warning({ contact }: { contact: Contact }) {
+  if (!contact.warning) return contact.invite ? <p class="warning">{s.people.invites[contact.invite]}</p> : null
+  const words = s.people.warnings[contact.warning]
+  if (contact.warning !== 'keys') return <p class="warning">{words}</p>
+  return (
+    <section class="banner bad" role="alert">
+      <Icon name="warning" />
+      <p class="grow">
+        <b dir="auto">{contactName(contact)}</b>: {words}
+      </p>
+    </section>
+  )
+}
+
+/** Everybody whose keys are no longer those that were compared, with the way to compare them again. */
+export function ChangedKeys() {
+  return (
+    <>
+      {people.value
+        .filter(({ warning }) => warning === 'keys')
+        .map(contact => (
+          <section key={contact.id} class="banner bad" role="alert">
+            <Icon name="warning" />
+            <p class="grow">
+              <b dir="auto">{contactName(contact)}</b>: {s.people.warnings.keys}
+            </p>
+            <a class="button" href={href.person(contact.id)}>
+              {s.verify.startAgain}
+              <span class="unseen">{s.people.about(contactName(contact))}</span>
+            </a>
+          </section>
+        ))}
+    </>
+  )
+}
+
+export function shareWith(id: string): void {
+  if (!recipients.value.has(id)) toggleRecipient(id)
+  go(href.share)
 }
 
 /** Bytes, speed and time left while it moves; what it waits for while it does not. */

@@ -1,28 +1,23 @@
-/** My invite, adding somebody by theirs, and everybody I added. */
+/** Who asks to be added, who is, and what brings more of them. */
 
 import { useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
-import type { Contact, Me } from '../contract'
-import { codeOf, wordsFor } from '../errors'
-import { go, href, inviteCode, inviteLink, replace, route } from '../route'
+import type { Contact } from '../contract'
+import { href } from '../route'
 import { shown } from '../say'
-import { recipients, toggleRecipient } from '../state/compose'
-import { contactName, contacts, hideContact, people, putContact } from '../state/contacts'
-import { api } from '../state/engine'
-import { connection } from '../state/network'
-import { say, sayUndoable } from '../state/notices'
+import { blocked, circleNames, contactName, people, stopLooking, unblock } from '../state/contacts'
 import { me } from '../state/session'
 import { s } from '../strings'
 import { useBusy } from '../ui/busy'
 import { useChunks } from '../ui/chunks'
-import { Copyable, CopyButton } from '../ui/copy'
 import { Face } from '../ui/face'
-import { Field } from '../ui/field'
+import { Problem } from '../ui/field'
 import { useNetwork } from '../ui/network'
-import { Qr } from '../ui/qr'
 import { Search } from '../ui/search'
 import { Page } from '../ui/shell'
-import { presence } from './parts'
+import { Add } from './add'
+import { Invite } from './invite'
+import { Belongs, presence, shareWith, Warning } from './parts'
+import { Requests } from './requests'
 
 const CHUNK = 50
 /** People are few: a search is for lists longer than a screen. */
@@ -33,8 +28,10 @@ export function People() {
     <Page title={s.people.title}>
       <div class="columns">
         <div class="stack">
+          <Requests />
           <Add />
           <List />
+          <Blocked />
         </div>
         {me.value && <Invite me={me.value} />}
       </div>
@@ -42,96 +39,15 @@ export function People() {
   )
 }
 
-function Add() {
-  const text = useSignal('')
-  const { busy, problem, run } = useBusy()
-  const add = (invite: string) =>
-    run(
-      async () => {
-        const contact = await api().contacts.add(invite)
-        putContact(contact)
-        text.value = ''
-        say(contact.state === 'resolving' ? s.people.looking : s.people.added(contactName(contact)))
-      },
-      error => explain(error, invite),
-    )
-  // An invite link leads here: it is used once, and is then no longer in the address.
-  useEffect(() => {
-    const { value } = route
-    if (value.view !== 'people' || !value.add) return
-    text.value = value.add
-    replace(href.people)
-    void add(value.add)
-  }, [route.value])
-  const submit = (event: Event) => {
-    event.preventDefault()
-    void add(inviteCode(text.value))
-  }
-  return (
-    <form class="card pad stack" onSubmit={submit}>
-      <h2>{s.people.add}</h2>
-      <div class="row wraps beside">
-        <Field label={s.people.addField} hint={s.people.addHint} autoComplete="off" value={text.value} onInput={value => (text.value = value)} error={problem} />
-        <button type="submit" class="button main" disabled={busy}>
-          {busy ? s.people.adding : s.people.addSubmit}
-        </button>
-      </div>
-    </form>
-  )
-}
-
-function explain(error: unknown, invite: string): string {
-  const own = me.value && (invite === me.value.id || invite === inviteCode(me.value.invite))
-  if (own || /\bown\b/.test(error instanceof Error ? error.message : '')) return s.addErrors.own
-  return codeOf(error) === 'already-exists' ? s.addErrors.already : wordsFor(error)
-}
-
-function Invite({ me }: { me: Me }) {
-  const link = inviteLink(me.invite)
-  const heading = useRef<HTMLHeadingElement>(null)
-  // On a phone it stands below the list.
-  useEffect(() => {
-    if (route.value.view !== 'people' || !route.value.invite) return
-    heading.current?.focus({ preventScroll: true })
-    heading.current?.scrollIntoView()
-  }, [route.value])
-  return (
-    <section class="card pad stack invite">
-      <h2 ref={heading} tabIndex={-1}>
-        {s.people.invite}
-      </h2>
-      <p class="quiet">{s.people.inviteText}</p>
-      {!me.published && (
-        <p class="banner" role="status">
-          {connection.value === 'noRelay' ? s.people.noRelay : s.people.notPublished}
-        </p>
-      )}
-      <Qr text={link} label={s.people.qr} />
-      <input class="field mono" readOnly aria-label={s.people.link} value={link} onFocus={event => event.currentTarget.select()} dir="ltr" />
-      <div class="actions">
-        <CopyButton text={link} label={s.people.copyLink} main />
-        {'share' in navigator && (
-          <button type="button" class="button" onClick={() => void navigator.share({ url: link }).catch(() => {})}>
-            {s.people.shareLink}
-          </button>
-        )}
-      </div>
-      <details>
-        <summary>{s.common.details}</summary>
-        <dl>
-          <Copyable name={s.people.myId} value={me.id} />
-        </dl>
-      </details>
-    </section>
-  )
-}
-
 function List() {
   useNetwork()
   const text = useSignal('')
-  const folded = text.value.trim().toLocaleLowerCase()
+  const circle = useSignal<string | null>(null)
   const all = people.value
-  const list = folded ? all.filter(contact => `${contact.petname ?? ''} ${contact.name}`.toLocaleLowerCase().includes(folded)) : all
+  // The last who was in it may have left it.
+  const within = circle.value !== null && circleNames.value.includes(circle.value) ? circle.value : null
+  const folded = text.value.trim().toLocaleLowerCase()
+  const list = all.filter(contact => (within === null || contact.circles.includes(within)) && matches(contact, folded))
   const { shown: drawn, end } = useChunks(list.length, CHUNK)
   return (
     <section class="card pad stack" aria-labelledby="people-list">
@@ -143,6 +59,15 @@ function List() {
         </div>
       )}
       {all.length >= SEARCHED_FROM && <Search label={s.people.search} value={text.value} onInput={value => (text.value = value)} />}
+      {circleNames.value.length > 0 && (
+        <fieldset class="actions circles" aria-label={s.circles.filter}>
+          {[null, ...circleNames.value].map(each => (
+            <button key={each} type="button" class="button circle" aria-pressed={within === each} onClick={() => (circle.value = each)}>
+              <span dir="auto">{each === null ? s.circles.all : shown(each)}</span>
+            </button>
+          ))}
+        </fieldset>
+      )}
       {all.length > 0 && list.length === 0 && <p class="quiet">{s.people.noMatch(text.value)}</p>}
       <ul class="people">
         {list.slice(0, drawn).map(contact => (
@@ -154,105 +79,77 @@ function List() {
   )
 }
 
+function matches(contact: Contact, folded: string): boolean {
+  return !folded || [contact.petname ?? '', contact.name, ...contact.circles].some(part => part.toLocaleLowerCase().includes(folded))
+}
+
 function Person({ contact }: { contact: Contact }) {
-  const renaming = useSignal(false)
   const name = contactName(contact)
   const { words, here } = presence(contact)
-  const resolving = contact.state === 'resolving'
   return (
     <li class="person">
       <div class="row wraps">
-        <Face id={contact.id} name={name} avatar={contact.avatar} here={here} />
-        <div class="grow">
-          <b dir="auto">{name}</b>
-          {contact.petname && contact.name && contact.petname !== contact.name && <small> · {s.people.alsoKnown(shown(contact.name))}</small>}
-          <br />
-          <small>{words}</small>
-          {contact.warning && <p class="warning">{s.people.warnings[contact.warning]}</p>}
-        </div>
-        {resolving ? (
-          <button type="button" class="button plain" aria-label={`${s.people.stopLooking}: ${name}`} onClick={() => remove(contact, false)}>
+        <a class="row grow named" href={href.person(contact.id)}>
+          <Face id={contact.id} name={name} avatar={contact.avatar} here={here} />
+          <span class="grow">
+            <b dir="auto">{name}</b>
+            {contact.petname && contact.name && contact.petname !== contact.name && <small> · {s.people.alsoKnown(shown(contact.name))}</small>}
+            <br />
+            <small>{words}</small>
+          </span>
+        </a>
+        {contact.state === 'resolving' ? (
+          <button type="button" class="button plain" aria-label={`${s.people.stopLooking}: ${name}`} onClick={() => stopLooking(contact)}>
             {s.people.stopLooking}
           </button>
         ) : (
-          <button type="button" class="button" aria-label={s.people.shareWith(name)} onClick={() => shareWith(contact.id)}>
-            {s.nav.share}
-          </button>
+          contact.state !== 'following' && (
+            <button type="button" class="button" aria-label={s.people.shareWith(name)} onClick={() => shareWith(contact.id)}>
+              {s.nav.share}
+            </button>
+          )
         )}
       </div>
-      <details>
-        <summary>
-          {s.common.details}
-          <span class="unseen">{s.people.detailsOf(name)}</span>
-        </summary>
-        <div class="stack">
-          {renaming.value ? (
-            <Rename contact={contact} onDone={() => (renaming.value = false)} />
-          ) : (
-            <div class="actions">
-              <button type="button" class="button" aria-label={s.people.renameOf(name)} onClick={() => (renaming.value = true)}>
-                {s.people.rename}
-              </button>
-              <button type="button" class="button danger" aria-label={s.people.removeOf(name)} onClick={() => remove(contact, true)}>
-                {s.people.remove}
-              </button>
-            </div>
-          )}
-          <dl>
-            <Copyable name={s.people.id} value={contact.id} />
-          </dl>
-        </div>
-      </details>
+      <Belongs contact={contact} />
+      <Warning contact={contact} />
     </li>
   )
 }
 
-function Rename({ contact, onDone }: { contact: Contact; onDone: () => void }) {
-  const petname = useSignal(contact.petname ?? '')
-  const field = useRef<HTMLInputElement>(null)
-  const { busy, problem, run } = useBusy()
-  useEffect(() => field.current?.focus(), [])
-  const submit = (event: Event) => {
-    event.preventDefault()
-    void run(async () => {
-      putContact(await api().contacts.rename(contact.id, petname.value.trim()))
-      onDone()
-    })
-  }
+function Blocked() {
+  const list = blocked.value
+  const { shown: drawn, end } = useChunks(list.length, CHUNK)
+  if (!list.length) return null
   return (
-    <form class="stack" onSubmit={submit}>
-      <Field
-        label={s.people.petname(shown(contact.name) || contactName(contact))}
-        hint={s.people.petnameHint}
-        autoComplete="off"
-        value={petname.value}
-        onInput={value => (petname.value = value)}
-        field={field}
-        error={problem}
-      />
-      <div class="actions">
-        <button type="submit" class="button main" disabled={busy}>
-          {s.common.save}
-        </button>
-        <button type="button" class="button plain" onClick={onDone}>
-          {s.common.cancel}
-        </button>
-      </div>
-    </form>
+    <details class="card pad">
+      <summary>{s.people.blockedList(list.length)}</summary>
+      <ul class="people">
+        {list.slice(0, drawn).map(contact => (
+          <Unwanted key={contact.id} contact={contact} />
+        ))}
+      </ul>
+      <div class="end" ref={end} />
+    </details>
   )
 }
 
-function remove(contact: Contact, undoable: boolean): void {
-  const act = () => void api().contacts.remove(contact.id).catch(error => {
-    putContact(contact)
-    say(wordsFor(error), 'bad')
-  })
-  hideContact(contact.id)
-  if (!undoable) return act()
-  sayUndoable(s.people.removed(contactName(contact)), act, () => putContact(contact))
-}
-
-function shareWith(id: string): void {
-  if (!recipients.value.has(id) && contacts.value.has(id)) toggleRecipient(id)
-  go(href.share)
+function Unwanted({ contact }: { contact: Contact }) {
+  const name = contactName(contact)
+  const { busy, problem, run } = useBusy()
+  return (
+    <li class="person">
+      <div class="row wraps">
+        <a class="row grow named" href={href.person(contact.id)}>
+          <Face id={contact.id} name={name} avatar={contact.avatar} />
+          <b class="grow" dir="auto">
+            {name}
+          </b>
+        </a>
+        <button type="button" class="button" aria-label={s.people.unblockOf(name)} disabled={busy} onClick={() => void run(() => unblock(contact))}>
+          {s.people.unblock}
+        </button>
+      </div>
+      {problem && <Problem text={problem} />}
+    </li>
+  )
 }

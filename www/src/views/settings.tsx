@@ -14,7 +14,7 @@ import { s } from '../strings'
 import { AvatarPicker } from '../ui/avatar'
 import { useBusy } from '../ui/busy'
 import { Copyable } from '../ui/copy'
-import { Field, Problem, TextArea, Username } from '../ui/field'
+import { Checkbox, Field, Problem, TextArea, Username } from '../ui/field'
 import { NewPassphrase, passphraseProblem } from '../ui/passphrase'
 import { Progress } from '../ui/progress'
 import { useNetwork } from '../ui/network'
@@ -36,6 +36,7 @@ export function Settings() {
       <div class="columns">
         <div class="stack">
           <Profile key={who.id} who={who} />
+          <Receipts who={who} />
           <Security who={who} />
           <Given />
         </div>
@@ -78,6 +79,25 @@ function Profile({ who }: { who: Me }) {
         </button>
       </div>
     </form>
+  )
+}
+
+function Receipts({ who }: { who: Me }) {
+  const { busy, problem, run } = useBusy()
+  const change = (receipts: boolean) => {
+    if (busy) return
+    void run(async () => {
+      const now = await api().profiles.update({ receipts })
+      setMe(now)
+      say(now.receipts ? s.receipts.on : s.receipts.off)
+    })
+  }
+  return (
+    <section class="card pad stack" aria-labelledby="receipts">
+      <h2 id="receipts">{s.receipts.title}</h2>
+      <Checkbox label={s.receipts.label} hint={s.receipts.hint} checked={who.receipts} onChange={change} />
+      {problem && <Problem text={problem} />}
+    </section>
   )
 }
 

@@ -57,6 +57,7 @@ function Choice({ contact, chosen, onToggle }: { contact: Contact; chosen: boole
           {contactName(contact)}
         </span>{' '}
         {why && <small>{s.compose.unfit[why]}</small>}
+        {contact.warning === 'keys' && <span class="problem">{s.people.keysChanged}</span>}
       </span>
       <Icon name="check" />
     </label>

@@ -1,0 +1,72 @@
+/** What brings a friend here: an invite for one of them, and the code that may be shown to everybody. */
+
+import { useEffect, useRef } from 'preact/hooks'
+import type { Me } from '../contract'
+import { inviteLink, route } from '../route'
+import { invite, makeInvite } from '../state/invite'
+import { connection } from '../state/network'
+import { s } from '../strings'
+import { useBusy } from '../ui/busy'
+import { Copyable } from '../ui/copy'
+import { Problem } from '../ui/field'
+import { LinkToSend } from '../ui/link'
+import { Qr } from '../ui/qr'
+
+export function Invite({ me }: { me: Me }) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  const { busy, problem, run } = useBusy()
+  const make = () => void run(makeInvite)
+  // On a phone it stands below the list.
+  useEffect(() => {
+    if (route.value.view !== 'people' || !route.value.invite) return
+    heading.current?.focus({ preventScroll: true })
+    heading.current?.scrollIntoView()
+  }, [route.value])
+  const made = invite.value
+  return (
+    <section class="card pad stack invite">
+      <h2 ref={heading} tabIndex={-1}>
+        {s.invite.title}
+      </h2>
+      <p class="quiet">{s.invite.text}</p>
+      {!me.published && (
+        <p class="banner" role="status">
+          {connection.value === 'noRelay' ? s.invite.noRelay : s.invite.notPublished}
+        </p>
+      )}
+      {made !== null && (
+        <>
+          <Code invite={made} words={{ link: s.invite.link, copy: s.invite.copy, qr: s.invite.qr }} main />
+          <p>{s.invite.forOne}</p>
+        </>
+      )}
+      {problem && <Problem text={problem} />}
+      <div class="actions">
+        <button type="button" class={made === null ? 'button main' : 'button plain'} disabled={busy} onClick={make}>
+          {made === null ? s.invite.make : s.invite.another}
+        </button>
+      </div>
+      <details class="lasting">
+        <summary>{s.invite.lasting}</summary>
+        <div class="stack">
+          <p class="quiet">{s.invite.lastingText}</p>
+          <Code invite={me.invite} words={{ link: s.invite.lastingLink, copy: s.invite.lastingCopy, qr: s.invite.lastingQr }} />
+          <dl>
+            <Copyable name={s.invite.myId} value={me.id} />
+          </dl>
+        </div>
+      </details>
+    </section>
+  )
+}
+
+/** An invite to be seen, scanned, copied and sent. */
+function Code({ invite, words, main }: { invite: string; words: { link: string; copy: string; qr: string }; main?: boolean }) {
+  const link = inviteLink(invite)
+  return (
+    <>
+      <Qr text={link} label={words.qr} />
+      <LinkToSend url={link} label={words.link} copy={words.copy} main={main === true} />
+    </>
+  )
+}
