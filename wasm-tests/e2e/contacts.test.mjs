@@ -8,18 +8,22 @@ import { world } from './lib/world.mjs'
 
 const here = world()
 
-here.test('an invite adds its maker while their tab is closed', async () => {
+here.test('an invite finds its maker while their tab is closed, and both are friends once it is open again', async () => {
   const anna = await here.person('Anna')
   await anna.connected()
   const invite = await anna.invite()
-  await anna.leave()
+  await anna.page.close()
 
   const ben = await here.person('Ben')
-  await ben.add(invite, 'Anna is added.')
-  await ben.contact('Anna').getByText('Added by you').waitFor()
+  await ben.add(invite, 'Anna is asked.')
+  await ben.contact('Anna').getByText('Waiting for their answer').waitFor()
+  await anna.comeBack()
+  await ben.hears('Anna is added.')
+  await anna.go('people')
+  await anna.contact('Ben').waitFor()
 })
 
-here.test('so does a bare id', async () => {
+here.test('a bare id finds its owner while their tab is closed', async () => {
   const anna = await here.person('Anna')
   await anna.connected()
   await anna.published()
@@ -27,10 +31,10 @@ here.test('so does a bare id', async () => {
   await anna.leave()
 
   const ben = await here.person('Ben')
-  await ben.add(id, 'Anna is added.')
+  await ben.add(id, 'Anna is asked.')
 })
 
-here.test('an opened invite link adds its maker after the profile is made', async () => {
+here.test('an opened invite link is one button away from a friend, once there is a profile', async () => {
   const anna = await here.person('Anna')
   await anna.connected()
   const invite = await anna.invite()
@@ -48,7 +52,10 @@ here.test('an opened invite link adds its maker after the profile is made', asyn
   await page.getByRole('button', { name: 'Remind me later' }).click()
   // The link was to the people, and whoever goes there once more at once forgets what it asked for.
   await ben.heading('People')
+  await page.getByRole('button', { name: 'Add them' }).click()
   await ben.contact('Anna').waitFor()
+  await ben.hears('Anna is added.')
+  assert.doesNotMatch(page.url(), /#\/add\//)
 })
 
 here.test('people of two relays find each other', async () => {
@@ -58,13 +65,10 @@ here.test('people of two relays find each other', async () => {
   try {
     const anna = await here.person('Anna')
     await anna.connected()
-    const annasInvite = await anna.invite()
+    const invite = await anna.invite()
     await ben.makeProfile()
     await ben.connected()
-    const bensInvite = await ben.invite()
-
-    await ben.add(annasInvite, 'Anna is added.')
-    await anna.add(bensInvite, 'Ben is added.')
+    await ben.add(invite, 'Anna is added.')
     const line = 'somebody else keeps this'
     await ben.share({ title: 'Across two relays', note: line, files: [file('a.txt', line)], to: ['Anna'] })
     await ben.kept()

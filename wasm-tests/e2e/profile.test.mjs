@@ -6,15 +6,22 @@ import { world } from './lib/world.mjs'
 
 const here = world()
 
-here.test('a new profile has an invite as a link, a button that copies it, and a QR code', async () => {
+here.test('a new profile makes invites for one friend each, and has a code for everybody, to be copied and scanned', async () => {
   const anna = await here.person('Anna')
-  const link = await anna.invite()
-  assert.ok(link.startsWith(`${here.url}#/add/`), link)
-  const copy = anna.page.getByRole('button', { name: 'Copy my invite link' })
-  await Promise.all([copy.getByText('Copied').waitFor(), copy.click()])
-  assert.equal(await anna.page.evaluate(() => navigator.clipboard.readText()), link)
+  const { page } = anna
+  const links = [await anna.invite(), await anna.invite(), await anna.lasting()]
+  assert.equal(new Set(links).size, 3)
+  for (const [link, copyIt, code] of [
+    [links[1], 'Copy the invite link', 'Invite for one friend as a QR code'],
+    [links[2], 'Copy my lasting link', 'My lasting code as a QR code'],
+  ]) {
+    assert.ok(link.startsWith(`${here.url}#/add/`), link)
+    const copy = page.getByRole('button', { name: copyIt })
+    await Promise.all([copy.getByText('Copied').waitFor(), copy.click()])
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), link)
+    await page.getByRole('img', { name: code }).waitFor()
+  }
   assert.match(await anna.id(), /^k51[0-9a-z]{59}$/)
-  await anna.page.getByRole('img', { name: 'My invite as a QR code' }).waitFor()
 })
 
 here.test('a passphrase is judged while it is typed, and typed twice', async () => {

@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const require = createRequire(new URL('../../../www/package.json', import.meta.url))
 
 export const { chromium } = require('playwright-core')
+export const { encode } = require('uqr')
 const { mnemonicToEntropy } = require('@scure/bip39')
 const { wordlist } = require('@scure/bip39/wordlists/english.js')
 /** The 32 bytes that recovery words encode. */

@@ -86,15 +86,32 @@ export class Person {
     return this.page.locator('.connection').getByText('Connected', { exact: true }).waitFor()
   }
 
+  /** Makes an invite link for one friend. */
   async invite() {
     await this.published()
-    return this.page.getByLabel('My invite link').inputValue()
+    const { page } = this
+    const field = page.getByLabel('Invite link for one friend')
+    const before = (await field.count()) ? await field.inputValue() : undefined
+    await page.getByRole('button', { name: /^Make (an invite link|another one)$/ }).click()
+    await field.waitFor()
+    await page.waitForFunction(
+      before => ![...document.querySelectorAll('.invite input')].some(({ value }) => value === before), before,
+    )
+    return field.inputValue()
   }
 
-  /** Goes to the invite, and waits until a relay has the profile. */
+  /** The link that may be shown to everybody: whoever adds it asks. */
+  async lasting() {
+    await this.published()
+    const field = this.page.getByLabel('My lasting link')
+    if (!(await field.isVisible())) await this.page.getByText('Your lasting code').click()
+    return field.inputValue()
+  }
+
+  /** Goes to the invites, and waits until a relay has the profile. */
   async published() {
     await this.go('people')
-    await this.page.getByLabel('My invite link').waitFor()
+    await this.page.getByRole('heading', { name: 'Invite a friend' }).waitFor()
     await this.page.getByText('your relay does not have your profile yet').waitFor({ state: 'detached' })
   }
 
@@ -129,6 +146,23 @@ export class Person {
   /** The line of somebody in the list of people. */
   contact(name) {
     return this.page.locator('.people .person').filter({ has: this.page.locator('b', { hasText: name }) })
+  }
+
+  /** Goes to the page of somebody in the list of people. */
+  async visit(name) {
+    await this.go('people')
+    await this.contact(name).getByRole('link').click()
+    await this.page.getByRole('heading', { level: 1, name }).waitFor()
+  }
+
+  /** What is seen of somebody who asks to be added. */
+  request(name) {
+    return this.page.locator('.requests .person').filter({ has: this.page.locator('b', { hasText: name }) })
+  }
+
+  /** Waits for a notice that says this. */
+  async hears(words) {
+    await this.page.locator('.notice').getByText(words).waitFor()
   }
 
   /**
@@ -330,16 +364,13 @@ export class Person {
 /** Whether the page itself began a download, and not a frame in it. */
 const isSaved = download => /[?&]save=|\/zip\//.test(download.url())
 
-/** Makes people add each other. */
+/** Makes people add each other, by an invite for each two of them. */
 export async function friends(people) {
-  const invites = []
-  for (const person of people) {
-    await person.connected()
-    invites.push(await person.invite())
-  }
+  for (const person of people) await person.connected()
   for (const [i, person] of people.entries()) {
-    for (const [j, other] of people.entries()) {
-      if (i !== j) await person.add(invites[j], `${other.name} is added.`)
+    for (const other of people.slice(i + 1)) {
+      await other.add(await person.invite(), `${person.name} is added.`)
+      await person.contact(other.name).waitFor()
     }
   }
 }

@@ -12,6 +12,8 @@ import { say } from './notices'
 import { me } from './session'
 
 const known = signal<ReadonlyMap<string, Contact>>(new Map())
+/** Whether whoever is not among them is nobody's contact. */
+export const contactsListed = signal(false)
 
 /** As the reader wants them, even while the engine has not been told. */
 export const contacts = computed<ReadonlyMap<string, Contact>>(() => {
@@ -36,6 +38,7 @@ export const circleNames = computed(() => [...new Set(people.value.flatMap(({ ci
 
 export async function listContacts(): Promise<void> {
   known.value = new Map((await api().contacts.list()).map(contact => [contact.id, contact]))
+  contactsListed.value = true
 }
 
 export function putContact(contact: Contact): void {
@@ -99,6 +102,7 @@ export async function unblock(contact: Contact): Promise<void> {
 
 export function forgetContacts(): void {
   known.value = new Map()
+  contactsListed.value = false
 }
 
 /** The reader's own name for somebody, else the one they chose, else the beginning of their id. */

@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { Contact } from '../contract'
 import { go, href } from '../route'
 import { shown } from '../say'
-import { block, contactName, contacts, putContact, remove, stopLooking, unblock } from '../state/contacts'
+import { block, contactName, contacts, contactsListed, putContact, remove, stopLooking, unblock } from '../state/contacts'
 import { api } from '../state/engine'
 import { requestName, requests } from '../state/requests'
 import { useSharesOf } from '../state/theirs'
@@ -39,6 +39,7 @@ export function Person({ id }: { id: string }) {
       </Page>
     )
   }
+  if (!contactsListed.value) return <Page title={s.people.title}>{null}</Page>
   return (
     <Page title={s.people.title}>
       <section class="card pad stack">
