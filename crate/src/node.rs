@@ -2,7 +2,7 @@
 //!
 //! An [`Engine`] has at most one unlocked profile, whose keys, state and tasks are a session: it begins with the
 //! passphrase, or by itself where the profile stays signed in, and ends when the profile is locked. What must survive that is in rows ([`rows`]), sealed, and is
-//! taken up again at the next unlock. Two ways lead through the house: [`publish`] pushes what is new to the own
+//! taken up again at the next unlock. Whoever opens a link without a profile is a [`guest`]. Two ways lead through the house: [`publish`] pushes what is new to the own
 //! relays, [`follow`] takes in what contacts published.
 //!
 //! Single-threaded: natively it runs on a `tokio::task::LocalSet`.
@@ -20,9 +20,12 @@ mod error;
 mod events;
 mod follow;
 mod getter;
+mod guest;
+mod links;
 mod mailbox;
 mod neighbours;
 mod network;
+mod open_link;
 mod people;
 mod profiles;
 mod publish;
@@ -64,13 +67,16 @@ struct Inner {
     profiles: Rc<dyn Store>,
     hub: Rc<Hub>,
     session: RefCell<Option<Rc<Session>>>,
+    /// Reads what links lead to while there is no session.
+    guest: RefCell<Option<Rc<Session>>>,
 }
 
 impl Engine {
     /// Opens the profile list, and the profile that stays signed in, if there is one.
     pub async fn open(config: Config, databases: Rc<dyn Databases>) -> Result<Self, Error> {
         let profiles = databases.open(PROFILES).await?;
-        let inner = Inner { config, databases, profiles, hub: Rc::default(), session: RefCell::default() };
+        let (session, guest) = Default::default();
+        let inner = Inner { config, databases, profiles, hub: Rc::default(), session, guest };
         let engine = Self(Rc::new(inner));
         engine.open_signed_in().await;
         Ok(engine)

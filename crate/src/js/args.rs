@@ -30,10 +30,15 @@ impl Args {
         text(&self.value(index)).ok_or_else(|| malformed(format!("argument {} is to be a text", index + 1)))
     }
 
+    /// Whether the caller gave this argument.
+    pub(super) fn has(&self, index: u32) -> bool {
+        let value = self.value(index);
+        !value.is_null() && !value.is_undefined()
+    }
+
     /// What the argument says, in one of the engine's own types; none where the caller gave none.
     pub(super) fn optional<T: DeserializeOwned>(&self, index: u32) -> Result<Option<T>, Error> {
-        let value = self.value(index);
-        if value.is_null() || value.is_undefined() { Ok(None) } else { convert(value).map(Some) }
+        if self.has(index) { convert(self.value(index)).map(Some) } else { Ok(None) }
     }
 
     /// A value of the browser's own: a handle, a file.

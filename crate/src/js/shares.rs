@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use js_sys::Array;
+use js_sys::{Array, Date, Object, Reflect};
 use serde::Deserialize;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
-use crate::node::api::{NewFile, NewShare};
+use crate::node::api::{Audience, NewFile, NewShare};
 use crate::node::{Engine, Error};
 
 use super::args::{Args, convert, malformed, member, picture_member, text_member};
@@ -50,6 +50,15 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
             Answer::value(&engine.save(&args.text(0)?, folder, args.optional(2)?).await?)
         }
         "download" => Answer::value(&engine.download(&args.text(0)?, args.optional(1)?).await?),
+        "links" => Answer::value(&engine.links().await?),
+        "disableLink" => {
+            engine.disable_link(&args.text(0)?).await?;
+            Answer::none()
+        }
+        "openLink" => {
+            let password = if args.has(1) { args.text(1)? } else { Default::default() };
+            Answer::value(&engine.open_link(&args.text(0)?, &password).await?)
+        }
         "remove" => {
             engine.remove_share(&args.text(0)?).await?;
             Answer::none()
@@ -63,8 +72,18 @@ async fn new_share(new: &JsValue) -> Result<NewShare, Error> {
         title: text_member(new, "title")?.to_string(),
         note: member(new, "note").and_then(|note| note.as_string()),
         files: new_files(&member(new, "files").unwrap_or_default()).await?,
-        audience: convert(member(new, "audience").unwrap_or_default())?,
+        audience: audience(&member(new, "audience").unwrap_or_default())?,
     })
+}
+
+/// An audience, whose end is a `Date`.
+fn audience(value: &JsValue) -> Result<Audience, Error> {
+    let Some(expires) = member(value, "expires") else { return convert(value.clone()) };
+    let expires: Date = expires.dyn_into().map_err(|_| malformed("expires is to be a Date".into()))?;
+    let plain = Object::assign(&Object::new(), value.unchecked_ref());
+    Reflect::set(&plain, &"expires".into(), &expires.get_time().into())
+        .expect("a new object takes any member");
+    convert(plain.into())
 }
 
 async fn new_files(files: &JsValue) -> Result<Vec<NewFile>, Error> {

@@ -23,6 +23,7 @@ use crate::store::{BATCH_BLOCKS, StoreError, Write};
 
 use super::api::{Direction, FileProgress, NewFile, NewShare, Share, TransferState};
 use super::draft::{Plan, Planned, Run, add_transfer, checked_path};
+use super::people;
 use super::session::Session;
 use super::shares::{Kept, Opened};
 use super::transfers::Transfers;
@@ -102,7 +103,11 @@ impl Session {
 
         let key = share::new_key();
         let recipients = plan.recipients.clone().unwrap_or_default();
-        let kind = if plan.recipients.is_some() { Kind::Contacts } else { Kind::Own };
+        let kind = match (&plan.link, &plan.recipients) {
+            (Some(_), _) => Kind::Link,
+            (None, Some(_)) => Kind::Contacts,
+            (None, None) => Kind::Own,
+        };
         let inner = InnerId(plan.inner.into_array());
         let mut manifest = manifest::Writer::new(key.manifest_secret(), dag::CHUNK);
         let mut lists = Unnamed { session: self, cids: Vec::new() };
@@ -125,8 +130,11 @@ impl Session {
             manifest: pointer,
             extra: Default::default(),
         };
-        let sealed =
-            share::seal(&self.ring, &key, &header, &self.sealed_to(&recipients)?).map_err(Error::bug)?;
+        let sealed = match &plan.link {
+            Some(link) => share::seal_for_link(&self.ring, &key, &header, link),
+            None => share::seal(&self.ring, &key, &header, &self.sealed_to(&recipients)?),
+        };
+        let sealed = sealed.map_err(Error::bug)?;
         let share = Kept::new(Opened {
             author: self.id,
             header: &header,
@@ -140,7 +148,13 @@ impl Session {
         let mut write = Write::strict().block(sealed.cid, sealed.block);
         self.remove_draft_rows(&mut write, id).await?;
         self.put_share(&mut write, &share);
+        if let Some(link) = &plan.link {
+            people::put(&self.rows, &mut write, &share.id(), Some(link));
+        }
         self.commit_with_room(transfer, write).await?;
+        if let Some(link) = plan.link {
+            self.state.borrow_mut().links.keep(share.id(), link);
+        }
         self.tell_share(share.clone());
         self.own_blocks.serve(share.block()).await;
         self.publish_share(&share);

@@ -18,7 +18,7 @@ pub use contacts::{Asked, Contact, ContactRequest, ContactState, SpentInvite, Wa
 pub use events::{Change, Delivery, Event};
 pub use profiles::{Me, ProfileSummary, ProfileUpdate, Stay};
 pub use shares::{
-    Audience, Draft, FileEntry, FileWriter, FilesQuery, Folder, NewFile, NewShare, Share, ShareQuery,
+    Audience, Draft, FileEntry, FileWriter, FilesQuery, Folder, Link, NewFile, NewShare, Share, ShareQuery,
 };
 pub use status::{NetworkStatus, PeerStatus, RelayStatus, StorageStatus};
 pub use transfers::{Direction, Failure, FileProgress, Transfer, TransferState, WaitingFor};

@@ -16,7 +16,7 @@ impl Engine {
         id: &str,
         paths: Option<Vec<String>>,
     ) -> Result<impl Stream<Item = Result<Bytes, Error>> + 'static, Error> {
-        let session = self.session()?;
+        let session = self.reading()?;
         let opened = session.open_share(id).await?;
         let paths: Option<BTreeSet<String>> = paths.map(|paths| paths.into_iter().collect());
         let wanted = move |path: &str| paths.as_ref().is_none_or(|paths| paths.contains(path));

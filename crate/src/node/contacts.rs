@@ -132,7 +132,7 @@ impl Session {
     }
 
     /// An address that somebody else named, if it may be dialled. One of our own relays always may.
-    fn trusted(&self, text: &str) -> Option<RelayAddr> {
+    pub(super) fn trusted(&self, text: &str) -> Option<RelayAddr> {
         let own = self.relays.iter().find(|own| own.to_string() == text);
         own.cloned().or_else(|| RelayAddr::others(text, self.on_loopback).ok())
     }

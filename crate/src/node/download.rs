@@ -87,7 +87,7 @@ impl Engine {
         to: Rc<dyn Folder>,
         paths: Option<Vec<String>>,
     ) -> Result<String, Error> {
-        let session = self.session()?;
+        let session = self.reading()?;
         let opened = session.open_share(id).await?;
         let wish = Wish { paths: paths.map(|paths| paths.into_iter().collect()), paused: false };
         let transfer = format!("save-{id}-{}", platform::now_ms());

@@ -15,6 +15,7 @@ use crate::format::share_id::{InnerId, ShareId};
 use crate::format::{Cid, limits, path, text};
 use crate::keys::Id;
 use crate::platform;
+use crate::social::link::OwnLink;
 use crate::social::share;
 use crate::store::{Table, Write};
 
@@ -37,6 +38,9 @@ pub(super) struct Plan {
     pub(super) title: String,
     pub(super) note: String,
     pub(super) recipients: Option<Vec<Id>>,
+    /// The link, where it is for whoever has that.
+    #[serde(default)]
+    pub(super) link: Option<OwnLink>,
     pub(super) created: u64,
     pub(super) files: Vec<Planned>,
 }
@@ -98,10 +102,14 @@ impl Session {
         if new.files.len() > MAX_FILES {
             return Err(Error::InvalidName(format!("share at most {MAX_FILES} files at once")));
         }
-        let recipients = match new.audience {
-            Audience::Myself => None,
-            Audience::Contacts { ids } => Some(self.recipients(&ids)?),
-        };
+        let (mut recipients, mut link) = (None, None);
+        match new.audience {
+            Audience::Myself => {}
+            Audience::Contacts { ids } => recipients = Some(self.recipients(&ids)?),
+            Audience::Link { password, expires } => {
+                link = Some(self.new_link(password.as_deref().unwrap_or_default(), expires)?);
+            }
+        }
         let mut files = BTreeMap::new();
         for file in new.files {
             let path = checked_path(&file.path)?;
@@ -125,7 +133,7 @@ impl Session {
         }
         let (files, sources) = files.into_values().unzip();
         let inner = serde_bytes::ByteArray::new(platform::random());
-        Ok((Plan { inner, title, note, recipients, created: platform::now_ms(), files }, sources))
+        Ok((Plan { inner, title, note, recipients, link, created: platform::now_ms(), files }, sources))
     }
 
     /// The contacts named, each of whom must be known well enough to be sealed to.

@@ -38,9 +38,15 @@ pub enum Error {
     /// The passphrase does not open the keystore.
     #[error("that passphrase does not open this profile; try again")]
     WrongPassphrase,
+    /// The password does not open the link.
+    #[error("that password does not open this link; try again")]
+    WrongPassword,
     /// No such thing here.
     #[error("there is no such {0} here")]
     NotFound(&'static str),
+    /// What a link led to is there no longer.
+    #[error("{0}")]
+    Gone(&'static str),
     /// It is here already.
     #[error("{0}")]
     AlreadyExists(&'static str),
@@ -114,8 +120,8 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Locked => "locked",
-            Self::WrongPassphrase => "wrong-passphrase",
-            Self::NotFound(_) => "not-found",
+            Self::WrongPassphrase | Self::WrongPassword => "wrong-passphrase",
+            Self::NotFound(_) | Self::Gone(_) => "not-found",
             Self::AlreadyExists(_) => "already-exists",
             Self::InvalidId(_) => "invalid-id",
             Self::InvalidName(_) => "invalid-name",

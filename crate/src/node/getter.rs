@@ -9,7 +9,8 @@ use cid::Cid;
 use crate::dag::{self, Fetch, FetchError};
 use crate::format::node::Pointer;
 use crate::keys::Id;
-use crate::net::{Net, Provider};
+use crate::net::address::MAX_RELAYS;
+use crate::net::{Net, Provider, RelayAddr};
 use crate::store::{Store, StoreError, Write};
 
 use super::Error;
@@ -48,14 +49,29 @@ impl Fetch for Getter {
 }
 
 impl Session {
-    /// Gets what `author` shared: from here, their relays, and their devices; of my own things also from my relays.
+    /// Gets what `author` shared: from here, their relays and those of their links, and their devices; of my own
+    /// things also from my relays.
     pub(super) fn getter(&self, author: &Id) -> Rc<Getter> {
-        let providers = if *author == self.id {
+        let state = self.state.borrow();
+        let named =
+            state.shares.values().filter(|share| share.author == *author).flat_map(|share| &share.relays);
+        let relays: Vec<_> = named.take(MAX_RELAYS).filter_map(|text| self.trusted(text)).collect();
+        self.getter_at(author, &relays)
+    }
+
+    /// The same where further relays are known that have it.
+    pub(super) fn getter_at(&self, author: &Id, further: &[RelayAddr]) -> Rc<Getter> {
+        let mut providers: Vec<_> = if *author == self.id {
             self.relays.iter().cloned().map(Provider::Relay).collect()
         } else {
             let state = self.state.borrow();
             state.contacts.get(author).map(|contact| self.providers(contact)).unwrap_or_default()
         };
+        for relay in further.iter().cloned().map(Provider::Relay) {
+            if !providers.contains(&relay) {
+                providers.push(relay);
+            }
+        }
         Rc::new(self.getter_from(providers))
     }
 

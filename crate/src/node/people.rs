@@ -97,12 +97,14 @@ impl People {
     }
 }
 
-fn entries<T: Entry>(rows: &Opened) -> Result<impl Iterator<Item = (T::Name, T)>, Error> {
+/// All of a kind that the rows keep.
+pub(super) fn entries<T: Entry>(rows: &Opened) -> Result<impl Iterator<Item = (T::Name, T)>, Error> {
     let rows = rows.all::<T>(T::PREFIX)?;
     Ok(rows.into_iter().filter_map(|(name, entry)| Some((name.parse().ok()?, entry))))
 }
 
-fn put_all<'a, T: Entry + 'a>(
+/// Adds to a write that rows keep all of these.
+pub(super) fn put_all<'a, T: Entry + 'a>(
     rows: &Rows,
     write: &mut Write,
     entries: impl IntoIterator<Item = (&'a T::Name, &'a T)>,
@@ -112,7 +114,8 @@ fn put_all<'a, T: Entry + 'a>(
     entries.into_iter().for_each(|(name, entry)| put(rows, write, name, Some(entry)));
 }
 
-fn put<T: Entry>(rows: &Rows, write: &mut Write, name: &T::Name, entry: Option<&T>) {
+/// Adds to a write that a row keeps one of them, or none.
+pub(super) fn put<T: Entry>(rows: &Rows, write: &mut Write, name: &T::Name, entry: Option<&T>) {
     let name = format!("{}{name}", T::PREFIX);
     match entry {
         Some(entry) => rows.put(write, Table::State, &name, entry),
@@ -121,7 +124,7 @@ fn put<T: Entry>(rows: &Rows, write: &mut Write, name: &T::Name, entry: Option<&
 }
 
 /// Has the vault hold exactly these of their kind.
-fn bring<'a, T: Entry + 'a>(
+pub(super) fn bring<'a, T: Entry + 'a>(
     vault: &mut Vault,
     entries: impl Iterator<Item = (&'a T::Name, &'a T)>,
     now: u64,

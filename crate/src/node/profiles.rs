@@ -92,6 +92,10 @@ impl Engine {
 
     /// Forgets every secret in memory and ends what is running.
     pub(super) async fn end(&self) {
+        let guest = self.0.guest.borrow_mut().take();
+        if let Some(guest) = guest {
+            guest.end().await;
+        }
         let session = self.0.session.borrow_mut().take();
         if let Some(session) = session {
             session.end().await;

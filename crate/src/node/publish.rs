@@ -38,11 +38,11 @@ const READ_AHEAD: usize = 4;
 
 /// Starts the publisher of each own relay, and lists what is still to be pushed.
 pub(super) fn start(session: &Rc<Session>) {
-    for share in session.state.borrow().shares.values() {
-        if share.author == session.id && !share.delivered {
-            session.list_up(share);
-        }
+    let state = session.state.borrow();
+    for share in state.shares.values().filter(|share| !share.delivered && session.gives(&state, share)) {
+        session.list_up(share);
     }
+    drop(state);
     for relay in &session.relays {
         session.spawn(publisher(session.clone(), relay.clone()));
     }
@@ -116,7 +116,7 @@ impl Session {
     /// My shares of which `relay` has not acknowledged everything, the oldest first; paused ones wait.
     fn shares_not_at(&self, relay: &RelayAddr) -> Vec<Kept> {
         let state = self.state.borrow();
-        let mine = state.shares.values().filter(|share| share.author == self.id && !share.paused);
+        let mine = state.shares.values().filter(|share| self.gives(&state, share) && !share.paused);
         let mut waiting: Vec<_> = mine.filter(|share| !share.is_kept_by(relay)).cloned().collect();
         waiting.sort_by_key(|share| share.created);
         waiting
@@ -150,7 +150,8 @@ impl Session {
             }
         }
         self.push_missing(keep, &transfer, asked).await?;
-        self.push_and_pin(keep, share.block()).await?;
+        let until = self.state.borrow().links.get(&share.id()).and_then(|link| link.until);
+        self.push_and_pin(keep, share.block(), until).await?;
         Ok(self.share_is_at(relay, share).await?)
     }
 
@@ -187,12 +188,12 @@ impl Session {
         unread.into_inner().map_or(Ok(()), |why| Err(Unfinished::Lasting(why)))
     }
 
-    /// Has the relay keep everything below `cid`, pushing whatever it says is missing.
-    async fn push_and_pin(&self, keep: &mut Keep, cid: Cid) -> Result<(), Unfinished> {
+    /// Has the relay keep everything below `cid`, pushing whatever it says is missing; up to a time, if one is given.
+    async fn push_and_pin(&self, keep: &mut Keep, cid: Cid, until: Option<u64>) -> Result<(), Unfinished> {
         self.push_missing(keep, "", vec![Pushed::uncounted(cid)]).await?;
         let mut before = Vec::new();
         loop {
-            match keep.pin(&cid).await? {
+            match keep.pin_until(&cid, until).await? {
                 Pinned::Kept => return Ok(()),
                 Pinned::Missing(missing) if missing == before => {
                     return Err(Unfinished::Passing("the relay does not keep what was pushed to it".into()));
@@ -224,6 +225,7 @@ impl Session {
             let Some(kept) = state.shares.get_mut(&share.id()) else { return Ok(()) };
             if kept.kept_by.is_empty() {
                 state.published.announce(kept);
+                state.changes += 1;
             }
             kept.kept_by.insert(relay.peer().to_string());
             self.rows.put(&mut write, Table::State, &format!("{SHARE}{}", kept.id()), kept);
@@ -239,7 +241,7 @@ impl Session {
             (newest, state.published.seq_at(relay), state.published.has_record(relay))
         };
         if !is_there {
-            self.push_and_pin(keep, newest.root).await?;
+            self.push_and_pin(keep, newest.root, None).await?;
             self.replace_record(relay, &newest, replaces).await?;
             self.root_is_at(relay, newest.seq).await?;
         }
@@ -290,7 +292,7 @@ impl Session {
             if !state.published.is_current_at(relay) {
                 return Ok(());
             }
-            let mine = state.shares.values().filter(|share| share.author == self.id && !share.delivered);
+            let mine = state.shares.values().filter(|share| self.gives(&state, share) && !share.delivered);
             mine.filter(|share| share.is_kept_by(relay)).cloned().collect()
         };
         for share in delivered {
@@ -307,7 +309,7 @@ impl Session {
     async fn unpin_the_rest(&self, keep: &mut Keep, root: Cid) -> Result<(), Unfinished> {
         let wanted: BTreeSet<_> = {
             let state = self.state.borrow();
-            let mine = state.shares.values().filter(|share| share.author == self.id);
+            let mine = state.shares.values().filter(|share| self.gives(&state, share));
             mine.map(Kept::block).chain([root]).collect()
         };
         let mut after = None;
@@ -324,7 +326,7 @@ impl Session {
     /// Shows what an unfinished publish waits for.
     fn publishing_waits(&self, why: &Unfinished) {
         let state = self.state.borrow();
-        let waiting = state.shares.values().filter(|share| share.author == self.id);
+        let waiting = state.shares.values().filter(|share| self.gives(&state, share));
         for share in waiting.filter(|share| !share.delivered && !share.paused) {
             let transfer = up_transfer(&share.id().to_string());
             let waiting_for = match why {

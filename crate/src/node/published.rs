@@ -23,6 +23,8 @@ use crate::social::vault::{Hidden, KnownContact, Only, OwnShare, Settings, Vault
 use crate::store::{Table, Write};
 
 use super::Error;
+use super::links::posted;
+use super::people;
 use super::session::{PUBLISHED, Session, State};
 use super::shares::Kept;
 
@@ -215,7 +217,9 @@ impl Session {
 
         let profile = signed::sign(self.ring.identity(), &self.profile(state)).map_err(Error::bug)?;
         let profile = (cid_of(DAG_CBOR, &profile), Bytes::from(profile));
-        let written = next.letterboxes.write(&self.ring, &readers, &[], &news).map_err(Error::bug)?;
+        let notes = state.notes_of_links();
+        let written =
+            next.letterboxes.write(&self.ring, &readers, &posted(&notes), &news).map_err(Error::bug)?;
         let sealed = next.vault.seal(&self.ring).map_err(Error::bug)?;
         next.news.clear();
         next.dirty = false;
@@ -285,7 +289,8 @@ impl Session {
             }
         }
         state.people.write_vault(vault, now, &device);
-        let mine = |id: &ShareId| state.shares.get(id).is_some_and(|share: &Kept| share.author == self.id);
+        people::bring(vault, state.links.iter(), now, &device);
+        let mine = |id: &ShareId| state.shares.get(id).is_some_and(|share: &Kept| self.gives(state, share));
         let gone: Vec<_> = vault.all::<OwnShare>().map(|(id, _)| id).filter(|id| !mine(id)).collect();
         for id in gone {
             vault.set::<OwnShare>(&id, None, now, &device);
@@ -293,7 +298,7 @@ impl Session {
         for (id, rev) in &state.hidden {
             vault.set(id, Some(&Hidden { rev: *rev }), now, &device);
         }
-        for share in state.shares.values() {
+        for share in state.shares.values().filter(|share| self.gives(state, share)) {
             if let Some(own) = share.own() {
                 vault.set(&share.id(), Some(&own), now, &device);
             }

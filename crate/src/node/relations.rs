@@ -22,7 +22,7 @@ use super::{Engine, Error, Events};
 /// How long adding somebody waits for their profile before it says that it goes on looking.
 const LOOKING: Duration = Duration::from_secs(3);
 
-/// People whom one profile can add: what the letterbox map holds.
+/// People whom one profile can add, beside its links: what the letterbox map holds.
 const MAX_ADDED: usize = limits::MAP_ENTRIES;
 
 /// People whom one profile can know: what one relay watches for it.
@@ -151,8 +151,12 @@ impl State {
 
     /// Whether one more person can be added.
     pub(super) fn has_room(&self) -> bool {
-        let added = self.contacts.keys().filter(|id| self.people.is_written_to(id)).count();
-        added < MAX_ADDED && self.contacts.len() < MAX_PEOPLE
+        self.letterboxes() < MAX_ADDED && self.contacts.len() < MAX_PEOPLE
+    }
+
+    /// How many letterboxes people and links need.
+    pub(super) fn letterboxes(&self) -> usize {
+        self.contacts.keys().filter(|id| self.people.is_written_to(id)).count() + self.links.len()
     }
 
     /// Whether this decision can be taken about somebody.
@@ -176,7 +180,8 @@ impl State {
         };
         if is_full {
             return Err(Error::InvalidName(format!(
-                "remove somebody first: {MAX_ADDED} people to share with are the most, and {MAX_PEOPLE} in all"
+                "remove somebody first: {MAX_ADDED} people to share with and links are the most, and {MAX_PEOPLE} \
+                 people in all"
             )));
         }
         Ok(())

@@ -24,7 +24,7 @@ use crate::store::{Table, Write};
 
 use super::Error;
 use super::getter::Getter;
-use super::people::People;
+use super::people::{self, People};
 use super::published::{Newest, Published};
 use super::session::{CONTACT, HIDDEN, MINE, Mine, SHARE, Session};
 use super::shares::{Kept, Opened};
@@ -69,11 +69,12 @@ impl Session {
             contacts.insert(id, contact);
         }
         let people = People::restore(&vault, &contacts, &self.rows, &mut write);
+        let links: Links = vault.all().collect();
+        people::put_all(&self.rows, &mut write, links.iter());
         let map = Map::decode(&getter.block(&root.letterboxes).await?).map_err(Error::unverified)?;
         let pages = self.fetch_pages(&getter, &map).await?;
-        let letterboxes =
-            Letterboxes::restore(&self.ring, &readers, &Links::default(), root.letterboxes, &map, &pages)
-                .map_err(|why| Error::Unreachable(why.to_string()))?;
+        let letterboxes = Letterboxes::restore(&self.ring, &readers, &links, root.letterboxes, &map, &pages)
+            .map_err(|why| Error::Unreachable(why.to_string()))?;
         let hidden: BTreeMap<ShareId, u64> =
             vault.all::<Hidden>().map(|(id, hidden)| (id, hidden.rev)).collect();
         for (id, rev) in &hidden {
@@ -107,6 +108,7 @@ impl Session {
         state.people = people;
         state.shares = shares.into_iter().collect();
         state.hidden = hidden;
+        state.links = links;
         state.published = published;
         Ok(mine)
     }

@@ -18,6 +18,7 @@ use crate::keys::{Id, Phrase, Ring};
 use crate::net::{Net, RelayAddr};
 use crate::platform;
 use crate::social::contact::Contact;
+use crate::social::link::Links;
 use crate::store::{Store, Table};
 
 use super::api::{Event, Me, ProfileSummary};
@@ -26,7 +27,7 @@ use super::events::Hub;
 use super::follow::Following;
 use super::neighbours::OwnRecord;
 use super::network::Online;
-use super::people::People;
+use super::people::{self, People};
 use super::published::Published;
 use super::requests::Askers;
 use super::rows::Rows;
@@ -115,6 +116,8 @@ pub(super) struct State {
     pub(super) shares: BTreeMap<ShareId, Kept>,
     /// Shares that I was given and took off my list, with the revision that I removed.
     pub(super) hidden: BTreeMap<ShareId, u64>,
+    /// The links that I gave out and that are good, by share.
+    pub(super) links: Links,
     pub(super) published: Published,
     /// Counts what [`State::touch`] was told, so that a change during a write is not taken for written.
     pub(super) changes: u64,
@@ -133,12 +136,24 @@ impl Session {
     ///
     /// `fresh` is what a profile says of itself that has no rows yet.
     pub(super) async fn open(engine: &Inner, ring: Ring, fresh: Option<Mine>) -> Result<Rc<Self>, Error> {
+        let store = engine.databases.open(&ring.id().to_string()).await?;
+        let session = Self::over(engine, store, ring, fresh).await?;
+        session.net.set_relays(session.relays.clone(), Some(session.certificate().into())).await;
+        Ok(session)
+    }
+
+    /// Reads the rows in `store`, and makes a peer that is connected to nobody yet.
+    pub(super) async fn over(
+        engine: &Inner,
+        store: Rc<dyn Store>,
+        ring: Ring,
+        fresh: Option<Mine>,
+    ) -> Result<Rc<Self>, Error> {
         let id = ring.id();
         let relays: Result<Vec<_>, _> =
             engine.config.relays.iter().map(|text| RelayAddr::own(text)).collect();
         let relays =
             relays.map_err(|why| Error::Refused(format!("config.json names a relay wrongly: {why}")))?;
-        let store = engine.databases.open(&id.to_string()).await?;
         let rows = Rows::new(store.clone(), &ring);
         let device = device_key(&rows).await?;
         if let Some(mine) = &fresh {
@@ -157,6 +172,7 @@ impl Session {
             contacts,
             shares: shares.into_iter().map(|(_, share)| (share.id(), share)).collect(),
             hidden: hidden.into_iter().filter_map(|(id, rev)| Some((id.parse().ok()?, rev))).collect(),
+            links: people::entries(&kept)?.collect(),
             published: rows.get(Table::State, PUBLISHED).await?.unwrap_or_default(),
             changes: 0,
         };
@@ -191,7 +207,6 @@ impl Session {
             cancellable: RefCell::default(),
         });
         session.spawn(super::network::listen(session.clone(), events));
-        session.net.set_relays(session.relays.clone(), Some(session.certificate().into())).await;
         Ok(session)
     }
 
@@ -206,6 +221,7 @@ impl Session {
         super::mailbox::start(self);
         super::requests::start(self);
         super::ask::start(self);
+        super::links::start(self);
         super::download::start(self).await
     }
 

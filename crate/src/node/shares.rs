@@ -20,10 +20,12 @@ use crate::format::share_id::{InnerId, ShareId};
 use crate::format::text;
 use crate::keys::Id;
 use crate::net::RelayAddr;
+use crate::social::link::OwnLink;
 use crate::social::vault::OwnShare;
 use crate::store::{StoreError, Table, Write};
 
 use super::api::{Change, Event, FileEntry, FilesQuery, Share, ShareQuery};
+use super::people;
 use super::session::{HIDDEN, SHARE, Session};
 use super::{Engine, Error};
 
@@ -45,6 +47,14 @@ pub(super) struct Kept {
     pub(super) title: String,
     pub(super) note: Option<String>,
     pub(super) own_only: bool,
+    /// Whether it is for whoever has a link to it.
+    #[serde(default)]
+    pub(super) by_link: bool,
+    /// Of one that a link led to: where it is kept, by the author's claim, and what they call themselves.
+    #[serde(default)]
+    pub(super) relays: Vec<String>,
+    #[serde(default)]
+    pub(super) author_name: Option<String>,
     /// Known to the author only; empty elsewhere.
     pub(super) recipients: Vec<Id>,
     pub(super) files: u64,
@@ -103,6 +113,9 @@ impl Kept {
             title: header.title.clone(),
             note: (!header.note.is_empty()).then(|| header.note.clone()),
             own_only: header.kind == Kind::Own,
+            by_link: header.kind == Kind::Link,
+            relays: Vec::new(),
+            author_name: None,
             recipients: opened.recipients,
             files: opened.files,
             size: opened.size,
@@ -150,6 +163,7 @@ impl Kept {
         match self.content {
             Content::Public { .. } => "public",
             Content::Sealed { .. } if self.own_only => "self",
+            Content::Sealed { .. } if self.by_link => "link",
             Content::Sealed { .. } => "contacts",
         }
     }
@@ -165,6 +179,7 @@ impl Kept {
         Share {
             id: self.id().to_string(),
             author: self.author.to_string(),
+            author_name: self.author_name.as_deref().map(text::shown),
             title: text::shown(&self.title),
             note: self.note.as_deref().map(text::shown),
             created: self.shown_at(),
@@ -205,13 +220,13 @@ impl Engine {
 
     /// One share.
     pub async fn share(&self, id: &str) -> Result<Share, Error> {
-        let session = self.session()?;
+        let session = self.reading()?;
         Ok(session.kept(id)?.shown(&session.id))
     }
 
     /// The files of a share, sorted by path.
     pub async fn files(&self, id: &str, query: FilesQuery) -> Result<Vec<FileEntry>, Error> {
-        let session = self.session()?;
+        let session = self.reading()?;
         let opened = session.open_share(id).await?;
         let files = opened.list(query.after.as_deref(), query.limit.unwrap_or(DEFAULT_FILES)).await?;
         let previews = stream::iter(&files).map(File::preview);
@@ -227,7 +242,7 @@ impl Engine {
 
     /// One file of a share.
     pub async fn file(&self, id: &str, path: &str) -> Result<FileEntry, Error> {
-        let session = self.session()?;
+        let session = self.reading()?;
         let file = session.open_share(id).await?.find(path).await?.ok_or(Error::NotFound("file"))?;
         let have = session.held(&file).await?;
         Ok(shown_file(&file, None, have))
@@ -240,7 +255,7 @@ impl Engine {
         path: &str,
         range: Option<(u64, u64)>,
     ) -> Result<impl Stream<Item = Result<Bytes, Error>> + 'static, Error> {
-        let session = self.session()?;
+        let session = self.reading()?;
         let file = session.open_share(id).await?.find(path).await?.ok_or(Error::NotFound("file"))?;
         let (offset, length) = range.unwrap_or((0, file.size()));
         Ok(file.read(offset, length).map_err(Error::from))
@@ -294,9 +309,11 @@ impl Session {
         let id = share.id();
         let mut write = Write::strict();
         self.rows.remove(&mut write, Table::State, &format!("{SHARE}{id}"));
+        people::put::<OwnLink>(&self.rows, &mut write, &id, None);
         {
             let mut state = self.state.borrow_mut();
             state.shares.remove(&id);
+            state.links.switch_off(&id);
             if share.author != self.id {
                 state.hidden.insert(id, share.rev);
                 self.rows.put(&mut write, Table::State, &format!("{HIDDEN}{id}"), &share.rev);
@@ -306,8 +323,13 @@ impl Session {
             state.touch();
             self.put_published(&mut write, &state.published);
         }
+        self.commit_removal(write).await
+    }
+
+    /// Commits what takes something away. Where the store is full it takes that away all the same, or nothing could be
+    /// removed to make room: what is to be told of it stands in memory until there is some.
+    pub(super) async fn commit_removal(&self, write: Write) -> Result<(), Error> {
         match self.store.commit(write.clone()).await {
-            // Or nothing could be removed to make room: what is to be told of it stands in memory until there is some.
             Err(StoreError::Quota) => Ok(self.store.commit(write.removal()).await?),
             done => Ok(done?),
         }

@@ -21,6 +21,15 @@ pub enum Audience {
     /// Nobody but me.
     #[serde(rename = "self")]
     Myself,
+    /// Whoever has a link to it.
+    Link {
+        /// Needed to open it as well; empty or absent where the link is enough.
+        #[serde(default)]
+        password: Option<String>,
+        /// When it ends.
+        #[serde(default)]
+        expires: Option<u64>,
+    },
 }
 
 /// A file to be shared.
@@ -88,7 +97,10 @@ pub struct Share {
     pub note: Option<String>,
     /// The author's claim, no later than when it was first seen here.
     pub created: u64,
-    /// `contacts` or `self`.
+    /// What its author calls themselves, where that is known and they are no contact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author_name: Option<String>,
+    /// `contacts`, `public`, `link` or `self`.
     pub audience: &'static str,
     /// Ids of the recipients; known to its author only.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,6 +113,24 @@ pub struct Share {
     pub root: String,
     /// Whether a relay has acknowledged everything that a recipient needs.
     pub kept: bool,
+}
+
+/// A link that was given out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Link {
+    /// The share that it leads to.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// The code to be given out, behind `#/link/` after the address of any page.
+    pub link: String,
+    /// Whether a password is needed as well.
+    pub password: bool,
+    /// When it was made.
+    pub created: u64,
+    /// When it ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires: Option<u64>,
 }
 
 /// A file of a share.
