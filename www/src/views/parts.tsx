@@ -22,7 +22,7 @@ interface Presence {
 
 /** A contact's state as words, and whether there is a dot beside their face. */
 export function presence(contact: Contact): Presence {
-  const state = contact.request ? s.people.asking[contact.request] : s.people.states[contact.state]
+  const state = contact.state === 'requested' && contact.request ? s.people.asking[contact.request] : s.people.states[contact.state]
   const known = contact.state === 'following' || contact.state === 'mutual'
   if (contact.online) {
     const path = pathTo(contact.id)
