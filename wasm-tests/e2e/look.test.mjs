@@ -245,10 +245,18 @@ async function everyScreen(look) {
   await page.getByText(/^Words compared just now/).waitFor()
   await anna.go('people')
   await anna.contact('A friend').getByText('Words compared').waitFor()
+  await page.getByRole('button', { name: 'Accept Carl' }).click()
+  await anna.visit('Carl')
+  await page.locator('main summary').click()
   await page.getByRole('button', { name: 'Block Carl' }).click()
-  await button('Close').click()
+  // It stays while somebody is about to use it.
+  await button('Undo').focus()
+  await anna.go('people')
   await page.getByText('Blocked · 1').click()
+  await button('Undo').focus()
   await at('people, one of them blocked')
+  await button('Undo').click()
+  await anna.contact('Carl').waitFor()
 
   const pictures = []
   for (let i = 0; i < 7; i++) pictures.push(file(`IMG_${2040 + i}.jpg`, await jpeg(page, { width: 160, height: 120, place: false }), 'image/jpeg'))
