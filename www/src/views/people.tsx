@@ -92,7 +92,9 @@ function Person({ contact }: { contact: Contact }) {
         <a class="row grow named" href={href.person(contact.id)}>
           <Face id={contact.id} name={name} avatar={contact.avatar} here={here} />
           <span class="grow">
-            <b dir="auto">{name}</b>
+            <b class="breaks" dir="auto">
+              {name}
+            </b>
             {contact.petname && contact.name && contact.petname !== contact.name && <small> · {s.people.alsoKnown(shown(contact.name))}</small>}
             <br />
             <small>{words}</small>
@@ -141,7 +143,7 @@ function Unwanted({ contact }: { contact: Contact }) {
       <div class="row wraps">
         <a class="row grow named" href={href.person(contact.id)}>
           <Face id={contact.id} name={name} avatar={contact.avatar} />
-          <b class="grow" dir="auto">
+          <b class="grow breaks" dir="auto">
             {name}
           </b>
         </a>

@@ -41,7 +41,9 @@ export function Request({ request }: { request: ContactRequest }) {
       <div class="row">
         <Face id={request.id} name={name} avatar={request.avatar} />
         <div class="grow">
-          <b dir="auto">{name}</b>
+          <b class="breaks" dir="auto">
+            {name}
+          </b>
           <br />
           <small>{moment(request.time)}</small>
         </div>

@@ -157,7 +157,7 @@ export const person = {
 export const circles = {
   title: 'Circles',
   text: 'Groups of your own, such as “family”, to share with at once. Nobody else learns of them.',
-  all: 'Everybody',
+  all: 'All',
   filter: 'Which circle',
   field: 'A new circle',
   add: 'Add',
