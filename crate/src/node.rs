@@ -21,6 +21,7 @@ mod events;
 mod follow;
 mod getter;
 mod guest;
+mod intake;
 mod links;
 mod mailbox;
 mod neighbours;
@@ -41,6 +42,7 @@ mod shares;
 mod signed_in;
 mod storage;
 mod transfers;
+mod turns;
 mod verify;
 mod wake;
 

@@ -589,5 +589,7 @@ fn a_full_map_stays_under_its_limit_and_names_further_lists() {
     assert_eq!(map.more.len(), lists.len());
     assert_eq!(map.find(&[77; 32], between), Some(newest));
     assert!(lists.iter().all(|list| list.len() <= limits::MAP));
-    assert!(Map::seal(&[&letterboxes[..], &letterboxes[..1]].concat(), 0, &[], &mut stream(1)).is_err());
+    assert!(Map::seal(&letterboxes, limits::LETTERBOXES + 1, &pages, &mut stream(1)).is_err());
+    let (largest, _) = Map::seal(&letterboxes, limits::LETTERBOXES, &pages, &mut stream(1)).unwrap();
+    assert!(largest.len() <= limits::MAP);
 }

@@ -1,6 +1,7 @@
 //! Reading and writing the fields of an object, with errors that name the field.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use bytes::Bytes;
 use cid::{Cid, Version};
@@ -161,10 +162,19 @@ impl Fields {
 
     /// Opens a versioned object: `v` must be `known`, and a higher one asks for a newer Spinney.
     pub(crate) fn versioned(value: Ipld, what: &'static str, known: u64) -> Result<Self, DecodeError> {
+        Ok(Self::of_versions(value, what, known..=known)?.1)
+    }
+
+    /// The same for an object of which several versions are known; says which this is.
+    pub(crate) fn of_versions(
+        value: Ipld,
+        what: &'static str,
+        known: RangeInclusive<u64>,
+    ) -> Result<(u64, Self), DecodeError> {
         let mut fields = Self::of(value)?;
         match fields.take::<u64>("v")? {
-            v if v == known => Ok(fields),
-            v if v > known => Err(DecodeError::Newer { what }),
+            v if known.contains(&v) => Ok((v, fields)),
+            v if v > *known.end() => Err(DecodeError::Newer { what }),
             _ => Err(DecodeError::at("v", Fault::Range)),
         }
     }

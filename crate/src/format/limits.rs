@@ -41,8 +41,12 @@ pub const PAGE_NOTE: usize = 4 * 1024;
 pub const PAGE_OLDER: usize = 32;
 /// A letterbox map, or one of its lists of pages.
 pub const MAP: usize = 32 * 1024;
-/// Letterboxes in one map, decoys included: it is fetched whole, and its block stays under [`MAP`].
+/// Entries of a map in one block, decoys included: it is fetched whole, and stays under [`MAP`].
 pub const MAP_ENTRIES: usize = 256;
+/// Blocks of entries that a map names where one is not enough.
+pub const MAP_NODES: usize = 16;
+/// Letterboxes in one map: as many as a header has slots.
+pub const LETTERBOXES: usize = MAP_NODES * MAP_ENTRIES;
 /// Links to pages in one list: 41 bytes each, under [`MAP`].
 pub const MAP_PAGES: usize = 768;
 /// Lists of pages that a map names beside its own.

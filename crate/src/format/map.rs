@@ -2,7 +2,8 @@
 //!
 //! `{v, salt, entries, pages, more?}`. An entry is a label that only its author and its reader can compute,
 //! and the sealed digest of the newest page; among them stand random entries that look the same. The pages are
-//! listed in the clear, each with a decoy beside it where the entry is one, so that keepers can walk them.
+//! listed in the clear, each with a decoy beside it where the entry is one, so that keepers can walk them. More than
+//! 256 entries are in blocks of their own, of which a reader fetches one.
 
 use bytes::Bytes;
 use cid::Cid;
@@ -16,7 +17,10 @@ use crate::format::header::tag_and_key;
 use crate::format::page::Between;
 use crate::format::{DAG_CBOR, Random, cid_from_digest, digest_of, limits};
 
+/// A map with its entries, and each list beside it.
 const VERSION: u64 = 1;
+/// A map whose entries are in blocks of their own.
+const IN_NODES: u64 = 2;
 
 /// Length of a label.
 const LABEL: usize = 16;
@@ -28,12 +32,23 @@ pub const ENTRY: usize = LABEL + 32 + once::OVERHEAD;
 pub struct Map {
     /// Fresh at each rewriting.
     pub salt: [u8; 16],
-    /// Entries and filling, sorted; a power of two from 16 to 256 of them.
+    /// Entries and filling, sorted; a power of two from 16 to 256 of them, or those of the nodes taken in so far.
     pub entries: Vec<[u8; ENTRY]>,
+    /// Where the entries are if there are more than 256, sorted; empty if there are not.
+    pub nodes: Vec<Branch>,
     /// Pages, sorted, each once: those that the entries name, older ones that are kept, and decoys.
     pub pages: Vec<Cid>,
     /// Blocks with a [`Pages`] each, where there are more pages than fit here.
     pub more: Vec<Cid>,
+}
+
+/// A block of 256 entries, and the label with which they begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// The label of its first entry.
+    pub first: [u8; LABEL],
+    /// The block, an [`Entries`].
+    pub cid: Cid,
 }
 
 /// One letterbox, as its author knows it.
@@ -50,14 +65,17 @@ pub struct Letterbox<'a> {
 impl Map {
     /// How many entries a map of this many letterboxes has: what decoy pages are made for.
     pub fn capacity(letterboxes: usize) -> usize {
+        if letterboxes > limits::MAP_ENTRIES {
+            return letterboxes.next_multiple_of(limits::MAP_ENTRIES);
+        }
         letterboxes.next_power_of_two().max(limits::MAP_ENTRIES_MIN)
     }
 
     /// Writes a map: seals an entry for each letterbox and fills with random ones.
     ///
     /// `pages` are all pages that must be kept, decoys too, in any order. `room` is for how many letterboxes the map
-    /// looks at least, so that one that is dropped does not show. Returns the map's block, and before it those of
-    /// further lists of pages that it names.
+    /// looks at least, so that one that is dropped does not show. Returns the map's block, and those that it names: of
+    /// entries, and of further pages.
     ///
     /// # Errors
     ///
@@ -69,8 +87,8 @@ impl Map {
         random: Random<'_>,
     ) -> Result<(Vec<u8>, Vec<Vec<u8>>), DecodeError> {
         let room = letterboxes.len().max(room);
-        if room > limits::MAP_ENTRIES {
-            return Err(DecodeError::at("entries", Fault::TooLong(limits::MAP_ENTRIES)));
+        if room > limits::LETTERBOXES {
+            return Err(DecodeError::at("entries", Fault::TooLong(limits::LETTERBOXES)));
         }
         let mut salt = [0; 16];
         random(&mut salt);
@@ -82,6 +100,16 @@ impl Map {
             filling
         });
         entries.sort_unstable();
+        let mut blocks = Vec::new();
+        let mut nodes = Vec::new();
+        if entries.len() > limits::MAP_ENTRIES {
+            let all = std::mem::take(&mut entries);
+            for entries in all.chunks(limits::MAP_ENTRIES) {
+                let block = Entries(entries.to_vec()).to_bytes();
+                nodes.push(Branch { first: label_of(&entries[0]), cid: super::cid_of(DAG_CBOR, &block) });
+                blocks.push(block);
+            }
+        }
 
         let mut pages = pages.to_vec();
         pages.sort_unstable();
@@ -94,9 +122,10 @@ impl Map {
         if more.len() > limits::MAP_MORE {
             return Err(DecodeError::at("more", Fault::TooLong(limits::MAP_MORE)));
         }
-        let map = Self { salt, entries, pages: here.to_vec(), more };
+        blocks.extend(lists);
+        let map = Self { salt, entries, nodes, pages: here.to_vec(), more };
         Self::from_ipld(map.to_ipld())?;
-        Ok((map.to_bytes(), lists))
+        Ok((map.to_bytes(), blocks))
     }
 
     /// Reads a map.
@@ -105,7 +134,32 @@ impl Map {
         Self::from_bytes(bytes)
     }
 
+    /// The block in which the entry of this reader is, if it has one and the entries are in nodes.
+    pub fn node(&self, shared: &[u8; 32], between: Between<'_>) -> Option<Cid> {
+        let (label, _) = label_and_key(shared, between, &self.salt);
+        let after = self.nodes.partition_point(|node| node.first <= label);
+        Some(self.nodes[after.checked_sub(1)?].cid)
+    }
+
+    /// Takes in the entries of a block that the map names by `cid`, to be found by [`find`](Self::find).
+    pub fn take(&mut self, cid: &Cid, block: &[u8]) -> Result<(), DecodeError> {
+        let misplaced = || DecodeError::at("nodes", Fault::Contradiction);
+        let at = self.nodes.iter().position(|node| node.cid == *cid).ok_or_else(misplaced)?;
+        let Entries(entries) = Entries::decode(block)?;
+        let next = self.nodes.get(at + 1).map(|next| next.first);
+        let last = entries.last().map(label_of);
+        if entries.first().map(label_of) != Some(self.nodes[at].first)
+            || next.is_some_and(|next| last >= Some(next))
+        {
+            return Err(misplaced());
+        }
+        self.entries.extend(entries);
+        Ok(())
+    }
+
     /// The newest page for this reader, if the author has a letterbox for them.
+    ///
+    /// Where the entries are in nodes, the right [`node`](Self::node) has to be [taken in](Self::take) first.
     ///
     /// `shared` is X25519 of the two label keys, the same for both of them, or what the secret of a link gives.
     pub fn find(&self, shared: &[u8; 32], between: Between<'_>) -> Option<Cid> {
@@ -121,30 +175,91 @@ const INLINE_PAGES: usize = 320;
 
 impl Value for Map {
     fn to_ipld(&self) -> Ipld {
+        let in_nodes = !self.nodes.is_empty();
         Build::new()
-            .put("v", &VERSION)
+            .put("v", if in_nodes { &IN_NODES } else { &VERSION })
             .put("salt", &self.salt)
-            .put("entries", &Bytes::from(self.entries.concat()))
+            .maybe("entries", (!in_nodes).then(|| Bytes::from(self.entries.concat())).as_ref())
+            .maybe("nodes", in_nodes.then_some(&self.nodes))
             .put("pages", &self.pages)
             .maybe("more", (!self.more.is_empty()).then_some(&self.more))
             .done()
     }
 
     fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::versioned(value, "letterboxes", VERSION)?;
+        let (version, mut fields) = Fields::of_versions(value, "letterboxes", VERSION..=IN_NODES)?;
         let salt = fields.take("salt")?;
-        let entries = fields.bytes("entries", limits::MAP_ENTRIES * ENTRY)?;
-        let (entries, rest) = entries.as_chunks::<ENTRY>();
-        if !rest.is_empty() || !entries.len().is_power_of_two() || entries.len() < limits::MAP_ENTRIES_MIN {
-            return Err(DecodeError::at("entries", Fault::Padding));
-        }
-        if !is_rising(entries) {
-            return Err(DecodeError::at("entries", Fault::Order));
+        let (mut entries, mut nodes) = (Vec::new(), Vec::new());
+        if version == IN_NODES {
+            nodes = fields.list::<Branch>("nodes", limits::MAP_NODES)?;
+            let firsts: Vec<_> = nodes.iter().map(|node| node.first).collect();
+            if nodes.len() < 2 || !is_rising(&firsts) {
+                return Err(DecodeError::at("nodes", Fault::Order));
+            }
+        } else {
+            entries = self::entries(&mut fields)?;
+            if !entries.len().is_power_of_two() || entries.len() < limits::MAP_ENTRIES_MIN {
+                return Err(DecodeError::at("entries", Fault::Padding));
+            }
         }
         let pages = fields.links("pages", limits::MAP_PAGES)?;
         let more = if fields.has("more") { fields.links("more", limits::MAP_MORE)? } else { Vec::new() };
-        Ok(Self { salt, entries: entries.to_vec(), pages, more })
+        Ok(Self { salt, entries, nodes, pages, more })
     }
+}
+
+impl Value for Branch {
+    fn to_ipld(&self) -> Ipld {
+        Build::new().put("first", &self.first).put("cid", &self.cid).done()
+    }
+
+    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self { first: fields.take("first")?, cid: fields.block("cid")? })
+    }
+}
+
+/// 256 entries of a map that has more: `{v, entries}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entries(pub Vec<[u8; ENTRY]>);
+
+impl Entries {
+    /// Reads a block of entries.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        check_size("entries", bytes, limits::MAP)?;
+        Self::from_bytes(bytes)
+    }
+}
+
+impl Value for Entries {
+    fn to_ipld(&self) -> Ipld {
+        Build::new().put("v", &VERSION).put("entries", &Bytes::from(self.0.concat())).done()
+    }
+
+    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
+        let entries = entries(&mut Fields::versioned(value, "letterboxes", VERSION)?)?;
+        if entries.len() != limits::MAP_ENTRIES {
+            return Err(DecodeError::at("entries", Fault::Padding));
+        }
+        Ok(Self(entries))
+    }
+}
+
+/// Entries in a row, sorted, each once.
+fn entries(fields: &mut Fields) -> Result<Vec<[u8; ENTRY]>, DecodeError> {
+    let entries = fields.bytes("entries", limits::MAP_ENTRIES * ENTRY)?;
+    let (entries, rest) = entries.as_chunks::<ENTRY>();
+    if !rest.is_empty() {
+        return Err(DecodeError::at("entries", Fault::Padding));
+    }
+    if !is_rising(entries) {
+        return Err(DecodeError::at("entries", Fault::Order));
+    }
+    Ok(entries.to_vec())
+}
+
+fn label_of(entry: &[u8; ENTRY]) -> [u8; LABEL] {
+    *entry.first_chunk().expect("an entry is longer than its label")
 }
 
 /// A further list of pages: `{v, pages}`. Only keepers walk it.

@@ -58,19 +58,21 @@ impl Session {
     pub(super) async fn change_contact(&self, contact: contact::Contact) -> Result<(), Error> {
         let mut write = Write::strict();
         self.rows.put(&mut write, Table::State, &format!("{CONTACT}{}", contact.id), &contact);
-        {
-            let mut state = self.state.borrow_mut();
-            let before = state.contacts.get(&contact.id);
-            // The letterbox and the vault depend on these; how far I have read does not.
-            let public = |c: &contact::Contact| (c.petname.clone(), c.recipient(), c.relays().to_vec());
-            if before.map(public) != Some(public(&contact)) {
-                state.touch();
-                self.put_published(&mut write, &state.published);
-            }
+        // The letterbox and the vault depend on these; how far I have read does not.
+        let public = |c: &contact::Contact| (c.petname.clone(), c.recipient(), c.relays().to_vec());
+        let is_public = self.state.borrow().contacts.get(&contact.id).map(public) != Some(public(&contact));
+        if is_public {
+            self.touch(&mut write);
         }
         self.store.commit(write).await?;
         let shown = self.shown_contact(&contact);
-        self.state.borrow_mut().contacts.insert(contact.id, contact);
+        {
+            let mut state = self.state.borrow_mut();
+            state.contacts.insert(contact.id, contact);
+            if is_public {
+                state.touch();
+            }
+        }
         self.hub.tell(&Event::Contact { contact: shown });
         // Their profile may be here now, or a letterbox for me.
         self.asked.look();
@@ -141,7 +143,7 @@ impl Session {
     pub(super) fn providers(&self, contact: &contact::Contact) -> Vec<Provider> {
         let relays = self.relays_of(contact);
         let devices = relays.iter().flat_map(|relay| {
-            devices_of(contact).into_iter().map(|device| Provider::Device { device, relay: relay.clone() })
+            devices_of(contact).map(|device| Provider::Device { device, relay: relay.clone() })
         });
         relays.iter().cloned().map(Provider::Relay).chain(devices).collect()
     }

@@ -1,16 +1,18 @@
 //! In: newer records of contacts, and everything that hangs from them, verified step by step.
 //!
-//! One watch for each relay that a contact names, and one for each device of theirs that may be here. A record that cannot be taken in for want of a block is tried
+//! One watch for each relay that a contact names, and one for each device of theirs that may be here. Of the records
+//! that they bring, [`Intake`] says which is taken in next. One that cannot be taken in for want of a block is tried
 //! again with back-off; one that does not verify is refused for good, with a warning on its contact.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::AbortHandle;
-use futures::{StreamExt, stream};
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt, select, stream};
 use serde_bytes::ByteBuf;
 
 use crate::dag::Fetch;
@@ -20,21 +22,22 @@ use crate::format::share_id::ShareId;
 use crate::format::{Cid, ReadError};
 use crate::keys::Id;
 use crate::net::{Provider, Watched};
-use crate::platform;
+use crate::platform::{self, Instant};
 use crate::social::contact::{Contact, Head, Verdict};
-use crate::social::{letterbox, root, share};
+use crate::social::{audience, letterbox, root, share};
 use crate::store::Write;
 
 use super::Error;
 use super::api::{Change, Event};
 use super::getter::Getter;
+use super::intake::Intake;
 use super::session::{Session, State};
 use super::shares::{Kept, Opened};
+use super::turns::{TURN, Turns};
 use super::wake::Wake;
 
-/// The wait before a record is tried again; doubles up to [`LONGEST_WAIT`].
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// How long watches rest after they were compared with the contacts: many changes at once are one.
+const REST: Duration = Duration::from_millis(100);
 
 /// Pages of one letterbox that are fetched at once; a walk has few rounds, and pages are small.
 const PAGES_AT_ONCE: usize = 16;
@@ -43,12 +46,7 @@ const PAGES_AT_ONCE: usize = 16;
 #[derive(Default)]
 pub(super) struct Following {
     change: Wake,
-    /// The newest record of each contact that is still to be taken in.
-    newest: RefCell<BTreeMap<Id, Bytes>>,
-    /// Contacts whose record is being taken in.
-    busy: RefCell<BTreeSet<Id>>,
-    /// Rung when a newer record came while an older one waits.
-    newer: Wake,
+    intake: Intake,
 }
 
 impl Following {
@@ -61,15 +59,18 @@ impl Following {
 /// Starts to watch the records of all contacts.
 pub(super) fn start(session: &Rc<Session>) {
     session.spawn(keep_watching(session.clone()));
+    session.spawn(keep_taking_in(session.clone()));
 }
 
 /// Keeps one watch for each relay or device, over exactly the contacts whose records are looked for there.
 async fn keep_watching(session: Rc<Session>) {
     let mut changes = session.following.change.listener();
     let mut watches: HashMap<Provider, (BTreeSet<Id>, AbortHandle)> = HashMap::new();
+    let mut turns = Turns::default();
     loop {
         session.net.allow_direct(session.devices_of_contacts()).await;
-        let wanted = session.watched();
+        let mut wanted = session.watched();
+        let somebody_waits = turns.choose(&mut wanted, &session.relays);
         watches.retain(|provider, (ids, watch)| {
             let keep = wanted.get(provider).is_some_and(|wanted| wanted == ids);
             if !keep {
@@ -83,7 +84,12 @@ async fn keep_watching(session: Rc<Session>) {
                 (ids, watch)
             });
         }
-        changes.rung().await;
+        platform::sleep(REST).await;
+        if !somebody_waits {
+            changes.rung().await;
+        } else if !changes.rung_within(TURN).await {
+            turns.end(&session.watched(), &session.relays);
+        }
     }
 }
 
@@ -97,12 +103,45 @@ async fn watch(session: Rc<Session>, provider: Provider, ids: BTreeSet<Id>) {
             known.map(|c| (c.id, c.head.map_or(c.floor.saturating_sub(1), |_| c.seq()))).collect()
         }
     };
-    let mut updates = std::pin::pin!(session.net.watch(provider, known));
+    let mut updates = pin!(session.net.watch(provider, known));
+    // What came while we were away waits until all of it is known, since the newest goes first.
+    let mut missed = Some(BTreeMap::new());
     while let Some(update) = updates.next().await {
         match update {
-            Watched::Record { id, record } => session.offered(id, record),
-            Watched::Current => {}
-            Watched::Lost(why) => tracing::debug!(%why, "a watch waits"),
+            Watched::Record { id, record } => match &mut missed {
+                Some(missed) => drop(missed.insert(id, record)),
+                None => session.offered(id, record),
+            },
+            Watched::Current => {
+                missed.take().into_iter().flatten().for_each(|(id, record)| session.offered(id, record))
+            }
+            Watched::Lost(why) => {
+                tracing::debug!(%why, "a watch waits");
+                let before = missed.replace(BTreeMap::new());
+                before.into_iter().flatten().for_each(|(id, record)| session.offered(id, record));
+            }
+        }
+    }
+}
+
+/// Takes in what waits, as [`Intake`] says.
+async fn keep_taking_in(session: Rc<Session>) {
+    let intake = &session.following.intake;
+    let mut came = intake.listener();
+    let mut running = FuturesUnordered::new();
+    loop {
+        while let Some((id, record)) = intake.next(Instant::now()) {
+            running.push(session.take_in(id, record));
+        }
+        let woken = async {
+            match intake.due_in(Instant::now()) {
+                Some(patience) => drop(came.rung_within(patience).await),
+                None => came.rung().await,
+            }
+        };
+        select! {
+            () = pin!(woken.fuse()) => {}
+            () = running.select_next_some() => {}
         }
     }
 }
@@ -123,8 +162,8 @@ impl Session {
         watched
     }
 
-    /// Takes note of a record, and takes it in unless an earlier one of the same contact is being taken in.
-    fn offered(self: &Rc<Self>, id: Id, record: Bytes) {
+    /// Takes note of a record that says something new.
+    fn offered(&self, id: Id, record: Bytes) {
         let Ok(opened) = root::verify_record(&id, &record) else { return };
         let verdict = match self.state.borrow().watched(&id) {
             Some(contact) => contact.consider(opened.sequence, &opened.root),
@@ -133,20 +172,23 @@ impl Session {
         if matches!(verdict, Verdict::Known | Verdict::Older) {
             return;
         }
-        let mut newest = self.following.newest.borrow_mut();
-        let is_newer = newest
-            .get(&id)
-            .and_then(|waiting| root::verify_record(&id, waiting).ok())
-            .is_none_or(|waiting| opened.supersedes(&waiting));
-        if !is_newer {
-            return;
-        }
-        newest.insert(id, record);
-        drop(newest);
-        self.following.newer.ring();
-        if self.following.busy.borrow_mut().insert(id) {
-            self.spawn(take_in(self.clone(), id));
-        }
+        self.following.intake.offer(id, record, opened);
+    }
+
+    /// Takes in one record, if that can be done now.
+    async fn take_in(self: &Rc<Self>, id: Id, record: Bytes) {
+        let finished = match self.take_in_record(&id, &record).await {
+            Ok(()) => true,
+            Err(why) if is_passing(&why) => {
+                tracing::debug!(%why, "a record waits");
+                false
+            }
+            Err(why) => {
+                self.warn_of(&id, &why).await;
+                true
+            }
+        };
+        self.following.intake.done(&id, &record, finished, Instant::now());
     }
 
     /// Everything between a record and the shares that it brings.
@@ -175,12 +217,12 @@ impl Session {
         let is_new = contact.head.is_none_or(|known| known.letterboxes != head.letterboxes);
         // Whoever only follows does not look for a letterbox.
         if (is_new || contact.reading.is_none()) && self.state.borrow().people.is_written_to(id) {
-            let map = Map::decode(&getter.fetch(&head.letterboxes).await?).map_err(Error::unverified)?;
-            let label = contact.recipient().map(|recipient| recipient.label);
-            if let Some(newest) =
-                label.and_then(|label| letterbox::find(&self.ring, &contact.id, &label, &map))
-            {
-                self.read_letterbox(&mut contact, &getter, newest).await?;
+            if let Some(label) = contact.recipient().map(|recipient| recipient.label) {
+                let node = |map: &Map| letterbox::node(&self.ring, id, &label, map);
+                let map = getter.map(&head.letterboxes, node).await?;
+                if let Some(newest) = letterbox::find(&self.ring, id, &label, &map) {
+                    self.read_letterbox(&mut contact, &getter, newest).await?;
+                }
             }
         }
         // Last, so that what was not finished is looked at again.
@@ -234,8 +276,16 @@ impl Session {
             }
         }
         let Some(news) = walk.finish() else { return Ok(()) };
-        for note in &news.notes {
-            self.take_in_note(contact, getter, note, &news.pair).await?;
+        let mut unread = None;
+        for note in audience::newest(&news.notes) {
+            match self.take_in_note(contact, getter, note, &news.pair).await {
+                // One share that cannot be had now keeps no other from being shown.
+                Err(why) if is_passing(&why) => unread = Some(why),
+                done => done?,
+            }
+        }
+        if let Some(why) = unread {
+            return Err(why);
         }
         contact.reading = Some(news.reading);
         Ok(())
@@ -259,7 +309,8 @@ impl Session {
                 if known.is_some_and(|known| known >= *rev) {
                     return Ok(());
                 }
-                let block = getter.block(header).await?;
+                // Where the author let go of it, it was taken from me before I read it.
+                let Some(block) = getter.find(header).await? else { return Ok(()) };
                 let Some(opened) = share::open(&contact.id, pair, &block)? else { return Ok(()) };
                 if opened.id != id || !share::is_news(known, &opened.header) {
                     return Ok(());
@@ -315,36 +366,6 @@ pub(super) async fn look_again(session: Rc<Session>, id: Id) {
             Err(why) => tracing::debug!(%relay, %why, "a record is awaited"),
         }
     }
-}
-
-/// Takes in the newest record of a contact, and the next newest, until none is left.
-async fn take_in(session: Rc<Session>, id: Id) {
-    let mut newer = session.following.newer.listener();
-    let mut wait = FIRST_WAIT;
-    loop {
-        let record = session.following.newest.borrow().get(&id).cloned();
-        let Some(record) = record else { break };
-        let done = match session.take_in_record(&id, &record).await {
-            Ok(()) => true,
-            Err(why) if is_passing(&why) => {
-                tracing::debug!(%why, "a record waits");
-                if !newer.rung_within(wait).await {
-                    wait = LONGEST_WAIT.min(wait * 2);
-                }
-                false
-            }
-            Err(why) => {
-                session.warn_of(&id, &why).await;
-                true
-            }
-        };
-        let mut newest = session.following.newest.borrow_mut();
-        if done && newest.get(&id) == Some(&record) {
-            newest.remove(&id);
-            wait = FIRST_WAIT;
-        }
-    }
-    session.following.busy.borrow_mut().remove(&id);
 }
 
 /// Whether an error may be gone the next time.

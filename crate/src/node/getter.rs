@@ -7,10 +7,11 @@ use bytes::Bytes;
 use cid::Cid;
 
 use crate::dag::{self, Fetch, FetchError};
+use crate::format::map::Map;
 use crate::format::node::Pointer;
 use crate::keys::Id;
 use crate::net::address::MAX_RELAYS;
-use crate::net::{Net, Provider, RelayAddr};
+use crate::net::{self, Net, Provider, RelayAddr};
 use crate::store::{Store, StoreError, Write};
 
 use super::Error;
@@ -30,6 +31,29 @@ impl Getter {
             return Err(FetchError::Unreachable("nobody is known who has this".into()));
         }
         self.net.fetch(*cid, &self.providers).await.map_err(|why| FetchError::Unreachable(why.to_string()))
+    }
+
+    /// A letterbox map, with those of its entries among which `node` says that the wanted one is.
+    pub(super) async fn map(&self, cid: &Cid, node: impl Fn(&Map) -> Option<Cid>) -> Result<Map, Error> {
+        let mut map = Map::decode(&self.fetch(cid).await?).map_err(Error::unverified)?;
+        if let Some(node) = node(&map) {
+            map.take(&node, &self.fetch(&node).await?).map_err(Error::unverified)?;
+        }
+        Ok(map)
+    }
+
+    /// A block, or nothing where every relay of the author was asked and does not have it.
+    pub(super) async fn find(&self, cid: &Cid) -> Result<Option<Bytes>, FetchError> {
+        match self.block(cid).await {
+            Err(FetchError::Unreachable(_)) if self.is_gone(cid).await => Ok(None),
+            found => found.map(Some),
+        }
+    }
+
+    async fn is_gone(&self, cid: &Cid) -> bool {
+        let relays = self.providers.iter().filter(|provider| matches!(provider, Provider::Relay(_)));
+        let relays: Vec<_> = relays.cloned().collect();
+        !relays.is_empty() && self.net.fetch(*cid, &relays).await == Err(net::FetchError::NotFound)
     }
 }
 

@@ -114,7 +114,7 @@ impl Session {
         }
         let state = self.state.borrow();
         state.links.check_room().map_err(Error::invalid)?;
-        if state.letterboxes() >= limits::MAP_ENTRIES {
+        if state.letterboxes() >= limits::LETTERBOXES {
             return Err(Error::InvalidName(
                 "remove a contact or switch a link off first: there is no room".into(),
             ));
@@ -138,7 +138,7 @@ impl Session {
                 changed.push(share.clone());
             }
             state.touch();
-            self.put_published(&mut write, &state.published);
+            self.put_changes(&mut write, &state);
         }
         self.commit_removal(write).await?;
         for share in changed {

@@ -61,7 +61,7 @@ impl Session {
             let made = (name, made.clone());
             self.put_invites(&mut write, &before, &state.people.invites);
             state.touch();
-            self.put_published(&mut write, &state.published);
+            self.put_changes(&mut write, &state);
             made
         };
         if let Err(why) = self.store.commit(write).await {

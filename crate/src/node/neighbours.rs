@@ -120,7 +120,7 @@ impl Session {
         let devices = contacts.into_iter().flat_map(|contact| {
             // A device listens through each of its relays; one that works is enough.
             let relay = self.relays_of(contact).into_iter().next();
-            devices_of(contact).into_iter().filter_map(move |device| {
+            devices_of(contact).filter_map(move |device| {
                 Some((Provider::Device { device, relay: relay.clone()? }, contact.id))
             })
         });

@@ -8,9 +8,7 @@ use futures::StreamExt;
 use futures::channel::mpsc;
 use libp2p::PeerId;
 
-use crate::format::device::Certificate;
-use crate::format::signed;
-use crate::keys::Id;
+use crate::keys::peer_id;
 use crate::net::{self, Path};
 use crate::platform;
 use crate::social::contact::Contact;
@@ -36,20 +34,15 @@ impl Online {
     /// Whether a device of this contact is connected.
     pub(super) fn has(&self, contact: &Contact) -> bool {
         let peers = self.peers.borrow();
-        devices_of(contact).iter().any(|device| peers.contains(device))
+        devices_of(contact).any(|device| peers.contains(&device))
     }
 }
 
 /// The peers that a contact certified as devices.
-pub(super) fn devices_of(contact: &Contact) -> Vec<PeerId> {
-    let key = contact.id.verifying_key();
+pub(super) fn devices_of(contact: &Contact) -> impl Iterator<Item = PeerId> {
     let now = platform::now_ms();
-    let certificates =
-        contact.devices.iter().filter_map(|bytes| signed::open::<Certificate>(bytes, Some(&key)).ok());
-    let valid = certificates.filter(|certificate| certificate.object.is_valid_at(now));
-    valid
-        .filter_map(|certificate| PeerId::from_bytes(&Id::from(certificate.object.device).peer_id()).ok())
-        .collect()
+    let valid = contact.devices.iter().filter(move |device| device.certificate.is_valid_at(now));
+    valid.filter_map(|device| PeerId::from_bytes(&peer_id(&device.certificate.device)).ok())
 }
 
 /// Keeps what is known of connections, and lets those who wait for one go on.
@@ -74,7 +67,7 @@ pub(super) async fn listen(session: Rc<Session>, mut events: mpsc::Receiver<net:
 impl State {
     /// The contact who certified this device.
     pub(super) fn contact_with(&self, device: &PeerId) -> Option<&Contact> {
-        self.contacts.values().find(|contact| devices_of(contact).contains(device))
+        self.contacts.values().find(|contact| devices_of(contact).any(|of| of == *device))
     }
 }
 

@@ -13,7 +13,6 @@ use crate::dag::{self, Fetch};
 use crate::format::ipns::Record;
 use crate::format::link::{Link, LinkError};
 use crate::format::manifest::Kind;
-use crate::format::map::Map;
 use crate::format::profile::Profile;
 use crate::format::root::Root;
 use crate::format::{DecodeError, signed, text};
@@ -62,7 +61,7 @@ impl Session {
         let record = self.newest_record(&author, &relays, link.seq).await?;
         let getter = self.getter_at(&author, &relays);
         let root = root::open(&author, &record, &getter.fetch(&record.root).await?)?;
-        let map = Map::decode(&getter.fetch(&root.letterboxes).await?).map_err(Error::unverified)?;
+        let map = getter.map(&root.letterboxes, |map| link::node(link, map)).await?;
         let page = link::find(link, &map).ok_or(Error::Gone(OFF))?;
         let page = getter.block(&page).await?;
         // A page that is here does not spare Argon2id: each try of a password costs one.

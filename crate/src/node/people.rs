@@ -242,7 +242,7 @@ impl Session {
             self.put_invites(&mut write, &invites, &state.people.invites);
             if after.published() != before.published() || state.people.invites != invites {
                 state.touch();
-                self.put_published(&mut write, &state.published);
+                self.put_changes(&mut write, state);
             }
             (outcome, before, invites, after)
         };
@@ -277,7 +277,7 @@ impl Session {
                 return Ok(());
             }
             state.touch();
-            self.put_published(&mut write, &state.published);
+            self.put_changes(&mut write, &state);
         }
         Ok(self.store.commit(write).await?)
     }

@@ -38,6 +38,9 @@ pub(super) struct Published {
     news: Vec<(Id, ByteBuf)>,
     /// Whether something of it may have changed since the newest root.
     pub(super) dirty: bool,
+    /// How many changes of the state it has taken in.
+    #[serde(default)]
+    changes: u64,
     /// The sequence that each relay has, by PeerId.
     at: BTreeMap<String, u64>,
     /// Those of them that lack the record as it was renewed since.
@@ -58,6 +61,11 @@ pub(super) struct Newest {
 }
 
 impl Published {
+    /// What was last published, when so many changes have been made by now.
+    pub(super) fn after(self, changes: u64) -> Self {
+        Self { dirty: self.dirty || self.changes < changes, ..self }
+    }
+
     pub(super) fn newest(&self) -> Option<Newest> {
         self.newest.clone()
     }
@@ -206,7 +214,8 @@ impl Session {
         let certificates = next.certificate.iter().map(|bytes| Bytes::from(bytes.to_vec())).collect();
         next.tell(&strangers, &Says::Devices { certificates });
         // The letterbox of whoever was removed or blocked stays without news.
-        let is_reader = |id: &Id| readers.iter().any(|reader| reader.id == *id);
+        let reader_ids: BTreeSet<_> = readers.iter().map(|reader| reader.id).collect();
+        let is_reader = |id: &Id| reader_ids.contains(id);
         let news: Vec<_> = next
             .news
             .iter()
@@ -223,6 +232,7 @@ impl Session {
         let sealed = next.vault.seal(&self.ring).map_err(Error::bug)?;
         next.news.clear();
         next.dirty = false;
+        next.changes = state.changes;
         let parts = Parts { profile: profile.0, letterboxes: written.map, vault: sealed.root };
         let parts_now = [parts.profile, parts.letterboxes, parts.vault];
         if next.newest.as_ref().is_some_and(|newest| newest.parts == parts_now) {

@@ -22,8 +22,9 @@ use super::{Engine, Error, Events};
 /// How long adding somebody waits for their profile before it says that it goes on looking.
 const LOOKING: Duration = Duration::from_secs(3);
 
-/// People whom one profile can add, beside its links: what the letterbox map holds.
-const MAX_ADDED: usize = limits::MAP_ENTRIES;
+/// People whom one profile can add, with its links: half of what the letterbox map holds, beside people who were added
+/// once.
+const MAX_ADDED: usize = limits::LETTERBOXES / 2;
 
 /// People whom one profile can know: what one relay watches for it.
 const MAX_PEOPLE: usize = records::MAX_WATCHED;

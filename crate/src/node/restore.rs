@@ -6,6 +6,7 @@ use std::rc::Rc;
 use bytes::Bytes;
 use cid::Cid;
 use futures::future::join_all;
+use futures::{StreamExt, stream};
 use serde_bytes::{ByteArray, ByteBuf};
 
 use crate::dag::{self, Fetch};
@@ -31,6 +32,9 @@ use super::shares::{Kept, Opened};
 
 /// Letterbox pages that are fetched when a profile comes back: those of every contact, and as much history.
 const MAX_PAGES: usize = 4_096;
+
+/// Of these, how many at once: 512 KiB, if all are large.
+const PAGES_AT_ONCE: usize = 16;
 
 impl Session {
     /// Fetches what my newest record names, and keeps it as if it had always been here.
@@ -71,7 +75,10 @@ impl Session {
         let people = People::restore(&vault, &contacts, &self.rows, &mut write);
         let links: Links = vault.all().collect();
         people::put_all(&self.rows, &mut write, links.iter());
-        let map = Map::decode(&getter.block(&root.letterboxes).await?).map_err(Error::unverified)?;
+        let mut map = Map::decode(&getter.block(&root.letterboxes).await?).map_err(Error::unverified)?;
+        for node in map.nodes.clone() {
+            map.take(&node.cid, &getter.block(&node.cid).await?).map_err(Error::unverified)?;
+        }
         let pages = self.fetch_pages(&getter, &map).await?;
         let letterboxes = Letterboxes::restore(&self.ring, &readers, &links, root.letterboxes, &map, &pages)
             .map_err(|why| Error::Unreachable(why.to_string()))?;
@@ -164,9 +171,12 @@ impl Session {
         for list in &map.more {
             wanted.extend(dag::walk::links(list, &getter.block(list).await?).map_err(Error::unverified)?);
         }
+        let fetched = stream::iter(wanted.into_iter().take(MAX_PAGES));
+        let mut fetched =
+            fetched.map(|cid| async move { (cid, getter.block(&cid).await) }).buffer_unordered(PAGES_AT_ONCE);
         let mut pages = BTreeMap::new();
-        for cid in wanted.into_iter().take(MAX_PAGES) {
-            match getter.block(&cid).await {
+        while let Some((cid, page)) = fetched.next().await {
+            match page {
                 Ok(page) => {
                     pages.insert(cid, page);
                 }

@@ -19,7 +19,7 @@ use crate::net::{Net, RelayAddr};
 use crate::platform;
 use crate::social::contact::Contact;
 use crate::social::link::Links;
-use crate::store::{Store, Table};
+use crate::store::{Store, Table, Write};
 
 use super::api::{Event, Me, ProfileSummary};
 use super::ask::Asked;
@@ -41,6 +41,7 @@ use super::{Error, Inner};
 pub(super) const MINE: &str = "mine";
 const DEVICE: &str = "device";
 pub(super) const PUBLISHED: &str = "published";
+const CHANGES: &str = "changes";
 /// Prefixes of rows in [`Table::State`], followed by an id.
 pub(super) const CONTACT: &str = "contact/";
 pub(super) const SHARE: &str = "share/";
@@ -165,6 +166,7 @@ impl Session {
         let contacts = contacts.into_iter().map(|(_, contact)| (contact.id, contact)).collect();
         let shares = kept.all::<Kept>(SHARE)?;
         let hidden = kept.all::<u64>(HIDDEN)?;
+        let changes = rows.get(Table::State, CHANGES).await?.unwrap_or_default();
         let state = State {
             mine: mine
                 .ok_or_else(|| Error::Storage("this profile's rows are gone from this browser".into()))?,
@@ -173,8 +175,12 @@ impl Session {
             shares: shares.into_iter().map(|(_, share)| (share.id(), share)).collect(),
             hidden: hidden.into_iter().filter_map(|(id, rev)| Some((id.parse().ok()?, rev))).collect(),
             links: people::entries(&kept)?.collect(),
-            published: rows.get(Table::State, PUBLISHED).await?.unwrap_or_default(),
-            changes: 0,
+            published: rows
+                .get::<Published>(Table::State, PUBLISHED)
+                .await?
+                .unwrap_or_default()
+                .after(changes),
+            changes,
         };
         let own_blocks = OwnBlocks::new(store.clone());
         let (net, events) = own_blocks.start_net(&device, engine.config.direct())?;
@@ -278,12 +284,29 @@ impl Session {
         self.publish.ring();
     }
 
+    /// Adds to a write that something changed that is not published yet: far less than all that is.
+    pub(super) fn put_changes(&self, write: &mut Write, state: &State) {
+        self.rows.put(write, Table::State, CHANGES, &state.changes);
+    }
+
+    /// Notes that something that hangs from the root is being written, and adds that to the write.
+    ///
+    /// Once it is there, [`State::touch`] says so again: meanwhile a root may have been made without it.
+    pub(super) fn touch(&self, write: &mut Write) {
+        let mut state = self.state.borrow_mut();
+        state.touch();
+        self.put_changes(write, &state);
+    }
+
     pub(super) fn mine(&self) -> Mine {
         self.state.borrow().mine.clone()
     }
 
     pub(super) async fn change_mine(&self, mine: Mine) -> Result<(), Error> {
-        self.rows.set(Table::State, MINE, &mine).await?;
+        let mut write = Write::strict();
+        self.rows.put(&mut write, Table::State, MINE, &mine);
+        self.touch(&mut write);
+        self.store.commit(write).await?;
         {
             let mut state = self.state.borrow_mut();
             state.mine = mine;

@@ -48,8 +48,8 @@ pub struct Contact {
     pub head: Option<Head>,
     /// How far I have read in my letterbox there; there being one means that it added me too.
     pub reading: Option<Reading>,
-    /// Certificates of its devices, as its notes brought them.
-    pub devices: Vec<ByteBuf>,
+    /// Its devices, as its notes brought them.
+    pub devices: Vec<Device>,
     /// What a person should be told about this identity.
     pub warning: Option<Warning>,
 }
@@ -74,6 +74,29 @@ impl Head {
     pub fn of(cid: Cid, root: &Root) -> Self {
         let Root { seq, time, profile, letterboxes, .. } = *root;
         Self { seq, root: cid, time, profile, letterboxes }
+    }
+}
+
+/// A device that a contact certified, kept as the certificate that was verified.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "ByteBuf", into = "ByteBuf")]
+pub struct Device {
+    /// What was certified.
+    pub certificate: Certificate,
+    envelope: ByteBuf,
+}
+
+impl TryFrom<ByteBuf> for Device {
+    type Error = DecodeError;
+
+    fn try_from(envelope: ByteBuf) -> Result<Self, DecodeError> {
+        Ok(Self { certificate: signed::reopen(&envelope)?, envelope })
+    }
+}
+
+impl From<Device> for ByteBuf {
+    fn from(device: Device) -> Self {
+        device.envelope
     }
 }
 
@@ -255,22 +278,18 @@ impl Contact {
     pub fn apply_devices(&mut self, certificates: impl IntoIterator<Item = ByteBuf>, now: u64) -> bool {
         let before = self.devices.clone();
         let key = self.id.verifying_key();
-        let mut valid: Vec<(Certificate, ByteBuf)> = std::mem::take(&mut self.devices)
-            .into_iter()
-            .chain(certificates)
-            .filter_map(|bytes| Some((signed::open::<Certificate>(&bytes, Some(&key)).ok()?.object, bytes)))
-            .filter(|(certificate, _)| now < certificate.until)
-            .collect();
-        valid.sort_by_key(|(certificate, _)| {
-            (*certificate.device.as_bytes(), std::cmp::Reverse(certificate.until))
+        let new = certificates.into_iter().filter_map(|envelope| {
+            let certificate = signed::open::<Certificate>(&envelope, Some(&key)).ok()?.object;
+            Some(Device { certificate, envelope })
         });
-        valid.dedup_by_key(|(certificate, _)| certificate.device);
+        self.devices.extend(new);
+        self.devices.retain(|device| now < device.certificate.until);
+        let until = |device: &Device| std::cmp::Reverse(device.certificate.until);
+        self.devices.sort_by_key(|device| (*device.certificate.device.as_bytes(), until(device)));
+        self.devices.dedup_by_key(|device| device.certificate.device);
         // The longest-lived are the most recently used.
-        valid.sort_by_key(|(certificate, _)| {
-            (std::cmp::Reverse(certificate.until), *certificate.device.as_bytes())
-        });
-        valid.truncate(limits::DEVICES);
-        self.devices = valid.into_iter().map(|(_, bytes)| bytes).collect();
+        self.devices.sort_by_key(|device| (until(device), *device.certificate.device.as_bytes()));
+        self.devices.truncate(limits::DEVICES);
         self.devices != before
     }
 }
@@ -413,7 +432,7 @@ mod tests {
             let mut contact = contact(&ring);
             assert!(contact.apply_devices(order.clone(), NOW));
             assert!(!contact.apply_devices(order, NOW), "applying twice changes nothing");
-            assert_eq!((contact.devices.len(), &contact.devices[0]), (2, &longest));
+            assert_eq!((contact.devices.len(), &contact.devices[0].envelope), (2, &longest));
             assert_eq!(*seen.get_or_insert(contact.devices.clone()), contact.devices);
         }
     }

@@ -9,7 +9,7 @@ mod read;
 mod write;
 
 pub use link::Posted;
-pub use read::{News, Opened, Walk, WalkError, find, open};
+pub use read::{News, Opened, Walk, WalkError, find, node, open};
 pub use write::{Letterbox, Letterboxes, RestoreError, WriteError, Written};
 
 /// Which of the pages before page `next` it names: the last ones, and earlier ones at distances that double.
@@ -30,12 +30,12 @@ mod tests {
     use super::*;
     use crate::{
         format::{
-            ReadError, limits,
-            map::Map,
+            ReadError, Value, limits,
+            map::{Map, Pages},
             note::{Note, Says},
             page::Page,
         },
-        keys::{Id, Ring},
+        keys::{Id, Phrase, Ring},
         social::{
             contact::Reading,
             fixture::{note, permutations, recipient, ring},
@@ -74,7 +74,11 @@ mod tests {
         }
 
         fn map(&self) -> Map {
-            Map::decode(&self.blocks[&self.map.unwrap()]).unwrap()
+            let mut map = Map::decode(&self.blocks[&self.map.unwrap()]).unwrap();
+            for node in map.nodes.clone() {
+                map.take(&node.cid, &self.blocks[&node.cid]).unwrap();
+            }
+            map
         }
 
         /// What comes back of the letterboxes with the words.
@@ -280,6 +284,42 @@ mod tests {
                 assert!(Page::decode(&author.blocks[page]).is_ok());
             }
         }
+    }
+
+    #[test]
+    fn more_readers_than_one_block_has_entries_find_their_letterboxes_by_fetching_one_more() {
+        let readers: Vec<_> = (0..300u32)
+            .map(|number| {
+                let mut phrase = [9; 32];
+                phrase[..4].copy_from_slice(&number.to_be_bytes());
+                Ring::from_phrase(&Phrase::from_bytes(phrase))
+            })
+            .collect();
+        let keys: Vec<_> = readers.iter().map(recipient).collect();
+        let mut author = Author::new(1);
+        author.write(&keys[..250], &[]);
+        assert_eq!(author.map().nodes.len(), 0);
+        let news: Vec<_> = readers.iter().map(|reader| (reader.id(), note(1))).collect();
+        author.write(&keys, &news);
+        let whole = author.map();
+        assert_eq!((whole.entries.len(), whole.nodes.len()), (512, 2));
+        let map = Map::decode(&author.blocks[&author.map.unwrap()]).unwrap();
+        let (id, label) = (author.ring.id(), author.ring.label().public());
+        for reader in readers.iter().step_by(10) {
+            let mut map = map.clone();
+            let node = node(reader, &id, &label, &map).unwrap();
+            map.take(&node, &author.blocks[&node]).unwrap();
+            assert_eq!(find(reader, &id, &label, &map), author.newest_for(reader));
+            assert_eq!(author.read(reader, None).unwrap().notes, [note(1)]);
+        }
+        let more = map.more.iter().flat_map(|list| Pages::from_bytes(&author.blocks[list]).unwrap().0);
+        let listed: Vec<_> = more.chain(map.pages.clone()).collect();
+        assert_eq!(listed.len(), 512, "a decoy for each entry that is nobody's");
+        assert!(author.state.pages().all(|page| listed.contains(&page)));
+
+        let (first, second) = (&map.nodes[0], &map.nodes[1]);
+        assert!(map.clone().take(&first.cid, &author.blocks[&second.cid]).is_err(), "in another's place");
+        assert_eq!(node(&ring(4), &id, &label, &Map { nodes: Vec::new(), ..map }), None);
     }
 
     #[test]

@@ -185,6 +185,11 @@ pub enum OpenError {
     NoShare,
 }
 
+/// The block of a large map in which the entry of a link would be: to be [taken in](Map::take) before [`find`].
+pub fn node(link: &Link, map: &Map) -> Option<Cid> {
+    map.node(&label_secret(&link.secret), Between::link(&link.id))
+}
+
 /// The page in the letterbox of a link; `None` if it was switched off, or dropped at its end.
 pub fn find(link: &Link, map: &Map) -> Option<Cid> {
     map.find(&label_secret(&link.secret), Between::link(&link.id))

@@ -1,7 +1,7 @@
 //! Letterboxes: pages with their notes, and the map.
 
 use ipld_core::ipld::Ipld;
-use spinney::format::map::{Letterbox, Map, Pages};
+use spinney::format::map::{Branch, Letterbox, Map, Pages};
 use spinney::format::note::{Note, Received, Says};
 use spinney::format::page::{Content, Older, Page};
 use spinney::format::share_id::InnerId;
@@ -132,7 +132,7 @@ fn pages_refused() -> Vec<Case> {
     ]
 }
 
-fn map_case(name: &str, says: &str, pages: usize) -> Case {
+fn map_case(name: &str, says: &str, room: usize, pages: usize) -> Case {
     let (alice, bob, carol) = (alice(), bob(), carol());
     let newest = [b"page for Bob", b"for Carol ok"].map(|name| cid_of(DAG_CBOR, name));
     let shared = [alice.shared_label(&bob), alice.shared_label(&carol)];
@@ -142,8 +142,13 @@ fn map_case(name: &str, says: &str, pages: usize) -> Case {
     ];
     let decoys = (0..pages).map(|n| cid_of(DAG_CBOR, &n.to_be_bytes()));
     let all: Vec<_> = newest.into_iter().chain(decoys).collect();
-    let (bytes, lists) = Map::seal(&letterboxes, 0, &all, &mut stream(name)).unwrap();
-    let map = Map::decode(&bytes).unwrap();
+    let (bytes, mut nodes) = Map::seal(&letterboxes, room, &all, &mut stream(name)).unwrap();
+    let mut map = Map::decode(&bytes).unwrap();
+    let value = map.to_ipld();
+    let lists = nodes.split_off(map.nodes.len());
+    for (node, block) in map.nodes.clone().iter().zip(&nodes) {
+        map.take(&node.cid, block).unwrap();
+    }
     assert_eq!(map.find(&bob.shared_label(&alice), alice.to(&bob)), Some(newest[0]));
     assert_eq!(map.find(&bob.shared_label(&alice), bob.to(&alice)), None);
     let mut found: Vec<_> =
@@ -156,16 +161,22 @@ fn map_case(name: &str, says: &str, pages: usize) -> Case {
         .given("shared_label", hex(&*shared[0]))
         .given("newest", newest[0].to_string())
         .derived("salt", hex(&map.salt))
+        .derived("nodes", nodes.iter().map(|node| hex(node)).collect::<Vec<_>>())
         .derived("lists", lists.iter().map(|list| hex(list)).collect::<Vec<_>>())
         .block(&bytes)
-        .value(&map.to_ipld())
+        .value(&value)
 }
 
 fn maps() -> Vec<Case> {
     vec![
-        map_case("two", "Two letterboxes among sixteen entries", 14),
-        map_case("many-pages", "More pages than stand in the map itself", 330),
+        map_case("two", "Two letterboxes among sixteen entries", 0, 14),
+        map_case("many-pages", "More pages than stand in the map itself", 0, 330),
+        map_case("nodes", "Two letterboxes among 512 entries, in two blocks of their own", 300, 14),
     ]
+}
+
+fn branch(number: u8) -> Branch {
+    Branch { first: [number; 16], cid: cid_of(DAG_CBOR, &[number]) }
 }
 
 fn maps_refused() -> Vec<Case> {
@@ -184,6 +195,12 @@ fn maps_refused() -> Vec<Case> {
         changed("entries-eight", "Eight entries", &|map| map.entries.truncate(8)),
         changed("pages-unsorted", "Pages out of order", &|map| map.pages.reverse()),
         changed("page-twice", "A page twice", &|map| map.pages[1] = map.pages[0]),
+        changed("one-node", "Entries in one block of their own", &|map| {
+            map.nodes = vec![branch(1)];
+        }),
+        changed("nodes-unsorted", "Blocks of entries out of order", &|map| {
+            map.nodes = vec![branch(2), branch(1)];
+        }),
         changed("page-cid", "A page that is named by another kind of CID", &|map| {
             map.pages = vec![spinney::format::Cid::new_v1(0x70, *cid_of(RAW, b"").hash())];
         }),

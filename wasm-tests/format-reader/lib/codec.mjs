@@ -57,8 +57,8 @@ export function map(value) {
   return value
 }
 
-export function versioned(value) {
-  check(int(map(value).v) === 1, value.v > 1 ? 'needs a newer Spinney' : 'no such version')
+export function versioned(value, newest = 1) {
+  check(int(map(value).v) >= 1 && value.v <= newest, value.v > newest ? 'needs a newer Spinney' : 'no such version')
   return value
 }
 

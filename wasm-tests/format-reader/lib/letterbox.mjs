@@ -54,21 +54,38 @@ function content(author, pair, sealed) {
   return object
 }
 
-export function letterboxes(block) {
+/** A map; one of version 2 has its entries in further blocks, which are given by their CIDs. */
+export function letterboxes(block, blocks = {}) {
   check(block.length <= 32 * 1024, 'too large')
-  const object = versioned(decode(block))
+  const object = versioned(decode(block), 2)
   exactly(object.salt, 16)
-  const entries = rising(pieces(bytes(object.entries), 64))
-  powerOfTwo(entries.length, 16, 256)
   links(object.pages, 768)
   if ('more' in object) links(object.more, 64)
-  return { ...object, entries }
+  if (object.v === 1) {
+    const entries = entriesOf(object)
+    powerOfTwo(entries.length, 16, 256)
+    return { ...object, entriesFor: () => entries }
+  }
+  const nodes = list(object.nodes, 16)
+  check(nodes.length >= 2, 'too few nodes')
+  rising(nodes.map(node => exactly(node.first, 16)))
+  const entriesFor = label => {
+    const node = nodes.findLast(({ first }) => Buffer.compare(first, label) <= 0)
+    if (!node) return []
+    const entries = entriesOf(versioned(decode(blocks[link(node.cid, DAG_CBOR)])))
+    check(entries.length === 256, 'a node has 256 entries')
+    check(equal(entries[0].subarray(0, 16), node.first), 'another node')
+    return entries
+  }
+  return { ...object, entriesFor }
 }
 
+const entriesOf = object => rising(pieces(bytes(object.entries), 64))
+
 /** The newest page for a reader, or undefined. */
-export function newest({ entries, salt }, sharedLabel, author, reader) {
+export function newest({ entriesFor, salt }, sharedLabel, author, reader) {
   const [label, key] = tagAndKey(sharedLabel, 'letterbox', concat(author, reader, salt))
-  const mine = entries.find((entry) => equal(entry.subarray(0, 16), label))
+  const mine = entriesFor(label).find((entry) => equal(entry.subarray(0, 16), label))
   return mine && cidOfDigest(openOnce(key, mine.subarray(16)))
 }
 

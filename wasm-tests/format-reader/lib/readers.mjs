@@ -176,8 +176,9 @@ export const readers = {
     same(pair, pair_secret)
     return content
   },
-  map({ author, reader, shared_label, newest, lists, bytes }) {
-    const map = letterbox.letterboxes(bytes)
+  map({ author, reader, shared_label, newest, nodes = [], lists, bytes }) {
+    const blocks = Object.fromEntries(nodes.map(node => [cidOf(0x71, fromHex(node)), fromHex(node)]))
+    const map = letterbox.letterboxes(bytes, blocks)
     const find = (from, to) => letterbox.newest(map, fromHex(shared_label), fromHex(from), fromHex(to))
     assert.equal(String(find(author, reader)), newest)
     assert.equal(find(reader, author), undefined)

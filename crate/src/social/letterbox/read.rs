@@ -33,6 +33,13 @@ pub struct Opened {
     pub pair: Zeroizing<[u8; 32]>,
 }
 
+/// The block of a large map in which my entry would be: to be [taken in](Map::take) before [`find`].
+pub fn node(ring: &Ring, author: &Id, label: &[u8; 32], map: &Map) -> Option<Cid> {
+    let shared = ring.label().shared(label).ok()?;
+    let (author, reader) = (author.verifying_key(), ring.identity().verifying_key());
+    map.node(&shared, Between::people(&author, &reader))
+}
+
 /// The newest page that `author` left for me; `None` if there is no letterbox of mine.
 ///
 /// `label` is the author's label key, from its profile.

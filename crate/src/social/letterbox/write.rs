@@ -169,7 +169,7 @@ impl Letterboxes {
 
     /// Drops letterboxes of people who are no readers any more, as many as a map has no room for.
     fn forget_former(&mut self, readers: &[Recipient]) {
-        let surplus = (self.boxes.len() + self.links.len()).saturating_sub(limits::MAP_ENTRIES);
+        let surplus = (self.boxes.len() + self.links.len()).saturating_sub(limits::LETTERBOXES);
         let is_former = |id: &&Id| readers.iter().all(|reader| reader.id != **id);
         let former: Vec<Id> = self.boxes.keys().filter(is_former).take(surplus).copied().collect();
         former.iter().for_each(|id| {
