@@ -1,0 +1,109 @@
+//! The way to the relays, on which messages are lost, doubled and late, and answers are not heard.
+
+use bytes::Bytes;
+use cid::Cid;
+use spinney::format::ipns;
+use spinney::keys::Id;
+use spinney::net::keep::{Block, Pinned};
+use spinney_relay::store::{Put, Store};
+
+use crate::dice::Dice;
+
+/// What is said to a relay to leave something there.
+#[derive(Clone)]
+pub(crate) enum Message {
+    Blocks(Vec<Block>),
+    Pin(Cid),
+    Unpin(Cid),
+    Record { record: Bytes, replaces: Option<u64> },
+}
+
+/// What a relay says to it.
+pub(crate) enum Answer {
+    Done,
+    Missing(Vec<Cid>),
+    Conflict(u64),
+}
+
+/// The relays, and what is still on the way to them.
+pub(crate) struct Line {
+    pub(crate) relays: Vec<Store>,
+    late: Vec<(usize, Id, Message)>,
+    /// Of a hundred messages, as many as something happens to.
+    trouble: usize,
+}
+
+impl Line {
+    pub(crate) fn new(relays: Vec<Store>, trouble: usize) -> Self {
+        Self { relays, late: Vec::new(), trouble }
+    }
+
+    /// From now on everything arrives once and is heard.
+    pub(crate) fn calm(&mut self) {
+        self.trouble = 0;
+    }
+
+    /// Says something as `id`; `None` where no answer is heard.
+    pub(crate) async fn say(
+        &mut self,
+        dice: &mut Dice,
+        relay: usize,
+        id: &Id,
+        message: Message,
+    ) -> Option<Answer> {
+        if !dice.percent(self.trouble) {
+            return Some(self.arrive(relay, id, message).await);
+        }
+        match dice.below(4) {
+            0 => None,
+            1 => {
+                self.arrive(relay, id, message).await;
+                None
+            }
+            2 => {
+                self.late.push((relay, *id, message));
+                None
+            }
+            _ => {
+                self.arrive(relay, id, message.clone()).await;
+                Some(self.arrive(relay, id, message).await)
+            }
+        }
+    }
+
+    /// Whether an answer to a question is lost.
+    pub(crate) fn loses(&self, dice: &mut Dice) -> bool {
+        dice.percent(self.trouble / 2)
+    }
+
+    /// Lets some of what is late arrive, in any order.
+    pub(crate) async fn deliver_late(&mut self, dice: &mut Dice) {
+        dice.shuffle(&mut self.late);
+        let stays = self.late.len() / 2;
+        for (relay, id, message) in self.late.split_off(stays) {
+            self.arrive(relay, &id, message).await;
+        }
+    }
+
+    async fn arrive(&self, relay: usize, id: &Id, message: Message) -> Answer {
+        let store = &self.relays[relay];
+        match message {
+            Message::Blocks(blocks) => store.take_in(id, blocks).await.unwrap(),
+            Message::Pin(cid) => match store.pin(id, &cid, None).await.unwrap() {
+                Pinned::Kept => {}
+                Pinned::Missing(missing) => return Answer::Missing(missing),
+            },
+            Message::Unpin(cid) => store.unpin(id, &cid).await.unwrap(),
+            Message::Record { record, replaces } => {
+                let opened = ipns::open(&record, &id.verifying_key()).unwrap();
+                match store.put(*id, &opened, record, replaces).await.unwrap() {
+                    Put::Done => {}
+                    Put::Conflict(current) => return Answer::Conflict(current),
+                    // A late record of which the root went meanwhile: there is a newer one.
+                    Put::UnknownRoot => return Answer::Conflict(u64::MAX),
+                }
+            }
+        }
+        Answer::Done
+    }
+}

@@ -1,0 +1,72 @@
+//! At rest: what a month of friends leaves at the relays tells nobody who is whose friend, and everybody what was
+//! theirs.
+//!
+//! Who is whose friend is independent of who uses which relay and of when anybody is there: relays are public in
+//! profiles, and the clock is not the attacker's.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod attacker;
+mod classifier;
+mod dice;
+mod line;
+mod month;
+mod person;
+mod secrets;
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use spinney::crypto::kdf;
+
+use crate::attacker::{Label, Seen, SeenMap};
+use crate::dice::Dice;
+use crate::month::Month;
+
+/// What chance gives is 0.50, of 800 friendships among 3,000 pairs within 0.03.
+const NOTHING: f64 = 0.55;
+const ALMOST_EVERYTHING: f64 = 0.95;
+
+static MONTH: LazyLock<Month> = LazyLock::new(|| {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(Month::pass(1))
+});
+
+#[test]
+fn nobody_can_tell_who_is_whose_friend_from_what_the_relays_hold() {
+    let area = classifier::area(&MONTH.attacker.seen, &MONTH.friends, &mut Dice(2));
+    println!("friends are told from others with an area of {area:.3}");
+    assert!(area <= NOTHING, "{area:.3}");
+}
+
+#[test]
+fn whoever_is_told_whose_each_label_is_knows_friends_by_the_same_features() {
+    let area = classifier::area(&with_labels_of_pairs(), &MONTH.friends, &mut Dice(2));
+    println!("by true labels, with one of {area:.3}");
+    assert!(area > ALMOST_EVERYTHING, "{area:.3}");
+}
+
+/// What is seen, with each label that is somebody's replaced by a name of the two between whom it is.
+fn with_labels_of_pairs() -> Vec<Seen> {
+    let Month { people, attacker, .. } = &*MONTH;
+    let mut seen = attacker.seen.clone();
+    for &SeenMap { author: number, ref salt, ref labels } in &attacker.maps {
+        let author = &people[number];
+        let labels: HashSet<_> = labels.iter().collect();
+        for (reader, person) in people.iter().enumerate().filter(|(_, p)| author.contacts.contains_key(&p.id))
+        {
+            let shared = author.ring.label().shared(&person.ring.label().public()).unwrap();
+            let context = [author.id.as_bytes(), person.id.as_bytes(), &salt[..]].concat();
+            let derived = kdf::<48>(&*shared, "letterbox", &context);
+            let label: Label = *derived.first_chunk().unwrap();
+            if labels.contains(&label) {
+                let mut of_pair = [0; 16];
+                of_pair[0] = number.min(reader) as u8;
+                of_pair[1] = number.max(reader) as u8;
+                seen[number].labels.remove(&label);
+                seen[number].labels.insert(of_pair);
+            }
+        }
+    }
+    seen
+}
