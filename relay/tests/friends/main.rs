@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "../../examples/measure/authors.rs"]
+#[allow(dead_code, reason = "a measurement needs more of it")]
+mod authors;
+mod hostile;
 mod links;
 mod meeting;
 mod person;

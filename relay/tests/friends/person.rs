@@ -174,7 +174,12 @@ pub(crate) struct Gone {
 impl Gone {
     /// Opens the tab again and types the passphrase.
     pub(crate) async fn back(self, relays: &[&Running]) -> Person {
-        let engine = open(&self.disk, relays).await;
+        self.back_with(config(relays)).await
+    }
+
+    /// The same with a page that is set up in another way.
+    pub(crate) async fn back_with(self, config: Config) -> Person {
+        let engine = open_with(&self.disk, config).await;
         let events = Box::pin(engine.events());
         let me =
             engine.unlock(&self.id, PASSPHRASE, Stay::Open).await.expect("the passphrase opens the profile");
@@ -192,9 +197,17 @@ pub(crate) async fn recovered(words: &str, relays: &[&Running]) -> Person {
 }
 
 pub(crate) async fn open(disk: &Disk, relays: &[&Running]) -> Engine {
-    let relays = relays.iter().map(|relay| relay.addresses()[0].to_string()).collect();
-    let config = Config { relays, on_loopback: true, ..Config::default() };
+    open_with(disk, config(relays)).await
+}
+
+async fn open_with(disk: &Disk, config: Config) -> Engine {
     Engine::open(config, Rc::new(disk.lead())).await.expect("the engine opens")
+}
+
+/// How a page on this machine is set up.
+pub(crate) fn config(relays: &[&Running]) -> Config {
+    let relays = relays.iter().map(|relay| relay.addresses()[0].to_string()).collect();
+    Config { relays, on_loopback: true, ..Config::default() }
 }
 
 pub(crate) fn file(path: &str, bytes: &[u8]) -> NewFile {

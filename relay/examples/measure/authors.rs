@@ -1,0 +1,144 @@
+//! People of whom there is only what they published, made by the same code as everybody's.
+
+use bytes::Bytes;
+use cid::Cid;
+use spinney::dag::{self, manifest};
+use spinney::format::header::Header;
+use spinney::format::manifest::Kind;
+use spinney::format::note::{Note, Says};
+use spinney::format::profile::{Kem, Profile};
+use spinney::format::share_id::InnerId;
+use spinney::format::{DAG_CBOR, cid_of, signed};
+use spinney::keys::{Id, KEM_EPOCH, Phrase, Ring};
+use spinney::net::keep::Block;
+use spinney::platform;
+use spinney::social::letterbox::Letterboxes;
+use spinney::social::root::{self, Parts, Tip};
+use spinney::social::share::{self, Recipient};
+use spinney::social::vault::Vault;
+
+/// Somebody with one friend.
+pub(crate) struct Author {
+    pub(crate) id: Id,
+    pub(crate) ring: Ring,
+    name: String,
+    relays: Vec<String>,
+    letterboxes: Letterboxes,
+    vault: Vault,
+    blocks: Vec<(Cid, Bytes)>,
+    pub(crate) tip: Option<Tip>,
+    /// What the friend has to fetch one after the other to see the newest share.
+    pub(crate) chain: Vec<Cid>,
+}
+
+/// What has to be left at a relay.
+pub(crate) struct Made {
+    /// All that were ever made, since the relay may be another than before.
+    pub(crate) blocks: Vec<Block>,
+    /// What is to be pinned: the root, and the header of a share.
+    pub(crate) pins: Vec<Cid>,
+    pub(crate) record: Bytes,
+}
+
+impl Author {
+    pub(crate) fn new(name: String, relays: Vec<String>) -> Self {
+        let ring = Ring::from_phrase(&Phrase::generate());
+        Self {
+            id: ring.id(),
+            ring,
+            name,
+            relays,
+            letterboxes: Letterboxes::default(),
+            vault: Vault::default(),
+            blocks: Vec::new(),
+            tip: None,
+            chain: Vec::new(),
+        }
+    }
+
+    /// Makes a root with a letterbox for the friend, and in it a share, if there is one.
+    pub(crate) fn make(&mut self, friend: &Recipient, title: Option<&str>) -> Made {
+        let now = platform::now_ms();
+        let mut blocks = Vec::new();
+        let share = title.map(|title| self.share(friend, title, now, &mut blocks));
+        let news: Vec<_> = share.iter().map(|(_, note)| (friend.id, note.clone())).collect();
+        let written = self.letterboxes.write(&self.ring, std::slice::from_ref(friend), &[], &news).unwrap();
+        let sealed = self.vault.seal(&self.ring).unwrap();
+        let profile = signed::sign(self.ring.identity(), &self.profile()).unwrap();
+        let profile = (cid_of(DAG_CBOR, &profile), Bytes::from(profile));
+        let parts = Parts { profile: profile.0, letterboxes: written.map, vault: sealed.root };
+        let tips: Vec<_> = self.tip.into_iter().collect();
+        let next = root::next(&self.ring, &tips, now, parts).unwrap();
+        self.tip = Some(Tip { seq: next.seq, root: next.cid });
+        blocks.push(profile);
+        blocks.extend(written.blocks);
+        blocks.extend(sealed.blocks);
+        blocks.push((next.cid, next.block));
+        let page = self.letterboxes.get(&friend.id).unwrap().page;
+        self.chain = vec![next.cid, written.map, page];
+        let mut pins = vec![next.cid];
+        if let Some((way, _)) = share {
+            self.chain.extend(way);
+            pins.push(way[0]);
+        }
+        self.blocks.extend(blocks);
+        let blocks = self.blocks.iter().map(|(cid, bytes)| Block::new(*cid, bytes.clone()).unwrap());
+        Made { blocks: blocks.collect(), pins, record: next.record }
+    }
+
+    /// A small file, sealed for the friend: the blocks on the way to it, and the note that tells of it.
+    fn share(
+        &self,
+        friend: &Recipient,
+        title: &str,
+        now: u64,
+        blocks: &mut Vec<(Cid, Bytes)>,
+    ) -> ([Cid; 2], Note) {
+        let (key, inner) = (share::new_key(), InnerId(platform::random()));
+        let (chunk_key, chunk) = spinney::crypto::block::seal(self.ring.chunk_secret(), &[7; 1024]);
+        let chunk_cid = cid_of(spinney::format::RAW, &chunk);
+        blocks.push((chunk_cid, chunk.into()));
+        let mut writer = manifest::Writer::new(key.manifest_secret(), dag::CHUNK);
+        writer
+            .push(manifest::NewFile {
+                path: "news.jpg".into(),
+                size: 1024,
+                media_type: "image/jpeg".into(),
+                modified: None,
+                preview: None,
+                chunks: vec![spinney::format::node::Pointer { cid: chunk_cid, key: chunk_key }],
+            })
+            .unwrap();
+        let (manifest, nodes) = writer.finish(self.ring.identity(), inner, Kind::Contacts).unwrap();
+        blocks.extend(nodes);
+        let header = Header {
+            share: inner,
+            rev: 0,
+            kind: Kind::Contacts,
+            created: now,
+            title: title.to_owned(),
+            note: String::new(),
+            manifest: manifest.clone(),
+            extra: Default::default(),
+        };
+        let sealed = share::seal(&self.ring, &key, &header, std::slice::from_ref(friend)).unwrap();
+        blocks.push((sealed.cid, sealed.block));
+        let says = Says::Share { share: inner, rev: 0, header: sealed.cid, keepers: Vec::new() };
+        ([sealed.cid, manifest.cid], Note { time: now, says })
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            name: self.name.clone(),
+            bio: None,
+            avatar: None,
+            kem: Kem { epoch: KEM_EPOCH, key: self.ring.kem(KEM_EPOCH).public() },
+            label: self.ring.label().public(),
+            relays: self.relays.clone(),
+            heir: [7; 32],
+            predecessor: None,
+            time: 0,
+            extra: Default::default(),
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Contacts whose records and profiles are made to do harm.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::stream;
+use libp2p::PeerId;
+use libp2p::identity::Keypair;
+use spinney::crypto::sign::VerifyingKey;
+use spinney::format::Cid;
+use spinney::keys::{Id, device};
+use spinney::net::bitswap::Blocks;
+use spinney::net::keep::Pinned;
+use spinney::net::{self, Net, Provider, RelayAddr};
+use spinney::node::api::{Config, Event, Warning};
+use spinney::platform;
+use spinney::social::contact::Contact;
+use spinney::social::root::{self, Tip};
+use spinney::social::share::Recipient;
+use spinney_relay::Running;
+use tokio::net::TcpListener;
+
+use crate::authors::{Author, Made};
+use crate::person::{Person, config, relay, tell};
+
+#[tokio::test]
+async fn two_roots_of_one_sequence_are_warned_of_until_a_higher_one_comes() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (one, other) = (relay(one.path(), 0).await, relay(other.path(), 0).await);
+    tell(async {
+        let mut ann = Person::new("Ann", &[&one]).await;
+        let mut cleo = Person::new("Cleo", &[&one]).await;
+        let friend = recipient(&mut ann, &one).await;
+        let mut ben = Author::new("Ben".into(), [&one, &other].map(address).to_vec());
+        let nets = [Device::of(&ben, &one).await, Device::of(&ben, &other).await];
+        // Ahead of the clock, so that sequences follow from each other alone.
+        let before = Tip { seq: platform::now_ms() / 1000 + 1_000, root: Cid::default() };
+        ben.tip = Some(before);
+        let made = ben.make(&friend, Some("first"));
+        nets[0].leave(&ben, made).await;
+        ann.add(&ben.id.to_string()).await;
+        ann.received("first").await;
+
+        // The same sequence once more, with something else in it, where nothing of his is yet.
+        ben.tip = Some(before);
+        let twin = ben.make(&friend, Some("twin"));
+        nets[1].leave(&ben, twin).await;
+        warned(&mut ann, &ben.id, Some(Warning::TwoRoots)).await;
+        assert!(!ann.titles().await.contains(&"twin".to_owned()), "the first seen stays");
+
+        // Others come through meanwhile, and a higher one says which it is.
+        ann.add(&cleo.me.invite).await;
+        cleo.add(&ann.me.invite).await;
+        cleo.share("from Cleo", &[("a", b"bytes")], &[&ann.me.summary.id]).await;
+        ann.received("from Cleo").await;
+        let made = ben.make(&friend, Some("second"));
+        nets[0].leave(&ben, made).await;
+        ann.received("second").await;
+        warned(&mut ann, &ben.id, None).await;
+    })
+    .await;
+    one.stop().await;
+    other.stop().await;
+}
+
+#[tokio::test]
+async fn relays_that_somebody_names_inside_of_our_network_are_not_dialled() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = relay(folder.path(), 0).await;
+    tell(async {
+        let trap = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut ann = Person::new("Ann", &[&relay]).await;
+        let friend = recipient(&mut ann, &relay).await;
+        // Her page comes from the open internet now, and only her own relay happens to be here.
+        let from_afar = Config { on_loopback: false, ..config(&[&relay]) };
+        let mut ann = ann.leave().await.back_with(from_afar).await;
+        let peer = Keypair::generate_ed25519().public().to_peer_id();
+        let inside = format!("/ip4/127.0.0.1/tcp/{}/ws/p2p/{peer}", trap.local_addr().unwrap().port());
+        let mut eve = Author::new("Eve".into(), vec![inside.clone(), address(&relay)]);
+        let device = Device::of(&eve, &relay).await;
+        let made = eve.make(&friend, Some("come in"));
+        device.leave(&eve, made).await;
+        ann.add(&eve.id.to_string()).await;
+        let share = ann.received("come in").await;
+        assert_eq!(ann.read(&share, "news.jpg").await.len(), 1024);
+        let knocked = tokio::time::timeout(Duration::from_millis(500), trap.accept()).await;
+        assert!(knocked.is_err(), "somebody knocked inside");
+    })
+    .await;
+    relay.stop().await;
+}
+
+/// A device of somebody of whom there is no engine, connected to one relay.
+struct Device {
+    net: Net,
+    relay: RelayAddr,
+}
+
+impl Device {
+    async fn of(author: &Author, relay: &Running) -> Self {
+        let device = Keypair::generate_ed25519();
+        let key = device.public().try_into_ed25519().unwrap();
+        let key = VerifyingKey::from_bytes(&key.to_bytes()).unwrap();
+        let certificate = device::issue(&author.ring, &key, platform::now_ms());
+        let (net, _) = Net::start(net::Args { device, blocks: Nothing, direct: None }).unwrap();
+        let relay = RelayAddr::own(&address(relay)).unwrap();
+        net.set_relays(vec![relay.clone()], Some(certificate.into())).await;
+        Self { net, relay }
+    }
+
+    async fn leave(&self, author: &Author, made: Made) {
+        let blocks = made.blocks.iter().map(|block| (*block.cid(), block.bytes().clone()));
+        self.net.push(&self.relay, stream::iter(blocks.collect::<Vec<_>>()), |_| {}).await.unwrap();
+        for cid in &made.pins {
+            assert_eq!(self.net.pin(&self.relay, cid).await.unwrap(), Pinned::Kept);
+        }
+        self.net.put_record(&self.relay, author.id, &made.record, None).await.unwrap();
+    }
+}
+
+/// To whom something for this person is sealed, as a friend finds it.
+async fn recipient(person: &mut Person, relay: &Running) -> Recipient {
+    person
+        .wait("root", |event| matches!(event, Event::Profile { me: Some(me) } if me.published).then_some(()))
+        .await;
+    let id: Id = person.me.summary.id.parse().unwrap();
+    let (net, _) =
+        Net::start(net::Args { device: Keypair::generate_ed25519(), blocks: Nothing, direct: None }).unwrap();
+    let relay = RelayAddr::own(&address(relay)).unwrap();
+    net.set_relays(vec![relay.clone()], None).await;
+    let from = [Provider::Relay(relay.clone())];
+    let record = net.get_record(&relay, id).await.unwrap().expect("it was published");
+    let record = root::verify_record(&id, &record).unwrap();
+    let root = root::open(&id, &record, &net.fetch(record.root, &from).await.unwrap()).unwrap();
+    let mut contact = Contact::new(id, Vec::new(), 0, 0);
+    let profile = net.fetch(root.profile, &from).await.unwrap();
+    contact.apply_profile(root.seq, root.profile, &profile).unwrap();
+    contact.recipient().expect("it has a profile")
+}
+
+async fn warned(person: &mut Person, of: &Id, warning: Option<Warning>) {
+    while person.engine.contact(&of.to_string()).await.unwrap().warning != warning {
+        person.next_event().await;
+    }
+}
+
+fn address(relay: &Running) -> String {
+    relay.addresses()[0].to_string()
+}
+
+/// A device that serves nothing.
+#[derive(Clone)]
+struct Nothing;
+
+impl Blocks for Nothing {
+    async fn allowed(&self, _: PeerId, _: Cid) -> bool {
+        false
+    }
+
+    async fn has(&self, _: Cid) -> bool {
+        false
+    }
+
+    async fn get(&self, _: Cid) -> Option<Bytes> {
+        None
+    }
+}
