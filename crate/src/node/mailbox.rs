@@ -4,8 +4,8 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use futures::StreamExt;
-use futures::future::{join_all, select};
+use futures::future::{Either, join_all, pending, select};
+use futures::{FutureExt, StreamExt};
 
 use crate::format::invite::{Invite, Ticket};
 use crate::format::limits;
@@ -22,6 +22,9 @@ use super::{Engine, Error};
 
 /// Mails that are taken in before the relay is told to delete them.
 const MAILS_AT_ONCE: usize = 64;
+
+/// How long no request has come before those that did go into the vault: a flood of them makes one root.
+const QUIET: Duration = Duration::from_secs(5);
 
 /// How long a new invite waits until the relays expect it; one that does not is told with its next connection.
 const TELLING: Duration = Duration::from_secs(3);
@@ -155,7 +158,19 @@ pub(super) fn start(session: &Rc<Session>) {
 /// Takes in what comes to one mailbox. What is there is told anew with each connection, until it is deleted.
 async fn attend(session: Rc<Session>, relay: RelayAddr) {
     let mut updates = pin!(session.net.mail(relay.clone()).ready_chunks(MAILS_AT_ONCE));
-    while let Some(batch) = updates.next().await {
+    let mut is_unpublished = false;
+    loop {
+        let quiet =
+            if is_unpublished { platform::sleep(QUIET).left_future() } else { pending().right_future() };
+        let batch = match select(updates.next(), pin!(quiet)).await {
+            Either::Left((Some(batch), _)) => batch,
+            Either::Left((None, _)) => return,
+            Either::Right(_) => {
+                session.publish_soon();
+                is_unpublished = false;
+                continue;
+            }
+        };
         let mut done = Vec::new();
         for update in batch {
             match update {
@@ -168,9 +183,11 @@ async fn attend(session: Rc<Session>, relay: RelayAddr) {
                 Err(why) => tracing::debug!(%relay, %why, "a mailbox waits"),
             }
         }
-        if !done.is_empty()
-            && let Err(why) = session.net.discard_mail(&relay, &done).await
-        {
+        if done.is_empty() {
+            continue;
+        }
+        is_unpublished = true;
+        if let Err(why) = session.net.discard_mail(&relay, &done).await {
             tracing::debug!(%relay, %why, "mail that was taken in comes again");
         }
     }

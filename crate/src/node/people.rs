@@ -309,6 +309,9 @@ impl Session {
         self.following.changed();
         self.askers.changed();
         self.asked.look();
-        self.publish_soon();
+        // That somebody asks is nobody else's news: it is published with what comes next.
+        if (About { waiting: None, ..before.clone() }) != (About { waiting: None, ..after.clone() }) {
+            self.publish_soon();
+        }
     }
 }

@@ -5,6 +5,7 @@
 #[path = "../../examples/measure/authors.rs"]
 #[allow(dead_code, reason = "a measurement needs more of it")]
 mod authors;
+mod flood;
 mod hostile;
 mod links;
 mod meeting;

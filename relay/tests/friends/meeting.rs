@@ -4,62 +4,10 @@ use std::collections::BTreeSet;
 
 use spinney::node::Error;
 use spinney::node::api::{
-    Asked, Audience, Contact, ContactRequest, ContactState, Event, NewShare, SpentInvite, Warning,
+    Asked, Audience, ContactState, Event, NewShare, ProfileUpdate, SpentInvite, Warning,
 };
-use spinney_relay::Running;
 
-use crate::person::{PASSPHRASE, Person, file, recovered, relay, tell};
-
-impl Person {
-    pub(crate) fn id(&self) -> String {
-        self.me.summary.id.clone()
-    }
-
-    /// Waits until somebody is a contact in this state.
-    pub(crate) async fn stands(&mut self, id: &str, state: ContactState) -> Contact {
-        loop {
-            match self.engine.contact(id).await {
-                Ok(contact) if contact.state == state => return contact,
-                _ => self.something_happens(&format!("{state:?}")).await,
-            }
-        }
-    }
-
-    /// Waits until my request to somebody has come so far.
-    async fn has_asked(&mut self, id: &str, request: Asked) -> Contact {
-        loop {
-            match self.engine.contact(id).await {
-                Ok(contact) if contact.request == Some(request) => return contact,
-                _ => self.something_happens(&format!("{request:?}")).await,
-            }
-        }
-    }
-
-    /// Waits until somebody asks whose name is known.
-    async fn is_asked_by(&mut self, name: &str) -> ContactRequest {
-        loop {
-            let requests = self.engine.requests().await.expect("unlocked");
-            if let Some(request) = requests.into_iter().find(|request| request.name == name) {
-                return request;
-            }
-            self.something_happens(&format!("request of {name}")).await;
-        }
-    }
-
-    /// Waits until nobody asks any more.
-    async fn is_asked_by_nobody(&mut self) {
-        while !self.engine.requests().await.expect("unlocked").is_empty() {
-            self.something_happens("answer").await;
-        }
-    }
-
-    /// Waits until a relay has the profile, so that others find it when this tab is closed.
-    async fn published(&mut self) {
-        while !self.engine.current().expect("unlocked").published {
-            self.something_happens("publication").await;
-        }
-    }
-}
+use crate::person::{PASSPHRASE, Person, file, friends, recovered, relay, tell};
 
 #[tokio::test]
 async fn one_link_makes_both_contacts_without_a_question() {
@@ -316,8 +264,7 @@ async fn words_are_compared_once_and_differ_for_everybody() {
         let verified = ann.engine.mark_verified(&bens).await.unwrap();
         assert!(verified.verified.is_some() && verified.warning.is_none());
         // A profile with the same keys is no reason to warn.
-        let update =
-            spinney::node::api::ProfileUpdate { name: Some("Benjamin".into()), ..Default::default() };
+        let update = ProfileUpdate { name: Some("Benjamin".into()), ..Default::default() };
         ben.engine.update_profile(update).await.unwrap();
         ann.wait("name", |event| match event {
             Event::Contact { contact } if contact.name == "Benjamin" => Some(()),
@@ -392,7 +339,7 @@ async fn a_follower_sees_nothing_private_and_leaves_no_trace() {
         assert_eq!(eve.try_share("for whom I follow", &[&anns]).await, Err("invalid-id"));
         let share = ann.share("private", &[("a", b"bytes")], &[&bens]).await;
         ann.delivered(&share).await;
-        let update = spinney::node::api::ProfileUpdate { name: Some("Anna".into()), ..Default::default() };
+        let update = ProfileUpdate { name: Some("Anna".into()), ..Default::default() };
         ann.engine.update_profile(update).await.unwrap();
         eve.wait("news", |event| match event {
             Event::Contact { contact } if contact.name == "Anna" => Some(()),
@@ -454,18 +401,6 @@ async fn what_cannot_be_is_said_and_changes_nothing() {
         assert_eq!(codes.len(), 2, "each invite is another");
     })
     .await;
-}
-
-/// Two people who have added each other.
-async fn friends(one: &str, other: &str, relay: &Running) -> (Person, Person) {
-    let mut one = Person::new(one, &[relay]).await;
-    let mut other = Person::new(other, &[relay]).await;
-    let (a, b) = (one.id(), other.id());
-    one.add(&other.me.invite).await;
-    other.add(&one.me.invite).await;
-    one.stands(&b, ContactState::Mutual).await;
-    other.stands(&a, ContactState::Mutual).await;
-    (one, other)
 }
 
 impl Person {

@@ -11,8 +11,8 @@ use futures::{Stream, StreamExt, TryStreamExt};
 use spinney::dag::{Source, SourceError};
 use spinney::node::Engine;
 use spinney::node::api::{
-    Audience, Config, Contact, ContactState, Event, FilesQuery, Me, NewFile, NewShare, Share, ShareQuery,
-    Stay, Transfer, TransferState,
+    Asked, Audience, Config, Contact, ContactRequest, ContactState, Event, FilesQuery, Me, NewFile, NewShare,
+    Share, ShareQuery, Stay, Transfer, TransferState,
 };
 use spinney::store::memory::Disk;
 use spinney_relay::{Running, start};
@@ -163,6 +163,69 @@ impl Person {
         let files = self.engine.files(&share.id, FilesQuery::default()).await.expect("the list is there");
         files.into_iter().map(|file| file.path).collect()
     }
+}
+
+impl Person {
+    pub(crate) fn id(&self) -> String {
+        self.me.summary.id.clone()
+    }
+
+    /// Waits until somebody is a contact in this state.
+    pub(crate) async fn stands(&mut self, id: &str, state: ContactState) -> Contact {
+        loop {
+            match self.engine.contact(id).await {
+                Ok(contact) if contact.state == state => return contact,
+                _ => self.something_happens(&format!("{state:?}")).await,
+            }
+        }
+    }
+
+    /// Waits until my request to somebody has come so far.
+    pub(crate) async fn has_asked(&mut self, id: &str, request: Asked) -> Contact {
+        loop {
+            match self.engine.contact(id).await {
+                Ok(contact) if contact.request == Some(request) => return contact,
+                _ => self.something_happens(&format!("{request:?}")).await,
+            }
+        }
+    }
+
+    /// Waits until somebody asks whose name is known.
+    pub(crate) async fn is_asked_by(&mut self, name: &str) -> ContactRequest {
+        loop {
+            let requests = self.engine.requests().await.expect("unlocked");
+            if let Some(request) = requests.into_iter().find(|request| request.name == name) {
+                return request;
+            }
+            self.something_happens(&format!("request of {name}")).await;
+        }
+    }
+
+    /// Waits until nobody asks any more.
+    pub(crate) async fn is_asked_by_nobody(&mut self) {
+        while !self.engine.requests().await.expect("unlocked").is_empty() {
+            self.something_happens("answer").await;
+        }
+    }
+
+    /// Waits until a relay has the profile, so that others find it when this tab is closed.
+    pub(crate) async fn published(&mut self) {
+        while !self.engine.current().expect("unlocked").published {
+            self.something_happens("publication").await;
+        }
+    }
+}
+
+/// Two people who have added each other.
+pub(crate) async fn friends(one: &str, other: &str, relay: &Running) -> (Person, Person) {
+    let mut one = Person::new(one, &[relay]).await;
+    let mut other = Person::new(other, &[relay]).await;
+    let (a, b) = (one.id(), other.id());
+    one.add(&other.me.invite).await;
+    other.add(&one.me.invite).await;
+    one.stands(&b, ContactState::Mutual).await;
+    other.stands(&a, ContactState::Mutual).await;
+    (one, other)
 }
 
 /// Somebody whose tab is closed.
