@@ -313,6 +313,11 @@ export class Person {
     }, { title })
   }
 
+  /** The link to a share, as its page and the list of links show it. */
+  link(title) {
+    return this.page.getByLabel(`The link to ${title}`, { exact: true }).inputValue()
+  }
+
   /** Opens a link and waits for what the page says of it. */
   async finds(link, words) {
     await this.page.goto('about:blank')
