@@ -11,7 +11,7 @@ use super::{Engine, Error};
 impl Engine {
     /// Everything that moves, waits, or ended lately; the newest first.
     pub async fn transfers(&self) -> Result<Vec<Transfer>, Error> {
-        Ok(self.session()?.transfers.list())
+        Ok(self.reading()?.transfers.list())
     }
 
     /// Lets a transfer rest. What is being added cannot rest, only be cancelled: its draft stays.
@@ -53,7 +53,7 @@ impl Engine {
     }
 
     fn running(&self, id: &str) -> Result<(Rc<Session>, Transfer), Error> {
-        let session = self.session()?;
+        let session = self.reading()?;
         let transfer = session.transfers.get(id).ok_or(Error::NotFound("transfer"))?;
         let ended = matches!(transfer.state, TransferState::Done | TransferState::Cancelled);
         if ended { Err(Error::NotFound("running transfer")) } else { Ok((session, transfer)) }

@@ -77,9 +77,9 @@ impl Session {
     /// things also from my relays.
     pub(super) fn getter(&self, author: &Id) -> Rc<Getter> {
         let state = self.state.borrow();
-        let named =
-            state.shares.values().filter(|share| share.author == *author).flat_map(|share| &share.relays);
-        let relays: Vec<_> = named.take(MAX_RELAYS).filter_map(|text| self.trusted(text)).collect();
+        let links = state.opened.values().filter(|opened| opened.author() == *author);
+        let named = links.flat_map(|opened| &opened.link.relays).take(MAX_RELAYS);
+        let relays: Vec<_> = named.filter_map(|text| self.trusted(text)).collect();
         self.getter_at(author, &relays)
     }
 

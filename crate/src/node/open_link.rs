@@ -4,6 +4,7 @@
 //! publishes, and its relays like those of a contact.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use cid::Cid;
@@ -15,20 +16,25 @@ use crate::format::link::{Link, LinkError};
 use crate::format::manifest::Kind;
 use crate::format::profile::Profile;
 use crate::format::root::Root;
+use crate::format::share_id::ShareId;
 use crate::format::{DecodeError, signed, text};
 use crate::keys::Id;
-use crate::keys::link::PasswordKey;
 use crate::net::RelayAddr;
 use crate::platform;
-use crate::social::link::{Found, OpenError};
-use crate::social::{link, root, share};
+use crate::social::link::{Found, OpenError, OpenedLink};
+use crate::social::{root, share};
 use crate::store::{Table, Write};
 
 use super::api::Share;
 use super::getter::Getter;
+use super::people;
 use super::session::{HIDDEN, Session};
 use super::shares::{Kept, Opened};
 use super::{Engine, Error};
+
+/// The wait before links that were opened before are tried again; doubles up to [`LONGEST_WAIT`].
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 const ENDED: &str = "this link has ended: ask whoever gave it to you for a new one";
 const OFF: &str = "this link was switched off, or has ended: ask whoever gave it to you for a new one";
@@ -43,40 +49,78 @@ impl Engine {
         if link.has_ended(platform::now_ms()) {
             return Err(Error::Gone(ENDED));
         }
+        // Each try of a password costs Argon2id.
+        let opened = OpenedLink::new(link, password).map_err(Error::bug)?;
         match self.session() {
-            Ok(session) if link.id == session.id.verifying_key() => session.open_own_link(&link, password),
-            Ok(session) => session.keep_opened(session.open_link(&link, password).await?).await,
+            Ok(session) if opened.author() == session.id => session.open_own_link(&opened),
+            Ok(session) => {
+                let kept = session.open_link(&opened).await?;
+                session.keep_opened(opened, kept).await
+            }
             Err(_) => {
                 let guest = self.guest().await?;
-                Ok(guest.remember(guest.open_link(&link, password).await?))
+                let kept = guest.open_link(&opened).await?;
+                Ok(guest.remember(opened, kept))
             }
         }
     }
 }
 
+/// Opens links whose shares are not here, for as long as the session lasts: with the words, links come back alone.
+pub(super) fn start(session: &Rc<Session>) {
+    session.spawn(open_again(session.clone()));
+}
+
+async fn open_again(session: Rc<Session>) {
+    let mut reached = session.reached.listener();
+    let mut wait = FIRST_WAIT;
+    loop {
+        let missing: Vec<_> = {
+            let state = session.state.borrow();
+            let missing = state.opened.iter().filter(|(id, _)| !state.shares.contains_key(id));
+            missing.map(|(id, opened)| (*id, opened.clone())).collect()
+        };
+        if missing.is_empty() {
+            return;
+        }
+        for (id, opened) in missing {
+            let done = match session.open_link(&opened).await {
+                Ok(kept) => session.keep_opened(opened, kept).await.map(drop),
+                Err(why @ (Error::Gone(_) | Error::InvalidSignature(_) | Error::WrongPassword)) => {
+                    tracing::debug!(%why, "a link that was opened before leads nowhere now");
+                    session.forget_opened(&id).await
+                }
+                Err(why) => Err(why),
+            };
+            if let Err(why) = done {
+                tracing::debug!(%why, "a link that was opened before waits");
+            }
+        }
+        if !reached.rung_within(wait).await {
+            wait = LONGEST_WAIT.min(wait * 2);
+        }
+    }
+}
+
 impl Session {
-    async fn open_link(&self, link: &Link, password: &str) -> Result<Kept, Error> {
-        let author = Id::from(link.id);
+    async fn open_link(&self, opened: &OpenedLink) -> Result<Kept, Error> {
+        let (link, author) = (&opened.link, opened.author());
         let relays = self.relays_of_link(link);
         let record = self.newest_record(&author, &relays, link.seq).await?;
         let getter = self.getter_at(&author, &relays);
         let root = root::open(&author, &record, &getter.fetch(&record.root).await?)?;
-        let map = getter.map(&root.letterboxes, |map| link::node(link, map)).await?;
-        let page = link::find(link, &map).ok_or(Error::Gone(OFF))?;
-        let page = getter.block(&page).await?;
-        // A page that is here does not spare Argon2id: each try of a password costs one.
-        let password = PasswordKey::derive(&link.secret, password).map_err(Error::bug)?;
-        let found = link::open(link, &password, &page)?;
-        self.shared_by_link(link, getter, &root, found).await
+        let map = getter.map(&root.letterboxes, |map| opened.node(map)).await?;
+        let page = opened.find(&map).ok_or(Error::Gone(OFF))?;
+        let found = opened.open(&getter.block(&page).await?)?;
+        self.shared_by_link(author, getter, &root, found).await
     }
 
     /// My own link, as those see it to whom I gave it.
-    fn open_own_link(&self, link: &Link, password: &str) -> Result<Share, Error> {
+    fn open_own_link(&self, opened: &OpenedLink) -> Result<Share, Error> {
         let state = self.state.borrow();
         let mut links = state.links.iter();
-        let (id, own) = links.find(|(_, own)| own.is(link)).ok_or(Error::Gone(OFF))?;
-        let password = PasswordKey::derive(&link.secret, password).map_err(Error::bug)?;
-        if !own.opens_with(&password) {
+        let (id, own) = links.find(|(_, own)| own.is(&opened.link)).ok_or(Error::Gone(OFF))?;
+        if !own.opens_with(opened) {
             return Err(Error::WrongPassword);
         }
         let share = state.shares.get(id).ok_or(Error::Gone(OFF))?;
@@ -133,18 +177,18 @@ impl Session {
     /// Everything between the page of a link and the share that it tells of.
     async fn shared_by_link(
         &self,
-        link: &Link,
+        author: Id,
         getter: Rc<Getter>,
         root: &Root,
         found: Found,
     ) -> Result<Kept, Error> {
-        let author = Id::from(link.id);
         let block = getter.block(&found.header).await?;
         let opened = share::open(&author, &found.pair, &block)?;
         let opened = opened.filter(|opened| opened.id == found.share && opened.header.kind == Kind::Link);
         let opened =
             opened.ok_or_else(|| Error::unverified("the link leads to a share of something else"))?;
-        let manifest = dag::Reader::open(getter.clone(), &opened.header.manifest, Some(&link.id)).await?;
+        let manifest =
+            dag::Reader::open(getter.clone(), &opened.header.manifest, Some(&author.verifying_key())).await?;
         share::check_manifest(&opened, &author, manifest.manifest(), &author).map_err(Error::unverified)?;
         let kept = Kept::new(Opened {
             author,
@@ -157,29 +201,52 @@ impl Session {
             now: platform::now_ms(),
         });
         let author_name = name_of(&author, &getter, &root.profile).await;
-        Ok(Kept { author_name, relays: link.relays.clone(), ..kept })
+        Ok(Kept { author_name, ..kept })
     }
 
     /// Keeps what a link led to, in place of what it led to before.
-    async fn keep_opened(&self, kept: Kept) -> Result<Share, Error> {
+    async fn keep_opened(&self, opened: OpenedLink, kept: Kept) -> Result<Share, Error> {
         let id = kept.id();
-        let known = self.state.borrow().shares.get(&id).cloned();
-        if let Some(known) = known.filter(|known| known.rev >= kept.rev) {
-            return Ok(known.shown(&self.id));
-        }
-        let shown = kept.shown(&self.id);
         let mut write = Write::strict();
-        // Whoever opens it again wants it back.
-        self.state.borrow_mut().hidden.remove(&id);
-        self.rows.remove(&mut write, Table::State, &format!("{HIDDEN}{id}"));
+        let known = {
+            let mut state = self.state.borrow_mut();
+            people::put(&self.rows, &mut write, &id, Some(&opened));
+            state.opened.insert(id, opened);
+            // Whoever opens it again wants it back.
+            state.hidden.remove(&id);
+            self.rows.remove(&mut write, Table::State, &format!("{HIDDEN}{id}"));
+            state.touch();
+            self.put_changes(&mut write, &state);
+            state.shares.get(&id).filter(|known| known.rev >= kept.rev).cloned()
+        };
+        let kept = known.unwrap_or(kept);
+        let shown = kept.shown(&self.id);
         self.keep_share(kept, write).await?;
+        self.publish_soon();
         Ok(shown)
     }
 
+    /// Forgets a link that leads nowhere any more.
+    async fn forget_opened(&self, id: &ShareId) -> Result<(), Error> {
+        let mut write = Write::strict();
+        {
+            let mut state = self.state.borrow_mut();
+            people::put::<OpenedLink>(&self.rows, &mut write, id, None);
+            state.opened.remove(id);
+            state.touch();
+            self.put_changes(&mut write, &state);
+        }
+        self.store.commit(write).await?;
+        self.publish_soon();
+        Ok(())
+    }
+
     /// Remembers what a link led to for as long as the session lasts, and tells nobody.
-    fn remember(&self, kept: Kept) -> Share {
+    fn remember(&self, opened: OpenedLink, kept: Kept) -> Share {
         let shown = kept.shown(&self.id);
-        self.state.borrow_mut().shares.insert(kept.id(), kept);
+        let mut state = self.state.borrow_mut();
+        state.opened.insert(kept.id(), opened);
+        state.shares.insert(kept.id(), kept);
         shown
     }
 }

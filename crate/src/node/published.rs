@@ -300,6 +300,7 @@ impl Session {
         }
         state.people.write_vault(vault, now, &device);
         people::bring(vault, state.links.iter(), now, &device);
+        people::bring(vault, state.opened.iter(), now, &device);
         let mine = |id: &ShareId| state.shares.get(id).is_some_and(|share: &Kept| self.gives(state, share));
         let gone: Vec<_> = vault.all::<OwnShare>().map(|(id, _)| id).filter(|id| !mine(id)).collect();
         for id in gone {

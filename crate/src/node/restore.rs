@@ -17,7 +17,7 @@ use crate::format::{ipns, signed};
 use crate::platform;
 use crate::social::contact::Contact;
 use crate::social::letterbox::Letterboxes;
-use crate::social::link::Links;
+use crate::social::link::{Links, OpenedLink};
 use crate::social::root;
 use crate::social::share;
 use crate::social::vault::{self, Hidden, KnownContact, Only, OwnShare, Settings, Vault};
@@ -75,6 +75,8 @@ impl Session {
         let people = People::restore(&vault, &contacts, &self.rows, &mut write);
         let links: Links = vault.all().collect();
         people::put_all(&self.rows, &mut write, links.iter());
+        let opened: BTreeMap<ShareId, OpenedLink> = vault.all().collect();
+        people::put_all(&self.rows, &mut write, &opened);
         let mut map = Map::decode(&getter.block(&root.letterboxes).await?).map_err(Error::unverified)?;
         for node in map.nodes.clone() {
             map.take(&node.cid, &getter.block(&node.cid).await?).map_err(Error::unverified)?;
@@ -116,6 +118,7 @@ impl Session {
         state.shares = shares.into_iter().collect();
         state.hidden = hidden;
         state.links = links;
+        state.opened = opened;
         state.published = published;
         Ok(mine)
     }

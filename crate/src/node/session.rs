@@ -18,7 +18,7 @@ use crate::keys::{Id, Phrase, Ring};
 use crate::net::{Net, RelayAddr};
 use crate::platform;
 use crate::social::contact::Contact;
-use crate::social::link::Links;
+use crate::social::link::{Links, OpenedLink};
 use crate::store::{Store, Table, Write};
 
 use super::api::{Event, Me, ProfileSummary};
@@ -119,6 +119,8 @@ pub(super) struct State {
     pub(super) hidden: BTreeMap<ShareId, u64>,
     /// The links that I gave out and that are good, by share.
     pub(super) links: Links,
+    /// The links that I opened, by share.
+    pub(super) opened: BTreeMap<ShareId, OpenedLink>,
     pub(super) published: Published,
     /// Counts what [`State::touch`] was told, so that a change during a write is not taken for written.
     pub(super) changes: u64,
@@ -175,6 +177,7 @@ impl Session {
             shares: shares.into_iter().map(|(_, share)| (share.id(), share)).collect(),
             hidden: hidden.into_iter().filter_map(|(id, rev)| Some((id.parse().ok()?, rev))).collect(),
             links: people::entries(&kept)?.collect(),
+            opened: people::entries(&kept)?.collect(),
             published: rows
                 .get::<Published>(Table::State, PUBLISHED)
                 .await?
@@ -228,6 +231,7 @@ impl Session {
         super::requests::start(self);
         super::ask::start(self);
         super::links::start(self);
+        super::open_link::start(self);
         super::download::start(self).await
     }
 

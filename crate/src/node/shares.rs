@@ -20,7 +20,7 @@ use crate::format::share_id::{InnerId, ShareId};
 use crate::format::text;
 use crate::keys::Id;
 use crate::net::RelayAddr;
-use crate::social::link::OwnLink;
+use crate::social::link::{OpenedLink, OwnLink};
 use crate::social::vault::OwnShare;
 use crate::store::{StoreError, Table, Write};
 
@@ -50,9 +50,7 @@ pub(super) struct Kept {
     /// Whether it is for whoever has a link to it.
     #[serde(default)]
     pub(super) by_link: bool,
-    /// Of one that a link led to: where it is kept, by the author's claim, and what they call themselves.
-    #[serde(default)]
-    pub(super) relays: Vec<String>,
+    /// What the author of one that a link led to calls themselves.
     #[serde(default)]
     pub(super) author_name: Option<String>,
     /// Known to the author only; empty elsewhere.
@@ -114,7 +112,6 @@ impl Kept {
             note: (!header.note.is_empty()).then(|| header.note.clone()),
             own_only: header.kind == Kind::Own,
             by_link: header.kind == Kind::Link,
-            relays: Vec::new(),
             author_name: None,
             recipients: opened.recipients,
             files: opened.files,
@@ -310,10 +307,12 @@ impl Session {
         let mut write = Write::strict();
         self.rows.remove(&mut write, Table::State, &format!("{SHARE}{id}"));
         people::put::<OwnLink>(&self.rows, &mut write, &id, None);
+        people::put::<OpenedLink>(&self.rows, &mut write, &id, None);
         {
             let mut state = self.state.borrow_mut();
             state.shares.remove(&id);
             state.links.switch_off(&id);
+            state.opened.remove(&id);
             if share.author != self.id {
                 state.hidden.insert(id, share.rev);
                 self.rows.put(&mut write, Table::State, &format!("{HIDDEN}{id}"), &share.rev);

@@ -25,8 +25,8 @@ use crate::{
     platform,
 };
 
-/// Links that are good at once at most: a quarter of the letterboxes of a map, the rest is for people.
-pub const MAX_LINKS: usize = limits::MAP_ENTRIES / 4;
+/// Links that are good at once at most: few beside the letterboxes of a map, which are for people.
+pub const MAX_LINKS: usize = limits::LETTERBOXES / 16;
 
 /// The link of a share of mine, as the vault keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,9 +76,9 @@ impl OwnLink {
         !self.password.is_none()
     }
 
-    /// Whether this key is that of its password.
-    pub fn opens_with(&self, password: &PasswordKey) -> bool {
-        self.password == *password
+    /// Whether the link was opened with its password.
+    pub fn opens_with(&self, opened: &OpenedLink) -> bool {
+        self.password == opened.password
     }
 
     /// The secret by which its letterbox is found.
@@ -93,6 +93,63 @@ impl OwnLink {
 
     fn has_ended(&self, now: u64) -> bool {
         self.until.is_some_and(|until| until <= now)
+    }
+}
+
+/// A link that I was given and have opened, as the vault keeps it: its author may be nobody else whom I know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenedLink {
+    /// The link.
+    #[serde(with = "stored::object")]
+    pub link: Link,
+    #[serde(with = "stored::password")]
+    password: PasswordKey,
+}
+
+impl Entry for OpenedLink {
+    const PREFIX: &'static str = "opened/";
+    type Name = ShareId;
+}
+
+impl OpenedLink {
+    /// A link with the password that was typed; empty where there is none.
+    pub fn new(link: Link, password: &str) -> Result<Self, DeriveError> {
+        let password = PasswordKey::derive(&link.secret, password)?;
+        Ok(Self { link, password })
+    }
+
+    /// Who shares.
+    pub fn author(&self) -> Id {
+        self.link.id.into()
+    }
+
+    /// The block of a large map in which the entry of the link would be: to be [taken in](Map::take) before
+    /// [`find`](Self::find).
+    pub fn node(&self, map: &Map) -> Option<Cid> {
+        map.node(&label_secret(&self.link.secret), Between::link(&self.link.id))
+    }
+
+    /// The page in the letterbox of the link; `None` if it was switched off, or dropped at its end.
+    pub fn find(&self, map: &Map) -> Option<Cid> {
+        map.find(&label_secret(&self.link.secret), Between::link(&self.link.id))
+    }
+
+    /// Opens that page. Whoever has the link has the page, so that the password is what counts.
+    pub fn open(&self, page: &[u8]) -> Result<Found, OpenError> {
+        let pair = pair_secret(&self.link.secret, &self.password);
+        let page = Page::decode(page).map_err(ReadError::from)?;
+        let content = page.open(&pair).map_err(|why| match why {
+            ReadError::Sealed(_) => OpenError::WrongPassword,
+            why => OpenError::Refused(why),
+        })?;
+        let newest = content.notes.iter().rev().find_map(|Note { says, .. }| match says {
+            Says::Share { share, header, .. } => {
+                Some((ShareId::new(self.link.id.as_bytes(), *share), *header))
+            }
+            _ => None,
+        });
+        let (share, header) = newest.ok_or(OpenError::NoShare)?;
+        Ok(Found { share, header, pair })
     }
 }
 
@@ -185,32 +242,6 @@ pub enum OpenError {
     NoShare,
 }
 
-/// The block of a large map in which the entry of a link would be: to be [taken in](Map::take) before [`find`].
-pub fn node(link: &Link, map: &Map) -> Option<Cid> {
-    map.node(&label_secret(&link.secret), Between::link(&link.id))
-}
-
-/// The page in the letterbox of a link; `None` if it was switched off, or dropped at its end.
-pub fn find(link: &Link, map: &Map) -> Option<Cid> {
-    map.find(&label_secret(&link.secret), Between::link(&link.id))
-}
-
-/// Opens the page of a link. Whoever has the link has the page, so that the password is what counts.
-pub fn open(link: &Link, password: &PasswordKey, page: &[u8]) -> Result<Found, OpenError> {
-    let pair = pair_secret(&link.secret, password);
-    let page = Page::decode(page).map_err(ReadError::from)?;
-    let content = page.open(&pair).map_err(|why| match why {
-        ReadError::Sealed(_) => OpenError::WrongPassword,
-        why => OpenError::Refused(why),
-    })?;
-    let newest = content.notes.iter().rev().find_map(|Note { says, .. }| match says {
-        Says::Share { share, header, .. } => Some((ShareId::new(link.id.as_bytes(), *share), *header)),
-        _ => None,
-    });
-    let (share, header) = newest.ok_or(OpenError::NoShare)?;
-    Ok(Found { share, header, pair })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,7 +259,7 @@ mod tests {
         assert_eq!((given.seq, given.until), (7, Some(NOW + 1)));
         let other = OwnLink::new("", None, 7, NOW).unwrap();
         assert!(!other.is(&given) && !other.has_password());
-        let typed = |password| PasswordKey::derive(&given.secret, password).unwrap();
+        let typed = |password| OpenedLink::new(given.clone(), password).unwrap();
         assert!(own.opens_with(&typed("Ame\u{301}lie")) && !own.opens_with(&typed("amélie")));
     }
 
@@ -257,9 +288,10 @@ mod tests {
             assert_eq!(links.get(&share(1)), order.first());
         }
         let mut links = Links::default();
-        for number in 0..MAX_LINKS as u8 {
+        for number in 0..MAX_LINKS as u16 {
             assert_eq!(links.check_room(), Ok(()));
-            links.keep(share(number), given[0].clone());
+            let [high, low] = number.to_be_bytes();
+            links.keep(ShareId::from([[high; 10], [low; 10]].concat().try_into().unwrap()), given[0].clone());
         }
         assert_eq!(links.check_room(), Err(TooManyLinks));
     }

@@ -138,6 +138,16 @@ async fn who_has_a_profile_keeps_what_a_link_led_to() {
         assert_eq!(ben.titles().await, Vec::<String>::new());
         ben.engine.open_link(&code, "").await.unwrap();
         assert_eq!(ben.titles().await, ["walk"], "who opens it again has it again");
+
+        // His own relay has his vault once it has what he published after it.
+        let mut ben = ben;
+        let last = ben.share("mine", &[("3", b"bytes")], &[]).await;
+        ben.delivered(&last).await;
+        let words = ben.engine.recovery_phrase(PASSPHRASE).await.unwrap();
+        ben.leave().await;
+        let mut ben = recovered(&words, &[&other]).await;
+        let back = ben.received("walk").await;
+        assert!(ben.read(&back, "1").await == first, "and so has who lost everything but the words");
     })
     .await;
     one.stop().await;

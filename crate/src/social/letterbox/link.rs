@@ -120,12 +120,12 @@ mod tests {
 
     use super::*;
     use crate::{
-        format::{limits, link::Link},
-        keys::{Id, Ring, link::PasswordKey},
+        format::limits,
+        keys::{Id, Ring},
         social::{
             fixture::{NOW, note, permutations, recipient, ring},
             letterbox::{Letterboxes, Written},
-            link::{self, OpenError},
+            link::{OpenError, OpenedLink},
             share::Recipient,
         },
     };
@@ -160,10 +160,9 @@ mod tests {
 
         /// The header to which a link leads.
         fn opens(&self, own: &OwnLink, password: &str) -> Option<Result<Cid, OpenError>> {
-            let given = given(own);
-            let page = link::find(&given, &self.map())?;
-            let password = PasswordKey::derive(&given.secret, password).unwrap();
-            Some(link::open(&given, &password, &self.blocks[&page]).map(|found| found.header))
+            let opened = opened(own, password);
+            let page = opened.find(&self.map())?;
+            Some(opened.open(&self.blocks[&page]).map(|found| found.header))
         }
 
         /// What everybody sees: entries, the sizes of all pages, and how many pages are others than before.
@@ -175,8 +174,9 @@ mod tests {
         }
     }
 
-    fn given(own: &OwnLink) -> Link {
-        own.given(&ring(1).id(), Vec::new())
+    /// A link as whoever was given it has it.
+    fn opened(own: &OwnLink, password: &str) -> OpenedLink {
+        OpenedLink::new(own.given(&ring(1).id(), Vec::new()), password).unwrap()
     }
 
     fn own(password: &str) -> OwnLink {
@@ -279,7 +279,7 @@ mod tests {
         let links = [posted(1, &kept, Some(&notes[0])), posted(2, &lost, Some(&notes[1]))];
         let mut author = Author::new();
         author.write(&friends(16), &links, &[]);
-        let page = link::find(&given(&lost), &author.map()).unwrap();
+        let page = opened(&lost, "").find(&author.map()).unwrap();
         author.blocks.remove(&page);
         let own = [(links[0].share, kept.clone()), (links[1].share, lost.clone())].into_iter().collect();
         let (map, readers) = (author.map(), friends(16));
