@@ -29,6 +29,7 @@ mod network;
 mod open_link;
 mod people;
 mod profiles;
+mod public;
 mod publish;
 mod published;
 mod relations;

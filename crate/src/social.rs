@@ -7,8 +7,10 @@
 pub mod asking;
 pub mod audience;
 pub mod contact;
+pub mod feed;
 #[cfg(test)]
 mod fixture;
+mod history;
 pub mod invite;
 pub mod letterbox;
 pub mod link;

@@ -10,10 +10,11 @@ use std::rc::Rc;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use crate::dag::{self, manifest};
+use crate::dag::{self, manifest, unixfs};
 use crate::format::Cid;
 use crate::format::header::Header;
 use crate::format::manifest::Kind;
+use crate::format::node::Pointer;
 use crate::format::share_id::InnerId;
 use crate::keys::Id;
 use crate::platform;
@@ -22,7 +23,7 @@ use crate::social::share;
 use crate::store::{BATCH_BLOCKS, StoreError, Write};
 
 use super::api::{Direction, FileProgress, NewFile, NewShare, Share, TransferState};
-use super::draft::{Plan, Planned, Run, add_transfer, checked_path};
+use super::draft::{Plan, Planned, Run, Stored, add_transfer, checked_path};
 use super::people;
 use super::session::Session;
 use super::shares::{Kept, Opened};
@@ -57,7 +58,7 @@ impl Engine {
                     file.source
                 }
                 Some(_) => return Err(Error::FileChanged(planned.path.clone())),
-                None if planned.is_whole(known.get(&at)) => Rc::new(AlreadyRead(planned.size)),
+                None if plan.is_whole(at, &known) => Rc::new(AlreadyRead(planned.size)),
                 None => return Err(Error::InvalidName(format!("choose {} again too", planned.path))),
             };
             sources.push(source);
@@ -77,8 +78,14 @@ impl Session {
         let transfer = add_transfer(&id);
         self.transfers.begin(&transfer, &id, Direction::Add, plan.size(), TransferState::Active);
         let mut ending = Ending { transfers: &self.transfers, id: &transfer, outcome: Err(Error::Cancelled) };
-        let sealing = self.seal_draft(&id, &transfer, plan, sources);
-        ending.outcome = self.until_cancelled(&transfer, sealing).await;
+        let making = async {
+            if plan.public {
+                self.publish_draft(&id, &transfer, plan, sources).await
+            } else {
+                self.seal_draft(&id, &transfer, plan, sources).await
+            }
+        };
+        ending.outcome = self.until_cancelled(&transfer, making).await;
         ending.outcome.clone()
     }
 
@@ -89,15 +96,12 @@ impl Session {
         plan: Plan,
         sources: Vec<Rc<dyn dag::Source>>,
     ) -> Result<Share, Error> {
-        let mut row = Write::strict();
-        self.put_plan(&mut row, id, &plan);
-        self.commit_with_room(transfer, row).await?;
-        let mut known = self.known_chunks(id).await?;
-        let known: Vec<_> = (0..plan.files.len()).map(|at| known.remove(&at).unwrap_or_default()).collect();
-        let here: Vec<_> = plan.files.iter().zip(&known).map(|(file, known)| file.here(known)).collect();
-        self.transfers.found(transfer, here.iter().sum());
-        let adding = Adding::new(self, id, transfer, &plan.files, here);
-        let files = sources.iter().zip(known).map(|(source, known)| dag::File { source: &**source, known });
+        let (known, adding) = self.begin_adding(id, transfer, &plan).await?;
+        let sealed =
+            |chunks: Vec<Stored>| chunks.into_iter().map_while(|(cid, key)| Some(Pointer { cid, key: key? }));
+        let files = sources.iter().zip(known);
+        let files =
+            files.map(|(source, known)| dag::File { source: &**source, known: sealed(known).collect() });
         let chunks = dag::write(files.collect(), self.ring.chunk_secret(), &adding).await;
         let chunks = chunks.map_err(|why| plan.read_error(why))?;
 
@@ -110,7 +114,7 @@ impl Session {
         };
         let inner = InnerId(plan.inner.into_array());
         let mut manifest = manifest::Writer::new(key.manifest_secret(), dag::CHUNK);
-        let mut lists = Unnamed { session: self, cids: Vec::new() };
+        let mut lists = Unnamed::new(self);
         for (planned, chunks) in plan.files.iter().zip(chunks) {
             manifest.push(planned.listed(chunks)).map_err(Error::invalid)?;
             if manifest.waiting() >= BATCH_BLOCKS {
@@ -152,13 +156,30 @@ impl Session {
             people::put(&self.rows, &mut write, &share.id(), Some(link));
         }
         self.commit_with_room(transfer, write).await?;
-        if let Some(link) = plan.link {
-            self.state.borrow_mut().links.keep(share.id(), link);
+        if let Some(link) = &plan.link {
+            self.state.borrow_mut().links.keep(share.id(), link.clone());
         }
         self.tell_share(share.clone());
         self.own_blocks.serve(share.block()).await;
         self.publish_share(&share);
         Ok(share.shown(&self.id))
+    }
+
+    /// Keeps the draft; gives the chunks of each file that an earlier try stored, and what the others go into.
+    pub(super) async fn begin_adding<'a>(
+        &'a self,
+        id: &'a str,
+        transfer: &'a str,
+        plan: &'a Plan,
+    ) -> Result<(Vec<Vec<Stored>>, Adding<'a>), Error> {
+        let mut row = Write::strict();
+        self.put_plan(&mut row, id, plan);
+        self.commit_with_room(transfer, row).await?;
+        let mut known = self.known_chunks(id).await?;
+        let here: Vec<_> = (0..plan.files.len()).map(|at| plan.here(at, &known)).collect();
+        self.transfers.found(transfer, here.iter().sum());
+        let known = (0..plan.files.len()).map(|at| known.remove(&at).unwrap_or_default()).collect();
+        Ok((known, Adding::new(self, id, transfer, &plan.files, here)))
     }
 
     /// To whom the header is sealed.
@@ -170,13 +191,22 @@ impl Session {
 }
 
 /// Stores chunks in batches, each with the rows that say which chunks it has, and counts them.
-struct Adding<'a> {
+pub(super) struct Adding<'a> {
     session: &'a Session,
     draft: &'a str,
     transfer: &'a str,
     files: &'a [Planned],
     done: RefCell<Vec<u64>>,
     next_run: Cell<u64>,
+    /// Blocks that hold chunks together.
+    nodes: RefCell<Unnamed<'a>>,
+}
+
+/// A chunk that is being stored.
+struct Added {
+    file: usize,
+    chunk: Stored,
+    len: u64,
 }
 
 impl<'a> Adding<'a> {
@@ -189,48 +219,77 @@ impl<'a> Adding<'a> {
     ) -> Self {
         // Runs of an earlier try stay, and sort before these.
         let next_run = Cell::new(platform::now_ms() << 12);
-        Self { session, draft, transfer, files, done: RefCell::new(done), next_run }
+        let nodes = RefCell::new(Unnamed::new(session));
+        Self { session, draft, transfer, files, done: RefCell::new(done), next_run, nodes }
+    }
+
+    /// Stores blocks with the rows that say which chunks are among them.
+    async fn store(&self, blocks: Vec<(Cid, Bytes)>, added: Vec<Added>) -> Result<(), StoreError> {
+        let mut write = Write { blocks, ..Write::relaxed() };
+        for added in added.chunk_by(|a, b| a.file == b.file) {
+            let chunks = added.iter().map(|added| added.chunk.clone()).collect();
+            let number = self.next_run.replace(self.next_run.get() + 1);
+            self.session.put_run(&mut write, self.draft, number, &Run { file: added[0].file, chunks });
+        }
+        self.session.commit_with_room(self.transfer, write).await?;
+        for Added { file, len, .. } in added {
+            let mut done = self.done.borrow_mut();
+            done[file] += len;
+            let Planned { path, size, .. } = &self.files[file];
+            let progress = FileProgress { path: path.clone(), bytes: done[file], total: *size };
+            drop(done);
+            self.session.transfers.advance(self.transfer, len, Some(progress));
+        }
+        Ok(())
     }
 }
 
 #[async_trait(?Send)]
 impl dag::Sink for Adding<'_> {
     async fn commit(&self, batch: Vec<dag::Sealed>) -> Result<(), StoreError> {
-        let mut write = Write::relaxed();
-        for chunks in batch.chunk_by(|a, b| a.file == b.file) {
-            let run = Run {
-                file: chunks[0].file,
-                chunks: chunks.iter().map(|c| (c.pointer.cid, c.pointer.key.clone())).collect(),
-            };
-            let number = self.next_run.replace(self.next_run.get() + 1);
-            self.session.put_run(&mut write, self.draft, number, &run);
-        }
-        let counted: Vec<_> = batch.iter().map(|chunk| (chunk.file, chunk.len)).collect();
-        write.blocks = batch.into_iter().map(|chunk| (chunk.pointer.cid, chunk.block)).collect();
-        self.session.commit_with_room(self.transfer, write).await?;
-        for (file, bytes) in counted {
-            let mut done = self.done.borrow_mut();
-            done[file] += bytes;
-            let Planned { path, size, .. } = &self.files[file];
-            let progress = FileProgress { path: path.clone(), bytes: done[file], total: *size };
-            drop(done);
-            self.session.transfers.advance(self.transfer, bytes, Some(progress));
-        }
-        Ok(())
+        let added = batch.iter().map(|dag::Sealed { file, pointer, len, .. }| Added {
+            file: *file,
+            chunk: (pointer.cid, Some(pointer.key.clone())),
+            len: *len,
+        });
+        let added = added.collect();
+        self.store(batch.into_iter().map(|chunk| (chunk.pointer.cid, chunk.block)).collect(), added).await
+    }
+}
+
+#[async_trait(?Send)]
+impl unixfs::Sink for Adding<'_> {
+    async fn commit(&self, batch: Vec<unixfs::Block>) -> Result<(), StoreError> {
+        let nodes = batch.iter().filter(|block| block.chunk.is_none()).map(|block| block.cid);
+        self.nodes.borrow_mut().hold(nodes.collect());
+        let added = batch.iter().filter_map(|block| {
+            let chunk = block.chunk?;
+            Some(Added { file: chunk.file, chunk: (block.cid, None), len: block.bytes.len() as u64 })
+        });
+        let added = added.collect();
+        self.store(batch.into_iter().map(|block| (block.cid, block.bytes)).collect(), added).await
     }
 }
 
 /// Blocks of a share beside its chunks, which nothing names before its row is written.
-struct Unnamed<'a> {
+pub(super) struct Unnamed<'a> {
     session: &'a Session,
     cids: Vec<Cid>,
 }
 
-impl Unnamed<'_> {
-    async fn commit(&mut self, transfer: &str, blocks: Vec<(Cid, Bytes)>) -> Result<(), Error> {
-        let cids = blocks.iter().map(|(cid, _)| *cid);
-        self.session.unnamed.borrow_mut().extend(cids.clone());
+impl<'a> Unnamed<'a> {
+    pub(super) fn new(session: &'a Session) -> Self {
+        Self { session, cids: Vec::new() }
+    }
+
+    /// Lets nobody drop these blocks.
+    fn hold(&mut self, cids: Vec<Cid>) {
+        self.session.unnamed.borrow_mut().extend(&cids);
         self.cids.extend(cids);
+    }
+
+    pub(super) async fn commit(&mut self, transfer: &str, blocks: Vec<(Cid, Bytes)>) -> Result<(), Error> {
+        self.hold(blocks.iter().map(|(cid, _)| *cid).collect());
         Ok(self.session.commit_with_room(transfer, Write { blocks, ..Write::relaxed() }).await?)
     }
 }

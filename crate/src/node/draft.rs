@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
 use crate::crypto::block::Key;
-use crate::dag::{self, manifest};
+use crate::dag::{self, manifest, unixfs};
 use crate::format::node::Pointer;
 use crate::format::picture;
 use crate::format::share_id::{InnerId, ShareId};
@@ -43,6 +43,9 @@ pub(super) struct Plan {
     pub(super) link: Option<OwnLink>,
     pub(super) created: u64,
     pub(super) files: Vec<Planned>,
+    /// Whether it is for everybody.
+    #[serde(default)]
+    pub(super) public: bool,
 }
 
 /// A file of a plan, so that the same one is known when it is chosen again.
@@ -59,8 +62,14 @@ pub(super) struct Planned {
 #[derive(Serialize, Deserialize)]
 pub(super) struct Run {
     pub(super) file: usize,
-    pub(super) chunks: Vec<(Cid, Key)>,
+    pub(super) chunks: Vec<Stored>,
 }
+
+/// A chunk that is stored, and its key, which one for everybody has not.
+pub(super) type Stored = (Cid, Option<Key>);
+
+/// The chunks that are stored of each file of a plan, from its beginning on.
+pub(super) type Known = BTreeMap<usize, Vec<Stored>>;
 
 impl Engine {
     /// Shares whose files were not all read.
@@ -72,7 +81,7 @@ impl Engine {
                 continue;
             }
             let known = session.known_chunks(&id).await?;
-            let missing = plan.files.iter().enumerate().filter(|(at, file)| !file.is_whole(known.get(at)));
+            let missing = plan.files.iter().enumerate().filter(|(at, _)| !plan.is_whole(*at, &known));
             let missing = missing.map(|(_, file)| file.path.clone()).collect();
             drafts.push(Draft { id, title: text::shown(&plan.title), missing });
         }
@@ -102,9 +111,10 @@ impl Session {
         if new.files.len() > MAX_FILES {
             return Err(Error::InvalidName(format!("share at most {MAX_FILES} files at once")));
         }
-        let (mut recipients, mut link) = (None, None);
+        let (mut recipients, mut link, mut public) = (None, None, false);
         match new.audience {
             Audience::Myself => {}
+            Audience::Public => public = true,
             Audience::Contacts { ids } => recipients = Some(self.recipients(&ids)?),
             Audience::Link { password, expires } => {
                 link = Some(self.new_link(password.as_deref().unwrap_or_default(), expires)?);
@@ -133,7 +143,8 @@ impl Session {
         }
         let (files, sources) = files.into_values().unzip();
         let inner = serde_bytes::ByteArray::new(platform::random());
-        Ok((Plan { inner, title, note, recipients, link, created: platform::now_ms(), files }, sources))
+        let created = platform::now_ms();
+        Ok((Plan { inner, title, note, recipients, link, created, files, public }, sources))
     }
 
     /// The contacts named, each of whom must be known well enough to be sealed to.
@@ -185,13 +196,12 @@ impl Session {
     }
 
     /// The chunks of each file that an earlier try stored, in order.
-    pub(super) async fn known_chunks(&self, id: &str) -> Result<BTreeMap<usize, Vec<Pointer>>, Error> {
+    pub(super) async fn known_chunks(&self, id: &str) -> Result<Known, Error> {
         let mut runs: Vec<(String, Run)> = self.rows.all(Table::Drafts, &run_prefix(id)).await?;
         runs.sort_by(|(a, _), (b, _)| a.cmp(b));
-        let mut known: BTreeMap<usize, Vec<Pointer>> = BTreeMap::new();
+        let mut known = Known::new();
         for (_, run) in runs {
-            let chunks = run.chunks.into_iter().map(|(cid, key)| Pointer { cid, key });
-            known.entry(run.file).or_default().extend(chunks);
+            known.entry(run.file).or_default().extend(run.chunks);
         }
         Ok(known)
     }
@@ -221,6 +231,17 @@ impl Plan {
         self.files.iter().map(|file| file.size).sum()
     }
 
+    /// Bytes in the chunks that are stored of a file, which is the one at this place.
+    pub(super) fn here(&self, at: usize, known: &Known) -> u64 {
+        let chunk = if self.public { unixfs::CHUNK } else { dag::CHUNK };
+        let stored = known.get(&at).map_or(0, Vec::len) as u64;
+        self.files.get(at).map_or(0, |file| file.size.min(stored * chunk))
+    }
+
+    pub(super) fn is_whole(&self, at: usize, known: &Known) -> bool {
+        self.files.get(at).is_some_and(|file| self.here(at, known) == file.size)
+    }
+
     /// Says which file could not be read.
     pub(super) fn read_error(&self, why: dag::WriteError) -> Error {
         let (file, error) = match why {
@@ -237,15 +258,6 @@ impl Plan {
 }
 
 impl Planned {
-    /// Bytes of the file in the chunks that are stored already.
-    pub(super) fn here(&self, known: &[Pointer]) -> u64 {
-        self.size.min(known.len() as u64 * dag::CHUNK)
-    }
-
-    pub(super) fn is_whole(&self, known: Option<&Vec<Pointer>>) -> bool {
-        self.here(known.map_or(&[], Vec::as_slice)) == self.size
-    }
-
     pub(super) fn listed(&self, chunks: Vec<Pointer>) -> manifest::NewFile {
         manifest::NewFile {
             path: self.path.clone(),

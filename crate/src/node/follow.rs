@@ -24,6 +24,7 @@ use crate::keys::Id;
 use crate::net::{Provider, Watched};
 use crate::platform::{self, Instant};
 use crate::social::contact::{Contact, Head, Verdict};
+use crate::social::letterbox::Pages;
 use crate::social::{audience, letterbox, root, share};
 use crate::store::Write;
 
@@ -39,7 +40,7 @@ use super::wake::Wake;
 /// How long watches rest after they were compared with the contacts: many changes at once are one.
 const REST: Duration = Duration::from_millis(100);
 
-/// Pages of one letterbox that are fetched at once; a walk has few rounds, and pages are small.
+/// Pages of one letterbox or feed that are fetched at once; a walk has few rounds, and pages are small.
 const PAGES_AT_ONCE: usize = 16;
 
 /// What is being followed.
@@ -225,6 +226,19 @@ impl Session {
                 }
             }
         }
+        if let Some(newest) = root.feed {
+            match self.read_feed(&mut contact, &getter, newest).await {
+                // What they left for me was taken in all the same.
+                Err(why) if is_passing(&why) => {
+                    if let Some(named) = self.as_named(contact) {
+                        self.change_contact(named).await?;
+                    }
+                    return Err(why);
+                }
+                Err(why) => self.warn_of(id, &why).await,
+                Ok(()) => {}
+            }
+        }
         // Last, so that what was not finished is looked at again.
         contact.apply_head(head);
         let Some(named) = self.as_named(contact) else { return Ok(()) };
@@ -259,22 +273,7 @@ impl Session {
         newest: Cid,
     ) -> Result<(), Error> {
         let mut walk = letterbox::Walk::new(&self.ring, contact.id, contact.reading, newest);
-        loop {
-            let wanted: Vec<_> = walk.wanted().take(PAGES_AT_ONCE).collect();
-            if wanted.is_empty() {
-                break;
-            }
-            let pages = stream::iter(wanted).map(|cid| async move { (cid, getter.fetch(&cid).await) });
-            let mut pages = pages.buffer_unordered(PAGES_AT_ONCE);
-            while let Some((cid, page)) = pages.next().await {
-                match page {
-                    Ok(page) => walk.add(cid, &page)?,
-                    Err(why) if cid == newest => return Err(why.into()),
-                    // An older page that nobody keeps any more is the end of history, not an error.
-                    Err(_) => walk.give_up(&cid),
-                }
-            }
-        }
+        fetch_pages(getter, newest, &mut walk).await?;
         let Some(news) = walk.finish() else { return Ok(()) };
         let mut unread = None;
         for note in audience::newest(&news.notes) {
@@ -364,6 +363,26 @@ pub(super) async fn look_again(session: Rc<Session>, id: Id) {
             Ok(Some(record)) => session.offered(id, record),
             Ok(None) => {}
             Err(why) => tracing::debug!(%relay, %why, "a record is awaited"),
+        }
+    }
+}
+
+/// Fetches the pages that a walk wants, from its newest one on; none of them stays here.
+pub(super) async fn fetch_pages(getter: &Getter, newest: Cid, walk: &mut impl Pages) -> Result<(), Error> {
+    loop {
+        let wanted: Vec<_> = walk.wanted().take(PAGES_AT_ONCE).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let pages = stream::iter(wanted).map(|cid| async move { (cid, getter.fetch(&cid).await) });
+        let mut pages = pages.buffer_unordered(PAGES_AT_ONCE);
+        while let Some((cid, page)) = pages.next().await {
+            match page {
+                Ok(page) => walk.add(cid, &page)?,
+                Err(why) if cid == newest => return Err(why.into()),
+                // An older page that nobody keeps any more is the end of history, not an error.
+                Err(_) => walk.give_up(&cid),
+            }
         }
     }
 }

@@ -218,13 +218,17 @@ impl Session {
 
     /// Notes that a relay has all of a share; the first such relay lets its readers be told.
     async fn share_is_at(&self, relay: &RelayAddr, share: &Kept) -> Result<(), Error> {
+        let object = self.object_of(share).await?;
         let mut write = Write::strict();
         {
             let mut state = self.state.borrow_mut();
             let state = &mut *state;
             let Some(kept) = state.shares.get_mut(&share.id()) else { return Ok(()) };
             if kept.kept_by.is_empty() {
-                state.published.announce(kept);
+                match object {
+                    Some(object) => state.published.announce_publicly(object),
+                    None => state.published.announce(kept),
+                }
                 state.changes += 1;
             }
             kept.kept_by.insert(relay.peer().to_string());

@@ -12,11 +12,12 @@ use crate::format::device::Certificate;
 use crate::format::note::{Note, Says};
 use crate::format::profile::{Kem, Profile};
 use crate::format::share_id::ShareId;
-use crate::format::{DAG_CBOR, Value, cid_of, signed};
+use crate::format::{DAG_CBOR, Value, cid_of, feed, signed};
 use crate::keys::{Id, KEM_EPOCH, device};
 use crate::net::RelayAddr;
 use crate::platform;
 use crate::social::contact::Contact;
+use crate::social::feed::Feed;
 use crate::social::letterbox::Letterboxes;
 use crate::social::root::{self, Parts, Tip};
 use crate::social::vault::{Hidden, KnownContact, Only, OwnShare, Settings, Vault};
@@ -26,7 +27,7 @@ use super::Error;
 use super::links::posted;
 use super::people;
 use super::session::{PUBLISHED, Session, State};
-use super::shares::Kept;
+use super::shares::{Content, Kept};
 
 /// What was last published, as its row keeps it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -34,8 +35,13 @@ pub(super) struct Published {
     newest: Option<Newest>,
     pub(super) letterboxes: Letterboxes,
     pub(super) vault: Vault,
+    #[serde(default)]
+    pub(super) feed: Feed,
     /// Notes that stand on no page yet, encoded.
     news: Vec<(Id, ByteBuf)>,
+    /// Entries that stand on no page of the feed yet, encoded.
+    #[serde(default)]
+    posts: Vec<ByteBuf>,
     /// Whether something of it may have changed since the newest root.
     pub(super) dirty: bool,
     /// How many changes of the state it has taken in.
@@ -58,6 +64,8 @@ pub(super) struct Newest {
     pub(super) root: Cid,
     pub(super) record: ByteBuf,
     pub(super) parts: [Cid; 3],
+    #[serde(default)]
+    pub(super) feed: Option<Cid>,
 }
 
 impl Published {
@@ -117,6 +125,28 @@ impl Published {
         self.tell(&share.recipients, &says);
     }
 
+    /// Tells everybody of a share: `object` is what they verify.
+    pub(super) fn announce_publicly(&mut self, object: Bytes) {
+        self.post(feed::Says::Share { object, keepers: Vec::new() });
+    }
+
+    /// Tells whoever was told of a share that it is gone.
+    pub(super) fn take_back(&mut self, share: &Kept) {
+        match share.content {
+            Content::Public { .. } => self.post(feed::Says::Gone(share.id())),
+            Content::Sealed { .. } => {
+                self.tell(&share.recipients, &Says::Gone { share: share.inner(), rev: None })
+            }
+        }
+    }
+
+    /// Puts an entry onto the feed.
+    fn post(&mut self, says: feed::Says) {
+        let entry = feed::Entry { time: platform::now_ms(), says };
+        self.posts.push(ByteBuf::from(entry.to_bytes()));
+        self.dirty = true;
+    }
+
     /// Leaves a note for each of these contacts.
     pub(super) fn tell(&mut self, contacts: &[Id], says: &Says) {
         let note = Note { time: platform::now_ms(), says: says.clone() }.to_bytes();
@@ -129,10 +159,11 @@ impl Published {
         newest: Newest,
         letterboxes: Letterboxes,
         vault: Vault,
+        feed: Feed,
         kept_by: &[String],
     ) -> Self {
         let at = kept_by.iter().map(|relay| (relay.clone(), newest.seq)).collect();
-        Self { newest: Some(newest), letterboxes, vault, dirty: true, at, ..Self::default() }
+        Self { newest: Some(newest), letterboxes, vault, feed, dirty: true, at, ..Self::default() }
     }
 }
 
@@ -141,8 +172,8 @@ struct Composed {
     next: Published,
     /// The blocks that are new in it.
     blocks: Vec<(Cid, Bytes)>,
-    /// How many of the news it has taken.
-    taken: usize,
+    /// How many of the news and posts it has taken.
+    taken: [usize; 2],
 }
 
 impl Session {
@@ -168,10 +199,11 @@ impl Session {
         {
             let mut state = self.state.borrow_mut();
             // What was said while this was written stays news.
-            let said = state.published.news.split_off(taken);
+            let said = state.published.news.split_off(taken[0]);
+            let posts = state.published.posts.split_off(taken[1]);
             let at = std::mem::take(&mut state.published.at);
             let dirty = state.changes != changes;
-            state.published = Published { dirty, news: said, at, ..next };
+            state.published = Published { dirty, news: said, posts, at, ..next };
         }
         self.own_blocks.learn(&cids);
         self.offer_record();
@@ -201,10 +233,10 @@ impl Session {
         Ok(self.store.commit(write).await?)
     }
 
-    /// The next state, the blocks that are new in it, and how many of the news it has taken.
+    /// The next state.
     fn next_root(&self, state: &State, now: u64) -> Result<Composed, Error> {
         let mut next = state.published.clone();
-        let taken = next.news.len();
+        let taken = [next.news.len(), next.posts.len()];
         self.certify(&mut next, now);
         self.write_vault(state, &mut next.vault, now);
         let added = state.contacts.values().filter(|contact| state.people.is_written_to(&contact.id));
@@ -230,22 +262,29 @@ impl Session {
         let written =
             next.letterboxes.write(&self.ring, &readers, &posted(&notes), &news).map_err(Error::bug)?;
         let sealed = next.vault.seal(&self.ring).map_err(Error::bug)?;
+        let posts = next.posts.iter().map(|entry| feed::Entry::from_bytes(entry));
+        let posts = posts.collect::<Result<Vec<_>, _>>().map_err(Error::bug)?;
+        let feed = next.feed.write(&self.ring, &posts).map_err(Error::bug)?;
         next.news.clear();
+        next.posts.clear();
         next.dirty = false;
         next.changes = state.changes;
-        let parts = Parts { profile: profile.0, letterboxes: written.map, vault: sealed.root };
+        let parts =
+            Parts { profile: profile.0, letterboxes: written.map, vault: sealed.root, feed: feed.page };
         let parts_now = [parts.profile, parts.letterboxes, parts.vault];
-        if next.newest.as_ref().is_some_and(|newest| newest.parts == parts_now) {
+        if next.newest.as_ref().is_some_and(|it| it.parts == parts_now && it.feed == parts.feed) {
             return Ok(Composed { next, blocks: Vec::new(), taken });
         }
         let tips: Vec<_> =
             next.newest.iter().map(|newest| Tip { seq: newest.seq, root: newest.root }).collect();
         let root = root::next(&self.ring, &tips, now, parts).map_err(Error::bug)?;
         let record = ByteBuf::from(root.record.to_vec());
-        next.newest = Some(Newest { seq: root.seq, root: root.cid, record, parts: parts_now });
+        next.newest =
+            Some(Newest { seq: root.seq, root: root.cid, record, parts: parts_now, feed: parts.feed });
         let mut blocks = vec![profile];
         blocks.extend(written.blocks);
         blocks.extend(sealed.blocks);
+        blocks.extend(feed.blocks);
         blocks.push((root.cid, root.block));
         Ok(Composed { next, blocks, taken })
     }

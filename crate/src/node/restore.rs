@@ -106,8 +106,19 @@ impl Session {
             root: record.root,
             record: ByteBuf::from(bytes.to_vec()),
             parts: [root.profile, root.letterboxes, root.vault],
+            feed: root.feed,
         };
-        let published = Published::restored(newest, letterboxes, vault, &kept_by);
+        let (feed, public) = match root.feed {
+            Some(newest) => self.restore_feed(&getter, newest).await?,
+            None => Default::default(),
+        };
+        for (mut share, object) in public {
+            share.kept_by = kept_by.iter().cloned().collect();
+            write.blocks.push((share.block(), object));
+            self.rows.put(&mut write, Table::State, &format!("{SHARE}{}", share.id()), &share);
+            shares.push((share.id(), share));
+        }
+        let published = Published::restored(newest, letterboxes, vault, feed, &kept_by);
         self.put_published(&mut write, &published);
         self.store.commit(write).await?;
 

@@ -15,7 +15,7 @@ use crate::dag::unixfs::Folder;
 use crate::format::header::ShareKey;
 use crate::format::manifest::Kind;
 use crate::format::node::Pointer;
-use crate::format::note::Says;
+use crate::format::public::PublicShare;
 use crate::format::share_id::{InnerId, ShareId};
 use crate::format::text;
 use crate::keys::Id;
@@ -121,6 +121,29 @@ impl Kept {
                 manifest: (header.manifest.cid, header.manifest.key.clone()),
                 key: opened.key.map(|key| ByteArray::new(*key.as_bytes())),
             },
+            kept_by: BTreeSet::new(),
+            delivered: false,
+            paused: false,
+        }
+    }
+
+    /// One for everybody, as it is first kept; `object` is the block that it is from.
+    pub(super) fn public(author: Id, object: Cid, share: &PublicShare, now: u64) -> Self {
+        Self {
+            author,
+            inner: ByteArray::new(share.share.0),
+            rev: share.rev,
+            created: share.created,
+            first_seen: now,
+            title: share.title.clone(),
+            note: (!share.note.is_empty()).then(|| share.note.clone()),
+            own_only: false,
+            by_link: false,
+            author_name: None,
+            recipients: Vec::new(),
+            files: share.files,
+            size: share.size,
+            content: Content::Public { object, root: share.root },
             kept_by: BTreeSet::new(),
             delivered: false,
             paused: false,
@@ -317,7 +340,7 @@ impl Session {
                 state.hidden.insert(id, share.rev);
                 self.rows.put(&mut write, Table::State, &format!("{HIDDEN}{id}"), &share.rev);
             } else if !share.kept_by.is_empty() {
-                state.published.tell(&share.recipients, &Says::Gone { share: share.inner(), rev: None });
+                state.published.take_back(share);
             }
             state.touch();
             self.put_published(&mut write, &state.published);

@@ -4,7 +4,7 @@ use cid::Cid;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
-use super::{share::Recipient, stored, vault::KnownContact};
+use super::{feed, share::Recipient, stored, vault::KnownContact};
 use crate::{
     crypto::{WeakKey, agree},
     format::{
@@ -48,6 +48,9 @@ pub struct Contact {
     pub head: Option<Head>,
     /// How far I have read in my letterbox there; there being one means that it added me too.
     pub reading: Option<Reading>,
+    /// How far I have read what it shared with everybody.
+    #[serde(default)]
+    pub feed: Option<feed::Reading>,
     /// Its devices, as its notes brought them.
     pub devices: Vec<Device>,
     /// What a person should be told about this identity.
@@ -148,6 +151,7 @@ impl Contact {
             heir: None,
             head: None,
             reading: None,
+            feed: None,
             devices: Vec::new(),
             warning: None,
         }

@@ -68,7 +68,7 @@ pub(super) fn head(seq: u64, root: u8) -> Head {
 }
 
 pub(super) fn parts() -> Parts {
-    Parts { profile: cid(1), letterboxes: cid(2), vault: cid(3) }
+    Parts { profile: cid(1), letterboxes: cid(2), vault: cid(3), feed: None }
 }
 
 pub(super) fn next(ring: &Ring, tips: &[Tip], now: u64) -> root::Next {

@@ -9,15 +9,10 @@ mod read;
 mod write;
 
 pub use link::Posted;
-pub use read::{News, Opened, Walk, WalkError, find, node, open};
+pub use read::{News, Opened, Walk, find, node, open};
 pub use write::{Letterbox, Letterboxes, RestoreError, WriteError, Written};
 
-/// Which of the pages before page `next` it names: the last ones, and earlier ones at distances that double.
-///
-/// A number that is left out once is never needed again, so that the list follows from that of the page before.
-fn is_named(no: u64, next: u64) -> bool {
-    next - no <= 2 << no.trailing_zeros().min(62)
-}
+pub use super::history::{Pages, WalkError};
 
 #[cfg(test)]
 mod tests {
@@ -27,7 +22,7 @@ mod tests {
     use cid::Cid;
     use proptest::{collection::vec, prelude::*};
 
-    use super::*;
+    use super::{Pages as _, *};
     use crate::{
         format::{
             ReadError, Value, limits,
@@ -409,19 +404,5 @@ mod tests {
             }
             prop_assert_eq!(read, left);
         }
-    }
-
-    #[test]
-    fn skips_reach_any_page_in_few_rounds_and_follow_from_the_page_before() {
-        let mut rounds = BTreeMap::from([(1u64, 0u32)]);
-        for next in 2..5000u64 {
-            let named: Vec<_> = (1..next).filter(|no| is_named(*no, next)).collect();
-            assert!(named.len() <= limits::PAGE_OLDER && named.contains(&(next - 1)));
-            assert!(named.iter().all(|no| *no == next - 1 || is_named(*no, next - 1)));
-            // Rounds to reach the first page, when everything named is fetched at once.
-            let fewest = named.iter().map(|no| rounds[no]).min().unwrap() + 1;
-            rounds.insert(next, fewest);
-        }
-        assert!(rounds.values().all(|rounds| *rounds <= 13));
     }
 }

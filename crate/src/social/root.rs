@@ -36,6 +36,8 @@ pub struct Parts {
     pub letterboxes: Cid,
     /// The root block of the vault.
     pub vault: Cid,
+    /// The newest page of the feed, once something was shared with everybody.
+    pub feed: Option<Cid>,
 }
 
 /// A new root with the record that points to it.
@@ -69,9 +71,8 @@ pub fn next(ring: &Ring, tips: &[Tip], now: u64, parts: Parts) -> Result<Next, D
     let mut prev: Vec<_> =
         newest.into_iter().take(limits::ROOT_PREV).filter_map(|tip| digest_of(&tip.root)).collect();
     prev.sort_unstable();
-    let Parts { profile, letterboxes, vault } = parts;
-    let root =
-        Root { seq, prev, time: now, profile, letterboxes, vault, feed: None, extra: Default::default() };
+    let Parts { profile, letterboxes, vault, feed } = parts;
+    let root = Root { seq, prev, time: now, profile, letterboxes, vault, feed, extra: Default::default() };
     let block = signed::sign(ring.identity(), &root)?;
     let cid = cid_of(DAG_CBOR, &block);
     let record = ipns::sign(ring.identity(), &cid, seq, now).into();

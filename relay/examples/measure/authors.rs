@@ -66,7 +66,7 @@ impl Author {
         let sealed = self.vault.seal(&self.ring).unwrap();
         let profile = signed::sign(self.ring.identity(), &self.profile()).unwrap();
         let profile = (cid_of(DAG_CBOR, &profile), Bytes::from(profile));
-        let parts = Parts { profile: profile.0, letterboxes: written.map, vault: sealed.root };
+        let parts = Parts { profile: profile.0, letterboxes: written.map, vault: sealed.root, feed: None };
         let tips: Vec<_> = self.tip.into_iter().collect();
         let next = root::next(&self.ring, &tips, now, parts).unwrap();
         self.tip = Some(Tip { seq: next.seq, root: next.cid });

@@ -5,11 +5,15 @@
 #[path = "../../examples/measure/authors.rs"]
 #[allow(dead_code, reason = "a measurement needs more of it")]
 mod authors;
+#[path = "../relay/client.rs"]
+#[allow(dead_code, reason = "a few of its functions are enough to be hostile")]
+mod client;
 mod flood;
 mod hostile;
 mod links;
 mod meeting;
 mod person;
+mod public;
 mod sharing;
 mod together;
 mod trouble;

@@ -24,7 +24,7 @@ use spinney::net::keep::Block;
 use spinney::platform;
 use spinney::social::audience;
 use spinney::social::contact::{Contact, Head, Verdict};
-use spinney::social::letterbox::{self, Letterboxes};
+use spinney::social::letterbox::{self, Letterboxes, Pages as _};
 use spinney::social::root::{self, Parts, Tip};
 use spinney::social::share::{self, Recipient};
 use spinney::social::vault::{KnownContact, Only, OwnShare, Settings, Vault};
@@ -262,7 +262,7 @@ impl Person {
         self.blocks.insert(profile_cid, profile.into());
         let written = self.letterboxes.write(&self.ring, &readers, &[], &news).unwrap();
         let sealed = self.vault.seal(&self.ring).unwrap();
-        let parts = Parts { profile: profile_cid, letterboxes: written.map, vault: sealed.root };
+        let parts = Parts { profile: profile_cid, letterboxes: written.map, vault: sealed.root, feed: None };
         self.blocks.extend(written.blocks);
         self.blocks.extend(sealed.blocks);
         self.dirty = false;

@@ -18,6 +18,8 @@ pub enum Audience {
         /// Their ids.
         ids: Vec<String>,
     },
+    /// Everybody: whoever has my id may read it.
+    Public,
     /// Nobody but me.
     #[serde(rename = "self")]
     Myself,
@@ -63,7 +65,7 @@ pub struct NewShare {
 /// Which shares are asked for; newest first.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct ShareQuery {
-    /// Only `contacts` or only `self`.
+    /// Only those of one kind, as [`Share::audience`] has it.
     pub kind: Option<String>,
     /// Only this author's.
     pub author: Option<String>,
@@ -109,7 +111,7 @@ pub struct Share {
     pub size: u64,
     /// Number of files.
     pub files: u64,
-    /// CID of the sealed manifest.
+    /// CID of the sealed manifest; of the UnixFS folder where the share is public.
     pub root: String,
     /// Whether a relay has acknowledged everything that a recipient needs.
     pub kept: bool,

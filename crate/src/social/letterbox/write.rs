@@ -7,10 +7,7 @@ use cid::Cid;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{
-    is_named,
-    link::{self, Posted},
-};
+use super::link::{self, Posted};
 use crate::{
     crypto::{WeakKey, sign::VerifyingKey},
     format::{
@@ -21,7 +18,7 @@ use crate::{
     },
     keys::{Id, Ring},
     platform,
-    social::{link::Links, share::Recipient, stored},
+    social::{history::named, link::Links, share::Recipient, stored},
 };
 
 /// Pages that change at least whenever one does: who sees the map learns little from a share with one or two friends.
@@ -307,12 +304,7 @@ impl Letterbox {
     }
 
     fn content(&self) -> Content {
-        let older = self.older.iter().rev().filter(|older| is_named(older.no, self.no));
-        Content {
-            no: self.no,
-            notes: self.notes.clone(),
-            older: older.take(limits::PAGE_OLDER).copied().collect(),
-        }
+        Content { no: self.no, notes: self.notes.clone(), older: named(&self.older, self.no) }
     }
 
     fn restore(

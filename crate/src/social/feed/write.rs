@@ -1,0 +1,145 @@
+//! The owner's side: entries onto the newest page, and a further page where that is full.
+
+use bytes::Bytes;
+use cid::Cid;
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteArray;
+
+use super::subject;
+use crate::{
+    format::{
+        DAG_CBOR, DecodeError, ReadError, cid_of,
+        feed::{Entry, Page},
+        page::Older,
+        share_id::ShareId,
+        signed,
+    },
+    keys::{Id, Ring},
+    social::{history::named, stored},
+};
+
+/// What an identity shared with everybody, as far as writing on needs it.
+///
+/// To be stored together with the blocks that [`write`](Self::write) gives, before anything is published.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Feed {
+    /// The number of the newest page; 0 before the first.
+    no: u64,
+    page: Option<Cid>,
+    /// The entries on the newest page, oldest first.
+    posted: Vec<Posted>,
+    /// Earlier pages that a later one may name, oldest first.
+    #[serde(with = "stored::list")]
+    older: Vec<Older>,
+}
+
+/// An entry on the newest page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Posted {
+    /// The share that it is about.
+    subject: Option<ByteArray<20>>,
+    #[serde(with = "stored::object")]
+    entry: Entry,
+}
+
+/// What has to be published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// New pages, the newest last. Empty if nothing changed.
+    pub blocks: Vec<(Cid, Bytes)>,
+    /// The newest page, for the root; none of a feed in which nothing ever stood.
+    pub page: Option<Cid>,
+}
+
+impl Posted {
+    fn new(entry: Entry) -> Result<Self, ReadError> {
+        let subject = subject(&entry.says)?.map(|id| ByteArray::new(*id.as_bytes()));
+        Ok(Self { subject, entry })
+    }
+
+    fn is_about(&self, share: &ShareId) -> bool {
+        self.subject.is_some_and(|subject| *subject == *share.as_bytes())
+    }
+}
+
+impl Feed {
+    /// Puts entries behind those that are there, each at its time, or later where that of the one before asks for it.
+    ///
+    /// What they overtake leaves the newest page; what stands on an earlier one stays there. An entry that says what
+    /// the newest page says already changes nothing. After an error everything is as it was.
+    pub fn write(&mut self, ring: &Ring, news: &[Entry]) -> Result<Written, ReadError> {
+        let mut next = self.clone();
+        let mut blocks = Vec::new();
+        let mut is_changed = false;
+        for entry in news {
+            is_changed |= next.put(ring, entry, is_changed, &mut blocks)?;
+        }
+        if is_changed {
+            next.sign(ring, &mut blocks)?;
+        }
+        let page = next.page;
+        *self = next;
+        Ok(Written { blocks, page })
+    }
+
+    /// Puts one entry, onto a further page where the newest is full; says whether it is new.
+    fn put(
+        &mut self,
+        ring: &Ring,
+        entry: &Entry,
+        is_changed: bool,
+        blocks: &mut Vec<(Cid, Bytes)>,
+    ) -> Result<bool, ReadError> {
+        let last = self.posted.last().map(|posted| posted.entry.time);
+        let time = last.map_or(entry.time, |last| entry.time.max(last + 1));
+        let posted = Posted::new(Entry { time, says: entry.says.clone() })?;
+        let subject = posted.subject.map(|subject| ShareId::from(subject.into_array()));
+        let overtaken = |known: &Posted| subject.is_some_and(|subject| known.is_about(&subject));
+        if self.posted.iter().any(|known| overtaken(known) && known.entry.says == entry.says) {
+            return Ok(false);
+        }
+        let mut fresh: Vec<_> = self.posted.iter().filter(|known| !overtaken(known)).cloned().collect();
+        fresh.push(posted.clone());
+        let full = Self { posted: fresh, no: self.no.max(1), ..self.clone() };
+        if full.content().fits() {
+            *self = full;
+            return Ok(true);
+        }
+        if is_changed {
+            self.sign(ring, blocks)?;
+        }
+        if let Some(cid) = self.page {
+            self.older.push(Older { no: self.no, cid });
+        }
+        self.older = named(&self.older, self.no + 1).into_iter().rev().collect();
+        self.no += 1;
+        self.posted = vec![posted];
+        Ok(true)
+    }
+
+    fn sign(&mut self, ring: &Ring, blocks: &mut Vec<(Cid, Bytes)>) -> Result<(), DecodeError> {
+        let page = signed::sign(ring.identity(), &self.content())?;
+        let cid = cid_of(DAG_CBOR, &page);
+        blocks.push((cid, page.into()));
+        self.page = Some(cid);
+        Ok(())
+    }
+
+    fn content(&self) -> Page {
+        Page {
+            no: self.no,
+            entries: self.posted.iter().map(|posted| posted.entry.clone()).collect(),
+            older: named(&self.older, self.no),
+            extra: Default::default(),
+        }
+    }
+
+    /// Brings the feed back from its newest page, after everything but the words was lost: what a next page names
+    /// follows from it.
+    pub fn restore(id: &Id, newest: Cid, page: &[u8]) -> Result<Self, ReadError> {
+        let page = signed::open::<Page>(page, Some(&id.verifying_key()))?.object;
+        let posted = page.entries.into_iter().map(Posted::new).collect::<Result<_, _>>()?;
+        let older = page.older.into_iter().rev().collect();
+        Ok(Self { no: page.no, page: Some(newest), posted, older })
+    }
+}

@@ -1,0 +1,161 @@
+//! Histories in numbered pages, each of which names earlier ones with skips: letterboxes and feeds.
+
+use std::collections::BTreeMap;
+
+use cid::Cid;
+
+use crate::format::{DecodeError, Fault, ReadError, is_block, limits, page::Older};
+
+/// Which of the pages before page `next` it names: the last ones, and earlier ones at distances that double.
+///
+/// A number that is left out once is never needed again, so that the list follows from that of the page before.
+pub(super) fn is_named(no: u64, next: u64) -> bool {
+    next - no <= 2 << no.trailing_zeros().min(62)
+}
+
+/// What page `next` names of the pages before it, which come oldest first; the newest comes first.
+pub(super) fn named(older: &[Older], next: u64) -> Vec<Older> {
+    let named = older.iter().rev().filter(|older| is_named(older.no, next));
+    named.take(limits::PAGE_OLDER).copied().collect()
+}
+
+/// A page that was opened.
+pub(super) trait Page {
+    /// Its number.
+    fn no(&self) -> u64;
+    /// Earlier pages that it names.
+    fn older(&self) -> &[Older];
+}
+
+/// A way back through somebody's pages.
+///
+/// Says which pages it wants, takes them in any order and as often as they come. Does nothing by itself: dropping it
+/// half-way loses nothing, a new walk starts where the last one that was finished ended.
+pub trait Pages {
+    /// The pages that are wanted now; none = the walk is over.
+    fn wanted(&self) -> std::vec::IntoIter<Cid>;
+
+    /// Takes in a page that was wanted. Another one, or the same once more, changes nothing.
+    ///
+    /// Bytes that are another block are still wanted, from somebody else. After any other error the page counts as
+    /// one that nobody keeps; a newest page that is refused ends the walk without news.
+    fn add(&mut self, cid: Cid, page: &[u8]) -> Result<(), WalkError>;
+
+    /// Gives up a page that nobody keeps any more: the end of history, not an error.
+    fn give_up(&mut self, cid: &Cid);
+}
+
+/// Why a page is not taken in.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WalkError {
+    /// It does not open, or breaks a rule.
+    #[error(transparent)]
+    Refused(#[from] ReadError),
+    /// The newest page has a lower number than one that was read before.
+    #[error("the pages are older than what was read before")]
+    Older,
+}
+
+/// What all [`Pages`] do: goes from the newest page to where the history had been read before.
+pub(super) struct Walk<P> {
+    /// The number and name of what was the newest page when the history was read last.
+    from: Option<(u64, Cid)>,
+    newest: Cid,
+    /// Pages that are opened at most, the newest ones.
+    most: u64,
+    /// Pages to fetch, with the numbers that they must have; the newest one's is not known yet.
+    wanted: BTreeMap<Cid, Option<u64>>,
+    /// Every page that was named and is not older than what is wanted.
+    named: BTreeMap<u64, Cid>,
+    pages: BTreeMap<u64, P>,
+}
+
+impl<P: Page> Walk<P> {
+    /// Begins at the newest page.
+    pub(super) fn new(from: Option<(u64, Cid)>, newest: Cid, most: u64) -> Self {
+        let is_read = from.is_some_and(|(_, page)| page == newest);
+        let wanted = if is_read { BTreeMap::new() } else { BTreeMap::from([(newest, None)]) };
+        Self { from, newest, most, wanted, named: BTreeMap::new(), pages: BTreeMap::new() }
+    }
+
+    /// As [`Pages::wanted`].
+    pub(super) fn wanted(&self) -> std::vec::IntoIter<Cid> {
+        self.wanted.keys().copied().collect::<Vec<_>>().into_iter()
+    }
+
+    /// As [`Pages::add`].
+    pub(super) fn add(
+        &mut self,
+        cid: Cid,
+        page: &[u8],
+        open: impl FnOnce(&[u8]) -> Result<P, ReadError>,
+    ) -> Result<(), WalkError> {
+        if !self.wanted.contains_key(&cid) {
+            return Ok(());
+        }
+        if !is_block(&cid, page) {
+            return Err(ReadError::AnotherBlock.into());
+        }
+        let number = self.wanted.remove(&cid).flatten();
+        let opened = open(page)?;
+        let no = opened.no();
+        let contradiction = || ReadError::from(DecodeError::at("no", Fault::Contradiction));
+        if number.is_some_and(|number| number != no) {
+            return Err(contradiction().into());
+        }
+        if self.from.is_some_and(|(from, _)| no < from) {
+            return Err(WalkError::Older);
+        }
+        self.named.insert(no, cid);
+        let newest = self.named.last_key_value().map_or(no, |(no, _)| *no);
+        let lowest = newest.saturating_sub(self.most - 1).max(self.from.map_or(0, |(from, _)| from));
+        for older in opened.older().iter().filter(|older| older.no >= lowest) {
+            // The page that was the newest then may have got more since, and with it another name.
+            if self.from == Some((older.no, older.cid)) {
+                continue;
+            }
+            match self.named.get(&older.no) {
+                Some(known) if *known == older.cid => {}
+                Some(_) => return Err(contradiction().into()),
+                None => {
+                    self.named.insert(older.no, older.cid);
+                    self.wanted.insert(older.cid, Some(older.no));
+                }
+            }
+        }
+        self.pages.insert(no, opened);
+        Ok(())
+    }
+
+    /// As [`Pages::give_up`].
+    pub(super) fn give_up(&mut self, cid: &Cid) {
+        self.wanted.remove(cid);
+    }
+
+    /// The name of the newest page and all that were not read before, by their numbers; `None` if there is nothing
+    /// new, or if pages are still wanted.
+    pub(super) fn finish(self) -> Option<(Cid, BTreeMap<u64, P>)> {
+        let (no, _) = self.pages.last_key_value()?;
+        let is_whole = self.named.get(no) == Some(&self.newest) && self.wanted.is_empty();
+        is_whole.then_some((self.newest, self.pages))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn skips_reach_any_page_in_few_rounds_and_follow_from_the_page_before() {
+        let mut rounds = BTreeMap::from([(1u64, 0u32)]);
+        for next in 2..5000u64 {
+            let named: Vec<_> = (1..next).filter(|no| is_named(*no, next)).collect();
+            assert!(named.len() <= limits::PAGE_OLDER && named.contains(&(next - 1)));
+            assert!(named.iter().all(|no| *no == next - 1 || is_named(*no, next - 1)));
+            // Rounds to reach the first page, when everything named is fetched at once.
+            let fewest = named.iter().map(|no| rounds[no]).min().unwrap() + 1;
+            rounds.insert(next, fewest);
+        }
+        assert!(rounds.values().all(|rounds| *rounds <= 13));
+    }
+}
