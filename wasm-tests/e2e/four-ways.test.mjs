@@ -27,6 +27,36 @@ here.test('a circle chooses the people who are in it now, and nobody else gets t
   assert.deepEqual(await dan.titles(), ['For Dan'])
 })
 
+here.test('what is shared with everybody shows to a stranger who follows its author', async () => {
+  const anna = await here.person('Anna')
+  const ben = await here.person('Ben')
+  await anna.connected()
+  await anna.published()
+  const picture = await jpeg(anna.page, { place: false })
+  const text = noise(2_000_000)
+  await anna.compose({ title: 'Herons at dawn', files: [file('heron.jpg', picture, 'image/jpeg'), file('notes.bin', text)], way: 'Everybody' })
+  await anna.page.getByText('Anyone can read this; it cannot be taken back from those who have it.').waitFor()
+  await anna.sendOff('Herons at dawn')
+  await anna.kept()
+  const root = await anna.root()
+  // With the next share one is back to chosen people.
+  await anna.go('share')
+  assert.ok(await anna.page.getByRole('radio', { name: 'People you choose' }).isChecked())
+  const id = await anna.id()
+  await anna.leave()
+
+  await ben.connected()
+  await ben.follow(id)
+  await ben.openShare('Herons at dawn')
+  const { page } = ben
+  await page.getByText('Anna shared this').waitFor()
+  await page.getByText('Anyone can read it').waitFor()
+  assert.equal(await ben.root(), root)
+  assert.equal(digest((await ben.saveFile('notes.bin')).bytes), digest(text))
+  await page.getByRole('link', { name: 'Open heron.jpg' }).click()
+  await page.locator('dialog.viewer figure[data-state=here]').waitFor()
+})
+
 here.test('a link with a password opens in a fresh browser with no profile, until it is switched off', async () => {
   const anna = await here.person('Anna')
   await anna.connected()
