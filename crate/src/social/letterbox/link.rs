@@ -120,8 +120,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        format::limits,
-        keys::{Id, Ring},
+        keys::Id,
         social::{
             fixture::{NOW, note, permutations, recipient, ring},
             letterbox::{Letterboxes, Written},
@@ -309,22 +308,17 @@ mod tests {
     }
 
     #[test]
-    fn in_a_full_map_former_contacts_make_room() {
-        let many: Vec<_> = (0..limits::LETTERBOXES as u16)
-            .map(|number| {
-                let mut seed = [7; 32];
-                seed[..2].copy_from_slice(&number.to_be_bytes());
-                recipient(&Ring::from_seed(seed.into()))
-            })
-            .collect();
-        let mut author = Author::new();
-        author.write(&many, &[], &[]);
-        let (link, note) = (own(""), note(1));
-        let posted = [posted(1, &link, Some(&note))];
-        assert!(author.state.clone().write(&ring(1), &many, &posted, &[]).is_err());
-        author.write(&many[1..], &posted, &[]);
+    fn where_there_is_no_room_letterboxes_of_former_contacts_go_and_no_others() {
+        let (mut author, link, note) = (Author::new(), own(""), note(1));
+        author.write(&friends(3), &[posted(1, &link, Some(&note))], &[]);
+        let left =
+            |state: &Letterboxes| friends(3).iter().filter(|friend| state.get(&friend.id).is_some()).count();
+        for (room, expected) in [(4, 3), (3, 2), (2, 1), (1, 1)] {
+            author.state.forget_former(&friends(1), room);
+            assert_eq!(left(&author.state), expected);
+        }
+        assert!(author.state.get(&friends(1)[0].id).is_some());
+        author.write(&friends(1), &[posted(1, &link, None)], &[(friends(1)[0].id, note.clone())]);
         assert_eq!(author.opens(&link, ""), Some(Ok(header(&note))));
-        assert!(author.state.get(&many[0].id).is_none() && author.state.get(&many[1].id).is_some());
-        assert_eq!(author.map().entries.len(), limits::LETTERBOXES);
     }
 }

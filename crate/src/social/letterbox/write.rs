@@ -157,16 +157,16 @@ impl Letterboxes {
         if let (Some(map), true) = (self.map, changed.is_empty() && dropped == 0 && posted == 0) {
             return Ok(Written { blocks: Vec::new(), map });
         }
-        self.forget_former(readers);
+        self.forget_former(readers, limits::LETTERBOXES);
         self.room = self.room.max(self.boxes.len() + self.links.len());
         self.renew_decoys(changed.len() + posted, &mut blocks);
         let map = self.write_map(ring, links, &mut blocks)?;
         Ok(Written { blocks: blocks.0, map })
     }
 
-    /// Drops letterboxes of people who are no readers any more, as many as a map has no room for.
-    fn forget_former(&mut self, readers: &[Recipient]) {
-        let surplus = (self.boxes.len() + self.links.len()).saturating_sub(limits::LETTERBOXES);
+    /// Drops letterboxes of people who are no readers any more, as many as there is no room for.
+    pub(super) fn forget_former(&mut self, readers: &[Recipient], room: usize) {
+        let surplus = (self.boxes.len() + self.links.len()).saturating_sub(room);
         let is_former = |id: &&Id| readers.iter().all(|reader| reader.id != **id);
         let former: Vec<Id> = self.boxes.keys().filter(is_former).take(surplus).copied().collect();
         former.iter().for_each(|id| {
