@@ -144,7 +144,8 @@ export type Audience =
 
 /** `have`: bytes held locally. */
 export interface FileEntry { path: string; size: number; type: string; modified?: Date; preview?: Blob; have: number }
-/** `recipients` are known to the share's author only; none of a share with contacts means that it was withdrawn. */
+/** `recipients` are known to the share's author only; none of a share with contacts means that nobody gets what is
+ *  added to it: it was withdrawn, or everybody was taken off. */
 export interface Share {
   id: string; author: string; title: string; note?: string; created: Date
   audience: Audience['kind']; recipients?: string[]

@@ -5,7 +5,7 @@ use serde_bytes::ByteBuf;
 use crate::node::api::{ProfileUpdate, Stay};
 use crate::node::{Engine, Error};
 
-use super::args::{Args, member, picture_member, text_member};
+use super::args::{Args, convert, member, picture_member, text_member};
 use super::call::{Answer, unknown};
 
 pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Answer, Error> {
@@ -33,6 +33,7 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
                 name: text("name")?.map(|name| name.to_string()),
                 bio: text("bio")?.map(|bio| bio.to_string()),
                 avatar: picture_member(&new, "avatar").await?.map(|bytes| ByteBuf::from(bytes.to_vec())),
+                receipts: member(&new, "receipts").map(convert).transpose()?,
             };
             Answer::value(&engine.update_profile(update).await?)
         }

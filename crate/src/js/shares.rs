@@ -63,6 +63,28 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
             engine.remove_share(&args.text(0)?).await?;
             Answer::none()
         }
+        "setAudience" => {
+            let contacts: Vec<String> = convert(args.value(1))?;
+            Answer::value(&engine.set_audience(&args.text(0)?, &contacts).await?)
+        }
+        "revoke" => {
+            let contacts: Vec<String> = convert(args.value(1))?;
+            Answer::value(&engine.revoke(&args.text(0)?, &contacts).await?)
+        }
+        "addFiles" => {
+            let files = new_files(&args.value(1)).await?;
+            Answer::value(&engine.add_files(&args.text(0)?, files).await?)
+        }
+        "withdraw" => Answer::value(&engine.withdraw(&args.text(0)?).await?),
+        "passOn" => {
+            let contacts: Vec<String> = convert(args.value(1))?;
+            Answer::value(&engine.pass_on(&args.text(0)?, &contacts).await?)
+        }
+        "markRead" => {
+            engine.mark_read(&args.text(0)?).await?;
+            Answer::none()
+        }
+        "deliveries" => Answer::value(&engine.deliveries(&args.text(0)?).await?),
         _ => unknown(name),
     }
 }

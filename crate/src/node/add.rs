@@ -25,6 +25,7 @@ use crate::store::{BATCH_BLOCKS, StoreError, Write};
 use super::api::{Direction, FileProgress, NewFile, NewShare, Share, TransferState};
 use super::draft::{Plan, Planned, Run, Stored, add_transfer, checked_path};
 use super::people;
+use super::relist::Unnamed;
 use super::session::Session;
 use super::shares::{Kept, Opened};
 use super::transfers::Transfers;
@@ -69,14 +70,15 @@ impl Engine {
 
 impl Session {
     /// Keeps the draft, reads what is missing, and turns it into a share.
-    async fn finish_draft(
+    pub(super) async fn finish_draft(
         self: &Rc<Self>,
         plan: Plan,
         sources: Vec<Rc<dyn dag::Source>>,
     ) -> Result<Share, Error> {
         let id = plan.share_id(&self.id).to_string();
         let transfer = add_transfer(&id);
-        self.transfers.begin(&transfer, &id, Direction::Add, plan.size(), TransferState::Active);
+        let share = plan.onto.as_ref().unwrap_or(&id);
+        self.transfers.begin(&transfer, share, Direction::Add, plan.size(), TransferState::Active);
         let mut ending = Ending { transfers: &self.transfers, id: &transfer, outcome: Err(Error::Cancelled) };
         let making = async {
             if plan.public {
@@ -104,7 +106,20 @@ impl Session {
             files.map(|(source, known)| dag::File { source: &**source, known: sealed(known).collect() });
         let chunks = dag::write(files.collect(), self.ring.chunk_secret(), &adding).await;
         let chunks = chunks.map_err(|why| plan.read_error(why))?;
+        match &plan.onto {
+            Some(share) => self.enlarge(id, transfer, share, &plan, chunks).await,
+            None => self.seal_new(id, transfer, &plan, chunks).await,
+        }
+    }
 
+    /// Makes a share of what its draft has stored.
+    async fn seal_new(
+        self: &Rc<Self>,
+        id: &str,
+        transfer: &str,
+        plan: &Plan,
+        chunks: Vec<Vec<Pointer>>,
+    ) -> Result<Share, Error> {
         let key = share::new_key();
         let recipients = plan.recipients.clone().unwrap_or_default();
         let kind = match (&plan.link, &plan.recipients) {
@@ -183,7 +198,7 @@ impl Session {
     }
 
     /// To whom the header is sealed.
-    fn sealed_to(&self, recipients: &[Id]) -> Result<Vec<share::Recipient>, Error> {
+    pub(super) fn sealed_to(&self, recipients: &[Id]) -> Result<Vec<share::Recipient>, Error> {
         let state = self.state.borrow();
         let recipients = recipients.iter().map(|id| state.contacts.get(id).and_then(Contact::recipient));
         recipients.collect::<Option<_>>().ok_or(Error::NotFound("contact"))
@@ -268,38 +283,6 @@ impl unixfs::Sink for Adding<'_> {
         });
         let added = added.collect();
         self.store(batch.into_iter().map(|block| (block.cid, block.bytes)).collect(), added).await
-    }
-}
-
-/// Blocks of a share beside its chunks, which nothing names before its row is written.
-pub(super) struct Unnamed<'a> {
-    session: &'a Session,
-    cids: Vec<Cid>,
-}
-
-impl<'a> Unnamed<'a> {
-    pub(super) fn new(session: &'a Session) -> Self {
-        Self { session, cids: Vec::new() }
-    }
-
-    /// Lets nobody drop these blocks.
-    fn hold(&mut self, cids: Vec<Cid>) {
-        self.session.unnamed.borrow_mut().extend(&cids);
-        self.cids.extend(cids);
-    }
-
-    pub(super) async fn commit(&mut self, transfer: &str, blocks: Vec<(Cid, Bytes)>) -> Result<(), Error> {
-        self.hold(blocks.iter().map(|(cid, _)| *cid).collect());
-        Ok(self.session.commit_with_room(transfer, Write { blocks, ..Write::relaxed() }).await?)
-    }
-}
-
-impl Drop for Unnamed<'_> {
-    fn drop(&mut self) {
-        let mut unnamed = self.session.unnamed.borrow_mut();
-        for cid in &self.cids {
-            unnamed.remove(cid);
-        }
     }
 }
 

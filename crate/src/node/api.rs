@@ -14,11 +14,13 @@ use serde::Deserialize;
 
 use crate::net::webrtc;
 
+pub use crate::social::receipt::Stage;
 pub use contacts::{Asked, Contact, ContactRequest, ContactState, SpentInvite, Warning, Words};
-pub use events::{Change, Delivery, Event};
+pub use events::{Change, Event};
 pub use profiles::{Me, ProfileSummary, ProfileUpdate, Stay};
 pub use shares::{
-    Audience, Draft, FileEntry, FileWriter, FilesQuery, Folder, Link, NewFile, NewShare, Share, ShareQuery,
+    Audience, Delivery, Draft, FileEntry, FileWriter, FilesQuery, Folder, Link, NewFile, NewShare, Share,
+    ShareQuery,
 };
 pub use status::{NetworkStatus, PeerStatus, RelayStatus, StorageStatus};
 pub use transfers::{Direction, Failure, FileProgress, Transfer, TransferState, WaitingFor};

@@ -62,9 +62,7 @@ impl Engine {
 
 impl Session {
     async fn pause_push(self: &Rc<Self>, share: &str, paused: bool) -> Result<(), Error> {
-        let mut kept = self.kept(share)?;
-        kept.paused = paused;
-        self.change_share(kept).await?;
+        self.update_share(&self.kept(share)?.id(), |kept| kept.paused = paused).await?;
         let transfer = up_transfer(share);
         let state = if paused { TransferState::Paused } else { TransferState::Queued };
         self.cancel_task(&transfer);

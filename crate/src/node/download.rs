@@ -18,6 +18,7 @@ use crate::store::{BATCH_BLOCKS, Table, Write};
 use super::api::{Direction, FileProgress, Folder, TransferState, WaitingFor};
 use super::getter::Getter;
 use super::session::Session;
+use super::shares::parse_id;
 
 use super::{Engine, Error};
 
@@ -180,7 +181,8 @@ impl Session {
         }
         let mut write = Write::strict();
         self.rows.remove(&mut write, Table::Transfers, &format!("{WISH}{share}"));
-        Ok(self.store.commit(write).await?)
+        self.store.commit(write).await?;
+        self.look_for_whole(&parse_id(share)?).await
     }
 
     /// Fetches what is missing of the files wished for; what is here already is counted and left alone.
@@ -189,7 +191,7 @@ impl Session {
         let opened = self.open_share(share).await?;
         let total = wished_bytes(&opened, wish).await?;
         self.transfers.begin(transfer, share, Direction::Down, total, TransferState::Active);
-        let getter = self.getter(&kept.author);
+        let getter = self.getter_of(&kept);
         let mut files = wished(&opened, wish);
         let mut batch = Batch::new(self, transfer, getter);
         while let Some(file) = files.try_next().await? {

@@ -1,6 +1,6 @@
 //! Drafts: what was asked for, checked, and which chunks of it are stored, in rows that outlive the tab.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use bytes::Bytes;
@@ -19,12 +19,12 @@ use crate::social::link::OwnLink;
 use crate::social::share;
 use crate::store::{Table, Write};
 
-use super::api::{Audience, Draft, NewShare, TransferState};
+use super::api::{Audience, Draft, NewFile, NewShare, TransferState};
 use super::session::Session;
 use super::{Engine, Error};
 
 /// Files in one share: a list of them is still a few megabytes.
-const MAX_FILES: usize = 100_000;
+pub(super) const MAX_FILES: usize = 100_000;
 
 /// Prefix of a draft's row in [`Table::Drafts`].
 const DRAFT: &str = "draft/";
@@ -46,6 +46,9 @@ pub(super) struct Plan {
     /// Whether it is for everybody.
     #[serde(default)]
     pub(super) public: bool,
+    /// The share to which the files come, where it is not a new one.
+    #[serde(default)]
+    pub(super) onto: Option<String>,
 }
 
 /// A file of a plan, so that the same one is known when it is chosen again.
@@ -105,53 +108,27 @@ impl Session {
         let title = text::title(&new.title).map_err(Error::invalid)?;
         let note = text::paragraph(new.note.as_deref().unwrap_or_default(), limits::NOTE_CHARS)
             .map_err(Error::invalid)?;
-        if new.files.is_empty() {
-            return Err(Error::InvalidName("choose at least one file".into()));
-        }
-        if new.files.len() > MAX_FILES {
-            return Err(Error::InvalidName(format!("share at most {MAX_FILES} files at once")));
-        }
         let (mut recipients, mut link, mut public) = (None, None, false);
         match new.audience {
             Audience::Myself => {}
             Audience::Public => public = true,
+            Audience::Contacts { ids } if ids.is_empty() => {
+                return Err(Error::InvalidName("choose at least one person".into()));
+            }
             Audience::Contacts { ids } => recipients = Some(self.recipients(&ids)?),
             Audience::Link { password, expires } => {
                 link = Some(self.new_link(password.as_deref().unwrap_or_default(), expires)?);
             }
         }
-        let mut files = BTreeMap::new();
-        for file in new.files {
-            let path = checked_path(&file.path)?;
-            let preview = file.preview.filter(is_preview);
-            let planned = Planned {
-                path: path.clone(),
-                size: file.source.size(),
-                modified: file.modified,
-                media_type: file.media_type.chars().take(limits::TYPE_CHARS).collect(),
-                preview: preview.map(|preview| ByteBuf::from(preview.to_vec())),
-            };
-            if files.insert(path.clone(), (planned, file.source)).is_some() {
-                return Err(Error::InvalidName(format!("{path} was chosen twice: rename one of them")));
-            }
-        }
-        let folders = files.keys().flat_map(|path| path.match_indices('/').map(|(at, _)| &path[..at]));
-        if let Some(both) = folders.into_iter().find(|folder| files.contains_key(*folder)) {
-            return Err(Error::InvalidName(format!(
-                "{both} is a file and a folder at once: rename one of them"
-            )));
-        }
-        let (files, sources) = files.into_values().unzip();
+        let (files, sources) = planned(new.files)?;
         let inner = serde_bytes::ByteArray::new(platform::random());
         let created = platform::now_ms();
-        Ok((Plan { inner, title, note, recipients, link, created, files, public }, sources))
+        let plan = Plan { inner, title, note, recipients, link, created, files, public, onto: None };
+        Ok((plan, sources))
     }
 
     /// The contacts named, each of whom must be known well enough to be sealed to.
-    fn recipients(&self, ids: &[String]) -> Result<Vec<Id>, Error> {
-        if ids.is_empty() {
-            return Err(Error::InvalidName("choose at least one person".into()));
-        }
+    pub(super) fn recipients(&self, ids: &[String]) -> Result<Vec<Id>, Error> {
         let state = self.state.borrow();
         let mut recipients = Vec::with_capacity(ids.len());
         for id in ids {
@@ -267,6 +244,44 @@ impl Planned {
             preview: self.preview.as_ref().map(|preview| Bytes::from(preview.to_vec())),
             chunks,
         }
+    }
+}
+
+/// The files as a plan has them, sorted by path, and where their bytes are.
+pub(super) fn planned(chosen: Vec<NewFile>) -> Result<(Vec<Planned>, Vec<Rc<dyn dag::Source>>), Error> {
+    if chosen.is_empty() {
+        return Err(Error::InvalidName("choose at least one file".into()));
+    }
+    if chosen.len() > MAX_FILES {
+        return Err(Error::InvalidName(format!("share at most {MAX_FILES} files at once")));
+    }
+    let mut files = BTreeMap::new();
+    for file in chosen {
+        let path = checked_path(&file.path)?;
+        let preview = file.preview.filter(is_preview);
+        let planned = Planned {
+            path: path.clone(),
+            size: file.source.size(),
+            modified: file.modified,
+            media_type: file.media_type.chars().take(limits::TYPE_CHARS).collect(),
+            preview: preview.map(|preview| ByteBuf::from(preview.to_vec())),
+        };
+        if files.insert(path.clone(), (planned, file.source)).is_some() {
+            return Err(Error::InvalidName(format!("{path} was chosen twice: rename one of them")));
+        }
+    }
+    refuse_folders(&files.keys().cloned().collect())?;
+    Ok(files.into_values().unzip())
+}
+
+/// Refuses paths of which one is a folder of another.
+pub(super) fn refuse_folders(paths: &BTreeSet<String>) -> Result<(), Error> {
+    let folders = paths.iter().flat_map(|path| path.match_indices('/').map(|(at, _)| &path[..at]));
+    match folders.into_iter().find(|folder| paths.contains(*folder)) {
+        Some(both) => {
+            Err(Error::InvalidName(format!("{both} is a file and a folder at once: rename one of them")))
+        }
+        None => Ok(()),
     }
 }
 

@@ -18,22 +18,20 @@ use serde_bytes::ByteBuf;
 use crate::dag::Fetch;
 use crate::format::map::Map;
 use crate::format::note::{Note, Says};
-use crate::format::share_id::ShareId;
-use crate::format::{Cid, ReadError};
+use crate::format::{Cid, ReadError, limits};
 use crate::keys::Id;
 use crate::net::{Provider, Watched};
 use crate::platform::{self, Instant};
 use crate::social::contact::{Contact, Head, Verdict};
 use crate::social::letterbox::Pages;
-use crate::social::{audience, letterbox, root, share};
-use crate::store::Write;
+use crate::social::{audience, letterbox, root};
 
 use super::Error;
-use super::api::{Change, Event};
+use super::api::Event;
 use super::getter::Getter;
 use super::intake::Intake;
+use super::receive::Told;
 use super::session::{Session, State};
-use super::shares::{Kept, Opened};
 use super::turns::{TURN, Turns};
 use super::wake::Wake;
 
@@ -298,52 +296,22 @@ impl Session {
         pair: &[u8; 32],
     ) -> Result<(), Error> {
         match &note.says {
-            Says::Share { share, rev, header, .. } => {
-                let id = ShareId::new(contact.id.as_bytes(), *share);
-                let known = {
-                    let state = self.state.borrow();
-                    let hidden = state.hidden.get(&id).copied();
-                    state.shares.get(&id).map(|share| share.rev).max(hidden)
-                };
-                if known.is_some_and(|known| known >= *rev) {
-                    return Ok(());
-                }
-                // Where the author let go of it, it was taken from me before I read it.
-                let Some(block) = getter.find(header).await? else { return Ok(()) };
-                let Some(opened) = share::open(&contact.id, pair, &block)? else { return Ok(()) };
-                if opened.id != id || !share::is_news(known, &opened.header) {
-                    return Ok(());
-                }
-                let manifest = self.open_manifest(&contact.id, &opened.header.manifest).await?;
-                let (manifest, maker) = (manifest.manifest(), Id::from(*manifest.maker()));
-                share::check_manifest(&opened, &contact.id, manifest, &maker).map_err(Error::unverified)?;
-                let kept = Kept::new(Opened {
-                    author: contact.id,
-                    header: &opened.header,
-                    block: *header,
-                    files: manifest.files,
-                    size: manifest.size,
-                    recipients: Vec::new(),
-                    key: None,
-                    now: platform::now_ms(),
-                });
-                self.keep_share(kept, Write::strict()).await
+            Says::Share { share, rev, header, keepers } => {
+                let (author, share, rev, header) = (contact.id, *share, *rev, *header);
+                self.take_in_share(&Told { author, getter, pair, share, rev, header, keepers }).await
             }
-            Says::Gone { share, .. } => {
-                let id = ShareId::new(contact.id.as_bytes(), *share);
-                let gone = self.state.borrow().shares.get(&id).cloned();
-                if let Some(gone) = gone {
-                    self.forget_share(&gone).await?;
-                    self.hub.tell(&Event::Share { change: Change::Removed, share: gone.shown(&self.id) });
-                }
-                Ok(())
+            Says::Gone { share, rev } => {
+                self.take_in_gone(&contact.id, *share, rev.unwrap_or(limits::MAX_INTEGER)).await
             }
             Says::Devices { certificates } => {
                 let certificates = certificates.iter().map(|bytes| ByteBuf::from(bytes.to_vec()));
                 contact.apply_devices(certificates, platform::now_ms());
                 Ok(())
             }
-            Says::Receipt { .. } | Says::Ack { .. } | Says::Other(_) => Ok(()),
+            Says::Receipt { share, rev, state } => {
+                self.take_in_receipt(&contact.id, *share, *rev, *state).await
+            }
+            Says::Ack { .. } | Says::Other(_) => Ok(()),
         }
     }
 }

@@ -8,14 +8,16 @@ use cid::Cid;
 
 use crate::dag::{self, Fetch, FetchError};
 use crate::format::map::Map;
-use crate::format::node::Pointer;
 use crate::keys::Id;
 use crate::net::address::MAX_RELAYS;
 use crate::net::{self, Net, Provider, RelayAddr};
+use crate::platform;
+use crate::social::contact::Contact;
 use crate::store::{Store, StoreError, Write};
 
 use super::Error;
 use super::session::Session;
+use super::shares::Kept;
 
 /// Gets the blocks of one author.
 pub(super) struct Getter {
@@ -99,15 +101,50 @@ impl Session {
         Rc::new(self.getter_from(providers))
     }
 
+    /// Gets what is in a share, which may be at its maker's.
+    pub(super) fn getter_of(&self, share: &Kept) -> Rc<Getter> {
+        match &share.maker {
+            Some(maker) => {
+                let mut relays = self.trusted_of(&maker.relays);
+                if let Some(contact) = self.state.borrow().contacts.get(&maker.id) {
+                    relays.extend(self.relays_of(contact));
+                }
+                self.getter_at(&share.author, &relays)
+            }
+            None => self.getter(&share.author),
+        }
+    }
+
+    /// Those of these relays, which somebody else named, that may be asked.
+    pub(super) fn trusted_of(&self, relays: &[String]) -> Vec<RelayAddr> {
+        relays.iter().take(MAX_RELAYS).filter_map(|relay| self.trusted(relay)).collect()
+    }
+
     /// Gets blocks from these alone.
     pub(super) fn getter_from(&self, providers: Vec<Provider>) -> Getter {
         Getter { store: self.store.clone(), net: self.net.clone(), providers }
     }
 
-    /// Opens the manifest of a share, which its author must have signed.
-    pub(super) async fn open_manifest(&self, author: &Id, manifest: &Pointer) -> Result<dag::Reader, Error> {
-        let author_key = author.verifying_key();
-        Ok(dag::Reader::open(self.getter(author), manifest, Some(&author_key)).await?)
+    /// Opens the manifest of a share, which its maker must have signed.
+    pub(super) async fn open_manifest_of(&self, share: &Kept) -> Result<dag::Reader, Error> {
+        let maker = share.maker.as_ref().map_or(&share.author, |maker| &maker.id).verifying_key();
+        let manifest = share.manifest().ok_or(Error::NotFound("list of files"))?;
+        Ok(dag::Reader::open(self.getter_of(share), &manifest, Some(&maker)).await?)
+    }
+
+    /// What somebody calls themselves whom I may not have added, as far as one of these relays tells.
+    pub(super) async fn name_of(&self, id: &Id, relays: &[String]) -> Option<String> {
+        if let Some(contact) = self.state.borrow().contacts.get(id) {
+            return contact.profile.as_ref().map(|profile| profile.name.clone());
+        }
+        let mut stranger = Contact::new(*id, relays.to_vec(), 0, platform::now_ms());
+        for relay in self.relays_of(&stranger) {
+            match self.fetch_profile(&mut stranger, Provider::Relay(relay)).await {
+                Ok(()) => return stranger.profile.map(|profile| profile.name),
+                Err(why) => tracing::debug!(%why, "a stranger is not known yet"),
+            }
+        }
+        None
     }
 }
 

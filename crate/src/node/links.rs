@@ -101,9 +101,12 @@ pub(super) fn posted<'a>(notes: &'a [(ShareId, &'a OwnLink, Option<Note>)]) -> V
 }
 
 impl Session {
-    /// Whether a share is mine and there for others, or for me elsewhere: not so without its link, where it had one.
+    /// Whether a share is mine and there for others, or for me elsewhere: not so without its link, where it had one, nor
+    /// where it was taken back.
     pub(super) fn gives(&self, state: &State, share: &Kept) -> bool {
-        share.author == self.id && (!share.by_link || state.links.get(&share.id()).is_some())
+        share.author == self.id
+            && !share.withdrawn
+            && (!share.by_link || state.links.get(&share.id()).is_some())
     }
 
     /// Makes the link of a share that is about to be made.
@@ -123,7 +126,7 @@ impl Session {
     }
 
     /// Forgets links that were switched off or have ended, and publishes that. Idempotent.
-    async fn end_links(self: &Rc<Self>, ended: &[ShareId]) -> Result<(), Error> {
+    pub(super) async fn end_links(self: &Rc<Self>, ended: &[ShareId]) -> Result<(), Error> {
         let mut changed = Vec::new();
         let mut write = Write::strict();
         {

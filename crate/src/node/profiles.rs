@@ -123,6 +123,9 @@ impl Engine {
             let avatar = Bytes::from(avatar.into_vec());
             mine.avatar = (!avatar.is_empty()).then(|| checked_avatar(&avatar)).transpose()?;
         }
+        if let Some(receipts) = update.receipts {
+            mine.receipts = receipts;
+        }
         let keystore = self.keystore(&session.id).await?;
         self.write_listed(&session.id, &keystore, &mine).await?;
         session.change_mine(Mine { changed: platform::now_ms(), ..mine }).await?;

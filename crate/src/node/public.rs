@@ -18,11 +18,11 @@ use crate::social::feed::{self, Change as Said, Feed};
 use crate::store::{BATCH_BLOCKS, Table, Write};
 
 use super::Error;
-use super::add::Unnamed;
 use super::api::{Change, Event, Share};
 use super::draft::Plan;
 use super::follow::fetch_pages;
 use super::getter::Getter;
+use super::relist::Unnamed;
 use super::session::{SHARE, Session};
 use super::shares::{Content, Kept};
 
@@ -117,7 +117,8 @@ impl Session {
                         // Passed on by somebody, it is its maker's still.
                         if shared.maker == *owner && rev.is_none_or(|rev| shared.share.rev > rev) {
                             let block = cid_of(DAG_CBOR, &shared.object);
-                            listed.push(Kept::public(*owner, block, &shared.share, platform::now_ms()));
+                            let share = Kept::public(*owner, block, &shared.share, platform::now_ms());
+                            listed.push(Kept { unread: true, ..share });
                             write.blocks.push((block, shared.object));
                         }
                     }

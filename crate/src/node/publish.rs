@@ -18,7 +18,7 @@ use crate::net::{CallError, RelayAddr, exchange, records};
 use crate::store::{Table, Write};
 
 use super::Error;
-use super::api::{Delivery, Direction, Event, FileProgress, TransferState, WaitingFor};
+use super::api::{Direction, Event, FileProgress, TransferState, WaitingFor};
 use super::published::Newest;
 use super::relays::{Keep, Unfinished};
 use super::session::{SHARE, Session};
@@ -72,11 +72,13 @@ async fn publisher(session: Rc<Session>, relay: RelayAddr) {
 }
 
 impl Session {
-    /// Begins to publish a share that was just sealed.
+    /// Begins to publish a share that was just sealed, or that it was taken back.
     pub(super) fn publish_share(&self, share: &Kept) {
-        self.list_up(share);
+        if !share.withdrawn {
+            self.list_up(share);
+        }
         for contact in &share.recipients {
-            self.tell_delivery(share, contact, Delivery::Queued);
+            self.tell_delivery(share, contact);
         }
         self.publish_soon();
     }
@@ -84,13 +86,14 @@ impl Session {
     fn list_up(&self, share: &Kept) {
         let id = share.id().to_string();
         let state = if share.paused { TransferState::Paused } else { TransferState::Queued };
-        self.transfers.begin(&up_transfer(&id), &id, Direction::Up, share.size, state);
+        self.transfers.begin(&up_transfer(&id), &id, Direction::Up, share.to_push(), state);
         if self.relays.is_empty() {
             self.transfers.set_state(&up_transfer(&id), TransferState::Waiting, Some(WaitingFor::Relay));
         }
     }
 
-    fn tell_delivery(&self, share: &Kept, contact: &Id, state: Delivery) {
+    fn tell_delivery(&self, share: &Kept, contact: &Id) {
+        let state = self.stage_of(share, contact);
         let (share, contact) = (share.id().to_string(), contact.to_string());
         self.hub.tell(&Event::Delivery { share, contact, state });
     }
@@ -133,8 +136,24 @@ impl Session {
         // Where a second relay follows the first, the transfer has ended already and stays so.
         let first = share.kept_by.is_empty();
         if first {
-            self.transfers.begin(&transfer, &id, Direction::Up, share.size, TransferState::Active);
+            self.transfers.begin(&transfer, &id, Direction::Up, share.to_push(), TransferState::Active);
         }
+        if share.maker.is_none() {
+            self.push_files(keep, &transfer, share, first).await?;
+        }
+        let until = self.state.borrow().links.get(&share.id()).and_then(|link| link.until);
+        self.push_and_pin(keep, share.block(), until).await?;
+        Ok(self.share_is_at(relay, share).await?)
+    }
+
+    /// Pushes those chunks of a share that the relay lacks, and counts them where `first` says so.
+    async fn push_files(
+        self: &Rc<Self>,
+        keep: &mut Keep,
+        transfer: &str,
+        share: &Kept,
+        first: bool,
+    ) -> Result<(), Unfinished> {
         let mut files = self.open_contents(share).await?.files();
         let mut asked = Vec::new();
         while let Some(file) = files.next().await {
@@ -143,19 +162,22 @@ impl Session {
             for chunk in file.chunks().await.map_err(Error::from)? {
                 done += chunk.bytes;
                 let progress = FileProgress { path: file.path().to_owned(), bytes: done, total: file.size() };
-                asked.push(Pushed { cid: chunk.cid, bytes: chunk.bytes, file: first.then_some(progress) });
+                let is_counted_here = share.news.is_none();
+                asked.push(Pushed {
+                    cid: chunk.cid,
+                    bytes: chunk.bytes,
+                    is_counted_here,
+                    file: first.then_some(progress),
+                });
                 if asked.len() == ASKED_AT_ONCE {
-                    self.push_missing(keep, &transfer, std::mem::take(&mut asked)).await?;
+                    self.push_missing(keep, transfer, std::mem::take(&mut asked)).await?;
                 }
             }
         }
-        self.push_missing(keep, &transfer, asked).await?;
-        let until = self.state.borrow().links.get(&share.id()).and_then(|link| link.until);
-        self.push_and_pin(keep, share.block(), until).await?;
-        Ok(self.share_is_at(relay, share).await?)
+        self.push_missing(keep, transfer, asked).await
     }
 
-    /// Pushes those blocks that the relay lacks, and counts all of them.
+    /// Pushes those blocks that the relay lacks, and counts what was pushed and what was there.
     async fn push_missing(
         &self,
         keep: &mut Keep,
@@ -165,7 +187,8 @@ impl Session {
         let cids: Vec<_> = blocks.iter().map(|block| block.cid).collect();
         let have = keep.have(&cids).await?;
         let (here, missing): (Vec<_>, Vec<_>) = blocks.into_iter().zip(have).partition(|(_, have)| *have);
-        let found = here.iter().filter(|(block, _)| block.file.is_some()).map(|(block, _)| block.bytes).sum();
+        let found = here.iter().filter(|(block, _)| block.file.is_some() && block.is_counted_here);
+        let found = found.map(|(block, _)| block.bytes).sum();
         if found > 0 {
             self.transfers.found(transfer, found);
         }
@@ -223,7 +246,9 @@ impl Session {
         {
             let mut state = self.state.borrow_mut();
             let state = &mut *state;
-            let Some(kept) = state.shares.get_mut(&share.id()) else { return Ok(()) };
+            // It may have been removed meanwhile, or have got another revision, which is to be pushed too.
+            let kept = state.shares.get_mut(&share.id()).filter(|kept| kept.block() == share.block());
+            let Some(kept) = kept else { return Ok(()) };
             if kept.kept_by.is_empty() {
                 match object {
                     Some(object) => state.published.announce_publicly(object),
@@ -300,12 +325,32 @@ impl Session {
             mine.filter(|share| share.is_kept_by(relay)).cloned().collect()
         };
         for share in delivered {
-            self.transfers.finish(&up_transfer(&share.id().to_string()));
-            for contact in &share.recipients {
-                self.tell_delivery(&share, contact, Delivery::Kept);
-            }
-            self.change_share(Kept { delivered: true, ..share }).await?;
+            self.deliver(&share).await?;
         }
+        Ok(())
+    }
+
+    /// Notes that a relay has everything that the recipients of a share need.
+    async fn deliver(&self, share: &Kept) -> Result<(), Error> {
+        let id = share.id();
+        let mut write = Write::strict();
+        {
+            let mut state = self.state.borrow_mut();
+            let state = &mut *state;
+            let kept = state.shares.get_mut(&id).filter(|kept| kept.block() == share.block());
+            let Some(kept) = kept else { return Ok(()) };
+            kept.delivered = true;
+            let progress = state.reached.entry(id).or_default();
+            progress.kept(&kept.present());
+            self.put_progress(&mut write, &id, progress);
+            self.put_share(&mut write, kept);
+        }
+        self.store.commit(write).await?;
+        self.transfers.finish(&up_transfer(&id.to_string()));
+        for contact in &share.recipients {
+            self.tell_delivery(share, contact);
+        }
+        self.tell_updated(&id);
         Ok(())
     }
 
@@ -351,13 +396,15 @@ struct Pushed {
     cid: Cid,
     /// Bytes of a file in it.
     bytes: u64,
+    /// Whether they count also where the relay has them: not those of an earlier revision.
+    is_counted_here: bool,
     /// How far its file is once it is there; none where it is not counted.
     file: Option<FileProgress>,
 }
 
 impl Pushed {
     fn uncounted(cid: Cid) -> Self {
-        Self { cid, bytes: 0, file: None }
+        Self { cid, bytes: 0, is_counted_here: false, file: None }
     }
 }
 

@@ -120,8 +120,8 @@ impl Published {
 
     /// Tells its recipients of a share.
     pub(super) fn announce(&mut self, share: &Kept) {
-        let says =
-            Says::Share { share: share.inner(), rev: share.rev, header: share.block(), keepers: Vec::new() };
+        let keepers = share.maker.iter().flat_map(|maker| maker.relays.clone()).collect();
+        let says = Says::Share { share: share.inner(), rev: share.rev, header: share.block(), keepers };
         self.tell(&share.recipients, &says);
     }
 
@@ -135,7 +135,9 @@ impl Published {
         match share.content {
             Content::Public { .. } => self.post(feed::Says::Gone(share.id())),
             Content::Sealed { .. } => {
-                self.tell(&share.recipients, &Says::Gone { share: share.inner(), rev: None })
+                // What was passed on may be passed on again.
+                let rev = share.maker.as_ref().map(|_| share.rev);
+                self.tell(&share.recipients, &Says::Gone { share: share.inner(), rev });
             }
         }
     }
@@ -318,8 +320,11 @@ impl Session {
     /// Brings the vault to what is so now.
     fn write_vault(&self, state: &State, vault: &mut Vault, now: u64) {
         let device = *self.device_key().as_bytes();
-        let settings =
-            Settings { heir: state.mine.heir.into_array(), words_confirmed: state.mine.words_confirmed };
+        let settings = Settings {
+            heir: state.mine.heir.into_array(),
+            words_confirmed: state.mine.words_confirmed,
+            receipts: state.mine.receipts,
+        };
         vault.set(&Only, Some(&settings), now, &device);
         let gone: Vec<_> = vault
             .all::<KnownContact>()

@@ -148,7 +148,8 @@ impl Session {
         }
     }
 
-    async fn fetch_profile(&self, asker: &mut Contact, from: Provider) -> Result<(), Error> {
+    /// Fetches the profile of somebody from one relay.
+    pub(super) async fn fetch_profile(&self, asker: &mut Contact, from: Provider) -> Result<(), Error> {
         let Provider::Relay(relay) = &from else { return Err(Error::NotFound("relay")) };
         let record = self.net.get_record(relay, asker.id).await;
         let record = record.map_err(|why| Error::Unreachable(why.to_string()))?;

@@ -14,6 +14,7 @@ use crate::format::map::Map;
 use crate::format::profile::Profile;
 use crate::format::share_id::ShareId;
 use crate::format::{ipns, signed};
+use crate::keys::Id;
 use crate::platform;
 use crate::social::contact::Contact;
 use crate::social::letterbox::Letterboxes;
@@ -28,7 +29,7 @@ use super::getter::Getter;
 use super::people::{self, People};
 use super::published::{Newest, Published};
 use super::session::{CONTACT, HIDDEN, MINE, Mine, SHARE, Session};
-use super::shares::{Kept, Opened};
+use super::shares::{Kept, Maker, Opened};
 
 /// Letterbox pages that are fetched when a profile comes back: those of every contact, and as much history.
 const MAX_PAGES: usize = 4_096;
@@ -55,6 +56,7 @@ impl Session {
             changed: profile.time,
             // Whoever typed the words has them.
             words_confirmed: true,
+            receipts: settings.is_some_and(|settings| settings.receipts),
         };
         if settings.is_some_and(|settings| settings.heir != profile.heir) {
             return Err(Error::InvalidSignature(
@@ -97,7 +99,7 @@ impl Session {
                     shares.push((id, share));
                 }
                 // The rest of the profile is worth having without it; the words find it again later.
-                Err(why @ Error::Unreachable(_)) => return Err(why),
+                Err(why @ Error::Unreachable(_)) if own.from.is_none() => return Err(why),
                 Err(why) => tracing::warn!(%why, "a share of this profile cannot be read"),
             }
         }
@@ -210,19 +212,26 @@ impl Session {
         let block = getter.block(&own.header).await?;
         let unreadable = || Error::InvalidSignature("a header of this profile does not open".into());
         let opened = share::open_own(&self.ring, &block)?.ok_or_else(unreadable)?;
-        let manifest = self.open_manifest(&self.id, &opened.header.manifest).await?;
-        share::check_manifest(&opened, &self.id, manifest.manifest(), &self.id).map_err(Error::unverified)?;
+        let keepers = self.getter_at(&self.id, &self.trusted_of(&own.keepers));
+        let reader = dag::Reader::open(keepers, &opened.header.manifest, None).await?;
+        let (manifest, maker) = (reader.manifest(), Id::from(*reader.maker()));
+        share::check_manifest(&opened, &self.id, manifest, &maker).map_err(Error::unverified)?;
         let mut kept = Kept::new(Opened {
             author: self.id,
             header: &opened.header,
             block: own.header,
-            files: manifest.manifest().files,
-            size: manifest.manifest().size,
+            files: manifest.files,
+            size: manifest.size,
             recipients: own.recipients.clone(),
             key: Some(&opened.key),
             now: platform::now_ms(),
         });
         kept.kept_by = kept_by.iter().cloned().collect();
+        kept.since = own.since;
+        if maker != self.id {
+            let name = self.name_of(&maker, &own.keepers).await;
+            kept.maker = Some(Maker { id: maker, relays: own.keepers.clone(), name, from: own.from });
+        }
         Ok(kept)
     }
 }

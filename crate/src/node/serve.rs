@@ -23,6 +23,7 @@ use crate::store::Store;
 
 use super::Error;
 use super::session::Session;
+use super::shares::Kept;
 
 /// The blocks that this device serves.
 #[derive(Clone)]
@@ -62,7 +63,7 @@ impl OwnBlocks {
             for id in shares {
                 let share = learning.state.borrow().shares.get(&id).cloned();
                 if let Some(share) = share.filter(|share| share.author == learning.id) {
-                    own.serve(share.block()).await;
+                    learning.serve_share(&share).await;
                 }
             }
         });
@@ -77,9 +78,28 @@ impl OwnBlocks {
         }
     }
 
+    /// Serves nothing any more, until it is learned again.
+    pub(super) fn forget(&self) {
+        self.0.mine.borrow_mut().clear();
+    }
+
     /// Learns these blocks.
     pub(super) fn learn(&self, cids: &[Cid]) {
         self.0.mine.borrow_mut().extend(cids.iter().filter_map(prefix));
+    }
+}
+
+impl Session {
+    /// Serves what is in a share of mine; of one that was passed on what I have of it. One that was taken back from
+    /// everybody nobody is to ask for.
+    pub(super) async fn serve_share(&self, share: &Kept) {
+        if share.withdrawn {
+            return;
+        }
+        self.own_blocks.serve(share.block()).await;
+        if let Some(manifest) = share.manifest().filter(|_| share.maker.is_some()) {
+            self.own_blocks.serve(manifest.cid).await;
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! One unlocked profile: its keys, its state, its tasks. Ends when the profile is locked.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::rc::Rc;
@@ -19,6 +19,7 @@ use crate::net::{Net, RelayAddr};
 use crate::platform;
 use crate::social::contact::Contact;
 use crate::social::link::{Links, OpenedLink};
+use crate::social::receipt::Progress;
 use crate::store::{Store, Table, Write};
 
 use super::api::{Event, Me, ProfileSummary};
@@ -46,6 +47,7 @@ const CHANGES: &str = "changes";
 pub(super) const CONTACT: &str = "contact/";
 pub(super) const SHARE: &str = "share/";
 pub(super) const HIDDEN: &str = "hidden/";
+pub(super) const REACHED: &str = "reached/";
 
 /// What I say of myself, and what this browser knows of my habits.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -58,6 +60,9 @@ pub(super) struct Mine {
     /// When any of it was last changed.
     pub(super) changed: u64,
     pub(super) words_confirmed: bool,
+    /// Whether authors hear how far I came with what they shared, and I hear the same of mine.
+    #[serde(default)]
+    pub(super) receipts: bool,
 }
 
 impl Mine {
@@ -65,7 +70,8 @@ impl Mine {
     pub(super) fn new(phrase: &Phrase) -> Self {
         let heir = ByteArray::new(phrase.heir(0));
         let changed = platform::now_ms();
-        Self { name: String::new(), bio: None, avatar: None, heir, changed, words_confirmed: false }
+        let (name, words_confirmed, receipts) = (String::new(), false, false);
+        Self { name, bio: None, avatar: None, heir, changed, words_confirmed, receipts }
     }
 }
 
@@ -98,6 +104,10 @@ pub(super) struct Session {
     pub(super) room: Wake,
     /// Held while a root is made.
     pub(super) composing: Mutex<()>,
+    /// Held while a share of mine is made anew.
+    pub(super) rewriting: Mutex<()>,
+    /// Whether receipts wait for others to be published with them.
+    pub(super) gathering: Cell<bool>,
     /// Held while blocks are let go, and while those are written that only this browser has.
     pub(super) tidying: Mutex<()>,
     /// Stored blocks that no row names yet: lists of shares that are being made.
@@ -115,12 +125,14 @@ pub(super) struct State {
     pub(super) contacts: BTreeMap<Id, Contact>,
     pub(super) people: People,
     pub(super) shares: BTreeMap<ShareId, Kept>,
-    /// Shares that I was given and took off my list, with the revision that I removed.
+    /// Shares that I was given and that are gone, with the revision up to which they do not come back.
     pub(super) hidden: BTreeMap<ShareId, u64>,
     /// The links that I gave out and that are good, by share.
     pub(super) links: Links,
     /// The links that I opened, by share.
     pub(super) opened: BTreeMap<ShareId, OpenedLink>,
+    /// How far the recipients of my shares have come.
+    pub(super) reached: BTreeMap<ShareId, Progress>,
     pub(super) published: Published,
     /// Counts what [`State::touch`] was told, so that a change during a write is not taken for written.
     pub(super) changes: u64,
@@ -169,6 +181,7 @@ impl Session {
         let shares = kept.all::<Kept>(SHARE)?;
         let hidden = kept.all::<u64>(HIDDEN)?;
         let changes = rows.get(Table::State, CHANGES).await?.unwrap_or_default();
+        let reached = kept.all::<Progress>(REACHED)?;
         let state = State {
             mine: mine
                 .ok_or_else(|| Error::Storage("this profile's rows are gone from this browser".into()))?,
@@ -176,6 +189,7 @@ impl Session {
             contacts,
             shares: shares.into_iter().map(|(_, share)| (share.id(), share)).collect(),
             hidden: hidden.into_iter().filter_map(|(id, rev)| Some((id.parse().ok()?, rev))).collect(),
+            reached: reached.into_iter().filter_map(|(id, far)| Some((id.parse().ok()?, far))).collect(),
             links: people::entries(&kept)?.collect(),
             opened: people::entries(&kept)?.collect(),
             published: rows
@@ -208,6 +222,8 @@ impl Session {
             reached: Wake::default(),
             room: Wake::default(),
             composing: Mutex::new(()),
+            rewriting: Mutex::new(()),
+            gathering: Cell::default(),
             tidying: Mutex::new(()),
             unnamed: RefCell::default(),
             device,
@@ -330,6 +346,7 @@ impl Session {
             },
             bio: state.mine.bio.clone(),
             invite: self.invite(None).to_string(),
+            receipts: state.mine.receipts,
             words_confirmed: state.mine.words_confirmed,
             published: state.published.is_anywhere(),
         }

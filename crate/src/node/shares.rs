@@ -1,6 +1,7 @@
 //! Shares as they stand here: lists, files, and reading them.
 
 use std::collections::BTreeSet;
+use std::ops::Not;
 use std::rc::Rc;
 
 use bytes::Bytes;
@@ -12,21 +13,24 @@ use serde_bytes::{ByteArray, ByteBuf};
 use crate::crypto::block::Key;
 use crate::dag::contents::{Contents, File};
 use crate::dag::unixfs::Folder;
-use crate::format::header::ShareKey;
+use crate::format::header::{Header, ShareKey};
 use crate::format::manifest::Kind;
 use crate::format::node::Pointer;
 use crate::format::public::PublicShare;
 use crate::format::share_id::{InnerId, ShareId};
-use crate::format::text;
+use crate::format::{limits, text};
 use crate::keys::Id;
 use crate::net::RelayAddr;
+use crate::social::audience::Present;
 use crate::social::link::{OpenedLink, OwnLink};
+use crate::social::receipt::Stage;
 use crate::social::vault::OwnShare;
 use crate::store::{StoreError, Table, Write};
 
 use super::api::{Change, Event, FileEntry, FilesQuery, Share, ShareQuery};
 use super::people;
-use super::session::{HIDDEN, SHARE, Session};
+use super::relist::Listed;
+use super::session::{HIDDEN, REACHED, SHARE, Session};
 use super::{Engine, Error};
 
 /// Files listed at once where nobody says otherwise.
@@ -66,6 +70,40 @@ pub(super) struct Kept {
     pub(super) delivered: bool,
     /// Whether its author lets it rest on the way to the relays.
     pub(super) paused: bool,
+    /// Who made it, where its author passed it on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) maker: Option<Maker>,
+    /// Whether its author took it back from everybody.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub(super) withdrawn: bool,
+    /// The revision in which what is in it was last changed, as far as its author knows.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub(super) since: u64,
+    /// Bytes of files that came to it since a relay had the rest; absent while none had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) news: Option<u64>,
+    /// Whether I have not looked at what is in it now.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub(super) unread: bool,
+    /// How far I told its author that I am with what is in it now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) told: Option<Stage>,
+}
+
+fn is_first(rev: &u64) -> bool {
+    *rev == 0
+}
+
+/// Who made a share that somebody else passed on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Maker {
+    pub(super) id: Id,
+    /// Where its blocks are kept: hostile input until checked.
+    pub(super) relays: Vec<String>,
+    /// What they called themselves when it came.
+    pub(super) name: Option<String>,
+    /// Whose share I passed on, where that was me.
+    pub(super) from: Option<Id>,
 }
 
 /// Where the files of a share are.
@@ -87,10 +125,14 @@ pub(super) enum Content {
     },
 }
 
+fn note_of(header: &Header) -> Option<String> {
+    (!header.note.is_empty()).then(|| header.note.clone())
+}
+
 /// What a sealed share is when it is first kept, beside what its header and manifest say.
 pub(super) struct Opened<'a> {
     pub(super) author: Id,
-    pub(super) header: &'a crate::format::header::Header,
+    pub(super) header: &'a Header,
     pub(super) block: Cid,
     pub(super) files: u64,
     pub(super) size: u64,
@@ -109,7 +151,7 @@ impl Kept {
             created: header.created,
             first_seen: opened.now,
             title: header.title.clone(),
-            note: (!header.note.is_empty()).then(|| header.note.clone()),
+            note: note_of(header),
             own_only: header.kind == Kind::Own,
             by_link: header.kind == Kind::Link,
             author_name: None,
@@ -124,6 +166,12 @@ impl Kept {
             kept_by: BTreeSet::new(),
             delivered: false,
             paused: false,
+            maker: None,
+            withdrawn: false,
+            since: header.rev,
+            news: None,
+            unread: false,
+            told: None,
         }
     }
 
@@ -147,7 +195,71 @@ impl Kept {
             kept_by: BTreeSet::new(),
             delivered: false,
             paused: false,
+            maker: None,
+            withdrawn: false,
+            since: share.rev,
+            news: None,
+            unread: false,
+            told: None,
         }
+    }
+
+    /// Puts the next revision of a share of mine in the place of this one.
+    pub(super) fn revise(
+        &mut self,
+        block: Cid,
+        header: &Header,
+        key: &ShareKey,
+        recipients: Vec<Id>,
+        listed: Option<Listed>,
+        withdrawn: bool,
+    ) {
+        let (was_kept, was_withdrawn) = (!self.kept_by.is_empty() || self.news.is_some(), self.withdrawn);
+        let left = if self.kept_by.is_empty() { self.news.unwrap_or_default() } else { 0 };
+        self.news = (was_kept && !was_withdrawn).then_some(left);
+        if let Some(listed) = listed {
+            (self.files, self.size) = (listed.files, listed.size);
+            if listed.is_news {
+                self.since = header.rev;
+                self.news = self.news.map(|news| news + listed.added);
+            }
+        }
+        self.content = Content::Sealed {
+            header: block,
+            manifest: (header.manifest.cid, header.manifest.key.clone()),
+            key: Some(ByteArray::new(*key.as_bytes())),
+        };
+        (self.title, self.note) = (header.title.clone(), note_of(header));
+        (self.rev, self.own_only, self.recipients) = (header.rev, header.kind == Kind::Own, recipients);
+        // Of what nobody is to have, nothing is to be pushed.
+        (self.withdrawn, self.delivered) = (withdrawn, withdrawn);
+        self.kept_by.clear();
+    }
+
+    /// How a share of mine stands, for whoever changes it.
+    pub(super) fn present(&self) -> Present<'_> {
+        Present { rev: self.rev, readers: &self.recipients }
+    }
+
+    /// The list of files of a sealed share.
+    pub(super) fn manifest(&self) -> Option<Pointer> {
+        match &self.content {
+            Content::Sealed { manifest: (cid, key), .. } => Some(Pointer { cid: *cid, key: key.clone() }),
+            Content::Public { .. } => None,
+        }
+    }
+
+    /// The share key, which only its author keeps.
+    pub(super) fn key(&self) -> Option<ShareKey> {
+        match &self.content {
+            Content::Sealed { key, .. } => key.map(|key| ShareKey::from_bytes(key.into_array())),
+            Content::Public { .. } => None,
+        }
+    }
+
+    /// Bytes of its files that a relay lacks, as far as is known before it is asked.
+    pub(super) fn to_push(&self) -> u64 {
+        if self.maker.is_some() { 0 } else { self.news.unwrap_or(self.size) }
     }
 
     pub(super) fn id(&self) -> ShareId {
@@ -173,10 +285,14 @@ impl Kept {
 
     /// What the vault keeps of it, if it is mine.
     pub(super) fn own(&self) -> Option<OwnShare> {
-        let Content::Sealed { header, key, .. } = self.content else { return None };
-        let key = ShareKey::from_bytes(key?.into_array());
-        let (share, rev) = (self.inner(), self.rev);
-        Some(OwnShare { share, rev, header, key, recipients: self.recipients.clone() })
+        let Content::Sealed { header, .. } = self.content else { return None };
+        let key = self.key()?;
+        let (share, rev, recipients, since) = (self.inner(), self.rev, self.recipients.clone(), self.since);
+        let (keepers, from) = match &self.maker {
+            Some(maker) => (maker.relays.clone(), maker.from),
+            None => (Vec::new(), None),
+        };
+        Some(OwnShare { share, rev, header, key, recipients, since, keepers, from })
     }
 
     fn kind(&self) -> &'static str {
@@ -205,6 +321,9 @@ impl Kept {
             created: self.shown_at(),
             audience: self.kind(),
             recipients: mine.then(|| self.recipients.iter().map(Id::to_string).collect()),
+            made_by: self.maker.as_ref().map(|maker| maker.id.to_string()),
+            made_by_name: self.maker.as_ref().and_then(|maker| maker.name.as_deref()).map(text::shown),
+            unread: self.unread,
             size: self.size,
             files: self.files,
             root: match self.content {
@@ -324,24 +443,68 @@ impl Session {
         self.hub.tell(&Event::Share { change, share: shown });
     }
 
+    /// Changes the state of a share in place, and tells of it. One that is gone meanwhile stays gone.
+    pub(super) async fn update_share(
+        &self,
+        id: &ShareId,
+        change: impl FnOnce(&mut Kept),
+    ) -> Result<(), Error> {
+        let mut write = Write::strict();
+        {
+            let mut state = self.state.borrow_mut();
+            let Some(share) = state.shares.get_mut(id) else { return Ok(()) };
+            change(share);
+            self.put_share(&mut write, share);
+        }
+        self.store.commit(write).await?;
+        self.tell_updated(id);
+        Ok(())
+    }
+
+    /// Tells of a share as it is now.
+    pub(super) fn tell_updated(&self, id: &ShareId) {
+        let shown = self.state.borrow().shares.get(id).map(|share| share.shown(&self.id));
+        if let Some(share) = shown {
+            self.hub.tell(&Event::Share { change: Change::Updated, share });
+        }
+    }
+
     /// Takes a share off the list. Of one of mine its recipients are told; one of others' does not come back.
     pub(super) async fn forget_share(&self, share: &Kept) -> Result<(), Error> {
         let id = share.id();
+        if share.author != self.id {
+            // Whatever becomes of it: whoever wants no more of it need not take it off again with each change.
+            return self.hide_share(&id, limits::MAX_INTEGER).await;
+        }
         let mut write = Write::strict();
         self.rows.remove(&mut write, Table::State, &format!("{SHARE}{id}"));
+        self.rows.remove(&mut write, Table::State, &format!("{REACHED}{id}"));
         people::put::<OwnLink>(&self.rows, &mut write, &id, None);
-        people::put::<OpenedLink>(&self.rows, &mut write, &id, None);
         {
             let mut state = self.state.borrow_mut();
             state.shares.remove(&id);
+            state.reached.remove(&id);
             state.links.switch_off(&id);
-            state.opened.remove(&id);
-            if share.author != self.id {
-                state.hidden.insert(id, share.rev);
-                self.rows.put(&mut write, Table::State, &format!("{HIDDEN}{id}"), &share.rev);
-            } else if !share.kept_by.is_empty() {
+            if share.rev > 0 || !share.kept_by.is_empty() {
                 state.published.take_back(share);
             }
+            state.touch();
+            self.put_published(&mut write, &state.published);
+        }
+        self.commit_removal(write).await
+    }
+
+    /// Takes a share that I was given off the list; up to this revision it does not come back.
+    pub(super) async fn hide_share(&self, id: &ShareId, rev: u64) -> Result<(), Error> {
+        let mut write = Write::strict();
+        self.rows.remove(&mut write, Table::State, &format!("{SHARE}{id}"));
+        people::put::<OpenedLink>(&self.rows, &mut write, id, None);
+        {
+            let mut state = self.state.borrow_mut();
+            state.shares.remove(id);
+            state.opened.remove(id);
+            state.hidden.insert(*id, rev);
+            self.rows.put(&mut write, Table::State, &format!("{HIDDEN}{id}"), &rev);
             state.touch();
             self.put_published(&mut write, &state.published);
         }
@@ -357,11 +520,6 @@ impl Session {
         }
     }
 
-    /// Writes a share's row anew and tells of it.
-    pub(super) async fn change_share(&self, share: Kept) -> Result<(), Error> {
-        self.keep_share(share, Write::strict()).await
-    }
-
     /// Opens what is in a share, from here or from who has it.
     pub(super) async fn open_share(&self, id: &str) -> Result<Contents, Error> {
         self.open_contents(&self.kept(id)?).await
@@ -370,10 +528,7 @@ impl Session {
     /// The same of a share that was looked up.
     pub(super) async fn open_contents(&self, share: &Kept) -> Result<Contents, Error> {
         match &share.content {
-            Content::Sealed { manifest: (cid, key), .. } => {
-                let manifest = Pointer { cid: *cid, key: key.clone() };
-                Ok(Contents::Sealed(Rc::new(self.open_manifest(&share.author, &manifest).await?)))
-            }
+            Content::Sealed { .. } => Ok(Contents::Sealed(Rc::new(self.open_manifest_of(share).await?))),
             // The folder is read when somebody looks for a file.
             Content::Public { root, .. } => {
                 Ok(Contents::Public(Rc::new(Folder::new(self.getter(&share.author), *root))))
@@ -382,7 +537,7 @@ impl Session {
     }
 
     /// Bytes of a file that are in this browser.
-    async fn held(&self, file: &File) -> Result<u64, Error> {
+    pub(super) async fn held(&self, file: &File) -> Result<u64, Error> {
         let chunks = file.chunks().await?;
         let cids: Vec<_> = chunks.iter().map(|chunk| chunk.cid).collect();
         let have = self.store.have(&cids).await?;

@@ -98,7 +98,8 @@ impl Session {
         needed.extend(self.unnamed.borrow().iter().filter_map(digest_of));
         let roots: Vec<_> = {
             let state = self.state.borrow();
-            state.shares.values().map(Kept::block).chain(state.published.root()).collect()
+            let lists = state.shares.values().filter_map(Kept::manifest).map(|manifest| manifest.cid);
+            state.shares.values().map(Kept::block).chain(lists).chain(state.published.root()).collect()
         };
         let mut cids = dag::walk(Rc::new(dag::Stored(self.store.clone())), roots);
         while let Some(cid) = cids.next().await {

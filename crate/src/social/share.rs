@@ -149,13 +149,6 @@ pub fn open_own(ring: &Ring, block: &[u8]) -> Result<Option<Opened>, ReadError> 
     open(&ring.id(), &ring.own_secret(), block)
 }
 
-/// Whether a header says something new of a share of which revision `known` has been taken in.
-///
-/// Revisions rise; at an equal one the first seen stays.
-pub fn is_news(known: Option<u64>, header: &Header) -> bool {
-    known.is_none_or(|known| header.rev > known)
-}
-
 /// Checks that a manifest, which `maker` signed, is that of the share whose header `author` signed.
 ///
 /// What somebody else made is passed on by reference, and nobody was given what its maker kept to themselves.
@@ -253,14 +246,6 @@ mod tests {
         assert_eq!(open(&author.id(), &other.pair(), &sealed.block), Ok(None));
         let for_ben = seal(&author, &new_key(), &header(1), &[recipient(&ring(2))]).unwrap();
         assert_eq!(sealed.block.len(), for_ben.block.len());
-    }
-
-    #[test]
-    fn only_a_higher_revision_is_news() {
-        assert!(is_news(None, &header(1)));
-        assert!(is_news(Some(1), &header(2)));
-        assert!(!is_news(Some(2), &header(2)));
-        assert!(!is_news(Some(3), &header(2)));
     }
 
     #[test]

@@ -76,6 +76,19 @@ pub struct OwnShare {
     pub key: ShareKey,
     /// To whom it was given.
     pub recipients: Vec<Id>,
+    /// The revision in which what is in it last changed; absent for the first.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub since: u64,
+    /// Relays of whoever made it, where it is passed on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keepers: Vec<String>,
+    /// Who gave it to me, where it is passed on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Id>,
+}
+
+fn is_first(rev: &u64) -> bool {
+    *rev == 0
 }
 
 impl Entry for OwnShare {
@@ -83,10 +96,11 @@ impl Entry for OwnShare {
     type Name = ShareId;
 }
 
-/// A share that I was given and have removed here, so that it does not come back from its author's letterbox.
+/// A share that I was given and that was taken back, or that I have removed here, so that it does not come back from its
+/// author's letterbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hidden {
-    /// The revision that I removed; a later one shows again.
+    /// Up to which revision; a later one shows again.
     pub rev: u64,
 }
 
@@ -103,6 +117,9 @@ pub struct Settings {
     pub heir: [u8; 32],
     /// Whether the recovery words were written down.
     pub words_confirmed: bool,
+    /// Whether receipts are left and taken in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub receipts: bool,
 }
 
 impl Entry for Settings {
@@ -265,6 +282,9 @@ mod tests {
             header: cid(3),
             key: share::new_key(),
             recipients: vec![ring(2).id()],
+            since: 1,
+            keepers: Vec::new(),
+            from: None,
         }
     }
 
@@ -282,7 +302,7 @@ mod tests {
     #[test]
     fn what_was_kept_comes_back_on_an_empty_device_with_the_same_words() {
         let (id, share_id) = (ring(2).id(), ShareId::from([9; 20]));
-        let settings = Settings { heir: [7; 32], words_confirmed: true };
+        let settings = Settings { heir: [7; 32], words_confirmed: true, receipts: true };
         let (mut vault, mut blocks, own) = (Vault::default(), BTreeMap::new(), walk());
         assert!(vault.set(&id, Some(&ben()), NOW, &LAPTOP));
         assert!(vault.set(&share_id, Some(&own), NOW, &LAPTOP));

@@ -101,6 +101,9 @@ fn own_share() -> OwnShare {
         header: cid_of(DAG_CBOR, b"header"),
         key: ShareKey::from_bytes(fixed("share key")),
         recipients: vec![bob().ring.id()],
+        since: 1,
+        keepers: vec![RELAY.to_owned()],
+        from: Some(bob().ring.id()),
     }
 }
 
@@ -111,7 +114,7 @@ fn values() -> Vec<(String, Ipld)> {
     }
     let (alice, bob) = (alice(), bob());
     let share = InnerId(fixed("share"));
-    let settings = Settings { heir: alice.phrase.heir(0), words_confirmed: true };
+    let settings = Settings { heir: alice.phrase.heir(0), words_confirmed: true, receipts: true };
     let mut relation = Relation::default();
     relation.decide(Stance::Added, Some(NOON - 1), NOON);
     relation.decline(NOON - 2);

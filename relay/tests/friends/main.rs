@@ -5,6 +5,7 @@
 #[path = "../../examples/measure/authors.rs"]
 #[allow(dead_code, reason = "a measurement needs more of it")]
 mod authors;
+mod changing;
 #[path = "../relay/client.rs"]
 #[allow(dead_code, reason = "a few of its functions are enough to be hostile")]
 mod client;

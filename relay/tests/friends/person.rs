@@ -39,13 +39,18 @@ pub(crate) async fn relay(folder: &Path, port: u16) -> Running {
 
 /// Bytes of blocks that a relay has served, by its own count.
 pub(crate) async fn served(relay: &Running) -> u64 {
+    counter(relay, "bitswapBytes").await
+}
+
+/// What a relay has counted since it started.
+pub(crate) async fn counter(relay: &Running, name: &str) -> u64 {
     let mut stream = tokio::net::TcpStream::connect(relay.local()).await.unwrap();
     stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: relay\r\nConnection: close\r\n\r\n").await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     let body = answer.split_once("\r\n\r\n").expect("an answer has a head").1;
     let health: serde_json::Value = serde_json::from_str(body).unwrap();
-    health["counters"]["bitswapBytes"].as_u64().unwrap()
+    health["counters"][name].as_u64().unwrap()
 }
 
 /// Somebody with an engine open and a profile unlocked.
@@ -230,7 +235,7 @@ pub(crate) async fn friends(one: &str, other: &str, relay: &Running) -> (Person,
 
 /// Somebody whose tab is closed.
 pub(crate) struct Gone {
-    id: String,
+    pub(crate) id: String,
     disk: Disk,
 }
 

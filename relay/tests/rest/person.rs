@@ -22,7 +22,7 @@ use spinney::format::{DAG_CBOR, cid_of, signed};
 use spinney::keys::{Id, KEM_EPOCH, Phrase, Ring, device};
 use spinney::net::keep::Block;
 use spinney::platform;
-use spinney::social::audience;
+use spinney::social::audience::{self, Standing};
 use spinney::social::contact::{Contact, Head, Verdict};
 use spinney::social::letterbox::{self, Letterboxes, Pages as _};
 use spinney::social::root::{self, Parts, Tip};
@@ -278,7 +278,7 @@ impl Person {
 
     fn write_vault(&mut self, now: u64) {
         let device = *self.device.as_bytes();
-        let settings = Settings { heir: [7; 32], words_confirmed: true };
+        let settings = Settings { heir: [7; 32], words_confirmed: true, receipts: false };
         self.vault.set(&Only, Some(&settings), now, &device);
         let gone: Vec<_> = self.vault.all::<KnownContact>().map(|(id, _)| id).collect();
         for id in gone.iter().filter(|id| !self.contacts.contains_key(id)) {
@@ -298,7 +298,16 @@ impl Person {
         for (id, own) in &self.own {
             let recipients = own.recipients.iter().copied().collect();
             let Own { inner: share, rev, header, ref key, .. } = *own;
-            let kept = OwnShare { share, rev, header, key: key.clone(), recipients };
+            let kept = OwnShare {
+                share,
+                rev,
+                header,
+                key: key.clone(),
+                recipients,
+                since: 0,
+                keepers: Vec::new(),
+                from: None,
+            };
             self.vault.set(id, Some(&kept), now, &device);
         }
     }
@@ -453,7 +462,8 @@ impl Person {
                 // Of a share that was taken from me, or changed since, the header is gone.
                 let Some(block) = relays.get(header).await else { return };
                 let opened = share::open(&author, pair, &block).unwrap().expect("it was left for me");
-                if !share::is_news(self.received.get(&id).map(|received| received.rev), &opened.header) {
+                let known = self.received.get(&id).map(|had| Standing { rev: had.rev, is_gone: false });
+                if !(Standing { rev: opened.header.rev, is_gone: false }).is_news(known) {
                     return;
                 }
                 let pointer = &opened.header.manifest;

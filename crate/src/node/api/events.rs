@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Contact, Me, Share, Transfer};
+use super::{Contact, Me, Share, Stage, Transfer};
 
 /// What happened. Events about one subject come in order.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -45,8 +45,8 @@ pub enum Event {
         share: String,
         /// The recipient.
         contact: String,
-        /// `queued` or `kept`.
-        state: Delivery,
+        /// How far they have come.
+        state: Stage,
     },
     /// A transfer began.
     TransferAdded {
@@ -89,14 +89,4 @@ pub enum Change {
     Updated,
     /// It is gone.
     Removed,
-}
-
-/// How far a recipient's copy is known to have come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Delivery {
-    /// Sealed here, not yet at a relay.
-    Queued,
-    /// A relay has acknowledged everything that they need.
-    Kept,
 }

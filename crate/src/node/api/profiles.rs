@@ -36,6 +36,8 @@ pub struct Me {
     pub bio: Option<String>,
     /// What a friend adds in order to add me.
     pub invite: String,
+    /// Whether authors hear how far I came with what they shared, and I hear the same of mine.
+    pub receipts: bool,
     /// Whether the recovery words were confirmed; until then the page reminds.
     pub words_confirmed: bool,
     /// Whether a relay has the profile: before that, nobody who adds it can find it.
@@ -51,4 +53,6 @@ pub struct ProfileUpdate {
     pub bio: Option<String>,
     /// A new picture; empty removes it.
     pub avatar: Option<serde_bytes::ByteBuf>,
+    /// Whether authors are told how far I came with what they shared, and I am told the same of mine.
+    pub receipts: Option<bool>,
 }

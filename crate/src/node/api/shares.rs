@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dag::Source;
 use crate::node::Error;
+use crate::social::receipt::Stage;
 
 /// To whom a share is given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,6 +108,14 @@ pub struct Share {
     /// Ids of the recipients; known to its author only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recipients: Option<Vec<String>>,
+    /// Id of who made it, where its author passed on what somebody else had made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub made_by: Option<String>,
+    /// What its maker calls themselves, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub made_by_name: Option<String>,
+    /// Whether I have not looked at what is in it now.
+    pub unread: bool,
     /// Sum of the files' sizes.
     pub size: u64,
     /// Number of files.
@@ -133,6 +142,15 @@ pub struct Link {
     /// When it ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires: Option<u64>,
+}
+
+/// How far a recipient of one of my shares has come, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Delivery {
+    /// The recipient's id.
+    pub contact: String,
+    /// How far.
+    pub state: Stage,
 }
 
 /// A file of a share.
