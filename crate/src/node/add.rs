@@ -23,7 +23,7 @@ use crate::social::share;
 use crate::store::{BATCH_BLOCKS, StoreError, Write};
 
 use super::api::{Direction, FileProgress, NewFile, NewShare, Share, TransferState};
-use super::draft::{Plan, Planned, Run, Stored, add_transfer, checked_path};
+use super::draft::{Plan, Planned, Run, Sources, Stored, add_transfer, checked_path};
 use super::people;
 use super::relist::Unnamed;
 use super::session::Session;
@@ -70,11 +70,7 @@ impl Engine {
 
 impl Session {
     /// Keeps the draft, reads what is missing, and turns it into a share.
-    pub(super) async fn finish_draft(
-        self: &Rc<Self>,
-        plan: Plan,
-        sources: Vec<Rc<dyn dag::Source>>,
-    ) -> Result<Share, Error> {
+    pub(super) async fn finish_draft(self: &Rc<Self>, plan: Plan, sources: Sources) -> Result<Share, Error> {
         let id = plan.share_id(&self.id).to_string();
         let transfer = add_transfer(&id);
         let share = plan.onto.as_ref().unwrap_or(&id);
@@ -96,7 +92,7 @@ impl Session {
         id: &str,
         transfer: &str,
         plan: Plan,
-        sources: Vec<Rc<dyn dag::Source>>,
+        sources: Sources,
     ) -> Result<Share, Error> {
         let (known, adding) = self.begin_adding(id, transfer, &plan).await?;
         let sealed =

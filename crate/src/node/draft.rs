@@ -104,7 +104,7 @@ impl Engine {
 
 impl Session {
     /// Checks everything that can be checked before a byte is read.
-    pub(super) fn plan(&self, new: NewShare) -> Result<(Plan, Vec<Rc<dyn dag::Source>>), Error> {
+    pub(super) fn plan(&self, new: NewShare) -> Result<(Plan, Sources), Error> {
         let title = text::title(&new.title).map_err(Error::invalid)?;
         let note = text::paragraph(new.note.as_deref().unwrap_or_default(), limits::NOTE_CHARS)
             .map_err(Error::invalid)?;
@@ -247,8 +247,11 @@ impl Planned {
     }
 }
 
+/// Where the bytes of the files of a plan are, in its order.
+pub(super) type Sources = Vec<Rc<dyn dag::Source>>;
+
 /// The files as a plan has them, sorted by path, and where their bytes are.
-pub(super) fn planned(chosen: Vec<NewFile>) -> Result<(Vec<Planned>, Vec<Rc<dyn dag::Source>>), Error> {
+pub(super) fn planned(chosen: Vec<NewFile>) -> Result<(Vec<Planned>, Sources), Error> {
     if chosen.is_empty() {
         return Err(Error::InvalidName("choose at least one file".into()));
     }

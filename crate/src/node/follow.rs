@@ -215,13 +215,13 @@ impl Session {
         }
         let is_new = contact.head.is_none_or(|known| known.letterboxes != head.letterboxes);
         // Whoever only follows does not look for a letterbox.
-        if (is_new || contact.reading.is_none()) && self.state.borrow().people.is_written_to(id) {
-            if let Some(label) = contact.recipient().map(|recipient| recipient.label) {
-                let node = |map: &Map| letterbox::node(&self.ring, id, &label, map);
-                let map = getter.map(&head.letterboxes, node).await?;
-                if let Some(newest) = letterbox::find(&self.ring, id, &label, &map) {
-                    self.read_letterbox(&mut contact, &getter, newest).await?;
-                }
+        let reads = (is_new || contact.reading.is_none()) && self.state.borrow().people.is_written_to(id);
+        if let Some(recipient) = contact.recipient().filter(|_| reads) {
+            let label = recipient.label;
+            let node = |map: &Map| letterbox::node(&self.ring, id, &label, map);
+            let map = getter.map(&head.letterboxes, node).await?;
+            if let Some(newest) = letterbox::find(&self.ring, id, &label, &map) {
+                self.read_letterbox(&mut contact, &getter, newest).await?;
             }
         }
         if let Some(newest) = root.feed {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use cid::Cid;
 
 use crate::dag::unixfs::{Folders, Input};
-use crate::dag::{self, Fetch, unixfs};
+use crate::dag::{Fetch, unixfs};
 use crate::format::public::PublicShare;
 use crate::format::share_id::InnerId;
 use crate::format::{DAG_CBOR, cid_of, signed};
@@ -19,7 +19,7 @@ use crate::store::{BATCH_BLOCKS, Table, Write};
 
 use super::Error;
 use super::api::{Change, Event, Share};
-use super::draft::Plan;
+use super::draft::{Plan, Sources};
 use super::follow::fetch_pages;
 use super::getter::Getter;
 use super::relist::Unnamed;
@@ -37,7 +37,7 @@ impl Session {
         id: &str,
         transfer: &str,
         plan: Plan,
-        sources: Vec<Rc<dyn dag::Source>>,
+        sources: Sources,
     ) -> Result<Share, Error> {
         let (known, adding) = self.begin_adding(id, transfer, &plan).await?;
         let cids = known.into_iter().map(|chunks| chunks.into_iter().map(|(cid, _)| cid).collect::<Vec<_>>());

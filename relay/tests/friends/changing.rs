@@ -130,7 +130,7 @@ async fn somebody_who_was_away_gets_the_newest_of_a_share_that_changed_often() {
             ann.engine.add_files(&share.id, vec![file(path, b"more")]).await.unwrap();
             ann.kept(&share.id).await;
         }
-        ann.engine.revoke(&share.id, &[cleos.clone()]).await.unwrap();
+        ann.engine.revoke(&share.id, std::slice::from_ref(&cleos)).await.unwrap();
         ann.kept(&share.id).await;
         let later = ann.share("Later", &[("a", b"later")], &[&cleos]).await;
         ann.kept(&later.id).await;
@@ -311,7 +311,7 @@ async fn what_is_passed_on_names_both_and_needs_neither_to_be_there_and_follows_
         let bens = ben.received("Walk").await;
         let cleo = cleo.leave().await;
 
-        let passed = ben.engine.pass_on(&bens.id, &[cleo.id.clone()]).await.unwrap();
+        let passed = ben.engine.pass_on(&bens.id, std::slice::from_ref(&cleo.id)).await.unwrap();
         assert_eq!((&passed.author, &passed.made_by), (&ben.id(), &Some(ann.id())));
         assert_ne!(passed.id, share.id);
         ben.kept(&passed.id).await;

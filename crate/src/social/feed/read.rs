@@ -55,7 +55,7 @@ pub struct News {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     /// It was given to everybody, or changed.
-    Shared(Shared),
+    Shared(Box<Shared>),
     /// It was taken back.
     Gone(ShareId),
 }
@@ -169,7 +169,7 @@ impl Opened {
             let at = (entry.time, entry.to_bytes());
             let change = match entry.says {
                 Says::Share { object, .. } => match open_share(&object) {
-                    Ok((id, maker, share)) => Change::Shared(Shared { id, maker, share, object }),
+                    Ok((id, maker, share)) => Change::Shared(Box::new(Shared { id, maker, share, object })),
                     Err(why) if why.needs_newer() => continue,
                     Err(why) => return Err(why),
                 },
