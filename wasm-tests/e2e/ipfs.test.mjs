@@ -1,7 +1,9 @@
 // The relay's face to other IPFS tools: Helia and its packages, in a page of another origin, read what is public.
 import assert from 'node:assert/strict'
-import { decode, u32be } from '../format-reader/lib/codec.mjs'
+import { cidOf, DAG_CBOR, decode, u32be } from '../format-reader/lib/codec.mjs'
 import { kdf } from '../format-reader/lib/crypto.mjs'
+import { CarReader } from '../format-reader/lib/packages.mjs'
+import { png } from './lib/files.mjs'
 import { heliaPage } from './lib/helia.mjs'
 import { entropyOf } from './lib/packages.mjs'
 import { until } from './lib/until.mjs'
@@ -65,4 +67,43 @@ here.test('a record that Helia made with somebody’s words is theirs: whoever a
   const ben = await here.person('Ben')
   const { name } = await ben.api(({ spinney, id }) => spinney.contacts.add(id), { id })
   assert.equal(name, 'Anna')
+})
+
+here.test('a picture shared with everyone: by its CID, from the feed behind a name, and by a name that Helia gave it', async () => {
+  const { person: anna, id, helia, object } = await published('Anna')
+  const picture = png()
+  const folder = await anna.api(async ({ spinney, bytes }) => {
+    const file = new File([new Uint8Array(bytes)], 'tree.png', { type: 'image/png' })
+    const { root } = await spinney.shares.create({ title: 'A tree', files: [{ path: 'tree.png', file }], audience: { kind: 'public' } })
+    return root
+  }, { bytes: [...picture] })
+  await until(() => anna.api(async ({ spinney }) => (await spinney.shares.list()).map(({ kept }) => kept)), [true])
+
+  const isPicture = ({ status, type, bytes }) => {
+    assert.deepEqual([status, type], [200, 'image/png'])
+    assert.deepEqual(Buffer.from(bytes), picture)
+  }
+  isPicture(await helia('fetchVerified', gateway(), `ipfs://${folder}/tree.png`))
+
+  // The newest page of the feed has the share as the bytes that its author signed, which lead on to the files.
+  const [{ object: share }] = (await object(`ipns://${id}/object/feed`)).entries
+  assert.equal(String(decode(share).object.root), folder)
+
+  // That share is a block of its own, below which paths lead to its files.
+  const cid = cidOf(DAG_CBOR, share)
+  const name = await helia('publish', gateway(), String(cid))
+  isPicture(await helia('fetchVerified', gateway(), `ipns://${name}/object/root/tree.png`))
+
+  // The same way as one archive, read by another library than wrote it.
+  const way = await fetch(`${gateway()}/ipfs/${cid}/object/root/tree.png?format=car&dag-scope=entity`)
+  const blocks = []
+  for await (const { cid, bytes } of (await CarReader.fromBytes(new Uint8Array(await way.arrayBuffer()))).blocks()) {
+    assert.ok(cidOf(cid.code, bytes).equals(cid))
+    blocks.push(bytes)
+  }
+  assert.equal(blocks.length, 3)
+  assert.deepEqual([blocks[0], blocks[2]].map(block => Buffer.from(block)), [Buffer.from(share), picture])
+
+  const { bytes } = await helia('fetchVerified', gateway(), `ipfs://${folder}`, 'application/vnd.ipld.raw')
+  assert.deepEqual(await helia('block', here.relay.address, folder), bytes)
 })

@@ -34,6 +34,7 @@ export const { entropyToMnemonic } = require('@scure/bip39')
 export const { wordlist } = require('@scure/bip39/wordlists/english.js')
 
 export const dagPb = await load('@ipld/dag-pb')
+export const { CarReader } = await load('@ipld/car', './reader')
 export const { CarWriter } = await load('@ipld/car', './writer')
 export const { importer } = await load('ipfs-unixfs-importer')
 export const { fixedSize } = await load('ipfs-unixfs-importer', './chunker')
