@@ -14,7 +14,7 @@ use crate::format::{DAG_CBOR, cid_of, signed};
 use crate::keys::Id;
 use crate::platform;
 use crate::social::contact::Contact;
-use crate::social::feed::{self, Change as Said, Feed};
+use crate::social::feed::{self, Change as Said, Feed, Pages};
 use crate::store::{BATCH_BLOCKS, Table, Write};
 
 use super::Error;
@@ -156,10 +156,19 @@ impl Session {
         getter: &Getter,
         newest: Cid,
     ) -> Result<(Feed, Vec<(Kept, Bytes)>), Error> {
-        let page = getter.block(&newest).await?;
-        let feed = Feed::restore(&self.id, newest, &page)?;
+        let feed = Feed::restore(&self.id, newest, &getter.block(&newest).await?)?;
         let mut walk = feed::Walk::back(self.id, newest);
-        fetch_pages(getter, newest, &mut walk).await?;
+        while let Some(cid) = walk.wanted().next() {
+            // They stay here: each hangs from the next root too.
+            match getter.block(&cid).await {
+                Ok(page) => walk.add(cid, &page)?,
+                Err(dag::FetchError::Unreachable(why)) if cid != newest => {
+                    tracing::debug!(why, "a page is not kept any more");
+                    walk.give_up(&cid);
+                }
+                Err(why) => return Err(why.into()),
+            }
+        }
         let changes = walk.finish().map(|news| news.changes).unwrap_or_default();
         let shares = changes.into_iter().filter_map(|change| match change {
             Said::Shared(shared) if shared.maker == self.id => {

@@ -23,6 +23,7 @@ use spinney::platform;
 use spinney::social::letterbox::Letterboxes;
 use spinney::social::root::{self, Parts, Tip};
 use spinney::social::vault::Vault;
+use spinney_relay::Running;
 
 use crate::client::{Client, ring};
 use crate::person::{PASSPHRASE, Person, file, noise, recovered, relay, served, tell};
@@ -269,7 +270,7 @@ async fn a_hostile_feed_marks_its_owner_and_nothing_else() {
         // A page that somebody else has signed.
         let entry = feed::Entry { time: 1, says: feed::Says::Gone([1; 20].into()) };
         let page = feed::Page { no: 1, entries: vec![entry], older: Vec::new(), extra: Default::default() };
-        publish(&eve, signed::sign(ring(6).identity(), &page).unwrap()).await;
+        publish(&eve, &relay, signed::sign(ring(6).identity(), &page).unwrap()).await;
         let eves = eve.id().to_string();
         ben.add(&eves).await;
         ben.wait("warning", |event| match event {
@@ -293,7 +294,7 @@ async fn a_hostile_feed_marks_its_owner_and_nothing_else() {
             older: Vec::new(),
             extra: Default::default(),
         };
-        publish(&eve, signed::sign(ring(5).identity(), &page).unwrap()).await;
+        publish(&eve, &relay, signed::sign(ring(5).identity(), &page).unwrap()).await;
         let received = ben.received("folder that is none").await;
         let why = ben.engine.files(&received.id, FilesQuery::default()).await.unwrap_err();
         assert_eq!(why.code(), "invalid-signature");
@@ -325,7 +326,7 @@ fn shared(by: &Client, title: &str) -> feed::Entry {
 const NO_FOLDER: &[u8] = &[0x0a, 0x00];
 
 /// Publishes a root with this page of a feed.
-async fn publish(who: &Client, page: Vec<u8>) {
+async fn publish(who: &Client, relay: &Running, page: Vec<u8>) {
     let ring = ring(5);
     let profile = Profile {
         name: "Eve".into(),
@@ -333,7 +334,7 @@ async fn publish(who: &Client, page: Vec<u8>) {
         avatar: None,
         kem: Kem { epoch: KEM_EPOCH, key: ring.kem(KEM_EPOCH).public() },
         label: ring.label().public(),
-        relays: Vec::new(),
+        relays: vec![relay.addresses()[0].to_string()],
         heir: [7; 32],
         predecessor: None,
         time: 1,
