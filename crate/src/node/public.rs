@@ -7,7 +7,7 @@ use bytes::Bytes;
 use cid::Cid;
 
 use crate::dag::unixfs::{Folders, Input};
-use crate::dag::{Fetch, unixfs};
+use crate::dag::{self, Fetch, unixfs};
 use crate::format::public::PublicShare;
 use crate::format::share_id::InnerId;
 use crate::format::{DAG_CBOR, cid_of, signed};
