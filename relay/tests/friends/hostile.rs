@@ -32,6 +32,8 @@ async fn two_roots_of_one_sequence_are_warned_of_until_a_higher_one_comes() {
         let mut ann = Person::new("Ann", &[&one, &other]).await;
         let mut cleo = Person::new("Cleo", &[&one]).await;
         let friend = recipient(&mut ann, &one).await;
+        // Both are hers from now on, so that she watches both from the beginning.
+        let mut ann = ann.leave().await.back(&[&one, &other]).await;
         let mut ben = Author::new("Ben".into(), [&one, &other].map(address).to_vec());
         let nets = [Device::of(&ben, &one).await, Device::of(&ben, &other).await];
         // Ahead of the clock, so that sequences follow from each other alone.
@@ -121,9 +123,8 @@ impl Device {
 
 /// To whom something for this person is sealed, as a friend finds it.
 async fn recipient(person: &mut Person, relay: &Running) -> Recipient {
-    person
-        .wait("root", |event| matches!(event, Event::Profile { me: Some(me) } if me.published).then_some(()))
-        .await;
+    let is_published = |event: &Event| matches!(event, Event::Profile { me: Some(me) } if me.published);
+    person.wait("root", |event| is_published(event).then_some(())).await;
     let id: Id = person.me.summary.id.parse().unwrap();
     let (net, _) =
         Net::start(net::Args { device: Keypair::generate_ed25519(), blocks: Nothing, direct: None }).unwrap();
