@@ -52,10 +52,10 @@ pub(super) struct Kept {
     pub(super) note: Option<String>,
     pub(super) own_only: bool,
     /// Whether it is for whoever has a link to it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Not::not")]
     pub(super) by_link: bool,
     /// What the author of one that a link led to calls themselves.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) author_name: Option<String>,
     /// Known to the author only; empty elsewhere.
     pub(super) recipients: Vec<Id>,
