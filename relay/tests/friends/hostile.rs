@@ -28,8 +28,7 @@ async fn two_roots_of_one_sequence_are_warned_of_until_a_higher_one_comes() {
     let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (one, other) = (relay(one.path(), 0).await, relay(other.path(), 0).await);
     tell(async {
-        // Both are hers too, so that she watches both from the beginning.
-        let mut ann = Person::new("Ann", &[&one, &other]).await;
+        let mut ann = Person::new("Ann", &[&one]).await;
         let mut cleo = Person::new("Cleo", &[&one]).await;
         let friend = recipient(&mut ann, &one).await;
         // Both are hers from now on, so that she watches both from the beginning.
