@@ -23,6 +23,7 @@ mod follow;
 mod getter;
 mod guest;
 mod intake;
+mod kept;
 mod links;
 mod mailbox;
 mod more_files;

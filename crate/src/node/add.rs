@@ -24,10 +24,10 @@ use crate::store::{BATCH_BLOCKS, StoreError, Write};
 
 use super::api::{Direction, FileProgress, NewFile, NewShare, Share, TransferState};
 use super::draft::{Plan, Planned, Run, Sources, Stored, add_transfer, checked_path};
+use super::kept::{Kept, Opened};
 use super::people;
 use super::relist::Unnamed;
 use super::session::Session;
-use super::shares::{Kept, Opened};
 use super::transfers::Transfers;
 use super::{Engine, Error};
 

@@ -14,10 +14,10 @@ use crate::social::share;
 use crate::store::Write;
 
 use super::api::Share;
+use super::kept::{Content, Kept};
 use super::publish::up_transfer;
 use super::relist::{Listed, Relist, Unnamed};
 use super::session::Session;
-use super::shares::{Content, Kept};
 use super::{Engine, Error};
 
 /// What the next header of a share is made of.

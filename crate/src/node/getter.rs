@@ -16,8 +16,8 @@ use crate::social::contact::Contact;
 use crate::store::{Store, StoreError, Write};
 
 use super::Error;
+use super::kept::Kept;
 use super::session::Session;
-use super::shares::Kept;
 
 /// Gets the blocks of one author.
 pub(super) struct Getter {

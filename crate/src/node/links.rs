@@ -13,9 +13,10 @@ use crate::social::link::OwnLink;
 use crate::store::Write;
 
 use super::api::Link;
+use super::kept::Kept;
 use super::people;
 use super::session::{Session, State};
-use super::shares::{Kept, parse_id};
+use super::shares::parse_id;
 use super::{Engine, Error};
 
 /// How long an end is waited for without looking at the clock, which jumps when a machine wakes up.

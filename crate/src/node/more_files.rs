@@ -15,9 +15,9 @@ use crate::social::share;
 use super::api::{NewFile, Share};
 use super::audience::Revision;
 use super::draft::{MAX_FILES, Plan, Planned, planned, refuse_folders};
+use super::kept::Kept;
 use super::relist::{Relist, Unnamed};
 use super::session::Session;
-use super::shares::Kept;
 use super::{Engine, Error};
 
 impl Engine {

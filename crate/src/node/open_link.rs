@@ -27,9 +27,9 @@ use crate::store::{Table, Write};
 
 use super::api::Share;
 use super::getter::Getter;
+use super::kept::{Kept, Opened};
 use super::people;
 use super::session::{HIDDEN, Session};
-use super::shares::{Kept, Opened};
 use super::{Engine, Error};
 
 /// The wait before links that were opened before are tried again; doubles up to [`LONGEST_WAIT`].

@@ -17,9 +17,9 @@ use crate::store::Write;
 
 use super::api::{Change, Event, Share};
 use super::audience::Revision;
+use super::kept::{Content, Kept, Maker, Opened};
 use super::relist::{Listed, Unnamed};
 use super::session::Session;
-use super::shares::{Content, Kept, Maker, Opened};
 use super::{Engine, Error};
 
 impl Engine {

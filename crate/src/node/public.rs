@@ -22,9 +22,9 @@ use super::api::{Change, Event, Share};
 use super::draft::{Plan, Sources};
 use super::follow::fetch_pages;
 use super::getter::Getter;
+use super::kept::{Content, Kept};
 use super::relist::Unnamed;
 use super::session::{SHARE, Session};
-use super::shares::{Content, Kept};
 
 /// Public shares of one person that are listed: so many that nobody misses the others, so few that whoever puts out
 /// new ones all the time cannot fill my disk. The newest stay.

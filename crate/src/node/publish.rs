@@ -19,10 +19,10 @@ use crate::store::{Table, Write};
 
 use super::Error;
 use super::api::{Direction, Event, FileProgress, TransferState, WaitingFor};
+use super::kept::Kept;
 use super::published::Newest;
 use super::relays::{Keep, Unfinished};
 use super::session::{SHARE, Session};
-use super::shares::Kept;
 
 /// The wait after the first failure at a relay; doubles up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_millis(500);

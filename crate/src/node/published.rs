@@ -24,10 +24,10 @@ use crate::social::vault::{Hidden, KnownContact, Only, OwnShare, Settings, Vault
 use crate::store::{Table, Write};
 
 use super::Error;
+use super::kept::{Content, Kept};
 use super::links::posted;
 use super::people;
 use super::session::{PUBLISHED, Session, State};
-use super::shares::{Content, Kept};
 
 /// What was last published, as its row keeps it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

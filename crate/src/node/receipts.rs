@@ -16,8 +16,8 @@ use crate::social::receipt::{Progress, Stage};
 use crate::store::{Table, Write};
 
 use super::api::{Delivery, Event};
+use super::kept::Kept;
 use super::session::{REACHED, Session};
-use super::shares::Kept;
 use super::{Engine, Error};
 
 /// How long receipts wait for others, so that somebody who looks through many shares publishes once.

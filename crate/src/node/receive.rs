@@ -16,8 +16,8 @@ use crate::store::Write;
 use super::Error;
 use super::api::{Change, Event};
 use super::getter::Getter;
+use super::kept::{Kept, Maker, Opened};
 use super::session::Session;
-use super::shares::{Kept, Maker, Opened};
 
 /// A note that tells of a share, and what is needed to open it.
 pub(super) struct Told<'a> {

@@ -13,8 +13,8 @@ use crate::format::node::Pointer;
 use crate::store::{BATCH_BLOCKS, Write};
 
 use super::Error;
+use super::kept::Kept;
 use super::session::Session;
-use super::shares::Kept;
 
 /// What a new list is made of.
 pub(super) struct Relist<'a> {

@@ -26,10 +26,10 @@ use crate::store::{Table, Write};
 
 use super::Error;
 use super::getter::Getter;
+use super::kept::{Kept, Maker, Opened};
 use super::people::{self, People};
 use super::published::{Newest, Published};
 use super::session::{CONTACT, HIDDEN, MINE, Mine, SHARE, Session};
-use super::shares::{Kept, Maker, Opened};
 
 /// Letterbox pages that are fetched when a profile comes back: those of every contact, and as much history.
 const MAX_PAGES: usize = 4_096;

@@ -22,8 +22,8 @@ use crate::net::{self, Net};
 use crate::store::Store;
 
 use super::Error;
+use super::kept::Kept;
 use super::session::Session;
-use super::shares::Kept;
 
 /// The blocks that this device serves.
 #[derive(Clone)]

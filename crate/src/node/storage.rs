@@ -15,8 +15,8 @@ use crate::store::{StoreError, Write};
 
 use super::api::{Event, StorageStatus, TransferState, WaitingFor};
 use super::events::Hub;
+use super::kept::Kept;
 use super::session::Session;
-use super::shares::Kept;
 use super::{Engine, Error};
 
 /// How often a full store is tried again: room may come from outside of this page.
