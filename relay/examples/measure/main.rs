@@ -165,6 +165,7 @@ impl World {
                 leave(author, &store, &self.friend, Some("News")).await;
             }
             store.close().await;
+            drop(store);
             self.relay_starts().await;
             self.line.set_round_trip(round_trip);
             let engine = self.engine().await;
