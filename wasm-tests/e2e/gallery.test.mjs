@@ -16,11 +16,14 @@ async function withPictures(options) {
   return { anna, names }
 }
 
+/** Resolves once this picture is in the viewer, which has the keys then. */
+const shown = (page, name) => page.locator('dialog.viewer').getByRole('img', { name, exact: true }).waitFor()
+
 here.test('a finger swipes through pictures, and not when it slips or goes up and down', async () => {
   const { anna } = await withPictures({ hasTouch: true })
   const { page } = anna
   await page.getByRole('link', { name: 'Open b.jpg' }).tap()
-  const picture = name => page.locator('dialog.viewer').getByRole('img', { name, exact: true }).waitFor()
+  const picture = name => shown(page, name)
   await picture('b.jpg')
   const finger = await page.context().newCDPSession(page)
   const swipe = async (by, down = 0) => {
@@ -53,6 +56,7 @@ here.test('Escape closes a picture that an address led to, where nothing was tou
   assert.equal(page.url(), share)
   // The arrows go on from there.
   await page.getByRole('link', { name: 'Open b.jpg' }).press('Enter')
+  await shown(page, 'b.jpg')
   await page.keyboard.press('ArrowRight')
-  await page.locator('dialog.viewer').getByRole('img', { name: 'c.jpg', exact: true }).waitFor()
+  await shown(page, 'c.jpg')
 })
