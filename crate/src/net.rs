@@ -140,6 +140,8 @@ pub struct PeerStatus {
     pub peer: PeerId,
     /// Whether a relay is between.
     pub path: Path,
+    /// Why one is, where one is.
+    pub obstacle: Option<webrtc::Obstacle>,
     /// How long an answer takes, once measured.
     pub round_trip: Option<Duration>,
 }
@@ -199,7 +201,8 @@ impl Net {
     /// Names the devices that may learn our network address: to these a direct connection is made beside the circuit,
     /// where that can be.
     ///
-    /// Replaces the earlier list; nobody is on the first one. Connections that stand are left.
+    /// Replaces the earlier list; nobody is on the first one. Direct connections to those who are on it no more are
+    /// closed.
     pub async fn allow_direct(&self, peers: HashSet<PeerId>) {
         self.tell(Command::AllowDirect { peers }).await;
     }

@@ -31,6 +31,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Addresses under which browsers reach the relay, as multiaddrs: `/dns4/relay.example/tcp/443/wss`.
     pub external: Vec<Multiaddr>,
+    /// Where browsers learn over UDP from which address they come; pages ask port 3478 of the relay's host.
+    pub stun: Stun,
     /// A folder to serve as the page, on the same port.
     pub page: Option<PathBuf>,
     /// Whether blocks and records are served over HTTP to the IPFS world.
@@ -52,6 +54,31 @@ pub struct Config {
     /// A file for what the handlers read and write. Needs the feature `tap`.
     #[cfg(feature = "tap")]
     pub tap: Option<PathBuf>,
+}
+
+/// Where STUN is answered, written as address and port, or `off`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stun {
+    /// There.
+    At(SocketAddr),
+    /// Nowhere.
+    Off,
+}
+
+impl Serialize for Stun {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::At(address) => serializer.collect_str(address),
+            Self::Off => serializer.serialize_str("off"),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Stun {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text == "off" { Ok(Self::Off) } else { text.parse().map(Self::At).map_err(D::Error::custom) }
+    }
 }
 
 /// Whether the relay answers `/ipfs`, `/ipns` and `/routing`.
@@ -98,6 +125,7 @@ impl Default for Config {
             data: "spinney-relay".into(),
             listen: (Ipv4Addr::LOCALHOST, 4747).into(),
             external: Vec::new(),
+            stun: Stun::At((Ipv4Addr::UNSPECIFIED, 3478).into()),
             page: None,
             gateway: Gateway::Apart,
             admission: Admission::Open,
@@ -221,6 +249,7 @@ mod tests {
             "gateway = 'yes'",
             "admitted = ['k51nobody']",
             "listen = 'here'",
+            "stun = 'on'",
         ] {
             let error = from_toml(text).unwrap_err().to_string();
             assert!(error.contains(text.split(' ').next().unwrap()), "{error}");

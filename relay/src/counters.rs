@@ -44,6 +44,8 @@ pub(crate) struct Counters {
     pub(crate) keep_bytes: Counter,
     /// Deposits of mail that were acknowledged.
     pub(crate) mail: Counter,
+    /// Browsers that were told their address.
+    pub(crate) stun: Counter,
     /// Pins made.
     pub(crate) pins: Counter,
 }

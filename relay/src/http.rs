@@ -1,6 +1,6 @@
 //! The one port: HTTP, and libp2p over whatever asks to become a WebSocket.
 
-use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use axum::{
     Router,
@@ -29,9 +29,6 @@ use crate::{
     places::{Places, Seated},
     transport::Upgraded,
 };
-
-/// Pause after the system had no room for another connection.
-const NO_ROOM: Duration = Duration::from_millis(100);
 
 /// What requests are answered from.
 #[derive(Clone)]
@@ -123,7 +120,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router) {
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(NO_ROOM).await;
+                tokio::time::sleep(limits::NO_ROOM).await;
             }
         }
     }

@@ -21,8 +21,9 @@ mod server;
 mod silence;
 mod stall;
 pub mod store;
+mod stun;
 mod tap;
 mod transport;
 
-pub use config::Config;
+pub use config::{Config, Stun};
 pub use server::{Running, StartError, start};

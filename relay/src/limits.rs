@@ -109,5 +109,11 @@ pub(crate) const CIRCUIT_RATE: u32 = 60;
 /// See [`CIRCUIT_RATE`].
 pub(crate) const CIRCUIT_RATE_PERIOD: Duration = Duration::from_secs(60);
 
+/// Bytes of a question for an address that are read: browsers ask in 20, and one with more is not answered.
+pub(crate) const STUN_REQUEST: usize = 548;
+
+/// Pause after the system had no room for another connection or datagram.
+pub(crate) const NO_ROOM: Duration = Duration::from_millis(100);
+
 /// Time that handlers have to finish when the relay stops.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(5);

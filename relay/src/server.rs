@@ -9,11 +9,14 @@ use spinney::net::{
     keep, mailbox, records,
     streams::{Accepted, Control},
 };
-use tokio::{net::TcpListener, sync::mpsc};
+use tokio::{
+    net::{TcpListener, UdpSocket},
+    sync::mpsc,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Config,
+    Config, Stun,
     behaviour::{self, Behaviour, BehaviourEvent},
     bitswap::Kept,
     counters::Counters,
@@ -28,6 +31,7 @@ use crate::{
     records::Records,
     silence::Silence,
     store::{self, Store},
+    stun,
     tap::Tap,
     transport::{self, Incoming},
 };
@@ -41,6 +45,14 @@ pub enum StartError {
     /// The port could not be listened on.
     #[error("cannot listen on {address}: {error}")]
     Listen {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The port for STUN could not be listened on.
+    #[error("cannot answer STUN on {address}: {error}; set `stun` to another address, or to \"off\"")]
+    Stun {
         /// The address asked for.
         address: SocketAddr,
         /// What the system says.
@@ -122,6 +134,13 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.map_err(|error| StartError::Listen { address: config.listen, error })?;
     let local = listener.local_addr()?;
+    let stun = match config.stun {
+        Stun::At(address) => {
+            let socket = UdpSocket::bind(address).await;
+            Some(socket.map_err(|error| StartError::Stun { address, error })?)
+        }
+        Stun::Off => None,
+    };
     let addresses = addresses(peer, local, &config.external)?;
     let tap = Tap::open(&config)?;
     let config = Arc::new(config);
@@ -190,6 +209,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let site = Site { peer, counters: counters.clone(), upgraded };
     let router = http::router(site, config.page.as_deref(), gateway.unwrap_or_default());
     running.run(http::serve(listener, router));
+    if let Some(socket) = stun {
+        running.run(stun::serve(socket, counters.clone()));
+    }
     running.run(drive(swarm, counters));
     running.run(collect(store, Duration::from_secs(config.collect.max(1))));
     Ok(running)

@@ -17,6 +17,8 @@ export interface Options { signal?: AbortSignal }
 export interface Config {
   /** Multiaddrs of relays, each ending in /p2p/<PeerId>. May be empty: everything local still works. */
   relays: string[]
+  /** URLs of STUN servers (RFC 7064), which tell a browser its own address. Default: port 3478 of every relay's host. */
+  stun?: string[]
   /** Prefix of the databases this engine uses; lets two engines live in one origin (tests). Default "spinney". */
   namespace?: string
 }
@@ -55,6 +57,8 @@ export interface Me extends ProfileSummary {
   invite: string
   /** Whether authors hear how far I got with what they shared, and I hear the same of mine; off until turned on. */
   receipts: boolean
+  /** Whether contacts are reached through relays alone, so that they do not learn my network address. */
+  relayOnly: boolean
   /** Whether the recovery words were confirmed; until then the page reminds. */
   wordsConfirmed: boolean
   /** Whether a relay has the profile: before that, nobody who adds it can find it. */
@@ -69,7 +73,7 @@ export interface Profiles {
   unlock(id: string, passphrase: string, o?: Options & { staySignedIn?: boolean }): Promise<Me>
   lock(): Promise<void>
   current(): Promise<Me | null>
-  update(p: { name?: string; bio?: string; avatar?: Blob; receipts?: boolean }): Promise<Me>
+  update(p: { name?: string; bio?: string; avatar?: Blob; receipts?: boolean; relayOnly?: boolean }): Promise<Me>
   /** An invite for one person, good for 60 days: the first who adds it is a contact on both sides with no question. */
   newInvite(): Promise<string>
   changePassphrase(old: string, next: string): Promise<void>
@@ -235,8 +239,11 @@ export interface Transfers {
 }
 export interface NetworkStatus {
   relays: { address: string; connected: boolean }[]
-  peers: { peer: string; contact?: string; via: 'relay' | 'direct'; rttMs?: number }[]
+  peers: { peer: string; contact?: string; via: 'relay' | 'direct'; notDirect?: NotDirect; rttMs?: number }[]
 }
+/** Why a contact is reached through the relay: I have it so, this browser makes no direct connections, one is being
+ *  made, none was offered yet, theirs takes none, both have tried and no way was found. */
+export type NotDirect = 'off' | 'unsupported' | 'trying' | 'untried' | 'declined' | 'no-way'
 export interface Network { status(): Promise<NetworkStatus> }
 export interface StorageStatus { used: number; quota: number; persisted: boolean; keptForFriends: number; budgetForFriends: number }
 export interface Storage {

@@ -7,10 +7,12 @@ import { pipe } from './rtc-pipe'
 /** The peer connections of one engine, which it asks for through a port. */
 export class RtcHost {
   readonly #port: MessagePort
+  readonly #setting: RTCConfiguration
   readonly #peers = new Set<Peer>()
 
-  constructor(port: MessagePort) {
+  constructor(port: MessagePort, stun: readonly string[]) {
     this.#port = port
+    this.#setting = stun.length > 0 ? { iceServers: [{ urls: [...stun] }] } : {}
     port.onmessage = ({ ports: [port] }: MessageEvent) => {
       if (port) this.#connect(port)
     }
@@ -18,7 +20,7 @@ export class RtcHost {
 
   #connect(port: MessagePort): void {
     try {
-      const peer: Peer = new Peer(port, () => this.#peers.delete(peer))
+      const peer: Peer = new Peer(port, this.#setting, () => this.#peers.delete(peer))
       this.#peers.add(peer)
     } catch {
       // This browser allows no connections, or no more of them.
@@ -35,10 +37,11 @@ export class RtcHost {
 
 class Peer {
   readonly #port: MessagePort
-  readonly #connection = new RTCPeerConnection()
+  readonly #connection: RTCPeerConnection
   readonly #onClose: () => void
 
-  constructor(port: MessagePort, onClose: () => void) {
+  constructor(port: MessagePort, setting: RTCConfiguration, onClose: () => void) {
+    this.#connection = new RTCPeerConnection(setting)
     this.#port = port
     this.#onClose = onClose
     port.onmessage = ({ data }: MessageEvent<ToPeer>) => {

@@ -8,6 +8,7 @@ import type {
 } from './contract'
 import { Engine } from './engine/engine'
 import { asSpinneyError, SpinneyError } from './engine/error'
+import { stunOf } from './engine/stun'
 
 export type * from './contract'
 export { SpinneyError }
@@ -23,11 +24,11 @@ export async function open(setting?: Config): Promise<Spinney> {
   if (!isSecureContext) {
     throw new SpinneyError('insecure-context', 'user', 'Spinney needs a page loaded over https, or from this computer')
   }
-  const { relays, namespace = DEFAULT_NAMESPACE } = setting ?? (await configBeside())
+  const { relays, stun = stunOf(relays), namespace = DEFAULT_NAMESPACE } = setting ?? (await configBeside())
   if (!NAMESPACE.test(namespace)) {
     throw new SpinneyError('invalid-name', 'user', 'a namespace is 1 to 32 of a-z, 0-9 and -')
   }
-  const use = useOf(namespace, relays)
+  const use = useOf(namespace, relays, stun)
   const { engine } = use
   use.count += 1
   await engine.ready()
@@ -60,8 +61,8 @@ export async function open(setting?: Config): Promise<Spinney> {
 /** The engines that this window has open, by namespace: whoever opens one again shares its connection. */
 const uses = new Map<string, { engine: Engine; count: number }>()
 
-function useOf(namespace: string, relays: readonly string[]) {
-  const use = uses.get(namespace) ?? { engine: new Engine({ namespace, relays, folder }), count: 0 }
+function useOf(namespace: string, relays: readonly string[], stun: readonly string[]) {
+  const use = uses.get(namespace) ?? { engine: new Engine({ namespace, relays, stun, folder }), count: 0 }
   uses.set(namespace, use)
   return use
 }
@@ -74,13 +75,16 @@ async function configBeside(): Promise<Config> {
   } catch (reason) {
     throw new SpinneyError('unreachable', 'user', `config.json beside this page cannot be read: ${asSpinneyError(reason).message}`)
   }
-  throw new SpinneyError('unsupported', 'user', 'config.json beside this page is not {"relays": [address, …]}')
+  throw new SpinneyError('unsupported', 'user', 'config.json beside this page is not {"relays": [address, …], "stun": ["stun:host:port", …]}, of which the second may be left out')
 }
 
 function isConfig(value: unknown): value is Config {
   if (typeof value !== 'object' || value === null || !('relays' in value)) return false
-  return Array.isArray(value.relays) && value.relays.every(relay => typeof relay === 'string')
+  const stun = 'stun' in value ? value.stun : []
+  return areTexts(value.relays) && areTexts(stun) && stun.every(server => /^stuns?:./.test(server))
 }
+
+const areTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(each => typeof each === 'string')
 
 /** One call, typed by whoever makes it: the engine's answers have the contract's types. */
 type Call = <T>(method: string, args?: readonly unknown[], signal?: AbortSignal) => Promise<T>

@@ -66,6 +66,8 @@ impl Relay {
         command.arg("--data").arg(home().join("relay")).arg("--page").arg(page);
         // Page and gateway on one origin: nowhere else, but here nobody else is served.
         command.env("SPINNEY_RELAY_GATEWAY", "on");
+        // On one machine there is no address to learn.
+        command.env("SPINNEY_RELAY_STUN", "off");
         let spawned = command.stdout(Stdio::piped()).spawn();
         let mut child = spawned.with_context(|| format!("cannot start `{}`", process::shown(&command)))?;
         let mut stdout = BufReader::new(child.stdout.take().expect("standard output was asked to be piped"));

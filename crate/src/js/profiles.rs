@@ -34,6 +34,7 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
                 bio: text("bio")?.map(|bio| bio.to_string()),
                 avatar: picture_member(&new, "avatar").await?.map(|bytes| ByteBuf::from(bytes.to_vec())),
                 receipts: member(&new, "receipts").map(convert).transpose()?,
+                relay_only: member(&new, "relayOnly").map(convert).transpose()?,
             };
             Answer::value(&engine.update_profile(update).await?)
         }

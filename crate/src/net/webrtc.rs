@@ -30,7 +30,7 @@ pub mod window;
 use futures::channel::mpsc;
 use libp2p::{PeerId, StreamProtocol};
 
-pub use attempts::Refused;
+pub use attempts::{Obstacle, Refused};
 pub use behaviour::Behaviour;
 pub use candidate::{Candidate, Reach};
 pub use handler::{Handler, KeepAlive};

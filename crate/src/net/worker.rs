@@ -287,6 +287,8 @@ impl Worker {
         let peers = self.peers.links.values().map(|link| PeerStatus {
             peer: link.peer,
             path: link.path,
+            obstacle: (link.path == Path::Relayed)
+                .then(|| self.swarm.behaviour().webrtc.obstacle(&link.peer)),
             round_trip: link.round_trip,
         });
         Status { relays: relays.collect(), peers: peers.collect() }

@@ -22,7 +22,7 @@ pub use shares::{
     Audience, Delivery, Draft, FileEntry, FileWriter, FilesQuery, Folder, Link, NewFile, NewShare, Share,
     ShareQuery,
 };
-pub use status::{NetworkStatus, PeerStatus, RelayStatus, StorageStatus};
+pub use status::{NetworkStatus, NotDirect, PeerStatus, RelayStatus, StorageStatus};
 pub use transfers::{Direction, Failure, FileProgress, Transfer, TransferState, WaitingFor};
 
 /// How an engine is opened.

@@ -67,7 +67,7 @@ async fn keep_watching(session: Rc<Session>) {
     let mut watches: HashMap<Provider, (BTreeSet<Id>, AbortHandle)> = HashMap::new();
     let mut turns = Turns::default();
     loop {
-        session.net.allow_direct(session.devices_of_contacts()).await;
+        session.net.allow_direct(session.reached_directly()).await;
         let mut wanted = session.watched();
         let somebody_waits = turns.choose(&mut wanted, &session.relays);
         watches.retain(|provider, (ids, watch)| {

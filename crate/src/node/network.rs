@@ -1,7 +1,7 @@
 //! What the peer is connected to, as the page shows it.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
 use futures::StreamExt;
@@ -13,7 +13,7 @@ use crate::net::{self, Path};
 use crate::platform;
 use crate::social::contact::Contact;
 
-use super::api::{Event, NetworkStatus, PeerStatus, RelayStatus};
+use super::api::{Event, NetworkStatus, NotDirect, PeerStatus, RelayStatus};
 use super::session::{Session, State};
 use super::{Engine, Error};
 
@@ -72,9 +72,13 @@ impl State {
 }
 
 impl Session {
-    /// Whoever may learn this device's network address: nobody who is only followed, or blocked.
-    pub(super) fn devices_of_contacts(&self) -> HashSet<PeerId> {
+    /// Whoever may learn this device's network address: nobody who is only followed, or blocked, and nobody at all
+    /// where everybody is reached through relays.
+    pub(super) fn reached_directly(&self) -> HashSet<PeerId> {
         let state = self.state.borrow();
+        if state.mine.relay_only {
+            return HashSet::new();
+        }
         let added = state.contacts.values().filter(|contact| state.people.is_written_to(&contact.id));
         added.flat_map(devices_of).collect()
     }
@@ -125,13 +129,22 @@ impl Engine {
         };
         let status = session.net.status().await;
         let state = session.state.borrow();
+        let relay_only = state.mine.relay_only;
         let relays = status.relays.iter();
         let relays =
             relays.map(|r| RelayStatus { address: r.address.to_string(), connected: r.connected }).collect();
-        let peers = status.peers.iter().map(|peer| PeerStatus {
+        let mut best: BTreeMap<PeerId, &net::PeerStatus> = BTreeMap::new();
+        for peer in &status.peers {
+            let best = best.entry(peer.peer).or_insert(peer);
+            if best.path < peer.path {
+                *best = peer;
+            }
+        }
+        let peers = best.into_values().map(|peer| PeerStatus {
             peer: peer.peer.to_string(),
             contact: state.contact_with(&peer.peer).map(|contact| contact.id.to_string()),
             via: if peer.path == Path::Direct { "direct" } else { "relay" },
+            not_direct: peer.obstacle.and_then(|obstacle| NotDirect::because_of(obstacle, relay_only)),
             rtt_ms: peer.round_trip.map(|time| time.as_secs_f64() * 1000.0),
         });
         Ok(NetworkStatus { relays, peers: peers.collect() })

@@ -126,9 +126,14 @@ impl Engine {
         if let Some(receipts) = update.receipts {
             mine.receipts = receipts;
         }
+        if let Some(relay_only) = update.relay_only {
+            mine.relay_only = relay_only;
+        }
         let keystore = self.keystore(&session.id).await?;
         self.write_listed(&session.id, &keystore, &mine).await?;
         session.change_mine(Mine { changed: platform::now_ms(), ..mine }).await?;
+        // Contacts may be reached in other ways now.
+        session.following.changed();
         session.publish_soon();
         Ok(session.me())
     }

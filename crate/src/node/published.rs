@@ -324,6 +324,7 @@ impl Session {
             heir: state.mine.heir.into_array(),
             words_confirmed: state.mine.words_confirmed,
             receipts: state.mine.receipts,
+            relay_only: state.mine.relay_only,
         };
         vault.set(&Only, Some(&settings), now, &device);
         let gone: Vec<_> = vault

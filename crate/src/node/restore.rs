@@ -57,6 +57,7 @@ impl Session {
             // Whoever typed the words has them.
             words_confirmed: true,
             receipts: settings.is_some_and(|settings| settings.receipts),
+            relay_only: settings.is_some_and(|settings| settings.relay_only),
         };
         if settings.is_some_and(|settings| settings.heir != profile.heir) {
             return Err(Error::InvalidSignature(

@@ -63,6 +63,9 @@ pub(super) struct Mine {
     /// Whether authors hear how far I came with what they shared, and I hear the same of mine.
     #[serde(default)]
     pub(super) receipts: bool,
+    /// Whether contacts are reached through relays alone.
+    #[serde(default)]
+    pub(super) relay_only: bool,
 }
 
 impl Mine {
@@ -70,8 +73,16 @@ impl Mine {
     pub(super) fn new(phrase: &Phrase) -> Self {
         let heir = ByteArray::new(phrase.heir(0));
         let changed = platform::now_ms();
-        let (name, words_confirmed, receipts) = (String::new(), false, false);
-        Self { name, bio: None, avatar: None, heir, changed, words_confirmed, receipts }
+        Self {
+            name: String::new(),
+            bio: None,
+            avatar: None,
+            heir,
+            changed,
+            words_confirmed: false,
+            receipts: false,
+            relay_only: false,
+        }
     }
 }
 
@@ -347,6 +358,7 @@ impl Session {
             bio: state.mine.bio.clone(),
             invite: self.invite(None).to_string(),
             receipts: state.mine.receipts,
+            relay_only: state.mine.relay_only,
             words_confirmed: state.mine.words_confirmed,
             published: state.published.is_anywhere(),
         }

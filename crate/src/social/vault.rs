@@ -120,6 +120,9 @@ pub struct Settings {
     /// Whether receipts are left and taken in.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub receipts: bool,
+    /// Whether contacts are reached through relays alone, so that they do not learn my network address.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub relay_only: bool,
 }
 
 impl Entry for Settings {
@@ -302,7 +305,7 @@ mod tests {
     #[test]
     fn what_was_kept_comes_back_on_an_empty_device_with_the_same_words() {
         let (id, share_id) = (ring(2).id(), ShareId::from([9; 20]));
-        let settings = Settings { heir: [7; 32], words_confirmed: true, receipts: true };
+        let settings = Settings { heir: [7; 32], words_confirmed: true, receipts: true, relay_only: true };
         let (mut vault, mut blocks, own) = (Vault::default(), BTreeMap::new(), walk());
         assert!(vault.set(&id, Some(&ben()), NOW, &LAPTOP));
         assert!(vault.set(&share_id, Some(&own), NOW, &LAPTOP));

@@ -114,7 +114,8 @@ fn values() -> Vec<(String, Ipld)> {
     }
     let (alice, bob) = (alice(), bob());
     let share = InnerId(fixed("share"));
-    let settings = Settings { heir: alice.phrase.heir(0), words_confirmed: true, receipts: true };
+    let settings =
+        Settings { heir: alice.phrase.heir(0), words_confirmed: true, receipts: true, relay_only: true };
     let mut relation = Relation::default();
     relation.decide(Stance::Added, Some(NOON - 1), NOON);
     relation.decline(NOON - 2);

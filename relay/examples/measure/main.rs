@@ -55,7 +55,11 @@ async fn main() {
 
 async fn measure(parts: &[String]) {
     let folder = tempfile::tempdir().unwrap();
-    let config = spinney_relay::Config { data: folder.path().into(), ..Default::default() };
+    let config = spinney_relay::Config {
+        data: folder.path().into(),
+        stun: spinney_relay::Stun::Off,
+        ..Default::default()
+    };
     let mut world = World::new(config).await;
     world.everybody_is_added().await;
     for part in parts {

@@ -32,7 +32,12 @@ pub(crate) async fn tell<T>(story: impl Future<Output = T>) -> T {
 /// A relay in `folder`, on a port of its own or on that of an earlier one.
 pub(crate) async fn relay(folder: &Path, port: u16) -> Running {
     // The price of a request has its own tests.
-    let mut config = spinney_relay::Config { data: folder.into(), work: 4, ..Default::default() };
+    let mut config = spinney_relay::Config {
+        data: folder.into(),
+        work: 4,
+        stun: spinney_relay::Stun::Off,
+        ..Default::default()
+    };
     config.listen = ([127, 0, 0, 1], port).into();
     start(config).await.expect("the relay starts")
 }

@@ -51,7 +51,12 @@ impl Local {
 }
 
 async fn start_in(folder: &Path, set: impl FnOnce(&mut Config)) -> Running {
-    let mut config = Config { data: folder.into(), listen: ([127, 0, 0, 1], 0).into(), ..Config::default() };
+    let mut config = Config {
+        data: folder.into(),
+        listen: ([127, 0, 0, 1], 0).into(),
+        stun: spinney_relay::Stun::Off,
+        ..Config::default()
+    };
     set(&mut config);
     start(config).await.expect("the relay starts")
 }
@@ -100,6 +105,7 @@ impl Program {
             .arg(folder)
             // The work itself has its own tests.
             .env("SPINNEY_RELAY_WORK", "0")
+            .env("SPINNEY_RELAY_STUN", "off")
             .stdout(Stdio::piped())
             .spawn()
             .expect("the program was built");

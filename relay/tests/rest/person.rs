@@ -278,7 +278,7 @@ impl Person {
 
     fn write_vault(&mut self, now: u64) {
         let device = *self.device.as_bytes();
-        let settings = Settings { heir: [7; 32], words_confirmed: true, receipts: false };
+        let settings = Settings { heir: [7; 32], words_confirmed: true, receipts: false, relay_only: false };
         self.vault.set(&Only, Some(&settings), now, &device);
         let gone: Vec<_> = self.vault.all::<KnownContact>().map(|(id, _)| id).collect();
         for id in gone.iter().filter(|id| !self.contacts.contains_key(id)) {

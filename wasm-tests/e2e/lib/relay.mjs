@@ -20,7 +20,7 @@ export class Relay {
     relay.data = path.join(place, 'data')
     relay.logFile = path.join(place, 'log')
     relay.configFile = path.join(place, 'config.toml')
-    relay.config = { data: relay.data, ...settings }
+    relay.config = { data: relay.data, stun: 'off', ...settings }
     if (tap) relay.config.tap = relay.tap = path.join(place, 'tap')
     // A port that is free by its own word, and the same whenever it is started again.
     await relay.listen(0)

@@ -15,6 +15,8 @@ const RESTARTS = 1
 export interface Setting {
   namespace: string
   relays: readonly string[]
+  /** URLs of STUN servers. */
+  stun: readonly string[]
   /** The folder of the built files. */
   folder: URL
 }
@@ -208,7 +210,7 @@ export class Engine {
   }
 
   async #lead(held: Held, tabs: Tabs, presence: AbortSignal): Promise<Seat | undefined> {
-    const leader = new Leader(this.#setting.namespace, this.#setting.relays)
+    const leader = new Leader(this.#setting)
     const stop = () => leader.stop()
     presence.addEventListener('abort', stop)
     tabs.say({ leads: leader.engine })

@@ -1,4 +1,5 @@
 import { asSpinneyError, SpinneyError, stopped } from './error'
+import type { Setting } from './engine'
 import { RtcHost } from '../rtc-host'
 import type { Attach, FromWorker, Greeting, ToWorker, WhoLeads } from './protocol'
 
@@ -16,7 +17,7 @@ export class Leader {
   readonly #rtc: RtcHost | undefined
   readonly #onBroker = (event: MessageEvent<Attach | WhoLeads>) => this.#answer(event)
 
-  constructor(namespace: string, relays: readonly string[]) {
+  constructor({ namespace, relays, stun }: Pick<Setting, 'namespace' | 'relays' | 'stun'>) {
     this.#namespace = namespace
     const { promise: broken, resolve: breakdown } = Promise.withResolvers<SpinneyError>()
     const { promise: opened, resolve: open, reject: fail } = Promise.withResolvers<void>()
@@ -33,7 +34,7 @@ export class Leader {
       breakdown(stopped())
     }
     const { port1, port2 } = new MessageChannel()
-    this.#rtc = 'RTCPeerConnection' in window ? new RtcHost(port1) : undefined
+    this.#rtc = 'RTCPeerConnection' in window ? new RtcHost(port1, stun) : undefined
     this.#tell({ open: { namespace, relays, version: __BUILD__ } }, this.#rtc && port2)
     navigator.serviceWorker?.addEventListener('message', this.#onBroker)
     navigator.serviceWorker?.startMessages()

@@ -30,8 +30,10 @@ export function forgetNetwork(): void {
 }
 
 /** How a contact is reached at this moment. */
-export const pathTo = (contact: string): 'relay' | 'direct' | undefined =>
-  network.value?.peers.find(peer => peer.contact === contact)?.via
+export function pathTo(contact: string): NetworkStatus['peers'][number] | undefined {
+  const peers = network.value?.peers.filter(peer => peer.contact === contact)
+  return peers?.find(peer => peer.via === 'direct') ?? peers?.[0]
+}
 
 export function watchOnline(): void {
   addEventListener('online', () => (online.value = true))

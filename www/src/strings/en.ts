@@ -3,7 +3,7 @@
 import { bytes, count, duration, rate } from '../say.ts'
 import { names, plural } from './en/counted.ts'
 import { addFiles, audience, byLink, compose, delivery, kept, links, mayOpen, passOn, share } from './en/sharing.ts'
-import { add, circles, invite, people, person, receipts, requests, scan, verify } from './en/people.ts'
+import { add, circles, invite, people, person, receipts, relayOnly, requests, scan, verify } from './en/people.ts'
 
 export const en = {
   app: 'Spinney',
@@ -172,6 +172,7 @@ export const en = {
   circles,
   verify,
   receipts,
+  relayOnly,
   compose,
   drafts: {
     title: 'Unfinished',

@@ -26,8 +26,9 @@ export function presence(contact: Contact): Presence {
   const known = contact.state === 'following' || contact.state === 'mutual'
   if (contact.online) {
     const path = pathTo(contact.id)
-    const short = path ? s.people[path] : s.people.online
-    return { words: short, short, here: true }
+    const short = path ? s.people[path.via] : s.people.online
+    const why = path?.notDirect && s.people.notDirect[path.notDirect]
+    return { words: why ? `${short}: ${why}` : short, short, here: true }
   }
   if (!known || !contact.lastSeen) return { words: state, short: state, here: false }
   const seen = s.people.seen(moment(contact.lastSeen))

@@ -36,7 +36,8 @@ export function Settings() {
       <div class="columns">
         <div class="stack">
           <Profile key={who.id} who={who} />
-          <Receipts who={who} />
+          <Choice of="receipts" who={who} />
+          <Choice of="relayOnly" who={who} />
           <Security who={who} />
           <Given />
         </div>
@@ -82,20 +83,22 @@ function Profile({ who }: { who: Me }) {
   )
 }
 
-function Receipts({ who }: { who: Me }) {
+/** Something of my profile that is on or off. */
+function Choice({ of, who }: { of: 'receipts' | 'relayOnly'; who: Me }) {
   const { busy, problem, run } = useBusy()
-  const change = (receipts: boolean) => {
+  const words = s[of]
+  const change = (next: boolean) => {
     if (busy) return
     void run(async () => {
-      const now = await api().profiles.update({ receipts })
+      const now = await api().profiles.update({ [of]: next })
       setMe(now)
-      say(now.receipts ? s.receipts.on : s.receipts.off)
+      say(now[of] ? words.on : words.off)
     })
   }
   return (
-    <section class="card pad stack" aria-labelledby="receipts">
-      <h2 id="receipts">{s.receipts.title}</h2>
-      <Checkbox label={s.receipts.label} hint={s.receipts.hint} checked={who.receipts} onChange={change} />
+    <section class="card pad stack" aria-labelledby={of}>
+      <h2 id={of}>{words.title}</h2>
+      <Checkbox label={words.label} hint={words.hint} checked={who[of]} onChange={change} />
       {problem && <Problem text={problem} />}
     </section>
   )

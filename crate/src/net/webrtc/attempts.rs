@@ -1,4 +1,4 @@
-//! Who may learn where we are, and what is being tried with whom.
+//! Who may learn where we are, what is being tried with whom, and what came of it.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::num::NonZeroUsize;
@@ -36,6 +36,23 @@ pub enum Refused {
     TooMany,
 }
 
+/// What stands between us and a direct connection to a peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Our own browser makes no peer connections.
+    NoHost,
+    /// The peer is not to learn our network address.
+    NotAllowed,
+    /// It is being tried at this moment.
+    UnderWay,
+    /// Neither side has tried yet: whoever dialled the circuit does.
+    Untried,
+    /// The peer does not take offers: ours, or anybody's.
+    Declined,
+    /// Both sides tried, and no way was found.
+    NoWay,
+}
+
 /// What is being tried; clones share it.
 #[derive(Clone, Debug)]
 pub(super) struct Attempts(Arc<Mutex<State>>);
@@ -46,6 +63,8 @@ struct State {
     allowed: HashSet<PeerId>,
     under_way: HashMap<PeerId, Role>,
     offers: LruCache<PeerId, VecDeque<Instant>>,
+    /// Why the last attempt came to nothing.
+    failed: LruCache<PeerId, Obstacle>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +83,13 @@ pub(super) struct Attempt {
 
 impl Attempts {
     pub(super) fn new(ourselves: PeerId) -> Self {
-        let (allowed, under_way, offers) = (HashSet::new(), HashMap::new(), LruCache::new(COUNTED));
-        Self(Arc::new(Mutex::new(State { ourselves, allowed, under_way, offers })))
+        Self(Arc::new(Mutex::new(State {
+            ourselves,
+            allowed: HashSet::new(),
+            under_way: HashMap::new(),
+            offers: LruCache::new(COUNTED),
+            failed: LruCache::new(COUNTED),
+        })))
     }
 
     /// Names everybody who may learn where we are.
@@ -75,6 +99,25 @@ impl Attempts {
 
     pub(super) fn is_allowed(&self, peer: &PeerId) -> bool {
         self.state().allowed.contains(peer)
+    }
+
+    /// Why there is no direct connection to this peer, where there is none.
+    pub(super) fn obstacle(&self, peer: &PeerId) -> Obstacle {
+        let state = self.state();
+        match state.under_way.contains_key(peer) {
+            _ if !state.allowed.contains(peer) => Obstacle::NotAllowed,
+            true => Obstacle::UnderWay,
+            false => state.failed.peek(peer).copied().unwrap_or(Obstacle::Untried),
+        }
+    }
+
+    /// Notes what came of an attempt that was begun: a connection, or something that stands between.
+    pub(super) fn note(&self, peer: PeerId, obstacle: Option<Obstacle>) {
+        let failed = &mut self.state().failed;
+        match obstacle {
+            Some(obstacle) => drop(failed.put(peer, obstacle)),
+            None => drop(failed.pop(&peer)),
+        }
     }
 
     /// Offers a connection, unless one is being tried.
@@ -172,6 +215,21 @@ mod tests {
         let _second = attempts.answer(peer).unwrap();
         assert_eq!(attempts.answer(peer).unwrap_err(), Refused::UnderWay);
         assert_eq!(attempts.initiate(peer).unwrap_err(), Refused::UnderWay);
+    }
+
+    #[test]
+    fn what_stands_between_is_known_until_it_is_overcome() {
+        let (friend, stranger) = (PeerId::random(), PeerId::random());
+        let attempts = attempts(&[friend]);
+        assert_eq!(attempts.obstacle(&stranger), Obstacle::NotAllowed);
+        assert_eq!(attempts.obstacle(&friend), Obstacle::Untried);
+        let attempt = attempts.initiate(friend).unwrap();
+        assert_eq!(attempts.obstacle(&friend), Obstacle::UnderWay);
+        attempts.note(friend, Some(Obstacle::NoWay));
+        drop(attempt);
+        assert_eq!(attempts.obstacle(&friend), Obstacle::NoWay);
+        attempts.note(friend, None);
+        assert_eq!(attempts.obstacle(&friend), Obstacle::Untried);
     }
 
     #[test]

@@ -16,14 +16,14 @@ use libp2p::core::transport::{ListenerId, PortUse};
 use libp2p::core::{ConnectedPoint, Endpoint};
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::swarm::{
-    ConnectionClosed, ConnectionDenied, ConnectionId, FromSwarm, ListenOpts, NetworkBehaviour, NotifyHandler,
-    THandler, THandlerInEvent, THandlerOutEvent, ToSwarm,
+    CloseConnection, ConnectionClosed, ConnectionDenied, ConnectionId, FromSwarm, ListenOpts,
+    NetworkBehaviour, NotifyHandler, THandler, THandlerInEvent, THandlerOutEvent, ToSwarm,
 };
 use libp2p::{Multiaddr, PeerId};
 use lru::LruCache;
 
 use super::address;
-use super::attempts::Attempts;
+use super::attempts::{Attempts, Obstacle};
 use super::handler::{Handler, KeepAlive};
 use crate::net::Path;
 use crate::net::backoff::Backoff;
@@ -100,11 +100,24 @@ impl Behaviour {
 
     /// Names those who may learn our network address: they are reached directly where that can be, and answered.
     ///
-    /// Replaces the earlier list; nobody is on the first one. Connections that stand are left.
+    /// Replaces the earlier list; nobody is on the first one. Direct connections to those who are on it no more are
+    /// closed; what runs goes on through the relay.
     pub fn allow(&mut self, peers: HashSet<PeerId>) {
         self.attempts.allow(peers);
+        let gone = self.peers.iter().filter(|(peer, _)| !self.attempts.is_allowed(peer));
+        self.actions.extend(gone.flat_map(|(peer, connections)| {
+            connections.direct.iter().map(|direct| ToSwarm::CloseConnection {
+                peer_id: *peer,
+                connection: CloseConnection::One(*direct),
+            })
+        }));
         // Circuits that stand already may be among them.
         self.timer = None;
+    }
+
+    /// What stands between us and a direct connection to this peer, where there is none.
+    pub fn obstacle(&self, peer: &PeerId) -> Obstacle {
+        if self.enabled { self.attempts.obstacle(peer) } else { Obstacle::NoHost }
     }
 
     /// Starts the attempts that are due; says how long nothing else is.

@@ -12,7 +12,7 @@ use libp2p::core::transport::{self, DialOpts, ListenerId, TransportError, Transp
 use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, PeerId};
 
-use super::attempts::{Attempts, Refused};
+use super::attempts::{Attempts, Obstacle, Refused};
 use super::behaviour::Circuit;
 use super::muxer::Muxer;
 use super::role::{self, Failure};
@@ -41,6 +41,20 @@ pub enum DialError {
     /// Nothing came of it in time.
     #[error("no direct connection within {} seconds", PATIENCE.as_secs())]
     Timeout,
+}
+
+impl DialError {
+    /// What it shows to stand between us and the peer, if anything does.
+    fn obstacle(&self) -> Option<Obstacle> {
+        match self {
+            Self::Refused(_) | Self::NoCircuit => None,
+            Self::Stream(_) | Self::Failure(Failure::Signal(_) | Failure::Violation(_)) => {
+                Some(Obstacle::Declined)
+            }
+            Self::Failure(Failure::Host(_)) => Some(Obstacle::NoHost),
+            Self::Failure(Failure::NoWay) | Self::Timeout => Some(Obstacle::NoWay),
+        }
+    }
 }
 
 /// Direct connections between browsers, each authenticated by the circuit over which it is agreed on.
@@ -98,7 +112,7 @@ impl Transport {
         };
         Some(TransportEvent::Incoming {
             listener_id: *listener_id,
-            upgrade: connecting(peer, upgrade),
+            upgrade: connecting(self.attempts.clone(), peer, upgrade),
             local_addr: local_addr.clone(),
             send_back_addr: Multiaddr::empty().with(Protocol::WebRTC).with(Protocol::P2p(peer)),
         })
@@ -124,14 +138,19 @@ async fn circuit(
     Ok(control.open(connection, PROTOCOL).await?)
 }
 
-/// Gives the attempt its time.
+/// Gives the attempt its time, and notes what comes of it.
 fn connecting(
+    attempts: Attempts,
     peer: PeerId,
     attempt: impl Future<Output = Result<role::Established, DialError>> + Send + 'static,
 ) -> Connecting {
     async move {
-        let established = within(PATIENCE, attempt).await.unwrap_or(Err(DialError::Timeout))?;
-        Ok((peer, Muxer::new(established)))
+        let established = within(PATIENCE, attempt).await.unwrap_or(Err(DialError::Timeout));
+        match &established {
+            Ok(_) => attempts.note(peer, None),
+            Err(why) => why.obstacle().into_iter().for_each(|it| attempts.note(peer, Some(it))),
+        }
+        Ok((peer, Muxer::new(established?)))
     }
     .boxed()
 }
@@ -165,13 +184,14 @@ impl transport::Transport for Transport {
         };
         let (control, attempts, circuits) =
             (self.control.clone(), self.attempts.clone(), self.circuits.clone());
+        let noted = attempts.clone();
         let attempt = async move {
             let _attempt = attempts.initiate(peer)?;
             let stream = circuit(&control, circuits, Circuit { peer, address: circuit_address }).await?;
             let connection = direct.host.connect().ok_or(Failure::from(super::host::Closed))?;
             Ok(role::initiate(stream, connection, direct.reach).await?)
         };
-        Ok(connecting(peer, attempt))
+        Ok(connecting(noted, peer, attempt))
     }
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Event> {

@@ -38,6 +38,8 @@ pub struct Me {
     pub invite: String,
     /// Whether authors hear how far I came with what they shared, and I hear the same of mine.
     pub receipts: bool,
+    /// Whether contacts are reached through relays alone, so that they do not learn this device's network address.
+    pub relay_only: bool,
     /// Whether the recovery words were confirmed; until then the page reminds.
     pub words_confirmed: bool,
     /// Whether a relay has the profile: before that, nobody who adds it can find it.
@@ -46,6 +48,7 @@ pub struct Me {
 
 /// What of the own profile is to change; what is none stays.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ProfileUpdate {
     /// A new name.
     pub name: Option<String>,
@@ -55,4 +58,6 @@ pub struct ProfileUpdate {
     pub avatar: Option<serde_bytes::ByteBuf>,
     /// Whether authors are told how far I came with what they shared, and I am told the same of mine.
     pub receipts: Option<bool>,
+    /// Whether contacts are reached through relays alone.
+    pub relay_only: Option<bool>,
 }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::net::webrtc::Obstacle;
+
 /// What the engine is connected to.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct NetworkStatus {
@@ -31,9 +33,45 @@ pub struct PeerStatus {
     pub contact: Option<String>,
     /// `relay` or `direct`.
     pub via: &'static str,
+    /// Why it goes through the relay, where it does and the peer is a contact's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_direct: Option<NotDirect>,
     /// Round trip, milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rtt_ms: Option<f64>,
+}
+
+/// Why a contact is reached through the relay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NotDirect {
+    /// I have it so.
+    Off,
+    /// This browser makes no direct connections.
+    Unsupported,
+    /// One is being made.
+    Trying,
+    /// None was offered yet.
+    Untried,
+    /// Theirs takes none.
+    Declined,
+    /// Both have tried, and no way was found.
+    NoWay,
+}
+
+impl NotDirect {
+    /// As a person sees it; nothing of somebody who is no contact.
+    pub(in crate::node) fn because_of(obstacle: Obstacle, relay_only: bool) -> Option<Self> {
+        Some(match obstacle {
+            Obstacle::NoHost => Self::Unsupported,
+            Obstacle::NotAllowed if relay_only => Self::Off,
+            Obstacle::NotAllowed => return None,
+            Obstacle::UnderWay => Self::Trying,
+            Obstacle::Untried => Self::Untried,
+            Obstacle::Declined => Self::Declined,
+            Obstacle::NoWay => Self::NoWay,
+        })
+    }
 }
 
 /// What the store holds.

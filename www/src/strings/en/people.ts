@@ -36,6 +36,14 @@ export const people = {
   online: 'here now',
   direct: 'here now, direct',
   relay: 'here now, through the relay',
+  notDirect: {
+    off: 'your settings have it so',
+    unsupported: 'this browser makes no direct connections',
+    trying: 'a direct connection is being tried',
+    untried: 'no direct connection was offered yet',
+    declined: 'their browser takes no direct connections, or their settings have it so',
+    'no-way': 'no direct way was found between your networks',
+  },
   seen: (when: string) => `last seen ${when}`,
   alsoKnown: (name: string) => `calls themselves ${name}`,
   unknown: (id: string) => `Someone new (${id})`,
@@ -182,6 +190,14 @@ export const verify = {
   differText: 'You may have added another profile with the same name, or one of you an old one; or somebody stands between you and reads along.',
   differDo: 'Share nothing with this profile until it is clear. Ask your friend for their id on the phone and compare it with the one below. If it is another one, block this profile and add the right one.',
   back: 'Look at the words again',
+}
+
+export const relayOnly = {
+  title: 'Direct connections',
+  label: 'Reach contacts through relays only',
+  hint: 'Off, your contacts’ browsers and yours connect directly where they can: that is faster, and they could learn your network address. On, only your relays learn it, and those of your contacts.',
+  on: 'Contacts are reached through relays only.',
+  off: 'Contacts are reached directly where that can be.',
 }
 
 export const receipts = {
