@@ -52,6 +52,9 @@ pub(super) struct Kept {
     pub(super) kept_by: BTreeSet<String>,
     /// Whether the root that tells of it is at one of them too.
     pub(super) delivered: bool,
+    /// Whether its readers were told of this revision already, before any relay had it.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub(super) announced: bool,
     /// Whether its author lets it rest on the way to the relays.
     pub(super) paused: bool,
     /// Who made it, where its author passed it on.
@@ -149,6 +152,7 @@ impl Kept {
             },
             kept_by: BTreeSet::new(),
             delivered: false,
+            announced: false,
             paused: false,
             maker: None,
             withdrawn: false,
@@ -178,6 +182,7 @@ impl Kept {
             content: Content::Public { object, root: share.root },
             kept_by: BTreeSet::new(),
             delivered: false,
+            announced: false,
             paused: false,
             maker: None,
             withdrawn: false,
@@ -217,6 +222,7 @@ impl Kept {
         (self.rev, self.own_only, self.recipients) = (header.rev, header.kind == Kind::Own, recipients);
         // Of what nobody is to have, nothing is to be pushed.
         (self.withdrawn, self.delivered) = (withdrawn, withdrawn);
+        self.announced = false;
         self.kept_by.clear();
     }
 
@@ -265,6 +271,11 @@ impl Kept {
     /// Whether this relay acknowledged everything that a recipient needs.
     pub(super) fn is_kept_by(&self, relay: &RelayAddr) -> bool {
         self.kept_by.contains(&relay.peer().to_string())
+    }
+
+    /// Whether the readers of this revision were told of it; they are at the latest when a relay has it.
+    pub(super) fn is_announced(&self) -> bool {
+        self.announced || !self.kept_by.is_empty()
     }
 
     /// What the vault keeps of it, if it is mine.

@@ -97,9 +97,10 @@ impl Session {
         }
         if connected {
             self.reached.ring();
-            self.publish_soon();
             self.asked.try_again();
         }
+        // Whoever is to hear of what is new is another one now.
+        self.publish_soon();
     }
 
     fn peer_changed(&self, peer: PeerId, connected: bool) {

@@ -15,14 +15,14 @@ use futures::{Stream, StreamExt, stream};
 use crate::keys::Id;
 use crate::net::keep::{self, Pinned};
 use crate::net::{CallError, RelayAddr, exchange, records};
-use crate::store::{Table, Write};
+use crate::store::Write;
 
 use super::Error;
 use super::api::{Direction, Event, FileProgress, TransferState, WaitingFor};
 use super::kept::Kept;
 use super::published::Newest;
 use super::relays::{Keep, Unfinished};
-use super::session::{SHARE, Session};
+use super::session::Session;
 
 /// The wait after the first failure at a relay; doubles up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_millis(500);
@@ -241,6 +241,28 @@ impl Session {
 
     /// Notes that a relay has all of a share; the first such relay lets its readers be told.
     async fn share_is_at(&self, relay: &RelayAddr, share: &Kept) -> Result<(), Error> {
+        self.announce(share, |kept| {
+            kept.kept_by.insert(relay.peer().to_string());
+        })
+        .await
+    }
+
+    /// Tells of shares that no relay has, for whoever is connected to fetch them from here.
+    pub(super) async fn announce_unkept(self: &Rc<Self>) -> Result<(), Error> {
+        let mut unkept: Vec<_> = {
+            let state = self.state.borrow();
+            let mine = state.shares.values().filter(|share| self.gives(&state, share) && !share.paused);
+            mine.filter(|share| !share.is_announced()).cloned().collect()
+        };
+        unkept.sort_by_key(|share| share.created);
+        for share in unkept {
+            self.announce(&share, |_| ()).await?;
+        }
+        self.compose().await
+    }
+
+    /// Tells the readers of a share, unless they were told, and keeps what else `change` notes of it.
+    async fn announce(&self, share: &Kept, change: impl FnOnce(&mut Kept)) -> Result<(), Error> {
         let object = self.object_of(share).await?;
         let mut write = Write::strict();
         {
@@ -249,15 +271,13 @@ impl Session {
             // It may have been removed meanwhile, or have got another revision, which is to be pushed too.
             let kept = state.shares.get_mut(&share.id()).filter(|kept| kept.block() == share.block());
             let Some(kept) = kept else { return Ok(()) };
-            if kept.kept_by.is_empty() {
-                match object {
-                    Some(object) => state.published.announce_publicly(object),
-                    None => state.published.announce(kept),
-                }
+            if !kept.is_announced() {
+                kept.announced = true;
+                state.published.announce(kept, object);
                 state.changes += 1;
             }
-            kept.kept_by.insert(relay.peer().to_string());
-            self.rows.put(&mut write, Table::State, &format!("{SHARE}{}", kept.id()), kept);
+            change(kept);
+            self.put_share(&mut write, kept);
             self.put_published(&mut write, &state.published);
         }
         Ok(self.store.commit(write).await?)

@@ -118,16 +118,14 @@ impl Published {
         !self.dirty && self.newest.is_some() && self.has_record(relay)
     }
 
-    /// Tells its recipients of a share.
-    pub(super) fn announce(&mut self, share: &Kept) {
+    /// Tells its recipients of a share, or everybody, who verify this `object`.
+    pub(super) fn announce(&mut self, share: &Kept, object: Option<Bytes>) {
+        if let Some(object) = object {
+            return self.post(feed::Says::Share { object, keepers: Vec::new() });
+        }
         let keepers = share.maker.iter().flat_map(|maker| maker.relays.clone()).collect();
         let says = Says::Share { share: share.inner(), rev: share.rev, header: share.block(), keepers };
         self.tell(&share.recipients, &says);
-    }
-
-    /// Tells everybody of a share: `object` is what they verify.
-    pub(super) fn announce_publicly(&mut self, object: Bytes) {
-        self.post(feed::Says::Share { object, keepers: Vec::new() });
     }
 
     /// Tells whoever was told of a share that it is gone.

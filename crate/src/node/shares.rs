@@ -175,7 +175,7 @@ impl Session {
             state.shares.remove(&id);
             state.reached.remove(&id);
             state.links.switch_off(&id);
-            if share.rev > 0 || !share.kept_by.is_empty() {
+            if share.rev > 0 || share.is_announced() {
                 state.published.take_back(share);
             }
             state.touch();
