@@ -1,18 +1,19 @@
 // Friends' browsers talk to each other without the relay between, and go on when it is gone.
 import assert from 'node:assert/strict'
+import { PATIENCE } from './lib/browser.mjs'
 import { digest, file, noise } from './lib/files.mjs'
 import { friends } from './lib/person.mjs'
 import { until } from './lib/until.mjs'
 import { world } from './lib/world.mjs'
 
-const here = world({ direct: true })
+const here = world({ direct: true, stun: true })
 
-/** How the contact is connected, once it is. */
-const via = async person => {
+/** How the contact is connected, once it is, and why so. */
+const path = async person => {
   const { peers } = await person.api(({ spinney }) => spinney.network.status())
-  const paths = peers.filter(peer => peer.contact).map(peer => peer.via)
-  return paths.includes('direct') ? 'direct' : paths[0]
+  return peers.find(peer => peer.contact) ?? {}
 }
+const via = async person => (await path(person)).via
 
 /** Friends in browsers that are opened so, connected directly. */
 async function friendsDirectly(options, prepare) {
@@ -46,6 +47,50 @@ async function shareWithoutRelay([anna, ben]) {
     await here.relay.restart()
   }
 }
+
+here.test('a share that is made while the relay is stopped arrives all the same, and is at the relay once it is back', async () => {
+  const [anna, ben] = await friendsDirectly()
+  const film = noise(1_500_000)
+  await here.relay.stop()
+  try {
+    await anna.share({ title: 'From tab to tab', files: [file('film.bin', film)], to: ['Ben'] })
+    await ben.openShare('From tab to tab')
+    assert.equal(digest((await ben.saveFile('film.bin')).bytes), digest(film))
+    assert.equal((await anna.api(({ spinney }) => spinney.shares.list()))[0].kept, false)
+  } finally {
+    await here.relay.restart()
+  }
+  await anna.kept(2 * PATIENCE)
+  // Ben has been told of it once.
+  assert.deepEqual(await ben.titles(), ['From tab to tab'])
+})
+
+here.test('who wants to be reached through relays only is, at once, and their friend is told why', async () => {
+  const [anna, ben] = await friendsDirectly()
+  await anna.go('settings')
+  await anna.page.getByLabel('Reach contacts through relays only').check()
+  await anna.hears('Contacts are reached through relays only.')
+  await until(() => via(anna), 'relay')
+  assert.equal((await path(anna)).notDirect, 'off')
+  await anna.visit('Ben')
+  await anna.page.getByText('here now, through the relay: your settings have it so').waitFor()
+  await until(() => via(ben), 'relay')
+  // What they share goes on, through the relay.
+  await anna.share({ title: 'The long way', files: [file('text.txt', noise(1000))], to: ['Ben'] })
+  await ben.openShare('The long way')
+  assert.notEqual(await via(ben), 'direct')
+
+  await anna.go('settings')
+  await anna.page.getByLabel('Reach contacts through relays only').uncheck()
+  await anna.hears('Contacts are reached directly where that can be.')
+  // Whoever dialled tries again when a while has passed.
+  for (const person of [anna, ben]) await until(() => via(person), 'direct', 3 * PATIENCE)
+})
+
+here.test('browsers ask the relay for their address, if they are to be reached directly', async () => {
+  await friendsDirectly()
+  assert.ok((await here.relay.counters()).stun > 0)
+})
 
 here.test('friends are connected directly, and a share is fetched with the relay stopped', async () => {
   await shareWithoutRelay(await friendsDirectly())

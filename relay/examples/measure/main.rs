@@ -250,13 +250,15 @@ impl World {
         let engine = self.engine().await;
         let mut events = engine.events();
         engine.unlock(&self.me.to_string(), PASSPHRASE, Stay::Open).await.unwrap();
-        let all: Vec<_> = self.authors.iter().map(|author| author.id).collect();
+        let share = create(&engine, "for one, then for everybody", &[self.authors[0].id]).await;
+        delivered(&mut events, &share).await;
+        let all: Vec<_> = self.authors.iter().map(|author| author.id.to_string()).collect();
         let begin = Instant::now();
-        let share = create(&engine, "for everybody", &all).await;
+        let share = engine.set_audience(&share.id, &all).await.unwrap();
         let stored = begin.elapsed();
         delivered(&mut events, &share).await;
         row(&[
-            &format!("a share with {FOLLOWED} recipients"),
+            &format!("{FOLLOWED} recipients added to a share"),
             &format!(
                 "{:.2} s, kept by the relay after {:.2} s",
                 stored.as_secs_f64(),

@@ -55,6 +55,15 @@ export class Relay {
     this.address = line.replace(/^listening /, '')
   }
 
+  /** Starts it again to answer STUN too, and tells where. */
+  async answerStun() {
+    this.config.stun = `127.0.0.1:${this.port}`
+    await this.listen(this.port)
+    await this.stop()
+    await this.restart()
+    return `stun:${this.config.stun}`
+  }
+
   /** What it has done since it started. */
   async counters() {
     const response = await fetch(`http://127.0.0.1:${this.port}/healthz`)

@@ -13,11 +13,11 @@ const TYPES = {
 }
 
 /**
- * Serves the page below `at` with these relays in its configuration.
+ * Serves the page below `at` with this in its configuration.
  *
  * Returns the page's address and `close`.
  */
-export async function site({ relays, at = '/', port = 0 }) {
+export async function site({ at = '/', port = 0, ...config }) {
   const server = createServer((request, response) => {
     answer(request, response).catch(() => {
       response.statusCode = 404
@@ -31,7 +31,7 @@ export async function site({ relays, at = '/', port = 0 }) {
     response.setHeader('content-type', TYPES[path.extname(name)] ?? 'application/octet-stream')
     response.setHeader('cache-control', 'no-cache')
     if (name === 'config.json') {
-      response.end(JSON.stringify({ relays }))
+      response.end(JSON.stringify(config))
       return
     }
     const file = path.join(DIST, name)

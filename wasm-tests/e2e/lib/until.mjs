@@ -7,8 +7,8 @@ import { PATIENCE } from './browser.mjs'
 const PAUSE = 100
 
 /** Waits until what `ask` gives is `answer`; says what it was instead if that never comes. */
-export async function until(ask, answer) {
-  for (const end = Date.now() + PATIENCE; ; await sleep(PAUSE)) {
+export async function until(ask, answer, patience = PATIENCE) {
+  for (const end = Date.now() + patience; ; await sleep(PAUSE)) {
     const last = await ask()
     try {
       return assert.deepEqual(last, answer)

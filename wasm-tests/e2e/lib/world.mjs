@@ -12,10 +12,10 @@ const TEST_TIME = 180_000
 const SHOWN = 60
 
 /**
- * A world of one relay and one host, for the tests of one file; with `line` the relay is reached over a `Line`, and
- * what else is given goes to every browser.
+ * A world of one relay and one host, for the tests of one file; with `line` the relay is reached over a `Line`, with `stun`
+ * it tells browsers their addresses, and what else is given goes to every browser.
  */
-export function world({ relay, host, line = false, ...browser } = {}) {
+export function world({ relay, host, line = false, stun = false, ...browser } = {}) {
   let people = []
   const here = {
     /** The relay, the line to it, the host with the page, and its address. */
@@ -76,7 +76,8 @@ export function world({ relay, host, line = false, ...browser } = {}) {
     here.relay = await Relay.start(relay)
     if (line) here.line = await Line.to(here.relay.port)
     const address = line ? here.relay.address.replace(`/tcp/${here.relay.port}/`, `/tcp/${here.line.port}/`) : here.relay.address
-    here.host = await site({ relays: [address], ...host })
+    const servers = stun ? { stun: [await here.relay.answerStun()] } : {}
+    here.host = await site({ relays: [address], ...servers, ...host })
   })
 
   after(async () => {
