@@ -7,8 +7,8 @@ use crate::platform::{self, Instant};
 /// The wait after the first failure.
 const FIRST: Duration = Duration::from_millis(500);
 
-/// The longest wait: a person who looks at the page sees a relay that is back within half a minute.
-const LONGEST: Duration = Duration::from_secs(20);
+/// The longest wait, give or take a half: a relay that is back is found within five seconds.
+const LONGEST: Duration = Duration::from_secs(3);
 
 /// The longest wait for somebody who is most likely away, and who calls when they are back.
 const LONGEST_FOR_CALLERS: Duration = Duration::from_secs(300);
@@ -88,12 +88,12 @@ mod tests {
 
     #[test]
     fn waits_double_with_jitter_and_stay_bounded() {
-        let waits = (FIRST, LONGEST);
+        let waits = (FIRST, LONGEST_FOR_CALLERS);
         assert_eq!(delay(waits, 0, [0]), FIRST / 2);
         assert_eq!(delay(waits, 0, [255]), FIRST * 3 / 2);
         assert_eq!(delay(waits, 3, [0]), FIRST * 4);
-        for failures in [6, 31, 32, u32::MAX] {
-            assert_eq!(delay(waits, failures, [255]), LONGEST * 3 / 2);
+        for failures in [10, 31, 32, u32::MAX] {
+            assert_eq!(delay(waits, failures, [255]), LONGEST_FOR_CALLERS * 3 / 2);
         }
     }
 
