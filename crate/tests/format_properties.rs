@@ -2,16 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "all of this is a test")]
 
+#[path = "format_properties/strategies.rs"]
+mod strategies;
+
 use std::fmt::Debug;
 
-use bytes::Bytes;
-use ipld_core::ipld::Ipld;
-use proptest::collection::{btree_map, vec};
+use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use spinney::crypto::hpke;
-use spinney::crypto::sign::{SigningKey, VerifyingKey};
+use spinney::crypto::sign::SigningKey;
 use spinney::format::device::Certificate;
 use spinney::format::feed;
 use spinney::format::header::{Block, Header, Links, ShareKey};
@@ -20,16 +21,15 @@ use spinney::format::link::Link;
 use spinney::format::manifest::{ChunkList, Chunks, Entry, Kind, Listing, Manifest};
 use spinney::format::map::{Letterbox, Map};
 use spinney::format::node::{self, Pointer};
-use spinney::format::note::{Note, Received, Says};
-use spinney::format::page::{Between, Content, Older, Page};
-use spinney::format::profile::{Kem, Profile};
+use spinney::format::page::{Between, Older, Page};
 use spinney::format::public::PublicShare;
 use spinney::format::request::{Request, SEALED};
-use spinney::format::root::Root;
 use spinney::format::secret::Secret;
 use spinney::format::share_id::{InnerId, ShareId};
 use spinney::format::signed::{self, Signed};
-use spinney::format::{Cid, DAG_CBOR, DAG_PB, Extra, RAW, cid_from_digest, ipns, limits, text};
+use spinney::format::{DAG_CBOR, DAG_PB, Extra, RAW, cid_from_digest, ipns, limits};
+
+use strategies::*;
 
 /// Random bytes that a test case can repeat.
 fn stream(mut seed: u64) -> impl FnMut(&mut [u8]) {
@@ -39,196 +39,6 @@ fn stream(mut seed: u64) -> impl FnMut(&mut [u8]) {
             *byte = (seed >> 33) as u8;
         }
     }
-}
-
-fn key() -> impl Strategy<Value = SigningKey> {
-    any::<[u8; 32]>().prop_map(|seed| SigningKey::from_bytes(&seed))
-}
-
-fn public() -> impl Strategy<Value = VerifyingKey> {
-    key().prop_map(|key| key.verifying_key())
-}
-
-fn number() -> impl Strategy<Value = u64> {
-    prop_oneof![0..64u64, 0..=limits::MAX_INTEGER]
-}
-
-fn line(limit: usize) -> impl Strategy<Value = String> {
-    ".{0,80}"
-        .prop_map(move |typed| text::normalize(&typed).chars().take(limit).collect::<String>())
-        .prop_filter("cutting can leave text that composes with nothing behind it", |text| {
-            *text == text::normalize(text)
-        })
-}
-
-fn cid(codec: u64) -> impl Strategy<Value = Cid> {
-    any::<[u8; 32]>().prop_map(move |digest| cid_from_digest(codec, &digest))
-}
-
-fn pointer(codec: u64) -> impl Strategy<Value = Pointer> {
-    (cid(codec), any::<[u8; 32]>())
-        .prop_map(|(cid, key)| Pointer { cid, key: spinney::crypto::block::Key::from_bytes(key) })
-}
-
-/// Keys that no version knows, which must stay where they are.
-fn extra() -> impl Strategy<Value = Extra> {
-    btree_map("x[a-z]{1,8}", any::<bool>().prop_map(Ipld::Bool), 0..3)
-}
-
-fn relays() -> impl Strategy<Value = Vec<String>> {
-    vec("/dns4/[a-z]{1,20}/tcp/443/wss", 0..=4)
-}
-
-fn profile() -> impl Strategy<Value = Profile> {
-    let kem = (any::<u32>(), any::<[u8; 32]>())
-        .prop_map(|(epoch, seed)| Kem { epoch, key: hpke::PrivateKey::from_bytes(&seed).public() });
-    let picture = vec(any::<u8>(), 0..64).prop_map(|rest| Bytes::from([b"\xff\xd8\xff", &rest[..]].concat()));
-    let keys = (kem, any::<[u8; 32]>(), any::<[u8; 32]>(), option::of(public()));
-    (line(64), option::of(line(1000)), option::of(picture), keys, relays(), number(), extra()).prop_map(
-        |(name, bio, avatar, (kem, label, heir, predecessor), relays, time, extra)| Profile {
-            name,
-            bio,
-            avatar,
-            kem,
-            label,
-            relays,
-            heir,
-            predecessor,
-            time,
-            extra,
-        },
-    )
-}
-
-fn certificate() -> impl Strategy<Value = Certificate> {
-    (public(), 0..1u64 << 50, 1..=limits::CERTIFICATE_MS, extra())
-        .prop_map(|(device, from, lasts, extra)| Certificate { device, from, until: from + lasts, extra })
-}
-
-fn root() -> impl Strategy<Value = Root> {
-    let prev =
-        proptest::collection::btree_set(any::<[u8; 32]>(), 0..=4).prop_map(|set| set.into_iter().collect());
-    let links = (cid(DAG_CBOR), cid(DAG_CBOR), cid(DAG_CBOR), option::of(cid(DAG_CBOR)));
-    (number(), prev, number(), links, extra()).prop_map(
-        |(seq, prev, time, (profile, letterboxes, vault, feed), extra)| Root {
-            seq,
-            prev,
-            time,
-            profile,
-            letterboxes,
-            vault,
-            feed,
-            extra,
-        },
-    )
-}
-
-fn entry(path: String) -> impl Strategy<Value = Entry> {
-    let chunks = prop_oneof![
-        vec(pointer(RAW), 0..4).prop_map(Chunks::Inline),
-        vec(pointer(DAG_CBOR), 0..4).prop_map(Chunks::Parts)
-    ];
-    (0..1u64 << 40, line(255), option::of(number()), option::of(pointer(DAG_CBOR)), chunks).prop_map(
-        move |(size, media_type, modified, preview, chunks)| Entry {
-            path: path.clone(),
-            size,
-            media_type,
-            modified,
-            preview,
-            chunks,
-        },
-    )
-}
-
-fn entries() -> impl Strategy<Value = Vec<Entry>> {
-    let paths = proptest::collection::btree_set("[a-zé🌳 ]{1,8}(/[a-z]{1,8}){0,3}", 1..8);
-    paths.prop_flat_map(|paths| paths.into_iter().map(entry).collect::<Vec<_>>())
-}
-
-fn manifest() -> impl Strategy<Value = Manifest> {
-    (any::<[u8; 16]>(), 16..20u32, entries(), extra()).prop_map(|(share, chunk, entries, extra)| Manifest {
-        share: InnerId(share),
-        kind: Kind::Contacts,
-        files: entries.len() as u64,
-        size: entries.iter().map(|entry| entry.size).sum(),
-        chunk: 1 << chunk,
-        listing: Listing::Entries(entries),
-        extra,
-    })
-}
-
-fn header() -> impl Strategy<Value = Header> {
-    (any::<[u8; 16]>(), number(), number(), line(200), line(4000), pointer(DAG_CBOR), extra()).prop_map(
-        |(share, rev, created, title, note, manifest, extra)| Header {
-            share: InnerId(share),
-            rev,
-            kind: Kind::Own,
-            created,
-            title,
-            note,
-            manifest,
-            extra,
-        },
-    )
-}
-
-fn note() -> impl Strategy<Value = Note> {
-    let share = any::<[u8; 16]>().prop_map(InnerId);
-    let says = prop_oneof![
-        (share.clone(), number(), cid(DAG_CBOR), relays())
-            .prop_map(|(share, rev, header, keepers)| Says::Share { share, rev, header, keepers }),
-        (share.clone(), option::of(number())).prop_map(|(share, rev)| Says::Gone { share, rev }),
-        vec(vec(any::<u8>(), 0..64).prop_map(Bytes::from), 0..3)
-            .prop_map(|certificates| Says::Devices { certificates }),
-        (share, number()).prop_map(|(share, rev)| Says::Receipt { share, rev, state: Received::Fetched }),
-        number().prop_map(|no| Says::Ack { no }),
-    ];
-    (number(), says).prop_map(|(time, says)| Note { time, says })
-}
-
-fn content() -> impl Strategy<Value = Content> {
-    (vec(note(), 0..12), vec(cid(DAG_CBOR), 0..8)).prop_map(|(notes, cids)| Content {
-        no: 100,
-        notes,
-        older: cids.into_iter().zip((0..100).rev()).map(|(cid, no)| Older { no, cid }).collect(),
-    })
-}
-
-fn request() -> impl Strategy<Value = Request> {
-    (public(), number(), line(500), relays(), option::of(any::<[u8; 32]>()), extra()).prop_map(
-        |(to, time, message, relays, proof, extra)| Request { to, time, message, relays, proof, extra },
-    )
-}
-
-fn public_share() -> impl Strategy<Value = PublicShare> {
-    let counts = (number(), number(), number());
-    (any::<[u8; 16]>(), counts, number(), line(200), line(4000), cid(DAG_PB), extra()).prop_map(
-        |(share, (rev, files, size), created, title, note, root, extra)| PublicShare {
-            share: InnerId(share),
-            rev,
-            created,
-            title,
-            note,
-            root,
-            files,
-            size,
-            extra,
-        },
-    )
-}
-
-fn feed_page() -> impl Strategy<Value = feed::Page> {
-    let says = prop_oneof![
-        (vec(any::<u8>(), 0..64).prop_map(Bytes::from), relays())
-            .prop_map(|(object, keepers)| feed::Says::Share { object, keepers }),
-        any::<[u8; 20]>().prop_map(|id| feed::Says::Gone(ShareId::from(id))),
-    ];
-    let times = proptest::collection::btree_set(number(), 0..12);
-    (times, vec(says, 12), vec(cid(DAG_CBOR), 0..8), extra()).prop_map(|(times, says, cids, extra)| {
-        let entries = times.into_iter().zip(says).map(|(time, says)| feed::Entry { time, says }).collect();
-        let older = cids.into_iter().zip((0..100).rev()).map(|(cid, no)| Older { no, cid }).collect();
-        feed::Page { no: 100, entries, older, extra }
-    })
 }
 
 fn flip(bytes: &[u8], at: &Index, bit: u8) -> Vec<u8> {

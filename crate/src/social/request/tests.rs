@@ -1,0 +1,187 @@
+use super::*;
+use crate::{
+    crypto::sign::SigningKey,
+    social::{
+        fixture::{NOW, permutations, recipient, ring},
+        relation::Standing,
+    },
+};
+
+const DAY: u64 = 24 * 60 * 60 * 1000;
+
+/// Somebody with everything that a request touches.
+#[derive(Clone, Debug, PartialEq)]
+struct Me {
+    inbox: Inbox,
+    relations: BTreeMap<Id, Relation>,
+    invites: Invites,
+}
+
+impl Me {
+    fn new() -> Self {
+        Self { inbox: Inbox::default(), relations: BTreeMap::new(), invites: Invites::default() }
+    }
+
+    fn take_in(&mut self, request: &Request, now: u64) -> Taken {
+        let relation = self.relations.entry(request.from).or_default();
+        self.inbox.take_in(&ring(1).id(), request, relation, &mut self.invites, now)
+    }
+
+    fn standing(&self, who: &Id) -> Standing {
+        let relation = self.relations.get(who).cloned().unwrap_or_default();
+        relation.standing(self.inbox.get(who).is_some(), false)
+    }
+}
+
+/// What the person of this seed asks me at a time, sealed and opened again.
+fn asked(seed: u8, message: &str, invite: Option<&Secret>, time: u64) -> Request {
+    let relays = ["/dns4/relay".to_owned()];
+    let sealed = ask(&ring(seed), &recipient(&ring(1)), message, &relays, invite, time).unwrap();
+    open(&ring(1), &sealed, time).unwrap()
+}
+
+#[test]
+fn a_request_is_read_by_whom_it_is_for_within_sixty_days() {
+    let sealed = ask(&ring(2), &recipient(&ring(1)), "Ame\u{301}lie ", &[], None, NOW).unwrap();
+    let request = open(&ring(1), &sealed, NOW).unwrap();
+    assert_eq!((request.from, request.message.as_str()), (ring(2).id(), "Amélie"));
+    assert!(open(&ring(1), &sealed, NOW + 60 * DAY - 1).is_ok());
+    assert_eq!(open(&ring(1), &sealed, NOW + 60 * DAY), Err(RequestError::TooOld));
+    assert!(open(&ring(1), &sealed, NOW - DAY).is_ok());
+    assert_eq!(open(&ring(1), &sealed, NOW - DAY - 1), Err(RequestError::Ahead));
+    assert!(matches!(open(&ring(3), &sealed, NOW), Err(RequestError::Refused(_))));
+    let mine = ask(&ring(1), &recipient(&ring(1)), "", &[], None, NOW).unwrap();
+    assert_eq!(open(&ring(1), &mine, NOW), Err(RequestError::Mine));
+    assert!(ask(&ring(2), &recipient(&ring(1)), &"a".repeat(501), &[], None, NOW).is_err());
+}
+
+#[test]
+fn requests_in_any_order_and_twice_leave_the_newest_of_each_sender() {
+    let mut start = Me::new();
+    let secret = start.invites.make(NOW).unwrap().1.secret.clone();
+    let history = [
+        asked(2, "hi", None, NOW),
+        asked(2, "it is me", None, NOW + 5),
+        asked(3, "eve", None, NOW + 1),
+        asked(4, "hi", None, NOW + 6),
+        asked(4, "", Some(&secret), NOW + 3),
+    ];
+    let mut ends = Vec::new();
+    for order in permutations(&history) {
+        let mut me = start.clone();
+        let mut newest = 0;
+        for request in order.iter().chain(&order) {
+            me.take_in(request, NOW + 9);
+            let time = me.inbox.get(&ring(2).id()).map_or(0, |waiting| waiting.time);
+            assert!(time >= newest, "went back in time");
+            newest = time;
+        }
+        ends.push(me);
+    }
+    assert!(ends.windows(2).all(|pair| pair[0] == pair[1]));
+    let shown: Vec<_> = ends[0].inbox.iter().map(|(_, waiting)| waiting.message.as_str()).collect();
+    assert_eq!(shown, ["it is me", "eve"]);
+    assert_eq!(ends[0].standing(&ring(4).id()), Standing::Requested);
+}
+
+#[test]
+fn an_answered_request_does_not_come_back_by_being_left_again() {
+    let request = asked(2, "hi", None, NOW);
+    let ben = ring(2).id();
+    for stance in [Stance::Added, Stance::Blocked] {
+        let mut me = Me::new();
+        assert_eq!(me.take_in(&request, NOW), Taken::Waits);
+        let relation = me.relations.get_mut(&ben).unwrap();
+        assert_eq!(me.inbox.answer(&ben, stance, relation, NOW).unwrap().message, "hi");
+        let expected = if stance == Stance::Added { Taken::Known } else { Taken::Nothing };
+        assert_eq!(me.take_in(&request, NOW), expected);
+        me.relations.get_mut(&ben).unwrap().decide(Stance::None, None, NOW + 1);
+        assert_eq!(me.take_in(&request, NOW + 2), Taken::Nothing);
+        assert_eq!(me.standing(&ben), Standing::Stranger);
+    }
+    let mut me = Me::new();
+    me.take_in(&request, NOW);
+    assert!(me.inbox.decline(&ben, me.relations.get_mut(&ben).unwrap()).is_some());
+    assert_eq!(me.take_in(&request, NOW), Taken::Nothing);
+    assert_eq!(me.take_in(&asked(2, "please", None, NOW + DAY), NOW + DAY), Taken::Nothing);
+    assert_eq!(me.standing(&ben), Standing::Declined);
+    assert_eq!(me.take_in(&asked(2, "please", None, NOW + 30 * DAY), NOW + 30 * DAY), Taken::Waits);
+}
+
+#[test]
+fn whoever_comes_first_with_an_invite_is_added_and_the_second_waits() {
+    let [ben, eve] = [ring(2).id(), ring(3).id()];
+    let mut start = Me::new();
+    let secret = start.invites.make(NOW).unwrap().1.secret.clone();
+    let first = asked(2, "", Some(&secret), NOW + 1);
+    let second = asked(3, "", Some(&secret), NOW + 2);
+    for (order, winner, loser) in [([&first, &second], ben, eve), ([&second, &first], eve, ben)] {
+        let mut me = start.clone();
+        assert_eq!(me.take_in(order[0], NOW + 3), Taken::Added);
+        assert_eq!(me.take_in(order[0], NOW + 3), Taken::Known, "left once more");
+        assert_eq!(me.take_in(order[1], NOW + 3), Taken::Waits);
+        assert_eq!([me.standing(&winner), me.standing(&loser)], [Standing::Requested, Standing::Asks]);
+        assert_eq!(me.inbox.get(&loser).unwrap().invite, Some(Spent::Used));
+    }
+}
+
+#[test]
+fn an_invite_adds_once_and_never_again_after_its_user_was_removed_or_blocked() {
+    let ben = ring(2).id();
+    for stance in [Stance::None, Stance::Blocked] {
+        let mut me = Me::new();
+        let secret = me.invites.make(NOW).unwrap().1.secret.clone();
+        me.take_in(&asked(2, "", Some(&secret), NOW), NOW);
+        me.relations.get_mut(&ben).unwrap().decide(stance, None, NOW + 1);
+        let again = me.take_in(&asked(2, "", Some(&secret), NOW + 2), NOW + 2);
+        assert_eq!(again, if stance == Stance::None { Taken::Waits } else { Taken::Nothing });
+        assert_ne!(me.standing(&ben), Standing::Requested);
+    }
+}
+
+#[test]
+fn an_invite_lets_in_whom_i_declined_and_not_whom_i_block() {
+    let ben = ring(2).id();
+    let mut me = Me::new();
+    me.take_in(&asked(2, "hi", None, NOW), NOW);
+    me.inbox.decline(&ben, me.relations.get_mut(&ben).unwrap());
+    let secret = me.invites.make(NOW).unwrap().1.secret.clone();
+    let with_invite = asked(2, "", Some(&secret), NOW + 1);
+    let mut blocking = me.clone();
+    assert_eq!(me.take_in(&with_invite, NOW + 1), Taken::Added);
+    blocking.relations.get_mut(&ben).unwrap().decide(Stance::Blocked, None, NOW);
+    assert_eq!(blocking.take_in(&with_invite, NOW + 1), Taken::Nothing);
+    assert!(blocking.invites.iter().all(|(_, made)| made.used.is_none()), "it stays good for others");
+}
+
+#[test]
+fn an_ended_invite_is_a_plain_request() {
+    let mut me = Me::new();
+    let made = me.invites.make(NOW).unwrap().1.clone();
+    let late = asked(2, "", Some(&made.secret), made.until);
+    assert_eq!(me.take_in(&late, made.until), Taken::Waits);
+    assert_eq!(me.inbox.get(&ring(2).id()).unwrap().invite, Some(Spent::Ended));
+}
+
+#[test]
+fn a_flood_of_senders_is_bounded_and_those_who_wait_and_the_invited_are_unaffected() {
+    let mut me = Me::new();
+    let ben = asked(2, "hi", None, NOW);
+    me.take_in(&ben, NOW);
+    for number in 0..MAX_WAITING as u32 + 100 {
+        let seed = [&number.to_be_bytes()[..], &[9; 28]].concat().try_into().unwrap();
+        let from = SigningKey::from_bytes(&seed).verifying_key().into();
+        let taken = me.take_in(&Request { from, ..ben.clone() }, NOW);
+        assert_eq!(taken, if me.inbox.get(&from).is_some() { Taken::Waits } else { Taken::Full });
+    }
+    assert_eq!(me.inbox.iter().count(), MAX_WAITING);
+    assert_eq!(me.take_in(&asked(2, "newer", None, NOW + 1), NOW + 1), Taken::Waits);
+    let secret = me.invites.make(NOW).unwrap().1.secret.clone();
+    assert_eq!(me.take_in(&asked(3, "", Some(&secret), NOW), NOW), Taken::Added);
+    for number in 0..10_000 {
+        me.take_in(&Request { time: NOW + 2 + number, ..ben.clone() }, NOW + DAY);
+    }
+    assert_eq!(me.inbox.iter().count(), MAX_WAITING, "one sender is one request");
+    assert_eq!(me.inbox.forget(NOW + 61 * DAY).len(), MAX_WAITING);
+    assert_eq!(me.inbox.iter().count(), 0);
+}
