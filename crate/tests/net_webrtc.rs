@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use futures::channel::mpsc;
 use futures::stream::FuturesUnordered;
-use futures::{AsyncReadExt, AsyncWriteExt, StreamExt};
+use futures::{AsyncReadExt, AsyncWriteExt, FutureExt, StreamExt};
 use libp2p::StreamProtocol;
 use net_support::window::Air;
 use net_support::{Relay, Shelf, at, device_in, local, until};
 use spinney::net::streams::{Control, Stream};
+use spinney::net::webrtc::Obstacle;
 use spinney::net::{Event, Net, Path, Provider};
 use tokio::sync::Semaphore;
 
@@ -124,6 +125,27 @@ async fn whoever_is_not_to_learn_the_address_is_not_answered() {
             (world.path().await, world.air.offers(), world.air.answers()),
             (Some(Path::Relayed), 1, 0)
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_may_learn_the_address_no_more_is_reached_through_the_relay_again() {
+    local(async {
+        let mut world = World::new().await;
+        world.speak().await;
+        world.until(Path::Direct).await;
+        world.anna.allow_direct([].into()).await;
+        world.until(Path::Relayed).await;
+        world.speak().await;
+        let status = world.anna.status().await;
+        let ben = status.peers.iter().find(|peer| peer.peer == world.ben.peer_id()).unwrap();
+        assert_eq!(ben.obstacle, Some(Obstacle::NotAllowed));
+        // The relay is connected in another way, and stays so.
+        assert!(status.relays[0].connected);
+        while let Some(Some(event)) = world.told.next().now_or_never() {
+            assert!(!matches!(event, Event::Relay { connected: false, .. }), "{event:?}");
+        }
     })
     .await;
 }

@@ -18,6 +18,11 @@ pub(super) fn direct(circuit: &Multiaddr) -> Option<Multiaddr> {
     ends_in_circuit(&relay).then(|| relay.with(Protocol::WebRTC).with(Protocol::P2p(peer)))
 }
 
+/// Whether a connection to this address is one of ours, whichever end began.
+pub(super) fn is_direct(remote: &Multiaddr) -> bool {
+    remote.iter().any(|part| part == Protocol::WebRTC)
+}
+
 /// Whether this is `<relay>/p2p-circuit/webrtc`, with or without our own id.
 pub(super) fn is_listener(address: &Multiaddr) -> bool {
     let mut address = address.clone();

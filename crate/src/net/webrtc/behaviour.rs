@@ -74,6 +74,7 @@ struct Timer(BoxFuture<'static, ()>);
 struct Peer {
     /// Circuits, with the address of a direct connection over each that we dialled.
     circuits: HashMap<ConnectionId, Option<Multiaddr>>,
+    /// Those made by our transport: relays are connected in other ways.
     direct: HashSet<ConnectionId>,
     attempt: Option<ConnectionId>,
 }
@@ -155,7 +156,7 @@ impl Behaviour {
         if Path::through(endpoint) == Path::Relayed {
             let over = endpoint.is_dialer().then(|| address::direct(endpoint.get_remote_address())).flatten();
             connections.circuits.insert(connection, over);
-        } else {
+        } else if address::is_direct(endpoint.get_remote_address()) {
             connections.direct.insert(connection);
             self.backoffs.get_or_insert_mut(peer, || Backoff::between(WAITS)).stands(Instant::now());
         }
