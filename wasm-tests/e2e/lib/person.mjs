@@ -54,7 +54,7 @@ export class Person {
   /** Locks, and waits until the engine has: the page hides everything before. */
   async lock() {
     await this.go('settings')
-    await this.page.getByRole('button', { name: 'Lock' }).click()
+    await this.page.getByRole('button', { name: 'Lock', exact: true }).click()
     await this.page.getByRole('heading', { name: 'Who is here?' }).waitFor()
     await until(() => this.api(({ spinney }) => spinney.profiles.current()), null)
   }
@@ -76,9 +76,14 @@ export class Person {
     return page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
   }
 
-  /** Goes to one of the views by its address. */
+  /** Goes to one of the views by its address, and waits until it has taken the place of the one before. */
   async go(view) {
-    await this.page.evaluate(hash => { location.hash = hash }, `#/${view}`)
+    await this.page.evaluate(async hash => {
+      const before = location.href
+      location.hash = hash
+      // The page hears of it before us, since it has listened for longer, and draws at once.
+      if (location.href !== before) await new Promise(resolve => addEventListener('hashchange', resolve, { once: true }))
+    }, `#/${view}`)
   }
 
   /** Waits until the relay is connected. */
