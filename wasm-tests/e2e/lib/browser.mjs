@@ -52,6 +52,7 @@ export class Browser {
       ...this.options,
     })
     this.context.setDefaultTimeout(PATIENCE)
+    await this.context.addInitScript(keepNotices)
     this.context.on('page', page => this.listen(page))
     this.context.pages().forEach(page => this.listen(page))
     // Chromium names its process in the lock of its profile.
@@ -97,4 +98,16 @@ export class Browser {
   async close() {
     await this.context.close().catch(() => {})
   }
+}
+
+/** In every page: keeps what its notices say, since they go by themselves and give way to each other. */
+function keepNotices() {
+  window.notices = []
+  let last
+  const look = () => {
+    const said = document.querySelector('.notice p')?.textContent
+    if (said && said !== last) window.notices.push(said)
+    last = said
+  }
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true })
 }

@@ -165,9 +165,12 @@ export class Person {
     return this.page.locator('.requests .person').filter({ has: this.page.locator('b', { hasText: name }) })
   }
 
-  /** Waits for a notice that says this. */
+  /** Waits until a notice has said this, which is no news any more then; it may be gone already. */
   async hears(words) {
-    await this.page.locator('.notice').getByText(words).waitFor()
+    await this.page.waitForFunction(words => {
+      const at = window.notices.findIndex(said => said.includes(words))
+      return at >= 0 && window.notices.splice(at, 1)
+    }, words)
   }
 
   /**
@@ -374,13 +377,14 @@ export class Person {
 /** Whether the page itself began a download, and not a frame in it. */
 const isSaved = download => /[?&]save=|\/zip\//.test(download.url())
 
-/** Makes people add each other, by an invite for each two of them. */
+/** Makes people add each other, by an invite for each two of them, until each knows it of the other. */
 export async function friends(people) {
   for (const person of people) await person.connected()
   for (const [i, person] of people.entries()) {
     for (const other of people.slice(i + 1)) {
       await other.add(await person.invite(), `${person.name} is added.`)
-      await person.contact(other.name).waitFor()
+      // The line of somebody who has come is there before; with this word their invite is used up.
+      await person.hears(`${other.name} is added.`)
     }
   }
 }
