@@ -16,8 +16,8 @@ const DIRECT = ['--disable-features=WebRtcHideLocalIpsWithMdns', '--allow-loopba
 /** A browser that never does, as behind many firewalls. */
 const RELAYED = ['--force-webrtc-ip-handling-policy=disable_non_proxied_udp']
 
-/** How long an action on the page may take. */
-export const PATIENCE = 30_000
+/** How long an action on the page may take, on a machine that has much else to do: nobody waits for it but a failure. */
+export const PATIENCE = 60_000
 
 export class Browser {
   /** Everything that the pages wrote to their consoles, newest last. */
