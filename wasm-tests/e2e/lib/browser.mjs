@@ -43,6 +43,7 @@ export class Browser {
     this.context = await chromium.launchPersistentContext(this.profile, {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       headless: true,
+      timeout: PATIENCE,
       args: this.args,
       // Playwright switches the back-forward cache off; people have it on.
       ignoreDefaultArgs: ['--disable-back-forward-cache'],
