@@ -5,7 +5,6 @@
 mod net_support;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::channel::mpsc;
 use futures::stream::FuturesUnordered;
@@ -58,6 +57,13 @@ impl World {
     async fn until(&mut self, path: Path) {
         let ben = self.ben.peer_id();
         until(&mut self.told, |event| *event == Event::Peer { peer: ben, path: Some(path) }).await;
+    }
+
+    /// Waits until a direct connection has been offered.
+    async fn until_offered(&self) {
+        while self.air.offers() == 0 {
+            tokio::task::yield_now().await;
+        }
     }
 
     async fn path(&self) -> Option<Path> {
@@ -118,9 +124,11 @@ async fn whoever_is_not_to_learn_the_address_is_not_answered() {
         let world = World::new().await;
         world.ben.allow_direct([].into()).await;
         world.speak().await;
-        // She has offered by then, and was hung up.
-        tokio::time::sleep(Duration::from_millis(500)).await;
-        world.speak().await;
+        world.until_offered().await;
+        // An answer would have come before these.
+        for _ in 0..10 {
+            world.speak().await;
+        }
         assert_eq!(
             (world.path().await, world.air.offers(), world.air.answers()),
             (Some(Path::Relayed), 1, 0)
@@ -208,8 +216,8 @@ async fn where_there_is_no_way_the_circuit_serves_and_attempts_are_rare() {
         let world = World::new().await;
         world.air.block();
         world.speak().await;
+        world.until_offered().await;
         for _ in 0..10 {
-            tokio::time::sleep(Duration::from_millis(100)).await;
             world.speak().await;
         }
         assert_eq!((world.path().await, world.air.offers()), (Some(Path::Relayed), 1));

@@ -131,9 +131,12 @@ drive('a leader that comes back from the back-forward cache attaches to the one 
 
 drive('a leader that is robbed of its lock stops writing, and the tabs agree again', async () => {
   const [first, second] = [await tab(), await tab()]
-  await second.evaluate(() => {
-    navigator.locks.request('spinney:spinney', { steal: true }, () => new Promise(free => { window.free = free }))
-  })
+  await second.evaluate(() => new Promise(robbed => {
+    navigator.locks.request('spinney:spinney', { steal: true }, () => new Promise(free => {
+      window.free = free
+      robbed()
+    }))
+  }))
   await untilFollows(first)
   await second.evaluate(() => window.free())
   await untilAnswered(first)

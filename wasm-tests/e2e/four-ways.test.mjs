@@ -103,6 +103,9 @@ here.test('a link with a password opens in a fresh browser with no profile, unti
   await anna.page.getByRole('button', { name: 'Switch off for good: the link to The wedding' }).click()
   await anna.settle('The link to “The wedding” is switched off.')
   await until(() => anna.api(async ({ spinney }) => (await spinney.shares.links()).length), 0)
+  // What her relay keeps from now on came after it.
+  await anna.share({ title: 'The day after', files: [file('a.txt', 'a')] })
+  await anna.kept()
   const late = await here.visitor('Late')
   await late.finds(link, 'This link opens nothing any more')
   await late.finds(link.slice(0, -9), 'This link is not whole')

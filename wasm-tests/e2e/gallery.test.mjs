@@ -49,7 +49,7 @@ here.test('Escape closes a picture that an address led to, where nothing was tou
   // Playwright's own questions count as a touch.
   const debug = await page.context().newCDPSession(page)
   const ask = async expression => (await debug.send('Runtime.evaluate', { expression })).result.value
-  await until(() => ask("document.querySelector('dialog.viewer figure[data-state=here]') !== null"), true)
+  await until(() => ask("document.querySelector('dialog.viewer[open] figure[data-state=here]') !== null"), true)
   assert.equal(await ask('navigator.userActivation.hasBeenActive'), false)
   await page.keyboard.press('Escape')
   await until(() => ask("document.querySelector('dialog.viewer') === null"), true)

@@ -57,30 +57,25 @@ here.test('the keyboard alone makes a profile, adds a friend, shares, and looks 
   const anna = await here.visitor('Anna')
   const { page } = anna
   const keys = await keyboard(page)
-  // A view that is come to takes the focus, which would be lost to whoever went on before.
-  const comesTo = async name => {
-    await anna.heading(name)
-    await page.waitForFunction(() => document.activeElement?.matches('h1'))
-  }
 
   await keys.press('New profile')
   await keys.type('Your name', 'Anna')
   await keys.type('Passphrase', anna.passphrase)
   await keys.type('Passphrase once more', anna.passphrase)
   await page.keyboard.press('Enter')
-  await comesTo('Your 24 recovery words')
+  await comesTo(anna, 'Your 24 recovery words')
   await keys.press('Remind me later')
-  await comesTo('Home')
+  await comesTo(anna, 'Home')
 
   await keys.press('People')
-  await comesTo('People')
+  await comesTo(anna, 'People')
   await keys.type('Their invite or id', invite)
   await page.keyboard.press('Enter')
   await anna.contact('Ben').waitFor()
 
   await page.locator('h1').focus()
   await page.keyboard.press('n')
-  await comesTo('Share')
+  await comesTo(anna, 'Share')
   const pictures = ['one', 'two', 'three'].map(name => `${name}.jpg`)
   const files = []
   for (const name of pictures) files.push(file(name, await jpeg(page, { place: false }), 'image/jpeg'))
@@ -91,7 +86,7 @@ here.test('the keyboard alone makes a profile, adds a friend, shares, and looks 
   await keys.press('Share with 1 person')
   // While it is being sealed, the heading is the title too.
   await page.waitForURL(/#\/shares\//)
-  await comesTo('By hand')
+  await comesTo(anna, 'By hand')
 
   await keys.press('Open two.jpg')
   const shown = page.locator('dialog.viewer')
@@ -110,7 +105,7 @@ here.test('the keyboard alone makes a profile, adds a friend, shares, and looks 
   await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Open three.jpg')
 
   await keys.press('Home')
-  await comesTo('Home')
+  await comesTo(anna, 'Home')
   await anna.card('By hand').waitFor()
   await page.keyboard.press('/')
   await page.keyboard.type('nothing like it')
@@ -246,13 +241,15 @@ async function everyScreen(look) {
   await anna.go('people')
   await anna.contact('A friend').getByText('Words compared').waitFor()
   await page.getByRole('button', { name: 'Accept Carl' }).click()
+  // Else this would take the place of the notice that is looked at next.
+  await anna.hears('Carl is added.')
   await anna.visit('Carl')
   await page.locator('main summary').click()
   await page.getByRole('button', { name: 'Block Carl' }).click()
-  // It stays while somebody is about to use it.
-  await button('Undo').focus()
   await anna.go('people')
+  await comesTo(anna, 'People')
   await page.getByText('Blocked · 1').click()
+  // It stays while somebody is about to use it.
   await button('Undo').focus()
   await at('people, one of them blocked')
   await button('Undo').click()
@@ -321,6 +318,7 @@ async function everyScreen(look) {
   await anna.openShare('To a friend')
   await page.locator('main summary').click()
   await button('Remove: friends can get it no longer').click()
+  await comesTo(anna, 'Home')
   // It stays while somebody is about to use it.
   await button('Undo').focus()
   await at('a notice')
@@ -351,6 +349,12 @@ async function everyScreen(look) {
     await guest.leave()
     await gateway.close()
   }
+}
+
+/** Waits until a view has been come to: it takes the focus, which would be lost to whoever went on before. */
+async function comesTo(person, name) {
+  await person.heading(name)
+  await person.page.waitForFunction(() => document.activeElement?.matches('h1'))
 }
 
 /** A person at a keyboard: goes on with Tab until what they look for has the focus, which they can see. */

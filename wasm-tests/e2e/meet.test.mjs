@@ -29,7 +29,7 @@ here.test('one link makes two people friends with no further question, and lets 
 
 here.test('a bare id leaves a request with name, picture and message, and both are friends once it is accepted', async () => {
   const [anna, ben] = [await here.person('Anna'), await here.person('Ben')]
-  await ben.page.evaluate(() => { location.hash = '#/settings' })
+  await ben.go('settings')
   const face = await ben.page.evaluate(async () => {
     const canvas = new OffscreenCanvas(200, 200)
     const draw = canvas.getContext('2d')

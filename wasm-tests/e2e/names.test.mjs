@@ -101,7 +101,7 @@ here.test(`${MANY} files are chosen, shared, listed and saved`, async () => {
   const zip = unzip((await ben.saveAll()).bytes)
   assert.equal(zip.size, MANY)
   for (const [path, content] of Object.entries(files)) assert.equal(zip.get(path)?.toString(), content, path)
-}, { timeout: 300_000 })
+}, { timeout: 600_000 })
 
 /** How long something may take that has to do with all of them. */
 const LONG = 120_000

@@ -15,6 +15,9 @@ use spinney_relay::store::{Allotment, Store};
 
 use crate::person::{PASSPHRASE, Person, file, noise, open, recovered, relay, tell};
 
+/// Milliseconds until a link ends: more than it takes until a relay has it, on a machine that has much else to do.
+const UNTIL_THEN: u64 = 10_000;
+
 /// Makes a share by link and waits until a relay has it; gives its link too.
 async fn give(
     person: &mut Person,
@@ -204,9 +207,9 @@ async fn a_link_ends_at_its_time_while_its_author_is_there() {
         let new = NewShare { title: "late".into(), note: None, files: vec![file("a", b"a")], audience: past };
         assert_eq!(refused(ann.engine.create_share(new).await).0, "invalid-name");
 
-        let end = platform::now_ms() + 4_000;
+        let end = platform::now_ms() + UNTIL_THEN;
         let (given, code) = give(&mut ann, "a while", &[("a", b"bytes")], None, Some(end)).await;
-        guest.open_link(&code, "").await.unwrap();
+        assert!(guest.open_link(&code, "").await.is_ok() || platform::now_ms() >= end);
         while !matches!(ann.next_event().await, Event::Share { share, .. } if share.id == given.id && !share.kept) {}
         assert!(platform::now_ms() >= end);
         assert_eq!(ann.engine.links().await.unwrap(), []);
@@ -227,7 +230,7 @@ async fn a_relay_lets_go_at_the_end_though_the_author_never_comes_back() {
     let relay = relay(folder.path(), 0).await;
     let (ends, lasts, end) = tell(async {
         let mut ann = Person::new("Ann", &[&relay]).await;
-        let end = platform::now_ms() + 3_000;
+        let end = platform::now_ms() + UNTIL_THEN;
         let (ends, _) = give(&mut ann, "a while", &[("a", b"bytes")], None, Some(end)).await;
         let (lasts, _) = give(&mut ann, "for good", &[("b", b"more bytes")], None, None).await;
         ann.leave().await;

@@ -16,8 +16,11 @@ use crate::{client::Client, relay::Program, sample::Seeded};
 /// Moments at which the program is killed.
 const KILLS: u64 = 50;
 
-/// Each kill comes at most this long after the push has begun.
+/// Each kill comes at most this many milliseconds after something was acknowledged.
 const LATEST: u64 = 120;
+
+/// Longer than the first tree takes, however busy the machine is.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What the client has been told, and by it alone it judges.
 #[derive(Default)]
@@ -63,8 +66,20 @@ async fn whatever_was_acknowledged_survives_fifty_kills() {
         let client = Client::connect(&program.address, 1).await;
         let id = client.id();
         let moment = Duration::from_millis(seeded.below(LATEST));
+        let pinned = told.lock().unwrap().pins.len();
         let (told_here, seed) = (told.clone(), seeded.next());
         let publishing = tokio::spawn(async move { publish(&client, &mut Seeded(seed), &told_here).await });
+        // A block is told before the time runs, every other time a whole tree: machines are as slow as they like.
+        let is_begun = || {
+            let told = told.lock().unwrap();
+            told.blocks.len() > checked && (kill % 2 == 0 || told.pins.len() > pinned)
+        };
+        let begun = async {
+            while !is_begun() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, begun).await.expect("something is acknowledged");
         tokio::time::sleep(moment).await;
         program.kill();
         publishing.await.unwrap();
@@ -83,18 +98,10 @@ async fn whatever_was_acknowledged_survives_fifty_kills() {
         assert!(pins.iter().all(|pin| kept.contains(pin)), "kill {kill} after {moment:?} lost a pin");
         store.close().await;
     }
-    let (blocks, pins) = {
-        let told = told.lock().unwrap();
-        (told.blocks.clone(), told.pins.len())
-    };
+    let blocks = told.lock().unwrap().blocks.clone();
     // Whatever came first is still there after all the kills since.
     let store = Store::open(folder.path(), allotment).await.unwrap();
     for (cid, bytes) in &blocks {
         assert_eq!(store.block(cid).await.unwrap().as_ref(), Some(bytes));
     }
-    assert!(
-        blocks.len() > 100 && pins > 10,
-        "only {} blocks and {pins} pins were acknowledged",
-        blocks.len()
-    );
 }

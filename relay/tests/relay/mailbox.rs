@@ -228,6 +228,9 @@ const KILLS: u64 = 25;
 /// Each kill comes at most this many milliseconds after the deposits have begun.
 const LATEST: u64 = 30;
 
+/// Mails that are acknowledged before the time runs: machines are as slow as they like.
+const FIRST: usize = 3;
+
 /// Leaves mails, one of them with a token, until the connection breaks, and writes down which were acknowledged.
 async fn send(sender: &Client, to: Id, token: Token, first: u64, told: &Mutex<Vec<Mail>>) {
     let Some(mut stream) = sender.try_open(mailbox::PROTOCOL).await else { return };
@@ -251,7 +254,6 @@ async fn mail_that_was_acknowledged_survives_every_kill() {
     let allotment = Allotment { quota: 1 << 30, capacity: 1 << 30, grace: Duration::from_secs(3600) };
     let id = ring(1).id();
     let mut seeded = Seeded(2027);
-    let mut acknowledged = 0;
     for kill in 0..KILLS {
         let mut program = Program::start(folder.path());
         let ann = Client::connect(&program.address, 1).await;
@@ -269,9 +271,9 @@ async fn mail_that_was_acknowledged_survives_every_kill() {
                 tokio::spawn(async move { send(&client, id, token, first, &told).await })
             })
             .collect();
-        // The first is told before the time runs.
+        // The first are told before the time runs.
         let begun = async {
-            while told.lock().unwrap().is_empty() {
+            while told.lock().unwrap().len() < FIRST {
                 tokio::task::yield_now().await;
             }
         };
@@ -295,12 +297,10 @@ async fn mail_that_was_acknowledged_survives_every_kill() {
         for mail in &told {
             assert!(stored.iter().any(|(_, bytes)| bytes == mail.bytes()), "kill {kill} lost mail");
         }
-        acknowledged += told.len();
         // What was not acknowledged may be there, but whole.
         let digests: Vec<_> =
             stored.into_iter().map(|(_, bytes)| Mail::new(bytes).unwrap().digest()).collect();
         store.discard(&id, &digests).await.unwrap();
         store.close().await;
     }
-    assert!(acknowledged > 50, "only {acknowledged} were acknowledged");
 }

@@ -16,8 +16,8 @@ const DIRECT = ['--disable-features=WebRtcHideLocalIpsWithMdns', '--allow-loopba
 /** A browser that never does, as behind many firewalls. */
 const RELAYED = ['--force-webrtc-ip-handling-policy=disable_non_proxied_udp']
 
-/** How long an action on the page may take. */
-export const PATIENCE = 30_000
+/** How long an action on the page may take, on a machine that has much else to do: nobody waits for it but a failure. */
+export const PATIENCE = 60_000
 
 export class Browser {
   /** Everything that the pages wrote to their consoles, newest last. */
@@ -43,6 +43,7 @@ export class Browser {
     this.context = await chromium.launchPersistentContext(this.profile, {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       headless: true,
+      timeout: PATIENCE,
       args: this.args,
       // Playwright switches the back-forward cache off; people have it on.
       ignoreDefaultArgs: ['--disable-back-forward-cache'],
@@ -52,6 +53,7 @@ export class Browser {
       ...this.options,
     })
     this.context.setDefaultTimeout(PATIENCE)
+    await this.context.addInitScript(keepNotices)
     this.context.on('page', page => this.listen(page))
     this.context.pages().forEach(page => this.listen(page))
     // Chromium names its process in the lock of its profile.
@@ -97,4 +99,16 @@ export class Browser {
   async close() {
     await this.context.close().catch(() => {})
   }
+}
+
+/** In every page: keeps what its notices say, since they go by themselves and give way to each other. */
+function keepNotices() {
+  window.notices = []
+  let last
+  const look = () => {
+    const said = document.querySelector('.notice p')?.textContent
+    if (said && said !== last) window.notices.push(said)
+    last = said
+  }
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true })
 }

@@ -54,7 +54,7 @@ export class Person {
   /** Locks, and waits until the engine has: the page hides everything before. */
   async lock() {
     await this.go('settings')
-    await this.page.getByRole('button', { name: 'Lock' }).click()
+    await this.page.getByRole('button', { name: 'Lock', exact: true }).click()
     await this.page.getByRole('heading', { name: 'Who is here?' }).waitFor()
     await until(() => this.api(({ spinney }) => spinney.profiles.current()), null)
   }
@@ -76,9 +76,14 @@ export class Person {
     return page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
   }
 
-  /** Goes to one of the views by its address. */
+  /** Goes to one of the views by its address, and waits until it has taken the place of the one before. */
   async go(view) {
-    await this.page.evaluate(hash => { location.hash = hash }, `#/${view}`)
+    await this.page.evaluate(async hash => {
+      const before = location.href
+      location.hash = hash
+      // The page hears of it before us, since it has listened for longer, and draws at once.
+      if (location.href !== before) await new Promise(resolve => addEventListener('hashchange', resolve, { once: true }))
+    }, `#/${view}`)
   }
 
   /** Waits until the relay is connected. */
@@ -160,9 +165,12 @@ export class Person {
     return this.page.locator('.requests .person').filter({ has: this.page.locator('b', { hasText: name }) })
   }
 
-  /** Waits for a notice that says this. */
+  /** Waits until a notice has said this, which is no news any more then; it may be gone already. */
   async hears(words) {
-    await this.page.locator('.notice').getByText(words).waitFor()
+    await this.page.waitForFunction(words => {
+      const at = window.notices.findIndex(said => said.includes(words))
+      return at >= 0 && window.notices.splice(at, 1)
+    }, words)
   }
 
   /**
@@ -369,13 +377,14 @@ export class Person {
 /** Whether the page itself began a download, and not a frame in it. */
 const isSaved = download => /[?&]save=|\/zip\//.test(download.url())
 
-/** Makes people add each other, by an invite for each two of them. */
+/** Makes people add each other, by an invite for each two of them, until each knows it of the other. */
 export async function friends(people) {
   for (const person of people) await person.connected()
   for (const [i, person] of people.entries()) {
     for (const other of people.slice(i + 1)) {
       await other.add(await person.invite(), `${person.name} is added.`)
-      await person.contact(other.name).waitFor()
+      // The line of somebody who has come is there before; with this word their invite is used up.
+      await person.hears(`${other.name} is added.`)
     }
   }
 }

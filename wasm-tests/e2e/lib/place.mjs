@@ -16,5 +16,6 @@ export async function folder(name) {
 
 /** Removes every folder that this process made. */
 export async function removeFolders() {
-  for (const made of folders.splice(0)) await rm(made, { recursive: true, force: true, maxRetries: 5 })
+  // A browser that has ended leaves processes that write for some moments more.
+  for (const made of folders.splice(0)) await rm(made, { recursive: true, force: true, maxRetries: 20 })
 }

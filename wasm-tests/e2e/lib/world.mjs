@@ -7,7 +7,7 @@ import { Relay } from './relay.mjs'
 import { site } from './site.mjs'
 
 /** Most that one test may take, in milliseconds. */
-const TEST_TIME = 180_000
+const TEST_TIME = 300_000
 /** Lines of each log that are shown with a failure. */
 const SHOWN = 60
 

@@ -16,12 +16,24 @@ export const listed = signal(false)
 /** How far each recipient of a share of mine has come, by share and contact, as far as it was asked or told. */
 export const deliveries = signal<ReadonlyMap<string, ReadonlyMap<string, Delivery['state']>>>(new Map())
 
-export const shares = computed(() => [...known.value.values()].sort((a, b) => b.created.getTime() - a.created.getTime()))
+/** Who was just taken off which share, as pairs of ids. The engine is told later, and names them until then. */
+const takenOff = signal<ReadonlySet<string>>(new Set())
+const pair = (share: string, contact: string) => `${share} ${contact}`
+
+/** As their author wants them, even while the engine has not been told. */
+const wanted = computed<ReadonlyMap<string, Share>>(() => {
+  if (!takenOff.value.size) return known.value
+  const left = (id: string, recipients: string[]) => recipients.filter(contact => !takenOff.value.has(pair(id, contact)))
+  const all = [...known.value.values()]
+  return new Map(all.map(share => [share.id, share.recipients ? { ...share, recipients: left(share.id, share.recipients) } : share]))
+})
+
+export const shares = computed(() => [...wanted.value.values()].sort((a, b) => b.created.getTime() - a.created.getTime()))
 
 /** How many of them have something that I have not looked at. */
 export const unread = computed(() => shares.value.filter(share => share.unread).length)
 
-export const share = (id: string): Share | undefined => known.value.get(id)
+export const share = (id: string): Share | undefined => wanted.value.get(id)
 
 /** Lists the newest page again and keeps what is older and known. */
 export async function listShares(): Promise<void> {
@@ -54,6 +66,15 @@ export function putShare(share: Share, change: 'received' | 'updated' | 'removed
 
 export function add(share: Share): void {
   known.value = new Map(known.value).set(share.id, share)
+}
+
+/** Shows a share without these recipients, whatever the engine says of it, until the function that comes back is called. */
+export function takeOff(id: string, recipients: readonly string[]): () => void {
+  const pairs = recipients.map(contact => pair(id, contact))
+  takenOff.value = new Set([...takenOff.value, ...pairs])
+  return () => {
+    takenOff.value = new Set([...takenOff.value].filter(each => !pairs.includes(each)))
+  }
 }
 
 export function hideShare(id: string): void {

@@ -10,7 +10,7 @@ import { contacts, nameOf } from '../state/contacts'
 import { api } from '../state/engine'
 import { say, sayUndoable } from '../state/notices'
 import { me } from '../state/session'
-import { add, deliveries, listDeliveries, share as knownShare } from '../state/shares'
+import { add, deliveries, listDeliveries, takeOff } from '../state/shares'
 import { choosable } from '../state/whom'
 import { s } from '../strings'
 import { useBusy } from '../ui/busy'
@@ -67,14 +67,7 @@ function Recipients({ share, recipients }: { share: Share; recipients: readonly 
 function Recipient({ share, id }: { share: Share; id: string }) {
   const name = nameOf(id)
   const state = deliveries.value.get(share.id)?.get(id)
-  const leave = () => {
-    setRecipients(share.id, now => now.filter(each => each !== id))
-    sayUndoable(
-      s.mayOpen.promise(name),
-      () => settle(share, api().shares.revoke(share.id, [id])),
-      () => setRecipients(share.id, now => [...now, id]),
-    )
-  }
+  const leave = () => takeOffUndoably(share, [id], s.mayOpen.promise(name), () => api().shares.revoke(share.id, [id]))
   return (
     <li class="row wraps recipient">
       <Face id={id} name={name} avatar={contacts.value.get(id)?.avatar} />
@@ -129,15 +122,7 @@ function AddForm({ share, recipients, among, onDone }: { share: Share; recipient
 }
 
 function Withdraw({ share }: { share: Share }) {
-  const withdraw = () => {
-    const before = recipientsOf(share)
-    setRecipients(share.id, () => [])
-    sayUndoable(
-      s.mayOpen.withdrew(shown(share.title)),
-      () => settle(share, api().shares.withdraw(share.id)),
-      () => setRecipients(share.id, () => before),
-    )
-  }
+  const withdraw = () => takeOffUndoably(share, recipientsOf(share), s.mayOpen.withdrew(shown(share.title)), () => api().shares.withdraw(share.id))
   return (
     <div class="row wraps">
       <p class="quiet grow">{s.mayOpen.withdrawText}</p>
@@ -150,17 +135,9 @@ function Withdraw({ share }: { share: Share }) {
 }
 
 /** Shows at once what is done only after there was time to think better of it. */
-function setRecipients(id: string, change: (now: readonly string[]) => string[]): void {
-  const now = knownShare(id)
-  if (now) add({ ...now, recipients: change(now.recipients ?? []) })
+function takeOffUndoably(share: Share, recipients: readonly string[], words: string, act: () => Promise<Share>): void {
+  const putBack = takeOff(share.id, recipients)
   // The button that was pressed may be gone with the line that it stood in.
   document.getElementById(HEADING)?.focus({ preventScroll: true })
-}
-
-/** Shows what came of it, or once more what was before. */
-function settle(before: Share, work: Promise<Share>): void {
-  work.then(add, error => {
-    add(before)
-    say(wordsFor(error), 'bad')
-  })
+  sayUndoable(words, () => void act().then(add, error => say(wordsFor(error), 'bad')).finally(putBack), putBack)
 }
