@@ -1,5 +1,6 @@
 //! Addresses of circuits, and of direct connections that are agreed on over them.
 
+use libp2p::core::ConnectedPoint;
 use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, PeerId};
 
@@ -18,9 +19,11 @@ pub(super) fn direct(circuit: &Multiaddr) -> Option<Multiaddr> {
     ends_in_circuit(&relay).then(|| relay.with(Protocol::WebRTC).with(Protocol::P2p(peer)))
 }
 
-/// Whether a connection to this address is one of ours, whichever end began.
-pub(super) fn is_direct(remote: &Multiaddr) -> bool {
-    remote.iter().any(|part| part == Protocol::WebRTC)
+/// Whether a connection is one that was agreed on over a circuit, whichever end began.
+pub(super) fn is_direct(endpoint: &ConnectedPoint) -> bool {
+    let (ConnectedPoint::Dialer { address, .. } | ConnectedPoint::Listener { local_addr: address, .. }) =
+        endpoint;
+    address.iter().any(|part| part == Protocol::WebRTC)
 }
 
 /// Whether this is `<relay>/p2p-circuit/webrtc`, with or without our own id.

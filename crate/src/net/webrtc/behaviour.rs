@@ -156,7 +156,7 @@ impl Behaviour {
         if Path::through(endpoint) == Path::Relayed {
             let over = endpoint.is_dialer().then(|| address::direct(endpoint.get_remote_address())).flatten();
             connections.circuits.insert(connection, over);
-        } else if address::is_direct(endpoint.get_remote_address()) {
+        } else if address::is_direct(endpoint) {
             connections.direct.insert(connection);
             self.backoffs.get_or_insert_mut(peer, || Backoff::between(WAITS)).stands(Instant::now());
         }
