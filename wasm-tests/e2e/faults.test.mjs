@@ -124,6 +124,7 @@ here.test('the direct connection is closed', () => transfer(async (anna, ben) =>
 
 here.test('the network lets nothing through but the relay', () => transfer(async (anna, ben) => {
   const debug = await ben.page.context().newCDPSession(ben.page)
+  await debug.send('Network.enable')
   const lose = packetLoss => debug.send('Network.emulateNetworkConditions', {
     offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1, packetLoss,
   })
@@ -136,14 +137,11 @@ here.test('the network lets nothing through but the relay', () => transfer(async
 }, { kept: true }), TIME)
 
 here.test('both pages are put to the background', () => transfer(async (anna, ben) => {
-  const fetched = () => ben.api(async ({ spinney }) => {
-    const down = (await spinney.transfers.list()).filter(({ direction }) => direction === 'down')
-    return down.reduce((sum, { bytes }) => sum + bytes, 0)
-  })
+  const hold = await ben.holdWrites(2 * MEGABYTE)
   const others = await Promise.all([anna, ben].map(({ browser }) => browser.tab('about:blank')))
   for (const { page } of [anna, ben]) await until(() => page.evaluate(() => document.hidden), true)
-  const before = await fetched()
-  await until(async () => (await fetched()) > before, true)
+  await hold.reached()
   for (const other of others) await other.close()
   for (const { page } of [anna, ben]) await page.bringToFront()
+  await hold.release()
 }), TIME)
