@@ -18,6 +18,7 @@ use spinney::net::{Event, Net, Path, Provider};
 use tokio::sync::Semaphore;
 
 const ECHO: StreamProtocol = StreamProtocol::new("/test/echo/1");
+const ASK: StreamProtocol = StreamProtocol::new("/test/ask/1");
 
 /// Two devices at one relay; each may learn where the other is, and the second echoes.
 struct World {
@@ -114,6 +115,20 @@ async fn a_circuit_is_replaced_by_a_direct_connection() {
         read.unwrap();
         assert!(back == sent);
         assert_eq!(world.air.offers(), 1);
+    })
+    .await;
+}
+
+/// Identify tells peers where we see them, and js-libp2p breaks off at an address without number or name.
+#[tokio::test]
+async fn whoever_connects_directly_is_told_no_address() {
+    local(async {
+        let mut world = World::new().await;
+        let mut asked = world.ben.streams().accept(ASK).unwrap();
+        world.speak().await;
+        world.until(Path::Direct).await;
+        let _stream = world.anna.open(&world.ben(), ASK).await.unwrap();
+        assert_eq!(asked.next().await.unwrap().remote.to_string(), "");
     })
     .await;
 }

@@ -3,14 +3,14 @@ import assert from 'node:assert/strict'
 import { cidOf, DAG_CBOR, decode, u32be } from '../format-reader/lib/codec.mjs'
 import { kdf } from '../format-reader/lib/crypto.mjs'
 import { CarReader } from '../format-reader/lib/packages.mjs'
+import { bundled, caller } from './lib/bundled.mjs'
 import { png } from './lib/files.mjs'
-import { heliaPage } from './lib/helia.mjs'
 import { entropyOf } from './lib/packages.mjs'
 import { until } from './lib/until.mjs'
 import { world } from './lib/world.mjs'
 
 const here = world()
-const page = heliaPage()
+const page = bundled('ipfs')
 
 /** A day, in milliseconds. */
 const DAY = 24 * 60 * 60 * 1000
@@ -22,7 +22,7 @@ async function published(name) {
   const person = await here.person(name)
   const me = () => person.api(({ spinney }) => spinney.profiles.current())
   await until(async () => (await me()).published, true)
-  const helia = await page.open(person.browser)
+  const helia = caller(await page.open(person.browser), 'ipfs')
   return {
     person, helia, id: (await me()).id,
     /** What is at an address of DAG-CBOR. */

@@ -170,6 +170,7 @@ fn end_to_end(stages: &mut Stages, long: bool) -> Result<Tally> {
     let compiler = Compiler::find()?;
     wasm::build(stages, compiler, Mode::Release)?;
     page::build(stages)?;
+    wasm::build_peer(stages, compiler)?;
     stages.stage("compile the relay", || {
         process::run(process::command("cargo").arg("build").args(NATIVE).arg("--all-targets"))
     })?;

@@ -58,7 +58,7 @@ pub(crate) fn build(stages: &mut Stages, compiler: Compiler, mode: Mode) -> Resu
     if stamp.is_fresh() && folder().join("spinney_bg.wasm").is_file() {
         return Ok(());
     }
-    stages.stage("bind the wasm to JavaScript", || bind(&compiled, mode))?;
+    stages.stage("bind the wasm to JavaScript", || bind(&compiled, mode, &folder()))?;
     if mode == Mode::Release {
         npm::install(stages)?;
         stages.stage("optimise the wasm", || optimise(&folder().join("spinney_bg.wasm")))?;
@@ -66,13 +66,23 @@ pub(crate) fn build(stages: &mut Stages, compiler: Compiler, mode: Mode) -> Resu
     stamp.set()
 }
 
-fn bind(compiled: &Path, mode: Mode) -> Result<()> {
+/// Builds the peer that the end-to-end tests set against js-libp2p: of what the browser tests are compiled from.
+pub(crate) fn build_peer(stages: &mut Stages, compiler: Compiler) -> Result<()> {
+    stages.stage("compile the tests' own peer", || {
+        process::run(compiler.cargo("build").args(["--package", "wasm-tests", "--example", "peer"]))
+    })?;
+    let compiled = Compiler::folder(Mode::Dev.profile()).join("examples/peer.wasm");
+    let folder = workspace::root().join("wasm-tests/e2e/interop/wasm");
+    stages.stage("bind it to JavaScript", || bind(&compiled, Mode::Dev, &folder))
+}
+
+fn bind(compiled: &Path, mode: Mode, folder: &Path) -> Result<()> {
     Bindgen::new()
         .input_path(compiled)
         .web(true)?
         .typescript(true)
         .remove_name_section(mode == Mode::Release)
-        .generate(folder())
+        .generate(folder)
         .with_context(|| format!("cannot bind {} to JavaScript", compiled.display()))
 }
 

@@ -46,6 +46,7 @@ export async function bundle(root, outDir) {
     base: './',
     logLevel: 'warn',
     plugins: [packages],
+    worker: { format: 'es', plugins: () => [packages] },
     build: { outDir, assetsDir: '', emptyOutDir: true, target: 'es2022', minify: false, modulePreload: false, reportCompressedSize: false },
   })
 }

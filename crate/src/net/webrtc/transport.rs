@@ -9,7 +9,6 @@ use futures::channel::mpsc;
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
 use libp2p::core::transport::{self, DialOpts, ListenerId, TransportError, TransportEvent};
-use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, PeerId};
 
 use super::attempts::{Attempts, Obstacle, Refused};
@@ -114,7 +113,9 @@ impl Transport {
             listener_id: *listener_id,
             upgrade: connecting(self.attempts.clone(), peer, upgrade),
             local_addr: local_addr.clone(),
-            send_back_addr: Multiaddr::empty().with(Protocol::WebRTC).with(Protocol::P2p(peer)),
+            // The browser does not say where the peer is. Identify tells the peer what stands here, as an address of
+            // its own, and js-libp2p breaks off at one in which there is neither number nor name.
+            send_back_addr: Multiaddr::empty(),
         })
     }
 }
