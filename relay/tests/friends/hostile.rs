@@ -37,13 +37,18 @@ async fn two_roots_of_one_sequence_are_warned_of_until_a_higher_one_comes() {
         let nets = [Device::of(&ben, &one).await, Device::of(&ben, &other).await];
         // Ahead of the clock, so that sequences follow from each other alone.
         let before = Tip { seq: platform::now_ms() / 1000 + 1_000, root: Cid::default() };
+        ben.tip = Some(Tip { seq: before.seq - 1, ..before });
+        let made = ben.make(&friend, Some("before"));
+        nets[1].leave(&ben, made).await;
+        ann.add(&ben.id.to_string()).await;
+        // From there she hears of everything now that comes after this.
+        ann.received("before").await;
         ben.tip = Some(before);
         let made = ben.make(&friend, Some("first"));
         nets[0].leave(&ben, made).await;
-        ann.add(&ben.id.to_string()).await;
         ann.received("first").await;
 
-        // The same sequence once more, with something else in it, where nothing of his is yet.
+        // The same sequence once more, with something else in it, where she has heard of none.
         ben.tip = Some(before);
         let twin = ben.make(&friend, Some("twin"));
         nets[1].leave(&ben, twin).await;
