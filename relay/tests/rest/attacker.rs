@@ -46,6 +46,8 @@ pub(crate) struct Step {
 #[derive(Clone, Default)]
 pub(crate) struct Seen {
     seq: u64,
+    /// The root of the newest record. One before it may be there too, where a relay was not told to let go of it.
+    pub(crate) root: Cid,
     /// What is there now.
     pub(crate) held: BTreeSet<Cid>,
     /// Every block that was ever there.
@@ -94,7 +96,8 @@ impl Attacker {
     pub(crate) async fn look(&mut self, one: usize, id: &Id, relay: usize, store: &Store) {
         let Some(record) = store.record(id).await.unwrap() else { return };
         self.seen[one].relays.insert(relay);
-        let seq = ipns::open(&record, &id.verifying_key()).unwrap().sequence;
+        let record = ipns::open(&record, &id.verifying_key()).unwrap();
+        let seq = record.sequence;
         if seq <= self.seen[one].seq {
             return;
         }
@@ -118,7 +121,7 @@ impl Attacker {
         let seen = &mut self.seen[one];
         seen.steps.push(step);
         seen.ever.extend(&held);
-        (seen.seq, seen.held) = (seq, held);
+        (seen.seq, seen.root, seen.held) = (seq, record.root, held);
     }
 
     fn looks_of<'a>(&self, cids: impl IntoIterator<Item = &'a Cid>) -> Vec<Look> {
