@@ -73,7 +73,7 @@ here.test('who wants to be reached through relays only is, at once, and their fr
   await until(() => via(anna), 'relay')
   assert.equal((await path(anna)).notDirect, 'off')
   await anna.visit('Ben')
-  await anna.page.getByText('here now, through the relay: your settings have it so').waitFor()
+  await anna.page.getByText('Not directly: your settings have it so.').waitFor()
   await until(() => via(ben), 'relay')
   // What they share goes on, through the relay.
   await anna.share({ title: 'The long way', files: [file('text.txt', noise(1000))], to: ['Ben'] })

@@ -27,12 +27,17 @@ export function presence(contact: Contact): Presence {
   if (contact.online) {
     const path = pathTo(contact.id)
     const short = path ? s.people[path.via] : s.people.online
-    const why = path?.notDirect && s.people.notDirect[path.notDirect]
-    return { words: why ? `${short}: ${why}` : short, short, here: true }
+    return { words: short, short, here: true }
   }
   if (!known || !contact.lastSeen) return { words: state, short: state, here: false }
   const seen = s.people.seen(moment(contact.lastSeen))
   return { words: `${state} · ${seen}`, short: seen, here: false }
+}
+
+/** Why somebody who is here is reached through the relay, where that is so. */
+export function NotDirect({ contact }: { contact: Contact }) {
+  const why = contact.online ? pathTo(contact.id)?.notDirect : undefined
+  return why ? <small>{s.people.notDirect[why]}</small> : null
 }
 
 /** Whether their words were compared, and the circles that they are in. */

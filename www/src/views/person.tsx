@@ -20,7 +20,7 @@ import { Page } from '../ui/shell'
 import { add, follow, Message } from './add'
 import { Circles } from './circles'
 import { ShareCard } from './home'
-import { Belongs, presence, shareWith, Warning } from './parts'
+import { Belongs, NotDirect, presence, shareWith, Warning } from './parts'
 import { Request } from './requests'
 import { Verify } from './verify'
 
@@ -70,6 +70,7 @@ function Known({ contact }: { contact: Contact }) {
               <div class="grow stack tight">
                 {contact.petname && contact.name && contact.petname !== contact.name && <small>{s.people.alsoKnown(shown(contact.name))}</small>}
                 <p>{words}</p>
+                <NotDirect contact={contact} />
                 <Belongs contact={contact} />
               </div>
             </div>

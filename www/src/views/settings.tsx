@@ -37,12 +37,12 @@ export function Settings() {
         <div class="stack">
           <Profile key={who.id} who={who} />
           <Choice of="receipts" who={who} />
-          <Choice of="relayOnly" who={who} />
           <Security who={who} />
           <Given />
         </div>
         <div class="stack">
           <Relays />
+          <Choice of="relayOnly" who={who} />
           <Stored />
           <About />
           <Removal who={who} />
@@ -161,6 +161,7 @@ const Given = () => (
 function Relays() {
   useNetwork()
   const status = network.value
+  const friends = status?.peers.filter(peer => peer.contact) ?? []
   return (
     <section class="card pad stack">
       <h2>{s.settings.network}</h2>
@@ -184,7 +185,7 @@ function Relays() {
           </li>
         ))}
       </ul>
-      {status && status.peers.length > 0 && <small>{s.settings.peers(status.peers.length)}</small>}
+      {friends.length > 0 && <small>{s.settings.peers(friends.length)}</small>}
     </section>
   )
 }
