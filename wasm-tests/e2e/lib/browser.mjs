@@ -40,7 +40,7 @@ export class Browser {
 
   async start() {
     this.debug = undefined
-    this.context = await chromium.launchPersistentContext(this.profile, {
+    const launch = () => chromium.launchPersistentContext(this.profile, {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       headless: true,
       timeout: PATIENCE,
@@ -52,6 +52,8 @@ export class Browser {
       permissions: ['clipboard-read', 'clipboard-write'],
       ...this.options,
     })
+    // One start in some thousands ends in a crash of Chromium's own, before there is any page.
+    this.context = await launch().catch(launch)
     this.context.setDefaultTimeout(PATIENCE)
     await this.context.addInitScript(keepNotices)
     this.context.on('page', page => this.listen(page))
