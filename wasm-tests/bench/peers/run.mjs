@@ -22,14 +22,22 @@ const peers = PEERS.filter(peer => options.only.includes(peer))
 
 /** Milliseconds of every figure, by `peer figure`, one for each round; none where it failed. */
 const figures = new Map()
-const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort(new Error(signal)))
+/** Ends what is being measured, with an error. */
+let end
+let isStopped = false
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    isStopped = true
+    end?.(new Error(signal))
+  })
+}
 
 const pages = await servePages()
 try {
   for (const peer of peers.filter(peer => PAGES.includes(peer))) await bundlePage(peer)
   for (let round = 0; round < runs; round++) {
-    for (const peer of peers) await measure(peer, round)
+    // Each is the first of a round once, and the last.
+    for (let i = 0; i < peers.length && !isStopped; i++) await measure(peers[(i + round) % peers.length], round)
   }
   const cpu = os.cpus()
   console.log(`\nMedians of ${runs} rounds in which all take turns; ${cpu.length} × ${cpu[0].model}, load ${os.loadavg()[1].toFixed(1)}.\n`)
@@ -49,16 +57,16 @@ async function measure(peer, round) {
     if (!figures.has(name)) figures.set(name, [])
     figures.get(name)[round] = milliseconds
   }
-  const end = AbortSignal.any([stop.signal, AbortSignal.timeout(LONGEST)])
-  const ended = new Promise((_, reject) => end.addEventListener('abort', () => reject(end.reason)))
+  const ended = new Promise((_, reject) => { end = reject })
+  const timer = setTimeout(() => end(new Error(`not done in ${LONGEST / 60_000} minutes`)), LONGEST)
   try {
     await Promise.race([measure(here, note), ended])
   } catch (error) {
-    stop.signal.throwIfAborted()
     // The others go on: what failed is missing in the table, and said.
-    console.error(`round ${round + 1}, ${peer}: ${error.stack}`)
+    console.error(`round ${round + 1}, ${peer}: ${error.message.split('\n')[0]}`)
     process.exitCode = 1
   } finally {
+    clearTimeout(timer)
     await here.end()
   }
   console.error(`round ${round + 1}, ${peer}: ${((performance.now() - start) / 1000).toFixed(1)} s, load ${os.loadavg()[0].toFixed(1)}`)

@@ -25,7 +25,7 @@ export const libp2pConfig = (services = {}) => ({
 export async function reserve(libp2p) {
   await libp2p.dial(multiaddr(relay))
   const isReserved = () => libp2p.getMultiaddrs().some(address => address.toString().includes('/p2p-circuit'))
-  while (!isReserved()) await new Promise(resolve => libp2p.addEventListener('self:peer:update', resolve, { once: true }))
+  while (!isReserved()) await new Promise(resolve => setTimeout(resolve, 5))
 }
 
 /** How others reach us: `direct`, or through the `relay` alone. */

@@ -1,8 +1,5 @@
 // The channels that browsers have, without a library over them.
-import { median, SIZE } from '../sizes.mjs'
-
-/** Transfers of which the median counts. */
-const TIMES = 3
+import { SIZE } from '../sizes.mjs'
 
 export async function measure(here, note) {
   const anna = await here.open('raw/')
@@ -12,20 +9,16 @@ export async function measure(here, note) {
   await anna.evaluate(sdp => bench.accept(sdp), answer)
   await ben.evaluate(() => bench.opened())
   note('direct connect', performance.now() - start)
-  await transfers('direct film', 'receive', 'send')
-  await transfers('hand film', 'receiveSealed', 'sendSealed')
+  await transfer('direct', 'receive', 'send')
+  await transfer('hand', 'receiveSealed', 'sendSealed')
   await Promise.all([anna, ben].map(page => page.evaluate(() => bench.join())))
-  await transfers('relay film', 'receiveRelayed', 'sendRelayed')
+  await transfer('relay', 'receiveRelayed', 'sendRelayed')
 
-  async function transfers(name, receive, send) {
-    const taken = []
+  async function transfer(way, receive, send) {
     const spent = await here.windowTime(ben)
-    for (let i = 0; i < TIMES; i++) {
-      await ben.evaluate(([receive, size]) => bench[receive](size), [receive, SIZE])
-      await anna.evaluate(([send, size]) => bench[send](size), [send, SIZE])
-      taken.push(await ben.evaluate(() => bench.arrived()))
-    }
-    note(name.replace('film', 'window'), (await spent()) / TIMES)
-    note(name, median(taken))
+    await ben.evaluate(([receive, size]) => bench[receive](size), [receive, SIZE])
+    await anna.evaluate(([send, size]) => bench[send](size), [send, SIZE])
+    note(`${way} film`, await ben.evaluate(() => bench.arrived()))
+    note(`${way} window`, await spent())
   }
 }

@@ -62,6 +62,7 @@ export async function measure(here, note) {
     note(`${way} first`, first)
     note(`${way} film`, all)
     await nothingCame(relay, before)
+    if ((await via(ben)) !== way) throw new Error(`the film did not come over ${way} alone`)
     if ((await digestOfRead(ben)) !== made.digest) throw new Error('another film came than was shared')
   }
 }
