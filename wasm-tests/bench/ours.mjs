@@ -60,8 +60,17 @@ export async function whileLocked(person, work) {
   return done
 }
 
+/** A share of one small file: seconds from its author's call to the relay's word, and to its title on a friend's open page. */
+export async function news(author, friend, { path, contact }) {
+  const title = `News ${crypto.randomUUID()}`
+  const shown = shows(friend, title)
+  const { add, push } = await share(author, { title, paths: [path], contact })
+  const done = await author.page.evaluate(() => Date.now())
+  return { kept: add + push, shown: ((await shown) - done) / 1000 + add + push }
+}
+
 /** When the page shows a text, in milliseconds since 1970; it need not show it yet. */
-export function shows(person, text) {
+function shows(person, text) {
   return person.page.evaluate(text => new Promise(resolve => {
     const look = () => {
       if (!document.body.innerText.includes(text)) return

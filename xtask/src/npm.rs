@@ -1,7 +1,7 @@
-//! The page's npm packages: one lock file for the page, its tools and the end-to-end tests.
+//! npm packages: one lock file for the page, its tools and the end-to-end tests; one for what is only measured beside it.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
@@ -9,20 +9,25 @@ use crate::fresh::Stamp;
 use crate::stages::Stages;
 use crate::{process, workspace};
 
-/// Installs the packages if the lock changed. Their scripts never run.
+/// Installs the page's packages if their lock changed.
 pub(crate) fn install(stages: &mut Stages) -> Result<()> {
-    let lock = workspace::www().join("package-lock.json");
+    install_in(stages, &workspace::www())
+}
+
+/// Installs the packages of a folder with a lock if that changed. Their scripts never run.
+pub(crate) fn install_in(stages: &mut Stages, folder: &Path) -> Result<()> {
+    let lock = folder.join("package-lock.json");
     let lock = fs::read_to_string(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
-    let stamp_file = workspace::www().join("node_modules/.installed-lock.json");
+    let stamp_file = folder.join("node_modules/.installed-lock.json");
     let stamp = Stamp::new(&stamp_file, lock);
     if stamp.is_fresh() {
         return Ok(());
     }
     stages.stage("install npm packages", || {
         let mut npm = process::command("npm");
-        npm.current_dir(workspace::www());
+        npm.current_dir(folder);
         process::run(npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]))
-            .context("the page needs Node.js 20 or newer with npm, and the npm registry")?;
+            .context("Node.js 20 or newer with npm is needed, and the npm registry")?;
         stamp.set()
     })
 }

@@ -14,7 +14,7 @@ const ARGS = [
 /** A browser that reaches others on this machine without a relay between. */
 const DIRECT = ['--disable-features=WebRtcHideLocalIpsWithMdns', '--allow-loopback-in-peer-connection']
 /** A browser that never does, as behind many firewalls. */
-const RELAYED = ['--force-webrtc-ip-handling-policy=disable_non_proxied_udp']
+const RELAYED = ['--webrtc-ip-handling-policy=disable_non_proxied_udp']
 
 /** How long an action on the page may take, on a machine that has much else to do: nobody waits for it but a failure. */
 export const PATIENCE = 60_000

@@ -14,7 +14,8 @@ export const entropyOf = words => mnemonicToEntropy(words.join(' '), wordlist)
 export const axeSource = () => require.resolve('axe-core/axe.min.js')
 
 const www = fileURLToPath(new URL('../../../www', import.meta.url))
-const vite = () => import(pathToFileURL(join(dirname(require.resolve('vite/package.json')), 'dist/node/index.js')))
+/** The page's bundler. */
+export const vite = () => import(pathToFileURL(join(dirname(require.resolve('vite/package.json')), 'dist/node/index.js')))
 
 /** The page's modules as Node can run them: those that ask nothing of a browser. */
 export async function source() {
