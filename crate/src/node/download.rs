@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::{LocalBoxFuture, ready};
 use futures::stream::FuturesUnordered;
-use futures::{FutureExt, Stream, StreamExt, TryStreamExt};
+use futures::{FutureExt, Stream, StreamExt, TryStreamExt, poll};
 use serde::{Deserialize, Serialize};
 
 use crate::dag::contents::{Chunk, Contents, File};
@@ -300,7 +301,7 @@ impl<'a> Batch<'a> {
 
     /// Asks for as much as the window allows and takes in what comes first; what came before a failure is kept.
     async fn step(&mut self) -> Result<(), Error> {
-        self.ask();
+        self.ask().await;
         let Some(got) = self.asked.next().await else { return Ok(()) };
         let failure = self.take(got).err();
         if failure.is_some() {
@@ -316,7 +317,7 @@ impl<'a> Batch<'a> {
         failure.map_or(Ok(()), |why| Err(why.into()))
     }
 
-    fn ask(&mut self) {
+    async fn ask(&mut self) {
         while let Some(next) = self.missing.front()
             && (self.open == 0 || self.open + next.chunk.block <= WINDOW)
             && self.asked.len() + self.arrived.len() < WANTS
@@ -325,7 +326,12 @@ impl<'a> Batch<'a> {
             self.open += missing.chunk.block;
             let getter = self.getter.clone();
             let asking = async move { getter.fetch(&missing.chunk.cid).await.map(|block| (missing, block)) };
-            self.asked.push(asking.boxed_local());
+            let mut asking = asking.boxed_local();
+            // What is wanted is asked for now, not only when all that has come is taken.
+            if let Poll::Ready(got) = poll!(&mut asking) {
+                asking = ready(got).boxed_local();
+            }
+            self.asked.push(asking);
         }
     }
 

@@ -1,10 +1,13 @@
 //! Getting blocks: from the store, else from those who may be asked.
 
+use std::cell::RefCell;
+use std::num::NonZeroUsize;
 use std::rc::Rc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use cid::Cid;
+use lru::LruCache;
 
 use crate::dag::{self, Fetch, FetchError};
 use crate::format::map::Map;
@@ -19,11 +22,26 @@ use super::Error;
 use super::kept::Kept;
 use super::session::Session;
 
+/// Manifests that stay open: whoever looks at the pictures of a share asks for one after the other.
+const OPENED: NonZeroUsize = NonZeroUsize::new(4).expect("not zero");
+
 /// Gets the blocks of one author.
 pub(super) struct Getter {
     store: Rc<dyn Store>,
     net: Net,
     providers: Vec<Provider>,
+}
+
+/// The manifests that were opened last.
+pub(super) struct Lists(RefCell<LruCache<Named, Rc<dag::Reader>>>);
+
+/// The header from which a manifest hangs, and whoever may have what is missing of it.
+type Named = (Cid, Vec<Provider>);
+
+impl Default for Lists {
+    fn default() -> Self {
+        Self(RefCell::new(LruCache::new(OPENED)))
+    }
 }
 
 impl Getter {
@@ -126,10 +144,18 @@ impl Session {
     }
 
     /// Opens the manifest of a share, which its maker must have signed.
-    pub(super) async fn open_manifest_of(&self, share: &Kept) -> Result<dag::Reader, Error> {
+    pub(super) async fn open_manifest_of(&self, share: &Kept) -> Result<Rc<dag::Reader>, Error> {
+        let getter = self.getter_of(share);
+        // The header says whose manifest it is, and by which key it opens.
+        let name = (share.block(), getter.providers.clone());
+        if let Some(opened) = self.lists.0.borrow_mut().get(&name) {
+            return Ok(opened.clone());
+        }
         let maker = share.maker.as_ref().map_or(&share.author, |maker| &maker.id).verifying_key();
         let manifest = share.manifest().ok_or(Error::NotFound("list of files"))?;
-        Ok(dag::Reader::open(self.getter_of(share), &manifest, Some(&maker)).await?)
+        let opened = Rc::new(dag::Reader::open(getter, &manifest, Some(&maker)).await?);
+        self.lists.0.borrow_mut().put(name, opened.clone());
+        Ok(opened)
     }
 
     /// What somebody calls themselves whom I may not have added, as far as one of these relays tells.

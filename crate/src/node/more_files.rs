@@ -61,7 +61,7 @@ impl Session {
     /// Checks that a list with these files can be made, before one of them is read.
     async fn check_added(&self, share: &Kept, added: &[Planned]) -> Result<(), Error> {
         let mut paths: BTreeSet<String> = added.iter().map(|file| file.path.clone()).collect();
-        let mut entries = Rc::new(self.open_manifest_of(share).await?).entries();
+        let mut entries = self.open_manifest_of(share).await?.entries();
         while let Some(entry) = entries.try_next().await? {
             paths.insert(entry.path);
         }

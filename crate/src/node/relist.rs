@@ -47,7 +47,7 @@ impl Session {
         unnamed: &mut Unnamed<'_>,
     ) -> Result<Listed, Error> {
         let Relist { share, key, kind, added, transfer } = relist;
-        let before = Rc::new(self.open_manifest_of(share).await?);
+        let before = self.open_manifest_of(share).await?;
         if before.manifest().chunk != dag::CHUNK {
             return Err(Error::Unsupported(
                 "this share was cut by another version of Spinney: share it anew".into(),

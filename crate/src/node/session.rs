@@ -26,6 +26,7 @@ use super::api::{Event, Me, ProfileSummary};
 use super::ask::Asked;
 use super::events::Hub;
 use super::follow::Following;
+use super::getter::Lists;
 use super::kept::Kept;
 use super::neighbours::OwnRecord;
 use super::network::Online;
@@ -123,6 +124,7 @@ pub(super) struct Session {
     pub(super) tidying: Mutex<()>,
     /// Stored blocks that no row names yet: lists of shares that are being made.
     pub(super) unnamed: RefCell<BTreeSet<Cid>>,
+    pub(super) lists: Lists,
     device: Keypair,
     pub(super) own_blocks: OwnBlocks,
     tasks: RefCell<Vec<AbortHandle>>,
@@ -237,6 +239,7 @@ impl Session {
             gathering: Cell::default(),
             tidying: Mutex::new(()),
             unnamed: RefCell::default(),
+            lists: Lists::default(),
             device,
             own_blocks,
             tasks: RefCell::default(),

@@ -218,7 +218,7 @@ impl Session {
     /// The same of a share that was looked up.
     pub(super) async fn open_contents(&self, share: &Kept) -> Result<Contents, Error> {
         match &share.content {
-            Content::Sealed { .. } => Ok(Contents::Sealed(Rc::new(self.open_manifest_of(share).await?))),
+            Content::Sealed { .. } => Ok(Contents::Sealed(self.open_manifest_of(share).await?)),
             // The folder is read when somebody looks for a file.
             Content::Public { root, .. } => {
                 Ok(Contents::Public(Rc::new(Folder::new(self.getter(&share.author), *root))))
