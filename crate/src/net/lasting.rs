@@ -1,5 +1,7 @@
 //! Messages of a peer that are asked for again after every loss.
 
+use std::time::Duration;
+
 use futures::stream::{self, LocalBoxStream};
 use futures::{Stream, StreamExt};
 use libp2p::PeerId;
@@ -9,6 +11,9 @@ use super::calls::CallError;
 use super::{ConnectError, exchange, within};
 use crate::net::streams::Control;
 use crate::platform::Instant;
+
+/// The wait before a peer that is connected is asked again.
+const SOON: Duration = Duration::from_secs(1);
 
 /// Messages of one stream.
 pub(super) type Messages<T, R> = LocalBoxStream<'static, Result<T, exchange::Error<R>>>;
@@ -74,7 +79,11 @@ where
     /// Waits until the next attempt is due, or the peer is connected to again.
     async fn pause(&self) {
         if let Some(due) = self.backoff.due() {
-            let wait = due.saturating_duration_since(Instant::now());
+            let mut wait = due.saturating_duration_since(Instant::now());
+            if self.control.path(self.peer).is_some() {
+                // Who is here is not away: most likely it was one of two ways that was lost.
+                wait = wait.min(SOON);
+            }
             within(wait, self.control.next_connection(self.peer)).await;
         }
     }

@@ -61,13 +61,6 @@ impl OwnRecord {
         });
     }
 
-    /// Whether somebody is told.
-    fn is_watched(&self) -> bool {
-        let mut shelf = self.shelf();
-        shelf.watchers.retain(|watcher| !watcher.is_closed());
-        !shelf.watchers.is_empty()
-    }
-
     fn shelf(&self) -> MutexGuard<'_, Shelf> {
         self.0.lock().expect("nothing panics while it holds the lock")
     }
@@ -122,7 +115,7 @@ pub(super) fn start(session: &Rc<Session>) -> Result<(), Error> {
 async fn tell_neighbours(session: Rc<Session>) {
     let mut news = session.publish.listener();
     loop {
-        let is_due = !session.online.any_relay() && session.own_record.is_watched();
+        let is_due = !session.online.any_relay() && session.is_anybody_here();
         if is_due && let Err(why) = session.announce_unkept().await {
             tracing::debug!(%why, "neighbours are not told");
         }

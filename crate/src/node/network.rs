@@ -116,7 +116,16 @@ impl Session {
         let state = self.state.borrow();
         if let Some(contact) = state.contact_with(&peer) {
             self.hub.tell(&Event::Contact { contact: self.shown_contact(contact) });
+            if connected {
+                // Where no relay can be told, they are.
+                self.publish_soon();
+            }
         }
+    }
+
+    /// Whether a device of any contact is connected.
+    pub(super) fn is_anybody_here(&self) -> bool {
+        self.state.borrow().contacts.values().any(|contact| self.online.has(contact))
     }
 }
 
