@@ -13,7 +13,7 @@ const SIZE = 64 * MEGABYTE
 const MOMENTS = process.env.SPINNEY_LONG ? 20 : 3
 /** What may come twice for each: what the reader had asked for, on its way over two paths, and had not stored. */
 const IN_FLIGHT = 10 * MEGABYTE
-/** Most time from when a relay is back until others are reached through it, in milliseconds. */
+/** Most time from when a relay is back until both are connected to it, in milliseconds. */
 const BACK = 5_000
 /** For a test of so many moments, and for the transfer in it. */
 const TIME = { timeout: 120_000 + 30_000 * MOMENTS }
@@ -76,7 +76,8 @@ async function transfer(happens, { kept = false, arrive = () => {} } = {}) {
   await ben.hasAll(TIME.timeout)
   assert.equal(digest((await ben.saveFile('film.bin')).bytes), whole.digest)
   const directly = [...received.values()].reduce((sum, each) => sum + each, 0)
-  const relayed = (await here.relay.bytesServed()) - served
+  // Of a relay that was killed less than before, since it counts anew.
+  const relayed = Math.max(0, (await here.relay.bytesServed()) - served)
   assert.ok(directly + relayed <= SIZE + MOMENTS * IN_FLIGHT, `${directly} bytes came directly and ${relayed} from the relay`)
 }
 
