@@ -88,6 +88,11 @@ pub trait Fetch {
     ///
     /// Dropping the future withdraws the want.
     async fn block(&self, cid: &Cid) -> Result<Bytes, FetchError>;
+
+    /// The same of a block that is nothing but bytes of a file: who reads on need not wait until it is stored.
+    async fn chunk(&self, cid: &Cid) -> Result<Bytes, FetchError> {
+        self.block(cid).await
+    }
 }
 
 /// Why a block could not be had.

@@ -17,6 +17,7 @@ pub mod cases;
 #[cfg(target_arch = "wasm32")]
 pub mod indexed_db;
 pub mod memory;
+pub mod write_behind;
 
 /// Name of the database that lists this browser's profiles; each profile's own is named by its id.
 pub const PROFILES: &str = "profiles";

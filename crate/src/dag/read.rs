@@ -82,7 +82,7 @@ pub fn read(
         .map_ok(move |(index, pointer)| {
             let (fetch, range) = (Rc::clone(&fetch), range.clone());
             async move {
-                let sealed = fetch.block(&pointer.cid).await?;
+                let sealed = fetch.chunk(&pointer.cid).await?;
                 let plaintext = open(&pointer, &sealed, size, chunk, index)?;
                 let within =
                     |at: u64| usize::try_from(at.saturating_sub(index * chunk).min(chunk)).expect("small");

@@ -6,15 +6,15 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::future::{LocalBoxFuture, ready};
+use futures::future::{Fuse, FusedFuture, LocalBoxFuture, ready};
 use futures::stream::FuturesUnordered;
-use futures::{FutureExt, Stream, StreamExt, TryStreamExt, poll};
+use futures::{FutureExt, Stream, StreamExt, TryStreamExt, poll, select};
 use serde::{Deserialize, Serialize};
 
 use crate::dag::contents::{Chunk, Contents, File};
 use crate::dag::{self, FetchError};
 use crate::platform;
-use crate::store::{BATCH_BLOCKS, Table, Write};
+use crate::store::{BATCH_BLOCKS, StoreError, Table, Write};
 
 use super::api::{Direction, FileProgress, Folder, TransferState, WaitingFor};
 use super::getter::Getter;
@@ -228,8 +228,8 @@ impl Session {
     }
 }
 
-/// Fetches missing chunks of many files in one run, never more of them than the window allows, and commits them in
-/// batches.
+/// Fetches missing chunks of many files in one run, never more of them than the window allows, and stores some while
+/// others come.
 struct Batch<'a> {
     session: &'a Rc<Session>,
     transfer: &'a str,
@@ -237,6 +237,7 @@ struct Batch<'a> {
     missing: VecDeque<Missing>,
     asked: FuturesUnordered<LocalBoxFuture<'static, Result<(Missing, Bytes), FetchError>>>,
     arrived: Vec<(Missing, Bytes)>,
+    storing: Fuse<LocalBoxFuture<'a, Result<Vec<Missing>, StoreError>>>,
     /// Bytes of blocks that were asked for and are not stored yet, and those of them that have arrived.
     open: u64,
     waiting: u64,
@@ -260,6 +261,7 @@ impl<'a> Batch<'a> {
             missing: VecDeque::new(),
             asked: FuturesUnordered::new(),
             arrived: Vec::new(),
+            storing: Fuse::terminated(),
             open: 0,
             waiting: 0,
             done: BTreeMap::new(),
@@ -296,25 +298,29 @@ impl<'a> Batch<'a> {
         while !(self.missing.is_empty() && self.asked.is_empty()) {
             self.step().await?;
         }
-        Ok(())
+        self.store_all().await
     }
 
     /// Asks for as much as the window allows and takes in what comes first; what came before a failure is kept.
     async fn step(&mut self) -> Result<(), Error> {
         self.ask().await;
-        let Some(got) = self.asked.next().await else { return Ok(()) };
-        let failure = self.take(got).err();
-        if failure.is_some() {
+        let many = self.waiting >= WINDOW / PARTS as u64 || self.arrived.len() >= WANTS / PARTS;
+        if self.storing.is_terminated() && !self.arrived.is_empty() && (many || self.asked.is_empty()) {
+            self.store();
+        }
+        let failure = select! {
+            got = self.asked.select_next_some() => self.take(got).err(),
+            stored = &mut self.storing => return self.stored(stored),
+        };
+        if let Some(why) = failure {
             while let Some(Some(got)) = self.asked.next().now_or_never() {
                 // They all failed with the first, or came before it.
                 let _ = self.take(got);
             }
+            self.store_all().await?;
+            return Err(why.into());
         }
-        let many = self.waiting >= WINDOW / PARTS as u64 || self.arrived.len() >= WANTS / PARTS;
-        if many || self.asked.is_empty() || failure.is_some() {
-            self.commit().await?;
-        }
-        failure.map_or(Ok(()), |why| Err(why.into()))
+        Ok(())
     }
 
     async fn ask(&mut self) {
@@ -342,18 +348,49 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    async fn commit(&mut self) -> Result<(), Error> {
-        let arrived = std::mem::take(&mut self.arrived);
-        let blocks = arrived.iter().map(|(missing, block)| (missing.chunk.cid, block.clone())).collect();
-        self.session.commit_with_room(self.transfer, Write { blocks, ..Write::relaxed() }).await?;
-        self.open -= std::mem::take(&mut self.waiting);
-        for (Missing { chunk, path, total }, _) in arrived {
+    /// Begins to store what has arrived.
+    fn store(&mut self) {
+        let (arrived, blocks) = self
+            .arrived
+            .drain(..)
+            .map(|(missing, block)| {
+                let cid = missing.chunk.cid;
+                (missing, (cid, block))
+            })
+            .unzip();
+        self.waiting = 0;
+        let (session, transfer) = (self.session, self.transfer);
+        let storing = async move {
+            session.commit_with_room(transfer, Write { blocks, ..Write::relaxed() }).await?;
+            Ok(arrived)
+        };
+        self.storing = storing.boxed_local().fuse();
+    }
+
+    /// Counts what is stored now.
+    fn stored(&mut self, stored: Result<Vec<Missing>, StoreError>) -> Result<(), Error> {
+        for Missing { chunk, path, total } in stored? {
+            self.open -= chunk.block;
             let done = self.done.entry(path.clone()).or_default();
             *done += chunk.bytes;
             let progress = FileProgress { path, bytes: *done, total };
             self.session.transfers.advance(self.transfer, chunk.bytes, Some(progress));
         }
         Ok(())
+    }
+
+    /// Stores everything that has arrived.
+    async fn store_all(&mut self) -> Result<(), Error> {
+        loop {
+            if !self.storing.is_terminated() {
+                let stored = (&mut self.storing).await;
+                self.stored(stored)?;
+            }
+            if self.arrived.is_empty() {
+                return Ok(());
+            }
+            self.store();
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use crate::net::address::MAX_RELAYS;
 use crate::net::{self, Net, Provider, RelayAddr};
 use crate::platform;
 use crate::social::contact::Contact;
+use crate::store::write_behind::WriteBehind;
 use crate::store::{Store, StoreError, Write};
 
 use super::Error;
@@ -28,6 +29,7 @@ const OPENED: NonZeroUsize = NonZeroUsize::new(4).expect("not zero");
 /// Gets the blocks of one author.
 pub(super) struct Getter {
     store: Rc<dyn Store>,
+    behind: Rc<WriteBehind>,
     net: Net,
     providers: Vec<Provider>,
 }
@@ -90,6 +92,15 @@ impl Fetch for Getter {
             Err(why) => Err(why.into()),
         }
     }
+
+    async fn chunk(&self, cid: &Cid) -> Result<Bytes, FetchError> {
+        if let Some(block) = self.behind.block(cid).await? {
+            return Ok(block);
+        }
+        let block = self.fetch(cid).await?;
+        self.behind.put(*cid, block.clone()).await?;
+        Ok(block)
+    }
 }
 
 impl Session {
@@ -140,7 +151,7 @@ impl Session {
 
     /// Gets blocks from these alone.
     pub(super) fn getter_from(&self, providers: Vec<Provider>) -> Getter {
-        Getter { store: self.store.clone(), net: self.net.clone(), providers }
+        Getter { store: self.store.clone(), behind: self.behind.clone(), net: self.net.clone(), providers }
     }
 
     /// Opens the manifest of a share, which its maker must have signed.

@@ -20,6 +20,7 @@ use crate::platform;
 use crate::social::contact::Contact;
 use crate::social::link::{Links, OpenedLink};
 use crate::social::receipt::Progress;
+use crate::store::write_behind::WriteBehind;
 use crate::store::{Store, Table, Write};
 
 use super::api::{Event, Me, ProfileSummary};
@@ -92,6 +93,8 @@ pub(super) struct Session {
     pub(super) id: Id,
     pub(super) ring: Ring,
     pub(super) store: Rc<dyn Store>,
+    /// Chunks of files that were read, on their way into the store.
+    pub(super) behind: Rc<WriteBehind>,
     pub(super) rows: Rows,
     pub(super) hub: Rc<Hub>,
     pub(super) transfers: Transfers,
@@ -217,6 +220,7 @@ impl Session {
         let session = Rc::new(Self {
             id,
             ring,
+            behind: WriteBehind::new(store.clone()),
             store,
             rows,
             transfers: Transfers::new(engine.hub.clone()),

@@ -157,7 +157,10 @@ pub(super) async fn load(fetch: &dyn Fetch, cid: &Cid) -> Result<Parsed, ReadErr
 
 /// Fetches a block, if it is of a kind that can be read.
 async fn block(fetch: &dyn Fetch, cid: &Cid) -> Result<Bytes, ReadError> {
-    if is_unixfs(cid) { Ok(fetch.block(cid).await?) } else { Err(ReadError::refused(cid, Fault::Foreign)) }
+    if !is_unixfs(cid) {
+        return Err(ReadError::refused(cid, Fault::Foreign));
+    }
+    Ok(if cid.codec() == RAW { fetch.chunk(cid).await? } else { fetch.block(cid).await? })
 }
 
 /// Reads one block as the kind that its CID names.
