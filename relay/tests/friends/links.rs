@@ -50,9 +50,9 @@ fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> (&'static str, Strin
 }
 
 /// Opens a link, again and again, until that is refused.
-async fn opens_no_more(engine: &Engine, link: &str) -> (&'static str, String) {
+async fn opens_no_more(engine: &Engine, link: &str, password: &str) -> (&'static str, String) {
     loop {
-        if let Err(why) = engine.open_link(link, "").await {
+        if let Err(why) = engine.open_link(link, password).await {
             return (why.code(), why.to_string());
         }
     }
@@ -169,7 +169,7 @@ async fn a_link_that_was_switched_off_leads_nowhere_and_its_share_stays() {
         guest.open_link(&code, "").await.unwrap();
         ann.engine.disable_link(&given.id).await.unwrap();
         assert_eq!(refused(ann.engine.disable_link(&given.id).await).0, "not-found");
-        let (reason, says) = opens_no_more(&guest, &code).await;
+        let (reason, says) = opens_no_more(&guest, &code, "").await;
         assert!(reason == "not-found" && says.contains("switched off"), "{reason}: {says}");
         assert_eq!(refused(ann.engine.open_link(&code, "").await).0, "not-found");
         let links = ann.engine.links().await.unwrap();
@@ -184,7 +184,7 @@ async fn a_link_that_was_switched_off_leads_nowhere_and_its_share_stays() {
         assert_eq!(titles, ["fine", "mistake"]);
         assert_eq!(refused(guest.open_link(&code, "").await).0, "not-found");
         ann.engine.remove_share(&other.id).await.unwrap();
-        assert_eq!(opens_no_more(&guest, &still).await.0, "not-found", "removed with its share");
+        assert_eq!(opens_no_more(&guest, &still, "").await.0, "not-found", "removed with its share");
         // What is published after it comes there after it.
         let (last, _) = give(&mut ann, "last", &[("c", b"fine")], None, None).await;
         ann.leave().await;
@@ -194,6 +194,48 @@ async fn a_link_that_was_switched_off_leads_nowhere_and_its_share_stays() {
     relay.stop().await;
     let kept = kept(folder.path(), Duration::ZERO, [&off, &removed, &last]).await;
     assert_eq!(kept, [false, false, true]);
+}
+
+#[tokio::test]
+async fn files_come_to_a_link_that_was_given_and_withdrawing_switches_it_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = relay(folder.path(), 0).await;
+    tell(async {
+        let mut ann = Person::new("Ann", &[&relay]).await;
+        let ben = Person::new("Ben", &[&relay]).await;
+        let guest = open(&Disk::new(), &[]).await;
+        let (first, second) = (noise(30_000, 7), noise(40_000, 8));
+        let (given, code) = give(&mut ann, "walk", &[("1", &first)], Some("Amélie"), None).await;
+        guest.open_link(&code, "Amélie").await.unwrap();
+        ben.engine.open_link(&code, "Amélie").await.unwrap();
+
+        let grown = ann.engine.add_files(&given.id, vec![file("2", &second)]).await.unwrap();
+        assert_eq!((grown.id.as_str(), grown.audience, grown.files), (given.id.as_str(), "link", 2));
+        let links = ann.engine.links().await.unwrap();
+        assert_eq!(links.iter().map(|link| link.link.as_str()).collect::<Vec<_>>(), [code.as_str()]);
+        // Nothing is kept for longer than it takes until the relay has it.
+        for engine in [&guest, &ben.engine] {
+            while engine.open_link(&code, "Amélie").await.unwrap().files < 2 {}
+            assert!(read(engine, &grown, "2").await == second);
+            assert!(read(engine, &grown, "1").await == first);
+            assert_eq!(refused(engine.open_link(&code, "").await).0, "wrong-passphrase");
+        }
+
+        let withdrawn = ann.engine.withdraw(&given.id).await.unwrap();
+        assert!(!withdrawn.kept);
+        assert_eq!(ann.engine.links().await.unwrap(), []);
+        assert_eq!(opens_no_more(&guest, &code, "Amélie").await.0, "not-found");
+        // What is added afterwards is for nobody but her.
+        ann.engine.add_files(&given.id, vec![file("3", b"a thought")]).await.unwrap();
+        assert_eq!(ann.engine.links().await.unwrap(), []);
+        assert_eq!(refused(guest.open_link(&code, "Amélie").await).0, "not-found");
+        assert!(ann.read(&given, "2").await == second);
+        // Ben keeps what he read.
+        assert!(read(&ben.engine, &grown, "1").await == first);
+        assert_eq!(ben.engine.share(&given.id).await.unwrap().files, 2);
+    })
+    .await;
+    relay.stop().await;
 }
 
 #[tokio::test]
@@ -217,7 +259,7 @@ async fn a_link_ends_at_its_time_while_its_author_is_there() {
         assert!(code_says == "not-found" && says.contains("ended"), "{code_says}: {says}");
         // Who does not believe what the link says of its end finds nothing either.
         let endless = Link { until: None, ..code.parse().unwrap() };
-        assert_eq!(opens_no_more(&guest, &endless.to_string()).await.0, "not-found");
+        assert_eq!(opens_no_more(&guest, &endless.to_string(), "").await.0, "not-found");
         assert_eq!(ann.read(&given, "a").await, b"bytes");
     })
     .await;
@@ -253,7 +295,7 @@ async fn links_come_back_with_the_words() {
         let (given, code) = give(&mut ann, "walk", &[("a", b"bytes")], Some("Amélie"), None).await;
         let (off, off_code) = give(&mut ann, "mistake", &[("b", b"oops")], None, None).await;
         ann.engine.disable_link(&off.id).await.unwrap();
-        opens_no_more(&guest, &off_code).await;
+        opens_no_more(&guest, &off_code, "").await;
         let links = ann.engine.links().await.unwrap();
         let words = ann.engine.recovery_phrase(PASSPHRASE).await.unwrap();
         ann.leave().await;
