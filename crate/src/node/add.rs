@@ -117,7 +117,7 @@ impl Session {
         chunks: Vec<Vec<Pointer>>,
     ) -> Result<Share, Error> {
         let key = share::new_key();
-        let recipients = plan.recipients.clone().unwrap_or_default();
+        let recipients = self.reachable(plan.recipients.as_deref().unwrap_or_default());
         let kind = match (&plan.link, &plan.recipients) {
             (Some(_), _) => Kind::Link,
             (None, Some(_)) => Kind::Contacts,

@@ -89,11 +89,11 @@ impl Session {
         }
     }
 
-    /// Those of these people to whom a header can be sealed: my contacts still.
+    /// Those of these people to whom a header is to be sealed: not whoever was removed or blocked meanwhile.
     pub(super) fn reachable(&self, readers: &[Id]) -> Vec<Id> {
         let state = self.state.borrow();
-        let known = |id: &&Id| state.contacts.get(id).is_some_and(|contact| contact.recipient().is_some());
-        readers.iter().filter(known).copied().collect()
+        let known = |id: &Id| state.contacts.get(id).is_some_and(|contact| contact.recipient().is_some());
+        readers.iter().filter(|id| known(id) && state.people.is_written_to(id)).copied().collect()
     }
 
     /// A share of mine whose header can be made anew.

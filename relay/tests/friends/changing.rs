@@ -202,7 +202,7 @@ async fn added_files_arrive_as_an_update_and_nothing_else_is_pushed_again() {
 }
 
 /// A file whose bytes never come.
-struct Stuck;
+pub(crate) struct Stuck;
 
 #[async_trait(?Send)]
 impl Source for Stuck {

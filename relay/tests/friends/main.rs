@@ -13,6 +13,7 @@ mod flood;
 mod hostile;
 mod links;
 mod meeting;
+mod parting;
 mod person;
 mod public;
 mod sharing;
