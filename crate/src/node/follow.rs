@@ -4,6 +4,7 @@
 //! that they bring, [`Intake`] says which is taken in next. One that cannot be taken in for want of a block is tried
 //! again with back-off; one that does not verify is refused for good, with a warning on its contact.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::pin::pin;
 use std::rc::Rc;
@@ -46,6 +47,8 @@ const PAGES_AT_ONCE: usize = 16;
 pub(super) struct Following {
     change: Wake,
     intake: Intake,
+    /// The highest sequence of each contact that each relay or device has told of, for as long as it is to be watched.
+    told: RefCell<HashMap<Provider, HashMap<Id, u64>>>,
 }
 
 impl Following {
@@ -69,6 +72,11 @@ async fn keep_watching(session: Rc<Session>) {
     loop {
         session.net.allow_direct(session.reached_directly()).await;
         let mut wanted = session.watched();
+        session.following.told.borrow_mut().retain(|provider, told| {
+            let wanted = wanted.get(provider);
+            told.retain(|id, _| wanted.is_some_and(|wanted| wanted.contains(id)));
+            !told.is_empty()
+        });
         let somebody_waits = turns.choose(&mut wanted, &session.relays);
         watches.retain(|provider, (ids, watch)| {
             let keep = wanted.get(provider).is_some_and(|wanted| wanted == ids);
@@ -94,30 +102,30 @@ async fn keep_watching(session: Rc<Session>) {
 
 async fn watch(session: Rc<Session>, provider: Provider, ids: BTreeSet<Id>) {
     let known = {
-        let session = session.clone();
+        let (session, provider) = (session.clone(), provider.clone());
         move || {
             let state = session.state.borrow();
             let known = ids.iter().filter_map(|id| state.contacts.get(id));
-            // Of somebody whose root is not here yet, the record with the lowest sequence allowed is news too.
-            known.map(|c| (c.id, c.head.map_or(c.floor.saturating_sub(1), |_| c.seq()))).collect()
+            known.map(|contact| (contact.id, session.known_from(&provider, contact))).collect()
         }
     };
-    let mut updates = pin!(session.net.watch(provider, known));
+    let mut updates = pin!(session.net.watch(provider.clone(), known));
     // What came while we were away waits until all of it is known, since the newest goes first.
     let mut missed = Some(BTreeMap::new());
     while let Some(update) = updates.next().await {
         match update {
             Watched::Record { id, record } => match &mut missed {
                 Some(missed) => drop(missed.insert(id, record)),
-                None => session.offered(id, record),
+                None => session.told(&provider, id, record),
             },
             Watched::Current => {
-                missed.take().into_iter().flatten().for_each(|(id, record)| session.offered(id, record))
+                let missed = missed.take().into_iter().flatten();
+                missed.for_each(|(id, record)| session.told(&provider, id, record));
             }
             Watched::Lost(why) => {
                 tracing::debug!(%why, "a watch waits");
-                let before = missed.replace(BTreeMap::new());
-                before.into_iter().flatten().for_each(|(id, record)| session.offered(id, record));
+                let before = missed.replace(BTreeMap::new()).into_iter().flatten();
+                before.for_each(|(id, record)| session.told(&provider, id, record));
             }
         }
     }
@@ -161,17 +169,38 @@ impl Session {
         watched
     }
 
-    /// Takes note of a record that says something new.
-    fn offered(&self, id: Id, record: Bytes) {
-        let Ok(opened) = root::verify_record(&id, &record) else { return };
-        let verdict = match self.state.borrow().watched(&id) {
-            Some(contact) => contact.consider(opened.sequence, &opened.root),
-            None => return,
-        };
-        if matches!(verdict, Verdict::Known | Verdict::Older) {
-            return;
+    /// The sequence above which a record of somebody is news from `provider`.
+    ///
+    /// Where others may have told of the newest one, it is to tell of that one too: only so it shows if it names another
+    /// root there.
+    fn known_from(&self, provider: &Provider, contact: &Contact) -> u64 {
+        let told = self.following.told.borrow();
+        let has_told = told.get(provider).and_then(|told| told.get(&contact.id)) >= Some(&contact.seq());
+        let is_alone = contact.devices.is_empty() && self.relays_of(contact).len() == 1;
+        match contact.head {
+            Some(_) if has_told || is_alone => contact.seq(),
+            // Of somebody whose root is not here yet, the record with the lowest sequence allowed is news too.
+            _ => contact.seq().saturating_sub(1),
         }
-        self.following.intake.offer(id, record, opened);
+    }
+
+    /// Takes note of a record that a watch brought, and of who told of it.
+    fn told(&self, provider: &Provider, id: Id, record: Bytes) {
+        let Some(sequence) = self.offered(id, record) else { return };
+        let mut told = self.following.told.borrow_mut();
+        let highest = told.entry(provider.clone()).or_default().entry(id).or_default();
+        *highest = sequence.max(*highest);
+    }
+
+    /// Takes note of a record that says something new; gives its sequence, if it verifies.
+    fn offered(&self, id: Id, record: Bytes) -> Option<u64> {
+        let opened = root::verify_record(&id, &record).ok()?;
+        let sequence = opened.sequence;
+        let verdict = self.state.borrow().watched(&id)?.consider(sequence, &opened.root);
+        if !matches!(verdict, Verdict::Known | Verdict::Older) {
+            self.following.intake.offer(id, record, opened);
+        }
+        Some(sequence)
     }
 
     /// Takes in one record, if that can be done now.
@@ -194,14 +223,14 @@ impl Session {
     async fn take_in_record(self: &Rc<Self>, id: &Id, record: &[u8]) -> Result<(), Error> {
         let record = root::verify_record(id, record)?;
         let Some(mut contact) = self.state.borrow().watched(id).cloned() else { return Ok(()) };
+        if contact.consider(record.sequence, &record.root) == Verdict::Twin {
+            contact.apply_twin(record.sequence);
+            return self.change_contact(contact).await;
+        }
         let getter = self.getter(id);
         let block = getter.fetch(&record.root).await?;
         let root = root::open(id, &record, &block)?;
         let head = Head::of(record.root, &root);
-        if contact.consider(head.seq, &head.root) == Verdict::Twin {
-            contact.apply_head(head);
-            return self.change_contact(contact).await;
-        }
         if contact.profile_from.is_none_or(|(cid, _)| cid != head.profile) {
             let block = getter.block(&head.profile).await?;
             if contact.apply_profile(head.seq, head.profile, &block)? {
@@ -328,7 +357,7 @@ pub(super) async fn look_again(session: Rc<Session>, id: Id) {
     let relays = session.state.borrow().watched(&id).map(|contact| session.relays_of(contact));
     for relay in relays.into_iter().flatten() {
         match session.net.get_record(&relay, id).await {
-            Ok(Some(record)) => session.offered(id, record),
+            Ok(Some(record)) => drop(session.offered(id, record)),
             Ok(None) => {}
             Err(why) => tracing::debug!(%relay, %why, "a record is awaited"),
         }

@@ -38,6 +38,8 @@ pub(super) struct Intake {
 struct Waiting {
     bytes: Bytes,
     record: Record,
+    /// Another one of its sequence, which says something else: it comes after this one, for a warning.
+    twin: Option<(Bytes, Record)>,
     /// Whether it, or an older one of the same contact, is being taken in.
     is_busy: bool,
     /// Where it failed: how long it then waits, and until when.
@@ -48,11 +50,20 @@ impl Intake {
     /// Puts a verified record in its place, unless one waits that it does not supersede.
     pub(super) fn offer(&self, id: Id, bytes: Bytes, record: Record) {
         let mut waiting = self.waiting.borrow_mut();
-        let is_busy = match waiting.get(&id) {
-            Some(older) if !record.supersedes(&older.record) => return,
-            older => older.is_some_and(|older| older.is_busy),
+        let (is_busy, twin) = match waiting.get_mut(&id) {
+            Some(first) if record.conflicts_with(&first.record) => {
+                first.twin.get_or_insert((bytes, record));
+                return;
+            }
+            Some(older) if record.supersedes(&older.record) => {
+                // A renewal has the same twin.
+                let twin = older.twin.take().filter(|(_, twin)| record.conflicts_with(twin));
+                (older.is_busy, twin)
+            }
+            Some(_) => return,
+            None => (false, None),
         };
-        waiting.insert(id, Waiting { bytes, record, is_busy, again: None });
+        waiting.insert(id, Waiting { bytes, record, twin, is_busy, again: None });
         self.came.ring();
     }
 
@@ -83,8 +94,20 @@ impl Intake {
             return;
         }
         if finished {
-            all.remove(id);
+            match waiting.twin.take() {
+                Some(twin) => {
+                    (waiting.bytes, waiting.record) = twin;
+                    waiting.again = None;
+                    self.came.ring();
+                }
+                None => drop(all.remove(id)),
+            }
             return;
+        }
+        if let Some((bytes, record)) = &mut waiting.twin {
+            // Of two, that one is the first whose root can be had.
+            std::mem::swap(bytes, &mut waiting.bytes);
+            std::mem::swap(record, &mut waiting.record);
         }
         let wait = waiting.again.map_or(FIRST_WAIT, |(wait, _)| LONGEST_WAIT.min(wait * 2));
         waiting.again = Some((wait, now + wait));
@@ -165,6 +188,34 @@ mod tests {
         assert_eq!(next(&intake, later), None);
         offer(&intake, 30, 10);
         assert_eq!(next(&intake, later), Some((id(30), 10)), "a newer one is tried at once");
+    }
+
+    #[test]
+    fn another_record_of_the_same_sequence_is_taken_in_after_the_first_whichever_can_be() {
+        let (intake, now) = (Intake::default(), Instant::now());
+        let record = |value: u8| Record { root: cid_of(DAG_CBOR, &[value]), sequence: 5, until: 0, ttl: 0 };
+        let offer = |value: u8| intake.offer(id(1), vec![value].into(), record(value));
+        let next = |now| intake.next(now).map(|(_, bytes)| bytes);
+        let done = |value: u8, finished, now| intake.done(&id(1), &vec![value].into(), finished, now);
+        for value in [1, 2, 1, 2, 3] {
+            offer(value);
+        }
+        assert_eq!(next(now).unwrap(), [1][..]);
+        assert_eq!(next(now), None, "one of a contact at a time");
+        done(1, false, now);
+        let later = now + FIRST_WAIT;
+        assert_eq!(next(later).unwrap(), [2][..], "where the first cannot be had");
+        done(2, true, later);
+        assert_eq!(next(later).unwrap(), [1][..]);
+        done(1, true, later);
+        assert_eq!((next(later), intake.due_in(later)), (None, None));
+
+        offer(1);
+        offer(2);
+        intake.offer(id(1), vec![6].into(), Record { sequence: 6, ..record(6) });
+        assert_eq!(next(later).unwrap(), [6][..], "a higher one ends it");
+        done(6, true, later);
+        assert_eq!(next(later), None);
     }
 
     #[test]

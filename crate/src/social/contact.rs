@@ -242,12 +242,15 @@ impl Contact {
                 self.head = Some(head);
                 self.warning.take_if(|warning| matches!(warning, Warning::TwoRoots(_)));
             }
-            Verdict::Twin => {
-                self.warning.get_or_insert(Warning::TwoRoots(head.seq));
-            }
+            Verdict::Twin => self.apply_twin(head.seq),
             Verdict::Known | Verdict::Older => {}
         }
         verdict
+    }
+
+    /// Notes that another root with the sequence of the known one was signed, whether or not that can be had.
+    pub fn apply_twin(&mut self, seq: u64) {
+        self.warning.get_or_insert(Warning::TwoRoots(seq));
     }
 
     /// Takes in the profile block that a root of sequence `seq` names by `cid`; says whether anything changed.

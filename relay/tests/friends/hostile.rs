@@ -71,6 +71,39 @@ async fn two_roots_of_one_sequence_are_warned_of_until_a_higher_one_comes() {
 }
 
 #[tokio::test]
+async fn two_roots_of_one_sequence_are_warned_of_also_where_a_relay_tells_of_the_other_one_later() {
+    let (one, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (one, other) = (relay(one.path(), 0).await, relay(folder.path(), 0).await);
+    tell(async {
+        let mut ann = Person::new("Ann", &[&one]).await;
+        let friend = recipient(&mut ann, &one).await;
+        let mut ben = Author::new("Ben".into(), [&one, &other].map(address).to_vec());
+        let nets = [Device::of(&ben, &one).await, Device::of(&ben, &other).await];
+        let before = Tip { seq: platform::now_ms() / 1000 + 1_000, root: Cid::default() };
+        for (net, title) in nets.iter().zip(["first", "twin"]) {
+            ben.tip = Some(before);
+            let made = ben.make(&friend, Some(title));
+            net.leave(&ben, made).await;
+        }
+        let port = other.local().port();
+        other.stop().await;
+        ann.add(&ben.id.to_string()).await;
+        ann.received("first").await;
+        warned(&mut ann, &ben.id, None).await;
+
+        // In this sitting and in the next one, while nobody publishes anything.
+        let other = relay(folder.path(), port).await;
+        warned(&mut ann, &ben.id, Some(Warning::TwoRoots)).await;
+        let mut ann = ann.leave().await.back(&[&one]).await;
+        warned(&mut ann, &ben.id, Some(Warning::TwoRoots)).await;
+        assert!(!ann.titles().await.contains(&"twin".to_owned()), "the first seen stays");
+        other.stop().await;
+    })
+    .await;
+    one.stop().await;
+}
+
+#[tokio::test]
 async fn relays_that_somebody_names_inside_of_our_network_are_not_dialled() {
     let folder = tempfile::tempdir().unwrap();
     let relay = relay(folder.path(), 0).await;
