@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use bytes::Bytes;
 use cid::Cid;
 use ipld_core::ipld::Ipld;
+use spinney::format::map::Map;
 use spinney::format::{DAG_CBOR, cbor, ipns};
 use spinney::keys::Id;
 use spinney_relay::store::Store;
@@ -122,6 +123,13 @@ impl Attacker {
         seen.steps.push(step);
         seen.ever.extend(&held);
         (seen.seq, seen.root, seen.held) = (seq, record.root, held);
+    }
+
+    /// The newest letterboxes of somebody.
+    pub(crate) fn map(&self, seen: &Seen) -> Map {
+        let is_map = |cid: &&Cid| self.looks[*cid].0.kind == Kind::Map;
+        let map = self.looks[&seen.root].1.iter().find(is_map).expect("everybody has a map");
+        Map::decode(&self.blocks[map]).unwrap()
     }
 
     fn looks_of<'a>(&self, cids: impl IntoIterator<Item = &'a Cid>) -> Vec<Look> {

@@ -9,11 +9,14 @@ use spinney_relay::store::{Put, Store};
 
 use crate::dice::Dice;
 
+/// An end that has come by any clock.
+const ENDED: Option<u64> = Some(0);
+
 /// What is said to a relay to leave something there.
 #[derive(Clone)]
 pub(crate) enum Message {
     Blocks(Vec<Block>),
-    Pin(Cid),
+    Pin { cid: Cid, until: Option<u64> },
     Unpin(Cid),
     Record { record: Bytes, replaces: Option<u64> },
 }
@@ -29,13 +32,16 @@ pub(crate) enum Answer {
 pub(crate) struct Line {
     pub(crate) relays: Vec<Store>,
     late: Vec<(usize, Id, Message)>,
+    /// Pins that end, and the time by the month's clock. That of the relays is the machine's, which is elsewhere.
+    ends: Vec<(u64, usize, Id, Cid)>,
+    now: u64,
     /// Of a hundred messages, as many as something happens to.
     trouble: usize,
 }
 
 impl Line {
     pub(crate) fn new(relays: Vec<Store>, trouble: usize) -> Self {
-        Self { relays, late: Vec::new(), trouble }
+        Self { relays, late: Vec::new(), ends: Vec::new(), now: 0, trouble }
     }
 
     /// From now on everything arrives once and is heard.
@@ -85,14 +91,28 @@ impl Line {
         }
     }
 
-    async fn arrive(&self, relay: usize, id: &Id, message: Message) -> Answer {
-        let store = &self.relays[relay];
+    /// Lets the relays know that it is evening: they let go of pins that have ended, and of what nobody holds.
+    pub(crate) async fn evening(&mut self, now: u64) {
+        self.now = now;
+        for (_, relay, id, cid) in self.ends.extract_if(.., |(until, ..)| *until <= now) {
+            self.relays[relay].pin(&id, &cid, ENDED).await.unwrap();
+        }
+        for relay in &self.relays {
+            relay.collect().await.unwrap();
+        }
+    }
+
+    async fn arrive(&mut self, relay: usize, id: &Id, message: Message) -> Answer {
+        let store = self.relays[relay].clone();
         match message {
             Message::Blocks(blocks) => store.take_in(id, blocks).await.unwrap(),
-            Message::Pin(cid) => match store.pin(id, &cid, None).await.unwrap() {
-                Pinned::Kept => {}
-                Pinned::Missing(missing) => return Answer::Missing(missing),
-            },
+            Message::Pin { cid, until } => {
+                let ended = until.filter(|until| *until <= self.now).and(ENDED);
+                if let Pinned::Missing(missing) = store.pin(id, &cid, ended).await.unwrap() {
+                    return Answer::Missing(missing);
+                }
+                self.ends.extend(until.map(|until| (until, relay, *id, cid)));
+            }
             Message::Unpin(cid) => store.unpin(id, &cid).await.unwrap(),
             Message::Record { record, replaces } => {
                 let opened = ipns::open(&record, &id.verifying_key()).unwrap();

@@ -2,19 +2,22 @@
 //! theirs.
 //!
 //! Who is whose friend is independent of who uses which relay and of when anybody is there: relays are public in
-//! profiles, and the clock is not the attacker's.
+//! profiles, and the clock is not the attacker's. Who removed or blocked whom counts as a friend still, since they were.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod attacker;
 mod classifier;
 mod dice;
+mod guest;
 mod line;
+mod links;
 mod month;
 mod person;
+mod relays;
 mod secrets;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
 
 use spinney::crypto::kdf;
@@ -25,6 +28,8 @@ use crate::month::Month;
 
 /// What chance gives is 0.50, of 800 friendships among 3,000 pairs within 0.03.
 const NOTHING: f64 = 0.55;
+/// Of 140 pairs among them, within 0.1.
+const NOTHING_OF_FEW: f64 = 0.6;
 const ALMOST_EVERYTHING: f64 = 0.95;
 
 static MONTH: LazyLock<Month> = LazyLock::new(|| {
@@ -37,6 +42,14 @@ fn nobody_can_tell_who_is_whose_friend_from_what_the_relays_hold() {
     let area = classifier::area(&MONTH.attacker.seen, &MONTH.friends, &mut Dice(2));
     println!("friends are told from others with an area of {area:.3}");
     assert!(area <= NOTHING, "{area:.3}");
+}
+
+#[test]
+fn nobody_can_tell_who_parted_with_whom_either() {
+    let parted: BTreeSet<_> = MONTH.parted.iter().map(|(a, b)| pair(*a, *b)).collect();
+    let area = classifier::area(&MONTH.attacker.seen, &parted, &mut Dice(2));
+    println!("{} pairs who parted are told from others with an area of {area:.3}", parted.len());
+    assert!(area <= NOTHING_OF_FEW, "{area:.3}");
 }
 
 #[test]
@@ -53,20 +66,25 @@ fn with_labels_of_pairs() -> Vec<Seen> {
     for &SeenMap { author: number, ref salt, ref labels } in &attacker.maps {
         let author = &people[number];
         let labels: HashSet<_> = labels.iter().collect();
-        for (reader, person) in people.iter().enumerate().filter(|(_, p)| author.contacts.contains_key(&p.id))
-        {
+        let is_friend = |other: usize| MONTH.friends.contains(&pair(number, other));
+        for (reader, person) in people.iter().enumerate().filter(|(other, _)| is_friend(*other)) {
             let shared = author.ring.label().shared(&person.ring.label().public()).unwrap();
             let context = [author.id.as_bytes(), person.id.as_bytes(), &salt[..]].concat();
             let derived = kdf::<48>(&*shared, "letterbox", &context);
             let label: Label = *derived.first_chunk().unwrap();
             if labels.contains(&label) {
                 let mut of_pair = [0; 16];
-                of_pair[0] = number.min(reader) as u8;
-                of_pair[1] = number.max(reader) as u8;
+                let (a, b) = pair(number, reader);
+                (of_pair[0], of_pair[1]) = (a as u8, b as u8);
                 seen[number].labels.remove(&label);
                 seen[number].labels.insert(of_pair);
             }
         }
     }
     seen
+}
+
+/// Two people, in the order in which pairs are kept.
+fn pair(a: usize, b: usize) -> (usize, usize) {
+    (a.min(b), a.max(b))
 }

@@ -1,4 +1,6 @@
-//! A month of people who add each other, share, reply, and change their minds.
+//! A month of people who add each other, share, reply, give links out, change their minds, and part.
+
+mod links;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -11,9 +13,15 @@ use spinney_relay::store::{Allotment, Store};
 use crate::attacker::Attacker;
 use crate::dice::Dice;
 use crate::line::Line;
-use crate::person::{Person, RELAYS};
+use crate::pair;
+use crate::person::Person;
+use crate::relays::RELAYS;
+
+pub(crate) use links::{Came, Due, Linked};
 
 const DAYS: u64 = 30;
+/// After them everybody catches up.
+const QUIET_DAYS: u64 = 3;
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 /// A time in 2027, in milliseconds since 1970.
 const START: u64 = 1_800_000_000_000;
@@ -22,6 +30,9 @@ const START: u64 = 1_800_000_000_000;
 const PEOPLE: [usize; 2] = [200, 80];
 /// Of each, so that who has more friends than others tells nothing.
 const FRIENDS: usize = 20;
+
+/// With so many each parts, and so many with each: whoever loses more friends than others replies less.
+const PARTINGS: usize = 2;
 
 /// Of a hundred messages to relays, as many as something happens to.
 const TROUBLE: usize = 20;
@@ -32,21 +43,38 @@ pub(crate) struct Given {
     pub(crate) files: Vec<Vec<u8>>,
     /// Who is to have it at the end.
     pub(crate) to: BTreeSet<Id>,
-    /// Who was removed from it.
+    /// Who was removed from it, or is no contact of its author any more: they may have what was there until then.
     pub(crate) removed: BTreeSet<Id>,
+    /// Who had it when they and its author parted: they have it for good.
+    pub(crate) keepers: BTreeSet<Id>,
     /// Its headers, and for whom each was.
     pub(crate) headers: BTreeMap<Cid, BTreeSet<Id>>,
 }
 
 pub(crate) struct Month {
     pub(crate) people: Vec<Person>,
+    /// Who ever were friends, those too who parted.
     pub(crate) friends: BTreeSet<(usize, usize)>,
+    /// Who removed or blocked whom.
+    pub(crate) parted: BTreeSet<(usize, usize)>,
     pub(crate) given: BTreeMap<ShareId, Given>,
+    pub(crate) linked: BTreeMap<ShareId, Linked>,
     pub(crate) attacker: Attacker,
+    /// With whom each is going to part, and on which day.
+    partings: Vec<Vec<(usize, u64)>>,
+}
+
+/// Two people who become friends.
+struct Friendship {
+    one: usize,
+    other: usize,
+    since: u64,
+    /// The day on which the one parts with the other.
+    until: Option<u64>,
 }
 
 impl Month {
-    /// Lets the month pass, and a quiet day after it on which everybody catches up.
+    /// Lets the month pass, and the quiet days after it.
     pub(crate) async fn pass(seed: u64) -> Self {
         let mut dice = Dice(seed);
         let everybody = PEOPLE[usize::from(std::env::var_os("SPINNEY_LONG").is_none())];
@@ -67,21 +95,33 @@ impl Month {
             .collect();
         let friendships = friendships(everybody, &mut dice);
         let attacker = Attacker::new(people.iter().map(Person::public));
-        let friends = friendships.iter().map(|(pair, _)| *pair).collect();
-        let mut month = Self { people, friends, given: BTreeMap::new(), attacker };
+        let friends = friendships.iter().map(|it| pair(it.one, it.other)).collect();
+        let mut partings = vec![Vec::new(); everybody];
+        for &Friendship { one, other, until, .. } in &friendships {
+            partings[one].extend(until.map(|day| (other, day)));
+        }
+        let mut month = Self {
+            people,
+            friends,
+            parted: BTreeSet::new(),
+            given: BTreeMap::new(),
+            linked: BTreeMap::new(),
+            attacker,
+            partings,
+        };
         for day in 0..DAYS {
-            for ((a, b), since) in &friendships {
+            for &Friendship { one, other, since, .. } in &friendships {
                 // The second of the two sometimes answers a day later.
-                let (first, second) = if dice.percent(50) { (*a, *b) } else { (*b, *a) };
-                if *since == day {
+                let (first, second) = if dice.percent(50) { (one, other) } else { (other, one) };
+                if since == day {
                     month.add(first, second, day);
                     if dice.percent(50) {
                         month.add(second, first, day);
                     }
                 }
-                if *since + 1 == day {
-                    month.add(*a, *b, day);
-                    month.add(*b, *a, day);
+                if since + 1 == day {
+                    month.add(one, other, day);
+                    month.add(other, one, day);
                 }
             }
             let mut order: Vec<_> = (0..everybody).collect();
@@ -92,16 +132,22 @@ impl Month {
                 }
             }
             line.deliver_late(&mut dice).await;
-            for relay in &line.relays {
-                relay.collect().await.unwrap();
-            }
+            let evening = START + (day + 1) * DAY_MS;
+            line.evening(evening).await;
+            month.guests_come(evening, &line).await;
         }
         line.calm();
-        for round in 0..3 {
+        let last = START + (DAYS + QUIET_DAYS - 1) * DAY_MS;
+        for day in DAYS..DAYS + QUIET_DAYS {
             for person in 0..everybody {
-                month.come_and_go(person, DAYS + round, &mut line, &mut dice).await;
+                // What was late may have pinned something again.
+                month.people[person].doubt();
+                month.come_and_go(person, day, &mut line, &mut dice).await;
             }
         }
+        line.evening(last).await;
+        month.guests_come(last, &line).await;
+        month.guests_ask_again(&line).await;
         for relay in &line.relays {
             relay.close().await;
         }
@@ -109,6 +155,9 @@ impl Month {
     }
 
     fn add(&mut self, one: usize, other: usize, day: u64) {
+        if self.parted.contains(&(one, other)) {
+            return;
+        }
         let (id, relays) = (self.people[other].id, self.people[other].relays().to_vec());
         self.people[one].add(id, &relays, START + day * DAY_MS);
     }
@@ -118,20 +167,27 @@ impl Month {
         let now = START + day * DAY_MS + dice.below(DAY_MS as usize) as u64;
         let person = &mut self.people[one];
         let heard_of = person.look(line, dice, now).await;
-        let known = person.known();
-        if let Some(author) = heard_of.first().filter(|_| dice.percent(30)) {
-            self.share(one, [*author].into(), now, dice).await;
+        person.end_links(now);
+        self.part(one, day, now, dice);
+        let known = self.people[one].known();
+        let heard_of = heard_of.into_iter().find(|author| known.contains(author));
+        if let Some(author) = heard_of.filter(|_| dice.percent(30)) {
+            self.share(one, [author].into(), now, dice).await;
         }
         if !known.is_empty() && dice.percent(20) {
             let most = [1, 2, 3, 5, 8, known.len()][dice.below(6)].min(known.len());
             self.share(one, dice.some(&known, most).into_iter().collect(), now, dice).await;
+        }
+        self.open_links(one, line, dice).await;
+        if dice.percent(5) {
+            self.give_link(one, now, dice).await;
         }
         let person = &mut self.people[one];
         if dice.percent(4) {
             person.rename(format!("Somebody {one} on day {day}"), now);
         }
         let shares: Vec<_> = person.own.keys().copied().collect();
-        if !shares.is_empty() && dice.percent(10) {
+        if !shares.is_empty() && dice.percent(15) {
             let share = shares[dice.below(shares.len())];
             self.change_mind(one, &share, now, dice);
         }
@@ -140,6 +196,7 @@ impl Month {
 
     async fn come_and_go(&mut self, one: usize, day: u64, line: &mut Line, dice: &mut Dice) {
         let now = START + day * DAY_MS;
+        self.people[one].end_links(now);
         self.people[one].look(line, dice, now).await;
         self.publish(one, line, dice, now).await;
     }
@@ -154,29 +211,31 @@ impl Month {
 
     async fn share(&mut self, one: usize, to: BTreeSet<Id>, now: u64, dice: &mut Dice) {
         let title = format!("Share {}", self.given.len());
-        let sizes = [300, 2_000, 20_000];
-        let sizes = (0..dice.within(1..=3)).map(|_| sizes[dice.below(3)]).collect::<Vec<_>>();
-        let files: Vec<_> = sizes.into_iter().map(|size| dice.bytes(size)).collect();
-        let id = self.people[one].share(&title, &files, to.clone(), now).await;
+        let files = files(dice);
+        let id = self.people[one].share(&title, &files, to.iter().copied().collect(), now).await;
         let headers = [(self.people[one].own[&id].header, to.clone())].into();
-        self.given.insert(id, Given { author: one, files, to, removed: BTreeSet::new(), headers });
+        let (removed, keepers) = (BTreeSet::new(), BTreeSet::new());
+        self.given.insert(id, Given { author: one, files, to, removed, keepers, headers });
     }
 
-    /// Adds somebody to a share, removes somebody, or withdraws it.
+    /// Adds somebody to a share, removes somebody, or withdraws it; a link is switched off.
     fn change_mind(&mut self, one: usize, id: &ShareId, now: u64, dice: &mut Dice) {
         let person = &mut self.people[one];
+        if person.has_link(id) {
+            return person.switch_off(id);
+        }
         let given = self.given.get_mut(id).unwrap();
         match dice.below(3) {
             0 => {
                 let known = person.known();
                 let more = dice.some(&known, 2);
-                person.give(id, &more, now);
+                person.change_audience(id, |now| now.give_to(&[now.readers, &more].concat()), now);
                 given.removed.retain(|id| !more.contains(id));
                 given.to.extend(more);
             }
             1 => {
                 let Some(gone) = given.to.pop_first() else { return };
-                person.take_from(id, &gone, now);
+                person.change_audience(id, |now| now.take_from(&[gone]), now);
                 given.removed.insert(gone);
             }
             _ => {
@@ -186,33 +245,85 @@ impl Month {
                 return;
             }
         }
-        given.headers.insert(person.own[id].header, given.to.clone());
+        given.headers.entry(person.own[id].header).or_insert_with(|| given.to.clone());
     }
+
+    /// Removes or blocks those with whom it is time to part.
+    fn part(&mut self, one: usize, day: u64, now: u64, dice: &mut Dice) {
+        let introduced = self.people[one].introduced();
+        let is_due =
+            |(other, due): &mut (usize, u64)| *due <= day && introduced.contains(&self.people[*other].id);
+        let due: Vec<_> = self.partings[one].extract_if(.., is_due).collect();
+        for (other, _) in due {
+            let id = self.people[other].id;
+            if dice.percent(50) {
+                self.people[one].remove(&id, now);
+            } else {
+                self.people[one].block(&id, now);
+            }
+            self.part_with(one, other);
+        }
+    }
+
+    /// Takes down what becomes of what two people gave each other when the one wants nothing of the other any more.
+    fn part_with(&mut self, one: usize, other: usize) {
+        self.parted.insert((one, other));
+        let [id, others] = [one, other].map(|number| self.people[number].id);
+        for (share, given) in &mut self.given {
+            if given.author == one {
+                let has = self.people[other].received.contains_key(share);
+                if given.to.remove(&others) || has {
+                    given.removed.insert(others);
+                }
+                // Of what was withdrawn they may be told still.
+                if has && self.people[one].own.contains_key(share) {
+                    given.keepers.insert(others);
+                }
+            } else if given.author == other && self.people[one].received.contains_key(share) {
+                given.keepers.insert(id);
+            }
+        }
+    }
+}
+
+fn files(dice: &mut Dice) -> Vec<Vec<u8>> {
+    let sizes = [300, 2_000, 20_000];
+    let sizes: Vec<_> = (0..dice.within(1..=3)).map(|_| sizes[dice.below(3)]).collect();
+    sizes.into_iter().map(|size| dice.bytes(size)).collect()
 }
 
 /// Who becomes whose friend, and on which day: a ring of neighbours in which many pairs then changed partners, so
 /// that there are both circles of friends and acquaintances far away.
-fn friendships(people: usize, dice: &mut Dice) -> Vec<((usize, usize), u64)> {
+fn friendships(people: usize, dice: &mut Dice) -> Vec<Friendship> {
+    const STEPS: usize = FRIENDS / 2;
     let mut seats: Vec<_> = (0..people).collect();
     dice.shuffle(&mut seats);
-    let pair = |a: usize, b: usize| (a.min(b), a.max(b));
     let mut pairs: Vec<_> = (0..people)
-        .flat_map(|at| (1..=FRIENDS / 2).map(move |step| (at, (at + step) % people)))
-        .map(|(a, b)| pair(seats[a], seats[b]))
+        .flat_map(|at| (1..=STEPS).map(move |step| (at, (at + step) % people)))
+        .map(|(a, b)| (seats[a], seats[b]))
         .collect();
-    let mut there: BTreeSet<_> = pairs.iter().copied().collect();
+    let mut there: BTreeSet<_> = pairs.iter().map(|(a, b)| pair(*a, *b)).collect();
     for _ in 0..pairs.len() {
-        let (i, j) = (dice.below(pairs.len()), dice.below(pairs.len()));
+        // Neighbours at one distance, of whom each has one on either side.
+        let i = dice.below(pairs.len());
+        let j = dice.below(people) * STEPS + i % STEPS;
         let ((a, b), (c, d)) = (pairs[i], pairs[j]);
         let (ad, cb) = (pair(a, d), pair(c, b));
         if a == d || c == b || ad == cb || there.contains(&ad) || there.contains(&cb) {
             continue;
         }
-        there.remove(&pairs[i]);
-        there.remove(&pairs[j]);
+        there.remove(&pair(a, b));
+        there.remove(&pair(c, d));
         there.extend([ad, cb]);
-        (pairs[i], pairs[j]) = (ad, cb);
+        (pairs[i], pairs[j]) = ((a, d), (c, b));
     }
-    // Most know each other from the beginning, and some meet late.
-    pairs.into_iter().map(|pair| (pair, if dice.percent(75) { 0 } else { dice.below(28) as u64 })).collect()
+    let friendship = |(at, (one, other)): (usize, (usize, usize))| {
+        if at % STEPS < PARTINGS {
+            return Friendship { one, other, since: 0, until: Some(dice.within(5..=25) as u64) };
+        }
+        // Most know each other from the beginning, and some meet late.
+        let since = if dice.percent(70) { 0 } else { dice.below(28) as u64 };
+        Friendship { one, other, since, until: None }
+    };
+    pairs.into_iter().enumerate().map(friendship).collect()
 }

@@ -1,0 +1,84 @@
+//! Out: what is new goes to each own relay, over a line that loses some of it.
+
+use std::collections::BTreeMap;
+
+use cid::Cid;
+use spinney::net::keep::Block;
+
+use super::{Newest, Person};
+use crate::dice::Dice;
+use crate::line::{Answer, Line, Message};
+
+impl Person {
+    /// Pushes what is new to each own relay, as far as the line lets it.
+    pub(crate) async fn publish(&mut self, line: &mut Line, dice: &mut Dice, now: u64) {
+        for relay in self.relays.clone() {
+            // Whoever is cut off begins again the next time.
+            let _ = self.publish_to(relay, line, dice, now).await;
+        }
+    }
+
+    /// Whether every own relay is known to have everything that there is to publish.
+    pub(crate) fn is_published(&self) -> bool {
+        let newest = self.newest.as_ref().map(|newest| newest.tip.seq);
+        !self.dirty && self.relays.iter().all(|relay| self.at.get(relay).copied() == newest)
+    }
+
+    /// Forgets what the relays have, so that everything is compared with them once more.
+    pub(crate) fn doubt(&mut self) {
+        self.at.clear();
+        self.kept.clear();
+    }
+
+    /// `None` if it was cut off on the way.
+    async fn publish_to(&mut self, relay: usize, line: &mut Line, dice: &mut Dice, now: u64) -> Option<()> {
+        let seq = self.newest.as_ref().map(|newest| newest.tip.seq);
+        if !self.dirty && self.at.get(&relay).copied() == seq {
+            return Some(());
+        }
+        let own =
+            self.own.iter().map(|(id, own)| (own.header, self.links.get(id).and_then(|link| link.until)));
+        let headers: BTreeMap<_, _> = own.collect();
+        for (header, until) in &headers {
+            if !self.kept.contains(&(relay, *header)) {
+                self.push_and_pin(relay, line, dice, *header, *until).await?;
+                self.kept.insert((relay, *header));
+            }
+        }
+        self.compose(now);
+        let Newest { tip, record, .. } = self.newest.as_ref().unwrap();
+        let (tip, record) = (*tip, record.clone());
+        self.push_and_pin(relay, line, dice, tip.root, None).await?;
+        let mut replaces = self.at.get(&relay).copied();
+        loop {
+            let message = Message::Record { record: record.clone(), replaces };
+            match line.say(dice, relay, &self.id, message).await? {
+                Answer::Conflict(current) if current < tip.seq => replaces = Some(current),
+                Answer::Conflict(current) => panic!("{current} stands where {} comes", tip.seq),
+                _ => break,
+            }
+        }
+        self.at.insert(relay, tip.seq);
+        let pins = line.relays[relay].pins(&self.id, None).await.unwrap();
+        for cid in pins.into_iter().filter(|cid| *cid != tip.root && !headers.contains_key(cid)) {
+            line.say(dice, relay, &self.id, Message::Unpin(cid)).await?;
+        }
+        Some(())
+    }
+
+    async fn push_and_pin(
+        &self,
+        relay: usize,
+        line: &mut Line,
+        dice: &mut Dice,
+        cid: Cid,
+        until: Option<u64>,
+    ) -> Option<()> {
+        loop {
+            let pinned = line.say(dice, relay, &self.id, Message::Pin { cid, until }).await?;
+            let Answer::Missing(missing) = pinned else { return Some(()) };
+            let blocks = missing.iter().map(|cid| Block::new(*cid, self.blocks[cid].clone()).unwrap());
+            line.say(dice, relay, &self.id, Message::Blocks(blocks.collect())).await?;
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Shares of one's own: made, given to others, taken from some, withdrawn, given by link.
+
+use std::cell::RefCell;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use cid::Cid;
+use spinney::crypto::block::Key;
+use spinney::dag::{self, manifest};
+use spinney::format::header::{Header, ShareKey};
+use spinney::format::link::Link;
+use spinney::format::manifest::Kind;
+use spinney::format::node::Pointer;
+use spinney::format::note::{Note, Says};
+use spinney::format::share_id::{InnerId, ShareId};
+use spinney::keys::Id;
+use spinney::platform;
+use spinney::social::audience::{Change, Present};
+use spinney::social::link::{OpenedLink, OwnLink};
+use spinney::social::share::{self, Recipient};
+use spinney::social::vault::OwnShare;
+use spinney::store::StoreError;
+
+use super::Person;
+use crate::relays::address;
+
+/// A share of one's own, as its author keeps it.
+pub(crate) struct Own {
+    pub(crate) rev: u64,
+    pub(crate) header: Cid,
+    inner: InnerId,
+    kind: Kind,
+    key: ShareKey,
+    recipients: Vec<Id>,
+    title: String,
+    files: Vec<manifest::NewFile>,
+    manifest: Pointer,
+}
+
+impl Own {
+    /// What the vault keeps of it.
+    pub(super) fn kept(&self) -> OwnShare {
+        OwnShare {
+            share: self.inner,
+            rev: self.rev,
+            header: self.header,
+            key: self.key.clone(),
+            recipients: self.recipients.clone(),
+            since: 0,
+            keepers: Vec::new(),
+            from: None,
+        }
+    }
+
+    fn told(&self) -> Says {
+        Says::Share { share: self.inner, rev: self.rev, header: self.header, keepers: Vec::new() }
+    }
+}
+
+impl Person {
+    pub(crate) async fn share(
+        &mut self,
+        title: &str,
+        files: &[Vec<u8>],
+        recipients: Vec<Id>,
+        now: u64,
+    ) -> ShareId {
+        let mut own = self.cut(title, files, Kind::Contacts, now).await;
+        own.recipients = recipients;
+        self.seal(own, now)
+    }
+
+    /// Makes a share by link that ends at a time, if one is given, and with a password unless that is empty.
+    pub(crate) async fn share_by_link(
+        &mut self,
+        title: &str,
+        files: &[Vec<u8>],
+        password: &str,
+        until: Option<u64>,
+        now: u64,
+    ) -> (ShareId, Link) {
+        let own = self.cut(title, files, Kind::Link, now).await;
+        let seq_anywhere = self.at.values().copied().max().unwrap_or_default();
+        let link = OwnLink::new(password, until, seq_anywhere, now).unwrap();
+        let given = link.given(&self.id, self.relays.iter().copied().map(address).collect());
+        self.links.keep(ShareId::new(self.id.as_bytes(), own.inner), link);
+        (self.seal(own, now), given)
+    }
+
+    async fn cut(&mut self, title: &str, files: &[Vec<u8>], kind: Kind, now: u64) -> Own {
+        let sink = Sink::default();
+        let sources: Vec<_> = files.iter().map(|bytes| InMemory(Bytes::copy_from_slice(bytes))).collect();
+        let sources = sources.iter().map(|source| dag::File { source, known: Vec::new() });
+        let chunks = dag::write(sources.collect(), self.ring.chunk_secret(), &sink).await.unwrap();
+        self.blocks.extend(sink.0.into_inner());
+        let files = chunks.into_iter().zip(files).enumerate().map(|(number, (chunks, bytes))| {
+            let path = format!("{number:03}.jpg");
+            let (size, media_type) = (bytes.len() as u64, "image/jpeg".into());
+            manifest::NewFile { path, size, media_type, modified: Some(now), preview: None, chunks }
+        });
+        Own {
+            inner: InnerId(platform::random()),
+            rev: 0,
+            kind,
+            key: share::new_key(),
+            recipients: Vec::new(),
+            header: Cid::default(),
+            title: title.into(),
+            manifest: Pointer { cid: Cid::default(), key: Key::from_bytes([0; 32]) },
+            files: files.collect(),
+        }
+    }
+
+    fn seal(&mut self, mut own: Own, now: u64) -> ShareId {
+        self.seal_manifest(&mut own);
+        self.seal_header(&mut own, now);
+        let id = ShareId::new(self.id.as_bytes(), own.inner);
+        self.own.insert(id, own);
+        id
+    }
+
+    /// Makes the next revision of a share where `wanted` asks for one.
+    pub(crate) fn change_audience(
+        &mut self,
+        id: &ShareId,
+        wanted: impl FnOnce(&Present<'_>) -> Option<Change>,
+        now: u64,
+    ) {
+        let own = &self.own[id];
+        let present = Present { rev: own.rev, readers: &own.recipients };
+        let Some(change) = wanted(&present) else { return };
+        // Whoever is no contact any more is left out.
+        let known = self.known();
+        let reachable: Vec<_> = change.readers.into_iter().filter(|reader| known.contains(reader)).collect();
+        let change = present.renew(&reachable);
+        let mut own = self.own.remove(id).expect("it was just there");
+        (own.rev, own.recipients) = (change.rev, change.readers);
+        if change.new_key {
+            own.key = share::new_key();
+            self.seal_manifest(&mut own);
+        }
+        self.seal_header(&mut own, now);
+        self.own.insert(*id, own);
+    }
+
+    pub(crate) fn withdraw(&mut self, id: &ShareId, now: u64) {
+        let own = self.own.remove(id).expect("it is withdrawn once");
+        self.tell(own.recipients, &Says::Gone { share: own.inner, rev: None }, now);
+    }
+
+    /// Whether a share has a link that is good.
+    pub(crate) fn has_link(&self, id: &ShareId) -> bool {
+        self.links.get(id).is_some()
+    }
+
+    /// Switches a link off. What it led to stays with its author alone.
+    pub(crate) fn switch_off(&mut self, id: &ShareId) {
+        self.links.switch_off(id);
+        self.own.remove(id);
+        self.dirty = true;
+    }
+
+    /// Switches off those links whose time is over.
+    pub(crate) fn end_links(&mut self, now: u64) {
+        self.links.ended(now).iter().for_each(|id| self.switch_off(id));
+    }
+
+    pub(crate) fn has_opened(&self, id: &ShareId) -> bool {
+        self.opened.contains_key(id)
+    }
+
+    /// Remembers a link that led to a share.
+    pub(crate) fn keep_opened(&mut self, id: ShareId, link: OpenedLink) {
+        self.opened.insert(id, link);
+        self.dirty = true;
+    }
+
+    /// What the letterboxes of links say: by now a relay has all that they tell of.
+    pub(super) fn notes_of_links(&self) -> Vec<(ShareId, OwnLink, Note)> {
+        let notes = self
+            .links
+            .iter()
+            .map(|(id, link)| (*id, link.clone(), Note { time: link.created, says: self.own[id].told() }));
+        notes.collect()
+    }
+
+    fn seal_manifest(&mut self, own: &mut Own) {
+        let mut writer = manifest::Writer::new(own.key.manifest_secret(), dag::CHUNK);
+        for file in &own.files {
+            writer.push(file.clone()).unwrap();
+        }
+        let (pointer, blocks) = writer.finish(self.ring.identity(), own.inner, own.kind).unwrap();
+        self.blocks.extend(blocks);
+        own.manifest = pointer;
+    }
+
+    fn seal_header(&mut self, own: &mut Own, now: u64) {
+        let header = Header {
+            share: own.inner,
+            rev: own.rev,
+            kind: own.kind,
+            created: now,
+            title: own.title.clone(),
+            note: String::new(),
+            manifest: own.manifest.clone(),
+            extra: Default::default(),
+        };
+        let recipients: Vec<Recipient> =
+            self.readers().filter(|reader| own.recipients.contains(&reader.id)).collect();
+        let sealed = match self.links.get(&ShareId::new(self.id.as_bytes(), own.inner)) {
+            Some(link) => share::seal_for_link(&self.ring, &own.key, &header, link),
+            None => share::seal(&self.ring, &own.key, &header, &recipients),
+        };
+        let sealed = sealed.unwrap();
+        self.blocks.insert(sealed.cid, sealed.block);
+        own.header = sealed.cid;
+        self.tell(own.recipients.clone(), &own.told(), now);
+    }
+
+    pub(super) fn tell(&mut self, readers: impl IntoIterator<Item = Id>, says: &Says, now: u64) {
+        self.news.extend(readers.into_iter().map(|reader| (reader, Note { time: now, says: says.clone() })));
+        self.dirty = true;
+    }
+}
+
+#[derive(Default)]
+struct Sink(RefCell<Vec<(Cid, Bytes)>>);
+
+#[async_trait(?Send)]
+impl dag::Sink for Sink {
+    async fn commit(&self, batch: Vec<dag::Sealed>) -> Result<(), StoreError> {
+        self.0.borrow_mut().extend(batch.into_iter().map(|sealed| (sealed.pointer.cid, sealed.block)));
+        Ok(())
+    }
+}
+
+struct InMemory(Bytes);
+
+#[async_trait(?Send)]
+impl dag::Source for InMemory {
+    fn size(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    async fn read(&self, offset: u64, len: usize) -> Result<Bytes, dag::SourceError> {
+        let offset = usize::try_from(offset).expect("it is in memory");
+        Ok(self.0.slice(offset..offset + len))
+    }
+}
