@@ -252,8 +252,11 @@ impl Net {
     }
 
     fn certificate_for(&self, relay: &RelayAddr) -> Option<Bytes> {
-        let home = self.home.borrow();
-        home.certificate.clone().filter(|_| home.relays.contains(&relay.peer()))
+        self.home.borrow().certificate.clone().filter(|_| self.is_own(&relay.peer()))
+    }
+
+    fn is_own(&self, relay: &PeerId) -> bool {
+        self.home.borrow().relays.contains(relay)
     }
 
     async fn visit(&self, relay: &RelayAddr) -> Result<ConnectionId, ConnectError> {

@@ -13,7 +13,7 @@ const SIZE = 64 * MEGABYTE
 const MOMENTS = process.env.SPINNEY_LONG ? 20 : 3
 /** What may come twice for each: what the reader had asked for, on its way over two paths, and had not stored. */
 const IN_FLIGHT = 10 * MEGABYTE
-/** Most time from when a relay is back until both are connected to it, in milliseconds. */
+/** Most time from when a relay is back until both are connected to it, and through it, in milliseconds. */
 const BACK = 5_000
 /** For a test of so many moments, and for the transfer in it. */
 const TIME = { timeout: 120_000 + 30_000 * MOMENTS }
@@ -118,6 +118,22 @@ here.test('the relay stops and starts again, and is connected within five second
   await until(async () => (await here.relay.counters()).connections, 2)
   assert.ok(Date.now() - back < BACK)
 }), TIME)
+
+here.test('friends whom only a relay connects have a circuit again within five seconds after it started again', async () => {
+  const people = [await here.person('Anna', { direct: false }), await here.person('Ben', { direct: false })]
+  await here.befriend(...people)
+  const all = way => Promise.all(people.map(person => until(() => via(person), way)))
+  for (let moment = 1; moment <= MOMENTS; moment++) {
+    await all('relay')
+    await here.relay.kill()
+    await all(undefined)
+    await here.relay.restart()
+    const back = Date.now()
+    await all('relay')
+    const taken = Date.now() - back
+    assert.ok(taken < BACK, `${taken} ms`)
+  }
+})
 
 here.test('the direct connection is closed', () => transfer(async (anna, ben) => {
   await anna.page.evaluate(() => window.connections.forEach(connection => connection.close()))

@@ -85,16 +85,18 @@ impl Net {
         provider: Provider,
         known: impl Fn() -> Vec<(Id, u64)> + 'static,
     ) -> impl Stream<Item = Watched> + 'static {
-        let backoff = match provider {
-            Provider::Relay(_) => Backoff::default(),
-            Provider::Device { .. } => Backoff::for_callers(),
+        let (relay, backoff) = match &provider {
+            Provider::Relay(_) => (None, Backoff::default()),
+            Provider::Device { relay, .. } => {
+                (Some(relay.peer()).filter(|relay| self.is_own(relay)), Backoff::for_callers())
+            }
         };
         let (net, peer) = (self.clone(), provider.peer());
         let begin = async move || {
             let stream = net.open(&provider, records::PROTOCOL).await?;
             in_time(async { Ok(records::watch(stream, known()).await?.boxed_local()) }).await
         };
-        lasting(self.control.clone(), peer, backoff, begin).map(|heard| match heard {
+        lasting(self.control.clone(), peer, relay, backoff, begin).map(|heard| match heard {
             Ok(records::Update::Record { id, record }) => Watched::Record { id, record },
             Ok(records::Update::Current) => Watched::Current,
             Err(lost) => Watched::Lost(lost),

@@ -1,9 +1,11 @@
 //! Messages of a peer that are asked for again after every loss.
 
+use std::pin::pin;
 use std::time::Duration;
 
+use futures::future::{self, BoxFuture, Either, select};
 use futures::stream::{self, LocalBoxStream};
-use futures::{Stream, StreamExt};
+use futures::{FutureExt, Stream, StreamExt};
 use libp2p::PeerId;
 
 use super::backoff::Backoff;
@@ -22,10 +24,12 @@ pub(super) type Messages<T, R> = LocalBoxStream<'static, Result<T, exchange::Err
 pub(super) type Heard<T, R> = Result<T, CallError<R>>;
 
 /// The messages that `begin` gives, begun again after every loss, later each time; as soon as the peer is
-/// connected anew for whatever reason. Ends only with the network.
+/// connected anew for whatever reason, and soon after `relay` is, where it is reached through one of ours. Ends only with
+/// the network.
 pub(super) fn lasting<T, R, B>(
     control: Control,
     peer: PeerId,
+    relay: Option<PeerId>,
     backoff: Backoff,
     begin: B,
 ) -> impl Stream<Item = Heard<T, R>>
@@ -33,13 +37,16 @@ where
     R: std::error::Error + 'static,
     B: AsyncFn() -> Result<Messages<T, R>, CallError<R>>,
 {
-    let lasting = Lasting { control, peer, backoff, begin, messages: None };
+    let lasting = Lasting { control, peer, relay, relay_back: None, backoff, begin, messages: None };
     stream::unfold(lasting, async |mut lasting| Some((lasting.next().await?, lasting)))
 }
 
 struct Lasting<T, R: std::error::Error + 'static, B> {
     control: Control,
     peer: PeerId,
+    relay: Option<PeerId>,
+    /// Ends when the relay is connected anew, counted from the beginning of the last attempt.
+    relay_back: Option<BoxFuture<'static, ()>>,
     backoff: Backoff,
     begin: B,
     messages: Option<Messages<T, R>>,
@@ -55,6 +62,7 @@ where
         let lost = loop {
             let Some(messages) = &mut self.messages else {
                 self.pause().await;
+                self.relay_back = self.relay.map(|relay| self.control.next_connection(relay).boxed());
                 match (self.begin)().await {
                     Ok(messages) => {
                         self.messages = Some(messages);
@@ -76,15 +84,64 @@ where
         Some(Err(lost))
     }
 
-    /// Waits until the next attempt is due, or the peer is connected to again.
-    async fn pause(&self) {
-        if let Some(due) = self.backoff.due() {
-            let mut wait = due.saturating_duration_since(Instant::now());
-            if self.control.path(self.peer).is_some() {
-                // Who is here is not away: most likely it was one of two ways that was lost.
-                wait = wait.min(SOON);
-            }
-            within(wait, self.control.next_connection(self.peer)).await;
+    /// Waits until the next attempt is due, or the peer is connected to again, or can be.
+    async fn pause(&mut self) {
+        let Some(due) = self.backoff.due() else { return };
+        let mut wait = due.saturating_duration_since(Instant::now());
+        if self.control.path(self.peer).is_some() {
+            // Who is here is not away: most likely it was one of two ways that was lost.
+            wait = wait.min(SOON);
         }
+        let here = self.control.next_connection(self.peer);
+        let back = self.relay_back.take().unwrap_or_else(|| future::pending().boxed());
+        if let Some(Either::Right(_)) = within(wait, select(pin!(here), back)).await {
+            // Whoever was away for want of the relay is there as soon as it listens for them again.
+            self.backoff.reset();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::convert::Infallible;
+    use std::rc::Rc;
+
+    use libp2p::swarm::ConnectionId;
+
+    use super::*;
+    use crate::net::event::Path;
+
+    /// A wait that no test lives to see the end of.
+    const LONG: Duration = Duration::from_secs(100_000);
+
+    #[tokio::test]
+    async fn who_was_not_reached_is_asked_again_once_the_relay_between_is_back() {
+        let (control, peer, relay) = (Control::new(), PeerId::random(), PeerId::random());
+        let asked = Rc::new(Cell::new(0));
+        let begin = {
+            let (asked, control) = (asked.clone(), control.clone());
+            async move || {
+                asked.set(asked.get() + 1);
+                if asked.get() == 3 {
+                    // While it is asked, too.
+                    control.connected(ConnectionId::new_unchecked(3), relay, Path::Direct);
+                }
+                Err::<Messages<(), Infallible>, _>(CallError::Connect(ConnectError::Unreachable))
+            }
+        };
+        let backoff = Backoff::between((LONG, LONG));
+        let mut heard = pin!(lasting(control.clone(), peer, Some(relay), backoff, begin));
+        heard.next().await;
+        assert!(heard.next().now_or_never().is_none());
+        assert_eq!(asked.get(), 1);
+        control.connected(ConnectionId::new_unchecked(1), relay, Path::Direct);
+        heard.next().await;
+        assert!(heard.next().now_or_never().is_none());
+        assert_eq!(asked.get(), 2);
+        control.connected(ConnectionId::new_unchecked(2), peer, Path::Relayed);
+        heard.next().await;
+        heard.next().await;
+        assert_eq!(asked.get(), 4);
     }
 }

@@ -112,7 +112,7 @@ struct Link {
 
 /// The handler's end of a [`Link`].
 #[derive(Debug)]
-struct Asked {
+pub(super) struct Asked {
     opens: mpsc::Receiver<Open>,
     outbound: Permits,
     inbound: Permits,
@@ -211,7 +211,7 @@ impl Control {
             .map_err(|refused| if refused.is_full() { OpenError::Busy } else { OpenError::Closed })
     }
 
-    fn connected(&self, connection: ConnectionId, peer: PeerId, path: Path) -> Asked {
+    pub(super) fn connected(&self, connection: ConnectionId, peer: PeerId, path: Path) -> Asked {
         let (opens, receiver) = mpsc::channel(MAX_WAITING - 1);
         let (outbound, inbound) = (Permits::new(MAX_OPEN), Permits::new(MAX_ACCEPTED));
         let asked = Asked { opens: receiver, outbound: outbound.clone(), inbound: inbound.clone() };

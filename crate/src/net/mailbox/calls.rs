@@ -63,7 +63,7 @@ impl Net {
             let watch = async { Ok(net.mailbox(&relay).await?.watch().await?.boxed_local()) };
             in_time(watch).await
         };
-        lasting(self.control.clone(), peer, Backoff::default(), begin)
+        lasting(self.control.clone(), peer, None, Backoff::default(), begin)
     }
 
     /// Has one of our own relays delete mails. Idempotent.
