@@ -7,8 +7,9 @@ use crate::platform::{self, Instant};
 /// The wait after the first failure.
 const FIRST: Duration = Duration::from_millis(500);
 
-/// The longest wait, give or take a half: a relay that is back is found within five seconds.
-const LONGEST: Duration = Duration::from_secs(3);
+/// The longest wait, give or take a half: a relay that is back is found within three seconds, and friends through it
+/// within five.
+const LONGEST: Duration = Duration::from_secs(2);
 
 /// The longest wait for somebody who is most likely away, and who calls when they are back.
 const LONGEST_FOR_CALLERS: Duration = Duration::from_secs(300);
