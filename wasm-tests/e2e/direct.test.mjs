@@ -1,6 +1,7 @@
 // Friends' browsers talk to each other without the relay between, and go on when it is gone.
 import assert from 'node:assert/strict'
 import { PATIENCE } from './lib/browser.mjs'
+import { refuseChannels } from './lib/channels.mjs'
 import { digest, file, noise } from './lib/files.mjs'
 import { friends } from './lib/person.mjs'
 import { until } from './lib/until.mjs'
@@ -8,22 +9,14 @@ import { world } from './lib/world.mjs'
 
 const here = world({ direct: true, stun: true })
 
-/** How the contact is connected, once it is, and why so. */
-const path = async person => {
-  const { peers } = await person.api(({ spinney }) => spinney.network.status())
-  return peers.find(peer => peer.contact) ?? {}
-}
-const via = async person => (await path(person)).via
+const via = async person => (await person.path()).via
 
 /** Friends in browsers that are opened so, connected directly. */
 async function friendsDirectly(options, prepare) {
   const people = []
   for (const name of ['Anna', 'Ben']) {
     const person = await here.visitor(name, options)
-    if (prepare) {
-      await person.browser.context.addInitScript(prepare)
-      await person.page.reload()
-    }
+    if (prepare) await person.prepare(prepare)
     await person.makeProfile()
     people.push(person)
   }
@@ -71,7 +64,7 @@ here.test('who wants to be reached through relays only is, at once, and their fr
   await anna.page.getByLabel('Reach contacts through relays only').click()
   await anna.hears('Contacts are reached through relays only.')
   await until(() => via(anna), 'relay')
-  assert.equal((await path(anna)).notDirect, 'off')
+  assert.equal((await anna.path()).notDirect, 'off')
   await anna.visit('Ben')
   await anna.page.getByText('Not directly: your settings have it so.').waitFor()
   await until(() => via(ben), 'relay')
@@ -97,18 +90,7 @@ here.test('friends are connected directly, and a share is fetched with the relay
 })
 
 here.test('so they are where a browser does not hand channels to a worker', async () => {
-  // As Firefox does: the attempt throws.
-  const people = await friendsDirectly({}, () => {
-    window.refused = 0
-    const post = MessagePort.prototype.postMessage
-    MessagePort.prototype.postMessage = function (message, transfer = []) {
-      if (Array.isArray(transfer) && transfer.some(each => each instanceof RTCDataChannel)) {
-        window.refused += 1
-        throw new DOMException('cannot be handed over', 'DataCloneError')
-      }
-      return post.call(this, message, transfer)
-    }
-  })
+  const people = await friendsDirectly({}, refuseChannels)
   await shareWithoutRelay(people)
   for (const { page } of people) assert.ok(await page.evaluate(() => window.refused) > 0)
 })

@@ -18,10 +18,7 @@ const BACK = 5_000
 /** For a test of so many moments, and for the transfer in it. */
 const TIME = { timeout: 120_000 + 30_000 * MOMENTS }
 
-const via = async person => {
-  const { peers } = await person.api(({ spinney }) => spinney.network.status())
-  return peers.find(peer => peer.contact)?.via
-}
+const via = async person => (await person.path()).via
 const direct = person => until(() => via(person), 'direct')
 
 /** Lets a window say how many bytes its peer connections have received, and keep them at hand in `connections`. */

@@ -15,7 +15,7 @@ use crate::{machine, npm, page, process, wasm, workspace};
 /// Which tests to run.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The same tests with more seeds and larger files.
+    /// The same tests with more seeds and larger files, and Firefox beside Chromium.
     #[arg(long)]
     long: bool,
     /// Only these parts.
@@ -38,7 +38,7 @@ enum Part {
     E2e,
 }
 
-/// Tells tests that they have time: more seeds, larger files.
+/// Tells tests that they have time: more seeds, larger files, another browser.
 const LONG: &str = "SPINNEY_LONG";
 
 /// How long the browser may take for one test binary, in seconds.
@@ -167,6 +167,9 @@ fn browser(stages: &mut Stages, long: bool) -> Result<Tally> {
 
 fn end_to_end(stages: &mut Stages, long: bool) -> Result<Tally> {
     machine::program_of("chromium", &["chromium"])?;
+    if long {
+        machine::program_of("firefox-esr", &["firefox-esr"])?;
+    }
     let compiler = Compiler::find()?;
     wasm::build(stages, compiler, Mode::Release)?;
     page::build(stages)?;

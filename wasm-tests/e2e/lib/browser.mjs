@@ -104,7 +104,7 @@ export class Browser {
 }
 
 /** In every page: keeps what its notices say, since they go by themselves and give way to each other. */
-function keepNotices() {
+export function keepNotices() {
   window.notices = []
   let last
   const look = () => {

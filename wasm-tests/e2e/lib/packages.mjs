@@ -6,6 +6,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const require = createRequire(new URL('../../../www/package.json', import.meta.url))
 
 export const { chromium } = require('playwright-core')
+/** What drives a Firefox as it comes; loaded only by who has one. */
+export const puppeteer = async () => (await import(pathToFileURL(require.resolve('puppeteer-core')))).default
 export const { encode } = require('uqr')
 const { mnemonicToEntropy } = require('@scure/bip39')
 const { wordlist } = require('@scure/bip39/wordlists/english.js')

@@ -86,6 +86,12 @@ export class Person {
     }, `#/${view}`)
   }
 
+  /** Runs this in every page of theirs from now on, before anything else. */
+  async prepare(script) {
+    await this.browser.context.addInitScript(script)
+    await this.page.reload()
+  }
+
   /** Waits until the relay is connected. */
   connected() {
     return this.page.locator('.connection').getByText('Connected', { exact: true }).waitFor()
@@ -357,16 +363,27 @@ export class Person {
 
   /** Calls the typed API in the page, as another app of the origin would: `work({spinney, ...argument})`. */
   async api(work, argument = {}) {
-    const spinney = await this.page.evaluateHandle(async () => {
+    const given = await this.page.evaluateHandle(async argument => {
       const { open } = await import(new URL('spinney.js', document.baseURI).href)
-      return open()
-    })
+      return { spinney: await open(), ...argument }
+    }, argument)
     try {
-      return await this.page.evaluate(work, { spinney, ...argument })
+      return await this.page.evaluate(work, given)
     } finally {
-      await this.page.evaluate(spinney => spinney.close(), spinney)
-      await spinney.dispose()
+      await this.page.evaluate(({ spinney }) => spinney.close(), given)
+      await given.dispose()
     }
+  }
+
+  /** How a contact of theirs is connected, once one is, and why so. */
+  async path() {
+    const { peers } = await this.api(({ spinney }) => spinney.network.status())
+    return peers.find(peer => peer.contact) ?? {}
+  }
+
+  /** All that the page shows. */
+  sees() {
+    return this.page.innerText('body', { timeout: 1_000 })
   }
 
   async leave() {

@@ -27,8 +27,8 @@ export function world({ relay, host, line = false, stun = false, ...browser } = 
     },
 
     /** A test in this world; who came in it leaves at its end. */
-    test(name, work, { timeout = TEST_TIME } = {}) {
-      test(name, { timeout }, async context => {
+    test(name, work, { timeout = TEST_TIME, ...options } = {}) {
+      test(name, { timeout, ...options }, async context => {
         try {
           await work(context)
         } catch (error) {
@@ -41,9 +41,9 @@ export function world({ relay, host, line = false, stun = false, ...browser } = 
       })
     },
 
-    /** Somebody with a browser of their own, and no profile yet. */
-    async visitor(name, options) {
-      return stay(await Person.arrive(name, here.url, { ...browser, ...options }))
+    /** Somebody with a browser of their own, and no profile yet; `as` is another kind of person. */
+    async visitor(name, { as = Person, ...options } = {}) {
+      return stay(await as.arrive(name, here.url, { ...browser, ...options }))
     },
 
     /** Somebody new, with a profile. */
@@ -94,10 +94,10 @@ export function world({ relay, host, line = false, stun = false, ...browser } = 
 
   /** What people see, and what browsers and relay wrote, for whoever reads a failure. */
   async function print() {
-    for (const { name, page, browser } of people) {
-      const seen = await page.innerText('body', { timeout: 1_000 }).catch(error => `(${error.message})`)
-      console.log(`--- ${name} at ${page.url()} sees:\n${seen.slice(0, 2_000)}`)
-      console.log(browser.log.slice(-SHOWN).join('\n'))
+    for (const person of people) {
+      const seen = await person.sees().catch(error => `(${error.message})`)
+      console.log(`--- ${person.name} at ${person.page.url()} sees:\n${seen.slice(0, 2_000)}`)
+      console.log(person.browser.log.slice(-SHOWN).join('\n'))
     }
     if (here.relay) console.log(`--- relay:\n${here.relay.log.slice(-SHOWN).join('\n')}`)
   }
