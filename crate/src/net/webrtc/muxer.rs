@@ -45,6 +45,8 @@ pub struct Muxer {
     max_message: usize,
     room: Room,
     incoming: VecDeque<Box<dyn Channel>>,
+    /// See [`Established::init`].
+    _init: Option<Box<dyn Channel>>,
     opened: VecDeque<Box<dyn Channel>>,
     /// A channel is asked for that has not come yet.
     asked: bool,
@@ -61,6 +63,7 @@ impl Muxer {
             max_message: established.max_message,
             room: Room::new(),
             incoming: established.early.into(),
+            _init: established.init,
             opened: VecDeque::new(),
             asked: false,
             keepers: FuturesUnordered::new(),
@@ -85,7 +88,7 @@ impl Muxer {
 
     fn take(&mut self, told: Option<Told>) -> Result<(), Ended> {
         match told {
-            Some(Told::Incoming { label, .. }) if label == INIT => {}
+            Some(Told::Incoming { label, channel }) if label == INIT => self._init = Some(channel),
             Some(Told::Incoming { channel, .. }) => {
                 if self.incoming.len() >= MAX_UNTAKEN || self.keepers.len() >= MAX_CHANNELS {
                     return Err(Ended::TooManyChannels);
@@ -170,7 +173,8 @@ mod tests {
 
     fn world() -> World {
         let (connection, Hosted { asks, tell }) = script::connection();
-        let established = Established { connection, early: Vec::new(), max_message: message::LEAST };
+        let established =
+            Established { connection, early: Vec::new(), init: None, max_message: message::LEAST };
         World { muxer: Muxer::new(established), asks, tell }
     }
 
@@ -219,10 +223,11 @@ mod tests {
     }
 
     #[test]
-    fn the_first_channel_of_a_connection_is_no_stream() {
+    fn the_first_channel_of_a_connection_is_no_stream_and_left_for_the_peer_to_close() {
         let mut world = world();
-        world.tell.try_send(Told::Incoming { label: INIT.into(), channel: Script::channel().0 }).unwrap();
-        assert!(world.inbound().is_none());
+        let (channel, script) = Script::channel();
+        world.tell.try_send(Told::Incoming { label: INIT.into(), channel }).unwrap();
+        assert!(world.inbound().is_none() && !script.is_closed());
     }
 
     #[test]

@@ -25,6 +25,11 @@ pub(super) struct Established {
     pub(super) connection: Connection,
     /// Channels that the peer has opened already.
     pub(super) early: Vec<Box<dyn Channel>>,
+    /// The channel that the peer opened for its offer, and closes.
+    ///
+    /// If we closed it at that same moment, Firefox would take its number for used forever, and pass over the next
+    /// channel to which the peer's browser gives it.
+    pub(super) init: Option<Box<dyn Channel>>,
     /// Bytes of a framed message that the peer and the browsers take.
     pub(super) max_message: usize,
 }
@@ -113,6 +118,7 @@ struct Talk<S> {
     named: usize,
     heard: usize,
     early: Vec<Box<dyn Channel>>,
+    init: Option<Box<dyn Channel>>,
 }
 
 /// What comes next.
@@ -132,7 +138,16 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Talk<S> {
         let signals = stream::try_unfold(reader, |mut reader: ReadHalf<S>| async move {
             Ok(signal::receive(&mut reader).await?.map(|signal| (signal, reader)))
         });
-        Self { signals: signals.boxed(), stream, connection, reach, named: 0, heard: 0, early: Vec::new() }
+        Self {
+            signals: signals.boxed(),
+            stream,
+            connection,
+            reach,
+            named: 0,
+            heard: 0,
+            early: Vec::new(),
+            init: None,
+        }
     }
 
     async fn say(&mut self, signal: &Signal) -> Result<(), Failure> {
@@ -209,12 +224,14 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Talk<S> {
         if self.reach.covers_all(&sdp) { Ok(sdp) } else { Err(Violation::PrivateAddress) }
     }
 
-    /// Keeps a channel for later; that of the offer is done with.
+    /// Keeps a channel for later.
     fn keep(&mut self, label: &str, channel: Box<dyn Channel>) -> Result<(), Violation> {
         if self.early.len() >= MAX_EARLY {
             return Err(Violation::TooManyChannels);
         }
-        if label != INIT {
+        if label == INIT {
+            self.init = Some(channel);
+        } else {
             self.early.push(channel);
         }
         Ok(())
@@ -240,7 +257,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Talk<S> {
     async fn part(mut self, max_message: usize) -> Established {
         // The peer may be done with it already.
         let _ = self.stream.close().await;
-        Established { connection: self.connection, early: self.early, max_message }
+        Established { connection: self.connection, early: self.early, init: self.init, max_message }
     }
 }
 

@@ -127,11 +127,14 @@ async fn an_initiator_offers_trickles_and_closes_the_first_channel() {
 async fn an_answerer_answers_keeps_early_channels_and_takes_the_smallest_size() {
     let mut world = answerer();
     world.answer().await;
-    for label in [INIT, "", "a name"] {
+    let (channel, init) = Script::channel();
+    world.tell(Told::Incoming { label: INIT.into(), channel }).await;
+    for label in ["", "a name"] {
         world.tell(Told::Incoming { label: label.into(), channel: Script::channel().0 }).await;
     }
     world.tell(Told::Connected { max_message: 20_000 }).await;
     let established = world.outcome().await.unwrap();
+    assert!(!init.is_closed(), "that is for the peer");
     assert_eq!((established.early.len(), established.max_message), (2, 20_000));
 }
 
