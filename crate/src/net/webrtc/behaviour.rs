@@ -30,8 +30,9 @@ use crate::net::backoff::Backoff;
 use crate::net::streams::Control;
 use crate::platform::{self, Instant};
 
-/// The wait after the first attempt that failed, and the longest: where there is no way, there seldom is one later.
-const WAITS: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(600));
+/// The wait after the first attempt that failed, and the longest. Whoever was just added may have declined before they
+/// knew of it; but where there is no way, there seldom is one later.
+const WAITS: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(600));
 
 /// How often a circuit over which nothing runs is looked at, in case something does.
 const LOOK_AGAIN: Duration = Duration::from_secs(15);
