@@ -47,6 +47,36 @@ here.test('a person who was taken out by mistake is back with one click', async 
   await ben.openShare('Recipes')
 })
 
+here.test('a share that is removed is out of sight at once, back with one click, and then gone for everybody', async () => {
+  const [anna, ben] = await here.friends('Anna', 'Ben')
+  await anna.share({ title: 'Blurred', files: [file('a.txt', 'a')], to: ['Ben'] })
+  await anna.kept()
+  await ben.go('')
+  await ben.card('Blurred').waitFor()
+  const remove = async () => {
+    await anna.openShare('Blurred')
+    await anna.page.locator('main summary').click()
+    await anna.page.getByRole('button', { name: 'Remove: friends can get it no longer' }).click()
+    await anna.heading('Home')
+  }
+  await remove()
+  // The engine, which has not been told, tells that it changed: before it answers, and the page shows that two frames later.
+  await anna.api(async ({ spinney }) => {
+    const [{ id }] = await spinney.shares.list()
+    await spinney.shares.addFiles(id, [{ path: 'b.txt', file: new File(['b'], 'b.txt') }])
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
+  })
+  assert.equal(await anna.card('Blurred').count(), 0)
+  await anna.page.getByRole('button', { name: 'Undo' }).click()
+  await anna.openShare('Blurred')
+  assert.deepEqual(await anna.files('Blurred'), ['a.txt', 'b.txt'])
+
+  await remove()
+  await anna.settle('“Blurred”')
+  await ben.card('Blurred').waitFor({ state: 'detached' })
+  assert.deepEqual(await anna.titles(), [])
+})
+
 here.test('a share that was withdrawn is gone from everybody, and stays with its author', async () => {
   const [anna, ben] = await here.friends('Anna', 'Ben')
   await anna.share({ title: 'Too early', files: [file('draft.txt', noise(2_000))], to: ['Ben'] })

@@ -8,7 +8,7 @@ import type {
 } from './contract'
 import { Engine } from './engine/engine'
 import { asSpinneyError, SpinneyError } from './engine/error'
-import { stunOf } from './engine/stun'
+import { isStun, stunOf } from './engine/stun'
 
 export type * from './contract'
 export { SpinneyError }
@@ -25,6 +25,9 @@ export async function open(setting?: Config): Promise<Spinney> {
     throw new SpinneyError('insecure-context', 'user', 'Spinney needs a page loaded over https, or from this computer')
   }
   const { relays, stun = stunOf(relays), namespace = DEFAULT_NAMESPACE } = setting ?? (await configBeside())
+  if (!stun.every(isStun)) {
+    throw new SpinneyError('unsupported', 'user', 'a STUN server is named as stun:host:port')
+  }
   if (!NAMESPACE.test(namespace)) {
     throw new SpinneyError('invalid-name', 'user', 'a namespace is 1 to 32 of a-z, 0-9 and -')
   }
@@ -81,7 +84,7 @@ async function configBeside(): Promise<Config> {
 function isConfig(value: unknown): value is Config {
   if (typeof value !== 'object' || value === null || !('relays' in value)) return false
   const stun = 'stun' in value ? value.stun : []
-  return areTexts(value.relays) && areTexts(stun) && stun.every(server => /^stuns?:./.test(server))
+  return areTexts(value.relays) && areTexts(stun)
 }
 
 const areTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(each => typeof each === 'string')

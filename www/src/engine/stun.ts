@@ -10,3 +10,6 @@ export function stunOf(relays: readonly string[]): string[] {
   const away = hosts.filter(host => host && host !== 'localhost' && host !== '[::1]' && !host.startsWith('127.'))
   return [...new Set(away)].map(host => `stun:${host}:${PORT}`)
 }
+
+/** Whether it names a server as RFC 7064 has it. */
+export const isStun = (server: string): boolean => /^stuns?:(\[[0-9a-f:.]+\]|[\w.~%-]+)(:\d{1,5})?$/i.test(server)

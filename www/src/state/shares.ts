@@ -2,7 +2,9 @@
 
 import { computed, signal } from '@preact/signals'
 import type { Delivery, FileEntry, Share } from '../contract'
+import { SpinneyError } from '../engine/error'
 import { api } from './engine'
+import { TakenAway } from './undoable'
 
 /** One page of the list: more than a screen, little enough to be at once. */
 const PAGE = 40
@@ -16,15 +18,15 @@ export const listed = signal(false)
 /** How far each recipient of a share of mine has come, by share and contact, as far as it was asked or told. */
 export const deliveries = signal<ReadonlyMap<string, ReadonlyMap<string, Delivery['state']>>>(new Map())
 
-/** Who was just taken off which share, as pairs of ids. The engine is told later, and names them until then. */
-const takenOff = signal<ReadonlySet<string>>(new Set())
+const removed = new TakenAway()
+/** Who was taken off which share, as pairs of ids. */
+const takenOff = new TakenAway()
 const pair = (share: string, contact: string) => `${share} ${contact}`
 
 /** As their author wants them, even while the engine has not been told. */
 const wanted = computed<ReadonlyMap<string, Share>>(() => {
-  if (!takenOff.value.size) return known.value
-  const left = (id: string, recipients: string[]) => recipients.filter(contact => !takenOff.value.has(pair(id, contact)))
-  const all = [...known.value.values()]
+  const left = (id: string, recipients: string[]) => recipients.filter(contact => !takenOff.has(pair(id, contact)))
+  const all = [...known.value.values()].filter(({ id }) => !removed.has(id))
   return new Map(all.map(share => [share.id, share.recipients ? { ...share, recipients: left(share.id, share.recipients) } : share]))
 })
 
@@ -55,11 +57,12 @@ export async function listOlder(): Promise<void> {
 
 /** Brings in one share that the list has not reached. */
 export async function loadShare(id: string): Promise<void> {
+  if (removed.has(id)) throw new SpinneyError('not-found', 'user', 'this share was removed')
   if (!known.value.has(id)) add(await api().shares.get(id))
 }
 
 export function putShare(share: Share, change: 'received' | 'updated' | 'removed'): void {
-  if (change === 'removed') return hideShare(share.id)
+  if (change === 'removed') return forget(share.id)
   if (known.value.get(share.id)?.root !== share.root) mosaics.delete(share.id)
   add(share)
 }
@@ -68,16 +71,14 @@ export function add(share: Share): void {
   known.value = new Map(known.value).set(share.id, share)
 }
 
-/** Shows a share without these recipients, whatever the engine says of it, until the function that comes back is called. */
-export function takeOff(id: string, recipients: readonly string[]): () => void {
-  const pairs = recipients.map(contact => pair(id, contact))
-  takenOff.value = new Set([...takenOff.value, ...pairs])
-  return () => {
-    takenOff.value = new Set([...takenOff.value].filter(each => !pairs.includes(each)))
-  }
-}
+/** Shows a share no more, until the function that comes back is called. */
+export const takeAway = (id: string): (() => void) => removed.take([id])
 
-export function hideShare(id: string): void {
+/** Shows a share without these recipients, until the function that comes back is called. */
+export const takeOff = (id: string, recipients: readonly string[]): (() => void) =>
+  takenOff.take(recipients.map(contact => pair(id, contact)))
+
+function forget(id: string): void {
   const rest = new Map(known.value)
   rest.delete(id)
   known.value = rest

@@ -6,7 +6,7 @@ import { wordsFor } from '../errors'
 import { shareLink } from '../route'
 import { day, moment, shown } from '../say'
 import { api } from '../state/engine'
-import { hideLink, linkOf, links, listLinks, putLink } from '../state/links'
+import { linkIsOff, linkOf, links, listLinks, takeLink } from '../state/links'
 import { say, sayUndoable } from '../state/notices'
 import { s } from '../strings'
 import { LinkToSend } from '../ui/link'
@@ -63,15 +63,12 @@ function Terms({ link }: { link: Link }) {
 }
 
 function switchOff(link: Link): void {
-  hideLink(link.id)
+  const putBack = takeLink(link.id)
   // What was pressed is gone with its link.
   document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true })
   sayUndoable(
     s.links.switchedOff(shown(link.title)),
-    () => void api().shares.disableLink(link.id).catch(error => {
-      putLink(link)
-      say(wordsFor(error), 'bad')
-    }),
-    () => putLink(link),
+    () => void api().shares.disableLink(link.id).then(() => linkIsOff(link.id), error => say(wordsFor(error), 'bad')).finally(putBack),
+    putBack,
   )
 }

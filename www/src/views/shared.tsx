@@ -9,7 +9,7 @@ import { exact, moment, shown } from '../say'
 import { api } from '../state/engine'
 import { useFiles } from '../state/files'
 import { say, sayUndoable } from '../state/notices'
-import { add, hideShare, loadShare, looked, share as knownShare } from '../state/shares'
+import { loadShare, looked, share as knownShare, takeAway } from '../state/shares'
 import { s } from '../strings'
 import { Copyable } from '../ui/copy'
 import { Problem } from '../ui/field'
@@ -97,16 +97,11 @@ function byline(share: Share): string {
 
 function Details({ share }: { share: Share }) {
   const removal = () => {
-    hideShare(share.id)
+    const putBack = takeAway(share.id)
     go(href.home)
-    sayUndoable(
-      s.share.removed(shown(share.title)),
-      () => void api().shares.remove(share.id).catch(error => {
-        add(share)
-        say(wordsFor(error), 'bad')
-      }),
-      () => add(share),
-    )
+    // The engine tells that it is gone before it answers.
+    const remove = () => api().shares.remove(share.id).catch(error => say(wordsFor(error), 'bad'))
+    sayUndoable(s.share.removed(shown(share.title)), () => void remove().finally(putBack), putBack)
   }
   const open = share.audience === 'public'
   return (
