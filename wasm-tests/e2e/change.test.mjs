@@ -112,7 +112,11 @@ here.test('whoever is passed something sees who made it and who passed it on', a
 
 here.test('an author sees how far everybody came, where both want receipts', async () => {
   const [anna, ben, carol] = await here.friends('Anna', 'Ben', 'Carol')
-  for (const person of [anna, ben]) await person.api(({ spinney }) => spinney.profiles.update({ receipts: true }))
+  for (const person of [anna, ben]) {
+    await person.go('settings')
+    await person.page.getByLabel('Tell authors when I have fetched and opened what they shared').click()
+    await person.hears('Receipts are on.')
+  }
   await anna.share({ title: 'Minutes', files: [file('minutes.txt', 'all agreed')], to: ['Ben', 'Carol'] })
   await anna.delivery('Ben', 'kept for them by your relay')
   await anna.delivery('Carol', 'kept for them by your relay')
