@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { axeSource } from './lib/packages.mjs'
 import { file, jpeg, noise } from './lib/files.mjs'
+import { layout } from './lib/layout.mjs'
 import { friends, Person } from './lib/person.mjs'
 import { site } from './lib/site.mjs'
 import { world } from './lib/world.mjs'
@@ -398,54 +399,4 @@ async function keyboard(page) {
       await page.keyboard.type(text)
     },
   }
-}
-
-/** In the page: what is wrong with the layout when text has this size. */
-function layout({ size, target }) {
-  const root = document.documentElement
-  root.style.fontSize = size
-  const wrong = []
-  if (root.scrollWidth > root.clientWidth) wrong.push(`the page scrolls sideways: ${root.scrollWidth} of ${root.clientWidth}`)
-
-  const within = document.querySelector('dialog[open]') ?? document.body
-  const visible = element => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !element.closest('.unseen, .skip')
-  // What is fixed to the window lies over what is scrolled.
-  const layer = element => element.closest('.rail, .notices, .send')
-  const texts = []
-  const walker = document.createTreeWalker(within, NodeFilter.SHOW_TEXT)
-  while (walker.nextNode()) {
-    const { currentNode: node } = walker
-    if (!node.data.trim() || !visible(node.parentElement)) continue
-    const range = document.createRange()
-    range.selectNodeContents(node)
-    const words = node.data.trim().split(/\s+/)
-    const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size
-    if (lines > words.length && !node.parentElement.closest('code, .breaks')) wrong.push(`broken within words: ${node.data}`)
-    for (const rect of range.getClientRects()) {
-      if (rect.width < 1 || node.parentElement.closest('.cut, .note')) continue
-      texts.push({ text: node.data.trim().slice(0, 60), rect, layer: layer(node.parentElement), parent: node.parentElement })
-    }
-  }
-  for (const { text, rect, parent } of texts) {
-    const off = rect.left < -1 || rect.right > root.clientWidth + 1
-    if (off && !parent.closest('.rail')) wrong.push(`runs off the side: ${text}`)
-    const box = parent.closest('.button, .chip, .profile, .choice')?.getBoundingClientRect()
-    if (box && (rect.left < box.left - 1 || rect.right > box.right + 1 || rect.top < box.top - 4 || rect.bottom > box.bottom + 4)) wrong.push(`runs out of its box: ${text}`)
-  }
-  for (const [i, a] of texts.entries()) {
-    for (const b of texts.slice(i + 1)) {
-      if (a.layer !== b.layer) continue
-      const width = Math.min(a.rect.right, b.rect.right) - Math.max(a.rect.left, b.rect.left)
-      const height = Math.min(a.rect.bottom, b.rect.bottom) - Math.max(a.rect.top, b.rect.top)
-      // The boxes of two lines overlap a little where the line height is small.
-      if (width > 2 && height > Math.min(a.rect.height, b.rect.height) / 3) wrong.push(`overlap: ${a.text} | ${b.text}`)
-    }
-  }
-  for (const element of within.querySelectorAll('button, a.button, summary, .rail a, .choice, input:not([type=file]), textarea')) {
-    if (!visible(element) || element.matches('[type=checkbox]')) continue
-    const { width, height } = element.getBoundingClientRect()
-    if (width < target - 0.5 || height < target - 0.5) wrong.push(`too small for a finger: ${element.outerHTML.slice(0, 90)} ${width} × ${height}`)
-  }
-  root.style.fontSize = ''
-  return wrong
 }

@@ -238,7 +238,7 @@ struct Batch<'a> {
     asked: FuturesUnordered<LocalBoxFuture<'static, Result<(Missing, Bytes), FetchError>>>,
     arrived: Vec<(Missing, Bytes)>,
     storing: Fuse<LocalBoxFuture<'a, Result<Vec<Missing>, StoreError>>>,
-    /// Bytes of blocks that were asked for and are not stored yet, and those of them that have arrived.
+    /// Bytes of blocks that were asked for and are not stored yet, and those of them that wait to be.
     open: u64,
     waiting: u64,
     done: BTreeMap<String, u64>,

@@ -90,10 +90,11 @@ impl WriteBehind {
             for cid in cids {
                 state.bytes -= state.waiting.remove(&cid).map_or(0, |block| block.len());
             }
-            if let Err(why) = committed
-                && why != StoreError::Quota
-            {
-                state.failure = Some(why);
+            if let Err(why) = committed {
+                tracing::debug!(%why, "what was read is not stored");
+                if why != StoreError::Quota {
+                    state.failure = Some(why);
+                }
             }
             state.wakers.drain(..).for_each(Waker::wake);
         }

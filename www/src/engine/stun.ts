@@ -8,7 +8,7 @@ export function stunOf(relays: readonly string[]): string[] {
     return kind === 'ip6' ? `[${host}]` : host
   })
   const away = hosts.filter(host => host && host !== 'localhost' && host !== '[::1]' && !host.startsWith('127.'))
-  return [...new Set(away)].map(host => `stun:${host}:${PORT}`)
+  return [...new Set(away)].map(host => `stun:${host}:${PORT}`).filter(isStun)
 }
 
 /** Whether it names a server as RFC 7064 has it. */

@@ -25,10 +25,16 @@ const pair = (share: string, contact: string) => `${share} ${contact}`
 
 /** As their author wants them, even while the engine has not been told. */
 const wanted = computed<ReadonlyMap<string, Share>>(() => {
-  const left = (id: string, recipients: string[]) => recipients.filter(contact => !takenOff.has(pair(id, contact)))
-  const all = [...known.value.values()].filter(({ id }) => !removed.has(id))
-  return new Map(all.map(share => [share.id, share.recipients ? { ...share, recipients: left(share.id, share.recipients) } : share]))
+  const left = [...known.value.values()].filter(({ id }) => !removed.has(id))
+  return new Map(left.map(share => [share.id, withoutTakenOff(share)]))
 })
+
+/** The very same where nobody was. */
+function withoutTakenOff(share: Share): Share {
+  const stays = (contact: string) => !takenOff.has(pair(share.id, contact))
+  const { recipients } = share
+  return !recipients || recipients.every(stays) ? share : { ...share, recipients: recipients.filter(stays) }
+}
 
 export const shares = computed(() => [...wanted.value.values()].sort((a, b) => b.created.getTime() - a.created.getTime()))
 
@@ -41,7 +47,7 @@ export const share = (id: string): Share | undefined => wanted.value.get(id)
 export async function listShares(): Promise<void> {
   const page = await api().shares.list({ limit: PAGE })
   const last = page.at(-1)
-  const older = page.length < PAGE || !last ? [] : shares.value.filter(known => known.created < last.created)
+  const older = page.length < PAGE || !last ? [] : [...known.value.values()].filter(share => share.created < last.created)
   known.value = new Map([...page, ...older].map(share => [share.id, share]))
   moreShares.value = page.length === PAGE && older.length === 0
   listed.value = true
