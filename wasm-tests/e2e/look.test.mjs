@@ -133,6 +133,34 @@ here.test('the page is kept for the next start without the dictionary that only 
   assert.ok(!urls.includes(asked.url()))
 })
 
+here.test('on the card of a new share nothing moves away from under a finger once its files are known', async () => {
+  const [anna, ben] = await here.friends('Anna', 'Ben')
+  await ben.go('')
+  await ben.page.evaluate(() => {
+    window.places = {}
+    const measure = () => {
+      for (const card of document.querySelectorAll('.share-card')) {
+        const { top } = card.getBoundingClientRect()
+        const place = card.querySelector('.button.main').getBoundingClientRect().top - top
+        const known = card.querySelector('.mosaic a, .sheets') !== null
+        window.places[card.querySelector('h2').textContent] ??= {}
+        window.places[card.querySelector('h2').textContent][known ? 'known' : 'unknown'] = Math.round(place)
+      }
+    }
+    new MutationObserver(measure).observe(document.body, { childList: true, subtree: true })
+  })
+  const texts = [1, 2, 3, 4].map(i => file(`${i}.txt`, 'text'))
+  const pictures = []
+  for (const i of [1, 2, 3]) pictures.push(file(`${i}.jpg`, await jpeg(anna.page), 'image/jpeg'))
+  for (const [title, files] of Object.entries({ Text: texts.slice(0, 1), Texts: texts, Pictures: pictures, Both: [...texts, ...pictures] })) {
+    await anna.share({ title, files, to: ['Ben'] })
+    await ben.card(title).locator('.mosaic a, .sheets').first().waitFor()
+    const { known, unknown } = (await ben.page.evaluate(() => window.places))[title]
+    assert.ok(known > 0)
+    assert.equal(known, unknown, title)
+  }
+})
+
 here.test('who asks for less motion gets none', async () => {
   const anna = await here.person('Anna')
   const { page } = anna

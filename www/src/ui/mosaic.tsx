@@ -8,16 +8,16 @@ import { useFirstFiles } from './first'
 import { Icon } from './icon'
 import { isViewable, Thumb } from './thumb'
 
-/** Tiles of a mosaic, and lines of a list. */
+/** Tiles of a mosaic, and files beside each other. */
 const TILES = 5
-const LINES = 3
+const SHEETS = 3
 
 export function Glance({ share }: { share: Share }) {
   const files = useFirstFiles(share)
   if (share.files === 0) return null
   if (!files) return <Blank tiles={Math.min(TILES, share.files)} />
   const pictures = files.filter(({ type }) => isViewable(type))
-  return pictures.length ? <Mosaic share={share} pictures={pictures} /> : <Names share={share} files={files.slice(0, LINES)} />
+  return pictures.length ? <Mosaic share={share} pictures={pictures} /> : <Sheets share={share} files={files} />
 }
 
 /** As large as what will be there. */
@@ -48,14 +48,15 @@ function Mosaic({ share, pictures }: { share: Share; pictures: readonly FileEntr
   )
 }
 
-function Names({ share, files }: { share: Share; files: readonly FileEntry[] }) {
-  const rest = share.files - files.length
+function Sheets({ share, files }: { share: Share; files: readonly FileEntry[] }) {
+  const named = share.files > SHEETS ? files.slice(0, SHEETS - 1) : files
+  const rest = share.files - named.length
   return (
-    <ul class="glance">
-      {files.map(({ path, size }) => (
-        <li key={path} class="row">
+    <ul class="sheets">
+      {named.map(({ path, size }) => (
+        <li key={path}>
           <Icon name="file" />
-          <span class="grow cut" dir="auto">
+          <span class="breaks" dir="auto">
             {shown(path)}
           </span>
           <small>{bytes(size)}</small>
@@ -63,7 +64,7 @@ function Names({ share, files }: { share: Share; files: readonly FileEntry[] }) 
       ))}
       {rest > 0 && (
         <li>
-          <small>{s.compose.more(rest)}</small>
+          <small>{s.home.restOf(rest)}</small>
         </li>
       )}
     </ul>
