@@ -234,21 +234,22 @@ struct Batch<'a> {
     session: &'a Rc<Session>,
     transfer: &'a str,
     getter: Rc<Getter>,
-    missing: VecDeque<Missing>,
-    asked: FuturesUnordered<LocalBoxFuture<'static, Result<(Missing, Bytes), FetchError>>>,
-    arrived: Vec<(Missing, Bytes)>,
-    storing: Fuse<LocalBoxFuture<'a, Result<Vec<Missing>, StoreError>>>,
+    /// Of which it is not known yet whether they are here.
+    listed: Vec<Listed>,
+    missing: VecDeque<Listed>,
+    asked: FuturesUnordered<LocalBoxFuture<'static, Result<(Listed, Bytes), FetchError>>>,
+    arrived: Vec<(Listed, Bytes)>,
+    storing: Fuse<LocalBoxFuture<'a, Result<Vec<Listed>, StoreError>>>,
     /// Bytes of blocks that were asked for and are not stored yet, and those of them that wait to be.
     open: u64,
     waiting: u64,
-    done: BTreeMap<String, u64>,
+    done: BTreeMap<Rc<str>, u64>,
 }
 
-/// A chunk that is not here yet.
-struct Missing {
+/// A chunk, with the path and the size of its file.
+struct Listed {
     chunk: Chunk,
-    /// Of its file, as its size.
-    path: String,
+    path: Rc<str>,
     total: u64,
 }
 
@@ -258,6 +259,7 @@ impl<'a> Batch<'a> {
             session,
             transfer,
             getter,
+            listed: Vec::new(),
             missing: VecDeque::new(),
             asked: FuturesUnordered::new(),
             arrived: Vec::new(),
@@ -268,23 +270,13 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Looks which chunks of a file are missing; fetches once there are many.
+    /// Lists the chunks of a file; looks which are missing, and fetches them, once there are many.
     async fn add(&mut self, file: &File) -> Result<(), Error> {
-        for run in file.chunks().await?.chunks(BATCH_BLOCKS) {
-            let cids: Vec<_> = run.iter().map(|chunk| chunk.cid).collect();
-            let have = self.session.store.have(&cids).await?;
-            let mut found = 0;
-            for (chunk, have) in run.iter().zip(have) {
-                if have {
-                    found += chunk.bytes;
-                } else {
-                    let (path, total) = (file.path().to_owned(), file.size());
-                    self.missing.push_back(Missing { chunk: *chunk, path, total });
-                }
-            }
-            if found > 0 {
-                *self.done.entry(file.path().to_owned()).or_default() += found;
-                self.session.transfers.found(self.transfer, found);
+        let (path, total) = (Rc::from(file.path()), file.size());
+        for chunk in file.chunks().await? {
+            self.listed.push(Listed { chunk, path: Rc::clone(&path), total });
+            if self.listed.len() == BATCH_BLOCKS {
+                self.look().await?;
             }
             while self.missing.len() >= BATCH_BLOCKS {
                 self.step().await?;
@@ -293,8 +285,28 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
+    /// Looks which of the listed chunks are missing.
+    async fn look(&mut self) -> Result<(), Error> {
+        let cids: Vec<_> = self.listed.iter().map(|listed| listed.chunk.cid).collect();
+        let have = self.session.store.have(&cids).await?;
+        let mut found = 0;
+        for (listed, have) in self.listed.drain(..).zip(have) {
+            if have {
+                found += listed.chunk.bytes;
+                *self.done.entry(listed.path).or_default() += listed.chunk.bytes;
+            } else {
+                self.missing.push_back(listed);
+            }
+        }
+        if found > 0 {
+            self.session.transfers.found(self.transfer, found);
+        }
+        Ok(())
+    }
+
     /// Fetches all that is still missing.
     async fn finish(mut self) -> Result<(), Error> {
+        self.look().await?;
         while !(self.missing.is_empty() && self.asked.is_empty()) {
             self.step().await?;
         }
@@ -341,7 +353,7 @@ impl<'a> Batch<'a> {
         }
     }
 
-    fn take(&mut self, got: Result<(Missing, Bytes), FetchError>) -> Result<(), FetchError> {
+    fn take(&mut self, got: Result<(Listed, Bytes), FetchError>) -> Result<(), FetchError> {
         let (missing, block) = got?;
         self.waiting += missing.chunk.block;
         self.arrived.push((missing, block));
@@ -368,12 +380,12 @@ impl<'a> Batch<'a> {
     }
 
     /// Counts what is stored now.
-    fn stored(&mut self, stored: Result<Vec<Missing>, StoreError>) -> Result<(), Error> {
-        for Missing { chunk, path, total } in stored? {
+    fn stored(&mut self, stored: Result<Vec<Listed>, StoreError>) -> Result<(), Error> {
+        for Listed { chunk, path, total } in stored? {
             self.open -= chunk.block;
             let done = self.done.entry(path.clone()).or_default();
             *done += chunk.bytes;
-            let progress = FileProgress { path, bytes: *done, total };
+            let progress = FileProgress { path: path.to_string(), bytes: *done, total };
             self.session.transfers.advance(self.transfer, chunk.bytes, Some(progress));
         }
         Ok(())

@@ -6,8 +6,9 @@
 use std::rc::Rc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use cid::{Cid, multihash::Multihash};
-use futures::FutureExt;
+use futures::{FutureExt, future::join_all};
 use sha2::{Digest, Sha256};
 
 use super::{BLOCKS_PAGE, Databases, Store, StoreError, Table, Write};
@@ -29,6 +30,7 @@ macro_rules! store_cases {
             rows_come_sorted_and_from_their_own_table
             the_last_change_of_a_row_in_a_write_wins
             a_block_that_was_written_is_read_back
+            each_of_many_reads_at_once_gets_its_own_block
             an_empty_block_is_kept
             have_answers_in_the_order_asked
             used_counts_each_block_once
@@ -124,6 +126,23 @@ mod list {
         assert_eq!(store.block(&cid).await, Ok(None));
         store.commit(Write::relaxed().block(cid, bytes.clone())).await.unwrap();
         assert_eq!(store.block(&cid).await, Ok(Some(bytes.into())));
+    }
+
+    pub async fn each_of_many_reads_at_once_gets_its_own_block(disk: &dyn Disk) {
+        let store = open(disk).await;
+        let blocks: Vec<_> = (0..40).map(|seed| sample(seed, 1_000 * seed as usize)).collect();
+        let here = |seed: usize| !seed.is_multiple_of(3);
+        let stored = blocks.iter().enumerate().filter(|(seed, _)| here(*seed));
+        let write =
+            stored.fold(Write::relaxed(), |write, (_, (cid, bytes))| write.block(*cid, bytes.clone()));
+        store.commit(write).await.unwrap();
+        // The second time each asks while others' first questions are being answered.
+        let twice = async |cid| (store.block(cid).await.unwrap(), store.block(cid).await.unwrap());
+        let read = join_all(blocks.iter().map(|(cid, _)| twice(cid))).await;
+        for (seed, ((_, bytes), read)) in blocks.into_iter().zip(read).enumerate() {
+            let bytes = here(seed).then(|| Bytes::from(bytes));
+            assert_eq!(read, (bytes.clone(), bytes));
+        }
     }
 
     pub async fn an_empty_block_is_kept(disk: &dyn Disk) {
@@ -248,7 +267,7 @@ mod list {
             let write = Write::relaxed().block(*cid, bytes.clone());
             store.commit(write.put(Table::State, cid.to_bytes(), *b"v"))
         });
-        for result in futures::future::join_all(commits).await {
+        for result in join_all(commits).await {
             result.unwrap();
         }
         assert_eq!(store.rows(Table::State).await.unwrap().len(), 20);

@@ -4,6 +4,7 @@
 //! listed and counted without being read), and one for two counters: the epoch of who may write, and the bytes used.
 
 mod connection;
+mod gather;
 pub mod schema;
 mod seal;
 
@@ -21,6 +22,7 @@ use zeroize::Zeroizing;
 
 use self::{
     connection::Connection,
+    gather::Reads,
     schema::{BLOCKS, COUNTERS, SIZES, Schema},
 };
 use super::{BLOCKS_PAGE, Databases, Durability, PROFILES, Store, StoreError, Table, Write};
@@ -89,7 +91,9 @@ impl Databases for IndexedDb {
             Err(StoreError::Quota) => false,
             done => done.map(|()| true)?,
         };
-        Ok(Rc::new(Database { connection, epoch, claimed: Cell::new(claimed) }))
+        let connection = Rc::new(connection);
+        let reads = Reads::new(connection.clone());
+        Ok(Rc::new(Database { connection, reads, epoch, claimed: Cell::new(claimed) }))
     }
 
     async fn delete(&self, name: &str) -> Result<(), StoreError> {
@@ -111,7 +115,8 @@ impl Databases for IndexedDb {
 
 #[derive(Debug)]
 struct Database {
-    connection: Connection,
+    connection: Rc<Connection>,
+    reads: Rc<Reads>,
     epoch: f64,
     /// Whether the epoch stands in it: on a full disk it goes along with the first write for which there is room.
     claimed: Cell<bool>,
@@ -167,9 +172,7 @@ impl Store for Database {
     }
 
     async fn block(&self, cid: &Cid) -> Result<Option<Bytes>, StoreError> {
-        let key = key(cid);
-        let block = self.connection.read(BLOCKS, async move |blocks| blocks.get(key).await).await?;
-        Ok(value(block).map(Bytes::from))
+        self.reads.block(key(cid)).await
     }
 
     async fn have(&self, cids: &[Cid]) -> Result<Vec<bool>, StoreError> {

@@ -27,8 +27,13 @@ const MAX_WANTS: usize = 2048;
 /// Wants that we remember at all; who asks for more waits in vain.
 const MAX_KNOWN: usize = 2 * MAX_WANTS;
 
-/// Answers that are sought for one peer while earlier ones are sent: hides the latency of a disk.
+/// Answers that are sought for one peer while earlier ones are sent: hides the latency of a disk. More where blocks are
+/// small, so that a disk is asked for many at once.
 const SOUGHT_AHEAD: usize = 4;
+const SMALL_SOUGHT_AHEAD: usize = 16;
+
+/// A block as small as that is called small.
+const SMALL: usize = 16 * 1024;
 
 /// Bytes of blocks after which a message is sent rather than filled: a small part of what others read.
 const FULL: usize = 256 * 1024;
@@ -185,6 +190,10 @@ impl Answers {
         self.presences.is_empty() && self.blocks.is_empty()
     }
 
+    fn are_small(&self) -> bool {
+        self.blocks.iter().all(|block| block.data.len() <= SMALL)
+    }
+
     fn add(&mut self, answer: Answer) {
         match answer {
             Answer::Block(cid, bytes) => {
@@ -227,8 +236,9 @@ async fn attend<B: Blocks>(
 ) -> io::Result<()> {
     let mut way = exchange.control.follow(peer).ok_or(io::ErrorKind::NotConnected)?;
     let mut sought = FuturesOrdered::new();
+    let mut ahead = SOUGHT_AHEAD;
     loop {
-        while sought.len() < SOUGHT_AHEAD
+        while sought.len() < ahead
             && let Some(wanted) = exchange.state().next_want(peer)
         {
             sought.push_back(answer(blocks.clone(), peer, wanted));
@@ -253,10 +263,13 @@ async fn attend<B: Blocks>(
             && let Some(Some(more)) = sought.next().now_or_never()
         {
             answers.add(more);
-            if let Some(wanted) = exchange.state().next_want(peer) {
+            if sought.len() < ahead
+                && let Some(wanted) = exchange.state().next_want(peer)
+            {
                 sought.push_back(answer(blocks.clone(), peer, wanted));
             }
         }
+        ahead = if answers.are_small() { SMALL_SOUGHT_AHEAD } else { SOUGHT_AHEAD };
         if !answers.is_empty() {
             let sent = send(exchange, way.connection(), writer, &answers);
             if let Err(error) = within(PATIENCE, sent).await.ok_or(io::ErrorKind::TimedOut)? {
