@@ -22,6 +22,7 @@ mod events;
 mod follow;
 mod getter;
 mod guest;
+mod heard;
 mod intake;
 mod kept;
 mod links;

@@ -36,6 +36,8 @@ async function shareWithoutRelay([anna, ben]) {
     await ben.openShare('Nobody between')
     assert.equal(digest((await ben.saveFile('film.bin')).bytes), digest(film))
     assert.equal(await via(ben), 'direct')
+    await anna.go('transfers')
+    await anna.page.getByText(/^Friends have got 5(\.\d)? MB straight from this browser/).waitFor()
   } finally {
     await here.relay.restart()
   }
@@ -50,10 +52,12 @@ here.test('a share that is made while the relay is stopped arrives all the same,
     await ben.openShare('From tab to tab')
     assert.equal(digest((await ben.saveFile('film.bin')).bytes), digest(film))
     assert.equal((await anna.api(({ spinney }) => spinney.shares.list()))[0].kept, false)
+    await ben.page.getByText('Not at Anna’s relay yet').waitFor()
   } finally {
     await here.relay.restart()
   }
   await anna.kept(2 * PATIENCE)
+  await ben.page.getByText('Kept at Anna’s relay').waitFor()
   // Ben has been told of it once.
   assert.deepEqual(await ben.titles(), ['From tab to tab'])
 })

@@ -162,7 +162,7 @@ export interface Share {
   size: number; files: number
   /** CID of the sealed manifest; of the UnixFS directory where the share is public. */
   root: string
-  /** Whether a relay has acknowledged everything that a recipient needs. */
+  /** Whether a relay has acknowledged everything that a recipient needs; of others' shares, whether one has told of it. */
   kept: boolean
 }
 /** A file to share: its path in the share, where its bytes are, and a small picture of it (at most 16 KiB, no metadata). */
@@ -240,6 +240,8 @@ export interface Transfers {
 export interface NetworkStatus {
   relays: { address: string; connected: boolean }[]
   peers: { peer: string; contact?: string; via: 'relay' | 'direct'; notDirect?: NotDirect; rttMs?: number }[]
+  /** Bytes of blocks that others have got from this device since the profile was unlocked. */
+  served: number
 }
 /** Why a contact is reached through the relay: I have it so, this browser makes no direct connections, one is being
  *  made, none was offered yet, theirs takes none, both have tried and no way was found. */

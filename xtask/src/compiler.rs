@@ -56,6 +56,11 @@ impl Compiler {
             Self::Debian => debian_cargo(verb),
         };
         command.args([verb, "--target", TARGET, "--target-dir"]).arg(workspace::wasm_target());
+        // A panic names the file of a dependency: everywhere alike, and without whose machine it was built on.
+        if let Some(home) = cargo_home() {
+            let remap = format!("--remap-path-prefix={}=cargo", home.display());
+            command.arg("--config").arg(format!("target.{TARGET}.rustflags=[{remap:?}]"));
+        }
         if let Self::Debian = self {
             command.arg("-Zbuild-std=std,panic_abort");
         }
@@ -67,6 +72,12 @@ impl Compiler {
         let folder = if profile == "dev" { "debug" } else { profile };
         workspace::wasm_target().join(TARGET).join(folder)
     }
+}
+
+/// Where Cargo keeps the sources of dependencies.
+fn cargo_home() -> Option<PathBuf> {
+    let set = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    set.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
 }
 
 /// Debian's Cargo, also where rustup's comes first in the search path.

@@ -4,7 +4,6 @@
 //! that they bring, [`Intake`] says which is taken in next. One that cannot be taken in for want of a block is tried
 //! again with back-off; one that does not verify is refused for good, with a warning on its contact.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::pin::pin;
 use std::rc::Rc;
@@ -30,7 +29,9 @@ use crate::social::{audience, letterbox, root};
 use super::Error;
 use super::api::Event;
 use super::getter::Getter;
+use super::heard::Heard;
 use super::intake::Intake;
+use super::kept::Kept;
 use super::receive::Told;
 use super::session::{Session, State};
 use super::turns::{TURN, Turns};
@@ -47,8 +48,7 @@ const PAGES_AT_ONCE: usize = 16;
 pub(super) struct Following {
     change: Wake,
     intake: Intake,
-    /// The highest sequence of each contact that each relay or device has told of, for as long as it is to be watched.
-    told: RefCell<HashMap<Provider, HashMap<Id, u64>>>,
+    heard: Heard,
 }
 
 impl Following {
@@ -72,11 +72,7 @@ async fn keep_watching(session: Rc<Session>) {
     loop {
         session.net.allow_direct(session.reached_directly()).await;
         let mut wanted = session.watched();
-        session.following.told.borrow_mut().retain(|provider, told| {
-            let wanted = wanted.get(provider);
-            told.retain(|id, _| wanted.is_some_and(|wanted| wanted.contains(id)));
-            !told.is_empty()
-        });
+        session.following.heard.retain(&wanted);
         let somebody_waits = turns.choose(&mut wanted, &session.relays);
         watches.retain(|provider, (ids, watch)| {
             let keep = wanted.get(provider).is_some_and(|wanted| wanted == ids);
@@ -174,8 +170,7 @@ impl Session {
     /// Where others may have told of the newest one, it is to tell of that one too: only so it shows if it names another
     /// root there.
     fn known_from(&self, provider: &Provider, contact: &Contact) -> u64 {
-        let told = self.following.told.borrow();
-        let has_told = told.get(provider).and_then(|told| told.get(&contact.id)) >= Some(&contact.seq());
+        let has_told = self.following.heard.from(provider, &contact.id) >= Some(contact.seq());
         let is_alone = contact.devices.is_empty() && self.relays_of(contact).len() == 1;
         match contact.head {
             Some(_) if has_told || is_alone => contact.seq(),
@@ -185,11 +180,37 @@ impl Session {
     }
 
     /// Takes note of a record that a watch brought, and of who told of it.
-    fn told(&self, provider: &Provider, id: Id, record: Bytes) {
+    fn told(self: &Rc<Self>, provider: &Provider, id: Id, record: Bytes) {
         let Some(sequence) = self.offered(id, record) else { return };
-        let mut told = self.following.told.borrow_mut();
-        let highest = told.entry(provider.clone()).or_default().entry(id).or_default();
-        *highest = sequence.max(*highest);
+        self.following.heard.add(provider, id, sequence);
+        self.look_what_is_kept(id);
+    }
+
+    /// Whether a relay has told of the newest that anybody told of somebody.
+    pub(super) fn is_at_relay(&self, id: &Id) -> bool {
+        let known = self.state.borrow().contacts.get(id).map_or(0, Contact::seq);
+        self.following.heard.is_at_relay(id, known)
+    }
+
+    /// Takes note that shares of somebody are at a relay by now, of which I knew from their device alone.
+    fn look_what_is_kept(self: &Rc<Self>, id: Id) {
+        let is_waiting = move |share: &Kept| share.author == id && share.at_author_only;
+        let waits = self.state.borrow().shares.values().any(is_waiting);
+        if !waits || !self.is_at_relay(&id) {
+            return;
+        }
+        let session = self.clone();
+        self.spawn(async move {
+            let waiting: Vec<_> = {
+                let state = session.state.borrow();
+                state.shares.values().filter(|share| is_waiting(share)).map(Kept::id).collect()
+            };
+            for share in waiting {
+                if let Err(why) = session.update_share(&share, |share| share.at_author_only = false).await {
+                    tracing::warn!(%why, "it is not noted that a relay has a share");
+                }
+            }
+        });
     }
 
     /// Takes note of a record that says something new; gives its sequence, if it verifies.
@@ -272,6 +293,8 @@ impl Session {
         self.change_contact(named).await?;
         // Their devices, or who was heard of last, may have changed.
         self.following.changed();
+        // A relay may have told of it while it was taken in.
+        self.look_what_is_kept(*id);
         Ok(())
     }
 
@@ -357,7 +380,7 @@ pub(super) async fn look_again(session: Rc<Session>, id: Id) {
     let relays = session.state.borrow().watched(&id).map(|contact| session.relays_of(contact));
     for relay in relays.into_iter().flatten() {
         match session.net.get_record(&relay, id).await {
-            Ok(Some(record)) => drop(session.offered(id, record)),
+            Ok(Some(record)) => session.told(&Provider::Relay(relay), id, record),
             Ok(None) => {}
             Err(why) => tracing::debug!(%relay, %why, "a record is awaited"),
         }

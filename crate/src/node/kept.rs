@@ -52,6 +52,9 @@ pub(super) struct Kept {
     pub(super) kept_by: BTreeSet<String>,
     /// Whether the root that tells of it is at one of them too.
     pub(super) delivered: bool,
+    /// Of somebody else: whether only their own device has told of it, and no relay yet.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub(super) at_author_only: bool,
     /// Whether its readers were told of this revision already, before any relay had it.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub(super) announced: bool,
@@ -152,6 +155,7 @@ impl Kept {
             },
             kept_by: BTreeSet::new(),
             delivered: false,
+            at_author_only: false,
             announced: false,
             paused: false,
             maker: None,
@@ -182,6 +186,7 @@ impl Kept {
             content: Content::Public { object, root: share.root },
             kept_by: BTreeSet::new(),
             delivered: false,
+            at_author_only: false,
             announced: false,
             paused: false,
             maker: None,
@@ -325,7 +330,7 @@ impl Kept {
                 Content::Sealed { manifest: (manifest, _), .. } => manifest.to_string(),
                 Content::Public { root, .. } => root.to_string(),
             },
-            kept: !mine || self.delivered,
+            kept: if mine { self.delivered } else { !self.at_author_only },
         }
     }
 }

@@ -135,7 +135,7 @@ impl Engine {
         let Ok(session) = self.session() else {
             let relays = self.0.config.relays.iter().cloned();
             let relays = relays.map(|address| RelayStatus { address, connected: false }).collect();
-            return Ok(NetworkStatus { relays, peers: Vec::new() });
+            return Ok(NetworkStatus { relays, peers: Vec::new(), served: 0 });
         };
         let status = session.net.status().await;
         let state = session.state.borrow();
@@ -157,7 +157,7 @@ impl Engine {
             not_direct: peer.obstacle.and_then(|obstacle| NotDirect::because_of(obstacle, relay_only)),
             rtt_ms: peer.round_trip.map(|time| time.as_secs_f64() * 1000.0),
         });
-        Ok(NetworkStatus { relays, peers: peers.collect() })
+        Ok(NetworkStatus { relays, peers: peers.collect(), served: session.net.bytes_served() })
     }
 
     /// Looks at every connection again: after sleep, or when the machine is online again.

@@ -118,7 +118,8 @@ impl Session {
                         if shared.maker == *owner && rev.is_none_or(|rev| shared.share.rev > rev) {
                             let block = cid_of(DAG_CBOR, &shared.object);
                             let share = Kept::public(*owner, block, &shared.share, platform::now_ms());
-                            listed.push(Kept { unread: true, ..share });
+                            let at_author_only = !self.is_at_relay(owner);
+                            listed.push(Kept { unread: true, at_author_only, ..share });
                             write.blocks.push((block, shared.object));
                         }
                     }

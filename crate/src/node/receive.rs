@@ -67,6 +67,7 @@ impl Session {
             now: platform::now_ms(),
         });
         kept.unread = true;
+        kept.at_author_only = !self.is_at_relay(&told.author);
         if maker != told.author {
             let relays: Vec<_> = keepers.iter().take(limits::RELAYS).cloned().collect();
             let name = self.name_of(&maker, &relays).await;

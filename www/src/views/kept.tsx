@@ -55,7 +55,7 @@ export function Kept({ share, here = false }: { share: Share; here?: boolean }) 
 }
 
 function keptWords(share: Share, here: boolean): { text: string; calm: boolean } {
-  if (!isMine(share)) return { text: s.kept.theirs(authorName(share)), calm: true }
+  if (!isMine(share)) return { text: s.kept[share.kept ? 'theirs' : 'theirsWaits'](authorName(share)), calm: share.kept }
   if (share.kept) return { text: here ? s.kept.hereAndRelay : s.kept.relay, calm: true }
   if (network.value?.relays.length === 0) return { text: s.kept.noRelay, calm: true }
   const up = transferOf(share.id, 'up')

@@ -5,6 +5,7 @@ import { wordsFor } from '../errors'
 import { href } from '../route'
 import { bytes } from '../say'
 import { api } from '../state/engine'
+import { network } from '../state/network'
 import { say } from '../state/notices'
 import { share } from '../state/shares'
 import { finished, isOver, type Moving, underWay } from '../state/transfers'
@@ -12,6 +13,7 @@ import { s } from '../strings'
 import { useChunks } from '../ui/chunks'
 import { Cover } from '../ui/cover'
 import { Icon } from '../ui/icon'
+import { useNetwork } from '../ui/network'
 import { Progress } from '../ui/progress'
 import { Page } from '../ui/shell'
 import { MovedFiles } from './moved'
@@ -20,7 +22,9 @@ import { titleOf, toneOf, transferWords } from './parts'
 const CHUNK = 30
 
 export function Transfers() {
+  useNetwork()
   const none = underWay.value.length + finished.value.length === 0
+  const served = network.value?.served
   return (
     <Page title={s.transfers.title}>
       {none && (
@@ -37,6 +41,7 @@ export function Transfers() {
       )}
       <Section title={s.transfers.underWay} list={underWay.value} />
       <Section title={s.transfers.finished} list={finished.value} />
+      {!!served && <p class="quiet centred">{s.transfers.served(served)}</p>}
     </Page>
   )
 }

@@ -122,7 +122,7 @@ pub struct Share {
     pub files: u64,
     /// CID of the sealed manifest; of the UnixFS folder where the share is public.
     pub root: String,
-    /// Whether a relay has acknowledged everything that a recipient needs.
+    /// Whether a relay has acknowledged everything that a recipient needs; of others' shares, whether one has told of it.
     pub kept: bool,
 }
 

@@ -11,6 +11,8 @@ pub struct NetworkStatus {
     pub relays: Vec<RelayStatus>,
     /// Every other connected peer.
     pub peers: Vec<PeerStatus>,
+    /// Bytes of blocks that others have got from this device since the profile was unlocked.
+    pub served: u64,
 }
 
 /// One own relay.

@@ -63,6 +63,7 @@ export const kept = {
   hereAndRelay: 'In this browser and at your relay',
   noRelay: 'Only in this browser: there is no relay',
   theirs: (author: string) => `Kept at ${author}’s relay`,
+  theirsWaits: (author: string) => `Not at ${author}’s relay yet`,
 }
 
 export const delivery = {
