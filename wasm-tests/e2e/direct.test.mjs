@@ -51,6 +51,7 @@ here.test('a share that is made while the relay is stopped arrives all the same,
     await anna.share({ title: 'From tab to tab', files: [file('film.bin', film)], to: ['Ben'] })
     await ben.openShare('From tab to tab')
     assert.equal(digest((await ben.saveFile('film.bin')).bytes), digest(film))
+    await anna.page.getByText('Waiting for the relay').waitFor()
     assert.equal((await anna.api(({ spinney }) => spinney.shares.list()))[0].kept, false)
     await ben.page.getByText('Not at Anna’s relay yet').waitFor()
   } finally {

@@ -87,7 +87,7 @@ impl Session {
         let id = share.id().to_string();
         let state = if share.paused { TransferState::Paused } else { TransferState::Queued };
         self.transfers.begin(&up_transfer(&id), &id, Direction::Up, share.to_push(), state);
-        if self.relays.is_empty() {
+        if !share.paused && !self.online.any_relay() {
             self.transfers.set_state(&up_transfer(&id), TransferState::Waiting, Some(WaitingFor::Relay));
         }
     }
