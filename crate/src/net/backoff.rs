@@ -7,8 +7,7 @@ use crate::platform::{self, Instant};
 /// The wait after the first failure.
 const FIRST: Duration = Duration::from_millis(500);
 
-/// The longest wait, give or take a half: a relay that is back is found within three seconds, and friends through it
-/// within five.
+/// The longest wait: a relay that is back is found within two seconds, and friends through it within five.
 const LONGEST: Duration = Duration::from_secs(2);
 
 /// The longest wait for somebody who is most likely away, and who calls when they are back.
@@ -76,11 +75,11 @@ impl Backoff {
     }
 }
 
-/// Between half and one and a half times the doubling wait, so that those whom one failure hit at the
-/// same moment do not come back at the same moment.
+/// Between half of the doubling wait and all of it, so that those whom one failure hit at the same moment do not come
+/// back at the same moment.
 fn delay((first, longest): (Duration, Duration), failures: u32, random: [u8; 1]) -> Duration {
     let doubled = first.saturating_mul(1 << failures.min(16)).min(longest);
-    doubled / 2 + doubled * u32::from(random[0]) / 255
+    doubled / 2 + doubled / 2 * u32::from(random[0]) / 255
 }
 
 #[cfg(test)]
@@ -91,10 +90,10 @@ mod tests {
     fn waits_double_with_jitter_and_stay_bounded() {
         let waits = (FIRST, LONGEST_FOR_CALLERS);
         assert_eq!(delay(waits, 0, [0]), FIRST / 2);
-        assert_eq!(delay(waits, 0, [255]), FIRST * 3 / 2);
+        assert_eq!(delay(waits, 0, [255]), FIRST);
         assert_eq!(delay(waits, 3, [0]), FIRST * 4);
         for failures in [10, 31, 32, u32::MAX] {
-            assert_eq!(delay(waits, failures, [255]), LONGEST_FOR_CALLERS * 3 / 2);
+            assert_eq!(delay(waits, failures, [255]), LONGEST_FOR_CALLERS);
         }
     }
 
