@@ -272,7 +272,9 @@ impl Month {
         for (share, given) in &mut self.given {
             if given.author == one {
                 let has = self.people[other].received.contains_key(share);
-                if given.to.remove(&others) || has {
+                given.to.remove(&others);
+                // Also of what was withdrawn: that it is gone, and where relays still had it, they may not have heard.
+                if given.headers.values().any(|audience| audience.contains(&others)) {
                     given.removed.insert(others);
                 }
                 // Of what was withdrawn they may be told still.
