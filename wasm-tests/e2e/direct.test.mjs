@@ -37,7 +37,7 @@ async function shareWithoutRelay([anna, ben]) {
     assert.equal(digest((await ben.saveFile('film.bin')).bytes), digest(film))
     assert.equal(await via(ben), 'direct')
     await anna.go('transfers')
-    await anna.page.getByText(/^Friends have got 5(\.\d)? MB straight from this browser/).waitFor()
+    await anna.page.getByText(/^Others have got 5(\.\d)? MB straight from this browser/).waitFor()
   } finally {
     await here.relay.restart()
   }

@@ -210,7 +210,7 @@ export const en = {
     finished: 'Finished',
     underWay: 'Under way',
     progressOf: (what: string) => `Progress of ${what}`,
-    served: (n: number) => `Friends have got ${bytes(n)} straight from this browser since you unlocked it.`,
+    served: (n: number) => `Others have got ${bytes(n)} straight from this browser since you unlocked it.`,
   },
   settings: {
     title: 'Settings',

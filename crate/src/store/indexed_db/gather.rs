@@ -36,7 +36,7 @@ impl Reads {
                 platform::spawn(Rc::clone(self).read_all());
             }
         }
-        // Nobody answers where the transaction was aborted.
+        // Nobody answers only where no transaction could begin.
         answer.await.unwrap_or(Err(StoreError::Closed))
     }
 
