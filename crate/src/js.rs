@@ -25,9 +25,9 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::MessagePort;
 
+use crate::engine::api::Config;
+use crate::engine::{Engine, Error};
 use crate::net::webrtc;
-use crate::node::api::Config;
-use crate::node::{Engine, Error};
 use crate::store::indexed_db::IndexedDb;
 
 /// The engine of one worker.

@@ -5,12 +5,12 @@
 
 pub mod crypto;
 pub mod dag;
+pub mod engine;
 pub mod format;
 #[cfg(target_arch = "wasm32")]
 pub mod js;
 pub mod keys;
 pub mod net;
-pub mod node;
 pub mod platform;
 pub mod social;
 pub mod store;

@@ -8,7 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 use zeroize::Zeroizing;
 
-use crate::node::Error;
+use crate::engine::Error;
 
 use super::source;
 

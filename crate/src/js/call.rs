@@ -6,7 +6,7 @@ use futures::stream::LocalBoxStream;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use crate::node::{Engine, Error};
+use crate::engine::{Engine, Error};
 
 use super::args::{Args, malformed};
 use super::{contacts, network, profiles, shares, storage, transfers, value};

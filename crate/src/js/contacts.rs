@@ -1,6 +1,6 @@
 //! `contacts` of the contract.
 
-use crate::node::{Engine, Error};
+use crate::engine::{Engine, Error};
 
 use super::args::{Args, convert};
 use super::call::{Answer, unknown};

@@ -10,8 +10,8 @@ use web_sys::{
     FileSystemWritableFileStream,
 };
 
-use crate::node::Error;
-use crate::node::api::{FileWriter, Folder};
+use crate::engine::Error;
+use crate::engine::api::{FileWriter, Folder};
 
 use super::source::unreadable;
 

@@ -1,6 +1,6 @@
 //! `network` of the contract, and the probe that a window asks for when it wakes.
 
-use crate::node::{Engine, Error};
+use crate::engine::{Engine, Error};
 
 use super::call::{Answer, unknown};
 

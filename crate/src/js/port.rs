@@ -13,8 +13,8 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, MessagePort};
 
-use crate::node::api::Event;
-use crate::node::{Engine, Error, Events};
+use crate::engine::api::Event;
+use crate::engine::{Engine, Error, Events};
 
 use super::args::Args;
 use super::call::{Answer, call};

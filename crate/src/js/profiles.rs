@@ -2,8 +2,8 @@
 
 use serde_bytes::ByteBuf;
 
-use crate::node::api::{ProfileUpdate, Stay};
-use crate::node::{Engine, Error};
+use crate::engine::api::{ProfileUpdate, Stay};
+use crate::engine::{Engine, Error};
 
 use super::args::{Args, convert, member, picture_member, text_member};
 use super::call::{Answer, unknown};

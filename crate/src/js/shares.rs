@@ -6,8 +6,8 @@ use js_sys::{Array, Date, Object, Reflect};
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::node::api::{Audience, NewFile, NewShare};
-use crate::node::{Engine, Error};
+use crate::engine::api::{Audience, NewFile, NewShare};
+use crate::engine::{Engine, Error};
 
 use super::args::{Args, convert, malformed, member, picture_member, text_member};
 use super::call::{Answer, unknown};

@@ -14,7 +14,7 @@ use wasm_streams::readable::IntoStream;
 use web_sys::{DomException, File, FileSystemFileHandle};
 
 use crate::dag::{Source, SourceError};
-use crate::node::Error;
+use crate::engine::Error;
 
 use super::args::malformed;
 

@@ -6,8 +6,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{StorageManager, WorkerGlobalScope};
 
-use crate::node::api::StorageStatus;
-use crate::node::{Engine, Error};
+use crate::engine::api::StorageStatus;
+use crate::engine::{Engine, Error};
 
 use super::args::convert;
 use super::call::{Answer, unknown};

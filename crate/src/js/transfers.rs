@@ -1,6 +1,6 @@
 //! `transfers` of the contract.
 
-use crate::node::{Engine, Error};
+use crate::engine::{Engine, Error};
 
 use super::args::Args;
 use super::call::{Answer, unknown};

@@ -6,8 +6,8 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag};
 
+use crate::engine::Error;
 use crate::format::picture;
-use crate::node::Error;
 
 /// Members that the engine gives as milliseconds since 1970 and JavaScript gets as `Date`.
 const TIMES: [&str; 6] = ["created", "expires", "lastSeen", "modified", "time", "verified"];

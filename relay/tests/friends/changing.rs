@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use spinney::dag::{Source, SourceError};
-use spinney::node::api::{Change, Event, NewFile, ProfileUpdate, Share, Stage, TransferState};
+use spinney::engine::api::{Change, Event, NewFile, ProfileUpdate, Share, Stage, TransferState};
 use spinney_relay::Running;
 use spinney_relay::store::{Allotment, Store};
 

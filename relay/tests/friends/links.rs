@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use futures::TryStreamExt;
+use spinney::engine::api::{Audience, Event, FilesQuery, NewShare, Share, ShareQuery};
+use spinney::engine::{Engine, Error};
 use spinney::format::link::Link;
 use spinney::keys::Id;
-use spinney::node::api::{Audience, Event, FilesQuery, NewShare, Share, ShareQuery};
-use spinney::node::{Engine, Error};
 use spinney::platform;
 use spinney::store::memory::Disk;
 use spinney_relay::store::{Allotment, Store};

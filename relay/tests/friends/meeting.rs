@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use spinney::node::Error;
-use spinney::node::api::{
+use spinney::engine::Error;
+use spinney::engine::api::{
     Asked, Audience, ContactState, Event, NewShare, ProfileUpdate, SpentInvite, Warning,
 };
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use spinney::node::api::{Audience, ContactState, Event, NewFile, NewShare, Share};
+use spinney::engine::api::{Audience, ContactState, Event, NewFile, NewShare, Share};
 
 use crate::changing::Stuck;
 use crate::person::{Person, file, friends, relay, tell};

@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt, TryStreamExt};
 use spinney::dag::{Source, SourceError};
-use spinney::node::Engine;
-use spinney::node::api::{
+use spinney::engine::Engine;
+use spinney::engine::api::{
     Asked, Audience, Config, Contact, ContactRequest, ContactState, Event, FilesQuery, Me, NewFile, NewShare,
     Share, ShareQuery, Stay, Transfer, TransferState,
 };

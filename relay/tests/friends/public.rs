@@ -10,15 +10,15 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{RngCore as _, SeedableRng as _};
 use sha2::{Digest as _, Sha256};
 use spinney::dag::{Source, SourceError};
+use spinney::engine::api::{
+    Audience, Change, Event, FilesQuery, NewFile, NewShare, Share, TransferState, Warning,
+};
 use spinney::format::profile::{Kem, Profile};
 use spinney::format::public::PublicShare;
 use spinney::format::share_id::InnerId;
 use spinney::format::{DAG_CBOR, DAG_PB, cid_of, feed, signed};
 use spinney::keys::KEM_EPOCH;
 use spinney::net::records;
-use spinney::node::api::{
-    Audience, Change, Event, FilesQuery, NewFile, NewShare, Share, TransferState, Warning,
-};
 use spinney::platform;
 use spinney::social::letterbox::Letterboxes;
 use spinney::social::root::{self, Parts, Tip};

@@ -1,6 +1,6 @@
 //! The main job: friends share, whoever is there and whoever is not.
 
-use spinney::node::api::{ContactState, Event, TransferState};
+use spinney::engine::api::{ContactState, Event, TransferState};
 
 use crate::person::{Person, noise, recovered, relay, served, tell};
 
@@ -221,7 +221,7 @@ async fn what_its_author_removes_is_gone_at_the_friend_too() {
         ann.delivered(&share).await;
         ann.engine.remove_share(&share.id).await.unwrap();
         ben.wait("removal", |event| match event {
-            Event::Share { change: spinney::node::api::Change::Removed, share } => Some(share.id.clone()),
+            Event::Share { change: spinney::engine::api::Change::Removed, share } => Some(share.id.clone()),
             _ => None,
         })
         .await;

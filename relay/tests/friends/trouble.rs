@@ -1,8 +1,8 @@
 //! What goes wrong, and what a person sees of it.
 
 use futures::{StreamExt, TryStreamExt};
-use spinney::node::Error;
-use spinney::node::api::{Audience, Direction, Event, NewShare, Stay, TransferState, WaitingFor};
+use spinney::engine::Error;
+use spinney::engine::api::{Audience, Direction, Event, NewShare, Stay, TransferState, WaitingFor};
 use spinney::store::memory::Disk;
 
 use crate::person::{PASSPHRASE, Person, file, noise, open, relay, tell};

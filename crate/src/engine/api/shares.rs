@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::dag::Source;
-use crate::node::Error;
+use crate::engine::Error;
 use crate::social::receipt::Stage;
 
 /// To whom a share is given.

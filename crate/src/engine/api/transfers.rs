@@ -62,7 +62,7 @@ pub struct FileProgress {
 /// Why a transfer ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
-    /// Stable code, as in [`Error::code`](crate::node::Error::code).
+    /// Stable code, as in [`Error::code`](crate::engine::Error::code).
     pub code: String,
     /// One sentence.
     pub message: String,

@@ -279,7 +279,7 @@ mod tests {
     use futures::{FutureExt, StreamExt};
 
     use super::*;
-    use crate::node::events::Events;
+    use crate::engine::events::Events;
 
     fn told(events: &mut Events) -> Vec<Transfer> {
         std::iter::from_fn(|| events.next().now_or_never().flatten())

@@ -63,7 +63,7 @@ pub enum NotDirect {
 
 impl NotDirect {
     /// As a person sees it; nothing of somebody who is no contact.
-    pub(in crate::node) fn because_of(obstacle: Obstacle, relay_only: bool) -> Option<Self> {
+    pub(in crate::engine) fn because_of(obstacle: Obstacle, relay_only: bool) -> Option<Self> {
         Some(match obstacle {
             Obstacle::NoHost => Self::Unsupported,
             Obstacle::NotAllowed if relay_only => Self::Off,

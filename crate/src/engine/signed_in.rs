@@ -85,8 +85,8 @@ mod tests {
     use tokio::task::LocalSet;
 
     use super::*;
+    use crate::engine::api::{Config, Me, Stay};
     use crate::keys::Id;
-    use crate::node::api::{Config, Me, Stay};
     use crate::store::memory::Disk;
     use crate::store::{Databases, PROFILES};
 
