@@ -1,9 +1,9 @@
 //! Files as blocks: cutting, sealing, manifests, ranges, archives.
 //!
-//! A file is cut into chunks of [`CHUNK`] bytes, each of which becomes one sealed block; a [`manifest`] lists a
-//! share's files and the chunks of each. What is shared with everyone is not sealed, and is [`unixfs`] instead, as
-//! other IPFS tools have it. Everything here works with bounded memory: files and lists of any length are read and
-//! written in pieces, ahead by small constants.
+//! A file is cut into chunks of [`CHUNK`] bytes. Each chunk becomes one sealed block. A [`manifest`] lists a
+//! share's files and the chunks of each. Public shares are not sealed: they are [`unixfs`], as other IPFS
+//! tools have it. Everything here works with bounded memory, because files and lists are read and written in
+//! pieces, at most a few of them ahead.
 
 pub mod car;
 pub mod contents;
@@ -36,45 +36,47 @@ use crate::{
 
 /// Bytes of a file in one chunk.
 ///
-/// The largest that the format allows: browsers charge for each block that they store, so that these are stored half
-/// as fast again as those of 256 KiB. Smaller ones would make seeking and resuming cheaper.
+/// This is the largest size that the format allows. A browser spends time on each block that it stores, so it
+/// stores these half as fast again as blocks of 256 KiB. Smaller chunks would make seeking and resuming
+/// cheaper.
 pub const CHUNK: u64 = 512 << 10;
 
-/// The least length to which a file is filled, so that short texts do not show how short they are.
+/// The least length to which a file is padded, so that short texts do not show how short they are.
 const LEAST: u64 = 1 << 10;
 
-/// The length to which a file of `size` bytes is filled with zeros before its last chunk is sealed.
+/// Returns the length to which a file of `size` bytes is padded with zeros before its last chunk is sealed.
 ///
-/// At most up to the end of that chunk, so that filling never adds one; 0 for an empty file, which has none.
+/// Padding ends at the end of that chunk at the latest, so it never adds a chunk. An empty file has no chunk
+/// and gives 0.
 pub fn padded(size: u64, chunk: u64) -> u64 {
     padme(size).max(LEAST).min(size.next_multiple_of(chunk))
 }
 
-/// The length of chunk number `index` of a file, filling included; 0 past its end.
+/// Returns the length of chunk number `index` of a file, with padding. Past the end of the file it is 0.
 fn chunk_len(size: u64, chunk: u64, index: u64) -> u64 {
     padded(size, chunk).saturating_sub(index * chunk).min(chunk)
 }
 
-/// Bytes to be shared: a file, as far as its owner lets us read it.
+/// Bytes to be shared: usually a file, as far as the browser lets us read it.
 #[async_trait(?Send)]
 pub trait Source {
-    /// Its length, which does not change while it is read.
+    /// The length in bytes. It does not change while the source is read.
     fn size(&self) -> u64;
 
-    /// Exactly the `len` bytes from `offset`, which lie within the size.
+    /// Reads exactly `len` bytes from `offset`. The range lies within the size.
     async fn read(&self, offset: u64, len: usize) -> Result<Bytes, SourceError>;
 }
 
 /// Why a source could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SourceError {
-    /// It is not what it was when it was chosen.
+    /// The source changed since it was chosen.
     #[error("the file changed while it was read: choose it again")]
     Changed,
-    /// The browser asks for its owner's consent first; the text is the browser's.
+    /// The browser wants the person's consent first. The text is the browser's.
     #[error("the file may be read only with your permission: {0}")]
     PermissionNeeded(String),
-    /// Reading failed otherwise.
+    /// Reading failed for another reason.
     #[error("the file cannot be read: {0}")]
     Failed(String),
 }
@@ -82,26 +84,27 @@ pub enum SourceError {
 /// Where blocks come from: the store, then the network.
 #[async_trait(?Send)]
 pub trait Fetch {
-    /// The bytes of a block, checked against its CID.
+    /// Returns the bytes of a block, checked against its CID.
     ///
     /// # Cancel safety
     ///
     /// Dropping the future withdraws the want.
     async fn block(&self, cid: &Cid) -> Result<Bytes, FetchError>;
 
-    /// The same of a block that is nothing but bytes of a file: who reads on need not wait until it is stored.
+    /// Does the same for a block that holds only bytes of a file. The reader need not wait until it is
+    /// stored.
     async fn chunk(&self, cid: &Cid) -> Result<Bytes, FetchError> {
         self.block(cid).await
     }
 }
 
-/// Why a block could not be had.
+/// Why a block cannot be fetched.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
-    /// Nobody who may have it can be reached, or nobody has it; the text says who was asked.
+    /// No peer that may have the block can be reached, or none of them has it. The text says who was asked.
     #[error("a part of this cannot be had now: {0}")]
     Unreachable(String),
-    /// Our own store failed.
+    /// The local store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

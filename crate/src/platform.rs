@@ -1,22 +1,23 @@
-//! What differs between a page's worker and a native process: tasks, time, randomness, and hashing much.
+//! What differs between a page's worker and a native process: tasks, time, randomness, hashing of large
+//! blocks.
 //!
-//! The rest of the crate is written once on top of these few functions.
+//! The rest of the crate is written once, on top of these functions.
 
 use std::time::Duration;
 
 use web_time::{SystemTime, UNIX_EPOCH};
 
 pub use imp::{sha256, sleep, spawn};
-/// A clock that only goes forward, for durations; stops while some machines sleep.
+/// A clock that only goes forward, for durations. On some machines it stops while the machine sleeps.
 pub use web_time::Instant;
 
-/// The wall clock in milliseconds since 1970; 0 if it stands before that.
+/// Returns the wall clock in milliseconds since 1970, or 0 if it is before that.
 pub fn now_ms() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
     u64::try_from(since.as_millis()).expect("584 million years fit into 64 bits")
 }
 
-/// `N` bytes from the system's cryptographic generator.
+/// Returns `N` bytes from the system's cryptographic generator.
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     fill_random(&mut bytes);
@@ -27,7 +28,7 @@ pub fn random<const N: usize>() -> [u8; N] {
 ///
 /// # Panics
 ///
-/// If the system has no generator: nothing that Spinney does is safe without one.
+/// If the system has no generator, because nothing in Spinney is safe without one.
 pub fn fill_random(bytes: &mut [u8]) {
     getrandom::fill(bytes).expect("every system that Spinney runs on has a random generator");
 }
@@ -47,7 +48,7 @@ mod imp {
     ///
     /// # Panics
     ///
-    /// Outside of a `tokio::task::LocalSet`: the crate is single-threaded on every platform.
+    /// Outside of a `tokio::task::LocalSet`, because the crate is single-threaded on every platform.
     pub fn spawn(future: impl Future<Output = ()> + 'static) {
         tokio::task::spawn_local(future);
     }
@@ -69,8 +70,8 @@ mod imp {
     use wasm_bindgen::prelude::*;
     use wasm_bindgen_futures::JsFuture;
 
-    /// From this length on it pays to let the browser hash: some five times as fast, and in a thread of its own, but
-    /// some tenths of a millisecond until the answer is here.
+    /// From this length on, the browser hashes. It is about five times as fast and uses a thread of its own,
+    /// but its answer takes some tenths of a millisecond.
     const WORTH_WAITING: usize = 64 << 10;
 
     #[wasm_bindgen]
@@ -80,7 +81,7 @@ mod imp {
         fn digest(algorithm: &str, bytes: &[u8]) -> Result<Promise, JsValue>;
     }
 
-    /// SHA-256 (FIPS 180-4), by the browser where there is much to hash.
+    /// SHA-256 (FIPS 180-4). The browser computes it for long inputs.
     pub async fn sha256(bytes: &[u8]) -> [u8; 32] {
         if bytes.len() >= WORTH_WAITING
             && let Ok(promise) = digest("SHA-256", bytes)
@@ -92,7 +93,7 @@ mod imp {
         Sha256::digest(bytes).into()
     }
 
-    /// `setTimeout` takes 31 bits of milliseconds and fires at once above that.
+    /// `setTimeout` takes 31 bits of milliseconds. Above that it fires at once.
     const LONGEST_TIMEOUT: Duration = Duration::from_millis(i32::MAX as u64);
 
     /// Runs a future beside the current one, until it ends.
@@ -102,13 +103,13 @@ mod imp {
 
     /// Ends after `duration`. Dropping it stops the timer.
     pub fn sleep(duration: Duration) -> impl Future<Output = ()> + Send + Sync + 'static {
-        // libp2p asks for Send; a worker has one thread.
+        // libp2p requires `Send`. A worker has one thread, so the wrapper is safe.
         SendWrapper::new(async move {
             let mut left = duration;
             while !left.is_zero() {
                 let step = left.min(LONGEST_TIMEOUT);
                 left -= step;
-                // A part of a millisecond counts as one, so that nothing ends early.
+                // Round up, so that the sleep never ends early.
                 let millis = step.as_nanos().div_ceil(1_000_000);
                 TimeoutFuture::new(u32::try_from(millis).expect("at most LONGEST_TIMEOUT")).await;
             }

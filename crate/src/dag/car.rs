@@ -1,8 +1,8 @@
-//! A DAG as one archive, written as a stream: what a gateway gives for `?format=car`.
+//! Writes a DAG as one archive, as a stream: the answer of a gateway to `?format=car`.
 //!
-//! Follows <https://ipld.io/specs/transport/car/carv1/>. Blocks come depth first, each before those that it links to,
-//! in the order of its links, and each once (`order=dfs; dups=n`, IPIP-412), so that whoever reads can verify each
-//! block on its way in. One DAG gives one archive, byte for byte.
+//! Follows <https://ipld.io/specs/transport/car/carv1/>. Blocks come depth first, each before those that it
+//! links to, in the order of its links, and each once (`order=dfs; dups=n`, IPIP-412). So a reader can verify
+//! each block as it arrives. One DAG gives one archive, byte for byte.
 
 use std::{collections::HashMap, ops::Range, rc::Rc};
 
@@ -18,48 +18,49 @@ use unsigned_varint::encode;
 use super::{Fetch, FetchError, unixfs, walk};
 use crate::format::{DecodeError, IDENTITY, cbor};
 
-/// Blocks in one archive at most, of which each is remembered: up to 50 MB, for 256 GiB of a large file.
+/// Blocks in one archive at most. Each is remembered, which takes up to 50 MB, for 256 GiB of a large file.
 pub const BLOCKS: usize = 1 << 18;
 
-/// Links that wait to be followed at most, so that blocks full of links do not fill the memory.
+/// Links that wait to be followed, at most. Blocks full of links must not fill the memory.
 const WAITING: usize = 1 << 18;
 
-/// Why an archive ends before its end.
+/// Why an archive breaks off.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CarError {
-    /// A block could not be had.
+    /// A block could not be fetched.
     #[error(transparent)]
     Fetch(#[from] FetchError),
-    /// A block is not what its codec says, so that its links are not known.
+    /// A block is not what its codec says, so its links are unknown.
     #[error("a block is not sound: {0}")]
     Decode(#[from] DecodeError),
-    /// More than one archive may have.
+    /// The DAG has more blocks or links than an archive may have.
     #[error("has more than {BLOCKS} blocks: ask for its parts")]
     TooLarge,
 }
 
-/// What of a DAG is in its archive: `dag-scope` and `entity-bytes` of a
-/// [trustless gateway](https://specs.ipfs.tech/http-gateways/trustless-gateway/).
+/// Which part of a DAG is in its archive: `dag-scope` and `entity-bytes` of a [trustless
+/// gateway](https://specs.ipfs.tech/http-gateways/trustless-gateway/).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// Its first block.
+    /// Only its first block.
     Block,
-    /// What reads these bytes of a file, or lists a directory; the first block of anything else.
+    /// The blocks that are needed to read these bytes of a file, or to list a directory. For anything else,
+    /// its first block.
     Entity(Range<u64>),
     /// Everything at and below it.
     All,
 }
 
 impl Scope {
-    /// A whole file or directory, without what is in a directory.
+    /// A whole file, or a directory without its contents.
     pub const ENTITY: Self = Self::Entity(0..u64::MAX);
 
-    /// Whether another part of the same block's links may be asked for.
+    /// Whether a later request may need other links of the same block.
     fn is_partial(&self) -> bool {
         matches!(self, Self::Entity(_)) && *self != Self::ENTITY
     }
 
-    /// What hangs from a block, in the order of its links, each with its own scope.
+    /// Returns the links of a block, in order, each with its own scope.
     fn below(&self, cid: &Cid, block: &Bytes) -> Result<Vec<(Cid, Self)>, CarError> {
         Ok(match self {
             Self::Block => Vec::new(),
@@ -72,7 +73,7 @@ impl Scope {
     }
 }
 
-/// An archive in the making, without input or output: says which block is next and frames it.
+/// Builds an archive without input or output: it says which block is next, and frames it.
 ///
 /// ```
 /// # use bytes::Bytes;
@@ -85,17 +86,17 @@ impl Scope {
 /// assert_eq!((header.len(), frame.len(), car.wanted()), (59, 37, None));
 /// ```
 pub struct Car {
-    /// Blocks to come, the next one last.
+    /// Blocks to come. The next one is last.
     waiting: Vec<(Cid, Scope)>,
-    /// Blocks that are in the archive, and whether all that is asked for below them is or will be.
+    /// Blocks that are in the archive already, and whether all that the scope needs below them is queued.
     seen: HashMap<Cid, bool>,
 }
 
 impl Car {
-    /// Begins the archive of a `scope` of what is at the end of `way`; gives the archive's header too.
+    /// Starts the archive of a `scope` of the block at the end of `way`. Also returns the archive's header.
     ///
-    /// The way leads from the root to there and is in the archive itself, so that whoever reads it sees that it does.
-    /// A CID that holds its block itself has none in an archive.
+    /// The way leads from the root to that block. The blocks on it are part of the archive, so that a reader
+    /// can check the way. A CID that contains its block (identity hash) adds no block.
     ///
     /// # Panics
     ///
@@ -116,7 +117,7 @@ impl Car {
         (Self { waiting, seen: HashMap::new() }, [&*length(header.len()), &header].concat().into())
     }
 
-    /// The block that is next; `None` when the archive is complete.
+    /// Returns the block that is next, or `None` if the archive is complete.
     pub fn wanted(&mut self) -> Option<Cid> {
         while let Some((cid, _)) = self.waiting.last() {
             if self.seen.get(cid) != Some(&true) {
@@ -127,10 +128,10 @@ impl Car {
         None
     }
 
-    /// Takes the bytes of the block that is [`wanted`](Self::wanted); gives what stands before them in the archive,
-    /// or `None` if they are in it already and only other links of theirs are followed.
+    /// Takes the bytes of the block that is [`wanted`](Self::wanted). Returns the frame that precedes them in
+    /// the archive, or `None` if the block is in the archive already and only other links of it are followed.
     ///
-    /// Links to blocks that are not raw, DAG-PB or DAG-CBOR by CIDv1 and SHA2-256 are not followed.
+    /// Only links to raw, DAG-PB and DAG-CBOR blocks by CIDv1 and SHA2-256 are followed.
     ///
     /// # Panics
     ///
@@ -149,9 +150,10 @@ impl Car {
     }
 }
 
-/// The archive of a `scope` of what is at the end of `way`; see [`Car::new`].
+/// Streams the archive of a `scope` of the block at the end of `way`; see [`Car::new`].
 ///
-/// A block is fetched when what is before it was taken. What was given before an error is the beginning of an archive.
+/// A block is fetched after the one before it was taken. What was returned before an error is a valid
+/// beginning of an archive.
 ///
 /// # Cancel safety
 ///

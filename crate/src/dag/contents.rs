@@ -1,4 +1,4 @@
-//! What is in a share, whether its files are sealed under a manifest or lie in a folder that everybody may read.
+//! The files of a share, both of a sealed share with a manifest and of a public folder.
 
 use std::rc::Rc;
 
@@ -9,40 +9,41 @@ use futures::{StreamExt, TryStreamExt, stream::LocalBoxStream};
 use super::{ReadError, Reader, unixfs};
 use crate::format::{limits, manifest::Entry, media};
 
-/// Chunks of one file that are named at most: as many as a sealed file has, which is 1 TiB of the profile's.
+/// Chunks of one file that are named, at most: as many as a sealed file has, which is 1 TiB in the UnixFS
+/// profile.
 const CHUNKS: usize = limits::NODE_ENTRIES * limits::NODE_ENTRIES;
 
 /// The files of a share.
 #[derive(Clone)]
 pub enum Contents {
-    /// Sealed, as the manifest lists them.
+    /// Sealed files, as the manifest lists them.
     Sealed(Rc<Reader>),
-    /// In a UnixFS folder.
+    /// Files in a UnixFS folder.
     Public(Rc<unixfs::Folder>),
 }
 
 /// A file of a share.
 #[derive(Clone)]
 pub enum File {
-    /// Of a manifest.
+    /// A file of a manifest.
     Sealed(Rc<Reader>, Entry),
-    /// Of a folder.
+    /// A file of a folder.
     Public(Rc<unixfs::Folder>, unixfs::Listed),
 }
 
-/// A block with bytes of a file.
+/// A block that holds bytes of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chunk {
     /// The block.
     pub cid: Cid,
-    /// Bytes of the file in it.
+    /// How many bytes of the file it holds.
     pub bytes: u64,
-    /// How long it is.
+    /// Its length in bytes.
     pub block: u64,
 }
 
 impl Contents {
-    /// The sum of the files' lengths, where their list says it: the claim of whoever made it.
+    /// Returns the sum of the files' lengths, if their list says it. The sum is a claim of the share's maker.
     pub fn size(&self) -> Option<u64> {
         match self {
             Self::Sealed(reader) => Some(reader.manifest().size),
@@ -62,7 +63,7 @@ impl Contents {
         })
     }
 
-    /// Up to `limit` files that come after the one at `after`, or from the first one on.
+    /// Returns up to `limit` files after the one at `after`, or from the first file on.
     pub async fn list(&self, after: Option<&str>, limit: usize) -> Result<Vec<File>, ReadError> {
         match self {
             Self::Sealed(reader) => {
@@ -76,7 +77,8 @@ impl Contents {
         }
     }
 
-    /// All files, sorted by path: those of a manifest by its bytes, those of a folder by one name after the other.
+    /// Streams all files, sorted by path: a manifest's by the bytes of the path, a folder's by one name of
+    /// the path after the other.
     pub fn files(&self) -> LocalBoxStream<'static, Result<File, ReadError>> {
         match self {
             Self::Sealed(reader) => {
@@ -94,7 +96,8 @@ impl Contents {
 }
 
 impl File {
-    /// Where in the share: relative, by the rules of [`path::check`](crate::format::path::check).
+    /// The path in the share. It is relative and keeps the rules of
+    /// [`path::check`](crate::format::path::check).
     pub fn path(&self) -> &str {
         match self {
             Self::Sealed(_, entry) => &entry.path,
@@ -102,7 +105,7 @@ impl File {
         }
     }
 
-    /// Its length; reading fails if it is not true.
+    /// The length in bytes, as its maker claims. Reading fails if the claim is false.
     pub fn size(&self) -> u64 {
         match self {
             Self::Sealed(_, entry) => entry.size,
@@ -110,7 +113,7 @@ impl File {
         }
     }
 
-    /// Its media type: a claim, or what its name says where UnixFS has none.
+    /// The media type. It is a claim; UnixFS has none, so there it follows from the name.
     pub fn media_type(&self) -> &str {
         match self {
             Self::Sealed(_, entry) => &entry.media_type,
@@ -134,8 +137,8 @@ impl File {
         }
     }
 
-    /// The blocks in which its bytes are, in order: some 100 bytes in memory for each. None of them is fetched, but
-    /// the lists of them are.
+    /// Returns the blocks that hold its bytes, in order. Each takes some 100 bytes of memory. The blocks are
+    /// not fetched, only the lists of them.
     pub async fn chunks(&self) -> Result<Vec<Chunk>, ReadError> {
         match self {
             Self::Sealed(reader, entry) => {
@@ -154,7 +157,7 @@ impl File {
         }
     }
 
-    /// Up to `len` of its bytes from `offset` on, fetched as they are taken.
+    /// Streams up to `len` of its bytes from `offset` on. Blocks are fetched as the stream is read.
     ///
     /// # Cancel safety
     ///

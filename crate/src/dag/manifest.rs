@@ -1,4 +1,5 @@
-//! A share's list of files, in nodes: written and read without having all of it in memory.
+//! A share's list of files, cut into nodes, so that it is written and read without being in memory as a
+//! whole.
 
 mod reader;
 mod writer;

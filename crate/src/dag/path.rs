@@ -1,4 +1,4 @@
-//! The way along a path, as `/ipfs/<root>/<path>` names it: through the links of objects, and through folders.
+//! Resolves a path such as `/ipfs/<root>/<path>`, through the links of objects and through folders.
 
 use std::cell::RefCell;
 
@@ -13,13 +13,15 @@ use super::{
 };
 use crate::format::{DAG_CBOR, cbor};
 
-/// Parts of a path that are followed: a folder's own, and as many again for the objects before it.
+/// Parts of a path that are followed, at most: those of a folder, and as many again for the objects before
+/// it.
 pub const PARTS: usize = 2 * unixfs::FOLDERS;
 
-/// The blocks on the way from `root` along `path`, both ends included; `None` where it does not lead on.
+/// Returns the blocks on the way from `root` along `path`, both ends included, or `None` if the path leads
+/// nowhere.
 ///
-/// A path that ends inside of an object ends at the object's block. Each part of the path fetches at most one block
-/// of each level of a folder; the last block is not fetched.
+/// A path that ends inside an object ends at the object's block. Each part of the path fetches at most one
+/// block of each level of a folder. The last block is not fetched.
 pub async fn way(fetch: &dyn Fetch, root: &Cid, path: &str) -> Result<Option<Vec<Cid>>, FetchError> {
     let noting = Noting { fetch, way: RefCell::default() };
     let mut names: Vec<_> = path.split('/').filter(|name| !name.is_empty()).collect();
@@ -44,16 +46,16 @@ pub async fn way(fetch: &dyn Fetch, root: &Cid, path: &str) -> Result<Option<Vec
     Ok(Some(way))
 }
 
-/// Where a path leads from one block.
+/// Where a path leads after one block.
 enum Next {
     /// To another block.
     At(Cid),
-    /// It ends in this one.
+    /// The path ends in this block.
     Inside,
     Nothing,
 }
 
-/// Follows names, the next one last, to a link of an object.
+/// Follows names (the next one is last) to a link of an object.
 async fn through_object(fetch: &Noting<'_>, cid: &Cid, names: &mut Vec<&str>) -> Result<Next, FetchError> {
     let Ok(mut value) = cbor::to_ipld(&fetch.block(cid).await?) else { return Ok(Next::Nothing) };
     while let Some(name) = names.pop() {
@@ -88,7 +90,7 @@ async fn through_folder(fetch: &Noting<'_>, cid: &Cid, names: &mut Vec<&str>) ->
     }
 }
 
-/// Notes which blocks are fetched.
+/// Records which blocks are fetched.
 struct Noting<'a> {
     fetch: &'a dyn Fetch,
     way: RefCell<Vec<Cid>>,

@@ -1,4 +1,5 @@
-//! Byte ranges of files: only their chunks are fetched, several at once, and given in order.
+//! Reads byte ranges of files. Only the chunks of the range are fetched, several at once, and they are
+//! returned in order.
 
 use std::{ops::Range, rc::Rc};
 
@@ -19,22 +20,22 @@ use crate::{
     },
 };
 
-/// Chunks of one file that are wanted at once: 4 MiB, what 80 MB/s bring in 50 ms.
+/// Chunks of one file that are wanted at once: 4 MiB, which 80 MB/s deliver in 50 ms.
 pub const WANTS: usize = 8;
 
-/// Chunk references in each list but a file's last.
+/// Chunk references in each list but a file's last one.
 const LIST: u64 = limits::NODE_ENTRIES as u64;
 
-/// Why something of a share could not be read.
+/// Why a part of a share cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
-    /// A block could not be had.
+    /// A block could not be fetched.
     #[error(transparent)]
     Fetch(#[from] FetchError),
-    /// A block is not what whoever made the share says it is.
+    /// A block is not what the maker of the share says it is.
     #[error(transparent)]
     Format(#[from] FormatError),
-    /// A block of UnixFS is not what it should be.
+    /// A UnixFS block is malformed.
     #[error("{cid} {fault}")]
     Refused {
         /// The block.
@@ -59,9 +60,9 @@ impl From<DecodeError> for ReadError {
     }
 }
 
-/// The bytes of a file in `range`, cut off at its end, in pieces of at most one chunk.
+/// Streams the bytes of a file in `range`, cut off at its end, in pieces of at most one chunk.
 ///
-/// `chunk` is the manifest's chunk size. Up to [`WANTS`] chunks are fetched ahead of what was taken.
+/// `chunk` is the manifest's chunk size. Up to [`WANTS`] chunks are fetched ahead of the reader.
 ///
 /// # Cancel safety
 ///
@@ -93,7 +94,8 @@ pub fn read(
         .boxed_local()
 }
 
-/// The chunks of a file by their numbers, as far as they lie in `chunks`; lists are fetched one at a time.
+/// Streams the pointers of a file's chunks with their numbers, as far as they lie in `chunks`. Lists are
+/// fetched one at a time.
 pub fn pointers(
     fetch: Rc<dyn Fetch>,
     file: &Entry,
@@ -124,7 +126,7 @@ pub fn pointers(
     }
 }
 
-/// Fetches and opens a list of chunks that must have `len`.
+/// Fetches and opens a list of chunks. It must have `len` entries.
 async fn list(fetch: &dyn Fetch, pointer: &Pointer, len: u64) -> Result<Vec<Pointer>, ReadError> {
     let ChunkList(list) = node::open(pointer, &fetch.block(&pointer.cid).await?)?;
     if list.len() as u64 == len {
@@ -134,12 +136,12 @@ async fn list(fetch: &dyn Fetch, pointer: &Pointer, len: u64) -> Result<Vec<Poin
     }
 }
 
-/// Numbers the pointers of a list from `first` on, and leaves out those outside of `chunks`.
+/// Numbers the pointers of a list from `first` on, and drops those outside of `chunks`.
 fn numbered(list: Vec<Pointer>, first: u64, chunks: Range<u64>) -> impl Iterator<Item = (u64, Pointer)> {
     (first..).zip(list).filter(move |(index, _)| chunks.contains(index))
 }
 
-/// Opens chunk number `index` of a file of `size` bytes, and takes off the filling of the last one.
+/// Opens chunk number `index` of a file of `size` bytes, and removes the padding of the last chunk.
 pub fn open(pointer: &Pointer, sealed: &[u8], size: u64, chunk: u64, index: u64) -> Result<Bytes, ReadError> {
     let mut plaintext = block::open(&pointer.key, sealed).map_err(FormatError::from)?;
     let filled = chunk_len(size, chunk, index);

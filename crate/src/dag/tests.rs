@@ -30,7 +30,7 @@ use crate::{
 
 const SECRET: [u8; 32] = [7; 32];
 
-/// A file whose bytes follow from their place, so that none is needed in memory; counts what is read of it.
+/// A file whose bytes follow from their position, so it needs no memory. Counts what is read from it.
 pub(super) struct Pattern {
     size: u64,
     read: RefCell<Vec<Range<u64>>>,
@@ -42,7 +42,7 @@ impl Pattern {
     }
 
     pub(super) fn bytes(range: Range<u64>) -> Vec<u8> {
-        /// A prime, so that no two chunks are alike.
+        /// A prime, so that no two chunks are equal.
         const PERIOD: u64 = 65_521;
         static ONCE: LazyLock<Vec<u8>> = LazyLock::new(|| crate::store::cases::sample(0, PERIOD as usize).1);
         let mut bytes = Vec::new();
@@ -71,13 +71,13 @@ impl Source for Pattern {
         let range = offset..offset + len as u64;
         assert!(range.end <= self.size, "{range:?} is past the end of {}", self.size);
         self.read.borrow_mut().push(range.clone());
-        // Answers a little later, as a browser does.
+        // Answer a little later, as a browser does.
         tokio::task::yield_now().await;
         Ok(Self::bytes(range).into())
     }
 }
 
-/// Commits each batch with a row of what it holds, as the engine does.
+/// Commits each batch with a row that names what is in it, as the engine does.
 struct Batches {
     store: Rc<dyn Store>,
     batches: RefCell<Vec<Vec<(usize, u64, u64)>>>,
@@ -110,7 +110,7 @@ impl Sink for Batches {
     }
 }
 
-/// Fetches from a store and notes what.
+/// Fetches from a store and records what was fetched.
 pub(super) struct Counted {
     store: Rc<dyn Store>,
     asked: RefCell<Vec<Cid>>,

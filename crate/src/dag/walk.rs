@@ -1,6 +1,6 @@
-//! Every block that hangs from some others: for pushing, pinning and collecting.
+//! Finds every block that hangs from some others: for pushing, pinning and collecting.
 //!
-//! Links stand in the clear, so that this needs no keys and works for any of our objects.
+//! Links are in the clear, so this needs no keys and works for every object of ours.
 
 use std::{collections::HashSet, rc::Rc};
 
@@ -13,14 +13,15 @@ use futures::{
 use super::{Fetch, FetchError, unixfs};
 use crate::format::{DAG_CBOR, DAG_PB, DecodeError, Fault, cbor, is_kept};
 
-/// Blocks on the way from a root to a chunk: root, header, manifest of up to four levels and lists need eight; a
-/// public share has up to [`unixfs::FOLDERS`] folders inside of each other, the large ones in a few shards each.
+/// Blocks on the way from a root to a chunk, at most. Root, header, a manifest of up to four levels, and
+/// lists need eight. A public share has up to [`unixfs::FOLDERS`] nested folders, and large ones have a few
+/// shards each.
 const DEPTH: usize = 2 * unixfs::FOLDERS;
 
-/// Links on the way that wait to be followed at most, so that blocks full of links do not fill the memory.
+/// Links that wait to be followed, at most. Blocks full of links must not fill the memory.
 const WAITING: usize = 1 << 18;
 
-/// Why a walk does not know what hangs from one block.
+/// Why the links of one block are unknown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{cid}: {fault}")]
 pub struct WalkError {
@@ -33,21 +34,22 @@ pub struct WalkError {
 /// What is wrong with a block on the way.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WalkFault {
-    /// It could not be had.
+    /// It could not be fetched.
     #[error(transparent)]
     Fetch(#[from] FetchError),
     /// It is no object of ours.
     #[error(transparent)]
     Decode(#[from] DecodeError),
-    /// It hangs deeper than any of our objects do.
+    /// It is deeper than any object of ours.
     #[error("hangs too deep")]
     Depth,
-    /// It has more links than any of our objects, with those that still wait.
+    /// It and the links that still wait are more than any object of ours has.
     #[error("has too many links")]
     Wide,
 }
 
-/// The blocks of our kinds that a block links to, in their order; none for any codec but DAG-CBOR and DAG-PB.
+/// Returns the links of a block to blocks of our kinds, in order. Codecs other than DAG-CBOR and DAG-PB have
+/// none.
 pub fn links(cid: &Cid, block: &[u8]) -> Result<Vec<Cid>, DecodeError> {
     let mut links = match cid.codec() {
         DAG_CBOR => {
@@ -62,10 +64,10 @@ pub fn links(cid: &Cid, block: &[u8]) -> Result<Vec<Cid>, DecodeError> {
     Ok(links)
 }
 
-/// All blocks at and below `roots`, each once, and none before those that it links to.
+/// Streams all blocks at and below `roots`, each once, and none before those that it links to.
 ///
-/// A chunk is named without being fetched. An error is about one block, which is not named then; who goes on
-/// gets the others. Memory grows with the number of blocks, by some 150 bytes each.
+/// A chunk is named without being fetched. An error concerns one block, which is not named then; the stream
+/// goes on with the others. Memory grows by some 150 bytes for each block.
 pub fn walk(fetch: Rc<dyn Fetch>, roots: Vec<Cid>) -> LocalBoxStream<'static, Result<Cid, WalkError>> {
     let walk = Walk { fetch, seen: HashSet::new(), way: vec![Step { of: None, links: roots.into_iter() }] };
     stream::unfold(walk, |mut walk| async move { walk.next().await.map(|found| (found, walk)) }).boxed_local()
@@ -74,13 +76,13 @@ pub fn walk(fetch: Rc<dyn Fetch>, roots: Vec<Cid>) -> LocalBoxStream<'static, Re
 struct Walk {
     fetch: Rc<dyn Fetch>,
     seen: HashSet<Cid>,
-    /// The blocks from the roots to where the walk is.
+    /// The blocks from the roots to the current position.
     way: Vec<Step>,
 }
 
 /// A block whose links are being followed.
 struct Step {
-    /// The block itself; `None` for the list of roots.
+    /// The block itself. `None` for the list of roots.
     of: Option<Cid>,
     links: std::vec::IntoIter<Cid>,
 }

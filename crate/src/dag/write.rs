@@ -1,8 +1,8 @@
-//! Files into sealed blocks, in one pass.
+//! Writes files into sealed blocks, in one pass.
 //!
-//! Reading, sealing, hashing and storing overlap: some chunks are read ahead, some blocks are hashed while the next
-//! is sealed, and a full batch is committed while the next one is made. Memory is bounded by [`READ_AHEAD`] chunks,
-//! [`HASHED_AT_ONCE`] blocks and two batches, however many files there are and however large they are.
+//! Reading, sealing, hashing and storing overlap. Some chunks are read ahead, some blocks are hashed while
+//! the next one is sealed, and a full batch is committed while the next one is made. Memory is bounded by
+//! [`READ_AHEAD`] chunks, [`HASHED_AT_ONCE`] blocks and two batches, for any number and size of files.
 
 use std::cell::RefCell;
 
@@ -21,28 +21,29 @@ use crate::{
     store::{BATCH_BLOCKS, BATCH_BYTES, StoreError},
 };
 
-/// Chunks that are read before they are needed: the time that a file takes to answer is not waited for.
+/// Chunks that are read ahead, so that nothing waits for the file to answer.
 pub const READ_AHEAD: usize = 4;
 
-/// Blocks that are hashed at once: a browser does it in threads of its own.
+/// Blocks that are hashed at once. A browser hashes in threads of its own.
 pub const HASHED_AT_ONCE: usize = 3;
 
 /// A file to be written.
 pub struct File<'a> {
     /// Its bytes.
     pub source: &'a dyn Source,
-    /// The chunks from its beginning that are already in the store, under the same secret; they are not read again.
+    /// The chunks from its beginning that are in the store already, under the same secret. They are not read
+    /// again.
     pub known: Vec<Pointer>,
 }
 
-/// A chunk that was sealed.
+/// A sealed chunk.
 #[derive(Clone, Debug)]
 pub struct Sealed {
-    /// Which of the files it belongs to.
+    /// The index of its file.
     pub file: usize,
     /// Its number in that file.
     pub index: u64,
-    /// Bytes of the file in it.
+    /// How many bytes of the file it holds.
     pub len: u64,
     /// How to find and open it.
     pub pointer: Pointer,
@@ -55,8 +56,8 @@ pub struct Sealed {
 pub trait Sink {
     /// Stores a batch, wholly or not at all.
     ///
-    /// Batches come one at a time, in the order of files and chunks, so that what is stored of a file is always its
-    /// beginning. Each has at most [`BATCH_BYTES`] and one chunk more.
+    /// Batches come one at a time, in the order of files and chunks, so what is stored of a file is always
+    /// its beginning. Each has at most [`BATCH_BYTES`] and one chunk more.
     async fn commit(&self, batch: Vec<Sealed>) -> Result<(), StoreError>;
 }
 
@@ -66,9 +67,9 @@ pub enum WriteError {
     /// A file could not be read.
     #[error("{error}")]
     Source {
-        /// Which of the files.
+        /// The index of the file.
         file: usize,
-        /// What happened to it.
+        /// What happened.
         error: SourceError,
     },
     /// The store failed.
@@ -76,14 +77,15 @@ pub enum WriteError {
     Store(#[from] StoreError),
 }
 
-/// Cuts, seals and stores files; gives the chunks of each, in order, those already known included.
+/// Cuts, seals and stores files. Returns the chunks of each file in order, with those that were known
+/// already.
 ///
-/// `secret` is the author's chunk secret, or a random one for a share that must not be linkable to others. The same
-/// bytes under the same secret give the same blocks.
+/// `secret` is the author's chunk secret, or a random one for a share that must not be linkable to others.
+/// The same bytes under the same secret give the same blocks.
 ///
 /// # Cancel safety
 ///
-/// Dropping the future leaves whole batches in the store and nothing else.
+/// After the future is dropped, the store holds whole batches and nothing else.
 pub async fn write(
     files: Vec<File<'_>>,
     secret: &[u8; 32],
@@ -124,7 +126,7 @@ pub async fn write(
     Ok(written.into_inner())
 }
 
-/// Gathers what is made into batches for one transaction each, and commits a batch while the next one is made.
+/// Gathers blocks into batches of one transaction each, and commits a batch while the next one is made.
 pub(super) async fn commit_all<T>(
     made: impl Stream<Item = Result<T, WriteError>>,
     len: fn(&T) -> usize,
@@ -148,7 +150,7 @@ struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// Reads the chunk, and fills it up if it is the last one.
+    /// Reads the chunk, and pads it if it is the last one.
     async fn read(self) -> Result<(Place<'a>, Bytes), WriteError> {
         let len = usize::try_from(self.len()).expect("a chunk is small");
         let filled =
@@ -174,13 +176,13 @@ impl<'a> Place<'a> {
         Sealed { file: self.file, index: self.index, len: self.len(), pointer, block: sealed.into() }
     }
 
-    /// Bytes of the file in this chunk.
+    /// How many bytes of the file are in this chunk.
     fn len(&self) -> u64 {
         (self.source.size() - self.index * CHUNK).min(CHUNK)
     }
 }
 
-/// What is made, cut where a transaction has enough.
+/// Splits what was made into transactions.
 fn batches<'a, T: 'a>(
     made: impl Stream<Item = Result<T, WriteError>> + 'a,
     len: fn(&T) -> usize,

@@ -1,8 +1,9 @@
 //! Files as one zip archive, written as a stream with little memory.
 //!
-//! Follows APPNOTE.TXT 6.3: stored (pictures and films do not get smaller), with names in UTF-8, and with zip64
-//! fields where a number needs them. Checksums are known only after the bytes, so each file has a data descriptor.
-//! Names are paths of a share, which are relative and cannot leave their folder.
+//! Follows APPNOTE.TXT 6.3. Files are stored without compression, because pictures and films do not get
+//! smaller. Names are UTF-8, and zip64 fields are used if a number needs them. A checksum is known only after
+//! the bytes, so each file has a data descriptor. Names are paths of a share, which are relative and cannot
+//! leave their folder.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -15,7 +16,7 @@ use futures::{
 
 use super::{ReadError, contents::File};
 
-/// Bits of the general purpose field: sizes and checksum follow the bytes; names are UTF-8.
+/// Bits of the general purpose field: sizes and checksum follow the bytes, and names are UTF-8.
 const FLAGS: u16 = 1 << 3 | 1 << 11;
 /// The version that first knew zip64.
 const ZIP64: u16 = 45;
@@ -23,19 +24,19 @@ const ZIP64: u16 = 45;
 const PLAIN: u16 = 20;
 /// Made by version 4.5 on Unix, so that permissions are Unix permissions.
 const MADE_BY: u16 = 3 << 8 | ZIP64;
-/// An ordinary file that its owner may write and all may read.
+/// An ordinary file: its owner may write, all may read.
 const PERMISSIONS: u32 = 0o100_644 << 16;
-/// Stands in a 32-bit field whose number is in the zip64 field.
+/// In a 32-bit field: the number is in the zip64 field.
 const ELSEWHERE_32: u32 = u32::MAX;
-/// Stands in a 16-bit field whose number is in the zip64 record.
+/// In a 16-bit field: the number is in the zip64 record.
 const ELSEWHERE_16: u16 = u16::MAX;
 /// The first number that needs eight bytes.
 const LARGE: u64 = u32::MAX as u64;
 
-/// All these files as the bytes of one archive.
+/// Streams all these files as one archive.
 ///
-/// Nothing is fetched before it is needed; memory is that of reading one file, and some 100 bytes for each file
-/// that is done.
+/// Nothing is fetched before it is needed. Memory is that of reading one file, and some 100 bytes for each
+/// file that is done.
 pub fn archive(
     files: impl Stream<Item = Result<File, ReadError>> + 'static,
 ) -> LocalBoxStream<'static, Result<Bytes, ReadError>> {
@@ -56,7 +57,7 @@ pub fn archive(
         .boxed_local()
 }
 
-/// The length of the archive of files with these paths, sizes and times.
+/// Returns the length of the archive of files with these paths, sizes and times.
 pub fn length<'a>(files: impl IntoIterator<Item = (&'a str, u64, Option<u64>)>) -> u64 {
     let mut zip = Zip::default();
     for (path, size, modified) in files {
@@ -67,7 +68,7 @@ pub fn length<'a>(files: impl IntoIterator<Item = (&'a str, u64, Option<u64>)>) 
     zip.written + zip.directory().len() as u64
 }
 
-/// An archive in the making.
+/// An archive while it is written.
 #[derive(Default)]
 struct Zip {
     files: Vec<Stored>,
@@ -88,7 +89,7 @@ struct Stored {
 }
 
 impl Zip {
-    /// What comes before a file's bytes.
+    /// Returns what precedes a file's bytes.
     fn start(&mut self, path: &str, size: u64, modified: Option<u64>) -> Bytes {
         let modified = Modified::new(modified);
         let large = size >= LARGE;
@@ -96,7 +97,7 @@ impl Zip {
         if large {
             extra = [zip64(&[size, size]), extra].concat();
         }
-        // A descriptor with eight bytes for each size is announced by the zip64 field alone.
+        // The zip64 field alone tells a reader that the descriptor has eight bytes for each size.
         let sizes = if large { ELSEWHERE_32 } else { 0 };
         let mut header = Vec::with_capacity(30 + path.len() + extra.len());
         put32(&mut header, 0x0403_4b50);
@@ -122,7 +123,7 @@ impl Zip {
         self.written += bytes.len() as u64;
     }
 
-    /// What comes behind a file's bytes.
+    /// Returns what follows a file's bytes.
     fn end(&mut self) -> Bytes {
         let file = self.files.last_mut().expect("a file ends after it started");
         file.checksum = std::mem::take(&mut self.checksum).finalize();
@@ -138,7 +139,7 @@ impl Zip {
         self.count(descriptor)
     }
 
-    /// The end of the archive: all files once more, and where this list is.
+    /// Returns the end of the archive: the list of all files, and where this list begins.
     fn directory(&self) -> Bytes {
         let mut list = Vec::new();
         for file in &self.files {
@@ -178,7 +179,7 @@ impl Zip {
 }
 
 impl Stored {
-    /// The file's place in the list at the end.
+    /// Adds the file to the list at the end.
     fn list(&self, list: &mut Vec<u8>) {
         let large: Vec<u64> = [self.size, self.size, self.at].into_iter().filter(|n| *n >= LARGE).collect();
         let mut extra = self.modified.extra();
@@ -209,7 +210,8 @@ impl Stored {
 
 /// When a file was modified.
 struct Modified {
-    /// As DOS has it, time in the low half: two seconds exact, without a time zone (here UTC).
+    /// As DOS has it, with the time in the low half: a step is two seconds, and there is no time zone (here
+    /// UTC).
     dos: u32,
     /// Seconds since 1970, for readers that know the extended field.
     unix: Option<i32>,
@@ -239,7 +241,7 @@ impl Modified {
 /// A time from 1980 to 2107 in the form of DOS.
 fn dos_time(millis: u64) -> Option<u32> {
     let (days, seconds) = (millis / 86_400_000, (millis / 1000 % 86_400) as u32);
-    // Howard Hinnant's civil_from_days: years begin in March, so that the leap day comes last.
+    // Howard Hinnant's `civil_from_days`. Years begin in March, so that the leap day comes last.
     let days = days + 719_468;
     let (era, day_of_era) = (days / 146_097, days % 146_097);
     let year = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
@@ -343,7 +345,7 @@ mod tests {
         assert_eq!(archive.by_index(65_999).unwrap().name().unwrap(), "65999");
     }
 
-    /// A file that is mostly a hole: what was written, by place.
+    /// A file that is mostly a hole. Holds what was written, by position.
     #[derive(Default)]
     struct Sparse {
         pieces: Vec<(u64, Vec<u8>)>,
@@ -399,7 +401,7 @@ mod tests {
         const LARGE: u64 = 5 << 30;
         let (mut zip, mut sparse) = (Zip::default(), Sparse::default());
         sparse.write_all(&zip.start("film.mp4", LARGE, None)).unwrap();
-        // Its bytes are left out, so its checksum is wrong and nobody asks for it here.
+        // Its bytes are left out, so its checksum is wrong. Nothing here reads the checksum.
         (zip.written, sparse.len) = (zip.written + LARGE, sparse.len + LARGE);
         sparse.write_all(&zip.end()).unwrap();
         sparse.write_all(&zip.start("behind it", 5, None)).unwrap();

@@ -1,4 +1,4 @@
-//! Lists and finds files of a share, touching only the nodes on the way to them.
+//! Lists and finds files of a share. Only the nodes on the way to them are opened.
 
 use std::{cell::RefCell, num::NonZeroUsize, rc::Rc};
 
@@ -23,13 +23,13 @@ use crate::{
     },
 };
 
-/// Opened nodes that are kept, so that going through a list opens each once: some 2 MiB.
+/// Opened nodes that are kept, some 2 MiB, so that going through a list opens each once.
 const NODES: NonZeroUsize = NonZeroUsize::new(8).expect("8 is not 0");
 
 /// Entries that a stream of all files looks up at once.
 const PAGE: usize = 256;
 
-/// A manifest that was opened and whose signature was checked.
+/// An open manifest with a verified signature.
 pub struct Reader {
     fetch: Rc<dyn Fetch>,
     manifest: Manifest,
@@ -38,7 +38,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Fetches, opens and checks a manifest; `maker` where it must be a certain identity's.
+    /// Fetches, opens and checks a manifest. If `maker` is given, that identity must have signed it.
     pub async fn open(
         fetch: Rc<dyn Fetch>,
         pointer: &Pointer,
@@ -50,7 +50,8 @@ impl Reader {
         Ok(Self { fetch, manifest: verified.object, maker: verified.signer, nodes })
     }
 
-    /// The manifest: to which share it belongs, how many files and bytes there are. These totals are its maker's claim.
+    /// Returns the manifest: its share, and the number of files and bytes. These totals are a claim of its
+    /// maker.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
     }
@@ -60,7 +61,7 @@ impl Reader {
         &self.maker
     }
 
-    /// Where its blocks come from.
+    /// Returns where its blocks come from.
     pub fn fetch(&self) -> Rc<dyn Fetch> {
         Rc::clone(&self.fetch)
     }
@@ -71,14 +72,14 @@ impl Reader {
         Ok(entry.filter(|entry| entry.path == path))
     }
 
-    /// Up to `limit` files whose paths sort after `after`, or from the first one on.
+    /// Returns up to `limit` files whose paths sort after `after`, or from the first file on.
     pub async fn list(&self, after: Option<&str>, limit: usize) -> Result<Vec<Entry>, ReadError> {
-        // What sorts next after a path is the same with a zero byte, which no path has.
+        // The next string after a path is the path with a zero byte, which no path contains.
         let from = after.map_or(String::new(), |after| format!("{after}\0"));
         self.from(&from, limit).await
     }
 
-    /// The chunks of a file, in order: some 100 bytes in memory for each.
+    /// Returns the chunks of a file, in order. Each takes some 100 bytes of memory.
     pub async fn chunks(&self, file: &Entry) -> Result<Vec<Pointer>, ReadError> {
         let pointers = read::pointers(self.fetch(), file, self.manifest.chunk, 0..u64::MAX);
         pointers.map_ok(|(_, pointer)| pointer).try_collect().await
@@ -103,7 +104,7 @@ impl Reader {
         Ok(Some(picture))
     }
 
-    /// Up to `len` bytes of a file from `offset` on, fetched as they are taken; see [`read`](read::read).
+    /// Streams up to `len` bytes of a file from `offset` on; see [`read`](read::read).
     pub fn read(
         &self,
         file: &Entry,
@@ -123,14 +124,14 @@ impl Reader {
         pages.try_flatten().boxed_local()
     }
 
-    /// Up to `limit` files from path `from` on.
+    /// Returns up to `limit` files from path `from` on.
     async fn from(&self, from: &str, limit: usize) -> Result<Vec<Entry>, ReadError> {
         let mut found = Vec::new();
         self.collect(&self.manifest.listing, 1, from, limit, &mut found).await?;
         Ok(found)
     }
 
-    /// Adds what is at and below a listing, until there are `limit`.
+    /// Adds the entries at and below a listing, until there are `limit`.
     fn collect<'a>(
         &'a self,
         listing: &'a Listing,
@@ -152,7 +153,8 @@ impl Reader {
                     return Err(DecodeError::at("index", Fault::TooLong(limits::MANIFEST_DEPTH)).into());
                 }
                 Listing::Index(index) => {
-                    // The last branch that starts at or before the path; the first one if all start later.
+                    // The last branch that starts at or before the path, or the first branch if all start
+                    // later.
                     let start =
                         index.partition_point(|branch| branch.first.as_str() <= from).saturating_sub(1);
                     for (number, branch) in index.iter().enumerate().skip(start) {
@@ -169,7 +171,7 @@ impl Reader {
         .boxed_local()
     }
 
-    /// The node of a branch, checked to lie between it and the next one.
+    /// Opens the node of a branch, and checks that it lies between this branch and the next one.
     async fn node(&self, branch: &Branch, next: Option<&Branch>) -> Result<Rc<Listing>, ReadError> {
         let kept = self.nodes.borrow_mut().get(&branch.node.cid).cloned();
         let listing = match kept {

@@ -1,4 +1,4 @@
-//! Makes the nodes of a manifest out of files that come sorted by path.
+//! Makes the nodes of a manifest from files that come sorted by path.
 
 use bytes::Bytes;
 use cid::Cid;
@@ -17,11 +17,11 @@ use crate::{
 /// A file to be listed.
 #[derive(Clone, Debug)]
 pub struct NewFile {
-    /// Where in the share, as `format::path` allows.
+    /// Its path in the share, as `format::path` allows.
     pub path: String,
     /// True length in bytes.
     pub size: u64,
-    /// Media type as the browser named it; empty if it did not.
+    /// Media type as the browser named it, or empty.
     pub media_type: String,
     /// Last modified, in milliseconds since 1970.
     pub modified: Option<u64>,
@@ -40,25 +40,25 @@ pub enum ListError {
     /// The path of one file is a folder of another.
     #[error("{0} would be both a file and a folder")]
     FileAndFolder(String),
-    /// It breaks a rule of the format: its path, its number of chunks, its preview.
+    /// The file breaks a rule of the format: its path, its number of chunks, or its preview.
     #[error(transparent)]
     Format(#[from] DecodeError),
 }
 
 /// Makes the nodes of one manifest.
 ///
-/// Takes files in order, keeps at most one node of each level, and gives finished blocks away by
-/// [`take_blocks`](Self::take_blocks). Deterministic: the same files make the same nodes.
+/// Takes files in order, keeps at most one node of each level, and hands out finished blocks by
+/// [`take_blocks`](Self::take_blocks). It is deterministic: the same files make the same nodes.
 pub struct Writer {
     secret: Zeroizing<[u8; 32]>,
     chunk: u64,
     files: u64,
     size: u64,
     last: String,
-    /// Paths of files with which the last path begins, itself included.
+    /// Paths of files that are a prefix of the last path, which is included.
     beginnings: Vec<String>,
     entries: Level<Entry>,
-    /// Branches to nodes: to those of entries first, to those of branches above.
+    /// Branches to nodes. The lowest level points to nodes of entries, each other level to nodes of branches.
     index: Vec<Level<Branch>>,
     blocks: Vec<(Cid, Bytes)>,
 }
@@ -90,7 +90,8 @@ impl<T> Level<T> {
 }
 
 impl Writer {
-    /// Starts a manifest whose nodes are sealed under the share's manifest secret, for chunks of `chunk` bytes.
+    /// Starts a manifest. Its nodes are sealed under the share's manifest secret, and its chunks have `chunk`
+    /// bytes.
     pub fn new(secret: Zeroizing<[u8; 32]>, chunk: u64) -> Self {
         Self {
             secret,
@@ -105,7 +106,8 @@ impl Writer {
         }
     }
 
-    /// Lists one more file, whose path sorts after all before it. After an error the writer is of no more use.
+    /// Lists one more file. Its path must sort after all before it. After an error the writer cannot be used
+    /// any more.
     pub fn push(&mut self, file: NewFile) -> Result<(), ListError> {
         self.check_path(&file.path)?;
         let preview = file.preview.map(|picture| self.seal(&Preview(picture))).transpose()?;
@@ -114,14 +116,15 @@ impl Writer {
         self.list(Entry { path, size, media_type, modified, preview, chunks })
     }
 
-    /// Lists a file as a manifest of the same secret had it, so that nothing below its entry is made again.
+    /// Lists a file as another manifest of the same secret had it, so that nothing below its entry is made
+    /// again.
     pub fn keep(&mut self, entry: Entry) -> Result<(), ListError> {
         self.check_path(&entry.path)?;
         self.list(entry)
     }
 
     fn list(&mut self, entry: Entry) -> Result<(), ListError> {
-        // Whatever is wrong is said of this file, not of the node that it would be in.
+        // Report an error about this file, not about the node that it would be in.
         Entry::from_ipld(entry.to_ipld())?;
         entry.check_count(self.chunk)?;
         self.files += 1;
@@ -136,17 +139,17 @@ impl Writer {
         Ok(())
     }
 
-    /// How many blocks [`take_blocks`](Self::take_blocks) would give now.
+    /// Returns how many blocks [`take_blocks`](Self::take_blocks) would hand out now.
     pub fn waiting(&self) -> usize {
         self.blocks.len()
     }
 
-    /// The blocks that are finished since the last call, to be stored.
+    /// Returns the blocks that were finished since the last call. The caller stores them.
     pub fn take_blocks(&mut self) -> Vec<(Cid, Bytes)> {
         std::mem::take(&mut self.blocks)
     }
 
-    /// Signs the manifest as its maker; gives the pointer to it and the last blocks.
+    /// Signs the manifest as its maker. Returns the pointer to it, and the last blocks.
     pub fn finish(
         mut self,
         maker: &SigningKey,
@@ -187,7 +190,7 @@ impl Writer {
         lists.map(|list| self.seal(&ChunkList(list.to_vec()))).collect::<Result<_, _>>().map(Chunks::Parts)
     }
 
-    /// Seals a full listing and puts its branch into the index above it, at `level`.
+    /// Seals a full listing and adds its branch to the index above it, at `level`.
     fn close(&mut self, listing: &Listing, level: usize) -> Result<(), DecodeError> {
         let first = listing.first().expect("a listing is closed when it has something").to_owned();
         let branch = Branch { first, node: self.seal(listing)? };
