@@ -1,12 +1,12 @@
-//! Folders into blocks: a plain directory where it fits, a sharded one where it does not.
+//! Makes folders into blocks: a plain directory if it fits, else a sharded one.
 
 use super::{Block, DIRECTORY, Entry, Link, hamt, node};
 use crate::format::path::{self, PathError};
 
-/// Folders inside of each other: more than people make, so few that whoever walks a DAG can bound its way.
+/// Nested folders, at most: more than people make, and few enough to bound the depth of a walk.
 pub const DEPTH: usize = 64;
 
-/// Why a folder could not be made.
+/// Why a folder cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FolderError {
     /// Files must come sorted by the bytes of their paths, each path once.
@@ -26,16 +26,16 @@ pub enum FolderError {
     /// More folders inside of each other than [`DEPTH`].
     #[error("{0} lies in more than {DEPTH} folders: move it up")]
     Depth(String),
-    /// Two names whose hashes are the same: somebody made them so.
+    /// Two names have the same hash. This happens only if somebody chose them so.
     #[error("a large folder cannot hold both of two names in {0}: rename one")]
     SameHash(String),
 }
 
 /// Makes the directories of one folder.
 ///
-/// Takes files sorted by the bytes of their paths, and gives finished blocks away by
-/// [`take_blocks`](Self::take_blocks); what is kept are the entries of the folders on the way to the last file.
-/// Deterministic: the same files make the same blocks.
+/// Takes files sorted by the bytes of their paths, and hands out finished blocks by
+/// [`take_blocks`](Self::take_blocks). It keeps the entries of the folders on the way to the last file only.
+/// It is deterministic: the same files make the same blocks.
 pub struct Folders {
     last: String,
     /// The folders on the way to the last file, the outermost first.
@@ -60,7 +60,7 @@ impl Folder {
         Self { path, entries: Vec::new() }
     }
 
-    /// What the paths of its entries begin with.
+    /// Returns the prefix of the paths of its entries.
     fn prefix(&self) -> String {
         if self.path.is_empty() { String::new() } else { format!("{}/", self.path) }
     }
@@ -72,7 +72,7 @@ impl Folder {
 }
 
 impl Folders {
-    /// Adds the next file. After an error there is no folder to be had.
+    /// Adds the next file. After an error the folder cannot be finished.
     pub fn push(&mut self, path: &str, link: Link) -> Result<(), FolderError> {
         path::check(path).map_err(|error| FolderError::Path { path: path.to_owned(), error })?;
         if *path <= *self.last {
@@ -86,7 +86,7 @@ impl Folders {
             self.close()?;
         }
         while self.folder().path != parent {
-            // Past the slash behind the folder that is open.
+            // Skip the slash after the open folder.
             let from = self.folder().prefix().len();
             let end = parent[from..].find('/').map_or(parent.len(), |slash| from + slash);
             self.open.push(Folder::new(parent[..end].to_owned()));
@@ -96,12 +96,13 @@ impl Folders {
         Ok(())
     }
 
-    /// The blocks that are finished since this was last asked, none before those that it links to.
+    /// Returns the blocks that were finished since the last call. No block comes before those that it links
+    /// to.
     pub fn take_blocks(&mut self) -> Vec<Block> {
         std::mem::take(&mut self.blocks)
     }
 
-    /// Makes what is left; gives the last blocks and the link to the folder.
+    /// Finishes the folder. Returns the last blocks and the link to the folder.
     pub fn finish(mut self) -> Result<(Vec<Block>, Link), FolderError> {
         while self.open.len() > 1 {
             self.close()?;
@@ -114,7 +115,7 @@ impl Folders {
         self.open.last_mut().expect("the outermost folder stays open")
     }
 
-    /// Makes the innermost folder and hangs it into the one around it.
+    /// Finishes the innermost folder and adds it to its parent.
     fn close(&mut self) -> Result<(), FolderError> {
         let path = self.folder().path.clone();
         let link = self.make()?;
@@ -123,7 +124,7 @@ impl Folders {
         Ok(())
     }
 
-    /// Takes the innermost folder away and makes its blocks.
+    /// Removes the innermost folder and makes its blocks.
     fn make(&mut self) -> Result<Link, FolderError> {
         let mut folder = self.open.pop().expect("the outermost folder is made last");
         folder.entries.sort_by(|a, b| a.name.cmp(&b.name));

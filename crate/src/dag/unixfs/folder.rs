@@ -1,4 +1,4 @@
-//! A folder as a share has it: its files by their paths, whatever folders they lie in.
+//! A folder as a share has it: all files in it and in its subfolders, by their paths.
 
 use std::{cell::Cell, rc::Rc};
 
@@ -18,8 +18,8 @@ use crate::{
     format::{RAW, path},
 };
 
-/// Files and folders that are looked at for one list: those of a share of 100,000 files, in some 30 MiB of memory.
-/// One block that hangs in many places would make endless lists otherwise.
+/// Files and folders that are looked at for one list: those of a share of 100,000 files, in some 30 MiB of
+/// memory. Without this bound, one block that is linked in many places would make endless lists.
 const ENTRIES: usize = 1 << 17;
 
 /// Entries whose first blocks are wanted at once.
@@ -27,8 +27,8 @@ const WANTS: usize = 16;
 
 /// A folder that is read by the paths of its files.
 ///
-/// Its files are sorted by the names on their paths, so that those of one folder stand together. Every path passes
-/// [`path::check`]; a folder with another is refused where it comes up.
+/// Files are sorted by the names on their paths, so the files of one folder are together. Every path must
+/// pass [`path::check`]. A folder with another path is refused when a reader reaches it.
 pub struct Folder {
     fetch: Rc<dyn Fetch>,
     root: Cid,
@@ -37,16 +37,16 @@ pub struct Folder {
 /// A file of a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
-    /// Where in the folder.
+    /// Its path in the folder.
     pub path: String,
-    /// Its length, as far as whoever made it is to be believed; reading fails if it is not true.
+    /// Its length, as its maker claims. Reading fails if the claim is false.
     pub size: u64,
     /// Its first block.
     pub cid: Cid,
 }
 
 impl Folder {
-    /// The folder at `root`, of which nothing is fetched yet.
+    /// Opens the folder at `root`. Nothing of it is fetched yet.
     pub fn new(fetch: Rc<dyn Fetch>, root: Cid) -> Self {
         Self { fetch, root }
     }
@@ -62,9 +62,9 @@ impl Folder {
         Ok(Some(Listed { path: path.to_owned(), size: file.size(), cid }))
     }
 
-    /// The files whose paths sort behind `after`, or all.
+    /// Streams the files whose paths sort after `after`, or all files.
     ///
-    /// Of files of one raw block nothing is fetched, of others the first block.
+    /// If a file is one raw block, nothing of it is fetched; else its first block is.
     ///
     /// # Cancel safety
     ///
@@ -82,7 +82,8 @@ impl Folder {
         files.try_flatten_stream().boxed_local()
     }
 
-    /// The blocks in which the bytes of a file are, in order. Raw ones are named without being fetched.
+    /// Returns the blocks that hold the bytes of a file, in order. Raw blocks are named without being
+    /// fetched.
     pub fn leaves(&self, file: &Listed) -> LocalBoxStream<'static, Result<Leaf, ReadError>> {
         if file.cid.codec() == RAW {
             let leaf = (file.size > 0).then_some(Leaf { cid: file.cid, len: file.size });
@@ -92,7 +93,7 @@ impl Folder {
         self.open(file).map_ok(|file| leaves(fetch, &file)).try_flatten_stream().boxed_local()
     }
 
-    /// Up to `len` bytes of a file from `offset` on, fetched as they are taken; see [`read`](reader::read).
+    /// Streams up to `len` bytes of a file from `offset` on; see [`read`](reader::read).
     pub fn read(
         &self,
         file: &Listed,
@@ -103,7 +104,7 @@ impl Folder {
         self.open(file).map_ok(|file| reader::read(fetch, &file, range)).try_flatten_stream().boxed_local()
     }
 
-    /// Fetches the first block of a file, which must be as long as was said of it.
+    /// Fetches the first block of a file, and checks the length that its entry claims.
     fn open(&self, file: &Listed) -> impl Future<Output = Result<reader::File, ReadError>> + use<> {
         let (fetch, cid, size) = (Rc::clone(&self.fetch), file.cid, file.size);
         async move {
@@ -116,20 +117,20 @@ impl Folder {
     }
 }
 
-/// A way through a folder and those in it.
+/// A walk through a folder and its subfolders.
 struct Walk {
     fetch: Rc<dyn Fetch>,
-    /// Entries that may still be looked at.
+    /// How many more entries may be looked at.
     left: Cell<usize>,
 }
 
-/// Where on the way a folder is.
+/// A folder on the way.
 struct Place {
     /// Its path; empty for the outermost.
     path: String,
-    /// Folders around it.
+    /// How many folders are above it.
     depth: usize,
-    /// The path in it behind which its files are wanted.
+    /// The path after which its files are wanted.
     after: Option<String>,
 }
 
@@ -140,7 +141,7 @@ enum Found {
 }
 
 impl Walk {
-    /// The files in a folder.
+    /// Streams the files in a folder.
     fn below(
         self: Rc<Self>,
         cid: Cid,
@@ -168,7 +169,7 @@ impl Walk {
             .boxed_local()
     }
 
-    /// The entries of a folder, sorted, without those that come before the first name of `after`.
+    /// Returns the entries of a folder, sorted, from the first name of `after` on.
     async fn entries(
         &self,
         cid: &Cid,
@@ -189,10 +190,10 @@ impl Walk {
         Ok(wanted)
     }
 
-    /// What an entry of a folder is; `None` for a file that is not wanted.
+    /// Returns what an entry of a folder is, or `None` for a file that is not wanted.
     async fn found(&self, entry: Entry, at: &Place) -> Result<Option<Found>, ReadError> {
         let Entry { name, link } = entry;
-        // On the way to the path behind which files are wanted, only folders have any.
+        // Before the path after which files are wanted, only folders can contain wanted files.
         let way = at.after.as_deref().map(|after| after.split_once('/').unwrap_or((after, "")));
         let rest = way.filter(|(first, _)| *first == name).map(|(_, rest)| rest);
         let is_wanted = rest.is_none();
@@ -200,7 +201,7 @@ impl Walk {
         let path = if at.path.is_empty() { name } else { format!("{}/{name}", at.path) };
         path::check(&path).map_err(|_| ReadError::refused(&link.cid, Fault::Name))?;
         let file = |size| is_wanted.then(|| Found::File(Listed { path: path.clone(), size, cid: link.cid }));
-        // Who left out the length of a raw block is not to show a file without bytes.
+        // If the maker left out the length of a raw block, the file must not show as empty.
         if link.cid.codec() == RAW && link.total > 0 {
             return Ok(file(link.total));
         }

@@ -1,7 +1,7 @@
-//! Large directories: a trie of shards, in which the hash of a name says where its entry is.
+//! Large directories: a trie of shards. The hash of a name says where its entry is.
 //!
-//! Follows <https://specs.ipfs.tech/unixfs/#dag-pb-hamtdirectory>. Written with 256 places for each shard, hence
-//! eight bits of the hash for each level; read with other numbers too.
+//! Follows <https://specs.ipfs.tech/unixfs/#dag-pb-hamtdirectory>. A shard that is written has 256 places, so
+//! each level uses eight bits of the hash. Shards with other numbers of places are read too.
 
 use std::io::Cursor;
 
@@ -9,7 +9,7 @@ use cid::Cid;
 
 use super::{Block, Entry, Link, node};
 
-/// Multicodec of the one hash: the first 64 bits of MurmurHash3 x64-128.
+/// Multicodec of the hash: the first 64 bits of MurmurHash3 x64-128.
 pub(super) const MURMUR3: u64 = 0x22;
 
 /// Places of a shard that is written. IPIP-499.
@@ -18,63 +18,64 @@ pub(super) const FANOUT: u64 = 256;
 /// Bits of the hash for one of [`FANOUT`] places.
 const BITS: u32 = FANOUT.ilog2();
 
-/// Places of a shard that is read, at most: the bound of the specification.
+/// Places of a shard that is read, at most, as the specification says.
 const MAX_FANOUT: u64 = 1024;
 
-/// A shard as it was read.
+/// A shard that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Shard {
     /// Bits of the hash that name one of its places.
     pub(super) bits: u32,
-    /// What it has by place, rising, each place once.
+    /// The contents of its places, in rising order, each place once.
     pub(super) children: Vec<(u32, Child)>,
 }
 
 /// What is at one place of a shard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Child {
-    /// The one entry whose name leads here.
+    /// The only entry whose name leads here.
     Entry(Entry),
-    /// A shard for several.
+    /// A shard for several entries.
     Shard(Cid),
 }
 
-/// Names whose hashes are the same in all of their bits have no place in a trie.
+/// Two names have the same hash in all bits, so a trie cannot hold both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct SameHash;
 
-/// The hash of a name, whose highest bits are for the root.
+/// Returns the hash of a name. Its highest bits are for the root.
 pub(super) fn hash(name: &str) -> u64 {
     let hash = murmur3::murmur3_x64_128(&mut Cursor::new(name), 0).expect("reading memory cannot fail");
-    // The first eight of the hash's bytes, which the crate gives as the lower half of a number.
+    // The first eight bytes of the hash, which the crate returns as the lower half of a number.
     hash as u64
 }
 
-/// The place of a hash in the shard `depth` levels below the root; `None` where no bits are left.
+/// Returns the place of a hash in the shard `depth` levels below the root, or `None` if no bits are left.
 pub(super) fn place(hash: u64, bits: u32, depth: u32) -> Option<u32> {
     let shift = u64::BITS.checked_sub(bits * (depth + 1))?;
     u32::try_from((hash >> shift) & ((1 << bits) - 1)).ok()
 }
 
-/// The bits for one of `fanout` places, if a shard may have so many.
+/// Returns the bits for one of `fanout` places, if a shard may have so many.
 pub(super) fn bits_of(fanout: u64) -> Option<u32> {
     let sound = fanout.is_power_of_two() && (8..=MAX_FANOUT).contains(&fanout);
     sound.then(|| fanout.ilog2())
 }
 
-/// Takes the place, in hexadecimal, from the beginning of a link's name.
+/// Reads the place, in hexadecimal, from the start of a link's name.
 pub(super) fn split(name: &str, bits: u32) -> Option<(u32, &str)> {
     let (digits, name) = name.split_at_checked(bits.div_ceil(4) as usize)?;
     let place = u32::from_str_radix(digits, 16).ok()?;
     (prefix(place, bits) == digits && place >> bits == 0).then_some((place, name))
 }
 
-/// What a link's name begins with.
+/// Returns the start of a link's name.
 fn prefix(place: u32, bits: u32) -> String {
     format!("{place:0width$X}", width = bits.div_ceil(4) as usize)
 }
 
-/// The places in a bit field, rising. The last byte is for the first eight places; leading zeros may be cut off.
+/// Returns the places in a bit field, in rising order. The last byte is for the first eight places. Leading
+/// zeros may be cut off.
 pub(super) fn places_in(field: &[u8]) -> Vec<u32> {
     let bytes = (0..).step_by(8).zip(field.iter().rev());
     bytes
@@ -82,7 +83,7 @@ pub(super) fn places_in(field: &[u8]) -> Vec<u32> {
         .collect()
 }
 
-/// Writes entries as a trie; gives its blocks, of which the last is the root, and the link to it.
+/// Writes entries as a trie. Returns its blocks, the root last, and the link to it.
 pub(super) fn write(entries: Vec<Entry>) -> Result<(Vec<Block>, Link), SameHash> {
     let mut hashed: Vec<_> = entries.into_iter().map(|entry| (hash(&entry.name), entry)).collect();
     hashed.sort_by_key(|(hash, _)| *hash);
@@ -91,7 +92,8 @@ pub(super) fn write(entries: Vec<Entry>) -> Result<(Vec<Block>, Link), SameHash>
     Ok((blocks, root))
 }
 
-/// Writes the shard of these entries, which are sorted by hash and alike in the bits of all levels above `depth`.
+/// Writes the shard of these entries. They are sorted by hash, and equal in the bits of all levels above
+/// `depth`.
 fn write_shard(entries: &[(u64, Entry)], depth: u32, blocks: &mut Vec<Block>) -> Result<Link, SameHash> {
     let place_of = |(hash, _): &(u64, Entry)| place(*hash, BITS, depth);
     let (mut links, mut field) = (Vec::new(), [0; FANOUT as usize / 8]);

@@ -1,4 +1,4 @@
-//! Directories by their links: one entry by its name, or all of them.
+//! Lists directories: one entry by its name, or all of them.
 
 use std::rc::Rc;
 
@@ -17,10 +17,10 @@ use super::{
 };
 use crate::dag::Fetch;
 
-/// Shards that are wanted at once for each level.
+/// Shards that are wanted at once in each level.
 const WANTS: usize = 16;
 
-/// A directory, of which the first block is here.
+/// A directory whose first block is here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Directory(Kind);
 
@@ -30,14 +30,14 @@ enum Kind {
     Sharded(Place),
 }
 
-/// A shard and where it is in its trie.
+/// A shard, and its position in the trie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Place {
     cid: Cid,
     shard: Shard,
     /// Levels above it.
     depth: u32,
-    /// The bits with which every hash below it begins, as many as the levels above name.
+    /// The common prefix of all hashes below it: the bits of the levels above.
     way: u64,
 }
 
@@ -50,7 +50,7 @@ impl Directory {
         Self(Kind::Sharded(Place { cid, shard, depth: 0, way: 0 }))
     }
 
-    /// The entry of this name; fetches only the shards on the way to it.
+    /// Returns the entry of this name. Fetches only the shards on the way to it.
     pub async fn find(&self, fetch: &dyn Fetch, name: &str) -> Result<Option<Entry>, ReadError> {
         let root = match &self.0 {
             Kind::Plain(entries) => return Ok(entries.iter().find(|entry| entry.name == name).cloned()),
@@ -69,10 +69,10 @@ impl Directory {
         Ok(None)
     }
 
-    /// All entries: of a plain directory in its own order, of a sharded one by their hashes.
+    /// Streams all entries: of a plain directory in its own order, of a sharded one by their hashes.
     ///
-    /// Every shard that is fetched has entries below it that are not in another one, so that the work grows with
-    /// the number of entries that are taken. Who takes no more must stop at the first error.
+    /// Every shard that is fetched has entries that no other shard has, so the work grows with the number of
+    /// entries that the caller takes. The caller must stop at the first error.
     ///
     /// # Cancel safety
     ///
@@ -86,7 +86,7 @@ impl Directory {
 }
 
 impl Place {
-    /// All entries at and below this shard.
+    /// Streams all entries at and below this shard.
     fn entries(self, fetch: Rc<dyn Fetch>) -> LocalBoxStream<'static, Result<Entry, ReadError>> {
         let below = Rc::clone(&fetch);
         let children = self.shard.children.clone();
@@ -110,7 +110,7 @@ impl Place {
             .boxed_local()
     }
 
-    /// An entry that is where its name belongs.
+    /// Checks that an entry is where its name belongs.
     fn checked(&self, place: u32, entry: Entry) -> Result<Entry, ReadError> {
         let bits = self.shard.bits * (self.depth + 1);
         let hash = hamt::hash(&entry.name).unbounded_shr(u64::BITS.saturating_sub(bits));
@@ -131,7 +131,7 @@ impl Place {
         }
     }
 
-    /// The bits with which every hash at `place` begins.
+    /// Returns the common prefix of all hashes at `place`.
     fn way(&self, place: u32) -> u64 {
         self.way << self.shard.bits | u64::from(place)
     }

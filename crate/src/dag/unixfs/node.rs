@@ -1,8 +1,9 @@
 //! One block: DAG-PB, with UnixFS's own message in it.
 //!
-//! Follows <https://ipld.io/specs/codecs/dag-pb/spec/> and <https://specs.ipfs.tech/unixfs/>. Written are links before
-//! data, as every tool does; read are both orders. Nothing else of DAG-PB may differ from how it would be written
-//! here, except for the order of names. Of the inner message, times and permissions are not looked at.
+//! Follows <https://ipld.io/specs/codecs/dag-pb/spec/> and <https://specs.ipfs.tech/unixfs/>. Links are
+//! written before data, as every tool does, and both orders are read. Otherwise DAG-PB must be exactly as it
+//! would be written here, except for the order of names. Times and permissions in the inner message are
+//! ignored.
 
 use std::collections::HashSet;
 
@@ -20,8 +21,8 @@ use super::{
 };
 use crate::format::path;
 
-/// Links in one node of a file that is read: eight times what the profile has, few enough for a way of such nodes
-/// to stay in memory.
+/// Links in one node of a file that is read: eight times the number in the profile, and few enough for a path
+/// of such nodes to stay in memory.
 const FILE_LINKS: usize = 8 * super::WIDTH;
 
 /// Tags of DAG-PB's node.
@@ -31,52 +32,52 @@ const LINKS: u32 = 2;
 /// What is wrong with a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
-    /// Larger than any block that IPFS tools exchange.
+    /// It is larger than any block that IPFS tools exchange.
     #[error("is larger than {BLOCK} bytes")]
     TooLarge,
-    /// No strict DAG-PB, or no UnixFS in it.
+    /// It is not strict DAG-PB, or has no UnixFS in it.
     #[error("is no UnixFS")]
     Malformed,
-    /// Only blocks by CIDv1 and SHA2-256, raw or DAG-PB, are followed.
+    /// It links to a block that is not CIDv1, SHA2-256, and raw or DAG-PB.
     #[error("is or links to another kind of block")]
     Foreign,
-    /// A file where a directory must be, or the other way round; a symbolic link.
+    /// It is a file where a directory must be, or the reverse, or a symbolic link.
     #[error("is something else than {0}")]
     Kind(&'static str),
-    /// Sizes contradict each other or the bytes.
+    /// Its sizes contradict each other or the bytes.
     #[error("says another size than it has")]
     Size,
-    /// A name that is there twice, or that could leave its folder.
+    /// It has a name twice, or a name that could leave its folder.
     #[error("has a name twice, or one that is not safe")]
     Name,
-    /// More links than a node of a file may have.
+    /// It has more links than a node of a file may have.
     #[error("has more than {FILE_LINKS} parts")]
     Wide,
-    /// An entry of a sharded directory is not where its name belongs, or a shard is empty.
+    /// It is a shard that is empty, or has an entry that is not where its name belongs.
     #[error("is not a sound shard")]
     Shard,
-    /// Hangs deeper than any honest block.
+    /// It is deeper than any honest block.
     #[error("hangs too deep")]
     Depth,
-    /// More entries, or chunks of one file, than are looked at.
+    /// It has more entries, or chunks of one file, than are looked at.
     #[error("leads to more than a share can have")]
     Many,
 }
 
-/// What hangs in a directory.
+/// An entry of a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Its name, safe to be one part of a path; not always in normal form C.
+    /// Its name. It is safe as one part of a path, but not always in normal form C.
     pub name: String,
     /// The file or directory.
     pub link: Link,
 }
 
-/// Part of a file: what one link of it leads to.
+/// A part of a file, to which one link leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Part {
     pub(super) link: Link,
-    /// Bytes of the file in it.
+    /// How many bytes of the file are in it.
     pub(super) len: u64,
 }
 
@@ -85,7 +86,7 @@ pub(super) struct Part {
 pub(super) struct Contents {
     pub(super) data: Bytes,
     pub(super) parts: Vec<Part>,
-    /// Bytes of the file in all of it.
+    /// How many bytes of the file are in all of it.
     pub(super) len: u64,
 }
 
@@ -113,7 +114,7 @@ struct PbLink {
     total: Option<u64>,
 }
 
-/// UnixFS's own message, as far as it is used.
+/// UnixFS's own message, with the fields that are used.
 #[derive(Clone, PartialEq, prost::Message)]
 struct Data {
     #[prost(enumeration = "Kind", optional, tag = "1")]
@@ -133,7 +134,7 @@ struct Data {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, prost::Enumeration)]
 #[repr(i32)]
 enum Kind {
-    /// What files were cut into before raw blocks were used.
+    /// The kind of leaf that files were cut into before raw blocks.
     Raw = 0,
     Directory = 1,
     File = 2,
@@ -164,13 +165,13 @@ impl PbLink {
     }
 }
 
-/// The blocks that a block of DAG-PB links to, in their order, whether or not there is UnixFS in it.
+/// Returns the links of a DAG-PB block, in order, with or without UnixFS in it.
 pub fn links(block: &[u8]) -> Result<Vec<Cid>, Fault> {
     let (links, _) = decode(&Bytes::copy_from_slice(block))?;
     Ok(links.into_iter().map(|entry| entry.link.cid).collect())
 }
 
-/// The bytes of a node of a file.
+/// Encodes a node of a file.
 pub(super) fn file(parts: &[Part]) -> Bytes {
     let sizes: Vec<_> = parts.iter().map(|part| part.len).collect();
     let size = Some(sizes.iter().sum());
@@ -178,18 +179,18 @@ pub(super) fn file(parts: &[Part]) -> Bytes {
     encode(&links, &Data { size, sizes, ..Data::of(Kind::File) })
 }
 
-/// The bytes of a plain directory, whose entries are sorted by the bytes of their names.
+/// Encodes a plain directory. Its entries are sorted by the bytes of their names.
 pub(super) fn directory(entries: &[Entry]) -> Bytes {
     encode(&named(entries).collect::<Vec<_>>(), &Data::of(Kind::Directory))
 }
 
-/// How many bytes [`directory`] gives for these entries.
+/// Returns how many bytes [`directory`] needs for these entries.
 pub(super) fn directory_len(entries: &[Entry]) -> usize {
     let data = Data::of(Kind::Directory).encoded_len();
     named(entries).map(|link| field_len(link.encoded_len())).sum::<usize>() + field_len(data)
 }
 
-/// The bytes of a shard: its links by names that begin with their place, and its places as a bit field.
+/// Encodes a shard: links by names that start with their place, and a bit field of the places.
 pub(super) fn shard(links: &[Entry], places: Vec<u8>) -> Bytes {
     let (hash, fanout) = (Some(hamt::MURMUR3), Some(hamt::FANOUT));
     let data = Data { data: Some(places.into()), hash, fanout, ..Data::of(Kind::Shard) };
@@ -269,7 +270,8 @@ fn entries(links: Vec<Entry>) -> Result<Vec<Entry>, Fault> {
     if sound { Ok(links) } else { Err(Fault::Name) }
 }
 
-/// Whether a name is one part of a path, though other tools need not have brought it into normal form.
+/// Whether a name is one part of a path. It need not be in normal form C, because other tools do not
+/// normalise.
 fn is_safe(name: &str) -> bool {
     !name.contains('/') && path::normalize(name).is_ok()
 }
@@ -281,19 +283,19 @@ fn encode(links: &[PbLink], data: &Data) -> Bytes {
     block.into()
 }
 
-/// How long a field of these many bytes is in DAG-PB's node, whose tags take one byte each.
+/// Returns the length of a field of so many bytes in DAG-PB's node. Its tags take one byte each.
 fn field_len(len: usize) -> usize {
     1 + encoded_len_varint(len as u64) + len
 }
 
-/// Takes DAG-PB apart. The data stays a slice of `block`.
+/// Splits DAG-PB into links and data. The data stays a slice of `block`.
 fn decode(block: &Bytes) -> Result<(Vec<Entry>, Option<Bytes>), Fault> {
     if block.len() > BLOCK {
         return Err(Fault::TooLarge);
     }
     let malformed = |_| Fault::Malformed;
     let (mut links, mut data, mut len) = (Vec::new(), None, 0);
-    // Data may stand before the links or behind them, not between them.
+    // Data may be before the links or after them, not between them.
     let mut closed = false;
     let mut rest = block.clone();
     while rest.has_remaining() {
@@ -314,6 +316,6 @@ fn decode(block: &Bytes) -> Result<(Vec<Entry>, Option<Bytes>), Fault> {
         }
         len += field_len(size);
     }
-    // A length that was written longer than it need be.
+    // A length that is encoded longer than necessary.
     if len == block.len() { Ok((links, data)) } else { Err(Fault::Malformed) }
 }

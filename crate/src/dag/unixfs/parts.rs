@@ -1,4 +1,5 @@
-//! Which blocks are one thing with a block: of a file its chunks, of a directory its shards, not what is in it.
+//! Which blocks belong to a block: a file's chunks, or a directory's shards, but not the entries of the
+//! directory.
 
 use std::ops::Range;
 
@@ -11,11 +12,11 @@ use super::{
     reader::parse,
 };
 
-/// All bytes of whatever it is.
+/// All bytes of the file.
 const WHOLE: Range<u64> = 0..u64::MAX;
 
-/// The blocks below this one that somebody needs who reads these bytes of the file that begins with it, each with
-/// the bytes that are asked of it, or who lists the directory. None for what is neither or is not sound.
+/// Returns the blocks below this one that a reader of these bytes of the file needs, each with its part of
+/// the range, or that are needed to list the directory. A block that is neither, or is malformed, has none.
 pub fn parts(cid: &Cid, block: &Bytes, bytes: &Range<u64>) -> Vec<(Cid, Range<u64>)> {
     match parse(cid, block.clone()) {
         Ok(Parsed::File(contents)) => chunks(contents, bytes),
@@ -41,7 +42,7 @@ fn chunks(contents: Contents, bytes: &Range<u64>) -> Vec<(Cid, Range<u64>)> {
         } else if !within.is_empty() {
             chunks.push((part.link.cid, within));
         }
-        // The sum of all parts is the file's length, which is a number.
+        // The sum of all parts is the file's length, so it does not overflow.
         at += part.len;
     }
     chunks

@@ -1,4 +1,4 @@
-//! Files by their links: byte ranges that touch only their own blocks.
+//! Reads byte ranges of files. Only the blocks of the range are fetched.
 
 use std::{ops::Range, rc::Rc, vec};
 
@@ -18,20 +18,20 @@ use crate::{
     format::RAW,
 };
 
-/// Chunks of one file that are wanted at once: 4 MiB of the profile's, as for sealed files.
+/// Chunks of one file that are wanted at once: 4 MiB with chunks of the profile, as for sealed files.
 const WANTS: usize = 4;
 
-/// Nodes on the way from a file to a chunk at most: four of the profile's reach any size that a number holds, narrow
-/// or uneven trees of other tools need a few more.
+/// Nodes on the way from a file to a chunk, at most. Four of the profile's nodes reach every size that a
+/// number holds. Narrow or uneven trees of other tools need a few more.
 const DEPTH: usize = 16;
 
-/// Why something could not be read.
+/// Why something cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
-    /// A block could not be had.
+    /// A block could not be fetched.
     #[error(transparent)]
     Fetch(#[from] FetchError),
-    /// A block is not what it should be: the fault of whoever made it.
+    /// A block is malformed. Its maker is at fault.
     #[error("{cid} {fault}")]
     Refused {
         /// The block.
@@ -47,7 +47,7 @@ impl ReadError {
     }
 }
 
-/// What a link leads to.
+/// The target of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Node {
     /// A file.
@@ -56,7 +56,7 @@ pub enum Node {
     Directory(Directory),
 }
 
-/// A file, of which the first block is here.
+/// A file whose first block is here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
     cid: Cid,
@@ -64,18 +64,18 @@ pub struct File {
 }
 
 impl File {
-    /// Its length, as far as whoever made it is to be believed; reading fails if it is not true.
+    /// Its length, as its maker claims. Reading fails if the claim is false.
     pub fn size(&self) -> u64 {
         self.contents.len
     }
 }
 
-/// A block with bytes of a file.
+/// A block that holds bytes of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leaf {
     /// The block.
     pub cid: Cid,
-    /// How many bytes of the file are in it, and in nothing below it.
+    /// How many bytes of the file are in it. The blocks below it hold others.
     pub len: u64,
 }
 
@@ -95,9 +95,9 @@ pub async fn open(fetch: &dyn Fetch, cid: &Cid) -> Result<Node, ReadError> {
     Node::from_block(cid, block(fetch, cid).await?).map_err(|fault| ReadError::refused(cid, fault))
 }
 
-/// The block at `path` below `root`, by directories that are plain or sharded; `None` where there is none.
+/// Returns the block at `path` below `root`, or `None` if there is none. Directories may be plain or sharded.
 ///
-/// An empty path is the root itself. For each part of the path at most one block of each level is fetched.
+/// An empty path is the root itself. Each part of the path fetches at most one block of each level.
 pub async fn find(fetch: &dyn Fetch, root: &Cid, path: &str) -> Result<Option<Cid>, ReadError> {
     let mut cid = *root;
     for name in path.split('/').filter(|_| !path.is_empty()) {
@@ -108,10 +108,10 @@ pub async fn find(fetch: &dyn Fetch, root: &Cid, path: &str) -> Result<Option<Ci
     Ok(Some(cid))
 }
 
-/// The bytes of a file in `range`, cut off at its end, in pieces of at most one block.
+/// Streams the bytes of a file in `range`, cut off at its end, in pieces of at most one block.
 ///
-/// Some chunks are fetched ahead of what was taken. Every block that is fetched has at least one byte of the range in
-/// or below it.
+/// Some chunks are fetched ahead of the reader. Every block that is fetched holds a byte of the range, or has
+/// one below it.
 ///
 /// # Cancel safety
 ///
@@ -130,7 +130,7 @@ pub fn read(
         .boxed_local()
 }
 
-/// The blocks in which the bytes of a file are, in order. Raw ones are named without being fetched.
+/// Returns the blocks that hold the bytes of a file, in order. Raw blocks are named without being fetched.
 pub fn leaves(fetch: Rc<dyn Fetch>, file: &File) -> LocalBoxStream<'static, Result<Leaf, ReadError>> {
     let leaves = pieces(fetch, file, 0..u64::MAX).map_ok(|piece| match piece {
         Piece::Here { of, bytes } => Leaf { cid: of, len: bytes.len() as u64 },
@@ -139,7 +139,7 @@ pub fn leaves(fetch: Rc<dyn Fetch>, file: &File) -> LocalBoxStream<'static, Resu
     leaves.boxed_local()
 }
 
-/// Where the bytes of a range are, in order.
+/// Streams where the bytes of a range are, in order.
 fn pieces(
     fetch: Rc<dyn Fetch>,
     file: &File,
@@ -155,7 +155,7 @@ pub(super) async fn load(fetch: &dyn Fetch, cid: &Cid) -> Result<Parsed, ReadErr
     parse(cid, block(fetch, cid).await?).map_err(|fault| ReadError::refused(cid, fault))
 }
 
-/// Fetches a block, if it is of a kind that can be read.
+/// Fetches a block, if this module can read its kind.
 async fn block(fetch: &dyn Fetch, cid: &Cid) -> Result<Bytes, ReadError> {
     if !is_unixfs(cid) {
         return Err(ReadError::refused(cid, Fault::Foreign));
@@ -173,26 +173,27 @@ pub(super) fn parse(cid: &Cid, block: Bytes) -> Result<Parsed, Fault> {
     }
 }
 
-/// The way through a file's nodes.
+/// A walk through a file's nodes.
 struct Walk {
     fetch: Rc<dyn Fetch>,
     range: Range<u64>,
     /// The bytes of the range in the node that was entered last.
     here: Option<Piece>,
-    /// What of the range is still to come in the nodes from the file to where the walk is, with where it begins.
+    /// What is still to come of the range, in the nodes from the file to the current position, each with its
+    /// offset.
     way: Vec<vec::IntoIter<(u64, Part)>>,
 }
 
 /// Some bytes of the range.
 enum Piece {
-    /// They stood in a node.
+    /// Bytes inside a node.
     Here { of: Cid, bytes: Bytes },
-    /// They are in a chunk.
+    /// Bytes of a chunk.
     There { part: Part, within: Range<u64> },
 }
 
 impl Walk {
-    /// Goes into a node that begins `at` a byte of the file.
+    /// Enters a node that starts at byte `at` of the file.
     fn enter(&mut self, mut at: u64, cid: &Cid, contents: Contents) {
         let within = self.within(at, contents.data.len() as u64);
         let bytes = Some(cut(&contents.data, &within)).filter(|bytes| !bytes.is_empty());
@@ -233,14 +234,14 @@ impl Walk {
         }
     }
 
-    /// What of `len` bytes that begin `at` a byte of the file is in the range, counted from there.
+    /// Returns which part of `len` bytes from byte `at` of the file is in the range, counted from `at`.
     fn within(&self, at: u64, len: u64) -> Range<u64> {
         let [start, end] = [self.range.start, self.range.end].map(|to| to.saturating_sub(at).min(len));
         start..end
     }
 }
 
-/// The part of a block that lies in a range within it.
+/// Returns the part of a block that lies in a range within it.
 fn cut(block: &Bytes, within: &Range<u64>) -> Bytes {
     let at = |to: u64| usize::try_from(to).map_or(block.len(), |to| to.min(block.len()));
     block.slice(at(within.start)..at(within.end).max(at(within.start)))

@@ -22,7 +22,7 @@ use crate::{
     store::{BATCH_BLOCKS, BATCH_BYTES, Store, StoreError, Write, memory},
 };
 
-/// Commits each batch, and checks what a sink is promised.
+/// Commits each batch, and checks what the contract of a sink promises.
 struct Into {
     store: Rc<dyn Store>,
     batches: RefCell<Vec<Vec<Option<Chunk>>>>,
@@ -66,7 +66,7 @@ async fn write_all(store: &Rc<dyn Store>, files: &[&dyn Source]) -> Vec<Link> {
     write(files, &Into::new(store)).await.unwrap()
 }
 
-/// Stores the folder of these files and gives the link to it.
+/// Stores the folder of these files and returns the link to it.
 async fn write_folder<'a>(
     store: &Rc<dyn Store>,
     files: impl IntoIterator<Item = (&'a str, Link)>,
@@ -213,7 +213,7 @@ async fn a_file_that_gets_shorter_and_a_full_store_stop_the_writing() {
 
 #[tokio::test]
 async fn a_large_file_is_read_ahead_by_a_few_chunks_only() {
-    /// Never done with its first batch.
+    /// Never finishes its first batch.
     struct Stuck;
     #[async_trait(?Send)]
     impl Sink for Stuck {
@@ -227,7 +227,7 @@ async fn a_large_file_is_read_ahead_by_a_few_chunks_only() {
         assert!(writing.as_mut().now_or_never().is_none());
         tokio::task::yield_now().await;
     }
-    // Two batches of four, and what is read before it is needed.
+    // Two batches of four, and the chunks that are read ahead.
     assert!((8..=12).contains(&source.reads()), "{}", source.reads());
 }
 
@@ -285,7 +285,7 @@ async fn a_folder_is_refused_that_no_tree_can_hold() {
     assert_eq!(refused(&["b", "a"]), FolderError::Order("a".into()));
     assert_eq!(refused(&["a", "a"]), FolderError::Order("a".into()));
     assert_eq!(refused(&["x/a", "x/a/b"]), FolderError::FileAndFolder("x/a".into()));
-    // Between the file and the folder lies another.
+    // Another folder sorts between the file and the folder.
     assert_eq!(refused(&["a", "a-b", "a/b"]), FolderError::FileAndFolder("a".into()));
     assert!(matches!(refused(&["../a"]), FolderError::Path { .. }));
     let deep = |folders| vec!["d"; folders].join("/") + "/f";
@@ -293,7 +293,7 @@ async fn a_folder_is_refused_that_no_tree_can_hold() {
     let root = write_folder(&store, [(&*deep(FOLDERS), leaf(b"x"))]).await.unwrap();
     let found = find(&Stored(store.clone()), &root.cid, &deep(FOLDERS)).await.unwrap();
     assert_eq!(found, Some(leaf(b"x").cid));
-    // Two names that somebody made, of one hash, are no matter in a small folder.
+    // In a small folder two names may have the same hash.
     let twins = ["f/92EJtj_UVJ8ynzGQ", "f/lLWDBjwOwslSKg'L"];
     assert_eq!(hamt::hash(&twins[0][2..]), hamt::hash(&twins[1][2..]));
     assert!(write_folder(&store, twins.map(|path| (path, leaf(b"x")))).await.is_ok());

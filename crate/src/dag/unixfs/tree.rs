@@ -1,26 +1,26 @@
 //! The nodes of a file: a balanced tree over its chunks.
 //!
-//! Every chunk is equally far from the root; every node but the last of each level is full. At most one node of each
-//! level is in memory.
+//! Every chunk has the same distance from the root, and every node but the last of each level is full. At
+//! most one node of each level is in memory.
 
 use super::{Block, Link, WIDTH, node, node::Part};
 
 /// The nodes of one file, while its chunks are added.
 #[derive(Default)]
 pub(super) struct Tree {
-    /// What hangs in the last node of each level, which is not made yet; the lowest level first.
+    /// The links of the last node of each level, which is not made yet. The lowest level is first.
     levels: Vec<Vec<Part>>,
 }
 
 impl Tree {
-    /// Adds the next chunk; gives the nodes that are full now, lower ones first.
+    /// Adds the next chunk. Returns the nodes that are full now, lower levels first.
     pub(super) fn push(&mut self, link: Link, len: u64) -> Vec<Block> {
         let mut blocks = Vec::new();
         self.add(0, Part { link, len }, &mut blocks);
         blocks
     }
 
-    /// Makes what is left; gives the last nodes and the link to the file, which needs no node if it has one chunk.
+    /// Finishes the tree. Returns the last nodes and the link to the file. A file of one chunk needs no node.
     ///
     /// A file has at least one chunk, which may be empty.
     pub(super) fn finish(mut self) -> (Vec<Block>, Link) {

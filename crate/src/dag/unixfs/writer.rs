@@ -1,7 +1,7 @@
-//! Files into blocks, in one pass.
+//! Writes files into blocks, in one pass.
 //!
-//! Reading, hashing and storing overlap, as for sealed files. Memory is bounded by [`READ_AHEAD`] chunks, two batches
-//! and one node of each level of a file, however many files there are and however large they are.
+//! Reading, hashing and storing overlap, as for sealed files. Memory is bounded by [`READ_AHEAD`] chunks, two
+//! batches and one node of each level of a file, for any number and size of files.
 
 use std::cell::RefCell;
 
@@ -24,7 +24,7 @@ use crate::{
 pub struct Input<'a> {
     /// Its bytes.
     pub source: &'a dyn Source,
-    /// The chunks from its beginning that are already in the store; they are not read again.
+    /// The chunks from its beginning that are in the store already. They are not read again.
     pub known: Vec<Cid>,
 }
 
@@ -33,19 +33,19 @@ pub struct Input<'a> {
 pub trait Sink {
     /// Stores a batch, wholly or not at all.
     ///
-    /// Batches come one at a time, in the order of files and chunks, and no block before those that it links to.
-    /// Each has at most [`BATCH_BYTES`](crate::store::BATCH_BYTES) and one block more.
+    /// Batches come one at a time, in the order of files and chunks. No block comes before those that it
+    /// links to. Each batch has at most [`BATCH_BYTES`](crate::store::BATCH_BYTES) and one block more.
     async fn commit(&self, batch: Vec<Block>) -> Result<(), StoreError>;
 }
 
-/// Cuts, hashes and stores files; gives the link to each, in order.
+/// Cuts, hashes and stores files. Returns the link to each, in order.
 ///
-/// The same bytes give the same links, from any tool that keeps the profile. Nodes are made again from chunks that
-/// are known.
+/// The same bytes give the same links as from any tool that follows the profile. Nodes are made again from
+/// known chunks.
 ///
 /// # Cancel safety
 ///
-/// Dropping the future leaves whole batches in the store and nothing else.
+/// After the future is dropped, the store holds whole batches and nothing else.
 pub async fn write(files: Vec<Input<'_>>, sink: &dyn Sink) -> Result<Vec<Link>, WriteError> {
     for (file, input) in files.iter().enumerate() {
         if input.known.len() as u64 > chunks(input.source.size()) {
@@ -76,7 +76,7 @@ pub async fn write(files: Vec<Input<'_>>, sink: &dyn Sink) -> Result<Vec<Link>, 
     Ok(written.into_inner())
 }
 
-/// Chunks of a file; an empty one has one too.
+/// Chunks of a file. An empty file has one.
 fn chunks(size: u64) -> u64 {
     size.div_ceil(CHUNK).max(1)
 }
@@ -112,7 +112,7 @@ impl<'a> Place<'a> {
         Block { cid: cid_of(RAW, &bytes), bytes, chunk: Some(self.chunk) }
     }
 
-    /// The link to the chunk, which is in `leaf` or known.
+    /// Returns the link to the chunk, which is in `leaf` or known.
     fn link(&self, leaf: Option<&Block>) -> Link {
         let cid = leaf.map(|block| &block.cid).or_else(|| self.known());
         Link { cid: *cid.expect("a chunk is read if it is not known"), total: self.len() }
@@ -122,7 +122,7 @@ impl<'a> Place<'a> {
         self.input.known.get(usize::try_from(self.chunk.index).ok()?)
     }
 
-    /// Bytes of the file in this chunk.
+    /// How many bytes of the file are in this chunk.
     fn len(&self) -> u64 {
         (self.input.source.size() - self.chunk.index * CHUNK).min(CHUNK)
     }

@@ -28,7 +28,7 @@ async fn files_are_sorted_by_the_names_on_their_paths_and_a_list_goes_on_from_an
     for (at, after) in sorted.iter().enumerate() {
         assert_eq!(listed(&folder, Some(after)).await, sorted[at + 1..], "{after}");
     }
-    // Also from one that is not there.
+    // This works from a path that does not exist, too.
     assert_eq!(listed(&folder, Some("a")).await, sorted);
     assert_eq!(listed(&folder, Some("a/b/d")).await, sorted[1..]);
     assert_eq!(listed(&folder, Some("a/c/d")).await, sorted[3..]);

@@ -1,4 +1,4 @@
-//! DAGs that no honest tool makes: each is refused by one block's name, after bounded work.
+//! DAGs that no honest tool makes. Each is refused with the name of one block, after bounded work.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::dag::{
     walk::{WalkError, WalkFault},
 };
 
-/// Blocks under any names, which need not be theirs; counts what is fetched.
+/// Blocks under arbitrary names. Counts what is fetched.
 #[derive(Default)]
 struct Lies {
     blocks: BTreeMap<Cid, Bytes>,
@@ -43,7 +43,7 @@ const FILE: u64 = 2;
 const DIRECTORY: u64 = 1;
 const SHARD: u64 = 5;
 
-/// What stands in a block, without any care for whether it may.
+/// The contents of a block, valid or not.
 #[derive(Clone, Default)]
 struct Made {
     links: Vec<(&'static str, Cid)>,
@@ -98,7 +98,7 @@ impl Made {
     }
 }
 
-/// A file of these parts, of which each says how long it is.
+/// A file of these parts. Each part claims its length.
 fn parts(parts: &[(Cid, u64)]) -> Made {
     let links = parts.iter().map(|(cid, _)| ("", *cid)).collect();
     let sizes: Vec<_> = parts.iter().map(|(_, size)| *size).collect();
@@ -115,7 +115,7 @@ fn folder(links: &[(&'static str, Cid)]) -> Made {
     Made { links: links.to_vec(), kind: DIRECTORY, ..Made::default() }
 }
 
-/// A shard of 256 places; its bit field is right.
+/// A shard of 256 places with a correct bit field.
 fn shard(links: &[(&'static str, Cid)]) -> Made {
     let mut field = vec![0; 32];
     for (name, _) in links {
@@ -133,12 +133,12 @@ fn fault<T: std::fmt::Debug>(result: Result<T, ReadError>) -> Fault {
     }
 }
 
-/// Why a block cannot be opened.
+/// Returns why a block cannot be opened.
 async fn refused(block: impl std::convert::Into<Bytes>) -> Fault {
     fault(open(&*Lies::of([(named(0), block.into())]), &named(0)).await)
 }
 
-/// Why a file's bytes cannot be read.
+/// Returns why the bytes of a file cannot be read.
 async fn unreadable(fetch: Rc<Lies>) -> Fault {
     fault(contents(fetch, &named(0), 0..u64::MAX).await)
 }
@@ -211,7 +211,7 @@ async fn sizes_that_are_not_true_are_refused() {
     ] {
         assert_eq!(refused(block.bytes()).await, Fault::Size, "{what}");
     }
-    // A node below says another size than the one above; a directory is no part of a file.
+    // Two levels claim different sizes, and a directory is a part of a file.
     let (node, chunk) = (named(1), (chunk, Bytes::from_static(b"12345")));
     let above = |size| (named(0), parts(&[(node, size)]).bytes());
     assert_eq!(unreadable(Lies::of([above(6), (node, good.bytes()), chunk.clone()])).await, Fault::Size);
@@ -245,7 +245,7 @@ async fn a_walk_ends_where_blocks_are_full_of_links_or_hang_too_deep() {
     let mut wide = Lies::default();
     for level in 0..7u8 {
         let links = (0..45_000u32).map(|i| ("", cid_of(RAW, &[&[level][..], &i.to_be_bytes()].concat())));
-        // The next level first, so that all others wait.
+        // The next level comes first, so that all others wait.
         let links = [("", named(level + 1))].into_iter().chain(links).collect();
         wide.blocks.insert(named(level), Made { links, kind: DIRECTORY, ..Made::default() }.bytes());
     }
@@ -320,7 +320,7 @@ async fn a_name_that_could_leave_its_folder_or_is_there_twice_is_refused() {
     assert_eq!(refused(folder(&[("a", x), ("b", x), ("a", x)]).bytes()).await, Fault::Name);
     assert_eq!(refused(shard(&[("00..", x)]).bytes()).await, Fault::Name);
     assert_eq!(refused(Made { links: vec![("a", x)], ..parts(&[(x, 1)]) }.bytes()).await, Fault::Name);
-    // Other tools do not sort and do not normalise: that is no harm.
+    // Other tools neither sort nor normalise. This is harmless.
     let folder = folder(&[("b", x), ("e\u{301}", x), ("a", x)]);
     let listed = names(Lies::of([(named(0), folder.bytes())]), &named(0)).await.unwrap();
     assert_eq!(listed, ["b", "e\u{301}", "a"]);
@@ -328,7 +328,7 @@ async fn a_name_that_could_leave_its_folder_or_is_there_twice_is_refused() {
 
 #[tokio::test]
 async fn a_shard_whose_entries_are_not_where_they_belong_is_refused() {
-    // Their hashes begin with 2A C9 and 2A 7C.
+    // Their hashes start with 2A C9 and 2A 7C.
     let (x, below) =
         (cid_of(RAW, b"x"), shard(&[("7Cdir", cid_of(RAW, b"x")), ("C90", cid_of(RAW, b"x"))]).bytes());
     let listed = |links: &[(&'static str, Cid)], below: Bytes| {
@@ -337,7 +337,7 @@ async fn a_shard_whose_entries_are_not_where_they_belong_is_refused() {
     };
     assert_eq!(listed(&[("2A", named(1))], below.clone()).await.unwrap(), ["dir", "0"]);
     assert_eq!(fault(listed(&[("2B", named(1))], below.clone()).await), Fault::Shard);
-    // One shard at two places would give every name twice.
+    // One shard at two places would list every name twice.
     assert_eq!(fault(listed(&[("2A", named(1)), ("2B", named(1))], below).await), Fault::Shard);
     assert_eq!(fault(listed(&[("2Bdir", x)], Bytes::new()).await), Fault::Shard);
     for below in [shard(&[]), folder(&[]), parts(&[]), Made { fanout: Some(16), data: None, ..shard(&[]) }] {

@@ -1,4 +1,4 @@
-//! What other tools make of the same files, and DAGs that they made: `tests/vectors/published/unixfs`.
+//! What other tools make from the same files, and DAGs that they made: `tests/vectors/published/unixfs`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -57,7 +57,7 @@ struct Files {
     paths: Vec<(String, String, u64)>,
 }
 
-/// Names that follow from a seed, of files with one `x` in them.
+/// Names that follow from a seed, for files with one `x` in them.
 #[derive(Deserialize)]
 struct Names {
     #[serde(default)]
@@ -79,7 +79,7 @@ impl Seeded {
         let mut bytes = vec![0; len];
         if let Some(seed) = &self.seed {
             let mut stream = ChaCha20Rng::from_seed(Sha256::digest(seed).into());
-            // In words of four bytes; chunks begin at whole ones.
+            // In words of four bytes. Chunks start at whole words.
             stream.set_word_pos(u128::from(offset / 4));
             stream.fill_bytes(&mut bytes);
         }
@@ -144,7 +144,7 @@ async fn a_file_gets_the_cid_that_other_tools_give_it() {
         if case.long && std::env::var_os("SPINNEY_LONG").is_none() {
             continue;
         }
-        // Of the zeros, whole chunks are known, so that none of a gigabyte is hashed but its end.
+        // Whole chunks of the zeros are known, so that only the end of the gigabyte is hashed.
         let known = match case.seed {
             Some(_) => vec![],
             None => vec![cid_of(RAW, &[0; CHUNK as usize]); (case.size / CHUNK) as usize],
@@ -192,7 +192,7 @@ async fn dags_of_any_shape_are_read_and_archived() {
     }
 }
 
-/// The blocks of an archive, and notes which of them are fetched.
+/// The blocks of an archive. Records which of them are fetched.
 struct Noted {
     blocks: BTreeMap<Cid, Bytes>,
     fetched: RefCell<BTreeSet<Cid>>,
@@ -262,7 +262,7 @@ async fn holds(store: Rc<dyn Store>, root: &Cid, files: &BTreeMap<String, Vec<u8
     list(&fetch, root, "", &mut listed).await;
     listed.sort();
     assert!(listed.iter().eq(files.keys()), "{listed:?}");
-    // Of thousands alike a few will do.
+    // A few of thousands that look alike are enough.
     for (path, bytes) in files.iter().step_by((files.len() / 20).max(1)) {
         let found = find(&*fetch, root, path).await.unwrap().unwrap();
         let len = bytes.len();
