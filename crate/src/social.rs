@@ -1,7 +1,7 @@
-//! Requests, contacts, shares, letterboxes, roots, vault: what friends do with each other, as pure functions.
+//! Rules for requests, contacts, shares, letterboxes, roots and the vault, as pure functions.
 //!
-//! State in, state out: nothing here does I/O or knows a network. Whatever may arrive twice or out of order may
-//! be applied twice or out of order; nothing ever goes back in time.
+//! State in, state out: nothing here does I/O or knows a network. What may arrive twice or out of order may
+//! be applied twice or out of order. Nothing goes back in time.
 #![forbid(unsafe_code)]
 
 pub mod asking;

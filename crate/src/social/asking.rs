@@ -1,4 +1,4 @@
-//! What I still have to say to somebody whom I added: my request, until it lies in their mailbox.
+//! My request to somebody whom I added, until it is in their mailbox.
 
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
@@ -14,27 +14,29 @@ use crate::{
     keys::{self, Id, Ring},
 };
 
-/// When a full mailbox is tried again, in milliseconds: another day, since its owner has to read what is in it.
+/// After this time a full mailbox is tried again, in milliseconds: a day, because its owner has to read it
+/// first.
 const FULL_MS: u64 = 20 * 60 * 60 * 1000;
 
-/// For how long a sealed request is left as it is, in milliseconds: 30 days, half of the time for which it is good.
+/// For this time a sealed request stays as it is, in milliseconds: 30 days, half of the time for which it is
+/// valid.
 const FRESH_MS: u64 = limits::REQUEST_MS / 2;
 
-/// What is to be said to somebody, and how far that has come.
+/// A request to somebody, and how far it has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asking {
-    /// What I write; may be empty.
+    /// My message. It may be empty.
     message: String,
-    /// Their invite, if I have one that is good for one person.
+    /// Their invite, if I have one for one person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     invite: Option<Given>,
-    /// Their invite did not spare them the question.
+    /// Why their invite did not count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     spent: Option<Spent>,
-    /// When their mailbox was full.
+    /// When their mailbox was full, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     full: Option<u64>,
-    /// The request as it is being left. It stays the same, since a token passes for one mail alone.
+    /// The sealed request. It stays the same, because a token lets only one mail pass.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sealed: Option<Sealed>,
 }
@@ -58,14 +60,15 @@ impl Entry for Asking {
 }
 
 impl Asking {
-    /// A message to somebody, with the ticket of their invite if I have one, at `now` in milliseconds since 1970.
+    /// Starts a request to somebody, with the ticket of their invite if I have one, at `now` in milliseconds
+    /// since 1970.
     pub fn new(message: String, ticket: Option<Ticket>, now: u64) -> Self {
         let invite = ticket.map(|Ticket { secret, until }| Given { secret, until });
         let spent = invite.as_ref().filter(|invite| invite.until <= now).map(|_| Spent::Ended);
         Self { message, invite, spent, ..Self::default() }
     }
 
-    /// Why their invite did not spare the question, as far as it is known.
+    /// Returns why their invite did not count, if that is known.
     pub fn spent(&self) -> Option<Spent> {
         self.spent
     }
@@ -75,20 +78,20 @@ impl Asking {
         self.full.is_some()
     }
 
-    /// Whether their mailbox may be tried now.
+    /// Whether their mailbox may be tried at this time.
     pub fn is_due(&self, now: u64) -> bool {
         self.full.is_none_or(|full| now >= full.saturating_add(FULL_MS))
     }
 
-    /// The token by which the request passes before those of strangers, if it may still be good.
+    /// Returns the token that lets the request pass before those of strangers, if it may still be valid.
     pub fn token(&self, now: u64) -> Option<[u8; 32]> {
         let good = self.invite.as_ref().filter(|invite| self.spent.is_none() && now < invite.until);
         good.map(|invite| keys::invite::token(&invite.secret))
     }
 
-    /// The request to be left: as it was sealed before, unless that is long ago.
+    /// Returns the request to be left. It is the one that was sealed before, unless that is too old.
     ///
-    /// To be stored before it is left, so that a second try leaves the same.
+    /// Store it before it is left, so that a second try leaves the same.
     ///
     /// # Errors
     ///
@@ -109,23 +112,23 @@ impl Asking {
         Ok(mail)
     }
 
-    /// Notes that the token was used by somebody else: the request is left as a stranger's.
+    /// Records that somebody else used the token. The request is then left as a stranger's.
     pub fn apply_used(&mut self) {
         self.spent.get_or_insert(Spent::Used);
     }
 
-    /// Notes that their mailbox was full.
+    /// Records that their mailbox was full.
     pub fn apply_full(&mut self, now: u64) {
         self.full = self.full.max(Some(now));
     }
 
-    /// Notes that the request lies in their mailbox. If it is to be left again, it is written anew.
+    /// Records that the request is in their mailbox. If it has to be left again, a new one is sealed.
     pub fn apply_left(&mut self) {
         self.sealed = None;
         self.full = None;
     }
 
-    /// What the vault keeps: all but the sealed request, which can be made again.
+    /// Returns the part that the vault keeps: all but the sealed request, which can be made again.
     #[must_use]
     pub fn for_vault(&self) -> Self {
         Self { sealed: None, ..self.clone() }

@@ -1,7 +1,8 @@
-//! To whom a share is given, and how that changes.
+//! The audience of a share, and how it changes.
 //!
-//! The author's side is [`Present`]: from how a share stands and what is wanted to what must be sealed. The reader's
-//! side is [`Standing`]: what the notes about a share come to, however often and in whatever order they arrive.
+//! The author's side is [`Present`]: it turns the share's present readers and the wish into what must be
+//! sealed. The reader's side is [`Standing`]: it combines the notes about a share, which may come repeatedly
+//! and in any order.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,12 +15,12 @@ use crate::format::{
 };
 use crate::keys::Id;
 
-/// How a share of my own stands.
+/// The present state of one of my shares.
 #[derive(Clone, Copy, Debug)]
 pub struct Present<'a> {
     /// The revision of its header.
     pub rev: u64,
-    /// To whom that is sealed, beside me.
+    /// The readers of the header, without me.
     pub readers: &'a [Id],
 }
 
@@ -28,28 +29,28 @@ pub struct Present<'a> {
 pub struct Change {
     /// The revision of the new header.
     pub rev: u64,
-    /// Whether somebody is no reader any more: then a new share key is needed, and the manifest sealed under it, so
-    /// that whatever they have opens nothing of what comes.
+    /// Whether a reader was removed. Then a new share key is needed, and the manifest is sealed under it, so
+    /// that what the removed reader has opens nothing new.
     pub new_key: bool,
-    /// To whom the header is sealed, sorted: exactly they are told of it.
+    /// The readers of the header, sorted. Exactly these get a note.
     pub readers: Vec<Id>,
 }
 
 impl Present<'_> {
-    /// Gives the share to exactly these people; `None` if they are its readers already.
+    /// Gives the share to exactly these people. Returns `None` if they are its readers already.
     pub fn give_to(&self, wanted: &[Id]) -> Option<Change> {
         let change = self.renew(wanted);
         let is_new = |reader: &Id| !self.readers.contains(reader);
         (change.new_key || change.readers.iter().any(is_new)).then_some(change)
     }
 
-    /// Takes these people off; `None` if none of them is a reader.
+    /// Removes these people. Returns `None` if none of them is a reader.
     pub fn take_from(&self, removed: &[Id]) -> Option<Change> {
         let rest: Vec<_> = self.readers.iter().copied().filter(|reader| !removed.contains(reader)).collect();
         self.give_to(&rest)
     }
 
-    /// Makes a new header whatever changes beside its readers, who are these from then on.
+    /// Makes a new header. These people are its readers from now on, whether or not they changed.
     pub fn renew(&self, readers: &[Id]) -> Change {
         let wanted: BTreeSet<_> = readers.iter().copied().collect();
         Change {
@@ -60,22 +61,22 @@ impl Present<'_> {
     }
 }
 
-/// How a share stands with its reader. The greatest of all that was said of it counts, so that notes may arrive twice
-/// and in any order: of two revisions the higher one, and of one revision that it is gone.
+/// The state of a share for its reader. The greatest of all notes counts, so notes may arrive twice and in
+/// any order. The higher of two revisions is greater, and at one revision `gone` is greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Standing {
-    /// The newest revision that was said.
+    /// The newest revision that a note named.
     pub rev: u64,
-    /// Whether it was taken back, by its author or by the reader; a later revision may come again.
+    /// Whether its author or its reader removed it. A later revision may bring it back.
     pub is_gone: bool,
 }
 
 impl Standing {
-    /// What a note says of a share; `None` where it is about something else.
+    /// Returns what a note says about a share, or `None` if it is about something else.
     pub fn said(note: &Note) -> Option<(InnerId, Self)> {
         match &note.says {
             Says::Share { share, rev, .. } => Some((*share, Self { rev: *rev, is_gone: false })),
-            // Without a revision nothing comes after it.
+            // If `gone` names no revision, nothing comes after it.
             Says::Gone { share, rev } => {
                 Some((*share, Self { rev: rev.unwrap_or(limits::MAX_INTEGER), is_gone: true }))
             }
@@ -83,15 +84,15 @@ impl Standing {
         }
     }
 
-    /// Whether this is news to somebody who has heard `known`; at equal ones the first seen stays.
+    /// Whether this is news to a reader who knows `known`. If both are equal, the first one stays.
     pub fn is_news(self, known: Option<Self>) -> bool {
         known.is_none_or(|known| self > known)
     }
 }
 
-/// The notes that are worth taking in, in their order: of all about one share only the one that counts.
+/// Returns the notes that are worth ingesting, in order: for each share only the one that counts.
 ///
-/// What the others name may not be kept any more, so nobody has to look for it.
+/// Nobody has to look for the headers of the others, which may not be kept any more.
 pub fn newest(notes: &[Note]) -> impl Iterator<Item = &Note> {
     let mut counts: BTreeMap<InnerId, (Standing, Reverse<usize>)> = BTreeMap::new();
     for (index, note) in notes.iter().enumerate() {
@@ -106,9 +107,9 @@ pub fn newest(notes: &[Note]) -> impl Iterator<Item = &Note> {
     })
 }
 
-/// Whether two manifests of one share list the same files, though they may be sealed under different keys.
+/// Whether two manifests of one share list the same files, even if they are sealed under different keys.
 ///
-/// Of long lists, which are in nodes of their own, it is not known, and they count as different.
+/// For long lists, which are in nodes of their own, this is unknown. They count as different.
 pub fn is_same_content(before: &Manifest, after: &Manifest) -> bool {
     let (Listing::Entries(before), Listing::Entries(after)) = (&before.listing, &after.listing) else {
         return before.listing == after.listing;
@@ -140,7 +141,7 @@ mod tests {
 
     const SHARE: InnerId = InnerId([5; 16]);
 
-    /// An author with one share, and everything that was ever said of it to anybody.
+    /// An author with one share, and every note that was ever written about it.
     struct Author {
         ring: Ring,
         rev: u64,
@@ -169,7 +170,7 @@ mod tests {
             Self { ring, rev: 0, readers: Vec::new(), key, newest, headers, notes: Vec::new() }
         }
 
-        /// Does what is asked for; says whether there was anything to do.
+        /// Applies the wish. Returns whether anything changed.
         fn grant(&mut self, wish: &Wish) -> bool {
             let present = Present { rev: self.rev, readers: &self.readers };
             let change = match wish {
@@ -210,7 +211,7 @@ mod tests {
         }
     }
 
-    /// Somebody who reads what they are told of.
+    /// A reader who applies the notes that arrive.
     #[derive(Default)]
     struct Reader {
         standing: Option<Standing>,
@@ -303,7 +304,7 @@ mod tests {
         ] {
             assert!(author.grant(&wish));
         }
-        // Ben keeps what was there, Cleo has lost it, Dan got it later.
+        // Ben keeps what was there, Cleo has lost the share, Dan got it later.
         for (reader, notes, has) in [(ben, 2, Some(2)), (cleo, 5, None), (dan, 1, Some(6))] {
             assert_eq!(author.notes_for(&reader).len(), notes);
             for order in permutations(&author.notes_for(&reader)) {

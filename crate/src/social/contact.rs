@@ -1,4 +1,4 @@
-//! What I know of another identity, and how news of it is taken in.
+//! What I know about another identity, and how news of it is ingested.
 
 use cid::Cid;
 use serde::{Deserialize, Serialize};
@@ -18,21 +18,21 @@ use crate::{
     keys::Id,
 };
 
-/// Another identity that I imported, as it is kept in a row of state.
+/// Another identity that I added, as its row stores it.
 ///
-/// Every `apply` is idempotent, and the order in which news arrives does not matter: what is older than what is
-/// known changes nothing.
+/// Every `apply` is idempotent. The order of news does not matter, because older news changes nothing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Contact {
-    /// Who it is.
+    /// Its id.
     pub id: Id,
     /// When I added it, in milliseconds since 1970.
     pub added: u64,
-    /// What I call it.
+    /// My name for it.
     pub petname: Option<String>,
-    /// Relays that the invite named, used until the profile names its own: hostile input until checked.
+    /// Relays that the invite named. They are used until the profile names others. Hostile input until
+    /// checked.
     pub hints: Vec<String>,
-    /// The lowest sequence to accept: that of the invite, or the highest that the vault remembers.
+    /// The lowest sequence to accept: the invite's, or the highest that the vault remembers.
     pub floor: u64,
     /// Its newest profile.
     #[serde(with = "stored::option")]
@@ -40,51 +40,51 @@ pub struct Contact {
     /// Keys that the vault remembers, used until there is a profile.
     #[serde(default)]
     pub remembered: Option<Recipient>,
-    /// The block of that profile, and the sequence of the root through which it was found.
+    /// The block of that profile, and the sequence of the root that named it.
     pub profile_from: Option<(Cid, u64)>,
-    /// The commitment to its successor that I saw first; never replaced.
+    /// The first commitment to its successor that I saw. It is never replaced.
     pub heir: Option<[u8; 32]>,
-    /// Its newest root whose content has been taken in.
+    /// Its newest ingested root.
     pub head: Option<Head>,
-    /// How far I have read in my letterbox there; there being one means that it added me too.
+    /// How far I have read my letterbox at this contact. If there is one, the contact added me too.
     pub reading: Option<Reading>,
-    /// How far I have read what it shared with everybody.
+    /// How far I have read its feed.
     #[serde(default)]
     pub feed: Option<feed::Reading>,
-    /// Its devices, as its notes brought them.
+    /// Its devices, from its notes.
     pub devices: Vec<Device>,
-    /// What a person should be told about this identity.
+    /// A warning about this identity, for the person to see.
     pub warning: Option<Warning>,
 }
 
-/// The newest root of a contact that I have taken in.
+/// The newest root of a contact that was ingested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     /// Its sequence.
     pub seq: u64,
     /// Its block.
     pub root: Cid,
-    /// When it was written, in milliseconds since 1970: its author's claim.
+    /// When it was written, in milliseconds since 1970. A claim of its author.
     pub time: u64,
-    /// The profile that it names.
+    /// The CID of its profile.
     pub profile: Cid,
-    /// The letterbox map that it names.
+    /// The CID of its letterbox map.
     pub letterboxes: Cid,
 }
 
 impl Head {
-    /// The head that a root makes, which was read from the block `cid`.
+    /// Returns the head of a root that was read from block `cid`.
     pub fn of(cid: Cid, root: &Root) -> Self {
         let Root { seq, time, profile, letterboxes, .. } = *root;
         Self { seq, root: cid, time, profile, letterboxes }
     }
 }
 
-/// A device that a contact certified, kept as the certificate that was verified.
+/// A device that a contact certified. The verified certificate is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "ByteBuf", into = "ByteBuf")]
 pub struct Device {
-    /// What was certified.
+    /// The contents of the certificate.
     pub certificate: Certificate,
     envelope: ByteBuf,
 }
@@ -106,38 +106,40 @@ impl From<Device> for ByteBuf {
 /// How far a letterbox has been read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
-    /// The number of the newest page that I have seen.
+    /// The number of the newest page that was seen.
     pub no: u64,
     /// Its block.
     pub page: Cid,
-    /// How many of its notes I have taken in; all of every older page.
+    /// How many notes of this page were ingested. Older pages were ingested whole.
     pub notes: u64,
 }
 
-/// What a person should be told about a contact.
+/// A warning about a contact, for the person to see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Warning {
-    /// Two roots carry this sequence: the identity was used in two places at once. A higher one ends this.
+    /// A fork: two roots have this sequence, so the identity was used in two places at once. A higher
+    /// sequence ends the warning.
     TwoRoots(u64),
-    /// The profile names another successor than at first: the identity may be in somebody else's hands.
+    /// The profile names another successor than the first one did, so somebody else may have the identity.
     Heir,
 }
 
-/// How a root stands to what is known of its author.
+/// How a root relates to what is known about its author.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Newer than anything seen: to be fetched and taken in.
+    /// Newer than all that was seen. It is to be fetched and ingested.
     Newer,
-    /// The one that has been taken in.
+    /// The root that was ingested last.
     Known,
-    /// Older than what has been seen, or than the invite: refused.
+    /// Older than what was seen, or than the invite. It is refused.
     Older,
-    /// Another root with the sequence of the known one: the first seen stays, and there is a [`Warning`].
+    /// A fork: another root with the sequence of the known one. The first one stays, and a [`Warning`] is
+    /// set.
     Twin,
 }
 
 impl Contact {
-    /// A contact of which nothing is known but its invite: relays to ask, and the lowest sequence to accept.
+    /// Makes a contact from an invite: relays to ask, and the lowest sequence to accept.
     pub fn new(id: Id, hints: Vec<String>, floor: u64, now: u64) -> Self {
         Self {
             id,
@@ -157,15 +159,15 @@ impl Contact {
         }
     }
 
-    /// A contact that the vault brings back: everything else is found again by its id.
+    /// Makes a contact from its vault entry. The rest is found again by its id.
     pub fn from_known(id: Id, known: KnownContact) -> Self {
         let KnownContact { added, petname, relays, seq, heir, recipient } = known;
-        // Keys under another's name would seal to somebody else.
+        // Keys under another's name would seal to the wrong person.
         let remembered = recipient.filter(|recipient| recipient.id == id);
         Self { petname, heir, remembered, ..Self::new(id, relays, seq, added) }
     }
 
-    /// What the vault keeps of this contact.
+    /// Returns the vault entry of this contact.
     pub fn known(&self) -> KnownContact {
         KnownContact {
             added: self.added,
@@ -182,25 +184,26 @@ impl Contact {
         self.reading.is_some()
     }
 
-    /// Takes in relays at which it was heard of last. They count until its profile names its own.
+    /// Stores the relays at which it was found last. They count until its profile names others.
     pub fn apply_hints(&mut self, relays: &[String]) {
         let before = std::mem::replace(&mut self.hints, relays.to_vec());
         self.hints.extend(before.into_iter().filter(|relay| !relays.contains(relay)));
         self.hints.truncate(limits::RELAYS);
     }
 
-    /// Lets its newest root be taken in once more, since I want more of it than I did.
+    /// Lets its newest root be ingested again, because I want more of it than before.
     pub fn forget_head(&mut self) {
         self.floor = self.seq();
         self.head = None;
     }
 
-    /// What to call it: the petname, or the name that it gives itself.
+    /// Returns the petname, or else the name in its profile.
     pub fn name(&self) -> Option<&str> {
         self.petname.as_deref().or(self.profile.as_ref().map(|profile| profile.name.as_str()))
     }
 
-    /// Relays where its record is looked for: those of the profile, or of the invite until there is one.
+    /// Returns the relays at which its record is looked for: the profile's, or the invite's until there is a
+    /// profile.
     pub fn relays(&self) -> &[String] {
         match &self.profile {
             Some(profile) if !profile.relays.is_empty() => &profile.relays,
@@ -208,19 +211,19 @@ impl Contact {
         }
     }
 
-    /// To whom a share for this contact is sealed; `None` while its keys are unknown.
+    /// Returns the keys to which a share for this contact is sealed, or `None` while they are unknown.
     pub fn recipient(&self) -> Option<Recipient> {
         let of_profile =
             |profile: &Profile| Recipient { id: self.id, kem: profile.kem.clone(), label: profile.label };
         self.profile.as_ref().map(of_profile).or_else(|| self.remembered.clone())
     }
 
-    /// The highest sequence that this contact is known to have reached.
+    /// Returns the highest sequence that this contact is known to have reached.
     pub fn seq(&self) -> u64 {
         self.head.map_or(self.floor, |head| head.seq.max(self.floor))
     }
 
-    /// How a root of this sequence stands to what is known, before anything of it is fetched.
+    /// Says how a root of this sequence relates to what is known, before anything of it is fetched.
     pub fn consider(&self, seq: u64, root: &Cid) -> Verdict {
         match self.head {
             Some(head) if head.seq == seq && head.root == *root => Verdict::Known,
@@ -231,10 +234,10 @@ impl Contact {
         }
     }
 
-    /// Notes a root whose content has been taken in.
+    /// Records a root whose contents were ingested.
     ///
-    /// To be called last, so that what was not finished is looked at again. A root with the sequence of the known
-    /// one leaves a warning, which a higher one takes away.
+    /// Call it last, so that unfinished work is done again. A root with the sequence of the known one sets a
+    /// warning, and a higher sequence clears it.
     pub fn apply_head(&mut self, head: Head) -> Verdict {
         let verdict = self.consider(head.seq, &head.root);
         match verdict {
@@ -248,15 +251,15 @@ impl Contact {
         verdict
     }
 
-    /// Notes that another root with the sequence of the known one was signed, whether or not that can be had.
+    /// Records that another root with the sequence of the known one was signed, even if it cannot be fetched.
     pub fn apply_twin(&mut self, seq: u64) {
         self.warning.get_or_insert(Warning::TwoRoots(seq));
     }
 
-    /// Takes in the profile block that a root of sequence `seq` names by `cid`; says whether anything changed.
+    /// Applies the profile block `cid` that a root of sequence `seq` names. Returns whether anything changed.
     ///
-    /// It must be signed by this identity. One that came through an older root changes nothing. The successor
-    /// that was seen first stays pinned; another one leaves a warning.
+    /// This identity must have signed it. A profile from an older root changes nothing. The successor that
+    /// was seen first stays pinned, and another one sets a warning.
     pub fn apply_profile(&mut self, seq: u64, cid: Cid, block: &[u8]) -> Result<bool, ReadError> {
         if !is_block(&cid, block) {
             return Err(ReadError::AnotherBlock);
@@ -265,7 +268,7 @@ impl Contact {
             signed::open::<Profile>(block, Some(&self.id.verifying_key()))?;
         agree::check(&profile.label).map_err(|WeakKey| DecodeError::at("label", Fault::WeakKey))?;
         if self.profile_from.is_some_and(|(known, from)| known == cid || seq <= from) {
-            // The same profile may hang from many roots; the highest decides what is older.
+            // Many roots may name the same profile. The highest sequence decides what is older.
             if let Some((_, from)) = self.profile_from.as_mut().filter(|(known, _)| *known == cid) {
                 *from = seq.max(*from);
             }
@@ -279,9 +282,10 @@ impl Contact {
         Ok(true)
     }
 
-    /// Takes in device certificates that the contact's notes brought; says whether anything changed.
+    /// Applies device certificates from the contact's notes. Returns whether anything changed.
     ///
-    /// Those of other identities, malformed or ended ones are dropped; of one device the longest-lived stays.
+    /// Certificates of other identities, and malformed or expired ones, are dropped. For each device the one
+    /// that lasts longest stays.
     pub fn apply_devices(&mut self, certificates: impl IntoIterator<Item = ByteBuf>, now: u64) -> bool {
         let before = self.devices.clone();
         let key = self.id.verifying_key();
@@ -294,7 +298,7 @@ impl Contact {
         let until = |device: &Device| std::cmp::Reverse(device.certificate.until);
         self.devices.sort_by_key(|device| (*device.certificate.device.as_bytes(), until(device)));
         self.devices.dedup_by_key(|device| device.certificate.device);
-        // The longest-lived are the most recently used.
+        // The certificate that lasts longest belongs to the device that was used last.
         self.devices.sort_by_key(|device| (until(device), *device.certificate.device.as_bytes()));
         self.devices.truncate(limits::DEVICES);
         self.devices != before

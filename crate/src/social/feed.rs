@@ -1,4 +1,4 @@
-//! Feeds: what an identity shared with everybody, as its owner writes it and as anybody reads it.
+//! Feeds: what an identity shared with everybody. Its owner writes it, and anybody reads it.
 
 mod read;
 mod write;
@@ -13,14 +13,14 @@ use crate::{
     keys::Id,
 };
 
-/// Verifies the envelope of a public share; gives it with its id and who made it.
+/// Verifies the envelope of a public share. Returns the share with its id and its maker.
 fn open_share(object: &[u8]) -> Result<(ShareId, Id, PublicShare), ReadError> {
     let verified = signed::open::<PublicShare>(object, None)?;
     let maker = Id::from(verified.signer);
     Ok((ShareId::new(maker.as_bytes(), verified.object.share), maker, verified.object))
 }
 
-/// The share that an entry is about; `None` for an entry of a later version.
+/// Returns the share that an entry is about, or `None` for an entry of a later version.
 fn subject(says: &Says) -> Result<Option<ShareId>, ReadError> {
     match says {
         Says::Share { object, .. } => match open_share(object) {
@@ -54,14 +54,14 @@ mod tests {
         social::fixture::{NOW, cid, permutations, ring},
     };
 
-    /// Somebody with everything that was ever on their feed.
+    /// An owner, with every block that was ever in the feed.
     struct Owner {
         ring: Ring,
         feed: Feed,
         blocks: BTreeMap<Cid, Bytes>,
     }
 
-    /// What somebody lists of a feed, and how far they have read.
+    /// A reader's list of a feed, and how far it was read.
     #[derive(Clone, Default, Debug, PartialEq)]
     struct Reader {
         listed: BTreeMap<ShareId, u64>,
@@ -74,7 +74,7 @@ mod tests {
             rev,
             created: NOW,
             title: format!("share {number}"),
-            // So long that seven fill a page.
+            // So long that seven of them fill a page.
             note: "n".repeat(limits::NOTE_CHARS),
             root: cid_of(DAG_PB, &[number]),
             files: 1,
@@ -108,7 +108,7 @@ mod tests {
             self.post([says(&self.ring, number, rev)])
         }
 
-        /// Puts a page there as nobody honest would.
+        /// Adds a page that no honest owner writes.
         fn forge(&mut self, page: &Page) -> Cid {
             let block = signed::sign(self.ring.identity(), page).unwrap();
             let cid = cid_of(DAG_CBOR, &block);
@@ -220,7 +220,7 @@ mod tests {
         assert_eq!(read.len(), 4);
         for order in permutations(&read) {
             let mut walk = Walk::new(owner.ring.id(), None, newest);
-            // What is not wanted yet, or is no more, is ignored.
+            // A page that is not wanted, or not wanted any more, is ignored.
             for _ in &order {
                 for cid in pages.iter().chain(&order) {
                     walk.add(*cid, &owner.blocks[cid]).unwrap();
@@ -253,7 +253,7 @@ mod tests {
             listed.len() as u8,
             "none is left out between"
         );
-        // Whoever knew the feed reads on from there, within a larger bound.
+        // A reader who knew the feed reads on from there, within a larger bound.
         assert_eq!(known.read(&owner, newest), 32);
         assert_eq!(known.numbers(&owner).last(), Some(&(250, 1)));
     }
@@ -320,29 +320,29 @@ mod tests {
         let contradiction = |why: WalkError| {
             assert!(matches!(why, WalkError::Refused(ReadError::Decode(DecodeError::Field { .. }))), "{why}");
         };
-        // A page under another number than it was named by.
+        // A page has another number than the one that named it.
         let third = owner.forge(&page(3, vec![], vec![]));
         let newest = owner.forge(&page(9, vec![], vec![Older { no: 8, cid: third }]));
         contradiction(owner.refused(None, newest));
-        // Two pages by one number.
+        // Two pages have one number.
         let twins = [1, 2].map(|time| Entry { time, says: gone(&owner.ring, 1) });
         let twins = twins.map(|entry| owner.forge(&page(7, vec![entry], vec![])));
         let eighth = owner.forge(&page(8, vec![], vec![Older { no: 7, cid: twins[0] }]));
         let older = vec![Older { no: 8, cid: eighth }, Older { no: 7, cid: twins[1] }];
         let newest = owner.forge(&page(9, vec![], older));
         contradiction(owner.refused(None, newest));
-        // A number that falls.
+        // A number falls.
         let first = owner.forge(&page(1, vec![], vec![]));
         let (news, _) = owner.walk(None, eighth);
         let reading = news.unwrap().unwrap().reading;
         assert_eq!(owner.refused(Some(reading), first), WalkError::Older);
-        // More than a page holds.
+        // A page has more than fits.
         let huge = vec![0; limits::FEED_PAGE + 1];
         let cid = cid_of(DAG_CBOR, &huge);
         owner.blocks.insert(cid, huge.into());
         let why = owner.refused(None, cid);
         assert!(matches!(why, WalkError::Refused(ReadError::Decode(DecodeError::TooLarge { .. }))), "{why}");
-        // A million pages behind the newest, each of which names more.
+        // A million pages behind the newest one, and each names more.
         let mut older = Vec::new();
         let mut newest = first;
         for no in 1_000_000..1_000_100 {

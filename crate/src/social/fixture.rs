@@ -1,4 +1,4 @@
-//! People and things for the tests of this module.
+//! People and objects for the tests of this module.
 
 use bytes::Bytes;
 use cid::Cid;
@@ -26,7 +26,7 @@ pub(super) fn ring(seed: u8) -> Ring {
     Ring::from_phrase(&Phrase::from_bytes([seed; 32]))
 }
 
-/// A block that stands for any.
+/// A block that stands for any block.
 pub(super) fn cid(byte: u8) -> Cid {
     cid_of(DAG_CBOR, &[byte])
 }
@@ -46,7 +46,7 @@ pub(super) fn profile(ring: &Ring, name: &str) -> Profile {
     }
 }
 
-/// A signed profile block and its name.
+/// A signed profile block, and its CID.
 pub(super) fn published(ring: &Ring, profile: &Profile) -> (Cid, Bytes) {
     let block = signed::sign(ring.identity(), profile).unwrap();
     (cid_of(DAG_CBOR, &block), block.into())
@@ -75,13 +75,13 @@ pub(super) fn next(ring: &Ring, tips: &[Tip], now: u64) -> root::Next {
     root::next(ring, tips, now, parts()).unwrap()
 }
 
-/// A note that tells of a share.
+/// A note about a share.
 pub(super) fn note(number: u8) -> Note {
     let says = Says::Share { share: InnerId([number; 16]), rev: 1, header: cid(number), keepers: Vec::new() };
     Note { time: NOW + u64::from(number), says }
 }
 
-/// Every order of a few things.
+/// All orders of a few values.
 pub(super) fn permutations<T: Clone>(things: &[T]) -> Vec<Vec<T>> {
     if things.is_empty() {
         return vec![Vec::new()];

@@ -1,4 +1,4 @@
-//! Histories in numbered pages, each of which names earlier ones with skips: letterboxes and feeds.
+//! Histories in numbered pages, which letterboxes and feeds share. Each page names earlier ones, with skips.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,15 @@ use cid::Cid;
 
 use crate::format::{DecodeError, Fault, ReadError, is_block, limits, page::Older};
 
-/// Which of the pages before page `next` it names: the last ones, and earlier ones at distances that double.
+/// Returns which of the pages before page `next` it names: the last ones, and earlier ones at distances that
+/// double.
 ///
-/// A number that is left out once is never needed again, so that the list follows from that of the page before.
+/// A number that was left out once is never needed again, so the list follows from that of the page before.
 pub(super) fn is_named(no: u64, next: u64) -> bool {
     next - no <= 2 << no.trailing_zeros().min(62)
 }
 
-/// What page `next` names of the pages before it, which come oldest first; the newest comes first.
+/// Returns what page `next` names. The pages before it come in oldest first; the result has the newest first.
 pub(super) fn named(older: &[Older], next: u64) -> Vec<Older> {
     let named = older.iter().rev().filter(|older| is_named(older.no, next));
     named.take(limits::PAGE_OLDER).copied().collect()
@@ -21,31 +22,31 @@ pub(super) fn named(older: &[Older], next: u64) -> Vec<Older> {
 
 /// A page that was opened.
 pub(super) trait Page {
-    /// Its number.
+    /// The number of the page.
     fn no(&self) -> u64;
-    /// Earlier pages that it names.
+    /// The earlier pages that it names.
     fn older(&self) -> &[Older];
 }
 
-/// A way back through somebody's pages.
+/// A walk back through somebody's pages.
 ///
-/// Says which pages it wants, takes them in any order and as often as they come. Does nothing by itself: dropping it
-/// half-way loses nothing, a new walk starts where the last one that was finished ended.
+/// It says which pages it wants, and accepts them in any order and repeatedly. It does nothing by itself. If
+/// it is dropped half-way, nothing is lost, because a new walk starts where the last finished one ended.
 pub trait Pages {
-    /// The pages that are wanted now; none = the walk is over.
+    /// Returns the pages that are wanted now. If there are none, the walk is over.
     fn wanted(&self) -> std::vec::IntoIter<Cid>;
 
-    /// Takes in a page that was wanted. Another one, or the same once more, changes nothing.
+    /// Accepts a page that was wanted. Another page, or the same again, changes nothing.
     ///
-    /// Bytes that are another block are still wanted, from somebody else. After any other error the page counts as
-    /// one that nobody keeps; a newest page that is refused ends the walk without news.
+    /// If the bytes are another block, the page stays wanted, from another peer. After any other error the
+    /// page counts as one that nobody keeps. If the newest page is refused, the walk ends without news.
     fn add(&mut self, cid: Cid, page: &[u8]) -> Result<(), WalkError>;
 
-    /// Gives up a page that nobody keeps any more: the end of history, not an error.
+    /// Gives up a page that nobody keeps any more. This is the end of history, not an error.
     fn give_up(&mut self, cid: &Cid);
 }
 
-/// Why a page is not taken in.
+/// Why a page is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WalkError {
     /// It does not open, or breaks a rule.
@@ -56,14 +57,14 @@ pub enum WalkError {
     Older,
 }
 
-/// What all [`Pages`] do: goes from the newest page to where the history had been read before.
+/// The walk that all [`Pages`] share, from the newest page to where the history was read before.
 pub(super) struct Walk<P> {
-    /// The number and name of what was the newest page when the history was read last.
+    /// The number and CID of the newest page at the last reading.
     from: Option<(u64, Cid)>,
     newest: Cid,
-    /// Pages that are opened at most, the newest ones.
+    /// Pages that are opened, at most. The newest ones come first.
     most: u64,
-    /// Pages to fetch, with the numbers that they must have; the newest one's is not known yet.
+    /// Pages to fetch, with the numbers that they must have. The number of the newest one is unknown.
     wanted: BTreeMap<Cid, Option<u64>>,
     /// Every page that was named and is not older than what is wanted.
     named: BTreeMap<u64, Cid>,
@@ -110,7 +111,7 @@ impl<P: Page> Walk<P> {
         let newest = self.named.last_key_value().map_or(no, |(no, _)| *no);
         let lowest = newest.saturating_sub(self.most - 1).max(self.from.map_or(0, |(from, _)| from));
         for older in opened.older().iter().filter(|older| older.no >= lowest) {
-            // The page that was the newest then may have got more since, and with it another name.
+            // The page that was the newest then may have got more notes since, so its CID may differ.
             if self.from == Some((older.no, older.cid)) {
                 continue;
             }
@@ -132,8 +133,8 @@ impl<P: Page> Walk<P> {
         self.wanted.remove(cid);
     }
 
-    /// The name of the newest page and all that were not read before, by their numbers; `None` if there is nothing
-    /// new, or if pages are still wanted.
+    /// Returns the CID of the newest page, and all pages that were not read before, by number. Returns `None`
+    /// if there is nothing new, or if pages are still wanted.
     pub(super) fn finish(self) -> Option<(Cid, BTreeMap<u64, P>)> {
         let (no, _) = self.pages.last_key_value()?;
         let is_whole = self.named.get(no) == Some(&self.newest) && self.wanted.is_empty();
@@ -152,7 +153,7 @@ mod tests {
             let named: Vec<_> = (1..next).filter(|no| is_named(*no, next)).collect();
             assert!(named.len() <= limits::PAGE_OLDER && named.contains(&(next - 1)));
             assert!(named.iter().all(|no| *no == next - 1 || is_named(*no, next - 1)));
-            // Rounds to reach the first page, when everything named is fetched at once.
+            // Rounds until the first page is reached, if everything that is named is fetched at once.
             let fewest = named.iter().map(|no| rounds[no]).min().unwrap() + 1;
             rounds.insert(next, fewest);
         }

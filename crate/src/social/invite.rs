@@ -1,4 +1,4 @@
-//! My invites that are good for one person each.
+//! My invites. Each is for one person.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::{
     platform,
 };
 
-/// Invites that are open at once at most: what one mailbox expects tokens of.
+/// Open invites, at most: as many tokens as one mailbox expects.
 pub const MAX_INVITES: usize = 256;
 
 /// An invite that I made, as the vault keeps it.
@@ -22,7 +22,7 @@ pub struct Made {
     pub secret: Secret,
     /// When it ends, in milliseconds since 1970.
     pub until: u64,
-    /// Who became a contact by it: nobody else will.
+    /// Who became a contact by it. Nobody else will.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub used: Option<Id>,
 }
@@ -33,18 +33,18 @@ impl Entry for Made {
 }
 
 impl Made {
-    /// The part that goes into the invite.
+    /// Returns the part that goes into the invite.
     pub fn ticket(&self) -> Ticket {
         Ticket { secret: self.secret.clone(), until: self.until }
     }
 
-    /// What my relays are told to expect, as long as it is good.
+    /// Returns the token that my relays must expect while the invite is valid.
     pub fn token(&self) -> [u8; 32] {
         keys::invite::token(&self.secret)
     }
 }
 
-/// Every invite of mine that somebody may still come with.
+/// All my invites that somebody may still use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Invites {
     made: BTreeMap<Name, Made>,
@@ -55,21 +55,21 @@ pub struct Invites {
 #[error("{MAX_INVITES} invites are open: wait until some are used, or withdraw one")]
 pub struct TooManyInvites;
 
-/// What a proof in a request shows.
+/// What the proof in a request shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proven {
-    /// Nothing: there is none, or it is of no invite that I know.
+    /// There is no proof, or it fits no invite that I know.
     Nothing,
-    /// The sender was given this invite, and is the first with it.
+    /// The sender has this invite, and is the first to use it.
     First(Name),
-    /// The sender was given an invite by which somebody became a contact already.
+    /// The sender has an invite that somebody used before.
     Used,
-    /// The sender was given an invite that had ended.
+    /// The sender has an invite that had expired.
     Ended,
 }
 
 impl Invites {
-    /// Makes an invite at `now`, good for 60 days; those that ended long ago make room.
+    /// Makes an invite at `now`, valid for 60 days. Invites that expired long ago are dropped.
     pub fn make(&mut self, now: u64) -> Result<(Name, &Made), TooManyInvites> {
         if self.made.values().filter(|made| made.used.is_none() && now < made.until).count() >= MAX_INVITES {
             return Err(TooManyInvites);
@@ -80,29 +80,29 @@ impl Invites {
         Ok((name, self.made.entry(name).or_insert(made)))
     }
 
-    /// One of them.
+    /// Returns one invite.
     pub fn get(&self, name: &Name) -> Option<&Made> {
         self.made.get(name)
     }
 
-    /// All of them, as the vault keeps them.
+    /// Returns all invites, as the vault keeps them.
     pub fn iter(&self) -> impl Iterator<Item = (&Name, &Made)> {
         self.made.iter()
     }
 
-    /// Withdraws one: whoever comes with it is a stranger.
+    /// Withdraws an invite. Its holder is treated as a stranger.
     pub fn withdraw(&mut self, name: &Name) -> bool {
         self.made.remove(name).is_some()
     }
 
-    /// Drops those by which no request can come any more, and says which.
+    /// Drops the invites that no request can use any more, and returns their names.
     pub fn forget(&mut self, now: u64) -> Vec<Name> {
-        // A request that was written while an invite was good may be as old as requests get.
+        // A request that was written while the invite was valid may be as old as requests get.
         let is_over = |made: &Made| made.until.saturating_add(limits::REQUEST_MS) <= now;
         self.made.extract_if(.., |_, made| is_over(made)).map(|(name, _)| name).collect()
     }
 
-    /// What the proof in a request of `from` to `me` shows, which was written at `time`.
+    /// Checks the proof in a request of `from` to `me`, which was written at `time`.
     pub fn proven(&self, me: &Id, from: &Id, proof: Option<&[u8; 32]>, time: u64) -> Proven {
         let Some(proof) = proof else { return Proven::Nothing };
         let fits = |made: &Made| keys::invite::is_proof(&made.secret, from, me, proof);
@@ -114,7 +114,7 @@ impl Invites {
         }
     }
 
-    /// Notes that `by` became a contact by this invite. The first stays.
+    /// Records that `by` became a contact by this invite. The first one stays.
     pub fn apply_used(&mut self, name: &Name, by: Id) {
         if let Some(made) = self.made.get_mut(name) {
             made.used.get_or_insert(by);

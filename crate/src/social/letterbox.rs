@@ -1,8 +1,8 @@
 //! Letterboxes: what an author leaves for each contact, and how a contact reads it.
 //!
-//! An author keeps one [`Letterbox`] for every contact; its newest page takes notes until it is full. A map
-//! names the newest pages by labels that only the two can compute, among decoys. A reader finds its page, opens
-//! it and walks back to where it had read before. Links have letterboxes too, which look the same.
+//! An author keeps one [`Letterbox`] for each contact. Its newest page takes notes until it is full. A map
+//! names the newest pages by labels that only the two can compute, among decoys. A reader finds its page,
+//! opens it, and walks back to where it had read before. Links have letterboxes too, which look the same.
 
 mod link;
 mod read;
@@ -39,7 +39,7 @@ mod tests {
         },
     };
 
-    /// An author with everything that was ever published.
+    /// An author, with every block that was ever published.
     struct Author {
         ring: Ring,
         state: Letterboxes,
@@ -76,7 +76,7 @@ mod tests {
             map
         }
 
-        /// What comes back of the letterboxes with the words.
+        /// The letterboxes that the 24 words bring back.
         fn restored(&self, readers: &[Recipient]) -> Result<Letterboxes, RestoreError> {
             self.restored_with(readers, &Links::default())
         }
@@ -93,7 +93,7 @@ mod tests {
             Walk::new(reader, self.ring.id(), from, self.newest_for(reader).unwrap())
         }
 
-        /// What a reader finds who fetches whatever is wanted.
+        /// What a reader finds who fetches all wanted pages.
         fn read(&self, reader: &Ring, from: Option<Reading>) -> Option<News> {
             let mut walk = self.walk(reader, from);
             while let Some(cid) = walk.wanted().next() {
@@ -111,7 +111,7 @@ mod tests {
         note
     }
 
-    /// The same, with a number of its own also past 255.
+    /// The same, with a number that may exceed 255.
     fn numbered(number: u64) -> Note {
         Note { time: number, ..long(0) }
     }
@@ -166,7 +166,7 @@ mod tests {
         for order in permutations(&pages) {
             let mut walk = author.walk(&ben, None);
             let newest = walk.wanted().next().unwrap();
-            // What is not wanted yet is ignored, so every page is offered again until all were.
+            // Pages that are not wanted yet are ignored, so each is offered again until all were taken.
             for _ in &order {
                 for cid in [newest].iter().chain(&order) {
                     walk.add(*cid, &author.blocks[cid]).unwrap();
@@ -353,7 +353,7 @@ mod tests {
         assert_eq!(serde_ipld_dagcbor::from_slice::<Letterboxes>(&row).unwrap(), author.state);
     }
 
-    /// What may happen between an author and three readers.
+    /// Events between an author and three readers.
     #[derive(Clone, Debug)]
     enum Happening {
         Write { reader: usize, notes: u8 },

@@ -1,4 +1,4 @@
-//! Shares by link: what their author keeps of a link, and how whoever has it finds and opens its letterbox.
+//! Shares by link: what the author stores, and how a holder of the link finds and opens its letterbox.
 
 use std::collections::BTreeMap;
 
@@ -25,18 +25,19 @@ use crate::{
     platform,
 };
 
-/// Links that are good at once at most: few beside the letterboxes of a map, which are for people.
+/// Valid links, at most. They are few, because the letterboxes of a map are for people.
 pub const MAX_LINKS: usize = limits::LETTERBOXES / 16;
 
-/// The link of a share of mine, as the vault keeps it.
+/// The link of one of my shares, as the vault keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnLink {
     #[serde(with = "stored::secret")]
     secret: Secret,
-    /// What its password adds to the secret. The password itself is kept nowhere.
+    /// The password's part of the secret. The password itself is not stored.
     #[serde(with = "stored::password")]
     password: PasswordKey,
-    /// The sequence of my newest root when it was made: lower ones do not have its letterbox.
+    /// The sequence of my newest root when the link was made. Roots with lower ones do not have its
+    /// letterbox.
     seq: u64,
     /// When it was made, in milliseconds since 1970.
     pub created: u64,
@@ -51,15 +52,15 @@ impl Entry for OwnLink {
 }
 
 impl OwnLink {
-    /// Makes a link at `now` that ends at `until`, with a password unless that is empty. `seq` is that of my newest
-    /// root.
+    /// Makes a link at `now` that ends at `until`. An empty password means none. `seq` is the sequence of my
+    /// newest root.
     pub fn new(password: &str, until: Option<u64>, seq: u64, now: u64) -> Result<Self, DeriveError> {
         let secret = Secret::from_bytes(platform::random());
         let password = PasswordKey::derive(&secret, password)?;
         Ok(Self { secret, password, seq, created: now, until })
     }
 
-    /// What is given out: `id` is mine, `relays` are where my record is.
+    /// Returns the link to give out. `id` is mine, and `relays` have my record.
     pub fn given(&self, id: &Id, relays: Vec<String>) -> Link {
         let Self { seq, until, .. } = *self;
         let (id, secret) = (id.verifying_key(), self.secret.clone());
@@ -81,12 +82,12 @@ impl OwnLink {
         self.password == opened.password
     }
 
-    /// The secret by which its letterbox is found.
+    /// Returns the secret by which its letterbox is found.
     pub(super) fn label(&self) -> Zeroizing<[u8; 32]> {
         label_secret(&self.secret)
     }
 
-    /// The pair secret of its letterbox.
+    /// Returns the pair secret of its letterbox.
     pub(super) fn pair(&self) -> Zeroizing<[u8; 32]> {
         pair_secret(&self.secret, &self.password)
     }
@@ -96,7 +97,7 @@ impl OwnLink {
     }
 }
 
-/// A link that I was given and have opened, as the vault keeps it: its author may be nobody else whom I know.
+/// A link that I was given and opened, as the vault keeps it. Its author need not be a contact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenedLink {
     /// The link.
@@ -112,29 +113,29 @@ impl Entry for OpenedLink {
 }
 
 impl OpenedLink {
-    /// A link with the password that was typed; empty where there is none.
+    /// Makes it from a link and the password that was typed, which is empty if there is none.
     pub fn new(link: Link, password: &str) -> Result<Self, DeriveError> {
         let password = PasswordKey::derive(&link.secret, password)?;
         Ok(Self { link, password })
     }
 
-    /// Who shares.
+    /// Returns the author.
     pub fn author(&self) -> Id {
         self.link.id.into()
     }
 
-    /// The block of a large map in which the entry of the link would be: to be [taken in](Map::take) before
+    /// Returns the block of a large map that would have the entry of the link. [Take it](Map::take) before
     /// [`find`](Self::find).
     pub fn node(&self, map: &Map) -> Option<Cid> {
         map.node(&label_secret(&self.link.secret), Between::link(&self.link.id))
     }
 
-    /// The page in the letterbox of the link; `None` if it was switched off, or dropped at its end.
+    /// Returns the page of the link, or `None` if the link was switched off or has ended.
     pub fn find(&self, map: &Map) -> Option<Cid> {
         map.find(&label_secret(&self.link.secret), Between::link(&self.link.id))
     }
 
-    /// Opens that page. Whoever has the link has the page, so that the password is what counts.
+    /// Opens that page. Every holder of the link has the page, so only the password protects it.
     pub fn open(&self, page: &[u8]) -> Result<Found, OpenError> {
         let pair = pair_secret(&self.link.secret, &self.password);
         let page = Page::decode(page).map_err(ReadError::from)?;
@@ -153,9 +154,9 @@ impl OpenedLink {
     }
 }
 
-/// The links of mine that are good, one for each share at most.
+/// My valid links, one for each share at most.
 ///
-/// A link that was switched off or has ended is forgotten, here and in the vault; it never comes back.
+/// A link that was switched off or has ended is forgotten, here and in the vault. It never comes back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Links(BTreeMap<ShareId, OwnLink>);
 
@@ -165,17 +166,17 @@ pub struct Links(BTreeMap<ShareId, OwnLink>);
 pub struct TooManyLinks;
 
 impl Links {
-    /// The link of a share.
+    /// Returns the link of a share.
     pub fn get(&self, share: &ShareId) -> Option<&OwnLink> {
         self.0.get(share)
     }
 
-    /// All of them.
+    /// Returns all links.
     pub fn iter(&self) -> impl Iterator<Item = (&ShareId, &OwnLink)> {
         self.0.iter()
     }
 
-    /// How many there are.
+    /// Returns their number.
     pub fn len(&self) -> usize {
         self.0.len()
     }
@@ -185,27 +186,27 @@ impl Links {
         self.0.is_empty()
     }
 
-    /// Whether one more can be made.
+    /// Whether there is room for one more.
     pub fn check_room(&self) -> Result<(), TooManyLinks> {
         if self.0.len() < MAX_LINKS { Ok(()) } else { Err(TooManyLinks) }
     }
 
-    /// Keeps the link of a share. The first stays.
+    /// Adds the link of a share. If there is one already, it stays.
     pub fn keep(&mut self, share: ShareId, link: OwnLink) {
         self.0.entry(share).or_insert(link);
     }
 
-    /// Switches the link of a share off; says whether there was one.
+    /// Switches the link of a share off. Returns whether there was one.
     pub fn switch_off(&mut self, share: &ShareId) -> bool {
         self.0.remove(share).is_some()
     }
 
-    /// The shares whose links have ended at `now`.
+    /// Returns the shares whose links have ended at `now`.
     pub fn ended(&self, now: u64) -> Vec<ShareId> {
         self.0.iter().filter(|(_, link)| link.has_ended(now)).map(|(share, _)| *share).collect()
     }
 
-    /// When the next one ends.
+    /// Returns when the next link ends.
     pub fn next_end(&self) -> Option<u64> {
         self.0.values().filter_map(|link| link.until).min()
     }
@@ -217,27 +218,27 @@ impl FromIterator<(ShareId, OwnLink)> for Links {
     }
 }
 
-/// What was left for whoever has a link.
+/// What a link leads to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
     /// The share.
     pub share: ShareId,
     /// Its header block.
     pub header: Cid,
-    /// The pair secret, which opens the slot of the link in it.
+    /// The pair secret. It opens the link's slot in the header.
     pub pair: Zeroizing<[u8; 32]>,
 }
 
 /// Why the page of a link does not open.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
-    /// The password is another one, or one is needed.
+    /// The password is wrong or missing.
     #[error("that password does not open this link")]
     WrongPassword,
-    /// The page breaks a rule, or tells of no share.
+    /// The page breaks a rule of the format, or has no share.
     #[error("what the link leads to cannot be read: {0}")]
     Refused(#[from] ReadError),
-    /// The page tells of no share.
+    /// The page has no share.
     #[error("the link leads to no share")]
     NoShare,
 }

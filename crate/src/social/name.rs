@@ -1,4 +1,4 @@
-//! What names an invite or a link of mine in the vault.
+//! The names of my invites and links in the vault.
 
 use std::{fmt, str::FromStr};
 
@@ -6,17 +6,17 @@ use data_encoding::HEXLOWER;
 
 use crate::platform;
 
-/// 16 random bytes, written as 32 hexadecimal characters. Not derived from the secret that it stands for.
+/// 16 random bytes, written as 32 hexadecimal characters. Not derived from the secret.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name([u8; 16]);
 
-/// The text names no invite and no link.
+/// The text is not the name of an invite or link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a name is 32 hexadecimal characters in lower case")]
 pub struct MalformedName;
 
 impl Name {
-    /// A new name from the system's random source.
+    /// Makes a new name from the system's random source.
     pub fn random() -> Self {
         Self(platform::random())
     }

@@ -1,7 +1,8 @@
 //! How far each recipient of a share has come, as far as its author knows.
 //!
-//! What a relay keeps the author sees; the rest the recipients say in receipts, if both want that. Receipts may
-//! arrive twice and in any order: nobody ever goes back from what they had reached of a revision.
+//! The author sees what a relay keeps. The rest comes from the recipients' receipts, if both sides want
+//! receipts. They may arrive twice and in any order, because a recipient never goes back from a stage of a
+//! revision.
 
 use std::collections::BTreeMap;
 
@@ -10,17 +11,17 @@ use serde::{Deserialize, Serialize};
 use super::audience::Present;
 use crate::{format::note::Received, keys::Id};
 
-/// How far somebody has come with a share.
+/// How far a recipient has come with a share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
-    /// It is sealed, and on its way to a relay.
+    /// The share is sealed, and on its way to a relay.
     Queued,
-    /// A relay keeps all that they need.
+    /// A relay keeps all that the recipient needs.
     Kept,
-    /// They have all of it.
+    /// The recipient has all of it.
     Fetched,
-    /// They have looked at it.
+    /// The recipient has looked at it.
     Opened,
 }
 
@@ -33,7 +34,7 @@ impl From<Received> for Stage {
     }
 }
 
-/// The highest revision of a share that somebody is known to have reached each stage with.
+/// For each stage, the highest revision with which the recipient reached it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Reached {
     kept: Option<u64>,
@@ -41,12 +42,12 @@ struct Reached {
     opened: Option<u64>,
 }
 
-/// How far the recipients of one share have come, as it is kept in a row.
+/// How far the recipients of one share have come, as a row stores it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress(#[serde(with = "by_id")] BTreeMap<Id, Reached>);
 
 impl Progress {
-    /// Takes note that a relay keeps this revision for everybody who reads it.
+    /// Records that a relay keeps this revision for all its readers.
     pub fn kept(&mut self, share: &Present<'_>) {
         for reader in share.readers {
             let reached = self.0.entry(*reader).or_default();
@@ -54,9 +55,9 @@ impl Progress {
         }
     }
 
-    /// Takes in a receipt; says whether it told anything new.
+    /// Applies a receipt. Returns whether it told anything new.
     ///
-    /// One of somebody who is no reader, or of a revision that does not exist, is refused.
+    /// A receipt is refused if its sender is no reader, or if its revision does not exist.
     pub fn receive(&mut self, share: &Present<'_>, from: &Id, rev: u64, received: Received) -> bool {
         if rev > share.rev || !share.readers.contains(from) {
             return false;
@@ -71,7 +72,7 @@ impl Progress {
         reached != before
     }
 
-    /// How far somebody has come with what has been in the share since revision `since`.
+    /// Returns how far a recipient has come with the contents, which last changed in revision `since`.
     pub fn of(&self, reader: &Id, since: u64) -> Stage {
         let Reached { kept, fetched, opened } = self.0.get(reader).copied().unwrap_or_default();
         let stages = [(opened, Stage::Opened), (fetched, Stage::Fetched), (kept, Stage::Kept)];
@@ -80,7 +81,7 @@ impl Progress {
     }
 }
 
-/// For `#[serde(with = …)]`: a list, since keys of DAG-CBOR maps are text.
+/// For `#[serde(with = …)]`: a list, because keys of DAG-CBOR maps are text.
 mod by_id {
     use serde::{Deserialize, Deserializer, Serializer};
 
@@ -123,7 +124,7 @@ mod tests {
                 assert!(goes_on, "somebody went back in time");
                 before = now;
             }
-            // What Ben has looked at is not what has been in it since.
+            // Ben has not looked at what the share contains since then.
             assert_eq!(before[0], [Stage::Opened, Stage::Fetched, Stage::Fetched]);
             assert_eq!(before[1], [Stage::Opened, Stage::Opened, Stage::Queued]);
             assert!(

@@ -1,8 +1,8 @@
-//! How I and somebody else stand to each other: who asked, who added, follows, declined or blocked whom.
+//! How I and another person relate: who asked, added, follows, declined or blocked whom.
 //!
-//! What I decided is mine and rests in the vault; that they asked is in the [inbox](super::request::Inbox), and
-//! that they added me shows by the letterbox that they have for me. A person who is declined or blocked learns
-//! nothing: to them, nothing ever happens.
+//! My decision is mine and stays in the vault. Their question is in the [inbox](super::request::Inbox). Their
+//! decision to add me shows by the letterbox that they have for me. No note tells a person that they were
+//! declined or blocked.
 
 use std::collections::BTreeSet;
 
@@ -14,39 +14,40 @@ use crate::{
     keys::Id,
 };
 
-/// How long I am not bothered again after I declined somebody, in milliseconds: 30 days.
+/// For this time after I declined a person, their requests are not shown, in milliseconds: 30 days.
 const QUIET_MS: u64 = 30 * DAY_MS;
 
-/// When a request that was not answered is left again, in milliseconds: 30 days, since mailboxes forget after 60.
+/// After this time an unanswered request is left again, in milliseconds: 30 days, because mailboxes forget
+/// after 60.
 const ASK_AGAIN_MS: u64 = 30 * DAY_MS;
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
-/// Circles that one person is in at most: more are no help to choose by.
+/// Circles of one person, at most. More would not help to choose.
 pub const MAX_CIRCLES: usize = 32;
 
-/// What I decided about somebody.
+/// What I decided about a person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stance {
-    /// Nothing, or nothing any more.
+    /// No decision, or none any more.
     #[default]
     None,
-    /// I read what they share with everybody. They need not know.
+    /// I read their public shares. They are not told.
     Following,
     /// I have a letterbox for them, and read theirs for me.
     Added,
-    /// I want nothing of them.
+    /// I want nothing from them.
     Blocked,
 }
 
-/// What I hold of somebody, beside what a [contact](super::contact::Contact) knows of their keys.
+/// What I store about a person, beside the keys in their [contact](super::contact::Contact).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Relation {
     stance: Stance,
     /// When I decided that, in milliseconds since 1970.
     decided: u64,
-    /// The time of their newest request that I answered in whatever way, by their clock.
+    /// The time of their newest request that I answered in any way, by their clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     answered: Option<u64>,
     /// The time of their newest request that I declined, by their clock.
@@ -55,7 +56,7 @@ pub struct Relation {
     /// When I last left a request for them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     asked: Option<u64>,
-    /// Circles that I put them into.
+    /// The circles in which I put them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     circles: BTreeSet<String>,
 }
@@ -65,26 +66,26 @@ impl Entry for Relation {
     type Name = Id;
 }
 
-/// How we stand to each other, as a page shows it.
+/// How we relate, as a page shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Nobody asked for anything.
+    /// Neither asked.
     Stranger,
-    /// They ask to be added, and I have not answered.
+    /// They asked to be added, and I have not answered.
     Asks,
     /// They asked, and I declined.
     Declined,
     /// I follow them.
     Following,
-    /// I added them; whether they will add me is not known.
+    /// I added them. It is unknown whether they will add me.
     Requested,
     /// Each has a letterbox for the other.
     Mutual,
-    /// I want nothing of them.
+    /// I want nothing from them.
     Blocked,
 }
 
-/// Why circles were not changed.
+/// Why circles cannot be changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CircleError {
     /// A name is empty or too long.
@@ -96,18 +97,18 @@ pub enum CircleError {
 }
 
 impl Relation {
-    /// That of a contact whom I added at this time, before there were other ways to stand to each other.
+    /// Makes the relation of a contact that was added at this time, before there were other relations.
     pub fn added(at: u64) -> Self {
         Self { stance: Stance::Added, decided: at, ..Self::default() }
     }
 
-    /// What I decided.
+    /// Returns my decision.
     pub fn stance(&self) -> Stance {
         self.stance
     }
 
-    /// How we stand to each other, where `asks` is whether a request of theirs waits in the inbox, and
-    /// `has_letterbox` whether they have one for me.
+    /// Returns how we relate. `asks`: a request of theirs waits in the inbox. `has_letterbox`: they have a
+    /// letterbox for me.
     pub fn standing(&self, asks: bool, has_letterbox: bool) -> Standing {
         match self.stance {
             Stance::Blocked => Standing::Blocked,
@@ -120,71 +121,74 @@ impl Relation {
         }
     }
 
-    /// Decides at `now`, in milliseconds since 1970, which answers a request of theirs that waits.
+    /// Decides at `now`, in milliseconds since 1970. This answers their request, if one waits.
     ///
-    /// `waiting` is the time of that request. Deciding the same again answers, and changes nothing else. To decline
-    /// is another thing than to want nothing: whoever follows goes on to follow.
+    /// `waiting` is the time of that request. If the decision is the same as before, it answers the request
+    /// and changes nothing else. Declining a request does not change the decision: somebody whom I follow
+    /// stays followed.
     pub fn decide(&mut self, stance: Stance, waiting: Option<u64>, now: u64) {
         self.answered = self.answered.max(waiting);
         if self.stance != stance {
             self.stance = stance;
-            // Later than what it replaces, also where a clock went back.
+            // Later than the decision that it replaces, even if a clock went back.
             self.decided = now.max(self.decided + 1);
         }
         if stance == Stance::Added && waiting.is_some() {
-            // Whoever asked watches for my answer, and finds their letterbox without a request of mine.
+            // The person who asked watches for my answer, and finds their letterbox without a request of
+            // mine.
             self.apply_asked(self.decided);
         }
     }
 
-    /// Declines a request of theirs of this time.
+    /// Declines their request of this time.
     pub fn decline(&mut self, request: u64) {
         self.answered = self.answered.max(Some(request));
         self.declined = self.declined.max(Some(request));
     }
 
-    /// Whether a request of theirs of this time is newer than any that was answered.
+    /// Whether their request of this time is newer than all that were answered.
     pub fn is_unanswered(&self, request: u64) -> bool {
         self.answered.is_none_or(|answered| request > answered)
     }
 
-    /// Whether a request of theirs of this time is to be shown.
+    /// Whether their request of this time is to be shown.
     ///
-    /// Not one that was answered, however often it is left again; for 30 days none after one that was declined; and
-    /// none of whoever is added or blocked.
+    /// A request is not shown if it was answered, even if it is left again, nor for 30 days after one was
+    /// declined, nor if its sender is added or blocked.
     pub fn hears(&self, request: u64) -> bool {
         let is_open = matches!(self.stance, Stance::None | Stance::Following);
         let is_quiet = |declined: u64| request < declined.saturating_add(QUIET_MS);
         is_open && self.is_unanswered(request) && !self.declined.is_some_and(is_quiet)
     }
 
-    /// Whether they are to have a letterbox and notes of mine. A letterbox that they have stays without news.
+    /// Whether they get a letterbox and notes from me. Otherwise, a letterbox that they have stays without
+    /// news.
     pub fn is_written_to(&self) -> bool {
         self.stance == Stance::Added
     }
 
-    /// Whether their record is watched: their feed, and with a letterbox what is there for me.
+    /// Whether their record is watched: for their feed, and for their letterbox for me.
     pub fn is_watched(&self) -> bool {
         matches!(self.stance, Stance::Added | Stance::Following)
     }
 
-    /// Whether a request is to be left for them now, so that they learn that I added them.
+    /// Whether a request must be left for them now, so that they learn that I added them.
     pub fn owes_request(&self, has_letterbox: bool, now: u64) -> bool {
         let is_told = |asked: u64| asked >= self.decided && now < asked.saturating_add(ASK_AGAIN_MS);
         self.stance == Stance::Added && !has_letterbox && !self.asked.is_some_and(is_told)
     }
 
-    /// Notes that a request was left for them.
+    /// Records that a request was left for them.
     pub fn apply_asked(&mut self, at: u64) {
         self.asked = self.asked.max(Some(at));
     }
 
-    /// The circles that they are in.
+    /// Returns the circles that they are in.
     pub fn circles(&self) -> impl Iterator<Item = &str> {
         self.circles.iter().map(String::as_str)
     }
 
-    /// Puts them into exactly these circles, as they were typed.
+    /// Puts them into exactly these circles, with the names as typed.
     pub fn set_circles<'a>(&mut self, typed: impl IntoIterator<Item = &'a str>) -> Result<(), CircleError> {
         let circles: BTreeSet<_> = typed.into_iter().map(text::name).collect::<Result<_, _>>()?;
         if circles.len() > MAX_CIRCLES {
@@ -194,14 +198,14 @@ impl Relation {
         Ok(())
     }
 
-    /// Takes them out of every circle.
+    /// Removes them from every circle.
     pub fn clear_circles(&mut self) {
         self.circles.clear();
     }
 
-    /// Whether there is nothing to remember: no decision, no circle, and no request that could come again.
+    /// Whether nothing needs to be stored: no decision, no circle, and no request that could come again.
     ///
-    /// `now` is in milliseconds since 1970; a request is refused by its age after 60 days.
+    /// `now` is in milliseconds since 1970. A request older than 60 days is refused.
     pub fn is_forgettable(&self, now: u64) -> bool {
         let lasts = |time: u64| time.saturating_add(crate::format::limits::REQUEST_MS) > now;
         self.stance == Stance::None && self.circles.is_empty() && !self.answered.is_some_and(lasts)
