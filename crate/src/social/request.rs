@@ -1,4 +1,4 @@
-//! Requests to be added: mine to somebody who may not know me, and those of others to me.
+//! Requests to be added: mine to people who may not know me, and theirs to me.
 
 use std::collections::BTreeMap;
 
@@ -16,13 +16,14 @@ use crate::{
     platform,
 };
 
-/// How far the clock of a sender may be ahead of mine, in milliseconds: a day, for clocks set to another zone.
+/// How far a sender's clock may be ahead of mine, in milliseconds: a day, because clocks may be set to
+/// another time zone.
 const AHEAD_MS: u64 = 24 * 60 * 60 * 1000;
 
-/// Requests that wait for an answer at most: more than anybody reads; what comes then stays in the mailbox.
+/// Requests that wait for an answer, at most: more than anybody reads. Later ones stay in the mailbox.
 pub const MAX_WAITING: usize = 512;
 
-/// Seals a request to somebody for their mailbox, with the proof of their invite if I was given one.
+/// Seals a request for somebody's mailbox, with the proof of their invite if I have one.
 ///
 /// # Errors
 ///
@@ -46,22 +47,22 @@ pub fn ask(
     request.seal(ring.identity(), &to.kem.key, &mut |bytes| platform::fill_random(bytes))
 }
 
-/// A request that was opened.
+/// An opened request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// Who sent it.
+    /// Its sender.
     pub from: Id,
-    /// When, in milliseconds since 1970, by their clock.
+    /// When it was written, in milliseconds since 1970, by the sender's clock.
     pub time: u64,
-    /// What they write.
+    /// The message.
     pub message: String,
-    /// Relays that have their record: hostile input until checked.
+    /// Relays that have the sender's record. Hostile input until checked.
     pub relays: Vec<String>,
     proof: Option<[u8; 32]>,
 }
 
 impl Request {
-    /// Whether its sender claims to have an invite.
+    /// Whether the sender claims to have an invite.
     pub fn names_an_invite(&self) -> bool {
         self.proof.is_some()
     }
@@ -70,21 +71,21 @@ impl Request {
 /// Why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RequestError {
-    /// It does not open, is for somebody else, or breaks a rule.
+    /// It does not open, is for another identity, or breaks a rule of the format.
     #[error(transparent)]
     Refused(#[from] ReadError),
     /// It is older than 60 days.
     #[error("the request is too old")]
     TooOld,
-    /// It claims to be of a time to come.
+    /// Its time is in the future.
     #[error("the request is of a time to come")]
     Ahead,
-    /// It is my own.
+    /// I sent it myself.
     #[error("the request is my own")]
     Mine,
 }
 
-/// Opens what was left in my mailbox, at `now` in milliseconds since 1970.
+/// Opens a mail from my mailbox, at `now` in milliseconds since 1970.
 pub fn open(ring: &Ring, sealed: &[u8], now: u64) -> Result<Request, RequestError> {
     let me = ring.identity().verifying_key();
     let Verified { signer, object } = request::Request::open(&ring.kem(KEM_EPOCH), &me, sealed)?;
@@ -104,13 +105,13 @@ pub fn open(ring: &Ring, sealed: &[u8], now: u64) -> Result<Request, RequestErro
 /// A request that waits for an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
-    /// When it was written, in milliseconds since 1970, by their clock.
+    /// When it was written, in milliseconds since 1970, by the sender's clock.
     pub time: u64,
-    /// What they write.
+    /// The message.
     pub message: String,
-    /// Relays that have their record: hostile input until checked.
+    /// Relays that have the sender's record. Hostile input until checked.
     pub relays: Vec<String>,
-    /// The invite that they had was not good any more.
+    /// Why the sender's invite did not count, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invite: Option<Spent>,
 }
@@ -120,13 +121,13 @@ impl Entry for Waiting {
     type Name = Id;
 }
 
-/// Why an invite did not spare the question.
+/// Why an invite did not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Spent {
     /// Somebody became a contact by it before.
     Used,
-    /// It had ended.
+    /// It had expired.
     Ended,
 }
 
@@ -136,27 +137,28 @@ pub struct Inbox {
     waiting: BTreeMap<Id, Waiting>,
 }
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taken {
-    /// Its sender had an invite of mine and is added now, without being asked for.
+    /// The sender had an invite of mine and is added now, without a question.
     Added,
-    /// Its sender was added before: its relays may help to find them.
+    /// The sender was added before. The relays in the request may help to find them.
     Known,
     /// It waits for an answer.
     Waits,
-    /// It is not to be shown: older than what is known, answered before, declined lately, or of somebody blocked.
+    /// It is not shown: it is older than a known one, was answered before, comes soon after one that was
+    /// declined, or its sender is blocked.
     Nothing,
-    /// There is no room: to be left where it is.
+    /// There is no room. The request must stay in the mailbox.
     Full,
 }
 
 impl Inbox {
-    /// Takes in a request to `me`, given how I stand to its sender and my invites, at `now`.
+    /// Ingests a request to `me` at `now`, given my relation to its sender, and my invites.
     ///
-    /// Idempotent; requests may come in any order and as often as they like, the newest of each sender stays. The
-    /// one thing that depends on the order is an invite, which is for whoever comes first. Whether something is to
-    /// be stored follows from comparing the three with what they were.
+    /// It is idempotent, and requests may come in any order and repeatedly, because the newest of each sender
+    /// stays. Only an invite depends on the order: the first to use it gets it. The caller compares the three
+    /// values with what they were, to see whether something must be stored.
     pub fn take_in(
         &mut self,
         me: &Id,
@@ -168,7 +170,7 @@ impl Inbox {
         let Request { from, time, message, relays, proof } = request;
         match relation.stance() {
             Stance::Added => {
-                // Answered by my having added them, so that it stays so when they are removed.
+                // Adding the sender answered it. So it stays answered if the sender is removed later.
                 relation.decide(Stance::Added, Some(*time), now);
                 self.waiting.remove(from);
                 return Taken::Known;
@@ -206,12 +208,12 @@ impl Inbox {
         Taken::Waits
     }
 
-    /// The request of this sender, if it waits.
+    /// Returns the request of this sender, if it waits.
     pub fn get(&self, from: &Id) -> Option<&Waiting> {
         self.waiting.get(from)
     }
 
-    /// Puts back what waited before a change that could not be stored.
+    /// Puts back a request that waited before a change that could not be stored.
     pub fn put_back(&mut self, from: Id, waiting: Option<Waiting>) {
         match waiting {
             Some(waiting) => self.waiting.insert(from, waiting),
@@ -219,14 +221,14 @@ impl Inbox {
         };
     }
 
-    /// Everybody who waits for an answer, the newest first.
+    /// Returns all waiting requests, the newest first.
     pub fn iter(&self) -> impl Iterator<Item = (&Id, &Waiting)> {
         let mut waiting: Vec<_> = self.waiting.iter().collect();
         waiting.sort_by_key(|(from, waiting)| (std::cmp::Reverse(waiting.time), **from));
         waiting.into_iter()
     }
 
-    /// Answers whoever waits by deciding how I stand to them; gives their request, if there was one.
+    /// Answers a sender who waits, by a decision about them. Returns their request, if there was one.
     pub fn answer(
         &mut self,
         from: &Id,
@@ -239,14 +241,14 @@ impl Inbox {
         waiting
     }
 
-    /// Declines whoever waits. They learn nothing of it.
+    /// Declines a sender who waits. They are not told.
     pub fn decline(&mut self, from: &Id, relation: &mut Relation) -> Option<Waiting> {
         let waiting = self.waiting.remove(from)?;
         relation.decline(waiting.time);
         Some(waiting)
     }
 
-    /// Drops what has become too old, and says whose it was.
+    /// Drops requests that are too old. Returns their senders.
     pub fn forget(&mut self, now: u64) -> Vec<Id> {
         let is_over = |waiting: &Waiting| waiting.time.saturating_add(limits::REQUEST_MS) <= now;
         self.waiting.extract_if(.., |_, waiting| is_over(waiting)).map(|(from, _)| from).collect()

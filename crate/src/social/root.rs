@@ -1,4 +1,4 @@
-//! The root of everything an identity publishes, and the record that points to it.
+//! The root of everything that an identity publishes, and the record that points to it.
 
 use bytes::Bytes;
 use cid::Cid;
@@ -14,20 +14,20 @@ use crate::{
     keys::{Id, Ring},
 };
 
-/// A record older than this is signed anew at unlock, in milliseconds: long before its 180 days end, and seldom
-/// enough not to tell each unlock to the relay.
+/// A record older than this is signed again at unlock, in milliseconds. This is long before its 180 days end,
+/// and rare enough that the relay does not learn of each unlock.
 pub const RENEW_AFTER_MS: u64 = 7 * 24 * 60 * 60 * 1000;
 
-/// A root that has been published: what the next one replaces.
+/// A published root, which the next one replaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tip {
-    /// Its sequence.
+    /// The sequence of the root.
     pub seq: u64,
-    /// Its block.
+    /// The CID of the root.
     pub root: Cid,
 }
 
-/// The blocks that hang from a root.
+/// The blocks that a root names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parts {
     /// The signed profile.
@@ -36,32 +36,32 @@ pub struct Parts {
     pub letterboxes: Cid,
     /// The root block of the vault.
     pub vault: Cid,
-    /// The newest page of the feed, once something was shared with everybody.
+    /// The newest page of the feed, if anything was ever shared with everybody.
     pub feed: Option<Cid>,
 }
 
-/// A new root with the record that points to it.
+/// A new root, with the record that points to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Next {
     /// The sequence of root and record.
     pub seq: u64,
-    /// The name of the root's block.
+    /// The CID of the root's block.
     pub cid: Cid,
     /// The root's block.
     pub block: Bytes,
-    /// The record, to be put last.
+    /// The record. Put it to a relay after everything else.
     pub record: Bytes,
 }
 
-/// Makes the root that replaces `tips` (all that are known to be newest: one, or several after a conflict) at `now`,
-/// in milliseconds since 1970.
+/// Makes the root that replaces `tips` at `now`, in milliseconds since 1970. `tips` are all roots that are
+/// known to be newest: one, or several after a conflict.
 ///
-/// Its sequence is above every tip's, and at least the unix time in seconds, so that an identity that came back
-/// from its words alone does not go back in time. Deterministic.
+/// Its sequence is above every tip's, and at least the unix time in seconds, so that an identity that was
+/// restored from its words does not reuse a sequence. The function is deterministic.
 ///
 /// # Errors
 ///
-/// If a part is no DAG-CBOR block, or the sequences are used up.
+/// If a part is no DAG-CBOR block, or if no sequence is left.
 pub fn next(ring: &Ring, tips: &[Tip], now: u64, parts: Parts) -> Result<Next, DecodeError> {
     let above = tips.iter().map(|tip| tip.seq.saturating_add(1)).max().unwrap_or(0);
     let seq = above.max(now / 1000);
@@ -79,9 +79,10 @@ pub fn next(ring: &Ring, tips: &[Tip], now: u64, parts: Parts) -> Result<Next, D
     Ok(Next { seq, cid, block: block.into(), record })
 }
 
-/// Signs my record anew, if it is older than [`RENEW_AFTER_MS`]: the same sequence and root, a later end of life.
+/// Signs my record again if it is older than [`RENEW_AFTER_MS`]: with the same sequence and root, and a later
+/// end of life.
 ///
-/// `None` also for a record that is not mine, which there is nothing to renew of.
+/// Returns `None` also if the record is not mine.
 pub fn renew(ring: &Ring, record: &[u8], now: u64) -> Option<Bytes> {
     let known = ipns::open(record, &ring.identity().verifying_key()).ok()?;
     let signed_at = known.until.saturating_sub(limits::RECORD_MS);
@@ -89,12 +90,13 @@ pub fn renew(ring: &Ring, record: &[u8], now: u64) -> Option<Bytes> {
     is_old.then(|| ipns::sign(ring.identity(), &known.root, known.sequence, now).into())
 }
 
-/// Verifies and reads a record of `id`. An expired one is still the newest there is; its age is for the page to show.
+/// Verifies and decodes a record of `id`. An expired record may still be the newest one, so the page shows
+/// its age.
 pub fn verify_record(id: &Id, record: &[u8]) -> Result<Record, ReadError> {
     ipns::open(record, &id.verifying_key())
 }
 
-/// Verifies and reads the root that a verified record of `id` points to.
+/// Verifies and decodes the root that a verified record of `id` points to.
 pub fn open(id: &Id, record: &Record, block: &[u8]) -> Result<Root, ReadError> {
     if !is_block(&record.root, block) {
         return Err(ReadError::AnotherBlock);

@@ -1,4 +1,4 @@
-//! A share as its author seals it for chosen contacts, and as one of them opens it.
+//! Seals a share for chosen contacts, as its author, and opens it, as one of them.
 
 use bytes::Bytes;
 use cid::Cid;
@@ -21,33 +21,33 @@ use crate::{
     platform,
 };
 
-/// Contacts to whom one share can be given: every slot of a header but the author's own.
+/// Contacts to whom one share can be given: all slots of a header but the author's own.
 pub const MAX_RECIPIENTS: usize = limits::SLOTS_MAX - 1;
 
-/// The public keys of a contact that sealing for it needs, from its profile.
+/// The public keys of a contact, from its profile, which sealing for it needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipient {
-    /// Who it is.
+    /// The identity.
     pub id: Id,
     /// The key to which secrets for it are sealed.
     #[serde(with = "stored::object")]
     pub kem: Kem,
-    /// The key of its blinded labels.
+    /// The key for its blinded labels.
     #[serde(with = "serde_bytes")]
     pub label: [u8; 32],
 }
 
 impl Recipient {
-    /// The pair secret P(me → this recipient).
+    /// Returns the pair secret P(me → this recipient).
     pub(super) fn pair(&self, ring: &Ring) -> Zeroizing<[u8; 32]> {
         ring.pair_secret(&self.id, &self.kem.key.to_bytes(), self.kem.epoch)
     }
 }
 
-/// A sealed header block and its name.
+/// A sealed header block, and its CID.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sealed {
-    /// The name of the block, which goes into the notes.
+    /// The CID of the block, which goes into the notes.
     pub cid: Cid,
     /// The block.
     pub block: Bytes,
@@ -56,25 +56,25 @@ pub struct Sealed {
 /// A header that was opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opened {
-    /// The id of the share everywhere outside of objects.
+    /// The id that the share has outside of objects.
     pub id: ShareId,
     /// The key of everything in the share.
     pub key: ShareKey,
     /// Its signed header.
     pub header: Header,
-    /// Whether whoever signed that keeps the files, or passed them on by reference.
+    /// Whether the signer keeps the files, or passed them on by reference.
     pub links: Links,
 }
 
-/// A new share key from the system's random source.
+/// Makes a new share key from the system's random source.
 pub fn new_key() -> ShareKey {
     ShareKey::from_bytes(platform::random())
 }
 
 /// Seals a header for its recipients and its author.
 ///
-/// Each recipient gets one slot however often it is named. Two sealings of one header differ in every byte that
-/// is not a link.
+/// Each recipient gets one slot, even if it is named twice. Two sealings of one header differ in every byte
+/// that is not a link.
 ///
 /// # Errors
 ///
@@ -88,8 +88,8 @@ pub fn seal(
     seal_to(ring, key, header, pairs_of(ring, recipients), Links::Manifest)
 }
 
-/// Seals a header by which I pass on what somebody else made: like [`seal`], but whoever keeps the header keeps
-/// nothing of the files.
+/// Seals a header by which I pass on a share. Like [`seal`], but a keeper of the header keeps nothing of the
+/// files.
 pub fn pass_on(
     ring: &Ring,
     key: &ShareKey,
@@ -99,7 +99,7 @@ pub fn pass_on(
     seal_to(ring, key, header, pairs_of(ring, recipients), Links::None)
 }
 
-/// Seals a header for whoever has a link, and for its author.
+/// Seals a header for the holders of a link, and for its author.
 ///
 /// # Errors
 ///
@@ -133,9 +133,10 @@ fn seal_to(
     Ok(Sealed { cid: cid_of(DAG_CBOR, &block), block: block.into() })
 }
 
-/// Opens a header block that `author` left for the holder of `pair`; `None` if it is not for them.
+/// Opens a header block that `author` left for the holder of `pair`. Returns `None` if it has no slot for
+/// them.
 ///
-/// The header must be signed by `author`, through whose letterbox it came.
+/// `author` must have signed the header, because it came through the author's letterbox.
 pub fn open(author: &Id, pair: &[u8; 32], block: &[u8]) -> Result<Option<Opened>, ReadError> {
     let block = Block::decode(block)?;
     let Some(key) = block.open_slot(pair) else { return Ok(None) };
@@ -144,14 +145,15 @@ pub fn open(author: &Id, pair: &[u8; 32], block: &[u8]) -> Result<Option<Opened>
     Ok(Some(Opened { id: ShareId::new(author.as_bytes(), header.share), key, header, links }))
 }
 
-/// Opens a header block of my own, by the slot that every author keeps.
+/// Opens a header block of my own, by the author's slot.
 pub fn open_own(ring: &Ring, block: &[u8]) -> Result<Option<Opened>, ReadError> {
     open(&ring.id(), &ring.own_secret(), block)
 }
 
-/// Checks that a manifest, which `maker` signed, is that of the share whose header `author` signed.
+/// Checks that a manifest, which `maker` signed, belongs to the share whose header `author` signed.
 ///
-/// What somebody else made is passed on by reference, and nobody was given what its maker kept to themselves.
+/// A share of another maker is passed on by reference. A manifest of kind `self` is refused then, because its
+/// maker gave it to nobody.
 pub fn check_manifest(
     opened: &Opened,
     author: &Id,

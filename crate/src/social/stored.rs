@@ -1,4 +1,4 @@
-//! How objects of the format stand in rows of state: as their canonical bytes.
+//! How rows store objects of the format: as their canonical bytes.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::SerializeSeq};
 use serde_bytes::{ByteArray, ByteBuf, Bytes};
@@ -147,7 +147,7 @@ pub(super) mod secret {
     }
 }
 
-/// For `#[serde(with = …)]` on what the password of a link adds.
+/// For `#[serde(with = …)]` on the password's part of a link's secret.
 pub(super) mod password {
     use super::*;
 

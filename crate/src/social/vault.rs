@@ -1,7 +1,7 @@
-//! My own state as the vault keeps it, so that with the 24 words everything comes back.
+//! My own state, as the vault keeps it. With the 24 words it comes back.
 //!
 //! Each kind of value is an [`Entry`] with a name of its own. Vaults of several devices are merged entry by
-//! entry, the last writer wins; merging is idempotent and its order does not matter.
+//! entry, and the last writer wins. Merging is idempotent, and its order does not matter.
 
 use std::{
     fmt::{self, Display},
@@ -29,29 +29,29 @@ use crate::{
 
 /// A kind of value in the vault.
 pub trait Entry: Serialize + DeserializeOwned {
-    /// What its keys begin with.
+    /// The prefix of its keys.
     const PREFIX: &'static str;
-    /// What names one of them.
+    /// What identifies one value of this kind.
     type Name: Display + FromStr;
 }
 
-/// A contact, as far as it cannot be found again by its id.
+/// A contact, with what cannot be found again by its id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownContact {
     /// When I added it, in milliseconds since 1970.
     pub added: u64,
-    /// What I call it.
+    /// My name for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub petname: Option<String>,
-    /// Where its record was found last.
+    /// The relays at which its record was found last.
     pub relays: Vec<String>,
-    /// The highest sequence seen: a lower one is refused, also after everything else was lost.
+    /// The highest sequence seen. A lower one is refused, even after everything else was lost.
     pub seq: u64,
-    /// The commitment to its successor that I saw first.
+    /// The first commitment to its successor that I saw.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "serde_bytes")]
     pub heir: Option<[u8; 32]>,
-    /// The keys to which its letterbox is sealed: without them the letterbox could not be read again, and a new
-    /// one would begin before what its reader has read.
+    /// The keys to which its letterbox is sealed. Without them the letterbox could not be read again, and a
+    /// new one would start before what its reader has read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recipient: Option<Recipient>,
 }
@@ -61,10 +61,10 @@ impl Entry for KnownContact {
     type Name = Id;
 }
 
-/// A share of my own. Title, note and files are in its header, which the key opens.
+/// A share of mine. Title, note and files are in its header, which the key opens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnShare {
-    /// Its id inside of objects.
+    /// The id that it has inside objects.
     #[serde(with = "stored::inner_id")]
     pub share: InnerId,
     /// The revision of the header.
@@ -74,15 +74,15 @@ pub struct OwnShare {
     /// The key of everything in it.
     #[serde(with = "stored::share_key")]
     pub key: ShareKey,
-    /// To whom it was given.
+    /// Its readers.
     pub recipients: Vec<Id>,
-    /// The revision in which what is in it last changed; absent for the first.
+    /// The revision in which its contents last changed. Absent for the first.
     #[serde(default, skip_serializing_if = "is_first")]
     pub since: u64,
-    /// Relays of whoever made it, where it is passed on.
+    /// The maker's relays, if it is passed on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keepers: Vec<String>,
-    /// Who gave it to me, where it is passed on.
+    /// Who gave it to me, if it is passed on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Id>,
 }
@@ -96,11 +96,11 @@ impl Entry for OwnShare {
     type Name = ShareId;
 }
 
-/// A share that I was given and that was taken back, or that I have removed here, so that it does not come back from its
-/// author's letterbox.
+/// A received share that was taken back, or that I removed here. The entry keeps it from coming back out of
+/// its author's letterbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hidden {
-    /// Up to which revision; a later one shows again.
+    /// The last hidden revision. A later one shows again.
     pub rev: u64,
 }
 
@@ -109,18 +109,18 @@ impl Entry for Hidden {
     type Name = ShareId;
 }
 
-/// What I know of myself beside my profile.
+/// What I know about myself, beside my profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
-    /// The commitment to my successor, which the locked phrase gave when the profile was made.
+    /// The commitment to my successor. The phrase gave it when the profile was made.
     #[serde(with = "serde_bytes")]
     pub heir: [u8; 32],
-    /// Whether the recovery words were written down.
+    /// Whether the person wrote down the recovery words.
     pub words_confirmed: bool,
-    /// Whether receipts are left and taken in.
+    /// Whether receipts are left and ingested.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub receipts: bool,
-    /// Whether contacts are reached through relays alone, so that they do not learn my network address.
+    /// Whether contacts are reached through relays only, so that they do not learn my network address.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub relay_only: bool,
 }
@@ -130,7 +130,7 @@ impl Entry for Settings {
     type Name = Only;
 }
 
-/// The name of an entry of which there is one.
+/// The name of an entry of which there is only one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Only;
 
@@ -157,7 +157,7 @@ pub struct Vault {
     root: Option<Cid>,
 }
 
-/// A bucket that was sealed, and a digest of its content to see whether it changed since.
+/// A sealed bucket, and a digest of its contents, to see whether they changed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct SealedBucket {
     #[serde(with = "serde_bytes")]
@@ -168,19 +168,19 @@ struct SealedBucket {
 /// What has to be published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sealed {
-    /// New blocks: buckets that changed, and the root block. Empty if nothing changed.
+    /// New blocks: changed buckets, and the root block. Empty if nothing changed.
     pub blocks: Vec<(Cid, Bytes)>,
     /// The vault's root block, for the root.
     pub root: Cid,
 }
 
 impl Vault {
-    /// The value of this name. One that a later version wrote in another form is as if it were absent.
+    /// Returns the value of this name. A value that a later version wrote in another form counts as absent.
     pub fn get<T: Entry>(&self, name: &T::Name) -> Option<T> {
         from_ipld(self.entries.get(&key::<T>(name))?.clone()).ok()
     }
 
-    /// Every value of this kind, by key.
+    /// Returns every value of this kind, by key.
     pub fn all<T: Entry>(&self) -> impl Iterator<Item = (T::Name, T)> {
         self.entries.with_prefix(T::PREFIX).filter_map(|(key, value)| {
             let name = key.strip_prefix(T::PREFIX)?.parse().ok()?;
@@ -188,18 +188,19 @@ impl Vault {
         })
     }
 
-    /// Writes or removes a value at `now` (milliseconds since 1970) as `device`; says whether anything changed.
+    /// Writes or removes a value at `now` (milliseconds since 1970) as `device`. Returns whether anything
+    /// changed.
     pub fn set<T: Entry>(&mut self, name: &T::Name, value: Option<&T>, now: u64, device: &[u8; 32]) -> bool {
         let value = value.map(|value| to_ipld(value).expect("entries are plain values of the data model"));
         self.entries.set(&key::<T>(name), value, now, device)
     }
 
-    /// Every block of the vault as it was sealed last: the root block and the buckets.
+    /// Returns every block of the vault as it was sealed last: the root block and the buckets.
     pub fn blocks(&self) -> impl Iterator<Item = Cid> {
         self.root.into_iter().chain(self.buckets.iter().map(|bucket| bucket.cid))
     }
 
-    /// Seals the buckets that changed since the last time. Without changes nothing is made anew.
+    /// Seals the buckets that changed since the last call. Others are not sealed again.
     pub fn seal(&mut self, ring: &Ring) -> Result<Sealed, DecodeError> {
         let count = self.entries.bucket_count();
         let mut blocks = Vec::new();
@@ -228,10 +229,10 @@ impl Vault {
         Ok(Sealed { blocks, root })
     }
 
-    /// Takes in a vault that another device published, or that comes back from a relay; says which keys changed.
+    /// Merges a vault that another device published, or that a relay returned. Returns the keys that changed.
     ///
-    /// `buckets` are the blocks that its root block names ([`buckets_of`]). Idempotent, and the order of merging
-    /// does not matter. If one of them cannot be opened, nothing changes.
+    /// `buckets` are the blocks that its root block names ([`buckets_of`]). Merging is idempotent, and its
+    /// order does not matter. If one bucket does not open, nothing changes.
     pub fn merge(&mut self, ring: &Ring, buckets: &[Bytes]) -> Result<Vec<String>, ReadError> {
         let opened: Vec<Bucket> =
             buckets.iter().map(|block| Bucket::open(ring.vault_key(), block)).collect::<Result<_, _>>()?;
@@ -239,7 +240,7 @@ impl Vault {
     }
 }
 
-/// The buckets that a vault's root block names, to be fetched.
+/// Returns the CIDs of the buckets that a vault's root block names.
 pub fn buckets_of(root: &[u8]) -> Result<Vec<Cid>, DecodeError> {
     Ok(Buckets::decode(root)?.0)
 }
@@ -291,7 +292,7 @@ mod tests {
         }
     }
 
-    /// Everything that was published, by its name.
+    /// All published blocks, by CID.
     fn publish(vault: &mut Vault, blocks: &mut BTreeMap<Cid, Bytes>) -> Cid {
         let sealed = vault.seal(&ring(1)).unwrap();
         blocks.extend(sealed.blocks);

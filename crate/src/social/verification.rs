@@ -1,8 +1,9 @@
-//! Whether I have compared somebody's six words, and whether their keys are still those of that day.
+//! Whether I compared somebody's six words, and whether their keys are still the same.
 //!
-//! Each reads the other's words once, on the phone or at a table. The words name the identity, which never changes
-//! for a contact; the keys to which secrets are sealed are signed by it and may. A stolen identity shows by these,
-//! so that a change of them is told loudly, until the two have spoken again.
+//! Each reads the other's words once, on the phone or at a table. The words name the identity, which never
+//! changes for a contact. The keys to which secrets are sealed are signed by the identity, and may change. A
+//! thief of the identity would change them. So the page shows a change loudly, until the two have compared
+//! again.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,33 +13,33 @@ use crate::{
     keys::{Id, six_words},
 };
 
-/// The words that two people compare: each reads their own aloud and checks the other's.
+/// The words that two people compare. Each reads their own aloud and checks the other's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Words {
-    /// Those that I read aloud.
+    /// The words that I read aloud.
     pub mine: [&'static str; 6],
-    /// Those that I must hear.
+    /// The words that I must hear.
     pub theirs: [&'static str; 6],
 }
 
 impl Words {
-    /// The words of both.
+    /// Returns the words of both.
     pub fn of(me: &Id, them: &Id) -> Self {
         Self { mine: six_words(me), theirs: six_words(them) }
     }
 }
 
-/// That I compared somebody's words, as the vault keeps it.
+/// A comparison of words, as the vault keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verification {
-    /// When, in milliseconds since 1970.
+    /// When the words were compared, in milliseconds since 1970.
     pub at: u64,
-    /// Digest of the keys that they had then.
+    /// A digest of the keys at that time.
     #[serde(with = "serde_bytes")]
     keys: [u8; 32],
-    /// The sequence of the root through which these were found.
+    /// The sequence of the root that had these keys.
     seq: u64,
-    /// The lowest sequence after it with other keys.
+    /// The lowest later sequence that had other keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     changed: Option<u64>,
 }
@@ -48,27 +49,27 @@ impl Entry for Verification {
     type Name = Id;
 }
 
-/// What to say of a contact.
+/// What the page shows about a contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verified {
     /// Their words were never compared.
     Never,
-    /// Their words were compared at this time, and their keys are those of that day.
+    /// Their words were compared at this time, and their keys are still the same.
     Since(u64),
-    /// Their words were compared at this time, and their keys are others now: to be told loudly.
+    /// Their words were compared at this time, and their keys are others now. The page shows this loudly.
     KeysChanged(u64),
 }
 
 impl Verification {
-    /// Notes at `now` that their words were compared; `keys` are theirs, of the root of sequence `seq`.
+    /// Records at `now` that their words were compared. `keys` are from the root of sequence `seq`.
     pub fn new(keys: &Recipient, seq: u64, now: u64) -> Self {
         Self { at: now, keys: fingerprint(keys), seq, changed: None }
     }
 
-    /// Takes note of the keys in a root of sequence `seq`; says whether there is something to tell now.
+    /// Compares the keys in a root of sequence `seq`. Returns whether there is something to tell now.
     ///
-    /// Idempotent, in any order alike. What is older than the comparison changes nothing, and nothing but a new
-    /// comparison takes a change back: not even the former keys.
+    /// It is idempotent, in any order. A root that is older than the comparison changes nothing. Only a new
+    /// comparison clears a change, not even the former keys do.
     pub fn observe(&mut self, keys: &Recipient, seq: u64) -> bool {
         if seq <= self.seq || fingerprint(keys) == self.keys {
             return false;
@@ -79,7 +80,7 @@ impl Verification {
     }
 }
 
-/// What to say of a contact with this verification.
+/// Returns what the page shows about a contact with this verification.
 pub fn verified(verification: Option<&Verification>) -> Verified {
     match verification {
         None => Verified::Never,
@@ -97,7 +98,7 @@ mod tests {
     use super::*;
     use crate::social::fixture::{NOW, permutations, recipient, ring};
 
-    /// Ben's keys as they are, and as they would be were they replaced.
+    /// Ben's present keys, and keys that would replace them.
     fn keys() -> [Recipient; 3] {
         let [ben, other] = [recipient(&ring(2)), recipient(&ring(3))];
         let label = Recipient { label: other.label, ..ben.clone() };

@@ -1,4 +1,4 @@
-//! The reader's side: from the newest page back to where the feed had been read before.
+//! The reader's side: walks from the newest page back to where the feed was read before.
 
 use std::collections::BTreeMap;
 
@@ -20,61 +20,61 @@ use crate::{
     social::history::{self, Pages, WalkError},
 };
 
-/// Pages that are read of a feed of which nothing had been: some hundreds of shares, in at most 128 KiB. What is older
-/// is history, of which whoever begins to follow somebody has not missed anything.
+/// Pages that are read of a feed that was never read: some hundreds of shares, in at most 128 KiB. A new
+/// follower does not miss what is older.
 const FIRST_PAGES: u64 = 4;
 
-/// Pages that are read of a feed that had been read before: thousands of changes, in at most 1 MiB. Whoever wrote more
-/// in the meantime is read as somebody new.
+/// Pages that are read of a feed that was read before: thousands of changes, in at most 1 MiB. If its owner
+/// wrote more meanwhile, it is read like a new feed.
 const MORE_PAGES: u64 = 32;
 
-/// Pages of one's own feed that come back: a hundred thousand shares and more.
+/// Pages of one's own feed that are restored: a hundred thousand shares and more.
 const OWN_PAGES: u64 = 4096;
 
-/// How far a feed has been read.
+/// How far a feed was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
-    /// The number of the newest page that I have seen.
+    /// The number of the newest page that was seen.
     pub no: u64,
     /// Its block.
     pub page: Cid,
-    /// The time of the newest entry that I have taken in.
+    /// The time of the newest entry that was ingested.
     pub time: u64,
 }
 
-/// What a walk found.
+/// The result of a walk.
 #[derive(Clone, Debug, PartialEq)]
 pub struct News {
-    /// What became of each share that had not been read before, oldest first. To be taken in as often as it comes.
+    /// The changes of shares that were not read before, oldest first. They may be ingested repeatedly.
     pub changes: Vec<Change>,
-    /// How far the feed has been read when that has been taken in.
+    /// How far the feed is read after that.
     pub reading: Reading,
 }
 
-/// What became of a share.
+/// A change of a share.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
-    /// It was given to everybody, or changed.
+    /// It was shared with everybody, or it changed.
     Shared(Box<Shared>),
     /// It was taken back.
     Gone(ShareId),
 }
 
-/// A share for everybody.
+/// A public share.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shared {
-    /// Its id outside of objects.
+    /// The id that it has outside of objects.
     pub id: ShareId,
-    /// Who made it: the owner of the feed, or somebody whose share they pass on.
+    /// Its maker: the owner of the feed, or somebody whose share the owner passes on.
     pub maker: Id,
-    /// What it is.
+    /// The signed object.
     pub share: PublicShare,
-    /// The envelope of that, which is a block of its own.
+    /// The envelope of that object, which is a block of its own.
     pub object: Bytes,
 }
 
 impl Change {
-    /// The share of which this tells.
+    /// Returns the share that changed.
     pub fn id(&self) -> &ShareId {
         match self {
             Self::Shared(shared) => &shared.id,
@@ -83,22 +83,23 @@ impl Change {
     }
 }
 
-/// A way back through somebody's feed, from its newest page to where it had been read before. Ends with what is new.
+/// A walk back through somebody's feed, from its newest page to where it was read before. It returns what is
+/// new.
 ///
-/// Of a page on which one share does not verify nothing is taken in.
+/// If one share on a page does not verify, nothing of the page is ingested.
 pub struct Walk {
     owner: Id,
     from: Option<Reading>,
     pages: history::Walk<Opened>,
 }
 
-/// A page whose signature was checked, and those of what is new on it.
+/// A page with a verified signature, and the verified shares that are new on it.
 struct Opened {
     no: u64,
     older: Vec<Older>,
     /// The time of its newest entry.
     time: u64,
-    /// What is new: when, and the entry's encoding, which decides where two stand at one time.
+    /// New entries: the time, and the encoding, which decides between two entries of one time.
     changes: Vec<((u64, Vec<u8>), Change)>,
 }
 
@@ -128,19 +129,19 @@ impl history::Page for Opened {
 }
 
 impl Walk {
-    /// Begins at the newest page of what `owner` shared; `from` is how far the feed had been read.
+    /// Starts at the newest page of `owner`'s feed. `from` is how far it was read.
     pub fn new(owner: Id, from: Option<Reading>, newest: Cid) -> Self {
         let most = if from.is_some() { MORE_PAGES } else { FIRST_PAGES };
         let read = from.map(|from| (from.no, from.page));
         Self { owner, from, pages: history::Walk::new(read, newest, most) }
     }
 
-    /// Begins at the newest page of a feed of one's own that is to come back.
+    /// Starts at the newest page of one's own feed, to restore it.
     pub fn back(me: Id, newest: Cid) -> Self {
         Self { owner: me, from: None, pages: history::Walk::new(None, newest, OWN_PAGES) }
     }
 
-    /// What is new; `None` if nothing is, or if pages are still wanted.
+    /// Returns what is new, or `None` if there is nothing new, or if pages are still wanted.
     pub fn finish(self) -> Option<News> {
         let (page, pages) = self.pages.finish()?;
         let no = *pages.last_key_value()?.0;

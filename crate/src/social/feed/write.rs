@@ -1,4 +1,4 @@
-//! The owner's side: entries onto the newest page, and a further page where that is full.
+//! The owner's side: adds entries to the newest page, and starts another page when it is full.
 
 use bytes::Bytes;
 use cid::Cid;
@@ -18,12 +18,12 @@ use crate::{
     social::{history::named, stored},
 };
 
-/// What an identity shared with everybody, as far as writing on needs it.
+/// What writing on needs to know about one's own feed.
 ///
-/// To be stored together with the blocks that [`write`](Self::write) gives, before anything is published.
+/// Store it together with the blocks that [`write`](Self::write) returns, before anything is published.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Feed {
-    /// The number of the newest page; 0 before the first.
+    /// The number of the newest page. 0 if there is none.
     no: u64,
     page: Option<Cid>,
     /// The entries on the newest page, oldest first.
@@ -47,7 +47,7 @@ struct Posted {
 pub struct Written {
     /// New pages, the newest last. Empty if nothing changed.
     pub blocks: Vec<(Cid, Bytes)>,
-    /// The newest page, for the root; none of a feed in which nothing ever stood.
+    /// The newest page, for the root. `None` if nothing was ever on the feed.
     pub page: Option<Cid>,
 }
 
@@ -63,10 +63,10 @@ impl Posted {
 }
 
 impl Feed {
-    /// Puts entries behind those that are there, each at its time, or later where that of the one before asks for it.
+    /// Adds entries after the present ones, each at its time, or later if the entry before has a later time.
     ///
-    /// What they overtake leaves the newest page; what stands on an earlier one stays there. An entry that says what
-    /// the newest page says already changes nothing. After an error everything is as it was.
+    /// What they replace is removed from the newest page. Entries on earlier pages stay. An entry that the
+    /// newest page has already changes nothing. After an error everything is as it was.
     pub fn write(&mut self, ring: &Ring, news: &[Entry]) -> Result<Written, ReadError> {
         let mut next = self.clone();
         let mut blocks = Vec::new();
@@ -82,7 +82,7 @@ impl Feed {
         Ok(Written { blocks, page })
     }
 
-    /// Puts one entry, onto a further page where the newest is full; says whether it is new.
+    /// Adds one entry, on another page if the newest one is full. Returns whether it is new.
     fn put(
         &mut self,
         ring: &Ring,
@@ -134,7 +134,7 @@ impl Feed {
         }
     }
 
-    /// Brings the feed back from its newest page, after everything but the words was lost: what a next page names
+    /// Restores the feed from its newest page, after all but the words was lost. What the next page names
     /// follows from it.
     pub fn restore(id: &Id, newest: Cid, page: &[u8]) -> Result<Self, ReadError> {
         let page = signed::open::<Page>(page, Some(&id.verifying_key()))?.object;

@@ -1,4 +1,4 @@
-//! Letterboxes of links, which stand among those of contacts and look like them.
+//! Letterboxes of links. They are among those of contacts and look like them.
 
 use std::collections::BTreeMap;
 
@@ -24,14 +24,14 @@ use crate::{
 
 use super::write::{Blocks, fill};
 
-/// A link that is good, and what its letterbox is to say.
+/// A valid link, and what its letterbox says.
 #[derive(Clone, Copy, Debug)]
 pub struct Posted<'a> {
     /// The share that it leads to.
     pub share: ShareId,
     /// The link.
     pub link: &'a OwnLink,
-    /// The note in its letterbox. Where there is none, a letterbox stays as it is, and is not begun.
+    /// The note in its letterbox. Without one, an existing letterbox stays as it is, and none is started.
     pub note: Option<&'a Note>,
 }
 
@@ -40,7 +40,7 @@ pub struct Posted<'a> {
 #[serde(transparent)]
 pub(super) struct Letterboxes(Vec<Letterbox>);
 
-/// What was left for whoever has a link: one page with one note.
+/// The letterbox of a link: one page with one note.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Letterbox {
     #[serde(with = "stored::share_id")]
@@ -59,14 +59,14 @@ impl Letterboxes {
         self.0.iter().map(|letterbox| letterbox.page)
     }
 
-    /// Drops the letterboxes of links that are good no longer, and counts them.
+    /// Drops the letterboxes of links that are not valid any more. Returns how many.
     pub(super) fn keep_only(&mut self, good: &[Posted<'_>]) -> usize {
         let before = self.0.len();
         self.0.retain(|letterbox| good.iter().any(|posted| posted.share == letterbox.share));
         before - self.0.len()
     }
 
-    /// Writes those pages that are to say something else, and counts them.
+    /// Writes the pages whose note changed. Returns how many.
     pub(super) fn write(&mut self, links: &[Posted<'_>], blocks: &mut Blocks) -> Result<usize, DecodeError> {
         let mut count = 0;
         for posted in links {
@@ -81,7 +81,7 @@ impl Letterboxes {
         Ok(count)
     }
 
-    /// The page of each of these links that has a letterbox, with the secret by which it is found.
+    /// Returns the page of each of these links that has a letterbox, with the secret by which it is found.
     pub(super) fn newest(&self, links: &[Posted<'_>]) -> Vec<(Zeroizing<[u8; 32]>, Cid)> {
         let find = |posted: &Posted<'_>| {
             let letterbox = self.0.iter().find(|letterbox| letterbox.share == posted.share)?;
@@ -90,7 +90,7 @@ impl Letterboxes {
         links.iter().filter_map(find).collect()
     }
 
-    /// Brings letterboxes back from a published map. One that cannot be read is written anew when it is next due.
+    /// Restores letterboxes from a published map. One that cannot be read is written again when it is due.
     pub(super) fn restore(
         author: &VerifyingKey,
         links: &Links,
@@ -129,7 +129,7 @@ mod tests {
         },
     };
 
-    /// An author with everything that was ever published.
+    /// An author, with every block that was ever published.
     #[derive(Clone)]
     struct Author {
         state: Letterboxes,
@@ -164,7 +164,7 @@ mod tests {
             Some(opened.open(&self.blocks[&page]).map(|found| found.header))
         }
 
-        /// What everybody sees: entries, the sizes of all pages, and how many pages are others than before.
+        /// What everybody sees: the entries, the sizes of all pages, and how many pages changed.
         fn seen(&self, before: &Map) -> (usize, Vec<usize>, usize) {
             let map = self.map();
             let sizes = map.pages.iter().map(|page| self.blocks[page].len()).collect();
@@ -173,7 +173,7 @@ mod tests {
         }
     }
 
-    /// A link as whoever was given it has it.
+    /// A link as its holder has it.
     fn opened(own: &OwnLink, password: &str) -> OpenedLink {
         OpenedLink::new(own.given(&ring(1).id(), Vec::new()), password).unwrap()
     }
@@ -182,7 +182,7 @@ mod tests {
         OwnLink::new(password, None, 0, NOW).unwrap()
     }
 
-    /// The link of share `number`, with the note that the fixture has of it.
+    /// Returns the link of share `number`, with the fixture's note about it.
     fn posted<'a>(number: u8, link: &'a OwnLink, note: Option<&'a Note>) -> Posted<'a> {
         Posted { share: ShareId::from([number; 20]), link, note }
     }
@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn a_link_hides_among_friends_when_it_comes_and_when_it_goes() {
-        // With three friends the map has room, with sixteen it doubles, either way as for one more friend.
+        // With three friends the map has room, with sixteen it doubles, in both cases as for one more friend.
         for count in [3, 16] {
             let (first, link) = (note(1), own("a password"));
             let mut author = Author::new();

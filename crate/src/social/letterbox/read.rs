@@ -1,4 +1,4 @@
-//! The reader's side: finding my page in somebody's map, and walking back to where I had read before.
+//! The reader's side: finds my page in somebody's map, and walks back to where I had read before.
 
 use cid::Cid;
 use zeroize::Zeroizing;
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// Pages that one walk opens at most: some hundred thousand notes. What is older is dropped, since an author
+/// Pages that one walk opens, at most: some hundred thousand notes. Older ones are dropped, because an author
 /// could otherwise keep a reader busy for ever.
 const MAX_PAGES: u64 = 1024;
 
@@ -34,14 +34,14 @@ pub struct Opened {
     pub pair: Zeroizing<[u8; 32]>,
 }
 
-/// The block of a large map in which my entry would be: to be [taken in](Map::take) before [`find`].
+/// Returns the block of a large map that would have my entry. [Take it](Map::take) before [`find`].
 pub fn node(ring: &Ring, author: &Id, label: &[u8; 32], map: &Map) -> Option<Cid> {
     let shared = ring.label().shared(label).ok()?;
     let (author, reader) = (author.verifying_key(), ring.identity().verifying_key());
     map.node(&shared, Between::people(&author, &reader))
 }
 
-/// The newest page that `author` left for me; `None` if there is no letterbox of mine.
+/// Returns the newest page that `author` left for me, or `None` if there is no letterbox for me.
 ///
 /// `label` is the author's label key, from its profile.
 pub fn find(ring: &Ring, author: &Id, label: &[u8; 32], map: &Map) -> Option<Cid> {
@@ -59,19 +59,19 @@ pub fn open(ring: &Ring, author: &Id, page: &[u8]) -> Result<Opened, ReadError> 
     Ok(Opened { no, notes, older, pair })
 }
 
-/// What a walk found.
+/// The result of a walk.
 #[derive(Clone, Debug, PartialEq)]
 pub struct News {
-    /// Notes that had not been read before, oldest first.
+    /// Notes that were not read before, oldest first.
     pub notes: Vec<Note>,
     /// The pair secret P(author → me).
     pub pair: Zeroizing<[u8; 32]>,
-    /// How far the letterbox has been read when the notes have been taken in.
+    /// How far the letterbox is read after these notes are ingested.
     pub reading: Reading,
 }
 
-/// A way back through one letterbox, from its newest page to where it had been read before. Ends with the notes that
-/// are new.
+/// A walk back through one letterbox, from its newest page to where it was read before. It returns the notes
+/// that are new.
 pub struct Walk<'a> {
     ring: &'a Ring,
     author: Id,
@@ -105,14 +105,14 @@ impl history::Page for Opened {
 }
 
 impl<'a> Walk<'a> {
-    /// Begins at the newest page; `from` is how far the letterbox had been read.
+    /// Starts at the newest page. `from` is how far the letterbox was read.
     pub fn new(ring: &'a Ring, author: Id, from: Option<Reading>, newest: Cid) -> Self {
         let read = from.map(|from| (from.no, from.page));
         Self { ring, author, from, pages: history::Walk::new(read, newest, MAX_PAGES) }
     }
 
-    /// The notes that are new, oldest first, with the pair secret of the newest page and how far has now been
-    /// read; `None` if there is nothing new, or if pages are still wanted.
+    /// Returns the new notes, oldest first, with the pair secret of the newest page, and how far the
+    /// letterbox is read then. Returns `None` if there is nothing new, or if pages are still wanted.
     pub fn finish(self) -> Option<News> {
         let (page, pages) = self.pages.finish()?;
         let (&no, newest) = pages.last_key_value()?;

@@ -21,13 +21,14 @@ use crate::{
     social::{history::named, link::Links, share::Recipient, stored},
 };
 
-/// Pages that change at least whenever one does: who sees the map learns little from a share with one or two friends.
+/// Pages that change together, at least. An observer of the map learns little from a share with one or two
+/// friends.
 const MIN_CHANGED: usize = 4;
 
-/// What was left for one contact.
+/// The letterbox of one contact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Letterbox {
-    /// Who reads it.
+    /// Its reader.
     pub reader: Recipient,
     /// The number of its newest page; the first is 1.
     pub no: u64,
@@ -36,14 +37,14 @@ pub struct Letterbox {
     /// The notes on the newest page, oldest first.
     #[serde(with = "stored::list")]
     pub notes: Vec<Note>,
-    /// Every earlier page that is kept, oldest first.
+    /// All earlier pages that are kept, oldest first.
     #[serde(with = "stored::list")]
     pub older: Vec<Older>,
 }
 
-/// Every letterbox of an author, those of links and of former contacts too, and the decoys beside them.
+/// Every letterbox of an author, with those of links and former contacts, and the decoys.
 ///
-/// To be stored together with the blocks that [`write`](Self::write) gives, before anything is published.
+/// Store it together with the blocks that [`write`](Self::write) returns, before anything is published.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Letterboxes {
     #[serde(with = "by_id")]
@@ -52,7 +53,7 @@ pub struct Letterboxes {
     links: link::Letterboxes,
     decoys: Vec<Cid>,
     map: Option<Cid>,
-    /// Letterboxes that there ever were at once: the map keeps its size when some of them are dropped.
+    /// The highest number of letterboxes so far. The map keeps this size when some are dropped.
     #[serde(default)]
     room: usize,
 }
@@ -69,7 +70,7 @@ pub struct Written {
 /// Why nothing was written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {
-    /// A note is for somebody who has no letterbox and is not among the readers.
+    /// A note is for a person who has no letterbox and is not among the readers.
     #[error("there is no letterbox for {0}; wait until its profile is found")]
     NoLetterbox(Id),
     /// A reader's label key is weak.
@@ -80,24 +81,24 @@ pub enum WriteError {
     Format(#[from] DecodeError),
 }
 
-/// Why letterboxes cannot be brought back.
+/// Why letterboxes cannot be restored.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RestoreError {
-    /// The newest page of a letterbox is not among the blocks.
+    /// The newest page of a letterbox is missing.
     #[error("a letterbox page is missing; try again when a relay that keeps it can be reached")]
     Missing(Cid),
-    /// A page does not open, though it is this author's own.
+    /// A page of this author does not open.
     #[error("a page of an own letterbox cannot be read: {0}")]
     Refused(#[from] ReadError),
 }
 
 impl Letterboxes {
-    /// The letterbox for a contact.
+    /// Returns the letterbox for a contact.
     pub fn get(&self, reader: &Id) -> Option<&Letterbox> {
         self.boxes.get(reader)
     }
 
-    /// Every page that the map names, decoys included: what a relay must keep beside the map.
+    /// Returns every page that the map names, with decoys: what a relay must keep beside the map.
     pub fn pages(&self) -> impl Iterator<Item = Cid> {
         let real = self
             .boxes
@@ -106,12 +107,12 @@ impl Letterboxes {
         real.chain(self.links.pages()).chain(self.decoys.iter().copied())
     }
 
-    /// Makes sure that every reader has a letterbox, puts the news into them, and writes the map.
+    /// Makes sure that every reader has a letterbox, adds the news to them, and writes the map.
     ///
-    /// A note that stands on the newest page already is not put there twice. Letterboxes of people who are no
-    /// readers any more stay while there is room, so that the map does not tell of it. `links` are all that are
-    /// good: letterboxes of others are dropped, which shows as little. Without news, new readers and other links
-    /// nothing changes and nothing is written. After an error everything is as it was.
+    /// A note that the newest page has already is not added again. Letterboxes of former readers stay while
+    /// there is room, so the map does not show that a reader is gone. `links` are all valid links. The
+    /// letterboxes of other links are dropped, which does not show either. Without news, new readers and
+    /// changed links, nothing is written. After an error everything is as it was.
     pub fn write(
         &mut self,
         ring: &Ring,
@@ -164,7 +165,7 @@ impl Letterboxes {
         Ok(Written { blocks: blocks.0, map })
     }
 
-    /// Drops letterboxes of people who are no readers any more, as many as there is no room for.
+    /// Drops letterboxes of former readers, as many as there is no room for.
     pub(super) fn forget_former(&mut self, readers: &[Recipient], room: usize) {
         let surplus = (self.boxes.len() + self.links.len()).saturating_sub(room);
         let is_former = |id: &&Id| readers.iter().all(|reader| reader.id != **id);
@@ -174,8 +175,8 @@ impl Letterboxes {
         });
     }
 
-    /// Keeps one decoy for each entry of the map that is nobody's, and renews some of them, so that the number
-    /// of pages that change is a power of two.
+    /// Keeps one decoy for each entry of the map that belongs to nobody, and renews some of them, so that the
+    /// number of changed pages is a power of two.
     fn renew_decoys(&mut self, changed: usize, blocks: &mut Blocks) {
         let count = Map::capacity(self.room) - self.boxes.len() - self.links.len();
         self.decoys.truncate(count);
@@ -183,7 +184,7 @@ impl Letterboxes {
         self.decoys.resize_with(count, || blocks.add(Page::decoy(&mut fill)));
         let shown = changed + count - kept;
         let due = shown.next_power_of_two().max(MIN_CHANGED) - shown;
-        // The oldest ones go first, new ones last, so that each has its turn.
+        // The oldest ones go first and new ones come last, so that each gets its turn.
         let due = due.min(kept);
         self.decoys.drain(..due);
         self.decoys.resize_with(count, || blocks.add(Page::decoy(&mut fill)));
@@ -227,11 +228,10 @@ impl Letterboxes {
         Ok(map)
     }
 
-    /// Brings the letterboxes back from a published map, after everything but the words was lost.
+    /// Restores the letterboxes from a published map, after all but the words was lost.
     ///
-    /// `readers` are the contacts that the vault knows, `links` the links, `blocks` what hangs from the map.
-    /// Letterboxes of people who are no contacts any more become decoys. An older page that is missing is the end
-    /// of that history.
+    /// `readers` are the contacts that the vault knows, `links` the links, `blocks` what the map names.
+    /// Letterboxes of former contacts become decoys. A missing older page is the end of that history.
     pub fn restore(
         ring: &Ring,
         readers: &[Recipient],
@@ -264,14 +264,14 @@ impl Letterbox {
         Ok(Self { reader: reader.clone(), no: 1, page, notes: Vec::new(), older: Vec::new() })
     }
 
-    /// Seals the newest page for new keys of the same reader. Earlier pages stay with the old ones.
+    /// Seals the newest page for new keys of the same reader. Earlier pages keep the old keys.
     fn readdress(&mut self, pen: &Pen, reader: &Recipient, blocks: &mut Blocks) -> Result<(), DecodeError> {
         self.reader = reader.clone();
         self.page = pen.seal(&self.content(), blocks)?;
         Ok(())
     }
 
-    /// Puts notes behind those that are there, onto further pages where one is full; says whether any was new.
+    /// Adds notes after the present ones, on further pages if one is full. Returns whether any note was new.
     fn put(&mut self, pen: &Pen, notes: Vec<&Note>, blocks: &mut Blocks) -> Result<bool, DecodeError> {
         let mut is_changed = false;
         for note in notes {
@@ -292,7 +292,7 @@ impl Letterbox {
         Ok(is_changed)
     }
 
-    /// Begins a new page; the full one is sealed once more if notes were put on it just now.
+    /// Starts a new page. The full one is sealed again if it got notes just now.
     fn turn(&mut self, pen: &Pen, is_changed: bool, blocks: &mut Blocks) -> Result<(), DecodeError> {
         if is_changed {
             self.page = pen.seal(&self.content(), blocks)?;
@@ -328,7 +328,7 @@ impl Letterbox {
     }
 }
 
-/// For `#[serde(with = …)]`: a list, since keys of DAG-CBOR maps are text.
+/// For `#[serde(with = …)]`: a list, because keys of DAG-CBOR maps are text.
 mod by_id {
     use serde::{Deserialize, Deserializer, Serializer};
 
@@ -349,7 +349,7 @@ mod by_id {
     }
 }
 
-/// News sorted by who reads them, each in the order given.
+/// Sorts news by reader. The notes of each keep their order.
 fn by_reader(news: &[(Id, Note)]) -> BTreeMap<Id, Vec<&Note>> {
     let mut sorted = BTreeMap::<Id, Vec<&Note>>::new();
     for (reader, note) in news {
@@ -378,7 +378,7 @@ impl Pen {
     }
 }
 
-/// Blocks that have been made, with their names.
+/// Blocks that were made, with their CIDs.
 #[derive(Default)]
 pub(super) struct Blocks(Vec<(Cid, Bytes)>);
 

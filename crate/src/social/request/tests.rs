@@ -9,7 +9,7 @@ use crate::{
 
 const DAY: u64 = 24 * 60 * 60 * 1000;
 
-/// Somebody with everything that a request touches.
+/// A person, with all state that a request touches.
 #[derive(Clone, Debug, PartialEq)]
 struct Me {
     inbox: Inbox,
@@ -33,7 +33,7 @@ impl Me {
     }
 }
 
-/// What the person of this seed asks me at a time, sealed and opened again.
+/// Returns a request to me, sealed by the person of this seed at a time, and opened again.
 fn asked(seed: u8, message: &str, invite: Option<&Secret>, time: u64) -> Request {
     let relays = ["/dns4/relay".to_owned()];
     let sealed = ask(&ring(seed), &recipient(&ring(1)), message, &relays, invite, time).unwrap();
