@@ -1,8 +1,8 @@
-//! The peer: connections, streams, and the protocols over them. Moves CIDs and sealed bytes.
+//! The network: connections, streams, and the protocols over them. Moves CIDs and sealed bytes.
 //!
-//! [`Net::start`] makes the one task that owns the swarm. It keeps our own relays connected and listens
-//! through them, dials the relays and devices of others when asked, and says what changed. Protocols
-//! are async functions over [`streams::Stream`]; they run in the task of whoever calls them.
+//! [`Net::start`] starts the one task that owns the swarm. The task keeps our own relays connected and
+//! listens through them, dials the relays and devices of others on request, and reports changes. Protocols
+//! are async functions over [`streams::Stream`], which run in the caller's task.
 
 pub mod address;
 mod backoff;
@@ -55,33 +55,33 @@ use worker::{Command, Peers, Reply, Worker};
 /// Commands on their way to the task, which takes them at once.
 const MAX_COMMANDS: usize = 64;
 
-/// How long somebody waits for a connection, the wait of an own relay for its next attempt included.
+/// How long a caller waits for a connection, with the wait for the next attempt at an own relay.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What a device needs to take part.
+/// What the network of a device needs.
 #[derive(Debug)]
 pub struct Args<B> {
     /// The device's own key; its public half is the peer id.
     pub device: Keypair,
-    /// The blocks that this device gives others, and to whom.
+    /// The blocks that this device serves, and to whom.
     pub blocks: B,
-    /// How it connects to others without a relay between, if it can.
+    /// How it makes direct connections, if it can.
     pub direct: Option<Direct>,
 }
 
-/// Why a peer was not reached.
+/// Why a peer cannot be reached.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectError {
-    /// Nobody answers at the address, or not with the peer id that it names.
+    /// No peer answers at the address, or not the peer that the address names.
     #[error("peer cannot be reached: try again later")]
     Unreachable,
-    /// As many relays of others are in use as may be.
+    /// The limit of relays of others is in use.
     #[error("{MAX_VISITED} relays of others are in use: try again when one is free")]
     TooManyRelays,
-    /// Too many wait for this peer already.
+    /// Too many callers wait for this peer already.
     #[error("too many requests wait for this peer: try again later")]
     Busy,
-    /// The connection stood, but no stream on it.
+    /// The peer is connected, but it opens no stream.
     #[error("no stream to the peer: {0}")]
     Stream(#[from] OpenError),
     /// The network task has ended.
@@ -89,7 +89,7 @@ pub enum ConnectError {
     Stopped,
 }
 
-/// Who may have what we look for, and how to get there.
+/// A peer that may have what we look for, and how to reach it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Provider {
     /// A relay: one of ours, or the author's.
@@ -104,7 +104,7 @@ pub enum Provider {
 }
 
 impl Provider {
-    /// Who gives the blocks.
+    /// Returns the peer that serves the blocks.
     pub fn peer(&self) -> PeerId {
         match self {
             Self::Relay(relay) => relay.peer(),
@@ -113,19 +113,19 @@ impl Provider {
     }
 }
 
-/// How the network stands.
+/// The state of the network.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Status {
     /// Our own relays.
     pub relays: Vec<RelayStatus>,
-    /// Every live connection, those to relays included.
+    /// Every live connection, with those to relays.
     pub peers: Vec<PeerStatus>,
 }
 
-/// How one of our own relays stands.
+/// The state of one of our own relays.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RelayStatus {
-    /// Where it is.
+    /// Its address.
     pub address: RelayAddr,
     /// Whether it is connected.
     pub connected: bool,
@@ -136,13 +136,13 @@ pub struct RelayStatus {
 /// One live connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PeerStatus {
-    /// Who is at the other end.
+    /// The peer at the other end.
     pub peer: PeerId,
-    /// Whether a relay is between.
+    /// Whether it goes through a relay.
     pub path: Path,
-    /// Why one is, where one is.
+    /// Why it does, if it does.
     pub obstacle: Option<webrtc::Obstacle>,
-    /// How long an answer takes, once measured.
+    /// The round-trip time, once measured.
     pub round_trip: Option<Duration>,
 }
 
@@ -156,7 +156,7 @@ pub struct Net {
     home: Rc<RefCell<Home>>,
 }
 
-/// Our own relays, and what we show to them alone.
+/// Our own relays, and the certificate that only they see.
 #[derive(Debug, Default)]
 struct Home {
     relays: Vec<PeerId>,
@@ -164,7 +164,7 @@ struct Home {
 }
 
 impl Net {
-    /// Starts the network of a device: connected to nobody until told.
+    /// Starts the network of a device. It connects to nobody until told.
     pub fn start<B: Blocks>(args: Args<B>) -> Result<(Self, mpsc::Receiver<Event>), StartError> {
         let control = Control::new();
         let swarm = swarm::build(&args.device, control.clone(), args.direct)?;
@@ -184,50 +184,50 @@ impl Net {
         Ok((net, told))
     }
 
-    /// The id under which others know this device.
+    /// Returns the id under which others know this device.
     pub fn peer_id(&self) -> PeerId {
         self.peer
     }
 
-    /// Names our own relays: kept connected and listened through from now on, with back-off.
+    /// Sets our own relays. They are kept connected, with back-off, and listened through.
     ///
-    /// Replaces the earlier list; relays that are on both stay connected. The certificate says whose device
-    /// this is, and is shown to these relays alone.
+    /// Replaces the earlier list. Relays on both lists stay connected. The certificate says whose device this
+    /// is. Only these relays see it.
     pub async fn set_relays(&self, own: Vec<RelayAddr>, certificate: Option<Bytes>) {
         *self.home.borrow_mut() = Home { relays: own.iter().map(RelayAddr::peer).collect(), certificate };
         self.tell(Command::SetRelays { own }).await;
     }
 
-    /// Names the devices that may learn our network address: to these a direct connection is made beside the circuit,
-    /// where that can be.
+    /// Sets the devices that may learn our network address. A direct connection to them is made beside the
+    /// circuit, if possible.
     ///
-    /// Replaces the earlier list; nobody is on the first one. Direct connections to those who are on it no more are
-    /// closed.
+    /// Replaces the earlier list; the first list is empty. Direct connections to devices that are not on the
+    /// new list are closed.
     pub async fn allow_direct(&self, peers: HashSet<PeerId>) {
         self.tell(Command::AllowDirect { peers }).await;
     }
 
-    /// Checks every connection at once, and tries what waits for its back-off: after sleep, or when the
-    /// machine is online again.
+    /// Checks every connection at once, and ends all back-off: for use after sleep, or when the machine is
+    /// online again.
     pub async fn probe(&self) {
         self.tell(Command::Probe).await;
     }
 
-    /// How the network stands; empty when it is stopped.
+    /// Returns the state of the network, which is empty after it has stopped.
     pub async fn status(&self) -> Status {
         let (reply, status) = oneshot::channel();
         self.tell(Command::Status { reply }).await;
         status.await.unwrap_or_default()
     }
 
-    /// A connection to a provider: the best that stands, else a new one.
+    /// Returns the best live connection to a provider, or makes one.
     ///
-    /// Waits for an own relay's next attempt; connects to a relay of somebody else for as long as it is
-    /// used and a minute after, to at most [`MAX_VISITED`] at once.
+    /// Waits for the next attempt at an own relay. A relay of somebody else stays connected while it is used
+    /// and a minute longer. At most [`MAX_VISITED`] of them are connected at once.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future leaves an attempt that is under way to end by itself.
+    /// After the future is dropped, an attempt that has started still runs to its end.
     pub async fn connect(&self, provider: &Provider) -> Result<ConnectionId, ConnectError> {
         match provider {
             Provider::Relay(relay) => self.visit(relay).await,
@@ -240,13 +240,13 @@ impl Net {
         }
     }
 
-    /// Opens a stream for a protocol to a provider, connecting first where needed.
+    /// Opens a stream for a protocol to a provider. Connects first if necessary.
     pub async fn open(&self, provider: &Provider, protocol: StreamProtocol) -> Result<Stream, ConnectError> {
         let connection = self.connect(provider).await?;
         Ok(self.control.open(connection, protocol).await?)
     }
 
-    /// The streams of this device, for protocols that others open towards us.
+    /// Returns the streams of this device, to accept protocols that others open.
     pub fn streams(&self) -> &Control {
         &self.control
     }
@@ -275,13 +275,13 @@ impl Net {
         }
     }
 
-    /// A command that finds the task ended is dropped, and its reply with it.
+    /// If the task has ended, the command is dropped, and its reply with it.
     async fn tell(&self, command: Command) {
         let _ = self.commands.clone().send(command).await;
     }
 }
 
-/// What a future gives, if it does so in time.
+/// Returns the future's value, if it comes in time.
 async fn within<T>(patience: Duration, work: impl Future<Output = T>) -> Option<T> {
     let sleep = platform::sleep(patience);
     pin_mut!(work, sleep);

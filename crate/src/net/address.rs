@@ -1,4 +1,4 @@
-//! Addresses of relays: our own, and those that others name, which are hostile input.
+//! Addresses of relays: our own ones, and those that others name, which are hostile input.
 
 mod host;
 
@@ -11,25 +11,25 @@ use libp2p::{Multiaddr, PeerId};
 use super::url;
 pub(super) use host::Host;
 
-/// Relays that one identity may name: each costs those who follow it a connection.
+/// Relays that one identity may name. Each costs its followers a connection.
 pub const MAX_RELAYS: usize = 4;
 
 /// Characters of one address: a DNS name of 253, a peer id of 59, and the parts between.
 pub const MAX_ADDRESS: usize = 400;
 
-/// Why an address is not dialled.
+/// Why an address is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
-    /// It is no multiaddress, or longer than [`MAX_ADDRESS`].
+    /// It is no multiaddress, or is longer than [`MAX_ADDRESS`].
     #[error("not a multiaddress")]
     Malformed,
     /// It is no WebSocket, or does not end in `/p2p/` and the relay's id.
     #[error("relay address is not of the form /dns/HOST/tcp/PORT/wss/p2p/ID")]
     Form,
-    /// It would send what we say through the network in the clear.
+    /// It is not encrypted.
     #[error("relay address of somebody else must be wss")]
     Insecure,
-    /// It would make us connect inside of our own network.
+    /// It would make us connect inside our own network.
     #[error("relay address of somebody else is a private host")]
     PrivateHost,
     /// The list is longer than [`MAX_RELAYS`].
@@ -45,7 +45,7 @@ pub struct RelayAddr {
 }
 
 impl RelayAddr {
-    /// An address that we chose ourselves: `ws` or `wss`, any host.
+    /// Parses an address that we chose: `ws` or `wss`, any host.
     pub fn own(text: &str) -> Result<Self, AddressError> {
         if text.len() > MAX_ADDRESS {
             return Err(AddressError::Malformed);
@@ -56,10 +56,10 @@ impl RelayAddr {
         Ok(Self { address, peer })
     }
 
-    /// An address from somebody's profile, invite or link: `wss` and a public host.
+    /// Parses an address from somebody's profile, invite or link: `wss` and a public host.
     ///
-    /// With `loopback_allowed`, when the page itself was loaded from a loopback address, `ws` and
-    /// loopback hosts are taken as well; private hosts never are.
+    /// If `loopback_allowed`, because the page itself came from a loopback address, `ws` and loopback hosts
+    /// are accepted too. Private hosts never are.
     pub fn others(text: &str, loopback_allowed: bool) -> Result<Self, AddressError> {
         let relay = Self::own(text)?;
         match Host::of(&relay.address) {
@@ -70,7 +70,7 @@ impl RelayAddr {
         }
     }
 
-    /// The list from somebody's profile, invite or link: all of them good, at most [`MAX_RELAYS`].
+    /// Parses the list from somebody's profile, invite or link. All must be valid, at most [`MAX_RELAYS`].
     pub fn list_of_others<T: AsRef<str>>(
         list: &[T],
         loopback_allowed: bool,
@@ -81,22 +81,22 @@ impl RelayAddr {
         list.iter().map(|text| Self::others(text.as_ref(), loopback_allowed)).collect()
     }
 
-    /// The relay's id, which the connection authenticates.
+    /// Returns the relay's id. The connection authenticates it.
     pub fn peer(&self) -> PeerId {
         self.peer
     }
 
-    /// The whole address, with the relay's id.
+    /// Returns the whole address, with the relay's id.
     pub fn address(&self) -> &Multiaddr {
         &self.address
     }
 
-    /// The address at which we listen through the relay.
+    /// Returns the address at which we listen through the relay.
     pub(super) fn circuit(&self) -> Multiaddr {
         self.address.clone().with(Protocol::P2pCircuit)
     }
 
-    /// The address of a device that listens through the relay.
+    /// Returns the address of a device that listens through the relay.
     pub(super) fn circuit_to(&self, device: PeerId) -> Multiaddr {
         self.circuit().with(Protocol::P2p(device))
     }

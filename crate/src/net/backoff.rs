@@ -1,4 +1,4 @@
-//! When to try again what failed: later each time, never all at once, bounded.
+//! Back-off: when to try again, later after each failure, with jitter and a bound.
 
 use std::time::Duration;
 
@@ -7,19 +7,20 @@ use crate::platform::{self, Instant};
 /// The wait after the first failure.
 const FIRST: Duration = Duration::from_millis(500);
 
-/// The longest wait: a relay that is back is found within two seconds, and friends through it within five.
+/// The longest wait for a relay. So a relay that is back is found within two seconds, and friends through it
+/// within five.
 const LONGEST: Duration = Duration::from_secs(2);
 
-/// The longest wait for somebody who is most likely away, and who calls when they are back.
+/// The longest wait for a peer that is probably away. It calls when it is back.
 const LONGEST_FOR_CALLERS: Duration = Duration::from_secs(300);
 
-/// What lasted this long was a success; what broke sooner counts as one more failure.
+/// A connection that lasted this long was a success. One that broke sooner counts as another failure.
 const STABLE: Duration = Duration::from_secs(10);
 
-/// Times the attempts at one thing that should stand.
+/// Schedules the attempts at one connection.
 #[derive(Clone, Debug)]
 pub(super) struct Backoff {
-    /// The wait after the first failure, and the longest.
+    /// The wait after the first failure, and the longest wait.
     waits: (Duration, Duration),
     failures: u32,
     next: Option<Instant>,
@@ -27,30 +28,30 @@ pub(super) struct Backoff {
 }
 
 impl Default for Backoff {
-    /// For what ought to be there.
+    /// For a peer that should be there.
     fn default() -> Self {
         Self::between((FIRST, LONGEST))
     }
 }
 
 impl Backoff {
-    /// For somebody who may be away for days, and who calls when they are back.
+    /// For a peer that may be away for days, and that calls when it is back.
     pub(super) fn for_callers() -> Self {
         Self::between((FIRST, LONGEST_FOR_CALLERS))
     }
 
-    /// Waits that grow from the first of these to the second.
+    /// Waits from the first duration up to the second.
     pub(super) fn between(waits: (Duration, Duration)) -> Self {
         Self { waits, failures: 0, next: None, since: None }
     }
 
-    /// It stands since `now`.
+    /// Records that it is connected since `now`.
     pub(super) fn stands(&mut self, now: Instant) {
         self.since = Some(now);
         self.next = None;
     }
 
-    /// It failed, or broke: the next attempt is due after a while.
+    /// Records that it failed or broke. The next attempt is due later.
     pub(super) fn failed(&mut self, now: Instant) {
         if self.since.take().is_some_and(|since| now.duration_since(since) >= STABLE) {
             self.failures = 0;
@@ -59,7 +60,7 @@ impl Backoff {
         self.failures = self.failures.saturating_add(1);
     }
 
-    /// Forgets the failures: the next attempt is due at once.
+    /// Forgets the failures, so that the next attempt is due at once.
     pub(super) fn reset(&mut self) {
         *self = Self { since: self.since, ..Self::between(self.waits) };
     }
@@ -69,14 +70,14 @@ impl Backoff {
         self.next.is_none_or(|next| next <= now)
     }
 
-    /// When the next attempt is due, if that is yet to come.
+    /// Returns when the next attempt is due, unless it is due already.
     pub(super) fn due(&self) -> Option<Instant> {
         self.next
     }
 }
 
-/// Between half of the doubling wait and all of it, so that those whom one failure hit at the same moment do not come
-/// back at the same moment.
+/// Between half of the doubled wait and all of it, so that peers that failed at the same moment do not return
+/// at the same moment.
 fn delay((first, longest): (Duration, Duration), failures: u32, random: [u8; 1]) -> Duration {
     let doubled = first.saturating_mul(1 << failures.min(16)).min(longest);
     doubled / 2 + doubled / 2 * u32::from(random[0]) / 255

@@ -1,9 +1,9 @@
-//! Bitswap 1.2: asks peers for blocks by their CIDs, and serves those that we may give.
+//! Bitswap 1.2: asks peers for blocks by CID, and serves blocks that peers may have.
 //!
 //! Follows <https://specs.ipfs.tech/bitswap-protocol/>; Kubo and Helia speak it. Each side opens its own
-//! stream and only writes to it; what the other side says comes over a stream that it opened. Wants go out
-//! many at once, answers are hashed before anybody sees them, and everything that a peer can make us hold
-//! is bounded for each peer, so that one who floods, lies or is silent costs the others nothing.
+//! stream and only writes to it. The other side's messages arrive over a stream that the other side opened.
+//! Many wants go out at once, and answers are hashed before they are used. All that a peer can make us hold
+//! is bounded for each peer, so a peer that floods, lies or is silent costs the others nothing.
 
 mod client;
 mod server;
@@ -31,22 +31,22 @@ pub use client::AskError;
 /// The protocol's name.
 pub const PROTOCOL: StreamProtocol = StreamProtocol::new("/ipfs/bitswap/1.2.0");
 
-/// Bytes of the longest message that we read: twice what the specification lets others send.
+/// The longest message that we read, in bytes: twice what the specification lets others send.
 pub const MAX_MESSAGE: usize = 4 * 1024 * 1024;
 
-/// Streams of one peer that we read at once: one is usual, Helia opens one for each message.
+/// Streams of one peer that we read at once. One is usual; Helia opens one for each message.
 const MAX_READ_OF_PEER: usize = 16;
 
-/// Peers that we ask or serve at once; each may make us hold some megabytes.
+/// Peers that we ask or serve at once. Each may make us hold some megabytes.
 const MAX_PEERS: usize = 512;
 
 /// Wrong blocks after which a peer is asked nothing more.
 const MAX_STRIKES: u32 = 3;
 
-/// Peers whose wrong blocks we remember, and blocks of which we remember that they may still come.
+/// Peers whose wrong blocks we remember, and blocks that may still come after we gave them up.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(4096).expect("not zero");
 
-/// What a server gives, to whom.
+/// What a server serves, and to whom.
 pub trait Blocks: Clone + 'static {
     /// Whether this peer may learn that we have this block. Asked first, so that nobody can probe.
     fn allowed(&self, peer: PeerId, cid: Cid) -> impl Future<Output = bool>;
@@ -54,11 +54,11 @@ pub trait Blocks: Clone + 'static {
     /// Whether we have the block.
     fn has(&self, cid: Cid) -> impl Future<Output = bool>;
 
-    /// The block, if we have it.
+    /// Returns the block, if we have it.
     fn get(&self, cid: Cid) -> impl Future<Output = Option<Bytes>>;
 }
 
-/// Handle to the exchange of blocks over the streams of one [`Control`]; clones share it.
+/// Handle to the exchange over the streams of one [`Control`]. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Exchange {
     control: Control,
@@ -75,10 +75,10 @@ struct Shared {
 struct State {
     sessions: HashMap<PeerId, client::Session>,
     ledgers: HashMap<PeerId, server::Ledger>,
-    /// Peers for whom a task has to be started.
+    /// Peers that need a task.
     starts: mpsc::Sender<Start>,
     strikes: LruCache<PeerId, u32>,
-    /// Blocks that were asked of a peer and then given up: if they come, they are no lie.
+    /// Blocks that were asked of a peer and then given up. If they come, the peer has not lied.
     late: LruCache<(PeerId, Cid), ()>,
 }
 
@@ -88,7 +88,7 @@ enum Start {
     Serve { peer: PeerId, bell: mpsc::Receiver<()> },
 }
 
-/// The other end of an [`Exchange`], to be [`run`](Self::run).
+/// Runs an [`Exchange`]; see [`run`](Self::run).
 #[derive(Debug)]
 pub struct Driver {
     exchange: Exchange,
@@ -97,7 +97,7 @@ pub struct Driver {
 }
 
 impl Exchange {
-    /// Exchanges blocks over these streams, once the driver runs.
+    /// Makes the exchange over these streams. It works while the driver runs.
     pub fn new(control: Control) -> Result<(Self, Driver), AlreadyAccepted> {
         let accepted = control.accept(PROTOCOL)?;
         let (sender, starts) = mpsc::channel(2 * MAX_PEERS);
@@ -113,20 +113,20 @@ impl Exchange {
         Ok((exchange.clone(), Driver { exchange, accepted, starts }))
     }
 
-    /// Bytes of blocks that were served since the start.
+    /// Returns how many bytes of blocks were served since the start.
     pub fn bytes_served(&self) -> u64 {
         self.shared.served.load(Ordering::Relaxed)
     }
 
-    /// How many blocks a peer has sent that nobody asked of it: wrong ones, that is.
+    /// Returns how many blocks a peer has sent that were not asked of it. These count as wrong.
     pub fn strikes(&self, peer: PeerId) -> u32 {
         self.state().strikes.peek(&peer).copied().unwrap_or(0)
     }
 
-    /// Takes in what a peer said; `Err` if it broke the protocol.
+    /// Handles a message of a peer. Returns `Err` if the peer broke the protocol.
     async fn hear(&self, peer: PeerId, message: Bytes) -> Result<(), wire::Malformed> {
         let message = wire::Message::read(message)?;
-        // Hashing comes before the lock.
+        // Hash before taking the lock.
         let blocks = join_all(message.payload.iter().map(wire::Block::named)).await;
         let mut state = self.state();
         state.take_blocks(peer, blocks.into_iter().flatten());
@@ -145,7 +145,7 @@ impl Exchange {
 impl Driver {
     /// Runs the exchange until the swarm of its streams is gone.
     ///
-    /// One task for everything; `Send` if the futures of `blocks` are.
+    /// One task does everything. The future is `Send` if the futures of `blocks` are.
     pub async fn run<B: Blocks>(self, blocks: B) {
         let Self { exchange, mut accepted, mut starts } = self;
         let mut reading = HashMap::<PeerId, usize>::new();
@@ -157,7 +157,7 @@ impl Driver {
                 one = accepted.next() => {
                     let Some(Accepted { peer, stream, .. }) = one else { break };
                     let streams = reading.entry(peer).or_default();
-                    // One that is too many is reset by being dropped.
+                    // A stream above the limit is reset because it is dropped.
                     if *streams < MAX_READ_OF_PEER {
                         *streams += 1;
                         readers.push(read(exchange.clone(), peer, stream));
@@ -184,7 +184,7 @@ impl Driver {
 }
 
 impl Exchange {
-    /// Whoever waits learns that nothing will come.
+    /// Everybody who waits learns that nothing will come.
     fn end(&self) {
         let mut state = self.state();
         state.sessions.clear();

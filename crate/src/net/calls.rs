@@ -1,4 +1,4 @@
-//! What the handle asks of relays: records and keeping. Each call opens a stream of its own.
+//! Calls of the handle to relays: records and keeping. Each call opens its own stream.
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ use crate::keys::Id;
 /// How long a relay may take to answer one question.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Why a relay did not do what was asked; `R` names the refusals of the protocol.
+/// Why a relay did not do what it was asked. `R` is the refusal type of the protocol.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError<R: std::error::Error + 'static> {
-    /// The relay was not reached.
+    /// The relay cannot be reached.
     #[error(transparent)]
     Connect(#[from] ConnectError),
     /// The relay refused, broke the protocol, or the stream broke.
@@ -29,24 +29,24 @@ pub enum CallError<R: std::error::Error + 'static> {
     Timeout,
 }
 
-/// What a watch tells.
+/// An update of a watch.
 #[derive(Debug)]
 pub enum Watched {
-    /// A newer record of a watched name, not yet verified.
+    /// A newer record of a watched name. It is not verified.
     Record {
-        /// Whose record it is said to be.
+        /// The id that the relay says the record belongs to.
         id: Id,
-        /// The record as signed.
+        /// The signed record.
         record: Bytes,
     },
-    /// Everything that the relay had has been told; from now on what comes is news.
+    /// All that the relay had was sent. What follows is news.
     Current,
-    /// The relay was lost, or does not do what was asked; it is asked again after a while.
+    /// The relay was lost, or refuses. The watch asks again after a while.
     Lost(CallError<records::Refusal>),
 }
 
 impl Net {
-    /// The newest record that a relay holds of an identity; it comes unverified.
+    /// Returns the newest record that a relay holds of an identity. It is not verified.
     pub async fn get_record(
         &self,
         relay: &RelayAddr,
@@ -59,7 +59,7 @@ impl Net {
         .await
     }
 
-    /// Leaves a record with a relay; `replaces` is the sequence that was read before, if any stood there.
+    /// Puts a record to a relay. `replaces` is the sequence that was read before, if there was one.
     ///
     /// Idempotent.
     pub async fn put_record(
@@ -76,9 +76,9 @@ impl Net {
         .await
     }
 
-    /// Watches names at a relay or device for as long as the stream is held, again after every loss.
+    /// Watches names at a relay or device while the stream is held. After a loss it starts again.
     ///
-    /// `known` is asked at each beginning for the names and the sequences that are known by then; at most
+    /// At each start `known` is asked for the names and the known sequences, at most
     /// [`records::MAX_WATCHED`]. The stream ends only with the network.
     pub fn watch(
         &self,
@@ -105,7 +105,7 @@ impl Net {
 
     /// Opens a session with a keeper, to ask what it has, push and pin.
     ///
-    /// Our certificate is shown to our own relays only; to others, only [`have`](keep::Session::have) is of use.
+    /// Only our own relays see our certificate. At others, only [`have`](keep::Session::have) works.
     pub async fn keep(
         &self,
         relay: &RelayAddr,
@@ -122,7 +122,7 @@ impl Net {
         Ok(self.keep(relay).await?.have(cids).await?)
     }
 
-    /// Pushes blocks to one of our own relays, and returns once all of them are synced there.
+    /// Pushes blocks to one of our own relays. Returns when all of them are synced there.
     ///
     /// A block that the relay has already may be pushed again.
     pub async fn push(
@@ -134,7 +134,7 @@ impl Net {
         Ok(self.keep(relay).await?.push(blocks, progress).await?)
     }
 
-    /// Has one of our own relays keep everything that hangs from a root or header.
+    /// Pins a root or header at one of our own relays, so that it keeps all that hangs from it.
     pub async fn pin(&self, relay: &RelayAddr, root: &Cid) -> Result<keep::Pinned, CallError<keep::Refusal>> {
         Ok(self.keep(relay).await?.pin(root).await?)
     }

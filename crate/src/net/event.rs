@@ -1,4 +1,4 @@
-//! What the network tells its owner, unasked.
+//! Events of the network.
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -10,64 +10,64 @@ use libp2p::{Multiaddr, PeerId};
 
 use super::RelayAddr;
 
-/// Events that nobody has taken yet; beyond that they are replaced by one [`Event::Lagged`].
+/// Events that were not taken yet. Further ones are dropped, and one [`Event::Lagged`] follows.
 pub(super) const MAX_EVENTS: usize = 256;
 
-/// Something changed.
+/// A change in the network.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// One of our own relays was reached or lost, or now listens for us or no longer does.
+    /// One of our own relays connected or disconnected, or its reservation began or ended.
     Relay {
-        /// Which one.
+        /// The relay.
         relay: RelayAddr,
         /// Whether it is connected.
         connected: bool,
         /// Whether others reach us through it.
         reserved: bool,
     },
-    /// How a peer that is none of our own relays is connected changed.
+    /// The connection to a peer that is not one of our own relays changed.
     Peer {
-        /// Who.
+        /// The peer.
         peer: PeerId,
-        /// The best path to it; `None` when it is gone.
+        /// The best path to it. `None` if it is not connected.
         path: Option<Path>,
     },
-    /// Events were lost because nobody took them: read [`status`](super::Net::status) instead.
+    /// Events were lost because the queue was full. Read [`status`](super::Net::status) instead.
     Lagged,
 }
 
-/// How a peer is connected.
+/// The path of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Path {
     /// Through a relay.
     Relayed,
-    /// Without anybody between.
+    /// Directly.
     Direct,
 }
 
 impl Path {
-    /// How what goes to this address gets there.
+    /// Returns the path of traffic to this address.
     pub(super) fn to(address: &Multiaddr) -> Self {
         let path = |path, part| match part {
             Protocol::P2pCircuit => Self::Relayed,
-            // Agreed on over the circuit, and then without it.
+            // Agreed over the circuit; after that, without it.
             Protocol::WebRTC => Self::Direct,
             _ => path,
         };
         address.iter().fold(Self::Direct, path)
     }
 
-    /// How a connection goes.
+    /// Returns the path of a connection.
     pub(super) fn through(endpoint: &ConnectedPoint) -> Self {
         match endpoint {
             ConnectedPoint::Dialer { address, .. } => Self::to(address),
-            // Of a circuit it is the local address that names the relay.
+            // The local address of a circuit names the relay.
             ConnectedPoint::Listener { local_addr, .. } => Self::to(local_addr),
         }
     }
 }
 
-/// The sending end, which never waits and tells if it lost something.
+/// Sender that never blocks. If the queue is full it drops events, and later sends `Lagged`.
 #[derive(Debug)]
 pub(super) struct Outbox {
     events: mpsc::Sender<Event>,
@@ -86,14 +86,14 @@ impl Outbox {
         }
     }
 
-    /// Waits for room to say that events were lost; for ever if none were.
+    /// Waits for room to send `Lagged`. If no event was lost, it waits for ever.
     pub(super) async fn catch_up(&mut self) {
         poll_fn(|cx| match self.lagged.then(|| self.events.poll_ready(cx)) {
             Some(Poll::Ready(_)) => Poll::Ready(()),
             _ => Poll::Pending,
         })
         .await;
-        // An owner who has dropped the receiver wants no events.
+        // An owner that dropped the receiver wants no events.
         let _ = self.events.try_send(Event::Lagged);
         self.lagged = false;
     }

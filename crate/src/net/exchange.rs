@@ -1,4 +1,4 @@
-//! What requests to a peer have in common: how they fail, by whose fault, and answers as a stream.
+//! What all requests to a peer share: how they fail, whose fault it is, and answers as a stream.
 
 use futures::{AsyncRead, Stream, stream};
 use serde::de::DeserializeOwned;
@@ -6,16 +6,16 @@ use thiserror::Error;
 
 use super::frame::{self, FrameError};
 
-/// Why an exchange with a peer failed; `R` names the refusals of its protocol.
+/// Why an exchange with a peer failed. `R` is the refusal type of its protocol.
 #[derive(Debug, Error)]
 pub enum Error<R: std::error::Error + 'static> {
-    /// The peer understood and declined.
+    /// The peer understood and refused.
     #[error("the peer refused: {0}")]
     Refused(#[source] R),
-    /// The peer sent what the protocol does not allow: its fault, a retry will not help.
+    /// The peer sent what the protocol forbids. A retry does not help.
     #[error("the peer broke the protocol: {0}")]
     Violation(#[from] Violation),
-    /// The stream broke or ended early: nobody's fault, a retry is harmless.
+    /// The stream broke or ended early. A retry is harmless.
     #[error(transparent)]
     Broken(FrameError),
 }
@@ -26,10 +26,10 @@ pub enum Violation {
     /// A message is too long or malformed.
     #[error(transparent)]
     Frame(FrameError),
-    /// A message answers what was not asked.
+    /// A message is no answer to the request.
     #[error("a message is out of turn")]
     OutOfTurn,
-    /// A message is about other things, or about more or fewer, than was asked.
+    /// A message covers other items, or more or fewer, than the request.
     #[error("an answer does not fit its question")]
     Unasked,
 }
@@ -46,7 +46,7 @@ impl<R: std::error::Error + 'static> From<std::io::Error> for Error<R> {
     }
 }
 
-/// Receives a message that is due: a clean end of the stream counts as broken.
+/// Receives a message that must come. If the stream ends first, it counts as broken.
 pub(super) async fn expect<T, R>(reader: &mut R, limit: usize) -> Result<T, FrameError>
 where
     T: DeserializeOwned,
@@ -55,11 +55,11 @@ where
     frame::receive(reader, limit).await?.ok_or(FrameError::Ended)
 }
 
-/// The messages that arrive; ends where the peer closes, or after an error.
+/// Streams the messages. It ends when the peer closes, or after an error.
 ///
 /// # Cancel safety
 ///
-/// A half-read message stays in the stream, so `next` may be dropped and called again.
+/// A message that was read in part stays in the stream, so `next` may be dropped and called again.
 pub(super) fn messages<T, R>(reader: R, limit: usize) -> impl Stream<Item = Result<T, FrameError>>
 where
     T: DeserializeOwned,

@@ -1,4 +1,4 @@
-//! Blocks from whoever may have them, one after the other.
+//! Fetches blocks from one provider after the other.
 
 use bytes::Bytes;
 use cid::Cid;
@@ -7,16 +7,16 @@ use libp2p::PeerId;
 use super::bitswap::AskError;
 use super::{ConnectError, Net, Path, Provider};
 
-/// Why no provider gave a block.
+/// Why no provider returned a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
-    /// Everybody was asked, and nobody has it.
+    /// Every provider was asked, and none has it.
     #[error("nobody of those asked has the block")]
     NotFound,
-    /// Some were not reached or did not answer, so that another try may help.
+    /// Some providers were not reached or did not answer. Another try may help.
     #[error("those who may have the block cannot be reached: try again later")]
     Unreachable,
-    /// Too much is asked for at once.
+    /// Too many blocks are asked for at once.
     #[error("too many blocks are asked for at once: try again later")]
     Busy,
     /// The network task has ended.
@@ -25,11 +25,11 @@ pub enum FetchError {
 }
 
 impl Net {
-    /// Fetches a block from the first provider that gives it; it comes verified.
+    /// Fetches a block from the first provider that returns it. The block is verified.
     ///
-    /// Those to whom there is a direct connection are tried first, those to whom there is none last, and those that
-    /// sent wrong blocks before last of all; beyond that providers are tried in their order. Ask for many blocks at
-    /// once: what is asked of one peer travels together.
+    /// Providers with a direct connection are tried first, then those with a circuit, then those without a
+    /// connection. Providers that sent wrong blocks come last. Otherwise their order is kept. Ask for many
+    /// blocks at once, because wants of one peer travel together.
     ///
     /// # Cancel safety
     ///
@@ -52,18 +52,18 @@ impl Net {
         Err(failure)
     }
 
-    /// Bytes of blocks that this device served since the start.
+    /// Returns how many bytes of blocks this device served since the start.
     pub fn bytes_served(&self) -> u64 {
         self.exchange.bytes_served()
     }
 
-    /// How many wrong blocks a peer has sent us.
+    /// Returns how many wrong blocks a peer has sent us.
     pub fn strikes(&self, peer: PeerId) -> u32 {
         self.exchange.strikes(peer)
     }
 
-    /// How long the way to a provider is, for comparison: a relay's direct connection is what a device's circuit
-    /// begins with.
+    /// Returns a rank for the path to a provider. A direct connection to a relay ranks like the start of a
+    /// circuit to a device.
     fn remoteness(&self, provider: &Provider) -> u8 {
         match (provider, self.control.path_kind(provider.peer())) {
             (Provider::Device { .. }, Some(Path::Direct)) => 0,

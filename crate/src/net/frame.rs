@@ -1,8 +1,8 @@
-//! Messages on a stream: unsigned varint of the length, then so many bytes.
+//! Messages on a stream: the length as an unsigned varint, then so many bytes.
 //!
-//! The length is what <https://github.com/multiformats/unsigned-varint> describes; one that is not
-//! minimal is refused. The longest message is the caller's to say, and memory is taken as bytes arrive,
-//! so that an announced length costs nothing.
+//! The length follows <https://github.com/multiformats/unsigned-varint>. One that is not minimal is refused.
+//! The caller sets the longest message. Memory is taken as bytes arrive, so an announced length costs
+//! nothing.
 
 use bytes::{Bytes, BytesMut};
 use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -15,10 +15,10 @@ use crate::format::cbor::{self, NotStrict};
 /// Messages up to this size go out in one write together with their length: one Yamux frame.
 const JOINED: usize = 16 * 1024 - 8;
 
-/// Bytes for which room is made at once; more only when these have come.
+/// Bytes that are allocated at once. More is allocated only after these have come.
 const FIRST_ROOM: usize = 64 * 1024;
 
-/// Why a message was not read or written.
+/// Why a message cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum FrameError {
     /// The peer announced more than the protocol allows.
@@ -29,13 +29,13 @@ pub enum FrameError {
         /// Bytes allowed.
         limit: usize,
     },
-    /// The peer sent a length that is no minimal varint.
+    /// The peer sent a length that is not a minimal varint.
     #[error("malformed length from the peer")]
     Length,
     /// The peer sent a message that does not decode.
     #[error("malformed message from the peer: {0}")]
     Malformed(#[from] NotStrict),
-    /// The peer ended the stream where a message was due.
+    /// The peer ended the stream instead of sending a message.
     #[error("peer ended the stream where a message was due")]
     Ended,
     /// The stream broke.
@@ -44,13 +44,13 @@ pub enum FrameError {
 }
 
 impl FrameError {
-    /// Whether the peer broke the protocol, rather than the connection having failed.
+    /// Whether the peer broke the protocol. Otherwise the connection failed.
     pub fn is_violation(&self) -> bool {
         matches!(self, Self::TooLong { .. } | Self::Length | Self::Malformed(_))
     }
 }
 
-/// Reads one message of at most `limit` bytes; `None` when the peer closed the stream before it.
+/// Reads one message of at most `limit` bytes. Returns `None` if the peer closed the stream before it.
 pub async fn read<R: AsyncRead + Unpin>(stream: &mut R, limit: usize) -> Result<Option<Bytes>, FrameError> {
     let Some(length) = read_length(stream).await? else { return Ok(None) };
     if length > limit {
@@ -70,7 +70,7 @@ pub async fn read<R: AsyncRead + Unpin>(stream: &mut R, limit: usize) -> Result<
     Ok(Some(message.freeze()))
 }
 
-/// Writes one message; [`flush`](AsyncWriteExt::flush) the stream after the last.
+/// Writes one message. [`flush`](AsyncWriteExt::flush) the stream after the last one.
 pub async fn write<W: AsyncWrite + Unpin>(stream: &mut W, message: &[u8]) -> Result<(), FrameError> {
     let mut buffer = encode::usize_buffer();
     let length = encode::usize(message.len(), &mut buffer);
@@ -81,7 +81,8 @@ pub async fn write<W: AsyncWrite + Unpin>(stream: &mut W, message: &[u8]) -> Res
     Ok(stream.write_all(message).await?)
 }
 
-/// Reads one DAG-CBOR message of at most `limit` bytes; `None` when the peer closed the stream before it.
+/// Reads one DAG-CBOR message of at most `limit` bytes. Returns `None` if the peer closed the stream before
+/// it.
 pub async fn receive<T, R>(stream: &mut R, limit: usize) -> Result<Option<T>, FrameError>
 where
     T: DeserializeOwned,

@@ -1,8 +1,8 @@
-//! `/spinney/keep/1`: leaves blocks with a keeper and has it promise to keep what hangs from a root or header.
+//! `/spinney/keep/1`: leaves blocks with a keeper, which promises to keep what hangs from a root or header.
 //!
 //! Every message is an unsigned varint with its length, then strict DAG-CBOR: a map with one key. A session
-//! opens with a device certificate, or without one: then it may only ask what the keeper has. Requests are
-//! answered in their order:
+//! starts with a device certificate. Without one it may only ask what the keeper has. Requests are answered
+//! in order:
 //!
 //! | request | answer |
 //! |---|---|
@@ -13,9 +13,9 @@
 //! | `unpin {cid}` | `done`, also where nothing was pinned |
 //! | `pins {after?}` | `pins {cids}`, sorted; asked again after the last one until none comes |
 //!
-//! or by `refused {code, …}`, which ends the session where it answers `open` or a `block`.
+//! or by `refused {code, …}`, which ends the session if it answers `open` or a `block`.
 //!
-//! `stored` and `pinned` are said only of what is synced to the keeper's disk. Every request may be repeated.
+//! The keeper sends `stored` and `pinned` only for what is synced to its disk. Every request may be repeated.
 
 mod client;
 mod server;
@@ -36,78 +36,79 @@ pub use server::{Backend, serve};
 /// The protocol's name.
 pub const PROTOCOL: StreamProtocol = StreamProtocol::new("/spinney/keep/1");
 
-/// CIDs in one `have`, `missing` or `pins`: what two gibibytes of chunks have, in a message of 160 KiB.
+/// CIDs in one `have`, `missing` or `pins`: as many as the chunks of two gibibytes, in a message of 160 KiB.
 pub const MAX_CIDS: usize = 4096;
 
-/// Bytes of one block: the largest that the format makes, and below Bitswap's 2 MiB.
+/// Bytes of one block: the largest that the format makes, and less than Bitswap's 2 MiB.
 pub const MAX_BLOCK: usize = 1 << 20;
 
-/// Bytes pushed and not yet acknowledged: 50 MB/s over 150 ms, and room for the keeper to sync in groups.
+/// Bytes pushed and not acknowledged: 50 MB/s over 150 ms, so that the keeper can sync in groups.
 pub const PUSH_WINDOW: usize = 8 << 20;
 
-/// Blocks pushed and not yet acknowledged, so that small ones stay bounded too.
+/// Blocks pushed and not acknowledged, so that small ones are bounded too.
 pub const PUSH_WINDOW_BLOCKS: usize = 2048;
 
-/// Longest message: one block with its CID and the names around them, or [`MAX_CIDS`] CIDs.
+/// The longest message: one block with its CID and the names around them, or [`MAX_CIDS`] CIDs.
 const MAX_MESSAGE: usize = MAX_BLOCK + 1024;
 
-/// Why a session with a keeper failed, by whose fault.
+/// Why a session with a keeper failed, and whose fault it is.
 pub type Error = exchange::Error<Refusal>;
 
-/// Why a keeper declined.
+/// Why a keeper refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
 pub enum Refusal {
     /// The session has no certificate, and this request needs one.
     #[error("show a device certificate first")]
     NeedsCertificate,
-    /// The certificate is malformed, out of date, or of another device.
+    /// The certificate is malformed, expired, or of another device.
     #[error("the device certificate does not hold: renew it")]
     BadCertificate,
-    /// The keeper does not keep for this identity.
+    /// The keeper does not keep blocks for this identity.
     #[error("this keeper does not keep for you: ask its operator")]
     NotAdmitted,
-    /// There is no room for more of this identity.
+    /// The quota of this identity is used up.
     #[error("{used} of {quota} bytes are used up: unpin something")]
     Quota {
         /// Bytes kept for the identity.
         used: u64,
-        /// Bytes kept for it at most.
+        /// The quota in bytes.
         quota: u64,
     },
     /// The keeper's own disk is full.
     #[error("this keeper is full: try again later, or another keeper")]
     Full,
-    /// The block's bytes do not match its CID, or the CID is of a kind that Spinney does not use.
+    /// The bytes do not match the CID, or the CID is of a kind that Spinney does not use.
     #[error("a block does not match its CID")]
     BadBlock,
-    /// A block is longer than [`MAX_BLOCK`], a list than [`MAX_CIDS`], or a pin reaches too much.
+    /// A block is longer than [`MAX_BLOCK`], a list longer than [`MAX_CIDS`], or a pin reaches too many
+    /// blocks.
     #[error("too large to keep")]
     TooLarge,
-    /// The keeper is busy or in trouble of its own.
+    /// The keeper is busy or has a fault of its own.
     #[error("the keeper cannot now: try again later")]
     Unavailable,
-    /// A refusal that a later version brought.
+    /// A refusal that a later version added.
     #[error("refused for a reason that needs a newer Spinney")]
     #[serde(other)]
     Other,
 }
 
-/// What an identity has at a keeper.
+/// What a keeper holds for an identity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allowance {
-    /// Bytes of the distinct blocks kept for it.
+    /// Bytes of the distinct blocks that are kept for it.
     pub used: u64,
-    /// Bytes kept for it at most; 0 in a session without a certificate.
+    /// The quota in bytes. 0 in a session without a certificate.
     pub quota: u64,
 }
 
-/// What came of a pin.
+/// The result of a pin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pinned {
-    /// Every linked block is stored and synced, and stays until unpinned, or until the pin's own end.
+    /// Every linked block is stored and synced. It stays until it is unpinned, or until the pin ends.
     Kept,
-    /// Nothing is pinned: these blocks, at most [`MAX_CIDS`] at a time, have to be pushed first.
+    /// Nothing is pinned. These blocks, at most [`MAX_CIDS`] at a time, must be pushed first.
     Missing(Vec<Cid>),
 }
 
@@ -119,7 +120,7 @@ pub struct Block {
 }
 
 impl Block {
-    /// Checks the bytes against a CID of a kind that Spinney uses: at most [`MAX_BLOCK`] bytes.
+    /// Checks the bytes against a CID of a kind that Spinney uses. At most [`MAX_BLOCK`] bytes.
     ///
     /// # Errors
     ///
@@ -134,12 +135,12 @@ impl Block {
         Ok(Self { cid, bytes })
     }
 
-    /// The block's name.
+    /// Returns the block's CID.
     pub fn cid(&self) -> &Cid {
         &self.cid
     }
 
-    /// The block's bytes.
+    /// Returns the block's bytes.
     pub fn bytes(&self) -> &Bytes {
         &self.bytes
     }
@@ -192,7 +193,7 @@ fn pack(have: &[bool]) -> Vec<u8> {
     have.chunks(8).map(bits).collect()
 }
 
-/// Unpacks a bitmap of `count` answers; `None` if it is of another length or has a stray bit.
+/// Unpacks a bitmap of `count` answers. Returns `None` if it has another length or a stray bit.
 fn unpack(bitmap: &[u8], count: usize) -> Option<Vec<bool>> {
     let have: Vec<bool> =
         bitmap.iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1)).take(count).collect();

@@ -1,4 +1,4 @@
-//! Messages of a peer that are asked for again after every loss.
+//! A stream of messages from a peer that starts again after every loss.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -14,18 +14,18 @@ use super::{ConnectError, exchange, within};
 use crate::net::streams::Control;
 use crate::platform::Instant;
 
-/// The wait before a peer that is connected is asked again.
+/// The wait before a connected peer is asked again.
 const SOON: Duration = Duration::from_secs(1);
 
-/// Messages of one stream.
+/// The messages of one stream.
 pub(super) type Messages<T, R> = LocalBoxStream<'static, Result<T, exchange::Error<R>>>;
 
-/// A message, or why no more of them came for now: the peer is asked again after a while.
+/// A message, or why none comes for now. The peer is asked again after a while.
 pub(super) type Heard<T, R> = Result<T, CallError<R>>;
 
-/// The messages that `begin` gives, begun again after every loss, later each time; as soon as the peer is
-/// connected anew for whatever reason, and soon after `relay` is, where it is reached through one of ours. Ends only with
-/// the network.
+/// Streams the messages that `begin` returns, and calls `begin` again after every loss, with back-off. A new
+/// connection to the peer ends the back-off. If the peer is reached through one of our relays, a new
+/// connection to `relay` ends it soon after. The stream ends only with the network.
 pub(super) fn lasting<T, R, B>(
     control: Control,
     peer: PeerId,
@@ -45,7 +45,7 @@ struct Lasting<T, R: std::error::Error + 'static, B> {
     control: Control,
     peer: PeerId,
     relay: Option<PeerId>,
-    /// Ends when the relay is connected anew, counted from the beginning of the last attempt.
+    /// Ends when the relay connects again, counted from the last attempt.
     relay_back: Option<BoxFuture<'static, ()>>,
     backoff: Backoff,
     begin: B,
@@ -57,7 +57,7 @@ where
     R: std::error::Error + 'static,
     B: AsyncFn() -> Result<Messages<T, R>, CallError<R>>,
 {
-    /// `None` when the network is stopped.
+    /// Returns `None` if the network has stopped.
     async fn next(&mut self) -> Option<Heard<T, R>> {
         let lost = loop {
             let Some(messages) = &mut self.messages else {
@@ -84,18 +84,19 @@ where
         Some(Err(lost))
     }
 
-    /// Waits until the next attempt is due, or the peer is connected to again, or can be.
+    /// Waits until the next attempt is due, or the peer connects again, or can be reached.
     async fn pause(&mut self) {
         let Some(due) = self.backoff.due() else { return };
         let mut wait = due.saturating_duration_since(Instant::now());
         if self.control.path(self.peer).is_some() {
-            // Who is here is not away: most likely it was one of two ways that was lost.
+            // A connected peer is not away. Most likely one of two connections was lost.
             wait = wait.min(SOON);
         }
         let here = self.control.next_connection(self.peer);
         let back = self.relay_back.take().unwrap_or_else(|| future::pending().boxed());
         if let Some(Either::Right(_)) = within(wait, select(pin!(here), back)).await {
-            // Whoever was away for want of the relay is there as soon as it listens for them again.
+            // Reset the back-off when the relay listens for us again, because the peer may be reachable
+            // again.
             self.backoff.reset();
         }
     }
@@ -112,7 +113,7 @@ mod tests {
     use super::*;
     use crate::net::event::Path;
 
-    /// A wait that no test lives to see the end of.
+    /// A wait that no test sees the end of.
     const LONG: Duration = Duration::from_secs(100_000);
 
     #[tokio::test]
@@ -124,7 +125,7 @@ mod tests {
             async move || {
                 asked.set(asked.get() + 1);
                 if asked.get() == 3 {
-                    // While it is asked, too.
+                    // This holds while the peer is asked, too.
                     control.connected(ConnectionId::new_unchecked(3), relay, Path::Direct);
                 }
                 Err::<Messages<(), Infallible>, _>(CallError::Connect(ConnectError::Unreachable))

@@ -1,19 +1,19 @@
-//! `/spinney/mailbox/1`: leaves sealed mail for somebody at their relay, and lets them have it.
+//! `/spinney/mailbox/1`: leaves sealed mail for somebody at their relay, and delivers it to them.
 //!
-//! Mail is for people who do not know the sender yet: a sealed request. All of it has one length, and it is
-//! left under a PeerId that is used once, so that the relay learns neither from whom it is nor what it says.
-//! It passes with a token of an invite, which the recipient told the relay to expect and which is good for one
-//! mail, or by a small proof of [`work`].
+//! Mail is for people who do not know the sender yet: a sealed request. All mail has one length. It is left
+//! under a PeerId that is used once, so the relay learns neither its sender nor what it says. It passes with
+//! a token of an invite, or with a small proof of [`work`]. The recipient tells the relay which tokens to
+//! expect, and each lets one mail pass.
 //!
 //! Every message is an unsigned varint with its length, then strict DAG-CBOR: the name of a request or an
-//! answer, or a map with it as the one key. Requests are answered in their order. Anybody may ask:
+//! answer, or a map with it as the only key. Requests are answered in order. Anybody may ask:
 //!
 //! | request | answer |
 //! |---|---|
 //! | `price {to}` | `price {day, bits}`: the work that mail without a token takes at this moment |
 //! | `deposit {to, mail, pass}`, pass being `{token}` or `{work: {day, nonce}}` | `done` |
 //!
-//! and after `open {certificate}`, answered by `opened`, a device of the recipient:
+//! and after `open {certificate}`, answered by `opened`, a device of the recipient may ask:
 //!
 //! | request | answer |
 //! |---|---|
@@ -22,10 +22,10 @@
 //! | `discard {mails}`, named by their SHA-256 | `done`, also where there are none |
 //! | `watch` | `mail {mail}` for each that is there, oldest first, `current`, then `mail` for each as it comes |
 //!
-//! or by `refused {code, …}`. A watch is the last request of its stream and runs until the stream is closed.
+//! or by `refused {code, …}`. A watch is the last request of its stream, and runs until the stream is closed.
 //!
-//! `done` is said only of what is synced. Every request may be repeated: the same mail is left once, whatever
-//! it passed by.
+//! The relay answers `done` only after it has synced. Every request may be repeated: the same mail is stored
+//! once, even if it passed in different ways.
 
 mod calls;
 mod client;
@@ -51,53 +51,53 @@ pub const PROTOCOL: StreamProtocol = StreamProtocol::new("/spinney/mailbox/1");
 /// Bytes of every mail: a frame of 4 KiB, sealed to its recipient.
 pub const MAIL: usize = request::SEALED;
 
-/// Tokens or digests in one request: more than a mailbox holds of either.
+/// Tokens or digests in one request: more than a mailbox holds of each.
 pub const MAX_LIST: usize = 512;
 
-/// Days for which a mail is kept that nobody discards; what it says is not valid for longer either.
+/// Days for which an undiscarded mail is kept. A request is not valid for longer.
 pub const MAIL_DAYS: u32 = 60;
 
-/// Days for which a token is expected, from when it was last told.
+/// Days for which a token is expected, counted from when it was last sent.
 pub const TOKEN_DAYS: u32 = 180;
 
-/// Longest message: [`MAX_LIST`] entries of 34 bytes, or one mail, and the words around them.
+/// The longest message: [`MAX_LIST`] entries of 34 bytes, or one mail, and the words around them.
 const MAX_MESSAGE: usize = MAX_LIST * 34 + 1024;
 
-/// What an invite's secret gives for its one mail.
+/// The token that an invite's secret gives, for one mail.
 pub type Token = [u8; 32];
 
-/// SHA-256 of a mail, by which its recipient discards it.
+/// SHA-256 of a mail. Its recipient discards it by this.
 pub type Digest = [u8; 32];
 
-/// Why a request to a mailbox failed, by whose fault.
+/// Why a request to a mailbox failed, and whose fault it is.
 pub type Error = exchange::Error<Refusal>;
 
-/// Why a relay declined.
+/// Why a relay refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
 pub enum Refusal {
-    /// The mailbox, or the relay's room for all of them, is used up.
+    /// The mailbox is full, or the relay's room for all mailboxes is used up.
     #[error("the mailbox is full: try again another day")]
     Full,
-    /// The relay keeps no mailbox of this name.
+    /// The relay has no mailbox of this name.
     #[error("this relay has no mailbox for them: try another of their relays")]
     NoMailbox,
-    /// The token is not expected: the invite was withdrawn, is too old, or is of another relay.
+    /// The token is not expected: the invite was withdrawn, is too old, or belongs to another relay.
     #[error("the invite is not valid any more: ask for a new one, or ask to be added without it")]
     UnknownToken,
-    /// Another mail came with this token.
+    /// Another mail used this token.
     #[error("the invite was used already: ask for a new one, or ask to be added without it")]
     UsedToken,
     /// The work is of another day, for another mail, or too little.
     #[error("the mailbox asks for more work")]
     TooLittleWork,
-    /// From this connection or this network came too much in a short time.
+    /// Too much came from this connection or network in a short time.
     #[error("too many requests from here: try again later")]
     TooMany,
     /// The session has no certificate, and this request needs one.
     #[error("show a device certificate first")]
     NeedsCertificate,
-    /// The certificate is malformed, out of date, or of another device.
+    /// The certificate is malformed, expired, or of another device.
     #[error("the device certificate does not hold: renew it")]
     BadCertificate,
     /// The relay keeps no mailbox for this identity.
@@ -109,16 +109,16 @@ pub enum Refusal {
     /// A list is longer than [`MAX_LIST`], or there are too many tokens.
     #[error("too many at once for this relay")]
     TooLarge,
-    /// The relay is busy or in trouble of its own.
+    /// The relay is busy or has a fault of its own.
     #[error("the relay cannot now: try again later")]
     Unavailable,
-    /// A refusal that a later version brought.
+    /// A refusal that a later version added.
     #[error("refused for a reason that needs a newer Spinney")]
     #[serde(other)]
     Other,
 }
 
-/// What mail without a token costs at this moment.
+/// The price of mail without a token at this moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Price {
     /// The relay's day, counted from 1970.
@@ -127,22 +127,22 @@ pub struct Price {
     pub bits: u32,
 }
 
-/// What a mail passes by.
+/// What lets a mail pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Pass {
-    /// The token of an invite, which is good for one mail.
+    /// The token of an invite. It lets one mail pass.
     Token(#[serde(with = "serde_bytes")] Token),
     /// A proof of work.
     Work(Work),
 }
 
-/// Sealed bytes of the one length that all mail has.
+/// A sealed mail. All mails have the same length.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail(Bytes);
 
 impl Mail {
-    /// Takes sealed bytes.
+    /// Wraps sealed bytes.
     ///
     /// # Errors
     ///
@@ -151,12 +151,12 @@ impl Mail {
         if sealed.len() == MAIL { Ok(Self(sealed)) } else { Err(Refusal::BadMail) }
     }
 
-    /// The sealed bytes.
+    /// Returns the sealed bytes.
     pub fn bytes(&self) -> &Bytes {
         &self.0
     }
 
-    /// By what its recipient discards it.
+    /// Returns the digest by which its recipient discards it.
     pub fn digest(&self) -> Digest {
         sha256(&self.0)
     }

@@ -1,4 +1,4 @@
-//! One of our own relays: kept connected, and listened through, whatever becomes of it.
+//! One of our own relays. It is kept connected and listened through.
 
 use libp2p::core::transport::ListenerId;
 use libp2p::swarm::dial_opts::DialOpts;
@@ -10,7 +10,7 @@ use super::event::Event;
 use super::swarm::Behaviour;
 use crate::platform::Instant;
 
-/// What we know of it, and when we try again what it lacks.
+/// The state of the relay, and when to try again.
 #[derive(Debug)]
 pub(super) struct OwnRelay {
     pub(super) address: RelayAddr,
@@ -33,7 +33,7 @@ impl OwnRelay {
         }
     }
 
-    /// Starts whatever is missing and due; says when something will be due, if that is known.
+    /// Starts all that is missing and due. Returns when the next step is due, if that is known.
     pub(super) fn tend(&mut self, swarm: &mut Swarm<Behaviour>, now: Instant) -> Option<Instant> {
         if !swarm.is_connected(&self.address.peer()) {
             if self.dialling {
@@ -65,20 +65,21 @@ impl OwnRelay {
         self.reservation.reset();
     }
 
-    /// The last connection to it is gone, or an attempt at one failed.
+    /// Records that the last connection to it closed, or that an attempt failed.
     pub(super) fn disconnected(&mut self, now: Instant) {
         self.dialling = false;
         self.reserved = false;
         self.connection.failed(now);
     }
 
-    /// It answered a request for a reservation.
+    /// Records that it answered a request for a reservation.
     pub(super) fn reserved(&mut self, now: Instant) {
         self.reserved = true;
         self.reservation.stands(now);
     }
 
-    /// A listener ended: if it was the one through this relay, says so and will ask for another.
+    /// Handles the end of a listener. If it listened through this relay, returns true and asks for another
+    /// one later.
     pub(super) fn listener_closed(&mut self, listener: ListenerId, now: Instant) -> bool {
         let ours = self.listener == Some(listener);
         if ours {
@@ -93,14 +94,14 @@ impl OwnRelay {
         Event::Relay { relay: self.address.clone(), connected, reserved: self.reserved }
     }
 
-    /// Makes everything that is missing due at once.
+    /// Makes all that is missing due at once.
     pub(super) fn hurry(&mut self) {
         self.connection.reset();
         self.reservation.reset();
     }
 }
 
-/// Whether a dial is under way now, this one or an earlier one.
+/// Whether a dial is in progress.
 pub(super) fn dial(swarm: &mut Swarm<Behaviour>, peer: PeerId, address: Multiaddr) -> bool {
     use libp2p::swarm::DialError::DialPeerConditionFalse;
     match swarm.dial(DialOpts::peer_id(peer).addresses(vec![address]).build()) {

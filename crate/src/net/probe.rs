@@ -1,4 +1,4 @@
-//! Asks a connection for a sign of life, at once: after sleep or a change of network nothing else tells.
+//! Pings a connection at once, because nothing else shows that it died during sleep or a change of network.
 
 use std::io;
 use std::time::Duration;
@@ -11,20 +11,20 @@ use super::streams::{Control, OpenError};
 use super::within;
 use crate::platform;
 
-/// The protocol of <https://github.com/libp2p/specs/blob/master/ping/ping.md>, which every peer answers.
+/// The protocol of <https://github.com/libp2p/specs/blob/master/ping/ping.md>. Every peer answers it.
 const PING: StreamProtocol = StreamProtocol::new("/ipfs/ping/1.0.0");
 
-/// Bytes that are sent and come back.
+/// Bytes that are sent and returned.
 const PAYLOAD: usize = 32;
 
-/// Who waits for a picture does not wait longer to hear that the connection is dead.
+/// A person who waits for a picture should not wait longer to hear that the connection is dead.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Whether the peer at the other end answers.
 pub(super) async fn is_alive(control: &Control, connection: ConnectionId) -> bool {
     match within(PATIENCE, control.open(connection, PING)).await {
         Some(Ok(stream)) => within(PATIENCE, echo(stream)).await.is_some_and(|echo| echo.is_ok()),
-        // It said that it does not speak this, or we are too busy to ask: it lives.
+        // The peer does not speak ping, or we are too busy to ask. It is alive.
         Some(Err(OpenError::Unsupported | OpenError::Busy)) => true,
         Some(Err(_)) | None => false,
     }

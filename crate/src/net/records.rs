@@ -1,7 +1,8 @@
-//! `/spinney/records/1`: leaves the newest record of an identity with a relay, asks for others', and watches.
+//! `/spinney/records/1`: puts the newest record of an identity to a relay, gets others' records, and watches
+//! them.
 //!
 //! Every message is an unsigned varint with its length, then strict DAG-CBOR: a map with one key. A stream
-//! carries any number of requests, answered in their order:
+//! carries any number of requests, which are answered in order:
 //!
 //! | request | answer |
 //! |---|---|
@@ -9,11 +10,11 @@
 //! | `get {id}` | `record {id, record}`, or `none` |
 //! | `watch {known: [[id, sequence], …]}` | `record` for each name with a newer one, `current`, then one `record` for every newer one as it comes |
 //!
-//! or by `refused {code, …}`. A watch is the last request of its stream and runs until the stream is closed.
+//! or by `refused {code, …}`. A watch is the last request of its stream, and runs until the stream is closed.
 //!
-//! A record replaces another if its sequence is higher, or if it is the same value with a later end of life
-//! (the order of IPNS). Putting what is held already is `done`, so a retry is harmless. Records move as the
-//! bytes that were signed: whoever receives one verifies it.
+//! A record replaces another if its sequence is higher, or if it has the same value and a later end of life
+//! (the order of IPNS). Putting a record that is held already is `done`, so a retry is harmless. Records
+//! travel as the bytes that were signed, and every receiver verifies them.
 
 mod client;
 mod server;
@@ -39,29 +40,29 @@ pub const MAX_RECORD: usize = limits::IPNS_RECORD;
 /// Names in one watch: more friends than anybody has, in a message of some 200 KiB.
 pub const MAX_WATCHED: usize = 4096;
 
-/// Longest request: [`MAX_WATCHED`] names of 34 bytes with sequences of up to 9.
+/// The longest request: [`MAX_WATCHED`] names of 34 bytes with sequences of up to 9.
 const MAX_REQUEST: usize = MAX_WATCHED * 48;
 
-/// Longest answer: one record with its name and the words around them.
+/// The longest answer: one record with its name and the words around them.
 const MAX_ANSWER: usize = MAX_RECORD + 256;
 
-/// Why a request for records failed, by whose fault.
+/// Why a request for records failed, and whose fault it is.
 pub type Error = exchange::Error<Refusal>;
 
-/// Why a relay declined.
+/// Why a relay refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
 pub enum Refusal {
-    /// Another record stands where the put named one to replace, or a newer one than the put brings.
+    /// The relay holds another record than the one to be replaced, or a newer one than the put brings.
     #[error("the relay holds sequence {current}: merge with it and put again")]
     Conflict {
         /// The sequence that the relay holds.
         current: u64,
     },
-    /// The record does not verify under the name, or is out of date.
+    /// The record does not verify under the name, or is expired.
     #[error("the record does not hold")]
     BadRecord,
-    /// The relay does not hold the root that the record names, or it does not decode.
+    /// The relay does not hold the root that the record names, or the root does not decode.
     #[error("the relay lacks the root that the record names: push and pin it first")]
     UnknownRoot,
     /// The relay does not keep records for this identity.
@@ -70,10 +71,10 @@ pub enum Refusal {
     /// The record is longer than [`MAX_RECORD`], or the watch than [`MAX_WATCHED`].
     #[error("too large for this relay")]
     TooLarge,
-    /// The relay is busy or in trouble of its own.
+    /// The relay is busy or has a fault of its own.
     #[error("the relay cannot now: try again later")]
     Unavailable,
-    /// A refusal that a later version brought.
+    /// A refusal that a later version added.
     #[error("refused for a reason that needs a newer Spinney")]
     #[serde(other)]
     Other,

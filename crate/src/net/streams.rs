@@ -1,11 +1,11 @@
-//! Opens and accepts streams on the connections of a swarm, many at once, none of them lost.
+//! Opens and accepts streams on the connections of a swarm. Many may open at once, and none is lost.
 //!
-//! A protocol is a plain async function over a [`Stream`]. [`Control::open`] asks for one on a given
-//! connection, [`Control::accept`] names a protocol that others may open towards us, and
-//! [`Control::path`] says which connection to a peer is the best. Everything is bounded: an open that
-//! finds no room is refused with [`OpenError::Busy`], an accepted stream that finds none is reset.
+//! A protocol is an async function over a [`Stream`]. [`Control::open`] opens a stream on a given connection.
+//! [`Control::accept`] accepts a protocol that others open. [`Control::path`] returns the best connection to
+//! a peer. Everything is bounded: an open without room is refused with [`OpenError::Busy`], and an accepted
+//! stream without room is reset.
 //!
-//! Works in a page and natively; every future here is `Send`.
+//! Works in a page and natively. Every future here is `Send`.
 
 mod behaviour;
 mod handler;
@@ -28,24 +28,24 @@ pub use way::{Change, Way};
 
 use super::Path;
 
-/// Streams that we hold open on one connection: with those that we accept and those still negotiating
-/// it stays below the 512 at which Yamux gives up the whole connection.
+/// Streams that we hold open on one connection. Together with accepted and negotiating ones they stay below
+/// 512, at which Yamux closes the whole connection.
 pub const MAX_OPEN: usize = 128;
 
-/// Streams of the other side that we hold on one connection: twice what a peer like us opens, since one
-/// that it has let go of may live here for a moment longer.
+/// Streams of the other side that we hold on one connection. This is twice what a peer like us opens, because
+/// a stream that it has dropped may live here for a moment longer.
 pub const MAX_ACCEPTED: usize = 2 * MAX_OPEN;
 
-/// Opens that wait for one of [`MAX_OPEN`] on one connection; more than any protocol of ours asks for.
+/// Opens that wait for one of [`MAX_OPEN`] on one connection. No protocol of ours needs more.
 pub const MAX_WAITING: usize = 1024;
 
-/// Accepted streams of one protocol that nobody has taken yet; some connections' worth.
+/// Accepted streams of one protocol that were not taken yet. Enough for several connections.
 pub const MAX_QUEUED: usize = 512;
 
-/// Why a stream was not opened.
+/// Why a stream cannot be opened.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
-    /// The connection is closed, or was before the stream stood.
+    /// The connection is closed, or closed before the stream was ready.
     #[error("connection closed: find another path to the peer")]
     Closed,
     /// Too many opens wait on this connection already.
@@ -62,16 +62,16 @@ pub enum OpenError {
     Broken,
 }
 
-/// A stream that somebody else opened towards us.
+/// A stream that a peer opened.
 #[derive(Debug)]
 pub struct Accepted {
-    /// Who opened it, as authenticated by the connection.
+    /// The peer that opened it. The connection authenticates it.
     pub peer: PeerId,
-    /// The connection that it came over.
+    /// The connection of the stream.
     pub connection: ConnectionId,
-    /// Where the other end of the connection is.
+    /// The address of the other end of the connection.
     pub remote: Multiaddr,
-    /// The stream itself; dropping it resets it.
+    /// The stream itself. Dropping it resets it.
     pub stream: Stream,
 }
 
@@ -80,7 +80,7 @@ pub struct Accepted {
 #[error("protocol is accepted already")]
 pub struct AlreadyAccepted;
 
-/// Handle to the streams of a swarm, for its [`Behaviour`] and for whoever opens or accepts.
+/// Handle to the streams of a swarm, for its [`Behaviour`] and for all that open or accept.
 #[derive(Clone, Debug, Default)]
 pub struct Control {
     state: Arc<Mutex<State>>,
@@ -90,7 +90,7 @@ pub struct Control {
 struct State {
     links: HashMap<ConnectionId, Link>,
     protocols: HashMap<StreamProtocol, mpsc::Sender<Accepted>>,
-    /// Who waits for a connection to be made, and for one to be lost.
+    /// Tasks that wait for a connection to open, and for one to close.
     expected: Listeners,
     feared: Listeners,
     established: u64,
@@ -103,7 +103,7 @@ type Listeners = Vec<(PeerId, oneshot::Sender<Infallible>)>;
 struct Link {
     peer: PeerId,
     path: Path,
-    /// Counts up with every connection, so that the newest is known.
+    /// Grows with every connection, so that the newest is known.
     age: u64,
     opens: mpsc::Sender<Open>,
     outbound: Permits,
@@ -118,7 +118,7 @@ pub(super) struct Asked {
     inbound: Permits,
 }
 
-/// What a connection's handler is asked.
+/// A command to a connection's handler.
 #[derive(Debug)]
 struct Open {
     protocol: StreamProtocol,
@@ -126,19 +126,19 @@ struct Open {
 }
 
 impl Control {
-    /// A control without connections; give a clone to [`Behaviour::new`].
+    /// Makes a control without connections. Pass a clone to [`Behaviour::new`].
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Opens a stream for `protocol` on one connection.
     ///
-    /// Waits for its turn while [`MAX_OPEN`] streams are held on the connection. The protocol is
-    /// negotiated before this returns.
+    /// If [`MAX_OPEN`] streams are held on the connection, it waits for its turn. The protocol is negotiated
+    /// before this returns.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future withdraws the request, or resets the stream that it made.
+    /// After the future is dropped, the request is withdrawn, or the stream that it made is reset.
     pub async fn open(
         &self,
         connection: ConnectionId,
@@ -157,8 +157,8 @@ impl Control {
 
     /// Accepts a protocol until the receiver is dropped.
     ///
-    /// Streams beyond [`MAX_QUEUED`] untaken, or beyond [`MAX_ACCEPTED`] held of one connection, are
-    /// reset. Connections that stand already learn of the protocol the next time they have work to do.
+    /// Streams beyond [`MAX_QUEUED`] in the queue, or beyond [`MAX_ACCEPTED`] on one connection, are reset.
+    /// Existing connections learn of the protocol the next time they have work to do.
     pub fn accept(&self, protocol: StreamProtocol) -> Result<mpsc::Receiver<Accepted>, AlreadyAccepted> {
         let mut state = self.state();
         if state.protocols.get(&protocol).is_some_and(|queue| !queue.is_closed()) {
@@ -169,17 +169,17 @@ impl Control {
         Ok(accepted)
     }
 
-    /// The best live connection to a peer: direct before relayed, then the newest.
+    /// Returns the best live connection to a peer: direct before relayed, then the newest.
     pub fn path(&self, peer: PeerId) -> Option<ConnectionId> {
         self.state().best(peer, |_| true).map(|(connection, _)| connection)
     }
 
-    /// The newest live connection to a peer through a relay.
+    /// Returns the newest live connection to a peer through a relay.
     pub fn circuit(&self, peer: PeerId) -> Option<ConnectionId> {
         self.state().best(peer, |path| path == Path::Relayed).map(|(connection, _)| connection)
     }
 
-    /// How the [`path`](Self::path) to a peer goes.
+    /// Returns how the [`path`](Self::path) to a peer goes.
     pub(super) fn path_kind(&self, peer: PeerId) -> Option<Path> {
         self.state().best(peer, |_| true).map(|(_, path)| path)
     }
@@ -193,12 +193,12 @@ impl Control {
             .any(|link| link.peer == peer && (link.outbound.are_used() || link.inbound.are_used()))
     }
 
-    /// Ends when the next connection to a peer is made, counted from this call.
+    /// Ends when the next connection to a peer opens, counted from this call.
     pub fn next_connection(&self, peer: PeerId) -> impl Future<Output = ()> + Send + use<> {
         listen(&mut self.state().expected, peer)
     }
 
-    /// Ends when any connection to a peer is lost, counted from this call.
+    /// Ends when a connection to a peer closes, counted from this call.
     fn next_loss(&self, peer: PeerId) -> impl Future<Output = ()> + Send + use<> {
         listen(&mut self.state().feared, peer)
     }
@@ -241,7 +241,7 @@ impl Control {
         live.map(|(protocol, _)| protocol.clone()).collect()
     }
 
-    /// Queues an accepted stream, or drops and thereby resets it.
+    /// Queues an accepted stream. If there is no room, drops it, which resets it.
     fn deliver(&self, protocol: &StreamProtocol, accepted: Accepted) {
         let mut state = self.state();
         let Some(queue) = state.protocols.get_mut(protocol) else { return };
@@ -259,12 +259,12 @@ fn listen(listeners: &mut Listeners, peer: PeerId) -> impl Future<Output = ()> +
     let (sender, happened) = oneshot::channel();
     listeners.retain(|(_, sender)| !sender.is_canceled());
     listeners.push((peer, sender));
-    // Nothing is ever sent: the sender goes when it happens, or with the swarm.
+    // Nothing is ever sent. The sender is dropped when it happens, or with the swarm.
     happened.map(|Err(oneshot::Canceled)| ())
 }
 
 impl State {
-    /// Of the live connections to a peer that go so, the best.
+    /// Returns the best of the live connections to a peer with such a path.
     fn best(&self, peer: PeerId, goes: impl Fn(Path) -> bool) -> Option<(ConnectionId, Path)> {
         let links = self.links.iter().filter(|(_, link)| link.peer == peer && !link.opens.is_closed());
         let links = links.filter(|(_, link)| goes(link.path));

@@ -13,34 +13,34 @@ use libp2p::{PeerId, Transport, identify, noise, ping, relay, yamux};
 use super::streams::{self, Control};
 use super::webrtc::{self, Direct};
 
-/// What identify tells others that we are.
+/// The agent that identify reports to others.
 const PROTOCOL: &str = "/spinney/1";
 
-/// From the first packet to an authenticated connection: slow phones need some seconds.
+/// From the first packet to an authenticated connection. Slow phones need some seconds.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// A connection over which nothing runs is closed after a minute; reservations and watches run.
+/// A connection without streams is closed after a minute. Reservations and watches count as streams.
 const IDLE: Duration = Duration::from_secs(60);
 
-/// How often every connection is asked for a sign of life: twice within the minute that proxies allow.
+/// How often every connection is pinged: twice within the minute that proxies allow.
 const PING_EVERY: Duration = Duration::from_secs(25);
 
-/// How long the sign of life may take.
+/// How long a ping may take.
 pub(super) const PING_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// All connections: four own relays, eight visited, and every contact that is online, twice.
+/// All connections: four own relays, eight visited relays, and every contact that is online, twice.
 const MAX_CONNECTIONS: u32 = 256;
 
-/// Connections that others made; the rest is left to our own.
+/// Connections that others made. The rest is left to our own.
 const MAX_INCOMING: u32 = 192;
 
-/// Connections on their way, in each direction.
+/// Connections that are being made, in each direction.
 const MAX_PENDING: u32 = 32;
 
-/// Connections to one peer: relayed and direct, and their successors while these end.
+/// Connections to one peer: relayed and direct, and their successors while the old ones close.
 const MAX_PER_PEER: u32 = 4;
 
-/// What runs over the connections of a device.
+/// The behaviours of a device.
 #[derive(NetworkBehaviour)]
 pub(super) struct Behaviour {
     limits: connection_limits::Behaviour,
@@ -54,7 +54,7 @@ pub(super) struct Behaviour {
 /// Why the swarm cannot be built.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The keys for the encryption of connections cannot be made.
+    /// The keys that encrypt connections cannot be made.
     #[error("cannot make the keys of the transport: {0}")]
     Noise(#[from] noise::Error),
     /// The system's name service cannot be used.
@@ -62,7 +62,7 @@ pub enum StartError {
     Dns(#[from] std::io::Error),
 }
 
-/// A swarm for the device with this key, whose streams go through `control`.
+/// Builds a swarm for the device with this key. Its streams go through `control`.
 pub(super) fn build(
     key: &Keypair,
     control: Control,
@@ -72,7 +72,7 @@ pub(super) fn build(
     let (circuits, relay) = relay::client::new(peer);
     let (direct, webrtc) = webrtc::new(peer, &control, direct);
     let direct = direct.map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
-    // Before the circuits, which would take an address that begins with one.
+    // Before the circuits, which would accept an address that starts with one.
     let transport = direct.or_transport(secure(circuits.or_transport(imp::transport()?), key)?);
     let transport = transport.map(|either, _| either.into_inner()).boxed();
     let behaviour = Behaviour {
@@ -81,7 +81,7 @@ pub(super) fn build(
         relay,
         webrtc,
         identify: identify::Behaviour::new(
-            // No cache: it would let a peer name addresses that we then dial.
+            // No cache, because a peer could name addresses in it that we then dial.
             identify::Config::new(PROTOCOL.to_owned(), key.public())
                 .with_hide_listen_addrs(true)
                 .with_cache_size(0),
@@ -92,7 +92,7 @@ pub(super) fn build(
     Ok(Swarm::new(transport, behaviour, peer, config))
 }
 
-/// Noise and Yamux over a transport, as every peer of ours speaks them.
+/// Adds Noise and Yamux to a transport, as every peer of ours speaks them.
 pub(super) fn secure<T>(transport: T, key: &Keypair) -> Result<Boxed<(PeerId, StreamMuxerBox)>, noise::Error>
 where
     T: Transport<

@@ -3,7 +3,7 @@
 use libp2p::Multiaddr;
 use libp2p::multiaddr::Protocol;
 
-/// `ws://…` or `wss://…`; `None` for what a browser cannot dial as a WebSocket.
+/// Returns `ws://…` or `wss://…`, or `None` if a browser cannot dial the address as a WebSocket.
 pub(super) fn of(address: &Multiaddr) -> Option<String> {
     let mut parts = address.iter().peekable();
     let host = match parts.next()? {
@@ -23,7 +23,7 @@ pub(super) fn of(address: &Multiaddr) -> Option<String> {
     match parts.next() {
         None => {}
         Some(Protocol::P2p(_)) if parts.next().is_none() => {}
-        // A circuit through that relay, or something newer: not ours to dial.
+        // A circuit through that relay, or something newer. It is not for us to dial.
         Some(_) => return None,
     }
     Some(format!("{scheme}://{host}:{port}/{}", path.trim_start_matches('/')))
