@@ -1,14 +1,15 @@
 //! Direct connections between browsers: libp2p's `/webrtc`, private to private.
 //!
-//! Two peers that have a circuit exchange session descriptions over it, and from then on every stream is a data
-//! channel between their browsers. The circuit is authenticated and the descriptions carry the fingerprints of the
-//! certificates, so that there is no second handshake. Nothing in a description is ever rewritten.
+//! Two peers with a circuit exchange session descriptions over it. From then on every stream is a data
+//! channel between their browsers. There is no second handshake, because the circuit is authenticated and the
+//! descriptions carry the fingerprints of the certificates. No description is rewritten.
 //!
-//! [`new`] gives a transport for `<relay>/p2p-circuit/webrtc/p2p/<peer>` and a behaviour that has circuits replaced by
-//! direct connections where that can be. Peer connections are made by a [`Host`](host::Host): the page's window.
+//! [`new`] returns a transport for `<relay>/p2p-circuit/webrtc/p2p/<peer>`, and a behaviour that replaces
+//! circuits by direct connections if possible. A [`Host`](host::Host) makes the peer connections: the page's
+//! window.
 //!
-//! Follows <https://github.com/libp2p/specs/blob/master/webrtc/webrtc.md>; js-libp2p speaks it. Works natively too, given
-//! a host, which is how it is tested.
+//! Follows <https://github.com/libp2p/specs/blob/master/webrtc/webrtc.md>; js-libp2p speaks it. It works
+//! natively too, with a host of the test.
 
 mod address;
 mod attempts;
@@ -45,7 +46,7 @@ use attempts::Attempts;
 use behaviour::MAX_WANTED;
 use host::Host;
 
-/// The protocol by which direct connections are agreed on.
+/// The protocol that negotiates direct connections.
 pub const PROTOCOL: StreamProtocol = StreamProtocol::new("/webrtc-signaling/0.0.1");
 
 /// What a device needs to connect directly.
@@ -53,11 +54,12 @@ pub const PROTOCOL: StreamProtocol = StreamProtocol::new("/webrtc-signaling/0.0.
 pub struct Direct {
     /// Makes the peer connections.
     pub host: Host,
-    /// Which addresses of others are tried.
+    /// Which candidates of a peer are tried.
     pub reach: Reach,
 }
 
-/// The transport and the behaviour of a peer, whose streams go through `control`. Without `direct` both are idle.
+/// Makes the transport and the behaviour of a peer. Its streams go through `control`. Without `direct` both
+/// do nothing.
 pub fn new(ourselves: PeerId, control: &Control, direct: Option<Direct>) -> (Transport, Behaviour) {
     let attempts = Attempts::new(ourselves);
     let (circuits, wanted) = mpsc::channel(MAX_WANTED);

@@ -1,8 +1,8 @@
-//! WebSocket connections of a page or its worker, as a libp2p transport that only dials.
+//! WebSocket connections of a page or its worker, as a libp2p transport. It dials only.
 //!
-//! `libp2p-websocket-websys` lets a blocked writer sleep until a timer finds the socket's buffer empty,
-//! which costs four fifths of the rate. Here a writer goes on as soon as the buffer is half empty.
-//! Dials `/ip4|ip6|dns|dns4|dns6/HOST/tcp/PORT` followed by `/ws`, `/wss` or `/tls/ws`.
+//! In `libp2p-websocket-websys` a blocked writer sleeps until a timer finds the socket's buffer empty, which
+//! costs four fifths of the rate. Here a writer goes on as soon as the buffer is half empty. Dials
+//! `/ip4|ip6|dns|dns4|dns6/HOST/tcp/PORT` followed by `/ws`, `/wss` or `/tls/ws`.
 
 mod connection;
 
@@ -19,18 +19,18 @@ pub use connection::Connection;
 
 use super::url;
 
-/// Why a WebSocket was not opened.
+/// Why a WebSocket cannot be opened.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum DialError {
-    /// The browser refuses the address, such as `ws` from a page served over `https`.
+    /// The browser refuses the address, for example `ws` from a page that came over `https`.
     #[error("browser refuses to open {url}: {reason}")]
     Refused {
-        /// The URL that was to be opened.
+        /// The URL that was tried.
         url: String,
         /// What the browser says.
         reason: String,
     },
-    /// Nobody answers there; browsers do not say more.
+    /// Nobody answers there. Browsers do not say more.
     #[error("no answer at {url} (code {code})")]
     Unreachable {
         /// The URL that was tried.
@@ -63,7 +63,7 @@ impl transport::Transport for Transport {
 
     fn dial(&mut self, address: Multiaddr, _: DialOpts) -> Result<Self::Dial, TransportError<DialError>> {
         let url = url::of(&address).ok_or(TransportError::MultiaddrNotSupported(address))?;
-        // A page has one thread; libp2p asks for `Send` nevertheless.
+        // A page has one thread. libp2p requires `Send` nevertheless.
         Ok(SendWrapper::new(Connection::open(url)).boxed())
     }
 

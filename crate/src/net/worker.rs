@@ -18,16 +18,16 @@ use super::swarm::{Behaviour, BehaviourEvent};
 use super::{ConnectError, PeerStatus, RelayAddr, RelayStatus, Status, probe};
 use crate::platform::{self, Instant};
 
-/// Relays of others that we are connected to at once: each learns our network address.
+/// Relays of others that are connected at once. Each learns our network address.
 pub const MAX_VISITED: usize = 8;
 
-/// Requests that wait for a connection to one peer; as many as may wait for a stream on it.
+/// Requests that wait for a connection to one peer, at most: as many as may wait for a stream on it.
 const MAX_WAITING: usize = super::streams::MAX_WAITING;
 
-/// How long the loop sleeps when nothing is due: as good as for ever.
+/// How long the loop sleeps if nothing is due: practically for ever.
 const NOTHING_DUE: Duration = Duration::from_secs(3600);
 
-/// What the handle asks of the task; each command carries its reply.
+/// A command of the handle. Each carries its reply.
 #[derive(Debug)]
 pub(super) enum Command {
     SetRelays { own: Vec<RelayAddr> },
@@ -38,7 +38,7 @@ pub(super) enum Command {
     Probe,
 }
 
-/// Where somebody waits for a connection.
+/// The callers that wait for a connection.
 pub(super) type Reply = oneshot::Sender<Result<ConnectionId, ConnectError>>;
 
 pub(super) struct Worker {
@@ -49,11 +49,11 @@ pub(super) struct Worker {
     pub(super) peers: Peers,
 }
 
-/// Everything that the task remembers between two turns of its loop.
+/// The state of the task between two turns of its loop.
 #[derive(Default)]
 pub(super) struct Peers {
     own: HashMap<PeerId, OwnRelay>,
-    /// Relays of others, with when they were last asked for.
+    /// Relays of others, and when each was last asked for.
     visited: HashMap<PeerId, Instant>,
     links: HashMap<ConnectionId, Link>,
     waiting: HashMap<PeerId, Vec<Reply>>,
@@ -88,7 +88,7 @@ impl Worker {
         }
     }
 
-    /// Starts what our own relays lack; says when the next of it is due.
+    /// Starts what our own relays lack. Returns when the next step is due.
     fn tend(&mut self) -> Option<Instant> {
         let now = Instant::now();
         let own = self.peers.own.values_mut();
@@ -101,7 +101,7 @@ impl Worker {
             Command::AllowDirect { peers } => self.swarm.behaviour_mut().webrtc.allow(peers),
             Command::Visit { relay, reply } => self.visit(&relay, reply),
             Command::Reach { device, address, reply } => self.connect(device, address, reply),
-            // Whoever asked may have stopped waiting.
+            // The caller may have stopped waiting.
             Command::Status { reply } => drop(reply.send(self.status())),
             Command::Probe => self.probe(),
         }
@@ -149,7 +149,7 @@ impl Worker {
             self.peers.own.insert(peer, same.unwrap_or_else(|| OwnRelay::new(address)));
         }
         for gone in before.into_keys() {
-            // Not connected, if it fails.
+            // If it fails, it is not connected.
             let _ = self.swarm.disconnect_peer_id(gone);
         }
     }
@@ -157,7 +157,7 @@ impl Worker {
     fn visit(&mut self, relay: &RelayAddr, reply: Reply) {
         let peer = relay.peer();
         if self.peers.own.contains_key(&peer) {
-            // It is being dialled, or will be when its time has come.
+            // It is being dialled, or will be when its back-off ends.
             return self.wait(peer, reply);
         }
         if !self.peers.visited.contains_key(&peer)
@@ -170,7 +170,7 @@ impl Worker {
         self.connect(peer, relay.address().clone(), reply);
     }
 
-    /// Leaves the visited relay that is idle and was longest not asked for.
+    /// Disconnects the idle visited relay that was not asked for the longest time.
     fn leave_one(&mut self) -> bool {
         let idle = self.peers.visited.iter().filter(|(peer, _)| !self.control.is_used(**peer));
         let Some((peer, _)) = idle.min_by_key(|(_, asked)| **asked) else { return false };
@@ -187,7 +187,7 @@ impl Worker {
         }
     }
 
-    /// Answers at once if there is a connection, else when there is one or an attempt at it failed.
+    /// Replies at once if there is a connection, else when one opens or an attempt fails.
     fn wait(&mut self, peer: PeerId, reply: Reply) {
         if let Some(connection) = self.control.path(peer) {
             return drop(reply.send(Ok(connection)));
@@ -236,7 +236,7 @@ impl Worker {
     fn listener_closed(&mut self, listener: ListenerId) {
         let now = Instant::now();
         for relay in self.peers.own.values_mut() {
-            // Of a relay that is gone this is told already.
+            // For a relay that is gone, the reply was sent already.
             if relay.listener_closed(listener, now) && self.swarm.is_connected(&relay.address.peer()) {
                 self.events.send(relay.event(true));
             }

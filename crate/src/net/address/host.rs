@@ -1,26 +1,26 @@
-//! Tells hosts of the open internet from those inside of somebody's network.
+//! Tells hosts of the open internet from hosts inside a private network.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use libp2p::Multiaddr;
 use libp2p::multiaddr::Protocol;
 
-/// Names of which the part after the last dot is kept for local use (RFC 6761, 6762, 8375 and common usage).
+/// Top-level names for local use (RFC 6761, 6762, 8375 and common usage).
 const LOCAL_ENDINGS: [&str; 7] = ["local", "localdomain", "lan", "home", "internal", "intranet", "arpa"];
 
-/// Where a host is.
+/// The reach of a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::net) enum Host {
-    /// On the open internet, as far as its name or number tells.
+    /// On the open internet, as far as its name or number shows.
     Public,
     /// This machine.
     Loopback,
-    /// Inside of a network, or nowhere in particular.
+    /// Inside a network, or nowhere in particular.
     Private,
 }
 
 impl Host {
-    /// Judges the first part of an address; what is no host counts as private.
+    /// Classifies the first part of an address. A part that is no host counts as private.
     pub(super) fn of(address: &Multiaddr) -> Self {
         match address.iter().next() {
             Some(Protocol::Ip4(ip)) => v4(ip),
@@ -30,7 +30,7 @@ impl Host {
         }
     }
 
-    /// Judges a number.
+    /// Classifies an IP address.
     pub(in crate::net) fn at(ip: IpAddr) -> Self {
         match ip {
             IpAddr::V4(ip) => v4(ip),
@@ -69,7 +69,7 @@ fn v6(ip: Ipv6Addr) -> Host {
         0x2002 => embedded(b, c),                        // 6to4, RFC 3056
         0x2001 if b == 0xdb8 || b == 0 => Host::Private, // documentation; Teredo, which embeds as well
         0x2000..=0x3fff => Host::Public,
-        // Everything else is local, multicast, or not assigned.
+        // Everything else is local, multicast, or unassigned.
         _ => Host::Private,
     }
 }
@@ -81,7 +81,7 @@ fn named(name: &str) -> Host {
     if last == "localhost" {
         return Host::Loopback;
     }
-    // Browsers read a name that ends in a number, also hexadecimal, as an IPv4 address.
+    // Browsers read a name that ends in a number, also a hexadecimal one, as an IPv4 address.
     let number = last.starts_with("0x") || last.bytes().all(|b| b.is_ascii_digit());
     let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
     if number || !plain || labels.next().is_none() || LOCAL_ENDINGS.contains(&last) {

@@ -1,4 +1,4 @@
-//! Our wants: one session for each peer that is asked, with many wants in flight.
+//! Our wants: one session for each peer that we ask, with many wants in flight.
 
 use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
@@ -18,64 +18,65 @@ use crate::net::streams::{Change, Stream};
 use crate::net::{frame, within};
 use crate::platform::{self, Instant};
 
-/// Wants of one peer in flight: enough to keep a fast line busy with small blocks; with large ones it is the
-/// peer who holds back, since nothing but their CIDs is held for them.
+/// Wants of one peer in flight: enough to use a fast line with small blocks. With large blocks the peer sets
+/// the pace. We hold only the CIDs of wants.
 const WINDOW: usize = 256;
 
-/// Wants of one peer that wait for their turn; more than any transfer of ours asks for at once.
+/// Wants of one peer that wait for their turn. No transfer of ours asks for more at once.
 const MAX_QUEUED: usize = 8192;
 
-/// A peer that is asked and says nothing for so long is given up: a block of 1 MiB over a slow line takes less.
+/// A peer that was asked and is silent for this long is given up. A block of 1 MiB over a slow line takes
+/// less.
 pub(super) const SILENCE: Duration = Duration::from_secs(30);
 
-/// A session without wants ends, and with it our hold on the connection.
+/// A session without wants ends after this time, and no longer holds the connection.
 const IDLE: Duration = Duration::from_secs(5);
 
 /// How long a wantlist may take to be written.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// How long it may take to hear of the end of a connection that no longer takes what is written.
+/// How long it may take to notice that a connection takes no more data.
 pub(super) const NOTICE: Duration = Duration::from_secs(2);
 
-/// After a connection was lost, a peer that is silent for so long is asked again: what it had sent, or what it then
-/// sent over a connection whose end it had not noticed, is lost.
+/// After a lost connection, a peer that is silent for this long is asked again. What it sent over a
+/// connection that had ended without its notice is lost.
 const AGAIN: Duration = Duration::from_secs(2);
 
-/// How often.
+/// How often this happens.
 const TIMES_AGAIN: u32 = 5;
 
-/// Why a peer did not give a block.
+/// Why a peer did not return a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AskError {
-    /// It says that it does not have the block, or does not give it to us.
+    /// The peer says that it does not have the block, or does not give it to us.
     #[error("peer does not have the block")]
     NotThere,
-    /// It sent a block that does not match, now or so often before that it is no longer asked.
+    /// The peer sent a block that does not match, now or too often before.
     #[error("peer sends wrong blocks")]
     Wrong,
     /// It did not answer in time.
     #[error("peer does not answer")]
     Silent,
-    /// The connection is lost, or the peer does not speak bitswap.
+    /// The connection is lost, or the peer does not speak Bitswap.
     #[error("connection to the peer is lost")]
     Gone,
-    /// We ask too much already.
+    /// We want too much already.
     #[error("too many blocks are asked for at once: try again later")]
     Busy,
 }
 
 type Reply = oneshot::Sender<Result<Bytes, AskError>>;
 
-/// What we want of one peer.
+/// Our wants of one peer.
 #[derive(Debug)]
 pub(super) struct Session {
     wants: HashMap<Cid, Want>,
     queued: VecDeque<Cid>,
     cancels: Vec<Cid>,
     asked: usize,
-    /// When the peer last answered something, or was first asked something after a pause.
+    /// When the peer last answered, or was first asked after a pause.
     heard: Instant,
-    /// How often it is still asked again if it is silent.
+    /// How often it is asked again if it stays silent.
     again: u32,
     bell: mpsc::Sender<()>,
 }
@@ -87,7 +88,7 @@ struct Want {
 }
 
 impl Exchange {
-    /// Asks one connected peer for a block, which comes verified.
+    /// Asks one connected peer for a block. The block is verified.
     ///
     /// # Cancel safety
     ///
@@ -100,7 +101,7 @@ impl Exchange {
     }
 }
 
-/// A want that is withdrawn when nobody waits any more.
+/// A want. It is withdrawn when nobody waits any more.
 struct Asking<'a> {
     exchange: &'a Exchange,
     peer: PeerId,
@@ -143,7 +144,7 @@ impl State {
         }
     }
 
-    /// Hands verified blocks to whoever waits for them; notes a peer that sends what it was not asked.
+    /// Hands verified blocks to the waiting callers. Counts blocks that the peer was not asked for.
     pub(super) fn take_blocks(&mut self, peer: PeerId, blocks: impl Iterator<Item = (Cid, Bytes)>) {
         for (cid, bytes) in blocks {
             let asked = self.sessions.get(&peer).and_then(|session| session.wants.get(&cid));
@@ -178,7 +179,7 @@ impl State {
         }
     }
 
-    /// A wrong block: what the peer was asked is better asked of somebody else.
+    /// Counts a wrong block. Another peer should be asked for the wants of this one.
     fn strike(&mut self, peer: PeerId) {
         tracing::warn!(%peer, "sent a block that was not asked of it");
         *self.strikes.get_or_insert_mut(peer, || 0) += 1;
@@ -201,7 +202,7 @@ impl State {
 impl Want {
     fn answer(self, answer: &Result<Bytes, AskError>) {
         for reply in self.waiting {
-            // Whoever asked may be gone.
+            // The caller may be gone.
             let _ = reply.send(answer.clone());
         }
     }
@@ -236,7 +237,7 @@ impl Session {
         Ok(())
     }
 
-    /// Drops a want; `cancel` tells the peer, if it was asked.
+    /// Drops a want. If `cancel` is set and the peer was asked, it is told.
     fn forget(&mut self, cid: &Cid, cancel: bool) -> Option<Want> {
         let want = self.wants.remove(cid)?;
         if want.asked {
@@ -254,11 +255,11 @@ impl Session {
     }
 
     fn ring(&mut self) {
-        // A bell that rings already is enough.
+        // One pending notification is enough.
         let _ = self.bell.try_send(());
     }
 
-    /// What to tell the peer now.
+    /// Returns what to tell the peer now.
     fn next_message(&mut self) -> Option<Message> {
         let mut entries: Vec<_> = self.cancels.drain(..).map(|cid| Entry::cancel(&cid)).collect();
         if self.asked == 0 {
@@ -276,14 +277,14 @@ impl Session {
         (!wantlist.entries.is_empty()).then(|| Message { wantlist: Some(wantlist), ..Message::default() })
     }
 
-    /// Pretends that time has passed.
+    /// Acts as if time had passed.
     #[cfg(test)]
     pub(super) fn age(&mut self, by: Duration) {
         self.heard -= by;
         self.ring();
     }
 
-    /// Everything that was asked is to be asked once more.
+    /// Marks all wants to be asked again.
     fn ask_again(&mut self) {
         for (cid, want) in self.wants.iter_mut().filter(|(_, want)| want.asked) {
             want.asked = false;
@@ -302,7 +303,7 @@ impl Session {
     }
 }
 
-/// Tells one peer what we want of it, until that is nothing, or it is gone.
+/// Tells one peer our wants, until there are none, or the peer is gone.
 pub(super) async fn ask(exchange: Exchange, peer: PeerId, mut bell: mpsc::Receiver<()>) {
     let mut stream = None;
     match talk(&exchange, peer, &mut bell, &mut stream).await {
@@ -316,7 +317,7 @@ pub(super) async fn ask(exchange: Exchange, peer: PeerId, mut bell: mpsc::Receiv
     }
 }
 
-/// Ends well only after the session was removed.
+/// Returns `Ok` only after the session was removed.
 async fn talk(
     exchange: &Exchange,
     peer: PeerId,
@@ -354,7 +355,7 @@ async fn talk(
         };
         match change {
             None => {}
-            // What was said over the earlier connection still arrives.
+            // What was sent over the earlier connection still arrives.
             Some(Change::Better) => end(stream.take()).await,
             Some(Change::Spared) => exchange.state().ask_again(peer)?,
             Some(Change::Lost) => {
@@ -385,7 +386,7 @@ async fn tell(
     within(PATIENCE, written).await.unwrap_or(Err(AskError::Silent))
 }
 
-/// An orderly end, if the peer is still there to take it.
+/// Closes in order, if the peer still reads.
 async fn end(stream: Option<Stream>) {
     if let Some(mut stream) = stream {
         let _ = within(PATIENCE, stream.close()).await;
@@ -393,7 +394,7 @@ async fn end(stream: Option<Stream>) {
 }
 
 impl State {
-    /// The peer was silent for as long as it may be, or nothing was asked of it: ends the session, or goes on.
+    /// The peer was silent too long, or has no wants of ours. Ends the session, or goes on.
     fn pause(&mut self, peer: PeerId) -> Result<ControlFlow<()>, AskError> {
         let session = self.sessions.get_mut(&peer).ok_or(AskError::Gone)?;
         if session.asked > 0 && session.patience().is_zero() {
@@ -404,14 +405,14 @@ impl State {
             session.again -= 1;
             self.repeat(peer)?;
         } else if session.wants.is_empty() && session.cancels.is_empty() {
-            // Under one lock, so that no want is put into a session that ends.
+            // Under one lock, so that no want is added to a session that ends.
             self.sessions.remove(&peer);
             return Ok(ControlFlow::Break(()));
         }
         Ok(ControlFlow::Continue(()))
     }
 
-    /// A connection was lost: whatever was asked and did not come is asked again, and for a while once more.
+    /// A connection was lost. Asks again for all wants, and once more after a while.
     fn ask_again(&mut self, peer: PeerId) -> Result<(), AskError> {
         self.sessions.get_mut(&peer).ok_or(AskError::Gone)?.again = TIMES_AGAIN;
         self.repeat(peer)
@@ -419,7 +420,7 @@ impl State {
 
     fn repeat(&mut self, peer: PeerId) -> Result<(), AskError> {
         let session = self.sessions.get_mut(&peer).ok_or(AskError::Gone)?;
-        // What comes twice is no lie.
+        // A block that comes twice is not counted as wrong.
         let asked = session.wants.iter().filter(|(_, want)| want.asked);
         for (cid, _) in asked {
             self.late.put((peer, *cid), ());

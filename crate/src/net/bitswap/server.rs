@@ -1,4 +1,4 @@
-//! Others' wants: one ledger and one task for each peer, so that each gets its share.
+//! Wants of others: one ledger and one task for each peer, so that each gets its share.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -21,33 +21,33 @@ use crate::net::streams::{Change, Stream};
 use crate::net::within;
 use crate::platform;
 
-/// Wants of one peer that we answer truly; those beyond are refused, as if we did not have the block.
+/// Wants of one peer that we answer truthfully. Further ones are refused, as if we did not have the block.
 const MAX_WANTS: usize = 2048;
 
-/// Wants that we remember at all; who asks for more waits in vain.
+/// Wants that we remember at all. Further ones get no answer.
 const MAX_KNOWN: usize = 2 * MAX_WANTS;
 
-/// Answers that are sought for one peer while earlier ones are sent: hides the latency of a disk. More where blocks are
-/// small, so that a disk is asked for many at once.
+/// Answers that are looked up for one peer while earlier ones are sent. This hides the latency of a disk. For
+/// small blocks it is more, so that many reads run at once.
 const SOUGHT_AHEAD: usize = 4;
 const SMALL_SOUGHT_AHEAD: usize = 16;
 
-/// A block as small as that is called small.
+/// A block of at most this size counts as small.
 const SMALL: usize = 16 * 1024;
 
-/// Bytes of blocks after which a message is sent rather than filled: a small part of what others read.
+/// Bytes of blocks after which a message is sent: a small part of what others accept.
 const FULL: usize = 256 * 1024;
 
-/// Bytes of small writes that are gathered: one Yamux frame.
+/// Bytes of small writes that are joined: one Yamux frame.
 const GATHERED: usize = 16 * 1024;
 
-/// A peer that takes no message for so long is not served further.
+/// A peer that takes no message for this long is not served any more.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A peer without wants is forgotten, and with it our hold on the connection.
+/// A peer without wants is forgotten after this time, and its connection is not held any more.
 const IDLE: Duration = Duration::from_secs(5);
 
-/// What one peer wants of us, oldest first.
+/// The wants of one peer, oldest first.
 #[derive(Debug)]
 pub(super) struct Ledger {
     wants: BTreeMap<u64, Wanted>,
@@ -60,7 +60,7 @@ pub(super) struct Ledger {
 struct Wanted {
     cid: Cid,
     question: Question,
-    /// Whether the peer wants to hear that we do not have it.
+    /// Whether the peer wants to hear that we do not have the block.
     tell: bool,
 }
 
@@ -68,7 +68,7 @@ struct Wanted {
 enum Question {
     Block,
     Have,
-    /// Too much was asked: answered as if it were not there.
+    /// There were too many wants. It is answered as if the block were not here.
     Refused,
 }
 
@@ -107,7 +107,7 @@ impl State {
         self.ledgers.get_mut(&peer)?.next()
     }
 
-    /// Forgets a peer unless it wants something again.
+    /// Forgets a peer, unless it has new wants.
     fn leave(&mut self, peer: PeerId) -> bool {
         let done = self.ledgers.get(&peer).is_none_or(|ledger| ledger.wants.is_empty());
         if done {
@@ -124,7 +124,7 @@ impl Ledger {
 
     fn want(&mut self, mut wanted: Wanted) {
         if let Some(at) = self.order.get(&wanted.cid) {
-            // To be asked for the block after being asked whether it is there.
+            // The peer may ask for the block after it asked whether it is here.
             self.wants.insert(*at, wanted);
             return;
         }
@@ -137,7 +137,7 @@ impl Ledger {
         self.count += 1;
         self.order.insert(wanted.cid, self.count);
         self.wants.insert(self.count, wanted);
-        // A bell that rings already is enough.
+        // One pending notification is enough.
         let _ = self.bell.try_send(());
     }
 
@@ -154,7 +154,7 @@ impl Ledger {
     }
 }
 
-/// What we say to one want.
+/// Our answer to one want.
 enum Answer {
     Block(Cid, Bytes),
     Presence(Cid, PresenceType),
@@ -210,12 +210,12 @@ impl Answers {
     }
 }
 
-/// Serves one peer until it wants nothing more, or is gone.
+/// Serves one peer until it has no wants any more, or is gone.
 pub(super) async fn serve<B: Blocks>(exchange: Exchange, peer: PeerId, bell: mpsc::Receiver<()>, blocks: B) {
     let mut writer = None;
     match attend(&exchange, peer, bell, &blocks, &mut writer).await {
         Ok(()) => {
-            // An orderly end, if the peer is still there to take it.
+            // Close in order, if the peer still reads.
             if let Some(mut writer) = writer {
                 let _ = within(PATIENCE, writer.close()).await;
             }
@@ -273,7 +273,7 @@ async fn attend<B: Blocks>(
         if !answers.is_empty() {
             let sent = send(exchange, way.connection(), writer, &answers);
             if let Err(error) = within(PATIENCE, sent).await.ok_or(io::ErrorKind::TimedOut)? {
-                // The peer asks for it again if there is another connection.
+                // The peer asks again if there is another connection.
                 let change = within(NOTICE, way.changed()).await.flatten().ok_or(error)?;
                 cross(change, writer).await;
             }
@@ -281,14 +281,14 @@ async fn attend<B: Blocks>(
     }
 }
 
-/// Goes over to another connection.
+/// Moves to another connection.
 async fn cross(change: Change, writer: &mut Option<BufWriter<Stream>>) {
     match change {
         Change::Spared => {}
         Change::Lost => *writer = None,
         Change::Better => {
             if let Some(mut writer) = writer.take() {
-                // What was written over the earlier connection still arrives.
+                // What was written to the earlier connection still arrives.
                 let _ = within(PATIENCE, writer.close()).await;
             }
         }

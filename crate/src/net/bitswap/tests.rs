@@ -1,4 +1,4 @@
-//! What takes too long, or too many peers, to try from outside.
+//! Cases that take too long, or too many peers, to try from outside.
 
 use std::task::Poll;
 
@@ -38,7 +38,7 @@ fn node() -> (Swarm<streams::Behaviour>, Control) {
     (Swarm::new(transport, behaviour, key.public().to_peer_id(), config), control)
 }
 
-/// Our exchange, and the id and the streams of a peer that it is connected to.
+/// Our exchange, and a connected peer: its id and its streams.
 async fn connected() -> (Exchange, PeerId, Control) {
     let ((mut us, ours), (mut them, theirs)) = (node(), node());
     let peer = *them.local_peer_id();
@@ -68,7 +68,7 @@ async fn a_peer_that_is_silent_is_given_up_and_may_be_asked_again() {
         let mut one = accepted.next().await.unwrap();
         assert!(frame::read(&mut one.stream, MAX_MESSAGE).await.unwrap().is_some());
         assert!(futures::poll!(&mut asking).is_pending());
-        // As if it had been asked long ago.
+        // As if it was asked long ago.
         exchange.state().sessions.get_mut(&peer).unwrap().age(SILENCE);
         assert_eq!(asking.await, Err(AskError::Silent));
     }

@@ -1,4 +1,4 @@
-//! Bitswap's messages: protobuf, as <https://specs.ipfs.tech/bitswap-protocol/> has them.
+//! Messages of Bitswap: protobuf, as <https://specs.ipfs.tech/bitswap-protocol/> defines them.
 
 use bytes::Bytes;
 use cid::Cid;
@@ -11,10 +11,11 @@ use unsigned_varint::{decode, encode};
 use crate::format::SHA2_256;
 use crate::platform;
 
-/// Fields in one message, counted before it is decoded: a few bytes on the wire become a hundred in memory.
+/// Fields in one message, counted before it is decoded, because a few bytes on the wire become a hundred in
+/// memory.
 const MAX_FIELDS: usize = 32 * 1024;
 
-/// A message that is no bitswap.
+/// The message is not Bitswap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("malformed bitswap message")]
 pub(super) struct Malformed;
@@ -84,7 +85,7 @@ pub(super) enum PresenceType {
 }
 
 impl Message {
-    /// Decodes a message; its blocks stay slices of `bytes`.
+    /// Decodes a message. Its blocks are slices of `bytes`.
     pub(super) fn read(bytes: Bytes) -> Result<Self, Malformed> {
         let mut fields = 0;
         count(&bytes, &mut fields, true)?;
@@ -93,7 +94,7 @@ impl Message {
 }
 
 impl Entry {
-    /// Asks for a block, or for word that there is none.
+    /// Makes a want for a block, or for the answer that the peer does not have it.
     pub(super) fn ask(cid: &Cid) -> Self {
         let cid = cid.to_bytes().into();
         Self { cid, priority: 1, cancel: false, want: WantType::Block.into(), send_dont_have: true }
@@ -120,7 +121,7 @@ impl Block {
         Self { prefix: prefix.into(), data }
     }
 
-    /// The block with the CID that its bytes have; `None` if that is of a kind that we do not know.
+    /// Returns the block with the CID of its bytes, or `None` if the CID is of a kind that we do not know.
     pub(super) async fn named(&self) -> Option<(Cid, Bytes)> {
         let (version, rest) = decode::u64(&self.prefix).ok()?;
         let (codec, rest) = decode::u64(rest).ok()?;
@@ -135,15 +136,15 @@ impl Block {
         (u64::from(cid.version()) == version && cid.codec() == codec).then(|| (cid, self.data.clone()))
     }
 
-    /// Bytes of the message inside of which only this stands.
+    /// Returns the bytes of a message that contains only this block.
     fn len(&self) -> usize {
         self.encoded_len()
     }
 }
 
-/// Writes a message with its length before it, the bytes of blocks without copying them.
+/// Writes a message and its length. The bytes of blocks are not copied.
 ///
-/// Give a buffered writer: there are many small writes between the blocks.
+/// Pass a buffered writer, because there are many small writes between the blocks.
 pub(super) async fn write<W: AsyncWrite + Unpin>(
     writer: &mut W,
     presences: &[Presence],
@@ -155,7 +156,7 @@ pub(super) async fn write<W: AsyncWrite + Unpin>(
     let mut head = Vec::with_capacity(64);
     encode_varint((length + rest.len()) as u64, &mut head);
     for block in blocks {
-        // The field `payload`, and inside of it first all that is not the bytes.
+        // The field `payload`. All but the block's bytes comes first in it.
         head.push(3 << 3 | 2);
         encode_varint(block.len() as u64, &mut head);
         Block { prefix: block.prefix.clone(), data: Bytes::new() }.encode_raw(&mut head);
@@ -172,7 +173,7 @@ pub(super) async fn write<W: AsyncWrite + Unpin>(
     writer.flush().await
 }
 
-/// Counts fields, those inside of the wantlist and other lists included; `Err` over [`MAX_FIELDS`].
+/// Counts fields, with those in lists. Returns `Err` above [`MAX_FIELDS`].
 fn count(mut bytes: &[u8], fields: &mut usize, top: bool) -> Result<(), Malformed> {
     while !bytes.is_empty() {
         *fields += 1;
@@ -187,7 +188,8 @@ fn count(mut bytes: &[u8], fields: &mut usize, top: bool) -> Result<(), Malforme
                 let (length, rest) = varint(rest)?;
                 let length = usize::try_from(length).map_err(|_| Malformed)?;
                 let (inside, rest) = rest.split_at_checked(length).ok_or(Malformed)?;
-                // Only the wantlist is a list inside of a field; of others each element is a field of its own.
+                // Only the wantlist is a list inside a field. In other lists each element is a field of its
+                // own.
                 if top && key >> 3 == 1 {
                     count(inside, fields, false)?;
                 }
@@ -200,7 +202,7 @@ fn count(mut bytes: &[u8], fields: &mut usize, top: bool) -> Result<(), Malforme
     Ok(())
 }
 
-/// A varint as protobuf reads it, which need not be minimal.
+/// Reads a protobuf varint, which need not be minimal.
 fn varint(mut bytes: &[u8]) -> Result<(u64, &[u8]), Malformed> {
     let value = prost::encoding::decode_varint(&mut bytes).map_err(|_| Malformed)?;
     Ok((value, bytes))

@@ -20,7 +20,7 @@ use crate::net::{
     frame::{self, FrameError},
 };
 
-/// A session with a keeper. After an error of another kind than a refused pin, drop it and open another.
+/// A session with a keeper. After an error that is not a refused pin, drop it and open another.
 #[derive(Debug)]
 pub struct Session<S> {
     answers: ReadHalf<S>,
@@ -29,7 +29,7 @@ pub struct Session<S> {
     progress: Progress,
 }
 
-/// How far the pushes of a session have come.
+/// How far the pushes of a session are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// Blocks that the keeper has synced.
@@ -39,7 +39,7 @@ pub struct Progress {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
-    /// Opens a session; without a certificate only [`have`](Self::have) is answered.
+    /// Opens a session. Without a certificate only [`have`](Self::have) is answered.
     pub async fn open(stream: S, certificate: Option<&[u8]>) -> Result<Self, Error> {
         let (answers, requests) = stream.split();
         let mut session =
@@ -52,17 +52,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         Ok(session)
     }
 
-    /// What was kept for us when the session opened, and how much may be.
+    /// Returns what was kept for us when the session opened, and the quota.
     pub fn allowance(&self) -> Allowance {
         self.allowance
     }
 
-    /// How far the pushes of this session have come.
+    /// Returns how far the pushes of this session are.
     pub fn progress(&self) -> Progress {
         self.progress
     }
 
-    /// Asks which of the blocks the keeper has: any number, one round trip for each [`MAX_CIDS`].
+    /// Asks which of the blocks the keeper has. Any number is allowed; each [`MAX_CIDS`] cost a round trip.
     pub async fn have(&mut self, cids: &[Cid]) -> Result<Vec<bool>, Error> {
         let mut have = Vec::with_capacity(cids.len());
         for cids in cids.chunks(MAX_CIDS) {
@@ -74,11 +74,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         Ok(have)
     }
 
-    /// Pushes blocks, and returns once all of them are synced at the keeper.
+    /// Pushes blocks. Returns when all of them are synced at the keeper.
     ///
-    /// At most [`PUSH_WINDOW`] bytes are on their way. `progress` is told of every acknowledgement, counted
-    /// from the start of the session; blocks are acknowledged in their order. A block that the keeper
-    /// has already may be pushed again.
+    /// At most [`PUSH_WINDOW`] bytes are in flight. `progress` gets every acknowledgement, counted from the
+    /// start of the session, and blocks are acknowledged in order. A block that the keeper has already may be
+    /// pushed again.
     pub async fn push(
         &mut self,
         blocks: impl Stream<Item = (Cid, Bytes)>,
@@ -115,16 +115,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         Ok(self.progress)
     }
 
-    /// Has everything kept that hangs from a root or header.
+    /// Pins a root or header, so that all that hangs from it is kept.
     ///
-    /// A pin belongs to the identity, whichever device asked for it.
+    /// A pin belongs to the identity. It does not matter which device asked for it.
     pub async fn pin(&mut self, cid: &Cid) -> Result<Pinned, Error> {
         self.pin_until(cid, None).await
     }
 
-    /// As [`pin`](Self::pin), up to a time in milliseconds since 1970, after which the keeper lets go by itself.
+    /// Like [`pin`](Self::pin), until a time in milliseconds since 1970. Then the keeper unpins by itself.
     ///
-    /// Of two pins of one block the later says until when.
+    /// If a block is pinned twice, the later time counts.
     pub async fn pin_until(&mut self, cid: &Cid, until: Option<u64>) -> Result<Pinned, Error> {
         match self.ask(&Request::Pin { cid: *cid, until }).await? {
             Answer::Pinned => Ok(Pinned::Kept),
@@ -135,7 +135,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         }
     }
 
-    /// Gives up a pin; what nothing else holds is collected after a while.
+    /// Removes a pin. Blocks that nothing else holds are collected after a while.
     pub async fn unpin(&mut self, cid: &Cid) -> Result<(), Error> {
         match self.ask(&Request::Unpin { cid: *cid }).await? {
             Answer::Done => Ok(()),
@@ -160,7 +160,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     }
 }
 
-/// The error that an answer is which should have been an acknowledgement.
+/// Returns the error for an answer that should have been an acknowledgement.
 fn refusal(answer: Answer) -> Error {
     match answer {
         Answer::Refused(refusal) => Error::Refused(refusal),
@@ -168,7 +168,8 @@ fn refusal(answer: Answer) -> Error {
     }
 }
 
-/// Why the keeper hung up: it says so before it does, so its word is worth more than our failing to write.
+/// Returns why the keeper closed the session. It says so before it closes, and that tells more than our
+/// failed write.
 async fn why(mut answers: impl Stream<Item = Result<Answer, FrameError>> + Unpin) -> Option<Error> {
     while let Some(Ok(answer)) = answers.next().await {
         if let Answer::Refused(refusal) = answer {
@@ -178,7 +179,7 @@ async fn why(mut answers: impl Stream<Item = Result<Answer, FrameError>> + Unpin
     None
 }
 
-/// Sizes of the blocks pushed and not yet acknowledged, oldest first.
+/// Sizes of the blocks that were pushed and not acknowledged, oldest first.
 #[derive(Default)]
 struct OnTheWay {
     sizes: VecDeque<usize>,

@@ -22,44 +22,45 @@ use crate::net::{
     frame::{self, FrameError},
 };
 
-/// Bytes of blocks that are committed together; a session holds two such groups at most.
+/// Bytes of blocks that are committed together. A session holds at most two such groups.
 const GROUP: usize = 4 << 20;
 
-/// Blocks that are committed together: enough that one sync for all of them costs little.
+/// Blocks that are committed together: enough that one sync for all costs little.
 const GROUP_BLOCKS: usize = 512;
 
-/// What a drained message counts at least, so that empty ones end the draining too.
+/// The least size that a drained message counts, so that empty messages end the draining too.
 const MIN_DRAINED: usize = 1024;
 
-/// What a keeper has to do; [`serve`] speaks the protocol over it.
+/// The storage of a keeper. [`serve`] speaks the protocol over it.
 #[async_trait]
 pub trait Backend: Send + Sync {
     /// An identity for which this keeper keeps.
     type Owner: Send + Sync;
 
-    /// Checks a certificate, which has to be of the device that the connection authenticated as `peer`.
+    /// Checks a certificate. It must belong to the device that the connection authenticated as `peer`.
     async fn admit(&self, peer: PeerId, certificate: &[u8]) -> Result<(Self::Owner, Allowance), Refusal>;
 
-    /// Which of the blocks are stored; at most [`MAX_CIDS`] are asked for.
+    /// Returns which of the blocks are stored. At most [`MAX_CIDS`] are asked for.
     async fn have(&self, cids: &[Cid]) -> Result<Vec<bool>, Refusal>;
 
-    /// Stores verified blocks, all or none, and returns once they are synced.
+    /// Stores verified blocks, all or none. Returns when they are synced.
     async fn store(&self, owner: &Self::Owner, blocks: Vec<Block>) -> Result<(), Refusal>;
 
-    /// Keeps what hangs from a block, once all of it is stored: for good, or until a time in milliseconds since 1970.
+    /// Keeps what hangs from a block, if all of it is stored: for good, or until a time in milliseconds since
+    /// 1970.
     async fn pin(&self, owner: &Self::Owner, cid: &Cid, until: Option<u64>) -> Result<Pinned, Refusal>;
 
-    /// Gives up a pin; `Ok` too where there is none.
+    /// Removes a pin. Returns `Ok` also if there is none.
     async fn unpin(&self, owner: &Self::Owner, cid: &Cid) -> Result<(), Refusal>;
 
-    /// The identity's pins after `after`, sorted, at most [`MAX_CIDS`].
+    /// Returns the identity's pins after `after`, sorted, at most [`MAX_CIDS`].
     async fn pins(&self, owner: &Self::Owner, after: Option<Cid>) -> Result<Vec<Cid>, Refusal>;
 }
 
 /// Serves one session until the peer closes it.
 ///
-/// While one group of blocks is committed the next is received, so that disk and network work at the same
-/// time; what finds no room in it waits in the network.
+/// While one group of blocks is committed, the next is received, so disk and network work at the same time.
+/// Blocks without room wait in the network.
 pub async fn serve<S, B>(stream: S, peer: PeerId, backend: &B) -> Result<(), Error>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
@@ -102,7 +103,8 @@ where
                     Err(refusal) => refusal,
                 },
                 Some(request) => {
-                    // Answers keep the order of the requests, and a pin sees what was pushed before it.
+                    // Answers keep the order of the requests, and a pin sees all blocks that were pushed
+                    // before it.
                     let mut failed = None;
                     while !pushes.are_settled() && failed.is_none() {
                         match pushes.committed().await {
@@ -148,7 +150,8 @@ where
     answer.map_err(Error::Refused)
 }
 
-/// Says why, and reads on for as much as may be on its way, so that the word arrives before the end does.
+/// Sends the refusal, then reads as much as may be in flight, so that the refusal arrives before the end of
+/// the stream.
 async fn hang_up(
     refusal: Refusal,
     mut answers: impl AsyncWrite + Unpin,
@@ -166,7 +169,7 @@ async fn hang_up(
     Ok(())
 }
 
-/// Blocks received and not yet committed, and those being committed.
+/// Blocks that were received and not committed, and blocks that are being committed.
 struct Pushes<'a, B: Backend + ?Sized> {
     backend: &'a B,
     owner: Option<&'a B::Owner>,
@@ -208,9 +211,9 @@ impl<'a, B: Backend + ?Sized> Pushes<'a, B> {
         }
     }
 
-    /// Waits for the running commit, if there is one, else for ever; says how many blocks are stored.
+    /// Waits for the running commit, or for ever if there is none. Returns how many blocks are stored.
     ///
-    /// Cancel-safe: the commit goes on when this is called again.
+    /// It is cancel-safe: the commit goes on when this is called again.
     async fn committed(&mut self) -> Result<u64, Refusal> {
         self.stored += (&mut self.commit).await?;
         if let Some(owner) = self.owner {

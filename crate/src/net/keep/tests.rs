@@ -40,7 +40,7 @@ impl Backend for Shelf {
 
     async fn store(&self, _: &(), group: Vec<Block>) -> Result<(), Refusal> {
         self.commits.fetch_add(1, Ordering::Relaxed);
-        // A disk takes a while, in which more comes.
+        // A disk takes a while, and more blocks arrive meanwhile.
         for _ in 0..64 {
             tokio::task::yield_now().await;
         }

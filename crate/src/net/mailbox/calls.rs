@@ -1,4 +1,4 @@
-//! What the handle asks of mailboxes.
+//! Calls of the handle to mailboxes.
 
 use std::time::Duration;
 
@@ -19,22 +19,22 @@ use crate::net::swarm;
 use crate::net::{ConnectError, Net, RelayAddr};
 use crate::platform;
 
-/// Nonces that are tried before others have their turn: some milliseconds.
+/// Nonces that are tried before other tasks run: some milliseconds of work.
 const TRIES: u64 = 1 << 13;
 
-/// The pause between, in which they have it.
+/// The pause in which other tasks run.
 const BREATH: Duration = Duration::from_millis(1);
 
 impl Net {
-    /// Leaves a mail for somebody with their relay, and returns once it is synced there.
+    /// Leaves a mail for somebody at their relay. Returns when it is synced there.
     ///
-    /// Goes over a connection of its own, under a key that is then forgotten, so that the relay does not learn
-    /// whose mail it is. With the token of an invite it passes at once; without one this works for as long as
-    /// the relay asks, in small steps. Idempotent.
+    /// Uses a connection of its own, under a key that is then forgotten, so the relay does not learn the
+    /// sender. A mail with the token of an invite passes at once. Without one this works for as long as the
+    /// relay asks, in small steps. It is idempotent.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future ends the connection; the mail may or may not have been left.
+    /// Dropping the future ends the connection. The mail may or may not have been left.
     pub async fn deposit(
         &self,
         relay: &RelayAddr,
@@ -53,10 +53,10 @@ impl Net {
         in_time(unknown(relay, async |mut stream| Ok(deposit(&mut stream, to, mail, pass).await?))).await
     }
 
-    /// Watches our mailbox at one of our own relays for as long as the stream is held, again after every loss.
+    /// Watches our mailbox at one of our own relays while the stream is held. After a loss it starts again.
     ///
-    /// What is there is told anew each time, until it is discarded. An error says why nothing comes for now.
-    /// The stream ends only with the network.
+    /// Mail that was not discarded comes again each time. An error says why nothing comes for now. The stream
+    /// ends only with the network.
     pub fn mail(&self, relay: RelayAddr) -> impl Stream<Item = Result<Update, CallError<Refusal>>> + 'static {
         let (net, peer) = (self.clone(), relay.peer());
         let begin = async move || {
@@ -66,18 +66,18 @@ impl Net {
         lasting(self.control.clone(), peer, None, Backoff::default(), begin)
     }
 
-    /// Has one of our own relays delete mails. Idempotent.
+    /// Deletes mails at one of our own relays. Idempotent.
     pub async fn discard_mail(&self, relay: &RelayAddr, mails: &[Digest]) -> Result<(), CallError<Refusal>> {
         in_time(async { Ok(self.mailbox(relay).await?.discard(mails).await?) }).await
     }
 
-    /// Has one of our own relays let mail in with the tokens of our invites. Idempotent: tell all that are out
-    /// whenever it is connected anew.
+    /// Makes one of our own relays accept mail with the tokens of our invites. Idempotent: send all open
+    /// tokens whenever the relay connects.
     pub async fn expect_mail(&self, relay: &RelayAddr, tokens: &[Token]) -> Result<(), CallError<Refusal>> {
         in_time(async { Ok(self.mailbox(relay).await?.expect(tokens).await?) }).await
     }
 
-    /// Has one of our own relays refuse the tokens of invites that we withdrew. Idempotent.
+    /// Makes one of our own relays refuse the tokens of withdrawn invites. Idempotent.
     pub async fn forget_tokens(&self, relay: &RelayAddr, tokens: &[Token]) -> Result<(), CallError<Refusal>> {
         in_time(async { Ok(self.mailbox(relay).await?.forget(tokens).await?) }).await
     }
@@ -89,7 +89,7 @@ impl Net {
     }
 }
 
-/// Asks a relay over a connection of its own, as somebody that nobody knows.
+/// Asks a relay over a connection of its own, under an unknown key.
 async fn unknown<T>(
     relay: &RelayAddr,
     ask: impl AsyncFnOnce(streams::Stream) -> Result<T, CallError<Refusal>>,
@@ -116,7 +116,7 @@ async fn unknown<T>(
     }
 }
 
-/// Works in small steps, between which others have their turn.
+/// Works in small steps, so that other tasks run between them.
 async fn work(mut search: Search) -> Work {
     loop {
         if let Some(work) = search.step(TRIES) {

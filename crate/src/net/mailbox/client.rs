@@ -1,4 +1,4 @@
-//! Our side: as somebody who leaves mail, and as its recipient.
+//! Our side: as the sender of a mail, and as its recipient.
 
 use bytes::Bytes;
 use futures::{AsyncRead, AsyncWrite, Stream, StreamExt};
@@ -13,16 +13,16 @@ use crate::{
     },
 };
 
-/// What a watch brings.
+/// An update of a watch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Update {
     /// A mail, not yet opened.
     Mail(Mail),
-    /// Every mail that was there when the watch began has been sent.
+    /// Every mail that was there when the watch started was sent.
     Current,
 }
 
-/// Asks what mail for somebody costs without a token.
+/// Asks for the price of mail to somebody without a token.
 pub async fn price<S>(stream: &mut S, to: Id) -> Result<Price, Error>
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -34,7 +34,7 @@ where
     }
 }
 
-/// Leaves a mail for somebody, and returns once it is synced. Idempotent.
+/// Leaves a mail for somebody. Returns when it is synced. Idempotent.
 pub async fn deposit<S>(stream: &mut S, to: Id, mail: &Mail, pass: Pass) -> Result<(), Error>
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -59,24 +59,24 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         }
     }
 
-    /// Has mail with these tokens let in, one each; at most [`MAX_LIST`](super::MAX_LIST).
+    /// Makes the relay accept one mail with each of these tokens. At most [`MAX_LIST`](super::MAX_LIST).
     ///
-    /// Idempotent; telling a token again prolongs its time, unless it was used.
+    /// It is idempotent. A token that is sent again lasts longer, unless it was used.
     pub async fn expect(&mut self, tokens: &[Token]) -> Result<(), Error> {
         done(&ask(&mut self.stream, &Request::Expect { tokens: list(tokens) }).await?)
     }
 
-    /// Has tokens refused from now on; at most [`MAX_LIST`](super::MAX_LIST).
+    /// Makes the relay refuse tokens from now on. At most [`MAX_LIST`](super::MAX_LIST).
     pub async fn forget(&mut self, tokens: &[Token]) -> Result<(), Error> {
         done(&ask(&mut self.stream, &Request::Forget { tokens: list(tokens) }).await?)
     }
 
-    /// Has mails deleted, named by their [digests](Mail::digest); at most [`MAX_LIST`](super::MAX_LIST).
+    /// Deletes mails, named by their [digests](Mail::digest). At most [`MAX_LIST`](super::MAX_LIST).
     pub async fn discard(&mut self, mails: &[Digest]) -> Result<(), Error> {
         done(&ask(&mut self.stream, &Request::Discard { mails: list(mails) }).await?)
     }
 
-    /// Watches the mailbox: what is there, then what comes. Ends with an error, or when it is dropped.
+    /// Watches the mailbox: the present mail first, then new mail. Ends with an error, or when it is dropped.
     pub async fn watch(mut self) -> Result<impl Stream<Item = Result<Update, Error>>, Error> {
         frame::send(&mut self.stream, &Request::Watch).await?;
         Ok(exchange::messages(self.stream, MAX_MESSAGE).map(|answer| match answer? {

@@ -17,34 +17,35 @@ use crate::{
     },
 };
 
-/// What a relay has to do; [`serve`] speaks the protocol over it.
+/// The storage of a relay. [`serve`] speaks the protocol over it.
 #[async_trait]
 pub trait Backend: Send + Sync {
     /// A recipient whose device has shown a certificate.
     type Owner: Send + Sync;
 
-    /// What mail without a token costs, if there is room for it.
+    /// Returns the price of mail without a token, if there is room for it.
     async fn price(&self, to: Id) -> Result<Price, Refusal>;
 
-    /// Lets a mail in and returns once it is synced; `Ok` too where it is there already.
+    /// Accepts a mail. Returns when it is synced. `Ok` also if it is there already.
     async fn deposit(&self, to: Id, mail: Mail, pass: Pass) -> Result<(), Refusal>;
 
-    /// Checks a certificate, which has to be of the device that the connection authenticated as `peer`.
+    /// Checks a certificate. It must belong to the device that the connection authenticated as `peer`.
     async fn admit(&self, peer: PeerId, certificate: &[u8]) -> Result<Self::Owner, Refusal>;
 
-    /// Lets one mail in with each of these tokens, at most [`MAX_LIST`], from now on.
+    /// Accepts one mail with each of these tokens from now on. At most [`MAX_LIST`].
     async fn expect(&self, owner: &Self::Owner, tokens: &[Token]) -> Result<(), Refusal>;
 
-    /// Lets none in with these tokens any more.
+    /// Refuses mail with these tokens from now on.
     async fn forget(&self, owner: &Self::Owner, tokens: &[Token]) -> Result<(), Refusal>;
 
-    /// Deletes mails; `Ok` too where they are gone.
+    /// Deletes mails. `Ok` also if they are gone.
     async fn discard(&self, owner: &Self::Owner, mails: &[Digest]) -> Result<(), Refusal>;
 
-    /// Some of the mails after the one of this number, oldest first, each with its number; none at the end.
+    /// Returns some of the mails after the one of this number, oldest first, each with its number. Empty at
+    /// the end.
     async fn after(&self, owner: &Self::Owner, number: u64) -> Result<Vec<(u64, Bytes)>, Refusal>;
 
-    /// Says when there may be new mail, from now on.
+    /// Signals when there may be new mail, from now on.
     fn arrivals(&self, owner: &Self::Owner) -> BoxStream<'static, ()>;
 }
 
@@ -109,7 +110,7 @@ where
 {
     let (reader, mut answers) = stream.split();
     let mut requests = pin!(exchange::messages::<Request, _>(reader, MAX_MESSAGE).fuse());
-    // Subscribed before the first look, so that nothing falls between the two.
+    // Subscribe before the first look, so that no mail is missed between the two.
     let mut arrivals = backend.arrivals(owner).fuse();
     let (mut last, mut current) = (0, false);
     loop {

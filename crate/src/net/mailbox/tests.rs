@@ -13,7 +13,7 @@ use crate::{
 
 const PRICE: Price = Price { day: 20_000, bits: 8 };
 
-/// A mailbox in memory, of anybody who asks.
+/// A mailbox in memory, for every recipient.
 #[derive(Default)]
 struct Post {
     bits: Option<u32>,
@@ -61,7 +61,7 @@ impl Backend for Post {
     }
 
     async fn after(&self, (): &(), number: u64) -> Result<Vec<(u64, Bytes)>, Refusal> {
-        // One at a time, as a large mailbox comes in parts.
+        // One at a time, because a large mailbox comes in parts.
         let mails = self.mails.lock().unwrap();
         Ok(mails.get(number as usize).map(|mail| (number + 1, mail.clone())).into_iter().collect())
     }

@@ -1,29 +1,29 @@
-//! Proof of work in the manner of hashcash: a small cost for mail to somebody who expects none.
+//! Proof of work, like hashcash: a small cost for mail from a stranger.
 //!
-//! It protects nothing but the recipient's room, and no secret hangs on it. What is looked for is a nonce such
-//! that `digest("mailbox-work", day ‖ recipient ‖ SHA-256 of the mail ‖ nonce)`, day as u32be and nonce as u64be,
-//! begins with as many zero bits as the relay asks for: twice the work for each. It is for one mail, on one
-//! day, at all relays of the recipient.
+//! It protects only the recipient's room. No secret depends on it. The task is to find a nonce such that
+//! `digest("mailbox-work", day ‖ recipient ‖ SHA-256 of the mail ‖ nonce)`, day as u32be and nonce as u64be,
+//! starts with as many zero bits as the relay asks for. Each bit doubles the work. A proof is for one mail,
+//! on one day, at all relays of the recipient.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Digest, Price};
 use crate::{crypto::digest, keys::Id};
 
-/// The most that anybody works for one mail: some ten seconds of a phone. A relay that asks for more is not obeyed.
+/// The most work for one mail: some ten seconds of a phone. If a relay asks for more, we refuse.
 pub const MAX_BITS: u32 = 24;
 
-/// What was found.
+/// A proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Work {
     /// The relay's day, counted from 1970.
     pub day: u32,
-    /// What makes the digest begin with zeros.
+    /// The nonce, which makes the digest start with zeros.
     pub nonce: u64,
 }
 
 impl Work {
-    /// Leading zero bits of the digest.
+    /// Returns the leading zero bits of the digest.
     pub fn bits(&self, to: &Id, mail: &Digest) -> u32 {
         let parts: [&[u8]; 4] = [&self.day.to_be_bytes(), to.as_bytes(), mail, &self.nonce.to_be_bytes()];
         let digest = digest("mailbox-work", &parts);
@@ -42,12 +42,12 @@ pub struct Search {
 }
 
 impl Search {
-    /// A search for what one mail costs.
+    /// Starts a search for the price of one mail.
     pub fn new(price: Price, to: Id, mail: Digest) -> Self {
         Self { price, to, mail, next: 0 }
     }
 
-    /// Tries so many nonces more.
+    /// Tries so many more nonces.
     pub fn step(&mut self, tries: u64) -> Option<Work> {
         let nonces = self.next..self.next + tries;
         self.next = nonces.end;

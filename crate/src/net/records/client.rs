@@ -15,23 +15,23 @@ use crate::{
     },
 };
 
-/// What a watch brings.
+/// An update of a watch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Update {
-    /// A newer record of a watched name, not yet verified.
+    /// A newer record of a watched name. It is not verified.
     Record {
-        /// Whose record it is said to be.
+        /// The id that the relay says the record belongs to.
         id: Id,
-        /// The record as signed.
+        /// The signed record.
         record: Bytes,
     },
-    /// Everything that the relay had when the watch began has been sent.
+    /// All that the relay had when the watch started was sent.
     Current,
 }
 
-/// Leaves a record with the relay; `replaces` is the sequence that we read before, if any stood there.
+/// Puts a record to the relay. `replaces` is the sequence that we read before, if there was one.
 ///
-/// Idempotent: a retry of what was stored is answered like the first time.
+/// It is idempotent: a retry of what was stored gets the same answer as the first time.
 pub async fn put<S>(stream: &mut S, id: Id, record: &[u8], replaces: Option<u64>) -> Result<(), Error>
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -43,7 +43,7 @@ where
     }
 }
 
-/// Asks for the newest record that the relay holds of a name; it comes unverified.
+/// Returns the newest record that the relay holds of a name. It is not verified.
 pub async fn get<S>(stream: &mut S, id: Id) -> Result<Option<Bytes>, Error>
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -56,7 +56,7 @@ where
     }
 }
 
-/// Watches names: what is newer than the sequences known comes first, then whatever is put, at once.
+/// Watches names. Records that are newer than the known sequences come first, then every new one at once.
 ///
 /// Runs until the stream breaks or is dropped, and ends with the error. At most [`MAX_WATCHED`] names.
 pub async fn watch<S>(

@@ -16,37 +16,38 @@ use crate::{
     },
 };
 
-/// What a relay has to do; [`serve`] speaks the protocol over it.
+/// The storage of a relay. [`serve`] speaks the protocol over it.
 #[async_trait]
 pub trait Backend: Send + Sync {
-    /// Verifies a record under its name and stores it if it comes after the one held.
+    /// Verifies a record under its name, and stores it if it comes after the one that is held.
     ///
-    /// Returns once it is synced. `Ok` too if exactly this record is held already.
+    /// Returns when it is synced. `Ok` also if exactly this record is held already.
     async fn put(&self, peer: PeerId, id: Id, record: Bytes, replaces: Option<u64>) -> Result<(), Refusal>;
 
-    /// The newest record of a name.
+    /// Returns the newest record of a name.
     async fn get(&self, id: Id) -> Result<Option<Bytes>, Refusal>;
 
-    /// The names among `known` with a higher sequence than given, each with its sequence and record.
+    /// Returns the names in `known` that have a higher sequence than given, each with its sequence and
+    /// record.
     async fn newer(&self, known: &HashMap<Id, u64>) -> Result<Vec<(Id, u64, Bytes)>, Refusal>;
 
-    /// Every record stored from now on. Bounded: who is too slow gets [`Change::Missed`].
+    /// Streams every record that is stored from now on. It is bounded: a slow reader gets [`Change::Missed`].
     fn changes(&self) -> BoxStream<'static, Change>;
 }
 
-/// Something that watchers may want to know.
+/// A change for watchers.
 #[derive(Clone, Debug)]
 pub enum Change {
     /// A record was stored.
     Stored {
-        /// Whose it is.
+        /// The id of the record.
         id: Id,
         /// Its sequence.
         sequence: u64,
-        /// The record as signed.
+        /// The signed record.
         record: Bytes,
     },
-    /// So many were stored that some were not told: ask again for what is newer.
+    /// Some stored records were not reported. Ask again for what is newer.
     Missed,
 }
 
@@ -85,7 +86,7 @@ where
 {
     let (reader, mut answers) = stream.split();
     let mut requests = pin!(exchange::messages::<Request, _>(reader, MAX_REQUEST).fuse());
-    // Subscribed before the first look, so that nothing falls between the two.
+    // Subscribe before the first look, so that no record is missed between the two.
     let mut changes = backend.changes().fuse();
     let mut change = Some(Change::Missed);
     let mut current = false;
@@ -98,7 +99,7 @@ where
             },
         };
         for (id, sequence, record) in newer {
-            // The same sequence again is a renewal, told only to those who hear of it as it comes.
+            // The same sequence again is a renewal. Only watches that see it arrive report it.
             if known.get(&id).is_some_and(|known| *known <= sequence) {
                 known.insert(id, sequence);
                 frame::send(&mut answers, &Answer::record(id, &record)).await?;

@@ -1,4 +1,4 @@
-//! Gives every connection a handler and keeps the list of live connections true.
+//! Gives every connection a handler, and keeps the list of live connections.
 
 use std::convert::Infallible;
 use std::task::{Context, Poll};
@@ -27,7 +27,8 @@ impl Behaviour {
         Self { control }
     }
 
-    /// The handler of a connection to `remote`; where it is a circuit, `way` is the address that names the relay.
+    /// Makes the handler of a connection to `remote`. For a circuit, `way` is the address that names the
+    /// relay.
     fn handler(&self, id: ConnectionId, peer: PeerId, remote: &Multiaddr, way: &Multiaddr) -> Handler {
         let asked = self.control.connected(id, peer, Path::to(way));
         Handler::new(self.control.clone(), id, peer, remote.clone(), asked)
@@ -35,7 +36,7 @@ impl Behaviour {
 }
 
 impl Drop for Behaviour {
-    /// Whoever waits for streams of a swarm that is gone learns it.
+    /// Everybody who waits for a stream learns that the swarm is gone.
     fn drop(&mut self) {
         self.control.end();
     }
@@ -69,7 +70,7 @@ impl NetworkBehaviour for Behaviour {
     fn on_swarm_event(&mut self, event: FromSwarm<'_>) {
         match event {
             FromSwarm::ConnectionClosed(closed) => self.control.disconnected(closed.connection_id),
-            // Another behaviour may deny a connection for which we made a handler.
+            // Another behaviour may deny a connection after we made its handler.
             FromSwarm::DialFailure(failure) => self.control.disconnected(failure.connection_id),
             FromSwarm::ListenFailure(failure) => self.control.disconnected(failure.connection_id),
             _ => {}

@@ -1,4 +1,4 @@
-//! One connection's streams: takes opens as room allows, hands accepted ones on.
+//! The streams of one connection: starts opens as room allows, and hands on accepted streams.
 
 use std::convert::Infallible;
 use std::future::{self, Ready};
@@ -29,7 +29,7 @@ pub struct Handler {
     inbound: Permits,
 }
 
-/// An open on its way.
+/// An open in progress.
 #[derive(Debug)]
 pub struct Pending {
     reply: oneshot::Sender<Result<Stream, OpenError>>,
@@ -77,7 +77,7 @@ impl ConnectionHandler for Handler {
     ) -> Poll<ConnectionHandlerEvent<Protocols, Pending, Self::ToBehaviour>> {
         loop {
             let permit = ready!(self.outbound.poll_take(cx));
-            // A permit that is not used is given back at once.
+            // A permit that is not used is returned at once.
             match ready!(self.opens.poll_next_unpin(cx)) {
                 Some(open) if open.reply.is_canceled() => {}
                 Some(Open { protocol, reply }) => {
@@ -85,7 +85,7 @@ impl ConnectionHandler for Handler {
                         SubstreamProtocol::new(Protocols(vec![protocol]), Pending { reply, permit });
                     return Poll::Ready(ConnectionHandlerEvent::OutboundSubstreamRequest { protocol });
                 }
-                // The queue ends when the connection is closing, which the swarm notices by itself.
+                // The queue ends when the connection closes, which the swarm notices by itself.
                 None => return Poll::Pending,
             }
         }
@@ -107,7 +107,7 @@ impl ConnectionHandler for Handler {
                 protocol: (stream, _),
                 info: Pending { reply, permit },
             }) => {
-                // Whoever asked may be gone; then the stream is dropped and thereby reset.
+                // If the caller is gone, the stream is dropped, which resets it.
                 let _ = reply.send(Ok(Stream::new(stream, permit)));
             }
             ConnectionEvent::DialUpgradeError(failure) => {
@@ -124,7 +124,7 @@ impl ConnectionHandler for Handler {
     }
 }
 
-/// Negotiates which of some protocols a stream is for, and nothing more.
+/// Negotiates the protocol of a stream, and nothing more.
 #[derive(Clone, Debug)]
 pub struct Protocols(Vec<StreamProtocol>);
 

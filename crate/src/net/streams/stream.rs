@@ -1,4 +1,4 @@
-//! A stream that counts against the limit of its connection for as long as it lives.
+//! A stream that counts against the limit of its connection while it lives.
 
 use std::io::{self, IoSlice, IoSliceMut};
 use std::pin::Pin;
@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use futures::task::AtomicWaker;
 use futures::{AsyncRead, AsyncWrite};
 
-/// A stream of bytes to a peer; dropping it without closing it resets it.
+/// A stream of bytes to a peer. Dropping it without closing resets it.
 #[derive(Debug)]
 pub struct Stream {
     inner: libp2p::Stream,
@@ -21,7 +21,7 @@ impl Stream {
         Self { inner, _permit: permit }
     }
 
-    /// Lets the connection close for idleness although this stream is open.
+    /// Lets the connection close for idleness while this stream is open.
     pub fn ignore_for_keep_alive(&mut self) {
         self.inner.ignore_for_keep_alive();
     }
@@ -38,7 +38,7 @@ struct Room {
     waiting: AtomicWaker,
 }
 
-/// The right of one stream to live.
+/// The permit of one stream.
 #[derive(Debug)]
 pub(super) struct Permit(Arc<Room>);
 
@@ -56,13 +56,13 @@ impl Permits {
         self.0.free.load(Ordering::Acquire) < self.0.limit
     }
 
-    /// Ready with a permit; only the task that polled last is woken.
+    /// Ready with a permit. Only the task that polled last is woken.
     pub(super) fn poll_take(&self, cx: &Context<'_>) -> Poll<Permit> {
         if let Some(permit) = self.take() {
             return Poll::Ready(permit);
         }
         self.0.waiting.register(cx.waker());
-        // One may have been given back between the two lines above.
+        // A permit may have been returned between the two lines above.
         self.take().map_or(Poll::Pending, Poll::Ready)
     }
 }

@@ -1,4 +1,4 @@
-//! The best connection to a peer, followed as connections come and go.
+//! Follows the best connection to a peer as connections open and close.
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, Either, select};
@@ -7,18 +7,18 @@ use libp2p::swarm::ConnectionId;
 
 use super::Control;
 
-/// What became of a way.
+/// A change of the path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// It leads over a better connection now; what is under way over the earlier one still arrives.
+    /// A better connection is used now. What is in flight over the earlier one still arrives.
     Better,
-    /// Its connection was lost, perhaps with what was under way over it. It leads over the best that is left.
+    /// The connection was lost, perhaps with what was in flight. The best remaining one is used now.
     Lost,
-    /// Another connection was lost, over which the peer may have answered. It leads where it did.
+    /// Another connection was lost, over which the peer may have answered. The path is the same.
     Spared,
 }
 
-/// The way to a peer; see [`Control::follow`].
+/// The path to a peer; see [`Control::follow`].
 pub struct Way {
     control: Control,
     peer: PeerId,
@@ -28,7 +28,7 @@ pub struct Way {
 }
 
 impl Control {
-    /// The way to a peer from now on; `None` if there is no connection.
+    /// Follows the path to a peer from now on. Returns `None` if there is no connection.
     pub fn follow(&self, peer: PeerId) -> Option<Way> {
         let (made, lost) = (self.next_connection(peer).boxed(), self.next_loss(peer).boxed());
         let connection = self.path(peer)?;
@@ -37,12 +37,12 @@ impl Control {
 }
 
 impl Way {
-    /// Over which connection it leads.
+    /// Returns the connection that is used.
     pub fn connection(&self) -> ConnectionId {
         self.connection
     }
 
-    /// What becomes of it next; `None` when no connection is left.
+    /// Returns the next change, or `None` when no connection is left.
     ///
     /// # Cancel safety
     ///
