@@ -236,7 +236,7 @@ impl Worker {
     fn listener_closed(&mut self, listener: ListenerId) {
         let now = Instant::now();
         for relay in self.peers.own.values_mut() {
-            // For a relay that is gone, the reply was sent already.
+            // If the relay disconnected, its event was sent already.
             if relay.listener_closed(listener, now) && self.swarm.is_connected(&relay.address.peer()) {
                 self.events.send(relay.event(true));
             }

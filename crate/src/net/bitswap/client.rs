@@ -412,7 +412,7 @@ impl State {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// A connection was lost. Asks again for all wants, and once more after a while.
+    /// A connection was lost. Asks again for all wants, now and a few times more while the peer is silent.
     fn ask_again(&mut self, peer: PeerId) -> Result<(), AskError> {
         self.sessions.get_mut(&peer).ok_or(AskError::Gone)?.again = TIMES_AGAIN;
         self.repeat(peer)

@@ -4,7 +4,7 @@ use libp2p::core::ConnectedPoint;
 use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, PeerId};
 
-/// Of `<relay>/p2p-circuit/webrtc/p2p/<peer>` the peer, and the circuit without `/webrtc`.
+/// Splits `<relay>/p2p-circuit/webrtc/p2p/<peer>` into the peer and the circuit without `/webrtc`.
 pub(super) fn circuit(direct: &Multiaddr) -> Option<(PeerId, Multiaddr)> {
     let mut circuit = direct.clone();
     let Some(Protocol::P2p(peer)) = circuit.pop() else { return None };
@@ -12,14 +12,14 @@ pub(super) fn circuit(direct: &Multiaddr) -> Option<(PeerId, Multiaddr)> {
     ends_in_circuit(&circuit).then(|| (peer, circuit.with(Protocol::P2p(peer))))
 }
 
-/// The other way round: where a direct connection is asked for over the circuit.
+/// The reverse: the address for a direct connection that is negotiated over the circuit.
 pub(super) fn direct(circuit: &Multiaddr) -> Option<Multiaddr> {
     let mut relay = circuit.clone();
     let Some(Protocol::P2p(peer)) = relay.pop() else { return None };
     ends_in_circuit(&relay).then(|| relay.with(Protocol::WebRTC).with(Protocol::P2p(peer)))
 }
 
-/// Whether a connection is one that was agreed on over a circuit, whichever end began.
+/// Whether a connection was negotiated over a circuit, by either end.
 pub(super) fn is_direct(endpoint: &ConnectedPoint) -> bool {
     let (ConnectedPoint::Dialer { address, .. } | ConnectedPoint::Listener { local_addr: address, .. }) =
         endpoint;

@@ -1,4 +1,4 @@
-//! Who may learn where we are, what is being tried with whom, and what came of it.
+//! Who may learn our network address, what is being tried with whom, and the results.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::num::NonZeroUsize;
@@ -10,50 +10,50 @@ use lru::LruCache;
 
 use crate::platform::Instant;
 
-/// Offers that are being answered at once: each costs the window a peer connection.
+/// Offers that are answered at once. Each costs the window a peer connection.
 const MAX_ANSWERED: usize = 8;
 
-/// Offers of one peer in [`PERIOD`]: a peer like us comes back later and later.
+/// Offers of one peer in [`PERIOD`]. A peer like us backs off.
 const MAX_OFFERS: usize = 6;
 
 /// The period over which offers count.
 const PERIOD: Duration = Duration::from_secs(60);
 
-/// Peers whose offers are counted; nobody has more devices of contacts at once.
+/// Peers whose offers are counted. Nobody has more devices of contacts at once.
 const COUNTED: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 
-/// Why nothing is tried.
+/// Why no attempt is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// The peer is not to learn our network address.
+    /// The peer must not learn our network address.
     #[error("peer is not to be connected directly")]
     NotAllowed,
-    /// One attempt with this peer is under way.
+    /// An attempt with this peer is in progress.
     #[error("a direct connection to the peer is being tried")]
     UnderWay,
-    /// The peer, or everybody together, asks for too much.
+    /// The peer, or all peers together, made too many offers.
     #[error("too many offers")]
     TooMany,
 }
 
-/// What stands between us and a direct connection to a peer.
+/// Why there is no direct connection to a peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Obstacle {
     /// Our own browser makes no peer connections.
     NoHost,
-    /// The peer is not to learn our network address.
+    /// The peer must not learn our network address.
     NotAllowed,
-    /// It is being tried at this moment.
+    /// An attempt is in progress.
     UnderWay,
-    /// Neither side has tried yet: whoever dialled the circuit does.
+    /// No attempt was made yet. The peer that dialled the circuit makes it.
     Untried,
-    /// The peer does not take offers: ours, or anybody's.
+    /// The peer refuses our offers, or all offers.
     Declined,
-    /// Both sides tried, and no way was found.
+    /// Both sides tried, and found no path.
     NoWay,
 }
 
-/// What is being tried; clones share it.
+/// The state of all attempts. Clones share it.
 #[derive(Clone, Debug)]
 pub(super) struct Attempts(Arc<Mutex<State>>);
 
@@ -63,7 +63,7 @@ struct State {
     allowed: HashSet<PeerId>,
     under_way: HashMap<PeerId, Role>,
     offers: LruCache<PeerId, VecDeque<Instant>>,
-    /// Why the last attempt came to nothing.
+    /// Why the last attempt failed.
     failed: LruCache<PeerId, Obstacle>,
 }
 
@@ -73,7 +73,7 @@ enum Role {
     Answerer,
 }
 
-/// An attempt with one peer, over when it is dropped.
+/// An attempt with one peer. It ends when it is dropped.
 #[derive(Debug)]
 pub(super) struct Attempt {
     attempts: Attempts,
@@ -92,7 +92,7 @@ impl Attempts {
         })))
     }
 
-    /// Names everybody who may learn where we are.
+    /// Sets the peers that may learn our network address.
     pub(super) fn allow(&self, peers: HashSet<PeerId>) {
         self.state().allowed = peers;
     }
@@ -101,7 +101,7 @@ impl Attempts {
         self.state().allowed.contains(peer)
     }
 
-    /// Why there is no direct connection to this peer, where there is none.
+    /// Returns why there is no direct connection to this peer.
     pub(super) fn obstacle(&self, peer: &PeerId) -> Obstacle {
         let state = self.state();
         match state.under_way.contains_key(peer) {
@@ -111,7 +111,7 @@ impl Attempts {
         }
     }
 
-    /// Notes what came of an attempt that was begun: a connection, or something that stands between.
+    /// Records the result of an attempt: a connection, or an obstacle.
     pub(super) fn note(&self, peer: PeerId, obstacle: Option<Obstacle>) {
         let failed = &mut self.state().failed;
         match obstacle {
@@ -120,13 +120,13 @@ impl Attempts {
         }
     }
 
-    /// Offers a connection, unless one is being tried.
+    /// Starts an offer, unless an attempt is in progress.
     pub(super) fn initiate(&self, peer: PeerId) -> Result<Attempt, Refused> {
         self.begin(peer, Role::Initiator, State::may_initiate)
     }
 
-    /// Answers an offer, unless it is one too many. Of two peers that offer at the same moment the one with the
-    /// smaller id is the one who is answered.
+    /// Starts an answer, unless there are too many. If two peers offer at the same moment, the one with the
+    /// smaller id is answered.
     pub(super) fn answer(&self, peer: PeerId) -> Result<Attempt, Refused> {
         self.begin(peer, Role::Answerer, State::may_answer)
     }
@@ -179,7 +179,7 @@ impl State {
 impl Drop for Attempt {
     fn drop(&mut self) {
         let mut state = self.attempts.state();
-        // Ours may have given way to theirs.
+        // Our attempt may have given way to the peer's.
         if state.under_way.get(&self.peer) == Some(&self.role) {
             state.under_way.remove(&self.peer);
         }

@@ -1,7 +1,7 @@
-//! Which peers are to be reached directly, and when that is tried.
+//! Decides which peers to connect to directly, and when to try.
 //!
-//! Whoever dialled a circuit tries, as soon as it stands, and later again while it is used. The circuit stays for as
-//! long as there is a direct connection, so that there is something to return to.
+//! The peer that dialled a circuit tries as soon as it is open, and again later while it is used. The circuit
+//! stays open beside the direct connection, as the fallback.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::convert::Infallible;
@@ -30,20 +30,21 @@ use crate::net::backoff::Backoff;
 use crate::net::streams::Control;
 use crate::platform::{self, Instant};
 
-/// The wait after the first attempt that failed, and the longest. Whoever was just added may have declined before they
-/// knew of it; but where there is no way, there seldom is one later.
+/// The wait after the first failed attempt, and the longest wait. A contact that was just added may refuse
+/// only because it does not know us yet, so the first wait is short. But if there is no path now, there is
+/// seldom one later.
 const WAITS: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(600));
 
-/// How often a circuit over which nothing runs is looked at, in case something does.
+/// How often an unused circuit is checked for use.
 const LOOK_AGAIN: Duration = Duration::from_secs(15);
 
-/// Peers of whom we remember when to try again; nobody has more devices of contacts at once.
+/// Peers whose next attempt we remember. Nobody has more devices of contacts at once.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 
 /// Dials that wait for a circuit.
 pub(super) const MAX_WANTED: usize = 32;
 
-/// A circuit that is needed before a direct connection can be asked for.
+/// A circuit that is needed for negotiating a direct connection.
 #[derive(Clone, Debug)]
 pub(super) struct Circuit {
     pub(super) peer: PeerId,
@@ -60,7 +61,7 @@ pub struct Behaviour {
     wanted: mpsc::Receiver<Circuit>,
     peers: HashMap<PeerId, Peer>,
     backoffs: LruCache<PeerId, Backoff>,
-    /// Listeners of ours, by those through whose relays they listen.
+    /// Our listeners, by the listeners on the relays through which they work.
     listeners: HashMap<ListenerId, ListenerId>,
     actions: VecDeque<Action>,
     timer: Option<Timer>,
@@ -73,9 +74,9 @@ struct Timer(BoxFuture<'static, ()>);
 /// One peer's connections.
 #[derive(Debug, Default)]
 struct Peer {
-    /// Circuits, with the address of a direct connection over each that we dialled.
+    /// Circuits. If we dialled one, with the address of a direct connection over it.
     circuits: HashMap<ConnectionId, Option<Multiaddr>>,
-    /// Those made by our transport: relays are connected in other ways.
+    /// Connections that our transport made. Relays are connected in other ways.
     direct: HashSet<ConnectionId>,
     attempt: Option<ConnectionId>,
 }
@@ -100,10 +101,10 @@ impl Behaviour {
         }
     }
 
-    /// Names those who may learn our network address: they are reached directly where that can be, and answered.
+    /// Sets the peers that may learn our network address. They are offered direct connections, and answered.
     ///
-    /// Replaces the earlier list; nobody is on the first one. Direct connections to those who are on it no more are
-    /// closed; what runs goes on through the relay.
+    /// Replaces the earlier list; the first list is empty. Direct connections to peers that are not on the
+    /// new list are closed, and their streams go on through the relay.
     pub fn allow(&mut self, peers: HashSet<PeerId>) {
         self.attempts.allow(peers);
         let gone = self.peers.iter().filter(|(peer, _)| !self.attempts.is_allowed(peer));
@@ -113,16 +114,16 @@ impl Behaviour {
                 connection: CloseConnection::One(*direct),
             })
         }));
-        // Circuits that stand already may be among them.
+        // Some peers may have a circuit already.
         self.timer = None;
     }
 
-    /// What stands between us and a direct connection to this peer, where there is none.
+    /// Returns why there is no direct connection to this peer.
     pub fn obstacle(&self, peer: &PeerId) -> Obstacle {
         if self.enabled { self.attempts.obstacle(peer) } else { Obstacle::NoHost }
     }
 
-    /// Starts the attempts that are due; says how long nothing else is.
+    /// Starts the attempts that are due. Returns how long until the next is due.
     fn tend(&mut self) -> Option<Duration> {
         let now = Instant::now();
         let mut next: Option<Duration> = None;
@@ -189,7 +190,7 @@ impl Behaviour {
         }
     }
 
-    /// Circuits stay while there is a direct connection beside them.
+    /// Circuits stay open while there is a direct connection beside them.
     fn hold_circuits(&mut self, peer: PeerId) {
         let Some(connections) = self.peers.get(&peer) else { return };
         let keep = KeepAlive(!connections.direct.is_empty());
@@ -199,7 +200,7 @@ impl Behaviour {
         }
     }
 
-    /// Through whatever relay others may reach us, they may ask for a direct connection.
+    /// Listens for direct connections over every relay through which others reach us.
     fn listen_beside(&mut self, listener: ListenerId, address: &Multiaddr) {
         let known = self.listeners.contains_key(&listener);
         let Some(address) = address::direct(address).filter(|_| self.enabled && !known) else { return };
@@ -216,7 +217,7 @@ impl Behaviour {
 }
 
 impl Peer {
-    /// Where a direct connection is to be asked for, if there is none and none is being tried.
+    /// Returns where to negotiate a direct connection, if there is none and none is being tried.
     fn over(&self) -> Option<&Multiaddr> {
         let idle = self.direct.is_empty() && self.attempt.is_none();
         self.circuits.values().flatten().next().filter(|_| idle)
@@ -273,7 +274,7 @@ impl NetworkBehaviour for Behaviour {
                 return Poll::Ready(action);
             }
             if let Poll::Ready(Some(Circuit { peer, address })) = self.wanted.poll_next_unpin(cx) {
-                // The dial for whose sake it is needed is under way already.
+                // The dial that needs it is in progress already.
                 let opts =
                     DialOpts::peer_id(peer).condition(PeerCondition::Always).addresses(vec![address]).build();
                 return Poll::Ready(ToSwarm::Dial { opts });

@@ -1,8 +1,9 @@
-//! Where a browser may be reached, as browsers write it.
+//! Candidates: where a browser may be reached, as browsers write it.
 //!
-//! What a peer names is hostile input: to try it is to send packets there. Browsers hide the addresses of their own
-//! network behind names that only this network resolves (mDNS), so a peer that names a private address in numbers
-//! wants us to knock on doors inside of ours, and one that names a host wants us to look it up.
+//! What a peer names is hostile input, because trying it means sending packets there. Browsers hide private
+//! addresses behind names that only their own network resolves (mDNS). So a peer that names a private address
+//! as a number would make us probe our own network, and a peer that names another host would make us look it
+//! up.
 
 use std::net::IpAddr;
 
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::net::address::Host;
 
-/// How lines of candidates begin in a session description.
+/// The prefix of candidate lines in a session description.
 const LINE: &str = "a=candidate:";
 
 /// `RTCIceCandidate.toJSON()`.
@@ -19,13 +20,13 @@ const LINE: &str = "a=candidate:";
 pub struct Candidate {
     /// The line, as in RFC 8839 section 5.1.
     pub candidate: String,
-    /// The part of the session description that it belongs to.
+    /// The section of the session description to which it belongs.
     #[serde(default)]
     pub sdp_mid: Option<String>,
-    /// The same part by its number.
+    /// The number of that section.
     #[serde(default)]
     pub sdp_m_line_index: Option<u16>,
-    /// The generation that it belongs to.
+    /// The generation to which it belongs.
     #[serde(default)]
     pub username_fragment: Option<String>,
 }
@@ -33,9 +34,9 @@ pub struct Candidate {
 /// Which candidates of a peer are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// Those on the open internet, and names of our own network.
+    /// Addresses on the open internet, and mDNS names.
     Public,
-    /// Any number: the page came from this very machine, where somebody develops or tests it.
+    /// All addresses, because the page came from this machine and somebody develops or tests it.
     Anywhere,
 }
 

@@ -1,4 +1,4 @@
-//! Keeps a circuit alive for as long as there is a direct connection to return from.
+//! Keeps a circuit open beside a direct connection, as the fallback.
 
 use std::convert::Infallible;
 use std::task::{Context, Poll};
@@ -7,13 +7,13 @@ use libp2p::core::upgrade::DeniedUpgrade;
 use libp2p::swarm::handler::ConnectionEvent;
 use libp2p::swarm::{ConnectionHandler, ConnectionHandlerEvent, SubstreamProtocol};
 
-/// One connection, which opens no streams.
+/// A connection that opens no streams.
 #[derive(Clone, Debug, Default)]
 pub struct Handler {
     keep_alive: bool,
 }
 
-/// Whether the connection is to stay although nothing runs over it.
+/// Whether the connection stays open without streams.
 #[derive(Clone, Copy, Debug)]
 pub struct KeepAlive(pub(super) bool);
 

@@ -1,7 +1,7 @@
-//! What makes peer connections: in a browser the page's window, since a worker has none; in tests a script.
+//! The maker of peer connections: in a browser the page's window, because a worker cannot; in tests a script.
 //!
-//! The face between the transport and the host is two queues for each peer connection: what is asked of it, and what
-//! it tells. Data channels come as [`Channel`]s.
+//! Transport and host share two queues for each peer connection: commands and events. Data channels arrive as
+//! [`Channel`]s.
 
 use std::task::{Context, Poll};
 
@@ -10,36 +10,36 @@ use futures::channel::mpsc;
 
 use super::candidate::Candidate;
 
-/// Peer connections that are asked for and not yet made.
+/// Peer connections that were asked for and are not made yet.
 const MAX_ASKED: usize = 16;
 
-/// What waits for either side of a peer connection. Both take it at once; whoever lets it overflow hangs, or is
-/// flooded by the peer, and the connection is given up.
+/// Entries in each queue of a peer connection. Both sides take entries at once. If a queue overflows, its
+/// reader hangs, or the peer floods us, so the connection is closed.
 pub const MAX_WAITING: usize = 1024;
 
-/// Handle to whatever makes peer connections.
+/// Handle to a host.
 #[derive(Clone, Debug)]
 pub struct Host(mpsc::Sender<Hosted>);
 
-/// The engine's end of one peer connection; dropping it closes the connection and every channel.
+/// The engine's end of one peer connection. Dropping it closes the connection and every channel.
 #[derive(Debug)]
 pub struct Connection {
-    /// What is asked of the host.
+    /// Commands to the host.
     asks: mpsc::Sender<Ask>,
-    /// What the host tells.
+    /// Events of the host.
     told: mpsc::Receiver<Told>,
 }
 
-/// The host's end of one peer connection, made as soon as it comes.
+/// The host's end of one peer connection. The host makes the connection as soon as it gets this.
 #[derive(Debug)]
 pub struct Hosted {
-    /// What the engine asks, in order; ends when the connection is to be closed.
+    /// Commands of the engine, in order. The stream ends when the connection must be closed.
     pub asks: mpsc::Receiver<Ask>,
-    /// Where to tell what happens; to be dropped when the connection is no more.
+    /// Where to send events. Drop it when the connection has ended.
     pub tell: mpsc::Sender<Told>,
 }
 
-/// What is asked of a peer connection.
+/// A command to a peer connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ask {
     /// Open a channel with this label; answered with [`Told::Opened`].
@@ -49,7 +49,7 @@ pub enum Ask {
     },
     /// Make an offer; answered with [`Told::Described`], before any candidate.
     Offer,
-    /// Take this offer, and answer it; answered with [`Told::Described`], before any candidate.
+    /// Take this offer and answer it. Answered with [`Told::Described`], before any candidate.
     Answer {
         /// The peer's session description.
         offer: String,
@@ -59,27 +59,27 @@ pub enum Ask {
         /// The peer's session description.
         answer: String,
     },
-    /// Try to reach the peer there too; `None` when the peer has no more of them.
+    /// Try this candidate of the peer, too. `None` if the peer has no more candidates.
     Try(Option<Candidate>),
 }
 
-/// What happens to a peer connection.
+/// An event of a peer connection.
 #[derive(Debug)]
 pub enum Told {
-    /// Our session description, as the peer is to be told it.
+    /// Our session description, to be sent to the peer.
     Described(String),
-    /// Somewhere the peer may reach us; `None` when there are no more of them.
+    /// A candidate of ours. `None` if there are no more.
     Candidate(Option<Candidate>),
-    /// Both ends are connected, or so again.
+    /// Both ends are connected, for the first time or again.
     Connected {
-        /// Bytes that the browsers carry in one message.
+        /// The largest message, in bytes, that the browsers carry.
         max_message: usize,
     },
-    /// Nothing has come for a moment.
+    /// Nothing has arrived for a moment.
     Interrupted,
-    /// It will not come to be, or is over.
+    /// The connection failed or has ended.
     Failed,
-    /// A channel that was asked for.
+    /// A channel that we asked for.
     Opened(Box<dyn Channel>),
     /// A channel that the peer opened.
     Incoming {
@@ -90,18 +90,19 @@ pub enum Told {
     },
 }
 
-/// A data channel: ordered, reliable, of messages. Dropping it closes it; what was sent before still goes out.
+/// A data channel: ordered and reliable, with messages. Dropping it closes it, and what was sent before still
+/// goes out.
 pub trait Channel: Send + std::fmt::Debug {
-    /// The next message that came; `None` when the channel is closed and every message is taken.
+    /// Polls for the next message. `None` when the channel is closed and all messages are taken.
     ///
-    /// Nothing comes before the channel is open. Wakes the task that asked last, and beside it the one that last
-    /// asked for room.
+    /// Nothing arrives before the channel is open. It wakes the task that polled here last, and the one that
+    /// last polled for room.
     fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>>;
 
     /// Ready when the channel is open and its send buffer has room.
     fn poll_room(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Closed>>;
 
-    /// Sends a message, whether or not there is room.
+    /// Sends a message, even if there is no room.
     fn send(&mut self, message: &[u8]) -> Result<(), Closed>;
 }
 
@@ -111,13 +112,13 @@ pub trait Channel: Send + std::fmt::Debug {
 pub struct Closed;
 
 impl Host {
-    /// A host, and what is asked of it.
+    /// Makes a host, and the stream of connections that it is asked for.
     pub fn new() -> (Self, mpsc::Receiver<Hosted>) {
         let (hosted, asked) = mpsc::channel(MAX_ASKED);
         (Self(hosted), asked)
     }
 
-    /// A new peer connection; `None` if the host is gone or hangs.
+    /// Makes a peer connection. Returns `None` if the host is gone or hangs.
     pub(super) fn connect(&self) -> Option<Connection> {
         let (asks, asked) = mpsc::channel(MAX_WAITING);
         let (tell, told) = mpsc::channel(MAX_WAITING);
@@ -131,7 +132,7 @@ impl Connection {
         self.asks.try_send(ask).map_err(|_| Closed)
     }
 
-    /// What happened next; `None` when the host has let go of it.
+    /// Returns the next event. `None` when the host has dropped its end.
     pub(super) fn told(&mut self) -> &mut mpsc::Receiver<Told> {
         &mut self.told
     }

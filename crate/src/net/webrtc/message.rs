@@ -1,17 +1,19 @@
-//! What travels in a data channel: bytes and flags in protobuf, each message behind its length.
+//! The contents of a data channel: bytes and flags in protobuf, each message behind its length.
 //!
 //! The framing of <https://github.com/libp2p/specs/blob/master/webrtc/README.md#multiplexing>. One framed
-//! message may come in several messages of the channel: js-libp2p sends the length in one of its own.
+//! message may arrive in several messages of the channel, because js-libp2p sends the length in a message of
+//! its own.
 
 use bytes::{Buf, Bytes, BytesMut};
 use prost::Message as _;
 use unsigned_varint::decode;
 
-/// Bytes of a framed message that everybody takes, the length included.
+/// The size of a framed message that every peer accepts, in bytes, with its length.
 pub(super) const LEAST: usize = 16 * 1024;
 
-/// Bytes of a framed message that we take and send to whoever takes them: twice the rate of [`LEAST`], and still
-/// sent within a tenth of a second over a slow line, since a message holds up every other channel.
+/// The size of a framed message that we accept, and send to peers that accept it. It has twice the rate of
+/// [`LEAST`]. A slow line still sends it within a tenth of a second, which matters because a message holds up
+/// all other channels.
 pub(super) const MOST: usize = 64 * 1024;
 
 /// Bytes around the payload: two lengths of at most three bytes, two tags, one flag.
@@ -20,17 +22,17 @@ const OVERHEAD: usize = 3 + 3 + 2 + 1;
 /// Bytes of a length below [`MOST`].
 const LONGEST_LENGTH: usize = 3;
 
-/// What a peer says about one half of a stream.
+/// A flag: what a peer says about one half of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, prost::Enumeration)]
 #[repr(i32)]
 pub(super) enum Flag {
-    /// It sends no more.
+    /// It will send no more.
     Fin = 0,
-    /// It reads no more.
+    /// It will read no more.
     StopSending = 1,
-    /// It gave the stream up.
+    /// It resets the stream.
     Reset = 2,
-    /// It has everything up to our [`Fin`](Self::Fin).
+    /// It has received everything up to our [`Fin`](Self::Fin).
     FinAck = 3,
 }
 
@@ -43,26 +45,26 @@ pub(super) struct Message {
     pub(super) data: Option<Bytes>,
 }
 
-/// The peer sent what is no message, or one that is too long.
+/// The peer sent bytes that are no message, or a message that is too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Malformed;
 
-/// Payload that fits into a framed message of this size.
+/// Returns how much payload fits into a framed message of this size.
 pub(super) fn payload(message: usize) -> usize {
     message - OVERHEAD
 }
 
-/// A flag with its length.
+/// Encodes a flag with its length.
 pub(super) fn flagged(flag: Flag) -> Vec<u8> {
     Message { flag: Some(flag.into()), data: None }.encode_length_delimited_to_vec()
 }
 
-/// Payload with its length; at most [`payload`] bytes.
+/// Encodes payload with its length. At most [`payload`] bytes.
 pub(super) fn framed(data: &[u8]) -> Vec<u8> {
     Message { flag: None, data: Some(Bytes::copy_from_slice(data)) }.encode_length_delimited_to_vec()
 }
 
-/// Puts messages together from what the channel brings.
+/// Joins the channel's messages into framed ones.
 #[derive(Debug, Default)]
 pub(super) struct Unframer {
     part: BytesMut,
@@ -70,7 +72,7 @@ pub(super) struct Unframer {
 }
 
 impl Unframer {
-    /// Takes in what the channel brought; [`next`](Self::next) has to have said that there is nothing more.
+    /// Adds a message of the channel. Call it only after [`next`](Self::next) returned nothing.
     pub(super) fn push(&mut self, bytes: Bytes) {
         debug_assert!(self.whole.is_empty(), "read before more is pushed");
         if self.part.is_empty() {
@@ -81,7 +83,7 @@ impl Unframer {
         }
     }
 
-    /// The next message; none before more is pushed. After an error nothing else comes of this channel.
+    /// Returns the next message, if it is complete. After an error the channel gives nothing more.
     pub(super) fn next(&mut self) -> Result<Option<Message>, Malformed> {
         let (length, rest) = match decode::usize(&self.whole) {
             Ok((length, rest)) => (length, rest.len()),

@@ -1,4 +1,4 @@
-//! A peer connection as libp2p sees it: every stream a data channel.
+//! A peer connection as libp2p sees it: every stream is a data channel.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -15,20 +15,21 @@ use super::role::{Established, INIT};
 use super::substream::{Room, Substream, keep};
 use crate::platform;
 
-/// Channels of one connection, those included whose end the peer has not acknowledged: more than two peers like us
-/// hold. A peer that opens more is hung up, as with Yamux.
+/// Channels of one connection, with those whose end the peer did not acknowledge. Two peers like us hold
+/// fewer. If a peer opens more, the connection is closed, as with Yamux.
 pub const MAX_CHANNELS: usize = 1024;
 
-/// Channels that the peer opened and that nobody has taken yet.
+/// Channels that the peer opened and that were not taken yet.
 const MAX_UNTAKEN: usize = 512;
 
-/// Browsers tell after two and a half seconds that nothing comes; after as long again the circuit is better.
+/// Browsers report after two and a half seconds that nothing arrives. After as long again, the circuit is
+/// better.
 const PATIENCE: Duration = Duration::from_millis(2_500);
 
 /// Why a direct connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Ended {
-    /// Nothing has come for five seconds, or never will again.
+    /// Nothing arrived for five seconds, or the connection failed.
     #[error("the direct way to the peer is lost")]
     Lost,
     /// The window that made the connection is gone.
@@ -48,10 +49,10 @@ pub struct Muxer {
     /// See [`Established::init`].
     _init: Option<Box<dyn Channel>>,
     opened: VecDeque<Box<dyn Channel>>,
-    /// A channel is asked for that has not come yet.
+    /// A channel was asked for and has not arrived yet.
     asked: bool,
     keepers: FuturesUnordered<BoxFuture<'static, ()>>,
-    /// Runs while nothing comes.
+    /// Runs while nothing arrives.
     interrupted: Option<BoxFuture<'static, ()>>,
     ended: Option<Ended>,
 }
@@ -72,7 +73,7 @@ impl Muxer {
         }
     }
 
-    /// Takes in everything that happened.
+    /// Handles all events that are here.
     fn drive(&mut self, cx: &mut Context<'_>) -> Result<(), Ended> {
         while self.ended.is_none()
             && let Poll::Ready(told) = self.connection.told().poll_next_unpin(cx)
@@ -104,7 +105,7 @@ impl Muxer {
                 self.interrupted.get_or_insert_with(|| platform::sleep(PATIENCE).boxed());
             }
             Some(Told::Failed) => return Err(Ended::Lost),
-            // The peers are connected: what leads there has become unimportant.
+            // The peers are connected, so more candidates do not matter.
             Some(Told::Candidate(_) | Told::Described(_)) => {}
             None => return Err(Closed.into()),
         }
@@ -114,7 +115,7 @@ impl Muxer {
     fn substream(&mut self, channel: Box<dyn Channel>, cx: &Context<'_>) -> Substream {
         let (substream, shared) = Substream::new(channel, self.max_message, self.room.clone());
         self.keepers.push(keep(shared).boxed());
-        // The new keeper has to be polled once.
+        // The new task must be polled once.
         cx.waker().wake_by_ref();
         substream
     }
@@ -135,7 +136,7 @@ impl StreamMuxer for Muxer {
         if let Some(channel) = self.opened.pop_front() {
             return Poll::Ready(Ok(self.substream(channel, cx)));
         }
-        // Whoever waits is polled again when a channel is done.
+        // Wake the tasks that wait when a channel ends.
         if !self.asked && self.keepers.len() < MAX_CHANNELS {
             self.connection.ask(Ask::Open { label: "" })?;
             self.asked = true;
@@ -143,7 +144,7 @@ impl StreamMuxer for Muxer {
         Poll::Pending
     }
 
-    /// Nothing has to be said: the host closes the connection, and the peer's browser notices.
+    /// Nothing has to be sent: the host closes the connection, and the peer's browser notices.
     fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Ended>> {
         Poll::Ready(Ok(()))
     }
@@ -179,7 +180,7 @@ mod tests {
     }
 
     impl World {
-        /// A channel of the peer's, taken.
+        /// A channel that the peer opened, taken from the queue.
         fn incoming(&mut self) -> (Substream, Script) {
             let (channel, script) = Script::channel();
             self.tell.try_send(Told::Incoming { label: String::new(), channel }).unwrap();

@@ -1,4 +1,4 @@
-//! The two roles of becoming connected: whoever dialled the circuit offers, the other answers.
+//! The two roles of a negotiation: the peer that dialled the circuit offers, the other one answers.
 
 use std::future::poll_fn;
 
@@ -10,40 +10,40 @@ use super::candidate::{Candidate, Reach};
 use super::host::{Ask, Channel, Closed, Connection, Told};
 use super::signal::{self, Description, Signal, SignalError};
 
-/// The channel that makes the browser look for candidates at all; nothing is said over it.
+/// A channel that makes the browser gather candidates. Nothing is sent over it.
 pub(super) const INIT: &str = "init";
 
-/// Candidates that each side names: a machine with many networks has some ten for each STUN server.
+/// Candidates of each side, at most. A machine with many networks has some ten for each STUN server.
 const MAX_CANDIDATES: usize = 64;
 
-/// Channels that the peer may open before we are done: one for each protocol that it greets us with.
+/// Channels that the peer may open before we are done: one for each protocol that it opens first.
 const MAX_EARLY: usize = 32;
 
-/// A peer connection that stands.
+/// An open peer connection.
 #[derive(Debug)]
 pub(super) struct Established {
     pub(super) connection: Connection,
     /// Channels that the peer has opened already.
     pub(super) early: Vec<Box<dyn Channel>>,
-    /// The channel that the peer opened for its offer, and closes.
+    /// The channel that the peer opened for its offer. The peer closes it.
     ///
-    /// If we closed it at that same moment, Firefox would take its number for used forever, and pass over the next
-    /// channel to which the peer's browser gives it.
+    /// If we closed it at the same moment, Firefox would treat its number as used for ever, and would ignore
+    /// the next channel that gets this number.
     pub(super) init: Option<Box<dyn Channel>>,
-    /// Bytes of a framed message that the peer and the browsers take.
+    /// The size of a framed message that the peer and the browsers accept, in bytes.
     pub(super) max_message: usize,
 }
 
-/// Why no direct connection came to be.
+/// Why there is no direct connection.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// No way leads from one browser to the other.
+    /// There is no path between the browsers.
     #[error("no direct way to the peer was found")]
     NoWay,
     /// The window that makes connections is gone, or cannot make this one.
     #[error("the page's window makes no connection")]
     Host(#[from] Closed),
-    /// The stream broke, or what came over it is no signal.
+    /// The stream broke, or carried something that is no signal.
     #[error(transparent)]
     Signal(#[from] SignalError),
     /// The peer broke the protocol.
@@ -54,24 +54,24 @@ pub enum Failure {
 /// How a peer broke the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Violation {
-    /// Something else was due.
+    /// It sent a signal that was not due.
     #[error("signal out of turn")]
     OutOfTurn,
-    /// It closed the stream where a description was due.
+    /// It closed the stream before it sent a description.
     #[error("no description came")]
     NoDescription,
-    /// Its description names addresses inside of our network.
+    /// Its description has addresses inside our network.
     #[error("description with private addresses")]
     PrivateAddress,
-    /// It does not stop naming candidates.
+    /// It sent too many candidates.
     #[error("more than {MAX_CANDIDATES} candidates")]
     TooManyCandidates,
-    /// It opened more channels than it may before the connection stands.
+    /// It opened too many channels before the connection was ready.
     #[error("more than {MAX_EARLY} early channels")]
     TooManyChannels,
 }
 
-/// Offers a connection over a stream that we opened, until it stands.
+/// Offers a connection over a stream that we opened. Returns when it is open.
 pub(super) async fn initiate<S>(
     stream: S,
     connection: Connection,
@@ -89,12 +89,12 @@ where
     let Signal::Answer(theirs) = talk.first().await? else { return Err(Violation::OutOfTurn.into()) };
     talk.connection.ask(Ask::Accept { answer: talk.judged(theirs.sdp)? })?;
     let max_message = talk.trickle().await?;
-    // Connected are the peers, and soon their channels. The peer may close this one already.
+    // The peers are connected, and soon their channels are. The peer may close this channel already.
     let _ = poll_fn(|cx| init.poll_room(cx)).await;
     Ok(talk.part(max_message.min(theirs.max_message)).await)
 }
 
-/// Answers an offer over a stream that the peer opened, until the connection stands.
+/// Answers an offer over a stream that the peer opened. Returns when the connection is open.
 pub(super) async fn answer<S>(stream: S, connection: Connection, reach: Reach) -> Result<Established, Failure>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
@@ -114,17 +114,17 @@ struct Talk<S> {
     stream: WriteHalf<S>,
     connection: Connection,
     reach: Reach,
-    /// Candidates that we named and that the peer named.
+    /// How many candidates each side sent.
     named: usize,
     heard: usize,
     early: Vec<Box<dyn Channel>>,
     init: Option<Box<dyn Channel>>,
 }
 
-/// What comes next.
+/// The next event.
 enum Heard {
     Signal(Signal),
-    /// The peer says no more.
+    /// The peer closed the stream.
     End,
     Connected {
         max_message: usize,
@@ -134,7 +134,7 @@ enum Heard {
 impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Talk<S> {
     fn new(stream: S, connection: Connection, reach: Reach) -> Self {
         let (reader, stream) = stream.split();
-        // A stream keeps what came of a signal in part, while something else happens.
+        // The stream keeps a signal that arrived in part while something else happens.
         let signals = stream::try_unfold(reader, |mut reader: ReadHalf<S>| async move {
             Ok(signal::receive(&mut reader).await?.map(|signal| (signal, reader)))
         });
@@ -154,7 +154,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Talk<S> {
         Ok(signal::send(&mut self.stream, signal).await?)
     }
 
-    /// The peer's first signal.
+    /// Returns the peer's first signal.
     async fn first(&mut self) -> Result<Signal, Failure> {
         match self.hear().await? {
             Heard::Signal(signal) => Ok(signal),
@@ -163,7 +163,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Talk<S> {
         }
     }
 
-    /// The peer's next signal, or that the connection stands; names our candidates meanwhile.
+    /// Returns the peer's next signal, or that the connection is open. Sends our candidates meanwhile.
     async fn hear(&mut self) -> Result<Heard, Failure> {
         loop {
             select_biased! {
@@ -182,14 +182,15 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Talk<S> {
         }
     }
 
-    /// Exchanges candidates until the connection stands; gives the size of messages that the browsers carry.
+    /// Exchanges candidates until the connection is open. Returns the size of messages that the browsers
+    /// carry.
     async fn trickle(&mut self) -> Result<usize, Failure> {
         loop {
             match self.hear().await {
                 Ok(Heard::Connected { max_message }) => return Ok(max_message),
                 Ok(Heard::Signal(Signal::Candidate(candidate))) => self.consider(candidate)?,
                 Ok(Heard::Signal(_)) => return Err(Violation::OutOfTurn.into()),
-                // Whoever is connected first is done with the stream; for the other it is a matter of moments.
+                // The side that is connected first closes the stream. The other side needs only moments more.
                 Ok(Heard::End) => self.signals = stream::pending().boxed(),
                 Err(Failure::Signal(SignalError::Frame(error))) if !error.is_violation() => {
                     self.signals = stream::pending().boxed();
@@ -199,7 +200,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Talk<S> {
         }
     }
 
-    /// Tells the peer where we may be reached.
+    /// Sends a candidate of ours to the peer.
     async fn name(&mut self, candidate: Option<Candidate>) -> Result<(), Failure> {
         self.named += 1;
         if self.named <= MAX_CANDIDATES {
@@ -208,7 +209,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Talk<S> {
         Ok(())
     }
 
-    /// Has the host try where the peer says that it may be reached.
+    /// Passes a candidate of the peer to the host.
     fn consider(&mut self, candidate: Option<Candidate>) -> Result<(), Failure> {
         self.heard += 1;
         if self.heard > MAX_CANDIDATES {
@@ -237,7 +238,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Talk<S> {
         Ok(())
     }
 
-    /// The channel that was asked for, before anything else happens.
+    /// Waits for the channel that was asked for. No other event may come first.
     async fn opened(&mut self) -> Result<Box<dyn Channel>, Failure> {
         match self.connection.told().next().await {
             Some(Told::Opened(channel)) => Ok(channel),
@@ -245,7 +246,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Talk<S> {
         }
     }
 
-    /// The description that was asked for, before anything else happens.
+    /// Waits for the description that was asked for. No other event may come first.
     async fn described(&mut self) -> Result<String, Failure> {
         match self.connection.told().next().await {
             Some(Told::Described(sdp)) => Ok(sdp),
@@ -253,9 +254,9 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Talk<S> {
         }
     }
 
-    /// Takes leave of the stream.
+    /// Closes the stream.
     async fn part(mut self, max_message: usize) -> Established {
-        // The peer may be done with it already.
+        // The peer may have closed it already.
         let _ = self.stream.close().await;
         Established { connection: self.connection, early: self.early, init: self.init, max_message }
     }

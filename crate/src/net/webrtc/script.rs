@@ -1,4 +1,4 @@
-//! Peers and hosts for the tests of this module: they do what a test tells them, and nothing else.
+//! Scripted peers and hosts for the tests of this module.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -50,7 +50,7 @@ impl Script {
         self.change(|state| state.full = full);
     }
 
-    /// What was sent since this was last asked.
+    /// Returns what was sent since the last call.
     pub(super) fn sent(&self) -> Vec<Message> {
         let mut unframer = Unframer::default();
         unframer.push(std::mem::take(&mut self.state().sent).into());

@@ -1,7 +1,8 @@
-//! What two peers say to each other over the circuit before they are connected directly.
+//! The messages of two peers over the circuit before they are connected directly.
 //!
-//! Messages of `/webrtc-signaling/0.0.1`, <https://github.com/libp2p/specs/blob/master/webrtc/webrtc.md>, in protobuf
-//! behind their length. A field of our own, which others pass over, says what sizes of messages we take later.
+//! Messages of `/webrtc-signaling/0.0.1`, <https://github.com/libp2p/specs/blob/master/webrtc/webrtc.md>, in
+//! protobuf behind their length. A field of our own, which others ignore, says which sizes of messages we
+//! accept later.
 
 use futures::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use prost::Message as _;
@@ -10,35 +11,35 @@ use super::candidate::Candidate;
 use super::message;
 use crate::net::frame::{self, FrameError};
 
-/// Bytes of one signal: a session description of a browser has one or two thousand.
+/// Bytes of one signal. A browser's session description has one or two thousand.
 const MAX_SIGNAL: usize = 16 * 1024;
 
-/// What one peer tells the other.
+/// A signal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Signal {
-    /// The first word of whoever opened the stream.
+    /// The first signal, from the peer that opened the stream.
     Offer(Description),
     /// The answer to it.
     Answer(Description),
-    /// Where its sender may be reached; `None` when it knows of nothing more.
+    /// A candidate of its sender. `None` if there are no more.
     Candidate(Option<Candidate>),
 }
 
-/// One end of the connection that is to be.
+/// A session description.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Description {
     pub(super) sdp: String,
-    /// Bytes of a framed message that this end takes.
+    /// The size of a framed message that this end accepts, in bytes.
     pub(super) max_message: usize,
 }
 
-/// Why signals are not understood or not sent.
+/// Why a signal cannot be read or sent.
 #[derive(Debug, thiserror::Error)]
 pub enum SignalError {
-    /// The stream broke, or what came over it is no message.
+    /// The stream broke, or carried something that is no message.
     #[error(transparent)]
     Frame(#[from] FrameError),
-    /// The peer sent what is no signal.
+    /// The peer sent something that is no signal.
     #[error("malformed signal from the peer")]
     Malformed,
 }
@@ -57,14 +58,14 @@ struct Wire {
     kind: Option<i32>,
     #[prost(string, optional, tag = "2")]
     data: Option<String>,
-    /// Ours: bytes of a framed message that the sender takes, if more than everybody does. Far from the
-    /// specification's own numbers.
+    /// Our own field: the size of a framed message that the sender accepts, in bytes, if it is above the
+    /// minimum. Its number is far from the specification's own numbers.
     #[prost(uint32, optional, tag = "1024")]
     max_message: Option<u32>,
 }
 
 impl Description {
-    /// Of this end.
+    /// The value of this end.
     pub(super) fn ours(sdp: String) -> Self {
         Self { sdp, max_message: message::MOST }
     }
@@ -81,7 +82,8 @@ pub(super) async fn send<S: AsyncWrite + Unpin>(stream: &mut S, signal: &Signal)
     Ok(stream.flush().await.map_err(FrameError::from)?)
 }
 
-/// The next signal; `None` when the peer has closed the stream. Not cancel-safe: a signal that came in part is lost.
+/// Returns the next signal, or `None` when the peer has closed the stream. It is not cancel-safe, because a
+/// signal that arrived in part is lost.
 pub(super) async fn receive<S: AsyncRead + Unpin>(stream: &mut S) -> Result<Option<Signal>, SignalError> {
     let Some(bytes) = frame::read(stream, MAX_SIGNAL).await? else { return Ok(None) };
     let wire = Wire::decode(bytes).map_err(|_| SignalError::Malformed)?;
@@ -110,7 +112,7 @@ impl Signal {
             Kind::Answer => Self::Answer(Description::theirs(data, wire.max_message)),
             Kind::Candidate => {
                 let candidate: Option<Candidate> = serde_json::from_str(&data).ok()?;
-                // One without a line says that a generation of candidates is complete, and there is only one.
+                // A candidate without a line ends a generation of candidates. There is only one generation.
                 Self::Candidate(candidate.filter(|candidate| !candidate.candidate.is_empty()))
             }
         })

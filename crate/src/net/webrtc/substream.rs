@@ -1,8 +1,8 @@
-//! One data channel as a stream of bytes, each half of which can be closed or reset by itself.
+//! One data channel as a stream of bytes. Each half can be closed or reset by itself.
 //!
-//! Data channels cannot be half closed, and browsers may lose what was sent last before one was closed; hence flags,
-//! and an acknowledgement of the last byte. A task for each channel, [`keep`], takes what comes, whether or not
-//! anybody reads, and stays until both halves are done.
+//! Data channels cannot be half closed, and browsers may lose what was sent just before one was closed. Hence
+//! flags, and an acknowledgement of the last byte. For each channel a task, [`keep`], receives what arrives,
+//! even if nobody reads, and runs until both halves are done.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -21,14 +21,14 @@ use super::host::{Channel, Closed};
 use super::message::{self, Flag, Message, Unframer};
 use crate::platform;
 
-/// How long a channel stays for the peer to acknowledge the last byte, when nobody here holds it any more.
+/// How long a channel waits for the peer to acknowledge the last byte after its stream was dropped.
 const LINGER: Duration = Duration::from_secs(10);
 
-/// Bytes received on all channels of a connection that nobody has read yet. Data channels know no back-pressure, so
-/// that one who overflows this loses the channel by which it did.
+/// Bytes that all channels of a connection received and nobody read. Data channels have no back-pressure, so
+/// a peer that exceeds this loses the channel on which it did.
 pub(super) const MAX_UNREAD: usize = 16 * 1024 * 1024;
 
-/// A stream of bytes over one data channel; dropping it without closing it resets it.
+/// A stream of bytes over one data channel. Dropping it without closing resets it.
 #[derive(Debug)]
 pub struct Substream {
     shared: Shared,
@@ -36,7 +36,7 @@ pub struct Substream {
     payload: usize,
 }
 
-/// What the substream and its [`keep`] share.
+/// State that the substream shares with its [`keep`].
 #[derive(Clone, Debug)]
 pub(super) struct Shared(Arc<Mutex<State>>);
 
@@ -47,7 +47,7 @@ struct State {
     unread: VecDeque<Bytes>,
     reading: Reading,
     writing: Writing,
-    /// Nobody holds the substream any more.
+    /// The substream was dropped.
     released: bool,
     reader: Option<Waker>,
     writer: Option<Waker>,
@@ -58,9 +58,9 @@ struct State {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reading {
     Open,
-    /// The peer has sent everything.
+    /// The peer has sent its last byte.
     Finished,
-    /// It is no longer read, or came to a bad end.
+    /// Nobody reads it any more, or it failed.
     Broken,
 }
 
@@ -68,16 +68,16 @@ enum Reading {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Writing {
     Open,
-    /// We have sent everything.
+    /// We have sent the last byte.
     Finished,
-    /// And the peer has it.
+    /// The peer has acknowledged it.
     Acknowledged,
     /// The peer reads no more.
     Unwanted,
     Broken,
 }
 
-/// Room for what is received and not yet read, common to the channels of a connection.
+/// Room for bytes that were received and not read. The channels of a connection share it.
 #[derive(Clone, Debug)]
 pub(super) struct Room(Arc<AtomicUsize>);
 
@@ -96,7 +96,8 @@ impl Room {
 }
 
 impl Substream {
-    /// A stream over a channel, to be [kept](keep); `max_message` are the bytes of a framed message.
+    /// Makes a stream over a channel, to be [kept](keep). `max_message` is the size of a framed message in
+    /// bytes.
     pub(super) fn new(channel: Box<dyn Channel>, max_message: usize, room: Room) -> (Self, Shared) {
         let state = State {
             channel: Some(channel),
@@ -114,7 +115,7 @@ impl Substream {
     }
 }
 
-/// Takes in what comes over a channel until it is done, and then closes it.
+/// Receives what arrives over a channel until both halves are done, and then closes it.
 ///
 /// Dropping the future closes it too.
 pub(super) fn keep(shared: Shared) -> impl Future<Output = ()> + Send {
@@ -131,7 +132,7 @@ pub(super) fn keep(shared: Shared) -> impl Future<Output = ()> + Send {
     }
 }
 
-/// A channel that is closed when nobody keeps it.
+/// A channel that closes when nobody keeps it.
 struct Kept(Shared);
 
 impl Drop for Kept {
@@ -159,7 +160,7 @@ impl Shared {
         self.0.lock().expect("nothing panics while it holds the lock")
     }
 
-    /// What comes next; `None` when nothing does, or both halves are done.
+    /// Returns the next message, or `None` if the channel has ended or both halves are done.
     async fn received(&self) -> Option<Bytes> {
         poll_fn(|cx| {
             let mut state = self.state();
@@ -206,13 +207,13 @@ impl State {
             }
             Some(Ok(Flag::StopSending)) if self.writing == Writing::Open => self.writing = Writing::Unwanted,
             Some(Ok(Flag::Reset)) => self.break_off(),
-            // Flags of a later specification are passed over, as protobuf would have it.
+            // Ignore flags of a later specification, as protobuf does.
             _ => {}
         }
         self.wake();
     }
 
-    /// Whether nothing is to come that anybody waits for.
+    /// Whether nobody waits for anything more.
     fn is_done(&self) -> bool {
         let read = self.reading != Reading::Open;
         match self.writing {
@@ -223,7 +224,7 @@ impl State {
         }
     }
 
-    /// Gives the stream up, and says so.
+    /// Resets the stream, and tells the peer.
     fn reset(&mut self) {
         self.flag(Flag::Reset);
         self.break_off();
@@ -231,7 +232,7 @@ impl State {
     }
 
     fn break_off(&mut self) {
-        // What was sent to its end is whole, whatever came after.
+        // If the peer sent its last byte, what was read is complete, even if the channel broke afterwards.
         if self.reading == Reading::Open {
             self.forget_unread();
             self.reading = Reading::Broken;
@@ -239,7 +240,7 @@ impl State {
         self.writing = Writing::Broken;
     }
 
-    /// Closes the channel. What was read half is broken, and what was read to its end stays readable.
+    /// Marks the channel as closed. A half that was not finished is broken; a finished one stays readable.
     fn close(&mut self) {
         self.channel = None;
         if self.reading == Reading::Open {
@@ -256,7 +257,7 @@ impl State {
         self.room.give_back(bytes);
     }
 
-    /// Says something about one half, if there is still somebody to hear it.
+    /// Sends a flag, if the channel is still open.
     fn flag(&mut self, flag: Flag) {
         let _ = self.channel.as_mut().ok_or(Closed).and_then(|channel| channel.send(&message::flagged(flag)));
     }
@@ -326,12 +327,12 @@ impl AsyncWrite for Substream {
         Poll::Ready(Ok(part.len()))
     }
 
-    /// What was written is on its way already.
+    /// Written bytes are in flight already.
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
     }
 
-    /// Says that this was all. That the peer has it is waited for behind the scenes.
+    /// Sends the end of the stream. The task waits for its acknowledgement.
     fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut state = self.shared.state();
         match state.writing {

@@ -1,4 +1,4 @@
-//! Dials and listens for `<relay>/p2p-circuit/webrtc`, over streams of the circuits that stand.
+//! Dials and listens for `<relay>/p2p-circuit/webrtc`, over streams of open circuits.
 
 use std::collections::{HashMap, VecDeque};
 use std::pin::Pin;
@@ -19,31 +19,31 @@ use super::{Direct, PROTOCOL, address};
 use crate::net::streams::{Accepted, Control, OpenError, Stream};
 use crate::net::within;
 
-/// From the first signal to a connection: browsers need a second or two where there is a way at all.
+/// From the first signal to a connection. Browsers need a second or two if there is a path.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Why a peer was not reached directly.
+/// Why a peer cannot be reached directly.
 #[derive(Debug, thiserror::Error)]
 pub enum DialError {
-    /// It is not to learn where we are, or too much is being tried.
+    /// The peer must not learn our network address, or too many attempts are in progress.
     #[error(transparent)]
     Refused(#[from] Refused),
-    /// There is no circuit to the peer over which to ask.
+    /// There is no circuit to the peer for the negotiation.
     #[error("no circuit to the peer")]
     NoCircuit,
-    /// The peer does not speak the protocol, or does not want to be asked.
+    /// The peer does not speak the protocol, or refuses.
     #[error("cannot ask the peer for a direct connection: {0}")]
     Stream(#[from] OpenError),
     /// It was tried in vain.
     #[error(transparent)]
     Failure(#[from] Failure),
-    /// Nothing came of it in time.
+    /// The attempt took too long.
     #[error("no direct connection within {} seconds", PATIENCE.as_secs())]
     Timeout,
 }
 
 impl DialError {
-    /// What it shows to stand between us and the peer, if anything does.
+    /// Returns the obstacle that this error shows, if any.
     fn obstacle(&self) -> Option<Obstacle> {
         match self {
             Self::Refused(_) | Self::NoCircuit => None,
@@ -56,7 +56,7 @@ impl DialError {
     }
 }
 
-/// Direct connections between browsers, each authenticated by the circuit over which it is agreed on.
+/// Direct connections between browsers. The circuit over which each is negotiated authenticates it.
 #[derive(Debug)]
 pub struct Transport {
     direct: Option<Direct>,
@@ -79,7 +79,7 @@ impl Transport {
         attempts: Attempts,
         circuits: mpsc::Sender<Circuit>,
     ) -> Self {
-        // Without a host we do not speak the protocol at all.
+        // Without a host we do not speak the protocol.
         let offers = direct.as_ref().and_then(|_| control.accept(PROTOCOL).ok());
         let (listeners, events) = (HashMap::new(), VecDeque::new());
         Self { direct, control, attempts, circuits, offers, listeners, events, waker: None }
@@ -92,7 +92,7 @@ impl Transport {
         }
     }
 
-    /// An offer that somebody makes us; `None` if we do not want it, which resets its stream.
+    /// Handles an offer. Returns `None` if we do not want it, and its stream is reset.
     fn answer(&self, offer: Accepted) -> Option<Event> {
         let Accepted { peer, stream, .. } = offer;
         let direct = self.direct.clone()?;
@@ -113,14 +113,14 @@ impl Transport {
             listener_id: *listener_id,
             upgrade: connecting(self.attempts.clone(), peer, upgrade),
             local_addr: local_addr.clone(),
-            // The browser does not say where the peer is. Identify tells the peer what stands here, as an address of
-            // its own, and js-libp2p breaks off at one in which there is neither number nor name.
+            // The browser does not tell the peer's address. Identify sends what is here to the peer, as an
+            // address of its own. js-libp2p aborts if the address has neither a number nor a name.
             send_back_addr: Multiaddr::empty(),
         })
     }
 }
 
-/// A circuit to the peer: one that stands, else a new one.
+/// Returns a circuit to the peer: an open one, or a new one.
 async fn circuit(
     control: &Control,
     mut circuits: mpsc::Sender<Circuit>,
@@ -139,7 +139,7 @@ async fn circuit(
     Ok(control.open(connection, PROTOCOL).await?)
 }
 
-/// Gives the attempt its time, and notes what comes of it.
+/// Runs the attempt with a time limit, and records the result.
 fn connecting(
     attempts: Attempts,
     peer: PeerId,

@@ -1,7 +1,8 @@
-//! The page's window as host of peer connections, since a worker has none.
+//! The page's window as the host of peer connections, because a worker cannot make them.
 //!
-//! Speaks over a port as `www/src/engine/protocol.ts` has it: one port for asking, and one for each peer connection.
-//! A data channel comes over it as itself where the browser can hand it over, else as a port that it is piped through.
+//! Speaks over ports, as `www/src/engine/protocol.ts` defines: one port for requests, and one for each peer
+//! connection. If the browser can transfer a data channel, it arrives as itself; otherwise as a port through
+//! which it is piped.
 
 mod channel;
 mod inbox;
@@ -36,7 +37,7 @@ pub fn host(port: MessagePort) -> Host {
     host
 }
 
-/// Passes on what is asked and told of one peer connection, until either side lets go of it.
+/// Passes on commands and events of one peer connection, until either side drops it.
 async fn serve(port: MessagePort, Hosted { mut asks, tell }: Hosted) {
     let attached = Attached::new(port, tell);
     while let Some(ask) = asks.next().await {
@@ -46,7 +47,7 @@ async fn serve(port: MessagePort, Hosted { mut asks, tell }: Hosted) {
     }
 }
 
-/// The port of a peer connection with its listener, which goes with it; the window closes the connection then.
+/// The port of a peer connection, with its listener. When it is dropped, the window closes the connection.
 struct Attached {
     port: MessagePort,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
@@ -55,7 +56,7 @@ struct Attached {
 impl Attached {
     fn new(port: MessagePort, mut tell: mpsc::Sender<Told>) -> Self {
         let on_message = Closure::new(move |event: MessageEvent| {
-            // What overflows is a flood, or a task that hangs; the connection is of no use then.
+            // An overflow is a flood, or a task that hangs. The connection is of no use then.
             if told(&event.data()).is_some_and(|told| tell.try_send(told).is_err()) {
                 tell.close_channel();
             }
@@ -89,7 +90,7 @@ impl Drop for Attached {
     }
 }
 
-/// What the window tells; none if it is nothing that this build knows.
+/// Decodes a message of the window. Returns `None` if this build does not know it.
 fn told(message: &JsValue) -> Option<Told> {
     if let Some(channel) = member(message, "channel") {
         let channel = received(channel)?;
@@ -134,7 +135,7 @@ fn object(name: &str, value: &JsValue) -> Object {
     object
 }
 
-/// Posts a message and hands these over with it.
+/// Posts a message, and transfers these values with it.
 fn post(port: &MessagePort, message: &JsValue, transfer: &[JsValue]) -> Result<(), JsValue> {
     port.post_message_with_transferable(message, &transfer.iter().collect::<Array>())
 }

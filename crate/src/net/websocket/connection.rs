@@ -24,22 +24,22 @@ use crate::platform;
 /// Bytes in the browser's send buffer at which a writer waits: some ten milliseconds of a fast line.
 const SEND_MARK: u32 = 1024 * 1024;
 
-/// A waiting writer goes on here: early enough that the line never runs dry.
+/// A waiting writer goes on at this level, early enough that the line never runs dry.
 const SEND_LOW: u32 = SEND_MARK / 2;
 
-/// How often a waiting writer looks: the shortest that browsers grant a repeated timer.
+/// How often a waiting writer checks. Browsers allow no shorter repeated timer.
 const RECHECK: Duration = Duration::from_millis(4);
 
-/// Bytes received and not yet read at which the connection is given up. Yamux's windows keep an honest
-/// peer far below; a browser offers no way to slow down one that ignores them.
+/// Bytes received and not read at which the connection is closed. Yamux's windows keep an honest peer far
+/// below. A browser has no means to slow down a peer that ignores them.
 const RECEIVE_LIMIT: usize = 32 * 1024 * 1024;
 
-/// The browser's code for a connection that was ended in order.
+/// The browser's code for an orderly end.
 const CLOSED_NORMALLY: u16 = 1000;
 
 /// An open WebSocket.
 pub struct Connection {
-    // A page has one thread; libp2p asks for `Send` nevertheless.
+    // A page has one thread. libp2p requires `Send` nevertheless.
     inner: SendWrapper<Inner>,
     /// Runs while a writer waits for room.
     recheck: Option<BoxFuture<'static, ()>>,
@@ -59,7 +59,7 @@ struct State {
     end: Option<End>,
 }
 
-/// How the connection came to its end.
+/// How the connection ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum End {
     Closed {
@@ -69,7 +69,7 @@ enum End {
     Violation,
 }
 
-/// What the browser calls; kept for as long as it may.
+/// The callbacks of the browser, kept while it may call them.
 struct Callbacks {
     _open: Closure<dyn FnMut()>,
     _message: Closure<dyn FnMut(MessageEvent)>,
@@ -83,7 +83,7 @@ impl fmt::Debug for Connection {
 }
 
 impl Connection {
-    /// Opens a WebSocket; dropping the future closes it.
+    /// Opens a WebSocket. Dropping the future closes it.
     pub(super) async fn open(url: String) -> Result<Self, DialError> {
         let socket = WebSocket::new(&url)
             .map_err(|error| DialError::Refused { url: url.clone(), reason: text(&error) })?;
@@ -99,7 +99,8 @@ impl Connection {
         }
     }
 
-    /// Ready when the browser's send buffer is below its mark; one that was full must be half empty first.
+    /// Ready when the browser's send buffer is below its mark. After it was full, it must be half empty
+    /// first.
     fn poll_room(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let mut mark = if self.recheck.is_some() { SEND_LOW } else { SEND_MARK };
         while self.inner.socket.buffered_amount() >= mark {
@@ -113,7 +114,7 @@ impl Connection {
 }
 
 impl Callbacks {
-    /// `opened` hears whether the connection stands, or the code with which it failed.
+    /// `opened` gets whether the connection is open, or the code with which it failed.
     fn attach(
         socket: &WebSocket,
         state: &Rc<RefCell<State>>,
@@ -122,7 +123,7 @@ impl Callbacks {
         let opened = Rc::new(RefCell::new(Some(opened)));
         let answer = move |result| {
             if let Some(opened) = opened.borrow_mut().take() {
-                // Whoever dialled may have given up.
+                // The caller may have given up.
                 let _ = opened.send(result);
             }
         };
@@ -145,7 +146,7 @@ impl Callbacks {
         });
         socket.set_onopen(Some(open.as_ref().unchecked_ref()));
         socket.set_onmessage(Some(message.as_ref().unchecked_ref()));
-        // An error is always followed by a close, and tells nothing that the close does not.
+        // An error is always followed by a close, which tells at least as much.
         socket.set_onclose(Some(close.as_ref().unchecked_ref()));
         Self { _open: open, _message: message, _close: close }
     }
@@ -162,7 +163,7 @@ fn receive(state: &Weak<RefCell<State>>, socket: &WebSocket, data: &JsValue) {
         .filter(|buffer| state.unread.saturating_add(buffer.byte_length() as usize) <= RECEIVE_LIMIT);
     let Some(buffer) = within else {
         state.finish(End::Violation);
-        // Fails only for codes and reasons that are not allowed; none is given.
+        // Fails only for forbidden codes and reasons. None is passed here.
         let _ = socket.close();
         return;
     };
@@ -181,7 +182,7 @@ impl State {
         wake(&mut self.reader);
     }
 
-    /// Why nothing more can be sent or received; `None` for an end in order.
+    /// Returns why nothing more can be sent or received. `None` after an orderly end.
     fn error(&self) -> Option<io::Error> {
         match self.end? {
             End::Closed { code: CLOSED_NORMALLY } => None,
@@ -240,12 +241,12 @@ impl AsyncWrite for Connection {
         Poll::Ready(sent.map_err(|error| io::Error::other(text(&error))))
     }
 
-    /// What was written is on its way already.
+    /// Written bytes are in flight already.
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
     }
 
-    /// The browser sends what it holds before it closes, so nothing is waited for.
+    /// The browser sends its buffer before it closes, so there is nothing to wait for.
     fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         let closed = self.inner.socket.close_with_code(CLOSED_NORMALLY);
         Poll::Ready(closed.map_err(|error| io::Error::other(text(&error))))
@@ -257,12 +258,12 @@ impl Drop for Inner {
         self.socket.set_onopen(None);
         self.socket.set_onmessage(None);
         self.socket.set_onclose(None);
-        // A connection that is closing or closed already is left as it is.
+        // If the connection is closing or closed, leave it as it is.
         let _ = self.socket.close_with_code(CLOSED_NORMALLY);
     }
 }
 
-/// What a thrown value says.
+/// Returns the text of a thrown value.
 fn text(thrown: &JsValue) -> String {
     match thrown.dyn_ref::<js_sys::Error>() {
         Some(error) => error.message().into(),

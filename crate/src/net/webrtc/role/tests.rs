@@ -41,21 +41,21 @@ impl World {
     }
 
     async fn tell(&mut self, told: Told) {
-        // Whoever has given up does not listen.
+        // An end that has given up does not listen.
         let _ = self.tell.send(told).await;
     }
 
-    /// What the peer hears.
+    /// Returns what the peer hears.
     async fn heard(&mut self) -> Signal {
         signal::receive(&mut self.peer).await.unwrap().unwrap()
     }
 
-    /// What the peer says.
+    /// Sends what the peer says.
     async fn say(&mut self, signal: Signal) {
         let _ = signal::send(&mut self.peer, &signal).await;
     }
 
-    /// Brings an initiator to where it waits for the answer.
+    /// Runs an initiator up to the wait for the answer.
     async fn offer(&mut self) -> Script {
         assert_eq!(self.asked().await, Ask::Open { label: INIT });
         let (channel, init) = Script::channel();
@@ -66,7 +66,7 @@ impl World {
         init
     }
 
-    /// Brings an answerer to where only candidates are left.
+    /// Runs an answerer until only candidates are missing.
     async fn answer(&mut self) {
         self.say(Signal::Offer(described("their offer"))).await;
         assert_eq!(self.asked().await, Ask::Answer { offer: "their offer".into() });
@@ -78,7 +78,7 @@ impl World {
         timeout(Duration::from_secs(5), self.outcome).await.expect("it comes to an end").unwrap()
     }
 
-    /// How the peer broke the protocol.
+    /// Returns how the peer broke the protocol.
     async fn violation(self) -> Violation {
         match self.outcome().await.unwrap_err() {
             Failure::Violation(violation) => violation,
@@ -102,7 +102,7 @@ const CONNECTED: Told = Told::Connected { max_message: 256 * 1024 };
 async fn an_initiator_offers_trickles_and_closes_the_first_channel() {
     let mut world = initiator();
     let init = world.offer().await;
-    // Our candidates go out before the answer comes.
+    // Our candidates go out before the answer arrives.
     world.tell(Told::Candidate(Some(candidate("1.2.3.4")))).await;
     assert_eq!(world.heard().await, Signal::Candidate(Some(candidate("1.2.3.4"))));
     world.say(Signal::Answer(described("their answer"))).await;

@@ -25,7 +25,7 @@ fn now<T>(future: impl Future<Output = T>) -> Option<T> {
     future.now_or_never()
 }
 
-/// What a reader gets, up to the end or an error.
+/// Returns what a reader gets, up to the end or an error.
 fn rest(substream: &mut Substream) -> Option<io::Result<Vec<u8>>> {
     let mut all = Vec::new();
     now(substream.read_to_end(&mut all)).map(|read| read.map(|_| all))

@@ -1,4 +1,4 @@
-//! A data channel that the window has handed over to the worker.
+//! A data channel that the window has transferred to the worker.
 
 use std::task::{Context, Poll};
 
@@ -11,17 +11,17 @@ use web_sys::{MessageEvent, RtcDataChannel, RtcDataChannelState, RtcDataChannelT
 use super::inbox::Inbox;
 use crate::net::webrtc::host::{Channel, Closed};
 
-/// Bytes in the browser's send buffer at which a writer waits: some tens of milliseconds of a fast line. Beyond 16 MiB
-/// browsers close the channel.
+/// Bytes in the browser's send buffer at which a writer waits: some tens of milliseconds of a fast line.
+/// Browsers close the channel above 16 MiB.
 pub(super) const SEND_MARK: u32 = 1024 * 1024;
 
-/// A waiting writer goes on here: early enough that the line never runs dry.
+/// A waiting writer goes on at this level, early enough that the line never runs dry.
 pub(super) const SEND_LOW: u32 = SEND_MARK / 2;
 
 /// An `RTCDataChannel` of this worker.
 #[derive(Debug)]
 pub(super) struct DataChannel {
-    // A worker has one thread; libp2p asks for `Send` nevertheless.
+    // A worker has one thread. libp2p requires `Send` nevertheless.
     inner: SendWrapper<Inner>,
 }
 
@@ -34,7 +34,7 @@ struct Inner {
 }
 
 impl DataChannel {
-    /// Listens at once: what comes to a channel that nobody listens to is lost.
+    /// Listens at once, because messages to a channel without a listener are lost.
     pub(super) fn new(channel: RtcDataChannel) -> Self {
         let inbox = Inbox::default();
         channel.set_binary_type(RtcDataChannelType::Arraybuffer);
@@ -58,7 +58,7 @@ impl DataChannel {
     }
 }
 
-/// Takes over the state of the channel.
+/// Copies the state of the channel.
 fn notice(channel: &RtcDataChannel, inbox: &Inbox) {
     match channel.ready_state() {
         RtcDataChannelState::Connecting => {}
@@ -78,7 +78,7 @@ impl Channel for DataChannel {
     }
 
     fn send(&mut self, message: &[u8]) -> Result<(), Closed> {
-        // Fails only when the channel is not open.
+        // Fails only if the channel is not open.
         self.inner.channel.send_with_u8_array(message).map_err(|_| Closed)
     }
 }

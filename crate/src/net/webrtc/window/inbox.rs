@@ -1,4 +1,4 @@
-//! What has come over a channel, and who waits for it.
+//! Messages that arrived over a channel, and the tasks that wait for them.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -12,7 +12,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::net::webrtc::host::Closed;
 use crate::net::webrtc::substream::MAX_UNREAD;
 
-/// Shared by a channel and its listeners. A page has one thread.
+/// State that a channel shares with its listeners. A page has one thread.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Inbox(Rc<RefCell<State>>);
 
@@ -32,7 +32,7 @@ impl Inbox {
         self.change(|state| state.open = true);
     }
 
-    /// The channel is closed: nothing more comes.
+    /// The channel is closed, so nothing more arrives.
     pub(super) fn close(&self) {
         self.change(|state| state.closed = true);
     }
@@ -44,7 +44,7 @@ impl Inbox {
         }
     }
 
-    /// A message came. Text, or more than is taken, ends the channel.
+    /// A message arrived. Text, or more than fits, ends the channel.
     pub(super) fn receive(&self, message: &JsValue) {
         self.change(|state| {
             let within = message
@@ -67,7 +67,7 @@ impl Inbox {
 
     pub(super) fn poll_receive(&self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
         let mut state = self.0.borrow_mut();
-        // Browsers may bring messages before they say that the channel is open.
+        // Browsers may deliver messages before they report that the channel is open.
         if (state.open || state.closed)
             && let Some(bytes) = state.received.pop_front()
         {

@@ -1,4 +1,4 @@
-//! A data channel that stays in the window and is piped through a port, in batches and with credit.
+//! A data channel that stays in the window. It is piped through a port, in batches and with credit.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -19,7 +19,7 @@ use crate::net::webrtc::host::{Channel, Closed};
 /// A channel at the other end of a port.
 #[derive(Debug)]
 pub(super) struct Pipe {
-    // A worker has one thread; libp2p asks for `Send` nevertheless.
+    // A worker has one thread. libp2p requires `Send` nevertheless.
     inner: SendWrapper<Inner>,
 }
 
@@ -27,7 +27,7 @@ pub(super) struct Pipe {
 struct Inner {
     port: MessagePort,
     inbox: Inbox,
-    /// Bytes that the window has not passed on yet.
+    /// Bytes that the window has not sent yet.
     under_way: Rc<Cell<u32>>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
 }
@@ -48,7 +48,7 @@ impl Pipe {
 fn hear(port: &MessagePort, inbox: &Inbox, under_way: &Cell<u32>, message: &JsValue) {
     if let Some(batch) = member(message, "received").and_then(|batch| batch.dyn_into::<Array>().ok()) {
         batch.iter().for_each(|message| inbox.receive(&message));
-        // The next batch may come.
+        // Ask for the next batch.
         let _ = post(port, &object("taken", &true.into()), &[]);
     } else if let Some(bytes) = member(message, "sent").and_then(|bytes| bytes.as_f64()) {
         under_way.set(under_way.get().saturating_sub(bytes as u32));
