@@ -1,19 +1,22 @@
-// How much memory all processes of a browser take together (Linux).
+// Measures how much memory all processes of a browser use together (Linux).
 import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as after } from 'node:timers/promises'
 
-/** Milliseconds between two looks: often enough for a peak of one batch, seldom enough to leave the browser its cores. */
+/**
+ * Milliseconds between two samples: often enough to see the peak of one batch, seldom enough to leave the browser its
+ * Milliseconds for which the idle browser is sampled before `work` starts.
+ */
 const EVERY = 100
-/** How long the browser is left alone, and looked at, before `work`. */
+/** How long the browser is sampled at rest, before `work` starts. */
 const IDLE = 3_000
 
-/** Bytes of all processes of the browser whose first is `pid`; what they share is counted once. */
+/** Bytes of all processes of the browser whose first is `pid`. Shared memory counts once. */
 async function memory(pid) {
   const parents = new Map()
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue
     const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '')
-    // The command's name is in parentheses and may hold anything: the parent is the second field after it.
+    // The command's name is in parentheses and may contain anything. The parent is the second field after it.
     const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
     parents.set(Number(name), parent)
   }
@@ -32,7 +35,7 @@ async function memory(pid) {
   return sum
 }
 
-/** The most memory that the browser took while `work` ran, and the least that it took before; none but on Linux. */
+/** The highest memory use while `work` ran, and the lowest before it. Undefined except on Linux. */
 export async function peakWhile(pid, work) {
   if (process.platform !== 'linux') return undefined
   let idle = Infinity

@@ -1,6 +1,9 @@
-// What Spinney does, through its typed API in a person's page. Times are seconds.
+// What Spinney does, measured through its typed API in a person's page. Times are seconds.
 
-/** Shares files from the disk: how long until it is stored, and from then until the relay has acknowledged it. */
+/**
+ * Shares files from the disk. Measures the time until they are stored, and from then until the relay has acknowledged
+ * them.
+ */
 export async function share(person, { title, paths, contact }) {
   const input = await person.page.evaluateHandle(() => {
     const input = document.createElement('input')
@@ -32,7 +35,7 @@ export async function share(person, { title, paths, contact }) {
   }
 }
 
-/** Fetches everything of a friend's share, once it is known here: how long the fetching takes. */
+/** Fetches all of a friend's share, once it is known here, and measures the time. */
 export function fetchAll(person, share) {
   return person.api(async ({ spinney, share }) => {
     const events = spinney.events()[Symbol.asyncIterator]()
@@ -50,7 +53,7 @@ export function fetchAll(person, share) {
   }, { share })
 }
 
-/** Does something while somebody's profile is locked, so that their browser takes no part. */
+/** Runs something while a person's profile is locked, so that their browser takes no part. */
 export async function whileLocked(person, work) {
   const id = await person.id()
   await person.api(({ spinney }) => spinney.profiles.lock())
@@ -60,7 +63,10 @@ export async function whileLocked(person, work) {
   return done
 }
 
-/** A share of one small file: seconds from its author's call to the relay's word, and to its title on a friend's open page. */
+/**
+ * Shares one small file: seconds from the author's call to the relay's acknowledgement, and to the title on a
+ * friend's open page.
+ */
 export async function news(author, friend, { path, contact }) {
   const title = `News ${crypto.randomUUID()}`
   const shown = shows(friend, title)
@@ -69,7 +75,7 @@ export async function news(author, friend, { path, contact }) {
   return { kept: add + push, shown: ((await shown) - done) / 1000 + add + push }
 }
 
-/** When the page shows a text, in milliseconds since 1970; it need not show it yet. */
+/** When the page shows a text, in milliseconds since 1970. It may show it later than the call. */
 function shows(person, text) {
   return person.page.evaluate(text => new Promise(resolve => {
     const look = () => {
@@ -83,7 +89,7 @@ function shows(person, text) {
   }), text)
 }
 
-/** How long unlocking takes, several times over. */
+/** Unlocks several times, and measures each. */
 export async function unlocks(person, rounds) {
   const seconds = await person.api(async ({ spinney, passphrase, rounds }) => {
     const { id } = await spinney.profiles.current()

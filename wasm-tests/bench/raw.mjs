@@ -1,4 +1,4 @@
-// What the browser does by itself with the same bytes: the measure that the rest is compared with.
+// What the browser does by itself with the same bytes. The other figures are compared with this.
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -6,10 +6,10 @@ import { WebSocketServer } from './packages.mjs'
 
 /** Bytes in one message of a bare WebSocket. */
 const MESSAGE = 65_536
-/** Bytes that wait in a socket before its sender does. */
+/** Bytes in a socket at which its sender waits. */
 const MARK = 4 * 2 ** 20
 
-/** A host with nothing on it but a worker for the bare measures, which has the bare WebSocket's other end too. */
+/** A host that serves only a worker for the bare measures, and the other end of the bare WebSocket. */
 export async function rawHost() {
   const worker = await readFile(new URL('raw.worker.js', import.meta.url))
   const server = createServer(({ url }, response) => {
@@ -33,7 +33,7 @@ export async function rawHost() {
   }
 }
 
-/** Sends once it is asked to. */
+/** Sends when it is asked to. */
 function send(socket, size) {
   const message = Buffer.alloc(MESSAGE, 7)
   let left = size
@@ -45,7 +45,7 @@ function send(socket, size) {
   socket.once('message', more)
 }
 
-/** Says when it has all. */
+/** Reports when it has everything. */
 function receive(socket, size) {
   let left = size
   socket.on('message', data => {
@@ -54,7 +54,7 @@ function receive(socket, size) {
   })
 }
 
-/** The bare measures in one browser: a tab whose worker does what Spinney's does, without Spinney. */
+/** The bare measures in one browser: a tab whose worker does what Spinney's worker does, without Spinney. */
 export class Raw {
   static async open(browser, url) {
     const raw = new Raw()
@@ -76,7 +76,7 @@ export class Raw {
     return this.#seconds('write', size, block, batch)
   }
 
-  /** Seconds for sending `size` bytes over a WebSocket, until the other end says that it has them. */
+  /** Seconds for sending `size` bytes over a WebSocket, until the other end reports that it has them. */
   up(size) {
     return this.#seconds('up', `${this.url.replace('http', 'ws')}up?size=${size}`, size, MESSAGE, MARK)
   }
@@ -86,7 +86,7 @@ export class Raw {
     return this.#seconds('down', `${this.url.replace('http', 'ws')}down?size=${size}`, size)
   }
 
-  /** Closes its tab, so that the one beneath is seen again. */
+  /** Closes its tab, so that the tab below is visible again. */
   close() {
     return this.page.close()
   }

@@ -1,4 +1,4 @@
-// The bare measures, in a worker as Spinney's engine is in one. Each answers with the seconds that it took.
+// The bare measures, in a worker like Spinney's engine. Each answers with the seconds that it took.
 
 const asked = request => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result)
@@ -11,7 +11,7 @@ const works = {
     const opening = indexedDB.open(name, 1)
     opening.onupgradeneeded = () => opening.result.createObjectStore('blocks')
     const database = await asked(opening)
-    // Each in memory of its own: a view would be stored with all that it is a view of.
+    // Each in its own memory, because the whole buffer behind a view would be stored.
     const blocks = Array.from({ length: Math.ceil(size / block) }, () => noise(block))
     const keys = blocks.map(() => crypto.getRandomValues(new Uint8Array(36)))
     const together = Math.ceil(batch / block)

@@ -1,7 +1,7 @@
-// `cargo xtask bench [part…]`: what Spinney reaches, beside what the browser reaches by itself in the same run.
+// `cargo xtask bench [part…]`: Spinney, beside the browser alone in the same run.
 //
-// Bare and ours take turns, so that a slow spell of the machine falls on both, and a ratio is the median of those of
-// the rounds. Prints one table for the README. Ends within LONGEST, and leaves nothing behind.
+// Bare and ours alternate, so that a slow moment of the machine affects both. A ratio is the median of the rounds'
+// ratios. Prints one table for the README. Ends within LONGEST, and leaves nothing behind.
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -16,7 +16,7 @@ import { peakWhile } from './memory.mjs'
 import { fetchAll, news, share, unlocks, whileLocked } from './ours.mjs'
 import { Raw, rawHost } from './raw.mjs'
 
-/** Most that all of it may take, in milliseconds; half of it is enough on two quiet cores. */
+/** The longest time for everything, in milliseconds. Half of it is enough on two quiet cores. */
 const LONGEST = 6 * 60_000
 const ROUNDS = 5
 const SIZE = 64 * MEGABYTE
@@ -26,16 +26,16 @@ const BATCH = 4 * MEGABYTE
 const SMALL_FILES = 1_000
 const SMALL_ROUNDS = 3
 const LARGE = 1024 * MEGABYTE
-/** What is in the page once somebody new can do something. */
+/** The element that a new person needs to start. */
 const USABLE = '.first button'
-/** This process ends its browsers itself, also where it is told to stop. */
+/** This process ends its browsers itself, even if it is told to stop. */
 const UNTIL_WE_CLOSE = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false }
 
 const parts = { transfers, live, small, page, unlock, memory }
 const wanted = process.argv.slice(2)
-/** Undone at the end, the last first. */
+/** Cleanups, run at the end, the last one first. */
 const undo = []
-/** Rows of the table by whether they say little of the machine, or much. */
+/** Rows of the table, by whether they depend little or much on the machine. */
 const ratios = []
 const times = []
 let at = 'the beginning'
@@ -82,7 +82,7 @@ async function measure() {
   }
 }
 
-/** Somebody with a profile, in a browser of their own that outlives no signal to this process. */
+/** A person with a profile, in a browser that ends with this process. */
 async function arrive(name, url) {
   const person = await Person.arrive(name, url, UNTIL_WE_CLOSE)
   undo.push(() => person.leave())
@@ -99,12 +99,12 @@ async function wasmSize() {
   ratios.push(['wasm with brotli', megabytes(brotliCompressSync(bytes).length), `${megabytes(bytes.length)} as it is`, '', '< 0.9 MB'])
 }
 
-/** 64 MiB into the browser, up to the relay and down from it, against the bare thing. */
+/** 64 MiB into the browser, up to the relay and down from it, against the bare measure. */
 async function transfers({ relay, bare, disk, anna, ben, bensId }) {
   const annas = await Raw.open(anna.browser, bare.url)
   const bens = await Raw.open(ben.browser, bare.url)
   const taken = { rawAdd: [], add: [], rawUp: [], up: [], rawDown: [], down: [] }
-  // The first round warms caches and compilers, and is not counted.
+  // The first round warms caches and compilers. It is not counted.
   for (let round = 0; round <= ROUNDS; round++) {
     at = `64 MiB, round ${round}`
     const file = path.join(disk, `film-${round}.bin`)
@@ -115,7 +115,7 @@ async function transfers({ relay, bare, disk, anna, ben, bensId }) {
     Object.assign(now, { add, up: push })
     now.rawUp = await annas.up(SIZE)
     const before = await relay.bytesServed()
-    // Else her browser might give it as well.
+    // Otherwise her browser might serve it as well.
     now.down = await whileLocked(anna, () => fetchAll(ben, id))
     const served = (await relay.bytesServed()) - before
     if (served < SIZE) throw new Error(`only ${served} bytes came from the relay`)
@@ -167,7 +167,7 @@ async function small({ disk, anna, ben, bensId }) {
   times.push(['1,000 files of 4 KiB', seconds.join(', '), '', '', ''])
 }
 
-/** From the beginning of the navigation to a page that can be used: the first visit, and later ones. */
+/** From the start of the navigation to a usable page: the first visit, and later ones. */
 async function page({ host, bare }) {
   const [first, again, empty] = [[], [], []]
   for (let round = 0; round < ROUNDS; round++) {
@@ -184,7 +184,7 @@ async function page({ host, bare }) {
   times.push(['page ready, later visits', milliseconds(again), '', '', ''])
 }
 
-/** Seconds until something is in a page in a new tab, as the page sees it itself. */
+/** Seconds until an element is in a page in a new tab, as the page measures it. */
 async function ready(browser, url, selector) {
   const tab = await browser.context.newPage()
   await tab.goto(url, { waitUntil: 'commit' })
@@ -200,7 +200,7 @@ async function unlock({ anna }) {
   times.push(['unlock', milliseconds(await unlocks(anna, ROUNDS)), '', '', ''])
 }
 
-/** 1 GiB, in a browser that has done nothing else, and without a relay, since pushing is another thing. */
+/** 1 GiB, in a browser that did nothing else, and without a relay, because pushing is another measure. */
 async function memory({ disk }) {
   const host = await site({ relays: [] })
   undo.push(() => host.close())
@@ -221,7 +221,7 @@ function print() {
   for (const row of [...ratios, ...times]) console.log(`| ${row.join(' | ')} |`)
 }
 
-/** How many times as fast as `raw` `ours` is, round by round. */
+/** How many times as fast as `raw` `ours` is, for each round. */
 function ratio(raw, ours) {
   return median(raw.map((seconds, round) => seconds / ours[round])).toFixed(2)
 }

@@ -1,4 +1,4 @@
-// A screen that goes dark stops a phone's page: it stays on while something moves, and no longer.
+// A dark screen stops a phone's page. So the screen stays on while something moves, and no longer.
 import { film, MEGABYTE } from './lib/files.mjs'
 import { folder } from './lib/place.mjs'
 import { world } from './lib/world.mjs'
@@ -29,7 +29,7 @@ here.test('the screen stays on while something moves and the page is seen, and n
   await screenLocks(page, 0)
 })
 
-/** In the page: counts the screen locks that it holds. */
+/** In the page: counts the screen locks that the page holds. */
 function countScreenLocks() {
   window.screenLocks = 0
   const request = navigator.wakeLock.request.bind(navigator.wakeLock)
@@ -44,7 +44,7 @@ function countScreenLocks() {
 /** Waits until a page holds so many screen locks. */
 const screenLocks = (page, count) => page.waitForFunction(count => window.screenLocks === count, count)
 
-/** What happens when somebody goes to another tab and comes back; Playwright's pages are all seen, always. */
+/** Acts like a switch to another tab and back, because Playwright's pages are always visible. */
 const show = (page, state) => page.evaluate(state => {
   Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
   document.dispatchEvent(new Event('visibilitychange'))

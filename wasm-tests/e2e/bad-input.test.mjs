@@ -1,4 +1,4 @@
-// What is typed wrongly is answered, and changes nothing.
+// Wrong input gets an answer, and changes nothing.
 import assert from 'node:assert/strict'
 import { Person } from './lib/person.mjs'
 import { site } from './lib/site.mjs'
@@ -45,7 +45,7 @@ here.test('a malformed id or invite, my own, and one added already are each name
 
 here.test('an id whose record cannot be found stays as looking, until it is cancelled', async () => {
   const anna = await here.person('Anna')
-  // Somebody who has only ever been on a page without a relay.
+  // A person who was only ever on a page without a relay.
   const nowhere = await site({ relays: [] })
   const stranger = await Person.arrive('Stranger', nowhere.url)
   await stranger.makeProfile()

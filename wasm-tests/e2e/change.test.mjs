@@ -1,4 +1,4 @@
-// Changing one's mind about what was shared, passing on what was received, and knowing how far it came.
+// Changing the audience of a share, passing on a received one, and knowing how far it came.
 import assert from 'node:assert/strict'
 import { file, noise } from './lib/files.mjs'
 import { until } from './lib/until.mjs'
@@ -26,7 +26,7 @@ here.test('a person is added, another taken out, and only who is in gets what is
   await carol.page.getByRole('button', { name: 'Download june.txt', exact: true }).waitFor()
   assert.equal((await carol.saveFile('june.txt')).bytes.toString(), 'peas')
 
-  // What Ben hears of next came after it, and he has no more of it than he had.
+  // What Ben hears of next came after it, and he still has only what he had.
   await anna.share({ title: 'For Ben', files: [file('b.txt', 'b')], to: ['Ben'] })
   await ben.openShare('For Ben')
   await ben.openShare('Allotment')
@@ -60,7 +60,7 @@ here.test('a share that is removed is out of sight at once, back with one click,
     await anna.heading('Home')
   }
   await remove()
-  // The engine, which has not been told, tells that it changed: before it answers, and the page shows that two frames later.
+  // The engine, which was not told, emits the change before it answers, and the page shows it two frames later.
   await anna.api(async ({ spinney }) => {
     const [{ id }] = await spinney.shares.list()
     await spinney.shares.addFiles(id, [{ path: 'b.txt', file: new File(['b'], 'b.txt') }])
@@ -87,7 +87,7 @@ here.test('a share that was withdrawn is gone from everybody, and stays with its
   await anna.settle('taken back from everybody; what they saved stays with them')
   await anna.page.getByText('Withdrawn: only you').waitFor()
   await ben.card('Too early').waitFor({ state: 'detached' })
-  // Its author thinks better of it once more.
+  // Its author undoes it once more.
   await anna.give('Ben')
   await ben.openShare('Too early')
 })
@@ -120,7 +120,7 @@ here.test('an author sees how far everybody came, where both want receipts', asy
   await anna.share({ title: 'Minutes', files: [file('minutes.txt', 'all agreed')], to: ['Ben', 'Carol'] })
   await anna.delivery('Ben', 'kept for them by your relay')
   await anna.delivery('Carol', 'kept for them by your relay')
-  // It is new to whoever has not opened it, also after a restart.
+  // It is unread for everybody who has not opened it, also after a restart.
   await ben.go('')
   await ben.card('Minutes').getByText('New', { exact: true }).waitFor()
   await ben.openShare('Minutes')

@@ -1,4 +1,4 @@
-// 2. Adding somebody by invite or bare id while they are away, also over another relay.
+// 2. Adding a person by invite or bare id while they are away, also over another relay.
 import assert from 'node:assert/strict'
 import { file } from './lib/files.mjs'
 import { Person } from './lib/person.mjs'
@@ -50,7 +50,7 @@ here.test('an opened invite link is one button away from a friend, once there is
   await page.getByLabel('Passphrase once more').fill(ben.passphrase)
   await page.getByRole('button', { name: 'Make my profile' }).click()
   await page.getByRole('button', { name: 'Remind me later' }).click()
-  // The link was to the people, and whoever goes there once more at once forgets what it asked for.
+  // The link led to the people. The page must not lose what it asked for if it goes there again at once.
   await ben.heading('People')
   await page.getByRole('button', { name: 'Add them' }).click()
   await ben.contact('Anna').waitFor()

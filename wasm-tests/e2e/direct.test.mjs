@@ -1,4 +1,4 @@
-// Friends' browsers talk to each other without the relay between, and go on when it is gone.
+// Friends' browsers talk to each other directly, and go on when the relay is gone.
 import assert from 'node:assert/strict'
 import { PATIENCE } from './lib/browser.mjs'
 import { refuseChannels } from './lib/channels.mjs'
@@ -11,7 +11,7 @@ const here = world({ direct: true, stun: true })
 
 const via = async person => (await person.path()).via
 
-/** Friends in browsers that are opened so, connected directly. */
+/** Friends in browsers with these options, connected directly. */
 async function friendsDirectly(options, prepare) {
   const people = []
   for (const name of ['Anna', 'Ben']) {
@@ -25,7 +25,7 @@ async function friendsDirectly(options, prepare) {
   return people
 }
 
-/** One shares a film, and the other fetches it from nobody but them. */
+/** One shares a film, and the other fetches it from that friend only. */
 async function shareWithoutRelay([anna, ben]) {
   const film = noise(5_000_000)
   await anna.share({ title: 'Nobody between', files: [file('film.bin', film)], to: ['Ben'] })
@@ -59,7 +59,7 @@ here.test('a share that is made while the relay is stopped arrives all the same,
   }
   await anna.kept(2 * PATIENCE)
   await ben.page.getByText('Kept at Anna’s relay').waitFor()
-  // Ben has been told of it once.
+  // Ben was told of it once.
   assert.deepEqual(await ben.titles(), ['From tab to tab'])
 })
 
@@ -73,7 +73,7 @@ here.test('who wants to be reached through relays only is, at once, and their fr
   await anna.visit('Ben')
   await anna.page.getByText('Not directly: your settings have it so.').waitFor()
   await until(() => via(ben), 'relay')
-  // What they share goes on, through the relay.
+  // Their share goes on, through the relay.
   await anna.share({ title: 'The long way', files: [file('text.txt', noise(1000))], to: ['Ben'] })
   await ben.openShare('The long way')
   assert.notEqual(await via(ben), 'direct')
@@ -81,7 +81,7 @@ here.test('who wants to be reached through relays only is, at once, and their fr
   await anna.go('settings')
   await anna.page.getByLabel('Reach contacts through relays only').click()
   await anna.hears('Contacts are reached directly where that can be.')
-  // Whoever dialled tries again when a while has passed.
+  // The friend who dialled tries again after a while.
   for (const person of [anna, ben]) await until(() => via(person), 'direct', 3 * PATIENCE)
 })
 
@@ -114,7 +114,7 @@ here.test('who locks has hung up: nobody waits until the browser misses them', a
       }
     }
   })
-  // Before that a machine that has much else to do may have kept them waiting.
+  // Before that, a busy machine may have kept them waiting.
   const before = await ben.page.evaluate(() => window.states.splice(0))
   await anna.lock()
   await until(() => via(ben), undefined)

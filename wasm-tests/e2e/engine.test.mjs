@@ -1,4 +1,5 @@
-// One engine for all tabs, through the module that any page may import: who leads, who takes over, what is served.
+// One engine for all tabs, through the module that any page may import: which tab leads, which takes over, what is
+// served.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Browser } from './lib/browser.mjs'
@@ -13,7 +14,7 @@ let host
 let browser
 
 before(async () => {
-  // Any folder serves.
+  // Any folder can serve it.
   host = await site({ relays: [], at: '/some/folder/' })
 })
 after(async () => {
@@ -34,7 +35,7 @@ const drive = (name, work) => test(name, { timeout: 120_000 }, async () => {
   }
 })
 
-/** A tab whose window holds the open module as `spinney`, and the types of its events as `heard`. */
+/** A tab whose window has the open module as `spinney`, and the types of its events as `heard`. */
 async function tab() {
   const page = await browser.tab(host.url)
   await attach(page)
@@ -55,12 +56,12 @@ const attach = page => page.evaluate(async () => {
 const leads = page => page.evaluate(() => spinney.engine.leader)
 const untilLeads = page => page.waitForFunction(() => spinney.engine.leader)
 const untilFollows = page => page.waitForFunction(() => !spinney.engine.leader)
-/** Both tabs may have taken the lock for abandoned, then whoever was first gives way at once: "ask again". */
+/** Both tabs may have taken the lock for abandoned. Then the first one gives way at once: "ask again". */
 const untilAnswered = page => page.waitForFunction(() => spinney.profiles.list().then(() => true, () => false))
 const names = page => page.evaluate(async () => (await spinney.profiles.list()).map(profile => profile.name))
 const makeProfile = (page, name) => page.evaluate(([name, passphrase]) => spinney.profiles.create({ name, passphrase }), [name, PASSPHRASE])
 
-/** Shares one picture with nobody; resolves to its address. */
+/** Shares one picture with nobody. Resolves to its URL. */
 const share = page => page.evaluate(async size => {
   const bytes = new Uint8Array(size).map((_, at) => at)
   const files = ['a picture.png', 'a page.html'].map(path => ({
@@ -220,7 +221,7 @@ drive('a stream whose engine goes is errored, never closed', async () => {
     }
     return Promise.all([fetched, called].map(end))
   }, SIZE)
-  // What was in the pipe already may have been all of it.
+  // The bytes that were in the pipe already may have been all of it.
   assert.ok(!ends.includes('closed early'), ends.join())
 })
 

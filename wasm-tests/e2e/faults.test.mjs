@@ -1,4 +1,4 @@
-// Whatever happens to a transfer between two browsers that are connected directly: it goes on, and ends byte for byte.
+// A transfer between two directly connected browsers survives every fault, and ends byte for byte.
 import assert from 'node:assert/strict'
 import { PATIENCE } from './lib/browser.mjs'
 import { Detour } from './lib/detour.mjs'
@@ -10,18 +10,18 @@ import { world } from './lib/world.mjs'
 const here = world({ direct: true })
 
 const SIZE = 64 * MEGABYTE
-/** Moments of a transfer at which something happens to it, once to each of as many transfers. */
+/** Moments of a transfer at which the fault happens. Each moment has a transfer of its own. */
 const MOMENTS = process.env.SPINNEY_LONG ? 20 : 3
-/** What may be sent twice: what the reader had asked for, on its way over two paths, and had not stored. */
+/** What may be sent twice: what the reader had asked for, over two paths, and had not stored. */
 const IN_FLIGHT = 10 * MEGABYTE
-/** Most time from when a relay is back until both are connected to it, and through it, in milliseconds. */
+/** The longest time from a relay's return until both are connected to it, and through it, in milliseconds. */
 const BACK = 5_000
-/** For a test of so many moments. */
+/** The time limit of a test with so many moments. */
 const TIME = { timeout: 120_000 + 60_000 * MOMENTS }
 
 const via = async person => (await person.path()).via
 
-/** Keeps the peer connections of a window at hand in `connections`. */
+/** Keeps the peer connections of a window in `connections`. */
 function remember() {
   window.connections = []
   window.RTCPeerConnection = class extends RTCPeerConnection {
@@ -33,8 +33,8 @@ function remember() {
 }
 
 /**
- * Ben fetches what Anna shares with him, and when he has so much of it that something happens; of the file he stores
- * nothing more until he is let `go` on, or his window is gone. Again with another file, for each moment.
+ * Ben fetches what Anna shares with him. When he has so much of it, something happens. He stores nothing more of the
+ * file until the test lets him `go` on, or his window is gone. Each moment uses another file.
  */
 async function transfer(happens, { kept = false, arrive = () => {} } = {}) {
   const [anna, ben] = await Promise.all(['Anna', 'Ben'].map(async name => {
@@ -46,7 +46,7 @@ async function transfer(happens, { kept = false, arrive = () => {} } = {}) {
   }))
   await here.befriend(anna, ben)
   const place = await folder('films')
-  // What Anna's browser and the relay say that they have given, each of them in each of its lives.
+  // What Anna's browser and the relay report as served, each in each of its lives.
   const given = new Map()
   const sent = async () => {
     const served = await anna.api(async ({ spinney }) => (await spinney.network.status()).served)
@@ -71,7 +71,7 @@ async function transfer(happens, { kept = false, arrive = () => {} } = {}) {
     await ben.hasAll()
     assert.equal(digest((await ben.saveFile(`${moment}.bin`)).bytes), whole.digest)
     const bytes = (await sent()) - before
-    // Of a life that was ended the last part may be missing.
+    // The last part of a life that was ended may be missing.
     assert.ok(Math.abs(bytes - SIZE) <= IN_FLIGHT, `${bytes} bytes were sent`)
   }
 }
@@ -112,7 +112,7 @@ here.test('friends whom only a relay connects have a circuit again within five s
   await here.befriend(...people)
   const all = way => Promise.all(people.map(person => until(() => via(person), way)))
   const times = []
-  // Again at once, when both know that it fails, and wait for longer.
+  // Again at once when both know that it fails, then after a longer wait.
   for (let i = 0; i < 3; i++) {
     await all('relay')
     await here.relay.kill()
@@ -122,7 +122,7 @@ here.test('friends whom only a relay connects have a circuit again within five s
     await all('relay')
     times.push(Date.now() - back)
   }
-  // The one in the middle: what the machine does besides makes a single one longer.
+  // The median, because other work of the machine makes a single time longer.
   assert.ok(times.toSorted((a, b) => a - b)[1] < BACK, `${times} ms`)
 })
 
@@ -147,10 +147,10 @@ here.test('the network lets nothing through any more but to the relay', async ()
   }
 }, TIME)
 
-// Headless windows are never hidden; a page that is frozen is what becomes of those that are, on a phone.
+// Headless windows are never hidden. On a phone, hidden pages are frozen.
 here.test('the author’s page is frozen in the background', () => transfer(async ({ anna, ben, go }) => {
   const debug = await anna.page.context().newCDPSession(anna.page)
-  // It takes the place of the hold that there is, and is in force when that is gone.
+  // It replaces the present hold, and is in force when that one is gone.
   const next = ben.holdWrites(MEGABYTE)
   await debug.send('Page.setWebLifecycleState', { state: 'frozen' })
   await go()

@@ -1,5 +1,5 @@
-// Somebody in Firefox and somebody in Chromium share directly, without the relay between. Only where there is time, since
-// Firefox is installed for nothing else.
+// A person in Firefox and one in Chromium share directly, without the relay. Runs only with `--long`, because Firefox
+// is needed for nothing else.
 import assert from 'node:assert/strict'
 import { countChannels, refuseChannels } from './lib/channels.mjs'
 import { digest, noise, write } from './lib/files.mjs'
@@ -14,7 +14,7 @@ const LONG = { skip: !process.env.SPINNEY_LONG }
 
 const via = async person => (await person.path()).via
 
-/** These two become friends, are connected directly, and each shares a film that the other fetches from nobody but them. */
+/** These two become friends and connect directly. Each shares a film that the other fetches from that friend only. */
 async function shareBothWays(...people) {
   for (const person of people) await person.makeProfile()
   await here.befriend(...people)

@@ -1,4 +1,4 @@
-// The four ways to share: with chosen people and circles, with everybody, by a link, and with oneself alone.
+// The four ways to share: with chosen people and circles, with everybody, by a link, and with oneself.
 import assert from 'node:assert/strict'
 import { digest, file, jpeg, noise } from './lib/files.mjs'
 import { until } from './lib/until.mjs'
@@ -16,7 +16,7 @@ here.test('a circle chooses the people who are in it now, and nobody else gets t
   await page.getByText('Only you, Ben, and Carol can open it').waitFor()
   await anna.sendOff('For the family')
   await anna.kept()
-  // Whoever comes into the circle later is not given what was shared before.
+  // A person who joins the circle later does not get what was shared before.
   await anna.putInto('Family', 'Dan')
   for (const friend of [ben, carol]) {
     await friend.openShare('For the family')
@@ -39,7 +39,7 @@ here.test('what is shared with everybody shows to a stranger who follows its aut
   await anna.sendOff('Herons at dawn')
   await anna.kept()
   const root = await anna.root()
-  // With the next share one is back to chosen people.
+  // The next share starts with chosen people again.
   await anna.go('share')
   assert.ok(await anna.page.getByRole('radio', { name: 'People you choose' }).isChecked())
   const id = await anna.id()
@@ -91,7 +91,7 @@ here.test('a link with a password opens in a fresh browser with no profile, unti
   await page.keyboard.press('Escape')
   await page.locator('dialog.viewer').waitFor({ state: 'detached' })
 
-  // Whoever makes a profile after all has it among their shares.
+  // If the guest makes a profile after all, the share is among theirs.
   await page.getByRole('link', { name: 'Keep it in a profile' }).click()
   await page.getByText('“The wedding” will be among your shares.').waitFor()
   await guest.makeProfile()

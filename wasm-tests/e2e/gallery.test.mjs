@@ -6,7 +6,7 @@ import { world } from './lib/world.mjs'
 
 const here = world()
 
-/** Somebody who has shared three pictures with themselves, and the names of these. */
+/** A person who shared three pictures with themselves, and the names of the pictures. */
 async function withPictures(options) {
   const anna = await here.person('Anna', options)
   const names = ['a.jpg', 'b.jpg', 'c.jpg']
@@ -16,7 +16,7 @@ async function withPictures(options) {
   return { anna, names }
 }
 
-/** Resolves once this picture is in the viewer, which has the keys then. */
+/** Resolves when this picture is in the viewer, which has the keyboard focus then. */
 const shown = (page, name) => page.locator('dialog.viewer').getByRole('img', { name, exact: true }).waitFor()
 
 here.test('a finger swipes through pictures, and not when it slips or goes up and down', async () => {
@@ -46,7 +46,7 @@ here.test('Escape closes a picture that an address led to, where nothing was tou
   const { anna } = await withPictures()
   const share = anna.page.url()
   const page = await anna.browser.tab(`${share}/b.jpg`)
-  // Playwright's own questions count as a touch.
+  // Playwright's own queries count as a touch.
   const debug = await page.context().newCDPSession(page)
   const ask = async expression => (await debug.send('Runtime.evaluate', { expression })).result.value
   await until(() => ask("document.querySelector('dialog.viewer[open] figure[data-state=here]') !== null"), true)

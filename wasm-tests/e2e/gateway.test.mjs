@@ -1,4 +1,4 @@
-// The page under a path: any folder serves it, but not one that it would share with strangers.
+// The page under a path. Any folder serves it, but not one that it would share with strangers.
 import assert from 'node:assert/strict'
 import { Person } from './lib/person.mjs'
 import { file } from './lib/files.mjs'

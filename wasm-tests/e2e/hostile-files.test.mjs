@@ -5,7 +5,7 @@ import { world } from './lib/world.mjs'
 
 const here = world()
 
-/** Leaves a mark wherever it can, having read what it should not. */
+/** Leaves a mark wherever it can, after it read what it must not read. */
 const SCRIPT = `
   indexedDB.databases().then(list => {
     document.title = 'ran ' + list.length
@@ -47,7 +47,7 @@ here.test('shared HTML, SVG, PDF and scripts are saved, never run', async () => 
       assert.equal(answer['content-type'], 'application/octet-stream', url)
     }
 
-    // Opened in every way that a page could be made to.
+    // Opened in every way in which a page could be made to open it.
     const ran = await page.evaluate(async url => {
       let ran = false
       addEventListener('message', ({ data }) => { ran ||= data === 'ran' })
@@ -66,7 +66,8 @@ here.test('shared HTML, SVG, PDF and scripts are saved, never run', async () => 
       }))
       script.src = url
       document.body.append(script)
-      // A download, which most of these become, fires no event: the frames have until the script was refused, and a frame more.
+      // Most of these become a download, which fires no event. So the frames get until the script was refused, and
+      // one frame more.
       await done.at(-1)
       await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))
       return ran

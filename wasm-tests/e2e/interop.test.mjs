@@ -1,4 +1,4 @@
-// Our peer and js-libp2p's, in pages of one browser, connected directly: each dials the other through our relay.
+// Our peer and js-libp2p's, in pages of one browser, connected directly. Each dials the other through our relay.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Browser } from './lib/browser.mjs'
@@ -7,11 +7,11 @@ import { removeFolders } from './lib/place.mjs'
 import { Relay } from './lib/relay.mjs'
 import { until } from './lib/until.mjs'
 
-/** Bytes that are too many for any buffer on their way. */
+/** More bytes than any buffer on their way holds. */
 const MANY = 10 * 2 ** 20
-/** Streams that come and go beside them, every third of which is given up. */
+/** Streams that open and close beside them. Every third one is given up. */
 const CROWD = 48
-/** Most that one test may take, in milliseconds. */
+/** The time limit of one test, in milliseconds. */
 const TEST_TIME = 180_000
 /** Lines of the browser's log that are shown with a failure. */
 const SHOWN = 100
@@ -39,7 +39,7 @@ async function peer(hash) {
   return { call, id: await call('start', relay.address), leave: () => tab.close() }
 }
 
-/** One pings the other, sends it a lot and takes it back, and opens many streams meanwhile, some of which it gives up. */
+/** One pings the other, sends it a lot and gets it back. Meanwhile it opens many streams, and gives some of them up. */
 async function talk(one, other) {
   await until(() => one.call('pinged', other.id), true)
   const before = await other.call('resets')

@@ -1,4 +1,4 @@
-// Relays that go and come back, and browsers that are killed, in the middle of something.
+// Relays that stop and start again, and browsers that are killed, in the middle of something.
 import assert from 'node:assert/strict'
 import { stat, unlink, utimes, open as openFile } from 'node:fs/promises'
 import { digest, file, film, MEGABYTE } from './lib/files.mjs'
@@ -8,7 +8,7 @@ import { world } from './lib/world.mjs'
 const here = world({ line: true })
 
 const SIZE = (process.env.SPINNEY_LONG ? 128 : 16) * MEGABYTE
-/** What may be fetched or pushed twice, and what is around the bytes of a file. */
+/** What may be fetched or pushed twice, and the overhead around the bytes of a file. */
 const WASTE = 4 * MEGABYTE
 const PUSHED_AHEAD = 8 * MEGABYTE
 const AROUND = MEGABYTE / 4
@@ -60,7 +60,7 @@ here.test('a browser that is killed in the middle of sharing keeps a draft, and 
   const disk = await folder('films')
   const [first, second, third] = [await film(disk, '1.bin', 2 * MEGABYTE), await film(disk, '2.bin', SIZE), await film(disk, '3.bin', MEGABYTE)]
   await anna.compose({ title: 'Three films', note: 'Long ones', files: [first, second, third].map(({ path }) => path), to: ['Ben'] })
-  // The kill comes in the middle of the second, however fast the machine is.
+  // The kill happens in the middle of the second file, on a fast machine too.
   const hold = await anna.holdWrites(6 * MEGABYTE)
   await anna.send.click()
   await hold.reached()
@@ -72,14 +72,14 @@ here.test('a browser that is killed in the middle of sharing keeps a draft, and 
   await draft.getByText('Files to choose again').click()
   assert.deepEqual(await draft.getByRole('listitem').allTextContents(), ['2.bin', '3.bin'])
 
-  // Whatever Anna publishes now, her friend sees nothing of the draft.
+  // Anna may publish what she likes now: her friend sees nothing of the draft.
   await anna.share({ title: 'Something else', files: [file('a.txt', 'a')], to: ['Ben'] })
   await anna.kept()
   await ben.go('')
   await ben.card('Something else').waitFor()
   assert.deepEqual(await ben.titles(), ['Something else'])
 
-  // What was read before is not read again: the first file is gone, and the second one begins otherwise by now.
+  // What was read before is not read again: the first file is gone, and the second one has another beginning now.
   await unlink(first.path)
   await overwrite(second.path, MEGABYTE)
   await anna.go('')
@@ -116,7 +116,7 @@ here.test('a browser that is killed in the middle of a download goes on after th
   assert.equal(digest((await ben.saveFile('film.bin')).bytes), whole.digest)
 })
 
-/** Writes other bytes over the beginning of a file, whose size and time stay. */
+/** Overwrites the beginning of a file. Its size and time stay. */
 async function overwrite(path, bytes) {
   const { atime, mtime } = await stat(path)
   const file = await openFile(path, 'r+')

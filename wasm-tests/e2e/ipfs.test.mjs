@@ -1,4 +1,4 @@
-// The relay's face to other IPFS tools: Helia and its packages, in a page of another origin, read what is public.
+// The relay as other IPFS tools see it: Helia and its packages, in a page of another origin, read what is public.
 import assert from 'node:assert/strict'
 import { cidOf, DAG_CBOR, decode, u32be } from '../format-reader/lib/codec.mjs'
 import { kdf } from '../format-reader/lib/crypto.mjs'
@@ -17,7 +17,7 @@ const DAY = 24 * 60 * 60 * 1000
 
 const gateway = () => `http://127.0.0.1:${here.relay.port}`
 
-/** Somebody whose profile is at the relay, and the other page in their browser. */
+/** A person whose profile is at the relay, and the other page in their browser. */
 async function published(name) {
   const person = await here.person(name)
   const me = () => person.api(({ spinney }) => spinney.profiles.current())
@@ -25,7 +25,7 @@ async function published(name) {
   const helia = caller(await page.open(person.browser), 'ipfs')
   return {
     person, helia, id: (await me()).id,
-    /** What is at an address of DAG-CBOR. */
+    /** The DAG-CBOR value at an address. */
     async object(address) {
       const { status, type, bytes } = await helia('fetchVerified', gateway(), address)
       assert.deepEqual([status, type], [200, 'application/vnd.ipld.dag-cbor'])
@@ -57,7 +57,7 @@ here.test('a record that Helia made with somebody’s words is theirs: whoever a
   const { person: anna, id, helia } = await published('Anna')
   const [{ value, sequence }] = await helia('resolve', gateway(), id)
   const secret = kdf(kdf(entropyOf(anna.words), 'seed', u32be(0)), 'identity')
-  // Of the same root, with a later end of life than ours has: it takes the place of ours.
+  // It has the same root and a later end of life than ours, so it replaces ours.
   const record = await helia('record', [...secret], value.slice('/ipfs/'.length), sequence, 365 * DAY)
   await helia('leave', gateway(), id, record)
   const stands = await fetch(`${gateway()}/routing/v1/ipns/${id}`, { headers: { accept: 'application/vnd.ipfs.ipns-record' } })
@@ -85,16 +85,16 @@ here.test('a picture shared with everyone: by its CID, from the feed behind a na
   }
   isPicture(await helia('fetchVerified', gateway(), `ipfs://${folder}/tree.png`))
 
-  // The newest page of the feed has the share as the bytes that its author signed, which lead on to the files.
+  // The newest page of the feed has the share as the bytes that its author signed. They lead to the files.
   const [{ object: share }] = (await object(`ipns://${id}/object/feed`)).entries
   assert.equal(String(decode(share).object.root), folder)
 
-  // That share is a block of its own, below which paths lead to its files.
+  // That share is a block of its own. Paths lead from it to its files.
   const cid = cidOf(DAG_CBOR, share)
   const name = await helia('publish', gateway(), String(cid))
   isPicture(await helia('fetchVerified', gateway(), `ipns://${name}/object/root/tree.png`))
 
-  // The same way as one archive, read by another library than wrote it.
+  // The same path as one archive, read by another library than the one that wrote it.
   const way = await fetch(`${gateway()}/ipfs/${cid}/object/root/tree.png?format=car&dag-scope=entity`)
   const blocks = []
   for await (const { cid, bytes } of (await CarReader.fromBytes(new Uint8Array(await way.arrayBuffer()))).blocks()) {

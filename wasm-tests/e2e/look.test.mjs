@@ -1,4 +1,5 @@
-// What the page promises to eyes, hands and readers of screens: on every screen, in both themes, on a phone and a desk.
+// What the page promises to eyes, hands and screen readers: on every screen, in both themes, on a phone and a
+// desktop.
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { axeSource } from './lib/packages.mjs'
@@ -12,9 +13,9 @@ const here = world()
 
 const PHONE = { width: 390, height: 844 }
 const DESK = { width: 1280, height: 800 }
-/** The smallest thing that a finger hits, in CSS pixels. */
+/** The smallest target that a finger hits, in CSS pixels. */
 const TARGET = 44
-/** Tabs after which something cannot be said to be reached by keyboard. */
+/** After so many tabs, an element counts as not reachable by keyboard. */
 const TABS = 80
 
 here.test('axe finds nothing serious on any screen, in either theme, on a phone and on a desk', async () => {
@@ -93,7 +94,7 @@ here.test('the keyboard alone makes a profile, adds a friend, shares, and looks 
   const shown = page.locator('dialog.viewer')
   const picture = name => shown.getByRole('img', { name, exact: true }).waitFor()
   await picture('two.jpg')
-  // The list is in the order of its names.
+  // The list is sorted by name.
   await page.keyboard.press('ArrowLeft')
   await picture('three.jpg')
   await page.keyboard.press('ArrowLeft')
@@ -102,7 +103,7 @@ here.test('the keyboard alone makes a profile, adds a friend, shares, and looks 
   await picture('three.jpg')
   await page.keyboard.press('Escape')
   await shown.waitFor({ state: 'detached' })
-  // Back where one was.
+  // Back at the place before.
   await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Open three.jpg')
 
   await keys.press('Home')
@@ -171,10 +172,10 @@ here.test('who asks for less motion gets none', async () => {
   })
   await anna.share({ title: 'Still', files: [picture] })
   await page.locator('.gallery img.thumb').waitFor()
-  // Else the next line would prove nothing.
+  // Otherwise the next line would prove nothing.
   await page.waitForFunction(() => window.moved > 0)
   await page.emulateMedia({ reducedMotion: 'reduce' })
-  // What began before is told of in the next frame.
+  // What started earlier is reported in the next frame.
   await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))))
   await page.evaluate(() => (window.moved = 0))
   await anna.share({ title: 'Stiller', files: [picture] })
@@ -270,7 +271,7 @@ async function everyScreen(look) {
   await anna.go('people')
   await anna.contact('A friend').getByText('Words compared').waitFor()
   await page.getByRole('button', { name: 'Accept Carl' }).click()
-  // Else this would take the place of the notice that is looked at next.
+  // Otherwise this would replace the notice that is checked next.
   await anna.hears('Carl is added.')
   await anna.visit('Carl')
   await page.locator('main summary').click()
@@ -278,7 +279,7 @@ async function everyScreen(look) {
   await anna.go('people')
   await comesTo(anna, 'People')
   await page.getByText('Blocked · 1').click()
-  // It stays while somebody is about to use it.
+  // It stays while the person is about to use it.
   await button('Undo').focus()
   await at('people, one of them blocked')
   await button('Undo').click()
@@ -348,7 +349,7 @@ async function everyScreen(look) {
   await page.locator('main summary').click()
   await button('Remove: friends can get it no longer').click()
   await comesTo(anna, 'Home')
-  // It stays while somebody is about to use it.
+  // It stays while the person is about to use it.
   await button('Undo').focus()
   await at('a notice')
   await button('Undo').click()
@@ -380,16 +381,16 @@ async function everyScreen(look) {
   }
 }
 
-/** Waits until a view has been come to: it takes the focus, which would be lost to whoever went on before. */
+/** Waits until a view is open. It takes the focus, which a person who went on earlier would lose. */
 async function comesTo(person, name) {
   await person.heading(name)
   await person.page.waitForFunction(() => document.activeElement?.matches('h1'))
 }
 
-/** A person at a keyboard: goes on with Tab until what they look for has the focus, which they can see. */
+/** A person at a keyboard: presses Tab until the wanted element has the focus, visibly. */
 async function keyboard(page) {
   await page.evaluate(() => {
-    // What a reader of screens says, as far as the page goes in naming things.
+    // What a screen reader says, as far as the page names its elements.
     window.nameOf = element => {
       const said = (element.labels?.[0] ?? element).cloneNode(true)
       for (const hidden of said.querySelectorAll('[aria-hidden]')) hidden.remove()

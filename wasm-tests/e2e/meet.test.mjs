@@ -1,4 +1,4 @@
-// People meet: by an invite for one of them, by a request, by a QR code; and each decides about the other.
+// People meet by a personal invite, by a request, or by a QR code. Each decides about the other.
 import assert from 'node:assert/strict'
 import { file } from './lib/files.mjs'
 import { camera, picture } from './lib/qr.mjs'
@@ -15,7 +15,7 @@ here.test('one link makes two people friends with no further question, and lets 
   await anna.hears('Ben is added.')
   await anna.contact('Ben').waitFor()
   assert.deepEqual([await state(anna, 'Ben'), await state(ben, 'Anna')], ['mutual', 'mutual'])
-  // Nobody else is handed the same one.
+  // Nobody else gets the same one.
   await anna.page.getByRole('button', { name: 'Make an invite link' }).waitFor()
 
   await carl.add(invite, 'Anna is asked.')
@@ -167,7 +167,7 @@ here.test('somebody can be followed, who hears nothing of it', async () => {
   await ben.hears('You follow Anna.')
   await ben.contact('Anna').getByText('You follow them').waitFor()
 
-  // What Anna is asked later is the first that she hears.
+  // She hears first of what Anna is asked later.
   await ben.visit('Anna')
   await ben.page.getByRole('button', { name: 'Ask to be added' }).click()
   await anna.hears('Ben asks to be added.')

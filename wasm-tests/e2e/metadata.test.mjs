@@ -1,4 +1,4 @@
-// What tells a place leaves a picture's metadata, and nothing else does.
+// Places are removed from a picture's metadata, and nothing else is.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { noise } from './lib/files.mjs'

@@ -1,4 +1,4 @@
-// Files of any name and number: they come as they are or are refused by name, and none leaves its folder.
+// Files with any name and in any number: they arrive unchanged or are refused by name, and none leaves its folder.
 import assert from 'node:assert/strict'
 import { file, write } from './lib/files.mjs'
 import { folder } from './lib/place.mjs'
@@ -7,12 +7,12 @@ import { unzip } from './lib/zip.mjs'
 
 const here = world()
 
-/** Names that are odd, and fine. */
+/** Names that are odd but allowed. */
 const ODD = [
   'empty', '🌊 sea/👩‍👩‍👧/…', '...', 'a..b', '.hidden', 'CON', '%2e%2e%2fx', `"quoted" & 'so' #1?.txt`, 'a  b ', '-rf', 'e\u0301.txt',
   `${'x'.repeat(251)}.txt`, `${'日'.repeat(85)}`, 'exe.\u202egpj.txt',
 ]
-/** Names that no share may have, with what is said of each. */
+/** Names that no share may have, with the message about each. */
 const REFUSED = {
   '..': 'goes by “.” or “..”',
   '../x': 'goes by “.” or “..”',
@@ -46,13 +46,13 @@ here.test('odd names and an empty file come as they are, and none leaves its fol
     staysIn(path)
     assert.equal(bytes.toString().normalize('NFC'), path === 'odd/empty' ? '' : `this is ${path.slice(4)}`)
   }
-  // One by one, under the last part of the path as the browser lets a file be called.
+  // One by one, under the last part of the path, as the browser lets a file be named.
   for (const path of ['odd/empty', 'odd/🌊 sea/👩‍👩‍👧/…', 'odd/%2e%2e%2fx', `odd/"quoted" & 'so' #1?.txt`]) {
     const { name, bytes } = await ben.saveFile(path)
     assert.ok(!/[/\\]|^\.\.?$/.test(name), name)
     assert.deepEqual(bytes, zip.get(path))
   }
-  // Into a folder: every path beneath it, whatever it is called.
+  // Into a folder: every path is below it, with every name.
   assert.deepEqual(await savedInto(ben), expected)
 })
 
@@ -66,7 +66,7 @@ here.test('names that could leave a folder, hide or be cut are refused by name, 
   await anna.sendOff('Some')
   assert.deepEqual(await paths(anna), ['fine.txt'])
 
-  // Whoever goes around the page is refused too, and leaves nothing behind.
+  // A caller that bypasses the page is refused too, and leaves nothing behind.
   for (const name of [...names, '']) {
     const refused = await anna.api(async ({ spinney, name }) => {
       const files = [{ path: name, file: new File(['x'], 'x') }]
@@ -103,10 +103,10 @@ here.test(`${MANY} files are chosen, shared, listed and saved`, async () => {
   for (const [path, content] of Object.entries(files)) assert.equal(zip.get(path)?.toString(), content, path)
 }, { timeout: 600_000 })
 
-/** How long something may take that has to do with all of them. */
+/** The time limit for what concerns all of them. */
 const LONG = 120_000
 
-/** No part of it climbs, and it starts at no root, of whatever system. */
+/** No part of it goes up, and it does not start at the root of any system. */
 function staysIn(path) {
   assert.ok(path.split('/').every(part => part !== '' && part !== '.' && part !== '..'), path)
   assert.doesNotMatch(path, /[\\\u0000-\u001f\u007f]|^[a-z]:/i)
@@ -121,7 +121,7 @@ const paths = person => person.api(async ({ spinney }) => {
   return (await spinney.shares.files(share.id)).map(({ path }) => path)
 })
 
-/** Saves the first share into a folder of the origin's own, as into one that was picked; returns the paths in it. */
+/** Saves the first share into a folder of the origin's own file system, as into a picked one. Returns the paths in it. */
 const savedInto = person => person.api(async ({ spinney }) => {
   const [share] = await spinney.shares.list()
   const top = await (await navigator.storage.getDirectory()).getDirectoryHandle('saved', { create: true })

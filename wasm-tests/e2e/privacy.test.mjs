@@ -1,4 +1,4 @@
-// 5. Who was not chosen sees nothing; what is locked is gone; what others keep tells nothing.
+// 5. A person who was not chosen sees nothing. What is locked is gone. What others keep tells nothing.
 import assert from 'node:assert/strict'
 import { appendFile, readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -18,7 +18,7 @@ here.test('a contact who was not chosen sees nothing of a share', async () => {
   await anna.share({ title: 'For Ben alone', files: [file('a.txt', 'b')], to: ['Ben'] })
   await ben.openShare('For Ben alone')
   const [id] = await ben.api(async ({ spinney }) => (await spinney.shares.list()).map(share => share.id))
-  // Carl holds Anna's newest root as soon as he sees what she shared with him after it.
+  // Carl holds Anna's newest root as soon as he sees her next share for him.
   await anna.share({ title: 'For Carl alone', files: [file('a.txt', 'c')], to: ['Carl'] })
   await carl.openShare('For Carl alone')
   const seen = await carl.api(async ({ spinney, id }) => {
@@ -58,7 +58,7 @@ here.test('relay, wire and disks hold nothing of what was shared', async () => {
   const [anna, ben] = await here.friends('Anna', 'Ben')
   const picture = png(240, 180)
   const camera = await jpeg(anna.page, { place: true })
-  // What any picture of its kind has in common with it is no secret.
+  // Bytes that it has in common with other pictures of its kind are no secret.
   const search = new Search()
     .text('title', TITLE).text('note', NOTE)
     .bytes('picture', picture, png(240, 180)).bytes('camera picture', camera, await jpeg(anna.page, { place: false }))
@@ -90,7 +90,7 @@ here.test('relay, wire and disks hold nothing of what was shared', async () => {
   }
   for (const [name, place] of Object.entries(places)) assert.deepEqual(await search.below(place), [], name)
 
-  // The same search over the same places finds each kind of fragment, once it is put there.
+  // The same search over the same places finds each kind of fragment, after it was put there.
   const fragments = {
     'title in UTF-8': Buffer.from(TITLE),
     'note in UTF-16': Buffer.from(NOTE, 'utf16le'),
@@ -108,7 +108,7 @@ here.test('relay, wire and disks hold nothing of what was shared', async () => {
   }
 })
 
-/** A file of a place that can be written to: the place itself, or a new one in its deepest folder. */
+/** A file of a place that can be written: the place itself, or a new file in its deepest folder. */
 async function aFileOf(place) {
   const entries = await readdir(place, { recursive: true, withFileTypes: true }).catch(() => null)
   if (!entries) return place

@@ -1,4 +1,4 @@
-// 1. A profile of one's own: made, shown, kept under its passphrase, and brought back by its words.
+// 1. A profile: made, shown, kept under its passphrase, and brought back by its words.
 import assert from 'node:assert/strict'
 import { file, write } from './lib/files.mjs'
 import { folder } from './lib/place.mjs'
@@ -98,7 +98,7 @@ here.test('who stays signed in is in after a reload and a restart of the browser
   await anna.asksForPassphrase()
   await anna.page.reload()
   await anna.asksForPassphrase()
-  // Without the box, which nobody has ticked any more, a reload locks.
+  // The box is not ticked any more, so a reload locks.
   await anna.unlock()
   await anna.heading('Home')
   await anna.page.reload()

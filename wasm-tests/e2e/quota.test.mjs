@@ -1,4 +1,4 @@
-// A browser whose storage is full: what moves waits and says what to free, what is there stays, and it goes on.
+// A browser whose storage is full: what moves waits and says what to free, what is there stays, and then it goes on.
 import assert from 'node:assert/strict'
 import { digest, file, film, MEGABYTE, noise } from './lib/files.mjs'
 import { folder } from './lib/place.mjs'
@@ -8,7 +8,7 @@ import { world } from './lib/world.mjs'
 const here = world()
 
 const SIZE = (process.env.SPINNEY_LONG ? 96 : 12) * MEGABYTE
-/** The disk of whoever runs out of it: enough for a page, what is shared, and what a database takes besides. */
+/** The disk of a person who runs out of it: enough for a page, what is shared, and the overhead of a database. */
 const DISK = { disk: 4 * SIZE + 64 * MEGABYTE }
 const OLD = noise(2 * MEGABYTE)
 const ROOM = '· Waiting for room: free some storage in Settings'
@@ -34,7 +34,7 @@ here.test('a download without room waits and says what to free, loses nothing, a
   await saysWhatToFree(ben)
   await isIntact(ben)
 
-  // Also for somebody who comes back while it is full.
+  // This holds for a person who comes back while the disk is full, too.
   await ben.page.reload()
   await ben.unlock()
   await isIntact(ben)
@@ -68,7 +68,7 @@ here.test('a share without room waits and says what to free, loses nothing, and 
 
 here.test('what is freed in the page lets a share go on that waits', async () => {
   const anna = await here.person('Anna', DISK)
-  // Much more than the other needs, since a database takes more on disk than what is in it.
+  // Much more than the other needs, because a database takes more on disk than its contents.
   const old = await film(await folder('film'), 'old.bin', 2 * SIZE)
   await anna.share({ title: 'Before', files: old.path })
   await anna.kept()
@@ -92,7 +92,7 @@ here.test('who gives up a share that waits for room has nothing of it, and is to
   const anna = await here.person('Anna', DISK)
   await runsFull(anna, [])
   await anna.page.getByRole('button', { name: 'Cancel' }).click()
-  // What was begun is taken back before something else can be shared.
+  // The share in progress is taken back before another can be made.
   await anna.heading('Share')
   await isOver(anna)
   await anna.go('')
@@ -100,7 +100,7 @@ here.test('who gives up a share that waits for room has nothing of it, and is to
   assert.deepEqual(await anna.api(async ({ spinney }) => [await spinney.shares.drafts(), await spinney.shares.list()]), [[], []])
 })
 
-/** Somebody's disk runs full in the middle of sharing a film, which she is told. */
+/** A person's disk gets full in the middle of sharing a film, and she is told. */
 async function runsFull(person, to) {
   const whole = await film(await folder('film'), 'film.bin', SIZE)
   await person.compose({ title: 'The film', files: whole.path, to })
@@ -113,7 +113,7 @@ async function runsFull(person, to) {
   return whole
 }
 
-/** The banner leads to where room can be made. */
+/** The banner leads to the place where room can be made. */
 async function saysWhatToFree(person) {
   await person.page.getByRole('alert').getByText('The storage of this browser is full.').waitFor()
   await person.page.getByRole('link', { name: 'See what to free' }).click()
@@ -125,7 +125,7 @@ async function isOver(person) {
   await person.page.getByText('The storage of this browser is full.').waitFor({ state: 'detached' })
 }
 
-/** What was there before is there. */
+/** What was there before is still there. */
 async function isIntact(person) {
   await person.openShare('Before')
   assert.equal(digest((await person.saveFile('old.bin')).bytes), digest(OLD))

@@ -30,7 +30,7 @@ here.test('after a reload in the middle and the passphrase, a download fetches w
   const before = await here.relay.bytesServed()
   await ben.unlock()
   await ben.heading('The film')
-  // Nothing more comes until this was looked at.
+  // Nothing more may arrive until this was checked.
   assert.ok(await ben.bar('Progress of Fetching') >= shown, 'what was shown as fetched is still here')
   here.line.release()
   await ben.hasAll()

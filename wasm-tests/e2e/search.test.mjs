@@ -1,4 +1,4 @@
-// The search finds what it is to find; else finding nothing would prove nothing.
+// The search must find what it should find. Otherwise finding nothing would prove nothing.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import path from 'node:path'

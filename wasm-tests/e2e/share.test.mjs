@@ -1,4 +1,4 @@
-// 3 and 4. Choosing, sharing, and fetching what was shared while its author is gone.
+// 3 and 4. Choosing, sharing, and fetching a share while its author is gone.
 import assert from 'node:assert/strict'
 import { digest, file, jpeg, noise, PLACE, png, write } from './lib/files.mjs'
 import { folder } from './lib/place.mjs'
@@ -33,7 +33,7 @@ here.test('a folder of pictures reaches exactly the chosen friend while its auth
   await page.getByText('Anna shared this').waitFor()
   await page.locator('.gallery img.thumb').nth(1).waitFor()
 
-  // One picture on the whole screen, as it was drawn.
+  // One picture on the whole screen, as it was made.
   await page.getByRole('link', { name: 'Open beach/dunes.png' }).click()
   const shown = page.locator('dialog.viewer figure[data-state=here] img').last()
   await shown.waitFor()
@@ -49,7 +49,7 @@ here.test('a folder of pictures reaches exactly the chosen friend while its auth
     if (path.endsWith('.jpg')) continue
     assert.equal(digest(bytes), digest(files[path]), path)
   }
-  // The place where the picture was taken did not come along.
+  // The place where the picture was taken is not in it.
   const sent = zip.get('beach/camera.jpg')
   assert.equal(sent.indexOf(PLACE), -1)
   assert.deepEqual(sent.subarray(0, 2), Buffer.from([0xff, 0xd8]))

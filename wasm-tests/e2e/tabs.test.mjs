@@ -1,4 +1,4 @@
-// 6. Both here at once, and several tabs of one person.
+// 6. Both online at once, and several tabs of one person.
 import assert from 'node:assert/strict'
 import { digest, file, film, MEGABYTE, noise } from './lib/files.mjs'
 import { folder } from './lib/place.mjs'
@@ -6,7 +6,7 @@ import { world } from './lib/world.mjs'
 
 const here = world()
 
-/** Most milliseconds from a share's acknowledgement until the other side shows it. */
+/** The longest time from a share's acknowledgement until the other side shows it, in milliseconds. */
 const AT_ONCE = 2_000
 
 here.test('a new share appears at the other side within two seconds, without a reload', async () => {
@@ -102,7 +102,7 @@ here.test('a tab that is left and come back to goes on with the other one’s en
   await anna.openShare('Meanwhile')
   assert.equal((await anna.saveFile('b.txt')).bytes.toString(), 'b')
   assert.deepEqual(await leads(first, second), [false, true])
-  // And the other way about.
+  // And the reverse.
   await second.goto('about:blank')
   await anna.unlock()
   await anna.openShare('Before')
@@ -122,7 +122,7 @@ here.test('what is put together in the second tab is there when the first has cl
   await anna.sendOff('Put together')
   await anna.page.getByText('With care').waitFor()
   assert.equal((await anna.saveFile('a.txt')).bytes.toString(), 'a')
-  // Locking is another matter: nothing is left of what was not sent.
+  // Locking is different: nothing that was not sent is left.
   await anna.compose({ title: 'Not for others', files: [file('a.txt', 'a')] })
   await anna.lock()
   await anna.unlock()
@@ -138,7 +138,7 @@ here.test('a share that is being sealed for the second tab goes on when the firs
   const hold = await anna.holdWrites(4 * MEGABYTE)
   await anna.send.click()
   await hold.reached()
-  // The tab goes on with what it has heard of.
+  // The tab goes on with what it knows.
   await anna.bar('Encrypting')
   await first.close()
   await hold.release()
@@ -156,7 +156,8 @@ here.test('what is on the page stays the same element while it moves underneath'
   const open = anna.card('Old').getByRole('link', { name: 'Open Old' })
   await open.waitFor()
   const watched = await open.elementHandle()
-  // Everything that tells the page something: a share that comes, one that changes, transfers, a relay that goes and comes.
+  // Everything that changes the page: a share that arrives, one that changes, transfers, a relay that stops and
+  // returns.
   await ben.share({ title: 'New', files: [file('c.txt', noise(MEGABYTE))], to: ['Anna'] })
   await anna.card('New').waitFor()
   await here.relay.kill()
@@ -172,7 +173,7 @@ here.test('what is on the page stays the same element while it moves underneath'
   assert.ok(await download.evaluate(button => button.isConnected))
 })
 
-/** A second tab of somebody, who looks at it from now on. */
+/** A second tab of a person, who looks at it from now on. */
 async function twoTabs(person) {
   const first = person.page
   const second = await person.browser.tab(here.url)

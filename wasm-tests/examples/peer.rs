@@ -1,4 +1,5 @@
-//! A peer that has our network and nothing else, for a page's worker: `e2e/interop.test.mjs` sets it against js-libp2p.
+//! A peer with our network and nothing else, for a page's worker. `e2e/interop.test.mjs` runs it against
+//! js-libp2p.
 #![cfg(target_arch = "wasm32")]
 
 use std::cell::{Cell, RefCell};
@@ -22,13 +23,13 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MessagePort;
 
-/// Whatever comes over a stream goes back over it, up to its end.
+/// The echo protocol: it returns all bytes of a stream over the same stream, up to its end.
 const ECHO: StreamProtocol = StreamProtocol::new("/echo/1.0.0");
 
-/// Bytes of an echo that are on their way: js-libp2p resets a stream of which four megabytes wait for a reader.
+/// Bytes of an echo in flight, because js-libp2p resets a stream of which four megabytes wait for a reader.
 const PIECE: usize = 256 * 1024;
 
-/// A peer that is reached through one relay.
+/// A peer that others reach through one relay.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Peer {
@@ -41,7 +42,7 @@ pub struct Peer {
 
 #[wasm_bindgen]
 impl Peer {
-    /// Starts one whose peer connections the window makes that is at the other end of this port.
+    /// Starts a peer. The window at the other end of this port makes its peer connections.
     pub async fn start(window: MessagePort, relay: &str) -> Result<Self, JsError> {
         let relay = RelayAddr::own(relay)?;
         let shelf = Shelf::default();
@@ -70,7 +71,7 @@ impl Peer {
         self.net.peer_id().to_string()
     }
 
-    /// Lets another peer connect directly.
+    /// Allows another peer to connect directly.
     pub async fn allow(&self, peer: &str) -> Result<(), JsError> {
         self.net.allow_direct([peer.parse()?].into()).await;
         Ok(())
@@ -82,7 +83,7 @@ impl Peer {
         Ok(())
     }
 
-    /// Waits until there is a direct connection to a peer, whoever dialled.
+    /// Waits until there is a direct connection to a peer, made by either side.
     pub async fn direct(&self, peer: &str) -> Result<(), JsError> {
         let peer = peer.parse()?;
         let mut events = self.events.lock().await;
@@ -97,7 +98,7 @@ impl Peer {
         Ok(self.direct_path(peer.parse()?).await.is_some_and(|path| path.round_trip.is_some()))
     }
 
-    /// Sends bytes and takes back what returns, all of it.
+    /// Sends bytes and receives all that returns.
     pub async fn echo(&self, peer: &str, bytes: &[u8]) -> Result<Vec<u8>, JsError> {
         let mut stream = self.open(peer).await?;
         let mut back = vec![0; bytes.len()];
@@ -105,7 +106,7 @@ impl Peer {
         while let Some((piece, returned)) = pieces.next() {
             stream.write_all(piece).await?;
             if pieces.peek().is_none() {
-                // Half closed, it is still read.
+                // After our half is closed, the other is still read.
                 stream.close().await?;
             }
             stream.read_exact(returned).await?;
@@ -114,7 +115,7 @@ impl Peer {
         Ok(back)
     }
 
-    /// Gives a stream up once the peer has begun to answer.
+    /// Gives a stream up after the peer has started to answer.
     pub async fn abandon(&self, peer: &str) -> Result<(), JsError> {
         let mut stream = self.open(peer).await?;
         stream.write_all(b"x").await?;
@@ -122,19 +123,19 @@ impl Peer {
         Ok(())
     }
 
-    /// How many streams others have given up.
+    /// Returns how many streams others have given up.
     pub fn resets(&self) -> u32 {
         self.resets.get()
     }
 
-    /// Has a block for others; gives its CID.
+    /// Offers a block. Returns its CID.
     pub fn keep(&self, block: Vec<u8>) -> String {
         let cid = cid_of(RAW, &block);
         self.shelf.0.borrow_mut().insert(cid, block.into());
         cid.to_string()
     }
 
-    /// A block of a peer's.
+    /// Fetches a block from a peer.
     pub async fn fetch(&self, peer: &str, cid: &str) -> Result<Vec<u8>, JsError> {
         let block = self.net.fetch(cid.parse()?, &[self.provider(peer.parse()?)]).await?;
         Ok(block.to_vec())
@@ -154,7 +155,7 @@ impl Peer {
     }
 }
 
-/// Sends back what comes, to the end; counts what has none.
+/// Returns what arrives, up to the end. Counts streams without an end.
 async fn answer(stream: Stream, resets: Rc<Cell<u32>>) {
     let (reader, mut writer) = stream.split();
     let echoed = async {
@@ -166,7 +167,7 @@ async fn answer(stream: Stream, resets: Rc<Cell<u32>>) {
     }
 }
 
-/// Blocks that everybody may have.
+/// Blocks for everybody.
 #[derive(Clone, Debug, Default)]
 struct Shelf(Rc<RefCell<HashMap<Cid, Bytes>>>);
 

@@ -1,5 +1,5 @@
-// Reads every vector of crate/tests/vectors by what FORMAT.md says, with public packages alone.
-// Prints each that it cannot follow, and "N passed, N failed"; exits with 1 where one failed.
+// Reads every vector of crate/tests/vectors as FORMAT.md says, with public packages only. Prints each that it cannot
+// follow, and "N passed, N failed". Exits with 1 if one failed.
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -10,7 +10,7 @@ import { dagJson } from './lib/packages.mjs'
 
 const vectors = fileURLToPath(new URL('../../crate/tests/vectors', import.meta.url))
 
-/** What others published is theirs to test. */
+/** Vectors that others published are for them to test. */
 async function files() {
   const found = await readdir(vectors, { recursive: true })
   return found.filter((name) => name.endsWith('.json') && !name.startsWith('published')).sort()

@@ -1,6 +1,6 @@
-// What ipfs-unixfs-importer makes of given files in the profile unixfs-v1-2025, and small DAGs of other shapes that it
-// wrote, as the vectors of crate/tests/vectors/published/unixfs. Checks that they are what it makes now, and prints
-// "N passed, N failed"; with --write it writes them. The largest files wait for SPINNEY_LONG.
+// What ipfs-unixfs-importer makes from given files in the profile unixfs-v1-2025, and small DAGs of other shapes that
+// it wrote, as the vectors of crate/tests/vectors/published/unixfs. Checks that it still makes the same, and prints
+// "N passed, N failed". With --write it writes them. The largest files run only with SPINNEY_LONG.
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
@@ -19,7 +19,7 @@ function * contents(seed, size) {
   }
 }
 
-/** Names that follow from a seed, all of one length but the last: likewise Kubo's. */
+/** Names that follow from a seed, all of one length except the last, as in Kubo. */
 function names({ seed, count, length, last }) {
   const alphabet = 'abcdefghijklmnopqrstuvwxyz01234567890-_'
   const [bytes] = contents(seed, MIB)
@@ -68,7 +68,7 @@ const folders = [
   { says: 'a sharded directory beside others, two folders deep', names: { ...many, under: 'photos/2026' }, paths: [['photos/a', 'one', 2], ['z', 'two', 2]] }
 ]
 
-/** Every file of a folder, each name's with one "x" in it, as [path, seed, size]. */
+/** Every file of a folder as [path, seed, size]. A file of which only the name matters has one "x" in it. */
 const entries = ({ names: of, paths = [] }) => [
   ...(of ? names(of).map((name) => [of.under ? `${of.under}/${name}` : name, 'x', undefined]) : []),
   ...paths

@@ -1,4 +1,4 @@
-//! Files over IndexedDB, in a dedicated worker of a real browser: all parts of the way that the engine goes.
+//! Files over IndexedDB, in a dedicated worker of a real browser: the whole path that the engine uses.
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::unwrap_used, reason = "these are tests, though clippy does not know their attribute")]
 
@@ -70,13 +70,13 @@ async fn files_are_cut_sealed_stored_and_read_back() {
         let read: Vec<Bytes> = dag::read(fetch, &file, CHUNK, 0..size).try_collect().await.unwrap();
         assert!(read.concat() == source.0, "a file of {size} bytes");
     }
-    // The first chunk of the longer file is the whole of the other one.
+    // The first chunk of the longer file is all of the other one.
     let blocks = store.blocks(None).await.unwrap();
     assert_eq!(blocks.len(), 1 + 41);
     assert_eq!(store.used().await.unwrap(), blocks.iter().map(|(_, size)| size).sum::<u64>());
 }
 
-/// A file of zeros, of which only the end is ever read.
+/// A file of zeros. Only its end is ever read.
 struct Zeros(u64);
 
 #[async_trait(?Send)]
@@ -110,7 +110,7 @@ async fn public_files_past_four_gigabytes_are_named_as_elsewhere_and_read() {
         .iter()
         .map(|source| unixfs::Input { source, known: vec![cid; (source.0 / unixfs::CHUNK) as usize] });
     let links = unixfs::write(inputs.collect(), &Into(Rc::clone(&store))).await.unwrap();
-    // What ipfs-unixfs-importer gives.
+    // The CID that ipfs-unixfs-importer makes.
     let expected = "bafybeigx4uyebjbq65346xh6cjrt6yshbdudzudhnqecwbzvymslxj7gje";
     assert_eq!(links[0].cid.to_string(), expected);
     let fetch = Rc::new(Stored(store));

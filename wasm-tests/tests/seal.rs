@@ -1,4 +1,5 @@
-//! The browser's key under which a secret is sealed: nobody gets it out, and it goes when it is forgotten.
+//! The browser's key under which a secret is sealed: nobody can export it, and it is gone after it was
+//! deleted.
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::unwrap_used, reason = "these are tests, though clippy does not know their attribute")]
 
@@ -9,7 +10,7 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-/// What a script of this origin finds out about the keys of a namespace.
+/// What a script of this origin can find out about the keys of a namespace.
 async fn found(namespace: &str) -> String {
     let script = format!(
         "(async () => {{

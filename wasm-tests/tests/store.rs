@@ -142,7 +142,7 @@ async fn a_dropped_read_is_no_error_of_the_worker() {
     assert!(futures::poll!(&mut reads.1).is_pending());
     assert!(futures::poll!(&mut reads.2).is_pending());
     drop(reads);
-    // Comes after all of them.
+    // Runs after all of them.
     store.commit(Write::strict().drop_block(cid).put(Table::State, *b"k", *b"v")).await.unwrap();
     let errors = js_sys::eval("self.onerror = null; self.errors").unwrap();
     assert_eq!(errors.as_f64(), Some(0.0));
@@ -192,7 +192,7 @@ async fn a_strict_write_asks_the_browser_for_strict_durability() {
     assert_eq!(asked.as_string().as_deref(), Some("strict,relaxed"));
 }
 
-/// Puts IndexedDB into a bucket of its own with little room, as Chromium allows, until dropped.
+/// Until dropped, puts IndexedDB into a bucket with little room, as Chromium allows.
 struct SmallBucket;
 
 impl SmallBucket {

@@ -1,7 +1,8 @@
-// `cargo xtask bench peers`: what Spinney reaches beside what others reach, in the same browser and the same run.
+// `cargo xtask bench peers`: Spinney beside other libraries, in the same browser and the same run.
 //
-// In every round each peer is measured once, one after the other and in browsers of its own, so that a slow spell of the
-// machine falls on all. A ratio is the median of those of the rounds. Prints one table for the README, and every median.
+// In every round each peer is measured once, one after the other and in browsers of its own, so that a slow moment of
+// the machine affects all. A ratio is the median of the rounds' ratios. Prints one table for the README, and every
+// median.
 import os from 'node:os'
 import { parseArgs } from 'node:util'
 import { Here } from './lib/here.mjs'
@@ -9,9 +10,9 @@ import { bundlePage, servePages } from './lib/pages.mjs'
 import { printFigures, printTable } from './table.mjs'
 
 const PEERS = ['raw', 'helia', 'webtorrent', 'orbitdb', 'spinney']
-/** Peers that have a page here; Spinney has its own. */
+/** Peers that have a page here. Spinney has its own. */
 const PAGES = PEERS.slice(0, -1)
-/** Most that one peer may take in one round, in milliseconds. */
+/** The longest time for one peer in one round, in milliseconds. */
 const LONGEST = 4 * 60_000
 
 const { values: options } = parseArgs({
@@ -20,7 +21,7 @@ const { values: options } = parseArgs({
 const runs = Number(options.runs)
 const peers = PEERS.filter(peer => options.only.includes(peer))
 
-/** Milliseconds of every figure, by `peer figure`, one for each round; none where it failed. */
+/** Milliseconds of every figure, by `peer figure`, one for each round. Undefined if it failed. */
 const figures = new Map()
 /** Ends what is being measured, with an error. */
 let end
@@ -36,7 +37,7 @@ const pages = await servePages()
 try {
   for (const peer of peers.filter(peer => PAGES.includes(peer))) await bundlePage(peer)
   for (let round = 0; round < runs; round++) {
-    // Each is the first of a round once, and the last.
+    // Each peer is first once in turn, and last once.
     for (let i = 0; i < peers.length && !isStopped; i++) await measure(peers[(i + round) % peers.length], round)
   }
   const cpu = os.cpus()
@@ -62,7 +63,7 @@ async function measure(peer, round) {
   try {
     await Promise.race([measure(here, note), ended])
   } catch (error) {
-    // The others go on: what failed is missing in the table, and said.
+    // The others go on. The table lacks what failed, and says so.
     console.error(`round ${round + 1}, ${peer}: ${error.message.split('\n')[0]}`)
     process.exitCode = 1
   } finally {

@@ -1,11 +1,11 @@
-// What every peer is measured with, so that their figures can be compared.
+// The sizes with which every peer is measured, so that their figures can be compared.
 
 export const SIZE = 64 * 2 ** 20
 export const SMALL_FILES = 1_000
 export const SMALL = 4_096
 /** Small files that are read at once. */
 export const AT_ONCE = 16
-/** Small pieces of news, told one after the other. */
+/** Small messages that are sent one after the other. */
 export const NEWS = 11
 
 export function median(numbers) {

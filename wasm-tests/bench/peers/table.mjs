@@ -1,4 +1,4 @@
-// The figures of all peers as a table for the README, with what was aimed at.
+// The figures of all peers as a table for the README, with the aims.
 import { median, SIZE } from './sizes.mjs'
 
 const SECOND = 1_000
@@ -6,7 +6,7 @@ const rate = milliseconds => `${(SIZE / 1e6 / (milliseconds / SECOND)).toFixed(1
 const time = milliseconds => `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`
 const perMiB = milliseconds => `${(milliseconds / (SIZE / 2 ** 20)).toFixed(1)} ms/MiB`
 
-/** Rows: what, how it is shown, whose figures are compared, and how many times as fast ours is to be at least. */
+/** Rows: the label, how it is shown, which figures are compared, and how many times as fast ours should be. */
 const ROWS = [
   ['64 MiB directly', rate, 'spinney direct film', [
     ['a transfer by hand', 'raw hand film', 1],
@@ -36,7 +36,7 @@ const ROWS = [
   ]],
 ]
 
-/** Prints how many times as fast as the others ours is, and what of it was aimed at. */
+/** Prints how many times as fast ours is, and whether the aim was reached. */
 export function printTable(figures) {
   console.log('| what | Spinney | against | theirs | times as fast | aim | |\n|---|---|---|---|---|---|---|')
   for (const [what, show, ours, others] of ROWS) {
@@ -52,7 +52,7 @@ export function printTable(figures) {
   }
 }
 
-/** Prints the median of every figure, with the least and the greatest. */
+/** Prints the median of every figure, with the lowest and the highest. */
 export function printFigures(figures) {
   console.log(`\n${'milliseconds'.padEnd(28)}${['median', 'least', 'greatest', 'rounds'].map(word => word.padStart(10)).join('')}`)
   for (const [name, rounds] of figures) {

@@ -1,9 +1,9 @@
 // Bytes to send, and to compare with what came back.
 
-/** Most that a browser gives at once. */
+/** The most that a browser returns at once. */
 const AT_ONCE = 65_536
 
-/** So many bytes that nobody else has. */
+/** So many random bytes. */
 export function noise(size) {
   const bytes = new Uint8Array(size)
   for (let at = 0; at < size; at += AT_ONCE) crypto.getRandomValues(bytes.subarray(at, at + AT_ONCE))

@@ -1,4 +1,4 @@
-// The peer of `wasm-tests/examples/peer.rs`, with the same face as that of `theirs.js`.
+// The peer of `wasm-tests/examples/peer.rs`, with the same interface as `theirs.js`.
 import { equals, noise } from './bytes.js'
 import init, { Peer } from './wasm/peer.js'
 import wasm from './wasm/peer_bg.wasm?url'

@@ -1,4 +1,4 @@
-// A page of theirs: js-libp2p and Helia, used as their documentation says. It knows nothing of us.
+// Their page: js-libp2p and Helia, used as their documentation says. It knows nothing about us.
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify } from '@libp2p/identify'
 import { noise as noiseEncryption } from '@libp2p/noise'
@@ -15,10 +15,10 @@ import * as raw from 'multiformats/codecs/raw'
 import { sha256 } from 'multiformats/hashes/sha2'
 import { equals, noise } from './bytes.js'
 
-/** Whatever comes over a stream goes back over it, up to its end. */
+/** Returns all bytes of a stream over the same stream, up to its end. */
 const ECHO = '/echo/1.0.0'
 
-/** Bytes of an echo that are on their way: js-libp2p resets a stream of which four megabytes wait for a reader. */
+/** Bytes of an echo in flight, because js-libp2p resets a stream of which four megabytes wait for a reader. */
 const PIECE = 2 ** 18
 
 /** Streams of one protocol on one connection: more than the tests have at once. */
@@ -39,10 +39,10 @@ globalThis.peer = {
         transports: [webSockets(), circuitRelayTransport(), webRTC({ rtcConfiguration: { iceServers: [] } })],
         connectionEncrypters: [noiseEncryption()],
         streamMuxers: [yamux()],
-        // Pages must not dial this machine, by default.
+        // By default, pages must not dial this machine.
         connectionGater: { denyDialMultiaddr: () => false },
         peerDiscovery: [],
-        // It hangs up on who takes seconds to answer, as a busy machine may.
+        // It disconnects a peer that takes seconds to answer, as a busy machine may.
         connectionMonitor: { enabled: false },
         services: { identify: identify(), ping: ping() },
       },
@@ -56,7 +56,7 @@ globalThis.peer = {
     await libp2p.dial(multiaddr(`${relay}/p2p-circuit/webrtc/p2p/${id}`))
   },
 
-  /** Waits until there is a direct connection, whoever dialled. */
+  /** Waits until there is a direct connection, made by either side. */
   async direct(id) {
     while (!connection(id)) await new Promise(resolve => libp2p.addEventListener('connection:open', resolve, { once: true }))
   },
@@ -65,7 +65,7 @@ globalThis.peer = {
     return (await libp2p.services.ping.ping(peerIdFromString(id))) >= 0
   },
 
-  /** Sends bytes and takes back what returns; whether that was all of it. */
+  /** Sends bytes and receives what returns. Tells whether that was all of it. */
   async echo(id, size) {
     const stream = await open(id)
     const bytes = byteStream(stream)
@@ -74,14 +74,14 @@ globalThis.peer = {
     for (let at = 0; at < size; at += PIECE) {
       const piece = sent.subarray(at, at + PIECE)
       stream.send(piece)
-      // Half closed, it is still read.
+      // After our half is closed, the other is still read.
       if (at + PIECE >= size) await stream.close()
       back.push((await bytes.read({ bytes: piece.length })).subarray())
     }
     return (await bytes.read()) === null && equals(new Uint8Array(await new Blob(back).arrayBuffer()), sent)
   },
 
-  /** Gives a stream up once the other has begun to answer. */
+  /** Gives a stream up after the other side has started to answer. */
   async abandon(id) {
     const stream = await open(id)
     stream.send(new Uint8Array(1))

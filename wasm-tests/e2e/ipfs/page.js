@@ -1,4 +1,4 @@
-// A page that knows IPFS and not Spinney: Helia and its packages, used as their documentation says.
+// A page that knows IPFS but not Spinney: Helia and its packages, used as their documentation says.
 import { createIPNSRecord, ipns, IPNSEntry } from '@helia/ipns'
 import { createVerifiedFetchWithHelia } from '@helia/verified-fetch'
 import { decode } from '@ipld/dag-cbor'
@@ -8,7 +8,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { createHelia } from 'helia'
 import { CID } from 'multiformats/cid'
 
-/** Without the public nodes that Helia would ask, and allowed to dial this machine. */
+/** Without the public nodes that Helia asks by default, and allowed to dial this machine. */
 const alone = () => ({
   addresses: { listen: [] },
   peerDiscovery: [],
@@ -16,13 +16,13 @@ const alone = () => ({
   services: { identify: identify() },
 })
 
-/** What `work` does with a node that knows one gateway, which is its router too, and no peer. */
+/** Runs `work` with a node that knows one gateway, which is its router too, and no peer. */
 async function overHttp(gateway, work) {
   const http = { delegatedRouters: [gateway], recursiveGateways: [gateway], allowInsecure: true, allowLocal: true }
   return using(await createHelia({ http, libp2p: alone() }).start(), work)
 }
 
-/** What `work` does with a node that is connected to one peer, over a WebSocket, and asks nobody over HTTP. */
+/** Runs `work` with a node that is connected to one peer, over a WebSocket, and asks nobody over HTTP. */
 async function overLibp2p(address, work) {
   const http = { delegatedRouters: [], recursiveGateways: [] }
   return using(await createHelia({ http, libp2p: alone() }).start(), async helia => {
@@ -39,7 +39,7 @@ async function using(helia, work) {
   }
 }
 
-/** What a fetch of an `ipfs:` or `ipns:` address gives, every block and record of it verified here. */
+/** Fetches an `ipfs:` or `ipns:` address. Every block and record is verified here. */
 export function fetchVerified(gateway, address, accept) {
   return overHttp(gateway, async helia => {
     const verifiedFetch = await createVerifiedFetchWithHelia(helia)
@@ -49,7 +49,7 @@ export function fetchVerified(gateway, address, accept) {
   })
 }
 
-/** To what a name points, by every record of it that was verified here. */
+/** Resolves a name. Every record is verified here. */
 export function resolve(router, name) {
   return overHttp(router, async helia => {
     const found = []
@@ -60,7 +60,7 @@ export function resolve(router, name) {
   })
 }
 
-/** Publishes that a new name points to a CID; gives the name. */
+/** Publishes a new name that points to a CID. Returns the name. */
 export function publish(router, cid) {
   return overHttp(router, async helia => {
     const { name } = await ipns(helia).publish('mine', CID.parse(cid))
@@ -68,19 +68,19 @@ export function publish(router, cid) {
   })
 }
 
-/** A record of whoever has this secret, made here. */
+/** Makes a record for the identity with this secret. */
 export async function record(secret, cid, sequence, lifetime) {
   const key = await generateKeyPairFromSeed('Ed25519', Uint8Array.from(secret))
   return [...IPNSEntry.encode(await createIPNSRecord(key, CID.parse(cid), BigInt(sequence), lifetime))]
 }
 
-/** Leaves a record with a router. */
+/** Puts a record to a router. */
 export function leave(router, name, record) {
   const key = new Uint8Array([...new TextEncoder().encode('/ipns/'), ...CID.parse(name).multihash.bytes])
   return overHttp(router, helia => helia.routing.put(key, Uint8Array.from(record)))
 }
 
-/** A block from a peer, by Bitswap. */
+/** Fetches a block from a peer, by Bitswap. */
 export function block(address, cid) {
   return overLibp2p(address, async helia => {
     const bytes = []

@@ -1,6 +1,6 @@
 // A person's browser: one Chromium process with its own profile on disk.
 //
-// Processes of their own, since private windows keep IndexedDB in memory and a test about disks needs a disk.
+// Each person has a process, because private windows keep IndexedDB in memory and a test about disks needs a disk.
 import { readlink } from 'node:fs/promises'
 import path from 'node:path'
 import { chromium } from './packages.mjs'
@@ -11,12 +11,12 @@ const ARGS = [
   '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
 ]
 
-/** A browser that reaches others on this machine without a relay between. */
+/** Flags for a browser that connects directly to others on this machine. */
 const DIRECT = ['--disable-features=WebRtcHideLocalIpsWithMdns', '--allow-loopback-in-peer-connection']
-/** A browser that never does, as behind many firewalls. */
+/** Flags for a browser that never does, as behind many firewalls. */
 const RELAYED = ['--webrtc-ip-handling-policy=disable_non_proxied_udp']
 
-/** How long an action on the page may take, on a machine that has much else to do: nobody waits for it but a failure. */
+/** The time limit of an action on the page, on a busy machine. Only a failure waits this long. */
 export const PATIENCE = 60_000
 
 export class Browser {
@@ -45,14 +45,14 @@ export class Browser {
       headless: true,
       timeout: PATIENCE,
       args: this.args,
-      // Playwright switches the back-forward cache off; people have it on.
+      // Playwright switches the back-forward cache off. People have it on.
       ignoreDefaultArgs: ['--disable-back-forward-cache'],
       acceptDownloads: true,
       viewport: { width: 1100, height: 900 },
       permissions: ['clipboard-read', 'clipboard-write'],
       ...this.options,
     })
-    // One start in some thousands ends in a crash of Chromium's own, before there is any page.
+    // One start in some thousands ends in a crash of Chromium, before there is any page.
     this.context = await launch().catch(launch)
     this.context.setDefaultTimeout(PATIENCE)
     await this.context.addInitScript(keepNotices)
@@ -72,7 +72,7 @@ export class Browser {
   /**
    * Gives the origin of an address so many bytes of storage, or with `undefined` as many as before.
    *
-   * More room is there at once; less is noticed late, see `refuseWrites`.
+   * More room is there at once. Less room is noticed late, see `refuseWrites`.
    */
   async room(address, quotaSize) {
     this.debug ??= await this.context.newCDPSession(this.context.pages()[0])
@@ -103,7 +103,7 @@ export class Browser {
   }
 }
 
-/** In every page: keeps what its notices say, since they go by themselves and give way to each other. */
+/** In every page: keeps the text of its notices, because they disappear by themselves and replace each other. */
 export function keepNotices() {
   window.notices = []
   let last

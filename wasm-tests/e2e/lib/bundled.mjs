@@ -1,4 +1,5 @@
-// Pages of the tests' own, of packages that ours does not have: each a folder beside this one, at an origin of its own.
+// Pages that belong to the tests, with packages that our page does not have. Each is a folder beside this one, at its
+// own origin.
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import path from 'node:path'
@@ -33,7 +34,7 @@ export function bundled(name) {
   })
 
   return {
-    /** Opens it in a tab of somebody's browser, once it can be called. */
+    /** Opens it in a tab of a person's browser, when its functions can be called. */
     async open(browser, hash = '') {
       const page = await browser.tab(`http://localhost:${server.address().port}/${hash}`)
       await page.waitForFunction(() => globalThis.isReady)
@@ -42,7 +43,7 @@ export function bundled(name) {
   }
 }
 
-/** How to call the functions that a page or worker has in this global object. */
+/** Makes callable the functions that a page or worker has in this global object. */
 export function caller(target, global) {
   return (name, ...given) => target.evaluate(([global, name, given]) => globalThis[global][name](...given), [global, name, given])
 }

@@ -1,6 +1,6 @@
-// Ways of a data channel from the window to the worker. Both run in every page, before anything else.
+// How a data channel gets from the window to the worker. Both run in every page, before anything else.
 
-/** Counts in `handed` the channels that the browser itself hands over. */
+/** Counts in `handed` the channels that the browser itself transfers. */
 export function countChannels() {
   window.handed = 0
   const post = MessagePort.prototype.postMessage
@@ -10,7 +10,7 @@ export function countChannels() {
   }
 }
 
-/** Has the browser refuse to, as Firefox did before version 144, and counts in `refused`. */
+/** Makes the browser refuse the transfer, as Firefox did before version 144, and counts in `refused`. */
 export function refuseChannels() {
   window.refused = 0
   const post = MessagePort.prototype.postMessage

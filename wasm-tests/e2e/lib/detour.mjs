@@ -1,4 +1,4 @@
-// Ways over UDP that are cut when a test says so, as a firewall would.
+// UDP paths that a test can cut, as a firewall would.
 import dgram from 'node:dgram'
 import { once } from 'node:events'
 
@@ -7,7 +7,7 @@ export class Detour {
   blocked = false
   #sockets = []
 
-  /** A port of this machine from which everything goes to that one, and its answers back. */
+  /** A port of this machine that forwards everything to that port, and its answers back. */
   async to(address, port) {
     const front = await this.#socket()
     const backs = new Map()
@@ -40,7 +40,7 @@ export class Detour {
     for (const socket of this.#sockets) socket.close()
   }
 
-  /** Has the connections that a person's windows make lead over here, whatever their peers name. */
+  /** Makes a person's windows connect through here, for all candidates of their peers. */
   async lead({ browser: { context } }) {
     await context.exposeFunction('detour', (address, port) => this.to(address, port))
     await context.addInitScript(() => {

@@ -1,12 +1,12 @@
-// A browser's disk, as slow or as full as a test wants it. All of it is asked of the browser itself, through any page
-// of the origin.
+// A browser's disk, as slow or as full as a test wants it. The browser itself is asked for all of it, through any
+// page of the origin.
 
 /**
- * Lets the engine store until there are so many bytes of blocks more than now, and then nothing until `release` of what
- * comes back is called or the page is gone; `reached` of it waits until it holds.
+ * Lets the engine store so many more bytes of blocks, and then nothing until `release` of the result is called or the
+ * page is gone. `reached` of the result waits until it holds.
  *
- * Every commit of the engine writes its counters, and IndexedDB runs what writes to the same store in turn: we stand
- * in that queue with a transaction that reads and, as long as there is too little, stands in line again.
+ * Every commit of the engine writes its counters, and IndexedDB runs transactions on one store in turn. So a
+ * transaction of ours waits in that queue, reads, and queues again while there is too little.
  */
 export async function holdWrites(page, bytes) {
   const held = await page.evaluateHandle(async bytes => {
@@ -47,7 +47,7 @@ export async function holdWrites(page, bytes) {
 /**
  * Makes the browser notice that the disk, which had at most so many bytes, is full.
  *
- * Chromium trusts for 30 seconds in the room that it last found, unless a transaction asks for more than that.
+ * For 30 seconds Chromium trusts the room that it found last, unless a transaction asks for more.
  */
 export function refuseWrites(page, bytes) {
   return page.evaluate(async bytes => {

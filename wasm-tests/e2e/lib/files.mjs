@@ -1,18 +1,18 @@
-// Real files for people to share, made anew in every run: valid pictures, some of which know where they were taken.
+// Real files to share, made anew in every run: valid pictures, some with a place in their metadata.
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, open, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { deflateSync } from 'node:zlib'
 
-/** A place in clear text inside a picture's metadata, to be searched for. */
+/** A place in clear text inside a picture's metadata. Tests search for it. */
 export const PLACE = Buffer.from('N 48 51.4972 E 2 17.6744 spinney-place')
 
 export const MEGABYTE = 2 ** 20
 
-/** A file as a picker takes it, without a disk. */
+/** A file as a picker returns it, without a disk. */
 export const file = (name, content, mimeType = 'application/octet-stream') => ({ name, mimeType, buffer: Buffer.from(content) })
 
-/** Writes files below a folder; returns their paths on disk. */
+/** Writes files below a folder. Returns their paths on disk. */
 export async function write(folder, files) {
   const paths = []
   for (const [name, bytes] of Object.entries(files)) {
@@ -26,10 +26,10 @@ export async function write(folder, files) {
 
 export const digest = bytes => createHash('sha256').update(bytes).digest('hex')
 
-/** Bytes that nothing compresses. */
+/** Bytes that cannot be compressed. */
 export const noise = size => randomBytes(size)
 
-/** A file of noise on disk, a whole number of megabytes and not less than `size`; returns its path and digest. */
+/** Writes a file of noise, a whole number of megabytes and not less than `size`. Returns its path and digest. */
 export async function film(folder, name, size) {
   const at = path.join(folder, name)
   const hash = createHash('sha256')
@@ -39,13 +39,13 @@ export async function film(folder, name, size) {
     hash.update(piece)
     await file.write(piece)
   }
-  // Whole seconds, so that the time can be given again to the millisecond.
+  // Whole seconds, so that the same time can be set again.
   await file.utimes(1_700_000_000, 1_700_000_000)
   await file.close()
   return { path: at, digest: hash.digest('hex') }
 }
 
-/** A PNG of random pixels, so that no two are alike and none is small. */
+/** A PNG of random pixels, so that no two are equal and none is small. */
 export function png(width = 160, height = 120) {
   const rows = []
   for (let y = 0; y < height; y++) rows.push(Buffer.from([0]), randomBytes(width * 3))
@@ -68,7 +68,7 @@ function chunk(type, data) {
   return out
 }
 
-/** A JPEG as a camera gives it, its EXIF naming the place; drawn and encoded by the browser of `page`. */
+/** A JPEG like a camera's, with the place in its EXIF. The browser of `page` draws and encodes it. */
 export async function jpeg(page, { width = 640, height = 480, place = true } = {}) {
   const encoded = await page.evaluate(async ([width, height]) => {
     const canvas = new OffscreenCanvas(width, height)
@@ -111,7 +111,8 @@ function exif() {
     })
     return bytes
   }
-  // Offsets count from the TIFF header: it, the first directory of one entry, the GPS one of five, then the values.
+  // Offsets count from the TIFF header. It comes first, then the first directory with one entry, the GPS directory
+  // with five, and the values.
   const gpsAt = 8 + 2 + 12 + 4
   const dataAt = gpsAt + 2 + 5 * 12 + 4
   const tiff = Buffer.concat([

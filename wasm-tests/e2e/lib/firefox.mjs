@@ -1,6 +1,6 @@
-// A person whose browser is Firefox: as much of what people do as its tests need.
+// A person whose browser is Firefox, with as many actions as its tests need.
 //
-// Playwright drives a Firefox of its own making; puppeteer drives the one that people have, by WebDriver BiDi.
+// Playwright drives only a Firefox of its own build. Puppeteer drives the ordinary one, by WebDriver BiDi.
 import { randomBytes } from 'node:crypto'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
@@ -10,7 +10,7 @@ import { Person } from './person.mjs'
 import { folder } from './place.mjs'
 import { until } from './until.mjs'
 
-/** What reaches others on this machine without a relay between. */
+/** Settings that let it reach others on this machine directly. */
 const DIRECT = {
   'media.peerconnection.ice.loopback': true,
   'media.peerconnection.ice.obfuscate_host_addresses': false,
@@ -135,7 +135,7 @@ export class InFirefox extends Person {
     await this.press(`Download ${name}`)
     const { downloads } = this.browser
     const file = path.join(downloads, name)
-    // Until it is whole it is empty, and what has come is in another file beside it.
+    // Until the download is complete the file is empty. What has arrived is in another file beside it.
     await until(async () => (await readdir(downloads)).join() === name && (await stat(file)).size > 0, true)
     const bytes = await readFile(file)
     await rm(file)
@@ -159,7 +159,7 @@ export class InFirefox extends Person {
     return this.page.locator(`::-p-xpath(//input[@id = //label[. = "${label}"]/@for])`).fill(text)
   }
 
-  /** What a screen reader calls so. */
+  /** The element with this accessible name. */
   named(name, role) {
     return this.page.locator(`::-p-aria([name="${name}"][role="${role}"])`)
   }

@@ -1,4 +1,4 @@
-// What a ruler and a pair of eyes find on a page.
+// Faults of layout that a ruler and a pair of eyes would find.
 
 /** In the page: what is wrong with the layout when text has this size. */
 export function layout({ size, target }) {
@@ -9,7 +9,7 @@ export function layout({ size, target }) {
 
   const within = document.querySelector('dialog[open]') ?? document.body
   const visible = element => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !element.closest('.unseen, .skip')
-  // What is fixed to the window lies over what is scrolled.
+  // Elements that are fixed to the window overlap what is scrolled.
   const layer = element => element.closest('.rail, .notices, .send')
   const texts = []
   const walker = document.createTreeWalker(within, NodeFilter.SHOW_TEXT)

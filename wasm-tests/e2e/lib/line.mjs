@@ -1,4 +1,4 @@
-// The line between browsers and a relay, which a test can hold after so many bytes, and let go on.
+// The line between browsers and a relay. A test can stop it after so many bytes, and let it go on.
 import { EventEmitter, once } from 'node:events'
 import { connect, createServer } from 'node:net'
 
@@ -24,17 +24,17 @@ export class Line {
     return this.#server.address().port
   }
 
-  /** Lets so many bytes more pass in one direction, and then none. */
+  /** Lets so many bytes more pass in one direction, and no more. */
   hold(direction, bytes) {
     this.#left[direction] = bytes
   }
 
-  /** Resolves once the line holds something back. */
+  /** Resolves when the line holds something back. */
   async held() {
     if (!this.#holding) await once(this.#events, 'held')
   }
 
-  /** Lets everything pass again, what was held back first. */
+  /** Lets everything pass again. What was held back goes first. */
   release() {
     this.#left = { down: Infinity, up: Infinity }
     this.#holding = false
@@ -52,7 +52,7 @@ export class Line {
     this.#carry(browser, relay, 'up')
     this.#carry(relay, browser, 'down')
     for (const socket of pair) {
-      // One end that is gone takes the other with it, as on a line that is cut.
+      // If one end is gone, the other ends too, as on a line that is cut.
       socket.on('error', () => {})
       socket.on('close', () => {
         this.#pairs.delete(pair)

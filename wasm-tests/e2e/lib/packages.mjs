@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const require = createRequire(new URL('../../../www/package.json', import.meta.url))
 
 export const { chromium } = require('playwright-core')
-/** What drives a Firefox as it comes; loaded only by who has one. */
+/** What drives an ordinary Firefox. Loaded only if a test needs it. */
 export const puppeteer = async () => (await import(pathToFileURL(require.resolve('puppeteer-core')))).default
 export const { encode } = require('uqr')
 const { mnemonicToEntropy } = require('@scure/bip39')
@@ -19,7 +19,7 @@ const www = fileURLToPath(new URL('../../../www', import.meta.url))
 /** The page's bundler. */
 export const vite = () => import(pathToFileURL(join(dirname(require.resolve('vite/package.json')), 'dist/node/index.js')))
 
-/** The page's modules as Node can run them: those that ask nothing of a browser. */
+/** The page's modules that Node can run, because they need nothing of a browser. */
 export async function source() {
   const { createServer } = await vite()
   const server = await createServer({
@@ -32,7 +32,7 @@ export async function source() {
   return { module: path => server.ssrLoadModule(`/${path}`), close: () => server.close() }
 }
 
-/** Bundles another page, in `root`, whose packages lie where the one npm lock is; all of it goes beside its index. */
+/** Bundles another page, in `root`, with packages of the one npm lock. Everything goes beside its index. */
 export async function bundle(root, outDir) {
   const { build } = await vite()
   const packages = {

@@ -6,7 +6,7 @@ import { holdWrites, refuseWrites } from './disk.mjs'
 import { until } from './until.mjs'
 
 export class Person {
-  /** Opens a browser of their own on the page; with `disk`, on so many bytes of it, which can be `fill`ed. */
+  /** Opens a browser on the page. With `disk`, it has so many bytes of disk, which `fill` can fill. */
   static async arrive(name, url, { disk, ...options } = {}) {
     const person = new Person()
     person.name = name
@@ -19,7 +19,7 @@ export class Person {
     return person
   }
 
-  /** Makes a profile; the words are shown and put off. */
+  /** Makes a profile. The words are shown and postponed. */
   async makeProfile() {
     const { page } = this
     await page.getByRole('button', { name: 'New profile' }).click()
@@ -46,12 +46,12 @@ export class Person {
     assert.equal(await page.getByLabel('Stay signed in on this device').isChecked(), false)
   }
 
-  /** Asks, on the first screen, to be in from now on without the passphrase. */
+  /** On the first screen, chooses to stay signed in. */
   async staySignedIn() {
     await this.page.getByLabel('Stay signed in on this device').check()
   }
 
-  /** Locks, and waits until the engine has: the page hides everything before. */
+  /** Locks, and waits until the engine has locked, because the page hides everything earlier. */
   async lock() {
     await this.go('settings')
     await this.page.getByRole('button', { name: 'Lock', exact: true }).click()
@@ -59,14 +59,14 @@ export class Person {
     await until(() => this.api(({ spinney }) => spinney.profiles.current()), null)
   }
 
-  /** Comes back in a new tab after the last one, or the whole browser, is gone. */
+  /** Comes back in a new tab, after the last tab or the whole browser is gone. */
   async comeBack() {
     this.page = await this.browser.tab(this.url)
     await this.unlock()
     await this.heading('Home')
   }
 
-  /** Ends the browser with no time to say goodbye, and starts it again without coming back to the page. */
+  /** Kills the browser, and starts it again without opening the page. */
   async crash() {
     await this.browser.kill()
     await this.browser.reopen()
@@ -76,17 +76,17 @@ export class Person {
     return page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
   }
 
-  /** Goes to one of the views by its address, and waits until it has taken the place of the one before. */
+  /** Goes to a view by its address, and waits until it has replaced the view before. */
   async go(view) {
     await this.page.evaluate(async hash => {
       const before = location.href
       location.hash = hash
-      // The page hears of it before us, since it has listened for longer, and draws at once.
+      // The page gets the event before us, because it listened earlier, and draws at once.
       if (location.href !== before) await new Promise(resolve => addEventListener('hashchange', resolve, { once: true }))
     }, `#/${view}`)
   }
 
-  /** Runs this in every page of theirs from now on, before anything else. */
+  /** Runs this in every new page of the person, before anything else. */
   async prepare(script) {
     await this.browser.context.addInitScript(script)
     await this.page.reload()
@@ -111,7 +111,7 @@ export class Person {
     return field.inputValue()
   }
 
-  /** The link that may be shown to everybody: whoever adds it asks. */
+  /** The link that may be shown to everybody. Its users have to ask. */
   async lasting() {
     await this.published()
     const field = this.page.getByLabel('My lasting link')
@@ -132,7 +132,7 @@ export class Person {
     return (await id.textContent()).trim()
   }
 
-  /** Adds somebody and waits for what the page says of it. */
+  /** Adds a person, and waits for what the page says about it. */
   async add(inviteOrId, says) {
     await this.go('people')
     await this.page.getByLabel('Their invite or id').fill(inviteOrId)
@@ -140,7 +140,7 @@ export class Person {
     await this.page.getByText(says).first().waitFor()
   }
 
-  /** Puts people of theirs into a circle, as another app of the origin would. */
+  /** Puts the person's contacts into a circle, as another app of the origin would. */
   putInto(circle, ...names) {
     return this.api(async ({ spinney, circle, names }) => {
       for (const { id, name, circles } of await spinney.contacts.list()) {
@@ -149,29 +149,29 @@ export class Person {
     }, { circle, names })
   }
 
-  /** Reads from now on what somebody shares with everybody. */
+  /** Follows a person's public shares. */
   follow(id) {
     return this.api(({ spinney, id }) => spinney.contacts.follow(id), { id })
   }
 
-  /** The line of somebody in the list of people. */
+  /** The row of a person in the list of people. */
   contact(name) {
     return this.page.locator('.people .person').filter({ has: this.page.locator('b', { hasText: name }) })
   }
 
-  /** Goes to the page of somebody in the list of people. */
+  /** Goes to the page of a person in the list of people. */
   async visit(name) {
     await this.go('people')
     await this.contact(name).getByRole('link').click()
     await this.page.getByRole('heading', { level: 1, name }).waitFor()
   }
 
-  /** What is seen of somebody who asks to be added. */
+  /** What is shown of a person who asks to be added. */
   request(name) {
     return this.page.locator('.requests .person').filter({ has: this.page.locator('b', { hasText: name }) })
   }
 
-  /** Waits until a notice has said this, which is no news any more then; it may be gone already. */
+  /** Waits until a notice has said this. It may be gone already, and counts as read then. */
   async hears(words) {
     await this.page.waitForFunction(words => {
       const at = window.notices.findIndex(said => said.includes(words))
@@ -180,8 +180,8 @@ export class Person {
   }
 
   /**
-   * Puts a share together, up to its last button. `to` names people; nobody means only oneself, unless `way` is another
-   * of the ways to share, as the page calls it.
+   * Puts a share together, up to its last button. `to` names people. Without people it is for oneself, unless `way`
+   * is another way to share, as the page calls it.
    */
   async compose({ title, note, files, folder, to = [], way = to.length ? 'People you choose' : 'Only me' }) {
     const { page } = this
@@ -201,13 +201,13 @@ export class Person {
     return this.page.getByRole('button', { name: /^(Share with|Put away|Make the link)/ })
   }
 
-  /** Shares and waits until the share is sealed and shown. */
+  /** Shares, and waits until the share is sealed and shown. */
   async share(what) {
     await this.compose(what)
     await this.sendOff(what.title)
   }
 
-  /** Sends off what was put together and waits until the share is sealed and shown. */
+  /** Sends what was put together, and waits until the share is sealed and shown. */
   async sendOff(title, timeout = PATIENCE) {
     await this.send.click()
     // While it is being sealed, the heading is the title too.
@@ -215,7 +215,7 @@ export class Person {
     await this.heading(title)
   }
 
-  /** Waits until the relay has acknowledged the share that is shown. */
+  /** Waits until the relay has acknowledged the share on screen. */
   kept(timeout = PATIENCE) {
     return this.page.getByText('In this browser and at your relay').waitFor({ timeout })
   }
@@ -232,7 +232,7 @@ export class Person {
     await this.heading(title)
   }
 
-  /** Waits until the bar of this name shows so many bytes, and tells how many it shows then. */
+  /** Waits until the bar of this name shows so many bytes. Returns how many it shows then. */
   async bar(name, bytes = 1) {
     const shown = await this.page.waitForFunction(([name, bytes]) => {
       const bar = [...document.querySelectorAll('progress')].find(({ ariaLabel }) => ariaLabel === name)
@@ -241,12 +241,12 @@ export class Person {
     return shown.jsonValue()
   }
 
-  /** Waits until the service worker serves this page: on a first visit it comes after the page. */
+  /** Waits until the service worker serves this page. On a first visit it starts after the page. */
   async served() {
     await this.page.waitForFunction(() => navigator.serviceWorker.controller)
   }
 
-  /** Clicks what saves something, and returns the bytes saved. */
+  /** Clicks a button that saves something, and returns the bytes. */
   async saved(click) {
     await this.served()
     const [download] = await Promise.all([this.page.waitForEvent('download', isSaved), click()])
@@ -256,27 +256,27 @@ export class Person {
     return { name: download.suggestedFilename(), bytes: Buffer.concat(parts) }
   }
 
-  /** Saves one file of the share that is shown, which is not a picture. */
+  /** Saves one file of the share on screen that is not a picture. */
   saveFile(path) {
     return this.saved(() => this.page.getByRole('button', { name: `Download ${path}`, exact: true }).click())
   }
 
-  /** Fetches everything of the share that is shown into the browser. */
+  /** Fetches all of the share on screen into the browser. */
   async keep() {
     await this.page.getByRole('button', { name: 'Keep in this browser' }).click()
   }
 
-  /** Waits until everything of the share that is shown is in this browser. */
+  /** Waits until all of the share on screen is in this browser. */
   async hasAll(timeout = 2 * PATIENCE) {
     await this.page.getByText('In this browser', { exact: true }).waitFor({ timeout })
   }
 
-  /** Saves everything of the share that is shown. */
+  /** Saves all of the share on screen. */
   saveAll() {
     return this.saved(() => this.page.getByRole('button', { name: /^Save all/ }).click())
   }
 
-  /** The CID under "Details" of the share that is shown. */
+  /** The CID under "Details" of the share on screen. */
   async root() {
     const summary = this.page.locator('main summary').last()
     await summary.click()
@@ -285,7 +285,7 @@ export class Person {
     return root
   }
 
-  /** Gives the share that is shown to more people. */
+  /** Gives the share on screen to more people. */
   async give(...names) {
     const { page } = this
     await page.getByRole('button', { name: /^(Add people|Give it to people)$/ }).first().click()
@@ -294,7 +294,7 @@ export class Person {
     await page.getByText('is on its way to').waitFor()
   }
 
-  /** Adds files to the share that is shown. */
+  /** Adds files to the share on screen. */
   async addFiles(files) {
     const { page } = this
     await page.getByRole('button', { name: 'Add files' }).click()
@@ -302,19 +302,19 @@ export class Person {
     await page.getByText(/(is|are) added to/).waitFor()
   }
 
-  /** Waits for a notice that something is done, and closes it: what it could undo is done then. */
+  /** Waits for a notice that something is done, and closes it. After that it cannot be undone. */
   async settle(text) {
     const notice = this.page.locator('.notice').filter({ hasText: text })
     await notice.waitFor()
     await notice.getByRole('button', { name: 'Close' }).click()
   }
 
-  /** Waits until exactly these may open the share that is shown, as its page tells. */
+  /** Waits until the page says that exactly these people may open the share on screen. */
   recipients(names) {
     return until(() => this.page.locator('.recipient b').allTextContents(), names)
   }
 
-  /** Waits until somebody has come as far as these words say with the share that is shown. */
+  /** Waits until the page says that a person got this far with the share on screen. */
   delivery(name, words) {
     return this.page.locator('.recipient').filter({ has: this.page.locator('b', { hasText: name }) }).getByText(words).waitFor()
   }
@@ -332,31 +332,31 @@ export class Person {
     return this.page.getByLabel(`The link to ${title}`, { exact: true }).inputValue()
   }
 
-  /** Opens a link and waits for what the page says of it. */
+  /** Opens a link, and waits for what the page says about it. */
   async finds(link, words) {
     await this.page.goto('about:blank')
     await this.page.goto(link)
     await this.page.getByText(words).waitFor()
   }
 
-  /** The titles of all shares that are here, whether they are shown or not. */
+  /** The titles of all shares that are here, shown or not. */
   titles() {
     return this.api(async ({ spinney }) => (await spinney.shares.list()).map(({ title }) => title))
   }
 
-  /** Lets the engine store some `bytes` of blocks more than now, and then nothing; see `holdWrites`. */
+  /** Lets the engine store some `bytes` of blocks more, and then nothing; see `holdWrites`. */
   holdWrites(bytes) {
     return holdWrites(this.page, bytes)
   }
 
-  /** Fills the disk of a browser that has a small one: there is no room for more than it holds. */
+  /** Fills a small disk, so that there is no room for more. */
   async fill() {
     const { usage } = await this.page.evaluate(() => navigator.storage.estimate())
     await this.browser.room(this.url, usage)
     await refuseWrites(this.page, this.disk)
   }
 
-  /** Gives a browser with a full disk as much room as others have. */
+  /** Gives a browser with a full disk as much room as other browsers. */
   makeRoom() {
     return this.browser.room(this.url)
   }
@@ -375,7 +375,7 @@ export class Person {
     }
   }
 
-  /** How a contact of theirs is connected, once one is, and why so. */
+  /** The path to a contact, once there is one, and why it is so. */
   async path() {
     const { peers } = await this.api(({ spinney }) => spinney.network.status())
     return peers.find(peer => peer.contact) ?? {}
@@ -391,16 +391,16 @@ export class Person {
   }
 }
 
-/** Whether the page itself began a download, and not a frame in it. */
+/** Whether the page itself started a download, and not a frame in it. */
 const isSaved = download => /[?&]save=|\/zip\//.test(download.url())
 
-/** Makes people add each other, by an invite for each two of them, until each knows it of the other. */
+/** Makes people add each other, by an invite for each pair, until each sees the other as a contact. */
 export async function friends(people) {
   for (const person of people) await person.connected()
   for (const [i, person] of people.entries()) {
     for (const other of people.slice(i + 1)) {
       await other.add(await person.invite(), `${person.name} is added.`)
-      // The line of somebody who has come is there before; with this word their invite is used up.
+      // The new contact's row may be there earlier. This word shows that the invite is used up.
       await person.hears(`${other.name} is added.`)
     }
   }

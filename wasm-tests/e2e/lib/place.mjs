@@ -1,4 +1,4 @@
-// Temporary folders, given back when a test file ends.
+// Temporary folders, removed when a test file ends.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -16,6 +16,6 @@ export async function folder(name) {
 
 /** Removes every folder that this process made. */
 export async function removeFolders() {
-  // A browser that has ended leaves processes that write for some moments more.
+  // After a browser has ended, its processes may write for some moments more.
   for (const made of folders.splice(0)) await rm(made, { recursive: true, force: true, maxRetries: 20 })
 }

@@ -1,4 +1,4 @@
-// QR codes as a camera or a scanner gives them, drawn without a browser.
+// QR codes as a camera or a scanner sees them, drawn without a browser.
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { folder } from './place.mjs'
@@ -7,7 +7,7 @@ import { encode } from './packages.mjs'
 const [WIDTH, HEIGHT] = [640, 480]
 const [DARK, LIGHT] = [40, 220]
 
-/** The light and dark of a picture of this code, in the middle of something grey, a byte for each pixel. */
+/** The pixels of a picture of this code on a grey ground, one byte each. */
 function luma(text) {
   const { size, data } = encode(text, { ecc: 'L', border: 4 })
   const scale = Math.floor(HEIGHT / size)
@@ -23,9 +23,9 @@ function luma(text) {
 }
 
 /**
- * A film (YUV4MPEG2) in which the camera sees these texts, one after the other and again; an empty one is no code.
+ * A film (YUV4MPEG2) in which the camera sees these texts in turn, again and again. An empty text is no code.
  *
- * Returns the flags of a browser that has this camera, and whose person allows its use.
+ * Returns the flags for a browser that has this camera, and whose person allows its use.
  */
 export async function camera(...texts) {
   const grey = Buffer.alloc(WIDTH * HEIGHT / 2, 128)
@@ -36,7 +36,7 @@ export async function camera(...texts) {
   return ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-video-capture=${file}`]
 }
 
-/** A picture (BMP) of a code, as somebody sends it. */
+/** A picture (BMP) of a code, as a person sends it. */
 export function picture(text) {
   const head = Buffer.alloc(54 + 1024)
   head.write('BM', 0, 'latin1')

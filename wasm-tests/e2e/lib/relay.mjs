@@ -13,7 +13,7 @@ export class Relay {
   /** Lines of its log, oldest first. */
   log = []
 
-  /** Starts a relay on loopback; `settings` are those of its configuration file, `tap: true` records its streams. */
+  /** Starts a relay on loopback. `settings` are those of its configuration file; `tap: true` records its streams. */
   static async start({ tap = false, ...settings } = {}) {
     const relay = new Relay()
     const place = await folder('relay')
@@ -22,7 +22,7 @@ export class Relay {
     relay.configFile = path.join(place, 'config.toml')
     relay.config = { data: relay.data, stun: 'off', ...settings }
     if (tap) relay.config.tap = relay.tap = path.join(place, 'tap')
-    // A port that is free by its own word, and the same whenever it is started again.
+    // A free port, which it keeps when it is started again.
     await relay.listen(0)
     await relay.restart()
     relay.port = Number(/\/tcp\/(\d+)\//.exec(relay.address)[1])
@@ -30,17 +30,17 @@ export class Relay {
     return relay
   }
 
-  /** Has it listen on this port of loopback from its next start on. */
+  /** Makes it listen on this port of loopback from its next start on. */
   async listen(port) {
     const settings = { ...this.config, listen: `127.0.0.1:${port}` }
-    // JSON's strings, numbers and lists are TOML's as well.
+    // JSON's strings, numbers and lists are valid TOML.
     await writeFile(this.configFile, Object.entries(settings).map(([name, value]) => `${name} = ${JSON.stringify(value)}\n`).join(''))
   }
 
-  /** Starts it, or starts it again on the same folder and port; its address stays. */
+  /** Starts it, or starts it again on the same folder and port. Its address stays. */
   async restart() {
     this.process = spawn(PROGRAM, ['--config', this.configFile], { stdio: ['ignore', 'pipe', 'pipe'] })
-    // Not 'exit': what it wrote last may come after that.
+    // Not 'exit', because its last output may come after that.
     this.ended = once(this.process, 'close')
     const file = createWriteStream(this.logFile, { flags: 'a' })
     this.process.stderr.pipe(file, { end: false })
@@ -55,7 +55,7 @@ export class Relay {
     this.address = line.replace(/^listening /, '')
   }
 
-  /** Starts it again to answer STUN too, and tells where. */
+  /** Starts it again with STUN, and returns the STUN address. */
   async answerStun() {
     this.config.stun = `127.0.0.1:${this.port}`
     await this.listen(this.port)

@@ -1,15 +1,15 @@
-// Looks for secrets in files: what somebody with the disk, the relay or the wire would find.
+// Searches files for secrets: what somebody with the disk, the relay or the wire would find.
 //
-// A text is looked for in UTF-8, UTF-16, percent encoding and base64 at each of its three alignments. Of bytes,
-// every window of 24 is looked for, as it is and in base64: there the searched file is decoded instead, in each of
-// the four ways in which a run of base64 can begin.
+// A text is searched in UTF-8, UTF-16, percent encoding, and base64 at each of its three alignments. Of bytes, every
+// window of 24 is searched, as it is and in base64. For base64, the searched file is decoded instead, in each of the
+// four ways in which a run can start.
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 
 const WINDOW = 24
 /** Characters of base64 that hold one window. */
 const ENCODED = (WINDOW / 3) * 4
-/** Bits of the filter that spares most places the whole comparison. */
+/** Bits of the filter that avoids most of the full comparisons. */
 const FILTER_BITS = 24
 
 export class Search {
@@ -17,7 +17,7 @@ export class Search {
   #windows = new Map()
   #filter = new Uint8Array(2 ** (FILTER_BITS - 3))
 
-  /** Looks for a text, which must be long enough not to occur by chance. */
+  /** Searches for a text, which must be too long to occur by chance. */
   text(name, text) {
     if (text.length < 8) throw new Error(`too short to be searched for: ${text}`)
     const utf8 = Buffer.from(text, 'utf8')
@@ -31,7 +31,7 @@ export class Search {
     return this
   }
 
-  /** Looks for every window of these bytes, but for those that occur in `common` as well. */
+  /** Searches for every window of these bytes, except for those that occur in `common` as well. */
   bytes(name, bytes, common = Buffer.alloc(0)) {
     const shared = new Set()
     for (let at = 0; at + WINDOW <= common.length; at++) shared.add(common.latin1Slice(at, at + WINDOW))
@@ -59,11 +59,11 @@ export class Search {
     return found
   }
 
-  /** What is found in a file, or below a folder, in contents and names: `{file, found}` for each that holds anything. */
+  /** What is found in a file, or below a folder, in contents and names: `{file, found}` for each file with a hit. */
   async below(place) {
     const hits = []
     for (const file of await filesBelow(place)) {
-      // Sockets and files that vanish under a running browser hold nothing to find.
+      // Sockets, and files that a running browser deletes, contain nothing to find.
       const bytes = await readFile(file).catch(() => Buffer.alloc(0))
       const found = [...this.in(bytes), ...this.in(Buffer.from(path.basename(file)))]
       if (found.length) hits.push({ file, found })
@@ -87,16 +87,16 @@ export class Search {
   }
 }
 
-/** Where in the filter a window lies whose first four bytes are these. */
+/** The position in the filter of a window with these first four bytes. */
 const slot = four => Math.imul(four, 0x9e3779b1) >>> (32 - FILTER_BITS)
 
-/** Whether a window is one byte over and over, as padding is. */
+/** Whether all bytes of a window are equal, as in padding. */
 function isPlain(bytes, at) {
   for (let i = 1; i < WINDOW; i++) if (bytes[at + i] !== bytes[at]) return false
   return true
 }
 
-/** The base64 characters that are the same wherever `bytes` begin at this alignment. */
+/** The base64 characters that do not depend on what surrounds `bytes` at this alignment. */
 function base64At(bytes, at) {
   const text = Buffer.concat([Buffer.alloc(at), bytes]).toString('base64')
   const first = Math.ceil((at * 8) / 6)

@@ -1,4 +1,4 @@
-// A web server that hosts the built page as anybody would: a static folder, at any path.
+// A web server that hosts the built page like any host: a static folder, at any path.
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createServer } from 'node:http'

@@ -1,12 +1,12 @@
-// Waiting for what neither the page nor an event tells, and which is therefore asked for again and again.
+// Polling, for conditions that neither the page nor an event reports.
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PATIENCE } from './browser.mjs'
 
-/** Milliseconds between two questions. */
+/** Milliseconds between two polls. */
 const PAUSE = 100
 
-/** Waits until what `ask` gives is `answer`; says what it was instead if that never comes. */
+/** Waits until `ask` returns `answer`. If that never happens, the error says what it returned. */
 export async function until(ask, answer, patience = PATIENCE) {
   for (const end = Date.now() + patience; ; await sleep(PAUSE)) {
     const last = await ask()

@@ -1,4 +1,4 @@
-// Everything a test needs around its people: a relay, a host with the page, and an end to all of it.
+// Everything that a test needs around its people: a relay, a host with the page, and their end.
 import { after, before, test } from 'node:test'
 import { friends, Person } from './person.mjs'
 import { Line } from './line.mjs'
@@ -6,14 +6,14 @@ import { removeFolders } from './place.mjs'
 import { Relay } from './relay.mjs'
 import { site } from './site.mjs'
 
-/** Most that one test may take, in milliseconds. */
+/** The time limit of one test, in milliseconds. */
 const TEST_TIME = 300_000
 /** Lines of each log that are shown with a failure. */
 const SHOWN = 60
 
 /**
- * A world of one relay and one host, for the tests of one file; with `line` the relay is reached over a `Line`, with `stun`
- * it tells browsers their addresses, and what else is given goes to every browser.
+ * A world of one relay and one host, for the tests of one file. With `line` the relay is reached over a `Line`, with
+ * `stun` it tells browsers their addresses. All other options go to every browser.
  */
 export function world({ relay, host, line = false, stun = false, ...browser } = {}) {
   let people = []
@@ -26,7 +26,7 @@ export function world({ relay, host, line = false, stun = false, ...browser } = 
       return here.host.url
     },
 
-    /** A test in this world; who came in it leaves at its end. */
+    /** A test in this world. Its people leave at its end. */
     test(name, work, { timeout = TEST_TIME, ...options } = {}) {
       test(name, { timeout, ...options }, async context => {
         try {
@@ -41,12 +41,12 @@ export function world({ relay, host, line = false, stun = false, ...browser } = 
       })
     },
 
-    /** Somebody with a browser of their own, and no profile yet; `as` is another kind of person. */
+    /** A person with a browser, without a profile. `as` is another kind of person. */
     async visitor(name, { as = Person, ...options } = {}) {
       return stay(await as.arrive(name, here.url, { ...browser, ...options }))
     },
 
-    /** Somebody new, with a profile. */
+    /** A new person with a profile. */
     async person(name, options) {
       const person = await here.visitor(name, options)
       await person.makeProfile()
@@ -58,12 +58,12 @@ export function world({ relay, host, line = false, stun = false, ...browser } = 
       return here.friendsWith({}, ...names)
     },
 
-    /** Makes people who are here already add each other. */
+    /** Makes people who are here add each other. */
     befriend(...people) {
       return friends(people)
     },
 
-    /** People who have added each other, the first with these options for her browser. */
+    /** People who have added each other. The first has these options for her browser. */
     async friendsWith(options, ...names) {
       const made = []
       for (const [i, name] of names.entries()) made.push(await here.person(name, i === 0 ? options : undefined))
@@ -92,7 +92,7 @@ export function world({ relay, host, line = false, stun = false, ...browser } = 
     return person
   }
 
-  /** What people see, and what browsers and relay wrote, for whoever reads a failure. */
+  /** What people see, and what browsers and relay logged, to explain a failure. */
   async function print() {
     for (const person of people) {
       const seen = await person.sees().catch(error => `(${error.message})`)

@@ -7,7 +7,7 @@ export const DAG_CBOR = 0x71
 const SHA2_256 = 0x12
 const MAX_DEPTH = 16
 
-/** Bytes or an object that a reader refuses. */
+/** Bytes or an object that a reader must refuse. */
 export class Refused extends Error {}
 
 export function check(holds, why) {
@@ -50,7 +50,7 @@ export function cidOf(codec, bytes) {
 
 export const cidOfDigest = (digest) => CID.createV1(DAG_CBOR, createDigest(SHA2_256, digest))
 
-// Rules of fields. Each returns the value, so that they can stand where it is used.
+// Rules of fields. Each returns the value, so that it can be used in place.
 
 export function map(value) {
   check(typeof value === 'object' && !Array.isArray(value) && !(value instanceof Uint8Array) && !CID.asCID(value), 'must be a map')
@@ -114,7 +114,7 @@ export function powerOfTwo(n, from, to) {
   check(Number.isInteger(Math.log2(n)) && from <= n && n <= to, 'must be a power of two in range')
 }
 
-/** Cuts a byte string into pieces of one length. */
+/** Splits a byte string into pieces of one length. */
 export function pieces(value, length) {
   check(value.length % length === 0, 'must be whole pieces')
   return Array.from({ length: value.length / length }, (_, i) => value.subarray(i * length, (i + 1) * length))

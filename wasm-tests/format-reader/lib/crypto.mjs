@@ -49,7 +49,7 @@ export function padme(length) {
   return Math.ceil(length / step) * step
 }
 
-/** The data of a frame, whose size must be what `size` gives for its length. */
+/** The data of a frame. Its size must be what `size` returns for its length. */
 export function unframe(frame, size) {
   check(frame.length >= 4, 'a frame is cut short')
   const length = new DataView(frame.buffer, frame.byteOffset).getUint32(0)
@@ -71,7 +71,7 @@ export function verify(pk, message, signature) {
   try {
     holds = ed25519.verify(signature, message, pk, { zip215: false })
   } catch {
-    // A malformed signature does not hold either.
+    // A malformed signature does not verify either.
   }
   check(holds, 'the signature does not hold')
 }

@@ -25,7 +25,7 @@ const NOTES = {
   ack: (note) => int(note.no),
 }
 
-/** Opens a page; gives the pair secret and the content. */
+/** Opens a page. Returns the pair secret and the content. */
 export async function page(author, reader, readerKem, block) {
   check(SIZES.includes(block.length), 'another size than pages have')
   const { intro, sealed } = versioned(decode(block))
@@ -33,7 +33,7 @@ export async function page(author, reader, readerKem, block) {
   return { pair, content: content(author, pair, sealed) }
 }
 
-/** Opens a page for a link; there is nothing in its intro. */
+/** Opens a page for a link. Its intro is not used. */
 export function linkPage(author, pair, block) {
   check(SIZES.includes(block.length), 'another size than pages have')
   const { intro, sealed } = versioned(decode(block))
@@ -54,7 +54,7 @@ function content(author, pair, sealed) {
   return object
 }
 
-/** A map; one of version 2 has its entries in further blocks, which are given by their CIDs. */
+/** A map. In version 2 its entries are in further blocks, which are passed by their CIDs. */
 export function letterboxes(block, blocks = {}) {
   check(block.length <= 32 * 1024, 'too large')
   const object = versioned(decode(block), 2)

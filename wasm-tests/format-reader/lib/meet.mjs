@@ -5,7 +5,7 @@ import { digest, kdf, mac, openHpke, passphraseKey, unframe, verifyingKey } from
 import { relays } from './public.mjs'
 import { openSigned } from './signed.mjs'
 
-/** The object in a compact text, or in a link that has it behind a route. */
+/** The object in a compact text, or in a link with the text after a route. */
 function read(typed, route, hash) {
   const code = typed.trim().split(route).at(-1)
   const read = new Uint8Array(Buffer.from(code, 'base64url'))
@@ -60,7 +60,7 @@ export function link(typed) {
   return object
 }
 
-/** Everything that grows from the secret of a link and its password, which may be empty. */
+/** Everything that follows from the secret of a link and its password, which may be empty. */
 export function linkKeys(secret, password) {
   const salt = kdf(secret, 'link-salt', undefined, 16)
   const none = new Uint8Array(32)

@@ -1,12 +1,11 @@
-// Every package that this reader uses: public ones, and none of Spinney's own code.
-// They lie where the one npm lock is.
+// Every package that this reader uses: public ones, and no code of Spinney. They are in the one npm lock.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
 const packages = new URL('../../../www/node_modules/', import.meta.url)
 const require = createRequire(new URL('../package.json', packages))
 
-/** For packages that can only be imported, which Node looks for beside this file alone. */
+/** For packages that can only be imported. Node looks for them beside this file only. */
 function load(name, part = '.') {
   const place = new URL(`${name}/`, packages)
   const { exports } = JSON.parse(readFileSync(new URL('package.json', place), 'utf8'))

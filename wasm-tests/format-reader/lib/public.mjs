@@ -25,7 +25,7 @@ export function profile(pk, envelope) {
   return object
 }
 
-/** Also where a certificate stands in a note. */
+/** Used for a certificate in a note, too. */
 export function device(pk, envelope) {
   const object = versioned(openSigned('device', pk, envelope, 1024))
   verifyingKey(exactly(object.device, 32))
@@ -84,7 +84,7 @@ export function feedPage(pk, envelope) {
   return object
 }
 
-/** The public shares that stand on a page, each with whoever made it. */
+/** The public shares on a page, each with its maker. */
 export function sharesOn(page) {
   return page.entries
     .filter(({ k }) => k === 'share')

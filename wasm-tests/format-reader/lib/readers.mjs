@@ -1,4 +1,4 @@
-// What to do with the vector of each object: open it by its secrets, and find what it says about the way there.
+// What to do with the vector of each object: open it by its secrets, and check every step.
 import assert from 'node:assert/strict'
 import { base32, base36, blake3, CID, createDigest, ed25519, entropyToMnemonic, sha256, wordlist, x25519, xwing } from './packages.mjs'
 import { cidOf, concat, decode, encode, equal, fromHex, hex, RAW, Refused, u32be } from './codec.mjs'
@@ -14,7 +14,7 @@ const same = (bytes, text) => assert.equal(hex(bytes), text)
 /** A libp2p public key message of an Ed25519 key, in an identity multihash. */
 const peerId = (pk) => createDigest(0x00, concat(fromHex('08011220'), pk))
 
-/** The keys of whoever has this phrase. */
+/** The keys that follow from this phrase. */
 function ring(phrase) {
   const seed = kdf(fromHex(phrase), 'seed', u32be(0))
   const kem = kdf(seed, 'kem', u32be(0))
@@ -123,7 +123,7 @@ export const readers = {
     same(passwordKey, given.password_key)
     same(label, given.label_secret)
     same(pair, given.pair_secret)
-    // From the map to the page, from there to the header, and into it.
+    // From the map to the page, to the header, and into it.
     const page = letterbox.newest(letterbox.letterboxes(fromHex(given.map)), label, object.pk, new Uint8Array(32))
     assert.equal(String(page), String(cidOf(0x71, fromHex(given.page))))
     assert.equal(String(page), given.newest)

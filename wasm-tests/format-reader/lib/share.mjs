@@ -11,7 +11,7 @@ function pointer(value, codec) {
   return value
 }
 
-/** The content of a node, and the links that it shows. */
+/** The content of a node, and its clear links. */
 function openNode(key, block) {
   check(block.length <= NODE, 'too large')
   const node = versioned(decode(block))
@@ -36,7 +36,7 @@ function entry(value) {
   return 'preview' in value ? [...used, pointer(value.preview, DAG_CBOR)] : used
 }
 
-/** Checks a listing and gives the pointers in it. */
+/** Checks a listing and returns the pointers in it. */
 function listing(object, mayBeEmpty) {
   check(!('index' in object && 'entries' in object), 'entries and an index')
   if ('index' in object) {
@@ -63,7 +63,7 @@ const CONTENT = {
   },
 }
 
-/** Opens a node that holds what its one other key says. */
+/** Opens a node whose content has this one key beside `v`. */
 export function node(key, block) {
   const { clear, plaintext } = openNode(key, block)
   const object = versioned(decode(plaintext))
@@ -108,7 +108,7 @@ export function headerBlock(block) {
   return { ...object, slots }
 }
 
-/** The share key in the slot of whoever holds this pair secret, or undefined. */
+/** The share key in the slot of the holder of this pair secret, or undefined. */
 export function openSlot({ slots, salt, commit }, pair) {
   const [tag, key] = tagAndKey(pair, 'slot', new Uint8Array([...salt, ...commit]))
   const mine = slots.find((slot) => equal(slot.subarray(0, 16), tag))

@@ -18,7 +18,7 @@ function protectedHeader(type, pk) {
   return concat(Uint8Array.of(0xa3, 0x01, 0x32, 0x03), contentType, Uint8Array.of(0x04), bstr(pk))
 }
 
-/** Whose signature an envelope claims to have. */
+/** The signer that an envelope claims. */
 export function claimedSigner(envelope) {
   const signature = bytes(map(decode(envelope)).signature)
   check(signature.length > 100, 'a signature is cut short')

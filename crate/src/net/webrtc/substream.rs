@@ -240,7 +240,7 @@ impl State {
         self.writing = Writing::Broken;
     }
 
-    /// Marks the channel as closed. A half that was not finished is broken; a finished one stays readable.
+    /// Drops the channel, which closes it. A half that was not finished is broken; a finished one stays readable.
     fn close(&mut self) {
         self.channel = None;
         if self.reading == Reading::Open {

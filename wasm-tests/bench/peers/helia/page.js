@@ -50,7 +50,7 @@ globalThis.bench = {
   },
   digest: () => digest(fetched),
 
-  /** Fetches all files of a folder, so many at once. */
+  /** Fetches all files of a folder, so many at a time. */
   async fetchMany(cid, atOnce) {
     const start = performance.now()
     const entries = []

@@ -1,4 +1,4 @@
-// Where one peer is measured once: browsers, pages and programs, all of which end with it.
+// The place where one peer is measured once: its browsers, pages and programs. All of them end with it.
 import { Browser } from '../../../e2e/lib/browser.mjs'
 import { removeFolders } from '../../../e2e/lib/place.mjs'
 import { service } from './service.mjs'
@@ -11,7 +11,7 @@ export class Here {
     this.#origin = origin
   }
 
-  /** Has something done at the end; what was asked for last comes first. */
+  /** Registers something to do at the end. The last one registered runs first. */
   atEnd(work) {
     this.#undo.push(work)
   }
@@ -23,7 +23,7 @@ export class Here {
     return started
   }
 
-  /** Opens a peer's page in a browser of its own that reaches others directly; `bench` is what the page offers. */
+  /** Opens a peer's page in a browser of its own that connects directly. `bench` is what the page offers. */
   async open(url) {
     const browser = await Browser.open('peer', { direct: true })
     this.atEnd(() => browser.close())
@@ -38,7 +38,7 @@ export class Here {
     return page.context().close()
   }
 
-  /** Begins to count the milliseconds for which the window's thread is busy; what is given back tells them. */
+  /** Starts to count the milliseconds in which the window's thread is busy. The function that it returns reads them. */
   async windowTime(page) {
     const debug = await page.context().newCDPSession(page)
     await debug.send('Performance.enable')

@@ -1,5 +1,5 @@
-// What the pages of Helia and OrbitDB have in common: libp2p with a relay over WebSockets and WebRTC between browsers,
-// and nothing that reaches beyond this machine (no bootstrap, DHT, delegated routing or STUN).
+// What the pages of Helia and OrbitDB share: libp2p with a relay over WebSockets, and WebRTC between browsers.
+// Nothing reaches beyond this machine (no bootstrap, DHT, delegated routing or STUN).
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify } from '@libp2p/identify'
 import { noise } from '@libp2p/noise'
@@ -28,10 +28,10 @@ export async function reserve(libp2p) {
   while (!isReserved()) await new Promise(resolve => setTimeout(resolve, 5))
 }
 
-/** How others reach us: `direct`, or through the `relay` alone. */
+/** The path by which others reach us: `direct`, or only through the `relay`. */
 export const address = (libp2p, way) => `${relay}/p2p-circuit${way === 'direct' ? '/webrtc' : ''}/p2p/${libp2p.peerId}`
 
-/** Milliseconds that it takes to be connected. */
+/** Connects, and measures the milliseconds. */
 export async function dial(libp2p, address) {
   const start = performance.now()
   await libp2p.dial(multiaddr(address))

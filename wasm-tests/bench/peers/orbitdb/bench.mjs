@@ -1,4 +1,4 @@
-// OrbitDB: a log of events, of which another browser has each entry as soon as it is written.
+// OrbitDB: a log of events. Another browser gets each entry as soon as it is written.
 import { median, NEWS } from '../sizes.mjs'
 
 export async function measure(here, note) {

@@ -40,7 +40,7 @@ globalThis.bench = {
     return { time, hash: await log.add({ text: 'about as long as a short line in a chat' }) }
   },
 
-  /** When an entry was here; it need not be yet. */
+  /** When an entry arrived. It may arrive later than the call. */
   async arrival(hash) {
     while (!seen.has(hash)) await new Promise(resolve => log.events.once('update', resolve))
     return seen.get(hash)

@@ -1,12 +1,12 @@
-// What a window does without a library: a bare data channel, the shortest honest transfer of a file over one, and a bare
-// WebSocket through a relay. Times are milliseconds.
+// What a window does without a library: a bare data channel, the shortest honest transfer of a file over one, and a
+// bare WebSocket through a relay. Times are milliseconds.
 import { random } from '../lib/random.js'
 
 const MESSAGE = 65_536
-/** Bytes that wait in a channel or socket before the sender does. */
+/** Bytes in a channel or socket at which the sender waits. */
 const CHANNEL_MARK = 2 ** 20
 const SOCKET_MARK = 4 * 2 ** 20
-/** What is sealed, hashed and stored as one; and how many of them in one transaction. */
+/** The size of a piece that is sealed, hashed and stored, and how many pieces go into one transaction. */
 const CHUNK = 262_144
 const TAG = 16
 const TOGETHER = 16
@@ -24,10 +24,10 @@ const isOpen = channel => new Promise(resolve => {
   else channel.onopen = resolve
 })
 
-/** What arrives, asked for by one call and waited for by another, so that nothing is sent before it is listened for. */
+/** Messages that arrive. One call starts to listen and another waits, so that nothing is sent before somebody listens. */
 let arriving
 
-/** Listens until `last` says of a message that it is the last; gives the time from the first message. */
+/** Listens until `last` says that a message is the last one. Returns the time since the first message. */
 function listen(target, last) {
   arriving = new Promise((resolve, reject) => {
     let start
@@ -64,7 +64,7 @@ async function openStore(name) {
   })
 }
 
-/** Takes in sealed chunks: gathers their messages, hashes and stores them. */
+/** Receives sealed chunks: joins their messages, hashes and stores them. */
 async function store(size) {
   const database = await openStore(crypto.randomUUID())
   const count = size / CHUNK
@@ -149,7 +149,7 @@ globalThis.bench = {
     }
   },
 
-  /** Comes to the relay, and waits for the other. */
+  /** Connects to the relay, and waits for the other peer. */
   async join() {
     socket = new WebSocket(`${location.origin.replace('http', 'ws')}/relay`)
     socket.binaryType = 'arraybuffer'

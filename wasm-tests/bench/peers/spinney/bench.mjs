@@ -1,7 +1,7 @@
-// Spinney: the built page in the browsers of two friends, and what they share encrypted for one another.
+// Spinney: the built page in the browsers of two friends. What they share is encrypted for one another.
 //
-// The relay keeps a share before anybody hears of it. Directly that does not matter, since who is connected directly is
-// asked first; to have only the circuit left, the relay loses what it keeps.
+// The relay keeps a share before anybody hears of it. On a direct connection this does not matter, because direct
+// peers are asked first. To measure the circuit alone, the relay's blocks are deleted.
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { digest, film, noise, write } from '../../../e2e/lib/files.mjs'
@@ -35,7 +35,7 @@ export async function measure(here, note) {
     return median(taken)
   }
 
-  /** Shares many small files, and has them fetched in one of the ways to do so. */
+  /** Shares many small files, and fetches them in one of two ways. */
   async function small(title, fetch) {
     const files = Array.from({ length: SMALL_FILES }, (_, i) => [`${i}`.padStart(4, '0'), noise(SMALL)])
     const paths = await write(disk, Object.fromEntries(files))
@@ -49,7 +49,7 @@ export async function measure(here, note) {
     return taken
   }
 
-  /** One shares a film, and the other reads it to its end. */
+  /** One friend shares a film, and the other reads it to its end. */
   async function watch(way, { relay, anna, ben, contact }) {
     const made = await film(disk, `${way}.bin`, SIZE)
     const { id } = await share(anna, { title: 'Film', paths: [made.path], contact })
@@ -67,7 +67,7 @@ export async function measure(here, note) {
   }
 }
 
-/** Two friends with nobody else, connected directly or through their relay alone. */
+/** Two friends without other contacts, connected directly or only through their relay. */
 async function meet(here, way) {
   const relay = await Relay.start()
   here.atEnd(() => relay.stop())
@@ -86,7 +86,7 @@ async function meet(here, way) {
   return { relay, anna, ben, contact: await ben.id() }
 }
 
-/** How a person is connected with the only contact: directly, if there is a direct connection too. */
+/** The path to the only contact. It is direct if there is a direct connection too. */
 function via(person) {
   return person.api(async ({ spinney }) => {
     const { peers } = await spinney.network.status()
@@ -95,7 +95,7 @@ function via(person) {
   })
 }
 
-/** Milliseconds from having come back to the relay, where the other is, to a direct connection. */
+/** Milliseconds from the return to the relay, where the other friend is, to a direct connection. */
 async function connect(person) {
   const taken = await person.api(async ({ spinney, passphrase }) => {
     const since = async is => {
@@ -113,12 +113,15 @@ async function connect(person) {
   return taken
 }
 
-/** Whether a share has come to be known here. */
+/** Whether a share is known here. */
 function knows(person, share) {
   return person.api(async ({ spinney, share }) => (await spinney.shares.list()).some(({ id }) => id === share), { share })
 }
 
-/** Reads all files of a share to their ends, some at once: milliseconds to the first bytes, and to the last. */
+/**
+ * Reads all files of a share to their ends, some at once. Returns the milliseconds to the first bytes and to the
+ * last.
+ */
 function read(person, share) {
   return person.api(async ({ spinney, share, count, atOnce }) => {
     const start = performance.now()
@@ -138,7 +141,7 @@ function read(person, share) {
   }, { share, count: SMALL_FILES, atOnce: AT_ONCE })
 }
 
-/** The SHA-256 of what was read last, one file after the other. */
+/** The SHA-256 of the files that were read last, in sequence. */
 function digestOfRead(person) {
   return person.page.evaluate(async () => {
     const hash = await crypto.subtle.digest('SHA-256', await new Blob(read.flatMap(({ parts }) => parts)).arrayBuffer())

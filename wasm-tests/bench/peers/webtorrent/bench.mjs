@@ -12,7 +12,7 @@ export async function measure(here, note) {
     const { connect, all } = await ben.evaluate(magnet => bench.download(magnet), magnet)
     const window = await spent()
     if ((await ben.evaluate(() => bench.digest())) !== digest) throw new Error('other bytes came than were seeded')
-    // Each torrent makes a connection of its own, which is counted apart.
+    // Each torrent makes its own connection, which is counted separately.
     note(`direct ${name}`, all - connect)
     if (name === 'film') {
       note('direct connect', connect)

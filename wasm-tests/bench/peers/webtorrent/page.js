@@ -15,7 +15,7 @@ globalThis.bench = {
     return { magnet: magnetURI, digest: await digest(parts) }
   },
 
-  /** Downloads everything; `connect` is how much of the time had passed when the other browser was connected. */
+  /** Downloads everything. `connect` is the part of the time until the other browser was connected. */
   async download(magnet) {
     const start = performance.now()
     torrent = client.add(magnet, { announce: [tracker] })

@@ -1,4 +1,4 @@
-// A tracker on loopback, over WebSockets alone.
+// A tracker on loopback, over WebSockets only.
 import Server from 'bittorrent-tracker/server'
 
 const server = new Server({ udp: false, http: true, ws: true, stats: false, interval: 5_000 })
