@@ -5,7 +5,7 @@
 //! descriptions carry the fingerprints of the certificates. No description is rewritten.
 //!
 //! [`new`] returns a transport for `<relay>/p2p-circuit/webrtc/p2p/<peer>`, and a behaviour that replaces
-//! circuits by direct connections if possible. A [`Host`](host::Host) makes the peer connections: the page's
+//! circuits by direct connections if possible. A [`Host`] makes the peer connections: the page's
 //! window.
 //!
 //! Follows <https://github.com/libp2p/specs/blob/master/webrtc/webrtc.md>; js-libp2p speaks it. It works
