@@ -21,7 +21,7 @@ use crate::{
     social::{history::named, link::Links, share::Recipient, stored},
 };
 
-/// Pages that change together, at least. An observer of the map learns little from a share with one or two
+/// Pages that change together, at least. So an observer of the map learns little from a share with one or two
 /// friends.
 const MIN_CHANGED: usize = 4;
 
