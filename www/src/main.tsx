@@ -6,9 +6,9 @@ import './style/parts.css'
 import './style/layout.css'
 import './style/views.css'
 import { App } from './app'
-import { listenForKeys } from './keys'
-import { follow as followRoutes } from './route'
-import { stayAwake } from './state/awake'
+import { listenForShortcuts } from './keyboard-shortcuts'
+import { watchRoute } from './route'
+import { keepScreenOn } from './state/wake-lock'
 import { engine, sharedOrigin, start } from './state/engine'
 import { follow, listAgain } from './state/events'
 import { watchOnline } from './state/network'
@@ -17,10 +17,10 @@ import { language } from './strings'
 document.documentElement.lang = language
 const app = document.getElementById('app')
 if (app) render(<App />, app)
-followRoutes()
-listenForKeys()
+watchRoute()
+listenForShortcuts()
 watchOnline()
-stayAwake()
+keepScreenOn()
 if (!sharedOrigin(location.pathname)) void run()
 
 async function run(): Promise<void> {

@@ -1,6 +1,6 @@
 /** What the window asks of the previews worker, and what comes back. */
 
-export type Kind = 'preview' | 'avatar' | 'place'
+export type Kind = 'preview' | 'avatar' | 'location'
 
 export interface Job {
   id: number

@@ -18,11 +18,11 @@ scope.onmessage = ({ data: job }: MessageEvent<Job>) => {
 
 async function answer({ id, kind, file }: Job): Promise<Answer> {
   try {
-    if (kind === 'place') return { id, blob: await withoutPlace(file) }
-    return { id, blob: await (kind === 'avatar' ? small(file, AVATAR, square) : small(file, PREVIEW, fit)) }
+    if (kind === 'location') return { id, blob: await withoutPlace(file) }
+    return { id, blob: await (kind === 'avatar' ? encodeWithin(file, AVATAR, cropSquare) : encodeWithin(file, PREVIEW, fitInside)) }
   } catch (error) {
     // A picture that does not decode has no preview; only a place that stays is a failure.
-    return kind === 'place' ? { id, blob: null, error: String(error) } : { id, blob: null }
+    return kind === 'location' ? { id, blob: null, error: String(error) } : { id, blob: null }
   }
 }
 
@@ -33,19 +33,19 @@ interface Frame {
 }
 
 /** The whole picture, its longer side at most `side`. */
-function fit({ width, height }: ImageBitmap, side: number): Frame {
+function fitInside({ width, height }: ImageBitmap, side: number): Frame {
   const scale = Math.min(1, side / Math.max(width, height))
   return { from: [0, 0, width, height], width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }
 }
 
 /** The middle of the picture. */
-function square({ width, height }: ImageBitmap, side: number): Frame {
+function cropSquare({ width, height }: ImageBitmap, side: number): Frame {
   const least = Math.min(width, height)
   const to = Math.min(side, least)
   return { from: [(width - least) / 2, (height - least) / 2, least, least], width: to, height: to }
 }
 
-async function small(file: Blob, { side, bytes }: { side: number; bytes: number }, frame: (picture: ImageBitmap, side: number) => Frame) {
+async function encodeWithin(file: Blob, { side, bytes }: { side: number; bytes: number }, frame: (picture: ImageBitmap, side: number) => Frame) {
   const picture = await createImageBitmap(file, { imageOrientation: 'from-image' })
   try {
     for (let width = side; width >= 64; width = Math.round(width * 0.75)) {

@@ -51,16 +51,16 @@ export const href = {
 
 export const route = signal<Route>(parse(location.hash))
 
-export function follow(): void {
+export function watchRoute(): void {
   addEventListener('hashchange', () => (route.value = parse(location.hash)))
 }
 
-export function go(to: string): void {
+export function navigate(to: string): void {
   location.hash = to
 }
 
 /** Changes the address without a step in the history: for the next picture, and for an invite that was used. */
-export function replace(to: string): void {
+export function replaceRoute(to: string): void {
   history.replaceState(null, '', to)
   route.value = parse(to)
 }

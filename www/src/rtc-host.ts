@@ -45,13 +45,13 @@ class Peer {
     this.#port = port
     this.#onClose = onClose
     port.onmessage = ({ data }: MessageEvent<ToPeer>) => {
-      this.#obey(data).catch(() => this.#tell({ state: 'failed' }))
+      this.#onCommand(data).catch(() => this.#post({ state: 'failed' }))
     }
     port.addEventListener('close', () => this.close())
     const connection = this.#connection
-    connection.ondatachannel = ({ channel }) => this.#give(channel, channel.label)
-    connection.onicecandidate = ({ candidate }) => this.#tell({ candidate: candidate && JSON.stringify(candidate) })
-    connection.onconnectionstatechange = () => this.#tellState()
+    connection.ondatachannel = ({ channel }) => this.#transfer(channel, channel.label)
+    connection.onicecandidate = ({ candidate }) => this.#post({ candidate: candidate && JSON.stringify(candidate) })
+    connection.onconnectionstatechange = () => this.#onStateChange()
   }
 
   close(): void {
@@ -60,10 +60,10 @@ class Peer {
     this.#onClose()
   }
 
-  async #obey(ask: ToPeer): Promise<void> {
+  async #onCommand(ask: ToPeer): Promise<void> {
     const connection = this.#connection
     if ('open' in ask) {
-      this.#give(connection.createDataChannel(ask.open))
+      this.#transfer(connection.createDataChannel(ask.open))
     } else if ('offer' in ask) {
       await this.#describe(await connection.createOffer())
     } else if ('answer' in ask) {
@@ -81,30 +81,30 @@ class Peer {
 
   /** Tells the description before it is set, since candidates come as soon as it is. */
   async #describe(description: RTCSessionDescriptionInit): Promise<void> {
-    this.#tell({ described: description.sdp ?? '' })
+    this.#post({ described: description.sdp ?? '' })
     await this.#connection.setLocalDescription(description)
   }
 
-  #tellState(): void {
+  #onStateChange(): void {
     const { connectionState, sctp } = this.#connection
     if (connectionState === 'connected') {
-      if (sctp) this.#watch(sctp)
-      this.#tell({ state: 'connected', maxMessage: sctp?.maxMessageSize ?? 0 })
-    } else if (connectionState === 'disconnected') this.#tell({ state: 'interrupted' })
-    else if (connectionState === 'failed' || connectionState === 'closed') this.#tell({ state: 'failed' })
+      if (sctp) this.#watchClose(sctp)
+      this.#post({ state: 'connected', maxMessage: sctp?.maxMessageSize ?? 0 })
+    } else if (connectionState === 'disconnected') this.#post({ state: 'interrupted' })
+    else if (connectionState === 'failed' || connectionState === 'closed') this.#post({ state: 'failed' })
   }
 
   /** Tells when the peer has hung up: the connection itself would hold it for silent, and wait. */
-  #watch(sctp: RTCSctpTransport): void {
+  #watchClose(sctp: RTCSctpTransport): void {
     for (const transport of [sctp, sctp.transport]) {
       transport.onstatechange = () => {
-        if (transport.state === 'closed') this.#tell({ state: 'failed' })
+        if (transport.state === 'closed') this.#post({ state: 'failed' })
       }
     }
   }
 
   /** Hands a channel over, which browsers allow only at once after it came to be, if at all. */
-  #give(channel: RTCDataChannel, label?: string): void {
+  #transfer(channel: RTCDataChannel, label?: string): void {
     const named = label === undefined ? {} : { label }
     try {
       this.#port.postMessage({ channel, ...named } satisfies FromPeer, [channel as unknown as Transferable])
@@ -114,7 +114,7 @@ class Peer {
     }
   }
 
-  #tell(message: FromPeer): void {
+  #post(message: FromPeer): void {
     this.#port.postMessage(message)
   }
 }

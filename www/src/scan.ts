@@ -3,13 +3,13 @@
 import type { Answer, Picture } from './scan.job'
 
 /** Enough for a code of a hundred modules that fills half of the picture. */
-const WIDTH = 1280
+const CAMERA_WIDTH = 1280
 
 /** Why the camera shows nothing. */
-export type NoCamera = 'denied' | 'none' | 'busy' | 'ended'
+export type CameraProblem = 'denied' | 'none' | 'busy' | 'ended'
 
 /** Reads codes from one picture after the other; `read` is called again after it has answered. */
-class Reader {
+class QrReader {
   #worker = new Worker(new URL('./scan.worker.ts', import.meta.url), { type: 'module', name: 'scan' })
 
   read(picture: Picture): Promise<string | null> {
@@ -29,7 +29,7 @@ class Reader {
 export async function readPicture(file: Blob): Promise<string | null> {
   const picture = await createImageBitmap(file).catch(() => null)
   if (!picture) return null
-  const reader = new Reader()
+  const reader = new QrReader()
   try {
     return await reader.read(picture)
   } finally {
@@ -43,8 +43,8 @@ export async function readPicture(file: Blob): Promise<string | null> {
  * Rejects with what the browser says where there is no camera to be had; see `whyNoCamera`.
  */
 export async function watchCamera(video: HTMLVideoElement, signal: AbortSignal, found: (text: string) => void, failed: (error: unknown) => void): Promise<void> {
-  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment', width: { ideal: WIDTH } } })
-  const reader = new Reader()
+  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment', width: { ideal: CAMERA_WIDTH } } })
+  const reader = new QrReader()
   const stop = () => {
     reader.close()
     for (const track of stream.getTracks()) track.stop()
@@ -57,7 +57,7 @@ export async function watchCamera(video: HTMLVideoElement, signal: AbortSignal, 
   const look = async () => {
     if (signal.aborted) return
     try {
-      const text = await reader.read(await still(video))
+      const text = await reader.read(await currentFrame(video))
       if (text !== null && !signal.aborted) found(text)
       video.requestVideoFrameCallback(look)
     } catch (error) {
@@ -71,10 +71,10 @@ export async function watchCamera(video: HTMLVideoElement, signal: AbortSignal, 
 }
 
 /** What is seen now; a frame, where there is such a thing, costs the window nothing, and a picture some milliseconds. */
-const still = (video: HTMLVideoElement): Picture | Promise<Picture> => ('VideoFrame' in self ? new VideoFrame(video) : createImageBitmap(video))
+const currentFrame = (video: HTMLVideoElement): Picture | Promise<Picture> => ('VideoFrame' in self ? new VideoFrame(video) : createImageBitmap(video))
 
 /** What the browser means by its exceptions (Media Capture and Streams §10.2); undefined for any other. */
-export function whyNoCamera(error: unknown): NoCamera | undefined {
+export function cameraProblem(error: unknown): CameraProblem | undefined {
   if (!(error instanceof DOMException)) return undefined
   switch (error.name) {
     case 'NotAllowedError':

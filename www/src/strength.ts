@@ -10,6 +10,6 @@ const zxcvbn = new ZxcvbnFactory({
 })
 
 /** From 0, guessed at once, to 4, not in a lifetime; `about` are words that an attacker knows (the name). */
-export function judge(passphrase: string, about: readonly string[]): number {
+export function passphraseScore(passphrase: string, about: readonly string[]): number {
   return zxcvbn.check(passphrase, [...about]).score
 }

@@ -3,26 +3,26 @@
 import { signal } from '@preact/signals'
 import type { Share } from '../contract'
 import { wordsFor } from '../errors'
-import { href, replace } from '../route'
+import { href, replaceRoute } from '../route'
 import { api } from './engine'
-import { say } from './notices'
+import { notify } from './notices'
 import { me } from './session'
-import { add } from './shares'
+import { addShare } from './shares'
 
-interface ByLink {
+interface GuestShare {
   code: string
   password: string | undefined
   share: Share
 }
 
-export const byLink = signal<ByLink | null>(null)
+export const guestShare = signal<GuestShare | null>(null)
 
 /** Opens what a link names. The code is then no longer in the address: it is a secret, and was used. */
 export async function openLink(code: string, password: string | undefined): Promise<void> {
   const share = await api().shares.openLink(code, password)
-  if (me.value) add(share)
-  else byLink.value = { code, password, share }
-  replace(href.shared(share.id))
+  if (me.value) addShare(share)
+  else guestShare.value = { code, password, share }
+  replaceRoute(href.shared(share.id))
 }
 
 /**
@@ -31,13 +31,13 @@ export async function openLink(code: string, password: string | undefined): Prom
  * Whoever has opened their profile meanwhile has it among their shares then.
  */
 export async function openAgain(): Promise<void> {
-  const opened = byLink.value
+  const opened = guestShare.value
   if (!opened) return
-  if (me.value) byLink.value = null
+  if (me.value) guestShare.value = null
   try {
     const share = await api().shares.openLink(opened.code, opened.password)
-    if (me.value) add(share)
+    if (me.value) addShare(share)
   } catch (error) {
-    say(wordsFor(error), 'bad')
+    notify(wordsFor(error), 'bad')
   }
 }

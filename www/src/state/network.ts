@@ -30,7 +30,7 @@ export function forgetNetwork(): void {
 }
 
 /** How a contact is reached at this moment. */
-export function pathTo(contact: string): NetworkStatus['peers'][number] | undefined {
+export function connectionTo(contact: string): NetworkStatus['peers'][number] | undefined {
   const peers = network.value?.peers.filter(peer => peer.contact === contact)
   return peers?.find(peer => peer.via === 'direct') ?? peers?.[0]
 }

@@ -5,7 +5,7 @@ import { signal } from '@preact/signals'
 /** Long enough to read and reach the button; whoever has reached it with the keyboard has as long as they like. */
 const SHOWN_MS = 7_000
 /** Not where the pointer is: it may lie where the notice came to be, over what is wanted next. */
-const REACHED = '.notice:focus-within'
+const HAS_FOCUS = '.notice:focus-within'
 
 export interface Notice {
   text: string
@@ -15,10 +15,10 @@ export interface Notice {
 
 export const notice = signal<Notice | null>(null)
 
-let hide: ReturnType<typeof setTimeout> | undefined
-let pending: (() => void) | undefined
+let hideTimer: ReturnType<typeof setTimeout> | undefined
+let pendingAction: (() => void) | undefined
 
-export function say(text: string, tone: Notice['tone'] = 'calm'): void {
+export function notify(text: string, tone: Notice['tone'] = 'calm'): void {
   show({ text, tone })
 }
 
@@ -28,35 +28,35 @@ export function say(text: string, tone: Notice['tone'] = 'calm'): void {
  * `act` runs when the notice goes, when the next one comes, or when the page is left; `undo` puts back what the view
  * has hidden already.
  */
-export function sayUndoable(text: string, act: () => void, undo: () => void): void {
+export function notifyUndoable(text: string, act: () => void, undo: () => void): void {
   show({
     text,
     tone: 'calm',
     undo: () => {
-      pending = undefined
+      pendingAction = undefined
       dismiss()
       undo()
     },
   })
-  pending = act
+  pendingAction = act
 }
 
 export function dismiss(): void {
-  clearTimeout(hide)
+  clearTimeout(hideTimer)
   notice.value = null
-  const act = pending
-  pending = undefined
+  const act = pendingAction
+  pendingAction = undefined
   act?.()
 }
 
 function show(next: Notice): void {
   dismiss()
   notice.value = next
-  hide = setTimeout(hideUnlessReached, SHOWN_MS)
+  hideTimer = setTimeout(hideUnlessFocused, SHOWN_MS)
 }
 
-function hideUnlessReached(): void {
-  if (document.querySelector(REACHED)) hide = setTimeout(hideUnlessReached, SHOWN_MS)
+function hideUnlessFocused(): void {
+  if (document.querySelector(HAS_FOCUS)) hideTimer = setTimeout(hideUnlessFocused, SHOWN_MS)
   else dismiss()
 }
 

@@ -1,8 +1,8 @@
 /** Every word that the page says, in English. A view never holds a literal; another language is another file like this, with a folder like its own. */
 
-import { bytes, count, duration, rate } from '../say.ts'
-import { names, plural } from './en/counted.ts'
-import { addFiles, audience, byLink, compose, delivery, kept, links, mayOpen, passOn, share } from './en/sharing.ts'
+import { formatBytes, formatCount, formatDuration, formatRate } from '../format.ts'
+import { formatList, plural } from './en/plurals.ts'
+import { access, addFiles, audience, availability, compose, delivery, links, openLink, passOn, share } from './en/sharing.ts'
 import { add, circles, invite, people, person, receipts, relayOnly, requests, scan, verify } from './en/people.ts'
 
 export const en = {
@@ -41,14 +41,14 @@ export const en = {
     offline: 'You are offline',
     friends: (n: number) => plural(n, 'friend here', 'friends here'),
   },
-  opening: { title: 'Opening Spinney', wait: 'Starting the engine…' },
+  startup: { title: 'Opening Spinney', wait: 'Starting the engine…' },
   stopped: {
     title: 'Spinney could not start',
     again: 'Start again',
     moved: 'Another tab has taken over. This one goes on as soon as it answers.',
     stopped: 'The engine stopped and is being started once more.',
   },
-  refused: {
+  sharedOrigin: {
     title: 'Not at this address',
     reason:
       'This page is served by a shared gateway: its address contains /ipfs/ or /ipns/, and every other site on that gateway could read what you keep here. So Spinney makes and opens no profile here.',
@@ -134,31 +134,31 @@ export const en = {
     received: { contacts: 'shared with you', self: 'put away', public: 'shared with everybody', link: 'shared by link' },
     passedOn: 'passed on to you',
     madeBy: (name: string) => `${name} made it`,
-    youShared: (people: readonly string[]) => (people.length ? `You shared with ${names(people)}` : 'You shared'),
+    youShared: (people: readonly string[]) => (people.length ? `You shared with ${formatList(people)}` : 'You shared'),
     mine: { self: 'You put away for yourself', public: 'You shared with everybody', link: 'You shared by link' },
     isNew: 'New',
     open: 'Open',
     openShare: (title: string) => `Open ${title}`,
-    more: (n: number) => `+${count(n)}`,
-    restOf: (n: number) => `and ${count(n)} more`,
+    more: (n: number) => `+${formatCount(n)}`,
+    restOf: (n: number) => `and ${formatCount(n)} more`,
     picture: (path: string) => `Picture ${path}`,
     loadingMore: 'Loading more shares…',
   },
   share,
   audience,
-  kept,
+  availability,
   delivery,
-  mayOpen,
+  access,
   addFiles,
   passOn,
   links,
-  byLink,
+  openLink,
   viewer: {
     label: (title: string) => `Pictures of ${title}`,
     previous: 'Previous picture',
     next: 'Next picture',
     close: 'Close',
-    position: (n: number, of: number) => `${count(n)} of ${count(of)}`,
+    position: (n: number, of: number) => `${formatCount(n)} of ${formatCount(of)}`,
     loading: 'Fetching the picture…',
     waiting: 'Waiting until a relay or its author can be reached…',
     failed: 'This picture is not here yet. It comes when the relay or its author can be reached.',
@@ -198,9 +198,9 @@ export const en = {
       permission: 'Waiting for your permission to use the folder',
       unlock: 'Waiting for your passphrase',
     },
-    of: (done: number, total: number) => `${bytes(done)} of ${bytes(total)}`,
-    speed: (perSecond: number) => rate(perSecond),
-    left: (seconds: number) => `${duration(seconds)} left`,
+    of: (done: number, total: number) => `${formatBytes(done)} of ${formatBytes(total)}`,
+    speed: (perSecond: number) => formatRate(perSecond),
+    left: (seconds: number) => `${formatDuration(seconds)} left`,
     pause: 'Pause',
     resume: 'Go on',
     cancel: 'Cancel',
@@ -210,7 +210,7 @@ export const en = {
     finished: 'Finished',
     underWay: 'Under way',
     progressOf: (what: string) => `Progress of ${what}`,
-    served: (n: number) => `Others have got ${bytes(n)} straight from this browser since you unlocked it.`,
+    served: (n: number) => `Others have got ${formatBytes(n)} straight from this browser since you unlocked it.`,
   },
   settings: {
     title: 'Settings',
@@ -241,11 +241,11 @@ export const en = {
     relayDown: 'not connected, trying again',
     peers: (n: number) => `${plural(n, 'browser', 'browsers')} of friends connected`,
     storage: 'Storage',
-    used: (used: number, quota: number) => `${bytes(used)} of about ${bytes(quota)} used`,
+    used: (used: number, quota: number) => `${formatBytes(used)} of about ${formatBytes(quota)} used`,
     persisted: 'This browser keeps it until you delete it.',
     notPersisted: 'This browser may delete it when the disk is full. Keep your words safe.',
     collect: 'Free what is not needed',
-    freed: (n: number) => (n ? `${bytes(n)} freed.` : 'There was nothing to free.'),
+    freed: (n: number) => (n ? `${formatBytes(n)} freed.` : 'There was nothing to free.'),
     about: 'About',
     version: 'Build',
     engine: 'Engine',
@@ -253,7 +253,7 @@ export const en = {
     attached: 'runs in another tab',
   },
   quota: {
-    full: (needed: number) => `The storage of this browser is full. ${bytes(needed)} more are needed.`,
+    full: (needed: number) => `The storage of this browser is full. ${formatBytes(needed)} more are needed.`,
     open: 'See what to free',
   },
   errors: {

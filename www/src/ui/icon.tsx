@@ -31,7 +31,7 @@ export const Icon = ({ name }: { name: IconName }) => (
   </svg>
 )
 
-export const Mark = () => (
+export const Logo = () => (
   <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
     <g fill="currentColor">
       <circle cx="16" cy="10" r="8" />

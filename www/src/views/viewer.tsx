@@ -4,20 +4,20 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { FileEntry, Share } from '../contract'
 import { wordsFor } from '../errors'
-import { go, href, replace } from '../route'
-import { shown } from '../say'
+import { navigate, href, replaceRoute } from '../route'
+import { displayText } from '../format'
 import { api } from '../state/engine'
 import { connection } from '../state/network'
-import { say } from '../state/notices'
+import { notify } from '../state/notices'
 import { s } from '../strings'
-import { useBlobUrl } from '../ui/blob'
+import { useBlobUrl } from '../ui/use-blob-url'
 import { Icon } from '../ui/icon'
 import { saveFile } from './save'
 
 /** A swipe is longer than a tap that slips. */
 const SWIPE_PX = 48
 /** Ask for more of the list this many pictures before its end. */
-const NEAR = 10
+const PREFETCH_DISTANCE = 10
 
 interface Props {
   share: Share
@@ -37,16 +37,16 @@ export function Viewer({ share, pictures, path, onNear }: Props) {
   }, [])
   useEffect(() => {
     // A link to a picture that the list has not reached, or nearly.
-    if (at < 0 || at > pictures.length - NEAR) onNear()
+    if (at < 0 || at > pictures.length - PREFETCH_DISTANCE) onNear()
   }, [at, pictures.length])
   const close = () => {
-    go(href.shared(share.id))
+    navigate(href.shared(share.id))
     // Focus goes back to the tile of the picture last seen, wherever the viewer was entered.
     requestAnimationFrame(() => document.querySelector<HTMLElement>(`.gallery a[href="${CSS.escape(href.picture(share.id, path))}"]`)?.focus())
   }
   const step = (by: number) => {
     const next = pictures[at + by]
-    if (next) replace(href.picture(share.id, next.path))
+    if (next) replaceRoute(href.picture(share.id, next.path))
   }
   const onKeyDown = (event: KeyboardEvent) => {
     // A film's own controls use the arrows.
@@ -55,13 +55,13 @@ export function Viewer({ share, pictures, path, onNear }: Props) {
     if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') step(event.key === forward ? 1 : -1)
   }
   return (
-    <dialog ref={dialog} tabIndex={-1} class="viewer" aria-label={s.viewer.label(shown(share.title))} onClose={close} onKeyDown={onKeyDown} {...useSwipe(step)}>
+    <dialog ref={dialog} tabIndex={-1} class="viewer" aria-label={s.viewer.label(displayText(share.title))} onClose={close} onKeyDown={onKeyDown} {...useSwipe(step)}>
       <header class="row">
         <p class="grow cut" aria-live="polite" dir="auto">
-          {file ? `${shown(file.path)} · ${s.viewer.position(at + 1, Math.max(pictures.length, at + 1))}` : ''}
+          {file ? `${displayText(file.path)} · ${s.viewer.position(at + 1, Math.max(pictures.length, at + 1))}` : ''}
         </p>
         {file && (
-          <button type="button" class="icon-button" aria-label={s.share.downloadFile(shown(file.path))} onClick={() => void saveFile(share, file).catch(error => say(wordsFor(error), 'bad'))}>
+          <button type="button" class="icon-button" aria-label={s.share.downloadFile(displayText(file.path))} onClick={() => void saveFile(share, file).catch(error => notify(wordsFor(error), 'bad'))}>
             <Icon name="download" />
           </button>
         )}
@@ -69,7 +69,7 @@ export function Viewer({ share, pictures, path, onNear }: Props) {
           <Icon name="close" />
         </button>
       </header>
-      {file && <Shown key={file.path} share={share} file={file} />}
+      {file && <MediaFigure key={file.path} share={share} file={file} />}
       <button type="button" class="icon-button step previous" aria-label={s.viewer.previous} disabled={at <= 0} onClick={() => step(-1)}>
         <Icon name="previous" />
       </button>
@@ -81,7 +81,7 @@ export function Viewer({ share, pictures, path, onNear }: Props) {
 }
 
 /** The preview at once, the picture over it as soon as it is whole. */
-function Shown({ share, file }: { share: Share; file: FileEntry }) {
+function MediaFigure({ share, file }: { share: Share; file: FileEntry }) {
   const preview = useBlobUrl(file.preview)
   const state = useSignal<'loading' | 'here' | 'failed'>('loading')
   const attempt = useSignal(0)
@@ -92,9 +92,9 @@ function Shown({ share, file }: { share: Share; file: FileEntry }) {
       {preview && !film && <img class="under" src={preview} alt="" draggable={false} />}
       {film ? (
         // biome-ignore lint/a11y/useMediaCaption: friends' films come without
-        <video key={attempt.value} src={url} controls playsInline aria-label={shown(file.path)} onLoadedMetadata={() => (state.value = 'here')} onError={() => (state.value = 'failed')} />
+        <video key={attempt.value} src={url} controls playsInline aria-label={displayText(file.path)} onLoadedMetadata={() => (state.value = 'here')} onError={() => (state.value = 'failed')} />
       ) : (
-        <img key={attempt.value} src={url} alt={shown(file.path)} decoding="async" draggable={false} onLoad={() => (state.value = 'here')} onError={() => (state.value = 'failed')} />
+        <img key={attempt.value} src={url} alt={displayText(file.path)} decoding="async" draggable={false} onLoad={() => (state.value = 'here')} onError={() => (state.value = 'failed')} />
       )}
       <figcaption aria-live="polite">
         {state.value === 'loading' && (connection.value === 'connected' ? s.viewer.loading : s.viewer.waiting)}

@@ -1,7 +1,7 @@
 /** What the page says of meeting people: inviting, adding, requests, and everybody one has. */
 
-import { count } from '../../say.ts'
-import { plural } from './counted.ts'
+import { formatCount } from '../../format.ts'
+import { plural } from './plurals.ts'
 
 export const people = {
   title: 'People',
@@ -52,7 +52,7 @@ export const people = {
   stopLooking: 'Stop looking',
   shareWith: (name: string) => `Share with ${name}`,
   about: (name: string) => `about ${name}`,
-  blockedList: (n: number) => `Blocked · ${count(n)}`,
+  blockedList: (n: number) => `Blocked · ${formatCount(n)}`,
   unblock: 'Unblock',
   unblockOf: (name: string) => `Unblock ${name}`,
   unblocked: (name: string) => `${name} is a stranger again, who may ask you.`,
@@ -98,7 +98,7 @@ export const add = {
   notNow: 'Not now',
   own: 'This is your own id. Send it to a friend instead.',
   already: 'This person is among your people already.',
-  messageTooLong: (most: number) => `These words have at most ${count(most)} characters.`,
+  messageTooLong: (most: number) => `These words have at most ${formatCount(most)} characters.`,
 }
 
 export const scan = {
@@ -169,8 +169,8 @@ export const circles = {
   filter: 'Which circle',
   field: 'A new circle',
   add: 'Add',
-  tooLong: (most: number) => `The name of a circle has at most ${count(most)} characters.`,
-  tooMany: (most: number) => `Nobody is in more than ${count(most)} circles.`,
+  tooLong: (most: number) => `The name of a circle has at most ${formatCount(most)} characters.`,
+  tooMany: (most: number) => `Nobody is in more than ${formatCount(most)} circles.`,
 }
 
 export const verify = {

@@ -1,10 +1,10 @@
 /** What the page says of sharing: putting a share together, looking at one, changing one's mind, and links. */
 
-import { bytes, count } from '../../say.ts'
-import { names, plural } from './counted.ts'
+import { formatBytes, formatCount } from '../../format.ts'
+import { formatList, plural } from './plurals.ts'
 
 export const share = {
-  summary: (n: number, size: number) => `${plural(n, 'file', 'files')} · ${bytes(size)}`,
+  summary: (n: number, size: number) => `${plural(n, 'file', 'files')} · ${formatBytes(size)}`,
   loading: 'Opening the share…',
   loadingFiles: 'Loading the list of files…',
   noFiles: 'This share holds no files.',
@@ -15,7 +15,7 @@ export const share = {
   byYou: (when: string) => `You shared this ${when}`,
   passedOn: (maker: string, by: string, when: string) => `${maker} made it, ${by} passed it on ${when}`,
   passedOnByYou: (maker: string, when: string) => `${maker} made it, you passed it on ${when}`,
-  saveAllSize: (size: number) => `Save all · ${bytes(size)}`,
+  saveAllSize: (size: number) => `Save all · ${formatBytes(size)}`,
   saveFolder: 'Save into a folder',
   savingFolder: (name: string) => `Saving into ${name}. Transfers shows how far it is.`,
   keep: 'Keep in this browser',
@@ -40,13 +40,13 @@ export const share = {
     created: 'Made',
   },
   here: 'In this browser',
-  partlyHere: (have: number, size: number) => `${bytes(have)} of ${bytes(size)} in this browser`,
+  partlyHere: (have: number, size: number) => `${formatBytes(have)} of ${formatBytes(size)} in this browser`,
   noServiceWorker: 'Saving needs the page’s service worker. Reload the page once, then try again.',
 }
 
 export const audience = {
   self: 'Only you',
-  youAnd: (people: readonly string[]) => (people.length ? `Only ${names(['you', ...people])}` : 'Only chosen people'),
+  youAnd: (people: readonly string[]) => (people.length ? `Only ${formatList(['you', ...people])}` : 'Only chosen people'),
   youAndMany: (people: readonly string[], others: number) =>
     `Only you, ${people.join(', ')} and ${plural(others, 'other', 'others')}`,
   public: 'Anyone can read it',
@@ -55,7 +55,7 @@ export const audience = {
   forYou: (author: string) => `Only those ${author} chose`,
 }
 
-export const kept = {
+export const availability = {
   uploading: 'On its way to your relay',
   waiting: 'Only in this browser yet',
   failed: 'Only in this browser: sending it failed',
@@ -75,7 +75,7 @@ export const delivery = {
   receiptsOff: 'Whether they fetched and opened it is told only among people who both turn receipts on, in',
 }
 
-export const mayOpen = {
+export const access = {
   title: 'Who may open it',
   nobody: {
     contacts: 'You took it back: only you can open it. Give it to people again when you like.',
@@ -89,7 +89,7 @@ export const mayOpen = {
   add: 'Add people',
   give: 'Give it to people',
   addText: 'They can open everything that is in it now, and what you add later.',
-  added: (people: readonly string[], title: string) => `“${title}” is on its way to ${names(people)}.`,
+  added: (people: readonly string[], title: string) => `“${title}” is on its way to ${formatList(people)}.`,
   withdraw: 'Withdraw it',
   withdrawText: 'Withdrawing takes it back from everybody; what they saved stays with them.',
   withdrew: (title: string) => `“${title}” is taken back from everybody; what they saved stays with them.`,
@@ -135,7 +135,7 @@ export const links = {
   off: 'It is switched off or has ended: it opens nothing any more.',
 }
 
-export const byLink = {
+export const openLink = {
   title: 'Opening a link',
   opening: 'Looking for what it opens…',
   checking: 'Trying the password…',
@@ -167,9 +167,9 @@ export const compose = {
   pickFolder: 'Choose a folder',
   addFiles: 'Add files',
   addFolder: 'Add a folder',
-  chosen: (n: number, size: number) => `${plural(n, 'file', 'files')} · ${bytes(size)}`,
+  chosen: (n: number, size: number) => `${plural(n, 'file', 'files')} · ${formatBytes(size)}`,
   reading: 'Reading the folder…',
-  more: (n: number) => `and ${count(n)} more`,
+  more: (n: number) => `and ${formatCount(n)} more`,
   removeFile: (path: string) => `Leave out ${path}`,
   clear: 'Clear all',
   titleField: 'Title',
@@ -187,7 +187,7 @@ export const compose = {
     public: { name: 'Everybody', hint: 'Not encrypted: anyone can read it' },
   },
   circles: 'Circles',
-  circle: (name: string, n: number) => `${name} (${count(n)})`,
+  circle: (name: string, n: number) => `${name} (${formatCount(n)})`,
   circlesHint: 'A circle chooses the people who are in it now.',
   unfit: {
     resolving: 'not found yet',
@@ -202,7 +202,7 @@ export const compose = {
   publicText: 'Anyone can read this, copy it and pass it on, and it shows in your public feed. It cannot be taken back from those who have it.',
   location: 'Keep where pictures were taken',
   locationHint: 'Off: places are taken out of JPEG pictures before they are encrypted. Other kinds of files stay as they are.',
-  willContacts: (people: readonly string[]) => `Only ${names(['you', ...people])} can open it: it is encrypted before it leaves this browser.`,
+  willContacts: (people: readonly string[]) => `Only ${formatList(['you', ...people])} can open it: it is encrypted before it leaves this browser.`,
   willMany: (people: readonly string[], others: number) =>
     `Only you, ${people.join(', ')} and ${plural(others, 'other', 'others')} can open it: it is encrypted before it leaves this browser.`,
   willSelf: 'Encrypted for you alone before it leaves this browser.',
@@ -228,7 +228,7 @@ export const compose = {
     path: 'lies in folders whose names are longer than 1,024 bytes together',
     unreadable: 'cannot be read',
   },
-  preparing: (done: number, of: number) => `Making previews: ${count(done)} of ${count(of)}`,
+  preparing: (done: number, of: number) => `Making previews: ${formatCount(done)} of ${formatCount(of)}`,
   sealing: 'Encrypting',
   stay: 'Keep this page open until everything is encrypted. You may look at something else in it meanwhile.',
   shared: (title: string) => `“${title}” is encrypted here and on its way.`,

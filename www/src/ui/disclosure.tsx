@@ -1,0 +1,32 @@
+/** A button that unfolds what it does, and has the focus again when that is done or left. */
+
+import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+import { useRef } from 'preact/hooks'
+import { Icon, type IconName } from './icon'
+
+interface Props {
+  label: string
+  icon: IconName
+  children: (fold: () => void) => ComponentChildren
+}
+
+export function Disclosure({ label, icon, children }: Props) {
+  const open = useSignal(false)
+  const button = useRef<HTMLButtonElement>(null)
+  const fold = () => {
+    open.value = false
+    button.current?.focus()
+  }
+  return (
+    <div class="unfold stack">
+      <div class="actions">
+        <button ref={button} type="button" class="button" aria-expanded={open.value} onClick={() => (open.value = !open.value)}>
+          <Icon name={icon} />
+          {label}
+        </button>
+      </div>
+      {open.value && children(fold)}
+    </div>
+  )
+}

@@ -1,0 +1,142 @@
+/** Adding or following somebody: by what was pasted, scanned or opened. */
+
+import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { codeOf, wordsFor } from '../errors'
+import { href, inviteCode, replaceRoute, route } from '../route'
+import { additionText, putContact } from '../state/contacts'
+import { api } from '../state/engine'
+import { notify } from '../state/notices'
+import { me } from '../state/session'
+import { s } from '../strings'
+import { type AsyncAction, useAsyncAction } from '../ui/use-async-action'
+import { Field, ErrorMessage, TextArea } from '../ui/field'
+import { QrScanner } from '../ui/qr-scanner'
+
+/** FORMAT.md: the message of a request has at most 500 characters. */
+const MESSAGE_LENGTH = 500
+
+export function AddContact() {
+  const { value } = route
+  const code = value.view === 'people' ? value.add : undefined
+  return code === undefined ? <AddForm /> : <InvitationForm key={code} code={code} />
+}
+
+function AddForm() {
+  const text = useSignal('')
+  const message = useSignal('')
+  const scanning = useSignal(false)
+  const busy = useAsyncAction()
+  const code = inviteCode(text.value)
+  const done = () => {
+    text.value = ''
+    message.value = ''
+  }
+  const submit = (event: Event) => {
+    event.preventDefault()
+    void addContact(busy, code, message.value, done)
+  }
+  const close = () => (scanning.value = false)
+  return (
+    <form class="card pad stack" onSubmit={submit}>
+      <h2>{s.add.title}</h2>
+      <div class="row wraps beside">
+        <Field label={s.add.field} hint={s.add.hint} autoComplete="off" value={text.value} onInput={value => (text.value = value)} error={busy.problem} />
+        <button type="submit" class="button main" disabled={busy.busy}>
+          {busy.busy ? s.add.adding : s.add.submit}
+        </button>
+      </div>
+      {code && <RequestMessage value={message.value} onInput={value => (message.value = value)} />}
+      <div class="actions">
+        <button type="button" class="button" onClick={() => (scanning.value = true)}>
+          {s.add.scan}
+        </button>
+        {code && (
+          <>
+            <button type="button" class="button plain" disabled={busy.busy} onClick={() => void followContact(busy, code, done)}>
+              {s.add.follow}
+            </button>
+            <small>{s.add.followHint}</small>
+          </>
+        )}
+      </div>
+      {scanning.value && (
+        <QrScanner
+          onClose={close}
+          onFound={found => {
+            close()
+            replaceRoute(href.add(inviteCode(found)))
+          }}
+        />
+      )}
+    </form>
+  )
+}
+
+/** An invite that was opened or scanned; it is in the address until it is answered. */
+function InvitationForm({ code }: { code: string }) {
+  const message = useSignal('')
+  const busy = useAsyncAction()
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus(), [])
+  const leave = () => replaceRoute(href.people)
+  const submit = (event: Event) => {
+    event.preventDefault()
+    void addContact(busy, code, message.value, leave)
+  }
+  return (
+    <form class="card pad stack" onSubmit={submit}>
+      <h2 ref={heading} tabIndex={-1}>
+        {s.add.invited}
+      </h2>
+      <p>{s.add.invitedText}</p>
+      <RequestMessage value={message.value} onInput={value => (message.value = value)} />
+      {busy.problem && <ErrorMessage text={busy.problem} />}
+      <div class="actions">
+        <button type="submit" class="button main" disabled={busy.busy}>
+          {busy.busy ? s.add.adding : s.add.accept}
+        </button>
+        <button type="button" class="button plain" onClick={leave}>
+          {s.add.notNow}
+        </button>
+      </div>
+    </form>
+  )
+}
+
+export const RequestMessage = ({ value, onInput }: { value: string; onInput: (value: string) => void }) => (
+  <TextArea label={`${s.add.message} (${s.common.optional})`} hint={s.add.messageHint} rows={2} value={value} onInput={onInput} />
+)
+
+/** Adds whoever this id or invite names, with a message where one was written, and says what came of it. */
+export async function addContact({ reject, run }: AsyncAction, code: string, message: string, done: () => void): Promise<void> {
+  const words = message.trim()
+  if ([...words].length > MESSAGE_LENGTH) return reject(s.add.messageTooLong(MESSAGE_LENGTH))
+  await run(
+    async () => {
+      const contact = await api().contacts.add(code, words ? { message: words } : {})
+      putContact(contact)
+      done()
+      notify(additionText(contact))
+    },
+    error => explain(error, code),
+  )
+}
+
+export async function followContact({ run }: AsyncAction, code: string, done: () => void): Promise<void> {
+  await run(
+    async () => {
+      const contact = await api().contacts.follow(code)
+      putContact(contact)
+      done()
+      notify(additionText(contact))
+    },
+    error => explain(error, code),
+  )
+}
+
+function explain(error: unknown, code: string): string {
+  const own = me.value && (code === me.value.id || code === inviteCode(me.value.invite))
+  if (own || /\bown\b/.test(error instanceof Error ? error.message : '')) return s.add.own
+  return codeOf(error) === 'already-exists' ? s.add.already : wordsFor(error)
+}

@@ -1,0 +1,77 @@
+/** A share whose files were not all read: names them, to be chosen again. */
+
+import { filesFromInput } from '../selected-files'
+import { wordsFor } from '../errors'
+import { navigate, href, route } from '../route'
+import { displayText } from '../format'
+import { discardDraft, type Draft, resumeDraft } from '../state/drafts'
+import { notify } from '../state/notices'
+import { encryptingTransfer } from '../state/transfers'
+import { s } from '../strings'
+import { useAsyncAction } from '../ui/use-async-action'
+import { ErrorMessage } from '../ui/field'
+import { FilePicker } from '../ui/file-picker'
+import { ShareTransfers } from './labels'
+
+/** Names listed before "and more". */
+const MAX_NAMES = 20
+
+export function DraftCard({ draft }: { draft: Draft }) {
+  const title = displayText(draft.title) || s.drafts.untitled
+  return (
+    <section class="card pad stack draft" aria-label={title}>
+      <div class="row wraps">
+        <h2 class="grow" dir="auto">
+          {title}
+        </h2>
+        <span class="chip new">{s.drafts.title}</span>
+      </div>
+      {encryptingTransfer.value?.share === draft.id ? <ShareTransfers share={draft.id} /> : <MissingFiles draft={draft} />}
+    </section>
+  )
+}
+
+function MissingFiles({ draft }: { draft: Draft }) {
+  const { busy, problem, reject, run } = useAsyncAction()
+  const rest = draft.missing.length - MAX_NAMES
+  const resume = (files: FileList) =>
+    void run(
+      async () => {
+        const share = await resumeDraft(draft, filesFromInput(files))
+        if (!share) return reject(s.drafts.nothingMatches)
+        notify(s.compose.shared(displayText(share.title)))
+        // Whoever went on to something else meanwhile is left there.
+        if (route.value.view === 'home') navigate(href.shared(share.id))
+      },
+      error => {
+        // This card may have given way to the bar of what it began.
+        const words = wordsFor(error)
+        notify(words, 'bad')
+        return words
+      },
+    )
+  return (
+    <>
+      <p>{s.drafts.text(draft.missing.length)}</p>
+      <details>
+        <summary>{s.drafts.missing}</summary>
+        <ul class="names">
+          {draft.missing.slice(0, MAX_NAMES).map(path => (
+            <li key={path} dir="auto">
+              {displayText(path)}
+            </li>
+          ))}
+          {rest > 0 && <li>{s.compose.more(rest)}</li>}
+        </ul>
+      </details>
+      {problem && <ErrorMessage text={problem} />}
+      <div class="actions">
+        <FilePicker label={s.drafts.choose} onChosen={resume} main disabled={busy} />
+        <FilePicker label={s.drafts.chooseFolder} onChosen={resume} folder disabled={busy} />
+        <button type="button" class="button plain" disabled={busy} onClick={() => void run(() => discardDraft(draft.id))}>
+          {s.drafts.discard}
+        </button>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,142 @@
+/** What several views say in the same words: how somebody is reached and belongs, how far a share's transfers are. */
+
+import type { Contact, Transfer } from '../contract'
+import { navigate, href } from '../route'
+import { relativeTime, displayText } from '../format'
+import { recipients, sending, title, toggleRecipient } from '../state/compose'
+import { contactName, people } from '../state/contacts'
+import { drafts } from '../state/drafts'
+import { connectionTo } from '../state/network'
+import { findShare } from '../state/shares'
+import { activeTransfers } from '../state/transfers'
+import { s } from '../strings'
+import { Icon } from '../ui/icon'
+import { Progress } from '../ui/progress'
+
+interface Presence {
+  /** All that is known, and the part of it that matters most. */
+  words: string
+  short: string
+  online: boolean
+}
+
+/** A contact's state as words, and whether there is a dot beside their face. */
+export function presence(contact: Contact): Presence {
+  const state = contact.state === 'requested' && contact.request ? s.people.asking[contact.request] : s.people.states[contact.state]
+  const known = contact.state === 'following' || contact.state === 'mutual'
+  if (contact.online) {
+    const path = connectionTo(contact.id)
+    const short = path ? s.people[path.via] : s.people.online
+    return { words: short, short, online: true }
+  }
+  if (!known || !contact.lastSeen) return { words: state, short: state, online: false }
+  const seen = s.people.seen(relativeTime(contact.lastSeen))
+  return { words: `${state} · ${seen}`, short: seen, online: false }
+}
+
+/** Why somebody who is here is reached through the relay, where that is so. */
+export function NotDirectReason({ contact }: { contact: Contact }) {
+  const why = contact.online ? connectionTo(contact.id)?.notDirect : undefined
+  return why ? <small>{s.people.notDirect[why]}</small> : null
+}
+
+/** Whether their words were compared, and the circles that they are in. */
+export function ContactBadges({ contact }: { contact: Contact }) {
+  const verified = contact.verified && contact.warning !== 'keys'
+  if (!verified && !contact.circles.length) return null
+  return (
+    <p class="actions belongs">
+      {verified && (
+        <span class="chip">
+          <Icon name="check" />
+          {s.people.verified}
+        </span>
+      )}
+      {contact.circles.map(circle => (
+        <span key={circle} class="chip neutral" dir="auto">
+          {displayText(circle)}
+        </span>
+      ))}
+    </p>
+  )
+}
+
+/** Why somebody is to be looked at twice, or is asked who had made an invite; loud where they may be somebody else. */
+export function ContactWarning({ contact }: { contact: Contact }) {
+  if (!contact.warning) return contact.invite ? <p class="warning">{s.people.invites[contact.invite]}</p> : null
+  const words = s.people.warnings[contact.warning]
+  if (contact.warning !== 'keys') return <p class="warning">{words}</p>
+  return (
+    <section class="banner bad" role="alert">
+      <Icon name="warning" />
+      <p class="grow">
+        <b dir="auto">{contactName(contact)}</b>: {words}
+      </p>
+    </section>
+  )
+}
+
+/** Everybody whose keys are no longer those that were compared, with the way to compare them again. */
+export function ChangedKeysBanners() {
+  return (
+    <>
+      {people.value
+        .filter(({ warning }) => warning === 'keys')
+        .map(contact => (
+          <section key={contact.id} class="banner bad" role="alert">
+            <Icon name="warning" />
+            <p class="grow">
+              <b dir="auto">{contactName(contact)}</b>: {s.people.warnings.keys}
+            </p>
+            <a class="button" href={href.person(contact.id)}>
+              {s.verify.startAgain}
+              <span class="unseen">{s.people.about(contactName(contact))}</span>
+            </a>
+          </section>
+        ))}
+    </>
+  )
+}
+
+export function shareWith(id: string): void {
+  if (!recipients.value.has(id)) toggleRecipient(id)
+  navigate(href.share)
+}
+
+/** Bytes, speed and time left while it moves; what it waits for while it does not. */
+export function transferText(transfer: Transfer): string {
+  const part = s.transfers.of(transfer.bytes, transfer.total)
+  if (transfer.state === 'active') {
+    const speed = transfer.bytesPerSecond > 0 ? s.transfers.speed(transfer.bytesPerSecond) : undefined
+    const left = transfer.secondsLeft !== null ? s.transfers.left(transfer.secondsLeft) : undefined
+    return [part, speed, left].filter(Boolean).join(' · ')
+  }
+  const waits = transfer.state === 'waiting' && transfer.waitingFor && s.transfers.waitingFor[transfer.waitingFor]
+  const failed = transfer.state === 'failed' && transfer.error && (s.errors[transfer.error.code] ?? transfer.error.message)
+  return [part, waits || failed || s.transfers.states[transfer.state]].join(' · ')
+}
+
+export const progressTone = ({ state }: Transfer): 'waiting' | 'bad' | undefined =>
+  state === 'failed' ? 'bad' : state === 'waiting' || state === 'paused' ? 'waiting' : undefined
+
+/** What a transfer moves, by its title. */
+export function transferTitle(transfer: Transfer): string {
+  const of = findShare(transfer.share) ?? drafts.value.find(({ id }) => id === transfer.share)
+  const sent = transfer.direction === 'add' && sending.value ? title.value : undefined
+  return displayText(of?.title ?? sent ?? '') || s.transfers.unknownShare
+}
+
+/** One line for each transfer of a share or draft that is under way. */
+export function ShareTransfers({ share }: { share: string }) {
+  const moving = activeTransfers.value.filter(each => each.share === share)
+  return (
+    <>
+      {moving.map(transfer => (
+        <div key={transfer.id} class="stack tight">
+          <small>{`${s.transfers.direction[transfer.direction]} · ${transferText(transfer)}`}</small>
+          <Progress label={s.transfers.progressOf(s.transfers.direction[transfer.direction])} done={transfer.bytes} total={transfer.total} tone={progressTone(transfer)} />
+        </div>
+      ))}
+    </>
+  )
+}

@@ -1,0 +1,74 @@
+/** A link that I gave out: to be copied, sent or scanned, and to be switched off. */
+
+import { useEffect } from 'preact/hooks'
+import type { Link, Share } from '../contract'
+import { wordsFor } from '../errors'
+import { shareLink } from '../route'
+import { longDate, relativeTime, displayText } from '../format'
+import { api } from '../state/engine'
+import { removeLink, linkOf, links, listLinks, hideLink } from '../state/links'
+import { notify, notifyUndoable } from '../state/notices'
+import { s } from '../strings'
+import { LinkField } from '../ui/link-field'
+import { Icon } from '../ui/icon'
+import { QrCode } from '../ui/qr-code'
+
+/** On the page of its share. */
+export function ShareLink({ share }: { share: Share }) {
+  useEffect(() => void listLinks().catch(() => {}), [share.id])
+  const link = linkOf(share.id)
+  if (!links.value) return null
+  return (
+    <section class="card pad stack" aria-labelledby="given-link">
+      <h2 id="given-link">{s.links.one}</h2>
+      {link ? <LinkCard link={link} /> : <p class="quiet">{s.links.off}</p>}
+    </section>
+  )
+}
+
+export function LinkCard({ link }: { link: Link }) {
+  const url = shareLink(link.link)
+  const title = displayText(link.title)
+  return (
+    <>
+      <LinkTerms link={link} />
+      <div class="given">
+        <QrCode text={url} label={s.links.qr(title)} />
+        <div class="stack">
+          <LinkField url={url} label={s.links.fieldOf(title)} copy={s.links.copy} main />
+          <p class="quiet">{link.password ? s.links.withPasswordText : s.links.withoutPasswordText}</p>
+          <div class="row wraps">
+            <p class="quiet grow">{s.links.switchOffText}</p>
+            <button type="button" class="button danger" aria-label={s.links.switchOffOf(title)} onClick={() => switchOff(link)}>
+              {s.links.switchOff}
+            </button>
+          </div>
+        </div>
+      </div>
+    </>
+  )
+}
+
+function LinkTerms({ link }: { link: Link }) {
+  return (
+    <div class="actions">
+      <span class="chip">
+        <Icon name={link.password ? 'lock' : 'link'} />
+        {link.password ? s.links.withPassword : s.links.withoutPassword}
+      </span>
+      <span class="chip neutral">{link.expires ? s.links.ends(longDate(link.expires)) : s.links.noEnd}</span>
+      <small>{s.links.made(relativeTime(link.created))}</small>
+    </div>
+  )
+}
+
+function switchOff(link: Link): void {
+  const putBack = hideLink(link.id)
+  // What was pressed is gone with its link.
+  document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true })
+  notifyUndoable(
+    s.links.switchedOff(displayText(link.title)),
+    () => void api().shares.disableLink(link.id).then(() => removeLink(link.id), error => notify(wordsFor(error), 'bad')).finally(putBack),
+    putBack,
+  )
+}

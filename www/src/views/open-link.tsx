@@ -1,0 +1,157 @@
+/** What comes of opening a link: the share at once, its password if it has one, or why there is nothing. */
+
+import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import type { Share } from '../contract'
+import { codeOf, wordsFor } from '../errors'
+import { href } from '../route'
+import { displayText } from '../format'
+import { openLink } from '../state/bylink'
+import { useFiles } from '../state/files'
+import { me, profiles } from '../state/session'
+import { s } from '../strings'
+import { StandaloneLayout } from '../ui/standalone-layout'
+import { Field, ErrorMessage } from '../ui/field'
+import { Icon, Logo } from '../ui/icon'
+import { Page, useHeading } from '../ui/shell'
+import { ShareContents, SaveActions } from './share-contents'
+import { AudienceChip } from './share-recipients'
+import { ShareSummary } from './share-page'
+
+/** While a profile is open, among its other views. */
+export const OpenLinkPage = ({ code }: { code: string }) => (
+  <Page title={s.openLink.title}>
+    <section class="card pad stack narrow">
+      <OpenLinkForm key={code} code={code} />
+    </section>
+  </Page>
+)
+
+/** With nobody here, alone. */
+export function OpenLinkStandalone({ code }: { code: string }) {
+  const heading = useHeading(s.openLink.title)
+  return (
+    <StandaloneLayout>
+      <section class="card pad stack">
+        <h1 ref={heading} tabIndex={-1}>
+          {s.openLink.title}
+        </h1>
+        <OpenLinkForm key={code} code={code} />
+      </section>
+    </StandaloneLayout>
+  )
+}
+
+/** What does not come to be otherwise by being tried again. */
+const PERMANENT = new Set<string | undefined>(['invalid-id', 'not-found'])
+
+function OpenLinkForm({ code }: { code: string }) {
+  const password = useSignal('')
+  const asked = useSignal(false)
+  const busy = useSignal(false)
+  const failed = useSignal<unknown>(null)
+  const field = useRef<HTMLInputElement>(null)
+  const open = async () => {
+    if (busy.value) return
+    busy.value = true
+    failed.value = null
+    try {
+      await openLink(code, password.value || undefined)
+    } catch (error) {
+      const locked = codeOf(error) === 'wrong-passphrase'
+      // The first answer only says that there is a password.
+      if (asked.value || !locked) failed.value = error
+      asked.value ||= locked
+    } finally {
+      busy.value = false
+      if (asked.value) requestAnimationFrame(() => field.current?.select())
+    }
+  }
+  useEffect(() => void open(), [])
+  const problem = failed.value ? explain(failed.value) : null
+  const submit = (event: Event) => {
+    event.preventDefault()
+    void open()
+  }
+  return (
+    <form class="stack" onSubmit={submit}>
+      {asked.value && (
+        <>
+          <p class="quiet">{s.openLink.passwordText}</p>
+          <Field
+            label={s.openLink.password}
+            type="password"
+            autoComplete="off"
+            value={password.value}
+            onInput={value => (password.value = value)}
+            field={field}
+            error={problem}
+          />
+        </>
+      )}
+      {!asked.value && problem && <ErrorMessage text={problem} />}
+      <p class="quiet" role="status">
+        {busy.value ? (asked.value ? s.openLink.checking : s.openLink.opening) : ''}
+      </p>
+      {(asked.value || problem) && (
+        <div class="actions">
+          {!PERMANENT.has(codeOf(failed.value)) && (
+            <button type="submit" class="button main" disabled={busy.value || (asked.value && !password.value)}>
+              {asked.value ? s.openLink.open : s.common.retry}
+            </button>
+          )}
+          {!asked.value && (
+            <a class="button plain" href={href.home}>
+              {me.value ? s.nav.home : profiles.value?.length ? s.openLink.start : s.openLink.make}
+            </a>
+          )}
+        </div>
+      )}
+    </form>
+  )
+}
+
+function explain(error: unknown): string {
+  // One code for both, since nothing is there: that it has ended, the link itself says.
+  if (codeOf(error) === 'not-found' && error instanceof Error && error.message.startsWith('this link has ended')) return s.openLink.ended
+  return s.openLink.errors[codeOf(error) ?? ''] ?? wordsFor(error)
+}
+
+/** What was opened with nobody here: on a page of its own, without the rail. */
+export function GuestSharePage({ share, path }: { share: Share; path: string | undefined }) {
+  const { files, more, problem } = useFiles(share)
+  const title = displayText(share.title)
+  const heading = useHeading(title, s.share.pictures)
+  return (
+    <div class="bylink">
+      <header class="row wraps">
+        <div class="brand grow">
+          <Logo />
+          {s.app}
+        </div>
+        <a class="button" href={href.home}>
+          {profiles.value?.length ? s.openLink.start : s.openLink.make}
+        </a>
+      </header>
+      <main class="page stack">
+        <h1 ref={heading} tabIndex={-1} dir="auto">
+          {title}
+        </h1>
+        <ShareSummary share={share} />
+        <div class="actions">
+          <AudienceChip share={share} />
+        </div>
+        <SaveActions share={share} here={false} />
+        {problem && <ErrorMessage text={problem} />}
+        <ShareContents share={share} files={files} more={more} path={path} told />
+        <section class="card pad row wraps">
+          <Icon name="download" />
+          <p class="grow">{s.openLink.keepText}</p>
+          <a class="button" href={href.home}>
+            {s.openLink.keep}
+          </a>
+        </section>
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,143 @@
+/** Who may open a share of mine, how far each of them has come, and ways to change one's mind about it. */
+
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { Share } from '../contract'
+import { wordsFor } from '../errors'
+import { href } from '../route'
+import { displayText } from '../format'
+import { contacts, nameOf } from '../state/contacts'
+import { api } from '../state/engine'
+import { notify, notifyUndoable } from '../state/notices'
+import { me } from '../state/session'
+import { addShare, deliveries, listDeliveries, hideRecipients } from '../state/shares'
+import { eligibleContacts } from '../state/recipients'
+import { s } from '../strings'
+import { useAsyncAction } from '../ui/use-async-action'
+import { useIncrementalList } from '../ui/use-infinite-scroll'
+import { Avatar } from '../ui/avatar'
+import { ErrorMessage } from '../ui/field'
+import { Icon } from '../ui/icon'
+import { Disclosure } from '../ui/disclosure'
+import { recipientsOf } from './share-recipients'
+import { RecipientPicker } from './recipient-picker'
+
+const HEADING = 'may-open'
+/** Rows drawn at once. */
+const BATCH = 30
+
+export function ShareAccess({ share }: { share: Share }) {
+  const people = share.audience === 'contacts' || share.audience === 'self'
+  const recipients = recipientsOf(share)
+  const given = recipients.length > 0
+  return (
+    <section class="card pad stack" aria-labelledby={HEADING}>
+      <h2 id={HEADING} tabIndex={-1}>
+        {s.access.title}
+      </h2>
+      {!given && <p class="quiet">{s.access.nobody[share.audience]}</p>}
+      {given && <Recipients share={share} recipients={recipients} />}
+      {people && <AddPeople share={share} recipients={recipients} />}
+      {given && <Withdraw share={share} />}
+    </section>
+  )
+}
+
+function Recipients({ share, recipients }: { share: Share; recipients: readonly string[] }) {
+  const { visible, sentinel } = useIncrementalList(recipients.length, BATCH)
+  // That a relay keeps it now is told of the share, not of each of them.
+  useEffect(() => void listDeliveries(share.id).catch(() => {}), [share.id, share.root, share.kept, recipients.join()])
+  return (
+    <>
+      <ul class="stack">
+        {recipients.slice(0, visible).map(id => (
+          <Recipient key={id} share={share} id={id} />
+        ))}
+      </ul>
+      <div class="end" ref={sentinel} />
+      {me.value?.receipts === false && (
+        <small>
+          {s.delivery.receiptsOff} <a href={href.settings}>{s.nav.settings}</a>
+        </small>
+      )}
+    </>
+  )
+}
+
+function Recipient({ share, id }: { share: Share; id: string }) {
+  const name = nameOf(id)
+  const state = deliveries.value.get(share.id)?.get(id)
+  const leave = () => removeUndoably(share, [id], s.access.promise(name), () => api().shares.revoke(share.id, [id]))
+  return (
+    <li class="row wraps recipient">
+      <Avatar id={id} name={name} avatar={contacts.value.get(id)?.avatar} />
+      <div class="grow">
+        <b dir="auto">{name}</b>
+        <br />
+        <small>{state ? s.delivery[state] : s.delivery.unknown}</small>
+      </div>
+      <button type="button" class="button plain" aria-label={s.access.removeOf(name)} title={s.access.promise(name)} onClick={leave}>
+        {s.access.remove}
+      </button>
+    </li>
+  )
+}
+
+function AddPeople({ share, recipients }: { share: Share; recipients: readonly string[] }) {
+  const among = eligibleContacts.value.filter(({ id }) => !recipients.includes(id))
+  if (!among.length) return null
+  return (
+    <Disclosure label={recipients.length ? s.access.add : s.access.give} icon="plus">
+      {fold => <AddForm share={share} recipients={recipients} among={among} onDone={fold} />}
+    </Disclosure>
+  )
+}
+
+function AddForm({ share, recipients, among, onDone }: { share: Share; recipients: readonly string[]; among: typeof eligibleContacts.value; onDone: () => void }) {
+  const chosen = useSignal<ReadonlySet<string>>(new Set())
+  const { busy, problem, run } = useAsyncAction()
+  const submit = (event: Event) => {
+    event.preventDefault()
+    void run(async () => {
+      addShare(await api().shares.setAudience(share.id, [...recipients, ...chosen.value]))
+      notify(s.access.added([...chosen.value].map(id => nameOf(id)), displayText(share.title)))
+      onDone()
+    })
+  }
+  return (
+    <form class="stack" onSubmit={submit}>
+      <p class="quiet">{s.access.addText}</p>
+      <RecipientPicker among={among} chosen={chosen.value} onChange={next => (chosen.value = next)} />
+      {problem && <ErrorMessage text={problem} />}
+      <div class="actions">
+        <button type="submit" class="button main" disabled={busy || !chosen.value.size}>
+          {chosen.value.size ? s.compose.submit(chosen.value.size) : s.access.add}
+        </button>
+        <button type="button" class="button plain" onClick={onDone}>
+          {s.common.cancel}
+        </button>
+      </div>
+    </form>
+  )
+}
+
+function Withdraw({ share }: { share: Share }) {
+  const withdraw = () => removeUndoably(share, recipientsOf(share), s.access.withdrew(displayText(share.title)), () => api().shares.withdraw(share.id))
+  return (
+    <div class="row wraps">
+      <p class="quiet grow">{s.access.withdrawText}</p>
+      <button type="button" class="button danger" onClick={withdraw}>
+        <Icon name="close" />
+        {s.access.withdraw}
+      </button>
+    </div>
+  )
+}
+
+/** Shows at once what is done only after there was time to think better of it. */
+function removeUndoably(share: Share, recipients: readonly string[], words: string, act: () => Promise<Share>): void {
+  const putBack = hideRecipients(share.id, recipients)
+  // The button that was pressed may be gone with the line that it stood in.
+  document.getElementById(HEADING)?.focus({ preventScroll: true })
+  notifyUndoable(words, () => void act().then(addShare, error => notify(wordsFor(error), 'bad')).finally(putBack), putBack)
+}

@@ -1,0 +1,124 @@
+/** One share: what it holds, who may open it and where it is kept, and ways to change one's mind. */
+
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { Share } from '../contract'
+import { wordsFor } from '../errors'
+import { navigate, href } from '../route'
+import { fullDateTime, relativeTime, displayText } from '../format'
+import { api } from '../state/engine'
+import { useFiles } from '../state/files'
+import { notify, notifyUndoable } from '../state/notices'
+import { loadShare, markRead, findShare, hideShare } from '../state/shares'
+import { s } from '../strings'
+import { CopyableValue } from '../ui/copy'
+import { ErrorMessage } from '../ui/field'
+import { Page } from '../ui/shell'
+import { AddFiles } from './add-files'
+import { ShareContents, SaveActions } from './share-contents'
+import { ShareLink } from './link-card'
+import { AudienceChip, authorName, isMine, AvailabilityChip, makerName } from './share-recipients'
+import { ShareAccess } from './share-access'
+import { ShareTransfers } from './labels'
+import { PassOn } from './pass-on'
+
+export function SharePage({ id, path }: { id: string; path?: string | undefined }) {
+  const problem = useSignal<string | null>(null)
+  useEffect(() => {
+    problem.value = null
+    loadShare(id).catch(error => (problem.value = wordsFor(error)))
+  }, [id])
+  const share = findShare(id)
+  useEffect(() => markRead(id), [id, share])
+  if (share) return <OpenShare key={id} share={share} path={path} />
+  return (
+    <Page title={problem.value ? s.share.gone : s.share.loading}>
+      {problem.value && <ErrorMessage text={problem.value} />}
+      <p class="actions">
+        <a class="button" href={href.home}>
+          {s.nav.home}
+        </a>
+      </p>
+    </Page>
+  )
+}
+
+function OpenShare({ share, path }: { share: Share; path?: string | undefined }) {
+  const { files, more, problem } = useFiles(share)
+  // Of a friend's share it is said of a list that is whole; mine was made from files read here, unless one is seen
+  // to be missing because the profile was recovered.
+  const noneMissing = files.entries.length > 0 && files.entries.every(({ have, size }) => have >= size)
+  const here = noneMissing && files.entries.length === share.files
+  const mine = isMine(share)
+  // What somebody else made is theirs to add to; what is public stays what it was when it was signed.
+  const canGrow = mine && share.audience !== 'public' && share.madeBy === undefined
+  return (
+    <Page title={displayText(share.title)} named={s.share.pictures}>
+      <ShareSummary share={share} />
+      <div class="actions">
+        <AudienceChip share={share} />
+        <AvailabilityChip share={share} here={noneMissing} />
+        {here && !mine && <span class="chip">{s.share.here}</span>}
+      </div>
+      <SaveActions share={share} here={here} />
+      {mine && share.audience === 'link' && <ShareLink share={share} />}
+      <ShareTransfers share={share.id} />
+      {problem && <ErrorMessage text={problem} />}
+      <ShareContents share={share} files={files} more={more} path={path} told={here} />
+      {canGrow && <AddFiles share={share} />}
+      {mine && <ShareAccess share={share} />}
+      {/* What everybody has needs no passing on. */}
+      {!mine && share.audience !== 'public' && <PassOn share={share} />}
+      <ShareDetails share={share} />
+    </Page>
+  )
+}
+
+/** Who says what with it. */
+export function ShareSummary({ share }: { share: Share }) {
+  return (
+    <>
+      <p class="quiet">{`${byline(share)} · ${s.share.summary(share.files, share.size)}`}</p>
+      {share.note && (
+        <p class="note" dir="auto">
+          {displayText(share.note)}
+        </p>
+      )}
+    </>
+  )
+}
+
+function byline(share: Share): string {
+  const when = relativeTime(share.created)
+  const maker = makerName(share)
+  if (maker) return isMine(share) ? s.share.passedOnByYou(maker, when) : s.share.passedOn(maker, authorName(share), when)
+  return isMine(share) ? s.share.byYou(when) : s.share.by(authorName(share), when)
+}
+
+function ShareDetails({ share }: { share: Share }) {
+  const removal = () => {
+    const putBack = hideShare(share.id)
+    navigate(href.home)
+    // The engine tells that it is gone before it answers.
+    const remove = () => api().shares.remove(share.id).catch(error => notify(wordsFor(error), 'bad'))
+    notifyUndoable(s.share.removed(displayText(share.title)), () => void remove().finally(putBack), putBack)
+  }
+  const open = share.audience === 'public'
+  return (
+    <details class="card pad">
+      <summary>{s.common.details}</summary>
+      <dl class="stack">
+        <CopyableValue name={s.share.details.id} value={share.id} />
+        <CopyableValue name={open ? s.share.details.directory : s.share.details.root} value={share.root} />
+        <CopyableValue name={s.share.details.author} value={share.author} />
+        {share.madeBy && <CopyableValue name={s.share.details.maker} value={share.madeBy} />}
+        <CopyableValue name={s.share.details.created} value={fullDateTime(share.created)} copy={false} />
+      </dl>
+      <div class="actions">
+        <button type="button" class="button danger" onClick={removal}>
+          {isMine(share) ? s.share.removeMine[share.audience] : s.share.remove}
+        </button>
+      </div>
+    </details>
+  )
+}

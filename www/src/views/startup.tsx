@@ -1,0 +1,44 @@
+/** Before the engine answers, when it cannot, and where it must not. */
+
+import { wordsFor } from '../errors'
+import { s } from '../strings'
+import { StandaloneLayout, StandaloneAlert } from '../ui/standalone-layout'
+
+export function Loading() {
+  return (
+    <StandaloneLayout waits>
+      <h1 class="unseen">{s.startup.title}</h1>
+      <p class="quiet centred late" role="status">
+        {s.startup.wait}
+      </p>
+    </StandaloneLayout>
+  )
+}
+
+export function StartupError({ error }: { error: unknown }) {
+  return (
+    <StandaloneAlert title={s.stopped.title}>
+      <p>{wordsFor(error)}</p>
+      <div class="actions">
+        <button type="button" class="button main" onClick={() => location.reload()}>
+          {s.stopped.again}
+        </button>
+      </div>
+    </StandaloneAlert>
+  )
+}
+
+/** Where the page is served from an origin that it would share with strangers. */
+export function SharedOriginError() {
+  return (
+    <StandaloneAlert title={s.sharedOrigin.title}>
+      <p>{s.sharedOrigin.reason}</p>
+      <p>{s.sharedOrigin.advice}</p>
+      <p>
+        <small>{s.sharedOrigin.where}</small>
+        <br />
+        <code class="breaks">{location.href}</code>
+      </p>
+    </StandaloneAlert>
+  )
+}

@@ -1,0 +1,29 @@
+/** The files of a transfer that moved lately, each with its own bar. */
+
+import { displayText } from '../format'
+import type { TransferProgress } from '../state/transfers'
+import { s } from '../strings'
+import { Progress } from '../ui/progress'
+
+/** Newest first, a screen of them. */
+const MAX_FILES = 30
+
+export function TransferFiles({ transfer }: { transfer: TransferProgress }) {
+  const files = [...transfer.recentFiles].reverse().slice(0, MAX_FILES)
+  if (!files.length) return null
+  return (
+    <ul class="moved">
+      {files.map(([path, { bytes, total }]) => (
+        <li key={path}>
+          <span class="row">
+            <span class="grow cut" dir="auto">
+              {displayText(path)}
+            </span>
+            <small>{s.transfers.of(bytes, total)}</small>
+          </span>
+          <Progress label={displayText(path)} done={bytes} total={total} />
+        </li>
+      ))}
+    </ul>
+  )
+}
