@@ -38,7 +38,7 @@ here.test('a bare id leaves a request with name, picture and message, and both a
     return [...new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer())]
   })
   await ben.page.locator('input[type=file]').setInputFiles(file('me.png', Buffer.from(face), 'image/png'))
-  await ben.page.locator('main .face img').waitFor()
+  await ben.page.locator('main .avatar img').waitFor()
   await ben.page.getByRole('button', { name: 'Save' }).click()
   await ben.hears('Your profile is saved.')
   await anna.published()

@@ -39,7 +39,7 @@ function CurrentScreen() {
   // Words just shown stand alone: nothing else is to be read beside them.
   if (revealedWords.value) {
     return (
-      <div class="alone">
+      <div class="standalone">
         <RecoveryPhrase />
       </div>
     )

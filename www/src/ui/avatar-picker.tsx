@@ -29,7 +29,7 @@ export function AvatarPicker({ id, name, avatar, onChange, removable }: Props) {
       <Avatar id={id} name={name || '?'} avatar={avatar} size="big" />
       <input
         ref={input}
-        class="unseen"
+        class="visually-hidden"
         type="file"
         tabIndex={-1}
         aria-label={s.create.avatar}

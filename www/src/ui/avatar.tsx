@@ -20,7 +20,7 @@ export function Avatar({ id, name, avatar, size, online }: Props) {
   const url = useBlobUrl(avatar)
   const colour = [...id].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 0) % COLOURS
   return (
-    <span class={`face colour-${colour}${size ? ` ${size}` : ''}`} data-here={online} aria-hidden="true">
+    <span class={`avatar colour-${colour}${size ? ` ${size}` : ''}`} data-online={online} aria-hidden="true">
       {url ? <img src={url} alt="" /> : initial(name)}
     </span>
   )

@@ -15,7 +15,7 @@ export function CopyButton({ text, label = s.common.copy, main }: { text: string
   return (
     <button type="button" class={main ? 'button main' : 'button'} onClick={copy}>
       {label}
-      <span class="said" aria-live="polite">
+      <span class="copied" aria-live="polite">
         {copied.value ? s.common.copied : ''}
       </span>
     </button>

@@ -20,7 +20,7 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
   return (
     <dialog
       ref={dialog}
-      class="sheet"
+      class="dialog"
       aria-labelledby={id}
       onCancel={event => {
         event.preventDefault()

@@ -19,7 +19,7 @@ export function Disclosure({ label, icon, children }: Props) {
     button.current?.focus()
   }
   return (
-    <div class="unfold stack">
+    <div class="disclosure stack">
       <div class="actions">
         <button ref={button} type="button" class="button" aria-expanded={open.value} onClick={() => (open.value = !open.value)}>
           <Icon name={icon} />

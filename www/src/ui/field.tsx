@@ -29,7 +29,7 @@ export function Field({ label, value, onInput, hint, error, children, type = 'te
   const { described, below } = describe(id, hint, error)
   return (
     <div class="labelled">
-      <label for={id} class={hideLabel ? 'unseen' : undefined}>
+      <label for={id} class={hideLabel ? 'visually-hidden' : undefined}>
         {label}
       </label>
       <input
@@ -106,7 +106,7 @@ function describe(id: string, hint: string | undefined, error: string | null | u
 
 /** Tells a password manager whose passphrase is asked for: the page itself knows. */
 export const UsernameHint = ({ name }: { name: string }) => (
-  <input class="unseen" type="text" autoComplete="username" value={name} readOnly tabIndex={-1} aria-hidden="true" />
+  <input class="visually-hidden" type="text" autoComplete="username" value={name} readOnly tabIndex={-1} aria-hidden="true" />
 )
 
 /** What went wrong, said at once to a screen reader. */

@@ -25,7 +25,7 @@ export function FilePicker({ label, onChosen, folder, main, disabled }: Props) {
       </button>
       <input
         ref={input}
-        class="unseen"
+        class="visually-hidden"
         type="file"
         multiple
         tabIndex={-1}

@@ -112,7 +112,7 @@ function PictureInput({ found }: { found: (text: string) => void }) {
       </button>
       <input
         ref={input}
-        class="unseen"
+        class="visually-hidden"
         type="file"
         tabIndex={-1}
         aria-hidden="true"

@@ -52,11 +52,11 @@ function FileNames({ share, files }: { share: Share; files: readonly FileEntry[]
   const named = share.files > NAMED_FILES ? files.slice(0, NAMED_FILES - 1) : files
   const rest = share.files - named.length
   return (
-    <ul class="sheets">
+    <ul class="file-names">
       {named.map(({ path, size }) => (
         <li key={path}>
           <Icon name="file" />
-          <span class="breaks" dir="auto">
+          <span class="break-anywhere" dir="auto">
             {displayText(path)}
           </span>
           <small>{formatBytes(size)}</small>

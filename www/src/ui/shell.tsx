@@ -36,7 +36,7 @@ function NavigationRail() {
       {badge ? (
         <b class="chip new">
           <span aria-hidden="true">{badge}</span>
-          <span class="unseen">{badgeName}</span>
+          <span class="visually-hidden">{badgeName}</span>
         </b>
       ) : null}
     </a>

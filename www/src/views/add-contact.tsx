@@ -40,7 +40,7 @@ function AddForm() {
   return (
     <form class="card pad stack" onSubmit={submit}>
       <h2>{s.add.title}</h2>
-      <div class="row wraps beside">
+      <div class="row wraps field-with-button">
         <Field label={s.add.field} hint={s.add.hint} autoComplete="off" value={text.value} onInput={value => (text.value = value)} error={busy.problem} />
         <button type="submit" class="button main" disabled={busy.busy}>
           {busy.busy ? s.add.adding : s.add.submit}

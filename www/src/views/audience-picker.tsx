@@ -23,11 +23,11 @@ export function AudiencePicker() {
       <legend>
         <h2>{s.compose.who}</h2>
       </legend>
-      <div class="who kinds">
+      <div class="choice-list kinds">
         {KINDS.map(kind => (
           <label key={kind} class="choice">
             <input type="radio" name="audience" value={kind} checked={audience.value === kind} onChange={() => (audience.value = kind)} />
-            <span class="face neutral" aria-hidden="true">
+            <span class="avatar neutral" aria-hidden="true">
               <Icon name={AUDIENCE_ICONS[kind]} />
             </span>
             <span class="grow">

@@ -50,7 +50,7 @@ export function ContactCircles({ contact }: { contact: Contact }) {
           ))}
         </fieldset>
       )}
-      <div class="row wraps beside">
+      <div class="row wraps field-with-button">
         <Field label={s.circles.field} autoComplete="off" value={name.value} onInput={value => (name.value = value)} />
         <button type="submit" class="button" disabled={busy}>
           {s.circles.add}

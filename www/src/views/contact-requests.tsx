@@ -41,7 +41,7 @@ export function RequestCard({ request }: { request: ContactRequest }) {
       <div class="row">
         <Avatar id={request.id} name={name} avatar={request.avatar} />
         <div class="grow">
-          <b class="breaks" dir="auto">
+          <b class="break-anywhere" dir="auto">
             {name}
           </b>
           <br />

@@ -170,7 +170,7 @@ function SidePanel() {
         <h2>{s.people.title}</h2>
         {people.value.length === 0 && <p class="quiet">{s.people.emptyText}</p>}
         {people.value.slice(0, 8).map(contact => (
-          <a class="row named" key={contact.id} href={href.person(contact.id)}>
+          <a class="row plain-link" key={contact.id} href={href.person(contact.id)}>
             <Avatar id={contact.id} name={contactName(contact)} avatar={contact.avatar} online={presence(contact).online} />
             <span class="grow">
               <span dir="auto">{contactName(contact)}</span>

@@ -45,7 +45,7 @@ export function ContactBadges({ contact }: { contact: Contact }) {
   const verified = contact.verified && contact.warning !== 'keys'
   if (!verified && !contact.circles.length) return null
   return (
-    <p class="actions belongs">
+    <p class="actions contact-badges">
       {verified && (
         <span class="chip">
           <Icon name="check" />
@@ -90,7 +90,7 @@ export function ChangedKeysBanners() {
             </p>
             <a class="button" href={href.person(contact.id)}>
               {s.verify.startAgain}
-              <span class="unseen">{s.people.about(contactName(contact))}</span>
+              <span class="visually-hidden">{s.people.about(contactName(contact))}</span>
             </a>
           </section>
         ))}

@@ -19,8 +19,8 @@ export function ShareLink({ share }: { share: Share }) {
   const link = linkOf(share.id)
   if (!links.value) return null
   return (
-    <section class="card pad stack" aria-labelledby="given-link">
-      <h2 id="given-link">{s.links.one}</h2>
+    <section class="card pad stack" aria-labelledby="share-link">
+      <h2 id="share-link">{s.links.one}</h2>
       {link ? <LinkCard link={link} /> : <p class="quiet">{s.links.off}</p>}
     </section>
   )
@@ -32,7 +32,7 @@ export function LinkCard({ link }: { link: Link }) {
   return (
     <>
       <LinkTerms link={link} />
-      <div class="given">
+      <div class="link-card">
         <QrCode text={url} label={s.links.qr(title)} />
         <div class="stack">
           <LinkField url={url} label={s.links.fieldOf(title)} copy={s.links.copy} main />

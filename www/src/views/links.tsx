@@ -39,7 +39,7 @@ export function Links() {
       )}
       {list.slice(0, visible).map(link => (
         <section key={link.id} class="card pad stack" aria-labelledby={`link-${link.id}`}>
-          <h2 id={`link-${link.id}`} class="named" dir="auto">
+          <h2 id={`link-${link.id}`} class="plain-link" dir="auto">
             <a href={href.shared(link.id)}>{displayText(link.title)}</a>
           </h2>
           <LinkCard link={link} />

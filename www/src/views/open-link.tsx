@@ -123,7 +123,7 @@ export function GuestSharePage({ share, path }: { share: Share; path: string | u
   const title = displayText(share.title)
   const heading = useHeading(title, s.share.pictures)
   return (
-    <div class="bylink">
+    <div class="guest-share">
       <header class="row wraps">
         <div class="brand grow">
           <Logo />

@@ -89,10 +89,10 @@ function ContactRow({ contact }: { contact: Contact }) {
   return (
     <li class="person">
       <div class="row wraps">
-        <a class="row grow named" href={href.person(contact.id)}>
+        <a class="row grow plain-link" href={href.person(contact.id)}>
           <Avatar id={contact.id} name={name} avatar={contact.avatar} online={online} />
           <span class="grow">
-            <b class="breaks" dir="auto">
+            <b class="break-anywhere" dir="auto">
               {name}
             </b>
             {contact.petname && contact.name && contact.petname !== contact.name && <small> · {s.people.alsoKnown(displayText(contact.name))}</small>}
@@ -141,9 +141,9 @@ function BlockedRow({ contact }: { contact: Contact }) {
   return (
     <li class="person">
       <div class="row wraps">
-        <a class="row grow named" href={href.person(contact.id)}>
+        <a class="row grow plain-link" href={href.person(contact.id)}>
           <Avatar id={contact.id} name={name} avatar={contact.avatar} />
-          <b class="grow breaks" dir="auto">
+          <b class="grow break-anywhere" dir="auto">
             {name}
           </b>
         </a>

@@ -36,7 +36,7 @@ export function RecipientPicker({ among, chosen, onChange }: Props) {
     <>
       <CircleButtons among={among} chosen={chosen} set={set} />
       {among.length >= SEARCH_FROM && <Field label={s.compose.whoSearch} hideLabel placeholder={s.compose.whoSearch} type="search" value={text.value} onInput={value => (text.value = value)} />}
-      <div class="who">
+      <div class="choice-list">
         {list.slice(0, visible).map(contact => (
           <RecipientOption key={contact.id} contact={contact} chosen={chosen.has(contact.id)} onToggle={yes => set([contact.id], yes)} />
         ))}
@@ -53,7 +53,7 @@ function RecipientOption({ contact, chosen, onToggle }: { contact: Contact; chos
       <input type="checkbox" checked={chosen} onChange={event => onToggle(event.currentTarget.checked)} disabled={why !== null} />
       <Avatar id={contact.id} name={contactName(contact)} avatar={contact.avatar} />
       <span class="grow">
-        <span class="breaks" dir="auto">
+        <span class="break-anywhere" dir="auto">
           {contactName(contact)}
         </span>{' '}
         {why && <small>{s.compose.unfit[why]}</small>}

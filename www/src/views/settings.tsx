@@ -171,7 +171,7 @@ function RelaySection() {
         {status?.relays.map(relay => (
           <li key={relay.address}>
             <div class="row wraps">
-              <b class="grow breaks" dir="ltr">
+              <b class="grow break-anywhere" dir="ltr">
                 {hostOf(relay.address)}
               </b>
               <span class={relay.connected ? 'chip' : 'chip new'}>{relay.connected ? s.settings.relayConnected : s.settings.relayDown}</span>

@@ -106,7 +106,7 @@ function FileRow({ share, file, told }: { share: Share; file: FileEntry; told: b
     <li class="row">
       <Icon name="file" />
       <div class="grow">
-        <span class="breaks" dir="auto">
+        <span class="break-anywhere" dir="auto">
           {path}
         </span>
         <br />

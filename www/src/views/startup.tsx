@@ -7,8 +7,8 @@ import { StandaloneLayout, StandaloneAlert } from '../ui/standalone-layout'
 export function Loading() {
   return (
     <StandaloneLayout waits>
-      <h1 class="unseen">{s.startup.title}</h1>
-      <p class="quiet centred late" role="status">
+      <h1 class="visually-hidden">{s.startup.title}</h1>
+      <p class="quiet centred delayed" role="status">
         {s.startup.wait}
       </p>
     </StandaloneLayout>
@@ -37,7 +37,7 @@ export function SharedOriginError() {
       <p>
         <small>{s.sharedOrigin.where}</small>
         <br />
-        <code class="breaks">{location.href}</code>
+        <code class="break-anywhere">{location.href}</code>
       </p>
     </StandaloneAlert>
   )

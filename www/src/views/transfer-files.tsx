@@ -12,11 +12,11 @@ export function TransferFiles({ transfer }: { transfer: TransferProgress }) {
   const files = [...transfer.recentFiles].reverse().slice(0, MAX_FILES)
   if (!files.length) return null
   return (
-    <ul class="moved">
+    <ul class="transfer-files">
       {files.map(([path, { bytes, total }]) => (
         <li key={path}>
           <span class="row">
-            <span class="grow cut" dir="auto">
+            <span class="grow truncate" dir="auto">
               {displayText(path)}
             </span>
             <small>{s.transfers.of(bytes, total)}</small>

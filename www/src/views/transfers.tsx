@@ -69,7 +69,7 @@ function TransferRow({ transfer }: { transfer: TransferProgress }) {
       <div class="row wraps">
         {of && <Cover share={of} />}
         <div class="grow">
-          <b class="named" dir="auto">
+          <b class="plain-link" dir="auto">
             {of ? <a href={href.shared(of.id)}>{what}</a> : what}
           </b>
           <br />

@@ -57,7 +57,7 @@ export function Viewer({ share, pictures, path, onNear }: Props) {
   return (
     <dialog ref={dialog} tabIndex={-1} class="viewer" aria-label={s.viewer.label(displayText(share.title))} onClose={close} onKeyDown={onKeyDown} {...useSwipe(step)}>
       <header class="row">
-        <p class="grow cut" aria-live="polite" dir="auto">
+        <p class="grow truncate" aria-live="polite" dir="auto">
           {file ? `${displayText(file.path)} · ${s.viewer.position(at + 1, Math.max(pictures.length, at + 1))}` : ''}
         </p>
         {file && (
@@ -88,7 +88,7 @@ function MediaFigure({ share, file }: { share: Share; file: FileEntry }) {
   const url = new URL(api().shares.url(share.id, file.path), document.baseURI).href
   const film = file.type.startsWith('video/')
   return (
-    <figure class="shown" data-state={state.value}>
+    <figure class="media" data-state={state.value}>
       {preview && !film && <img class="under" src={preview} alt="" draggable={false} />}
       {film ? (
         // biome-ignore lint/a11y/useMediaCaption: friends' films come without
