@@ -4,25 +4,23 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Share } from '../contract'
 import { href } from '../route'
-import { relativeTime, displayText } from '../format'
-import { contactName, contacts, nameOf, people } from '../state/contacts'
+import { contactName, nameOf, people } from '../state/contacts'
 import { drafts } from '../state/drafts'
-import { me } from '../state/session'
 import { sharesListed, listOlderShares, moreShares, shares } from '../state/shares'
 import { readStorage, storage } from '../state/storage'
 import { s } from '../strings'
 import { useIncrementalList, useInfiniteScroll } from '../ui/use-infinite-scroll'
 import { Avatar } from '../ui/avatar'
 import { Icon } from '../ui/icon'
-import { SharePreview } from '../ui/share-preview'
 import { useNetworkStatus } from '../ui/use-network-status'
 import { EmptyIllustration } from '../ui/empty-illustration'
 import { Progress } from '../ui/progress'
 import { SearchField } from '../ui/search-field'
 import { Page } from '../ui/shell'
 import { DraftCard } from './draft-card'
-import { AudienceChip, authorName, isMine, AvailabilityChip, makerName, recipientsOf } from './share-recipients'
-import { ChangedKeysBanners, presence, ShareTransfers } from './labels'
+import { ShareCard } from './share-card'
+import { authorName, isMine, makerName, } from './share-recipients'
+import { ChangedKeysBanners, presence, } from './labels'
 
 type Filter = keyof typeof s.home.filters
 /** Asked for only where there is something of that kind. */
@@ -86,61 +84,6 @@ function ShareList({ list }: { list: readonly Share[] }) {
       </div>
     </>
   )
-}
-
-export function ShareCard({ share }: { share: Share }) {
-  const title = displayText(share.title)
-  const author = isMine(share) ? me.value : contacts.value.get(share.author)
-  return (
-    <article class="card share-card" aria-labelledby={`title-${share.id}`}>
-      <header class="row wraps pad">
-        <Avatar id={share.author} name={author?.name ?? share.authorName ?? '?'} avatar={author?.avatar} />
-        <div class="grow">
-          <p class="byline">
-            <Byline share={share} />
-          </p>
-          <h2 id={`title-${share.id}`} dir="auto">
-            <a href={href.shared(share.id)}>{title}</a>
-          </h2>
-        </div>
-        {share.unread && <span class="chip new">{s.home.isNew}</span>}
-      </header>
-      <SharePreview share={share} />
-      <div class="pad stack">
-        {share.note && (
-          <p class="note" dir="auto">
-            {displayText(share.note)}
-          </p>
-        )}
-        <ShareTransfers share={share.id} />
-        <div class="actions">
-          <a class="button main" href={href.shared(share.id)} aria-label={s.home.openShare(title)}>
-            {s.home.open}
-          </a>
-          <small class="grow">{s.share.summary(share.files, share.size)}</small>
-          <AudienceChip share={share} />
-          <AvailabilityChip share={share} />
-        </div>
-      </div>
-    </article>
-  )
-}
-
-function Byline({ share }: { share: Share }) {
-  const when = relativeTime(share.created)
-  const maker = makerName(share)
-  const made = maker ? ` · ${s.home.madeBy(maker)}` : ''
-  if (isMine(share)) return <span class="quiet">{`${ownByline(share)}${made} · ${when}`}</span>
-  return (
-    <>
-      <b dir="auto">{authorName(share)}</b> <span class="quiet">{`${maker ? s.home.passedOn : s.home.received[share.audience]}${made} · ${when}`}</span>
-    </>
-  )
-}
-
-function ownByline(share: Share): string {
-  if (share.audience !== 'contacts') return s.home.mine[share.audience]
-  return s.home.youShared(recipientsOf(share).map(id => nameOf(id)))
 }
 
 function EmptyHome() {

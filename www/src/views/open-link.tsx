@@ -119,7 +119,7 @@ function explain(error: unknown): string {
 
 /** What was opened with nobody here: on a page of its own, without the rail. */
 export function GuestSharePage({ share, path }: { share: Share; path: string | undefined }) {
-  const { files, more, problem } = useFiles(share)
+  const files = useFiles(share)
   const title = displayText(share.title)
   const heading = useHeading(title, s.share.pictures)
   return (
@@ -142,8 +142,8 @@ export function GuestSharePage({ share, path }: { share: Share; path: string | u
           <AudienceChip share={share} />
         </div>
         <SaveActions share={share} here={false} />
-        {problem && <ErrorMessage text={problem} />}
-        <ShareContents share={share} files={files} more={more} path={path} told />
+        {files.problem && <ErrorMessage text={files.problem} />}
+        <ShareContents share={share} files={files} path={path} hideLocation />
         <section class="card pad row wraps">
           <Icon name="download" />
           <p class="grow">{s.openLink.keepText}</p>

@@ -19,7 +19,7 @@ import { useNetworkStatus } from '../ui/use-network-status'
 import { Page } from '../ui/shell'
 import { addContact, followContact, RequestMessage } from './add-contact'
 import { ContactCircles } from './circles'
-import { ShareCard } from './home'
+import { ShareCard } from './share-card'
 import { ContactBadges, NotDirectReason, presence, shareWith, ContactWarning } from './labels'
 import { RequestCard } from './contact-requests'
 import { Verify } from './verify'
@@ -233,16 +233,16 @@ function RenameForm({ contact, onDone }: { contact: Contact; onDone: () => void 
 
 /** What they shared with the reader or with everybody. */
 function AuthorShares({ id, name }: { id: string; name: string }) {
-  const { list, whole, loading, problem, more } = useAuthorShares(id)
-  const sentinel = useInfiniteScroll(more, !whole && !loading)
+  const { items, complete, loading, problem, more } = useAuthorShares(id)
+  const sentinel = useInfiniteScroll(more, !complete && !loading)
   return (
     <section class="stack" aria-labelledby="theirs">
       <h2 id="theirs">{s.person.shares(name)}</h2>
-      {list.map(share => (
+      {items.map(share => (
         <ShareCard key={share.id} share={share} />
       ))}
       {problem && <ErrorMessage text={problem} />}
-      {whole && !problem && list.length === 0 && <p class="quiet">{s.person.noShares}</p>}
+      {complete && !problem && items.length === 0 && <p class="quiet">{s.person.noShares}</p>}
       <div class="end" ref={sentinel}>
         {loading && <p class="quiet centred">{s.home.loadingMore}</p>}
       </div>

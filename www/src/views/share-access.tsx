@@ -1,6 +1,5 @@
 /** Who may open a share of mine, how far each of them has come, and ways to change one's mind about it. */
 
-import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Share } from '../contract'
 import { wordsFor } from '../errors'
@@ -13,14 +12,12 @@ import { me } from '../state/session'
 import { addShare, deliveries, listDeliveries, hideRecipients } from '../state/shares'
 import { eligibleContacts } from '../state/recipients'
 import { s } from '../strings'
-import { useAsyncAction } from '../ui/use-async-action'
 import { useIncrementalList } from '../ui/use-infinite-scroll'
 import { Avatar } from '../ui/avatar'
-import { ErrorMessage } from '../ui/field'
 import { Icon } from '../ui/icon'
 import { Disclosure } from '../ui/disclosure'
 import { recipientsOf } from './share-recipients'
-import { RecipientPicker } from './recipient-picker'
+import { RecipientForm } from './recipient-form'
 
 const HEADING = 'may-open'
 /** Rows drawn at once. */
@@ -86,38 +83,22 @@ function Recipient({ share, id }: { share: Share; id: string }) {
 function AddPeople({ share, recipients }: { share: Share; recipients: readonly string[] }) {
   const among = eligibleContacts.value.filter(({ id }) => !recipients.includes(id))
   if (!among.length) return null
-  return (
-    <Disclosure label={recipients.length ? s.access.add : s.access.give} icon="plus">
-      {fold => <AddForm share={share} recipients={recipients} among={among} onDone={fold} />}
-    </Disclosure>
-  )
-}
-
-function AddForm({ share, recipients, among, onDone }: { share: Share; recipients: readonly string[]; among: typeof eligibleContacts.value; onDone: () => void }) {
-  const chosen = useSignal<ReadonlySet<string>>(new Set())
-  const { busy, problem, run } = useAsyncAction()
-  const submit = (event: Event) => {
-    event.preventDefault()
-    void run(async () => {
-      addShare(await api().shares.setAudience(share.id, [...recipients, ...chosen.value]))
-      notify(s.access.added([...chosen.value].map(id => nameOf(id)), displayText(share.title)))
-      onDone()
-    })
+  const addPeople = async (ids: readonly string[]) => {
+    addShare(await api().shares.setAudience(share.id, [...recipients, ...ids]))
+    notify(s.access.added(ids.map(id => nameOf(id)), displayText(share.title)))
   }
   return (
-    <form class="stack" onSubmit={submit}>
-      <p class="quiet">{s.access.addText}</p>
-      <RecipientPicker among={among} chosen={chosen.value} onChange={next => (chosen.value = next)} />
-      {problem && <ErrorMessage text={problem} />}
-      <div class="actions">
-        <button type="submit" class="button main" disabled={busy || !chosen.value.size}>
-          {chosen.value.size ? s.compose.submit(chosen.value.size) : s.access.add}
-        </button>
-        <button type="button" class="button plain" onClick={onDone}>
-          {s.common.cancel}
-        </button>
-      </div>
-    </form>
+    <Disclosure label={recipients.length ? s.access.add : s.access.give} icon="plus">
+      {close => (
+        <RecipientForm
+          text={s.access.addText}
+          among={among}
+          submitLabel={count => (count ? s.compose.submit(count) : s.access.add)}
+          onSubmit={ids => addPeople(ids).then(close)}
+          onCancel={close}
+        />
+      )}
+    </Disclosure>
   )
 }
 

@@ -5,7 +5,7 @@ import { wordsFor } from '../errors'
 import { href } from '../route'
 import { formatBytes, displayText } from '../format'
 import { api } from '../state/engine'
-import type { Files } from '../state/files'
+import type { PagedList } from '../state/paged-list'
 import { notify } from '../state/notices'
 import { me } from '../state/session'
 import { transferOf, activeTransfers } from '../state/transfers'
@@ -18,18 +18,17 @@ import { Viewer } from './viewer'
 
 interface Props {
   share: Share
-  files: Files
-  more: () => void
-  /** The picture that is shown on the whole screen. */
+  files: PagedList<FileEntry>
+  /** The picture in the viewer. */
   path: string | undefined
-  /** Whether each file is in this browser need not be said of each. */
-  told: boolean
+  /** Whether a file row leaves out that the file is in this browser, because the page says it of the whole share. */
+  hideLocation: boolean
 }
 
-export function ShareContents({ share, files, more, path, told }: Props) {
-  const pictures = files.entries.filter(({ type }) => isViewable(type))
-  const others = files.entries.filter(({ type }) => !isViewable(type))
-  const sentinel = useInfiniteScroll(more, !files.whole && !files.loading)
+export function ShareContents({ share, files, path, hideLocation }: Props) {
+  const pictures = files.items.filter(({ type }) => isViewable(type))
+  const others = files.items.filter(({ type }) => !isViewable(type))
+  const sentinel = useInfiniteScroll(files.more, !files.complete && !files.loading)
   return (
     <>
       {share.files === 0 && <p class="quiet">{s.share.noFiles}</p>}
@@ -51,7 +50,7 @@ export function ShareContents({ share, files, more, path, told }: Props) {
           <h2 id="other-files">{s.share.others}</h2>
           <ul class="files">
             {others.map(file => (
-              <FileRow key={file.path} share={share} file={file} told={told} />
+              <FileRow key={file.path} share={share} file={file} hideLocation={hideLocation} />
             ))}
           </ul>
         </section>
@@ -59,7 +58,7 @@ export function ShareContents({ share, files, more, path, told }: Props) {
       <div class="end" ref={sentinel}>
         {files.loading && <p class="quiet centred">{s.share.loadingFiles}</p>}
       </div>
-      {path !== undefined && <Viewer share={share} pictures={pictures} path={path} onNear={more} />}
+      {path !== undefined && <Viewer share={share} pictures={pictures} path={path} onNear={files.more} />}
     </>
   )
 }
@@ -97,11 +96,11 @@ export function SaveActions({ share, here }: { share: Share; here: boolean }) {
   )
 }
 
-function FileRow({ share, file, told }: { share: Share; file: FileEntry; told: boolean }) {
+function FileRow({ share, file, hideLocation }: { share: Share; file: FileEntry; hideLocation: boolean }) {
   const path = displayText(file.path)
   const fetched = transferOf(share.id, 'down')?.recentFiles.get(file.path)?.bytes ?? 0
   const have = Math.max(file.have, fetched)
-  const where = told ? undefined : have >= file.size ? s.share.here : have > 0 ? s.share.partlyHere(have, file.size) : undefined
+  const where = hideLocation ? undefined : have >= file.size ? s.share.here : have > 0 ? s.share.partlyHere(have, file.size) : undefined
   return (
     <li class="row">
       <Icon name="file" />

@@ -44,11 +44,11 @@ export function SharePage({ id, path }: { id: string; path?: string | undefined 
 }
 
 function OpenShare({ share, path }: { share: Share; path?: string | undefined }) {
-  const { files, more, problem } = useFiles(share)
+  const files = useFiles(share)
   // Of a friend's share it is said of a list that is whole; mine was made from files read here, unless one is seen
   // to be missing because the profile was recovered.
-  const noneMissing = files.entries.length > 0 && files.entries.every(({ have, size }) => have >= size)
-  const here = noneMissing && files.entries.length === share.files
+  const noneMissing = files.items.length > 0 && files.items.every(({ have, size }) => have >= size)
+  const here = noneMissing && files.items.length === share.files
   const mine = isMine(share)
   // What somebody else made is theirs to add to; what is public stays what it was when it was signed.
   const canGrow = mine && share.audience !== 'public' && share.madeBy === undefined
@@ -63,8 +63,8 @@ function OpenShare({ share, path }: { share: Share; path?: string | undefined })
       <SaveActions share={share} here={here} />
       {mine && share.audience === 'link' && <ShareLink share={share} />}
       <ShareTransfers share={share.id} />
-      {problem && <ErrorMessage text={problem} />}
-      <ShareContents share={share} files={files} more={more} path={path} told={here} />
+      {files.problem && <ErrorMessage text={files.problem} />}
+      <ShareContents share={share} files={files} path={path} hideLocation={here} />
       {canGrow && <AddFiles share={share} />}
       {mine && <ShareAccess share={share} />}
       {/* What everybody has needs no passing on. */}
