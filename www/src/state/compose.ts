@@ -1,12 +1,12 @@
 /** The share being put together: files with their previews, words, people. One at a time, kept while views change. */
 
-import { computed, signal, type Signal } from '@preact/signals'
+import { computed, type Signal, signal } from '@preact/signals'
 import type { Audience, NewFile, Share } from '../contract'
 import { codeOf } from '../errors'
-import { uniquePath, type PathProblem, pathProblem } from '../paths'
-import type { SelectedFile } from '../selected-files'
+import { type PathProblem, pathProblem, uniquePath } from '../paths'
 import { makePreview } from '../previews'
-import { navigate, href } from '../route'
+import { href, navigate } from '../route'
+import type { SelectedFile } from '../selected-files'
 import { holdFiles } from './drafts'
 import { api } from './engine'
 import { prepareFiles } from './prepare-files'

@@ -5,10 +5,10 @@ import type { Contact } from '../contract'
 import { wordsFor } from '../errors'
 import { displayText } from '../format'
 import { s } from '../strings'
-import { decideUndoably, pendingDecisions } from './pending-decisions'
 import { api } from './engine'
 import { forgetInvite } from './invite'
 import { notify } from './notices'
+import { decideUndoably, pendingDecisions } from './pending-decisions'
 import { me } from './session'
 
 const engineContacts = signal<ReadonlyMap<string, Contact>>(new Map())

@@ -2,8 +2,8 @@
 
 import { signal } from '@preact/signals'
 import type { NewFile, Share } from '../contract'
-import type { SelectedFile } from '../selected-files'
 import { withoutLocation } from '../previews'
+import type { SelectedFile } from '../selected-files'
 import { api } from './engine'
 
 export interface Draft {

@@ -1,8 +1,8 @@
 /** Files as the engine takes them: each with its small picture, and pictures without where they were taken. */
 
 import type { NewFile } from '../contract'
-import type { SelectedFile } from '../selected-files'
 import { makePreview, withoutLocation } from '../previews'
+import type { SelectedFile } from '../selected-files'
 
 /** Pictures whose place could not be taken out: they are named instead of shared. */
 export class LocationError extends Error {

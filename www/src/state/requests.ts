@@ -5,9 +5,9 @@ import type { ContactRequest, SpinneyEvent } from '../contract'
 import { displayText } from '../format'
 import { s } from '../strings'
 import { putContact, shortId } from './contacts'
-import { decideUndoably, pendingDecisions } from './pending-decisions'
 import { api } from './engine'
 import { notify } from './notices'
+import { decideUndoably, pendingDecisions } from './pending-decisions'
 
 const engineRequests = signal<readonly ContactRequest[]>([])
 

@@ -3,7 +3,7 @@
 import { computed, signal } from '@preact/signals'
 import type { Me, ProfileSummary } from '../contract'
 import { wordsFor } from '../errors'
-import { navigate, href } from '../route'
+import { href, navigate } from '../route'
 import { api } from './engine'
 import { dismiss, notify } from './notices'
 

@@ -1,9 +1,9 @@
 /** Every word that the page says, in English. A view never holds a literal; another language is another file like this, with a folder like its own. */
 
 import { formatBytes, formatCount, formatDuration, formatRate } from '../format.ts'
+import { add, circles, invite, people, person, receipts, relayOnly, requests, scan, verify } from './en/people.ts'
 import { formatList, plural } from './en/plurals.ts'
 import { access, addFiles, audience, availability, compose, delivery, links, openLink, passOn, share } from './en/sharing.ts'
-import { add, circles, invite, people, person, receipts, relayOnly, requests, scan, verify } from './en/people.ts'
 
 export const en = {
   app: 'Spinney',

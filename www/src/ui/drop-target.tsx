@@ -2,8 +2,8 @@
 
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import { href, navigate } from '../route'
 import { filesFromDrop } from '../selected-files'
-import { navigate, href } from '../route'
 import { addFiles, rejectFile, sending } from '../state/compose'
 import { s } from '../strings'
 

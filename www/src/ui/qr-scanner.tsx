@@ -4,10 +4,10 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { wordsFor } from '../errors'
 import { isInvite } from '../route'
-import { readPicture, watchCamera, cameraProblem } from '../scan'
+import { cameraProblem, readPicture, watchCamera } from '../scan'
 import { s } from '../strings'
-import { ErrorMessage } from './field'
 import { Dialog } from './dialog'
+import { ErrorMessage } from './field'
 
 interface Props {
   onFound: (invite: string) => void

@@ -1,12 +1,12 @@
 /** What a share holds, at a glance: its first pictures as one picture, or the names of its first files. */
 
 import type { FileEntry, Share } from '../contract'
+import { displayText, formatBytes } from '../format'
 import { href } from '../route'
-import { formatBytes, displayText } from '../format'
 import { s } from '../strings'
-import { useFirstFiles } from './use-first-files'
 import { Icon } from './icon'
 import { isViewable, Thumbnail } from './thumbnail'
+import { useFirstFiles } from './use-first-files'
 
 /** Tiles of a mosaic, and files beside each other. */
 const TILES = 5

@@ -1,10 +1,10 @@
 /** A file as a tile: its preview, or what kind of file it is. */
 
 import type { FileEntry } from '../contract'
-import { isPicture } from '../previews'
 import { displayText } from '../format'
-import { useBlobUrl } from './use-blob-url'
+import { isPicture } from '../previews'
 import { Icon, type IconName } from './icon'
+import { useBlobUrl } from './use-blob-url'
 
 export function Thumbnail({ path, type, preview }: Pick<FileEntry, 'path' | 'type'> & { preview?: Blob | null | undefined }) {
   const url = useBlobUrl(preview)

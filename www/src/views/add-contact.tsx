@@ -9,9 +9,9 @@ import { api } from '../state/engine'
 import { notify } from '../state/notices'
 import { me } from '../state/session'
 import { s } from '../strings'
-import { type AsyncAction, useAsyncAction } from '../ui/use-async-action'
-import { Field, ErrorMessage, TextArea } from '../ui/field'
+import { ErrorMessage, Field, TextArea } from '../ui/field'
 import { QrScanner } from '../ui/qr-scanner'
+import { type AsyncAction, useAsyncAction } from '../ui/use-async-action'
 
 /** FORMAT.md: the message of a request has at most 500 characters. */
 const MESSAGE_LENGTH = 500

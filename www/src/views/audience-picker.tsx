@@ -1,8 +1,8 @@
 /** The four ways to share: who may open what is being put together, and what will come of it, in a sentence. */
 
 import type { Audience } from '../contract'
-import { href } from '../route'
 import { longDate } from '../format'
+import { href } from '../route'
 import { audience, expires, lastDay, password, recipients, title } from '../state/compose'
 import { nameOf } from '../state/contacts'
 import { eligibleContacts } from '../state/recipients'

@@ -6,9 +6,9 @@ import { displayText } from '../format'
 import { circleNames, putContact } from '../state/contacts'
 import { api } from '../state/engine'
 import { s } from '../strings'
-import { useAsyncAction } from '../ui/use-async-action'
-import { Field, ErrorMessage } from '../ui/field'
+import { ErrorMessage, Field } from '../ui/field'
 import { Icon } from '../ui/icon'
+import { useAsyncAction } from '../ui/use-async-action'
 
 /** FORMAT.md: a circle's name has at most 64 characters, and one person is in at most 32. */
 const MAX_NAME_LENGTH = 64

@@ -1,27 +1,27 @@
 /** Files, words, people, and off it goes. */
 
 import { wordsFor } from '../errors'
-import { filesFromInput } from '../selected-files'
-import { navigate, href, route } from '../route'
 import { displayText } from '../format'
+import { href, navigate, route } from '../route'
+import { filesFromInput } from '../selected-files'
 import {
-  addFiles, cancelSending, clear, keepLocation, removeFile, note, type ComposedFile, selectedFiles, reading, rejectedFiles, send, sending, totalSize, title,
+  addFiles, type ComposedFile, cancelSending, clear, keepLocation, note, reading, rejectedFiles, removeFile, selectedFiles, send, sending, title, totalSize,
 } from '../state/compose'
 import { notify } from '../state/notices'
 import { LocationError } from '../state/prepare-files'
 import { encryptingTransfer } from '../state/transfers'
 import { s } from '../strings'
-import { useAsyncAction } from '../ui/use-async-action'
-import { useIncrementalList } from '../ui/use-infinite-scroll'
-import { Checkbox, Field, ErrorMessage, TextArea } from '../ui/field'
-import { Icon } from '../ui/icon'
+import { Checkbox, ErrorMessage, Field, TextArea } from '../ui/field'
 import { FilePicker } from '../ui/file-picker'
+import { Icon } from '../ui/icon'
 import { Progress } from '../ui/progress'
 import { Page } from '../ui/shell'
 import { Thumbnail } from '../ui/thumbnail'
-import { audienceAction, audienceProblem, audienceSentence, AudiencePicker } from './audience-picker'
-import { TransferFiles } from './transfer-files'
+import { useAsyncAction } from '../ui/use-async-action'
+import { useIncrementalList } from '../ui/use-infinite-scroll'
+import { AudiencePicker, audienceAction, audienceProblem, audienceSentence } from './audience-picker'
 import { transferText } from './labels'
+import { TransferFiles } from './transfer-files'
 
 /** FORMAT.md's limits, in characters. */
 const MAX_TITLE_LENGTH = 200

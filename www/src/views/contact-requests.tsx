@@ -1,14 +1,14 @@
 /** People who ask to be added, and what can be answered. */
 
 import type { ContactRequest } from '../contract'
-import { relativeTime, displayText } from '../format'
+import { displayText, relativeTime } from '../format'
 import { blockContact } from '../state/contacts'
 import { acceptRequest, declineRequest, requestName, requests } from '../state/requests'
 import { s } from '../strings'
-import { useAsyncAction } from '../ui/use-async-action'
-import { useIncrementalList } from '../ui/use-infinite-scroll'
 import { Avatar } from '../ui/avatar'
 import { ErrorMessage } from '../ui/field'
+import { useAsyncAction } from '../ui/use-async-action'
+import { useIncrementalList } from '../ui/use-infinite-scroll'
 
 /** Drawn at once: strangers can be many. */
 const BATCH = 20

@@ -1,16 +1,16 @@
 /** A share whose files were not all read: names them, to be chosen again. */
 
-import { filesFromInput } from '../selected-files'
 import { wordsFor } from '../errors'
-import { navigate, href, route } from '../route'
 import { displayText } from '../format'
-import { discardDraft, type Draft, resumeDraft } from '../state/drafts'
+import { href, navigate, route } from '../route'
+import { filesFromInput } from '../selected-files'
+import { type Draft, discardDraft, resumeDraft } from '../state/drafts'
 import { notify } from '../state/notices'
 import { encryptingTransfer } from '../state/transfers'
 import { s } from '../strings'
-import { useAsyncAction } from '../ui/use-async-action'
 import { ErrorMessage } from '../ui/field'
 import { FilePicker } from '../ui/file-picker'
+import { useAsyncAction } from '../ui/use-async-action'
 import { ShareTransfers } from './labels'
 
 /** Names listed before "and more". */

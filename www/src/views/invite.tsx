@@ -6,11 +6,11 @@ import { inviteLink, route } from '../route'
 import { invite, makeInvite } from '../state/invite'
 import { connection } from '../state/network'
 import { s } from '../strings'
-import { useAsyncAction } from '../ui/use-async-action'
 import { CopyableValue } from '../ui/copy'
 import { ErrorMessage } from '../ui/field'
 import { LinkField } from '../ui/link-field'
 import { QrCode } from '../ui/qr-code'
+import { useAsyncAction } from '../ui/use-async-action'
 
 export function Invite({ me }: { me: Me }) {
   const heading = useRef<HTMLHeadingElement>(null)

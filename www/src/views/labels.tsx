@@ -1,8 +1,8 @@
 /** What several views say in the same words: how somebody is reached and belongs, how far a share's transfers are. */
 
 import type { Contact, Transfer } from '../contract'
-import { navigate, href } from '../route'
-import { relativeTime, displayText } from '../format'
+import { displayText, relativeTime } from '../format'
+import { href, navigate } from '../route'
 import { recipients, sending, title, toggleRecipient } from '../state/compose'
 import { contactName, people } from '../state/contacts'
 import { drafts } from '../state/drafts'

@@ -3,14 +3,14 @@
 import { useEffect } from 'preact/hooks'
 import type { Link, Share } from '../contract'
 import { wordsFor } from '../errors'
+import { displayText, longDate, relativeTime } from '../format'
 import { shareLink } from '../route'
-import { longDate, relativeTime, displayText } from '../format'
 import { api } from '../state/engine'
-import { removeLink, linkOf, links, listLinks, hideLink } from '../state/links'
+import { hideLink, linkOf, links, listLinks, removeLink } from '../state/links'
 import { notify, notifyUndoable } from '../state/notices'
 import { s } from '../strings'
-import { LinkField } from '../ui/link-field'
 import { Icon } from '../ui/icon'
+import { LinkField } from '../ui/link-field'
 import { QrCode } from '../ui/qr-code'
 
 /** On the page of its share. */

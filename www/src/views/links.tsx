@@ -3,14 +3,14 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { wordsFor } from '../errors'
-import { navigate, href } from '../route'
 import { displayText } from '../format'
+import { href, navigate } from '../route'
 import { audience } from '../state/compose'
 import { links, listLinks } from '../state/links'
 import { s } from '../strings'
-import { useIncrementalList } from '../ui/use-infinite-scroll'
 import { ErrorMessage } from '../ui/field'
 import { Page } from '../ui/shell'
+import { useIncrementalList } from '../ui/use-infinite-scroll'
 import { LinkCard } from './link-card'
 
 /** Cards drawn at once: each draws a code. */

@@ -2,22 +2,22 @@
 
 import { useSignal } from '@preact/signals'
 import type { Contact } from '../contract'
-import { href } from '../route'
 import { displayText } from '../format'
+import { href } from '../route'
 import { blocked, circleNames, contactName, people, stopLooking, unblockContact } from '../state/contacts'
 import { me } from '../state/session'
 import { s } from '../strings'
-import { useAsyncAction } from '../ui/use-async-action'
-import { useIncrementalList } from '../ui/use-infinite-scroll'
 import { Avatar } from '../ui/avatar'
 import { ErrorMessage } from '../ui/field'
-import { useNetworkStatus } from '../ui/use-network-status'
 import { SearchField } from '../ui/search-field'
 import { Page } from '../ui/shell'
+import { useAsyncAction } from '../ui/use-async-action'
+import { useIncrementalList } from '../ui/use-infinite-scroll'
+import { useNetworkStatus } from '../ui/use-network-status'
 import { AddContact } from './add-contact'
-import { Invite } from './invite'
-import { ContactBadges, presence, shareWith, ContactWarning } from './labels'
 import { ContactRequests } from './contact-requests'
+import { Invite } from './invite'
+import { ContactBadges, ContactWarning, presence, shareWith } from './labels'
 
 const BATCH = 50
 /** People are few: a search is for lists longer than a screen. */

@@ -6,10 +6,10 @@ import { codeOf } from '../errors'
 import { createProfile, recoverProfile } from '../state/session'
 import { s } from '../strings'
 import { AvatarPicker } from '../ui/avatar-picker'
-import { useAsyncAction } from '../ui/use-async-action'
-import { Field, ErrorMessage, TextArea } from '../ui/field'
+import { ErrorMessage, Field, TextArea } from '../ui/field'
 import { NewPassphrase, passphraseProblem } from '../ui/new-passphrase'
 import { useHeading } from '../ui/shell'
+import { useAsyncAction } from '../ui/use-async-action'
 
 /** FORMAT.md: a name has at most 64 characters. */
 const MAX_NAME_LENGTH = 64

@@ -6,10 +6,10 @@ import { displayText } from '../format'
 import { contactName } from '../state/contacts'
 import { circlesOf, ineligibility } from '../state/recipients'
 import { s } from '../strings'
-import { useIncrementalList } from '../ui/use-infinite-scroll'
 import { Avatar } from '../ui/avatar'
 import { Field } from '../ui/field'
 import { Icon } from '../ui/icon'
+import { useIncrementalList } from '../ui/use-infinite-scroll'
 
 /** Rows drawn at once. */
 const BATCH = 60

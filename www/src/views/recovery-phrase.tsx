@@ -2,13 +2,13 @@
 
 import { useSignal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
-import { navigate, href, route } from '../route'
+import { href, navigate, route } from '../route'
 import { notify } from '../state/notices'
-import { confirmWords, revealedWords, me, revealWords } from '../state/session'
+import { confirmWords, me, revealedWords, revealWords } from '../state/session'
 import { s } from '../strings'
-import { useAsyncAction } from '../ui/use-async-action'
-import { Field, ErrorMessage, UsernameHint } from '../ui/field'
+import { ErrorMessage, Field, UsernameHint } from '../ui/field'
 import { Page } from '../ui/shell'
+import { useAsyncAction } from '../ui/use-async-action'
 
 /** Enough to tell a list that was written down from one that was not. */
 const WORDS_ASKED = 3

@@ -2,7 +2,7 @@
 
 import { wordsFor } from '../errors'
 import { s } from '../strings'
-import { StandaloneLayout, StandaloneAlert } from '../ui/standalone-layout'
+import { StandaloneAlert, StandaloneLayout } from '../ui/standalone-layout'
 
 export function Loading() {
   return (

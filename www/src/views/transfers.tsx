@@ -2,22 +2,22 @@
 
 import type { ComponentChildren } from 'preact'
 import { wordsFor } from '../errors'
-import { href } from '../route'
 import { formatBytes } from '../format'
+import { href } from '../route'
 import { api } from '../state/engine'
 import { network } from '../state/network'
 import { notify } from '../state/notices'
 import { findShare } from '../state/shares'
-import { finishedTransfers, isOver, type TransferProgress, activeTransfers } from '../state/transfers'
+import { activeTransfers, finishedTransfers, isOver, type TransferProgress } from '../state/transfers'
 import { s } from '../strings'
-import { useIncrementalList } from '../ui/use-infinite-scroll'
 import { Cover } from '../ui/cover'
 import { Icon } from '../ui/icon'
-import { useNetworkStatus } from '../ui/use-network-status'
 import { Progress } from '../ui/progress'
 import { Page } from '../ui/shell'
+import { useIncrementalList } from '../ui/use-infinite-scroll'
+import { useNetworkStatus } from '../ui/use-network-status'
+import { progressTone, transferText, transferTitle } from './labels'
 import { TransferFiles } from './transfer-files'
-import { transferTitle, progressTone, transferText } from './labels'
 
 const BATCH = 30
 

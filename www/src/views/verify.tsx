@@ -3,16 +3,16 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Contact } from '../contract'
-import { relativeTime, displayText } from '../format'
+import { displayText, relativeTime } from '../format'
 import { blockContact, contactName, putContact, removeContact } from '../state/contacts'
 import { api } from '../state/engine'
 import { notify } from '../state/notices'
 import { s } from '../strings'
-import { useAsyncAction } from '../ui/use-async-action'
 import { CopyableValue } from '../ui/copy'
+import { Dialog } from '../ui/dialog'
 import { ErrorMessage } from '../ui/field'
 import { Icon } from '../ui/icon'
-import { Dialog } from '../ui/dialog'
+import { useAsyncAction } from '../ui/use-async-action'
 
 export function Verify({ contact }: { contact: Contact }) {
   const comparing = useSignal(false)
