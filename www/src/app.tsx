@@ -1,4 +1,4 @@
-/** Which view is shown: a function of the engine, of who is here, and of the route. */
+/** Chooses the view from the state of the engine, the unlocked profile and the route. */
 
 import { route } from './route'
 import { guestShare } from './state/bylink'
@@ -36,7 +36,7 @@ function CurrentScreen() {
   if (now.state === 'failed') return <StartupError error={now.error} />
   if (now.state === 'opening' || !profiles.value) return <Loading />
   if (!me.value) return <SignedOut />
-  // Words just shown stand alone: nothing else is to be read beside them.
+  // Recovery words are shown alone, without the navigation.
   if (revealedWords.value) {
     return (
       <div class="standalone">
@@ -57,7 +57,7 @@ function CurrentScreen() {
   )
 }
 
-/** With no profile open: what a link leads to, or the first screen. */
+/** Without an unlocked profile: the share of a link, or the first screen. */
 function SignedOut() {
   const at = route.value
   const opened = guestShare.value?.share

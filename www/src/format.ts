@@ -1,4 +1,4 @@
-/** Numbers, sizes, speeds and times as a person reads them, by `Intl`. */
+/** Formats numbers, sizes, speeds and times with `Intl`. */
 
 const locale = 'en'
 const integerFormat = new Intl.NumberFormat(locale)
@@ -7,7 +7,7 @@ const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 /** `1234` → "1,234" */
 export const formatCount = (n: number): string => integerFormat.format(n)
 
-/** `1_900_000_000` → "1.9 GB"; powers of a thousand, as disks and downloads are sold. */
+/** `1_900_000_000` → "1.9 GB". Powers of a thousand, as for disks and download speeds. */
 export function formatBytes(n: number): string {
   return formatScaled(n, unit => unit)
 }
@@ -30,7 +30,7 @@ function formatScaled(n: number, name: (unit: string) => string): string {
   }).format(value)
 }
 
-/** `150` seconds → "3 min"; the larger unit alone, since an estimate is no more precise. */
+/** `150` seconds → "3 min". Only the larger unit, because an estimate is not more precise. */
 export function formatDuration(seconds: number): string {
   const [value, unit] =
     seconds < 90 ? [Math.max(1, Math.round(seconds)), 'second'] : seconds < 5400 ? [Math.round(seconds / 60), 'minute'] : [Math.round(seconds / 3600), 'hour']
@@ -41,7 +41,7 @@ const relativeFormat = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
-/** "12 minutes ago", "yesterday", "3 May 2026": the nearer, the more relative. */
+/** "12 minutes ago", "yesterday"; a date if it is more than a week ago. */
 export function relativeTime(when: Date, now = Date.now()): string {
   const ago = now - when.getTime()
   if (ago < 60_000) return relativeFormat.format(0, 'minute').replace('this minute', 'just now')
@@ -51,14 +51,14 @@ export function relativeTime(when: Date, now = Date.now()): string {
   return longDate(when)
 }
 
-/** "May 3, 2027", for a day that is agreed on. */
+/** "May 3, 2027", for the last day of a link. */
 export const longDate = (when: Date): string => new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(when)
 
-/** The whole date and time, for "Details". */
+/** The full date and time, for "Details". */
 export const fullDateTime = (when: Date): string => new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }).format(when)
 
-// Characters that turn the reading direction or hide: they let "gpj.exe" be shown as "exe.jpg".
+// Invisible characters that change the reading direction: with them "gpj.exe" can look like "exe.jpg".
 const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
-/** What somebody else wrote, safe to show: without bidirectional controls. */
+/** Text from other people without bidirectional controls, safe to show. */
 export const displayText = (text: string): string => text.replace(BIDI, '')

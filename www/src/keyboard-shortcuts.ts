@@ -1,4 +1,4 @@
-/** Keys that work everywhere: `/` searches, `n` begins a share. */
+/** Global keyboard shortcuts: `/` focuses the search, `n` starts a share. */
 
 import { navigate, href } from './route'
 import { me } from './state/session'
@@ -7,7 +7,7 @@ export function listenForShortcuts(): void {
   addEventListener('keydown', event => {
     if (!me.value || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector('dialog[open]')) return
     if (event.key === '/') {
-      // The view's own search, if it has one, takes the key.
+      // A view with a search field handles this event.
       const asked = new CustomEvent('spinney:search', { cancelable: true })
       if (!dispatchEvent(asked)) event.preventDefault()
     } else if (event.key === 'n') {

@@ -1,4 +1,4 @@
-/** Draws the page, opens the engine, and lets its events change what is drawn. */
+/** Renders the page, opens the engine and applies its events to the state. */
 
 import { render } from 'preact'
 import './style/tokens.css'
@@ -40,7 +40,7 @@ async function run(): Promise<void> {
   try {
     await listAgain(spinney)
   } catch (error) {
-    // With the engine ready only a list failed, which the next resync brings again.
+    // If the engine is ready, only a list failed to load. The next resync loads it again.
     if (engine.value.state === 'opening') engine.value = { state: 'failed', error }
   }
   await ended

@@ -1,4 +1,4 @@
-/** Which names may be shared: the rules of FORMAT.md for a path, checked before anything is read. */
+/** Checks paths of files before they are read. The rules are in FORMAT.md. */
 
 export type PathProblem = 'empty' | 'dots' | 'control' | 'backslash' | 'segment' | 'path'
 
@@ -9,7 +9,7 @@ const utf8 = new TextEncoder()
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
 
-/** Why a path cannot be shared; undefined where it can. */
+/** Why a path cannot be shared; undefined if it can. */
 export function pathProblem(path: string): PathProblem | undefined {
   if (CONTROL.test(path)) return 'control'
   if (path.includes('\\')) return 'backslash'
@@ -22,7 +22,7 @@ export function pathProblem(path: string): PathProblem | undefined {
   return undefined
 }
 
-/** A path that `taken` has not: "a.jpg", "a (2).jpg", … */
+/** A path that is not taken: "a.jpg", "a (2).jpg", … */
 export function uniquePath(path: string, taken: (path: string) => boolean): string {
   if (!taken(path)) return path
   const dot = path.lastIndexOf('.')

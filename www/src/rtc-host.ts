@@ -1,10 +1,10 @@
-// Peer connections for the engine, whose worker cannot have any. They are made, told apart and closed here; what is said
-// through them means nothing to this file.
+// Peer connections for the engine, because a worker cannot create any. This file opens, tracks and closes them. It does not
+// interpret what is sent through them.
 
 import type { FromPeer, ToPeer } from './engine/protocol'
 import { pipe } from './rtc-pipe'
 
-/** The peer connections of one engine, which it asks for through a port. */
+/** The peer connections of one engine. The engine requests them through a port. */
 export class RtcHost {
   readonly #port: MessagePort
   readonly #setting: RTCConfiguration
@@ -23,7 +23,7 @@ export class RtcHost {
       const peer: Peer = new Peer(port, this.#setting, () => this.#peers.delete(peer))
       this.#peers.add(peer)
     } catch {
-      // This browser allows no connections, or no more of them.
+      // This browser allows no connections, or no further ones.
       port.postMessage({ state: 'failed' } satisfies FromPeer)
     }
   }
@@ -72,14 +72,14 @@ class Peer {
     } else if ('accept' in ask) {
       await connection.setRemoteDescription({ type: 'answer', sdp: ask.accept })
     } else if ('try' in ask) {
-      // A candidate that the browser does not like is one way less, not the end.
+      // A candidate that the browser rejects is one path less, not an error.
       await connection.addIceCandidate(ask.try === null ? undefined : JSON.parse(ask.try)).catch(() => {})
     } else {
       this.close()
     }
   }
 
-  /** Tells the description before it is set, since candidates come as soon as it is. */
+  /** Sends the description before it is set, because the browser emits candidates as soon as it is set. */
   async #describe(description: RTCSessionDescriptionInit): Promise<void> {
     this.#post({ described: description.sdp ?? '' })
     await this.#connection.setLocalDescription(description)
@@ -94,7 +94,7 @@ class Peer {
     else if (connectionState === 'failed' || connectionState === 'closed') this.#post({ state: 'failed' })
   }
 
-  /** Tells when the peer has hung up: the connection itself would hold it for silent, and wait. */
+  /** Reports when the peer hangs up. The connection alone would see silence and wait for a timeout. */
   #watchClose(sctp: RTCSctpTransport): void {
     for (const transport of [sctp, sctp.transport]) {
       transport.onstatechange = () => {
@@ -103,7 +103,7 @@ class Peer {
     }
   }
 
-  /** Hands a channel over, which browsers allow only at once after it came to be, if at all. */
+  /** Transfers a channel to the worker. Browsers allow this only directly after its creation, or not at all. */
   #transfer(channel: RTCDataChannel, label?: string): void {
     const named = label === undefined ? {} : { label }
     try {

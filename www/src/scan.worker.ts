@@ -2,7 +2,7 @@
 
 import type { Answer, Picture } from './scan.job'
 
-/** What a browser that reads codes itself has beside the standard's types, and what is loaded where there is none. */
+/** The Barcode Detection API, which TypeScript does not know. The `qr` package has the same interface. */
 interface Detector {
   detect(picture: Picture): Promise<{ rawValue: string }[]>
 }
@@ -18,7 +18,7 @@ scope.onmessage = async ({ data: picture }: MessageEvent<Picture>) => scope.post
 
 async function createDetector(): Promise<Detector> {
   const own = scope.BarcodeDetector
-  // There are browsers that have it, and no format that it reads.
+  // Some browsers have the API but support no format.
   const reads = (await own?.getSupportedFormats().catch((): string[] => []))?.includes('qr_code')
   const BarcodeDetector: DetectorConstructor = own && reads ? own : (await import('qr/decode.js')).BarcodeDetector
   return new BarcodeDetector({ formats: ['qr_code'] })

@@ -1,13 +1,13 @@
-/** Files as they come from a drop or a picker, with the path that they have in their folder. */
+/** Files from drag and drop or from a file picker, with their paths inside the chosen folder. */
 
 export interface SelectedFile {
   path: string
   file: File
 }
 
-/** Everything beneath what was dropped, folders walked. What cannot be read is handed to `unreadable` by name. */
+/** All files in a drop, including those in folders. Calls `unreadable` with the path of what cannot be read. */
 export async function* filesFromDrop(items: DataTransferItemList, unreadable: (path: string) => void): AsyncGenerator<SelectedFile> {
-  // Taken out at once: the list is emptied when the event ends.
+  // Copied first, because the browser clears the list when the event ends.
   const entries = [...items].filter(item => item.kind === 'file').map(item => item.webkitGetAsEntry() ?? item.getAsFile())
   for (const entry of entries) {
     if (entry instanceof File) yield { path: entry.name, file: entry }
@@ -15,7 +15,7 @@ export async function* filesFromDrop(items: DataTransferItemList, unreadable: (p
   }
 }
 
-/** Files of an `<input type=file>`; those of a folder know their path. */
+/** Files of an `<input type=file>`. Files of a folder have a relative path. */
 export const filesFromInput = (list: FileList): SelectedFile[] =>
   [...list].map(file => ({ path: (file.webkitRelativePath || file.name).normalize('NFC'), file }))
 
@@ -26,7 +26,7 @@ async function* walk(entry: FileSystemEntry, unreadable: (path: string) => void)
       yield { path, file: await fileOf(entry as FileSystemFileEntry) }
     } else {
       const reader = (entry as FileSystemDirectoryEntry).createReader()
-      // A reader gives a part of the folder (100 in Chromium) at each call, and none at the end.
+      // A reader returns a part of the folder at each call (100 entries in Chromium), and nothing at the end.
       for (let part = await read(reader); part.length; part = await read(reader)) {
         for (const child of part) yield* walk(child, unreadable)
       }

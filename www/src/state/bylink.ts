@@ -1,4 +1,4 @@
-/** What a link opened in this page while no profile was: it is read, and not kept. */
+/** The share that a link opened while no profile was unlocked. It can be read, but is not stored. */
 
 import { signal } from '@preact/signals'
 import type { Share } from '../contract'
@@ -17,7 +17,7 @@ interface GuestShare {
 
 export const guestShare = signal<GuestShare | null>(null)
 
-/** Opens what a link names. The code is then no longer in the address: it is a secret, and was used. */
+/** Opens a link. Afterwards its code, which is a secret, is no longer in the address. */
 export async function openLink(code: string, password: string | undefined): Promise<void> {
   const share = await api().shares.openLink(code, password)
   if (me.value) addShare(share)
@@ -26,9 +26,9 @@ export async function openLink(code: string, password: string | undefined): Prom
 }
 
 /**
- * Opens it once more after another profile or another engine: an engine forgets what nobody in particular reads.
+ * Opens the link again after a change of profile or engine, because the engine forgets a guest's share then.
  *
- * Whoever has opened their profile meanwhile has it among their shares then.
+ * If a profile is unlocked now, the share becomes one of its shares.
  */
 export async function openAgain(): Promise<void> {
   const opened = guestShare.value

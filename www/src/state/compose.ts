@@ -1,4 +1,4 @@
-/** The share being put together: files with their previews, words, people. One at a time, kept while views change. */
+/** The share in the making: files with previews, title, note and recipients. There is one at a time; it survives a change of view. */
 
 import { computed, type Signal, signal } from '@preact/signals'
 import type { Audience, NewFile, Share } from '../contract'
@@ -15,7 +15,7 @@ import { encryptingTransfer } from './transfers'
 export interface ComposedFile {
   path: string
   file: File
-  /** undefined: being made; null: there is none. */
+  /** undefined: not made yet; null: the file has no preview. */
   preview: Signal<Blob | null | undefined>
 }
 
@@ -30,27 +30,27 @@ export const reading = signal(false)
 export const title = signal('')
 export const note = signal('')
 export const recipients = signal<ReadonlySet<string>>(new Set())
-/** Back to chosen people with every new share: a public one and a link are chosen each time anew. */
+/** Reset to 'contacts' for every new share, so that nobody shares publicly or by link by accident. */
 export const audience = signal<Audience['kind']>('contacts')
-/** What a link asks for, and the last day on which it opens, as a date field writes it; empty: nothing, never. */
+/** For a link: its password, and its last day in the format of a date field. Empty means none. */
 export const password = signal('')
 export const lastDay = signal('')
 export const keepLocation = signal(false)
 
 export const totalSize = computed(() => selectedFiles.value.reduce((sum, { file }) => sum + file.size, 0))
 
-/** The moment at which that day ends here. */
+/** The end of the last day in this time zone. */
 export const expires = computed(() => (lastDay.value ? new Date(`${lastDay.value}T23:59:59.999`) : undefined))
 
-/** What the share is doing once it was sent off: previews first, then the engine reads and seals. */
+/** The step that runs after "Share" was pressed: first previews, then the engine reads and encrypts. */
 export type SendStep = { step: 'preparing'; done: number; of: number } | { step: 'sealing' }
 export const sending = signal<SendStep | null>(null)
 
 let controller: AbortController | undefined
-/** The draft that was being read when it was cancelled. */
+/** The engine's draft when the person cancelled. */
 let cancelledDraft: string | undefined
 
-/** Adds files as they are found; those whose name cannot be shared are listed by name instead. */
+/** Adds files as they are found. Files whose names cannot be shared are listed as rejected. */
 export async function addFiles(found: Iterable<SelectedFile> | AsyncIterable<SelectedFile>): Promise<void> {
   reading.value = true
   try {
@@ -83,7 +83,7 @@ export function rejectFile(path: string, why: RejectedFile['why']): void {
   rejectedFiles.value = [...rejectedFiles.value, { path, why }]
 }
 
-// The same file chosen twice is meant once.
+// A file that is chosen twice is added once.
 function isSame(known: File | undefined, file: File): boolean {
   return known?.size === file.size && known.lastModified === file.lastModified
 }
@@ -115,14 +115,14 @@ export function clear(): void {
 
 let makingPreviews = false
 
-/** Makes the previews that are missing, one after the other, those of the first files first. */
+/** Makes the missing previews one after another, in the order of the files. */
 async function makePreviews(): Promise<void> {
   if (makingPreviews) return
   makingPreviews = true
   try {
     for (let some = withoutPreview(); some.length; some = withoutPreview()) {
       for (const each of some) {
-        // Everything was left out, or sent, meanwhile.
+        // The files were removed or sent meanwhile.
         if (!selectedFiles.peek().length) break
         each.preview.value ??= await makePreview(each.file)
       }
@@ -134,10 +134,10 @@ async function makePreviews(): Promise<void> {
 
 const withoutPreview = () => selectedFiles.peek().filter(({ preview }) => preview.peek() === undefined)
 
-/** What a call ends with when its engine has. */
+/** Codes of errors that mean: the engine of this call is gone. */
 const ENGINE_GONE = new Set<string | undefined>(['engine-moved', 'engine-stopped'])
 
-/** Seals and stores the share; what follows is an "up" transfer. */
+/** Encrypts and stores the share. What follows is an "up" transfer. */
 export async function send(): Promise<Share> {
   controller = new AbortController()
   cancelledDraft = undefined
@@ -151,7 +151,7 @@ export async function send(): Promise<Share> {
     clear()
     return share
   } catch (error) {
-    // Whoever cancels does not mean to go on: what was read of it is not kept as a draft.
+    // Cancelling also discards the draft, because the person does not want to resume it.
     if (signal.aborted && cancelledDraft) await api().shares.discard(cancelledDraft).catch(() => {})
     const draft = encryptingTransfer.value?.share
     if (draft && ENGINE_GONE.has(codeOf(error))) {

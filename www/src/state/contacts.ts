@@ -1,4 +1,4 @@
-/** My contacts, by id. */
+/** The contacts of the unlocked profile, by id. */
 
 import { computed, signal } from '@preact/signals'
 import type { Contact } from '../contract'
@@ -12,10 +12,10 @@ import { decideUndoably, pendingDecisions } from './pending-decisions'
 import { me } from './session'
 
 const engineContacts = signal<ReadonlyMap<string, Contact>>(new Map())
-/** Whether whoever is not among them is nobody's contact. */
+/** Whether the list was loaded. Before that, an unknown id may still be a contact. */
 export const contactsListed = signal(false)
 
-/** As the reader wants them, even while the engine has not been told. */
+/** The contacts with pending decisions applied, before the engine knows of them. */
 export const contacts = computed<ReadonlyMap<string, Contact>>(() => {
   if (!pendingDecisions.value.size) return engineContacts.value
   const wanted = new Map(engineContacts.value)
@@ -33,7 +33,7 @@ const isBlocked = ({ state }: Contact) => state === 'blocked'
 export const people = computed(() => sorted.value.filter(contact => !isBlocked(contact)))
 export const blocked = computed(() => sorted.value.filter(isBlocked))
 
-/** The names of all circles that somebody is in. */
+/** The names of all circles that have members. */
 export const circleNames = computed(() => [...new Set(people.value.flatMap(({ circles }) => circles))].sort((a, b) => a.localeCompare(b)))
 
 export async function listContacts(): Promise<void> {
@@ -46,7 +46,7 @@ export function putContact(contact: Contact): void {
   engineContacts.value = new Map(engineContacts.value).set(contact.id, contact)
 }
 
-/** Says what a person waits to hear: that somebody was found, has accepted, or has come with an invite. */
+/** Announces that a contact was found, has accepted, or came with an invite. */
 function announceChange(before: Contact | undefined, now: Contact): void {
   if (before?.state === now.state) return
   if (now.state === 'mutual') {
@@ -55,7 +55,7 @@ function announceChange(before: Contact | undefined, now: Contact): void {
   } else if (before?.state === 'resolving') notify(additionText(now))
 }
 
-/** What has come of adding or following somebody. */
+/** The result of adding or following somebody, as a sentence. */
 export function additionText(contact: Contact): string {
   const name = contactName(contact)
   switch (contact.state) {
@@ -76,12 +76,12 @@ export function hideContact(id: string): void {
   engineContacts.value = rest
 }
 
-/** Takes somebody off the list, unless the reader thinks better of it. */
+/** Removes a contact. The reader can undo it for some seconds. */
 export function removeContact(contact: Contact): void {
   decideUndoably(contact.id, 'removed', s.person.removed(contactName(contact)), () => api().contacts.remove(contact.id))
 }
 
-/** Whoever is not found yet can be looked for again, so nothing is lost that could be undone. */
+/** Needs no undo: the reader can look for the contact again. */
 export function stopLooking(contact: Contact): void {
   hideContact(contact.id)
   api().contacts.remove(contact.id).catch(error => {
@@ -90,7 +90,7 @@ export function stopLooking(contact: Contact): void {
   })
 }
 
-/** Of contacts, and of whoever only asked. */
+/** Blocks a contact, or somebody who only asked to be added. */
 export function blockContact(id: string, name: string): void {
   decideUndoably(id, 'blocked', s.person.blocked(name), () => api().contacts.block(id))
 }
@@ -105,12 +105,12 @@ export function forgetContacts(): void {
   contactsListed.value = false
 }
 
-/** The reader's own name for somebody, else the one they chose, else the beginning of their id. */
+/** The reader's own name for the contact, else the name that the contact chose, else a part of the id. */
 export function contactName(contact: Contact): string {
   return displayText(contact.petname || contact.name) || s.people.unknown(shortId(contact.id))
 }
 
-/** The name of whoever has this id, as the reader knows them; else the one that they are said to have chosen. */
+/** The name for an id. If it is no contact: `claimed`, the name that this person is said to use. */
 export function nameOf(id: string, claimed = ''): string {
   if (id === me.value?.id) return s.common.you
   const contact = contacts.value.get(id)

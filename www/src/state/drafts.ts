@@ -1,4 +1,4 @@
-/** Shares whose files were not all read when the tab was closed. */
+/** Drafts: shares whose files were not all read when the tab closed. */
 
 import { signal } from '@preact/signals'
 import type { NewFile, Share } from '../contract'
@@ -19,10 +19,10 @@ export async function listDrafts(): Promise<void> {
 }
 
 /**
- * Goes on with a draft; null if none of the files is one that it misses.
+ * Resumes a draft. Returns null if none of the files is missing from it.
  *
- * A file belongs to the missing path that it has or ends: picking single files loses the folder that they were in.
- * Places go as they went the first time: a picture whose place cannot be taken out is in a draft only if places were kept.
+ * A file matches a missing path if the paths are equal or the missing path ends with it: a file picker drops the folder.
+ * Locations are handled as before: a picture whose location cannot be removed is in a draft only if locations were kept.
  */
 export async function resumeDraft(draft: Draft, found: readonly SelectedFile[]): Promise<Share | null> {
   const files: SelectedFile[] = []
@@ -36,7 +36,7 @@ export async function resumeDraft(draft: Draft, found: readonly SelectedFile[]):
   return share
 }
 
-/** A draft whose files this tab still has: the engine that read them went with another tab. */
+/** Files of a draft that this tab still has, while the engine that read them is gone with another tab. */
 let heldFiles: { draft: string; files: NewFile[] } | undefined
 
 export function holdFiles(draft: string, files: NewFile[]): void {
@@ -47,7 +47,7 @@ export function letGo(): void {
   heldFiles = undefined
 }
 
-/** Goes on with the draft whose files are here, once its author has unlocked again. */
+/** Resumes the draft whose files this tab has, after its author has unlocked the profile again. */
 export async function goOn(): Promise<void> {
   const mine = heldFiles
   letGo()

@@ -1,4 +1,4 @@
-/** What was taken away and can still be put back: it is not shown, whatever the engine says of it before it is told. */
+/** Ids of things that are removed but can still be restored. They stay hidden although the engine still lists them. */
 
 import { signal } from '@preact/signals'
 
@@ -9,7 +9,7 @@ export class HiddenIds {
     return this.#ids.value.has(id)
   }
 
-  /** Takes these away, until the function that comes back is called. */
+  /** Hides these ids until the returned function is called. */
   hide(ids: readonly string[]): () => void {
     this.#ids.value = new Set([...this.#ids.value, ...ids])
     return () => {

@@ -1,4 +1,4 @@
-/** The links that I gave out and that are good still, by share. */
+/** The active links of the unlocked profile, by share. */
 
 import { computed, signal } from '@preact/signals'
 import type { Link } from '../contract'
@@ -8,7 +8,7 @@ import { HiddenIds } from './hidden-ids'
 const linksByShare = signal<ReadonlyMap<string, Link> | null>(null)
 const hiddenLinks = new HiddenIds()
 
-/** Newest first; null until they were listed. */
+/** Newest first; null until the list is loaded. */
 export const links = computed(() => {
   const left = linksByShare.value && [...linksByShare.value.values()].filter(({ id }) => !hiddenLinks.has(id))
   return left?.sort((a, b) => b.created.getTime() - a.created.getTime())
@@ -20,7 +20,7 @@ export async function listLinks(): Promise<void> {
   linksByShare.value = new Map((await api().shares.links()).map(link => [link.id, link]))
 }
 
-/** Shows the link of a share no more, until the function that comes back is called. */
+/** Hides the link of a share until the returned function is called. */
 export const hideLink = (share: string): (() => void) => hiddenLinks.hide([share])
 
 export function removeLink(share: string): void {

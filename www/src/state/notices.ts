@@ -1,10 +1,10 @@
-/** One-sentence notices at the edge of the page, with undo where something is taken away. */
+/** Short notices at the edge of the page, with an undo button if something is removed. */
 
 import { signal } from '@preact/signals'
 
-/** Long enough to read and reach the button; whoever has reached it with the keyboard has as long as they like. */
+/** Long enough to read the notice and reach its button. With keyboard focus inside, the notice stays. */
 const SHOWN_MS = 7_000
-/** Not where the pointer is: it may lie where the notice came to be, over what is wanted next. */
+/** Hover does not count: the pointer may be there by chance, because the notice appeared under it. */
 const HAS_FOCUS = '.notice:focus-within'
 
 export interface Notice {
@@ -23,10 +23,10 @@ export function notify(text: string, tone: Notice['tone'] = 'calm'): void {
 }
 
 /**
- * Takes something away after there was time to think better of it.
+ * Shows a notice with an undo button and delays an action.
  *
- * `act` runs when the notice goes, when the next one comes, or when the page is left; `undo` puts back what the view
- * has hidden already.
+ * `act` runs when the notice is closed, when the next notice comes, or when the page is left. `undo` restores what the
+ * view already hides.
  */
 export function notifyUndoable(text: string, act: () => void, undo: () => void): void {
   show({

@@ -1,10 +1,10 @@
-/** Files as the engine takes them: each with its small picture, and pictures without where they were taken. */
+/** Prepares files for the engine: makes previews and removes the location from pictures. */
 
 import type { NewFile } from '../contract'
 import { makePreview, withoutLocation } from '../previews'
 import type { SelectedFile } from '../selected-files'
 
-/** Pictures whose place could not be taken out: they are named instead of shared. */
+/** Some locations could not be removed. The page names these pictures instead of sharing them. */
 export class LocationError extends Error {
   constructor(readonly paths: readonly string[]) {
     super('places could not be taken out')
@@ -14,7 +14,7 @@ export class LocationError extends Error {
 interface PrepareOptions {
   keepPlaces: boolean
   signal?: AbortSignal
-  /** The small picture of one of them; undefined or null where there is none. */
+  /** The preview of a file; undefined or null if it has none. */
   pictureOf?: (file: SelectedFile) => Promise<Blob | null | undefined>
   onStep?: (done: number, of: number) => void
 }

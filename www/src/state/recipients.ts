@@ -1,22 +1,22 @@
-/** Whom something can be shared with, one by one or a circle at once. */
+/** Who can receive a share, as single contacts or as circles. */
 
 import { computed } from '@preact/signals'
 import type { Contact } from '../contract'
 import { people } from './contacts'
 
-/** Why somebody cannot be chosen. */
+/** Why a contact cannot be chosen. */
 export type Ineligibility = Extract<Contact['state'], 'resolving' | 'following' | 'blocked'>
 
 export const ineligibility = ({ state }: Contact): Ineligibility | null =>
   state === 'resolving' || state === 'following' || state === 'blocked' ? state : null
 
-/** By the reader's names, those who can be chosen first. */
+/** All contacts by name, those who can be chosen first. */
 export const eligibleContacts = computed(() => {
   const fit = people.value.filter(contact => !ineligibility(contact))
   return [...fit, ...people.value.filter(ineligibility)]
 })
 
-/** The ids of those in each circle who can be chosen now, by the circle's name. */
+/** For each circle the ids of its members who can be chosen. */
 export function circlesOf(among: readonly Contact[]): [name: string, ids: string[]][] {
   const circles = new Map<string, string[]>()
   for (const contact of among) {

@@ -13,13 +13,13 @@ const engineRequests = signal<readonly ContactRequest[]>([])
 
 export const requests = computed(() => engineRequests.value.filter(({ id }) => !pendingDecisions.value.has(id)))
 
-/** The name that somebody gave themselves, as soon as it is found. */
+/** The name that this person chose, or a part of the id until the name is found. */
 export const requestName = ({ id, name }: { id: string; name: string }): string => displayText(name).trim() || s.people.unknown(shortId(id))
 
 let listing: Promise<void> | undefined
 let listAgain = false
 
-/** Lists them; while that is under way, whoever asks for it too waits for one list more, however many they are. */
+/** Loads the list. Calls made while it loads share one further load. */
 export function listRequests(): Promise<void> {
   listAgain = listing !== undefined
   listing ??= list().finally(() => (listing = undefined))
@@ -33,7 +33,7 @@ async function list(): Promise<void> {
   } while (listAgain)
 }
 
-/** Somebody asks, or more is known of whoever asked. It is told once, when there is a name to tell. */
+/** Somebody asks to be added, or more is known of a request. Announced once, when the name is known. */
 export async function asked(event: Extract<SpinneyEvent, { type: 'request' }>): Promise<void> {
   const isNews = event.name !== '' && !engineRequests.value.some(({ id, name }) => id === event.id && name)
   if (isNews) notify(s.requests.came(requestName(event)))

@@ -1,4 +1,4 @@
-/** Shares received and mine, newest first, with the first files of each for its mosaic. */
+/** All shares, newest first, and the first files of each for its preview. */
 
 import { computed, signal } from '@preact/signals'
 import type { Delivery, FileEntry, Share } from '../contract'
@@ -6,30 +6,30 @@ import { SpinneyError } from '../engine/error'
 import { api } from './engine'
 import { HiddenIds } from './hidden-ids'
 
-/** One page of the list: more than a screen, little enough to be at once. */
+/** Page size of the list: more than a screen, few enough to load at once. */
 const PAGE = 40
 /** A mosaic has five tiles. */
 const FIRST_FILES = 5
 
 const engineShares = signal<ReadonlyMap<string, Share>>(new Map())
-/** Whether older shares remain to be listed. */
+/** Whether older shares are not loaded yet. */
 export const moreShares = signal(false)
 export const sharesListed = signal(false)
-/** How far each recipient of a share of mine has come, by share and contact, as far as it was asked or told. */
+/** The delivery state of each recipient, by share and contact. */
 export const deliveries = signal<ReadonlyMap<string, ReadonlyMap<string, Delivery['state']>>>(new Map())
 
 const hiddenShares = new HiddenIds()
-/** Who was taken off which share, as pairs of ids. */
+/** Recipients that were removed from a share, as pairs of ids. */
 const hiddenRecipients = new HiddenIds()
 const pair = (share: string, contact: string) => `${share} ${contact}`
 
-/** As their author wants them, even while the engine has not been told. */
+/** The shares without what is hidden, before the engine knows of the removal. */
 const sharesById = computed<ReadonlyMap<string, Share>>(() => {
   const left = [...engineShares.value.values()].filter(({ id }) => !hiddenShares.has(id))
   return new Map(left.map(share => [share.id, withoutHiddenRecipients(share)]))
 })
 
-/** The very same where nobody was. */
+/** Returns the same object if no recipient is hidden. */
 function withoutHiddenRecipients(share: Share): Share {
   const stays = (contact: string) => !hiddenRecipients.has(pair(share.id, contact))
   const { recipients } = share
@@ -38,12 +38,12 @@ function withoutHiddenRecipients(share: Share): Share {
 
 export const shares = computed(() => [...sharesById.value.values()].sort((a, b) => b.created.getTime() - a.created.getTime()))
 
-/** How many of them have something that I have not looked at. */
+/** The number of shares with content that the reader has not opened. */
 export const unreadCount = computed(() => shares.value.filter(share => share.unread).length)
 
 export const findShare = (id: string): Share | undefined => sharesById.value.get(id)
 
-/** Lists the newest page again and keeps what is older and known. */
+/** Loads the newest page again and keeps the older shares that are loaded. */
 export async function listShares(): Promise<void> {
   const page = await api().shares.list({ limit: PAGE })
   const last = page.at(-1)
@@ -61,7 +61,7 @@ export async function listOlderShares(): Promise<void> {
   moreShares.value = page.length === PAGE
 }
 
-/** Brings in one share that the list has not reached. */
+/** Loads one share that is not in the list yet. */
 export async function loadShare(id: string): Promise<void> {
   if (hiddenShares.has(id)) throw new SpinneyError('not-found', 'user', 'this share was removed')
   if (!engineShares.value.has(id)) addShare(await api().shares.get(id))
@@ -77,10 +77,10 @@ export function addShare(share: Share): void {
   engineShares.value = new Map(engineShares.value).set(share.id, share)
 }
 
-/** Shows a share no more, until the function that comes back is called. */
+/** Hides a share until the returned function is called. */
 export const hideShare = (id: string): (() => void) => hiddenShares.hide([id])
 
-/** Shows a share without these recipients, until the function that comes back is called. */
+/** Hides these recipients of a share until the returned function is called. */
 export const hideRecipients = (id: string, recipients: readonly string[]): (() => void) =>
   hiddenRecipients.hide(recipients.map(contact => pair(id, contact)))
 
@@ -90,7 +90,7 @@ function dropShare(id: string): void {
   engineShares.value = rest
 }
 
-/** It is looked at now: whoever counts what is new leaves it out at once, and the engine hears of it. */
+/** Marks a share as read, here at once and then in the engine. */
 export function markRead(id: string): void {
   const now = engineShares.value.get(id)
   if (!now?.unread) return
@@ -118,7 +118,7 @@ export function forgetShares(): void {
 
 const firstFilesCache = new Map<string, Promise<FileEntry[]>>()
 
-/** The first files of a share, asked once and again after it changes. */
+/** The first files of a share, loaded once and again after the share changes. */
 export function firstFiles(id: string): Promise<FileEntry[]> {
   let files = firstFilesCache.get(id)
   if (!files) {

@@ -1,11 +1,11 @@
-/** Storage of this browser: what is used, and whether it was too small. */
+/** The storage of this browser: how much is used, and whether it is full. */
 
 import { signal } from '@preact/signals'
 import type { StorageStatus } from '../contract'
 import { api } from './engine'
 
 export const storage = signal<StorageStatus | null>(null)
-/** Bytes that did not fit; null while there is room. */
+/** Bytes that did not fit; null while there is space. */
 export const missingBytes = signal<number | null>(null)
 
 export async function readStorage(): Promise<void> {
@@ -16,7 +16,7 @@ export function setQuota(quota: { used: number; quota: number; needed: number })
   missingBytes.value = quota.needed > 0 ? quota.needed : null
 }
 
-/** Resolves to the bytes freed. */
+/** Returns the bytes freed. */
 export async function freeStorage(): Promise<number> {
   const freed = await api().storage.collect()
   missingBytes.value = null

@@ -1,10 +1,10 @@
-/** Transfers under way and finished since the profile was opened. */
+/** Active and finished transfers since the profile was unlocked. */
 
 import { computed, signal } from '@preact/signals'
 import type { Transfer } from '../contract'
 import { api } from './engine'
 
-/** Files remembered for each transfer: those that moved last, enough for a screen. */
+/** Files remembered for each transfer: those with the latest progress, enough for a screen. */
 const MAX_RECENT_FILES = 100
 
 export interface TransferProgress extends Transfer {
@@ -19,10 +19,10 @@ export const isOver = (transfer: Transfer): boolean => FINISHED.has(transfer.sta
 export const activeTransfers = computed(() => [...transfers.value.values()].filter(transfer => !isOver(transfer)))
 export const finishedTransfers = computed(() => [...transfers.value.values()].filter(isOver).reverse())
 
-/** What is being read and sealed right now. */
+/** The transfer that reads and encrypts files now. */
 export const encryptingTransfer = computed(() => activeTransfers.value.find(({ direction }) => direction === 'add'))
 
-/** The transfer of a share in one direction that tells most: one under way before one that is over. */
+/** The transfer of a share in one direction. An active transfer comes before a finished one. */
 export function transferOf(share: string, direction: Transfer['direction']): TransferProgress | undefined {
   const of = [...transfers.value.values()].filter(each => each.share === share && each.direction === direction)
   return of.find(each => !isOver(each)) ?? of.at(-1)
@@ -50,7 +50,7 @@ export function forgetTransfers(): void {
 function withRecentFiles(transfer: Transfer): TransferProgress {
   const recentFiles = new Map(transfers.value.get(transfer.id)?.recentFiles)
   for (const { path, bytes, total } of transfer.files ?? []) {
-    // Taken out first, so that the one that moved last is last.
+    // Deleted first, so that the latest file is the last entry.
     recentFiles.delete(path)
     recentFiles.set(path, { bytes, total })
   }

@@ -1,4 +1,4 @@
-/** Every word that the page says, in English. A view never holds a literal; another language is another file like this, with a folder like its own. */
+/** All texts of the page in English. Views contain no literal text; another language is another file like this one, with its own folder. */
 
 import { formatBytes, formatCount, formatDuration, formatRate } from '../format.ts'
 import { add, circles, invite, people, person, receipts, relayOnly, requests, scan, verify } from './en/people.ts'

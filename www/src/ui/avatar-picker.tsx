@@ -1,4 +1,4 @@
-/** Chooses a picture of oneself; it is cut to a square and encoded anew before anything sees it. */
+/** Chooses a profile picture. It is cropped to a square and encoded again before it is used. */
 
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'

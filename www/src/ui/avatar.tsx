@@ -1,9 +1,9 @@
-/** Somebody's picture, or the first letter of their name on a colour of their own. */
+/** A person's picture, or the first letter of their name on a colour that depends on the id. */
 
 import { displayText } from '../format'
 import { useBlobUrl } from './use-blob-url'
 
-/** Colours in faces.css. */
+/** The number of colours in components.css. */
 const COLOURS = 8
 
 interface Props {
@@ -11,11 +11,11 @@ interface Props {
   name: string
   avatar?: Blob | undefined
   size?: 'small' | 'big'
-  /** Known for a contact: a dot beside the face says it to whoever does not read. */
+  /** Set for contacts only: shows a dot for online or offline. */
   online?: boolean
 }
 
-/** Always beside the name, so that it says nothing to a screen reader itself. */
+/** The name is always beside the picture, so screen readers skip the picture. */
 export function Avatar({ id, name, avatar, size, online }: Props) {
   const url = useBlobUrl(avatar)
   const colour = [...id].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 0) % COLOURS

@@ -1,4 +1,4 @@
-/** A text with a button that copies it, and says that it did. */
+/** Buttons that copy a text and confirm it. */
 
 import { useSignal } from '@preact/signals'
 import { s } from '../strings'
@@ -22,7 +22,7 @@ export function CopyButton({ text, label = s.common.copy, main }: { text: string
   )
 }
 
-/** One line of "Details": what it is, all of it, and a way to take it along. */
+/** One row of "Details": a label, the whole value and a copy button. */
 export const CopyableValue = ({ name, value, copy = true }: { name: string; value: string; copy?: boolean }) => (
   <div class="copyable">
     <dt>{name}</dt>

@@ -1,4 +1,4 @@
-/** A share as one small tile: its first picture. */
+/** A share as a small tile: its first picture. */
 
 import type { Share } from '../contract'
 import { Thumbnail } from './thumbnail'

@@ -1,4 +1,4 @@
-/** A part of the page that lies over it until it is done with. */
+/** A modal dialog with a title and a close button. */
 
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
@@ -12,9 +12,9 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
   useEffect(() => {
     const shown = dialog.current
     shown?.showModal()
-    // Else the first button would have it.
+    // Otherwise the first button gets the focus.
     heading.current?.focus()
-    // Closed before it is gone: the focus goes back to where it was.
+    // Closed before it is removed, so that the focus returns to where it was.
     return () => shown?.close()
   }, [])
   return (

@@ -1,4 +1,4 @@
-/** A button that unfolds what it does, and has the focus again when that is done or left. */
+/** A button that shows and hides its content. When the content closes, the button gets the focus. */
 
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'

@@ -1,4 +1,4 @@
-/** The whole window takes files and folders: they go to the share being put together. */
+/** Lets the reader drop files and folders anywhere in the window to add them to the share in the making. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
@@ -10,7 +10,7 @@ import { s } from '../strings'
 export function DropTarget() {
   const over = useSignal(false)
   useEffect(() => {
-    // Entering a child comes before leaving its parent: counted, so that the sign does not flicker.
+    // The browser reports entering a child before leaving its parent. Counting both avoids flicker.
     let depth = 0
     const set = (next: number) => {
       depth = Math.max(0, next)
@@ -21,7 +21,7 @@ export function DropTarget() {
     const allow = (event: DragEvent) => void (hasFiles(event) && event.preventDefault())
     const drop = (event: DragEvent) => {
       if (!hasFiles(event) || !event.dataTransfer) return
-      // Else the browser would open the file in place of the page.
+      // Otherwise the browser opens the file instead of the page.
       event.preventDefault()
       set(0)
       if (sending.value) return

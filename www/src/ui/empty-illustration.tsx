@@ -1,4 +1,4 @@
-/** Three prints laid on each other, for where there are no pictures yet. Colours in views.css. */
+/** Three overlapping photo prints, for views without pictures. Colours in empty-illustration.css. */
 
 const HILLS = {
   sea: 'M0 60 34 57 70 61 120 58v32H0z',

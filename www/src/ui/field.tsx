@@ -1,4 +1,4 @@
-/** Labelled inputs, each with its hint and its error tied to it for screen readers. */
+/** Labelled inputs. The hint and the error of each are linked to it for screen readers. */
 
 import type { ComponentChildren, Ref } from 'preact'
 import { useId } from 'preact/hooks'
@@ -38,7 +38,7 @@ export function Field({ label, value, onInput, hint, error, children, type = 'te
         ref={field ?? null}
         id={id}
         class={big ? 'field big' : 'field'}
-        // One literal type, since Preact's attributes differ for each.
+        // A single literal type, because Preact has different attributes for each type.
         type={type as 'text'}
         value={value}
         dir={type === 'password' ? 'ltr' : 'auto'}
@@ -104,12 +104,12 @@ function describe(id: string, hint: string | undefined, error: string | null | u
   }
 }
 
-/** Tells a password manager whose passphrase is asked for: the page itself knows. */
+/** Tells a password manager whose passphrase the form asks for. */
 export const UsernameHint = ({ name }: { name: string }) => (
   <input class="visually-hidden" type="text" autoComplete="username" value={name} readOnly tabIndex={-1} aria-hidden="true" />
 )
 
-/** What went wrong, said at once to a screen reader. */
+/** An error, announced at once to screen readers. */
 export const ErrorMessage = ({ text, id }: { text: string; id?: string }) => (
   <p class="problem" role="alert" id={id}>
     {text}

@@ -14,7 +14,7 @@ interface Props {
 export function FilePicker({ label, onChosen, folder, main, disabled }: Props) {
   const input = useRef<HTMLInputElement>(null)
   useLayoutEffect(() => {
-    // An attribute that Preact's types do not have.
+    // Preact's types do not know this attribute.
     if (input.current) input.current.webkitdirectory = folder === true
   }, [folder])
   return (

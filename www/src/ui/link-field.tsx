@@ -1,11 +1,11 @@
-/** A link to be given to others: seen whole, copied, or sent with whatever this device sends with. */
+/** A link with buttons to copy it and to send it with the device's share menu. */
 
 import { s } from '../strings'
 import { CopyButton } from './copy'
 
 interface Props {
   url: string
-  /** What the link is, and what copying it is called. */
+  /** The accessible name of the link, and the text of the copy button. */
   label: string
   copy: string
   main?: boolean

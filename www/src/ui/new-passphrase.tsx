@@ -1,4 +1,4 @@
-/** Two fields for a passphrase that is new, with a hint on its strength. */
+/** Two fields for a new passphrase, with a strength meter. */
 
 import type { Signal } from '@preact/signals'
 import { s } from '../strings'
@@ -9,12 +9,12 @@ interface Props {
   label: string
   first: Signal<string>
   second: Signal<string>
-  /** Words that others know of this person: they make a passphrase weak. */
+  /** Words that others know about this person: they make a passphrase weak. */
   about: readonly string[]
 }
 
 export function NewPassphrase({ label, first, second, about }: Props) {
-  // Not while the second is still being typed.
+  // No error while the second field is still shorter.
   const differ = second.value.length >= first.value.length && second.value !== first.value
   return (
     <>
@@ -26,7 +26,7 @@ export function NewPassphrase({ label, first, second, about }: Props) {
   )
 }
 
-/** Why these two cannot be a passphrase; null where they can. */
+/** Why these two inputs are not a valid passphrase; null if they are. */
 export function passphraseProblem(first: string, second: string): string | null {
   if (!first) return s.create.needPassphrase
   return first === second ? null : s.create.differ

@@ -1,4 +1,4 @@
-/** The camera, looking for the QR code of an invite; or a picture of one, where there is no camera. */
+/** Scans the QR code of an invite with the camera, or reads it from a picture. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
@@ -58,7 +58,7 @@ function Camera({ found }: { found: (text: string) => void }) {
         if (!signal.aborted) failed(error)
       }
     }
-    // Nobody sees what it sees: the camera is off until they look again.
+    // The camera is off while the page is hidden.
     const onVisibility = () => (document.hidden ? stop() : void start())
     onVisibility()
     document.addEventListener('visibilitychange', onVisibility)

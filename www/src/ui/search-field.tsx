@@ -1,4 +1,4 @@
-/** The search field of a view; `/` goes to it. */
+/** The search field of a view. The `/` key focuses it. */
 
 import { useEffect, useRef } from 'preact/hooks'
 import { Icon } from './icon'

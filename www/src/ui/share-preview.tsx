@@ -1,4 +1,4 @@
-/** What a share holds, at a glance: its first pictures as one picture, or the names of its first files. */
+/** Shows what is in a share: a mosaic of its first pictures, or the names of its first files. */
 
 import type { FileEntry, Share } from '../contract'
 import { displayText, formatBytes } from '../format'
@@ -8,7 +8,7 @@ import { Icon } from './icon'
 import { isViewable, Thumbnail } from './thumbnail'
 import { useFirstFiles } from './use-first-files'
 
-/** Tiles of a mosaic, and files beside each other. */
+/** Tiles of a mosaic, and the most file names in a row. */
 const TILES = 5
 const NAMED_FILES = 3
 
@@ -20,7 +20,7 @@ export function SharePreview({ share }: { share: Share }) {
   return pictures.length ? <Mosaic share={share} pictures={pictures} /> : <FileNames share={share} files={files} />
 }
 
-/** As large as what will be there. */
+/** Has the size of the mosaic that replaces it, to avoid a layout shift. */
 const Placeholder = ({ tiles }: { tiles: number }) => (
   <div class="mosaic" data-count={tiles}>
     {Array.from({ length: tiles }, (_, i) => (

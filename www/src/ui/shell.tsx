@@ -1,4 +1,4 @@
-/** What stands around every view once a profile is open: rail, connection, banners. */
+/** The frame of every view while a profile is unlocked: navigation, connection status and banners. */
 
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
@@ -63,15 +63,15 @@ function NavigationRail() {
 
 interface PageProps {
   title: string
-  /** The document's title where the heading is a secret: browsers write that of a document into their history. */
+  /** Replaces `title` as the document's title if the heading is a secret, because browsers store titles in their history. */
   named?: string
-  /** Beside the title. */
+  /** Buttons beside the title. */
   actions?: ComponentChildren
   side?: ComponentChildren
   children: ComponentChildren
 }
 
-/** One view: its heading takes the focus when it is come to, and names the document. */
+/** One view. Its heading gets the focus on arrival and names the document. */
 export function Page({ title, named, actions, side, children }: PageProps) {
   const heading = useHeading(title, named)
   return (
@@ -92,11 +92,11 @@ export function Page({ title, named, actions, side, children }: PageProps) {
   )
 }
 
-/** Focuses the heading once and keeps the document's title. */
+/** Focuses the heading once and sets the document's title. */
 export function useHeading(title: string, named = title) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
-    // What asked for the focus itself keeps it.
+    // An element that has set the focus itself keeps it.
     if (document.activeElement?.closest('main')) return
     heading.current?.focus({ preventScroll: true })
     scrollTo(0, 0)
@@ -111,7 +111,7 @@ export function ConnectionStatus() {
   const state = connection.value
   const here = people.value.filter(({ online }) => online).length
   const tone = state === 'connected' ? 'chip' : state === 'noRelay' ? 'chip neutral' : 'chip new'
-  // On a phone there is room for it beside every title only where it tells something new.
+  // A phone has little space beside the title: show the status on other views only if something is wrong.
   const calm = state === 'connected' && route.value.view !== 'home'
   return (
     <span class={`${tone} connection${calm ? ' calm' : ''}`} role="status">
@@ -122,7 +122,7 @@ export function ConnectionStatus() {
   )
 }
 
-/** Where one begins, and where it can be done: elsewhere it would stand before what one came for. */
+/** The views that show the reminder. On other views it would be in the way. */
 const REMINDER_VIEWS: ReadonlySet<Route['view']> = new Set(['home', 'settings'])
 
 function Banners() {

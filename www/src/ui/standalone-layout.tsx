@@ -1,4 +1,4 @@
-/** What stands alone on the page while no profile is open: the name of the place, and below it one thing to do or know. */
+/** The layout without navigation, while no profile is unlocked: the logo and one thing to do or to read. */
 
 import type { ComponentChildren } from 'preact'
 import { s } from '../strings'
@@ -17,7 +17,7 @@ export function StandaloneLayout({ children, waits }: { children: ComponentChild
   )
 }
 
-/** Why the page goes no further. */
+/** An error after which the page cannot continue. */
 export function StandaloneAlert({ title, children }: { title: string; children: ComponentChildren }) {
   const heading = useHeading(title)
   return (

@@ -1,10 +1,10 @@
-/** A hint on how easily a new passphrase is guessed, by zxcvbn; loaded only where one is typed. */
+/** Shows how easy a new passphrase is to guess, according to zxcvbn, which is loaded on demand. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { s } from '../strings'
 
-/** zxcvbn's time grows with the square of the length, and past this nothing is guessed. */
+/** zxcvbn's time grows with the square of the length. A longer passphrase cannot be guessed anyway. */
 const MAX_JUDGED_LENGTH = 64
 
 export function StrengthMeter({ passphrase, about }: { passphrase: string; about: readonly string[] }) {
@@ -19,7 +19,7 @@ export function StrengthMeter({ passphrase, about }: { passphrase: string; about
       ({ passphraseScore }) => {
         if (current) score.value = passphraseScore(passphrase.slice(0, MAX_JUDGED_LENGTH), about)
       },
-      // It is only a hint, and the host may be out of reach.
+      // The meter is only a hint, and the host may be unreachable.
       () => {},
     )
     return () => {

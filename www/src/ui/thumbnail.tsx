@@ -1,4 +1,4 @@
-/** A file as a tile: its preview, or what kind of file it is. */
+/** A file as a tile: its preview, or an icon of its type. */
 
 import type { FileEntry } from '../contract'
 import { displayText } from '../format'
@@ -19,7 +19,7 @@ export function Thumbnail({ path, type, preview }: Pick<FileEntry, 'path' | 'typ
 
 const iconOf = (type: string): IconName => (type.startsWith('video/') ? 'film' : 'file')
 
-/** What a viewer shows: pictures and films, not documents. */
+/** Whether the viewer can show the type: pictures and videos, not documents. */
 export const isViewable = (type: string): boolean => isPicture(type) || type.startsWith('video/')
 
 const fileExtension = (path: string) => {

@@ -1,4 +1,4 @@
-/** One action at a time: whether it runs, and what it was refused with. */
+/** Runs one action at a time and keeps whether it is busy and the problem it ended with. */
 
 import { useSignal } from '@preact/signals'
 import { wasCancelled, wordsFor } from '../errors'
@@ -6,7 +6,7 @@ import { wasCancelled, wordsFor } from '../errors'
 export interface AsyncAction {
   busy: boolean
   problem: string | null
-  /** Shows a problem found before anything was asked of the engine. */
+  /** Shows a problem that was found before the action started. */
   reject: (text: string) => void
   run: (action: () => Promise<unknown>, explain?: (error: unknown) => string | undefined) => Promise<void>
 }

@@ -1,4 +1,4 @@
-/** A blob as something that `<img>` shows, given back when it is no longer shown. */
+/** A blob as a URL for `<img>`. The URL is revoked when it is no longer shown. */
 
 import { useEffect, useState } from 'preact/hooks'
 

@@ -1,4 +1,4 @@
-/** The first files of a share, to show what it is; null until they are read. */
+/** The first files of a share; null until they are loaded. */
 
 import { useEffect, useState } from 'preact/hooks'
 import type { FileEntry, Share } from '../contract'

@@ -1,9 +1,9 @@
-/** Keeps what is said of the ways to relays and friends true while it is shown. */
+/** Keeps the connection status of relays and friends up to date while a view shows it. */
 
 import { useEffect } from 'preact/hooks'
 import { listNetwork } from '../state/network'
 
-/** No event tells that a friend is reached another way than before, so it is asked. */
+/** Polled, because no event reports that a friend is reached by another path. */
 const POLL_MS = 5_000
 
 export function useNetworkStatus(): void {

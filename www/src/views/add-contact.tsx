@@ -1,4 +1,4 @@
-/** Adding or following somebody: by what was pasted, scanned or opened. */
+/** Adds or follows somebody by an invite that was pasted, scanned or opened. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
@@ -73,7 +73,7 @@ function AddForm() {
   )
 }
 
-/** An invite that was opened or scanned; it is in the address until it is answered. */
+/** An invite that was opened or scanned. It stays in the address until the reader answers. */
 function InvitationForm({ code }: { code: string }) {
   const message = useSignal('')
   const busy = useAsyncAction()
@@ -108,7 +108,7 @@ export const RequestMessage = ({ value, onInput }: { value: string; onInput: (va
   <TextArea label={`${s.add.message} (${s.common.optional})`} hint={s.add.messageHint} rows={2} value={value} onInput={onInput} />
 )
 
-/** Adds whoever this id or invite names, with a message where one was written, and says what came of it. */
+/** Adds the person of this id or invite, with an optional message, and announces the result. */
 export async function addContact({ reject, run }: AsyncAction, code: string, message: string, done: () => void): Promise<void> {
   const words = message.trim()
   if ([...words].length > MESSAGE_LENGTH) return reject(s.add.messageTooLong(MESSAGE_LENGTH))

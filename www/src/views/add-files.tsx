@@ -1,4 +1,4 @@
-/** More files into a share of mine. */
+/** Adds files to one of the reader's own shares. */
 
 import { useSignal } from '@preact/signals'
 import type { Share } from '../contract'

@@ -1,4 +1,4 @@
-/** The four ways to share: who may open what is being put together, and what will come of it, in a sentence. */
+/** Chooses one of the four ways to share, and describes in a sentence who can open the share then. */
 
 import type { Audience } from '../contract'
 import { longDate } from '../format'
@@ -14,7 +14,7 @@ import { RecipientPicker } from './recipient-picker'
 
 const KINDS: readonly Audience['kind'][] = ['contacts', 'self', 'link', 'public']
 export const AUDIENCE_ICONS: Readonly<Record<Audience['kind'], IconName>> = { contacts: 'people', self: 'lock', link: 'link', public: 'globe' }
-/** More names than these would not fit a sentence. */
+/** More names would be too long for a sentence. */
 const MAX_NAMES = 3
 
 export function AudiencePicker() {
@@ -78,20 +78,20 @@ function LinkOptions() {
   )
 }
 
-/** Today here, as a date field writes it. */
+/** Today in this time zone, in the format of a date field. */
 function today(): string {
   const now = new Date()
   return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10)
 }
 
-/** Why this cannot be shared with them; null where it can. */
+/** What is wrong with the chosen audience; null if nothing is. */
 export function audienceProblem(): string | null {
   if (audience.value === 'contacts' && !recipients.value.size) return s.compose.needPeople
   if (audience.value === 'link' && expires.value && !(expires.value.getTime() > Date.now())) return s.compose.lastDayOver
   return null
 }
 
-/** What will happen, in a sentence. */
+/** A sentence that says who can open the share. */
 export function audienceSentence(): string {
   switch (audience.value) {
     case 'contacts': {
@@ -108,7 +108,7 @@ export function audienceSentence(): string {
   }
 }
 
-/** What the button says that does it. */
+/** The text of the submit button. */
 export function audienceAction(): string {
   if (audience.value === 'contacts') return recipients.value.size ? s.compose.submit(recipients.value.size) : s.compose.submitNobody
   return s.compose.submitTo[audience.value]

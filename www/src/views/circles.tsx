@@ -1,4 +1,4 @@
-/** The circles that somebody is in: those that there are to be switched, and a field for another. */
+/** The circles of a contact: a button for each existing circle and a field for a new one. */
 
 import { useSignal } from '@preact/signals'
 import type { Contact } from '../contract'
@@ -10,7 +10,7 @@ import { ErrorMessage, Field } from '../ui/field'
 import { Icon } from '../ui/icon'
 import { useAsyncAction } from '../ui/use-async-action'
 
-/** FORMAT.md: a circle's name has at most 64 characters, and one person is in at most 32. */
+/** FORMAT.md: the name of a circle has at most 64 characters; a contact is in at most 32 circles. */
 const MAX_NAME_LENGTH = 64
 const MAX_CIRCLES = 32
 

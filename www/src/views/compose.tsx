@@ -1,4 +1,4 @@
-/** Files, words, people, and off it goes. */
+/** Composes a share: files, title, note and recipients. */
 
 import { wordsFor } from '../errors'
 import { displayText } from '../format'
@@ -26,9 +26,9 @@ import { TransferFiles } from './transfer-files'
 /** FORMAT.md's limits, in characters. */
 const MAX_TITLE_LENGTH = 200
 const MAX_NOTE_LENGTH = 4_000
-/** Tiles drawn at once. */
+/** Tiles rendered at once. */
 const BATCH = 60
-/** A finger drags no files. */
+/** A touch screen cannot drag files from a folder. */
 const canDrop = matchMedia('(any-pointer: fine)').matches
 
 export function Compose() {
@@ -41,7 +41,7 @@ export function Compose() {
       async () => {
         const share = await send()
         notify(s.compose.shared(displayText(share.title)))
-        // Whoever went on to something else meanwhile is left there.
+        // Do not navigate if the reader has opened another view meanwhile.
         if (route.value.view === 'share') navigate(href.shared(share.id))
       },
       error => (error instanceof LocationError ? locationErrorText(error) : wordsFor(error)),
@@ -88,7 +88,7 @@ function validationError(): string | null {
   return audienceProblem()
 }
 
-/** Which pictures would tell where they were taken. */
+/** Names the pictures whose location could not be removed. */
 export const locationErrorText = ({ paths }: LocationError): string => `${s.compose.locationFailed(paths.length)} ${paths.map(displayText).join(', ')}`
 
 function SelectedFiles() {
@@ -125,7 +125,7 @@ function SelectedFiles() {
   )
 }
 
-/** Drawn again when its own preview comes, and no other tile with it. */
+/** Each tile renders alone when its preview arrives. */
 function FileTile({ picked: { path, file, preview } }: { picked: ComposedFile }) {
   return (
     <li class="tile" title={displayText(path)}>
@@ -156,7 +156,7 @@ function RejectedFiles() {
   )
 }
 
-/** While previews are made and the engine reads, seals and stores. */
+/** The progress while previews are made and the engine reads, encrypts and stores. */
 function SendProgress() {
   const now = sending.value
   const moving = encryptingTransfer.value
@@ -186,6 +186,6 @@ function SendProgress() {
   )
 }
 
-/** A refused name with what makes it unsafe made visible. */
+/** Shows control characters in a rejected name as escapes. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is shown
 const escapeControls = (path: string) => displayText(path).replace(/[\u0000-\u001f\u007f-\u009f]/g, char => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)

@@ -1,4 +1,4 @@
-/** People who ask to be added, and what can be answered. */
+/** People who ask to be added, with buttons to accept, decline or block. */
 
 import type { ContactRequest } from '../contract'
 import { displayText, relativeTime } from '../format'
@@ -10,7 +10,7 @@ import { ErrorMessage } from '../ui/field'
 import { useAsyncAction } from '../ui/use-async-action'
 import { useIncrementalList } from '../ui/use-infinite-scroll'
 
-/** Drawn at once: strangers can be many. */
+/** Rows rendered at once: there can be many requests from strangers. */
 const BATCH = 20
 
 export function ContactRequests() {

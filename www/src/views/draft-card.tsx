@@ -1,4 +1,4 @@
-/** A share whose files were not all read: names them, to be chosen again. */
+/** A draft: a share whose files were not all read. Lists the files to choose again. */
 
 import { wordsFor } from '../errors'
 import { displayText } from '../format'
@@ -40,11 +40,11 @@ function MissingFiles({ draft }: { draft: Draft }) {
         const share = await resumeDraft(draft, filesFromInput(files))
         if (!share) return reject(s.drafts.nothingMatches)
         notify(s.compose.shared(displayText(share.title)))
-        // Whoever went on to something else meanwhile is left there.
+        // Do not navigate if the reader has opened another view meanwhile.
         if (route.value.view === 'home') navigate(href.shared(share.id))
       },
       error => {
-        // This card may have given way to the bar of what it began.
+        // A notice too, because the progress bar may have replaced this form.
         const words = wordsFor(error)
         notify(words, 'bad')
         return words

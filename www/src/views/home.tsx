@@ -1,4 +1,4 @@
-/** Shares received and mine, newest first. */
+/** All shares, newest first, with a search field and filters. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
@@ -23,9 +23,9 @@ import { ShareCard } from './share-card'
 import { authorName, isMine, makerName } from './share-recipients'
 
 type Filter = keyof typeof s.home.filters
-/** Asked for only where there is something of that kind. */
+/** Filters that are offered only if a share matches them. */
 const RARE_FILTERS: ReadonlySet<Filter> = new Set(['public', 'link'])
-/** Cards drawn at once: two screens of a desktop. */
+/** Cards rendered at once: two screens of a desktop. */
 const BATCH = 12
 
 export function Home() {

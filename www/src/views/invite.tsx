@@ -1,4 +1,4 @@
-/** What brings a friend here: an invite for one of them, and the code that may be shown to everybody. */
+/** Invites: one for a single friend, and a lasting code that everybody may see. */
 
 import { useEffect, useRef } from 'preact/hooks'
 import type { Me } from '../contract'
@@ -16,7 +16,7 @@ export function Invite({ me }: { me: Me }) {
   const heading = useRef<HTMLHeadingElement>(null)
   const { busy, problem, run } = useAsyncAction()
   const make = () => void run(makeInvite)
-  // On a phone it stands below the list.
+  // On a phone this section is below the list of contacts.
   useEffect(() => {
     if (route.value.view !== 'people' || !route.value.invite) return
     heading.current?.focus({ preventScroll: true })
@@ -60,7 +60,7 @@ export function Invite({ me }: { me: Me }) {
   )
 }
 
-/** An invite to be seen, scanned, copied and sent. */
+/** An invite as a QR code and as a link. */
 function InviteCode({ invite, words, main }: { invite: string; words: { link: string; copy: string; qr: string }; main?: boolean }) {
   const link = inviteLink(invite)
   return (

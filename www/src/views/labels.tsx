@@ -1,4 +1,4 @@
-/** What several views say in the same words: how somebody is reached and belongs, how far a share's transfers are. */
+/** Labels that several views share: the presence of a contact, badges, warnings and the progress of transfers. */
 
 import type { Contact, Transfer } from '../contract'
 import { displayText, relativeTime } from '../format'
@@ -14,13 +14,13 @@ import { Icon } from '../ui/icon'
 import { Progress } from '../ui/progress'
 
 interface Presence {
-  /** All that is known, and the part of it that matters most. */
+  /** All that is known, and its most important part. */
   words: string
   short: string
   online: boolean
 }
 
-/** A contact's state as words, and whether there is a dot beside their face. */
+/** The state of a contact as text, and whether the contact is online. */
 export function presence(contact: Contact): Presence {
   const state = contact.state === 'requested' && contact.request ? s.people.asking[contact.request] : s.people.states[contact.state]
   const known = contact.state === 'following' || contact.state === 'mutual'
@@ -34,13 +34,13 @@ export function presence(contact: Contact): Presence {
   return { words: `${state} · ${seen}`, short: seen, online: false }
 }
 
-/** Why somebody who is here is reached through the relay, where that is so. */
+/** Why an online contact is connected through a relay and not directly. */
 export function NotDirectReason({ contact }: { contact: Contact }) {
   const why = contact.online ? connectionTo(contact.id)?.notDirect : undefined
   return why ? <small>{s.people.notDirect[why]}</small> : null
 }
 
-/** Whether their words were compared, and the circles that they are in. */
+/** Whether the words were compared, and the contact's circles. */
 export function ContactBadges({ contact }: { contact: Contact }) {
   const verified = contact.verified && contact.warning !== 'keys'
   if (!verified && !contact.circles.length) return null
@@ -61,7 +61,7 @@ export function ContactBadges({ contact }: { contact: Contact }) {
   )
 }
 
-/** Why somebody is to be looked at twice, or is asked who had made an invite; loud where they may be somebody else. */
+/** A warning about a contact or their invite. If the keys have changed, it is a banner. */
 export function ContactWarning({ contact }: { contact: Contact }) {
   if (!contact.warning) return contact.invite ? <p class="warning">{s.people.invites[contact.invite]}</p> : null
   const words = s.people.warnings[contact.warning]
@@ -76,7 +76,7 @@ export function ContactWarning({ contact }: { contact: Contact }) {
   )
 }
 
-/** Everybody whose keys are no longer those that were compared, with the way to compare them again. */
+/** A banner for each contact whose keys have changed since the words were compared. */
 export function ChangedKeysBanners() {
   return (
     <>
@@ -103,7 +103,7 @@ export function shareWith(id: string): void {
   navigate(href.share)
 }
 
-/** Bytes, speed and time left while it moves; what it waits for while it does not. */
+/** Bytes, speed and time left of an active transfer; otherwise what it waits for or why it failed. */
 export function transferText(transfer: Transfer): string {
   const part = s.transfers.of(transfer.bytes, transfer.total)
   if (transfer.state === 'active') {
@@ -119,14 +119,14 @@ export function transferText(transfer: Transfer): string {
 export const progressTone = ({ state }: Transfer): 'waiting' | 'bad' | undefined =>
   state === 'failed' ? 'bad' : state === 'waiting' || state === 'paused' ? 'waiting' : undefined
 
-/** What a transfer moves, by its title. */
+/** The title of the share that a transfer belongs to. */
 export function transferTitle(transfer: Transfer): string {
   const of = findShare(transfer.share) ?? drafts.value.find(({ id }) => id === transfer.share)
   const sent = transfer.direction === 'add' && sending.value ? title.value : undefined
   return displayText(of?.title ?? sent ?? '') || s.transfers.unknownShare
 }
 
-/** One line for each transfer of a share or draft that is under way. */
+/** A progress bar for each active transfer of a share or draft. */
 export function ShareTransfers({ share }: { share: string }) {
   const moving = activeTransfers.value.filter(each => each.share === share)
   return (

@@ -1,4 +1,4 @@
-/** A link that I gave out: to be copied, sent or scanned, and to be switched off. */
+/** A link to one of the reader's shares: its QR code, its terms, and a button to switch it off. */
 
 import { useEffect } from 'preact/hooks'
 import type { Link, Share } from '../contract'
@@ -13,7 +13,7 @@ import { Icon } from '../ui/icon'
 import { LinkField } from '../ui/link-field'
 import { QrCode } from '../ui/qr-code'
 
-/** On the page of its share. */
+/** The section on the page of the share. */
 export function ShareLink({ share }: { share: Share }) {
   useEffect(() => void listLinks().catch(() => {}), [share.id])
   const link = linkOf(share.id)
@@ -64,7 +64,7 @@ function LinkTerms({ link }: { link: Link }) {
 
 function switchOff(link: Link): void {
   const putBack = hideLink(link.id)
-  // What was pressed is gone with its link.
+  // The pressed button disappears with its link, so the heading gets the focus.
   document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true })
   notifyUndoable(
     s.links.switchedOff(displayText(link.title)),

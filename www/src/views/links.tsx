@@ -1,4 +1,4 @@
-/** Every link that I gave out and that is good still. */
+/** All active links of the reader. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
@@ -13,7 +13,7 @@ import { Page } from '../ui/shell'
 import { useIncrementalList } from '../ui/use-infinite-scroll'
 import { LinkCard } from './link-card'
 
-/** Cards drawn at once: each draws a code. */
+/** Cards rendered at once: each draws a QR code. */
 const BATCH = 6
 
 export function Links() {

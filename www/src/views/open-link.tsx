@@ -1,4 +1,4 @@
-/** What comes of opening a link: the share at once, its password if it has one, or why there is nothing. */
+/** Opens a link: shows the share, asks for its password, or says why it does not open. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
@@ -18,7 +18,7 @@ import { SaveActions, ShareContents } from './share-contents'
 import { ShareSummary } from './share-page'
 import { AudienceChip } from './share-recipients'
 
-/** While a profile is open, among its other views. */
+/** With an unlocked profile: inside the normal layout. */
 export const OpenLinkPage = ({ code }: { code: string }) => (
   <Page title={s.openLink.title}>
     <section class="card pad stack narrow">
@@ -27,7 +27,7 @@ export const OpenLinkPage = ({ code }: { code: string }) => (
   </Page>
 )
 
-/** With nobody here, alone. */
+/** Without a profile: the standalone layout. */
 export function OpenLinkStandalone({ code }: { code: string }) {
   const heading = useHeading(s.openLink.title)
   return (
@@ -42,7 +42,7 @@ export function OpenLinkStandalone({ code }: { code: string }) {
   )
 }
 
-/** What does not come to be otherwise by being tried again. */
+/** Errors that another attempt cannot change. */
 const PERMANENT = new Set<string | undefined>(['invalid-id', 'not-found'])
 
 function OpenLinkForm({ code }: { code: string }) {
@@ -59,7 +59,7 @@ function OpenLinkForm({ code }: { code: string }) {
       await openLink(code, password.value || undefined)
     } catch (error) {
       const locked = codeOf(error) === 'wrong-passphrase'
-      // The first answer only says that there is a password.
+      // The first attempt only shows that the link has a password.
       if (asked.value || !locked) failed.value = error
       asked.value ||= locked
     } finally {
@@ -112,12 +112,12 @@ function OpenLinkForm({ code }: { code: string }) {
 }
 
 function explain(error: unknown): string {
-  // One code for both, since nothing is there: that it has ended, the link itself says.
+  // Both cases have one code, because nothing is found. Only the link itself tells whether it has expired.
   if (codeOf(error) === 'not-found' && error instanceof Error && error.message.startsWith('this link has ended')) return s.openLink.ended
   return s.openLink.errors[codeOf(error) ?? ''] ?? wordsFor(error)
 }
 
-/** What was opened with nobody here: on a page of its own, without the rail. */
+/** The page of a share that a guest has opened, without the navigation. */
 export function GuestSharePage({ share, path }: { share: Share; path: string | undefined }) {
   const files = useFiles(share)
   const title = displayText(share.title)

@@ -1,4 +1,4 @@
-/** Who asks to be added, who is, and what brings more of them. */
+/** Requests, contacts, blocked contacts, and ways to add or invite people. */
 
 import { useSignal } from '@preact/signals'
 import type { Contact } from '../contract'
@@ -20,7 +20,7 @@ import { Invite } from './invite'
 import { ContactBadges, ContactWarning, presence, shareWith } from './labels'
 
 const BATCH = 50
-/** People are few: a search is for lists longer than a screen. */
+/** A search field helps only in lists longer than a screen. */
 const SEARCH_FROM = 8
 
 export function People() {
@@ -44,7 +44,7 @@ function ContactList() {
   const text = useSignal('')
   const circle = useSignal<string | null>(null)
   const all = people.value
-  // The last who was in it may have left it.
+  // The chosen circle may have lost its last member.
   const within = circle.value !== null && circleNames.value.includes(circle.value) ? circle.value : null
   const folded = text.value.trim().toLocaleLowerCase()
   const list = all.filter(contact => (within === null || contact.circles.includes(within)) && matches(contact, folded))

@@ -1,4 +1,4 @@
-/** Somebody: how we stand to each other, what they shared, and everything that can be done about it. */
+/** One person: the relation to the reader, their shares, and all actions. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
@@ -128,7 +128,7 @@ function ContactActions({ contact }: { contact: Contact }) {
   )
 }
 
-/** Asks somebody whose id is known to be added; `follows`: what they share with everybody is read already. */
+/** Asks a person to add the reader. `follows`: the reader already sees their public shares. */
 function RequestForm({ id, follows }: { id: string; follows: boolean }) {
   const message = useSignal('')
   const busy = useAsyncAction()
@@ -231,7 +231,7 @@ function RenameForm({ contact, onDone }: { contact: Contact; onDone: () => void 
   )
 }
 
-/** What they shared with the reader or with everybody. */
+/** What this person shared with the reader or with everybody. */
 function AuthorShares({ id, name }: { id: string; name: string }) {
   const { items, complete, loading, problem, more } = useAuthorShares(id)
   const sentinel = useInfiniteScroll(more, !complete && !loading)

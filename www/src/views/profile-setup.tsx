@@ -1,4 +1,4 @@
-/** A profile that this browser does not have yet: made new, or brought back by its words. */
+/** Creates a profile, or recovers one with its recovery words. */
 
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
@@ -34,7 +34,7 @@ export function CreateProfile({ onBack }: { onBack: () => void }) {
 
 export function RecoverProfile({ onBack }: { onBack: () => void }) {
   const text = useSignal('')
-  // Pasted from paper or a note: numbers and punctuation between the words are not meant.
+  // Numbers and punctuation between pasted words are ignored.
   const words = text.value.toLowerCase().split(/[^\p{L}]+/u).filter(Boolean)
   return (
     <ProfileForm
@@ -53,9 +53,9 @@ export function RecoverProfile({ onBack }: { onBack: () => void }) {
 
 interface Props {
   words: { title: string; passphrase: string; submit: string; busy: string; note?: string }
-  /** What others know of this person. */
+  /** What others know about this person. */
   about: readonly string[]
-  /** What the form's own fields lack. */
+  /** The problem with the form's own fields; null if there is none. */
   missing: () => string | null
   act: (passphrase: string) => Promise<void>
   explain?: (error: unknown) => string | undefined
@@ -63,7 +63,7 @@ interface Props {
   children: ComponentChildren
 }
 
-/** The form's own fields, then the passphrase under which the profile is kept here. */
+/** The form's own fields, then the passphrase that encrypts the profile in this browser. */
 function ProfileForm({ words, about, missing, act, explain, onBack, children }: Props) {
   const heading = useHeading(words.title)
   const first = useSignal('')

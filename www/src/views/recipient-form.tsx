@@ -1,4 +1,4 @@
-/** A form that chooses people and does one thing for them: gives a share to them or passes one on. */
+/** A form that chooses people, for giving a share to them and for passing one on. */
 
 import { useSignal } from '@preact/signals'
 import type { Contact } from '../contract'
@@ -10,7 +10,7 @@ import { RecipientPicker } from './recipient-picker'
 interface Props {
   text: string
   among: readonly Contact[]
-  /** The button's text for so many chosen people. */
+  /** The button's text for this number of chosen people. */
   submitLabel: (count: number) => string
   onSubmit: (ids: readonly string[]) => Promise<void>
   onCancel: () => void

@@ -1,4 +1,4 @@
-/** Chooses people, one by one or a circle at once. */
+/** Chooses contacts, one by one or a whole circle. */
 
 import { useSignal } from '@preact/signals'
 import type { Contact } from '../contract'
@@ -11,9 +11,9 @@ import { Field } from '../ui/field'
 import { Icon } from '../ui/icon'
 import { useIncrementalList } from '../ui/use-infinite-scroll'
 
-/** Rows drawn at once. */
+/** Rows rendered at once. */
 const BATCH = 60
-/** A search is for lists longer than a screen. */
+/** A search field helps only in lists longer than a screen. */
 const SEARCH_FROM = 8
 
 interface Props {

@@ -1,4 +1,4 @@
-/** The 24 recovery words, shown once, then confirmed by picking a few of them. */
+/** Shows the 24 recovery words and lets the owner confirm them by picking a few. */
 
 import { useSignal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
@@ -10,7 +10,7 @@ import { ErrorMessage, Field, UsernameHint } from '../ui/field'
 import { Page } from '../ui/shell'
 import { useAsyncAction } from '../ui/use-async-action'
 
-/** Enough to tell a list that was written down from one that was not. */
+/** Enough questions to tell that the words were written down. */
 const WORDS_ASKED = 3
 const WORDS_OFFERED = 6
 
@@ -45,7 +45,7 @@ export function RecoveryPhrase() {
   )
 }
 
-/** The words are forgotten as soon as they are left; the route that was asked for before them is shown. */
+/** Forgets the words and shows the view that was requested before. */
 function leave(): void {
   revealedWords.value = null
   if (route.value.view === 'words') navigate(href.home)
@@ -113,7 +113,7 @@ function ConfirmPhrase({ words, onBack }: { words: readonly string[]; onBack: ()
   )
 }
 
-/** The right word among others of the list, in no order. */
+/** The right word among others of the phrase, in random order. */
 function wordOptions(words: readonly string[], at: number): string[] {
   const right = words[at] ?? ''
   const others = [...new Set(words)].filter(word => word !== right)
@@ -122,7 +122,7 @@ function wordOptions(words: readonly string[], at: number): string[] {
   return among
 }
 
-/** `n` different numbers below `below`. */
+/** `n` different random numbers below `below`. */
 function sample(below: number, n: number): number[] {
   const from = Array.from({ length: below }, (_, i) => i)
   return Array.from({ length: Math.min(n, below) }, () => from.splice(random(from.length), 1)[0] ?? 0)

@@ -1,4 +1,4 @@
-/** Out of Spinney: one file, everything as a zip, or everything into a folder. */
+/** Saves files: one file, everything as a zip, or everything into a folder. */
 
 import type { FileEntry, Share } from '../contract'
 import { SpinneyError } from '../spinney'
@@ -7,7 +7,7 @@ import { s } from '../strings'
 
 export const canPickFolder = 'showDirectoryPicker' in window
 
-/** Everything as one zip, streamed by the service worker: memory stays bounded whatever the size. */
+/** Saves everything as one zip that the service worker streams, so memory use is bounded. */
 export async function saveAll(share: Share): Promise<void> {
   await requireServiceWorker()
   startDownload(new URL(`zip/${share.id}`, document.baseURI).href)
@@ -20,7 +20,7 @@ export async function saveFile(share: Share, file: FileEntry): Promise<void> {
   startDownload(url.href)
 }
 
-/** Straight into a folder that the person picks; resolves to its name, or null if they picked none. */
+/** Saves everything into a folder that the reader picks. Returns its name, or null if none was picked. */
 export async function saveToFolder(share: Share): Promise<string | null> {
   const pick = (window as unknown as FolderPicker).showDirectoryPicker
   const folder = await pick({ mode: 'readwrite', id: 'spinney' }).catch((error: unknown) => {
@@ -32,19 +32,19 @@ export async function saveToFolder(share: Share): Promise<string | null> {
   return folder.name
 }
 
-// Not in TypeScript's own types yet: only Chromium has it.
+// Not in TypeScript's types: only Chromium has it.
 interface FolderPicker {
   showDirectoryPicker(options: { mode: 'readwrite'; id: string }): Promise<FileSystemDirectoryHandle>
 }
 
-/** Opens an attachment without leaving the page. */
+/** Starts a download without leaving the page. */
 function startDownload(url: string): void {
   const link = document.createElement('a')
   link.href = url
   link.click()
 }
 
-// After a reload past the cache a page has no service worker until it claims it: then the link would leave the page.
+// After a forced reload no service worker controls the page at first. The link would then leave the page.
 async function requireServiceWorker(): Promise<void> {
   if (navigator.serviceWorker?.controller) return
   throw new SpinneyError('unsupported', 'user', s.share.noServiceWorker)

@@ -1,4 +1,4 @@
-/** Me, my keys, my relays, this browser's storage. */
+/** Settings: profile, passphrase, relays and storage. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
@@ -83,7 +83,7 @@ function ProfileSection({ who }: { who: Me }) {
   )
 }
 
-/** Something of my profile that is on or off. */
+/** A setting of the profile that is on or off. */
 function ProfileSwitch({ of, who }: { of: 'receipts' | 'relayOnly'; who: Me }) {
   const { busy, problem, run } = useAsyncAction()
   const words = s[of]
@@ -145,7 +145,7 @@ function PassphraseSection({ who }: { who: Me }) {
   )
 }
 
-/** The way to the links that I gave out. */
+/** Leads to the list of links. */
 const LinksSection = () => (
   <section class="card pad stack">
     <h2>{s.links.title}</h2>

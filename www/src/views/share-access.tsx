@@ -1,4 +1,4 @@
-/** Who may open a share of mine, how far each of them has come, and ways to change one's mind about it. */
+/** Who may open one of the reader's shares, how far each recipient has come, and ways to add and remove people. */
 
 import { useEffect } from 'preact/hooks'
 import type { Share } from '../contract'
@@ -20,7 +20,7 @@ import { RecipientForm } from './recipient-form'
 import { recipientsOf } from './share-recipients'
 
 const HEADING = 'may-open'
-/** Rows drawn at once. */
+/** Rows rendered at once. */
 const BATCH = 30
 
 export function ShareAccess({ share }: { share: Share }) {
@@ -42,7 +42,7 @@ export function ShareAccess({ share }: { share: Share }) {
 
 function Recipients({ share, recipients }: { share: Share; recipients: readonly string[] }) {
   const { visible, sentinel } = useIncrementalList(recipients.length, BATCH)
-  // That a relay keeps it now is told of the share, not of each of them.
+  // The engine reports that a relay keeps the share, not that of each recipient, so the list is loaded again.
   useEffect(() => void listDeliveries(share.id).catch(() => {}), [share.id, share.root, share.kept, recipients.join()])
   return (
     <>
@@ -115,10 +115,10 @@ function Withdraw({ share }: { share: Share }) {
   )
 }
 
-/** Shows at once what is done only after there was time to think better of it. */
+/** Hides recipients at once and changes the share when the notice closes, unless the reader undoes it. */
 function removeUndoably(share: Share, recipients: readonly string[], words: string, act: () => Promise<Share>): void {
   const putBack = hideRecipients(share.id, recipients)
-  // The button that was pressed may be gone with the line that it stood in.
+  // The pressed button may disappear with its row, so the heading gets the focus.
   document.getElementById(HEADING)?.focus({ preventScroll: true })
   notifyUndoable(words, () => void act().then(addShare, error => notify(wordsFor(error), 'bad')).finally(putBack), putBack)
 }

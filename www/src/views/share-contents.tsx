@@ -1,4 +1,4 @@
-/** What a share holds: its pictures as a gallery with a viewer, its other files as a list, and ways to save them. */
+/** The files of a share: pictures as a gallery with a viewer, other files as a list, and buttons to save them. */
 
 import type { FileEntry, Share } from '../contract'
 import { wordsFor } from '../errors'
@@ -81,7 +81,7 @@ export function SaveActions({ share, here }: { share: Share; here: boolean }) {
         <Icon name="download" />
         {s.share.saveAllSize(share.size)}
       </button>
-      {/* Both are transfers, which belong to a profile. */}
+      {/* Both start transfers, which belong to a profile. */}
       {canPickFolder && me.value && (
         <button type="button" class="button" onClick={() => attempt(into())}>
           {s.share.saveFolder}

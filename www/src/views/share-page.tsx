@@ -1,4 +1,4 @@
-/** One share: what it holds, who may open it and where it is kept, and ways to change one's mind. */
+/** One share: its files, who may open it, where it is kept, and ways to change it. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
@@ -45,12 +45,12 @@ export function SharePage({ id, path }: { id: string; path?: string | undefined 
 
 function OpenShare({ share, path }: { share: Share; path?: string | undefined }) {
   const files = useFiles(share)
-  // Of a friend's share it is said of a list that is whole; mine was made from files read here, unless one is seen
-  // to be missing because the profile was recovered.
+  // A friend's share is here only if its whole list is here. The reader's own share was made here, so it is here unless a
+  // file is known to be missing, as after the recovery of a profile.
   const noneMissing = files.items.length > 0 && files.items.every(({ have, size }) => have >= size)
   const here = noneMissing && files.items.length === share.files
   const mine = isMine(share)
-  // What somebody else made is theirs to add to; what is public stays what it was when it was signed.
+  // A passed-on share belongs to its maker. A public share stays as it was signed.
   const canGrow = mine && share.audience !== 'public' && share.madeBy === undefined
   return (
     <Page title={displayText(share.title)} named={s.share.pictures}>
@@ -67,14 +67,14 @@ function OpenShare({ share, path }: { share: Share; path?: string | undefined })
       <ShareContents share={share} files={files} path={path} hideLocation={here} />
       {canGrow && <AddFiles share={share} />}
       {mine && <ShareAccess share={share} />}
-      {/* What everybody has needs no passing on. */}
+      {/* Everybody can open a public share already. */}
       {!mine && share.audience !== 'public' && <PassOn share={share} />}
       <ShareDetails share={share} />
     </Page>
   )
 }
 
-/** Who says what with it. */
+/** The author, the date, the size and the note of a share. */
 export function ShareSummary({ share }: { share: Share }) {
   return (
     <>
@@ -99,7 +99,7 @@ function ShareDetails({ share }: { share: Share }) {
   const removal = () => {
     const putBack = hideShare(share.id)
     navigate(href.home)
-    // The engine tells that it is gone before it answers.
+    // The engine's event of the removal comes before its answer.
     const remove = () => api().shares.remove(share.id).catch(error => notify(wordsFor(error), 'bad'))
     notifyUndoable(s.share.removed(displayText(share.title)), () => void remove().finally(putBack), putBack)
   }

@@ -1,4 +1,4 @@
-/** Who may open a share, whose it is and where it is kept, in a friend's words. */
+/** Who may open a share, who made it, and where it is kept. */
 
 import type { Share } from '../contract'
 import { nameOf } from '../state/contacts'
@@ -9,20 +9,20 @@ import { s } from '../strings'
 import { Icon } from '../ui/icon'
 import { AUDIENCE_ICONS } from './audience-picker'
 
-/** More names than these would not fit a chip. */
+/** More names would be too long for a chip. */
 const MAX_NAMES = 3
 
 export const isMine = (share: Share): boolean => share.author === me.value?.id
 
 export const authorName = (share: Share): string => nameOf(share.author, share.authorName)
 
-/** Of what was passed on, who made it. */
+/** The person who made a share that was passed on. */
 export const makerName = (share: Share): string | undefined => (share.madeBy === undefined ? undefined : nameOf(share.madeBy, share.madeByName))
 
-/** The people whom a share of mine was given to. */
+/** The people to whom the reader has given the share. */
 export const recipientsOf = (share: Share): string[] => (share.recipients ?? []).filter(id => id !== me.value?.id)
 
-/** Of mine: given to chosen people once, and to nobody now. */
+/** Whether a share of the reader that was given to people is now given to nobody. */
 export const isWithdrawn = (share: Share): boolean => isMine(share) && share.audience === 'contacts' && recipientsOf(share).length === 0
 
 export const AudienceChip = ({ share }: { share: Share }) => (
@@ -48,7 +48,7 @@ function audienceText(share: Share): string {
   }
 }
 
-/** `here`: its files are in this browser, as far as they were listed. */
+/** `here`: whether all listed files are in this browser. */
 export function AvailabilityChip({ share, here = false }: { share: Share; here?: boolean }) {
   const { text, calm } = availability(share, here)
   return <span class={calm ? 'chip neutral' : 'chip new'}>{text}</span>

@@ -1,4 +1,4 @@
-/** Before the engine answers, when it cannot, and where it must not. */
+/** The screens before the engine is ready, if it cannot start, and if the page has a shared origin. */
 
 import { wordsFor } from '../errors'
 import { s } from '../strings'
@@ -28,7 +28,7 @@ export function StartupError({ error }: { error: unknown }) {
   )
 }
 
-/** Where the page is served from an origin that it would share with strangers. */
+/** The page shares its origin with other sites of a gateway. */
 export function SharedOriginError() {
   return (
     <StandaloneAlert title={s.sharedOrigin.title}>

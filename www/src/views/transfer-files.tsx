@@ -1,11 +1,11 @@
-/** The files of a transfer that moved lately, each with its own bar. */
+/** The files of a transfer with the latest progress, each with its own bar. */
 
 import { displayText } from '../format'
 import type { TransferProgress } from '../state/transfers'
 import { s } from '../strings'
 import { Progress } from '../ui/progress'
 
-/** Newest first, a screen of them. */
+/** Newest first, about a screen. */
 const MAX_FILES = 30
 
 export function TransferFiles({ transfer }: { transfer: TransferProgress }) {

@@ -1,4 +1,4 @@
-/** Everything on its way, in both directions, and what it waits for. */
+/** All transfers in both directions, with their progress and what they wait for. */
 
 import type { ComponentChildren } from 'preact'
 import { wordsFor } from '../errors'
@@ -98,7 +98,7 @@ function TransferRow({ transfer }: { transfer: TransferProgress }) {
   )
 }
 
-/** Of what is done, that it is done; else how far it is. */
+/** The direction and the progress of a transfer, or its size if it is done. */
 const statusText = (transfer: TransferProgress) =>
   transfer.state === 'done'
     ? `${s.transfers.done[transfer.direction]} · ${formatBytes(transfer.total)}`

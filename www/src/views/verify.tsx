@@ -1,4 +1,4 @@
-/** Comparing the six words of each, once, on the phone or at a table. */
+/** Compares six words with a contact, once, on the phone or side by side. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
@@ -95,7 +95,7 @@ const WordList = ({ title, words }: { title: string; words: readonly string[] })
   </section>
 )
 
-/** What it may mean, and what to do now. */
+/** What different words may mean, and what to do. */
 function WordsDiffer({ contact, onBack, onClose }: { contact: Contact; onBack: () => void; onClose: () => void }) {
   const name = contactName(contact)
   const leave = (act: () => void) => () => {

@@ -1,4 +1,4 @@
-/** One picture or film on the whole screen: arrows, swipes and Escape. */
+/** Shows one picture or video on the whole screen. Arrow keys, swipes and Escape work. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
@@ -14,9 +14,9 @@ import { Icon } from '../ui/icon'
 import { useBlobUrl } from '../ui/use-blob-url'
 import { saveFile } from './save'
 
-/** A swipe is longer than a tap that slips. */
+/** A swipe is longer than the movement of a tap. */
 const SWIPE_PX = 48
-/** Ask for more of the list this many pictures before its end. */
+/** Loads the next page of the list this many pictures before its end. */
 const PREFETCH_DISTANCE = 10
 
 interface Props {
@@ -32,16 +32,16 @@ export function Viewer({ share, pictures, path, onNear }: Props) {
   const file = pictures[at]
   useEffect(() => {
     dialog.current?.showModal()
-    // Else the first button would have it, and Enter would download.
+    // Otherwise the first button gets the focus, and Enter downloads.
     dialog.current?.focus()
   }, [])
   useEffect(() => {
-    // A link to a picture that the list has not reached, or nearly.
+    // The picture is not in the loaded list, or near its end.
     if (at < 0 || at > pictures.length - PREFETCH_DISTANCE) onNear()
   }, [at, pictures.length])
   const close = () => {
     navigate(href.shared(share.id))
-    // Focus goes back to the tile of the picture last seen, wherever the viewer was entered.
+    // The focus goes to the tile of the last picture, not to the tile that opened the viewer.
     requestAnimationFrame(() => document.querySelector<HTMLElement>(`.gallery a[href="${CSS.escape(href.picture(share.id, path))}"]`)?.focus())
   }
   const step = (by: number) => {
@@ -49,7 +49,7 @@ export function Viewer({ share, pictures, path, onNear }: Props) {
     if (next) replaceRoute(href.picture(share.id, next.path))
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    // A film's own controls use the arrows.
+    // The video controls use the arrow keys.
     if (event.target instanceof HTMLVideoElement) return
     const forward = getComputedStyle(document.body).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight'
     if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') step(event.key === forward ? 1 : -1)
@@ -80,7 +80,7 @@ export function Viewer({ share, pictures, path, onNear }: Props) {
   )
 }
 
-/** The preview at once, the picture over it as soon as it is whole. */
+/** The preview at once, then the picture over it when it is loaded. */
 function MediaFigure({ share, file }: { share: Share; file: FileEntry }) {
   const preview = useBlobUrl(file.preview)
   const state = useSignal<'loading' | 'here' | 'failed'>('loading')
@@ -91,7 +91,7 @@ function MediaFigure({ share, file }: { share: Share; file: FileEntry }) {
     <figure class="media" data-state={state.value}>
       {preview && !film && <img class="under" src={preview} alt="" draggable={false} />}
       {film ? (
-        // biome-ignore lint/a11y/useMediaCaption: friends' films come without
+        // biome-ignore lint/a11y/useMediaCaption: videos of friends have no captions
         <video key={attempt.value} src={url} controls playsInline aria-label={displayText(file.path)} onLoadedMetadata={() => (state.value = 'here')} onError={() => (state.value = 'failed')} />
       ) : (
         <img key={attempt.value} src={url} alt={displayText(file.path)} decoding="async" draggable={false} onLoad={() => (state.value = 'here')} onError={() => (state.value = 'failed')} />
@@ -125,7 +125,7 @@ function useSwipe(step: (by: number) => void) {
       start.current = event.pointerType === 'touch' && event.isPrimary ? { x: event.clientX, y: event.clientY } : null
     },
     onPointerUp: (event: PointerEvent) => {
-      // Whoever has made the page larger moves about in it.
+      // A drag on a zoomed page scrolls it.
       if (!start.current || (window.visualViewport?.scale ?? 1) > 1.01) return
       const [x, y] = [event.clientX - start.current.x, event.clientY - start.current.y]
       start.current = null

@@ -1,4 +1,4 @@
-/** The first screen: who is here, a new profile, or words to come back with. */
+/** The first screen: unlock a profile, create one or recover one. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'

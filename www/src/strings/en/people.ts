@@ -1,4 +1,4 @@
-/** What the page says of meeting people: inviting, adding, requests, and everybody one has. */
+/** Texts about people: invites, adding contacts, requests and the list of contacts. */
 
 import { formatCount } from '../../format.ts'
 import { plural } from './plurals.ts'

@@ -1,4 +1,4 @@
-/** Words that depend on how many there are. */
+/** Words that depend on a number, and lists of names. */
 
 import { formatCount } from '../../format.ts'
 

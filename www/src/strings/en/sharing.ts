@@ -1,4 +1,4 @@
-/** What the page says of sharing: putting a share together, looking at one, changing one's mind, and links. */
+/** Texts about shares: composing, opening and changing them, and links. */
 
 import { formatBytes, formatCount } from '../../format.ts'
 import { formatList, plural } from './plurals.ts'
