@@ -346,7 +346,7 @@ async function everyScreen(look) {
 
   await anna.openShare('To a friend')
   await page.locator('main summary').click()
-  await button('Remove: friends can get it no longer').click()
+  await button('Remove: friends cannot get it any more').click()
   await comesTo(anna, 'Home')
   // It stays while somebody is about to use it.
   await button('Undo').focus()
