@@ -1,6 +1,7 @@
 /** Short notices at the edge of the page, with an undo button if something is removed. */
 
 import { signal } from '@preact/signals'
+import { wordsFor } from '../errors'
 
 /** Long enough to read the notice and reach its button. With keyboard focus inside, the notice stays. */
 const SHOWN_MS = 7_000
@@ -26,9 +27,9 @@ export function notify(text: string, tone: Notice['tone'] = 'calm'): void {
  * Shows a notice with an undo button and delays an action.
  *
  * `act` runs when the notice is closed, when the next notice comes, or when the page is left. `undo` restores what the
- * view already hides.
+ * view already hides. It also runs after `act`: then the engine's events have brought the lists up to date.
  */
-export function notifyUndoable(text: string, act: () => void, undo: () => void): void {
+export function notifyUndoable(text: string, act: () => Promise<unknown>, undo: () => void): void {
   show({
     text,
     tone: 'calm',
@@ -38,7 +39,7 @@ export function notifyUndoable(text: string, act: () => void, undo: () => void):
       undo()
     },
   })
-  pendingAction = act
+  pendingAction = () => void act().catch(error => notify(wordsFor(error), 'bad')).finally(undo)
 }
 
 export function dismiss(): void {

@@ -8,13 +8,13 @@ import { Icon, type IconName } from './icon'
 interface Props {
   label: string
   icon: IconName
-  children: (fold: () => void) => ComponentChildren
+  children: (close: () => void) => ComponentChildren
 }
 
 export function Disclosure({ label, icon, children }: Props) {
   const open = useSignal(false)
   const button = useRef<HTMLButtonElement>(null)
-  const fold = () => {
+  const close = () => {
     open.value = false
     button.current?.focus()
   }
@@ -26,7 +26,7 @@ export function Disclosure({ label, icon, children }: Props) {
           {label}
         </button>
       </div>
-      {open.value && children(fold)}
+      {open.value && children(close)}
     </div>
   )
 }

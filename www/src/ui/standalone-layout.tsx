@@ -5,9 +5,9 @@ import { s } from '../strings'
 import { Logo } from './icon'
 import { useHeading } from './shell'
 
-export function StandaloneLayout({ children, waits }: { children: ComponentChildren; waits?: boolean }) {
+export function StandaloneLayout({ children, loading }: { children: ComponentChildren; loading?: boolean }) {
   return (
-    <main class="welcome stack" aria-busy={waits}>
+    <main class="welcome stack" aria-busy={loading}>
       <div class="brand">
         <Logo />
         {s.app}

@@ -26,7 +26,7 @@ function AddForm() {
   const text = useSignal('')
   const message = useSignal('')
   const scanning = useSignal(false)
-  const busy = useAsyncAction()
+  const action = useAsyncAction()
   const code = inviteCode(text.value)
   const done = () => {
     text.value = ''
@@ -34,16 +34,16 @@ function AddForm() {
   }
   const submit = (event: Event) => {
     event.preventDefault()
-    void addContact(busy, code, message.value, done)
+    void addContact(action, code, message.value, done)
   }
   const close = () => (scanning.value = false)
   return (
     <form class="card pad stack" onSubmit={submit}>
       <h2>{s.add.title}</h2>
       <div class="row wraps field-with-button">
-        <Field label={s.add.field} hint={s.add.hint} autoComplete="off" value={text.value} onInput={value => (text.value = value)} error={busy.problem} />
-        <button type="submit" class="button main" disabled={busy.busy}>
-          {busy.busy ? s.add.adding : s.add.submit}
+        <Field label={s.add.field} hint={s.add.hint} autoComplete="off" value={text.value} onInput={value => (text.value = value)} error={action.problem} />
+        <button type="submit" class="button main" disabled={action.busy}>
+          {action.busy ? s.add.adding : s.add.submit}
         </button>
       </div>
       {code && <RequestMessage value={message.value} onInput={value => (message.value = value)} />}
@@ -53,7 +53,7 @@ function AddForm() {
         </button>
         {code && (
           <>
-            <button type="button" class="button plain" disabled={busy.busy} onClick={() => void followContact(busy, code, done)}>
+            <button type="button" class="button plain" disabled={action.busy} onClick={() => void followContact(action, code, done)}>
               {s.add.follow}
             </button>
             <small>{s.add.followHint}</small>
@@ -76,13 +76,13 @@ function AddForm() {
 /** An invite that was opened or scanned. It stays in the address until the reader answers. */
 function InvitationForm({ code }: { code: string }) {
   const message = useSignal('')
-  const busy = useAsyncAction()
+  const action = useAsyncAction()
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus(), [])
   const leave = () => replaceRoute(href.people)
   const submit = (event: Event) => {
     event.preventDefault()
-    void addContact(busy, code, message.value, leave)
+    void addContact(action, code, message.value, leave)
   }
   return (
     <form class="card pad stack" onSubmit={submit}>
@@ -91,10 +91,10 @@ function InvitationForm({ code }: { code: string }) {
       </h2>
       <p>{s.add.invitedText}</p>
       <RequestMessage value={message.value} onInput={value => (message.value = value)} />
-      {busy.problem && <ErrorMessage text={busy.problem} />}
+      {action.problem && <ErrorMessage text={action.problem} />}
       <div class="actions">
-        <button type="submit" class="button main" disabled={busy.busy}>
-          {busy.busy ? s.add.adding : s.add.accept}
+        <button type="submit" class="button main" disabled={action.busy}>
+          {action.busy ? s.add.adding : s.add.accept}
         </button>
         <button type="button" class="button plain" onClick={leave}>
           {s.add.notNow}

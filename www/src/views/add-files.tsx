@@ -22,7 +22,7 @@ export function AddFiles({ share }: { share: Share }) {
   return (
     <section class="card pad stack" aria-label={s.addFiles.title}>
       <Disclosure label={s.addFiles.title} icon="plus">
-        {fold => <AddFilesForm share={share} onDone={fold} />}
+        {close => <AddFilesForm share={share} onDone={close} />}
       </Disclosure>
     </section>
   )

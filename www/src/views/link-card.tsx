@@ -2,12 +2,11 @@
 
 import { useEffect } from 'preact/hooks'
 import type { Link, Share } from '../contract'
-import { wordsFor } from '../errors'
 import { displayText, longDate, relativeTime } from '../format'
 import { shareLink } from '../route'
 import { api } from '../state/engine'
 import { hideLink, linkOf, links, listLinks, removeLink } from '../state/links'
-import { notify, notifyUndoable } from '../state/notices'
+import { notifyUndoable } from '../state/notices'
 import { s } from '../strings'
 import { Icon } from '../ui/icon'
 import { LinkField } from '../ui/link-field'
@@ -63,12 +62,9 @@ function LinkTerms({ link }: { link: Link }) {
 }
 
 function switchOff(link: Link): void {
-  const putBack = hideLink(link.id)
+  const restore = hideLink(link.id)
   // The pressed button disappears with its link, so the heading gets the focus.
   document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true })
-  notifyUndoable(
-    s.links.switchedOff(displayText(link.title)),
-    () => void api().shares.disableLink(link.id).then(() => removeLink(link.id), error => notify(wordsFor(error), 'bad')).finally(putBack),
-    putBack,
-  )
+  const disable = () => api().shares.disableLink(link.id).then(() => removeLink(link.id))
+  notifyUndoable(s.links.switchedOff(displayText(link.title)), disable, restore)
 }

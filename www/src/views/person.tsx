@@ -131,24 +131,24 @@ function ContactActions({ contact }: { contact: Contact }) {
 /** Asks a person to add the reader. `follows`: the reader already sees their public shares. */
 function RequestForm({ id, follows }: { id: string; follows: boolean }) {
   const message = useSignal('')
-  const busy = useAsyncAction()
+  const action = useAsyncAction()
   const clear = () => {
     message.value = ''
   }
   const submit = (event: Event) => {
     event.preventDefault()
-    void addContact(busy, id, message.value, clear)
+    void addContact(action, id, message.value, clear)
   }
   return (
     <form class="stack" onSubmit={submit}>
       <RequestMessage value={message.value} onInput={value => (message.value = value)} />
-      {busy.problem && <ErrorMessage text={busy.problem} />}
+      {action.problem && <ErrorMessage text={action.problem} />}
       <div class="actions">
-        <button type="submit" class="button main" disabled={busy.busy}>
+        <button type="submit" class="button main" disabled={action.busy}>
           {s.person.askThem}
         </button>
         {!follows && (
-          <button type="button" class="button" disabled={busy.busy} onClick={() => void followContact(busy, id, clear)}>
+          <button type="button" class="button" disabled={action.busy} onClick={() => void followContact(action, id, clear)}>
             {s.add.follow}
           </button>
         )}

@@ -2,7 +2,6 @@
 
 import { useEffect } from 'preact/hooks'
 import type { Share } from '../contract'
-import { wordsFor } from '../errors'
 import { displayText } from '../format'
 import { href } from '../route'
 import { contacts, nameOf } from '../state/contacts'
@@ -117,8 +116,8 @@ function Withdraw({ share }: { share: Share }) {
 
 /** Hides recipients at once and changes the share when the notice closes, unless the reader undoes it. */
 function removeUndoably(share: Share, recipients: readonly string[], words: string, act: () => Promise<Share>): void {
-  const putBack = hideRecipients(share.id, recipients)
+  const restore = hideRecipients(share.id, recipients)
   // The pressed button may disappear with its row, so the heading gets the focus.
   document.getElementById(HEADING)?.focus({ preventScroll: true })
-  notifyUndoable(words, () => void act().then(addShare, error => notify(wordsFor(error), 'bad')).finally(putBack), putBack)
+  notifyUndoable(words, () => act().then(addShare), restore)
 }

@@ -8,7 +8,7 @@ import { displayText, fullDateTime, relativeTime } from '../format'
 import { href, navigate } from '../route'
 import { api } from '../state/engine'
 import { useFiles } from '../state/files'
-import { notify, notifyUndoable } from '../state/notices'
+import { notifyUndoable } from '../state/notices'
 import { findShare, hideShare, loadShare, markRead } from '../state/shares'
 import { s } from '../strings'
 import { CopyableValue } from '../ui/copy'
@@ -96,12 +96,10 @@ function byline(share: Share): string {
 }
 
 function ShareDetails({ share }: { share: Share }) {
-  const removal = () => {
-    const putBack = hideShare(share.id)
+  const remove = () => {
+    const restore = hideShare(share.id)
     navigate(href.home)
-    // The engine's event of the removal comes before its answer.
-    const remove = () => api().shares.remove(share.id).catch(error => notify(wordsFor(error), 'bad'))
-    notifyUndoable(s.share.removed(displayText(share.title)), () => void remove().finally(putBack), putBack)
+    notifyUndoable(s.share.removed(displayText(share.title)), () => api().shares.remove(share.id), restore)
   }
   const open = share.audience === 'public'
   return (
@@ -115,7 +113,7 @@ function ShareDetails({ share }: { share: Share }) {
         <CopyableValue name={s.share.details.created} value={fullDateTime(share.created)} copy={false} />
       </dl>
       <div class="actions">
-        <button type="button" class="button danger" onClick={removal}>
+        <button type="button" class="button danger" onClick={remove}>
           {isMine(share) ? s.share.removeMine[share.audience] : s.share.remove}
         </button>
       </div>

@@ -6,7 +6,7 @@ import { StandaloneAlert, StandaloneLayout } from '../ui/standalone-layout'
 
 export function Loading() {
   return (
-    <StandaloneLayout waits>
+    <StandaloneLayout loading>
       <h1 class="visually-hidden">{s.startup.title}</h1>
       <p class="quiet centred delayed" role="status">
         {s.startup.wait}
