@@ -60,7 +60,7 @@ function WordComparison({ contact, onClose }: { contact: Contact; onClose: () =>
   if (differ.value) return <WordsDiffer contact={contact} onBack={() => (differ.value = false)} onClose={onClose} />
   return (
     <Dialog key="words" title={s.verify.sheet(name)} onClose={onClose}>
-      <ol class="steps">
+      <ol class="instructions">
         {s.verify.how.map(step => (
           <li key={step}>{step}</li>
         ))}
