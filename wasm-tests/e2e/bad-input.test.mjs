@@ -25,7 +25,7 @@ here.test('a malformed id or invite, my own, and one added already are each name
   const bensId = await ben.id()
   const malformed = 'This is neither an id nor an invite.'
   const own = 'This is your own id.'
-  const already = 'This person is among your people already.'
+  const already = 'You have added this person already.'
   for (const [text, says] of [
     ['hello', malformed],
     ['k51', malformed],

@@ -19,7 +19,7 @@ here.test('a person is added, another taken out, and only who is in gets what is
   assert.equal((await carol.saveFile('may.txt')).bytes.toString(), 'beans')
 
   await page.getByRole('button', { name: 'Remove Ben from this share' }).click()
-  await anna.settle('Ben keeps what was in this share until today and gets nothing added later.')
+  await anna.settle('Ben keeps what was in this share until today, and gets nothing you add later.')
   await anna.recipients(['Carol'])
 
   await anna.addFiles([file('june.txt', 'peas')])
@@ -56,7 +56,7 @@ here.test('a share that is removed is out of sight at once, back with one click,
   const remove = async () => {
     await anna.openShare('Blurred')
     await anna.page.locator('main summary').click()
-    await anna.page.getByRole('button', { name: 'Remove: friends can get it no longer' }).click()
+    await anna.page.getByRole('button', { name: 'Remove: friends cannot get it any more' }).click()
     await anna.heading('Home')
   }
   await remove()
@@ -84,7 +84,7 @@ here.test('a share that was withdrawn is gone from everybody, and stays with its
   await ben.go('')
   await ben.card('Too early').waitFor()
   await anna.page.getByRole('button', { name: 'Withdraw it' }).click()
-  await anna.settle('taken back from everybody; what they saved stays with them')
+  await anna.settle('taken back from everybody. They keep what they saved.')
   await anna.page.getByText('Withdrawn: only you').waitFor()
   await ben.card('Too early').waitFor({ state: 'detached' })
   // Its author undoes it once more.

@@ -71,7 +71,7 @@ here.test('who wants to be reached through relays only is, at once, and their fr
   await until(() => via(anna), 'relay')
   assert.equal((await anna.path()).notDirect, 'off')
   await anna.visit('Ben')
-  await anna.page.getByText('Not directly: your settings have it so.').waitFor()
+  await anna.page.getByText('Not directly: you turned it off in Settings.').waitFor()
   await until(() => via(ben), 'relay')
   // Their share goes on, through the relay.
   await anna.share({ title: 'The long way', files: [file('text.txt', noise(1000))], to: ['Ben'] })
@@ -80,7 +80,7 @@ here.test('who wants to be reached through relays only is, at once, and their fr
 
   await anna.go('settings')
   await anna.page.getByLabel('Reach contacts through relays only').click()
-  await anna.hears('Contacts are reached directly where that can be.')
+  await anna.hears('Contacts are reached directly where possible.')
   // The friend who dialled tries again after a while.
   for (const person of [anna, ben]) await until(() => via(person), 'direct', 3 * PATIENCE)
 })

@@ -35,7 +35,7 @@ here.test('what is shared with everybody shows to a stranger who follows its aut
   const picture = await jpeg(anna.page, { place: false })
   const text = noise(2_000_000)
   await anna.compose({ title: 'Herons at dawn', files: [file('heron.jpg', picture, 'image/jpeg'), file('notes.bin', text)], way: 'Everybody' })
-  await anna.page.getByText('Anyone can read this; it cannot be taken back from those who have it.').waitFor()
+  await anna.page.getByText('Anyone can read this. You cannot take it back from people who have it.').waitFor()
   await anna.sendOff('Herons at dawn')
   await anna.kept()
   const root = await anna.root()
@@ -65,7 +65,7 @@ here.test('a link with a password opens in a fresh browser with no profile, unti
   const song = noise(1_500_000)
   await anna.compose({ title: 'The wedding', note: 'Take what you like.', files: [file('dance.jpg', picture, 'image/jpeg'), file('song.bin', song)], way: 'Anyone with a link' })
   await anna.page.getByLabel('Password (optional)').fill('violet tractor')
-  await anna.page.getByText('Whoever has the link and its password can open it').waitFor()
+  await anna.page.getByText('Anyone who has the link and its password can open it').waitFor()
   await anna.sendOff('The wedding')
   await anna.kept()
   const link = await anna.link('The wedding')
@@ -107,8 +107,8 @@ here.test('a link with a password opens in a fresh browser with no profile, unti
   await anna.share({ title: 'The day after', files: [file('a.txt', 'a')] })
   await anna.kept()
   const late = await here.visitor('Late')
-  await late.finds(link, 'This link opens nothing any more')
-  await late.finds(link.slice(0, -9), 'This link is not whole')
+  await late.finds(link, 'This link does not open any more')
+  await late.finds(link.slice(0, -9), 'A part of this link is missing')
 })
 
 here.test('a link opens as one of their shares for whoever has a profile open', async () => {

@@ -143,7 +143,7 @@ here.test('on the card of a new share nothing moves away from under a finger onc
       for (const card of document.querySelectorAll('.share-card')) {
         const { top } = card.getBoundingClientRect()
         const place = card.querySelector('.button.main').getBoundingClientRect().top - top
-        const known = card.querySelector('.mosaic a, .sheets') !== null
+        const known = card.querySelector('.mosaic a, .file-names') !== null
         window.places[card.querySelector('h2').textContent] ??= {}
         window.places[card.querySelector('h2').textContent][known ? 'known' : 'unknown'] = Math.round(place)
       }
@@ -155,7 +155,7 @@ here.test('on the card of a new share nothing moves away from under a finger onc
   for (const i of [1, 2, 3]) pictures.push(file(`${i}.jpg`, await jpeg(anna.page), 'image/jpeg'))
   for (const [title, files] of Object.entries({ Text: texts.slice(0, 1), Texts: texts, Pictures: pictures, Both: [...texts, ...pictures] })) {
     await anna.share({ title, files, to: ['Ben'] })
-    await ben.card(title).locator('.mosaic a, .sheets').first().waitFor()
+    await ben.card(title).locator('.mosaic a, .file-names').first().waitFor()
     const { known, unknown } = (await ben.page.evaluate(() => window.places))[title]
     assert.ok(known > 0)
     assert.equal(known, unknown, title)
@@ -347,7 +347,7 @@ async function everyScreen(look) {
 
   await anna.openShare('To a friend')
   await page.locator('main summary').click()
-  await button('Remove: friends can get it no longer').click()
+  await button('Remove: friends cannot get it any more').click()
   await comesTo(anna, 'Home')
   // It stays while the person is about to use it.
   await button('Undo').focus()

@@ -14,10 +14,10 @@ const ODD = [
 ]
 /** Names that no share may have, with the message about each. */
 const REFUSED = {
-  '..': 'goes by “.” or “..”',
-  '../x': 'goes by “.” or “..”',
-  'a/../../x': 'goes by “.” or “..”',
-  './x': 'goes by “.” or “..”',
+  '..': 'is named “.” or “..”',
+  '../x': 'is named “.” or “..”',
+  'a/../../x': 'is named “.” or “..”',
+  './x': 'is named “.” or “..”',
   '/etc/passwd': 'has an empty part in its path',
   'a//b': 'has an empty part in its path',
   'a\\b': 'has a backslash in its name',
@@ -27,7 +27,7 @@ const REFUSED = {
   'a\u007fb': 'has an invisible control character in its name',
   [`${'x'.repeat(300)}`]: 'has a name longer than 255 bytes',
   [`${'日'.repeat(86)}`]: 'has a name longer than 255 bytes',
-  [Array(300).fill('four').join('/')]: 'lies in folders whose names are longer than 1,024 bytes together',
+  [Array(300).fill('four').join('/')]: 'has a path longer than 1,024 bytes',
 }
 const MANY = process.env.SPINNEY_LONG ? 30_000 : 10_000
 

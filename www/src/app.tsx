@@ -1,46 +1,46 @@
-/** Which view is shown: a function of the engine, of who is here, and of the route. */
+/** Chooses the view from the state of the engine, the unlocked profile and the route. */
 
 import { route } from './route'
-import { byLink } from './state/bylink'
+import { guestShare } from './state/bylink'
 import { engine, sharedOrigin } from './state/engine'
-import { freshWords, me, profiles } from './state/session'
+import { me, profiles, revealedWords } from './state/session'
 import { s } from './strings'
-import { DropTarget } from './ui/drop'
+import { DropTarget } from './ui/drop-target'
 import { Notices } from './ui/notices'
 import { Shell } from './ui/shell'
-import { ByLink, LinkAlone, LinkPage } from './views/bylink'
 import { Compose } from './views/compose'
 import { Home } from './views/home'
 import { Links } from './views/links'
-import { Failed, Opening, Refused } from './views/opening'
+import { GuestSharePage, OpenLinkPage, OpenLinkStandalone } from './views/open-link'
 import { People } from './views/people'
 import { Person } from './views/person'
+import { RecoveryPhrase } from './views/recovery-phrase'
 import { Settings } from './views/settings'
-import { Shared } from './views/shared'
+import { SharePage } from './views/share-page'
+import { Loading, SharedOriginError, StartupError } from './views/startup'
 import { Transfers } from './views/transfers'
 import { Welcome } from './views/welcome'
-import { Words } from './views/words'
 
 export function App() {
   return (
     <>
-      <Shown />
+      <CurrentScreen />
       <Notices />
     </>
   )
 }
 
-function Shown() {
-  if (sharedOrigin(location.pathname)) return <Refused />
+function CurrentScreen() {
+  if (sharedOrigin(location.pathname)) return <SharedOriginError />
   const now = engine.value
-  if (now.state === 'failed') return <Failed error={now.error} />
-  if (now.state === 'opening' || !profiles.value) return <Opening />
-  if (!me.value) return <Nobody />
-  // Words just shown stand alone: nothing else is to be read beside them.
-  if (freshWords.value) {
+  if (now.state === 'failed') return <StartupError error={now.error} />
+  if (now.state === 'opening' || !profiles.value) return <Loading />
+  if (!me.value) return <SignedOut />
+  // Recovery words are shown alone, without the navigation.
+  if (revealedWords.value) {
     return (
-      <div class="alone">
-        <Words />
+      <div class="standalone">
+        <RecoveryPhrase />
       </div>
     )
   }
@@ -51,22 +51,22 @@ function Shown() {
           {now.state === 'moved' ? s.stopped.moved : s.stopped.stopped}
         </p>
       )}
-      <View />
+      <CurrentView />
       <DropTarget />
     </Shell>
   )
 }
 
-/** With no profile open: what a link leads to, or the first screen. */
-function Nobody() {
+/** Without an unlocked profile: the share of a link, or the first screen. */
+function SignedOut() {
   const at = route.value
-  const opened = byLink.value?.share
-  if (at.view === 'link') return <LinkAlone code={at.code} />
-  if (at.view === 'shared' && opened?.id === at.id) return <ByLink share={opened} path={at.path} />
+  const opened = guestShare.value?.share
+  if (at.view === 'link') return <OpenLinkStandalone code={at.code} />
+  if (at.view === 'shared' && opened?.id === at.id) return <GuestSharePage share={opened} path={at.path} />
   return <Welcome />
 }
 
-function View() {
+function CurrentView() {
   const at = route.value
   switch (at.view) {
     case 'home':
@@ -78,9 +78,9 @@ function View() {
     case 'share':
       return <Compose />
     case 'shared':
-      return <Shared id={at.id} path={at.path} />
+      return <SharePage id={at.id} path={at.path} />
     case 'link':
-      return <LinkPage code={at.code} />
+      return <OpenLinkPage code={at.code} />
     case 'links':
       return <Links />
     case 'transfers':
@@ -88,6 +88,6 @@ function View() {
     case 'settings':
       return <Settings />
     case 'words':
-      return <Words />
+      return <RecoveryPhrase />
   }
 }

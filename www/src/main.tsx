@@ -1,14 +1,24 @@
-/** Draws the page, opens the engine, and lets its events change what is drawn. */
+/** Renders the page, opens the engine and applies its events to the state. */
 
 import { render } from 'preact'
 import './style/tokens.css'
-import './style/parts.css'
+import './style/utilities.css'
+import './style/controls.css'
+import './style/components.css'
 import './style/layout.css'
-import './style/views.css'
+import './style/home.css'
+import './style/empty-illustration.css'
+import './style/share.css'
+import './style/viewer.css'
+import './style/people.css'
+import './style/compose.css'
+import './style/recovery-phrase.css'
+import './style/transfers.css'
+import './style/links.css'
 import { App } from './app'
-import { listenForKeys } from './keys'
-import { follow as followRoutes } from './route'
-import { stayAwake } from './state/awake'
+import { listenForShortcuts } from './keyboard-shortcuts'
+import { watchRoute } from './route'
+import { keepScreenOn } from './state/wake-lock'
 import { engine, sharedOrigin, start } from './state/engine'
 import { follow, listAgain } from './state/events'
 import { watchOnline } from './state/network'
@@ -17,10 +27,10 @@ import { language } from './strings'
 document.documentElement.lang = language
 const app = document.getElementById('app')
 if (app) render(<App />, app)
-followRoutes()
-listenForKeys()
+watchRoute()
+listenForShortcuts()
 watchOnline()
-stayAwake()
+keepScreenOn()
 if (!sharedOrigin(location.pathname)) void run()
 
 async function run(): Promise<void> {
@@ -30,7 +40,7 @@ async function run(): Promise<void> {
   try {
     await listAgain(spinney)
   } catch (error) {
-    // With the engine ready only a list failed, which the next resync brings again.
+    // If the engine is ready, only a list failed to load. The next resync loads it again.
     if (engine.value.state === 'opening') engine.value = { state: 'failed', error }
   }
   await ended

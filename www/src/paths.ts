@@ -1,29 +1,29 @@
-/** Which names may be shared: the rules of FORMAT.md for a path, checked before anything is read. */
+/** Checks paths of files before they are read. The rules are in FORMAT.md. */
 
-export type Refusal = 'empty' | 'dots' | 'control' | 'backslash' | 'segment' | 'path'
+export type PathProblem = 'empty' | 'dots' | 'control' | 'backslash' | 'segment' | 'path'
 
-const PATH_BYTES = 1024
-const SEGMENT_BYTES = 255
+const MAX_PATH_BYTES = 1024
+const MAX_SEGMENT_BYTES = 255
 
 const utf8 = new TextEncoder()
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
 
-/** Why a path cannot be shared; undefined where it can. */
-export function refusal(path: string): Refusal | undefined {
+/** Why a path cannot be shared; undefined if it can. */
+export function pathProblem(path: string): PathProblem | undefined {
   if (CONTROL.test(path)) return 'control'
   if (path.includes('\\')) return 'backslash'
-  if (utf8.encode(path).length > PATH_BYTES) return 'path'
+  if (utf8.encode(path).length > MAX_PATH_BYTES) return 'path'
   for (const segment of path.split('/')) {
     if (segment === '') return 'empty'
     if (segment === '.' || segment === '..') return 'dots'
-    if (utf8.encode(segment).length > SEGMENT_BYTES) return 'segment'
+    if (utf8.encode(segment).length > MAX_SEGMENT_BYTES) return 'segment'
   }
   return undefined
 }
 
-/** A path that `taken` has not: "a.jpg", "a (2).jpg", … */
-export function freePath(path: string, taken: (path: string) => boolean): string {
+/** A path that is not taken: "a.jpg", "a (2).jpg", … */
+export function uniquePath(path: string, taken: (path: string) => boolean): string {
   if (!taken(path)) return path
   const dot = path.lastIndexOf('.')
   const [stem, ending] = dot > path.lastIndexOf('/') + 1 ? [path.slice(0, dot), path.slice(dot)] : [path, '']

@@ -1,6 +1,6 @@
-/** What the window asks of the previews worker, and what comes back. */
+/** Messages between the window and the previews worker. */
 
-export type Kind = 'preview' | 'avatar' | 'place'
+export type Kind = 'preview' | 'avatar' | 'location'
 
 export interface Job {
   id: number
@@ -10,7 +10,7 @@ export interface Job {
 
 export interface Answer {
   id: number
-  /** null: the browser cannot decode it, or there was nothing to take out. */
+  /** null: the browser cannot decode the picture, or it had no location to remove. */
   blob: Blob | null
   error?: string
 }

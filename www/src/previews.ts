@@ -1,71 +1,71 @@
-/** Previews, avatars and pictures without their place, made by a worker of its own so that the window stays free. */
+/** Makes previews and avatars and removes locations, in a worker so that the window stays responsive. */
 
 import type { Answer, Job, Kind } from './previews.job'
 
-/** What browsers decode to pixels. SVG is a document, so never one of them. */
+/** Formats that browsers decode to pixels. SVG is a document, so it is not in the list. */
 const RASTER = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif', 'image/bmp'])
-/** Beyond this a decoder's pixels could fill the memory of a phone. */
-const LARGEST_PICTURE = 96 * 1024 * 1024
+/** The pixels of a larger picture could fill the memory of a phone. */
+const MAX_PICTURE_BYTES = 96 * 1024 * 1024
 
 export const isPicture = (type: string): boolean => RASTER.has(type)
 
-/** A preview of at most 16 KiB; null where the file is no picture that this browser decodes. */
-export function preview(file: File, signal?: AbortSignal): Promise<Blob | null> {
-  if (!isPicture(file.type) || file.size > LARGEST_PICTURE) return Promise.resolve(null)
-  return ask('preview', file, signal)
+/** A preview of at most 16 KiB; null if this browser cannot decode the file as a picture. */
+export function makePreview(file: File, signal?: AbortSignal): Promise<Blob | null> {
+  if (!isPicture(file.type) || file.size > MAX_PICTURE_BYTES) return Promise.resolve(null)
+  return request('preview', file, signal)
 }
 
-/** A square of at most 48 KiB for a profile; null where the picture cannot be used. */
-export function avatar(file: File): Promise<Blob | null> {
-  if (!isPicture(file.type) || file.size > LARGEST_PICTURE) return Promise.resolve(null)
-  return ask('avatar', file)
+/** A square picture of at most 48 KiB for a profile; null if the file cannot be used. */
+export function makeAvatar(file: File): Promise<Blob | null> {
+  if (!isPicture(file.type) || file.size > MAX_PICTURE_BYTES) return Promise.resolve(null)
+  return request('avatar', file)
 }
 
-/** The same file without the place in its metadata; rejects where that cannot be done. */
-export async function withoutPlace(file: File, signal?: AbortSignal): Promise<File> {
+/** The same file without the location in its metadata. Rejects if it cannot be removed. */
+export async function withoutLocation(file: File, signal?: AbortSignal): Promise<File> {
   if (file.type !== 'image/jpeg') return file
-  const clean = await ask('place', file, signal)
+  const clean = await request('location', file, signal)
   return clean ? new File([clean], file.name, { type: file.type, lastModified: file.lastModified }) : file
 }
 
-interface Waiting {
+interface PendingJob {
   resolve: (blob: Blob | null) => void
   reject: (error: Error) => void
 }
 
-const waiting = new Map<number, Waiting>()
+const pendingJobs = new Map<number, PendingJob>()
 let worker: Worker | undefined
 let last = 0
 
-function ask(kind: Kind, file: File, signal?: AbortSignal): Promise<Blob | null> {
+function request(kind: Kind, file: File, signal?: AbortSignal): Promise<Blob | null> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted()
-    worker ??= begin()
+    worker ??= startWorker()
     const id = ++last
-    waiting.set(id, { resolve, reject })
+    pendingJobs.set(id, { resolve, reject })
     signal?.addEventListener('abort', () => settle(id)?.reject(new DOMException('aborted', 'AbortError')), { once: true })
     worker.postMessage({ id, kind, file } satisfies Job)
   })
 }
 
-function begin(): Worker {
+function startWorker(): Worker {
   const made = new Worker(new URL('./previews.worker.ts', import.meta.url), { type: 'module', name: 'previews' })
   made.onmessage = ({ data: { id, blob, error } }: MessageEvent<Answer>) => {
     const asked = settle(id)
     if (error === undefined) asked?.resolve(blob)
     else asked?.reject(new Error(error))
   }
-  // A decoder that brings the worker down takes what it was asked with it; the next question starts another.
+  // If a decoder crashes the worker, its pending jobs get no picture. The next job starts a new worker.
   made.onerror = () => {
-    for (const id of [...waiting.keys()]) settle(id)?.resolve(null)
+    for (const id of [...pendingJobs.keys()]) settle(id)?.resolve(null)
     made.terminate()
     worker = undefined
   }
   return made
 }
 
-function settle(id: number): Waiting | undefined {
-  const asked = waiting.get(id)
-  waiting.delete(id)
+function settle(id: number): PendingJob | undefined {
+  const asked = pendingJobs.get(id)
+  pendingJobs.delete(id)
   return asked
 }

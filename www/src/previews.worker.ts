@@ -1,4 +1,4 @@
-/** Decodes pictures and encodes them small: nothing of the original but its pixels survives. */
+/** Decodes pictures and encodes them small. Only the pixels of the original are kept. */
 
 import { withoutPlace } from './jpeg'
 import type { Answer, Job } from './previews.job'
@@ -7,7 +7,7 @@ import type { Answer, Job } from './previews.job'
 const PREVIEW = { side: 320, bytes: 16 * 1024 }
 const AVATAR = { side: 256, bytes: 48 * 1024 }
 const QUALITIES = [0.82, 0.7, 0.55, 0.4, 0.25]
-/** Decoding is memory-hungry: one after the other. */
+/** One job at a time, because decoding needs much memory. */
 let queue: Promise<void> = Promise.resolve()
 
 const scope = self as unknown as DedicatedWorkerGlobalScope
@@ -18,11 +18,11 @@ scope.onmessage = ({ data: job }: MessageEvent<Job>) => {
 
 async function answer({ id, kind, file }: Job): Promise<Answer> {
   try {
-    if (kind === 'place') return { id, blob: await withoutPlace(file) }
-    return { id, blob: await (kind === 'avatar' ? small(file, AVATAR, square) : small(file, PREVIEW, fit)) }
+    if (kind === 'location') return { id, blob: await withoutPlace(file) }
+    return { id, blob: await (kind === 'avatar' ? encodeWithin(file, AVATAR, cropSquare) : encodeWithin(file, PREVIEW, fitInside)) }
   } catch (error) {
-    // A picture that does not decode has no preview; only a place that stays is a failure.
-    return kind === 'place' ? { id, blob: null, error: String(error) } : { id, blob: null }
+    // Without a preview the share still works. A location that cannot be removed is an error.
+    return kind === 'location' ? { id, blob: null, error: String(error) } : { id, blob: null }
   }
 }
 
@@ -32,20 +32,20 @@ interface Frame {
   height: number
 }
 
-/** The whole picture, its longer side at most `side`. */
-function fit({ width, height }: ImageBitmap, side: number): Frame {
+/** The whole picture; its longer side is at most `side`. */
+function fitInside({ width, height }: ImageBitmap, side: number): Frame {
   const scale = Math.min(1, side / Math.max(width, height))
   return { from: [0, 0, width, height], width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }
 }
 
-/** The middle of the picture. */
-function square({ width, height }: ImageBitmap, side: number): Frame {
+/** The centre of the picture as a square. */
+function cropSquare({ width, height }: ImageBitmap, side: number): Frame {
   const least = Math.min(width, height)
   const to = Math.min(side, least)
   return { from: [(width - least) / 2, (height - least) / 2, least, least], width: to, height: to }
 }
 
-async function small(file: Blob, { side, bytes }: { side: number; bytes: number }, frame: (picture: ImageBitmap, side: number) => Frame) {
+async function encodeWithin(file: Blob, { side, bytes }: { side: number; bytes: number }, frame: (picture: ImageBitmap, side: number) => Frame) {
   const picture = await createImageBitmap(file, { imageOrientation: 'from-image' })
   try {
     for (let width = side; width >= 64; width = Math.round(width * 0.75)) {
@@ -70,7 +70,7 @@ function draw(picture: ImageBitmap, { from, width, height }: Frame): OffscreenCa
   return canvas
 }
 
-/** WebP; JPEG where the browser has no encoder for it (it answers with PNG then). */
+/** WebP, or JPEG if the browser has no WebP encoder (it answers with PNG then). */
 async function encode(canvas: OffscreenCanvas, quality: number): Promise<Blob> {
   const webp = await canvas.convertToBlob({ type: 'image/webp', quality })
   return webp.type === 'image/webp' ? webp : canvas.convertToBlob({ type: 'image/jpeg', quality })

@@ -1,4 +1,4 @@
-/** Routes are hashes, so that any folder on any host serves the page. */
+/** Routes are URL hashes, so that any folder on any host can serve the page. */
 
 import { signal } from '@preact/signals'
 
@@ -51,24 +51,24 @@ export const href = {
 
 export const route = signal<Route>(parse(location.hash))
 
-export function follow(): void {
+export function watchRoute(): void {
   addEventListener('hashchange', () => (route.value = parse(location.hash)))
 }
 
-export function go(to: string): void {
+export function navigate(to: string): void {
   location.hash = to
 }
 
-/** Changes the address without a step in the history: for the next picture, and for an invite that was used. */
-export function replace(to: string): void {
+/** Changes the address without a history entry: for the next picture, and after an invite was used. */
+export function replaceRoute(to: string): void {
   history.replaceState(null, '', to)
   route.value = parse(to)
 }
 
 /**
- * What was typed or opened as an invite, without the page's own address around it.
+ * The code of an invite, without the address of the page around it.
  *
- * The engine is given codes and ids; that a link is `<page>#/add/<code>` is the page's business.
+ * The engine takes codes and ids. Only the page knows that a link is `<page>#/add/<code>`.
  */
 export function inviteCode(text: string): string {
   const trimmed = text.trim()
@@ -76,16 +76,16 @@ export function inviteCode(text: string): string {
   return at < 0 ? trimmed : trimmed.slice(at + '#/add/'.length)
 }
 
-/** Whether this can be an invite or an id: a camera sees codes of all kinds. */
+/** Whether a scanned text can be an invite or an id. */
 export const isInvite = (text: string): boolean => /#\/add\/.|^k51/.test(text.trim())
 
-/** The link that opens this page, wherever it is served, and offers to add whoever made the invite. */
+/** The link that opens this page and offers to add the person who made the invite. */
 export function inviteLink(invite: string): string {
   if (/^https?:/.test(invite)) return invite
   return `${location.origin}${location.pathname}${href.add(invite)}`
 }
 
-/** The link that opens this page, wherever it is served, on what a link's code names. */
+/** The link that opens this page and the share of this code. */
 export const shareLink = (code: string): string => `${location.origin}${location.pathname}#/link/${code}`
 
 function decode(text: string): string {

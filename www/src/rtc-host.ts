@@ -1,10 +1,10 @@
-// Peer connections for the engine, whose worker cannot have any. They are made, told apart and closed here; what is said
-// through them means nothing to this file.
+// Peer connections for the engine, because a worker cannot create any. This file opens, tracks and closes them. It does not
+// interpret what is sent through them.
 
 import type { FromPeer, ToPeer } from './engine/protocol'
 import { pipe } from './rtc-pipe'
 
-/** The peer connections of one engine, which it asks for through a port. */
+/** The peer connections of one engine. The engine requests them through a port. */
 export class RtcHost {
   readonly #port: MessagePort
   readonly #setting: RTCConfiguration
@@ -23,7 +23,7 @@ export class RtcHost {
       const peer: Peer = new Peer(port, this.#setting, () => this.#peers.delete(peer))
       this.#peers.add(peer)
     } catch {
-      // This browser allows no connections, or no more of them.
+      // This browser allows no connections, or no further ones.
       port.postMessage({ state: 'failed' } satisfies FromPeer)
     }
   }
@@ -45,13 +45,13 @@ class Peer {
     this.#port = port
     this.#onClose = onClose
     port.onmessage = ({ data }: MessageEvent<ToPeer>) => {
-      this.#obey(data).catch(() => this.#tell({ state: 'failed' }))
+      this.#onCommand(data).catch(() => this.#post({ state: 'failed' }))
     }
     port.addEventListener('close', () => this.close())
     const connection = this.#connection
-    connection.ondatachannel = ({ channel }) => this.#give(channel, channel.label)
-    connection.onicecandidate = ({ candidate }) => this.#tell({ candidate: candidate && JSON.stringify(candidate) })
-    connection.onconnectionstatechange = () => this.#tellState()
+    connection.ondatachannel = ({ channel }) => this.#transfer(channel, channel.label)
+    connection.onicecandidate = ({ candidate }) => this.#post({ candidate: candidate && JSON.stringify(candidate) })
+    connection.onconnectionstatechange = () => this.#onStateChange()
   }
 
   close(): void {
@@ -60,10 +60,10 @@ class Peer {
     this.#onClose()
   }
 
-  async #obey(ask: ToPeer): Promise<void> {
+  async #onCommand(ask: ToPeer): Promise<void> {
     const connection = this.#connection
     if ('open' in ask) {
-      this.#give(connection.createDataChannel(ask.open))
+      this.#transfer(connection.createDataChannel(ask.open))
     } else if ('offer' in ask) {
       await this.#describe(await connection.createOffer())
     } else if ('answer' in ask) {
@@ -72,39 +72,39 @@ class Peer {
     } else if ('accept' in ask) {
       await connection.setRemoteDescription({ type: 'answer', sdp: ask.accept })
     } else if ('try' in ask) {
-      // A candidate that the browser does not like is one way less, not the end.
+      // A candidate that the browser rejects is one path less, not an error.
       await connection.addIceCandidate(ask.try === null ? undefined : JSON.parse(ask.try)).catch(() => {})
     } else {
       this.close()
     }
   }
 
-  /** Tells the description before it is set, since candidates come as soon as it is. */
+  /** Sends the description before it is set, because the browser emits candidates as soon as it is set. */
   async #describe(description: RTCSessionDescriptionInit): Promise<void> {
-    this.#tell({ described: description.sdp ?? '' })
+    this.#post({ described: description.sdp ?? '' })
     await this.#connection.setLocalDescription(description)
   }
 
-  #tellState(): void {
+  #onStateChange(): void {
     const { connectionState, sctp } = this.#connection
     if (connectionState === 'connected') {
-      if (sctp) this.#watch(sctp)
-      this.#tell({ state: 'connected', maxMessage: sctp?.maxMessageSize ?? 0 })
-    } else if (connectionState === 'disconnected') this.#tell({ state: 'interrupted' })
-    else if (connectionState === 'failed' || connectionState === 'closed') this.#tell({ state: 'failed' })
+      if (sctp) this.#watchClose(sctp)
+      this.#post({ state: 'connected', maxMessage: sctp?.maxMessageSize ?? 0 })
+    } else if (connectionState === 'disconnected') this.#post({ state: 'interrupted' })
+    else if (connectionState === 'failed' || connectionState === 'closed') this.#post({ state: 'failed' })
   }
 
-  /** Tells when the peer has hung up: the connection itself would hold it for silent, and wait. */
-  #watch(sctp: RTCSctpTransport): void {
+  /** Reports when the peer hangs up. The connection alone would see silence and wait for a timeout. */
+  #watchClose(sctp: RTCSctpTransport): void {
     for (const transport of [sctp, sctp.transport]) {
       transport.onstatechange = () => {
-        if (transport.state === 'closed') this.#tell({ state: 'failed' })
+        if (transport.state === 'closed') this.#post({ state: 'failed' })
       }
     }
   }
 
-  /** Hands a channel over, which browsers allow only at once after it came to be, if at all. */
-  #give(channel: RTCDataChannel, label?: string): void {
+  /** Transfers a channel to the worker. Browsers allow this only directly after its creation, or not at all. */
+  #transfer(channel: RTCDataChannel, label?: string): void {
     const named = label === undefined ? {} : { label }
     try {
       this.#port.postMessage({ channel, ...named } satisfies FromPeer, [channel as unknown as Transferable])
@@ -114,7 +114,7 @@ class Peer {
     }
   }
 
-  #tell(message: FromPeer): void {
+  #post(message: FromPeer): void {
     this.#port.postMessage(message)
   }
 }

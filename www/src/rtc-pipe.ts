@@ -1,17 +1,17 @@
-// A data channel piped through a port, for browsers that cannot hand the channel itself to a worker.
+// Pipes a data channel through a port, for browsers that cannot transfer the channel to a worker.
 
 import type { FromPipe, ToPipe } from './engine/protocol'
 
-/** Batches that may be on their way to the worker: one that it reads, one that comes next. */
+/** Batches sent to the worker and not taken yet: one that it reads and the next one. */
 const BATCHES_AHEAD = 2
 
-/** Bytes that wait for the worker to take the last batch: as many as it would hold itself. */
+/** Bytes that may wait for the worker: as many as the worker would hold itself. */
 const MOST_WAITING = 16 * 2 ** 20
 
-/** Bytes in the browser's send buffer below which the worker may send more. */
+/** The worker may send more once the browser's send buffer holds fewer bytes than this. */
 const SEND_LOW = 2 ** 19
 
-/** Pipes a channel; what comes back is the worker's end. */
+/** Pipes a channel and returns the worker's end. */
 export function pipe(channel: RTCDataChannel): MessagePort {
   const { port1: port, port2 } = new MessageChannel()
   const tell = (message: FromPipe, transfer: Transferable[] = []) => port.postMessage(message, transfer)

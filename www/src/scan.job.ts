@@ -1,9 +1,9 @@
-/** What the window gives the worker that reads QR codes, and what comes back. */
+/** Messages between the window and the worker that reads QR codes. */
 
 export type Picture = ImageBitmap | VideoFrame
 
 export interface Answer {
-  /** null: there is no code in it, or it cannot be read. */
+  /** null: the picture has no code, or the code cannot be read. */
   text: string | null
   error?: string
 }

@@ -1,15 +1,15 @@
-/** Looks for a QR code in what the camera sees or in a picture, with a worker of its own so that the window stays free. */
+/** Reads QR codes from the camera or from a picture, in a worker so that the window stays responsive. */
 
 import type { Answer, Picture } from './scan.job'
 
-/** Enough for a code of a hundred modules that fills half of the picture. */
-const WIDTH = 1280
+/** Enough pixels for a code of a hundred modules that fills half of the picture. */
+const CAMERA_WIDTH = 1280
 
-/** Why the camera shows nothing. */
-export type NoCamera = 'denied' | 'none' | 'busy' | 'ended'
+/** Why the camera cannot be used. */
+export type CameraProblem = 'denied' | 'none' | 'busy' | 'ended'
 
-/** Reads codes from one picture after the other; `read` is called again after it has answered. */
-class Reader {
+/** Reads codes from pictures, one picture at a time: wait for the answer before the next `read`. */
+class QrReader {
   #worker = new Worker(new URL('./scan.worker.ts', import.meta.url), { type: 'module', name: 'scan' })
 
   read(picture: Picture): Promise<string | null> {
@@ -25,11 +25,11 @@ class Reader {
   }
 }
 
-/** The code in a picture; null where there is none, or the file is no picture. */
+/** The code in a picture; null if it has none or the file is not a picture. */
 export async function readPicture(file: Blob): Promise<string | null> {
   const picture = await createImageBitmap(file).catch(() => null)
   if (!picture) return null
-  const reader = new Reader()
+  const reader = new QrReader()
   try {
     return await reader.read(picture)
   } finally {
@@ -38,26 +38,26 @@ export async function readPicture(file: Blob): Promise<string | null> {
 }
 
 /**
- * Shows the camera in `video`, and gives every code that it sees to `found`, until it is aborted or fails.
+ * Shows the camera in `video` and calls `found` for every code, until `signal` is aborted or the camera fails.
  *
- * Rejects with what the browser says where there is no camera to be had; see `whyNoCamera`.
+ * Rejects with the browser's exception if there is no camera; see `cameraProblem`.
  */
 export async function watchCamera(video: HTMLVideoElement, signal: AbortSignal, found: (text: string) => void, failed: (error: unknown) => void): Promise<void> {
-  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment', width: { ideal: WIDTH } } })
-  const reader = new Reader()
+  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment', width: { ideal: CAMERA_WIDTH } } })
+  const reader = new QrReader()
   const stop = () => {
     reader.close()
     for (const track of stream.getTracks()) track.stop()
     video.srcObject = null
   }
-  // It may have been aborted while the person was asked.
+  // The caller may have aborted while the browser asked for permission.
   if (signal.aborted) return stop()
   signal.addEventListener('abort', stop, { once: true })
   for (const track of stream.getTracks()) track.onended = () => failed(new DOMException('the camera was switched off', 'AbortError'))
   const look = async () => {
     if (signal.aborted) return
     try {
-      const text = await reader.read(await still(video))
+      const text = await reader.read(await currentFrame(video))
       if (text !== null && !signal.aborted) found(text)
       video.requestVideoFrameCallback(look)
     } catch (error) {
@@ -65,16 +65,16 @@ export async function watchCamera(video: HTMLVideoElement, signal: AbortSignal, 
     }
   }
   video.srcObject = stream
-  // Before it plays, there may be a frame of which no picture can be made.
+  // Before the video plays, its frame may have no image.
   await video.play()
   video.requestVideoFrameCallback(look)
 }
 
-/** What is seen now; a frame, where there is such a thing, costs the window nothing, and a picture some milliseconds. */
-const still = (video: HTMLVideoElement): Picture | Promise<Picture> => ('VideoFrame' in self ? new VideoFrame(video) : createImageBitmap(video))
+/** The current frame. A `VideoFrame` costs the window nothing; an `ImageBitmap` takes some milliseconds. */
+const currentFrame = (video: HTMLVideoElement): Picture | Promise<Picture> => ('VideoFrame' in self ? new VideoFrame(video) : createImageBitmap(video))
 
-/** What the browser means by its exceptions (Media Capture and Streams §10.2); undefined for any other. */
-export function whyNoCamera(error: unknown): NoCamera | undefined {
+/** Maps the browser's exceptions (Media Capture and Streams §10.2); undefined for any other error. */
+export function cameraProblem(error: unknown): CameraProblem | undefined {
   if (!(error instanceof DOMException)) return undefined
   switch (error.name) {
     case 'NotAllowedError':

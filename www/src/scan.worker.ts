@@ -2,29 +2,29 @@
 
 import type { Answer, Picture } from './scan.job'
 
-/** What a browser that reads codes itself has beside the standard's types, and what is loaded where there is none. */
+/** The Barcode Detection API, which TypeScript does not know. The `qr` package has the same interface. */
 interface Detector {
   detect(picture: Picture): Promise<{ rawValue: string }[]>
 }
-interface Detectors {
+interface DetectorConstructor {
   new (options: { formats: ['qr_code'] }): Detector
   getSupportedFormats(): Promise<readonly string[]>
 }
 
-const scope = self as unknown as DedicatedWorkerGlobalScope & { BarcodeDetector?: Detectors }
-const detector = choose()
+const scope = self as unknown as DedicatedWorkerGlobalScope & { BarcodeDetector?: DetectorConstructor }
+const detector = createDetector()
 
-scope.onmessage = async ({ data: picture }: MessageEvent<Picture>) => scope.postMessage(await read(picture))
+scope.onmessage = async ({ data: picture }: MessageEvent<Picture>) => scope.postMessage(await detectCode(picture))
 
-async function choose(): Promise<Detector> {
+async function createDetector(): Promise<Detector> {
   const own = scope.BarcodeDetector
-  // There are browsers that have it, and no format that it reads.
+  // Some browsers have the API but support no format.
   const reads = (await own?.getSupportedFormats().catch((): string[] => []))?.includes('qr_code')
-  const BarcodeDetector: Detectors = own && reads ? own : (await import('qr/decode.js')).BarcodeDetector
+  const BarcodeDetector: DetectorConstructor = own && reads ? own : (await import('qr/decode.js')).BarcodeDetector
   return new BarcodeDetector({ formats: ['qr_code'] })
 }
 
-async function read(picture: Picture): Promise<Answer> {
+async function detectCode(picture: Picture): Promise<Answer> {
   try {
     const [code] = await (await detector).detect(picture)
     return { text: code?.rawValue ?? null }

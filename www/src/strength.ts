@@ -1,4 +1,4 @@
-/** zxcvbn with its common and English dictionaries: some hundred kB, hence a chunk of its own. */
+/** zxcvbn with its common and English dictionaries. They are large, so this file is a chunk of its own. */
 
 import { ZxcvbnFactory } from '@zxcvbn-ts/core'
 import * as common from '@zxcvbn-ts/language-common'
@@ -9,7 +9,7 @@ const zxcvbn = new ZxcvbnFactory({
   graphs: common.adjacencyGraphs,
 })
 
-/** From 0, guessed at once, to 4, not in a lifetime; `about` are words that an attacker knows (the name). */
-export function judge(passphrase: string, about: readonly string[]): number {
+/** From 0 (guessed at once) to 4 (not in a lifetime). `about` are words that an attacker knows, such as the name. */
+export function passphraseScore(passphrase: string, about: readonly string[]): number {
   return zxcvbn.check(passphrase, [...about]).score
 }

@@ -1,4 +1,4 @@
-/** The words of the page in the reader's language. English is the only one so far. */
+/** The texts of the page in the reader's language. English is the only one so far. */
 
 import { en } from './strings/en.ts'
 

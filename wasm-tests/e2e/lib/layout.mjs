@@ -8,7 +8,7 @@ export function layout({ size, target }) {
   if (root.scrollWidth > root.clientWidth) wrong.push(`the page scrolls sideways: ${root.scrollWidth} of ${root.clientWidth}`)
 
   const within = document.querySelector('dialog[open]') ?? document.body
-  const visible = element => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !element.closest('.unseen, .skip')
+  const visible = element => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !element.closest('.visually-hidden, .skip')
   // Elements that are fixed to the window overlap what is scrolled.
   const layer = element => element.closest('.rail, .notices, .send')
   const texts = []
@@ -20,9 +20,9 @@ export function layout({ size, target }) {
     range.selectNodeContents(node)
     const words = node.data.trim().split(/\s+/)
     const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size
-    if (lines > words.length && !node.parentElement.closest('code, .breaks')) wrong.push(`broken within words: ${node.data}`)
+    if (lines > words.length && !node.parentElement.closest('code, .break-anywhere')) wrong.push(`broken within words: ${node.data}`)
     for (const rect of range.getClientRects()) {
-      if (rect.width < 1 || node.parentElement.closest('.cut, .note')) continue
+      if (rect.width < 1 || node.parentElement.closest('.truncate, .note')) continue
       texts.push({ text: node.data.trim().slice(0, 60), rect, layer: layer(node.parentElement), parent: node.parentElement })
     }
   }

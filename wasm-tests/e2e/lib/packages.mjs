@@ -8,7 +8,7 @@ const require = createRequire(new URL('../../../www/package.json', import.meta.u
 export const { chromium } = require('playwright-core')
 /** What drives an ordinary Firefox. Loaded only if a test needs it. */
 export const puppeteer = async () => (await import(pathToFileURL(require.resolve('puppeteer-core')))).default
-export const { encode } = require('uqr')
+export const { encodeQR } = require('qr')
 const { mnemonicToEntropy } = require('@scure/bip39')
 const { wordlist } = require('@scure/bip39/wordlists/english.js')
 /** The 32 bytes that recovery words encode. */

@@ -2,20 +2,21 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { folder } from './place.mjs'
-import { encode } from './packages.mjs'
+import { encodeQR } from './packages.mjs'
 
 const [WIDTH, HEIGHT] = [640, 480]
 const [DARK, LIGHT] = [40, 220]
 
 /** The pixels of a picture of this code on a grey ground, one byte each. */
 function luma(text) {
-  const { size, data } = encode(text, { ecc: 'L', border: 4 })
+  const rows = encodeQR(text, 'raw', { ecc: 'low', border: 4 })
+  const size = rows.length
   const scale = Math.floor(HEIGHT / size)
   const [left, top] = [WIDTH, HEIGHT].map(side => Math.floor((side - size * scale) / 2))
   const pixels = Buffer.alloc(WIDTH * HEIGHT, 120)
   for (let y = 0; y < size * scale; y++) {
     for (let x = 0; x < size * scale; x++) {
-      const dark = data[Math.floor(y / scale)][Math.floor(x / scale)]
+      const dark = rows[Math.floor(y / scale)][Math.floor(x / scale)]
       pixels[(top + y) * WIDTH + left + x] = dark ? DARK : LIGHT
     }
   }

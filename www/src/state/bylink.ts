@@ -1,43 +1,43 @@
-/** What a link opened in this page while no profile was: it is read, and not kept. */
+/** The share that a link opened while no profile was unlocked. It can be read, but is not stored. */
 
 import { signal } from '@preact/signals'
 import type { Share } from '../contract'
 import { wordsFor } from '../errors'
-import { href, replace } from '../route'
+import { href, replaceRoute } from '../route'
 import { api } from './engine'
-import { say } from './notices'
+import { notify } from './notices'
 import { me } from './session'
-import { add } from './shares'
+import { addShare } from './shares'
 
-interface ByLink {
+interface GuestShare {
   code: string
   password: string | undefined
   share: Share
 }
 
-export const byLink = signal<ByLink | null>(null)
+export const guestShare = signal<GuestShare | null>(null)
 
-/** Opens what a link names. The code is then no longer in the address: it is a secret, and was used. */
+/** Opens a link. Afterwards its code, which is a secret, is no longer in the address. */
 export async function openLink(code: string, password: string | undefined): Promise<void> {
   const share = await api().shares.openLink(code, password)
-  if (me.value) add(share)
-  else byLink.value = { code, password, share }
-  replace(href.shared(share.id))
+  if (me.value) addShare(share)
+  else guestShare.value = { code, password, share }
+  replaceRoute(href.shared(share.id))
 }
 
 /**
- * Opens it once more after another profile or another engine: an engine forgets what nobody in particular reads.
+ * Opens the link again after a change of profile or engine, because the engine forgets a guest's share then.
  *
- * Whoever has opened their profile meanwhile has it among their shares then.
+ * If a profile is unlocked now, the share becomes one of its shares.
  */
 export async function openAgain(): Promise<void> {
-  const opened = byLink.value
+  const opened = guestShare.value
   if (!opened) return
-  if (me.value) byLink.value = null
+  if (me.value) guestShare.value = null
   try {
     const share = await api().shares.openLink(opened.code, opened.password)
-    if (me.value) add(share)
+    if (me.value) addShare(share)
   } catch (error) {
-    say(wordsFor(error), 'bad')
+    notify(wordsFor(error), 'bad')
   }
 }

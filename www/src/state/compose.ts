@@ -1,73 +1,73 @@
-/** The share being put together: files with their previews, words, people. One at a time, kept while views change. */
+/** The share in the making: files with previews, title, note and recipients. There is one at a time; it survives a change of view. */
 
-import { computed, signal, type Signal } from '@preact/signals'
+import { computed, type Signal, signal } from '@preact/signals'
 import type { Audience, NewFile, Share } from '../contract'
 import { codeOf } from '../errors'
-import { freePath, type Refusal, refusal } from '../paths'
-import type { Found } from '../picked'
-import { preview } from '../previews'
-import { go, href } from '../route'
-import { hold } from './drafts'
+import { type PathProblem, pathProblem, uniquePath } from '../paths'
+import { makePreview } from '../previews'
+import { href, navigate } from '../route'
+import type { SelectedFile } from '../selected-files'
+import { holdFiles } from './drafts'
 import { api } from './engine'
-import { prepare } from './prepare'
-import { adding } from './transfers'
+import { prepareFiles } from './prepare-files'
+import { encryptingTransfer } from './transfers'
 
-export interface Picked {
+export interface ComposedFile {
   path: string
   file: File
-  /** undefined: being made; null: there is none. */
+  /** undefined: not made yet; null: the file has no preview. */
   preview: Signal<Blob | null | undefined>
 }
 
-export interface Refused {
+export interface RejectedFile {
   path: string
-  why: Refusal | 'unreadable'
+  why: PathProblem | 'unreadable'
 }
 
-export const picked = signal<readonly Picked[]>([])
-export const refused = signal<readonly Refused[]>([])
+export const selectedFiles = signal<readonly ComposedFile[]>([])
+export const rejectedFiles = signal<readonly RejectedFile[]>([])
 export const reading = signal(false)
 export const title = signal('')
 export const note = signal('')
 export const recipients = signal<ReadonlySet<string>>(new Set())
-/** Back to chosen people with every new share: a public one and a link are chosen each time anew. */
+/** Reset to 'contacts' for every new share, so that nobody shares publicly or by link by accident. */
 export const audience = signal<Audience['kind']>('contacts')
-/** What a link asks for, and the last day on which it opens, as a date field writes it; empty: nothing, never. */
+/** For a link: its password, and its last day in the format of a date field. Empty means none. */
 export const password = signal('')
 export const lastDay = signal('')
-export const keepPlaces = signal(false)
+export const keepLocation = signal(false)
 
-export const size = computed(() => picked.value.reduce((sum, { file }) => sum + file.size, 0))
+export const totalSize = computed(() => selectedFiles.value.reduce((sum, { file }) => sum + file.size, 0))
 
-/** The moment at which that day ends here. */
-export const ends = computed(() => (lastDay.value ? new Date(`${lastDay.value}T23:59:59.999`) : undefined))
+/** The end of the last day in this time zone. */
+export const expires = computed(() => (lastDay.value ? new Date(`${lastDay.value}T23:59:59.999`) : undefined))
 
-/** What the share is doing once it was sent off: previews first, then the engine reads and seals. */
-export type Sending = { step: 'preparing'; done: number; of: number } | { step: 'sealing' }
-export const sending = signal<Sending | null>(null)
+/** The step that runs after "Share" was pressed: first previews, then the engine reads and encrypts. */
+export type SendStep = { step: 'preparing'; done: number; of: number } | { step: 'sealing' }
+export const sending = signal<SendStep | null>(null)
 
-let stop: AbortController | undefined
-/** The draft that was being read when it was cancelled. */
-let abandoned: string | undefined
+let controller: AbortController | undefined
+/** The engine's draft when the person cancelled. */
+let cancelledDraft: string | undefined
 
-/** Adds files as they are found; those whose name cannot be shared are listed by name instead. */
-export async function addFiles(found: Iterable<Found> | AsyncIterable<Found>): Promise<void> {
+/** Adds files as they are found. Files whose names cannot be shared are listed as rejected. */
+export async function addFiles(found: Iterable<SelectedFile> | AsyncIterable<SelectedFile>): Promise<void> {
   reading.value = true
   try {
-    const known = new Map(picked.value.map(({ path, file }) => [path, file]))
-    let part: Picked[] = []
+    const known = new Map(selectedFiles.value.map(({ path, file }) => [path, file]))
+    let part: ComposedFile[] = []
     const flush = () => {
-      picked.value = [...picked.value, ...part]
+      selectedFiles.value = [...selectedFiles.value, ...part]
       part = []
     }
     for await (const { path, file } of found) {
-      const why = refusal(path)
+      const why = pathProblem(path)
       if (why) {
-        refuse(path, why)
+        rejectFile(path, why)
         continue
       }
       if (isSame(known.get(path), file)) continue
-      const free = freePath(path, path => known.has(path))
+      const free = uniquePath(path, path => known.has(path))
       known.set(free, file)
       part.push({ path: free, file, preview: signal(undefined) })
       if (part.length >= 100) flush()
@@ -79,17 +79,17 @@ export async function addFiles(found: Iterable<Found> | AsyncIterable<Found>): P
   void makePreviews()
 }
 
-export function refuse(path: string, why: Refused['why']): void {
-  refused.value = [...refused.value, { path, why }]
+export function rejectFile(path: string, why: RejectedFile['why']): void {
+  rejectedFiles.value = [...rejectedFiles.value, { path, why }]
 }
 
-// The same file chosen twice is meant once.
+// A file that is chosen twice is added once.
 function isSame(known: File | undefined, file: File): boolean {
   return known?.size === file.size && known.lastModified === file.lastModified
 }
 
-export function leaveOut(path: string): void {
-  picked.value = picked.value.filter(known => known.path !== path)
+export function removeFile(path: string): void {
+  selectedFiles.value = selectedFiles.value.filter(known => known.path !== path)
 }
 
 export function toggleRecipient(id: string): void {
@@ -100,75 +100,75 @@ export function toggleRecipient(id: string): void {
 }
 
 export function clear(): void {
-  stop?.abort()
-  picked.value = []
-  refused.value = []
+  controller?.abort()
+  selectedFiles.value = []
+  rejectedFiles.value = []
   title.value = ''
   note.value = ''
   recipients.value = new Set()
   audience.value = 'contacts'
   password.value = ''
   lastDay.value = ''
-  keepPlaces.value = false
+  keepLocation.value = false
   sending.value = null
 }
 
-let making = false
+let makingPreviews = false
 
-/** Makes the previews that are missing, one after the other, those of the first files first. */
+/** Makes the missing previews one after another, in the order of the files. */
 async function makePreviews(): Promise<void> {
-  if (making) return
-  making = true
+  if (makingPreviews) return
+  makingPreviews = true
   try {
-    for (let some = unmade(); some.length; some = unmade()) {
+    for (let some = withoutPreview(); some.length; some = withoutPreview()) {
       for (const each of some) {
-        // Everything was left out, or sent, meanwhile.
-        if (!picked.peek().length) break
-        each.preview.value ??= await preview(each.file)
+        // The files were removed or sent meanwhile.
+        if (!selectedFiles.peek().length) break
+        each.preview.value ??= await makePreview(each.file)
       }
     }
   } finally {
-    making = false
+    makingPreviews = false
   }
 }
 
-const unmade = () => picked.peek().filter(({ preview }) => preview.peek() === undefined)
+const withoutPreview = () => selectedFiles.peek().filter(({ preview }) => preview.peek() === undefined)
 
-/** What a call ends with when its engine has. */
-const GONE = new Set<string | undefined>(['engine-moved', 'engine-stopped'])
+/** Codes of errors that mean: the engine of this call is gone. */
+const ENGINE_GONE = new Set<string | undefined>(['engine-moved', 'engine-stopped'])
 
-/** Seals and stores the share; what follows is an "up" transfer. */
+/** Encrypts and stores the share. What follows is an "up" transfer. */
 export async function send(): Promise<Share> {
-  stop = new AbortController()
-  abandoned = undefined
-  const { signal } = stop
+  controller = new AbortController()
+  cancelledDraft = undefined
+  const { signal } = controller
   let files: NewFile[] = []
   try {
-    files = await preparePicked(signal)
+    files = await prepareSelected(signal)
     sending.value = { step: 'sealing' }
     const text = note.value.trim()
     const share = await api().shares.create({ title: title.value.trim(), ...(text && { note: text }), files, audience: chosenAudience() }, { signal })
     clear()
     return share
   } catch (error) {
-    // Whoever cancels does not mean to go on: what was read of it is not kept as a draft.
-    if (signal.aborted && abandoned) await api().shares.discard(abandoned).catch(() => {})
-    const draft = adding.value?.share
-    if (draft && GONE.has(codeOf(error))) {
-      hold(draft, files)
+    // Cancelling also discards the draft, because the person does not want to resume it.
+    if (signal.aborted && cancelledDraft) await api().shares.discard(cancelledDraft).catch(() => {})
+    const draft = encryptingTransfer.value?.share
+    if (draft && ENGINE_GONE.has(codeOf(error))) {
+      holdFiles(draft, files)
       clear()
-      go(href.home)
+      navigate(href.home)
     }
     throw error
   } finally {
     sending.value = null
-    stop = undefined
+    controller = undefined
   }
 }
 
 export function cancelSending(): void {
-  abandoned = adding.value?.share
-  stop?.abort()
+  cancelledDraft = encryptingTransfer.value?.share
+  controller?.abort()
 }
 
 function chosenAudience(): Audience {
@@ -176,22 +176,22 @@ function chosenAudience(): Audience {
     case 'contacts':
       return { kind: 'contacts', ids: [...recipients.value] }
     case 'link':
-      return { kind: 'link', ...(password.value && { password: password.value }), ...(ends.value && { expires: ends.value }) }
+      return { kind: 'link', ...(password.value && { password: password.value }), ...(expires.value && { expires: expires.value }) }
     default:
       return { kind: audience.value }
   }
 }
 
-function preparePicked(signal: AbortSignal): Promise<NewFile[]> {
-  const made = new Map(picked.value.map(each => [each.path, each.preview]))
-  return prepare(picked.value, {
-    keepPlaces: keepPlaces.value,
+function prepareSelected(signal: AbortSignal): Promise<NewFile[]> {
+  const made = new Map(selectedFiles.value.map(each => [each.path, each.preview]))
+  return prepareFiles(selectedFiles.value, {
+    keepPlaces: keepLocation.value,
     signal,
     onStep: (done, of) => (sending.value = { step: 'preparing', done, of }),
     pictureOf: async ({ path, file }) => {
       const known = made.get(path)
-      if (!known) return preview(file, signal)
-      known.value ??= await preview(file, signal)
+      if (!known) return makePreview(file, signal)
+      known.value ??= await makePreview(file, signal)
       return known.value
     },
   })

@@ -1,25 +1,25 @@
-/** My contacts, by id. */
+/** The contacts of the unlocked profile, by id. */
 
 import { computed, signal } from '@preact/signals'
 import type { Contact } from '../contract'
 import { wordsFor } from '../errors'
-import { shown } from '../say'
+import { displayText } from '../format'
 import { s } from '../strings'
-import { decide, decided } from './decided'
 import { api } from './engine'
 import { forgetInvite } from './invite'
-import { say } from './notices'
+import { notify } from './notices'
+import { decideUndoably, pendingDecisions } from './pending-decisions'
 import { me } from './session'
 
-const known = signal<ReadonlyMap<string, Contact>>(new Map())
-/** Whether whoever is not among them is nobody's contact. */
+const engineContacts = signal<ReadonlyMap<string, Contact>>(new Map())
+/** Whether the list was loaded. Before that, an unknown id may still be a contact. */
 export const contactsListed = signal(false)
 
-/** As the reader wants them, even while the engine has not been told. */
+/** The contacts with pending decisions applied, before the engine knows of them. */
 export const contacts = computed<ReadonlyMap<string, Contact>>(() => {
-  if (!decided.value.size) return known.value
-  const wanted = new Map(known.value)
-  for (const [id, decision] of decided.value) {
+  if (!pendingDecisions.value.size) return engineContacts.value
+  const wanted = new Map(engineContacts.value)
+  for (const [id, decision] of pendingDecisions.value) {
     const contact = wanted.get(id)
     if (decision === 'removed') wanted.delete(id)
     else if (contact) wanted.set(id, { ...contact, state: 'blocked', online: false })
@@ -33,30 +33,30 @@ const isBlocked = ({ state }: Contact) => state === 'blocked'
 export const people = computed(() => sorted.value.filter(contact => !isBlocked(contact)))
 export const blocked = computed(() => sorted.value.filter(isBlocked))
 
-/** The names of all circles that somebody is in. */
+/** The names of all circles that have members. */
 export const circleNames = computed(() => [...new Set(people.value.flatMap(({ circles }) => circles))].sort((a, b) => a.localeCompare(b)))
 
 export async function listContacts(): Promise<void> {
-  known.value = new Map((await api().contacts.list()).map(contact => [contact.id, contact]))
+  engineContacts.value = new Map((await api().contacts.list()).map(contact => [contact.id, contact]))
   contactsListed.value = true
 }
 
 export function putContact(contact: Contact): void {
-  tellNews(known.value.get(contact.id), contact)
-  known.value = new Map(known.value).set(contact.id, contact)
+  announceChange(engineContacts.value.get(contact.id), contact)
+  engineContacts.value = new Map(engineContacts.value).set(contact.id, contact)
 }
 
-/** Says what a person waits to hear: that somebody was found, has accepted, or has come with an invite. */
-function tellNews(before: Contact | undefined, now: Contact): void {
+/** Announces that a contact was found, has accepted, or came with an invite. */
+function announceChange(before: Contact | undefined, now: Contact): void {
   if (before?.state === now.state) return
   if (now.state === 'mutual') {
-    say(s.add.added(contactName(now)))
+    notify(s.add.added(contactName(now)))
     forgetInvite()
-  } else if (before?.state === 'resolving') say(foundWords(now))
+  } else if (before?.state === 'resolving') notify(additionText(now))
 }
 
-/** What has come of adding or following somebody. */
-export function foundWords(contact: Contact): string {
+/** The result of adding or following somebody, as a sentence. */
+export function additionText(contact: Contact): string {
   const name = contactName(contact)
   switch (contact.state) {
     case 'resolving':
@@ -71,50 +71,50 @@ export function foundWords(contact: Contact): string {
 }
 
 export function hideContact(id: string): void {
-  const rest = new Map(known.value)
+  const rest = new Map(engineContacts.value)
   rest.delete(id)
-  known.value = rest
+  engineContacts.value = rest
 }
 
-/** Takes somebody off the list, unless the reader thinks better of it. */
-export function remove(contact: Contact): void {
-  decide(contact.id, 'removed', s.person.removed(contactName(contact)), () => api().contacts.remove(contact.id))
+/** Removes a contact. The reader can undo it for some seconds. */
+export function removeContact(contact: Contact): void {
+  decideUndoably(contact.id, 'removed', s.person.removed(contactName(contact)), () => api().contacts.remove(contact.id))
 }
 
-/** Whoever is not found yet can be looked for again, so nothing is lost that could be undone. */
+/** Needs no undo: the reader can look for the contact again. */
 export function stopLooking(contact: Contact): void {
   hideContact(contact.id)
   api().contacts.remove(contact.id).catch(error => {
     putContact(contact)
-    say(wordsFor(error), 'bad')
+    notify(wordsFor(error), 'bad')
   })
 }
 
-/** Of contacts, and of whoever only asked. */
-export function block(id: string, name: string): void {
-  decide(id, 'blocked', s.person.blocked(name), () => api().contacts.block(id))
+/** Blocks a contact, or somebody who only asked to be added. */
+export function blockContact(id: string, name: string): void {
+  decideUndoably(id, 'blocked', s.person.blocked(name), () => api().contacts.block(id))
 }
 
-export async function unblock(contact: Contact): Promise<void> {
+export async function unblockContact(contact: Contact): Promise<void> {
   await api().contacts.unblock(contact.id)
-  say(s.people.unblocked(contactName(contact)))
+  notify(s.people.unblocked(contactName(contact)))
 }
 
 export function forgetContacts(): void {
-  known.value = new Map()
+  engineContacts.value = new Map()
   contactsListed.value = false
 }
 
-/** The reader's own name for somebody, else the one they chose, else the beginning of their id. */
+/** The reader's own name for the contact, else the name that the contact chose, else a part of the id. */
 export function contactName(contact: Contact): string {
-  return shown(contact.petname || contact.name) || s.people.unknown(shortId(contact.id))
+  return displayText(contact.petname || contact.name) || s.people.unknown(shortId(contact.id))
 }
 
-/** The name of whoever has this id, as the reader knows them; else the one that they are said to have chosen. */
+/** The name for an id. If it is no contact: `claimed`, the name that this person is said to use. */
 export function nameOf(id: string, claimed = ''): string {
   if (id === me.value?.id) return s.common.you
   const contact = contacts.value.get(id)
-  return contact ? contactName(contact) : shown(claimed) || s.common.someone
+  return contact ? contactName(contact) : displayText(claimed) || s.common.someone
 }
 
 export const shortId = (id: string): string => `${id.slice(0, 6)}…${id.slice(-4)}`

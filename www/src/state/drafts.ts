@@ -1,9 +1,9 @@
-/** Shares whose files were not all read when the tab was closed. */
+/** Drafts: shares whose files were not all read when the tab closed. */
 
 import { signal } from '@preact/signals'
 import type { NewFile, Share } from '../contract'
-import type { Found } from '../picked'
-import { withoutPlace } from '../previews'
+import { withoutLocation } from '../previews'
+import type { SelectedFile } from '../selected-files'
 import { api } from './engine'
 
 export interface Draft {
@@ -19,16 +19,16 @@ export async function listDrafts(): Promise<void> {
 }
 
 /**
- * Goes on with a draft; null if none of the files is one that it misses.
+ * Resumes a draft. Returns null if none of the files is missing from it.
  *
- * A file belongs to the missing path that it has or ends: picking single files loses the folder that they were in.
- * Places go as they went the first time: a picture whose place cannot be taken out is in a draft only if places were kept.
+ * A file matches a missing path if the paths are equal or the missing path ends with it: a file picker drops the folder.
+ * Locations are handled as before: a picture whose location cannot be removed is in a draft only if locations were kept.
  */
-export async function resumeDraft(draft: Draft, found: readonly Found[]): Promise<Share | null> {
-  const files: Found[] = []
+export async function resumeDraft(draft: Draft, found: readonly SelectedFile[]): Promise<Share | null> {
+  const files: SelectedFile[] = []
   for (const { path, file } of found) {
     const missing = draft.missing.find(missing => missing === path || missing.endsWith(`/${path}`))
-    if (missing) files.push({ path: missing, file: await withoutPlace(file).catch(() => file) })
+    if (missing) files.push({ path: missing, file: await withoutLocation(file).catch(() => file) })
   }
   if (!files.length) return null
   const share = await api().shares.resume(draft.id, files)
@@ -36,20 +36,20 @@ export async function resumeDraft(draft: Draft, found: readonly Found[]): Promis
   return share
 }
 
-/** A draft whose files this tab still has: the engine that read them went with another tab. */
-let held: { draft: string; files: NewFile[] } | undefined
+/** Files of a draft that this tab still has, while the engine that read them is gone with another tab. */
+let heldFiles: { draft: string; files: NewFile[] } | undefined
 
-export function hold(draft: string, files: NewFile[]): void {
-  held = { draft, files }
+export function holdFiles(draft: string, files: NewFile[]): void {
+  heldFiles = { draft, files }
 }
 
 export function letGo(): void {
-  held = undefined
+  heldFiles = undefined
 }
 
-/** Goes on with the draft whose files are here, once its author has unlocked again. */
+/** Resumes the draft whose files this tab has, after its author has unlocked the profile again. */
 export async function goOn(): Promise<void> {
-  const mine = held
+  const mine = heldFiles
   letGo()
   if (!mine || !drafts.value.some(({ id }) => id === mine.draft)) return
   await api().shares.resume(mine.draft, mine.files)

@@ -1,4 +1,4 @@
-/** The opened engine, and whether it can be spoken to. */
+/** The engine and its state. */
 
 import { signal } from '@preact/signals'
 import type { Spinney } from '../contract'
@@ -12,13 +12,13 @@ export const engine = signal<Engine>({ state: 'opening' })
 
 let opened: Spinney | undefined
 
-/** The typed API. Only views shown after the engine is ready call it. */
+/** The typed API. Only views that need a ready engine may call it. */
 export function api(): Spinney {
   if (!opened) throw new Error('the engine is not open yet')
   return opened
 }
 
-/** Opens the engine or attaches to another tab's. */
+/** Opens the engine or attaches to the one in another tab. */
 export async function start(): Promise<Spinney | null> {
   try {
     opened = await open()
@@ -30,6 +30,6 @@ export async function start(): Promise<Spinney | null> {
 }
 
 /**
- * Whether this page may keep a profile: a path gateway shares one origin, and so one storage, among all its sites.
+ * Whether the page is on a path gateway, where all sites share one origin and its storage. No profile may be kept there.
  */
 export const sharedOrigin = (path: string): boolean => /\/ip[fn]s\//.test(path)

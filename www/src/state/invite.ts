@@ -1,4 +1,4 @@
-/** The invite for one friend that was made last, until somebody came with one. */
+/** The latest invite for one friend. It is forgotten once a friend has used it. */
 
 import { signal } from '@preact/signals'
 import { api } from './engine'
@@ -9,7 +9,7 @@ export async function makeInvite(): Promise<void> {
   invite.value = await api().profiles.newInvite()
 }
 
-/** The next friend needs another one. */
+/** An invite is for one friend: the next friend needs a new one. */
 export function forgetInvite(): void {
   invite.value = null
 }

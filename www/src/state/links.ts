@@ -1,34 +1,34 @@
-/** The links that I gave out and that are good still, by share. */
+/** The active links of the unlocked profile, by share. */
 
 import { computed, signal } from '@preact/signals'
 import type { Link } from '../contract'
 import { api } from './engine'
-import { TakenAway } from './undoable'
+import { HiddenIds } from './hidden-ids'
 
-const given = signal<ReadonlyMap<string, Link> | null>(null)
-const switchedOff = new TakenAway()
+const linksByShare = signal<ReadonlyMap<string, Link> | null>(null)
+const hiddenLinks = new HiddenIds()
 
-/** Newest first; null until they were listed. */
+/** Newest first; null until the list is loaded. */
 export const links = computed(() => {
-  const left = given.value && [...given.value.values()].filter(({ id }) => !switchedOff.has(id))
+  const left = linksByShare.value && [...linksByShare.value.values()].filter(({ id }) => !hiddenLinks.has(id))
   return left?.sort((a, b) => b.created.getTime() - a.created.getTime())
 })
 
 export const linkOf = (share: string): Link | undefined => links.value?.find(({ id }) => id === share)
 
 export async function listLinks(): Promise<void> {
-  given.value = new Map((await api().shares.links()).map(link => [link.id, link]))
+  linksByShare.value = new Map((await api().shares.links()).map(link => [link.id, link]))
 }
 
-/** Shows the link of a share no more, until the function that comes back is called. */
-export const takeLink = (share: string): (() => void) => switchedOff.take([share])
+/** Hides the link of a share until the returned function is called. */
+export const hideLink = (share: string): (() => void) => hiddenLinks.hide([share])
 
-export function linkIsOff(share: string): void {
-  const rest = new Map(given.value)
+export function removeLink(share: string): void {
+  const rest = new Map(linksByShare.value)
   rest.delete(share)
-  given.value = rest
+  linksByShare.value = rest
 }
 
 export function forgetLinks(): void {
-  given.value = null
+  linksByShare.value = null
 }

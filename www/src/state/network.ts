@@ -1,4 +1,4 @@
-/** Whether a relay is connected, and which browsers of friends are. */
+/** Whether a relay is connected, and which friends' browsers are. */
 
 import { computed, signal } from '@preact/signals'
 import type { NetworkStatus } from '../contract'
@@ -29,8 +29,8 @@ export function forgetNetwork(): void {
   network.value = null
 }
 
-/** How a contact is reached at this moment. */
-export function pathTo(contact: string): NetworkStatus['peers'][number] | undefined {
+/** How a contact is connected now. A direct connection comes before one through a relay. */
+export function connectionTo(contact: string): NetworkStatus['peers'][number] | undefined {
   const peers = network.value?.peers.filter(peer => peer.contact === contact)
   return peers?.find(peer => peer.via === 'direct') ?? peers?.[0]
 }

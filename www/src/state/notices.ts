@@ -1,11 +1,12 @@
-/** One-sentence notices at the edge of the page, with undo where something is taken away. */
+/** Short notices at the edge of the page, with an undo button if something is removed. */
 
 import { signal } from '@preact/signals'
+import { wordsFor } from '../errors'
 
-/** Long enough to read and reach the button; whoever has reached it with the keyboard has as long as they like. */
+/** Long enough to read the notice and reach its button. With keyboard focus inside, the notice stays. */
 const SHOWN_MS = 7_000
-/** Not where the pointer is: it may lie where the notice came to be, over what is wanted next. */
-const REACHED = '.notice:focus-within'
+/** Hover does not count: the pointer may be there by chance, because the notice appeared under it. */
+const HAS_FOCUS = '.notice:focus-within'
 
 export interface Notice {
   text: string
@@ -15,48 +16,48 @@ export interface Notice {
 
 export const notice = signal<Notice | null>(null)
 
-let hide: ReturnType<typeof setTimeout> | undefined
-let pending: (() => void) | undefined
+let hideTimer: ReturnType<typeof setTimeout> | undefined
+let pendingAction: (() => void) | undefined
 
-export function say(text: string, tone: Notice['tone'] = 'calm'): void {
+export function notify(text: string, tone: Notice['tone'] = 'calm'): void {
   show({ text, tone })
 }
 
 /**
- * Takes something away after there was time to think better of it.
+ * Shows a notice with an undo button and delays an action.
  *
- * `act` runs when the notice goes, when the next one comes, or when the page is left; `undo` puts back what the view
- * has hidden already.
+ * `act` runs when the notice is closed, when the next notice comes, or when the page is left. `undo` restores what the
+ * view already hides. It also runs after `act`: then the engine's events have brought the lists up to date.
  */
-export function sayUndoable(text: string, act: () => void, undo: () => void): void {
+export function notifyUndoable(text: string, act: () => Promise<unknown>, undo: () => void): void {
   show({
     text,
     tone: 'calm',
     undo: () => {
-      pending = undefined
+      pendingAction = undefined
       dismiss()
       undo()
     },
   })
-  pending = act
+  pendingAction = () => void act().catch(error => notify(wordsFor(error), 'bad')).finally(undo)
 }
 
 export function dismiss(): void {
-  clearTimeout(hide)
+  clearTimeout(hideTimer)
   notice.value = null
-  const act = pending
-  pending = undefined
+  const act = pendingAction
+  pendingAction = undefined
   act?.()
 }
 
 function show(next: Notice): void {
   dismiss()
   notice.value = next
-  hide = setTimeout(hideUnlessReached, SHOWN_MS)
+  hideTimer = setTimeout(hideUnlessFocused, SHOWN_MS)
 }
 
-function hideUnlessReached(): void {
-  if (document.querySelector(REACHED)) hide = setTimeout(hideUnlessReached, SHOWN_MS)
+function hideUnlessFocused(): void {
+  if (document.querySelector(HAS_FOCUS)) hideTimer = setTimeout(hideUnlessFocused, SHOWN_MS)
   else dismiss()
 }
 

@@ -1,20 +1,20 @@
-/** Who is here: the profiles of this browser and the unlocked one. */
+/** The profiles in this browser and the unlocked one. */
 
 import { computed, signal } from '@preact/signals'
 import type { Me, ProfileSummary } from '../contract'
 import { wordsFor } from '../errors'
-import { go, href } from '../route'
+import { href, navigate } from '../route'
 import { api } from './engine'
-import { dismiss, say } from './notices'
+import { dismiss, notify } from './notices'
 
-/** null until they were listed. */
+/** null until the list is loaded. */
 export const profiles = signal<ProfileSummary[] | null>(null)
 export const me = signal<Me | null>(null)
 
-/** Words being shown; forgotten when they are left. */
-export const freshWords = signal<string[] | null>(null)
-/** Whether the unlocked profile's owner has yet to confirm the recovery words. */
-export const wordsPending = computed(() => me.value?.wordsConfirmed === false)
+/** The recovery words that are on the screen. They are forgotten when the reader leaves them. */
+export const revealedWords = signal<string[] | null>(null)
+/** Whether the owner of the unlocked profile has not confirmed the recovery words yet. */
+export const wordsUnconfirmed = computed(() => me.value?.wordsConfirmed === false)
 
 export async function listProfiles(): Promise<void> {
   profiles.value = await api().profiles.list()
@@ -23,7 +23,7 @@ export async function listProfiles(): Promise<void> {
 export function setMe(next: Me | null): void {
   me.value = next
   if (next) return
-  freshWords.value = null
+  revealedWords.value = null
   dismiss()
 }
 
@@ -31,30 +31,30 @@ export async function unlock(id: string, passphrase: string, staySignedIn: boole
   setMe(await api().profiles.unlock(id, passphrase, { staySignedIn }))
 }
 
-/** Forgets every secret, here and in the engine. Whoever comes next begins at the first view. */
+/** Forgets every secret here and in the engine, and goes back to the first view. */
 export async function lock(): Promise<void> {
   setMe(null)
-  go(href.home)
+  navigate(href.home)
   try {
     await api().profiles.lock()
   } catch (error) {
-    // Who thinks that it is locked for good leaves the machine to others.
-    say(wordsFor(error), 'bad')
+    // The reader must know that the profile may still be unlocked before they leave the machine.
+    notify(wordsFor(error), 'bad')
   }
 }
 
-/** Makes a profile, unlocks it and takes its words out to be shown once. */
-export async function create(profile: { name: string; passphrase: string; avatar?: Blob }): Promise<void> {
+/** Creates a profile, unlocks it and shows its recovery words once. */
+export async function createProfile(profile: { name: string; passphrase: string; avatar?: Blob }): Promise<void> {
   setMe(await api().profiles.create(profile))
-  await showWords(profile.passphrase)
+  await revealWords(profile.passphrase)
 }
 
-export async function recover(words: string, passphrase: string): Promise<void> {
+export async function recoverProfile(words: string, passphrase: string): Promise<void> {
   setMe(await api().profiles.recover(words, passphrase))
 }
 
-export async function showWords(passphrase: string): Promise<void> {
-  freshWords.value = (await api().profiles.recoveryPhrase(passphrase)).trim().split(/\s+/)
+export async function revealWords(passphrase: string): Promise<void> {
+  revealedWords.value = (await api().profiles.recoveryPhrase(passphrase)).trim().split(/\s+/)
 }
 
 export async function confirmWords(): Promise<void> {

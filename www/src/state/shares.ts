@@ -1,100 +1,100 @@
-/** Shares received and mine, newest first, with the first files of each for its mosaic. */
+/** All shares, newest first, and the first files of each for its preview. */
 
 import { computed, signal } from '@preact/signals'
 import type { Delivery, FileEntry, Share } from '../contract'
 import { SpinneyError } from '../engine/error'
 import { api } from './engine'
-import { TakenAway } from './undoable'
+import { HiddenIds } from './hidden-ids'
 
-/** One page of the list: more than a screen, little enough to be at once. */
+/** Page size of the list: more than a screen, few enough to load at once. */
 const PAGE = 40
 /** A mosaic has five tiles. */
-const MOSAIC = 5
+const FIRST_FILES = 5
 
-const known = signal<ReadonlyMap<string, Share>>(new Map())
-/** Whether older shares remain to be listed. */
+const engineShares = signal<ReadonlyMap<string, Share>>(new Map())
+/** Whether older shares are not loaded yet. */
 export const moreShares = signal(false)
-export const listed = signal(false)
-/** How far each recipient of a share of mine has come, by share and contact, as far as it was asked or told. */
+export const sharesListed = signal(false)
+/** The delivery state of each recipient, by share and contact. */
 export const deliveries = signal<ReadonlyMap<string, ReadonlyMap<string, Delivery['state']>>>(new Map())
 
-const removed = new TakenAway()
-/** Who was taken off which share, as pairs of ids. */
-const takenOff = new TakenAway()
+const hiddenShares = new HiddenIds()
+/** Recipients that were removed from a share, as pairs of ids. */
+const hiddenRecipients = new HiddenIds()
 const pair = (share: string, contact: string) => `${share} ${contact}`
 
-/** As their author wants them, even while the engine has not been told. */
-const wanted = computed<ReadonlyMap<string, Share>>(() => {
-  const left = [...known.value.values()].filter(({ id }) => !removed.has(id))
-  return new Map(left.map(share => [share.id, withoutTakenOff(share)]))
+/** The shares without what is hidden, before the engine knows of the removal. */
+const sharesById = computed<ReadonlyMap<string, Share>>(() => {
+  const left = [...engineShares.value.values()].filter(({ id }) => !hiddenShares.has(id))
+  return new Map(left.map(share => [share.id, withoutHiddenRecipients(share)]))
 })
 
-/** The very same where nobody was. */
-function withoutTakenOff(share: Share): Share {
-  const stays = (contact: string) => !takenOff.has(pair(share.id, contact))
+/** Returns the same object if no recipient is hidden. */
+function withoutHiddenRecipients(share: Share): Share {
+  const stays = (contact: string) => !hiddenRecipients.has(pair(share.id, contact))
   const { recipients } = share
   return !recipients || recipients.every(stays) ? share : { ...share, recipients: recipients.filter(stays) }
 }
 
-export const shares = computed(() => [...wanted.value.values()].sort((a, b) => b.created.getTime() - a.created.getTime()))
+export const shares = computed(() => [...sharesById.value.values()].sort((a, b) => b.created.getTime() - a.created.getTime()))
 
-/** How many of them have something that I have not looked at. */
-export const unread = computed(() => shares.value.filter(share => share.unread).length)
+/** The number of shares with content that the reader has not opened. */
+export const unreadCount = computed(() => shares.value.filter(share => share.unread).length)
 
-export const share = (id: string): Share | undefined => wanted.value.get(id)
+export const findShare = (id: string): Share | undefined => sharesById.value.get(id)
 
-/** Lists the newest page again and keeps what is older and known. */
+/** Loads the newest page again and keeps the older shares that are loaded. */
 export async function listShares(): Promise<void> {
   const page = await api().shares.list({ limit: PAGE })
   const last = page.at(-1)
-  const older = page.length < PAGE || !last ? [] : [...known.value.values()].filter(share => share.created < last.created)
-  known.value = new Map([...page, ...older].map(share => [share.id, share]))
+  const older = page.length < PAGE || !last ? [] : [...engineShares.value.values()].filter(share => share.created < last.created)
+  engineShares.value = new Map([...page, ...older].map(share => [share.id, share]))
   moreShares.value = page.length === PAGE && older.length === 0
-  listed.value = true
+  sharesListed.value = true
 }
 
-export async function listOlder(): Promise<void> {
+export async function listOlderShares(): Promise<void> {
   const last = shares.value.at(-1)
   if (!last) return
   const page = await api().shares.list({ before: last.id, limit: PAGE })
-  known.value = new Map([...known.value, ...page.map(share => [share.id, share] as const)])
+  engineShares.value = new Map([...engineShares.value, ...page.map(share => [share.id, share] as const)])
   moreShares.value = page.length === PAGE
 }
 
-/** Brings in one share that the list has not reached. */
+/** Loads one share that is not in the list yet. */
 export async function loadShare(id: string): Promise<void> {
-  if (removed.has(id)) throw new SpinneyError('not-found', 'user', 'this share was removed')
-  if (!known.value.has(id)) add(await api().shares.get(id))
+  if (hiddenShares.has(id)) throw new SpinneyError('not-found', 'user', 'this share was removed')
+  if (!engineShares.value.has(id)) addShare(await api().shares.get(id))
 }
 
 export function putShare(share: Share, change: 'received' | 'updated' | 'removed'): void {
-  if (change === 'removed') return forget(share.id)
-  if (known.value.get(share.id)?.root !== share.root) mosaics.delete(share.id)
-  add(share)
+  if (change === 'removed') return dropShare(share.id)
+  if (engineShares.value.get(share.id)?.root !== share.root) firstFilesCache.delete(share.id)
+  addShare(share)
 }
 
-export function add(share: Share): void {
-  known.value = new Map(known.value).set(share.id, share)
+export function addShare(share: Share): void {
+  engineShares.value = new Map(engineShares.value).set(share.id, share)
 }
 
-/** Shows a share no more, until the function that comes back is called. */
-export const takeAway = (id: string): (() => void) => removed.take([id])
+/** Hides a share until the returned function is called. */
+export const hideShare = (id: string): (() => void) => hiddenShares.hide([id])
 
-/** Shows a share without these recipients, until the function that comes back is called. */
-export const takeOff = (id: string, recipients: readonly string[]): (() => void) =>
-  takenOff.take(recipients.map(contact => pair(id, contact)))
+/** Hides these recipients of a share until the returned function is called. */
+export const hideRecipients = (id: string, recipients: readonly string[]): (() => void) =>
+  hiddenRecipients.hide(recipients.map(contact => pair(id, contact)))
 
-function forget(id: string): void {
-  const rest = new Map(known.value)
+function dropShare(id: string): void {
+  const rest = new Map(engineShares.value)
   rest.delete(id)
-  known.value = rest
+  engineShares.value = rest
 }
 
-/** It is looked at now: whoever counts what is new leaves it out at once, and the engine hears of it. */
-export function looked(id: string): void {
-  const now = known.value.get(id)
+/** Marks a share as read, here at once and then in the engine. */
+export function markRead(id: string): void {
+  const now = engineShares.value.get(id)
   if (!now?.unread) return
-  add({ ...now, unread: false })
+  addShare({ ...now, unread: false })
   api().shares.markRead(id).catch(() => {}) // then it is new once more at the next start
 }
 
@@ -109,22 +109,22 @@ export function delivered({ share, contact, state }: Delivery & { share: string 
 }
 
 export function forgetShares(): void {
-  known.value = new Map()
+  engineShares.value = new Map()
   deliveries.value = new Map()
   moreShares.value = false
-  listed.value = false
-  mosaics.clear()
+  sharesListed.value = false
+  firstFilesCache.clear()
 }
 
-const mosaics = new Map<string, Promise<FileEntry[]>>()
+const firstFilesCache = new Map<string, Promise<FileEntry[]>>()
 
-/** The first files of a share, asked once and again after it changes. */
+/** The first files of a share, loaded once and again after the share changes. */
 export function firstFiles(id: string): Promise<FileEntry[]> {
-  let files = mosaics.get(id)
+  let files = firstFilesCache.get(id)
   if (!files) {
-    files = api().shares.files(id, { limit: MOSAIC })
-    mosaics.set(id, files)
-    files.catch(() => mosaics.delete(id))
+    files = api().shares.files(id, { limit: FIRST_FILES })
+    firstFilesCache.set(id, files)
+    files.catch(() => firstFilesCache.delete(id))
   }
   return files
 }

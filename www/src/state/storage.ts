@@ -1,25 +1,25 @@
-/** Storage of this browser: what is used, and whether it was too small. */
+/** The storage of this browser: how much is used, and whether it is full. */
 
 import { signal } from '@preact/signals'
 import type { StorageStatus } from '../contract'
 import { api } from './engine'
 
 export const storage = signal<StorageStatus | null>(null)
-/** Bytes that did not fit; null while there is room. */
-export const shortBy = signal<number | null>(null)
+/** Bytes that did not fit; null while there is space. */
+export const missingBytes = signal<number | null>(null)
 
 export async function readStorage(): Promise<void> {
   storage.value = await api().storage.status()
 }
 
 export function setQuota(quota: { used: number; quota: number; needed: number }): void {
-  shortBy.value = quota.needed > 0 ? quota.needed : null
+  missingBytes.value = quota.needed > 0 ? quota.needed : null
 }
 
-/** Resolves to the bytes freed. */
-export async function collect(): Promise<number> {
+/** Returns the bytes freed. */
+export async function freeStorage(): Promise<number> {
   const freed = await api().storage.collect()
-  shortBy.value = null
+  missingBytes.value = null
   await readStorage()
   return freed
 }

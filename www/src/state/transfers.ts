@@ -1,40 +1,40 @@
-/** Transfers under way and finished since the profile was opened. */
+/** Active and finished transfers since the profile was unlocked. */
 
 import { computed, signal } from '@preact/signals'
 import type { Transfer } from '../contract'
 import { api } from './engine'
 
-/** Files remembered for each transfer: those that moved last, enough for a screen. */
-const FILES = 100
+/** Files remembered for each transfer: those with the latest progress, enough for a screen. */
+const MAX_RECENT_FILES = 100
 
-export interface Moving extends Transfer {
-  moved: ReadonlyMap<string, { bytes: number; total: number }>
+export interface TransferProgress extends Transfer {
+  recentFiles: ReadonlyMap<string, { bytes: number; total: number }>
 }
 
-export const transfers = signal<ReadonlyMap<string, Moving>>(new Map())
+export const transfers = signal<ReadonlyMap<string, TransferProgress>>(new Map())
 
-const OVER: ReadonlySet<Transfer['state']> = new Set(['done', 'failed', 'cancelled'])
-export const isOver = (transfer: Transfer): boolean => OVER.has(transfer.state)
+const FINISHED: ReadonlySet<Transfer['state']> = new Set(['done', 'failed', 'cancelled'])
+export const isOver = (transfer: Transfer): boolean => FINISHED.has(transfer.state)
 
-export const underWay = computed(() => [...transfers.value.values()].filter(transfer => !isOver(transfer)))
-export const finished = computed(() => [...transfers.value.values()].filter(isOver).reverse())
+export const activeTransfers = computed(() => [...transfers.value.values()].filter(transfer => !isOver(transfer)))
+export const finishedTransfers = computed(() => [...transfers.value.values()].filter(isOver).reverse())
 
-/** What is being read and sealed right now. */
-export const adding = computed(() => underWay.value.find(({ direction }) => direction === 'add'))
+/** The transfer that reads and encrypts files now. */
+export const encryptingTransfer = computed(() => activeTransfers.value.find(({ direction }) => direction === 'add'))
 
-/** The transfer of a share in one direction that tells most: one under way before one that is over. */
-export function transferOf(share: string, direction: Transfer['direction']): Moving | undefined {
+/** The transfer of a share in one direction. An active transfer comes before a finished one. */
+export function transferOf(share: string, direction: Transfer['direction']): TransferProgress | undefined {
   const of = [...transfers.value.values()].filter(each => each.share === share && each.direction === direction)
   return of.find(each => !isOver(each)) ?? of.at(-1)
 }
 
 export async function listTransfers(): Promise<void> {
   const list = await api().transfers.list()
-  transfers.value = new Map(list.map(each => [each.id, withMoved(each)]))
+  transfers.value = new Map(list.map(each => [each.id, withRecentFiles(each)]))
 }
 
 export function putTransfer(transfer: Transfer): void {
-  transfers.value = new Map(transfers.value).set(transfer.id, withMoved(transfer))
+  transfers.value = new Map(transfers.value).set(transfer.id, withRecentFiles(transfer))
 }
 
 export function removeTransfer(id: string): void {
@@ -47,16 +47,16 @@ export function forgetTransfers(): void {
   transfers.value = new Map()
 }
 
-function withMoved(transfer: Transfer): Moving {
-  const moved = new Map(transfers.value.get(transfer.id)?.moved)
+function withRecentFiles(transfer: Transfer): TransferProgress {
+  const recentFiles = new Map(transfers.value.get(transfer.id)?.recentFiles)
   for (const { path, bytes, total } of transfer.files ?? []) {
-    // Taken out first, so that the one that moved last is last.
-    moved.delete(path)
-    moved.set(path, { bytes, total })
+    // Deleted first, so that the latest file is the last entry.
+    recentFiles.delete(path)
+    recentFiles.set(path, { bytes, total })
   }
-  for (const path of moved.keys()) {
-    if (moved.size <= FILES) break
-    moved.delete(path)
+  for (const path of recentFiles.keys()) {
+    if (recentFiles.size <= MAX_RECENT_FILES) break
+    recentFiles.delete(path)
   }
-  return { ...transfer, moved }
+  return { ...transfer, recentFiles }
 }

@@ -1,55 +1,30 @@
-/** Chooses a picture of oneself; it is cut to a square and encoded anew before anything sees it. */
+/** A person's picture, or the first letter of their name on a colour that depends on the id. */
 
-import { useSignal } from '@preact/signals'
-import { useRef } from 'preact/hooks'
-import { avatar as makeAvatar } from '../previews'
-import { s } from '../strings'
-import { Face } from './face'
-import { Problem } from './field'
+import { displayText } from '../format'
+import { useBlobUrl } from './use-blob-url'
+
+/** The number of colours in components.css. */
+const COLOURS = 8
 
 interface Props {
   id: string
   name: string
-  avatar: Blob | undefined
-  onChange: (avatar: Blob | undefined) => void
-  removable?: boolean
+  avatar?: Blob | undefined
+  size?: 'small' | 'big'
+  /** Set for contacts only: shows a dot for online or offline. */
+  online?: boolean
 }
 
-export function AvatarPicker({ id, name, avatar, onChange, removable }: Props) {
-  const input = useRef<HTMLInputElement>(null)
-  const problem = useSignal(false)
-  const choose = async (file: File | undefined) => {
-    if (!file) return
-    const made = await makeAvatar(file)
-    problem.value = !made
-    if (made) onChange(made)
-  }
+/** The name is always beside the picture, so screen readers skip the picture. */
+export function Avatar({ id, name, avatar, size, online }: Props) {
+  const url = useBlobUrl(avatar)
+  const colour = [...id].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 0) % COLOURS
   return (
-    <div class="row wraps">
-      <Face id={id} name={name || '?'} avatar={avatar} size="big" />
-      <input
-        ref={input}
-        class="unseen"
-        type="file"
-        tabIndex={-1}
-        aria-label={s.create.avatar}
-        accept="image/jpeg,image/png,image/webp,image/gif,image/avif"
-        onChange={event => {
-          void choose(event.currentTarget.files?.[0])
-          event.currentTarget.value = ''
-        }}
-      />
-      <div class="actions grow">
-        <button type="button" class="button" onClick={() => input.current?.click()}>
-          {s.create.chooseAvatar}
-        </button>
-        {avatar && removable && (
-          <button type="button" class="button plain" onClick={() => onChange(undefined)}>
-            {s.create.removeAvatar}
-          </button>
-        )}
-        {problem.value && <Problem text={s.create.avatarRefused} />}
-      </div>
-    </div>
+    <span class={`avatar colour-${colour}${size ? ` ${size}` : ''}`} data-online={online} aria-hidden="true">
+      {url ? <img src={url} alt="" /> : initial(name)}
+    </span>
   )
 }
+
+const segmenter = new Intl.Segmenter()
+const initial = (name: string) => [...segmenter.segment(displayText(name).trim())][0]?.segment.toUpperCase() ?? '?'

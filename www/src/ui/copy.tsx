@@ -1,29 +1,29 @@
-/** A text with a button that copies it, and says that it did. */
+/** Buttons that copy a text and confirm it. */
 
 import { useSignal } from '@preact/signals'
 import { s } from '../strings'
 
-const SAID_MS = 2_500
+const COPIED_MS = 2_500
 
 export function CopyButton({ text, label = s.common.copy, main }: { text: string; label?: string; main?: boolean }) {
   const copied = useSignal(false)
   const copy = async () => {
     await navigator.clipboard.writeText(text)
     copied.value = true
-    setTimeout(() => (copied.value = false), SAID_MS)
+    setTimeout(() => (copied.value = false), COPIED_MS)
   }
   return (
     <button type="button" class={main ? 'button main' : 'button'} onClick={copy}>
       {label}
-      <span class="said" aria-live="polite">
+      <span class="copied" aria-live="polite">
         {copied.value ? s.common.copied : ''}
       </span>
     </button>
   )
 }
 
-/** One line of "Details": what it is, all of it, and a way to take it along. */
-export const Copyable = ({ name, value, copy = true }: { name: string; value: string; copy?: boolean }) => (
+/** One row of "Details": a label, the whole value and a copy button. */
+export const CopyableValue = ({ name, value, copy = true }: { name: string; value: string; copy?: boolean }) => (
   <div class="copyable">
     <dt>{name}</dt>
     <dd>

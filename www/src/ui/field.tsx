@@ -1,9 +1,9 @@
-/** Labelled inputs, each with its hint and its error tied to it for screen readers. */
+/** Labelled inputs. The hint and the error of each are linked to it for screen readers. */
 
 import type { ComponentChildren, Ref } from 'preact'
 import { useId } from 'preact/hooks'
 
-interface Common {
+interface CommonProps {
   label: string
   value: string
   onInput: (value: string) => void
@@ -12,7 +12,7 @@ interface Common {
   children?: ComponentChildren
 }
 
-interface Line extends Common {
+interface FieldProps extends CommonProps {
   type?: 'text' | 'password' | 'search' | 'date'
   autoComplete?: string
   autoFocus?: boolean
@@ -24,12 +24,12 @@ interface Line extends Common {
   field?: Ref<HTMLInputElement>
 }
 
-export function Field({ label, value, onInput, hint, error, children, type = 'text', big, hideLabel, field, ...rest }: Line) {
+export function Field({ label, value, onInput, hint, error, children, type = 'text', big, hideLabel, field, ...rest }: FieldProps) {
   const id = useId()
-  const { described, below } = belowField(id, hint, error)
+  const { described, below } = describe(id, hint, error)
   return (
     <div class="labelled">
-      <label for={id} class={hideLabel ? 'unseen' : undefined}>
+      <label for={id} class={hideLabel ? 'visually-hidden' : undefined}>
         {label}
       </label>
       <input
@@ -38,7 +38,7 @@ export function Field({ label, value, onInput, hint, error, children, type = 'te
         ref={field ?? null}
         id={id}
         class={big ? 'field big' : 'field'}
-        // One literal type, since Preact's attributes differ for each.
+        // A single literal type, because Preact has different attributes for each type.
         type={type as 'text'}
         value={value}
         dir={type === 'password' ? 'ltr' : 'auto'}
@@ -51,16 +51,16 @@ export function Field({ label, value, onInput, hint, error, children, type = 'te
   )
 }
 
-interface Lines extends Common {
+interface TextAreaProps extends CommonProps {
   rows?: number
   placeholder?: string
   spellcheck?: boolean
   autoFocus?: boolean
 }
 
-export function TextArea({ label, value, onInput, hint, error, children, rows = 3, ...rest }: Lines) {
+export function TextArea({ label, value, onInput, hint, error, children, rows = 3, ...rest }: TextAreaProps) {
   const id = useId()
-  const { described, below } = belowField(id, hint, error)
+  const { described, below } = describe(id, hint, error)
   return (
     <div class="labelled">
       <label for={id}>{label}</label>
@@ -71,14 +71,14 @@ export function TextArea({ label, value, onInput, hint, error, children, rows = 
   )
 }
 
-interface Check {
+interface CheckboxProps {
   label: string
   hint?: string
   checked: boolean
   onChange: (checked: boolean) => void
 }
 
-export function Checkbox({ label, hint, checked, onChange }: Check) {
+export function Checkbox({ label, hint, checked, onChange }: CheckboxProps) {
   const id = useId()
   return (
     <div class="check">
@@ -91,26 +91,26 @@ export function Checkbox({ label, hint, checked, onChange }: Check) {
   )
 }
 
-function belowField(id: string, hint: string | undefined, error: string | null | undefined) {
+function describe(id: string, hint: string | undefined, error: string | null | undefined) {
   const by = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ')
   return {
     described: { 'aria-describedby': by || undefined, 'aria-invalid': error ? ('true' as const) : undefined },
     below: (
       <>
         {hint && <small id={`${id}-hint`}>{hint}</small>}
-        {error && <Problem id={`${id}-error`} text={error} />}
+        {error && <ErrorMessage id={`${id}-error`} text={error} />}
       </>
     ),
   }
 }
 
-/** Tells a password manager whose passphrase is asked for: the page itself knows. */
-export const Username = ({ name }: { name: string }) => (
-  <input class="unseen" type="text" autoComplete="username" value={name} readOnly tabIndex={-1} aria-hidden="true" />
+/** Tells a password manager whose passphrase the form asks for. */
+export const UsernameHint = ({ name }: { name: string }) => (
+  <input class="visually-hidden" type="text" autoComplete="username" value={name} readOnly tabIndex={-1} aria-hidden="true" />
 )
 
-/** What went wrong, said at once to a screen reader. */
-export const Problem = ({ text, id }: { text: string; id?: string }) => (
+/** An error, announced at once to screen readers. */
+export const ErrorMessage = ({ text, id }: { text: string; id?: string }) => (
   <p class="problem" role="alert" id={id}>
     {text}
   </p>

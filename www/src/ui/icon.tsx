@@ -1,4 +1,4 @@
-/** Line drawings on a 24-unit grid, in the colour of the text around them. */
+/** Line icons on a 24-unit grid, in the colour of the text around them. */
 
 const PATHS = {
   home: 'M3 11l9-8 9 8v9a1 1 0 0 1-1 1h-5v-6h-6v6H4a1 1 0 0 1-1-1z',
@@ -31,7 +31,7 @@ export const Icon = ({ name }: { name: IconName }) => (
   </svg>
 )
 
-export const Mark = () => (
+export const Logo = () => (
   <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
     <g fill="currentColor">
       <circle cx="16" cy="10" r="8" />

@@ -1,4 +1,4 @@
-/** The notice at the edge of the page. The live region is always there, or its first words would not be read out. */
+/** Shows the current notice. The live region always exists, because a new region would not announce its first text. */
 
 import { dismiss, notice } from '../state/notices'
 import { s } from '../strings'

@@ -1,4 +1,4 @@
-/** How far something is: a bar with its name and value for screen readers. */
+/** A progress bar with an accessible name and value. */
 
 interface Props {
   label: string
@@ -8,7 +8,7 @@ interface Props {
 }
 
 export function Progress({ label, done, total, tone }: Props) {
-  // A bar of nothing, as of an empty file, is full.
+  // A transfer of zero bytes, such as an empty file, is complete.
   const [value, max] = total > 0 ? [Math.min(done, total), total] : [1, 1]
   return <progress class="bar" aria-label={label} value={value} max={max} data-tone={tone} />
 }

@@ -1,4 +1,4 @@
-/** What stands around every view once a profile is open: rail, connection, banners. */
+/** The frame of every view while a profile is unlocked: navigation, connection status and banners. */
 
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
@@ -6,28 +6,28 @@ import { href, type Route, route } from '../route'
 import { people } from '../state/contacts'
 import { connection } from '../state/network'
 import { requests } from '../state/requests'
-import { freshWords, wordsPending } from '../state/session'
-import { unread } from '../state/shares'
-import { shortBy } from '../state/storage'
-import { underWay } from '../state/transfers'
+import { revealedWords, wordsUnconfirmed } from '../state/session'
+import { unreadCount } from '../state/shares'
+import { missingBytes } from '../state/storage'
+import { activeTransfers } from '../state/transfers'
 import { s } from '../strings'
-import { Icon, type IconName, Mark } from './icon'
+import { Icon, type IconName, Logo } from './icon'
 
 export function Shell({ children }: { children: ComponentChildren }) {
   return (
     <div class="shell">
-      <Rail />
+      <NavigationRail />
       {children}
     </div>
   )
 }
 
-const toContent = (event: MouseEvent) => {
+const focusContent = (event: MouseEvent) => {
   event.preventDefault()
   document.querySelector<HTMLElement>('main h1')?.focus()
 }
 
-function Rail() {
+function NavigationRail() {
   const view = route.value.view
   const item = (to: string, name: IconName, label: string, views: Route['view'][], badge?: number, badgeName?: string) => (
     <a href={to} aria-current={views.includes(view) ? 'page' : undefined}>
@@ -36,23 +36,23 @@ function Rail() {
       {badge ? (
         <b class="chip new">
           <span aria-hidden="true">{badge}</span>
-          <span class="unseen">{badgeName}</span>
+          <span class="visually-hidden">{badgeName}</span>
         </b>
       ) : null}
     </a>
   )
-  const busy = underWay.value.length
+  const busy = activeTransfers.value.length
   const asking = requests.value.length
   return (
     <nav class="rail" aria-label={s.nav.label}>
-      <a class="skip" href={location.hash || href.home} onClick={toContent}>
+      <a class="skip" href={location.hash || href.home} onClick={focusContent}>
         {s.skip}
       </a>
       <div class="brand">
-        <Mark />
+        <Logo />
         {s.app}
       </div>
-      {item(href.home, 'home', s.nav.home, ['home', 'shared', 'link', 'links'], unread.value, s.nav.newShares(unread.value))}
+      {item(href.home, 'home', s.nav.home, ['home', 'shared', 'link', 'links'], unreadCount.value, s.nav.newShares(unreadCount.value))}
       {item(href.people, 'people', s.nav.people, ['people', 'person'], asking, s.requests.count(asking))}
       {item(href.share, 'share', s.nav.share, ['share'])}
       {item(href.transfers, 'transfers', s.nav.transfers, ['transfers'], busy, s.nav.busy(busy))}
@@ -63,15 +63,15 @@ function Rail() {
 
 interface PageProps {
   title: string
-  /** The document's title where the heading is a secret: browsers write that of a document into their history. */
+  /** Replaces `title` as the document's title if the heading is a secret, because browsers store titles in their history. */
   named?: string
-  /** Beside the title. */
+  /** Buttons beside the title. */
   actions?: ComponentChildren
   side?: ComponentChildren
   children: ComponentChildren
 }
 
-/** One view: its heading takes the focus when it is come to, and names the document. */
+/** One view. Its heading gets the focus on arrival and names the document. */
 export function Page({ title, named, actions, side, children }: PageProps) {
   const heading = useHeading(title, named)
   return (
@@ -82,7 +82,7 @@ export function Page({ title, named, actions, side, children }: PageProps) {
             {title}
           </h1>
           {actions}
-          <Connection />
+          <ConnectionStatus />
         </header>
         <Banners />
         {children}
@@ -92,11 +92,11 @@ export function Page({ title, named, actions, side, children }: PageProps) {
   )
 }
 
-/** Focuses the heading once and keeps the document's title. */
+/** Focuses the heading once and sets the document's title. */
 export function useHeading(title: string, named = title) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
-    // What asked for the focus itself keeps it.
+    // An element that has set the focus itself keeps it.
     if (document.activeElement?.closest('main')) return
     heading.current?.focus({ preventScroll: true })
     scrollTo(0, 0)
@@ -107,11 +107,11 @@ export function useHeading(title: string, named = title) {
   return heading
 }
 
-export function Connection() {
+export function ConnectionStatus() {
   const state = connection.value
   const here = people.value.filter(({ online }) => online).length
   const tone = state === 'connected' ? 'chip' : state === 'noRelay' ? 'chip neutral' : 'chip new'
-  // On a phone there is room for it beside every title only where it tells something new.
+  // A phone has little space beside the title: show the status on other views only if something is wrong.
   const calm = state === 'connected' && route.value.view !== 'home'
   return (
     <span class={`${tone} connection${calm ? ' calm' : ''}`} role="status">
@@ -122,13 +122,13 @@ export function Connection() {
   )
 }
 
-/** Where one begins, and where it can be done: elsewhere it would stand before what one came for. */
-const REMINDING: ReadonlySet<Route['view']> = new Set(['home', 'settings'])
+/** The views that show the reminder. On other views it would be in the way. */
+const REMINDER_VIEWS: ReadonlySet<Route['view']> = new Set(['home', 'settings'])
 
 function Banners() {
   return (
     <>
-      {wordsPending.value && !freshWords.value && REMINDING.has(route.value.view) && (
+      {wordsUnconfirmed.value && !revealedWords.value && REMINDER_VIEWS.has(route.value.view) && (
         <section class="banner">
           <Icon name="warning" />
           <p class="grow">
@@ -139,10 +139,10 @@ function Banners() {
           </a>
         </section>
       )}
-      {shortBy.value !== null && (
+      {missingBytes.value !== null && (
         <section class="banner bad" role="alert">
           <Icon name="warning" />
-          <p class="grow">{s.quota.full(shortBy.value)}</p>
+          <p class="grow">{s.quota.full(missingBytes.value)}</p>
           <a class="button" href={href.settings}>
             {s.quota.open}
           </a>

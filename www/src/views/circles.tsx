@@ -1,36 +1,36 @@
-/** The circles that somebody is in: those that there are to be switched, and a field for another. */
+/** The circles of a contact: a button for each existing circle and a field for a new one. */
 
 import { useSignal } from '@preact/signals'
 import type { Contact } from '../contract'
-import { shown } from '../say'
+import { displayText } from '../format'
 import { circleNames, putContact } from '../state/contacts'
 import { api } from '../state/engine'
 import { s } from '../strings'
-import { useBusy } from '../ui/busy'
-import { Field, Problem } from '../ui/field'
+import { ErrorMessage, Field } from '../ui/field'
 import { Icon } from '../ui/icon'
+import { useAsyncAction } from '../ui/use-async-action'
 
-/** FORMAT.md: a circle's name has at most 64 characters, and one person is in at most 32. */
-const NAME_LENGTH = 64
-const MOST = 32
+/** FORMAT.md: the name of a circle has at most 64 characters; a contact is in at most 32 circles. */
+const MAX_NAME_LENGTH = 64
+const MAX_CIRCLES = 32
 
-export function Circles({ contact }: { contact: Contact }) {
+export function ContactCircles({ contact }: { contact: Contact }) {
   const name = useSignal('')
-  const { busy, problem, refuse, run } = useBusy()
+  const { busy, problem, reject, run } = useAsyncAction()
   const mine = new Set(contact.circles)
   const put = async (circles: Iterable<string>) => putContact(await api().contacts.setCircles(contact.id, [...circles]))
   const toggle = (circle: string) => {
     const next = new Set(mine)
     if (!next.delete(circle)) next.add(circle)
-    if (next.size > MOST) return refuse(s.circles.tooMany(MOST))
+    if (next.size > MAX_CIRCLES) return reject(s.circles.tooMany(MAX_CIRCLES))
     void run(() => put(next))
   }
   const submit = (event: Event) => {
     event.preventDefault()
     const circle = name.value.trim()
     if (!circle) return
-    if ([...circle].length > NAME_LENGTH) return refuse(s.circles.tooLong(NAME_LENGTH))
-    if (mine.size >= MOST) return refuse(s.circles.tooMany(MOST))
+    if ([...circle].length > MAX_NAME_LENGTH) return reject(s.circles.tooLong(MAX_NAME_LENGTH))
+    if (mine.size >= MAX_CIRCLES) return reject(s.circles.tooMany(MAX_CIRCLES))
     void run(async () => {
       await put(mine.add(circle))
       name.value = ''
@@ -45,18 +45,18 @@ export function Circles({ contact }: { contact: Contact }) {
           {circleNames.value.map(circle => (
             <button key={circle} type="button" class="button circle" aria-pressed={mine.has(circle)} onClick={() => toggle(circle)}>
               {mine.has(circle) && <Icon name="check" />}
-              <span dir="auto">{shown(circle)}</span>
+              <span dir="auto">{displayText(circle)}</span>
             </button>
           ))}
         </fieldset>
       )}
-      <div class="row wraps beside">
+      <div class="row wraps field-with-button">
         <Field label={s.circles.field} autoComplete="off" value={name.value} onInput={value => (name.value = value)} />
         <button type="submit" class="button" disabled={busy}>
           {s.circles.add}
         </button>
       </div>
-      {problem && <Problem text={problem} />}
+      {problem && <ErrorMessage text={problem} />}
     </form>
   )
 }

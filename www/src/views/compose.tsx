@@ -1,54 +1,54 @@
-/** Files, words, people, and off it goes. */
+/** Composes a share: files, title, note and recipients. */
 
 import { wordsFor } from '../errors'
-import { chosen } from '../picked'
-import { go, href, route } from '../route'
-import { shown } from '../say'
+import { displayText } from '../format'
+import { href, navigate, route } from '../route'
+import { filesFromInput } from '../selected-files'
 import {
-  addFiles, cancelSending, clear, keepPlaces, leaveOut, note, type Picked, picked, reading, refused, send, sending, size, title,
+  addFiles, type ComposedFile, cancelSending, clear, keepLocation, note, reading, rejectedFiles, removeFile, selectedFiles, send, sending, title, totalSize,
 } from '../state/compose'
-import { say } from '../state/notices'
-import { PlacesKept } from '../state/prepare'
-import { adding } from '../state/transfers'
+import { notify } from '../state/notices'
+import { LocationError } from '../state/prepare-files'
+import { encryptingTransfer } from '../state/transfers'
 import { s } from '../strings'
-import { useBusy } from '../ui/busy'
-import { useChunks } from '../ui/chunks'
-import { Checkbox, Field, Problem, TextArea } from '../ui/field'
+import { Checkbox, ErrorMessage, Field, TextArea } from '../ui/field'
+import { FilePicker } from '../ui/file-picker'
 import { Icon } from '../ui/icon'
-import { FilePicker } from '../ui/pickers'
 import { Progress } from '../ui/progress'
 import { Page } from '../ui/shell'
-import { Thumb } from '../ui/thumb'
-import { audienceAction, audienceProblem, audienceSentence, Who } from './audience'
-import { MovedFiles } from './moved'
-import { transferWords } from './parts'
+import { Thumbnail } from '../ui/thumbnail'
+import { useAsyncAction } from '../ui/use-async-action'
+import { useIncrementalList } from '../ui/use-infinite-scroll'
+import { AudiencePicker, audienceAction, audienceProblem, audienceSentence } from './audience-picker'
+import { transferText } from './labels'
+import { TransferFiles } from './transfer-files'
 
 /** FORMAT.md's limits, in characters. */
-const TITLE = 200
-const NOTE = 4_000
-/** Tiles drawn at once. */
-const CHUNK = 60
-/** A finger drags no files. */
+const MAX_TITLE_LENGTH = 200
+const MAX_NOTE_LENGTH = 4_000
+/** Tiles rendered at once. */
+const BATCH = 60
+/** A touch screen cannot drag files from a folder. */
 const canDrop = matchMedia('(any-pointer: fine)').matches
 
 export function Compose() {
-  const { busy, problem, refuse, run } = useBusy()
+  const { busy, problem, reject, run } = useAsyncAction()
   const submit = (event: Event) => {
     event.preventDefault()
-    const missing = whatIsMissing()
-    if (missing) return refuse(missing)
+    const missing = validationError()
+    if (missing) return reject(missing)
     void run(
       async () => {
         const share = await send()
-        say(s.compose.shared(shown(share.title)))
-        // Whoever went on to something else meanwhile is left there.
-        if (route.value.view === 'share') go(href.shared(share.id))
+        notify(s.compose.shared(displayText(share.title)))
+        // Do not navigate if the reader has opened another view meanwhile.
+        if (route.value.view === 'share') navigate(href.shared(share.id))
       },
-      error => (error instanceof PlacesKept ? placesWords(error) : wordsFor(error)),
+      error => (error instanceof LocationError ? locationErrorText(error) : wordsFor(error)),
     )
   }
-  if (sending.value) return <Sending />
-  const any = picked.value.length > 0 || refused.value.length > 0
+  if (sending.value) return <SendProgress />
+  const any = selectedFiles.value.length > 0 || rejectedFiles.value.length > 0
   return (
     <Page
       title={s.compose.title}
@@ -61,15 +61,15 @@ export function Compose() {
       }
     >
       <form class="stack" onSubmit={submit} noValidate>
-        <Files />
-        <Refused />
+        <SelectedFiles />
+        <RejectedFiles />
         <Field label={s.compose.titleField} big placeholder={s.compose.titlePlaceholder} autoComplete="off" value={title.value} onInput={value => (title.value = value)} />
         <TextArea label={`${s.compose.note} (${s.common.optional})`} rows={2} placeholder={s.compose.notePlaceholder} value={note.value} onInput={value => (note.value = value)} />
-        <Who />
-        <Checkbox label={s.compose.location} hint={s.compose.locationHint} checked={keepPlaces.value} onChange={yes => (keepPlaces.value = yes)} />
+        <AudiencePicker />
+        <Checkbox label={s.compose.location} hint={s.compose.locationHint} checked={keepLocation.value} onChange={yes => (keepLocation.value = yes)} />
         <footer class="row wraps send">
           <div class="grow">
-            {problem ? <Problem text={problem} /> : <small aria-live="polite">{audienceSentence()}</small>}
+            {problem ? <ErrorMessage text={problem} /> : <small aria-live="polite">{audienceSentence()}</small>}
           </div>
           <button type="submit" class="button main" disabled={busy}>
             {audienceAction()}
@@ -80,28 +80,28 @@ export function Compose() {
   )
 }
 
-function whatIsMissing(): string | null {
-  if (!picked.value.length) return s.compose.needFiles
+function validationError(): string | null {
+  if (!selectedFiles.value.length) return s.compose.needFiles
   if (!title.value.trim()) return s.compose.needTitle
-  if ([...title.value.trim()].length > TITLE) return s.compose.titleTooLong
-  if ([...note.value.trim()].length > NOTE) return s.compose.noteTooLong
+  if ([...title.value.trim()].length > MAX_TITLE_LENGTH) return s.compose.titleTooLong
+  if ([...note.value.trim()].length > MAX_NOTE_LENGTH) return s.compose.noteTooLong
   return audienceProblem()
 }
 
-/** Which pictures would tell where they were taken. */
-export const placesWords = ({ paths }: PlacesKept): string => `${s.compose.locationFailed(paths.length)} ${paths.map(shown).join(', ')}`
+/** Names the pictures whose location could not be removed. */
+export const locationErrorText = ({ paths }: LocationError): string => `${s.compose.locationFailed(paths.length)} ${paths.map(displayText).join(', ')}`
 
-function Files() {
-  const list = picked.value
-  const { shown: drawn, end } = useChunks(list.length, CHUNK)
-  const add = (files: FileList) => void addFiles(chosen(files))
+function SelectedFiles() {
+  const list = selectedFiles.value
+  const { visible, sentinel } = useIncrementalList(list.length, BATCH)
+  const add = (files: FileList) => void addFiles(filesFromInput(files))
   const any = list.length > 0
   return (
     <section class={any ? 'card pad stack' : 'card pad stack dropzone'} aria-label={s.share.others} aria-busy={reading.value}>
       {any ? (
         <ul class="tiles">
-          {list.slice(0, drawn).map(each => (
-            <Tile key={each.path} picked={each} />
+          {list.slice(0, visible).map(each => (
+            <FileTile key={each.path} picked={each} />
           ))}
         </ul>
       ) : (
@@ -115,38 +115,38 @@ function Files() {
           )}
         </p>
       )}
-      <div class="end" ref={end} />
+      <div class="end" ref={sentinel} />
       <div class={any ? 'actions' : 'actions centred'}>
         <FilePicker label={any ? s.compose.addFiles : s.compose.pickFiles} onChosen={add} main={!any} />
         <FilePicker label={any ? s.compose.addFolder : s.compose.pickFolder} onChosen={add} folder />
-        <small role="status">{reading.value ? s.compose.reading : any ? s.compose.chosen(list.length, size.value) : ''}</small>
+        <small role="status">{reading.value ? s.compose.reading : any ? s.compose.chosen(list.length, totalSize.value) : ''}</small>
       </div>
     </section>
   )
 }
 
-/** Drawn again when its own preview comes, and no other tile with it. */
-function Tile({ picked: { path, file, preview } }: { picked: Picked }) {
+/** Each tile renders alone when its preview arrives. */
+function FileTile({ picked: { path, file, preview } }: { picked: ComposedFile }) {
   return (
-    <li class="tile" title={shown(path)}>
-      <Thumb path={path} type={file.type} preview={preview.value} />
-      <button type="button" class="icon-button over" aria-label={s.compose.removeFile(shown(path))} onClick={() => leaveOut(path)}>
+    <li class="tile" title={displayText(path)}>
+      <Thumbnail path={path} type={file.type} preview={preview.value} />
+      <button type="button" class="icon-button over" aria-label={s.compose.removeFile(displayText(path))} onClick={() => removeFile(path)}>
         <Icon name="close" />
       </button>
     </li>
   )
 }
 
-function Refused() {
-  if (!refused.value.length) return null
-  const rest = refused.value.length - CHUNK
+function RejectedFiles() {
+  if (!rejectedFiles.value.length) return null
+  const rest = rejectedFiles.value.length - BATCH
   return (
     <section class="banner bad column" role="alert">
       <b>{s.compose.refusedTitle}</b>
       <ul class="names">
-        {refused.value.slice(0, CHUNK).map(({ path, why }, i) => (
+        {rejectedFiles.value.slice(0, BATCH).map(({ path, why }, i) => (
           <li key={i}>
-            <bdi>{visible(path)}</bdi> {s.compose.refusals[why]}
+            <bdi>{escapeControls(path)}</bdi> {s.compose.refusals[why]}
           </li>
         ))}
         {rest > 0 && <li>{s.compose.more(rest)}</li>}
@@ -156,12 +156,12 @@ function Refused() {
   )
 }
 
-/** While previews are made and the engine reads, seals and stores. */
-function Sending() {
+/** The progress while previews are made and the engine reads, encrypts and stores. */
+function SendProgress() {
   const now = sending.value
-  const moving = adding.value
+  const moving = encryptingTransfer.value
   return (
-    <Page title={shown(title.value) || s.compose.title} named={s.compose.title}>
+    <Page title={displayText(title.value) || s.compose.title} named={s.compose.title}>
       <section class="card pad stack">
         {now?.step === 'preparing' ? (
           <>
@@ -170,9 +170,9 @@ function Sending() {
           </>
         ) : (
           <>
-            <p role="status">{moving ? `${s.compose.sealing} · ${transferWords(moving)}` : `${s.compose.sealing}…`}</p>
-            <Progress label={s.compose.sealing} done={moving?.bytes ?? 0} total={moving?.total ?? size.value} />
-            {moving && <MovedFiles transfer={moving} />}
+            <p role="status">{moving ? `${s.compose.sealing} · ${transferText(moving)}` : `${s.compose.sealing}…`}</p>
+            <Progress label={s.compose.sealing} done={moving?.bytes ?? 0} total={moving?.total ?? totalSize.value} />
+            {moving && <TransferFiles transfer={moving} />}
           </>
         )}
         <small>{s.compose.stay}</small>
@@ -186,6 +186,6 @@ function Sending() {
   )
 }
 
-/** A refused name with what makes it unsafe made visible. */
+/** Shows control characters in a rejected name as escapes. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is shown
-const visible = (path: string) => shown(path).replace(/[\u0000-\u001f\u007f-\u009f]/g, char => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
+const escapeControls = (path: string) => displayText(path).replace(/[\u0000-\u001f\u007f-\u009f]/g, char => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)

@@ -1,4 +1,4 @@
-/** What brings a friend here: an invite for one of them, and the code that may be shown to everybody. */
+/** Invites: one for a single friend, and a lasting code that everybody may see. */
 
 import { useEffect, useRef } from 'preact/hooks'
 import type { Me } from '../contract'
@@ -6,17 +6,17 @@ import { inviteLink, route } from '../route'
 import { invite, makeInvite } from '../state/invite'
 import { connection } from '../state/network'
 import { s } from '../strings'
-import { useBusy } from '../ui/busy'
-import { Copyable } from '../ui/copy'
-import { Problem } from '../ui/field'
-import { LinkToSend } from '../ui/link'
-import { Qr } from '../ui/qr'
+import { CopyableValue } from '../ui/copy'
+import { ErrorMessage } from '../ui/field'
+import { LinkField } from '../ui/link-field'
+import { QrCode } from '../ui/qr-code'
+import { useAsyncAction } from '../ui/use-async-action'
 
 export function Invite({ me }: { me: Me }) {
   const heading = useRef<HTMLHeadingElement>(null)
-  const { busy, problem, run } = useBusy()
+  const { busy, problem, run } = useAsyncAction()
   const make = () => void run(makeInvite)
-  // On a phone it stands below the list.
+  // On a phone this section is below the list of contacts.
   useEffect(() => {
     if (route.value.view !== 'people' || !route.value.invite) return
     heading.current?.focus({ preventScroll: true })
@@ -36,11 +36,11 @@ export function Invite({ me }: { me: Me }) {
       )}
       {made !== null && (
         <>
-          <Code invite={made} words={{ link: s.invite.link, copy: s.invite.copy, qr: s.invite.qr }} main />
+          <InviteCode invite={made} words={{ link: s.invite.link, copy: s.invite.copy, qr: s.invite.qr }} main />
           <p>{s.invite.forOne}</p>
         </>
       )}
-      {problem && <Problem text={problem} />}
+      {problem && <ErrorMessage text={problem} />}
       <div class="actions">
         <button type="button" class={made === null ? 'button main' : 'button plain'} disabled={busy} onClick={make}>
           {made === null ? s.invite.make : s.invite.another}
@@ -50,9 +50,9 @@ export function Invite({ me }: { me: Me }) {
         <summary>{s.invite.lasting}</summary>
         <div class="stack">
           <p class="quiet">{s.invite.lastingText}</p>
-          <Code invite={me.invite} words={{ link: s.invite.lastingLink, copy: s.invite.lastingCopy, qr: s.invite.lastingQr }} />
+          <InviteCode invite={me.invite} words={{ link: s.invite.lastingLink, copy: s.invite.lastingCopy, qr: s.invite.lastingQr }} />
           <dl>
-            <Copyable name={s.invite.myId} value={me.id} />
+            <CopyableValue name={s.invite.myId} value={me.id} />
           </dl>
         </div>
       </details>
@@ -60,13 +60,13 @@ export function Invite({ me }: { me: Me }) {
   )
 }
 
-/** An invite to be seen, scanned, copied and sent. */
-function Code({ invite, words, main }: { invite: string; words: { link: string; copy: string; qr: string }; main?: boolean }) {
+/** An invite as a QR code and as a link. */
+function InviteCode({ invite, words, main }: { invite: string; words: { link: string; copy: string; qr: string }; main?: boolean }) {
   const link = inviteLink(invite)
   return (
     <>
-      <Qr text={link} label={words.qr} />
-      <LinkToSend url={link} label={words.link} copy={words.copy} main={main === true} />
+      <QrCode text={link} label={words.qr} />
+      <LinkField url={link} label={words.link} copy={words.copy} main={main === true} />
     </>
   )
 }

@@ -1,20 +1,20 @@
-/** Every link that I gave out and that is good still. */
+/** All active links of the reader. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { wordsFor } from '../errors'
-import { go, href } from '../route'
-import { shown } from '../say'
+import { displayText } from '../format'
+import { href, navigate } from '../route'
 import { audience } from '../state/compose'
 import { links, listLinks } from '../state/links'
 import { s } from '../strings'
-import { useChunks } from '../ui/chunks'
-import { Problem } from '../ui/field'
+import { ErrorMessage } from '../ui/field'
 import { Page } from '../ui/shell'
-import { Given } from './given'
+import { useIncrementalList } from '../ui/use-infinite-scroll'
+import { LinkCard } from './link-card'
 
-/** Cards drawn at once: each draws a code. */
-const CHUNK = 6
+/** Cards rendered at once: each draws a QR code. */
+const BATCH = 6
 
 export function Links() {
   const problem = useSignal<string | null>(null)
@@ -22,35 +22,35 @@ export function Links() {
     listLinks().catch(error => (problem.value = wordsFor(error)))
   }, [])
   const list = links.value ?? []
-  const { shown: drawn, end } = useChunks(list.length, CHUNK)
+  const { visible, sentinel } = useIncrementalList(list.length, BATCH)
   return (
     <Page title={s.links.title}>
-      {problem.value && <Problem text={problem.value} />}
+      {problem.value && <ErrorMessage text={problem.value} />}
       {links.value?.length === 0 ? (
         <section class="card empty stack">
           <h2>{s.links.empty}</h2>
           <p class="quiet">{s.links.emptyText}</p>
-          <button type="button" class="button main" onClick={begin}>
+          <button type="button" class="button main" onClick={createLink}>
             {s.links.begin}
           </button>
         </section>
       ) : (
         <p class="quiet">{s.links.text}</p>
       )}
-      {list.slice(0, drawn).map(link => (
+      {list.slice(0, visible).map(link => (
         <section key={link.id} class="card pad stack" aria-labelledby={`link-${link.id}`}>
-          <h2 id={`link-${link.id}`} class="named" dir="auto">
-            <a href={href.shared(link.id)}>{shown(link.title)}</a>
+          <h2 id={`link-${link.id}`} class="plain-link" dir="auto">
+            <a href={href.shared(link.id)}>{displayText(link.title)}</a>
           </h2>
-          <Given link={link} />
+          <LinkCard link={link} />
         </section>
       ))}
-      <div class="end" ref={end} />
+      <div class="end" ref={sentinel} />
     </Page>
   )
 }
 
-function begin(): void {
+function createLink(): void {
   audience.value = 'link'
-  go(href.share)
+  navigate(href.share)
 }

@@ -1,37 +1,37 @@
-/** Who asks to be added, who is, and what brings more of them. */
+/** Requests, contacts, blocked contacts, and ways to add or invite people. */
 
 import { useSignal } from '@preact/signals'
 import type { Contact } from '../contract'
+import { displayText } from '../format'
 import { href } from '../route'
-import { shown } from '../say'
-import { blocked, circleNames, contactName, people, stopLooking, unblock } from '../state/contacts'
+import { blocked, circleNames, contactName, people, stopLooking, unblockContact } from '../state/contacts'
 import { me } from '../state/session'
 import { s } from '../strings'
-import { useBusy } from '../ui/busy'
-import { useChunks } from '../ui/chunks'
-import { Face } from '../ui/face'
-import { Problem } from '../ui/field'
-import { useNetwork } from '../ui/network'
-import { Search } from '../ui/search'
+import { Avatar } from '../ui/avatar'
+import { ErrorMessage } from '../ui/field'
+import { SearchField } from '../ui/search-field'
 import { Page } from '../ui/shell'
-import { Add } from './add'
+import { useAsyncAction } from '../ui/use-async-action'
+import { useIncrementalList } from '../ui/use-infinite-scroll'
+import { useNetworkStatus } from '../ui/use-network-status'
+import { AddContact } from './add-contact'
+import { ContactRequests } from './contact-requests'
 import { Invite } from './invite'
-import { Belongs, presence, shareWith, Warning } from './parts'
-import { Requests } from './requests'
+import { ContactBadges, ContactWarning, presence, shareWith } from './labels'
 
-const CHUNK = 50
-/** People are few: a search is for lists longer than a screen. */
-const SEARCHED_FROM = 8
+const BATCH = 50
+/** A search field helps only in lists longer than a screen. */
+const SEARCH_FROM = 8
 
 export function People() {
   return (
     <Page title={s.people.title}>
       <div class="columns">
         <div class="stack">
-          <Requests />
-          <Add />
-          <List />
-          <Blocked />
+          <ContactRequests />
+          <AddContact />
+          <ContactList />
+          <BlockedContacts />
         </div>
         {me.value && <Invite me={me.value} />}
       </div>
@@ -39,16 +39,16 @@ export function People() {
   )
 }
 
-function List() {
-  useNetwork()
+function ContactList() {
+  useNetworkStatus()
   const text = useSignal('')
   const circle = useSignal<string | null>(null)
   const all = people.value
-  // The last who was in it may have left it.
+  // The chosen circle may have lost its last member.
   const within = circle.value !== null && circleNames.value.includes(circle.value) ? circle.value : null
   const folded = text.value.trim().toLocaleLowerCase()
   const list = all.filter(contact => (within === null || contact.circles.includes(within)) && matches(contact, folded))
-  const { shown: drawn, end } = useChunks(list.length, CHUNK)
+  const { visible, sentinel } = useIncrementalList(list.length, BATCH)
   return (
     <section class="card pad stack" aria-labelledby="people-list">
       <h2 id="people-list">{s.people.list}</h2>
@@ -58,23 +58,23 @@ function List() {
           <p class="quiet">{s.people.emptyText}</p>
         </div>
       )}
-      {all.length >= SEARCHED_FROM && <Search label={s.people.search} value={text.value} onInput={value => (text.value = value)} />}
+      {all.length >= SEARCH_FROM && <SearchField label={s.people.search} value={text.value} onInput={value => (text.value = value)} />}
       {circleNames.value.length > 0 && (
         <fieldset class="actions circles" aria-label={s.circles.filter}>
           {[null, ...circleNames.value].map(each => (
             <button key={each} type="button" class="button circle" aria-pressed={within === each} onClick={() => (circle.value = each)}>
-              <span dir="auto">{each === null ? s.circles.all : shown(each)}</span>
+              <span dir="auto">{each === null ? s.circles.all : displayText(each)}</span>
             </button>
           ))}
         </fieldset>
       )}
       {all.length > 0 && list.length === 0 && <p class="quiet">{s.people.noMatch(text.value)}</p>}
       <ul class="people">
-        {list.slice(0, drawn).map(contact => (
-          <Person key={contact.id} contact={contact} />
+        {list.slice(0, visible).map(contact => (
+          <ContactRow key={contact.id} contact={contact} />
         ))}
       </ul>
-      <div class="end" ref={end} />
+      <div class="end" ref={sentinel} />
     </section>
   )
 }
@@ -83,19 +83,19 @@ function matches(contact: Contact, folded: string): boolean {
   return !folded || [contact.petname ?? '', contact.name, ...contact.circles].some(part => part.toLocaleLowerCase().includes(folded))
 }
 
-function Person({ contact }: { contact: Contact }) {
+function ContactRow({ contact }: { contact: Contact }) {
   const name = contactName(contact)
-  const { words, here } = presence(contact)
+  const { words, online } = presence(contact)
   return (
     <li class="person">
       <div class="row wraps">
-        <a class="row grow named" href={href.person(contact.id)}>
-          <Face id={contact.id} name={name} avatar={contact.avatar} here={here} />
+        <a class="row grow plain-link" href={href.person(contact.id)}>
+          <Avatar id={contact.id} name={name} avatar={contact.avatar} online={online} />
           <span class="grow">
-            <b class="breaks" dir="auto">
+            <b class="break-anywhere" dir="auto">
               {name}
             </b>
-            {contact.petname && contact.name && contact.petname !== contact.name && <small> · {s.people.alsoKnown(shown(contact.name))}</small>}
+            {contact.petname && contact.name && contact.petname !== contact.name && <small> · {s.people.alsoKnown(displayText(contact.name))}</small>}
             <br />
             <small>{words}</small>
           </span>
@@ -112,46 +112,46 @@ function Person({ contact }: { contact: Contact }) {
           )
         )}
       </div>
-      <Belongs contact={contact} />
-      <Warning contact={contact} />
+      <ContactBadges contact={contact} />
+      <ContactWarning contact={contact} />
     </li>
   )
 }
 
-function Blocked() {
+function BlockedContacts() {
   const list = blocked.value
-  const { shown: drawn, end } = useChunks(list.length, CHUNK)
+  const { visible, sentinel } = useIncrementalList(list.length, BATCH)
   if (!list.length) return null
   return (
     <details class="card pad">
       <summary>{s.people.blockedList(list.length)}</summary>
       <ul class="people">
-        {list.slice(0, drawn).map(contact => (
-          <Unwanted key={contact.id} contact={contact} />
+        {list.slice(0, visible).map(contact => (
+          <BlockedRow key={contact.id} contact={contact} />
         ))}
       </ul>
-      <div class="end" ref={end} />
+      <div class="end" ref={sentinel} />
     </details>
   )
 }
 
-function Unwanted({ contact }: { contact: Contact }) {
+function BlockedRow({ contact }: { contact: Contact }) {
   const name = contactName(contact)
-  const { busy, problem, run } = useBusy()
+  const { busy, problem, run } = useAsyncAction()
   return (
     <li class="person">
       <div class="row wraps">
-        <a class="row grow named" href={href.person(contact.id)}>
-          <Face id={contact.id} name={name} avatar={contact.avatar} />
-          <b class="grow breaks" dir="auto">
+        <a class="row grow plain-link" href={href.person(contact.id)}>
+          <Avatar id={contact.id} name={name} avatar={contact.avatar} />
+          <b class="grow break-anywhere" dir="auto">
             {name}
           </b>
         </a>
-        <button type="button" class="button" aria-label={s.people.unblockOf(name)} disabled={busy} onClick={() => void run(() => unblock(contact))}>
+        <button type="button" class="button" aria-label={s.people.unblockOf(name)} disabled={busy} onClick={() => void run(() => unblockContact(contact))}>
           {s.people.unblock}
         </button>
       </div>
-      {problem && <Problem text={problem} />}
+      {problem && <ErrorMessage text={problem} />}
     </li>
   )
 }

@@ -1,41 +1,41 @@
-/** Somebody: how we stand to each other, what they shared, and everything that can be done about it. */
+/** One person: the relation to the reader, their shares, and all actions. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Contact } from '../contract'
-import { go, href } from '../route'
-import { shown } from '../say'
-import { block, contactName, contacts, contactsListed, putContact, remove, stopLooking, unblock } from '../state/contacts'
+import { displayText } from '../format'
+import { href, navigate } from '../route'
+import { useAuthorShares } from '../state/author-shares'
+import { blockContact, contactName, contacts, contactsListed, putContact, removeContact, stopLooking, unblockContact } from '../state/contacts'
 import { api } from '../state/engine'
 import { requestName, requests } from '../state/requests'
-import { useSharesOf } from '../state/theirs'
 import { s } from '../strings'
-import { useBusy } from '../ui/busy'
-import { useNearEnd } from '../ui/chunks'
-import { Copyable } from '../ui/copy'
-import { Face } from '../ui/face'
-import { Field, Problem } from '../ui/field'
-import { useNetwork } from '../ui/network'
+import { Avatar } from '../ui/avatar'
+import { CopyableValue } from '../ui/copy'
+import { ErrorMessage, Field } from '../ui/field'
 import { Page } from '../ui/shell'
-import { add, follow, Message } from './add'
-import { Circles } from './circles'
-import { ShareCard } from './home'
-import { Belongs, NotDirect, presence, shareWith, Warning } from './parts'
-import { Request } from './requests'
+import { useAsyncAction } from '../ui/use-async-action'
+import { useInfiniteScroll } from '../ui/use-infinite-scroll'
+import { useNetworkStatus } from '../ui/use-network-status'
+import { addContact, followContact, RequestMessage } from './add-contact'
+import { ContactCircles } from './circles'
+import { RequestCard } from './contact-requests'
+import { ContactBadges, ContactWarning, NotDirectReason, presence, shareWith } from './labels'
+import { ShareCard } from './share-card'
 import { Verify } from './verify'
 
 export function Person({ id }: { id: string }) {
   const contact = contacts.value.get(id)
   const request = requests.value.find(request => request.id === id)
-  if (contact) return <Known contact={contact} />
+  if (contact) return <ContactPage contact={contact} />
   if (request) {
     return (
       <Page title={requestName(request)} named={s.people.title}>
         <section class="card pad stack" aria-label={s.requests.title}>
-          <Request request={request} />
+          <RequestCard request={request} />
           <small>{s.requests.claims}</small>
         </section>
-        <Shares id={id} name={requestName(request)} />
+        <AuthorShares id={id} name={requestName(request)} />
       </Page>
     )
   }
@@ -44,53 +44,53 @@ export function Person({ id }: { id: string }) {
     <Page title={s.people.title}>
       <section class="card pad stack">
         <p>{s.person.nobody}</p>
-        <Ask id={id} follows={false} />
+        <RequestForm id={id} follows={false} />
         <dl>
-          <Copyable name={s.person.id} value={id} />
+          <CopyableValue name={s.person.id} value={id} />
         </dl>
       </section>
     </Page>
   )
 }
 
-function Known({ contact }: { contact: Contact }) {
-  useNetwork()
+function ContactPage({ contact }: { contact: Contact }) {
+  useNetworkStatus()
   const name = contactName(contact)
-  const { words, here } = presence(contact)
+  const { words, online } = presence(contact)
   const { state } = contact
   const met = state === 'mutual' || state === 'requested' || state === 'following'
   return (
     <Page title={name} named={s.people.title}>
-      <Warning contact={contact} />
+      <ContactWarning contact={contact} />
       <div class="columns">
         <div class="stack">
           <section class="card pad stack">
             <div class="row wraps">
-              <Face id={contact.id} name={name} avatar={contact.avatar} size="big" here={here} />
+              <Avatar id={contact.id} name={name} avatar={contact.avatar} size="big" online={online} />
               <div class="grow stack tight">
-                {contact.petname && contact.name && contact.petname !== contact.name && <small>{s.people.alsoKnown(shown(contact.name))}</small>}
+                {contact.petname && contact.name && contact.petname !== contact.name && <small>{s.people.alsoKnown(displayText(contact.name))}</small>}
                 <p>{words}</p>
-                <NotDirect contact={contact} />
-                <Belongs contact={contact} />
+                <NotDirectReason contact={contact} />
+                <ContactBadges contact={contact} />
               </div>
             </div>
             {s.person.about[state] && <p class="quiet">{s.person.about[state]}</p>}
-            <Doings contact={contact} />
+            <ContactActions contact={contact} />
           </section>
-          {met && <Circles contact={contact} />}
+          {met && <ContactCircles contact={contact} />}
         </div>
         <div class="stack">
           {met && <Verify contact={contact} />}
-          <Details contact={contact} />
+          <ContactDetails contact={contact} />
         </div>
       </div>
-      {state !== 'blocked' && <Shares id={contact.id} name={name} />}
+      {state !== 'blocked' && <AuthorShares id={contact.id} name={name} />}
     </Page>
   )
 }
 
-function Doings({ contact }: { contact: Contact }) {
-  const { busy, problem, run } = useBusy()
+function ContactActions({ contact }: { contact: Contact }) {
+  const { busy, problem, run } = useAsyncAction()
   const { state } = contact
   const share = (
     <button type="button" class="button main" onClick={() => shareWith(contact.id)}>
@@ -102,7 +102,7 @@ function Doings({ contact }: { contact: Contact }) {
       type="button"
       class="button"
       onClick={() => {
-        go(href.people)
+        navigate(href.people)
         act(contact)
       }}
     >
@@ -111,44 +111,44 @@ function Doings({ contact }: { contact: Contact }) {
   )
   return (
     <>
-      {state === 'following' && <Ask id={contact.id} follows />}
+      {state === 'following' && <RequestForm id={contact.id} follows />}
       <div class="actions">
         {(state === 'mutual' || state === 'requested') && share}
-        {state === 'requested' && leave(s.person.takeBack, remove)}
-        {state === 'following' && leave(s.person.stopFollowing, remove)}
+        {state === 'requested' && leave(s.person.takeBack, removeContact)}
+        {state === 'following' && leave(s.person.stopFollowing, removeContact)}
         {state === 'resolving' && leave(s.people.stopLooking, stopLooking)}
         {state === 'blocked' && (
-          <button type="button" class="button main" disabled={busy} onClick={() => void run(() => unblock(contact))}>
+          <button type="button" class="button main" disabled={busy} onClick={() => void run(() => unblockContact(contact))}>
             {s.people.unblock}
           </button>
         )}
       </div>
-      {problem && <Problem text={problem} />}
+      {problem && <ErrorMessage text={problem} />}
     </>
   )
 }
 
-/** Asks somebody whose id is known to be added; `follows`: what they share with everybody is read already. */
-function Ask({ id, follows }: { id: string; follows: boolean }) {
+/** Asks a person to add the reader. `follows`: the reader already sees their public shares. */
+function RequestForm({ id, follows }: { id: string; follows: boolean }) {
   const message = useSignal('')
-  const busy = useBusy()
+  const action = useAsyncAction()
   const clear = () => {
     message.value = ''
   }
   const submit = (event: Event) => {
     event.preventDefault()
-    void add(busy, id, message.value, clear)
+    void addContact(action, id, message.value, clear)
   }
   return (
     <form class="stack" onSubmit={submit}>
-      <Message value={message.value} onInput={value => (message.value = value)} />
-      {busy.problem && <Problem text={busy.problem} />}
+      <RequestMessage value={message.value} onInput={value => (message.value = value)} />
+      {action.problem && <ErrorMessage text={action.problem} />}
       <div class="actions">
-        <button type="submit" class="button main" disabled={busy.busy}>
+        <button type="submit" class="button main" disabled={action.busy}>
           {s.person.askThem}
         </button>
         {!follows && (
-          <button type="button" class="button" disabled={busy.busy} onClick={() => void follow(busy, id, clear)}>
+          <button type="button" class="button" disabled={action.busy} onClick={() => void followContact(action, id, clear)}>
             {s.add.follow}
           </button>
         )}
@@ -157,16 +157,16 @@ function Ask({ id, follows }: { id: string; follows: boolean }) {
   )
 }
 
-function Details({ contact }: { contact: Contact }) {
+function ContactDetails({ contact }: { contact: Contact }) {
   const renaming = useSignal(false)
   const name = contactName(contact)
   return (
     <details class="card pad">
       <summary>{s.common.details}</summary>
       <div class="stack">
-        {renaming.value && <Rename contact={contact} onDone={() => (renaming.value = false)} />}
+        {renaming.value && <RenameForm contact={contact} onDone={() => (renaming.value = false)} />}
         <dl>
-          <Copyable name={s.person.id} value={contact.id} />
+          <CopyableValue name={s.person.id} value={contact.id} />
         </dl>
         <div class="actions">
           {!renaming.value && (
@@ -175,7 +175,7 @@ function Details({ contact }: { contact: Contact }) {
             </button>
           )}
           {contact.state !== 'blocked' && (
-            <button type="button" class="button danger" aria-label={s.person.blockOf(name)} onClick={() => block(contact.id, name)}>
+            <button type="button" class="button danger" aria-label={s.person.blockOf(name)} onClick={() => blockContact(contact.id, name)}>
               {s.person.block}
             </button>
           )}
@@ -184,8 +184,8 @@ function Details({ contact }: { contact: Contact }) {
             class="button danger"
             aria-label={s.person.removeOf(name)}
             onClick={() => {
-              go(href.people)
-              remove(contact)
+              navigate(href.people)
+              removeContact(contact)
             }}
           >
             {s.person.remove}
@@ -196,10 +196,10 @@ function Details({ contact }: { contact: Contact }) {
   )
 }
 
-function Rename({ contact, onDone }: { contact: Contact; onDone: () => void }) {
+function RenameForm({ contact, onDone }: { contact: Contact; onDone: () => void }) {
   const petname = useSignal(contact.petname ?? '')
   const field = useRef<HTMLInputElement>(null)
-  const { busy, problem, run } = useBusy()
+  const { busy, problem, run } = useAsyncAction()
   useEffect(() => field.current?.focus(), [])
   const submit = (event: Event) => {
     event.preventDefault()
@@ -211,7 +211,7 @@ function Rename({ contact, onDone }: { contact: Contact; onDone: () => void }) {
   return (
     <form class="stack" onSubmit={submit}>
       <Field
-        label={s.person.petname(shown(contact.name) || contactName(contact))}
+        label={s.person.petname(displayText(contact.name) || contactName(contact))}
         hint={s.person.petnameHint}
         autoComplete="off"
         value={petname.value}
@@ -231,19 +231,19 @@ function Rename({ contact, onDone }: { contact: Contact; onDone: () => void }) {
   )
 }
 
-/** What they shared with the reader or with everybody. */
-function Shares({ id, name }: { id: string; name: string }) {
-  const { list, whole, loading, problem, more } = useSharesOf(id)
-  const end = useNearEnd(more, !whole && !loading)
+/** What this person shared with the reader or with everybody. */
+function AuthorShares({ id, name }: { id: string; name: string }) {
+  const { items, complete, loading, problem, more } = useAuthorShares(id)
+  const sentinel = useInfiniteScroll(more, !complete && !loading)
   return (
     <section class="stack" aria-labelledby="theirs">
       <h2 id="theirs">{s.person.shares(name)}</h2>
-      {list.map(share => (
+      {items.map(share => (
         <ShareCard key={share.id} share={share} />
       ))}
-      {problem && <Problem text={problem} />}
-      {whole && !problem && list.length === 0 && <p class="quiet">{s.person.noShares}</p>}
-      <div class="end" ref={end}>
+      {problem && <ErrorMessage text={problem} />}
+      {complete && !problem && items.length === 0 && <p class="quiet">{s.person.noShares}</p>}
+      <div class="end" ref={sentinel}>
         {loading && <p class="quiet centred">{s.home.loadingMore}</p>}
       </div>
     </section>

@@ -1,4 +1,4 @@
-/** Out of Spinney: one file, everything as a zip, or everything into a folder. */
+/** Saves files: one file, everything as a zip, or everything into a folder. */
 
 import type { FileEntry, Share } from '../contract'
 import { SpinneyError } from '../spinney'
@@ -7,22 +7,22 @@ import { s } from '../strings'
 
 export const canPickFolder = 'showDirectoryPicker' in window
 
-/** Everything as one zip, streamed by the service worker: memory stays bounded whatever the size. */
+/** Saves everything as one zip that the service worker streams, so memory use is bounded. */
 export async function saveAll(share: Share): Promise<void> {
-  await needServiceWorker()
-  follow(new URL(`zip/${share.id}`, document.baseURI).href)
+  await requireServiceWorker()
+  startDownload(new URL(`zip/${share.id}`, document.baseURI).href)
 }
 
 export async function saveFile(share: Share, file: FileEntry): Promise<void> {
-  await needServiceWorker()
+  await requireServiceWorker()
   const url = new URL(api().shares.url(share.id, file.path), document.baseURI)
   url.searchParams.set('save', '')
-  follow(url.href)
+  startDownload(url.href)
 }
 
-/** Straight into a folder that the person picks; resolves to its name, or null if they picked none. */
-export async function saveInto(share: Share): Promise<string | null> {
-  const pick = (window as unknown as PicksFolders).showDirectoryPicker
+/** Saves everything into a folder that the reader picks. Returns its name, or null if none was picked. */
+export async function saveToFolder(share: Share): Promise<string | null> {
+  const pick = (window as unknown as FolderPicker).showDirectoryPicker
   const folder = await pick({ mode: 'readwrite', id: 'spinney' }).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') return null
     throw error
@@ -32,20 +32,20 @@ export async function saveInto(share: Share): Promise<string | null> {
   return folder.name
 }
 
-// Not in TypeScript's own types yet: only Chromium has it.
-interface PicksFolders {
+// Not in TypeScript's types: only Chromium has it.
+interface FolderPicker {
   showDirectoryPicker(options: { mode: 'readwrite'; id: string }): Promise<FileSystemDirectoryHandle>
 }
 
-/** Opens an attachment without leaving the page. */
-function follow(url: string): void {
+/** Starts a download without leaving the page. */
+function startDownload(url: string): void {
   const link = document.createElement('a')
   link.href = url
   link.click()
 }
 
-// After a reload past the cache a page has no service worker until it claims it: then the link would leave the page.
-async function needServiceWorker(): Promise<void> {
+// After a forced reload no service worker controls the page at first. The link would then leave the page.
+async function requireServiceWorker(): Promise<void> {
   if (navigator.serviceWorker?.controller) return
   throw new SpinneyError('unsupported', 'user', s.share.noServiceWorker)
 }

@@ -1,25 +1,25 @@
-/** Me, my keys, my relays, this browser's storage. */
+/** Settings: profile, passphrase, relays and storage. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Me } from '../contract'
-import { go, href } from '../route'
-import { shown } from '../say'
+import { displayText } from '../format'
+import { href, navigate } from '../route'
 import { api } from '../state/engine'
 import { network } from '../state/network'
-import { say } from '../state/notices'
+import { notify } from '../state/notices'
 import { lock, me, removeProfile, setMe } from '../state/session'
-import { collect, readStorage, storage } from '../state/storage'
+import { freeStorage, readStorage, storage } from '../state/storage'
 import { s } from '../strings'
-import { AvatarPicker } from '../ui/avatar'
-import { useBusy } from '../ui/busy'
-import { Copyable } from '../ui/copy'
-import { Checkbox, Field, Problem, TextArea, Username } from '../ui/field'
-import { NewPassphrase, passphraseProblem } from '../ui/passphrase'
+import { AvatarPicker } from '../ui/avatar-picker'
+import { CopyableValue } from '../ui/copy'
+import { Checkbox, ErrorMessage, Field, TextArea, UsernameHint } from '../ui/field'
+import { NewPassphrase, passphraseProblem } from '../ui/new-passphrase'
 import { Progress } from '../ui/progress'
-import { useNetwork } from '../ui/network'
 import { Page } from '../ui/shell'
-import { nameProblem } from './newcomer'
+import { useAsyncAction } from '../ui/use-async-action'
+import { useNetworkStatus } from '../ui/use-network-status'
+import { nameProblem } from './profile-setup'
 
 export function Settings() {
   const who = me.value
@@ -35,36 +35,36 @@ export function Settings() {
     >
       <div class="columns">
         <div class="stack">
-          <Profile key={who.id} who={who} />
-          <Choice of="receipts" who={who} />
-          <Security who={who} />
-          <Given />
+          <ProfileSection key={who.id} who={who} />
+          <ProfileSwitch of="receipts" who={who} />
+          <PassphraseSection who={who} />
+          <LinksSection />
         </div>
         <div class="stack">
-          <Relays />
-          <Choice of="relayOnly" who={who} />
-          <Stored />
-          <About />
-          <Removal who={who} />
+          <RelaySection />
+          <ProfileSwitch of="relayOnly" who={who} />
+          <StorageSection />
+          <AboutSection />
+          <RemoveProfile who={who} />
         </div>
       </div>
     </Page>
   )
 }
 
-function Profile({ who }: { who: Me }) {
+function ProfileSection({ who }: { who: Me }) {
   const name = useSignal(who.name)
   const bio = useSignal(who.bio ?? '')
   const avatar = useSignal(who.avatar)
-  const { busy, problem, refuse, run } = useBusy()
+  const { busy, problem, reject, run } = useAsyncAction()
   const submit = (event: Event) => {
     event.preventDefault()
     const wrong = nameProblem(name.value)
-    if (wrong) return refuse(wrong)
+    if (wrong) return reject(wrong)
     void run(async () => {
       const picture = avatar.value !== who.avatar && avatar.value ? { avatar: avatar.value } : {}
       setMe(await api().profiles.update({ name: name.value.trim(), bio: bio.value.trim(), ...picture }))
-      say(s.settings.saved)
+      notify(s.settings.saved)
     })
   }
   return (
@@ -73,7 +73,7 @@ function Profile({ who }: { who: Me }) {
       <AvatarPicker id={who.id} name={name.value} avatar={avatar.value} onChange={next => (avatar.value = next)} />
       <Field label={s.settings.name} autoComplete="name" hint={s.create.nameHint} value={name.value} onInput={value => (name.value = value)} />
       <TextArea label={`${s.settings.bio} (${s.common.optional})`} rows={2} hint={s.settings.bioHint} value={bio.value} onInput={value => (bio.value = value)} />
-      {problem && <Problem text={problem} />}
+      {problem && <ErrorMessage text={problem} />}
       <div class="actions">
         <button type="submit" class="button main" disabled={busy}>
           {s.common.save}
@@ -83,40 +83,40 @@ function Profile({ who }: { who: Me }) {
   )
 }
 
-/** Something of my profile that is on or off. */
-function Choice({ of, who }: { of: 'receipts' | 'relayOnly'; who: Me }) {
-  const { busy, problem, run } = useBusy()
+/** A setting of the profile that is on or off. */
+function ProfileSwitch({ of, who }: { of: 'receipts' | 'relayOnly'; who: Me }) {
+  const { busy, problem, run } = useAsyncAction()
   const words = s[of]
   const change = (next: boolean) => {
     if (busy) return
     void run(async () => {
       const now = await api().profiles.update({ [of]: next })
       setMe(now)
-      say(now[of] ? words.on : words.off)
+      notify(now[of] ? words.on : words.off)
     })
   }
   return (
     <section class="card pad stack" aria-labelledby={of}>
       <h2 id={of}>{words.title}</h2>
       <Checkbox label={words.label} hint={words.hint} checked={who[of]} onChange={change} />
-      {problem && <Problem text={problem} />}
+      {problem && <ErrorMessage text={problem} />}
     </section>
   )
 }
 
-function Security({ who }: { who: Me }) {
+function PassphraseSection({ who }: { who: Me }) {
   const old = useSignal('')
   const first = useSignal('')
   const second = useSignal('')
-  const { busy, problem, refuse, run } = useBusy()
+  const { busy, problem, reject, run } = useAsyncAction()
   const submit = (event: Event) => {
     event.preventDefault()
     const wrong = passphraseProblem(first.value, second.value)
-    if (wrong) return refuse(wrong)
+    if (wrong) return reject(wrong)
     void run(async () => {
       await api().profiles.changePassphrase(old.value, first.value)
       for (const field of [old, first, second]) field.value = ''
-      say(s.settings.changed)
+      notify(s.settings.changed)
     })
   }
   return (
@@ -130,10 +130,10 @@ function Security({ who }: { who: Me }) {
       <details>
         <summary>{s.settings.change}</summary>
         <form class="stack" onSubmit={submit} noValidate>
-          <Username name={who.name} />
+          <UsernameHint name={who.name} />
           <Field label={s.settings.oldPassphrase} type="password" autoComplete="current-password" value={old.value} onInput={value => (old.value = value)} />
           <NewPassphrase label={s.settings.newPassphrase} first={first} second={second} about={[who.name]} />
-          {problem && <Problem text={problem} />}
+          {problem && <ErrorMessage text={problem} />}
           <div class="actions">
             <button type="submit" class="button main" disabled={busy}>
               {s.settings.change}
@@ -145,8 +145,8 @@ function Security({ who }: { who: Me }) {
   )
 }
 
-/** The way to the links that I gave out. */
-const Given = () => (
+/** Leads to the list of links. */
+const LinksSection = () => (
   <section class="card pad stack">
     <h2>{s.links.title}</h2>
     <p class="quiet">{s.links.text}</p>
@@ -158,8 +158,8 @@ const Given = () => (
   </section>
 )
 
-function Relays() {
-  useNetwork()
+function RelaySection() {
+  useNetworkStatus()
   const status = network.value
   const friends = status?.peers.filter(peer => peer.contact) ?? []
   return (
@@ -171,7 +171,7 @@ function Relays() {
         {status?.relays.map(relay => (
           <li key={relay.address}>
             <div class="row wraps">
-              <b class="grow breaks" dir="ltr">
+              <b class="grow break-anywhere" dir="ltr">
                 {hostOf(relay.address)}
               </b>
               <span class={relay.connected ? 'chip' : 'chip new'}>{relay.connected ? s.settings.relayConnected : s.settings.relayDown}</span>
@@ -179,7 +179,7 @@ function Relays() {
             <details>
               <summary>{s.common.details}</summary>
               <dl>
-                <Copyable name={s.settings.relayAddress} value={relay.address} />
+                <CopyableValue name={s.settings.relayAddress} value={relay.address} />
               </dl>
             </details>
           </li>
@@ -193,10 +193,10 @@ function Relays() {
 /** `/dns4/relay.example/tcp/443/wss/p2p/…` → "relay.example" */
 const hostOf = (multiaddr: string) => multiaddr.split('/')[2] ?? multiaddr
 
-function Stored() {
+function StorageSection() {
   useEffect(() => void readStorage().catch(() => {}), [])
-  const { busy, problem, run } = useBusy()
-  const free = () => void run(async () => say(s.settings.freed(await collect())))
+  const { busy, problem, run } = useAsyncAction()
+  const free = () => void run(async () => notify(s.settings.freed(await freeStorage())))
   const now = storage.value
   return (
     <section class="card pad stack">
@@ -208,7 +208,7 @@ function Stored() {
           <small>{now.persisted ? s.settings.persisted : s.settings.notPersisted}</small>
         </>
       )}
-      {problem && <Problem text={problem} />}
+      {problem && <ErrorMessage text={problem} />}
       <div class="actions">
         <button type="button" class="button" disabled={busy} onClick={free}>
           {s.settings.collect}
@@ -218,27 +218,27 @@ function Stored() {
   )
 }
 
-function About() {
+function AboutSection() {
   return (
     <section class="card pad stack">
       <h2>{s.settings.about}</h2>
       <dl>
-        <Copyable name={s.settings.version} value={__BUILD__} />
-        <Copyable name={s.settings.engine} value={api().engine.leader ? s.settings.leader : s.settings.attached} copy={false} />
+        <CopyableValue name={s.settings.version} value={__BUILD__} />
+        <CopyableValue name={s.settings.engine} value={api().engine.leader ? s.settings.leader : s.settings.attached} copy={false} />
       </dl>
     </section>
   )
 }
 
-function Removal({ who }: { who: Me }) {
+function RemoveProfile({ who }: { who: Me }) {
   const typed = useSignal('')
-  const { busy, problem, run } = useBusy()
-  const name = shown(who.name)
+  const { busy, problem, run } = useAsyncAction()
+  const name = displayText(who.name)
   const submit = (event: Event) => {
     event.preventDefault()
     void run(async () => {
       await removeProfile(who.id)
-      go(href.home)
+      navigate(href.home)
     })
   }
   return (
@@ -247,7 +247,7 @@ function Removal({ who }: { who: Me }) {
       <form class="stack" onSubmit={submit}>
         <p>{s.settings.removeText}</p>
         <Field label={s.settings.removeConfirm(name)} autoComplete="off" value={typed.value} onInput={value => (typed.value = value)} />
-        {problem && <Problem text={problem} />}
+        {problem && <ErrorMessage text={problem} />}
         <div class="actions">
           <button type="submit" class="button danger" disabled={busy || typed.value.trim() !== name.trim()}>
             {s.settings.removeButton}

@@ -1,29 +1,29 @@
-/** Everything on its way, in both directions, and what it waits for. */
+/** All transfers in both directions, with their progress and what they wait for. */
 
 import type { ComponentChildren } from 'preact'
 import { wordsFor } from '../errors'
+import { formatBytes } from '../format'
 import { href } from '../route'
-import { bytes } from '../say'
 import { api } from '../state/engine'
 import { network } from '../state/network'
-import { say } from '../state/notices'
-import { share } from '../state/shares'
-import { finished, isOver, type Moving, underWay } from '../state/transfers'
+import { notify } from '../state/notices'
+import { findShare } from '../state/shares'
+import { activeTransfers, finishedTransfers, isOver, type TransferProgress } from '../state/transfers'
 import { s } from '../strings'
-import { useChunks } from '../ui/chunks'
 import { Cover } from '../ui/cover'
 import { Icon } from '../ui/icon'
-import { useNetwork } from '../ui/network'
 import { Progress } from '../ui/progress'
 import { Page } from '../ui/shell'
-import { MovedFiles } from './moved'
-import { titleOf, toneOf, transferWords } from './parts'
+import { useIncrementalList } from '../ui/use-infinite-scroll'
+import { useNetworkStatus } from '../ui/use-network-status'
+import { progressTone, transferText, transferTitle } from './labels'
+import { TransferFiles } from './transfer-files'
 
-const CHUNK = 30
+const BATCH = 30
 
 export function Transfers() {
-  useNetwork()
-  const none = underWay.value.length + finished.value.length === 0
+  useNetworkStatus()
+  const none = activeTransfers.value.length + finishedTransfers.value.length === 0
   const served = network.value?.served
   return (
     <Page title={s.transfers.title}>
@@ -39,41 +39,41 @@ export function Transfers() {
           </div>
         </section>
       )}
-      <Section title={s.transfers.underWay} list={underWay.value} />
-      <Section title={s.transfers.finished} list={finished.value} />
+      <TransferList title={s.transfers.underWay} list={activeTransfers.value} />
+      <TransferList title={s.transfers.finished} list={finishedTransfers.value} />
       {!!served && <p class="quiet centred">{s.transfers.served(served)}</p>}
     </Page>
   )
 }
 
-function Section({ title, list }: { title: string; list: readonly Moving[] }) {
-  const { shown: drawn, end } = useChunks(list.length, CHUNK)
+function TransferList({ title, list }: { title: string; list: readonly TransferProgress[] }) {
+  const { visible, sentinel } = useIncrementalList(list.length, BATCH)
   if (!list.length) return null
   return (
     <section class="stack" aria-label={title}>
       <h2>{title}</h2>
-      {list.slice(0, drawn).map(transfer => (
-        <Row key={transfer.id} transfer={transfer} />
+      {list.slice(0, visible).map(transfer => (
+        <TransferRow key={transfer.id} transfer={transfer} />
       ))}
-      <div class="end" ref={end} />
+      <div class="end" ref={sentinel} />
     </section>
   )
 }
 
-function Row({ transfer }: { transfer: Moving }) {
-  const of = share(transfer.share)
-  const what = titleOf(transfer)
+function TransferRow({ transfer }: { transfer: TransferProgress }) {
+  const of = findShare(transfer.share)
+  const what = transferTitle(transfer)
   const over = isOver(transfer)
   return (
     <article class="card pad stack tight" aria-label={`${s.transfers.direction[transfer.direction]}: ${what}`}>
       <div class="row wraps">
         {of && <Cover share={of} />}
         <div class="grow">
-          <b class="named" dir="auto">
+          <b class="plain-link" dir="auto">
             {of ? <a href={href.shared(of.id)}>{what}</a> : what}
           </b>
           <br />
-          <small>{wordsOf(transfer)}</small>
+          <small>{statusText(transfer)}</small>
         </div>
         {!over && (
           <Actions>
@@ -87,27 +87,27 @@ function Row({ transfer }: { transfer: Moving }) {
         )}
         {transfer.state === 'failed' && <Action label={s.common.retry} what={what} act={() => api().transfers.resume(transfer.id)} />}
       </div>
-      {transfer.state !== 'done' && <Progress label={s.transfers.progressOf(what)} done={transfer.bytes} total={transfer.total} tone={toneOf(transfer)} />}
-      {!over && transfer.moved.size > 0 && (
+      {transfer.state !== 'done' && <Progress label={s.transfers.progressOf(what)} done={transfer.bytes} total={transfer.total} tone={progressTone(transfer)} />}
+      {!over && transfer.recentFiles.size > 0 && (
         <details>
-          <summary>{s.transfers.filesMoved(transfer.moved.size)}</summary>
-          <MovedFiles transfer={transfer} />
+          <summary>{s.transfers.filesMoved(transfer.recentFiles.size)}</summary>
+          <TransferFiles transfer={transfer} />
         </details>
       )}
     </article>
   )
 }
 
-/** Of what is done, that it is done; else how far it is. */
-const wordsOf = (transfer: Moving) =>
+/** The direction and the progress of a transfer, or its size if it is done. */
+const statusText = (transfer: TransferProgress) =>
   transfer.state === 'done'
-    ? `${s.transfers.done[transfer.direction]} · ${bytes(transfer.total)}`
-    : `${s.transfers.direction[transfer.direction]} · ${transferWords(transfer)}`
+    ? `${s.transfers.done[transfer.direction]} · ${formatBytes(transfer.total)}`
+    : `${s.transfers.direction[transfer.direction]} · ${transferText(transfer)}`
 
 const Actions = ({ children }: { children: ComponentChildren }) => <div class="actions">{children}</div>
 
 function Action({ label, what, act }: { label: string; what: string; act: () => Promise<void> }) {
-  const onClick = () => void act().catch(error => say(wordsFor(error), 'bad'))
+  const onClick = () => void act().catch(error => notify(wordsFor(error), 'bad'))
   return (
     <button type="button" class="button plain" aria-label={s.transfers.actionOf(label, what)} onClick={onClick}>
       {label}

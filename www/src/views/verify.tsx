@@ -1,18 +1,18 @@
-/** Comparing the six words of each, once, on the phone or at a table. */
+/** Compares six words with a contact, once, on the phone or side by side. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Contact } from '../contract'
-import { moment, shown } from '../say'
-import { block, contactName, putContact, remove } from '../state/contacts'
+import { displayText, relativeTime } from '../format'
+import { blockContact, contactName, putContact, removeContact } from '../state/contacts'
 import { api } from '../state/engine'
-import { say } from '../state/notices'
+import { notify } from '../state/notices'
 import { s } from '../strings'
-import { useBusy } from '../ui/busy'
-import { Copyable } from '../ui/copy'
-import { Problem } from '../ui/field'
+import { CopyableValue } from '../ui/copy'
+import { Dialog } from '../ui/dialog'
+import { ErrorMessage } from '../ui/field'
 import { Icon } from '../ui/icon'
-import { Sheet } from '../ui/sheet'
+import { useAsyncAction } from '../ui/use-async-action'
 
 export function Verify({ contact }: { contact: Contact }) {
   const comparing = useSignal(false)
@@ -24,7 +24,7 @@ export function Verify({ contact }: { contact: Contact }) {
         <p>
           <span class="chip">
             <Icon name="check" />
-            {s.people.verifiedOn(moment(contact.verified))}
+            {s.people.verifiedOn(relativeTime(contact.verified))}
           </span>
         </p>
       ) : (
@@ -35,16 +35,16 @@ export function Verify({ contact }: { contact: Contact }) {
           {contact.verified ? s.verify.startAgain : s.verify.start}
         </button>
       </div>
-      {comparing.value && <Comparison contact={contact} onClose={() => (comparing.value = false)} />}
+      {comparing.value && <WordComparison contact={contact} onClose={() => (comparing.value = false)} />}
     </section>
   )
 }
 
-function Comparison({ contact, onClose }: { contact: Contact; onClose: () => void }) {
+function WordComparison({ contact, onClose }: { contact: Contact; onClose: () => void }) {
   const name = contactName(contact)
   const words = useSignal<{ mine: string[]; theirs: string[] } | null>(null)
   const differ = useSignal(false)
-  const { busy, problem, run } = useBusy()
+  const { busy, problem, run } = useAsyncAction()
   useEffect(() => {
     void run(async () => {
       words.value = await api().contacts.verifyWords(contact.id)
@@ -55,23 +55,23 @@ function Comparison({ contact, onClose }: { contact: Contact; onClose: () => voi
       const known = await api().contacts.markVerified(contact.id)
       putContact(known)
       onClose()
-      say(s.verify.done(contactName(known)))
+      notify(s.verify.done(contactName(known)))
     })
-  if (differ.value) return <Differing contact={contact} onBack={() => (differ.value = false)} onClose={onClose} />
+  if (differ.value) return <WordsDiffer contact={contact} onBack={() => (differ.value = false)} onClose={onClose} />
   return (
-    <Sheet key="words" title={s.verify.sheet(name)} onClose={onClose}>
-      <ol class="steps">
+    <Dialog key="words" title={s.verify.sheet(name)} onClose={onClose}>
+      <ol class="instructions">
         {s.verify.how.map(step => (
           <li key={step}>{step}</li>
         ))}
       </ol>
       {words.value && (
         <>
-          <Six title={s.verify.mine} words={words.value.mine} />
-          <Six title={s.verify.theirs(name)} words={words.value.theirs} />
+          <WordList title={s.verify.mine} words={words.value.mine} />
+          <WordList title={s.verify.theirs(name)} words={words.value.theirs} />
         </>
       )}
-      {problem && <Problem text={problem} />}
+      {problem && <ErrorMessage text={problem} />}
       <div class="actions">
         <button type="button" class="button main" disabled={busy || !words.value} onClick={() => void match()}>
           {s.verify.match}
@@ -80,11 +80,11 @@ function Comparison({ contact, onClose }: { contact: Contact; onClose: () => voi
           {s.verify.differ}
         </button>
       </div>
-    </Sheet>
+    </Dialog>
   )
 }
 
-const Six = ({ title, words }: { title: string; words: readonly string[] }) => (
+const WordList = ({ title, words }: { title: string; words: readonly string[] }) => (
   <section class="stack tight" aria-label={title}>
     <h3>{title}</h3>
     <ol class="words" translate={false} lang="en">
@@ -95,31 +95,31 @@ const Six = ({ title, words }: { title: string; words: readonly string[] }) => (
   </section>
 )
 
-/** What it may mean, and what to do now. */
-function Differing({ contact, onBack, onClose }: { contact: Contact; onBack: () => void; onClose: () => void }) {
+/** What different words may mean, and what to do. */
+function WordsDiffer({ contact, onBack, onClose }: { contact: Contact; onBack: () => void; onClose: () => void }) {
   const name = contactName(contact)
   const leave = (act: () => void) => () => {
     onClose()
     act()
   }
   return (
-    <Sheet key="differing" title={s.verify.differTitle} onClose={onClose}>
+    <Dialog key="differing" title={s.verify.differTitle} onClose={onClose}>
       <p>{s.verify.differText}</p>
       <p>{s.verify.differDo}</p>
       <dl>
-        <Copyable name={`${s.person.id} (${shown(name)})`} value={contact.id} />
+        <CopyableValue name={`${s.person.id} (${displayText(name)})`} value={contact.id} />
       </dl>
       <div class="actions">
-        <button type="button" class="button danger" onClick={leave(() => block(contact.id, name))}>
+        <button type="button" class="button danger" onClick={leave(() => blockContact(contact.id, name))}>
           {s.person.block}
         </button>
-        <button type="button" class="button danger" onClick={leave(() => remove(contact))}>
+        <button type="button" class="button danger" onClick={leave(() => removeContact(contact))}>
           {s.person.remove}
         </button>
         <button type="button" class="button plain" onClick={onBack}>
           {s.verify.back}
         </button>
       </div>
-    </Sheet>
+    </Dialog>
   )
 }

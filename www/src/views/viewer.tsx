@@ -1,23 +1,23 @@
-/** One picture or film on the whole screen: arrows, swipes and Escape. */
+/** Shows one picture or video on the whole screen. Arrow keys, swipes and Escape work. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { FileEntry, Share } from '../contract'
 import { wordsFor } from '../errors'
-import { go, href, replace } from '../route'
-import { shown } from '../say'
+import { displayText } from '../format'
+import { href, navigate, replaceRoute } from '../route'
 import { api } from '../state/engine'
 import { connection } from '../state/network'
-import { say } from '../state/notices'
+import { notify } from '../state/notices'
 import { s } from '../strings'
-import { useBlobUrl } from '../ui/blob'
 import { Icon } from '../ui/icon'
+import { useBlobUrl } from '../ui/use-blob-url'
 import { saveFile } from './save'
 
-/** A swipe is longer than a tap that slips. */
+/** A swipe is longer than the movement of a tap. */
 const SWIPE_PX = 48
-/** Ask for more of the list this many pictures before its end. */
-const NEAR = 10
+/** Loads the next page of the list this many pictures before its end. */
+const PREFETCH_DISTANCE = 10
 
 interface Props {
   share: Share
@@ -32,36 +32,36 @@ export function Viewer({ share, pictures, path, onNear }: Props) {
   const file = pictures[at]
   useEffect(() => {
     dialog.current?.showModal()
-    // Else the first button would have it, and Enter would download.
+    // Otherwise the first button gets the focus, and Enter downloads.
     dialog.current?.focus()
   }, [])
   useEffect(() => {
-    // A link to a picture that the list has not reached, or nearly.
-    if (at < 0 || at > pictures.length - NEAR) onNear()
+    // The picture is not in the loaded list, or near its end.
+    if (at < 0 || at > pictures.length - PREFETCH_DISTANCE) onNear()
   }, [at, pictures.length])
   const close = () => {
-    go(href.shared(share.id))
-    // Focus goes back to the tile of the picture last seen, wherever the viewer was entered.
+    navigate(href.shared(share.id))
+    // The focus goes to the tile of the last picture, not to the tile that opened the viewer.
     requestAnimationFrame(() => document.querySelector<HTMLElement>(`.gallery a[href="${CSS.escape(href.picture(share.id, path))}"]`)?.focus())
   }
   const step = (by: number) => {
     const next = pictures[at + by]
-    if (next) replace(href.picture(share.id, next.path))
+    if (next) replaceRoute(href.picture(share.id, next.path))
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    // A film's own controls use the arrows.
+    // The video controls use the arrow keys.
     if (event.target instanceof HTMLVideoElement) return
     const forward = getComputedStyle(document.body).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight'
     if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') step(event.key === forward ? 1 : -1)
   }
   return (
-    <dialog ref={dialog} tabIndex={-1} class="viewer" aria-label={s.viewer.label(shown(share.title))} onClose={close} onKeyDown={onKeyDown} {...useSwipe(step)}>
+    <dialog ref={dialog} tabIndex={-1} class="viewer" aria-label={s.viewer.label(displayText(share.title))} onClose={close} onKeyDown={onKeyDown} {...useSwipe(step)}>
       <header class="row">
-        <p class="grow cut" aria-live="polite" dir="auto">
-          {file ? `${shown(file.path)} · ${s.viewer.position(at + 1, Math.max(pictures.length, at + 1))}` : ''}
+        <p class="grow truncate" aria-live="polite" dir="auto">
+          {file ? `${displayText(file.path)} · ${s.viewer.position(at + 1, Math.max(pictures.length, at + 1))}` : ''}
         </p>
         {file && (
-          <button type="button" class="icon-button" aria-label={s.share.downloadFile(shown(file.path))} onClick={() => void saveFile(share, file).catch(error => say(wordsFor(error), 'bad'))}>
+          <button type="button" class="icon-button" aria-label={s.share.downloadFile(displayText(file.path))} onClick={() => void saveFile(share, file).catch(error => notify(wordsFor(error), 'bad'))}>
             <Icon name="download" />
           </button>
         )}
@@ -69,7 +69,7 @@ export function Viewer({ share, pictures, path, onNear }: Props) {
           <Icon name="close" />
         </button>
       </header>
-      {file && <Shown key={file.path} share={share} file={file} />}
+      {file && <MediaFigure key={file.path} share={share} file={file} />}
       <button type="button" class="icon-button step previous" aria-label={s.viewer.previous} disabled={at <= 0} onClick={() => step(-1)}>
         <Icon name="previous" />
       </button>
@@ -80,21 +80,21 @@ export function Viewer({ share, pictures, path, onNear }: Props) {
   )
 }
 
-/** The preview at once, the picture over it as soon as it is whole. */
-function Shown({ share, file }: { share: Share; file: FileEntry }) {
+/** The preview at once, then the picture over it when it is loaded. */
+function MediaFigure({ share, file }: { share: Share; file: FileEntry }) {
   const preview = useBlobUrl(file.preview)
   const state = useSignal<'loading' | 'here' | 'failed'>('loading')
   const attempt = useSignal(0)
   const url = new URL(api().shares.url(share.id, file.path), document.baseURI).href
   const film = file.type.startsWith('video/')
   return (
-    <figure class="shown" data-state={state.value}>
+    <figure class="media" data-state={state.value}>
       {preview && !film && <img class="under" src={preview} alt="" draggable={false} />}
       {film ? (
-        // biome-ignore lint/a11y/useMediaCaption: friends' films come without
-        <video key={attempt.value} src={url} controls playsInline aria-label={shown(file.path)} onLoadedMetadata={() => (state.value = 'here')} onError={() => (state.value = 'failed')} />
+        // biome-ignore lint/a11y/useMediaCaption: videos of friends have no captions
+        <video key={attempt.value} src={url} controls playsInline aria-label={displayText(file.path)} onLoadedMetadata={() => (state.value = 'here')} onError={() => (state.value = 'failed')} />
       ) : (
-        <img key={attempt.value} src={url} alt={shown(file.path)} decoding="async" draggable={false} onLoad={() => (state.value = 'here')} onError={() => (state.value = 'failed')} />
+        <img key={attempt.value} src={url} alt={displayText(file.path)} decoding="async" draggable={false} onLoad={() => (state.value = 'here')} onError={() => (state.value = 'failed')} />
       )}
       <figcaption aria-live="polite">
         {state.value === 'loading' && (connection.value === 'connected' ? s.viewer.loading : s.viewer.waiting)}
@@ -125,7 +125,7 @@ function useSwipe(step: (by: number) => void) {
       start.current = event.pointerType === 'touch' && event.isPrimary ? { x: event.clientX, y: event.clientY } : null
     },
     onPointerUp: (event: PointerEvent) => {
-      // Whoever has made the page larger moves about in it.
+      // A drag on a zoomed page scrolls it.
       if (!start.current || (window.visualViewport?.scale ?? 1) > 1.01) return
       const [x, y] = [event.clientX - start.current.x, event.clientY - start.current.y]
       start.current = null

@@ -1,20 +1,20 @@
-/** The first screen: who is here, a new profile, or words to come back with. */
+/** The first screen: unlock a profile, create one or recover one. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { ProfileSummary } from '../contract'
+import { displayText } from '../format'
 import { href, route } from '../route'
-import { byLink } from '../state/bylink'
-import { shown } from '../say'
+import { guestShare } from '../state/bylink'
 import { profiles, unlock } from '../state/session'
 import { s } from '../strings'
-import { Alone } from '../ui/alone'
-import { useBusy } from '../ui/busy'
-import { Face } from '../ui/face'
-import { Checkbox, Field, Username } from '../ui/field'
-import { Prints } from '../ui/prints'
+import { Avatar } from '../ui/avatar'
+import { EmptyIllustration } from '../ui/empty-illustration'
+import { Checkbox, Field, UsernameHint } from '../ui/field'
 import { useHeading } from '../ui/shell'
-import { Create, Recover } from './newcomer'
+import { StandaloneLayout } from '../ui/standalone-layout'
+import { useAsyncAction } from '../ui/use-async-action'
+import { CreateProfile, RecoverProfile } from './profile-setup'
 
 export function Welcome() {
   const doing = useSignal<'choose' | 'create' | 'recover'>('choose')
@@ -22,21 +22,21 @@ export function Welcome() {
   const back = () => (doing.value = 'choose')
   const invited = route.value.view === 'people' && route.value.add !== undefined
   return (
-    <Alone>
+    <StandaloneLayout>
       {invited && <p class="banner">{s.welcome.invited}</p>}
-      {byLink.value && (
+      {guestShare.value && (
         <section class="banner">
-          <p>{s.byLink.taken(shown(byLink.value.share.title))}</p>
-          <a class="button" href={href.shared(byLink.value.share.id)}>
-            {s.byLink.backTo}
+          <p>{s.openLink.taken(displayText(guestShare.value.share.title))}</p>
+          <a class="button" href={href.shared(guestShare.value.share.id)}>
+            {s.openLink.backTo}
           </a>
         </section>
       )}
-      {doing.value === 'create' && <Create onBack={back} />}
-      {doing.value === 'recover' && <Recover onBack={back} />}
+      {doing.value === 'create' && <CreateProfile onBack={back} />}
+      {doing.value === 'recover' && <RecoverProfile onBack={back} />}
       {doing.value === 'choose' && (
         <>
-          {list.length ? <Choose list={list} /> : <First onCreate={() => (doing.value = 'create')} />}
+          {list.length ? <ChooseProfile list={list} /> : <FirstVisit onCreate={() => (doing.value = 'create')} />}
           <div class="actions centred">
             {list.length > 0 && (
               <button type="button" class="button plain" onClick={() => (doing.value = 'create')}>
@@ -49,15 +49,15 @@ export function Welcome() {
           </div>
         </>
       )}
-    </Alone>
+    </StandaloneLayout>
   )
 }
 
-function First({ onCreate }: { onCreate: () => void }) {
+function FirstVisit({ onCreate }: { onCreate: () => void }) {
   const heading = useHeading(s.welcome.first)
   return (
     <section class="first stack">
-      <Prints />
+      <EmptyIllustration />
       <h1 ref={heading} tabIndex={-1}>
         {s.welcome.first}
       </h1>
@@ -69,7 +69,7 @@ function First({ onCreate }: { onCreate: () => void }) {
   )
 }
 
-function Choose({ list }: { list: readonly ProfileSummary[] }) {
+function ChooseProfile({ list }: { list: readonly ProfileSummary[] }) {
   const heading = useHeading(s.welcome.who)
   const chosen = useSignal(list.length === 1 ? list[0]?.id : undefined)
   const profile = list.find(({ id }) => id === chosen.value)
@@ -81,21 +81,21 @@ function Choose({ list }: { list: readonly ProfileSummary[] }) {
       <div class="profiles">
         {list.map(({ id, name, avatar }) => (
           <button key={id} type="button" class="profile" aria-pressed={chosen.value === id} onClick={() => (chosen.value = id)}>
-            <Face id={id} name={name} avatar={avatar} size="big" />
-            <span dir="auto">{shown(name)}</span>
+            <Avatar id={id} name={name} avatar={avatar} size="big" />
+            <span dir="auto">{displayText(name)}</span>
           </button>
         ))}
       </div>
-      {profile && <Unlock key={profile.id} profile={profile} />}
+      {profile && <UnlockForm key={profile.id} profile={profile} />}
     </>
   )
 }
 
-function Unlock({ profile }: { profile: ProfileSummary }) {
+function UnlockForm({ profile }: { profile: ProfileSummary }) {
   const passphrase = useSignal('')
   const stay = useSignal(false)
   const field = useRef<HTMLInputElement>(null)
-  const { busy, problem, run } = useBusy()
+  const { busy, problem, run } = useAsyncAction()
   useEffect(() => field.current?.focus(), [])
   const submit = (event: Event) => {
     event.preventDefault()
@@ -103,9 +103,9 @@ function Unlock({ profile }: { profile: ProfileSummary }) {
   }
   return (
     <form class="card pad stack" onSubmit={submit}>
-      <Username name={profile.name} />
+      <UsernameHint name={profile.name} />
       <Field
-        label={s.welcome.passphraseFor(shown(profile.name))}
+        label={s.welcome.passphraseFor(displayText(profile.name))}
         type="password"
         autoComplete="current-password"
         value={passphrase.value}

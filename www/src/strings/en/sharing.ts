@@ -1,23 +1,23 @@
-/** What the page says of sharing: putting a share together, looking at one, changing one's mind, and links. */
+/** Texts about shares: composing, opening and changing them, and links. */
 
-import { bytes, count } from '../../say.ts'
-import { names, plural } from './counted.ts'
+import { formatBytes, formatCount } from '../../format.ts'
+import { formatList, plural } from './plurals.ts'
 
 export const share = {
-  summary: (n: number, size: number) => `${plural(n, 'file', 'files')} · ${bytes(size)}`,
+  summary: (n: number, size: number) => `${plural(n, 'file', 'files')} · ${formatBytes(size)}`,
   loading: 'Opening the share…',
   loadingFiles: 'Loading the list of files…',
-  noFiles: 'This share holds no files.',
-  gone: 'This share is not here any more, or is not for this profile.',
+  noFiles: 'This share has no files.',
+  gone: 'This share is gone, or it is not for this profile.',
   pictures: 'Pictures',
   others: 'Files',
   by: (name: string, when: string) => `${name} shared this ${when}`,
   byYou: (when: string) => `You shared this ${when}`,
   passedOn: (maker: string, by: string, when: string) => `${maker} made it, ${by} passed it on ${when}`,
   passedOnByYou: (maker: string, when: string) => `${maker} made it, you passed it on ${when}`,
-  saveAllSize: (size: number) => `Save all · ${bytes(size)}`,
+  saveAllSize: (size: number) => `Save all · ${formatBytes(size)}`,
   saveFolder: 'Save into a folder',
-  savingFolder: (name: string) => `Saving into ${name}. Transfers shows how far it is.`,
+  savingFolder: (name: string) => `Saving into ${name}. See the progress in Transfers.`,
   keep: 'Keep in this browser',
   keeping: 'Fetching everything into this browser.',
   download: 'Download',
@@ -25,10 +25,10 @@ export const share = {
   view: (path: string) => `Open ${path}`,
   remove: 'Remove this share',
   removeMine: {
-    contacts: 'Remove: friends can get it no longer',
-    self: 'Remove: it is gone then',
-    link: 'Remove: its link opens nothing then',
-    public: 'Remove: nobody can get it from you any longer',
+    contacts: 'Remove: friends cannot get it any more',
+    self: 'Remove it for good',
+    link: 'Remove: its link stops working',
+    public: 'Remove: nobody can get it from you any more',
   },
   removed: (title: string) => `“${title}” is removed.`,
   details: {
@@ -40,24 +40,24 @@ export const share = {
     created: 'Made',
   },
   here: 'In this browser',
-  partlyHere: (have: number, size: number) => `${bytes(have)} of ${bytes(size)} in this browser`,
+  partlyHere: (have: number, size: number) => `${formatBytes(have)} of ${formatBytes(size)} in this browser`,
   noServiceWorker: 'Saving needs the page’s service worker. Reload the page once, then try again.',
 }
 
 export const audience = {
   self: 'Only you',
-  youAnd: (people: readonly string[]) => (people.length ? `Only ${names(['you', ...people])}` : 'Only chosen people'),
+  youAnd: (people: readonly string[]) => (people.length ? `Only ${formatList(['you', ...people])}` : 'Only chosen people'),
   youAndMany: (people: readonly string[], others: number) =>
     `Only you, ${people.join(', ')} and ${plural(others, 'other', 'others')}`,
   public: 'Anyone can read it',
   link: 'Anyone with the link',
   withdrawn: 'Withdrawn: only you',
-  forYou: (author: string) => `Only those ${author} chose`,
+  forYou: (author: string) => `Only people ${author} chose`,
 }
 
-export const kept = {
+export const availability = {
   uploading: 'On its way to your relay',
-  waiting: 'Only in this browser yet',
+  waiting: 'Only in this browser so far',
   failed: 'Only in this browser: sending it failed',
   relay: 'Kept at your relay',
   hereAndRelay: 'In this browser and at your relay',
@@ -72,27 +72,27 @@ export const delivery = {
   kept: 'kept for them by your relay',
   fetched: 'has fetched it',
   opened: 'has opened it',
-  receiptsOff: 'Whether they fetched and opened it is told only among people who both turn receipts on, in',
+  receiptsOff: 'You see whether they fetched and opened it only if both of you turn receipts on, in',
 }
 
-export const mayOpen = {
+export const access = {
   title: 'Who may open it',
   nobody: {
-    contacts: 'You took it back: only you can open it. Give it to people again when you like.',
+    contacts: 'You took it back: only you can open it. You can give it to people again.',
     self: 'Only you.',
-    link: 'Anyone who has the link. Switch it off above when they should no longer.',
-    public: 'Anyone: it is not encrypted, and it cannot be taken back from those who have it. Removed, as Details offers, it is no longer in your feed.',
+    link: 'Anyone who has the link. Switch it off above when you want that to end.',
+    public: 'Anyone: it is not encrypted, and you cannot take it back from people who have it. To take it out of your feed, remove it under Details.',
   },
   remove: 'Remove',
   removeOf: (name: string) => `Remove ${name} from this share`,
-  promise: (name: string) => `${name} keeps what was in this share until today and gets nothing added later.`,
+  promise: (name: string) => `${name} keeps what was in this share until today, and gets nothing you add later.`,
   add: 'Add people',
   give: 'Give it to people',
-  addText: 'They can open everything that is in it now, and what you add later.',
-  added: (people: readonly string[], title: string) => `“${title}” is on its way to ${names(people)}.`,
+  addText: 'They can open everything in it now, and what you add later.',
+  added: (people: readonly string[], title: string) => `“${title}” is on its way to ${formatList(people)}.`,
   withdraw: 'Withdraw it',
-  withdrawText: 'Withdrawing takes it back from everybody; what they saved stays with them.',
-  withdrew: (title: string) => `“${title}” is taken back from everybody; what they saved stays with them.`,
+  withdrawText: 'This takes it back from everybody. They keep what they saved.',
+  withdrew: (title: string) => `“${title}” is taken back from everybody. They keep what they saved.`,
 }
 
 export const addFiles = {
@@ -100,7 +100,7 @@ export const addFiles = {
   text: 'Everybody who may open it gets them too. A file with the same name is replaced.',
   textSelf: 'A file with the same name is replaced.',
   done: (n: number, title: string) => `${plural(n, 'file is', 'files are')} added to “${title}”.`,
-  refused: (list: readonly string[]) => `These cannot be shared as they are named: ${list.slice(0, 5).join(', ')}. Rename them on your disk and choose them again.`,
+  refused: (list: readonly string[]) => `These files cannot be shared: ${list.slice(0, 5).join(', ')}. Rename them on your disk and choose them again.`,
 }
 
 export const passOn = {
@@ -114,13 +114,13 @@ export const links = {
   title: 'Links',
   all: 'All my links',
   one: 'Its link',
-  text: 'Whoever has one of these links can open its share, with no profile.',
+  text: 'Anyone who has one of these links can open its share, without a profile.',
   empty: 'No links yet',
-  emptyText: 'A link opens one share for whoever has it, in any browser.',
+  emptyText: 'Anyone who has a link can open its share, in any browser.',
   begin: 'Share by link',
   withPassword: 'With a password',
   withoutPassword: 'No password',
-  withPasswordText: 'They need the password too: tell it in another way than the link.',
+  withPasswordText: 'They need the password too. Do not send it together with the link.',
   withoutPasswordText: 'Send it in a way you trust: the link is all that they need.',
   ends: (when: string) => `Ends ${when}`,
   noEnd: 'No end',
@@ -130,30 +130,30 @@ export const links = {
   fieldOf: (title: string) => `The link to ${title}`,
   switchOff: 'Switch off for good',
   switchOffOf: (title: string) => `Switch off for good: the link to ${title}`,
-  switchOffText: 'Switched off, it opens nothing for anyone. The share stays here, and what they saved stays with them.',
+  switchOffText: 'Then nobody can open the link. You keep the share, and they keep what they saved.',
   switchedOff: (title: string) => `The link to “${title}” is switched off.`,
-  off: 'It is switched off or has ended: it opens nothing any more.',
+  off: 'It is switched off or has ended, and does not open any more.',
 }
 
-export const byLink = {
+export const openLink = {
   title: 'Opening a link',
   opening: 'Looking for what it opens…',
   checking: 'Trying the password…',
   password: 'Password of this link',
-  passwordText: 'Whoever sent you the link chose a password. Ask them if you do not have it.',
+  passwordText: 'This link has a password. Ask the person who sent it to you.',
   open: 'Open',
   start: 'Open my profile',
   make: 'Make a profile',
   keep: 'Keep it in a profile',
-  keepText: 'You are reading along: nothing of it stays in this browser. With a profile it is among your shares.',
+  keepText: 'You are a guest: this browser keeps nothing of it. With a profile you can keep it among your shares.',
   taken: (title: string) => `“${title}” will be among your shares.`,
   backTo: 'Back to it',
-  ended: 'This link has ended: ask whoever gave it to you for a new one.',
+  ended: 'This link has ended: ask the person who sent it to you for a new one.',
   errors: {
     'wrong-passphrase': 'That is not the password of this link.',
-    'invalid-id': 'This link is not whole: a part of it is missing or mistyped. Copy all of it and try again.',
-    'not-found': 'This link opens nothing any more: whoever made it switched it off, or it has ended.',
-    unreachable: 'Nobody who keeps this can be reached now. Check your connection, or try again later.',
+    'invalid-id': 'A part of this link is missing or mistyped. Copy all of it and try again.',
+    'not-found': 'This link does not open any more: it was switched off or has ended.',
+    unreachable: 'We cannot reach anybody who has this now. Check your connection, or try again later.',
   } as Record<string, string>,
 }
 
@@ -167,9 +167,9 @@ export const compose = {
   pickFolder: 'Choose a folder',
   addFiles: 'Add files',
   addFolder: 'Add a folder',
-  chosen: (n: number, size: number) => `${plural(n, 'file', 'files')} · ${bytes(size)}`,
+  chosen: (n: number, size: number) => `${plural(n, 'file', 'files')} · ${formatBytes(size)}`,
   reading: 'Reading the folder…',
-  more: (n: number) => `and ${count(n)} more`,
+  more: (n: number) => `and ${formatCount(n)} more`,
   removeFile: (path: string) => `Leave out ${path}`,
   clear: 'Clear all',
   titleField: 'Title',
@@ -182,12 +182,12 @@ export const compose = {
   addFriend: 'Add a friend',
   kinds: {
     contacts: { name: 'People you choose', hint: 'Encrypted for exactly them' },
-    self: { name: 'Only me', hint: 'Put away, encrypted, for yourself' },
+    self: { name: 'Only me', hint: 'Encrypted, for yourself' },
     link: { name: 'Anyone with a link', hint: 'They need no profile' },
     public: { name: 'Everybody', hint: 'Not encrypted: anyone can read it' },
   },
   circles: 'Circles',
-  circle: (name: string, n: number) => `${name} (${count(n)})`,
+  circle: (name: string, n: number) => `${name} (${formatCount(n)})`,
   circlesHint: 'A circle chooses the people who are in it now.',
   unfit: {
     resolving: 'not found yet',
@@ -195,20 +195,20 @@ export const compose = {
     blocked: 'you blocked them',
   },
   linkPassword: 'Password',
-  linkPasswordHint: 'It is part of the key: without it the link opens nothing, and nobody can reset it. Tell it in another way than the link.',
+  linkPasswordHint: 'Without it nobody can open the link, and nobody can reset it. Do not send it together with the link.',
   lastDay: 'Last day',
-  lastDayHint: 'Whoever keeps it for you lets go of it after that day.',
+  lastDayHint: 'After that day your relay no longer keeps it.',
   lastDayOver: 'The last day is over already: choose a later one.',
-  publicText: 'Anyone can read this, copy it and pass it on, and it shows in your public feed. It cannot be taken back from those who have it.',
+  publicText: 'Anyone can read this, copy it and pass it on, and your public feed shows it. You cannot take it back from people who have it.',
   location: 'Keep where pictures were taken',
-  locationHint: 'Off: places are taken out of JPEG pictures before they are encrypted. Other kinds of files stay as they are.',
-  willContacts: (people: readonly string[]) => `Only ${names(['you', ...people])} can open it: it is encrypted before it leaves this browser.`,
+  locationHint: 'If this is off, we remove the location from JPEG pictures before we encrypt them. Other files stay as they are.',
+  willContacts: (people: readonly string[]) => `Only ${formatList(['you', ...people])} can open it: it is encrypted before it leaves this browser.`,
   willMany: (people: readonly string[], others: number) =>
     `Only you, ${people.join(', ')} and ${plural(others, 'other', 'others')} can open it: it is encrypted before it leaves this browser.`,
   willSelf: 'Encrypted for you alone before it leaves this browser.',
   willLink: (password: boolean, until: string | undefined) =>
-    `Whoever has the link${password ? ' and its password' : ''} can open it${until ? ` until ${until}` : ''}. It is encrypted before it leaves this browser.`,
-  willPublic: 'Anyone can read this; it cannot be taken back from those who have it.',
+    `Anyone who has the link${password ? ' and its password' : ''} can open it${until ? ` until ${until}` : ''}. It is encrypted before it leaves this browser.`,
+  willPublic: 'Anyone can read this. You cannot take it back from people who have it.',
   submit: (n: number) => `Share with ${plural(n, 'person', 'people')}`,
   submitTo: { self: 'Put away for me', link: 'Make the link', public: 'Share with everybody, for good' },
   submitNobody: 'Share',
@@ -217,21 +217,21 @@ export const compose = {
   titleTooLong: 'A title has at most 200 characters.',
   noteTooLong: 'A note has at most 4,000 characters.',
   needPeople: 'Choose who may open it.',
-  refusedTitle: 'These cannot be shared as they are named',
+  refusedTitle: 'These files cannot be shared',
   refusedHint: 'Rename them on your disk and choose them again. Everything else is fine.',
   refusals: {
     empty: 'has an empty part in its path',
-    dots: 'goes by “.” or “..”',
+    dots: 'is named “.” or “..”',
     control: 'has an invisible control character in its name',
     backslash: 'has a backslash in its name',
     segment: 'has a name longer than 255 bytes',
-    path: 'lies in folders whose names are longer than 1,024 bytes together',
+    path: 'has a path longer than 1,024 bytes',
     unreadable: 'cannot be read',
   },
-  preparing: (done: number, of: number) => `Making previews: ${count(done)} of ${count(of)}`,
+  preparing: (done: number, of: number) => `Making previews: ${formatCount(done)} of ${formatCount(of)}`,
   sealing: 'Encrypting',
-  stay: 'Keep this page open until everything is encrypted. You may look at something else in it meanwhile.',
+  stay: 'Keep this page open until everything is encrypted. You can look at other things in it meanwhile.',
   shared: (title: string) => `“${title}” is encrypted here and on its way.`,
   locationFailed: (n: number) =>
-    `In ${plural(n, 'picture', 'pictures')} the place could not be taken out. Leave them out, or keep places.`,
+    `In ${plural(n, 'picture', 'pictures')} the location could not be removed. Leave them out, or keep locations.`,
 }

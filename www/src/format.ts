@@ -1,0 +1,64 @@
+/** Formats numbers, sizes, speeds and times with `Intl`. */
+
+const locale = 'en'
+const integerFormat = new Intl.NumberFormat(locale)
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
+
+/** `1234` → "1,234" */
+export const formatCount = (n: number): string => integerFormat.format(n)
+
+/** `1_900_000_000` → "1.9 GB". Powers of a thousand, as for disks and download speeds. */
+export function formatBytes(n: number): string {
+  return formatScaled(n, unit => unit)
+}
+
+/** `21_000_000` → "21 MB/s" */
+export function formatRate(perSecond: number): string {
+  return formatScaled(perSecond, unit => `${unit}-per-second`)
+}
+
+function formatScaled(n: number, name: (unit: string) => string): string {
+  const step = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, n)) / 3))
+  const value = n / 1000 ** step
+  const digits = step === 0 || value >= 100 ? 0 : 1
+  const unit = UNITS[step] ?? 'byte'
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: name(unit),
+    unitDisplay: step === 0 ? 'long' : 'short',
+    maximumFractionDigits: digits,
+  }).format(value)
+}
+
+/** `150` seconds → "3 min". Only the larger unit, because an estimate is not more precise. */
+export function formatDuration(seconds: number): string {
+  const [value, unit] =
+    seconds < 90 ? [Math.max(1, Math.round(seconds)), 'second'] : seconds < 5400 ? [Math.round(seconds / 60), 'minute'] : [Math.round(seconds / 3600), 'hour']
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(value)
+}
+
+const relativeFormat = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** "12 minutes ago", "yesterday"; a date if it is more than a week ago. */
+export function relativeTime(when: Date, now = Date.now()): string {
+  const ago = now - when.getTime()
+  if (ago < 60_000) return relativeFormat.format(0, 'minute').replace('this minute', 'just now')
+  if (ago < HOUR) return relativeFormat.format(-Math.floor(ago / 60_000), 'minute')
+  if (ago < DAY) return relativeFormat.format(-Math.floor(ago / HOUR), 'hour')
+  if (ago < 7 * DAY) return relativeFormat.format(-Math.floor(ago / DAY), 'day')
+  return longDate(when)
+}
+
+/** "May 3, 2027", for the last day of a link. */
+export const longDate = (when: Date): string => new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(when)
+
+/** The full date and time, for "Details". */
+export const fullDateTime = (when: Date): string => new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }).format(when)
+
+// Invisible characters that change the reading direction: with them "gpj.exe" can look like "exe.jpg".
+const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+
+/** Text from other people without bidirectional controls, safe to show. */
+export const displayText = (text: string): string => text.replace(BIDI, '')

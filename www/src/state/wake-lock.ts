@@ -1,0 +1,19 @@
+/** Keeps the screen on during transfers: a phone with a dark screen stops the page and its transfers. */
+
+import { computed, effect, signal } from '@preact/signals'
+import { activeTransfers } from './transfers'
+
+const hasActiveTransfer = computed(() => activeTransfers.value.some(({ state }) => state === 'active'))
+const pageVisible = signal(document.visibilityState === 'visible')
+
+/** Only if the browser supports it, the page is visible and a transfer is active. A waiting transfer lets the screen go dark. */
+export function keepScreenOn(): void {
+  if (!('wakeLock' in navigator)) return
+  document.addEventListener('visibilitychange', () => (pageVisible.value = document.visibilityState === 'visible'))
+  effect(() => {
+    if (!hasActiveTransfer.value || !pageVisible.value) return
+    // Refused in power-saving mode: the screen goes dark as usual.
+    const asked = navigator.wakeLock.request('screen').catch(() => null)
+    return () => void asked.then(lock => lock?.release())
+  })
+}

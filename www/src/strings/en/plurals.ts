@@ -1,0 +1,6 @@
+/** Words that depend on a number, and lists of names. */
+
+import { formatCount } from '../../format.ts'
+
+export const plural = (n: number, one: string, many: string) => `${formatCount(n)} ${n === 1 ? one : many}`
+export const formatList = (list: readonly string[]) => new Intl.ListFormat('en', { type: 'conjunction' }).format(list)

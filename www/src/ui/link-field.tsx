@@ -1,0 +1,28 @@
+/** A link with buttons to copy it and to send it with the device's share menu. */
+
+import { s } from '../strings'
+import { CopyButton } from './copy'
+
+interface Props {
+  url: string
+  /** The accessible name of the link, and the text of the copy button. */
+  label: string
+  copy: string
+  main?: boolean
+}
+
+export function LinkField({ url, label, copy, main = false }: Props) {
+  return (
+    <>
+      <input class="field mono" readOnly aria-label={label} value={url} onFocus={event => event.currentTarget.select()} dir="ltr" />
+      <div class="actions">
+        <CopyButton text={url} label={copy} main={main} />
+        {'share' in navigator && (
+          <button type="button" class="button" onClick={() => void navigator.share({ url }).catch(() => {})}>
+            {s.common.send}
+          </button>
+        )}
+      </div>
+    </>
+  )
+}

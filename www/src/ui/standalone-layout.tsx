@@ -1,0 +1,33 @@
+/** The layout without navigation, while no profile is unlocked: the logo and one thing to do or to read. */
+
+import type { ComponentChildren } from 'preact'
+import { s } from '../strings'
+import { Logo } from './icon'
+import { useHeading } from './shell'
+
+export function StandaloneLayout({ children, loading }: { children: ComponentChildren; loading?: boolean }) {
+  return (
+    <main class="welcome stack" aria-busy={loading}>
+      <div class="brand">
+        <Logo />
+        {s.app}
+      </div>
+      {children}
+    </main>
+  )
+}
+
+/** An error after which the page cannot continue. */
+export function StandaloneAlert({ title, children }: { title: string; children: ComponentChildren }) {
+  const heading = useHeading(title)
+  return (
+    <StandaloneLayout>
+      <section class="card pad stack" role="alert">
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
+        {children}
+      </section>
+    </StandaloneLayout>
+  )
+}

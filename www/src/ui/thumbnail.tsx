@@ -1,0 +1,29 @@
+/** A file as a tile: its preview, or an icon of its type. */
+
+import type { FileEntry } from '../contract'
+import { displayText } from '../format'
+import { isPicture } from '../previews'
+import { Icon, type IconName } from './icon'
+import { useBlobUrl } from './use-blob-url'
+
+export function Thumbnail({ path, type, preview }: Pick<FileEntry, 'path' | 'type'> & { preview?: Blob | null | undefined }) {
+  const url = useBlobUrl(preview)
+  if (url) return <img class="thumb" src={url} alt="" decoding="async" draggable={false} />
+  return (
+    <span class="thumb blank">
+      <Icon name={iconOf(type)} />
+      <small>{fileExtension(path)}</small>
+    </span>
+  )
+}
+
+const iconOf = (type: string): IconName => (type.startsWith('video/') ? 'film' : 'file')
+
+/** Whether the viewer can show the type: pictures and videos, not documents. */
+export const isViewable = (type: string): boolean => isPicture(type) || type.startsWith('video/')
+
+const fileExtension = (path: string) => {
+  const name = displayText(path.slice(path.lastIndexOf('/') + 1))
+  const dot = name.lastIndexOf('.')
+  return dot > 0 ? name.slice(dot + 1, dot + 6).toUpperCase() : ''
+}

@@ -1,0 +1,71 @@
+/** People who ask to be added, with buttons to accept, decline or block. */
+
+import type { ContactRequest } from '../contract'
+import { displayText, relativeTime } from '../format'
+import { blockContact } from '../state/contacts'
+import { acceptRequest, declineRequest, requestName, requests } from '../state/requests'
+import { s } from '../strings'
+import { Avatar } from '../ui/avatar'
+import { ErrorMessage } from '../ui/field'
+import { useAsyncAction } from '../ui/use-async-action'
+import { useIncrementalList } from '../ui/use-infinite-scroll'
+
+/** Rows rendered at once: there can be many requests from strangers. */
+const BATCH = 20
+
+export function ContactRequests() {
+  const list = requests.value
+  const { visible, sentinel } = useIncrementalList(list.length, BATCH)
+  if (!list.length) return null
+  return (
+    <section class="card pad stack" aria-labelledby="requests">
+      <h2 id="requests">{s.requests.title}</h2>
+      <ul class="requests">
+        {list.slice(0, visible).map(request => (
+          <li key={request.id} class="person">
+            <RequestCard request={request} />
+          </li>
+        ))}
+      </ul>
+      <div class="end" ref={sentinel} />
+      <small>{s.requests.claims}</small>
+    </section>
+  )
+}
+
+export function RequestCard({ request }: { request: ContactRequest }) {
+  const name = requestName(request)
+  const { busy, problem, run } = useAsyncAction()
+  return (
+    <div class="stack tight">
+      <div class="row">
+        <Avatar id={request.id} name={name} avatar={request.avatar} />
+        <div class="grow">
+          <b class="break-anywhere" dir="auto">
+            {name}
+          </b>
+          <br />
+          <small>{relativeTime(request.time)}</small>
+        </div>
+      </div>
+      {request.message && (
+        <p class="note" dir="auto">
+          {displayText(request.message)}
+        </p>
+      )}
+      {request.invite && <p class="warning">{s.requests.invite[request.invite]}</p>}
+      {problem && <ErrorMessage text={problem} />}
+      <div class="actions">
+        <button type="button" class="button main" aria-label={s.requests.acceptOf(name)} disabled={busy} onClick={() => void run(() => acceptRequest(request))}>
+          {s.requests.accept}
+        </button>
+        <button type="button" class="button" aria-label={s.requests.declineOf(name)} disabled={busy} onClick={() => declineRequest(request)}>
+          {s.requests.decline}
+        </button>
+        <button type="button" class="button danger" aria-label={s.requests.blockOf(name)} disabled={busy} onClick={() => blockContact(request.id, name)}>
+          {s.requests.block}
+        </button>
+      </div>
+    </div>
+  )
+}

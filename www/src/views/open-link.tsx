@@ -1,0 +1,157 @@
+/** Opens a link: shows the share, asks for its password, or says why it does not open. */
+
+import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import type { Share } from '../contract'
+import { codeOf, wordsFor } from '../errors'
+import { displayText } from '../format'
+import { href } from '../route'
+import { openLink } from '../state/bylink'
+import { useFiles } from '../state/files'
+import { me, profiles } from '../state/session'
+import { s } from '../strings'
+import { ErrorMessage, Field } from '../ui/field'
+import { Icon, Logo } from '../ui/icon'
+import { Page, useHeading } from '../ui/shell'
+import { StandaloneLayout } from '../ui/standalone-layout'
+import { SaveActions, ShareContents } from './share-contents'
+import { ShareSummary } from './share-page'
+import { AudienceChip } from './share-recipients'
+
+/** With an unlocked profile: inside the normal layout. */
+export const OpenLinkPage = ({ code }: { code: string }) => (
+  <Page title={s.openLink.title}>
+    <section class="card pad stack narrow">
+      <OpenLinkForm key={code} code={code} />
+    </section>
+  </Page>
+)
+
+/** Without a profile: the standalone layout. */
+export function OpenLinkStandalone({ code }: { code: string }) {
+  const heading = useHeading(s.openLink.title)
+  return (
+    <StandaloneLayout>
+      <section class="card pad stack">
+        <h1 ref={heading} tabIndex={-1}>
+          {s.openLink.title}
+        </h1>
+        <OpenLinkForm key={code} code={code} />
+      </section>
+    </StandaloneLayout>
+  )
+}
+
+/** Errors that another attempt cannot change. */
+const PERMANENT = new Set<string | undefined>(['invalid-id', 'not-found'])
+
+function OpenLinkForm({ code }: { code: string }) {
+  const password = useSignal('')
+  const asked = useSignal(false)
+  const busy = useSignal(false)
+  const failed = useSignal<unknown>(null)
+  const field = useRef<HTMLInputElement>(null)
+  const open = async () => {
+    if (busy.value) return
+    busy.value = true
+    failed.value = null
+    try {
+      await openLink(code, password.value || undefined)
+    } catch (error) {
+      const locked = codeOf(error) === 'wrong-passphrase'
+      // The first attempt only shows that the link has a password.
+      if (asked.value || !locked) failed.value = error
+      asked.value ||= locked
+    } finally {
+      busy.value = false
+      if (asked.value) requestAnimationFrame(() => field.current?.select())
+    }
+  }
+  useEffect(() => void open(), [])
+  const problem = failed.value ? explain(failed.value) : null
+  const submit = (event: Event) => {
+    event.preventDefault()
+    void open()
+  }
+  return (
+    <form class="stack" onSubmit={submit}>
+      {asked.value && (
+        <>
+          <p class="quiet">{s.openLink.passwordText}</p>
+          <Field
+            label={s.openLink.password}
+            type="password"
+            autoComplete="off"
+            value={password.value}
+            onInput={value => (password.value = value)}
+            field={field}
+            error={problem}
+          />
+        </>
+      )}
+      {!asked.value && problem && <ErrorMessage text={problem} />}
+      <p class="quiet" role="status">
+        {busy.value ? (asked.value ? s.openLink.checking : s.openLink.opening) : ''}
+      </p>
+      {(asked.value || problem) && (
+        <div class="actions">
+          {!PERMANENT.has(codeOf(failed.value)) && (
+            <button type="submit" class="button main" disabled={busy.value || (asked.value && !password.value)}>
+              {asked.value ? s.openLink.open : s.common.retry}
+            </button>
+          )}
+          {!asked.value && (
+            <a class="button plain" href={href.home}>
+              {me.value ? s.nav.home : profiles.value?.length ? s.openLink.start : s.openLink.make}
+            </a>
+          )}
+        </div>
+      )}
+    </form>
+  )
+}
+
+function explain(error: unknown): string {
+  // Both cases have one code, because nothing is found. Only the link itself tells whether it has expired.
+  if (codeOf(error) === 'not-found' && error instanceof Error && error.message.startsWith('this link has ended')) return s.openLink.ended
+  return s.openLink.errors[codeOf(error) ?? ''] ?? wordsFor(error)
+}
+
+/** The page of a share that a guest has opened, without the navigation. */
+export function GuestSharePage({ share, path }: { share: Share; path: string | undefined }) {
+  const files = useFiles(share)
+  const title = displayText(share.title)
+  const heading = useHeading(title, s.share.pictures)
+  return (
+    <div class="guest-share">
+      <header class="row wraps">
+        <div class="brand grow">
+          <Logo />
+          {s.app}
+        </div>
+        <a class="button" href={href.home}>
+          {profiles.value?.length ? s.openLink.start : s.openLink.make}
+        </a>
+      </header>
+      <main class="page stack">
+        <h1 ref={heading} tabIndex={-1} dir="auto">
+          {title}
+        </h1>
+        <ShareSummary share={share} />
+        <div class="actions">
+          <AudienceChip share={share} />
+        </div>
+        <SaveActions share={share} here={false} />
+        {files.problem && <ErrorMessage text={files.problem} />}
+        <ShareContents share={share} files={files} path={path} hideLocation />
+        <section class="card pad row wraps">
+          <Icon name="download" />
+          <p class="grow">{s.openLink.keepText}</p>
+          <a class="button" href={href.home}>
+            {s.openLink.keep}
+          </a>
+        </section>
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,102 @@
+/** Creates a profile, or recovers one with its recovery words. */
+
+import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+import { codeOf } from '../errors'
+import { createProfile, recoverProfile } from '../state/session'
+import { s } from '../strings'
+import { AvatarPicker } from '../ui/avatar-picker'
+import { ErrorMessage, Field, TextArea } from '../ui/field'
+import { NewPassphrase, passphraseProblem } from '../ui/new-passphrase'
+import { useHeading } from '../ui/shell'
+import { useAsyncAction } from '../ui/use-async-action'
+
+/** FORMAT.md: a name has at most 64 characters. */
+const MAX_NAME_LENGTH = 64
+const WORD_COUNT = 24
+
+export function CreateProfile({ onBack }: { onBack: () => void }) {
+  const name = useSignal('')
+  const avatar = useSignal<Blob | undefined>(undefined)
+  return (
+    <ProfileForm
+      words={s.create}
+      about={[name.value]}
+      missing={() => nameProblem(name.value)}
+      act={passphrase => createProfile({ name: name.value.trim(), passphrase, ...(avatar.value && { avatar: avatar.value }) })}
+      onBack={onBack}
+    >
+      <Field label={s.create.name} autoComplete="username" hint={s.create.nameHint} value={name.value} onInput={value => (name.value = value)} />
+      <AvatarPicker id={name.value} name={name.value} avatar={avatar.value} onChange={next => (avatar.value = next)} removable />
+    </ProfileForm>
+  )
+}
+
+export function RecoverProfile({ onBack }: { onBack: () => void }) {
+  const text = useSignal('')
+  // Numbers and punctuation between pasted words are ignored.
+  const words = text.value.toLowerCase().split(/[^\p{L}]+/u).filter(Boolean)
+  return (
+    <ProfileForm
+      words={s.recover}
+      about={[]}
+      missing={() => (words.length === WORD_COUNT ? null : s.recover.wrong)}
+      act={passphrase => recoverProfile(words.join(' '), passphrase)}
+      explain={error => (codeOf(error)?.startsWith('invalid-') ? s.recover.wrong : undefined)}
+      onBack={onBack}
+    >
+      <p class="quiet">{s.recover.text}</p>
+      <TextArea label={s.recover.words} rows={4} spellcheck={false} value={text.value} onInput={value => (text.value = value)} hint={s.recover.counted(words.length)} />
+    </ProfileForm>
+  )
+}
+
+interface Props {
+  words: { title: string; passphrase: string; submit: string; busy: string; note?: string }
+  /** What others know about this person. */
+  about: readonly string[]
+  /** The problem with the form's own fields; null if there is none. */
+  missing: () => string | null
+  act: (passphrase: string) => Promise<void>
+  explain?: (error: unknown) => string | undefined
+  onBack: () => void
+  children: ComponentChildren
+}
+
+/** The form's own fields, then the passphrase that encrypts the profile in this browser. */
+function ProfileForm({ words, about, missing, act, explain, onBack, children }: Props) {
+  const heading = useHeading(words.title)
+  const first = useSignal('')
+  const second = useSignal('')
+  const { busy, problem, reject, run } = useAsyncAction()
+  const submit = (event: Event) => {
+    event.preventDefault()
+    const lacking = missing() ?? passphraseProblem(first.value, second.value)
+    if (lacking) return reject(lacking)
+    void run(() => act(first.value), explain)
+  }
+  return (
+    <form class="card pad stack" onSubmit={submit} noValidate>
+      <h1 ref={heading} tabIndex={-1}>
+        {words.title}
+      </h1>
+      {children}
+      <NewPassphrase label={words.passphrase} first={first} second={second} about={about} />
+      {words.note && <small>{words.note}</small>}
+      {problem && <ErrorMessage text={problem} />}
+      <div class="actions">
+        <button type="submit" class="button main" disabled={busy}>
+          {busy ? words.busy : words.submit}
+        </button>
+        <button type="button" class="button plain" onClick={onBack}>
+          {s.common.back}
+        </button>
+      </div>
+    </form>
+  )
+}
+
+export function nameProblem(name: string): string | null {
+  if (!name.trim()) return s.create.needName
+  return [...name.trim()].length > MAX_NAME_LENGTH ? s.create.nameTooLong : null
+}

@@ -1,0 +1,122 @@
+/** One share: its files, who may open it, where it is kept, and ways to change it. */
+
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { Share } from '../contract'
+import { wordsFor } from '../errors'
+import { displayText, fullDateTime, relativeTime } from '../format'
+import { href, navigate } from '../route'
+import { api } from '../state/engine'
+import { useFiles } from '../state/files'
+import { notifyUndoable } from '../state/notices'
+import { findShare, hideShare, loadShare, markRead } from '../state/shares'
+import { s } from '../strings'
+import { CopyableValue } from '../ui/copy'
+import { ErrorMessage } from '../ui/field'
+import { Page } from '../ui/shell'
+import { AddFiles } from './add-files'
+import { ShareTransfers } from './labels'
+import { ShareLink } from './link-card'
+import { PassOn } from './pass-on'
+import { ShareAccess } from './share-access'
+import { SaveActions, ShareContents } from './share-contents'
+import { AudienceChip, AvailabilityChip, authorName, isMine, makerName } from './share-recipients'
+
+export function SharePage({ id, path }: { id: string; path?: string | undefined }) {
+  const problem = useSignal<string | null>(null)
+  useEffect(() => {
+    problem.value = null
+    loadShare(id).catch(error => (problem.value = wordsFor(error)))
+  }, [id])
+  const share = findShare(id)
+  useEffect(() => markRead(id), [id, share])
+  if (share) return <OpenShare key={id} share={share} path={path} />
+  return (
+    <Page title={problem.value ? s.share.gone : s.share.loading}>
+      {problem.value && <ErrorMessage text={problem.value} />}
+      <p class="actions">
+        <a class="button" href={href.home}>
+          {s.nav.home}
+        </a>
+      </p>
+    </Page>
+  )
+}
+
+function OpenShare({ share, path }: { share: Share; path?: string | undefined }) {
+  const files = useFiles(share)
+  // A friend's share is here only if its whole list is here. The reader's own share was made here, so it is here unless a
+  // file is known to be missing, as after the recovery of a profile.
+  const noneMissing = files.items.length > 0 && files.items.every(({ have, size }) => have >= size)
+  const here = noneMissing && files.items.length === share.files
+  const mine = isMine(share)
+  // A passed-on share belongs to its maker. A public share stays as it was signed.
+  const canGrow = mine && share.audience !== 'public' && share.madeBy === undefined
+  return (
+    <Page title={displayText(share.title)} named={s.share.pictures}>
+      <ShareSummary share={share} />
+      <div class="actions">
+        <AudienceChip share={share} />
+        <AvailabilityChip share={share} here={noneMissing} />
+        {here && !mine && <span class="chip">{s.share.here}</span>}
+      </div>
+      <SaveActions share={share} here={here} />
+      {mine && share.audience === 'link' && <ShareLink share={share} />}
+      <ShareTransfers share={share.id} />
+      {files.problem && <ErrorMessage text={files.problem} />}
+      <ShareContents share={share} files={files} path={path} hideLocation={here} />
+      {canGrow && <AddFiles share={share} />}
+      {mine && <ShareAccess share={share} />}
+      {/* Everybody can open a public share already. */}
+      {!mine && share.audience !== 'public' && <PassOn share={share} />}
+      <ShareDetails share={share} />
+    </Page>
+  )
+}
+
+/** The author, the date, the size and the note of a share. */
+export function ShareSummary({ share }: { share: Share }) {
+  return (
+    <>
+      <p class="quiet">{`${byline(share)} · ${s.share.summary(share.files, share.size)}`}</p>
+      {share.note && (
+        <p class="note" dir="auto">
+          {displayText(share.note)}
+        </p>
+      )}
+    </>
+  )
+}
+
+function byline(share: Share): string {
+  const when = relativeTime(share.created)
+  const maker = makerName(share)
+  if (maker) return isMine(share) ? s.share.passedOnByYou(maker, when) : s.share.passedOn(maker, authorName(share), when)
+  return isMine(share) ? s.share.byYou(when) : s.share.by(authorName(share), when)
+}
+
+function ShareDetails({ share }: { share: Share }) {
+  const remove = () => {
+    const restore = hideShare(share.id)
+    navigate(href.home)
+    notifyUndoable(s.share.removed(displayText(share.title)), () => api().shares.remove(share.id), restore)
+  }
+  const open = share.audience === 'public'
+  return (
+    <details class="card pad">
+      <summary>{s.common.details}</summary>
+      <dl class="stack">
+        <CopyableValue name={s.share.details.id} value={share.id} />
+        <CopyableValue name={open ? s.share.details.directory : s.share.details.root} value={share.root} />
+        <CopyableValue name={s.share.details.author} value={share.author} />
+        {share.madeBy && <CopyableValue name={s.share.details.maker} value={share.madeBy} />}
+        <CopyableValue name={s.share.details.created} value={fullDateTime(share.created)} copy={false} />
+      </dl>
+      <div class="actions">
+        <button type="button" class="button danger" onClick={remove}>
+          {isMine(share) ? s.share.removeMine[share.audience] : s.share.remove}
+        </button>
+      </div>
+    </details>
+  )
+}

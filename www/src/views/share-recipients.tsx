@@ -1,0 +1,71 @@
+/** Who may open a share, who made it, and where it is kept. */
+
+import type { Share } from '../contract'
+import { nameOf } from '../state/contacts'
+import { network } from '../state/network'
+import { me } from '../state/session'
+import { transferOf } from '../state/transfers'
+import { s } from '../strings'
+import { Icon } from '../ui/icon'
+import { AUDIENCE_ICONS } from './audience-picker'
+
+/** More names would be too long for a chip. */
+const MAX_NAMES = 3
+
+export const isMine = (share: Share): boolean => share.author === me.value?.id
+
+export const authorName = (share: Share): string => nameOf(share.author, share.authorName)
+
+/** The person who made a share that was passed on. */
+export const makerName = (share: Share): string | undefined => (share.madeBy === undefined ? undefined : nameOf(share.madeBy, share.madeByName))
+
+/** The people to whom the reader has given the share. */
+export const recipientsOf = (share: Share): string[] => (share.recipients ?? []).filter(id => id !== me.value?.id)
+
+/** Whether a share of the reader that was given to people is now given to nobody. */
+export const isWithdrawn = (share: Share): boolean => isMine(share) && share.audience === 'contacts' && recipientsOf(share).length === 0
+
+export const AudienceChip = ({ share }: { share: Share }) => (
+  <span class={share.audience === 'public' ? 'chip neutral' : 'chip'}>
+    <Icon name={share.audience === 'contacts' ? 'lock' : AUDIENCE_ICONS[share.audience]} />
+    {audienceText(share)}
+  </span>
+)
+
+function audienceText(share: Share): string {
+  switch (share.audience) {
+    case 'self':
+    case 'public':
+    case 'link':
+      return s.audience[share.audience]
+    case 'contacts': {
+      if (!isMine(share)) return s.audience.forYou(authorName(share))
+      if (isWithdrawn(share)) return s.audience.withdrawn
+      const people = recipientsOf(share).map(id => nameOf(id))
+      const others = people.length - MAX_NAMES
+      return others > 0 ? s.audience.youAndMany(people.slice(0, MAX_NAMES), others) : s.audience.youAnd(people)
+    }
+  }
+}
+
+/** `here`: whether all listed files are in this browser. */
+export function AvailabilityChip({ share, here = false }: { share: Share; here?: boolean }) {
+  const { text, calm } = availability(share, here)
+  return <span class={calm ? 'chip neutral' : 'chip new'}>{text}</span>
+}
+
+function availability(share: Share, here: boolean): { text: string; calm: boolean } {
+  if (!isMine(share)) return { text: s.availability[share.kept ? 'theirs' : 'theirsWaits'](authorName(share)), calm: share.kept }
+  if (share.kept) return { text: here ? s.availability.hereAndRelay : s.availability.relay, calm: true }
+  if (network.value?.relays.length === 0) return { text: s.availability.noRelay, calm: true }
+  const up = transferOf(share.id, 'up')
+  switch (up?.state) {
+    case 'active':
+      return { text: s.availability.uploading, calm: false }
+    case 'failed':
+    case 'cancelled':
+      return { text: s.availability.failed, calm: false }
+    default:
+      return { text: s.availability.waiting, calm: false }
+  }
+}
