@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { build, defineConfig, type Plugin } from 'vite'
+import { build, type BuildEnvironmentOptions, defineConfig, type InlineConfig, type Plugin } from 'vite'
 
 const root = import.meta.dirname
 
@@ -31,7 +31,7 @@ export default defineConfig({
     },
   },
   worker: { format: 'es' },
-  plugins: [serviceWorker()],
+  plugins: [serviceWorker(), development()],
 })
 
 /**
@@ -56,23 +56,67 @@ function serviceWorker(): Plugin {
       assets = [...kept, ...walk('public').map(name => posix.relative('public', name))].sort()
     },
     async closeBundle() {
-      await build({
-        root,
-        configFile: false,
-        publicDir: false,
-        logLevel: 'warn',
-        define: { ...buildConstant, __ASSETS__: JSON.stringify(assets) },
-        build: {
-          target: 'es2022',
-          outDir,
-          emptyOutDir: false,
-          reportCompressedSize: false,
-          lib: { entry: join(root, 'src/sw.ts'), formats: ['iife'], name: 'sw', fileName: () => 'sw.js' },
-        },
+      await build(serviceWorkerBuild(assets, { outDir, emptyOutDir: false }))
+    },
+  }
+}
+
+/**
+ * What the page has besides a build, while `vite` serves its sources: a `config.json` that names the relay of
+ * `cargo xtask dev`, `sw.js`, and a policy under which Vite may put styles into the page.
+ */
+function development(): Plugin {
+  return {
+    name: 'spinney:development',
+    apply: 'serve',
+    enforce: 'pre',
+    // The page takes its folder from this address, which a build makes absolute.
+    load(id) {
+      if (id !== '/config.json?url') return
+      return 'export default new URL("/config.json", self.location.href).href'
+    },
+    resolveId: id => (id === '/config.json?url' ? id : undefined),
+    transformIndexHtml: html => html.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'"),
+    configureServer({ middlewares }) {
+      const { SPINNEY_DEV_RELAYS: relays } = process.env
+      middlewares.use((request, response, next) => {
+        const [path, query] = (request.url ?? '').split('?')
+        if (path === '/config.json' && query === undefined && relays !== undefined) {
+          response.setHeader('content-type', 'application/json').end(`{"relays": ${relays}}`)
+        } else if (path === '/sw.js') {
+          serviceWorkerScript().then(
+            script => response.setHeader('content-type', 'text/javascript').end(script),
+            next,
+          )
+        } else {
+          next()
+        }
       })
     },
   }
 }
+
+/** The text of `sw.js`, which keeps nothing. */
+async function serviceWorkerScript(): Promise<string> {
+  const [built] = [await build(serviceWorkerBuild([], { write: false }))].flat()
+  if (!built || !('output' in built)) throw new Error('sw.js was not built')
+  return built.output[0].code
+}
+
+/** How `sw.js` is built, which keeps `assets`. */
+const serviceWorkerBuild = (assets: readonly string[], output: BuildEnvironmentOptions): InlineConfig => ({
+  root,
+  configFile: false,
+  publicDir: false,
+  logLevel: 'warn',
+  define: { ...buildConstant, __ASSETS__: JSON.stringify(assets) },
+  build: {
+    target: 'es2022',
+    reportCompressedSize: false,
+    lib: { entry: join(root, 'src/sw.ts'), formats: ['iife'], name: 'sw', fileName: () => 'sw.js' },
+    ...output,
+  },
+})
 
 /** SHA-256 over everything a build is made from, 16 hexadecimal digits of it. */
 function sourceHash(): string {

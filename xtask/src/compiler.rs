@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use crate::wasm::Mode;
 use crate::{machine, process, workspace};
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -67,10 +68,9 @@ impl Compiler {
         command
     }
 
-    /// Where a build in `profile` leaves its files.
-    pub(crate) fn folder(profile: &str) -> PathBuf {
-        let folder = if profile == "dev" { "debug" } else { profile };
-        workspace::wasm_target().join(TARGET).join(folder)
+    /// Where a build leaves its files.
+    pub(crate) fn folder(mode: Mode) -> PathBuf {
+        workspace::wasm_target().join(TARGET).join(mode.folder())
     }
 }
 

@@ -6,11 +6,15 @@
 mod bench;
 mod build;
 mod compiler;
+mod dev;
 mod fresh;
+mod glue;
+mod layers;
 mod machine;
 mod npm;
 mod page;
 mod process;
+mod relay;
 mod stages;
 mod tally;
 mod test;
@@ -36,6 +40,8 @@ enum Command {
     Build(build::Args),
     /// Starts a relay and the page on this machine, and prints the address.
     Up(up::Args),
+    /// Like `up`, for work on Spinney itself: every saved change is built and shown.
+    Dev(dev::Args),
     /// Lints and tests everything; the last line is `N passed, N failed`.
     Test(test::Args),
     /// Measures against what the browser itself reaches, and prints a table.
@@ -46,6 +52,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Build(args) => build::run(&args),
         Command::Up(args) => up::run(&args),
+        Command::Dev(args) => dev::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Bench(args) => bench::run(&args),
     };

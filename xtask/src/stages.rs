@@ -8,6 +8,7 @@ use anyhow::Result;
 #[derive(Default)]
 pub(crate) struct Stages {
     taken: Vec<(String, Duration)>,
+    skipped: Vec<String>,
 }
 
 impl Stages {
@@ -22,7 +23,14 @@ impl Stages {
         result
     }
 
-    /// Prints a table of all stages.
+    /// Says in a sentence what was not done and why, now and again under the table.
+    pub(crate) fn skip(&mut self, sentence: impl Into<String>) {
+        let sentence = sentence.into();
+        println!("\n{sentence}");
+        self.skipped.push(sentence);
+    }
+
+    /// Prints a table of all stages, and what was skipped.
     pub(crate) fn print(&self) {
         println!("\n{:>9}  stage", "seconds");
         for (name, taken) in &self.taken {
@@ -30,5 +38,8 @@ impl Stages {
         }
         let total: Duration = self.taken.iter().map(|(_, taken)| *taken).sum();
         println!("{:>9.1}  together", total.as_secs_f64());
+        for sentence in &self.skipped {
+            println!("{sentence}");
+        }
     }
 }

@@ -23,6 +23,11 @@ impl AddAssign for Tally {
 }
 
 impl Tally {
+    /// One check that holds.
+    pub(crate) const PASSED: Self = Self { passed: 1, failed: 0 };
+    /// One check that does not hold, or could not be made.
+    pub(crate) const FAILED: Self = Self { passed: 0, failed: 1 };
+
     /// Runs a test command, shows what it prints, and counts.
     ///
     /// A command that ends badly without naming a failed test counts as one failure: it did not compile, or died.
@@ -45,13 +50,13 @@ impl Tally {
         Ok(tally)
     }
 
-    /// A check that either holds or counts as one failure.
+    /// Runs a command that is one check: it passes if the command ends well.
     pub(crate) fn check(command: &mut Command) -> Self {
         match process::run(command) {
-            Ok(()) => Self::default(),
+            Ok(()) => Self::PASSED,
             Err(error) => {
                 eprintln!("error: {error:#}");
-                Self { passed: 0, failed: 1 }
+                Self::FAILED
             }
         }
     }
@@ -92,8 +97,14 @@ mod tests {
     }
 
     #[test]
+    fn a_check_counts_as_one_test() {
+        assert_eq!(Tally::check(&mut Command::new("true")), Tally::PASSED);
+        assert_eq!(Tally::check(&mut Command::new("false")), Tally::FAILED);
+    }
+
+    #[test]
     fn a_command_that_dies_without_a_summary_is_a_failure() {
         let tally = Tally::of(Command::new("sh").args(["-c", "exit 3"])).expect("there is a shell");
-        assert_eq!(tally, Tally { passed: 0, failed: 1 });
+        assert_eq!(tally, Tally::FAILED);
     }
 }

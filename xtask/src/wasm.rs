@@ -1,14 +1,14 @@
 //! Builds the crate for the page: wasm and its JavaScript glue in `www/src/wasm`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use anyhow::{Context as _, Result};
-use wasm_bindgen_cli_support::Bindgen;
 
 use crate::compiler::Compiler;
 use crate::fresh::Stamp;
+use crate::glue::{self, Names};
 use crate::stages::Stages;
 use crate::{npm, process, workspace};
 
@@ -26,42 +26,50 @@ const WASM_FEATURES: [&str; 7] = [
 /// How much work goes into the wasm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// For everyday work: seconds to build, several times slower to run.
+    /// For work on the crate: the wasm runs several times slower, and one change is built in seconds.
     Dev,
-    /// What is shipped.
+    /// For a first look: optimised crate by crate.
+    Up,
+    /// What is shipped: optimised as a whole, by rustc and then by wasm-opt.
     Release,
 }
 
 impl Mode {
-    fn profile(self) -> &'static str {
+    /// The Cargo profile of the wasm, and of the relay where one is built with it.
+    pub(crate) fn profile(self) -> &'static str {
         match self {
             Self::Dev => "dev",
+            Self::Up => "up",
             Self::Release => "wasm",
+        }
+    }
+
+    /// What Cargo calls the folder of what it builds in the profile.
+    pub(crate) fn folder(self) -> &'static str {
+        match self {
+            Self::Dev => "debug",
+            _ => self.profile(),
         }
     }
 }
 
-/// Where the wasm and its glue go.
-pub(crate) fn folder() -> PathBuf {
-    workspace::www().join("src/wasm")
-}
-
 /// Builds what changed.
 pub(crate) fn build(stages: &mut Stages, compiler: Compiler, mode: Mode) -> Result<()> {
-    let compiled = Compiler::folder(mode.profile()).join("spinney.wasm");
+    let compiled = Compiler::folder(mode).join("spinney.wasm");
     stages.stage("compile the wasm", || {
         process::run(compiler.cargo("build").args(["--package", "spinney", "--profile", mode.profile()]))
     })?;
 
     let stamp_file = workspace::wasm_target().join("bound");
     let stamp = Stamp::new(&stamp_file, format!("{mode:?} {}", identity(&compiled)?));
-    if stamp.is_fresh() && folder().join("spinney_bg.wasm").is_file() {
+    if stamp.is_fresh() && glue::page().join("spinney_bg.wasm").is_file() {
         return Ok(());
     }
-    stages.stage("bind the wasm to JavaScript", || bind(&compiled, mode, &folder()))?;
+    let names = if mode == Mode::Dev { Names::Kept } else { Names::Removed };
+    stages.stage("bind the wasm to JavaScript", || glue::make_for_page(&compiled, names))?;
     if mode == Mode::Release {
         npm::install(stages)?;
-        stages.stage("optimise the wasm", || optimise(&folder().join("spinney_bg.wasm")))?;
+        stages.stage("optimise the wasm", || optimise(&glue::page().join("spinney_bg.wasm")))?;
     }
     stamp.set()
 }
@@ -71,19 +79,9 @@ pub(crate) fn build_peer(stages: &mut Stages, compiler: Compiler) -> Result<()> 
     stages.stage("compile the tests' own peer", || {
         process::run(compiler.cargo("build").args(["--package", "wasm-tests", "--example", "peer"]))
     })?;
-    let compiled = Compiler::folder(Mode::Dev.profile()).join("examples/peer.wasm");
+    let compiled = Compiler::folder(Mode::Dev).join("examples/peer.wasm");
     let folder = workspace::root().join("wasm-tests/e2e/interop/wasm");
-    stages.stage("bind it to JavaScript", || bind(&compiled, Mode::Dev, &folder))
-}
-
-fn bind(compiled: &Path, mode: Mode, folder: &Path) -> Result<()> {
-    Bindgen::new()
-        .input_path(compiled)
-        .web(true)?
-        .typescript(true)
-        .remove_name_section(mode == Mode::Release)
-        .generate(folder)
-        .with_context(|| format!("cannot bind {} to JavaScript", compiled.display()))
+    stages.stage("bind it to JavaScript", || glue::make(&compiled, Names::Kept, &folder))
 }
 
 fn optimise(file: &Path) -> Result<()> {

@@ -1,0 +1,25 @@
+// What the page uses of the wasm's glue, so that its types and lint need no Rust. The build puts `spinney.js` and
+// `spinney_bg.wasm` beside this file; `cargo xtask test e2e` compares it with the glue that was built.
+
+/** Loads the wasm. Nothing else may be called before it is loaded. */
+export default function init(options: { module_or_path: string | URL | Request | Response }): Promise<unknown>
+
+/** The engine of one worker. */
+export class Host {
+  private constructor()
+  /**
+   * Opens the engine. `rtc` leads to the window's RTC host. `on_panic` is called with one line of text when the engine
+   * breaks.
+   *
+   * Throws `{code, fault, message}`.
+   */
+  static open(
+    config: { namespace: string; relays: readonly string[]; onLoopback: boolean },
+    rtc: MessagePort | undefined,
+    on_panic: (why: string) => void,
+  ): Promise<Host>
+  /** Serves a port until its other end says goodbye or is gone. */
+  attach(port: MessagePort): void
+  /** Tries every connection, since the machine may have slept. */
+  probe(): Promise<void>
+}

@@ -1,0 +1,58 @@
+//! What can be judged without running anything.
+
+use anyhow::Result;
+
+use super::{Plan, dependencies};
+use crate::compiler::Compiler;
+use crate::stages::Stages;
+use crate::tally::Tally;
+use crate::{layers, npm, process, workspace};
+
+/// Types and lint of the page. Needs its npm packages, and no wasm.
+pub(super) fn page(stages: &mut Stages) -> Result<Tally> {
+    npm::install(stages)?;
+    stages.stage("types and lint of the page", || {
+        let mut npm = process::command("npm");
+        Ok(Tally::check(npm.args(["run", "--silent", "check"]).current_dir(workspace::www())))
+    })
+}
+
+pub(super) fn everything(stages: &mut Stages, plan: Plan<'_>) -> Result<Tally> {
+    let mut tally = stages.stage("formatting", || {
+        Ok(Tally::check(process::command("cargo").args(["fmt", "--all", "--check"])))
+    })?;
+    tally += stages.stage("the order of the modules", order)?;
+    tally += page(stages)?;
+    tally += stages.stage("lints, native", || {
+        let mut clippy = process::command("cargo");
+        clippy.args(["clippy", "--workspace", "--exclude", "wasm-tests", "--all-targets"]);
+        Ok(Tally::check(clippy.args(["--", "-D", "warnings"])))
+    })?;
+    let compiler = Compiler::find()?;
+    tally += stages.stage("lints, wasm", || {
+        // The crate's own tests are native: what they need does not build for wasm.
+        let mut tally = Tally::default();
+        for part in [["--package", "spinney", "--lib"], ["--package", "wasm-tests", "--all-targets"]] {
+            tally += Tally::check(compiler.cargo("clippy").args(part).args(["--", "-D", "warnings"]));
+        }
+        Ok(tally)
+    })?;
+    tally += stages.stage("documentation", || {
+        let mut doc = process::command("cargo");
+        doc.args(["doc", "--workspace", "--exclude", "wasm-tests", "--no-deps"]);
+        Ok(Tally::check(doc.env("RUSTDOCFLAGS", "-D warnings")))
+    })?;
+    if plan.long {
+        tally += dependencies::check(stages)?;
+    }
+    Ok(tally)
+}
+
+/// One check: every breach is shown, and all together are one failure.
+fn order() -> Result<Tally> {
+    let breaches = layers::breaches(&workspace::root().join("crate/src"))?;
+    for breach in &breaches {
+        eprintln!("error: crate/src/{breach}");
+    }
+    Ok(if breaches.is_empty() { Tally::PASSED } else { Tally::FAILED })
+}

@@ -1,0 +1,121 @@
+//! The tests that Node.js runs: other programs' reading of the format, and what a person does.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, bail};
+
+use super::{Plan, rust};
+use crate::compiler::Compiler;
+use crate::stages::Stages;
+use crate::tally::Tally;
+use crate::wasm::Mode;
+use crate::{glue, machine, npm, page, process, wasm, workspace};
+
+/// How many end-to-end files run at once: as many as the smallest machine that must do has cores.
+const E2E_FILES_AT_ONCE: &str = "--test-concurrency=2";
+
+/// Letters that the fixed part of a name made by a template must have to tell it from others.
+const TELLING: usize = 8;
+
+pub(super) fn format(stages: &mut Stages, plan: Plan<'_>) -> Result<Tally> {
+    let folder = workspace::root().join("wasm-tests/format-reader");
+    npm::install(stages)?;
+    let mut tally = stages.stage("a second reader of the format", || {
+        Tally::of(process::command("node").arg(folder.join("read.mjs")))
+    })?;
+    tally += stages.stage("a second writer of UnixFS", || {
+        plan.count(process::command("node").arg(folder.join("unixfs.mjs")))
+    })?;
+    Ok(tally)
+}
+
+pub(super) fn end_to_end(stages: &mut Stages, plan: Plan<'_>) -> Result<Tally> {
+    let files = end_to_end_files(plan.filter)?;
+    if files.is_empty() {
+        return Ok(Tally::default());
+    }
+    machine::program_of("chromium", &["chromium"])?;
+    if plan.long {
+        machine::program_of("firefox-esr", &["firefox-esr"])?;
+    }
+    let compiler = Compiler::find()?;
+    let mode = if plan.filter.is_some() { Mode::Up } else { Mode::Release };
+    wasm::build(stages, compiler, mode)?;
+    npm::install(stages)?;
+    let mut tally = stages.stage("the types of the wasm's glue", || Ok(glue::check()))?;
+    page::build(stages)?;
+    wasm::build_peer(stages, compiler)?;
+    stages.stage("compile the relay", || {
+        process::run(process::command("cargo").arg("build").args(rust::NATIVE).arg("--all-targets"))
+    })?;
+    tally += stages.stage("what a person does, end to end", || {
+        let mut node = process::command("node");
+        node.args(["--test", "--test-reporter=spec", E2E_FILES_AT_ONCE]);
+        if let Some(name) = plan.filter {
+            node.arg(format!("--test-name-pattern={}", literally(name)));
+        }
+        plan.count(node.args(files))
+    })?;
+    Ok(tally)
+}
+
+/// The files of tests, or those that may have a test with this in its name.
+fn end_to_end_files(filter: Option<&str>) -> Result<Vec<PathBuf>> {
+    let folder = workspace::root().join("wasm-tests/e2e");
+    let mut files = Vec::new();
+    for entry in fs::read_dir(&folder).with_context(|| format!("cannot list {}", folder.display()))? {
+        let path = entry?.path();
+        if path.to_str().is_some_and(|path| path.ends_with(".test.mjs")) {
+            files.push(path);
+        }
+    }
+    if files.is_empty() {
+        bail!("{} holds no tests", folder.display());
+    }
+    files.sort();
+    let Some(name) = filter else { return Ok(files) };
+    let mut chosen = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        if may_have(&text, name) {
+            chosen.push(file);
+        }
+    }
+    Ok(chosen)
+}
+
+/// Whether a file of tests may have one with `name` in its name: written out, or made from a template.
+fn may_have(text: &str, name: &str) -> bool {
+    let mut templates = text.split("test(`").skip(1).filter_map(|rest| rest.split('`').next());
+    let made = |template: &str| {
+        let fixed = template.split("${").map(|part| part.rsplit('}').next().unwrap_or(part).trim());
+        fixed.filter(|part| part.len() >= TELLING).any(|part| name.contains(part))
+    };
+    text.contains(name) || templates.any(made)
+}
+
+/// A regular expression that means just this text.
+fn literally(text: &str) -> String {
+    let special = |letter: char| r"\^$.|?*+()[]{}/".contains(letter);
+    text.chars().flat_map(|letter| special(letter).then_some('\\').into_iter().chain([letter])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_chosen_by_the_names_in_them() {
+        let text = "test('a folder reaches a friend', …)\nhere.test(`${MANY} files are chosen and saved`, …)";
+        assert!(may_have(text, "folder reaches"));
+        assert!(may_have(text, "300 files are chosen and saved"));
+        assert!(may_have(text, "are chosen"));
+        assert!(!may_have(text, "a link is opened"));
+    }
+
+    #[test]
+    fn a_name_is_no_regular_expression() {
+        assert_eq!(literally("what? (a.b)"), r"what\? \(a\.b\)");
+    }
+}
