@@ -1,9 +1,8 @@
 /** Which names may be shared: the rules of FORMAT.md for a path, checked before anything is read. */
 
-export type Refusal = 'empty' | 'dots' | 'control' | 'backslash' | 'segment' | 'path'
+import { LIMITS } from './generated.ts'
 
-const PATH_BYTES = 1024
-const SEGMENT_BYTES = 255
+export type Refusal = 'empty' | 'dots' | 'control' | 'backslash' | 'segment' | 'path'
 
 const utf8 = new TextEncoder()
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -13,11 +12,11 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
 export function refusal(path: string): Refusal | undefined {
   if (CONTROL.test(path)) return 'control'
   if (path.includes('\\')) return 'backslash'
-  if (utf8.encode(path).length > PATH_BYTES) return 'path'
+  if (utf8.encode(path).length > LIMITS.pathBytes) return 'path'
   for (const segment of path.split('/')) {
     if (segment === '') return 'empty'
     if (segment === '.' || segment === '..') return 'dots'
-    if (utf8.encode(segment).length > SEGMENT_BYTES) return 'segment'
+    if (utf8.encode(segment).length > LIMITS.segmentBytes) return 'segment'
   }
   return undefined
 }

@@ -1,4 +1,4 @@
-import { asSpinneyError, SpinneyError, stopped } from './error'
+import { asSpinneyError, received, type SpinneyError, stopped } from './error'
 import type { Setting } from './engine'
 import { RtcHost } from '../rtc-host'
 import type { Attach, FromWorker, Greeting, ToWorker, WhoLeads } from './protocol'
@@ -26,7 +26,7 @@ export class Leader {
     opened.catch(() => {}) // whoever waits for it sees it; nobody may
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if ('opened' in data) open()
-      else if ('failed' in data) fail(new SpinneyError(data.failed.code, data.failed.fault, data.failed.message))
+      else if ('failed' in data) fail(received(data.failed))
       else breakdown(stopped())
     }
     this.#worker.onerror = event => {

@@ -1,5 +1,6 @@
 /** Every word that the page says, in English. A view never holds a literal; another language is another file like this, with a folder like its own. */
 
+import { LIMITS } from '../generated.ts'
 import { bytes, count, duration, rate } from '../say.ts'
 import { names, plural } from './en/counted.ts'
 import { addFiles, audience, byLink, compose, delivery, kept, links, mayOpen, passOn, share } from './en/sharing.ts'
@@ -85,7 +86,7 @@ export const en = {
     again: 'Passphrase once more',
     differ: 'The two passphrases differ.',
     needName: 'Type a name first.',
-    nameTooLong: 'A name has at most 64 characters.',
+    nameTooLong: `A name has at most ${LIMITS.nameChars} characters.`,
     needPassphrase: 'Choose a passphrase first.',
     submit: 'Make my profile',
     busy: 'Making your keys…',

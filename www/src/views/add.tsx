@@ -2,7 +2,8 @@
 
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { codeOf, wordsFor } from '../errors'
+import { codeOf, detailOf, wordsFor } from '../errors'
+import { LIMITS } from '../generated'
 import { href, inviteCode, replace, route } from '../route'
 import { foundWords, putContact } from '../state/contacts'
 import { api } from '../state/engine'
@@ -12,9 +13,6 @@ import { s } from '../strings'
 import { type Busy, useBusy } from '../ui/busy'
 import { Field, Problem, TextArea } from '../ui/field'
 import { Scanner } from '../ui/scanner'
-
-/** FORMAT.md: the message of a request has at most 500 characters. */
-const MESSAGE_LENGTH = 500
 
 export function Add() {
   const { value } = route
@@ -111,7 +109,7 @@ export const Message = ({ value, onInput }: { value: string; onInput: (value: st
 /** Adds whoever this id or invite names, with a message where one was written, and says what came of it. */
 export async function add({ refuse, run }: Busy, code: string, message: string, done: () => void): Promise<void> {
   const words = message.trim()
-  if ([...words].length > MESSAGE_LENGTH) return refuse(s.add.messageTooLong(MESSAGE_LENGTH))
+  if ([...words].length > LIMITS.messageChars) return refuse(s.add.messageTooLong(LIMITS.messageChars))
   await run(
     async () => {
       const contact = await api().contacts.add(code, words ? { message: words } : {})
@@ -137,6 +135,6 @@ export async function follow({ run }: Busy, code: string, done: () => void): Pro
 
 function explain(error: unknown, code: string): string {
   const own = me.value && (code === me.value.id || code === inviteCode(me.value.invite))
-  if (own || /\bown\b/.test(error instanceof Error ? error.message : '')) return s.add.own
+  if (own || detailOf(error) === 'own-id') return s.add.own
   return codeOf(error) === 'already-exists' ? s.add.already : wordsFor(error)
 }

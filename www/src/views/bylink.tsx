@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Share } from '../contract'
-import { codeOf, wordsFor } from '../errors'
+import { codeOf, detailOf, wordsFor } from '../errors'
 import { href } from '../route'
 import { shown } from '../say'
 import { openLink } from '../state/bylink'
@@ -112,8 +112,7 @@ function Opening({ code }: { code: string }) {
 }
 
 function explain(error: unknown): string {
-  // One code for both, since nothing is there: that it has ended, the link itself says.
-  if (codeOf(error) === 'not-found' && error instanceof Error && error.message.startsWith('this link has ended')) return s.byLink.ended
+  if (detailOf(error) === 'link-ended') return s.byLink.ended
   return s.byLink.errors[codeOf(error) ?? ''] ?? wordsFor(error)
 }
 

@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals'
 import type { Contact } from '../contract'
+import { LIMITS } from '../generated'
 import { shown } from '../say'
 import { circleNames, putContact } from '../state/contacts'
 import { api } from '../state/engine'
@@ -10,9 +11,8 @@ import { useBusy } from '../ui/busy'
 import { Field, Problem } from '../ui/field'
 import { Icon } from '../ui/icon'
 
-/** FORMAT.md: a circle's name has at most 64 characters, and one person is in at most 32. */
-const NAME_LENGTH = 64
-const MOST = 32
+const NAME_LENGTH = LIMITS.nameChars
+const MOST = LIMITS.circles
 
 export function Circles({ contact }: { contact: Contact }) {
   const name = useSignal('')

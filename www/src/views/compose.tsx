@@ -1,6 +1,7 @@
 /** Files, words, people, and off it goes. */
 
 import { wordsFor } from '../errors'
+import { LIMITS } from '../generated'
 import { chosen } from '../picked'
 import { go, href, route } from '../route'
 import { shown } from '../say'
@@ -23,9 +24,6 @@ import { audienceAction, audienceProblem, audienceSentence, Who } from './audien
 import { MovedFiles } from './moved'
 import { transferWords } from './parts'
 
-/** FORMAT.md's limits, in characters. */
-const TITLE = 200
-const NOTE = 4_000
 /** Tiles drawn at once. */
 const CHUNK = 60
 /** A finger drags no files. */
@@ -83,8 +81,8 @@ export function Compose() {
 function whatIsMissing(): string | null {
   if (!picked.value.length) return s.compose.needFiles
   if (!title.value.trim()) return s.compose.needTitle
-  if ([...title.value.trim()].length > TITLE) return s.compose.titleTooLong
-  if ([...note.value.trim()].length > NOTE) return s.compose.noteTooLong
+  if ([...title.value.trim()].length > LIMITS.titleChars) return s.compose.titleTooLong
+  if ([...note.value.trim()].length > LIMITS.noteChars) return s.compose.noteTooLong
   return audienceProblem()
 }
 

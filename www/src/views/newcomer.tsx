@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { codeOf } from '../errors'
+import { LIMITS } from '../generated'
 import { create, recover } from '../state/session'
 import { s } from '../strings'
 import { AvatarPicker } from '../ui/avatar'
@@ -11,8 +12,6 @@ import { Field, Problem, TextArea } from '../ui/field'
 import { NewPassphrase, passphraseProblem } from '../ui/passphrase'
 import { useHeading } from '../ui/shell'
 
-/** FORMAT.md: a name has at most 64 characters. */
-const NAME_LENGTH = 64
 const WORDS = 24
 
 export function Create({ onBack }: { onBack: () => void }) {
@@ -98,5 +97,5 @@ function Newcomer({ words, about, missing, act, explain, onBack, children }: Pro
 
 export function nameProblem(name: string): string | null {
   if (!name.trim()) return s.create.needName
-  return [...name.trim()].length > NAME_LENGTH ? s.create.nameTooLong : null
+  return [...name.trim()].length > LIMITS.nameChars ? s.create.nameTooLong : null
 }

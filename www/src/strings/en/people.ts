@@ -1,5 +1,6 @@
 /** What the page says of meeting people: inviting, adding, requests, and everybody one has. */
 
+import { LIMITS } from '../../generated.ts'
 import { count } from '../../say.ts'
 import { plural } from './counted.ts'
 
@@ -60,7 +61,7 @@ export const people = {
 
 export const invite = {
   title: 'Invite a friend',
-  text: 'An invite is for one person and good for 60 days. Whoever opens it first is added to your people and you to theirs, with no further question.',
+  text: `An invite is for one person and good for ${LIMITS.inviteDays} days. Whoever opens it first is added to your people and you to theirs, with no further question.`,
   noRelay: 'This page came without a relay: nobody can find you yet.',
   notPublished: 'Keep this page open: your relay does not have your profile yet.',
   make: 'Make an invite link',

@@ -1,5 +1,6 @@
 /** What the page says of sharing: putting a share together, looking at one, changing one's mind, and links. */
 
+import { LIMITS } from '../../generated.ts'
 import { bytes, count } from '../../say.ts'
 import { names, plural } from './counted.ts'
 
@@ -214,8 +215,8 @@ export const compose = {
   submitNobody: 'Share',
   needFiles: 'Choose at least one file.',
   needTitle: 'Give it a title.',
-  titleTooLong: 'A title has at most 200 characters.',
-  noteTooLong: 'A note has at most 4,000 characters.',
+  titleTooLong: `A title has at most ${LIMITS.titleChars} characters.`,
+  noteTooLong: `A note has at most ${count(LIMITS.noteChars)} characters.`,
   needPeople: 'Choose who may open it.',
   refusedTitle: 'These cannot be shared as they are named',
   refusedHint: 'Rename them on your disk and choose them again. Everything else is fine.',
@@ -224,8 +225,8 @@ export const compose = {
     dots: 'goes by “.” or “..”',
     control: 'has an invisible control character in its name',
     backslash: 'has a backslash in its name',
-    segment: 'has a name longer than 255 bytes',
-    path: 'lies in folders whose names are longer than 1,024 bytes together',
+    segment: `has a name longer than ${LIMITS.segmentBytes} bytes`,
+    path: `lies in folders whose names are longer than ${count(LIMITS.pathBytes)} bytes together`,
     unreadable: 'cannot be read',
   },
   preparing: (done: number, of: number) => `Making previews: ${count(done)} of ${count(of)}`,
