@@ -7,6 +7,7 @@ mod args;
 mod call;
 mod contacts;
 mod credit;
+mod feeds;
 mod folder;
 mod network;
 mod panic;

@@ -39,7 +39,10 @@ export class Engine {
   readonly #setting: Setting
   readonly #lock: string
   readonly #broker: Broker
-  readonly #feeds = new Set<Feed>()
+  /** Every open feed, with what ends its queue in the engine that this tab is connected to. */
+  readonly #feeds = new Map<Feed, (() => void) | undefined>()
+  /** Speaks to the engine while there is one. */
+  #current: Client | undefined
   /** The time between `pageshow` and `pagehide`. */
   #presence = new AbortController()
   #connected = Promise.withResolvers<Client>()
@@ -76,16 +79,19 @@ export class Engine {
   }
 
   events(): Feed {
-    const feed = new Feed(feed => this.#feeds.delete(feed))
+    const feed = new Feed(feed => {
+      this.#feeds.get(feed)?.()
+      this.#feeds.delete(feed)
+    })
     if (this.#over) feed.end()
-    else this.#feeds.add(feed)
+    else this.#feeds.set(feed, this.#current?.subscribe(feed))
     return feed
   }
 
   /** Detaches this tab for good. */
   close(): void {
     this.#end(closed())
-    for (const feed of this.#feeds) feed.end()
+    for (const feed of this.#feeds.keys()) feed.end()
     this.#feeds.clear()
   }
 
@@ -140,8 +146,9 @@ export class Engine {
 
   /** Serves this tab from one seat until it is lost; resolves to the reason. */
   async #serve(seat: Seat, presence: AbortSignal): Promise<SpinneyError> {
-    const client = new Client(seat.port, events => this.#publish(events))
-    client.subscribe()
+    const client = new Client(seat.port)
+    this.#current = client
+    for (const feed of this.#feeds.keys()) this.#feeds.set(feed, client.subscribe(feed))
     this.leader = seat.state === 'leader'
     this.#probe = () => probe(client).catch(seat.silent)
     this.#publish([{ type: 'engine', state: seat.state }, { type: 'resync' }])
@@ -152,6 +159,7 @@ export class Engine {
         presence.removeEventListener('abort', onAbort)
         this.leader = false
         this.#probe = undefined
+        this.#current = undefined
         if (!this.#over) this.#connected = Promise.withResolvers()
         client.end(why)
         seat.leave()
@@ -265,7 +273,7 @@ export class Engine {
   }
 
   #publish(events: readonly SpinneyEvent[]): void {
-    for (const event of events) for (const feed of this.#feeds) feed.push(event)
+    for (const feed of this.#feeds.keys()) feed.push(events)
   }
 }
 

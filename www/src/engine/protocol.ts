@@ -1,6 +1,7 @@
 // What goes over a port between the engine and one tab, or the service worker.
 
-import type { Fault, SpinneyEvent } from '../contract'
+import type { SpinneyEvent } from '../contract'
+import type { Code, Detail, Fault } from '../generated'
 
 /** To the engine. */
 export type Request =
@@ -9,10 +10,12 @@ export type Request =
   | { cancel: number }
   /** Grants a stream that many pieces more. */
   | { pull: number; pieces: number }
-  /** From now on this port hears events. */
-  | { subscribe: true }
-  /** The last batch of events was read: the next may come. */
-  | { seen: true }
+  /** Opens a queue of events under this number: every event from now on. */
+  | { subscribe: number }
+  /** Closes a queue. */
+  | { unsubscribe: number }
+  /** A batch of this queue was read: the next may come. */
+  | { seen: number }
   /** The port is about to close. */
   | { bye: true }
 
@@ -21,12 +24,14 @@ export type Reply =
   | { id: number; ok: unknown }
   | { id: number; error: Failure }
   | { id: number; piece: Uint8Array }
-  | { events: SpinneyEvent[] }
+  /** The next batch of a queue. */
+  | { feed: number; events: SpinneyEvent[] }
 
 export interface Failure {
-  code: string
+  code: Code
   fault: Fault
   message: string
+  detail?: Detail
 }
 
 /** The first word on a new port, from the window that leads; then the port belongs to its worker. */
