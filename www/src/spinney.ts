@@ -1,5 +1,5 @@
-// The module that pages import: calls of the contract, sent to wherever the engine is. It holds no state but the
-// connection, and knows no protocol.
+// The module that pages import: sends the calls of the contract to the engine, in this tab or in another. It holds no
+// state but the connection, and knows no protocol.
 
 import config from '/config.json?url'
 import type {
@@ -62,7 +62,7 @@ export async function open(setting?: Config): Promise<Spinney> {
   }
 }
 
-/** The engines that this window has open, by namespace: whoever opens one again shares its connection. */
+/** The engines that this window has open, by namespace: opening one again shares its connection. */
 const uses = new Map<string, { engine: Engine; count: number }>()
 
 function useOf(namespace: string, relays: readonly string[], stun: readonly string[]) {
@@ -90,7 +90,7 @@ function isConfig(value: unknown): value is Config {
 
 const areTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(each => typeof each === 'string')
 
-/** One call, typed by whoever makes it: the engine's answers have the contract's types. */
+/** One call; its caller names the type of the answer, which the contract gives. */
 type Call = <T>(method: string, args?: readonly unknown[], signal?: AbortSignal) => Promise<T>
 const caller = (engine: Engine): Call => {
   return <T>(method: string, args: readonly unknown[] = [], signal?: AbortSignal) =>
@@ -200,7 +200,7 @@ function storage(engine: Engine): Storage {
   }
 }
 
-/** A path gateway shows every site under one origin: whatever is stored there, all of them can read. */
+/** A path gateway shows every site under one origin: what one site stores, all of them can read. */
 function refuseSharedOrigin(): void {
   const shared = [location.pathname, folder.pathname].some(path => /\/ip[fn]s\//.test(path))
   if (!shared) return

@@ -1,4 +1,4 @@
-//! One open port: calls in, answers, pieces and events out.
+//! One open port: takes calls; sends answers, pieces of streams and events.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -25,7 +25,7 @@ use super::value;
 /// port whose task hangs fills up; that one is closed.
 const MAX_WAITING: usize = 1_024;
 
-/// Calls and streams that one tab may have open: more is a loop gone wild, and each may hold a piece of a file.
+/// Calls and streams that one tab may have open: more is a defect of the page, and each may hold a piece of a file.
 const MAX_OPEN: usize = 1_024;
 
 /// Serves `port` until its other end says goodbye or is gone.

@@ -1,4 +1,4 @@
-//! What a tab or the service worker asks over its port: `Request` of `www/src/engine/protocol.ts`.
+//! The messages of a tab or the service worker over its port: `Request` of `www/src/engine/protocol.ts`.
 
 use js_sys::{Array, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -24,7 +24,7 @@ pub(super) enum Request {
 }
 
 impl Request {
-    /// Reads a message; none if it is nothing that this build says.
+    /// Reads a message; none if this build has no such message.
     pub(super) fn parse(message: &JsValue) -> Option<Self> {
         let member =
             |name: &str| Reflect::get(message, &name.into()).ok().filter(|value| !value.is_undefined());

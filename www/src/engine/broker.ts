@@ -13,7 +13,7 @@ export class Broker {
 
   constructor(folder: URL) {
     this.#folder = folder
-    // The leader needs it only for files, so nobody waits for it here; who attaches sees why it failed.
+    // The leader needs it only for files, so nobody waits for it here; a tab that attaches sees why it failed.
     this.#registered().catch(() => {})
   }
 

@@ -142,7 +142,7 @@ export interface Flow {
   cancel(): void
 }
 
-/** A stream over whatever client `connected` gives; one that breaks is errored, never closed. */
+/** A stream over the client that `connected` resolves to; one that breaks is errored, never closed. */
 export function readable(
   connected: () => Promise<Client>,
   method: string,

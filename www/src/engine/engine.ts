@@ -125,7 +125,7 @@ export class Engine {
     this.#over = why
     this.#leave(why)
     this.#window.abort()
-    this.#connected.promise.catch(() => {}) // each caller hears it; there may be none
+    this.#connected.promise.catch(() => {}) // each caller gets it; there may be none
     this.#connected.reject(why)
   }
 
@@ -187,7 +187,7 @@ export class Engine {
         if (!presence.aborted) return this.#follow(answer, tabs)
         answer.port.close()
       } else if (answer.kind === 'silent') {
-        // Who has begun to lead since then is not the one that was silent: it is asked in turn, not robbed.
+        // A tab that began to lead since then is not the silent one: ask it, and do not steal its lock.
         if (!overtaken) this.#held = await hold(this.#lock, { steal: true })
       } else {
         if (answer.kind === 'other-build') tabs.say({ giveWayTo: __BUILD__ })
@@ -252,7 +252,7 @@ export class Engine {
       if ('stopped' in word && word.stopped === leader.engine) lose(stopped())
     })
     leader.port.addEventListener('close', () => lose(moved()))
-    // Whoever waits longest leads next.
+    // The tab that waits longest leads next.
     hold(this.#lock, { signal: queue.signal }).then(held => {
       if (queue.signal.aborted) held?.release()
       else if (held) {

@@ -23,7 +23,7 @@ export class Leader {
     const { promise: opened, resolve: open, reject: fail } = Promise.withResolvers<void>()
     this.broken = broken
     this.opened = opened
-    opened.catch(() => {}) // whoever waits for it sees it; nobody may
+    opened.catch(() => {}) // its waiters see the error; there may be none
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if ('opened' in data) open()
       else if ('failed' in data) fail(received(data.failed))

@@ -6,7 +6,7 @@ import type { Code, Detail, Fault } from '../generated'
 /** To the engine. */
 export type Request =
   | { id: number; method: string; args: readonly unknown[] }
-  /** Ends a call or a stream; nothing more is heard of it. */
+  /** Ends a call or a stream; the engine sends nothing more for it. */
   | { cancel: number }
   /** Grants a stream that many pieces more. */
   | { pull: number; pieces: number }
@@ -34,7 +34,7 @@ export interface Failure {
   detail?: Detail
 }
 
-/** The first word on a new port, from the window that leads; then the port belongs to its worker. */
+/** The first message on a new port, from the window that leads; then the port belongs to its worker. */
 export type Greeting =
   /** The port is connected to the engine of this name. */
   | { engine: string }
@@ -53,7 +53,7 @@ export function isAttach(message: unknown): message is Attach {
   return typeof message === 'object' && message !== null && 'attach' in message && 'build' in message
 }
 
-/** From the service worker to every window; the one that leads answers anything on the port that comes with it. */
+/** From the service worker to every window; the one that leads answers on the port that comes with it. */
 export interface WhoLeads {
   whoLeads: string
 }

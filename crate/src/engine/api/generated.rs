@@ -28,6 +28,26 @@ fn the_page_of_errors_is_that_of_the_codes() {
 }
 
 #[test]
+fn a_member_that_typescript_calls_a_date_is_serialised_as_one() {
+    for source in [
+        include_str!("contacts.rs"),
+        include_str!("events.rs"),
+        include_str!("profiles.rs"),
+        include_str!("shares.rs"),
+        include_str!("status.rs"),
+        include_str!("transfers.rs"),
+    ] {
+        let lines: Vec<_> = source.lines().collect();
+        for pair in lines.windows(2) {
+            let (serialised, typed) = (pair[0].contains("date::"), pair[1].contains("type = \"Date\""));
+            // An argument is read, not written: any `Date` in it becomes milliseconds.
+            let is_argument = pair[0].contains("serde(default)");
+            assert!(serialised == typed || is_argument, "both attributes or none: {pair:?}");
+        }
+    }
+}
+
+#[test]
 fn codes_are_unique_words() {
     let mut codes: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
     assert!(codes.iter().all(|code| code.bytes().all(|byte| byte == b'-' || byte.is_ascii_lowercase())));
