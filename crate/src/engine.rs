@@ -17,7 +17,6 @@ mod commands;
 mod contacts;
 mod download;
 mod draft;
-mod error;
 mod events;
 mod follow;
 mod getter;
@@ -60,7 +59,7 @@ use std::rc::Rc;
 
 use crate::store::{Databases, PROFILES, Store};
 
-pub use error::{Error, Fault};
+pub use api::{Error, Fault};
 pub use events::Events;
 
 use api::Config;

@@ -1,12 +1,13 @@
-//! The boundary to JavaScript: converts types, holds nothing but open ports.
+//! The boundary to JavaScript: converts types, and holds only open ports.
 //!
-//! A page's worker opens one [`Host`] and passes it a port for each tab and for the service worker. What goes over
-//! a port is written down in `www/src/engine/protocol.ts`; what the methods mean, in `www/src/contract.d.ts`.
+//! A page's worker opens one [`Host`] and passes it a port for each tab and for the service worker. The messages of a
+//! port are in `www/src/engine/protocol.ts`, the calls in `www/src/contract.d.ts`, their values in [`api`](crate::engine::api).
 
 mod args;
 mod call;
 mod contacts;
 mod credit;
+mod feeds;
 mod folder;
 mod network;
 mod panic;
@@ -40,11 +41,12 @@ pub struct Host {
 impl Host {
     /// Opens the engine with a [`Config`], in a worker whose window holds the lock of its namespace.
     ///
-    /// `rtc` leads to the window's RTC host, if it has one. `on_panic` is called with one line of text when the engine breaks; after that it answers nothing.
+    /// `rtc` leads to the window's RTC host, if it has one. `on_panic` is called with one line of text when the engine
+    /// breaks; after that it answers nothing.
     ///
     /// # Errors
     ///
-    /// Throws `{code, fault, message}`.
+    /// Throws `Failure` of `protocol.ts`.
     pub async fn open(
         config: JsValue,
         rtc: Option<MessagePort>,

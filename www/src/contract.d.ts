@@ -1,17 +1,25 @@
 // The contract of `spinney.js`, the ES module that a built Spinney ships beside its page.
 // Everything a person can do in the page can be done through this API, from any page of the same origin.
+// Values, events, limits and error codes are in generated.ts; the calls are here. docs/errors.md explains the codes.
 // Every promise rejects with a SpinneyError; nothing throws a bare string.
 //
-// The module lives in the window and speaks to the engine through a port: {id, method, args}, {id, ok} or
-// {id, error: {code, fault, message}}. Signals become {cancel: id}. Streams are pulled by credit, cancelling one
-// stops its fetch. Blobs, Files and handles are cloned, bytes are transferred. Events about one subject come in
-// order and before the promise that caused them resolves; a call made after an event sees at least that state.
-// A slow reader keeps the newest event of each subject; past 1,000 waiting it gets "resync" and should list again.
+// The module lives in the window and speaks to the engine through a port (engine/protocol.ts). Signals become
+// {cancel: id}. Streams are pulled by credit; cancelling a stream stops its fetch. Blobs, Files and handles are cloned,
+// bytes are transferred. Events about one subject come in order, and before the promise that caused them resolves; a
+// call made after an event sees at least that state. For a slow reader the engine keeps the newest event of each
+// subject; beyond 1,000 subjects it sends "resync", and the reader lists again.
+
+import type {
+  Audience, Code, Contact, ContactRequest, Delivery, Detail, Draft, EngineEvent, EngineStorage, Fault, FileEntry, FilesQuery, Link, Me, NetworkStatus,
+  Origin, ProfileSummary, ProfileUpdate, Share, ShareQuery, Transfer, Words,
+} from './generated'
+
+export * from './generated'
 
 /** Opens the engine, or attaches to the one that another tab runs. Default: ./config.json beside this module. */
 export function open(config?: Config): Promise<Spinney>
 
-/** Last parameter of whatever may take long; aborted = code "cancelled". */
+/** Last parameter of calls that may take long. An aborted call rejects with the code "cancelled". */
 export interface Options { signal?: AbortSignal }
 
 export interface Config {
@@ -38,42 +46,27 @@ export interface Spinney {
 }
 
 export class SpinneyError extends Error {
-  /** Stable, for programs: locked wrong-passphrase not-found already-exists invalid-id invalid-name invalid-phrase
-   *  invalid-signature outdated unreachable quota-exceeded permission-needed file-changed not-a-recipient engine-moved engine-stopped
-   *  insecure-context unsupported storage-failed cancelled bug. */
-  readonly code: string
+  /** Stable, for programs. */
+  readonly code: Code
   /** Whose fault: what a person typed, another peer, storage, or a defect of ours. */
   readonly fault: Fault
-  constructor(code: string, fault: Fault, message: string)
+  /** What the code leaves open. */
+  readonly detail: Detail | undefined
+  constructor(code: Code, fault: Fault, message: string, detail?: Detail)
 }
-export type Fault = 'user' | 'peer' | 'storage' | 'bug'
 
 // ---- profiles: identity, login -------------------------------------------------------------------
 
-export interface ProfileSummary { id: string; name: string; avatar?: Blob }
-export interface Me extends ProfileSummary {
-  bio?: string
-  /** A code that says who I am and where to find me: whoever adds it leaves me a request. It can be shown to everybody. */
-  invite: string
-  /** Whether authors hear how far I got with what they shared, and I hear the same of mine; off until turned on. */
-  receipts: boolean
-  /** Whether contacts are reached through relays alone, so that they do not learn my network address. */
-  relayOnly: boolean
-  /** Whether the recovery words were confirmed; until then the page reminds. */
-  wordsConfirmed: boolean
-  /** Whether a relay has the profile: before that, nobody who adds it can find it. */
-  published: boolean
-}
 export interface Profiles {
   list(): Promise<ProfileSummary[]>
   /** Creates and unlocks. */
   create(p: { name: string; passphrase: string; avatar?: Blob }): Promise<Me>
-  /** With `staySignedIn` this profile opens by itself from now on, with no passphrase, until it is locked; whoever stayed
-   *  signed in before does so no more, nor does anybody without it. */
+  /** With `staySignedIn` this profile opens by itself from now on, with no passphrase, until it is locked. At
+   *  most one profile of this browser stays signed in: every unlock ends it for the one before. */
   unlock(id: string, passphrase: string, o?: Options & { staySignedIn?: boolean }): Promise<Me>
   lock(): Promise<void>
   current(): Promise<Me | null>
-  update(p: { name?: string; bio?: string; avatar?: Blob; receipts?: boolean; relayOnly?: boolean }): Promise<Me>
+  update(p: ProfileUpdate): Promise<Me>
   /** An invite for one person, good for 60 days: the first who adds it is a contact on both sides with no question. */
   newInvite(): Promise<string>
   changePassphrase(old: string, next: string): Promise<void>
@@ -87,28 +80,6 @@ export interface Profiles {
 
 // ---- contacts ------------------------------------------------------------------------------------
 
-export interface Contact {
-  id: string; name: string; petname?: string; avatar?: Blob
-  state: 'resolving' | 'requested' | 'mutual' | 'following' | 'blocked'
-  /** How far my request has come, while they have not added me. A full mailbox is tried again another day. */
-  request?: 'queued' | 'left' | 'full'
-  /** Somebody else had used their invite, or it had ended: they are asked instead. */
-  invite?: 'used' | 'ended'
-  online: boolean; lastSeen?: Date
-  /** Names of groups that I put them into, sorted; nobody else learns of them. */
-  circles: string[]
-  /** When I compared their six words; void where `warning` is `keys`. */
-  verified?: Date
-  /** To be looked at twice: two roots of one sequence, another successor than at first (a profile in somebody else's
-   *  hands?), other keys than when their words were compared, or something of theirs that did not verify and was refused. */
-  warning?: 'two-roots' | 'heir' | 'keys' | 'refused'
-}
-/** Somebody who asks to be added. `name` is empty until their profile is found; a further "request" event tells. */
-export interface ContactRequest {
-  id: string; name: string; avatar?: Blob; message?: string; time: Date
-  /** They came with an invite of mine that somebody else had used, or that had ended. */
-  invite?: 'used' | 'ended'
-}
 export interface Contacts {
   // Adding somebody means that their record is watched; what they leave for me arrives whether or not they are online.
   /** An id (k51…), an invite, or an invite link. Resolves when the profile is fetched and verified, or after three
@@ -128,7 +99,7 @@ export interface Contacts {
   /** Puts them into exactly these circles, at most 32. */
   setCircles(id: string, circles: string[]): Promise<Contact>
   /** The six words that each reads aloud, to be compared once on the phone or at a table. */
-  verifyWords(id: string): Promise<{ mine: string[]; theirs: string[] }>
+  verifyWords(id: string): Promise<Words>
   /** Their words were compared; from now on a change of their keys is told. */
   markVerified(id: string): Promise<Contact>
   /** Requests from people whom I have not added, newest first. */
@@ -140,31 +111,6 @@ export interface Contacts {
 
 // ---- shares --------------------------------------------------------------------------------------
 
-export type Audience =
-  | { kind: 'contacts'; ids: string[] }
-  | { kind: 'public' }
-  | { kind: 'self' }
-  | { kind: 'link'; password?: string; expires?: Date }
-
-/** `have`: bytes held locally. */
-export interface FileEntry { path: string; size: number; type: string; modified?: Date; preview?: Blob; have: number }
-/** `recipients` are known to the share's author only; none of a share with contacts means that nobody gets what is
- *  added to it: it was withdrawn, or everybody was taken off. */
-export interface Share {
-  id: string; author: string; title: string; note?: string; created: Date
-  audience: Audience['kind']; recipients?: string[]
-  /** Who made it, where its author passed on what somebody else had made. */
-  madeBy?: string
-  /** What its author and its maker call themselves, where that is known and I have not added them. */
-  authorName?: string; madeByName?: string
-  /** Whether I have not opened what is in it now. */
-  unread: boolean
-  size: number; files: number
-  /** CID of the sealed manifest; of the UnixFS directory where the share is public. */
-  root: string
-  /** Whether a relay has acknowledged everything that a recipient needs; of others' shares, whether one has told of it. */
-  kept: boolean
-}
 /** A file to share: its path in the share, where its bytes are, and a small picture of it (at most 16 KiB, no metadata). */
 export interface NewFile { path: string; file: File | FileSystemFileHandle; preview?: Blob }
 export interface Shares {
@@ -172,12 +118,14 @@ export interface Shares {
    *  "up" transfer of the share; its "done" means that a keeper has acknowledged everything a recipient needs. */
   create(s: { title: string; note?: string; files: NewFile[]; audience: Audience }, o?: Options): Promise<Share>
   /** Shares whose files were not all read when the tab died; choosing the same files again reads only what is missing. */
-  drafts(): Promise<{ id: string; title: string; missing: string[] }[]>
+  drafts(): Promise<Draft[]>
   resume(draft: string, files: NewFile[]): Promise<Share>
   discard(draft: string): Promise<void>
-  list(q?: { kind?: Audience['kind']; author?: string; before?: string; limit?: number }): Promise<Share[]>
+  /** Newest first. */
+  list(q?: ShareQuery): Promise<Share[]>
   get(id: string): Promise<Share>
-  files(id: string, q?: { after?: string; limit?: number }): Promise<FileEntry[]>
+  /** Sorted by path. */
+  files(id: string, q?: FilesQuery): Promise<FileEntry[]>
   /** Decrypted bytes, fetched as needed; a range costs only its own blocks. */
   read(id: string, path: string, range?: { offset: number; length: number }, o?: Options): ReadableStream<Uint8Array>
   /** Served by the service worker with Range, for <img> and <video>, to pages beneath the module's folder; 404 while
@@ -215,58 +163,27 @@ export interface Shares {
    *  "wrong-passphrase", a link that has ended or was switched off is "not-found". */
   openLink(link: string, password?: string, o?: Options): Promise<Share>
 }
-/** Queued here, kept by a relay, all of it with the recipient, looked at by the recipient. */
-export interface Delivery { contact: string; state: 'queued' | 'kept' | 'fetched' | 'opened' }
-/** `id` is that of the share, `link` what is to be given out: a code, to be put behind `<page>#/link/`. */
-export interface Link { id: string; title: string; link: string; password: boolean; created: Date; expires?: Date }
-
 // ---- transfers, network, storage -----------------------------------------------------------------
 
-export interface Transfer {
-  id: string; share: string; direction: 'add' | 'up' | 'down' | 'keep'
-  bytes: number; total: number; bytesPerSecond: number; secondsLeft: number | null
-  state: 'queued' | 'active' | 'waiting' | 'paused' | 'done' | 'failed' | 'cancelled'
-  waitingFor?: 'relay' | 'author' | 'space' | 'permission' | 'unlock'
-  /** Those that moved since the last event, at most 64; lasting state is in Shares.files(). */
-  files?: { path: string; bytes: number; total: number }[]
-  error?: { code: string; message: string }
-}
 export interface Transfers {
   list(): Promise<Transfer[]>
   pause(id: string): Promise<void>
   resume(id: string): Promise<void>
   cancel(id: string): Promise<void>
 }
-export interface NetworkStatus {
-  relays: { address: string; connected: boolean }[]
-  peers: { peer: string; contact?: string; via: 'relay' | 'direct'; notDirect?: NotDirect; rttMs?: number }[]
-  /** Bytes of blocks that others have got from this device since the profile was unlocked. */
-  served: number
-}
-/** Why a contact is reached through the relay: I have it so, this browser makes no direct connections, one is being
- *  made, none was offered yet, theirs takes none, both have tried and no way was found. */
-export type NotDirect = 'off' | 'unsupported' | 'trying' | 'untried' | 'declined' | 'no-way'
 export interface Network { status(): Promise<NetworkStatus> }
-export interface StorageStatus { used: number; quota: number; persisted: boolean; keptForFriends: number; budgetForFriends: number }
+export interface StorageStatus extends EngineStorage, Origin {}
 export interface Storage {
   status(): Promise<StorageStatus>
   /** Frees what nothing needs any more; resolves to the bytes freed. */
   collect(): Promise<number>
 }
 
+type Quota = Extract<EngineEvent, { type: 'quota' }>
+
+/** An event of the engine, or of this tab's connection to it. */
 export type SpinneyEvent =
-  | ({ type: 'transfer' } & Transfer)
-  | { type: 'share'; change: 'received' | 'updated' | 'removed'; share: Share }
-  | { type: 'contact'; contact: Contact }
-  | { type: 'contact-removed'; id: string }
-  /** Somebody asks to be added; what is listed of them may come to be more. */
-  | { type: 'request'; id: string; name: string }
-  /** Somebody asks no longer: they were answered, here or elsewhere. */
-  | { type: 'request-removed'; id: string }
-  | ({ type: 'delivery'; share: string } & Delivery)
-  | { type: 'transfer-added' | 'transfer-removed'; id: string }
-  | { type: 'profile'; me: Me | null }
+  | Exclude<EngineEvent, Quota>
+  | (Quota & Pick<Origin, 'quota'>)
+  /** This tab leads the engine or is attached to another tab's; the engine went to another tab, or broke. */
   | { type: 'engine'; state: 'leader' | 'attached' | 'moved' | 'stopped' }
-  | { type: 'quota'; used: number; quota: number; needed: number }
-  | { type: 'network'; connected: boolean }
-  | { type: 'resync' }

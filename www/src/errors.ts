@@ -1,9 +1,13 @@
 /** What a person is told when a call fails. */
 
+import type { Code, Detail } from './contract'
 import { SpinneyError } from './spinney'
 import { s } from './strings'
 
-export const codeOf = (error: unknown): string | undefined => (error instanceof SpinneyError ? error.code : undefined)
+export const codeOf = (error: unknown): Code | undefined => (error instanceof SpinneyError ? error.code : undefined)
+
+/** What the code leaves open. */
+export const detailOf = (error: unknown): Detail | undefined => (error instanceof SpinneyError ? error.detail : undefined)
 
 export function wordsFor(error: unknown): string {
   const code = codeOf(error)

@@ -1,9 +1,8 @@
 /** Checks paths of files before they are read. The rules are in FORMAT.md. */
 
-export type PathProblem = 'empty' | 'dots' | 'control' | 'backslash' | 'segment' | 'path'
+import { LIMITS } from './generated.ts'
 
-const MAX_PATH_BYTES = 1024
-const MAX_SEGMENT_BYTES = 255
+export type PathProblem = 'empty' | 'dots' | 'control' | 'backslash' | 'segment' | 'path'
 
 const utf8 = new TextEncoder()
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -13,11 +12,11 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
 export function pathProblem(path: string): PathProblem | undefined {
   if (CONTROL.test(path)) return 'control'
   if (path.includes('\\')) return 'backslash'
-  if (utf8.encode(path).length > MAX_PATH_BYTES) return 'path'
+  if (utf8.encode(path).length > LIMITS.pathBytes) return 'path'
   for (const segment of path.split('/')) {
     if (segment === '') return 'empty'
     if (segment === '.' || segment === '..') return 'dots'
-    if (utf8.encode(segment).length > MAX_SEGMENT_BYTES) return 'segment'
+    if (utf8.encode(segment).length > LIMITS.segmentBytes) return 'segment'
   }
   return undefined
 }

@@ -1,11 +1,11 @@
 /** Decodes pictures and encodes them small. Only the pixels of the original are kept. */
 
+import { LIMITS } from './generated'
 import { withoutPlace } from './jpeg'
 import type { Answer, Job } from './previews.job'
 
-/** FORMAT.md: preview 16 KiB, avatar 48 KiB. */
-const PREVIEW = { side: 320, bytes: 16 * 1024 }
-const AVATAR = { side: 256, bytes: 48 * 1024 }
+const PREVIEW = { side: 320, bytes: LIMITS.previewBytes }
+const AVATAR = { side: 256, bytes: LIMITS.avatarBytes }
 const QUALITIES = [0.82, 0.7, 0.55, 0.4, 0.25]
 /** One job at a time, because decoding needs much memory. */
 let queue: Promise<void> = Promise.resolve()

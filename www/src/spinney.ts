@@ -1,5 +1,5 @@
-// The module that pages import: calls of the contract, sent to wherever the engine is. It holds no state but the
-// connection, and knows no protocol.
+// The module that pages import: sends the calls of the contract to the engine, in this tab or in another. It holds no
+// state but the connection, and knows no protocol.
 
 import config from '/config.json?url'
 import type {
@@ -7,10 +7,11 @@ import type {
   Spinney, Storage, StorageStatus, Transfer, Transfers,
 } from './contract'
 import { Engine } from './engine/engine'
-import { asSpinneyError, SpinneyError } from './engine/error'
+import { asSpinneyError, failure, SpinneyError } from './engine/error'
 import { isStun, stunOf } from './engine/stun'
 
 export type * from './contract'
+export { FAULTS, LIMITS } from './generated'
 export { SpinneyError }
 
 const DEFAULT_NAMESPACE = 'spinney'
@@ -22,14 +23,14 @@ const folder = new URL('.', config)
 /** Opens the engine, or attaches to the one that another tab runs. */
 export async function open(setting?: Config): Promise<Spinney> {
   if (!isSecureContext) {
-    throw new SpinneyError('insecure-context', 'user', 'Spinney needs a page loaded over https, or from this computer')
+    throw failure('insecure-context', 'Spinney needs a page loaded over https, or from this computer')
   }
   const { relays, stun = stunOf(relays), namespace = DEFAULT_NAMESPACE } = setting ?? (await configBeside())
   if (!stun.every(isStun)) {
-    throw new SpinneyError('unsupported', 'user', 'a STUN server is named as stun:host:port')
+    throw failure('unsupported', 'a STUN server is named as stun:host:port')
   }
   if (!NAMESPACE.test(namespace)) {
-    throw new SpinneyError('invalid-name', 'user', 'a namespace is 1 to 32 of a-z, 0-9 and -')
+    throw failure('invalid-name', 'a namespace is 1 to 32 of a-z, 0-9 and -')
   }
   const use = useOf(namespace, relays, stun)
   const { engine } = use
@@ -61,7 +62,7 @@ export async function open(setting?: Config): Promise<Spinney> {
   }
 }
 
-/** The engines that this window has open, by namespace: whoever opens one again shares its connection. */
+/** The engines that this window has open, by namespace: opening one again shares its connection. */
 const uses = new Map<string, { engine: Engine; count: number }>()
 
 function useOf(namespace: string, relays: readonly string[], stun: readonly string[]) {
@@ -76,9 +77,9 @@ async function configBeside(): Promise<Config> {
     const setting: unknown = await response.json()
     if (isConfig(setting)) return setting
   } catch (reason) {
-    throw new SpinneyError('unreachable', 'user', `config.json beside this page cannot be read: ${asSpinneyError(reason).message}`)
+    throw failure('unreachable', `config.json beside this page cannot be read: ${asSpinneyError(reason).message}`)
   }
-  throw new SpinneyError('unsupported', 'user', 'config.json beside this page is not {"relays": [address, …], "stun": ["stun:host:port", …]}, of which the second may be left out')
+  throw failure('unsupported', 'config.json beside this page is not {"relays": [address, …], "stun": ["stun:host:port", …]}, of which the second may be left out')
 }
 
 function isConfig(value: unknown): value is Config {
@@ -89,7 +90,7 @@ function isConfig(value: unknown): value is Config {
 
 const areTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(each => typeof each === 'string')
 
-/** One call, typed by whoever makes it: the engine's answers have the contract's types. */
+/** One call; its caller names the type of the answer, which the contract gives. */
 type Call = <T>(method: string, args?: readonly unknown[], signal?: AbortSignal) => Promise<T>
 const caller = (engine: Engine): Call => {
   return <T>(method: string, args: readonly unknown[] = [], signal?: AbortSignal) =>
@@ -199,13 +200,12 @@ function storage(engine: Engine): Storage {
   }
 }
 
-/** A path gateway shows every site under one origin: whatever is stored there, all of them can read. */
+/** A path gateway shows every site under one origin: what one site stores, all of them can read. */
 function refuseSharedOrigin(): void {
   const shared = [location.pathname, folder.pathname].some(path => /\/ip[fn]s\//.test(path))
   if (!shared) return
-  throw new SpinneyError(
+  throw failure(
     'insecure-context',
-    'user',
     'this address shares its storage with every other site of the gateway: open Spinney at an address of its own',
   )
 }
@@ -219,5 +219,5 @@ interface Permitted {
 async function mayWrite(to: FileSystemDirectoryHandle & Partial<Permitted>): Promise<void> {
   const permission = await to.requestPermission?.({ mode: 'readwrite' }).catch(() => 'denied')
   if (permission === undefined || permission === 'granted') return // folders of the origin itself need none
-  throw new SpinneyError('permission-needed', 'user', 'allow this page to write into the folder')
+  throw failure('permission-needed', 'allow this page to write into the folder')
 }

@@ -1,10 +1,17 @@
-//! What crosses the engine's edge: the values of `spinney.d.ts` in Rust.
+//! What crosses the boundary of the engine: values, events, limits and error codes, declared once.
 //!
-//! Names become camelCase, times are milliseconds since 1970, pictures are their bytes; the JavaScript
-//! module turns these into `Date` and `Blob`.
+//! `www/src/generated.ts` and `docs/errors.md` are generated from here (`generated.rs`). Names become camelCase. A time
+//! is milliseconds since 1970 here and a `Date` in JavaScript, if its member is serialised with [`date`]. Bytes are
+//! always a picture, and a `Blob` in JavaScript.
 
+mod code;
 mod contacts;
+pub(crate) mod date;
+mod error;
 mod events;
+#[cfg(test)]
+mod generated;
+mod limits;
 mod profiles;
 mod shares;
 mod status;
@@ -15,15 +22,18 @@ use serde::Deserialize;
 use crate::net::webrtc;
 
 pub use crate::social::receipt::Stage;
+pub use code::{Code, Detail, Fault};
 pub use contacts::{Asked, Contact, ContactRequest, ContactState, SpentInvite, Warning, Words};
+pub use error::Error;
 pub use events::{Change, Event};
+pub use limits::{LIMITS, Limit};
 pub use profiles::{Me, ProfileSummary, ProfileUpdate, Stay};
 pub use shares::{
     Audience, Delivery, Draft, FileEntry, FileWriter, FilesQuery, Folder, Link, NewFile, NewShare, Share,
     ShareQuery,
 };
-pub use status::{NetworkStatus, NotDirect, PeerStatus, RelayStatus, StorageStatus};
-pub use transfers::{Direction, Failure, FileProgress, Transfer, TransferState, WaitingFor};
+pub use status::{NetworkStatus, NotDirect, Origin, PeerStatus, RelayStatus, StorageStatus};
+pub use transfers::{Direction, Failure, FileProgress, Transfer, TransferId, TransferState, WaitingFor};
 
 /// How an engine is opened.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use crate::engine::Error;
 
 use super::source;
+use super::value::to_plain;
 
 /// The arguments of one call, in order.
 pub(super) struct Args(Array);
@@ -49,9 +50,9 @@ impl Args {
     }
 }
 
-/// A plain value in one of the engine's own types.
+/// A value in one of the engine's own types; a `Date` is milliseconds since 1970 there.
 pub(super) fn convert<T: DeserializeOwned>(value: JsValue) -> Result<T, Error> {
-    serde_wasm_bindgen::from_value(value).map_err(|error| malformed(error.to_string()))
+    serde_wasm_bindgen::from_value(to_plain(value)).map_err(|error| malformed(error.to_string()))
 }
 
 /// The member `name` of an object, unless it is absent.

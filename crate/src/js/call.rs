@@ -1,4 +1,4 @@
-//! Which method is answered where.
+//! Finds the binding of a method.
 
 use bytes::Bytes;
 use futures::Stream;

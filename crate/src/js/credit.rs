@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::task::{Poll, Waker};
 
-/// Counts what was granted and not used yet. One task takes, anyone grants.
+/// Counts pieces that were granted and not used yet. One task takes, any task grants.
 #[derive(Default)]
 pub(super) struct Credit {
     pieces: Cell<u32>,

@@ -15,7 +15,7 @@ use crate::engine::api::{FileWriter, Folder};
 
 use super::source::unreadable;
 
-/// The picked folder. Handles know only names directly beneath them, so nothing can be written outside of it.
+/// The picked folder. A handle opens only names directly beneath it, so nothing can be written outside of the folder.
 pub(super) struct PickedFolder(pub(super) FileSystemDirectoryHandle);
 
 #[async_trait(?Send)]
@@ -42,7 +42,7 @@ impl Folder for PickedFolder {
     }
 }
 
-/// A file that takes its name only when it is whole.
+/// A file that appears under its name only when it is complete.
 struct PickedFile {
     path: String,
     /// None once closed.
@@ -68,7 +68,7 @@ impl FileWriter for PickedFile {
 
 impl Drop for PickedFile {
     fn drop(&mut self) {
-        // Throws the half of it away; there is nobody left to hear of a failure.
+        // Discards what was written; nobody is left to hear of a failure.
         if let Some(stream) = self.stream.take() {
             let _ = stream.abort();
         }

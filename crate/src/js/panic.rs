@@ -1,10 +1,10 @@
-//! What happens when the engine breaks: the console gets the whole story, the window one line.
+//! Reports a panic: the console gets the message and the stack, the window one line.
 
 use js_sys::Function;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsValue;
 
-/// Has every panic told to `listener`. The worker is of no use afterwards: its window ends it.
+/// Reports every panic to `listener`. The worker is of no use afterwards: its window ends it.
 pub(super) fn report_to(listener: Function) {
     // A hook has to be Send; a worker has one thread.
     let listener = SendWrapper::new(listener);

@@ -1,7 +1,6 @@
-//! One open port: calls in, answers, pieces and events out.
+//! One open port: takes calls; sends answers, pieces of streams and events.
 
 use std::collections::HashMap;
-use std::future::pending;
 use std::rc::Rc;
 
 use bytes::Bytes;
@@ -13,20 +12,20 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, MessagePort};
 
-use crate::engine::api::Event;
-use crate::engine::{Engine, Error, Events};
+use crate::engine::{Engine, Error};
 
 use super::args::Args;
 use super::call::{Answer, call};
 use super::credit::Credit;
+use super::feeds::Feeds;
 use super::request::Request;
-use super::{storage, value};
+use super::value;
 
 /// Requests that may wait for the task of a port. It takes each before the next message is delivered, so that only a
 /// port whose task hangs fills up; that one is closed.
 const MAX_WAITING: usize = 1_024;
 
-/// Calls and streams that one tab may have open: more is a loop gone wild, and each may hold a piece of a file.
+/// Calls and streams that one tab may have open: more is a defect of the page, and each may hold a piece of a file.
 const MAX_OPEN: usize = 1_024;
 
 /// Serves `port` until its other end says goodbye or is gone.
@@ -35,7 +34,7 @@ pub(super) async fn serve(engine: Engine, port: MessagePort) {
     let port = Rc::new(Attached::new(port, requests));
     let mut open: HashMap<u32, Open> = HashMap::new();
     let mut running = FuturesUnordered::new();
-    let mut events = Subscription::default();
+    let mut feeds = Feeds::default();
     loop {
         select_biased! {
             request = inbox.next() => match request {
@@ -51,15 +50,20 @@ pub(super) async fn serve(engine: Engine, port: MessagePort) {
                 }
                 Some(Request::Cancel(id)) => if let Some(call) = open.remove(&id) { call.abort.abort() },
                 Some(Request::Pull { id, pieces }) => if let Some(call) = open.get(&id) { call.credit.grant(pieces) },
-                Some(Request::Subscribe) => events.stream = Some(engine.events()),
-                Some(Request::Seen) => events.unseen = events.unseen.saturating_sub(1),
+                Some(Request::Subscribe(feed)) => feeds.open(feed, engine.events()),
+                Some(Request::Unsubscribe(feed)) => feeds.close(feed),
+                Some(Request::Seen(feed)) => feeds.seen(feed),
                 Some(Request::Bye) | None => break,
             },
-            first = events.next().fuse() => events.tell(&port, Some(first)).await,
+            (feed, first) = feeds.next().fuse() => if let Some(batch) = feeds.batch(feed, Some(first)).await {
+                port.send(&batch);
+            },
             (id, done) = running.select_next_some() => {
                 open.remove(&id);
-                // What the call caused is told before it is answered.
-                events.tell(&port, None).await;
+                // The events that the call caused come before its answer.
+                for feed in feeds.ids() {
+                    if let Some(batch) = feeds.batch(feed, None).await { port.send(&batch) }
+                }
                 if let Ok(result) = done { port.answer(id, result) }
             }
         }
@@ -90,47 +94,6 @@ async fn run(
             }
         },
     }
-}
-
-/// The events of one port: a batch goes out when the last one was seen, or before an answer.
-#[derive(Default)]
-struct Subscription {
-    stream: Option<Events>,
-    unseen: u32,
-}
-
-impl Subscription {
-    /// The next event, once there is one and the other end has seen those before.
-    async fn next(&mut self) -> Event {
-        match &mut self.stream {
-            Some(stream) if self.unseen == 0 => stream.next().await.expect("an engine's events do not end"),
-            _ => pending().await,
-        }
-    }
-
-    /// Sends `first` and everything that waits behind it.
-    async fn tell(&mut self, port: &Attached, first: Option<Event>) {
-        let Some(stream) = &mut self.stream else { return };
-        let waiting = std::iter::from_fn(|| stream.next().now_or_never().flatten());
-        let batch = Array::new();
-        for event in first.into_iter().chain(waiting) {
-            batch.push(&told(&event).await);
-        }
-        if batch.length() > 0 {
-            self.unseen += 1;
-            port.send(&value::object(&[("events", batch.into())]));
-        }
-    }
-}
-
-/// An event as the contract has it; one that cannot be told is replaced by the advice to list again.
-async fn told(event: &Event) -> JsValue {
-    let told = value::to_js(event).or_else(|_| value::to_js(&Event::Resync)).unwrap_or_default();
-    if let Event::Quota { .. } = event {
-        let quota = storage::quota().await.unwrap_or_default();
-        let _ = js_sys::Reflect::set(&told, &"quota".into(), &(quota as f64).into());
-    }
-    told
 }
 
 /// A port with its listeners, which go with it.

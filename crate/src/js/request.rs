@@ -1,4 +1,4 @@
-//! What a tab or the service worker asks over its port: `Request` of `www/src/engine/protocol.ts`.
+//! The messages of a tab or the service worker over its port: `Request` of `www/src/engine/protocol.ts`.
 
 use js_sys::{Array, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -13,16 +13,18 @@ pub(super) enum Request {
     Cancel(u32),
     /// Grants a stream so many pieces more.
     Pull { id: u32, pieces: u32 },
-    /// Events are wanted from now on.
-    Subscribe,
-    /// The last batch of events was read.
-    Seen,
+    /// Opens a queue of events under this number.
+    Subscribe(u32),
+    /// Closes a queue.
+    Unsubscribe(u32),
+    /// A batch of this queue was read.
+    Seen(u32),
     /// The other end is about to close.
     Bye,
 }
 
 impl Request {
-    /// Reads a message; none if it is nothing that this build says.
+    /// Reads a message; none if this build has no such message.
     pub(super) fn parse(message: &JsValue) -> Option<Self> {
         let member =
             |name: &str| Reflect::get(message, &name.into()).ok().filter(|value| !value.is_undefined());
@@ -41,7 +43,15 @@ impl Request {
         if let Some(id) = number("cancel") {
             return Some(Self::Cancel(id));
         }
-        let words = [("subscribe", Self::Subscribe), ("seen", Self::Seen), ("bye", Self::Bye)];
-        words.into_iter().find_map(|(word, request)| member(word).map(|_| request))
+        if let Some(feed) = number("subscribe") {
+            return Some(Self::Subscribe(feed));
+        }
+        if let Some(feed) = number("unsubscribe") {
+            return Some(Self::Unsubscribe(feed));
+        }
+        if let Some(feed) = number("seen") {
+            return Some(Self::Seen(feed));
+        }
+        member("bye").map(|_| Self::Bye)
     }
 }

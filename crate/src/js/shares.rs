@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Date, Object, Reflect};
+use js_sys::Array;
 use serde::Deserialize;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
-use crate::engine::api::{Audience, NewFile, NewShare};
+use crate::engine::api::{NewFile, NewShare};
 use crate::engine::{Engine, Error};
 
 use super::args::{Args, convert, malformed, member, picture_member, text_member};
@@ -94,18 +94,8 @@ async fn new_share(new: &JsValue) -> Result<NewShare, Error> {
         title: text_member(new, "title")?.to_string(),
         note: member(new, "note").and_then(|note| note.as_string()),
         files: new_files(&member(new, "files").unwrap_or_default()).await?,
-        audience: audience(&member(new, "audience").unwrap_or_default())?,
+        audience: convert(member(new, "audience").unwrap_or_default())?,
     })
-}
-
-/// An audience, whose end is a `Date`.
-fn audience(value: &JsValue) -> Result<Audience, Error> {
-    let Some(expires) = member(value, "expires") else { return convert(value.clone()) };
-    let expires: Date = expires.dyn_into().map_err(|_| malformed("expires is to be a Date".into()))?;
-    let plain = Object::assign(&Object::new(), value.unchecked_ref());
-    Reflect::set(&plain, &"expires".into(), &expires.get_time().into())
-        .expect("a new object takes any member");
-    convert(plain.into())
 }
 
 async fn new_files(files: &JsValue) -> Result<Vec<NewFile>, Error> {

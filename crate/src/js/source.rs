@@ -1,4 +1,4 @@
-//! Files that a person chose, read where they lie.
+//! Files that a person chose, read from the disk as they are needed.
 
 use std::cell::RefCell;
 
@@ -18,12 +18,12 @@ use crate::engine::Error;
 
 use super::args::malformed;
 
-/// A file of the browser; nothing of it is held but what is being read.
+/// A file of the browser. Only the piece that is being read is in memory.
 pub(super) struct FileSource {
     file: File,
-    /// Where reading has come to.
+    /// The stream of the last read, at its offset.
     reading: RefCell<Option<Reading>>,
-    /// Done when the last read that was begun is over.
+    /// Resolves when the last read ends.
     last: RefCell<Option<oneshot::Receiver<()>>>,
 }
 
@@ -115,7 +115,7 @@ impl Reading {
 
 fn fault(reason: &JsValue) -> SourceError {
     match name(reason).as_str() {
-        // What browsers say of a file that is not the one any more that was chosen.
+        // The errors of browsers for a file that changed after it was chosen.
         "NotReadableError" | "NotFoundError" => SourceError::Changed,
         "NotAllowedError" | "SecurityError" => SourceError::PermissionNeeded(message(reason)),
         _ => SourceError::Failed(message(reason)),

@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{StorageManager, WorkerGlobalScope};
 
-use crate::engine::api::StorageStatus;
+use crate::engine::api::{Origin, StorageStatus};
 use crate::engine::{Engine, Error};
 
 use super::args::convert;
@@ -18,15 +18,18 @@ use super::call::{Answer, unknown};
 struct Status {
     #[serde(flatten)]
     engine: StorageStatus,
-    quota: u64,
-    persisted: bool,
+    #[serde(flatten)]
+    origin: Origin,
 }
 
 pub(super) async fn call(engine: &Engine, name: &str) -> Result<Answer, Error> {
     match name {
         "status" => {
             let engine = engine.storage_status().await?;
-            Answer::value(&Status { engine, quota: quota().await?, persisted: persisted().await })
+            Answer::value(&Status {
+                engine,
+                origin: Origin { quota: quota().await?, persisted: persisted().await },
+            })
         }
         "collect" => Answer::value(&engine.collect().await?),
         _ => unknown(name),

@@ -1,4 +1,4 @@
-//! The engine's values as JavaScript ones: camelCase objects with `Date` and `Blob` where the contract has them.
+//! The engine's values as JavaScript ones: camelCase objects, with a `Date` for each time and a `Blob` for each picture.
 
 use js_sys::{Array, Date, Object, Reflect, Uint8Array};
 use serde::Serialize;
@@ -7,29 +7,31 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag};
 
 use crate::engine::Error;
+use crate::engine::api::date;
 use crate::format::picture;
-
-/// Members that the engine gives as milliseconds since 1970 and JavaScript gets as `Date`.
-const TIMES: [&str; 6] = ["created", "expires", "lastSeen", "modified", "time", "verified"];
-
-/// Members that the engine gives as bytes and JavaScript gets as `Blob`.
-const PICTURES: [&str; 2] = ["avatar", "preview"];
 
 /// Converts an answer or an event.
 pub(super) fn to_js<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, Error> {
     let serializer = Serializer::new().serialize_missing_as_null(true).serialize_maps_as_objects(true);
     let value = value.serialize(&serializer).map_err(|error| Error::Bug(error.to_string()))?;
-    dress(&value);
-    Ok(value)
+    Ok(replaced(&value, &browser_value).unwrap_or(value))
 }
 
-/// An error as it goes over a port, where a class would be lost.
+/// Converts an argument to plain data: each `Date` becomes milliseconds since 1970. The caller's own value stays as it is.
+pub(super) fn to_plain(value: JsValue) -> JsValue {
+    let millis = |value: &JsValue| value.dyn_ref::<Date>().map(|date| date.get_time().into());
+    replaced(&value, &millis).unwrap_or(value)
+}
+
+/// An error as it goes over a port, where a class would be lost: `Failure` of `www/src/engine/protocol.ts`.
 pub(super) fn failure(error: &Error) -> JsValue {
-    object(&[
+    let mut members = vec![
         ("code", error.code().into()),
         ("fault", error.fault().as_str().into()),
         ("message", error.to_string().into()),
-    ])
+    ];
+    members.extend(error.detail().map(|detail| ("detail", detail.as_str().into())));
+    object(&members)
 }
 
 /// An object with these members.
@@ -41,30 +43,42 @@ pub(super) fn object(members: &[(&str, JsValue)]) -> JsValue {
     object.into()
 }
 
-/// Puts dates and pictures into a value that was just made, and so has no cycles and is nobody else's.
-fn dress(value: &JsValue) {
-    if let Some(items) = value.dyn_ref::<Array>() {
-        items.iter().for_each(|item| dress(&item));
-    } else if let Some(object) = value.dyn_ref::<Object>().filter(|_| !value.has_type::<Uint8Array>()) {
-        for entry in Object::entries(object) {
-            let entry: Array = entry.unchecked_into();
-            let (name, member) = (entry.get(0), entry.get(1));
-            match dressed(&name.as_string().unwrap_or_default(), &member) {
-                Some(better) => {
-                    Reflect::set(object, &name, &better).expect("a member that is there can be set");
-                }
-                None => dress(&member),
-            }
-        }
+/// A copy of `value` in which `replace` has changed what it wants to; none if it wants nothing.
+fn replaced(value: &JsValue, replace: &impl Fn(&JsValue) -> Option<JsValue>) -> Option<JsValue> {
+    if let Some(new) = replace(value) {
+        return Some(new);
     }
+    let items = value.dyn_ref::<Array>();
+    if items.is_none() && !is_plain(value) {
+        return None;
+    }
+    let mut copy = None;
+    for entry in Object::entries(value.unchecked_ref()) {
+        let entry: Array = entry.unchecked_into();
+        let Some(new) = replaced(&entry.get(1), replace) else { continue };
+        let copy = copy.get_or_insert_with(|| match items {
+            Some(items) => items.slice(0, items.length()).into(),
+            None => JsValue::from(Object::assign(&Object::new(), value.unchecked_ref())),
+        });
+        Reflect::set(copy, &entry.get(0), &new).expect("a copy of our own takes any member");
+    }
+    copy
 }
 
-fn dressed(name: &str, member: &JsValue) -> Option<JsValue> {
-    if TIMES.contains(&name) {
-        return member.as_f64().map(|millis| Date::new(&millis.into()).into());
+/// Whether it is an object with members and of no class.
+fn is_plain(value: &JsValue) -> bool {
+    let object = value.dyn_ref::<Object>();
+    object.is_some_and(|object| Object::get_prototype_of(object) == Object::get_prototype_of(&Object::new()))
+}
+
+/// What the browser has for what the engine's type says: a `Date` for what is marked as a time, a `Blob` for bytes,
+/// since all bytes in the engine's values are pictures.
+fn browser_value(value: &JsValue) -> Option<JsValue> {
+    if let Some(bytes) = value.dyn_ref::<Uint8Array>() {
+        return picture_blob(bytes);
     }
-    let bytes = member.dyn_ref::<Uint8Array>().filter(|_| PICTURES.contains(&name))?;
-    picture_blob(bytes)
+    let millis = Reflect::get(value.dyn_ref::<Object>()?, &date::MARK.into()).ok()?.as_f64()?;
+    Some(Date::new(&millis.into()).into())
 }
 
 /// A picture with the media type that its bytes have, whatever its author claims.

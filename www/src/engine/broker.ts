@@ -1,4 +1,4 @@
-import { SpinneyError } from './error'
+import { failure } from './error'
 import type { Attach } from './protocol'
 
 /** What a page asks of the service worker beside connections: to serve it too, after a reload that went around it. */
@@ -13,7 +13,7 @@ export class Broker {
 
   constructor(folder: URL) {
     this.#folder = folder
-    // The leader needs it only for files, so nobody waits for it here; who attaches sees why it failed.
+    // The leader needs it only for files, so nobody waits for it here; a tab that attaches sees why it failed.
     this.#registered().catch(() => {})
   }
 
@@ -26,7 +26,7 @@ export class Broker {
   #registered(): Promise<ServiceWorkerRegistration> {
     this.#registration ??= this.#register().catch(reason => {
       this.#registration = undefined
-      throw new SpinneyError('unsupported', 'user', `this browser runs Spinney in one tab only: ${reason}`)
+      throw failure('unsupported', `this browser runs Spinney in one tab only: ${reason}`)
     })
     return this.#registration
   }

@@ -1,5 +1,5 @@
 import type { SpinneyEvent } from '../contract'
-import { asSpinneyError, cancelled, SpinneyError } from './error'
+import { asSpinneyError, cancelled, received, type SpinneyError } from './error'
 import type { Reply, Request } from './protocol'
 
 /** Pieces (up to 1 MiB each) on their way or waiting to be read: hides the way to the worker, bounds the memory. */
@@ -12,17 +12,22 @@ interface Waiting {
   error(error: SpinneyError): void
 }
 
+/** Who reads events. */
+interface Reader {
+  /** Takes a batch, and calls `taken` when all of it is read: only then the engine sends the next. */
+  push(events: readonly SpinneyEvent[], taken: () => void): void
+}
+
 /** One port to the engine: calls, streams and events, until the port or the engine ends. */
 export class Client {
   readonly #port: MessagePort
   readonly #waiting = new Map<number, Waiting>()
-  readonly #onEvents: (events: SpinneyEvent[]) => void
+  readonly #readers = new Map<number, Reader>()
   #lastId = 0
   #ended: SpinneyError | undefined
 
-  constructor(port: MessagePort, onEvents: (events: SpinneyEvent[]) => void = () => {}) {
+  constructor(port: MessagePort) {
     this.#port = port
-    this.#onEvents = onEvents
     port.onmessage = ({ data }: MessageEvent<Reply>) => this.#receive(data)
   }
 
@@ -64,8 +69,14 @@ export class Client {
     }
   }
 
-  subscribe(): void {
-    this.#send({ subscribe: true })
+  /** Gives `reader` every event from now on, until the function that comes back is called. */
+  subscribe(reader: Reader): () => void {
+    const id = ++this.#lastId
+    this.#readers.set(id, reader)
+    this.#send({ subscribe: id })
+    return () => {
+      if (this.#readers.delete(id)) this.#send({ unsubscribe: id })
+    }
   }
 
   /** Ends the port; what still waits for an answer gets `error`. */
@@ -77,6 +88,7 @@ export class Client {
     this.#port.close()
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()
+    this.#readers.clear()
     for (const each of waiting) each.error(error)
   }
 
@@ -103,8 +115,8 @@ export class Client {
 
   #receive(reply: Reply): void {
     if ('events' in reply) {
-      this.#onEvents(reply.events)
-      this.#send({ seen: true })
+      // A batch of a queue that was just closed may still come.
+      this.#readers.get(reply.feed)?.push(reply.events, () => this.#send({ seen: reply.feed }))
       return
     }
     const waiting = this.#waiting.get(reply.id)
@@ -115,7 +127,7 @@ export class Client {
     }
     this.#waiting.delete(reply.id)
     if ('ok' in reply) waiting.ok(reply.ok)
-    else waiting.error(new SpinneyError(reply.error.code, reply.error.fault, reply.error.message))
+    else waiting.error(received(reply.error))
   }
 
   #send(request: Request): void {
@@ -130,7 +142,7 @@ export interface Flow {
   cancel(): void
 }
 
-/** A stream over whatever client `connected` gives; one that breaks is errored, never closed. */
+/** A stream over the client that `connected` resolves to; one that breaks is errored, never closed. */
 export function readable(
   connected: () => Promise<Client>,
   method: string,

@@ -39,7 +39,10 @@ export class Engine {
   readonly #setting: Setting
   readonly #lock: string
   readonly #broker: Broker
-  readonly #feeds = new Set<Feed>()
+  /** Every open feed, with what ends its queue in the engine that this tab is connected to. */
+  readonly #feeds = new Map<Feed, (() => void) | undefined>()
+  /** Speaks to the engine while there is one. */
+  #current: Client | undefined
   /** The time between `pageshow` and `pagehide`. */
   #presence = new AbortController()
   #connected = Promise.withResolvers<Client>()
@@ -76,16 +79,19 @@ export class Engine {
   }
 
   events(): Feed {
-    const feed = new Feed(feed => this.#feeds.delete(feed))
+    const feed = new Feed(feed => {
+      this.#feeds.get(feed)?.()
+      this.#feeds.delete(feed)
+    })
     if (this.#over) feed.end()
-    else this.#feeds.add(feed)
+    else this.#feeds.set(feed, this.#current?.subscribe(feed))
     return feed
   }
 
   /** Detaches this tab for good. */
   close(): void {
     this.#end(closed())
-    for (const feed of this.#feeds) feed.end()
+    for (const feed of this.#feeds.keys()) feed.end()
     this.#feeds.clear()
   }
 
@@ -119,7 +125,7 @@ export class Engine {
     this.#over = why
     this.#leave(why)
     this.#window.abort()
-    this.#connected.promise.catch(() => {}) // each caller hears it; there may be none
+    this.#connected.promise.catch(() => {}) // each caller gets it; there may be none
     this.#connected.reject(why)
   }
 
@@ -140,8 +146,9 @@ export class Engine {
 
   /** Serves this tab from one seat until it is lost; resolves to the reason. */
   async #serve(seat: Seat, presence: AbortSignal): Promise<SpinneyError> {
-    const client = new Client(seat.port, events => this.#publish(events))
-    client.subscribe()
+    const client = new Client(seat.port)
+    this.#current = client
+    for (const feed of this.#feeds.keys()) this.#feeds.set(feed, client.subscribe(feed))
     this.leader = seat.state === 'leader'
     this.#probe = () => probe(client).catch(seat.silent)
     this.#publish([{ type: 'engine', state: seat.state }, { type: 'resync' }])
@@ -152,6 +159,7 @@ export class Engine {
         presence.removeEventListener('abort', onAbort)
         this.leader = false
         this.#probe = undefined
+        this.#current = undefined
         if (!this.#over) this.#connected = Promise.withResolvers()
         client.end(why)
         seat.leave()
@@ -179,7 +187,7 @@ export class Engine {
         if (!presence.aborted) return this.#follow(answer, tabs)
         answer.port.close()
       } else if (answer.kind === 'silent') {
-        // Who has begun to lead since then is not the one that was silent: it is asked in turn, not robbed.
+        // A tab that began to lead since then is not the silent one: ask it, and do not steal its lock.
         if (!overtaken) this.#held = await hold(this.#lock, { steal: true })
       } else {
         if (answer.kind === 'other-build') tabs.say({ giveWayTo: __BUILD__ })
@@ -244,7 +252,7 @@ export class Engine {
       if ('stopped' in word && word.stopped === leader.engine) lose(stopped())
     })
     leader.port.addEventListener('close', () => lose(moved()))
-    // Whoever waits longest leads next.
+    // The tab that waits longest leads next.
     hold(this.#lock, { signal: queue.signal }).then(held => {
       if (queue.signal.aborted) held?.release()
       else if (held) {
@@ -265,7 +273,7 @@ export class Engine {
   }
 
   #publish(events: readonly SpinneyEvent[]): void {
-    for (const event of events) for (const feed of this.#feeds) feed.push(event)
+    for (const feed of this.#feeds.keys()) feed.push(events)
   }
 }
 

@@ -1,14 +1,19 @@
 import type { SpinneyEvent } from '../contract'
 
-/** A reader is slow once so many events wait for it; from there on only the newest of each subject is kept. */
-const SLOW = 64
-/** With so many subjects waiting, listing again is cheaper than reading them. */
-const MOST_WAITING = 1_000
+/** An event that waits for the reader, and what to call when the reader has taken it. */
+interface Waiting {
+  event: SpinneyEvent
+  taken?: (() => void) | undefined
+}
 
-/** The events of one reader, in order. */
+/**
+ * The events of one reader, in order. It neither merges nor drops an event.
+ *
+ * It needs no bound of its own: the engine keeps a queue for each reader, merges there, and sends the next batch only
+ * when the reader has taken the one before.
+ */
 export class Feed implements AsyncIterableIterator<SpinneyEvent> {
-  #waiting: SpinneyEvent[] = []
-  #compactAt = SLOW
+  #waiting: Waiting[] = []
   #wake: (() => void) | undefined
   #ended = false
   readonly #onEnd: (feed: Feed) => void
@@ -17,9 +22,12 @@ export class Feed implements AsyncIterableIterator<SpinneyEvent> {
     this.#onEnd = onEnd
   }
 
-  push(event: SpinneyEvent): void {
-    this.#waiting.push(event)
-    if (this.#waiting.length > this.#compactAt) this.#compact()
+  /** Adds a batch; `taken` is called when the reader has taken the last event of it. */
+  push(events: readonly SpinneyEvent[], taken?: () => void): void {
+    if (this.#ended) return
+    events.forEach((event, index) => {
+      this.#waiting.push(index === events.length - 1 ? { event, taken } : { event })
+    })
     this.#wake?.()
   }
 
@@ -31,8 +39,11 @@ export class Feed implements AsyncIterableIterator<SpinneyEvent> {
 
   async next(): Promise<IteratorResult<SpinneyEvent>> {
     while (true) {
-      const value = this.#waiting.shift()
-      if (value) return { value, done: false }
+      const first = this.#waiting.shift()
+      if (first) {
+        first.taken?.()
+        return { value: first.event, done: false }
+      }
       if (this.#ended) return { value: undefined, done: true }
       await new Promise<void>(resolve => {
         const before = this.#wake
@@ -54,36 +65,5 @@ export class Feed implements AsyncIterableIterator<SpinneyEvent> {
 
   [Symbol.asyncIterator](): this {
     return this
-  }
-
-  #compact(): void {
-    const newest = newestOfEach(this.#waiting)
-    this.#waiting = newest.length > MOST_WAITING ? [{ type: 'resync' }] : newest
-    this.#compactAt = Math.min(MOST_WAITING, Math.max(SLOW, 2 * this.#waiting.length))
-  }
-}
-
-/** The last event of each subject, in the order in which these came. */
-export function newestOfEach(events: readonly SpinneyEvent[]): SpinneyEvent[] {
-  const last = new Map(events.map((event, index) => [subject(event), index]))
-  return events.filter((event, index) => last.get(subject(event)) === index)
-}
-
-function subject(event: SpinneyEvent): string {
-  switch (event.type) {
-    case 'transfer':
-    case 'transfer-added':
-    case 'transfer-removed':
-      return `${event.type} ${event.id}`
-    case 'share':
-      return `share ${event.share.id}`
-    case 'contact':
-      return `contact ${event.contact.id}`
-    case 'contact-removed':
-      return `contact ${event.id}`
-    case 'delivery':
-      return `delivery ${event.share} ${event.contact}`
-    default:
-      return event.type
   }
 }

@@ -1,4 +1,4 @@
-import { asSpinneyError, SpinneyError, stopped } from './error'
+import { asSpinneyError, received, type SpinneyError, stopped } from './error'
 import type { Setting } from './engine'
 import { RtcHost } from '../rtc-host'
 import type { Attach, FromWorker, Greeting, ToWorker, WhoLeads } from './protocol'
@@ -23,10 +23,10 @@ export class Leader {
     const { promise: opened, resolve: open, reject: fail } = Promise.withResolvers<void>()
     this.broken = broken
     this.opened = opened
-    opened.catch(() => {}) // whoever waits for it sees it; nobody may
+    opened.catch(() => {}) // its waiters see the error; there may be none
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if ('opened' in data) open()
-      else if ('failed' in data) fail(new SpinneyError(data.failed.code, data.failed.fault, data.failed.message))
+      else if ('failed' in data) fail(received(data.failed))
       else breakdown(stopped())
     }
     this.#worker.onerror = event => {

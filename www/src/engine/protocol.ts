@@ -1,18 +1,21 @@
 // What goes over a port between the engine and one tab, or the service worker.
 
-import type { Fault, SpinneyEvent } from '../contract'
+import type { SpinneyEvent } from '../contract'
+import type { Code, Detail, Fault } from '../generated'
 
 /** To the engine. */
 export type Request =
   | { id: number; method: string; args: readonly unknown[] }
-  /** Ends a call or a stream; nothing more is heard of it. */
+  /** Ends a call or a stream; the engine sends nothing more for it. */
   | { cancel: number }
   /** Grants a stream that many pieces more. */
   | { pull: number; pieces: number }
-  /** From now on this port hears events. */
-  | { subscribe: true }
-  /** The last batch of events was read: the next may come. */
-  | { seen: true }
+  /** Opens a queue of events under this number: every event from now on. */
+  | { subscribe: number }
+  /** Closes a queue. */
+  | { unsubscribe: number }
+  /** A batch of this queue was read: the next may come. */
+  | { seen: number }
   /** The port is about to close. */
   | { bye: true }
 
@@ -21,15 +24,17 @@ export type Reply =
   | { id: number; ok: unknown }
   | { id: number; error: Failure }
   | { id: number; piece: Uint8Array }
-  | { events: SpinneyEvent[] }
+  /** The next batch of a queue. */
+  | { feed: number; events: SpinneyEvent[] }
 
 export interface Failure {
-  code: string
+  code: Code
   fault: Fault
   message: string
+  detail?: Detail
 }
 
-/** The first word on a new port, from the window that leads; then the port belongs to its worker. */
+/** The first message on a new port, from the window that leads; then the port belongs to its worker. */
 export type Greeting =
   /** The port is connected to the engine of this name. */
   | { engine: string }
@@ -48,7 +53,7 @@ export function isAttach(message: unknown): message is Attach {
   return typeof message === 'object' && message !== null && 'attach' in message && 'build' in message
 }
 
-/** From the service worker to every window; the one that leads answers anything on the port that comes with it. */
+/** From the service worker to every window; the one that leads answers on the port that comes with it. */
 export interface WhoLeads {
   whoLeads: string
 }

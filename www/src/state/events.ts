@@ -20,7 +20,7 @@ const who = computed(() => me.value?.id)
 
 /** Runs until the engine is closed. */
 export async function follow(spinney: Spinney): Promise<void> {
-  // Whoever set it first, an event or the answer of a call.
+  // An event or the answer of a call may set it first.
   effect(() => {
     who.value
     untracked(onWho)
@@ -28,7 +28,7 @@ export async function follow(spinney: Spinney): Promise<void> {
   for await (const event of spinney.events()) batch(() => apply(event))
 }
 
-/** Reads who is here and, if somebody is, everything that is shown of them. */
+/** Reads which profile is unlocked and, if one is, everything that the page shows of it. */
 export async function listAgain(spinney: Spinney): Promise<void> {
   const before = who.peek()
   await listProfiles()
@@ -84,13 +84,13 @@ function apply(event: SpinneyEvent): void {
   }
 }
 
-/** Who was here last. */
+/** The profile that was unlocked last. */
 let last: string | undefined
 
 /**
- * Another person, or nobody: nothing of the one before is shown.
+ * Another profile, or none, is unlocked: the page shows nothing of the one before.
  *
- * Where the engine is gone with another tab, and nobody locked, what was being put together here waits for its author.
+ * If the engine moved with another tab and nobody locked the profile, an unsent share waits for its author.
  */
 function onWho(): void {
   forgetContacts()
@@ -103,7 +103,7 @@ function onWho(): void {
   forgetNetwork()
   if (me.value && me.value.id !== last) forgetUnsent()
   last = me.value?.id ?? last
-  // Also for whoever is here: a profile that was just made is among those that are shown when it is locked.
+  // Also if a profile is unlocked: one that was just made is in the list that the page shows once it is locked.
   quietly(listProfiles())
   if (me.value) quietly(listEverything())
 }
@@ -113,7 +113,7 @@ function forgetUnsent(): void {
   letGo()
 }
 
-/** A list that fails is asked again at the next resync: whatever made it fail (lock, a moved engine) brings one. */
+/** A list that fails is asked again at the next resync: what made it fail (a lock, a moved engine) brings one. */
 function quietly(work: Promise<unknown>): void {
   work.catch(() => {})
 }

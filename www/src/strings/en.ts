@@ -1,6 +1,7 @@
 /** All texts of the page in English. Views contain no literal text; another language is another file like this one, with its own folder. */
 
 import { formatBytes, formatCount, formatDuration, formatRate } from '../format.ts'
+import { LIMITS } from '../generated.ts'
 import { add, circles, invite, people, person, receipts, relayOnly, requests, scan, verify } from './en/people.ts'
 import { formatList, plural } from './en/plurals.ts'
 import { access, addFiles, audience, availability, compose, delivery, links, openLink, passOn, share } from './en/sharing.ts'
@@ -85,7 +86,7 @@ export const en = {
     again: 'Passphrase once more',
     differ: 'The two passphrases differ.',
     needName: 'Type a name first.',
-    nameTooLong: 'A name has at most 64 characters.',
+    nameTooLong: `A name has at most ${LIMITS.nameChars} characters.`,
     needPassphrase: 'Choose a passphrase first.',
     submit: 'Make my profile',
     busy: 'Making your keys…',

@@ -2,7 +2,8 @@
 
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { codeOf, wordsFor } from '../errors'
+import { codeOf, detailOf, wordsFor } from '../errors'
+import { LIMITS } from '../generated'
 import { href, inviteCode, replaceRoute, route } from '../route'
 import { additionText, putContact } from '../state/contacts'
 import { api } from '../state/engine'
@@ -12,9 +13,6 @@ import { s } from '../strings'
 import { ErrorMessage, Field, TextArea } from '../ui/field'
 import { QrScanner } from '../ui/qr-scanner'
 import { type AsyncAction, useAsyncAction } from '../ui/use-async-action'
-
-/** FORMAT.md: the message of a request has at most 500 characters. */
-const MESSAGE_LENGTH = 500
 
 export function AddContact() {
   const { value } = route
@@ -111,7 +109,7 @@ export const RequestMessage = ({ value, onInput }: { value: string; onInput: (va
 /** Adds the person of this id or invite, with an optional message, and announces the result. */
 export async function addContact({ reject, run }: AsyncAction, code: string, message: string, done: () => void): Promise<void> {
   const words = message.trim()
-  if ([...words].length > MESSAGE_LENGTH) return reject(s.add.messageTooLong(MESSAGE_LENGTH))
+  if ([...words].length > LIMITS.messageChars) return reject(s.add.messageTooLong(LIMITS.messageChars))
   await run(
     async () => {
       const contact = await api().contacts.add(code, words ? { message: words } : {})
@@ -137,6 +135,6 @@ export async function followContact({ run }: AsyncAction, code: string, done: ()
 
 function explain(error: unknown, code: string): string {
   const own = me.value && (code === me.value.id || code === inviteCode(me.value.invite))
-  if (own || /\bown\b/.test(error instanceof Error ? error.message : '')) return s.add.own
+  if (own || detailOf(error) === 'own-id') return s.add.own
   return codeOf(error) === 'already-exists' ? s.add.already : wordsFor(error)
 }

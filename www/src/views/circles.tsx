@@ -3,16 +3,13 @@
 import { useSignal } from '@preact/signals'
 import type { Contact } from '../contract'
 import { displayText } from '../format'
+import { LIMITS } from '../generated'
 import { circleNames, putContact } from '../state/contacts'
 import { api } from '../state/engine'
 import { s } from '../strings'
 import { ErrorMessage, Field } from '../ui/field'
 import { Icon } from '../ui/icon'
 import { useAsyncAction } from '../ui/use-async-action'
-
-/** FORMAT.md: the name of a circle has at most 64 characters; a contact is in at most 32 circles. */
-const MAX_NAME_LENGTH = 64
-const MAX_CIRCLES = 32
 
 export function ContactCircles({ contact }: { contact: Contact }) {
   const name = useSignal('')
@@ -22,15 +19,15 @@ export function ContactCircles({ contact }: { contact: Contact }) {
   const toggle = (circle: string) => {
     const next = new Set(mine)
     if (!next.delete(circle)) next.add(circle)
-    if (next.size > MAX_CIRCLES) return reject(s.circles.tooMany(MAX_CIRCLES))
+    if (next.size > LIMITS.circles) return reject(s.circles.tooMany(LIMITS.circles))
     void run(() => put(next))
   }
   const submit = (event: Event) => {
     event.preventDefault()
     const circle = name.value.trim()
     if (!circle) return
-    if ([...circle].length > MAX_NAME_LENGTH) return reject(s.circles.tooLong(MAX_NAME_LENGTH))
-    if (mine.size >= MAX_CIRCLES) return reject(s.circles.tooMany(MAX_CIRCLES))
+    if ([...circle].length > LIMITS.nameChars) return reject(s.circles.tooLong(LIMITS.nameChars))
+    if (mine.size >= LIMITS.circles) return reject(s.circles.tooMany(LIMITS.circles))
     void run(async () => {
       await put(mine.add(circle))
       name.value = ''

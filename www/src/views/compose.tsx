@@ -2,6 +2,7 @@
 
 import { wordsFor } from '../errors'
 import { displayText } from '../format'
+import { LIMITS } from '../generated'
 import { href, navigate, route } from '../route'
 import { filesFromInput } from '../selected-files'
 import {
@@ -23,9 +24,6 @@ import { AudiencePicker, audienceAction, audienceProblem, audienceSentence } fro
 import { transferText } from './labels'
 import { TransferFiles } from './transfer-files'
 
-/** FORMAT.md's limits, in characters. */
-const MAX_TITLE_LENGTH = 200
-const MAX_NOTE_LENGTH = 4_000
 /** Tiles rendered at once. */
 const BATCH = 60
 /** A touch screen cannot drag files from a folder. */
@@ -83,8 +81,8 @@ export function Compose() {
 function validationError(): string | null {
   if (!selectedFiles.value.length) return s.compose.needFiles
   if (!title.value.trim()) return s.compose.needTitle
-  if ([...title.value.trim()].length > MAX_TITLE_LENGTH) return s.compose.titleTooLong
-  if ([...note.value.trim()].length > MAX_NOTE_LENGTH) return s.compose.noteTooLong
+  if ([...title.value.trim()].length > LIMITS.titleChars) return s.compose.titleTooLong
+  if ([...note.value.trim()].length > LIMITS.noteChars) return s.compose.noteTooLong
   return audienceProblem()
 }
 

@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Share } from '../contract'
-import { codeOf, wordsFor } from '../errors'
+import { codeOf, detailOf, wordsFor } from '../errors'
 import { displayText } from '../format'
 import { href } from '../route'
 import { openLink } from '../state/bylink'
@@ -112,8 +112,7 @@ function OpenLinkForm({ code }: { code: string }) {
 }
 
 function explain(error: unknown): string {
-  // Both cases have one code, because nothing is found. Only the link itself tells whether it has expired.
-  if (codeOf(error) === 'not-found' && error instanceof Error && error.message.startsWith('this link has ended')) return s.openLink.ended
+  if (detailOf(error) === 'link-ended') return s.openLink.ended
   return s.openLink.errors[codeOf(error) ?? ''] ?? wordsFor(error)
 }
 

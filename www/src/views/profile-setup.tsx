@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { codeOf } from '../errors'
+import { LIMITS } from '../generated'
 import { createProfile, recoverProfile } from '../state/session'
 import { s } from '../strings'
 import { AvatarPicker } from '../ui/avatar-picker'
@@ -11,8 +12,6 @@ import { NewPassphrase, passphraseProblem } from '../ui/new-passphrase'
 import { useHeading } from '../ui/shell'
 import { useAsyncAction } from '../ui/use-async-action'
 
-/** FORMAT.md: a name has at most 64 characters. */
-const MAX_NAME_LENGTH = 64
 const WORD_COUNT = 24
 
 export function CreateProfile({ onBack }: { onBack: () => void }) {
@@ -98,5 +97,5 @@ function ProfileForm({ words, about, missing, act, explain, onBack, children }: 
 
 export function nameProblem(name: string): string | null {
   if (!name.trim()) return s.create.needName
-  return [...name.trim()].length > MAX_NAME_LENGTH ? s.create.nameTooLong : null
+  return [...name.trim()].length > LIMITS.nameChars ? s.create.nameTooLong : null
 }

@@ -4,8 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::social::request::Spent;
 
-/// How far a contact has come.
+use super::date;
+
+/// How far a contact has come: their profile is still looked for, I added them, each added the other, I only read what
+/// they share with everybody, I want nothing of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
 pub enum ContactState {
     /// The profile was not found yet; it is looked for.
@@ -20,8 +24,10 @@ pub enum ContactState {
     Blocked,
 }
 
-/// How far my request to somebody has come who has not added me.
+/// How far my request has come: not with a relay of theirs yet, left there, their mailbox is full and it is tried again
+/// another day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
 pub enum Asked {
     /// It is left as soon as they are found and a relay of theirs takes it.
@@ -32,8 +38,9 @@ pub enum Asked {
     Full,
 }
 
-/// Why an invite did not spare its bearer the question.
+/// Why an invite did not make a contact at once: somebody else had used it, or its time was over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
 pub enum SpentInvite {
     /// Somebody else had used it.
@@ -51,8 +58,9 @@ impl From<Spent> for SpentInvite {
     }
 }
 
-/// Another identity that I imported.
+/// Another person whom I added, follow or block.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct Contact {
     /// The identity's IPNS name, `k51…`.
@@ -64,32 +72,40 @@ pub struct Contact {
     pub petname: Option<String>,
     /// Their picture.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, tsify(type = "Blob"))]
     pub avatar: Option<serde_bytes::ByteBuf>,
-    /// How far the acquaintance has come.
+    /// How far they have come.
     pub state: ContactState,
     /// How far my request has come, while they have not added me.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<Asked>,
-    /// Their invite was not good any more, so that they are asked.
+    /// Their invite was not good any more: they are asked instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invite: Option<SpentInvite>,
     /// Whether a device of theirs is connected now.
     pub online: bool,
     /// When their newest root was made, by their own claim.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "date::optional")]
+    #[cfg_attr(test, tsify(type = "Date"))]
     pub last_seen: Option<u64>,
-    /// Names of groups that I put them into, sorted.
+    /// Names of groups that I put them into, sorted; nobody else learns of them.
     pub circles: Vec<String>,
-    /// When I compared their words; void where `warning` is [`Warning::Keys`].
+    /// When I compared their words; void if `warning` is `keys`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "date::optional")]
+    #[cfg_attr(test, tsify(type = "Date"))]
     pub verified: Option<u64>,
     /// A lasting doubt about this contact that the page must show.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warning: Option<Warning>,
 }
 
-/// Why a contact is to be looked at twice.
+/// Why a contact is to be looked at twice: two different roots of one sequence; another successor than at first, so that
+/// the profile may be in somebody else's hands; other keys than when their words were compared; something of theirs did
+/// not verify and was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "kebab-case")]
 pub enum Warning {
     /// Two different roots carry the same sequence.
@@ -104,6 +120,7 @@ pub enum Warning {
 
 /// Somebody who asks to be added.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct ContactRequest {
     /// The identity's IPNS name, `k51…`.
@@ -112,11 +129,14 @@ pub struct ContactRequest {
     pub name: String,
     /// Their picture.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, tsify(type = "Blob"))]
     pub avatar: Option<serde_bytes::ByteBuf>,
     /// What they write.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// When they wrote it, by their clock.
+    #[serde(serialize_with = "date::required")]
+    #[cfg_attr(test, tsify(type = "Date"))]
     pub time: u64,
     /// They came with an invite of mine that was not good any more.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -125,6 +145,7 @@ pub struct ContactRequest {
 
 /// The six words of two people, each of whom reads their own aloud and checks the other's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct Words {
     /// Those that I read aloud.
     pub mine: [&'static str; 6],

@@ -4,8 +4,11 @@ use serde::Serialize;
 
 use super::{Contact, Me, Share, Stage, Transfer};
 
-/// What happened. Events about one subject come in order.
+/// What happened. Events about one subject come in order. `request` means that somebody asks to be added, and comes
+/// again when more is known of them; `request-removed`, that they were answered. `resync` means that events were
+/// dropped: list again.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null, rename = "EngineEvent"))]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum Event {
     /// A transfer moved or changed its state.
@@ -81,6 +84,7 @@ pub enum Event {
 
 /// What became of a share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
     /// It is new here.

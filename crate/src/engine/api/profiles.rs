@@ -13,6 +13,7 @@ pub enum Stay {
 
 /// A profile as the first screen lists it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct ProfileSummary {
     /// The identity's IPNS name, `k51…`.
@@ -21,11 +22,13 @@ pub struct ProfileSummary {
     pub name: String,
     /// A raster picture, at most 48 KiB.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, tsify(type = "Blob"))]
     pub avatar: Option<serde_bytes::ByteBuf>,
 }
 
 /// The unlocked profile.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct Me {
     /// What the profile list shows too.
@@ -48,16 +51,22 @@ pub struct Me {
 
 /// What of the own profile is to change; what is none stays.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct ProfileUpdate {
     /// A new name.
+    #[cfg_attr(test, tsify(optional))]
     pub name: Option<String>,
     /// A few words; empty removes them.
+    #[cfg_attr(test, tsify(optional))]
     pub bio: Option<String>,
     /// A new picture; empty removes it.
+    #[cfg_attr(test, tsify(type = "Blob", optional))]
     pub avatar: Option<serde_bytes::ByteBuf>,
     /// Whether authors are told how far I came with what they shared, and I am told the same of mine.
+    #[cfg_attr(test, tsify(optional))]
     pub receipts: Option<bool>,
     /// Whether contacts are reached through relays alone.
+    #[cfg_attr(test, tsify(optional))]
     pub relay_only: Option<bool>,
 }

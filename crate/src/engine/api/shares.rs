@@ -10,8 +10,11 @@ use crate::dag::Source;
 use crate::engine::Error;
 use crate::social::receipt::Stage;
 
-/// To whom a share is given.
+use super::date;
+
+/// To whom a share is given: contacts, everybody who has my id, nobody but me, or who has a link (and its password).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Audience {
     /// Exactly these contacts.
@@ -28,9 +31,11 @@ pub enum Audience {
     Link {
         /// Needed to open it as well; empty or absent where the link is enough.
         #[serde(default)]
+        #[cfg_attr(test, tsify(optional))]
         password: Option<String>,
         /// When it ends.
         #[serde(default)]
+        #[cfg_attr(test, tsify(type = "Date"))]
         expires: Option<u64>,
     },
 }
@@ -65,33 +70,42 @@ pub struct NewShare {
 
 /// Which shares are asked for; newest first.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
 pub struct ShareQuery {
-    /// Only those of one kind, as [`Share::audience`] has it.
+    /// Only those of one kind.
+    #[cfg_attr(test, tsify(type = "Audience['kind']", optional))]
     pub kind: Option<String>,
     /// Only this author's.
+    #[cfg_attr(test, tsify(optional))]
     pub author: Option<String>,
     /// Only those that come after this share in the list.
+    #[cfg_attr(test, tsify(optional))]
     pub before: Option<String>,
     /// At most so many.
+    #[cfg_attr(test, tsify(optional))]
     pub limit: Option<usize>,
 }
 
 /// Which files of a share are asked for, sorted by path.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
 pub struct FilesQuery {
     /// Only those after this path.
+    #[cfg_attr(test, tsify(optional))]
     pub after: Option<String>,
     /// At most so many; 1,000 where none is given.
+    #[cfg_attr(test, tsify(optional))]
     pub limit: Option<usize>,
 }
 
 /// A share as lists show it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct Share {
     /// Stable name of the share, base32.
     pub id: String,
-    /// Id of who made it.
+    /// Id of who shares it.
     pub author: String,
     /// One line.
     pub title: String,
@@ -99,13 +113,17 @@ pub struct Share {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// The author's claim, no later than when it was first seen here.
+    #[serde(serialize_with = "date::required")]
+    #[cfg_attr(test, tsify(type = "Date"))]
     pub created: u64,
     /// What its author calls themselves, where that is known and they are no contact.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author_name: Option<String>,
-    /// `contacts`, `public`, `link` or `self`.
+    /// The kind of its audience.
+    #[cfg_attr(test, tsify(type = "Audience['kind']"))]
     pub audience: &'static str,
-    /// Ids of the recipients; known to its author only.
+    /// Ids of the recipients; known to its author only. None of a share with contacts means that nobody gets what is
+    /// added to it: it was withdrawn, or all were taken off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recipients: Option<Vec<String>>,
     /// Id of who made it, where its author passed on what somebody else had made.
@@ -128,6 +146,7 @@ pub struct Share {
 
 /// A link that was given out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct Link {
     /// The share that it leads to.
     pub id: String,
@@ -138,14 +157,19 @@ pub struct Link {
     /// Whether a password is needed as well.
     pub password: bool,
     /// When it was made.
+    #[serde(serialize_with = "date::required")]
+    #[cfg_attr(test, tsify(type = "Date"))]
     pub created: u64,
     /// When it ends.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "date::optional")]
+    #[cfg_attr(test, tsify(type = "Date"))]
     pub expires: Option<u64>,
 }
 
 /// How far a recipient of one of my shares has come, as far as it is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct Delivery {
     /// The recipient's id.
     pub contact: String,
@@ -155,6 +179,7 @@ pub struct Delivery {
 
 /// A file of a share.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct FileEntry {
     /// Relative path, `/` between segments.
@@ -166,9 +191,12 @@ pub struct FileEntry {
     pub media_type: String,
     /// When it was last changed, by the author's claim.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "date::optional")]
+    #[cfg_attr(test, tsify(type = "Date"))]
     pub modified: Option<u64>,
     /// A small raster picture.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, tsify(type = "Blob"))]
     pub preview: Option<serde_bytes::ByteBuf>,
     /// Bytes of it held in this browser.
     pub have: u64,
@@ -176,6 +204,7 @@ pub struct FileEntry {
 
 /// A share whose files were not all read when the engine ended.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct Draft {
     /// Name of the draft.
     pub id: String,

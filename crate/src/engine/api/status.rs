@@ -6,6 +6,7 @@ use crate::net::webrtc::Obstacle;
 
 /// What the engine is connected to.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct NetworkStatus {
     /// The relays that this engine keeps connected.
     pub relays: Vec<RelayStatus>,
@@ -17,6 +18,7 @@ pub struct NetworkStatus {
 
 /// One own relay.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct RelayStatus {
     /// Its multiaddr.
     pub address: String,
@@ -26,6 +28,7 @@ pub struct RelayStatus {
 
 /// One connected peer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct PeerStatus {
     /// Its PeerId.
@@ -33,7 +36,8 @@ pub struct PeerStatus {
     /// Id of the contact whose device it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact: Option<String>,
-    /// `relay` or `direct`.
+    /// How it is reached.
+    #[cfg_attr(test, tsify(type = "'relay' | 'direct'"))]
     pub via: &'static str,
     /// Why it goes through the relay, where it does and the peer is a contact's.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,8 +47,10 @@ pub struct PeerStatus {
     pub rtt_ms: Option<f64>,
 }
 
-/// Why a contact is reached through the relay.
+/// Why a contact is reached through the relay: I have it so, this browser makes no direct connections, one is being
+/// made, none was offered yet, theirs takes none, both have tried and found no way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "kebab-case")]
 pub enum NotDirect {
     /// I have it so.
@@ -78,6 +84,7 @@ impl NotDirect {
 
 /// What the store holds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null, rename = "EngineStorage"))]
 #[serde(rename_all = "camelCase")]
 pub struct StorageStatus {
     /// Bytes used by the unlocked profile's blocks and rows.
@@ -86,4 +93,14 @@ pub struct StorageStatus {
     pub kept_for_friends: u64,
     /// Bytes set aside for friends: always 0 until friends can be keepers.
     pub budget_for_friends: u64,
+}
+
+/// What the browser says of the storage of this origin. Only the boundary knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
+pub struct Origin {
+    /// Bytes that the browser gives this origin, at present.
+    pub quota: u64,
+    /// Whether the browser has promised not to clear this origin by itself.
+    pub persisted: bool,
 }

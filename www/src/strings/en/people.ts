@@ -1,6 +1,7 @@
 /** Texts about people: invites, adding contacts, requests and the list of contacts. */
 
 import { formatCount } from '../../format.ts'
+import { LIMITS } from '../../generated.ts'
 import { plural } from './plurals.ts'
 
 export const people = {
@@ -60,7 +61,7 @@ export const people = {
 
 export const invite = {
   title: 'Invite a friend',
-  text: 'An invite is for one person and good for 60 days. The first person who opens it is added to your people, and you to theirs.',
+  text: `An invite is for one person and good for ${LIMITS.inviteDays} days. The first person who opens it is added to your people, and you to theirs.`,
   noRelay: 'This page has no relay, so nobody can find you yet.',
   notPublished: 'Keep this page open: your relay does not have your profile yet.',
   make: 'Make an invite link',

@@ -1,6 +1,7 @@
 /** Texts about shares: composing, opening and changing them, and links. */
 
 import { formatBytes, formatCount } from '../../format.ts'
+import { LIMITS } from '../../generated.ts'
 import { formatList, plural } from './plurals.ts'
 
 export const share = {
@@ -214,8 +215,8 @@ export const compose = {
   submitNobody: 'Share',
   needFiles: 'Choose at least one file.',
   needTitle: 'Give it a title.',
-  titleTooLong: 'A title has at most 200 characters.',
-  noteTooLong: 'A note has at most 4,000 characters.',
+  titleTooLong: `A title has at most ${LIMITS.titleChars} characters.`,
+  noteTooLong: `A note has at most ${formatCount(LIMITS.noteChars)} characters.`,
   needPeople: 'Choose who may open it.',
   refusedTitle: 'These files cannot be shared',
   refusedHint: 'Rename them on your disk and choose them again. Everything else is fine.',
@@ -224,8 +225,8 @@ export const compose = {
     dots: 'is named “.” or “..”',
     control: 'has an invisible control character in its name',
     backslash: 'has a backslash in its name',
-    segment: 'has a name longer than 255 bytes',
-    path: 'has a path longer than 1,024 bytes',
+    segment: `has a name longer than ${LIMITS.segmentBytes} bytes`,
+    path: `has a path longer than ${formatCount(LIMITS.pathBytes)} bytes`,
     unreadable: 'cannot be read',
   },
   preparing: (done: number, of: number) => `Making previews: ${formatCount(done)} of ${formatCount(of)}`,

@@ -1,33 +1,10 @@
-//! What can go wrong in a call, under the stable codes of `spinney.d.ts`.
+//! What can go wrong in a call.
 
 use std::fmt::Display;
 
 use crate::store::StoreError;
 
-/// Whose doing an error is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// What a person typed or asked for.
-    User,
-    /// Another peer, or the way to it.
-    Peer,
-    /// The browser's store.
-    Storage,
-    /// A defect of ours.
-    Bug,
-}
-
-impl Fault {
-    /// The word that crosses the boundary.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Peer => "peer",
-            Self::Storage => "storage",
-            Self::Bug => "bug",
-        }
-    }
-}
+use super::code::{Code, Detail, Fault};
 
 /// The error of every call.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +27,12 @@ pub enum Error {
     /// It is here already.
     #[error("{0}")]
     AlreadyExists(&'static str),
+    /// The link says itself that it has ended.
+    #[error("this link has ended: ask its author for a new one")]
+    LinkEnded,
+    /// The id is that of this profile.
+    #[error("that is your own id: send it to a friend, and add theirs")]
+    OwnId,
     /// The text is no id and no invite.
     #[error("{0}")]
     InvalidId(String),
@@ -102,55 +85,62 @@ pub enum Error {
 
 impl Error {
     /// What must not happen, happened.
-    pub(super) fn bug(why: impl Display) -> Self {
+    pub(in crate::engine) fn bug(why: impl Display) -> Self {
         Self::Bug(why.to_string())
     }
 
     /// Something received is not what it should be.
-    pub(super) fn unverified(why: impl Display) -> Self {
+    pub(in crate::engine) fn unverified(why: impl Display) -> Self {
         Self::InvalidSignature(why.to_string())
     }
 
     /// Something typed cannot be taken.
-    pub(super) fn invalid(why: impl Display) -> Self {
+    pub(in crate::engine) fn invalid(why: impl Display) -> Self {
         Self::InvalidName(why.to_string())
     }
 
     /// Stable name for programs.
     pub fn code(&self) -> &'static str {
-        match self {
-            Self::Locked => "locked",
-            Self::WrongPassphrase | Self::WrongPassword => "wrong-passphrase",
-            Self::NotFound(_) | Self::Gone(_) => "not-found",
-            Self::AlreadyExists(_) => "already-exists",
-            Self::InvalidId(_) => "invalid-id",
-            Self::InvalidName(_) => "invalid-name",
-            Self::InvalidPhrase(_) => "invalid-phrase",
-            Self::InvalidSignature(_) => "invalid-signature",
-            Self::Outdated => "outdated",
-            Self::Unreachable(_) => "unreachable",
-            Self::Quota => "quota-exceeded",
-            Self::FileChanged(_) => "file-changed",
-            Self::PermissionNeeded(_) => "permission-needed",
-            Self::NotARecipient => "not-a-recipient",
-            Self::EngineMoved => "engine-moved",
-            Self::Unsupported(_) => "unsupported",
-            Self::Refused(_) => "refused",
-            Self::Cancelled => "cancelled",
-            Self::Storage(_) => "storage-failed",
-            Self::Bug(_) => "bug",
-        }
+        self.kind().as_str()
     }
 
     /// Whose doing it is.
     pub fn fault(&self) -> Fault {
+        self.kind().fault()
+    }
+
+    /// The code, with its fault and what to do.
+    pub fn kind(&self) -> Code {
         match self {
-            Self::InvalidSignature(_) | Self::Unreachable(_) | Self::Refused(_) | Self::NotARecipient => {
-                Fault::Peer
-            }
-            Self::Quota | Self::Storage(_) | Self::EngineMoved => Fault::Storage,
-            Self::Bug(_) => Fault::Bug,
-            _ => Fault::User,
+            Self::Locked => Code::Locked,
+            Self::WrongPassphrase | Self::WrongPassword => Code::WrongPassphrase,
+            Self::NotFound(_) | Self::Gone(_) | Self::LinkEnded => Code::NotFound,
+            Self::AlreadyExists(_) => Code::AlreadyExists,
+            Self::InvalidId(_) | Self::OwnId => Code::InvalidId,
+            Self::InvalidName(_) => Code::InvalidName,
+            Self::InvalidPhrase(_) => Code::InvalidPhrase,
+            Self::InvalidSignature(_) => Code::InvalidSignature,
+            Self::Outdated => Code::Outdated,
+            Self::Unreachable(_) => Code::Unreachable,
+            Self::Quota => Code::QuotaExceeded,
+            Self::FileChanged(_) => Code::FileChanged,
+            Self::PermissionNeeded(_) => Code::PermissionNeeded,
+            Self::NotARecipient => Code::NotARecipient,
+            Self::EngineMoved => Code::EngineMoved,
+            Self::Unsupported(_) => Code::Unsupported,
+            Self::Refused(_) => Code::Refused,
+            Self::Cancelled => Code::Cancelled,
+            Self::Storage(_) => Code::StorageFailed,
+            Self::Bug(_) => Code::Bug,
+        }
+    }
+
+    /// What the code leaves open, where a page says something else in this case.
+    pub fn detail(&self) -> Option<Detail> {
+        match self {
+            Self::LinkEnded => Some(Detail::LinkEnded),
+            Self::OwnId => Some(Detail::OwnId),
+            _ => None,
         }
     }
 }

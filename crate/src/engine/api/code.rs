@@ -1,0 +1,142 @@
+//! The codes of errors: stable names for programs, each with whose fault it is, when it comes and what to do.
+//!
+//! `docs/errors.md` and the page's type `Code` are generated from this list.
+
+/// Whose doing an error is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// What a person typed or asked for.
+    User,
+    /// Another peer, or the way to it.
+    Peer,
+    /// The browser's store.
+    Storage,
+    /// A defect of ours.
+    Bug,
+}
+
+impl Fault {
+    /// Every fault.
+    pub const ALL: [Self; 4] = [Self::User, Self::Peer, Self::Storage, Self::Bug];
+
+    /// The word that crosses the boundary.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Peer => "peer",
+            Self::Storage => "storage",
+            Self::Bug => "bug",
+        }
+    }
+}
+
+/// Declares [`Code`]; the comment of a code says when it comes.
+macro_rules! codes {
+    ($($(#[doc = $when:literal])+ $code:ident = $name:literal, $fault:ident, $remedy:literal;)+) => {
+        /// The stable name of an error. A new code may be added; the meaning of a code does not change.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code { $($(#[doc = $when])+ $code,)+ }
+
+        impl Code {
+            /// Every code, in the order of `docs/errors.md`.
+            pub const ALL: &[Self] = &[$(Self::$code,)+];
+
+            /// The word that crosses the boundary.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$code => $name,)+ }
+            }
+
+            /// Whose doing it is.
+            pub const fn fault(self) -> Fault {
+                match self { $(Self::$code => Fault::$fault,)+ }
+            }
+
+            /// When it comes.
+            pub const fn when(self) -> &'static str {
+                match self { $(Self::$code => concat!($($when),+),)+ }
+            }
+
+            /// What a person, or the program that called, can do.
+            pub const fn remedy(self) -> &'static str {
+                match self { $(Self::$code => $remedy,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The call needs an unlocked profile, and no profile is unlocked.
+    Locked = "locked", User, "Unlock a profile, then call again.";
+    /// The passphrase does not open the profile, or the password does not open the link.
+    WrongPassphrase = "wrong-passphrase", User, "Ask for it again.";
+    /// Nothing here has this id or path, or the link was switched off or has ended.
+    NotFound = "not-found", User, "List again. If it is a link, ask its author for a new one.";
+    /// What the call would make is here already.
+    AlreadyExists = "already-exists", User, "Use the one that is here.";
+    /// The text is no id, no invite and no link, or it names this profile itself.
+    InvalidId = "invalid-id", User, "Copy all of the text and try again.";
+    /// A name, title, note, path or number breaks a rule of FORMAT.md.
+    InvalidName = "invalid-name", User, "Choose another one. The message names the rule.";
+    /// The recovery words are not 24 words of the list, or their checksum is wrong.
+    InvalidPhrase = "invalid-phrase", User, "Compare the words with those that were written down.";
+    /// Something that another peer published is malformed, or its signature is wrong.
+    InvalidSignature = "invalid-signature", Peer, "Nothing was accepted. Ask its author to publish it again.";
+    /// Another device of this profile has published since this one was unlocked.
+    Outdated = "outdated", User, "Unlock again to take over, or use the other device.";
+    /// No peer or relay that has it can be reached.
+    Unreachable = "unreachable", Peer, "Check the connection, or try again later.";
+    /// The storage of this browser is full.
+    QuotaExceeded = "quota-exceeded", Storage, "Remove shares, or free space on the disk.";
+    /// A file changed or was removed while it was read.
+    FileChanged = "file-changed", User, "Choose the file again.";
+    /// The browser does not allow the page to read the file or to write into the folder.
+    PermissionNeeded = "permission-needed", User, "Call again from a click, and allow it.";
+    /// The share is for other people.
+    NotARecipient = "not-a-recipient", Peer, "Ask its author to share it with you.";
+    /// Another tab, or a page of another build, runs the engine now; or this one was closed.
+    EngineMoved = "engine-moved", Storage, "Call again. If the build changed, reload the page.";
+    /// The engine broke, or could not be loaded, while it had this call.
+    EngineStopped = "engine-stopped", Bug, "Call again, or reload the page.";
+    /// The page was not loaded over https, or it shares its storage with other sites of a gateway.
+    InsecureContext = "insecure-context", User, "Open Spinney over https, at an address of its own.";
+    /// This build or this browser cannot do it, or an argument has the wrong type.
+    Unsupported = "unsupported", User, "Use a newer Spinney or another browser. If you wrote the call, compare it with contract.d.ts.";
+    /// A relay refused, for a reason that its operator can change.
+    Refused = "refused", Peer, "Ask the operator of the relay, or use another relay.";
+    /// The caller aborted the call.
+    Cancelled = "cancelled", User, "Nothing.";
+    /// The storage of this browser failed.
+    StorageFailed = "storage-failed", Storage, "Reload the page, then try again.";
+    /// A defect of Spinney.
+    Bug = "bug", Bug, "Report it with the message.";
+}
+
+/// What a code leaves open, where a page says something else in this case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Of [`Code::NotFound`]: the link says itself that it has ended.
+    LinkEnded,
+    /// Of [`Code::InvalidId`]: it is the id of this profile.
+    OwnId,
+}
+
+impl Detail {
+    /// Every detail.
+    pub const ALL: [Self; 2] = [Self::LinkEnded, Self::OwnId];
+
+    /// The word that crosses the boundary.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LinkEnded => "link-ended",
+            Self::OwnId => "own-id",
+        }
+    }
+
+    /// When it comes.
+    pub const fn when(self) -> &'static str {
+        match self {
+            Self::LinkEnded => "Of `not-found`: the link says itself that it has ended.",
+            Self::OwnId => "Of `invalid-id`: it is the id of this profile.",
+        }
+    }
+}

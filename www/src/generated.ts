@@ -1,0 +1,465 @@
+// Generated from crate/src/engine/api; do not edit. To write it anew:
+// SPINNEY_GENERATE=1 cargo test --package spinney --lib generated
+
+/** A profile as the first screen lists it. */
+export interface ProfileSummary {
+  /** The identity's IPNS name, `k51…`. */
+  id: string
+  /** The name that the profile publishes. */
+  name: string
+  /** A raster picture, at most 48 KiB. */
+  avatar?: Blob
+}
+
+/** The unlocked profile. */
+export interface Me extends ProfileSummary {
+  /** A few words about oneself. */
+  bio?: string
+  /** What a friend adds in order to add me. */
+  invite: string
+  /** Whether authors hear how far I came with what they shared, and I hear the same of mine. */
+  receipts: boolean
+  /** Whether contacts are reached through relays alone, so that they do not learn this device's network address. */
+  relayOnly: boolean
+  /** Whether the recovery words were confirmed; until then the page reminds. */
+  wordsConfirmed: boolean
+  /** Whether a relay has the profile: before that, nobody who adds it can find it. */
+  published: boolean
+}
+
+/** What of the own profile is to change; what is none stays. */
+export interface ProfileUpdate {
+  /** A new name. */
+  name?: string
+  /** A few words; empty removes them. */
+  bio?: string
+  /** A new picture; empty removes it. */
+  avatar?: Blob
+  /** Whether authors are told how far I came with what they shared, and I am told the same of mine. */
+  receipts?: boolean
+  /** Whether contacts are reached through relays alone. */
+  relayOnly?: boolean
+}
+
+/** How far a contact has come: their profile is still looked for, I added them, each added the other, I only read what
+ *  they share with everybody, I want nothing of them. */
+export type ContactState = "resolving" | "requested" | "mutual" | "following" | "blocked"
+
+/** How far my request has come: not with a relay of theirs yet, left there, their mailbox is full and it is tried again
+ *  another day. */
+export type Asked = "queued" | "left" | "full"
+
+/** Why an invite did not make a contact at once: somebody else had used it, or its time was over. */
+export type SpentInvite = "used" | "ended"
+
+/** Why a contact is to be looked at twice: two different roots of one sequence; another successor than at first, so that
+ *  the profile may be in somebody else's hands; other keys than when their words were compared; something of theirs did
+ *  not verify and was refused. */
+export type Warning = "two-roots" | "heir" | "keys" | "refused"
+
+/** Another person whom I added, follow or block. */
+export interface Contact {
+  /** The identity's IPNS name, `k51…`. */
+  id: string
+  /** The name that their profile publishes; empty while resolving. */
+  name: string
+  /** The name that I gave them. */
+  petname?: string
+  /** Their picture. */
+  avatar?: Blob
+  /** How far they have come. */
+  state: ContactState
+  /** How far my request has come, while they have not added me. */
+  request?: Asked
+  /** Their invite was not good any more: they are asked instead. */
+  invite?: SpentInvite
+  /** Whether a device of theirs is connected now. */
+  online: boolean
+  /** When their newest root was made, by their own claim. */
+  lastSeen?: Date
+  /** Names of groups that I put them into, sorted; nobody else learns of them. */
+  circles: string[]
+  /** When I compared their words; void if `warning` is `keys`. */
+  verified?: Date
+  /** A lasting doubt about this contact that the page must show. */
+  warning?: Warning
+}
+
+/** Somebody who asks to be added. */
+export interface ContactRequest {
+  /** The identity's IPNS name, `k51…`. */
+  id: string
+  /** The name that their profile publishes; empty until it is found. */
+  name: string
+  /** Their picture. */
+  avatar?: Blob
+  /** What they write. */
+  message?: string
+  /** When they wrote it, by their clock. */
+  time: Date
+  /** They came with an invite of mine that was not good any more. */
+  invite?: SpentInvite
+}
+
+/** The six words of two people, each of whom reads their own aloud and checks the other's. */
+export interface Words {
+  /** Those that I read aloud. */
+  mine: [string, string, string, string, string, string]
+  /** Those that I must hear. */
+  theirs: [string, string, string, string, string, string]
+}
+
+/** To whom a share is given: contacts, everybody who has my id, nobody but me, or who has a link (and its password). */
+export type Audience =
+  | { kind: "contacts"; ids: string[] }
+  | { kind: "public" }
+  | { kind: "self" }
+  | { kind: "link"; password?: string; expires?: Date }
+
+/** A share as lists show it. */
+export interface Share {
+  /** Stable name of the share, base32. */
+  id: string
+  /** Id of who shares it. */
+  author: string
+  /** One line. */
+  title: string
+  /** Some words. */
+  note?: string
+  /** The author's claim, no later than when it was first seen here. */
+  created: Date
+  /** What its author calls themselves, where that is known and they are no contact. */
+  authorName?: string
+  /** The kind of its audience. */
+  audience: Audience['kind']
+  /** Ids of the recipients; known to its author only. None of a share with contacts means that nobody gets what is
+   *  added to it: it was withdrawn, or all were taken off. */
+  recipients?: string[]
+  /** Id of who made it, where its author passed on what somebody else had made. */
+  madeBy?: string
+  /** What its maker calls themselves, where that is known. */
+  madeByName?: string
+  /** Whether I have not looked at what is in it now. */
+  unread: boolean
+  /** Sum of the files' sizes. */
+  size: number
+  /** Number of files. */
+  files: number
+  /** CID of the sealed manifest; of the UnixFS folder where the share is public. */
+  root: string
+  /** Whether a relay has acknowledged everything that a recipient needs; of others' shares, whether one has told of it. */
+  kept: boolean
+}
+
+/** Which shares are asked for; newest first. */
+export interface ShareQuery {
+  /** Only those of one kind. */
+  kind?: Audience['kind']
+  /** Only this author's. */
+  author?: string
+  /** Only those that come after this share in the list. */
+  before?: string
+  /** At most so many. */
+  limit?: number
+}
+
+/** A file of a share. */
+export interface FileEntry {
+  /** Relative path, `/` between segments. */
+  path: string
+  /** Bytes. */
+  size: number
+  /** Media type, by the author's claim. */
+  type: string
+  /** When it was last changed, by the author's claim. */
+  modified?: Date
+  /** A small raster picture. */
+  preview?: Blob
+  /** Bytes of it held in this browser. */
+  have: number
+}
+
+/** Which files of a share are asked for, sorted by path. */
+export interface FilesQuery {
+  /** Only those after this path. */
+  after?: string
+  /** At most so many; 1,000 where none is given. */
+  limit?: number
+}
+
+/** A share whose files were not all read when the engine ended. */
+export interface Draft {
+  /** Name of the draft. */
+  id: string
+  /** The share's title. */
+  title: string
+  /** Paths of the files to choose again. */
+  missing: string[]
+}
+
+/** How far a recipient of one of my shares has come, as far as it is known. */
+export interface Delivery {
+  /** The recipient's id. */
+  contact: string
+  /** How far. */
+  state: Stage
+}
+
+/** A link that was given out. */
+export interface Link {
+  /** The share that it leads to. */
+  id: string
+  /** Its title. */
+  title: string
+  /** The code to be given out, behind `#/link/` after the address of any page. */
+  link: string
+  /** Whether a password is needed as well. */
+  password: boolean
+  /** When it was made. */
+  created: Date
+  /** When it ends. */
+  expires?: Date
+}
+
+/** Which way a transfer goes: files into the store, the store to a keeper, a keeper or peer to the store. */
+export type Direction = "add" | "up" | "down"
+
+/** Where a transfer stands. */
+export type TransferState =
+  | "queued"
+  | "active"
+  | "waiting"
+  | "paused"
+  | "done"
+  | "failed"
+  | "cancelled"
+
+/** What a transfer waits for: a relay, somebody who has the bytes, room in the browser's store, an unlocked profile. */
+export type WaitingFor = "relay" | "author" | "space" | "unlock"
+
+/** Progress of one file within a transfer. */
+export interface FileProgress {
+  /** Relative path. */
+  path: string
+  /** Bytes done. */
+  bytes: number
+  /** Bytes in all. */
+  total: number
+}
+
+/** Why a transfer ended. */
+export interface Failure {
+  /** Its stable code. */
+  code: Code
+  /** One sentence. */
+  message: string
+}
+
+/** One upload or download. */
+export interface Transfer {
+  /** Name of the transfer. */
+  id: string
+  /** The share it belongs to. */
+  share: string
+  /** Which way it goes. */
+  direction: Direction
+  /** Verified bytes written or acknowledged so far. */
+  bytes: number
+  /** Bytes in all. */
+  total: number
+  /** Smoothed over the last seconds. */
+  bytesPerSecond: number
+  /** At the present rate; none where there is no rate. */
+  secondsLeft: number | null
+  /** Where it stands. */
+  state: TransferState
+  /** What it waits for, in state `waiting`. */
+  waitingFor?: WaitingFor
+  /** The files that moved since the last event, at most 64; what lasts is in `Shares.files()`. */
+  files?: FileProgress[]
+  /** Why it failed. */
+  error?: Failure
+}
+
+/** One own relay. */
+export interface RelayStatus {
+  /** Its multiaddr. */
+  address: string
+  /** Whether a connection is open. */
+  connected: boolean
+}
+
+/** Why a contact is reached through the relay: I have it so, this browser makes no direct connections, one is being
+ *  made, none was offered yet, theirs takes none, both have tried and found no way. */
+export type NotDirect = "off" | "unsupported" | "trying" | "untried" | "declined" | "no-way"
+
+/** One connected peer. */
+export interface PeerStatus {
+  /** Its PeerId. */
+  peer: string
+  /** Id of the contact whose device it is. */
+  contact?: string
+  /** How it is reached. */
+  via: 'relay' | 'direct'
+  /** Why it goes through the relay, where it does and the peer is a contact's. */
+  notDirect?: NotDirect
+  /** Round trip, milliseconds. */
+  rttMs?: number
+}
+
+/** What the engine is connected to. */
+export interface NetworkStatus {
+  /** The relays that this engine keeps connected. */
+  relays: RelayStatus[]
+  /** Every other connected peer. */
+  peers: PeerStatus[]
+  /** Bytes of blocks that others have got from this device since the profile was unlocked. */
+  served: number
+}
+
+/** What the store holds. */
+export interface EngineStorage {
+  /** Bytes used by the unlocked profile's blocks and rows. */
+  used: number
+  /** Bytes kept for friends: always 0 until friends can be keepers. */
+  keptForFriends: number
+  /** Bytes set aside for friends: always 0 until friends can be keepers. */
+  budgetForFriends: number
+}
+
+/** What the browser says of the storage of this origin. Only the boundary knows it. */
+export interface Origin {
+  /** Bytes that the browser gives this origin, at present. */
+  quota: number
+  /** Whether the browser has promised not to clear this origin by itself. */
+  persisted: boolean
+}
+
+/** What became of a share. */
+export type Change = "received" | "updated" | "removed"
+
+/** What happened. Events about one subject come in order. `request` means that somebody asks to be added, and comes
+ *  again when more is known of them; `request-removed`, that they were answered. `resync` means that events were
+ *  dropped: list again. */
+export type EngineEvent =
+  | ({ type: "transfer" } & Transfer)
+  | { type: "share"; change: Change; share: Share }
+  | { type: "contact"; contact: Contact }
+  | { type: "contact-removed"; id: string }
+  | { type: "request"; id: string; name: string }
+  | { type: "request-removed"; id: string }
+  | { type: "delivery"; share: string; contact: string; state: Stage }
+  | { type: "transfer-added"; id: string }
+  | { type: "transfer-removed"; id: string }
+  | { type: "profile"; me: Me | null }
+  | { type: "quota"; used: number; needed: number }
+  | { type: "network"; connected: boolean }
+  | { type: "resync" }
+
+/** How far a recipient has come: queued here, kept by a relay, all of it with the recipient, looked at by the recipient. */
+export type Stage = "queued" | "kept" | "fetched" | "opened"
+
+/** Whose fault an error is: what a person typed, another peer, storage, or a defect of ours. */
+export type Fault = "user" | "peer" | "storage" | "bug"
+
+/** What the code of an error leaves open. */
+export type Detail = "link-ended" | "own-id"
+
+/** The stable name of an error; docs/errors.md says when each comes and what to do. */
+export type Code =
+  | "locked"
+  | "wrong-passphrase"
+  | "not-found"
+  | "already-exists"
+  | "invalid-id"
+  | "invalid-name"
+  | "invalid-phrase"
+  | "invalid-signature"
+  | "outdated"
+  | "unreachable"
+  | "quota-exceeded"
+  | "file-changed"
+  | "permission-needed"
+  | "not-a-recipient"
+  | "engine-moved"
+  | "engine-stopped"
+  | "insecure-context"
+  | "unsupported"
+  | "refused"
+  | "cancelled"
+  | "storage-failed"
+  | "bug"
+
+/** Limits that the engine checks. */
+export const LIMITS = {
+  /** Characters in the name of a person or a circle. */
+  nameChars: 64,
+  /** Characters in what a person says of themselves. */
+  bioChars: 1000,
+  /** Characters in the title of a share. */
+  titleChars: 200,
+  /** Characters in the note of a share. */
+  noteChars: 4000,
+  /** Characters in the message of a contact request. */
+  messageChars: 500,
+  /** Bytes, in UTF-8, of the path of a file. */
+  pathBytes: 1024,
+  /** Bytes, in UTF-8, of one segment of a path. */
+  segmentBytes: 255,
+  /** Bytes of a person's picture. */
+  avatarBytes: 49152,
+  /** Bytes of a file's preview. */
+  previewBytes: 16384,
+  /** Circles of one contact. */
+  circles: 32,
+  /** Days that an invite is good. */
+  inviteDays: 60,
+} as const
+
+/** Whose fault an error is, by its code. */
+export const FAULTS = {
+  /** The call needs an unlocked profile, and no profile is unlocked. */
+  'locked': 'user',
+  /** The passphrase does not open the profile, or the password does not open the link. */
+  'wrong-passphrase': 'user',
+  /** Nothing here has this id or path, or the link was switched off or has ended. */
+  'not-found': 'user',
+  /** What the call would make is here already. */
+  'already-exists': 'user',
+  /** The text is no id, no invite and no link, or it names this profile itself. */
+  'invalid-id': 'user',
+  /** A name, title, note, path or number breaks a rule of FORMAT.md. */
+  'invalid-name': 'user',
+  /** The recovery words are not 24 words of the list, or their checksum is wrong. */
+  'invalid-phrase': 'user',
+  /** Something that another peer published is malformed, or its signature is wrong. */
+  'invalid-signature': 'peer',
+  /** Another device of this profile has published since this one was unlocked. */
+  'outdated': 'user',
+  /** No peer or relay that has it can be reached. */
+  'unreachable': 'peer',
+  /** The storage of this browser is full. */
+  'quota-exceeded': 'storage',
+  /** A file changed or was removed while it was read. */
+  'file-changed': 'user',
+  /** The browser does not allow the page to read the file or to write into the folder. */
+  'permission-needed': 'user',
+  /** The share is for other people. */
+  'not-a-recipient': 'peer',
+  /** Another tab, or a page of another build, runs the engine now; or this one was closed. */
+  'engine-moved': 'storage',
+  /** The engine broke, or could not be loaded, while it had this call. */
+  'engine-stopped': 'bug',
+  /** The page was not loaded over https, or it shares its storage with other sites of a gateway. */
+  'insecure-context': 'user',
+  /** This build or this browser cannot do it, or an argument has the wrong type. */
+  'unsupported': 'user',
+  /** A relay refused, for a reason that its operator can change. */
+  'refused': 'peer',
+  /** The caller aborted the call. */
+  'cancelled': 'user',
+  /** The storage of this browser failed. */
+  'storage-failed': 'storage',
+  /** A defect of Spinney. */
+  'bug': 'bug',
+} as const satisfies Record<Code, Fault>
