@@ -46,7 +46,7 @@ fn behaviour(key: &Keypair, control: streams::Control) -> Behaviour {
     let peer = key.public().to_peer_id();
     let limits = ConnectionLimits::default()
         .with_max_established(Some(limits::CONNECTIONS as u32))
-        .with_max_pending_incoming(Some(limits::UPGRADED as u32))
+        .with_max_pending_incoming(Some(limits::PENDING_UPGRADES as u32))
         .with_max_established_per_peer(Some(limits::CONNECTIONS_PER_PEER));
     let identify = identify::Config::new("/spinney/1".into(), key.public())
         .with_agent_version(concat!("spinney-relay/", env!("CARGO_PKG_VERSION")).into());
