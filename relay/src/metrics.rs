@@ -35,15 +35,15 @@ pub(crate) struct Metrics {
     pub(crate) records_put: Counter,
     /// Blocks served by Bitswap.
     pub(crate) bitswap_blocks: Counter,
-    /// Bytes of these blocks.
+    /// Bytes of the blocks.
     pub(crate) bitswap_bytes: Counter,
     /// Blocks served over HTTP.
     pub(crate) gateway_blocks: Counter,
-    /// Bytes of these blocks.
+    /// Bytes of the blocks.
     pub(crate) gateway_bytes: Counter,
     /// Blocks stored by keep.
     pub(crate) keep_blocks: Counter,
-    /// Bytes of these blocks.
+    /// Bytes of the blocks.
     pub(crate) keep_bytes: Counter,
     /// Deposits of mail that succeeded.
     pub(crate) mail: Counter,

@@ -2,7 +2,7 @@
 //!
 //! Each part of the relay depends on the trait that it needs: [`Records`], [`Requests`], [`Blobs`] or [`Pins`].
 //! [`Store`] implements all of them: small blocks and everything else are in SQLite (WAL, every commit synced), larger
-//! blocks are files. The store keeps a block while somebody holds it: the identity that pushed it, for the grace
+//! blocks are files. The store keeps a block while an identity holds it: the identity that pushed it, for the grace
 //! period, and every identity with a pin that reaches it. A block counts once against the quota of each holder.
 
 mod blobs;

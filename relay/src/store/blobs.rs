@@ -237,7 +237,7 @@ async fn present(db: &SqlitePool, cids: &[Cid]) -> Result<HashSet<Vec<u8>>, Erro
     Ok(present)
 }
 
-/// The blocks that are here, and those of them that the owner holds.
+/// The blocks that are here, and those that the owner holds.
 async fn known(
     db: &mut SqliteConnection,
     owner: i64,

@@ -51,7 +51,7 @@ pub trait Records: Send + Sync {
     /// Returns the newest record of an identity.
     async fn record(&self, id: &Id) -> Result<Option<Bytes>, Error>;
 
-    /// Returns the records of these identities whose sequence is higher than the known one.
+    /// Returns the records of the known identities whose sequence is higher than the known one.
     async fn newer(&self, known: &HashMap<Id, u64>) -> Result<Vec<RecordUpdate>, Error>;
 
     /// Subscribes to every record that is stored from now on.
