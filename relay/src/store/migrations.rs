@@ -72,6 +72,17 @@ mod tests {
         db
     }
 
+    #[test]
+    fn every_file_in_the_folder_is_listed() {
+        let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap();
+        let names = folder.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = names.filter(|name| name.ends_with(".sql")).collect();
+        names.sort();
+        let listed =
+            (1..).zip(FILES).map(|(at, (name, _))| format!("{at:04}_{}.sql", name.replace(' ', "_")));
+        assert_eq!(names, listed.collect::<Vec<_>>());
+    }
+
     #[tokio::test]
     async fn databases_of_every_version_become_the_newest_and_stay_it() {
         let mut new = old(0).await;
