@@ -1,4 +1,4 @@
-//! The relay's swarm: circuits between devices, and the streams of our own protocols.
+//! The relay's swarm: circuits between devices, and streams of our own protocols.
 
 use std::{io, num::NonZeroU32, time::Duration};
 
@@ -11,7 +11,7 @@ use spinney::net::streams;
 
 use crate::{limits, transport::Incoming};
 
-/// What runs on every connection.
+/// The protocols of every connection.
 #[derive(NetworkBehaviour)]
 pub(crate) struct Behaviour {
     limits: connection_limits::Behaviour,
@@ -21,7 +21,7 @@ pub(crate) struct Behaviour {
     streams: streams::Behaviour,
 }
 
-/// Makes the swarm over what the HTTP side upgrades.
+/// Builds the swarm over the WebSockets that the HTTP server upgrades.
 pub(crate) fn swarm(
     key: Keypair,
     incoming: Incoming,
@@ -46,7 +46,7 @@ fn behaviour(key: &Keypair, control: streams::Control) -> Behaviour {
     let peer = key.public().to_peer_id();
     let limits = ConnectionLimits::default()
         .with_max_established(Some(limits::CONNECTIONS as u32))
-        .with_max_pending_incoming(Some(limits::UPGRADED as u32))
+        .with_max_pending_incoming(Some(limits::PENDING_UPGRADES as u32))
         .with_max_established_per_peer(Some(limits::CONNECTIONS_PER_PEER));
     let identify = identify::Config::new("/spinney/1".into(), key.public())
         .with_agent_version(concat!("spinney-relay/", env!("CARGO_PKG_VERSION")).into());
@@ -67,7 +67,7 @@ fn circuits() -> relay::Config {
         max_circuits_per_peer: limits::CIRCUITS_PER_PEER,
         max_circuit_duration: limits::CIRCUIT_TIME,
         max_circuit_bytes: limits::CIRCUIT_BYTES,
-        // The defaults allow one circuit a minute: a page that finds its contacts again needs more.
+        // The defaults allow one circuit a minute; a page that reconnects to its contacts needs more.
         reservation_rate_limiters: Vec::new(),
         circuit_src_rate_limiters: Vec::new(),
         ..relay::Config::default()

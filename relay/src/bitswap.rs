@@ -1,4 +1,4 @@
-//! What the relay serves by Bitswap: every block that it keeps, to anybody who can name it.
+//! Serves Bitswap: every block of the store, to everybody who knows its CID.
 
 use std::sync::Arc;
 
@@ -6,24 +6,24 @@ use bytes::Bytes;
 use libp2p::PeerId;
 use spinney::{format::Cid, net::bitswap::Blocks};
 
-use crate::{counters::Counters, store::Store, tap::Tap};
+use crate::{metrics::Metrics, store::Blobs, tap::Tap};
 
-/// The blocks of the store, counted as they are served.
+/// Serves the blocks of the store, and counts them.
 #[derive(Clone)]
-pub(crate) struct Kept {
-    pub(crate) store: Store,
-    pub(crate) counters: Arc<Counters>,
+pub(crate) struct Service {
+    pub(crate) blobs: Arc<dyn Blobs>,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) tap: Tap,
 }
 
-impl Blocks for Kept {
+impl Blocks for Service {
     async fn allowed(&self, _: PeerId, _: Cid) -> bool {
-        // What is kept is public or sealed: whoever knows its name may have it.
+        // Every block is public or sealed, so no peer is refused.
         true
     }
 
     async fn has(&self, cid: Cid) -> bool {
-        match self.store.have(&[cid]).await {
+        match self.blobs.have(&[cid]).await {
             Ok(have) => have == [true],
             Err(error) => {
                 tracing::warn!(%error, "a block could not be looked up");
@@ -33,12 +33,12 @@ impl Blocks for Kept {
     }
 
     async fn get(&self, cid: Cid) -> Option<Bytes> {
-        let block = self.store.block(&cid).await.unwrap_or_else(|error| {
+        let block = self.blobs.block(&cid).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "a block could not be read");
             None
         })?;
-        self.counters.bitswap_blocks.add(1);
-        self.counters.bitswap_bytes.add(block.len() as u64);
+        self.metrics.bitswap_blocks.add(1);
+        self.metrics.bitswap_bytes.add(block.len() as u64);
         if let Err(error) = self.tap.copy(&block) {
             tracing::error!(%error, "the tap failed");
         }

@@ -1,6 +1,6 @@
-//! What an operator may set: a TOML file, over it the environment, over that the command line.
+//! The settings: defaults, overridden by a TOML file, the environment and the command line, in this order.
 //!
-//! Every setting has a default that works, so no file is needed.
+//! Every default works, so no file is needed.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -25,43 +25,43 @@ const GIB: u64 = 1 << 30;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// Where the key, the database and the blocks are.
+    /// The folder for the key, the database and the blocks.
     pub data: PathBuf,
-    /// The one address for HTTP and libp2p. On loopback by default, since TLS is a proxy's work.
+    /// The address for HTTP and libp2p. Loopback by default, because a proxy does TLS.
     pub listen: SocketAddr,
-    /// Addresses under which browsers reach the relay, as multiaddrs: `/dns4/relay.example/tcp/443/wss`.
+    /// Multiaddrs under which browsers reach the relay: `/dns4/relay.example/tcp/443/wss`.
     pub external: Vec<Multiaddr>,
-    /// Where browsers learn over UDP from which address they come; pages ask port 3478 of the relay's host.
+    /// The UDP address for STUN, which tells browsers their public address; pages ask port 3478 of the relay's host.
     pub stun: Stun,
     /// A folder to serve as the page, on the same port.
     pub page: Option<PathBuf>,
-    /// Whether blocks and records are served over HTTP to the IPFS world.
+    /// Whether blocks and records are served over HTTP to IPFS tools.
     pub gateway: Gateway,
-    /// For whom blocks and records are kept. Everybody may read, watch, and be connected.
+    /// Whose blocks and records are stored. Every client may read, watch and connect.
     pub admission: Admission,
-    /// The ids (`k51…`) that `admission = "list"` lets in.
+    /// The ids (`k51…`) that `admission = "list"` admits.
     pub admitted: Vec<Name>,
-    /// Bits of work that a stranger's request costs at least, when a mailbox is empty: each doubles it.
+    /// Bits of work that a stranger's request costs if the mailbox is empty; each bit doubles the work.
     pub work: u32,
-    /// Bytes that one identity may leave.
+    /// Bytes that one identity may store.
     pub quota: u64,
-    /// Bytes that all identities together may leave.
+    /// Bytes that all identities together may store.
     pub capacity: u64,
-    /// Seconds for which a block stays that was pushed and not pinned, or unpinned.
+    /// Seconds that a block stays after it was pushed or unpinned.
     pub grace: u64,
-    /// Seconds from one collection of such blocks to the next.
+    /// Seconds from one garbage collection to the next.
     pub collect: u64,
-    /// A file for what the handlers read and write. Needs the feature `tap`.
+    /// A file for copies of everything that handlers read and write. Needs the feature `tap`.
     #[cfg(feature = "tap")]
     pub tap: Option<PathBuf>,
 }
 
-/// Where STUN is answered, written as address and port, or `off`.
+/// The address for STUN, written as address and port, or `off`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stun {
-    /// There.
+    /// This address.
     At(SocketAddr),
-    /// Nowhere.
+    /// STUN is off.
     Off,
 }
 
@@ -81,25 +81,25 @@ impl<'de> Deserialize<'de> for Stun {
     }
 }
 
-/// Whether the relay answers `/ipfs`, `/ipns` and `/routing`.
+/// Whether the relay serves `/ipfs`, `/ipns` and `/routing`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Gateway {
-    /// It does, unless it serves a page: what strangers made has no place on the page's origin.
+    /// Yes, unless it serves a page: content of strangers must not share the page's origin.
     Apart,
-    /// It does, beside a page too: for trying things out on one machine.
+    /// Yes, also beside a page: for trials on one machine.
     On,
-    /// It does not.
+    /// No.
     Off,
 }
 
-/// Who is let in.
+/// Whose blocks and records are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Admission {
-    /// Everybody.
+    /// Those of every identity.
     Open,
-    /// Those in [`Config::admitted`].
+    /// Those of identities in [`Config::admitted`].
     List,
 }
 
@@ -142,7 +142,7 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Whether blocks and records of an identity are kept.
+    /// Whether the relay stores blocks and records of an identity.
     pub fn admits(&self, id: &Id) -> bool {
         match self.admission {
             Admission::Open => true,
@@ -150,7 +150,7 @@ impl Config {
         }
     }
 
-    /// Whether `/ipfs`, `/ipns` and `/routing` are answered.
+    /// Whether the relay serves `/ipfs`, `/ipns` and `/routing`.
     pub fn serves_gateway(&self) -> bool {
         match self.gateway {
             Gateway::Apart => self.page.is_none(),
@@ -159,7 +159,7 @@ impl Config {
         }
     }
 
-    /// What the store needs to know.
+    /// The limits of the store.
     pub fn allotment(&self) -> Allotment {
         Allotment { quota: self.quota, capacity: self.capacity, grace: Duration::from_secs(self.grace) }
     }
@@ -184,7 +184,7 @@ pub struct Flags {
 }
 
 impl Flags {
-    /// Puts together defaults, file, environment (`SPINNEY_RELAY_…`) and flags, each over the one before.
+    /// Merges defaults, file, environment (`SPINNEY_RELAY_…`) and flags; each overrides the one before.
     pub fn config(self) -> Result<Config, ConfigError> {
         let mut settings = Figment::from(Serialized::defaults(Config::default()));
         if let Some(file) = self.config {

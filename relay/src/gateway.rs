@@ -1,9 +1,9 @@
-//! What the IPFS world asks over HTTP: blocks and records that whoever asks can verify, and nothing rendered.
+//! Serves IPFS tools over HTTP: blocks and records that the client can verify, and nothing rendered.
 //!
-//! A [trustless gateway](https://specs.ipfs.tech/http-gateways/trustless-gateway/) to what is kept here, which
-//! looks for nothing elsewhere, and the part of
-//! [delegated routing](https://specs.ipfs.tech/routing/http-routing-v1/) that is about IPNS records. Pages of
-//! every origin may ask.
+//! A [trustless gateway](https://specs.ipfs.tech/http-gateways/trustless-gateway/) to the blocks of the store, which
+//! fetches nothing from elsewhere, and the part of
+//! [delegated routing](https://specs.ipfs.tech/routing/http-routing-v1/) for IPNS records. Pages of every origin may
+//! ask.
 
 mod accept;
 mod archives;
@@ -30,41 +30,35 @@ use tower_http::{
     set_header::SetResponseHeaderLayer,
 };
 
-use crate::{
-    counters::Counters,
-    limits, network,
-    places::{Turn, Turns},
-    rate::Rate,
-    records::Records,
-    store::Store,
-};
+use crate::{concurrency::Limit, limits, metrics::Metrics, network, rate_limit::RateLimit, store::Blobs};
 
-/// What answers are made from.
+/// What the handlers need.
 pub(crate) struct Gateway {
-    store: Store,
-    counters: Arc<Counters>,
-    records: Arc<Records>,
+    blobs: Arc<dyn Blobs>,
+    metrics: Arc<Metrics>,
+    records: Arc<crate::records::Service>,
     /// Puts of records from each network.
-    puts: Rate<IpAddr>,
-    /// Answers with blocks that are under way.
-    answers: Turns<IpAddr>,
-    /// Answers with archives that are under way.
-    archives: Turns<IpAddr>,
+    puts: RateLimit<IpAddr>,
+    /// Responses with a block that are being sent.
+    block_responses: Limit<IpAddr>,
+    /// Archives that are being sent.
+    archives: Limit<IpAddr>,
 }
 
-/// What an answer holds until the last byte is on its way.
-type Answer = Turn<IpAddr>;
-
 impl Gateway {
-    pub(crate) fn new(store: Store, counters: Arc<Counters>, records: Arc<Records>) -> Self {
-        let puts = Rate::new(limits::PUTS, limits::RATE_PERIOD);
+    pub(crate) fn new(
+        blobs: Arc<dyn Blobs>,
+        metrics: Arc<Metrics>,
+        records: Arc<crate::records::Service>,
+    ) -> Self {
+        let puts = RateLimit::new(limits::PUTS, limits::PUT_PERIOD);
         Self {
-            store,
-            counters,
+            blobs,
+            metrics,
             records,
             puts,
-            answers: Turns::new(limits::ANSWERS, limits::ANSWERS_PER_NETWORK),
-            archives: Turns::new(limits::ARCHIVES, limits::ARCHIVES_PER_NETWORK),
+            block_responses: Limit::new(limits::BLOCK_RESPONSES, limits::BLOCK_RESPONSES_PER_NETWORK),
+            archives: Limit::new(limits::ARCHIVES, limits::ARCHIVES_PER_NETWORK),
         }
     }
 }
@@ -79,8 +73,8 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(gateway: Arc<Gateway>) ->
         .max_age(limits::CORS_AGE);
     let fixed =
         |name: HeaderName, value| SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value));
-    // Should a browser be made to show an answer, then as a document of no origin that may do nothing.
-    let harmless = ServiceBuilder::new()
+    // If a browser shows a response, it is a document without an origin that may do nothing.
+    let sandboxed = ServiceBuilder::new()
         .layer(fixed(header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
     Router::new()
@@ -88,14 +82,14 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(gateway: Arc<Gateway>) ->
         .route("/ipns/{name}", get(records::resolve))
         .route("/routing/v1/ipns/{name}", get(records::find).put(records::put))
         .route("/routing/{*rest}", get(async || StatusCode::NOT_IMPLEMENTED))
-        .layer(middleware::from_fn(name_network))
-        .layer(harmless)
+        .layer(middleware::from_fn(insert_network))
+        .layer(sandboxed)
         .layer(cors)
         .with_state(gateway)
 }
 
-/// Notes for the handlers from which network a request comes.
-async fn name_network(
+/// Tells the handlers the network of the client.
+async fn insert_network(
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     mut request: Request,
     next: Next,
@@ -105,17 +99,17 @@ async fn name_network(
     next.run(request).await
 }
 
-/// Why a request is not answered as asked, as its status and a sentence for whoever reads it.
+/// Why a request is rejected: a status, and a sentence for the person who reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Refused(StatusCode, &'static str);
+pub(super) struct Rejection(StatusCode, &'static str);
 
-impl Refused {
-    /// The asker has to wait, and may ask again.
+impl Rejection {
+    /// The client may ask again later.
     const BUSY: Self = Self(StatusCode::TOO_MANY_REQUESTS, "too much at once: ask again later");
     const UNAVAILABLE: Self = Self(StatusCode::SERVICE_UNAVAILABLE, "the relay cannot now: ask again later");
 }
 
-impl IntoResponse for Refused {
+impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         let Self(status, why) = self;
         let mut response = (status, [(header::CACHE_CONTROL, "no-store")], why).into_response();

@@ -1,4 +1,4 @@
-//! The one port: HTTP, and libp2p over whatever asks to become a WebSocket.
+//! The one port: HTTP, and libp2p over WebSockets at `/`.
 
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
@@ -24,17 +24,18 @@ use tower::ServiceExt;
 use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
 
 use crate::{
-    counters::Counters,
-    limits, network,
-    places::{Places, Seated},
+    connection_limits::{Connection, ConnectionLimits},
+    limits,
+    metrics::Metrics,
+    network,
     transport::Upgraded,
 };
 
-/// What requests are answered from.
+/// What the handlers need.
 #[derive(Clone)]
 pub(crate) struct Site {
     pub(crate) peer: PeerId,
-    pub(crate) counters: Arc<Counters>,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) upgraded: mpsc::Sender<Upgraded>,
 }
 
@@ -42,10 +43,10 @@ pub(crate) struct Site {
 struct Health<'a> {
     version: &'static str,
     peer: String,
-    counters: &'a Counters,
+    counters: &'a Metrics,
 }
 
-/// The routes, those of the gateway and the page among them if there are any.
+/// The routes, with those of the gateway and the page if they are on.
 pub(crate) fn router(site: Site, page: Option<&Path>, gateway: Router<Site>) -> Router {
     let page: MethodRouter<Site> = match page {
         Some(folder) => get_service(ServeDir::new(folder).precompressed_br().precompressed_gzip()),
@@ -60,7 +61,7 @@ pub(crate) fn router(site: Site, page: Option<&Path>, gateway: Router<Site>) -> 
         .merge(gateway)
         .fallback_service(page.clone().with_state(site.clone()))
         .layer(Extension(Page(page.with_state(site.clone()))))
-        // Names are stable from build to build, so a browser asks each time; most answers are 304.
+        // Every build has the same file names, so browsers must revalidate; most responses are 304.
         .layer(fixed(header::CACHE_CONTROL, "no-cache"))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
@@ -69,15 +70,15 @@ pub(crate) fn router(site: Site, page: Option<&Path>, gateway: Router<Site>) -> 
         .with_state(site)
 }
 
-/// The page as a service of its own, for the one path that it shares with libp2p.
+/// The page, for the one path that it shares with libp2p.
 #[derive(Clone)]
 struct Page(MethodRouter);
 
 async fn health(State(site): State<Site>) -> Response {
     let version = env!("CARGO_PKG_VERSION");
-    let health = Health { version, peer: site.peer.to_string(), counters: &site.counters };
+    let health = Health { version, peer: site.peer.to_string(), counters: &site.metrics };
     let json = serde_json::to_string(&health).expect("texts and numbers have a JSON form");
-    // A page of another origin may look after its relay.
+    // Pages of other origins may check on their relay.
     ([(header::CONTENT_TYPE, "application/json"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], json)
         .into_response()
 }
@@ -92,46 +93,43 @@ async fn root(
     let Ok(upgrade) = upgrade else {
         return page.oneshot(request).await.into_response();
     };
-    // A place is taken before the upgrade, so that whoever finds none is told so in HTTP.
-    let Ok(place) = site.upgraded.try_reserve_owned() else {
+    // Reserved before the upgrade, so that a client gets an HTTP status if there is no room.
+    let Ok(reserved) = site.upgraded.try_reserve_owned() else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    site.counters.connections.add(1);
+    site.metrics.connections.add(1);
     let from = SocketAddr::new(network::behind(from.ip(), request.headers()), from.port());
     upgrade.max_message_size(limits::WS_MESSAGE).max_frame_size(limits::WS_MESSAGE).on_upgrade(
         async move |socket| {
-            place.send((socket, from));
+            reserved.send((socket, from));
         },
     )
 }
 
-/// Accepts connections until the future is dropped; those that stand then end with their own tasks.
+/// Accepts connections until the future is dropped; open ones end with their own tasks.
 pub(crate) async fn serve(listener: TcpListener, router: Router) {
-    let places = Places::new();
+    let limits = ConnectionLimits::new();
     loop {
-        // Who finds no place waits in the system's queue.
-        let place = places.free().await;
+        // If there is none, further connections wait in the queue of the system.
+        let slot = limits.slot().await;
         match listener.accept().await {
             Ok((stream, from)) => {
                 stream.set_nodelay(true).ok();
-                if let Some(seated) = places.seat(place, stream, from.ip()) {
-                    tokio::spawn(connection(seated, from, router.clone()));
+                if let Some(connection) = limits.admit(slot, stream, from.ip()) {
+                    tokio::spawn(serve_connection(connection, from, router.clone()));
                 }
             }
-            Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(limits::NO_ROOM).await;
-            }
+            Err(error) => limits::pause_receiving("a connection", error).await,
         }
     }
 }
 
-async fn connection(seated: Seated, from: SocketAddr, router: Router) {
+async fn serve_connection(connection: Connection, from: SocketAddr, router: Router) {
     let service = TowerToHyperService::new(router.layer(Extension(ConnectInfo(from))));
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits::HANDSHAKE)
-        .serve_connection(TokioIo::new(seated), service)
+        .serve_connection(TokioIo::new(connection), service)
         .with_upgrades();
     if let Err(error) = served.await {
         tracing::debug!(%error, "a connection ended early");

@@ -1,4 +1,4 @@
-//! The relay's part in `/spinney/keep/1`.
+//! Serves `/spinney/keep/1`.
 
 use std::sync::Arc;
 
@@ -13,19 +13,20 @@ use spinney::{
 
 use crate::{
     Config,
-    counters::Counters,
-    store::{self, Store},
+    metrics::Metrics,
+    store::{self, Blobs, Pins},
 };
 
-/// Keeps blocks for those who are admitted.
-pub(crate) struct Keep {
+/// Stores blocks for admitted identities.
+pub(crate) struct Service {
     pub(crate) config: Arc<Config>,
-    pub(crate) store: Store,
-    pub(crate) counters: Arc<Counters>,
+    pub(crate) blobs: Arc<dyn Blobs>,
+    pub(crate) pins: Arc<dyn Pins>,
+    pub(crate) metrics: Arc<Metrics>,
 }
 
 #[async_trait]
-impl Backend for Keep {
+impl Backend for Service {
     type Owner = Id;
 
     async fn admit(&self, peer: PeerId, certificate: &[u8]) -> Result<(Id, Allowance), Refusal> {
@@ -34,40 +35,40 @@ impl Backend for Keep {
         if !self.config.admits(&id) {
             return Err(Refusal::NotAdmitted);
         }
-        let used = self.store.used(&id).await.map_err(refusal)?;
+        let used = self.pins.used(&id).await.map_err(refusal)?;
         Ok((id, Allowance { used, quota: self.config.quota }))
     }
 
     async fn have(&self, cids: &[Cid]) -> Result<Vec<bool>, Refusal> {
-        self.store.have(cids).await.map_err(refusal)
+        self.blobs.have(cids).await.map_err(refusal)
     }
 
     async fn store(&self, owner: &Id, blocks: Vec<Block>) -> Result<(), Refusal> {
         let (count, bytes) = (blocks.len(), blocks.iter().map(|block| block.bytes().len()).sum::<usize>());
-        self.store.take_in(owner, blocks).await.map_err(refusal)?;
-        self.counters.keep_blocks.add(count as u64);
-        self.counters.keep_bytes.add(bytes as u64);
+        self.pins.push(owner, blocks).await.map_err(refusal)?;
+        self.metrics.keep_blocks.add(count as u64);
+        self.metrics.keep_bytes.add(bytes as u64);
         Ok(())
     }
 
     async fn pin(&self, owner: &Id, cid: &Cid, until: Option<u64>) -> Result<Pinned, Refusal> {
-        let pinned = self.store.pin(owner, cid, until).await.map_err(refusal)?;
+        let pinned = self.pins.pin(owner, cid, until).await.map_err(refusal)?;
         if pinned == Pinned::Kept {
-            self.counters.pins.add(1);
+            self.metrics.pins.add(1);
         }
         Ok(pinned)
     }
 
     async fn unpin(&self, owner: &Id, cid: &Cid) -> Result<(), Refusal> {
-        self.store.unpin(owner, cid).await.map_err(refusal)
+        self.pins.unpin(owner, cid).await.map_err(refusal)
     }
 
     async fn pins(&self, owner: &Id, after: Option<Cid>) -> Result<Vec<Cid>, Refusal> {
-        self.store.pins(owner, after).await.map_err(refusal)
+        self.pins.pins(owner, after).await.map_err(refusal)
     }
 }
 
-/// What fails here is for our log, without saying for whom.
+/// Passes on a refusal; logs any other error without the identity, because logs name nobody.
 fn refusal(error: store::Error) -> Refusal {
     match error {
         store::Error::Refused(refusal) => refusal,

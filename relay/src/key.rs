@@ -1,4 +1,4 @@
-//! The relay's own key, made at the first start and kept in the data folder.
+//! The relay's own key, generated at the first start and stored in the data folder.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -8,10 +8,10 @@ use std::{
 
 use libp2p::identity::Keypair;
 
-/// The key's file, in libp2p's protobuf form.
+/// The file of the key, in libp2p's protobuf form.
 const NAME: &str = "key";
 
-/// Reads the key, or makes one that is on the disk before it is used.
+/// Reads the key, or generates one and syncs it to the disk.
 pub(crate) fn load(folder: &Path) -> io::Result<Keypair> {
     let path = folder.join(NAME);
     match fs::read(&path) {

@@ -1,29 +1,30 @@
-//! Spinney's relay: lets browsers meet, and keeps what they share available while tabs are closed.
+//! Spinney's relay: lets browsers meet, and keeps their shares available while tabs are closed.
 //!
-//! It is helpful and never trusted: what it keeps is sealed or public, and whoever fetches from it verifies.
-//! Nothing of who watches whom, and no address, reaches its disk or its log.
+//! Clients do not trust the relay: everything that it stores is sealed or public, and clients verify what they fetch.
+//! Its disk and its log never contain an address, or who watches whom.
 
 mod behaviour;
 mod bitswap;
+mod concurrency;
 pub mod config;
-mod counters;
+mod connection_limits;
 mod gateway;
 mod http;
+mod idle_timeout;
 mod keep;
 mod key;
 mod limits;
 mod mailbox;
+mod metrics;
 mod network;
-mod places;
-mod rate;
+mod rate_limit;
 mod records;
 mod server;
-mod silence;
-mod stall;
 pub mod store;
 mod stun;
 mod tap;
 mod transport;
+mod write_timeout;
 
 pub use config::{Config, Stun};
 pub use server::{Running, StartError, start};

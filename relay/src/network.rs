@@ -1,20 +1,20 @@
-//! From which network somebody comes, as limits count it.
+//! The network of a client, as limits count it.
 
 use std::net::{IpAddr, Ipv6Addr};
 
 use axum::http::{HeaderMap, HeaderName};
 use libp2p::{Multiaddr, multiaddr::Protocol};
 
-/// What proxies append to: the last address is the one that our own proxy saw.
+/// Proxies append to this header: the last address is the one that our own proxy saw.
 const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The first half of an IPv6 address: the network of one household, which has all of the second half.
+/// The first half of an IPv6 address: the network of one household, which may choose the second half.
 const HOUSEHOLD: u128 = !(u64::MAX as u128);
 
-/// An IPv4 address, or the network of an IPv6 address; `None` is this machine, which no limit counts.
+/// An IPv4 address, or the network of an IPv6 address; `None` is this machine, which limits for one network ignore.
 pub(crate) type Network = Option<IpAddr>;
 
-/// The network of an address.
+/// Returns the network of an address.
 pub(crate) fn of(address: IpAddr) -> Network {
     match address.to_canonical() {
         address if address.is_loopback() => None,
@@ -23,7 +23,7 @@ pub(crate) fn of(address: IpAddr) -> Network {
     }
 }
 
-/// The network of the other end of a connection, as our transport names it.
+/// Returns the network of a remote address, as our transport writes it.
 pub(crate) fn of_multiaddr(address: &Multiaddr) -> Network {
     match address.iter().next() {
         Some(Protocol::Ip4(address)) => of(address.into()),
@@ -32,7 +32,7 @@ pub(crate) fn of_multiaddr(address: &Multiaddr) -> Network {
     }
 }
 
-/// The address that a request comes from: a proxy on this machine says for whom it asks, others are not believed.
+/// Returns the address of the client. Only a proxy on this machine may name it in a header.
 pub(crate) fn behind(from: IpAddr, head: &HeaderMap) -> IpAddr {
     let named = || {
         let last = head.get_all(FORWARDED).iter().next_back()?.to_str().ok()?;

@@ -1,4 +1,4 @@
-//! Puts the parts together and runs them.
+//! Wires the parts together and runs them.
 
 use std::{fmt::Display, future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -18,25 +18,21 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     Config, Stun,
     behaviour::{self, Behaviour, BehaviourEvent},
-    bitswap::Kept,
-    counters::Counters,
+    bitswap, concurrency,
     gateway::{self, Gateway},
     http::{self, Site},
-    keep::Keep,
+    idle_timeout::IdleTimeout,
     key, limits,
-    mailbox::Mailboxes,
+    metrics::Metrics,
     network,
-    places::Turns,
-    rate::Rate,
-    records::Records,
-    silence::Silence,
-    store::{self, Store},
+    rate_limit::RateLimit,
+    store::{self, Blobs, Pins, Requests, Store},
     stun,
     tap::Tap,
     transport::{self, Incoming},
 };
 
-/// Why a relay did not start.
+/// Why the relay did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The store could not be opened.
@@ -58,7 +54,7 @@ pub enum StartError {
         /// What the system says.
         error: io::Error,
     },
-    /// An external address names another relay, or cannot be one's own.
+    /// An external address names another relay.
     #[error("the external address {0} cannot be this relay's: leave out /p2p or correct it")]
     External(Multiaddr),
     /// The key or another file could not be read or written.
@@ -66,7 +62,7 @@ pub enum StartError {
     Io(#[from] io::Error),
 }
 
-/// A relay at work. Dropping it stops it without a farewell.
+/// A relay that runs. Dropping it does not wait for its tasks.
 pub struct Running {
     addresses: Vec<Multiaddr>,
     local: SocketAddr,
@@ -76,21 +72,21 @@ pub struct Running {
 }
 
 impl Running {
-    /// Where it can be reached, each ending in `/p2p/` and its id: its port first, then the external ones.
+    /// Returns the addresses of the relay with `/p2p/` and its id: its port first, then the external ones.
     pub fn addresses(&self) -> &[Multiaddr] {
         &self.addresses
     }
 
-    /// The address and port that it listens on.
+    /// Returns the address and port that the relay listens on.
     pub fn local(&self) -> SocketAddr {
         self.local
     }
 
-    /// Stops accepting, gives what runs a moment to finish, and closes the store.
+    /// Stops accepting, waits a few seconds for running tasks, and closes the store.
     pub async fn stop(self) {
         self.stop.cancel();
         self.tasks.close();
-        if tokio::time::timeout(limits::FAREWELL, self.tasks.wait()).await.is_err() {
+        if tokio::time::timeout(limits::SHUTDOWN, self.tasks.wait()).await.is_err() {
             tracing::warn!("some streams did not end in time");
         }
         self.store.close().await;
@@ -104,7 +100,7 @@ impl Running {
         self.tasks.spawn(async move { stop.run_until_cancelled(task).await });
     }
 
-    /// Serves a protocol: each stream in a task of its own, as many as the streams' own limits let in.
+    /// Serves a protocol, each stream in a task of its own; the limits of `streams` bound their number.
     fn serve<F, T, E>(&self, control: &Control, protocol: StreamProtocol, handler: F)
     where
         F: Fn(Accepted) -> T + Send + 'static,
@@ -144,14 +140,14 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let addresses = addresses(peer, local, &config.external)?;
     let tap = Tap::open(&config)?;
     let config = Arc::new(config);
-    let counters = Arc::new(Counters::default());
+    let metrics = Arc::new(Metrics::default());
 
-    let (upgraded, incoming) = mpsc::channel(limits::UPGRADED);
+    let (upgraded, incoming) = mpsc::channel(limits::PENDING_UPGRADES);
     let control = Control::new();
     let mut swarm = behaviour::swarm(key, Incoming::new(incoming), control.clone())?;
     swarm.listen_on(transport::multiaddr(local)).map_err(io::Error::other)?;
     for address in &addresses {
-        // Reservations hand these out.
+        // Reservations contain these addresses.
         swarm.add_external_address(address.clone());
     }
 
@@ -162,16 +158,21 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         tasks: TaskTracker::new(),
         store: store.clone(),
     };
-    let records = Arc::new(Records {
+    // Each part gets the narrowest trait of the store.
+    let shared = Arc::new(store.clone());
+    let blobs: Arc<dyn Blobs> = shared.clone();
+    let pins: Arc<dyn Pins> = shared.clone();
+    let requests: Arc<dyn Requests> = shared.clone();
+
+    let records = Arc::new(crate::records::Service {
         config: config.clone(),
-        store: store.clone(),
-        counters: counters.clone(),
-        rate: Rate::new(limits::PUTS, limits::RATE_PERIOD),
+        records: shared,
+        metrics: metrics.clone(),
+        puts: RateLimit::new(limits::PUTS, limits::PUT_PERIOD),
     });
-    let keep = Arc::new(Keep { config: config.clone(), store: store.clone(), counters: counters.clone() });
     let gateway = config
         .serves_gateway()
-        .then(|| gateway::router(Arc::new(Gateway::new(store.clone(), counters.clone(), records.clone()))));
+        .then(|| gateway::router(Arc::new(Gateway::new(blobs.clone(), metrics.clone(), records.clone()))));
     running.serve(&control, records::PROTOCOL, {
         let tap = tap.clone();
         move |Accepted { peer, stream, .. }| {
@@ -179,67 +180,73 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
             async move { records::serve(stream, peer, &*records).await }
         }
     });
-    let boxes = Arc::new(Mailboxes::new(config.clone(), store.clone(), counters.clone()));
+    let mailboxes = Arc::new(crate::mailbox::Service::new(config.clone(), requests, metrics.clone()));
     running.serve(&control, mailbox::PROTOCOL, {
         let tap = tap.clone();
         move |Accepted { peer, remote, stream, .. }| {
-            let (boxes, stream) = (boxes.clone(), tap.on(stream));
+            let (mailboxes, stream) = (mailboxes.clone(), tap.on(stream));
             async move {
-                let visit = boxes.seen_by(peer, network::of_multiaddr(&remote));
-                mailbox::serve(stream, peer, &visit).await
+                let session = mailboxes.session(peer, network::of_multiaddr(&remote));
+                mailbox::serve(stream, peer, &session).await
             }
         }
     });
-    let sessions = Turns::new(limits::KEEP_SESSIONS, limits::KEEP_SESSIONS_PER_PEER);
+    let keep = Arc::new(crate::keep::Service {
+        config: config.clone(),
+        blobs: blobs.clone(),
+        pins,
+        metrics: metrics.clone(),
+    });
+    let sessions = concurrency::Limit::new(limits::KEEP_SESSIONS, limits::KEEP_SESSIONS_PER_PEER);
     running.serve(&control, keep::PROTOCOL, {
         let tap = tap.clone();
         move |Accepted { peer, stream, .. }| {
             let (keep, sessions, stream) = (keep.clone(), sessions.clone(), tap.on(stream));
             async move {
-                // Whoever has too many sessions is hung up on; whoever has not waits for a free one.
-                let Some(_session) = sessions.begin(Some(peer)).await else { return Ok(()) };
-                keep::serve(Silence::new(stream, limits::KEEP_SILENCE), peer, &*keep).await
+                // A device with too many sessions is disconnected; others wait for a permit.
+                let Some(_permit) = sessions.acquire(Some(peer)).await else { return Ok(()) };
+                keep::serve(IdleTimeout::new(stream, limits::KEEP_IDLE), peer, &*keep).await
             }
         }
     });
 
     let (_, exchange) = Exchange::new(control).expect("each protocol is accepted once");
-    running.run(exchange.run(Kept { store: store.clone(), counters: counters.clone(), tap }));
+    running.run(exchange.run(bitswap::Service { blobs, metrics: metrics.clone(), tap }));
 
-    let site = Site { peer, counters: counters.clone(), upgraded };
+    let site = Site { peer, metrics: metrics.clone(), upgraded };
     let router = http::router(site, config.page.as_deref(), gateway.unwrap_or_default());
     running.run(http::serve(listener, router));
     if let Some(socket) = stun {
-        running.run(stun::serve(socket, counters.clone()));
+        running.run(stun::serve(socket, metrics.clone()));
     }
-    running.run(drive(swarm, counters));
+    running.run(run_swarm(swarm, metrics));
     running.run(collect(store, Duration::from_secs(config.collect.max(1))));
     Ok(running)
 }
 
-/// The port's address and the external ones, with our id at their ends.
+/// The address of the port and the external ones, each with our id.
 fn addresses(peer: PeerId, local: SocketAddr, external: &[Multiaddr]) -> Result<Vec<Multiaddr>, StartError> {
     let all = std::iter::once(transport::multiaddr(local)).chain(external.iter().cloned());
     all.map(|address| address.clone().with_p2p(peer).map_err(|_| StartError::External(address))).collect()
 }
 
-/// Keeps the swarm moving.
-async fn drive(mut swarm: Swarm<Behaviour>, counters: Arc<Counters>) {
+/// Runs the swarm.
+async fn run_swarm(mut swarm: Swarm<Behaviour>, metrics: Arc<Metrics>) {
     loop {
         if let SwarmEvent::Behaviour(BehaviourEvent::Relay(relay::Event::CircuitReqAccepted { .. })) =
             swarm.select_next_some().await
         {
-            counters.circuits.add(1);
+            metrics.circuits.add(1);
         }
     }
 }
 
-/// Collects now and then.
+/// Collects garbage once in every period.
 async fn collect(store: Store, period: Duration) {
     loop {
         tokio::time::sleep(period).await;
         if let Err(error) = store.collect().await {
-            tracing::error!(%error, "what nobody holds could not be collected");
+            tracing::error!(%error, "garbage could not be collected");
         }
     }
 }

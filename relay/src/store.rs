@@ -1,18 +1,19 @@
-//! What a relay keeps: records, mail, blocks, and who holds which of them.
+//! What a relay stores: records, requests, blocks, and who holds which block.
 //!
-//! Small blocks and everything else are in SQLite (WAL, every commit synced), larger blocks are files. A block
-//! is kept as long as somebody holds it: the identity that pushed it for a while, and every identity with a
-//! pin that reaches it. What is held counts against that identity's quota, each block once.
-//!
-//! Whatever a method has returned from is on the disk. Each may be repeated.
+//! Each part of the relay depends on the trait that it needs: [`Records`], [`Requests`], [`Blobs`] or [`Pins`].
+//! [`Store`] implements all of them: small blocks and everything else are in SQLite (WAL, every commit synced), larger
+//! blocks are files. The store keeps a block while an identity holds it: the identity that pushed it, for the grace
+//! period, and every identity with a pin that reaches it. A block counts once against the quota of each holder.
 
-mod blocks;
+mod blobs;
 mod collect;
 mod disk;
-mod mail;
+#[cfg(test)]
+pub(crate) mod memory;
+mod migrations;
 mod pins;
 mod records;
-mod schema;
+mod requests;
 
 use std::{
     fs::{File, TryLockError},
@@ -30,48 +31,55 @@ use sqlx::{
 };
 use tokio::sync::{Mutex, broadcast};
 
+pub use blobs::Blobs;
 pub use disk::{Disk, Folder};
-pub use mail::{Deposited, Taken, today};
-pub use records::{Put, Stored};
+pub use pins::Pins;
+pub use records::{PutOutcome, RecordUpdate, Records};
+pub use requests::{DepositOutcome, MailboxUsage, Requests, today};
 
-/// Connections that only read: more than the cores that serve them.
+/// Read-only connections: more than a small server has cores.
 const READERS: u32 = 4;
 
 /// Time that a reader waits for a connection before it gives up.
 const READER_WAIT: Duration = Duration::from_secs(10);
 
-/// New records or mails that a slow watcher may fall behind by before it has to ask for what is newer.
+/// Records or mails that a watcher may fall behind by before it has to ask for what is newer.
 const CHANGES: usize = 256;
 
-/// Files that are written or synced at once.
+/// Files that the store writes or syncs at once.
 const DISK_AT_ONCE: usize = 8;
 
-/// What identities may leave, and for how long.
+/// How many bytes identities may store, and for how long.
 #[derive(Clone, Copy, Debug)]
 pub struct Allotment {
     /// Bytes of distinct blocks that one identity may hold.
     pub quota: u64,
     /// Bytes that all identities together may hold.
     pub capacity: u64,
-    /// How long a block stays that was pushed and not pinned, or unpinned.
+    /// How long a block stays after it was pushed or unpinned.
     pub grace: Duration,
 }
 
-/// Why the store could not do something.
+/// Why the store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Another relay has the folder open.
     #[error("the data folder is in use by another relay: stop that one, or name another folder")]
     InUse,
     /// A newer relay wrote the database.
-    #[error("the database is of version {found}, and this relay knows versions up to {known}: update it")]
+    #[error(
+        "the database is of version {found}, and this relay knows versions up to {known}: update the relay"
+    )]
     Newer {
         /// Version found.
-        found: u32,
+        found: i64,
         /// Newest version known.
-        known: u32,
+        known: i64,
     },
-    /// The asker's fault, or a limit.
+    /// The database could not be brought to this relay's version.
+    #[error("the database could not be updated: {0}")]
+    Migration(sqlx::migrate::MigrateError),
+    /// The client's fault, or a limit.
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// The database failed.
@@ -94,8 +102,8 @@ struct Shared {
     writer: Mutex<SqliteConnection>,
     disk: Arc<dyn Disk>,
     allotment: Allotment,
-    changes: broadcast::Sender<Stored>,
-    /// To whom mail has come.
+    changes: broadcast::Sender<RecordUpdate>,
+    /// The recipients of new mail.
     mail: broadcast::Sender<Id>,
     /// Locked for as long as the store is open.
     _lock: Lock,
@@ -118,7 +126,7 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full);
         let mut writer = SqliteConnection::connect_with(&options).await?;
-        schema::migrate(&mut writer).await?;
+        migrations::run(&mut writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(READER_WAIT)
@@ -141,12 +149,12 @@ impl Store {
         Ok(store)
     }
 
-    /// What identities may leave here.
+    /// Returns the limits of this store.
     pub fn allotment(&self) -> Allotment {
         self.shared.allotment
     }
 
-    /// Waits for what is being written, and closes the database.
+    /// Waits for the running write, and closes the database.
     pub async fn close(&self) {
         let mut writer = self.shared.writer.lock().await;
         self.shared.readers.close().await;
@@ -155,7 +163,7 @@ impl Store {
         }
     }
 
-    /// Runs file work where blocking is allowed.
+    /// Runs file work on a thread that may block.
     async fn on_disk<T, F>(&self, work: F) -> io::Result<T>
     where
         T: Send + 'static,
@@ -165,8 +173,7 @@ impl Store {
         tokio::task::spawn_blocking(move || work(&*disk)).await.map_err(io::Error::other)?
     }
 
-    /// Runs the same file work on many things, some at a time: one sync fills the time in which the disk answers
-    /// another. Ends only when all of it has ended.
+    /// Runs the same file work on many items, some at a time, because syncs overlap. Returns when all have ended.
     async fn on_disk_each<T, R>(
         &self,
         things: Vec<T>,
@@ -182,7 +189,7 @@ impl Store {
     }
 }
 
-/// The right to a data folder, which one process has at a time.
+/// Locks the data folder, so that one process uses it at a time.
 struct Lock(File);
 
 impl Lock {
@@ -198,7 +205,7 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Said aloud: a process that is being started from this one may hold the file for a moment longer.
+        // Unlocked explicitly, because a child process that is just starting may hold the file a moment longer.
         self.0.unlock().ok();
     }
 }

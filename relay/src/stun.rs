@@ -1,7 +1,7 @@
-//! Tells browsers from which address they come, so that friends behind routers find a direct way: STUN, RFC 8489.
+//! Tells browsers their public address, so that friends behind routers can connect directly: STUN, RFC 8489.
 //!
-//! Answers Binding requests over UDP and nothing else, and remembers nothing. An answer is hardly longer than its
-//! request, so that whoever forges where they are gains nothing by it.
+//! Answers only Binding requests over UDP, and remembers nothing. A response is hardly longer than its request, so a
+//! forged source address gains an attacker nothing.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -11,29 +11,26 @@ use stun_types::{
 };
 use tokio::net::UdpSocket;
 
-use crate::{counters::Counters, limits};
+use crate::{limits, metrics::Metrics};
 
 /// Answers until the future is dropped.
-pub(crate) async fn serve(socket: UdpSocket, counters: Arc<Counters>) {
+pub(crate) async fn serve(socket: UdpSocket, metrics: Arc<Metrics>) {
     let mut request = [0; limits::STUN_REQUEST];
     loop {
         match socket.recv_from(&mut request).await {
             Ok((length, from)) => {
                 let Some(answer) = answer(&request[..length], from) else { continue };
-                // Where there is no room now, the browser asks again.
+                // If the socket has no room, the browser asks again.
                 if socket.try_send_to(&answer, from).is_ok() {
-                    counters.stun.add(1);
+                    metrics.stun.add(1);
                 }
             }
-            Err(error) => {
-                tracing::warn!(%error, "no question for an address could be received");
-                tokio::time::sleep(limits::NO_ROOM).await;
-            }
+            Err(error) => limits::pause_receiving("a STUN request", error).await,
         }
     }
 }
 
-/// What is answered to a datagram; `None` where it is no Binding request.
+/// The response to a datagram; `None` if it is no Binding request.
 fn answer(request: &[u8], from: SocketAddr) -> Option<Vec<u8>> {
     let request = Message::from_bytes(request).ok()?;
     if !request.has_class(MessageClass::Request) || !request.has_method(BINDING) {

@@ -1,6 +1,6 @@
-//! With the feature `tap`: a copy of what handlers read and write, for tests that search it.
+//! With the feature `tap`: copies everything that handlers read and write, for tests that search it.
 //!
-//! Without it a stream passes as it is, and there is no setting that would turn it on.
+//! Without the feature streams are unchanged, and no setting turns the tap on.
 
 #[cfg(feature = "tap")]
 mod imp {
@@ -17,7 +17,7 @@ mod imp {
 
     use crate::Config;
 
-    /// Where copies go, if the operator named a file.
+    /// The file for copies, if the operator named one.
     #[derive(Clone, Debug, Default)]
     pub(crate) struct Tap(Option<Arc<File>>);
 
@@ -27,25 +27,25 @@ mod imp {
             Ok(Self(config.tap.as_deref().map(open).transpose()?))
         }
 
-        /// The stream, with a copy of everything that passes.
-        pub(crate) fn on<S>(&self, stream: S) -> Tapped<S> {
-            Tapped { stream, tap: self.clone() }
+        /// Wraps a stream, and copies all its bytes.
+        pub(crate) fn on<S>(&self, stream: S) -> CopyStream<S> {
+            CopyStream { stream, tap: self.clone() }
         }
 
-        /// Copies what passes by another way than a stream.
+        /// Copies bytes that do not pass through a wrapped stream.
         pub(crate) fn copy(&self, bytes: &[u8]) -> io::Result<()> {
             self.0.as_deref().map_or(Ok(()), |mut file| file.write_all(bytes))
         }
     }
 
-    /// A stream that is copied.
+    /// A stream whose bytes are copied.
     #[derive(Debug)]
-    pub(crate) struct Tapped<S> {
+    pub(crate) struct CopyStream<S> {
         stream: S,
         tap: Tap,
     }
 
-    impl<S: AsyncRead + Unpin> AsyncRead for Tapped<S> {
+    impl<S: AsyncRead + Unpin> AsyncRead for CopyStream<S> {
         fn poll_read(
             mut self: Pin<&mut Self>,
             cx: &mut Context<'_>,
@@ -57,7 +57,7 @@ mod imp {
         }
     }
 
-    impl<S: AsyncWrite + Unpin> AsyncWrite for Tapped<S> {
+    impl<S: AsyncWrite + Unpin> AsyncWrite for CopyStream<S> {
         fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
             let written = ready!(Pin::new(&mut self.stream).poll_write(cx, buf))?;
             self.tap.copy(&buf[..written])?;
@@ -80,7 +80,7 @@ mod imp {
 
     use crate::Config;
 
-    /// No tap is built in.
+    /// The tap without the feature: copies nothing.
     #[derive(Clone, Debug, Default)]
     pub(crate) struct Tap;
 
@@ -89,12 +89,16 @@ mod imp {
             Ok(Self)
         }
 
-        #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "its twin does something")]
+        #[expect(
+            clippy::unused_self,
+            clippy::unnecessary_wraps,
+            reason = "the same signature as with the feature"
+        )]
         pub(crate) fn copy(&self, _: &[u8]) -> io::Result<()> {
             Ok(())
         }
 
-        /// The stream as it is.
+        /// Returns the stream unchanged.
         pub(crate) fn on<S>(&self, stream: S) -> S {
             stream
         }

@@ -1,6 +1,6 @@
-//! WebSockets that the HTTP side upgraded, as a transport of libp2p.
+//! A libp2p transport over WebSockets that the HTTP server upgraded.
 //!
-//! The port is HTTP's: this listens nowhere and dials nobody, it takes what comes over a bounded channel.
+//! It does not listen or dial itself, because the HTTP server owns the port: sockets arrive over a bounded channel.
 
 use std::{
     collections::VecDeque,
@@ -24,13 +24,13 @@ use libp2p::{
 };
 use tokio::sync::mpsc;
 
-/// An upgraded WebSocket and where it comes from.
+/// An upgraded WebSocket and the address of its client.
 pub(crate) type Upgraded = (WebSocket, SocketAddr);
 
-/// Bytes of one message that we send: one of Noise's with its length.
+/// Bytes of one message that we send: one Noise message with its length.
 const MESSAGE: usize = 64 << 10;
 
-/// The transport; listen on the address that [`multiaddr`] makes of the port's.
+/// The transport. Listen on the [`multiaddr`] of the port.
 #[derive(Debug)]
 pub(crate) struct Incoming {
     upgraded: mpsc::Receiver<Upgraded>,
@@ -38,7 +38,7 @@ pub(crate) struct Incoming {
     events: VecDeque<TransportEvent<Ready<io::Result<Socket>>, io::Error>>,
 }
 
-/// `/ip4/…/tcp/…/ws`, or the same with ip6.
+/// Returns `/ip4/…/tcp/…/ws`, or the same with ip6.
 pub(crate) fn multiaddr(address: SocketAddr) -> Multiaddr {
     Multiaddr::from(address.ip()).with(Protocol::Tcp(address.port())).with(Protocol::Ws("/".into()))
 }
@@ -99,7 +99,7 @@ impl Transport for Incoming {
     }
 }
 
-/// A WebSocket as a stream of bytes: binary messages one after the other, where they are cut means nothing.
+/// A WebSocket as a stream of bytes: joins the binary messages, whose boundaries mean nothing.
 #[derive(Debug)]
 pub(crate) struct Socket {
     inner: WebSocket,
@@ -120,7 +120,7 @@ impl AsyncRead for Socket {
             }
             match ready!(Pin::new(&mut self.inner).poll_next(cx)) {
                 Some(Ok(Message::Binary(bytes))) => self.read = bytes,
-                // The codec answers pings by itself.
+                // The codec answers pings.
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 Some(Ok(Message::Text(_))) => return Poll::Ready(Err(io::ErrorKind::InvalidData.into())),
                 Some(Ok(Message::Close(_))) | None => return Poll::Ready(Ok(0)),

@@ -30,7 +30,7 @@ use spinney::social::contact::Contact;
 use spinney::social::root;
 use spinney::social::share::Recipient;
 use spinney::store::memory::Disk;
-use spinney_relay::store::{Allotment, Store};
+use spinney_relay::store::{Allotment, Blobs, Pins, Records, Store};
 use spinney_relay::{Running, start};
 use tokio::task::LocalSet;
 
@@ -295,7 +295,7 @@ async fn store(config: &spinney_relay::Config) -> Store {
 /// Leaves at a relay that is not running what somebody publishes.
 async fn leave(author: &mut Author, store: &Store, friend: &Recipient, title: Option<&str>) {
     let made = author.make(friend, title);
-    store.take_in(&author.id, made.blocks).await.unwrap();
+    store.push(&author.id, made.blocks).await.unwrap();
     for cid in made.pins {
         assert_eq!(store.pin(&author.id, &cid, None).await.unwrap(), Pinned::Kept);
     }

@@ -1,36 +1,36 @@
-//! Which representation is asked for: by `format=` in the address, else by the `Accept` header.
+//! The representation that a client asks for: by `format=` in the URL, else by the `Accept` header.
 
 use std::borrow::Cow;
 
 use axum::http::{HeaderMap, StatusCode, header};
 
-use super::Refused;
+use super::Rejection;
 
-/// A media type that this relay speaks.
+/// A media type that this relay serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Type {
-    /// A block as it is.
+    /// A block.
     Raw,
     /// A DAG as one archive.
     Car,
-    /// An IPNS record as it was signed.
+    /// A signed IPNS record.
     Record,
 }
 
-/// The one variant in which archives are written: its parameters, and what each may be asked to be.
+/// The one variant of archives: its parameters, and the values that clients may ask for.
 const VARIANT: [(&str, &[&str]); 3] = [("version", &["1"]), ("order", &["dfs", "unk"]), ("dups", &["n"])];
 
-const NOTHING_OF_OURS: Refused = Refused(
+const NO_SUPPORTED_TYPE: Rejection = Rejection(
     StatusCode::BAD_REQUEST,
     "nothing is rendered here: ask for a raw block, a CAR or an IPNS record",
 );
-const OTHER_VARIANT: Refused =
-    Refused(StatusCode::NOT_ACCEPTABLE, "a CAR is written here with version=1; order=dfs; dups=n");
+const UNSUPPORTED_VARIANT: Rejection =
+    Rejection(StatusCode::NOT_ACCEPTABLE, "a CAR is written here with version=1; order=dfs; dups=n");
 
 impl Type {
     const ALL: [Self; 3] = [Self::Raw, Self::Car, Self::Record];
 
-    /// Its name in `Accept`, and with its parameters in `Content-Type`.
+    /// The value of `Content-Type`; without parameters, the name in `Accept`.
     pub(super) fn media_type(self) -> &'static str {
         match self {
             Self::Raw => "application/vnd.ipld.raw",
@@ -39,7 +39,7 @@ impl Type {
         }
     }
 
-    /// Its name in `format=`, by which its files are called too.
+    /// The name in `format=`.
     fn format(self) -> &'static str {
         match self {
             Self::Raw => "raw",
@@ -53,25 +53,25 @@ impl Type {
     }
 }
 
-/// The type that is asked for, since nothing is ever rendered here.
-pub(super) fn asked(query: Option<&str>, head: &HeaderMap) -> Result<Type, Refused> {
+/// The type that a request asks for; there is no default, because the relay renders nothing.
+pub(super) fn requested(query: Option<&str>, head: &HeaderMap) -> Result<Type, Rejection> {
     let asked = match parameter(query, "format") {
         Some(format) => {
-            Type::ALL.into_iter().find(|asked| asked.format() == format).ok_or(NOTHING_OF_OURS)?
+            Type::ALL.into_iter().find(|asked| asked.format() == format).ok_or(NO_SUPPORTED_TYPE)?
         }
         None => accepted(head)?,
     };
     let fits = |(name, values): (&str, &[&str])| {
         parameter(query, &format!("car-{name}")).is_none_or(|value| values.contains(&&*value))
     };
-    if asked == Type::Car && !VARIANT.into_iter().all(fits) { Err(OTHER_VARIANT) } else { Ok(asked) }
+    if asked == Type::Car && !VARIANT.into_iter().all(fits) { Err(UNSUPPORTED_VARIANT) } else { Ok(asked) }
 }
 
-/// The type that the `Accept` header prefers among those that this relay speaks (RFC 9110, section 12.5.1).
-pub(super) fn accepted(head: &HeaderMap) -> Result<Type, Refused> {
+/// The type that the `Accept` header prefers among those that this relay serves (RFC 9110, section 12.5.1).
+pub(super) fn accepted(head: &HeaderMap) -> Result<Type, Rejection> {
     let ranges = head.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
     let mut best: Option<(Type, f32)> = None;
-    let mut refused = NOTHING_OF_OURS;
+    let mut refused = NO_SUPPORTED_TYPE;
     for range in ranges.flat_map(|value| value.split(',')) {
         let (media_type, parameters) = range.split_once(';').unwrap_or((range, ""));
         let Some(asked) = Type::ALL.into_iter().find(|asked| asked.is_named(media_type)) else { continue };
@@ -82,11 +82,11 @@ pub(super) fn accepted(head: &HeaderMap) -> Result<Type, Refused> {
         if asked == Type::Car
             && !VARIANT.into_iter().all(|(name, values)| parameter(name).is_none_or(|v| values.contains(&v)))
         {
-            refused = OTHER_VARIANT;
+            refused = UNSUPPORTED_VARIANT;
             continue;
         }
         let weight: Option<f32> = parameter("q").map_or(Some(1.0), |weight| weight.parse().ok());
-        // The first of equal ones.
+        // Among equal weights, the first.
         if let Some(weight) = weight.filter(|weight| *weight > best.map_or(0.0, |(_, best)| best)) {
             best = Some((asked, weight));
         }
@@ -94,7 +94,7 @@ pub(super) fn accepted(head: &HeaderMap) -> Result<Type, Refused> {
     best.map(|(asked, _)| asked).ok_or(refused)
 }
 
-/// A parameter of an address.
+/// A parameter of a query.
 pub(super) fn parameter<'a>(query: Option<&'a str>, name: &str) -> Option<Cow<'a, str>> {
     let mut all = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     all.find_map(|(other, value)| (other == name).then_some(value))
@@ -111,10 +111,10 @@ mod tests {
     #[test]
     fn the_format_in_the_address_goes_before_the_header() {
         let head = accept(&["application/vnd.ipfs.ipns-record"]);
-        assert_eq!(asked(Some("x=1&format=raw"), &head), Ok(Type::Raw));
-        assert_eq!(asked(Some("format=html"), &head), Err(NOTHING_OF_OURS));
-        assert_eq!(asked(Some("formats=raw"), &head), Ok(Type::Record));
-        assert_eq!(asked(None, &head), Ok(Type::Record));
+        assert_eq!(requested(Some("x=1&format=raw"), &head), Ok(Type::Raw));
+        assert_eq!(requested(Some("format=html"), &head), Err(NO_SUPPORTED_TYPE));
+        assert_eq!(requested(Some("formats=raw"), &head), Ok(Type::Record));
+        assert_eq!(requested(None, &head), Ok(Type::Record));
     }
 
     #[test]
@@ -125,10 +125,10 @@ mod tests {
             (vec![raw], Ok(Type::Raw)),
             (vec!["text/html, application/vnd.ipld.raw;q=0.5"], Ok(Type::Raw)),
             (vec!["application/vnd.ipld.raw;q=0.5", record], Ok(Type::Record)),
-            (vec!["application/vnd.ipld.raw; q=0"], Err(NOTHING_OF_OURS)),
-            (vec!["application/vnd.ipld.raw; q=much"], Err(NOTHING_OF_OURS)),
-            (vec!["*/*"], Err(NOTHING_OF_OURS)),
-            (vec![], Err(NOTHING_OF_OURS)),
+            (vec!["application/vnd.ipld.raw; q=0"], Err(NO_SUPPORTED_TYPE)),
+            (vec!["application/vnd.ipld.raw; q=much"], Err(NO_SUPPORTED_TYPE)),
+            (vec!["*/*"], Err(NO_SUPPORTED_TYPE)),
+            (vec![], Err(NO_SUPPORTED_TYPE)),
         ] {
             assert_eq!(accepted(&accept(&values)), best, "{values:?}");
         }
@@ -140,16 +140,16 @@ mod tests {
             ("application/vnd.ipld.car", Ok(Type::Car)),
             ("application/vnd.ipld.car; version=1; order=dfs; dups=n; q=0.1", Ok(Type::Car)),
             ("application/vnd.ipld.car;order=unk", Ok(Type::Car)),
-            ("application/vnd.ipld.car;version=2", Err(OTHER_VARIANT)),
-            ("application/vnd.ipld.car;dups=y", Err(OTHER_VARIANT)),
+            ("application/vnd.ipld.car;version=2", Err(UNSUPPORTED_VARIANT)),
+            ("application/vnd.ipld.car;dups=y", Err(UNSUPPORTED_VARIANT)),
             ("application/vnd.ipld.car;dups=y, application/vnd.ipld.car;dups=n;q=0.5", Ok(Type::Car)),
             ("application/vnd.ipld.car;order=zigzag, application/vnd.ipld.raw;q=0.5", Ok(Type::Raw)),
         ] {
             assert_eq!(accepted(&accept(&[value])), best, "{value}");
         }
         let head = accept(&["application/vnd.ipld.car;version=1"]);
-        assert_eq!(asked(Some("car-version=1&car-dups=n"), &head), Ok(Type::Car));
-        assert_eq!(asked(Some("car-dups=y"), &head), Err(OTHER_VARIANT));
-        assert_eq!(asked(Some("format=car&car-order=dfs"), &HeaderMap::new()), Ok(Type::Car));
+        assert_eq!(requested(Some("car-version=1&car-dups=n"), &head), Ok(Type::Car));
+        assert_eq!(requested(Some("car-dups=y"), &head), Err(UNSUPPORTED_VARIANT));
+        assert_eq!(requested(Some("format=car&car-order=dfs"), &HeaderMap::new()), Ok(Type::Car));
     }
 }

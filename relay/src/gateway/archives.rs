@@ -1,4 +1,4 @@
-//! `/ipfs/{cid}[/{path}]` as a CAR: the blocks on the way, and as much as is asked for of what is at its end.
+//! `/ipfs/{cid}[/{path}]` as a CAR: the blocks along the path, and the requested part of the DAG at its end.
 
 use std::{io, ops::Range, pin::pin, rc::Rc, sync::Arc};
 
@@ -26,18 +26,18 @@ use tokio::{
     sync::{mpsc, oneshot},
 };
 
-use super::{Gateway, Refused, accept::parameter, ipfs::attachment};
-use crate::{counters::Counters, network::Network, store::Store};
+use super::{Gateway, Rejection, accept::parameter, ipfs::attachment};
+use crate::{metrics::Metrics, network::Network, store::Blobs};
 
 /// Pieces that wait for the connection; the largest is a block of 1 MiB.
 const AHEAD: usize = 2;
 
-const NO_SCOPE: Refused = Refused(StatusCode::BAD_REQUEST, "dag-scope is block, entity or all");
-const NO_BYTES: Refused = Refused(StatusCode::BAD_REQUEST, "entity-bytes is from:to, where to may be *");
-const OUTSIDE: Refused = Refused(StatusCode::BAD_REQUEST, "the file has none of these bytes");
-const NOWHERE: Refused = Refused(StatusCode::NOT_FOUND, "this path leads to nothing that is kept here");
+const NO_SCOPE: Rejection = Rejection(StatusCode::BAD_REQUEST, "dag-scope is block, entity or all");
+const NO_BYTES: Rejection = Rejection(StatusCode::BAD_REQUEST, "entity-bytes is from:to, where to may be *");
+const OUTSIDE: Rejection = Rejection(StatusCode::BAD_REQUEST, "the file has none of these bytes");
+const NOT_FOUND: Rejection = Rejection(StatusCode::NOT_FOUND, "this path leads to nothing that is kept here");
 
-/// How much is asked for: `dag-scope` and `entity-bytes`.
+/// The requested part: `dag-scope` and `entity-bytes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Extent {
     Block,
@@ -45,7 +45,7 @@ pub(super) enum Extent {
     All,
 }
 
-/// From one byte of a file to another, both included; below 0 they count from its end, and none is the end.
+/// From one byte of a file to another, both included; numbers below 0 count from its end, and `None` is the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Span {
     from: i64,
@@ -53,8 +53,8 @@ pub(super) struct Span {
 }
 
 impl Extent {
-    /// What the parameters of an address ask for.
-    pub(super) fn asked(query: Option<&str>) -> Result<Self, Refused> {
+    /// Reads the parameters of a query.
+    pub(super) fn requested(query: Option<&str>) -> Result<Self, Rejection> {
         if let Some(bytes) = parameter(query, "entity-bytes") {
             let (from, to) = bytes.split_once(':').ok_or(NO_BYTES)?;
             let number = |text: &str| text.parse().map_err(|_| NO_BYTES);
@@ -69,7 +69,7 @@ impl Extent {
         }
     }
 
-    /// The tag of this extent of what a path leads to.
+    /// The ETag of this part of the DAG at a path.
     pub(super) fn etag(&self, cid: &Cid, path: &str) -> String {
         let scope = match self {
             Self::Block => "block".to_owned(),
@@ -77,20 +77,20 @@ impl Extent {
             Self::Entity(Span { from, to: Some(to) }) => format!("entity-{from}:{to}"),
             Self::All => "all".to_owned(),
         };
-        // A path may have signs that a tag may not.
+        // A path may have characters that an ETag may not.
         let path = if path.is_empty() { String::new() } else { format!(".{}", cid_of(RAW, path.as_bytes())) };
         format!("\"{scope}.{cid}{path}.car\"")
     }
 
-    /// The same, now that it can be looked at what it is asked of.
-    async fn of(self, fetch: &dyn Fetch, cid: &Cid) -> Result<Scope, Refused> {
+    /// Resolves the extent for this DAG.
+    async fn of(self, fetch: &dyn Fetch, cid: &Cid) -> Result<Scope, Rejection> {
         match self {
             Self::Block => Ok(Scope::Block),
             Self::Entity(Span::WHOLE) => Ok(Scope::ENTITY),
             Self::All => Ok(Scope::All),
             Self::Entity(span) => match unixfs::open(fetch, cid).await {
                 Ok(Node::File(file)) => Ok(Scope::Entity(span.within(file.size()).ok_or(OUTSIDE)?)),
-                // What has no bytes is asked for whole, and what is not sound is its first block.
+                // A directory is sent whole, and of a malformed DAG the first block.
                 Ok(Node::Directory(_)) | Err(_) => Ok(Scope::ENTITY),
             },
         }
@@ -100,7 +100,7 @@ impl Extent {
 impl Span {
     const WHOLE: Self = Self { from: 0, to: None };
 
-    /// The bytes of a file of `size` that are meant; `None` if it ends before them.
+    /// The range in a file of `size` bytes; `None` if the file ends before it.
     fn within(self, size: u64) -> Option<Range<u64>> {
         let from_begin = |at: i64| match at {
             0.. => at.unsigned_abs(),
@@ -117,10 +117,10 @@ impl Span {
 }
 
 impl Gateway {
-    /// An archive as an answer without the headers that all answers have.
+    /// Responds with an archive, without the headers of every response.
     ///
-    /// It is made while it is sent, on a thread of its own since `dag` is for one thread; what has been made and not
-    /// been sent is bounded. An archive that cannot be finished breaks off, so that it does not look whole.
+    /// A thread of its own writes it while it is sent, because `dag` is not `Send`; few pieces wait for the connection.
+    /// If a block cannot be read, the response breaks off, so that the archive does not look complete.
     pub(super) async fn archive_of(
         &self,
         network: Network,
@@ -128,54 +128,54 @@ impl Gateway {
         path: String,
         extent: Extent,
         method: &Method,
-    ) -> Result<Response, Refused> {
-        let place = self.archives.begin(network).await.ok_or(Refused::BUSY)?;
-        let (store, counters) = (self.store.clone(), self.counters.clone());
-        let (begun, begins) = oneshot::channel();
+    ) -> Result<Response, Rejection> {
+        let permit = self.archives.acquire(network).await.ok_or(Rejection::BUSY)?;
+        let (blobs, metrics) = (self.blobs.clone(), self.metrics.clone());
+        let (status, ready) = oneshot::channel();
         let (pieces, mut body) = mpsc::channel::<io::Result<Bytes>>(AHEAD);
         let (runtime, whole) = (Handle::current(), method == Method::GET);
         tokio::task::spawn_blocking(move || {
             runtime.block_on(async move {
-                let _place = place;
-                let mut shelf = Shelf { store, counters: None };
-                let (found, refused) = match shelf.find(&cid, &path, extent).await {
+                let _permit = permit;
+                let mut source = Source { blobs, metrics: None };
+                let (found, refused) = match source.find(&cid, &path, extent).await {
                     Ok(found) => (Some(found), Ok(())),
                     Err(refused) => (None, Err(refused)),
                 };
-                let goes_on = begun.send(refused).is_ok() && whole;
+                let goes_on = status.send(refused).is_ok() && whole;
                 let Some((way, scope)) = found.filter(|_| goes_on) else { return };
-                shelf.counters = Some(counters);
-                let mut archive = pin!(car::archive(Rc::new(shelf), &way, scope));
+                source.metrics = Some(metrics);
+                let mut archive = pin!(car::archive(Rc::new(source), &way, scope));
                 while let Some(piece) = archive.next().await {
-                    // Nobody takes the pieces any more when the connection is closed.
+                    // The connection is closed.
                     if pieces.send(piece.map_err(io::Error::other)).await.is_err() {
                         return;
                     }
                 }
             });
         });
-        begins.await.map_err(|_| Refused::UNAVAILABLE)??;
+        ready.await.map_err(|_| Rejection::UNAVAILABLE)??;
         let body = Body::from_stream(stream::poll_fn(move |context| body.poll_recv(context)));
         Ok(([attachment(&cid, "car")], body).into_response())
     }
 }
 
 /// The blocks of the store.
-struct Shelf {
-    store: Store,
-    /// Where they are counted as served; `None` while they are only looked at.
-    counters: Option<Arc<Counters>>,
+struct Source {
+    blobs: Arc<dyn Blobs>,
+    /// Counts the blocks that are served; `None` while the path is resolved.
+    metrics: Option<Arc<Metrics>>,
 }
 
-impl Shelf {
-    /// The way to what is asked for, and how much of it is.
-    async fn find(&self, root: &Cid, path: &str, extent: Extent) -> Result<(Vec<Cid>, Scope), Refused> {
-        let way = path::way(self, root, path).await.map_err(|error| refused(&error))?.ok_or(NOWHERE)?;
-        let end = way.last().ok_or(NOWHERE)?;
+impl Source {
+    /// The blocks along the path, and the part of the DAG at its end.
+    async fn find(&self, root: &Cid, path: &str, extent: Extent) -> Result<(Vec<Cid>, Scope), Rejection> {
+        let way = path::way(self, root, path).await.map_err(|error| refused(&error))?.ok_or(NOT_FOUND)?;
+        let end = way.last().ok_or(NOT_FOUND)?;
         if end.hash().code() == IDENTITY {
             return Ok((way, Scope::Block));
         }
-        // Its first block is read before anything is said of it.
+        // Reads the first block before the status is sent.
         self.block(end).await.map_err(|error| refused(&error))?;
         let scope = extent.of(self, end).await?;
         Ok((way, scope))
@@ -183,25 +183,25 @@ impl Shelf {
 }
 
 #[async_trait(?Send)]
-impl Fetch for Shelf {
+impl Fetch for Source {
     async fn block(&self, cid: &Cid) -> Result<Bytes, FetchError> {
-        let block = self.store.block(cid).await.map_err(|error| {
+        let block = self.blobs.block(cid).await.map_err(|error| {
             tracing::error!(%error, "a block could not be read");
             StoreError::Broken(error.to_string())
         })?;
         let block = block.ok_or_else(|| FetchError::Unreachable("it is not kept here".to_owned()))?;
-        if let Some(counters) = &self.counters {
-            counters.gateway_blocks.add(1);
-            counters.gateway_bytes.add(block.len() as u64);
+        if let Some(metrics) = &self.metrics {
+            metrics.gateway_blocks.add(1);
+            metrics.gateway_bytes.add(block.len() as u64);
         }
         Ok(block)
     }
 }
 
-fn refused(error: &FetchError) -> Refused {
+fn refused(error: &FetchError) -> Rejection {
     match error {
-        FetchError::Unreachable(_) => NOWHERE,
-        FetchError::Store(_) => Refused::UNAVAILABLE,
+        FetchError::Unreachable(_) => NOT_FOUND,
+        FetchError::Store(_) => Rejection::UNAVAILABLE,
     }
 }
 
@@ -221,17 +221,17 @@ mod tests {
             ("5:2", Some(5..5)),
             ("10:*", None),
         ] {
-            let asked = Extent::asked(Some(&format!("format=car&entity-bytes={bytes}")));
-            let Ok(Extent::Entity(span)) = asked else { panic!("{bytes}: {asked:?}") };
+            let extent = Extent::requested(Some(&format!("format=car&entity-bytes={bytes}")));
+            let Ok(Extent::Entity(span)) = extent else { panic!("{bytes}: {extent:?}") };
             assert_eq!(span.within(10), of_ten, "{bytes}");
         }
-        // As browsers write it.
+        // As browsers escape it.
         assert_eq!(
-            Extent::asked(Some("entity-bytes=3%3A5")),
+            Extent::requested(Some("entity-bytes=3%3A5")),
             Ok(Extent::Entity(Span { from: 3, to: Some(5) }))
         );
         for wrong in ["entity-bytes=3", "entity-bytes=:", "entity-bytes=*:3", "dag-scope=most"] {
-            assert!(Extent::asked(Some(wrong)).is_err(), "{wrong}");
+            assert!(Extent::requested(Some(wrong)).is_err(), "{wrong}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `/ipfs/{cid}` and what is below it: which of them is asked for, and what all answers have in common.
+//! `/ipfs/{cid}` and paths below it: chooses the representation, and adds the headers of every response.
 
 use std::sync::Arc;
 
@@ -10,18 +10,19 @@ use axum::{
 use cid::Cid;
 
 use super::{
-    Gateway, Refused,
+    Gateway, Rejection,
     accept::{self, Type},
     archives::Extent,
 };
 use crate::network::Network;
 
-/// What never changes may be kept for as long as anybody wants to.
+/// Content under a CID never changes, so clients may cache it for ever.
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=29030400, immutable");
 
-const NO_CID: Refused = Refused(StatusCode::BAD_REQUEST, "behind /ipfs/ stands no CID");
-const NO_RECORD: Refused = Refused(StatusCode::BAD_REQUEST, "records are asked for behind /ipns/");
-const NO_PATH: Refused = Refused(StatusCode::BAD_REQUEST, "a block is asked for by its CID, without a path");
+const NO_CID: Rejection = Rejection(StatusCode::BAD_REQUEST, "behind /ipfs/ stands no CID");
+const NO_RECORD: Rejection = Rejection(StatusCode::BAD_REQUEST, "records are asked for behind /ipns/");
+const NO_PATH: Rejection =
+    Rejection(StatusCode::BAD_REQUEST, "a block is asked for by its CID, without a path");
 
 pub(super) async fn answer(
     State(gateway): State<Arc<Gateway>>,
@@ -30,14 +31,14 @@ pub(super) async fn answer(
     method: Method,
     uri: Uri,
     head: HeaderMap,
-) -> Result<Response, Refused> {
+) -> Result<Response, Rejection> {
     let (cid, path) = named.split_once('/').unwrap_or((&named, ""));
     let cid = Cid::try_from(cid).map_err(|_| NO_CID)?;
-    let kind = accept::asked(uri.query(), &head)?;
+    let kind = accept::requested(uri.query(), &head)?;
     let extent = match kind {
         Type::Raw if !path.is_empty() => return Err(NO_PATH),
         Type::Raw => None,
-        Type::Car => Some(Extent::asked(uri.query())?),
+        Type::Car => Some(Extent::requested(uri.query())?),
         Type::Record => return Err(NO_RECORD),
     };
     let etag = match &extent {
@@ -57,15 +58,15 @@ pub(super) async fn answer(
             let kind = HeaderValue::from_static(kind.media_type());
             Ok((headers(etag), [(header::CONTENT_TYPE, kind)], answer).into_response())
         }
-        // Whoever asks for no more than what is at hand hears that it is not.
-        Err(Refused(StatusCode::NOT_FOUND, why)) if only_if_cached(&head) => {
-            Err(Refused(StatusCode::PRECONDITION_FAILED, why))
+        // The gateway specification answers `only-if-cached` with 412.
+        Err(Rejection(StatusCode::NOT_FOUND, why)) if only_if_cached(&head) => {
+            Err(Rejection(StatusCode::PRECONDITION_FAILED, why))
         }
         Err(refused) => Err(refused),
     }
 }
 
-/// Whether the asker has this representation already.
+/// Whether the client has this representation already.
 fn is_known(head: &HeaderMap, etag: &HeaderValue) -> bool {
     let known = head.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let known = known.flat_map(|value| value.split(',')).map(|tag| tag.trim().trim_start_matches("W/"));
@@ -85,11 +86,11 @@ fn headers(etag: HeaderValue) -> [(HeaderName, HeaderValue); 3] {
     ]
 }
 
-/// What is answered is saved, never shown.
+/// Browsers save the response and never show it.
 pub(super) fn attachment(cid: &Cid, suffix: &str) -> (HeaderName, HeaderValue) {
     (header::CONTENT_DISPOSITION, header_value(format!("attachment; filename=\"{cid}.{suffix}\"")))
 }
 
 fn header_value(text: String) -> HeaderValue {
-    text.try_into().expect("a CID is letters and digits, a scope signs of ASCII besides")
+    text.try_into().expect("a CID is letters and digits, a scope is ASCII")
 }

@@ -1,4 +1,4 @@
-//! `/ipns/{name}` and `/routing/v1/ipns/{name}`: records as they were signed.
+//! `/ipns/{name}` and `/routing/v1/ipns/{name}`: signed records.
 
 use std::{
     sync::Arc,
@@ -20,38 +20,38 @@ use spinney::{
 };
 
 use super::{
-    Gateway, Refused,
+    Gateway, Rejection,
     accept::{self, Type},
 };
 use crate::{limits, network::Network};
 
-/// Said in place of a record; routers answer 200 with any other type where they know of none.
+/// The body if there is no record. Routers answer 200 with another content type then.
 const NONE: &str = "this relay has no record of this name";
 
-/// Seconds for which a record is good that says nothing of it.
+/// Seconds to cache a record that has no TTL.
 const TTL: u64 = 60;
 
-/// The gateway's way: what is not here is not found.
+/// Answers as a gateway: 404 if there is no record.
 pub(super) async fn resolve(
     State(gateway): State<Arc<Gateway>>,
     Path(name): Path<String>,
     uri: Uri,
     head: HeaderMap,
-) -> Result<Response, Refused> {
-    if accept::asked(uri.query(), &head)? != Type::Record {
-        return Err(Refused(StatusCode::BAD_REQUEST, "behind /ipns/ there are records alone"));
+) -> Result<Response, Rejection> {
+    if accept::requested(uri.query(), &head)? != Type::Record {
+        return Err(Rejection(StatusCode::BAD_REQUEST, "behind /ipns/ there are records alone"));
     }
-    gateway.answer(&name).await?.ok_or(Refused(StatusCode::NOT_FOUND, NONE))
+    gateway.answer(&name).await?.ok_or(Rejection(StatusCode::NOT_FOUND, NONE))
 }
 
-/// The router's way: what is not here is an answer too.
+/// Answers as a router: 200 if there is no record.
 pub(super) async fn find(
     State(gateway): State<Arc<Gateway>>,
     Path(name): Path<String>,
     head: HeaderMap,
-) -> Result<Response, Refused> {
+) -> Result<Response, Rejection> {
     if !matches!(accept::accepted(&head), Ok(Type::Record)) {
-        return Err(Refused(
+        return Err(Rejection(
             StatusCode::NOT_ACCEPTABLE,
             "retry with Accept: application/vnd.ipfs.ipns-record",
         ));
@@ -60,52 +60,52 @@ pub(super) async fn find(
     Ok(gateway.answer(&name).await?.unwrap_or_else(none))
 }
 
-/// Takes a record in, as over libp2p: verified under its name, of somebody admitted, newer, its root here.
+/// Stores a record by the same rules as over libp2p.
 pub(super) async fn put(
     State(gateway): State<Arc<Gateway>>,
     Extension(network): Extension<Network>,
     Path(name): Path<String>,
     head: HeaderMap,
     body: Body,
-) -> Result<StatusCode, Refused> {
+) -> Result<StatusCode, Rejection> {
     if head.get(header::CONTENT_TYPE).is_none_or(|kind| kind != Type::Record.media_type()) {
         let why = "retry with Content-Type: application/vnd.ipfs.ipns-record";
-        return Err(Refused(StatusCode::NOT_ACCEPTABLE, why));
+        return Err(Rejection(StatusCode::NOT_ACCEPTABLE, why));
     }
     let id = id(&name)?;
     if network.is_some_and(|network| !gateway.puts.allows(network)) {
-        return Err(Refused::BUSY);
+        return Err(Rejection::BUSY);
     }
     let body = tokio::time::timeout(limits::HANDSHAKE, body::to_bytes(body, MAX_RECORD)).await;
-    let body = body.map_err(|_| Refused(StatusCode::REQUEST_TIMEOUT, "the record did not come in time"))?;
-    let record = body.map_err(|_| Refused(StatusCode::PAYLOAD_TOO_LARGE, "a record has at most 10 KiB"))?;
-    match gateway.records.take_in(id, record, None).await {
+    let body = body.map_err(|_| Rejection(StatusCode::REQUEST_TIMEOUT, "the record did not come in time"))?;
+    let record = body.map_err(|_| Rejection(StatusCode::PAYLOAD_TOO_LARGE, "a record has at most 10 KiB"))?;
+    match gateway.records.store(id, record, None).await {
         Ok(()) => Ok(StatusCode::OK),
         Err(refusal) => Err(refused(&refusal)),
     }
 }
 
-fn refused(refusal: &Refusal) -> Refused {
+fn refused(refusal: &Refusal) -> Rejection {
     match refusal {
-        Refusal::BadRecord => Refused(StatusCode::BAD_REQUEST, "the record does not hold under this name"),
-        Refusal::Conflict { .. } => Refused(StatusCode::CONFLICT, "another record stands there, not older"),
+        Refusal::BadRecord => Rejection(StatusCode::BAD_REQUEST, "the record does not hold under this name"),
+        Refusal::Conflict { .. } => Rejection(StatusCode::CONFLICT, "another record stands there, not older"),
         Refusal::UnknownRoot => {
-            Refused(StatusCode::UNPROCESSABLE_ENTITY, "the relay lacks the root that the record names")
+            Rejection(StatusCode::UNPROCESSABLE_ENTITY, "the relay lacks the root that the record names")
         }
         Refusal::NotAdmitted => {
-            Refused(StatusCode::FORBIDDEN, "this relay does not keep records for this name")
+            Rejection(StatusCode::FORBIDDEN, "this relay does not keep records for this name")
         }
-        Refusal::TooLarge => Refused(StatusCode::PAYLOAD_TOO_LARGE, "a record has at most 10 KiB"),
-        Refusal::Unavailable | Refusal::Other => Refused::UNAVAILABLE,
+        Refusal::TooLarge => Rejection(StatusCode::PAYLOAD_TOO_LARGE, "a record has at most 10 KiB"),
+        Refusal::Unavailable | Refusal::Other => Rejection::UNAVAILABLE,
     }
 }
 
 impl Gateway {
-    /// The newest record of a name, unless it has outlived its validity.
-    async fn answer(&self, name: &str) -> Result<Option<Response>, Refused> {
+    /// Responds with the newest record of a name, unless it has expired.
+    async fn answer(&self, name: &str) -> Result<Option<Response>, Rejection> {
         let id = id(name)?;
         let record = self.records.get(id).await.map_err(|refusal| refused(&refusal))?;
-        // What stands there was verified when it was put; this reads how long it holds.
+        // The record was verified when it was stored; opening it reads how long it is valid.
         let opened = record.and_then(|bytes| Some((ipns::open(&bytes, &id.verifying_key()).ok()?, bytes)));
         let now = platform::now_ms();
         Ok(opened
@@ -121,7 +121,7 @@ fn respond(record: &ipns::Record, bytes: Bytes, now: u64) -> Response {
     };
     let left = (record.until - now) / 1000;
     let fresh = format!("public, max-age={ttl}, stale-while-revalidate={left}, stale-if-error={left}");
-    let text = |text: String| HeaderValue::try_from(text).expect("letters, digits and signs of ASCII");
+    let text = |text: String| HeaderValue::try_from(text).expect("the text is ASCII");
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(Type::Record.media_type())),
         (header::CACHE_CONTROL, text(fresh)),
@@ -139,6 +139,6 @@ fn respond(record: &ipns::Record, bytes: Bytes, now: u64) -> Response {
     (headers, bytes).into_response()
 }
 
-fn id(name: &str) -> Result<Id, Refused> {
-    name.parse().map_err(|_| Refused(StatusCode::BAD_REQUEST, "this is no name of an identity (k51…)"))
+fn id(name: &str) -> Result<Id, Rejection> {
+    name.parse().map_err(|_| Rejection(StatusCode::BAD_REQUEST, "this is no name of an identity (k51…)"))
 }

@@ -1,4 +1,4 @@
-//! Collection: what nobody holds any more goes.
+//! Collection: deletes blocks that nobody holds.
 
 use std::collections::HashSet;
 
@@ -8,29 +8,29 @@ use sqlx::{Connection, SqliteConnection};
 
 use super::{
     Error, Store,
-    blocks::{path, why},
+    blobs::{path, why},
     now,
     pins::Below,
 };
 
-/// Blocks that go in one transaction, so that nobody who writes waits long.
+/// Blocks that one transaction deletes, so that other writers do not wait long.
 const AT_ONCE: i64 = 512;
 
-/// A time before which every grace has ended.
+/// A time whose grace period has ended.
 const LONG_AGO: i64 = 0;
 
 impl Store {
-    /// Removes what nobody holds any more; safe to run at any time, and to stop.
+    /// Deletes what nobody holds; safe to run at any time, and to stop.
     pub async fn collect(&self) -> Result<(), Error> {
         let stale: Vec<i64> = sqlx::query_scalar("SELECT owner FROM identity WHERE stale = 1")
             .fetch_all(&self.shared.readers)
             .await?;
         for owner in stale {
-            self.let_go(owner, now()).await?;
+            self.release(owner, now()).await?;
         }
         for owner in self.end_pins().await? {
-            // The end was known all along: nobody needs time to think again.
-            self.let_go(owner, LONG_AGO).await?;
+            // No grace period, because the owner chose the end of the pin.
+            self.release(owner, LONG_AGO).await?;
         }
         let before = now().saturating_sub_unsigned(self.allotment().grace.as_millis() as u64);
         {
@@ -48,12 +48,12 @@ impl Store {
         self.empty_trash().await
     }
 
-    /// Lets go at once of what an identity has unpinned; whether that made any room.
+    /// Deletes what an identity has unpinned, and returns whether that made any room.
     pub(super) async fn make_room(&self, id: &Id) -> Result<bool, Error> {
         let query = sqlx::query_as("SELECT owner, used FROM identity WHERE id = ?").bind(&id.as_bytes()[..]);
         let row: Option<(i64, i64)> = query.fetch_optional(&self.shared.readers).await?;
         let Some((owner, used)) = row else { return Ok(false) };
-        self.let_go(owner, now()).await?;
+        self.release(owner, now()).await?;
         let mut writer = self.shared.writer.lock().await;
         let mut db = writer.begin().await?;
         let query =
@@ -64,8 +64,8 @@ impl Store {
         Ok(left < used)
     }
 
-    /// Marks what no pin of an identity reaches any more, as given up at `since`.
-    async fn let_go(&self, owner: i64, since: i64) -> Result<(), Error> {
+    /// Marks blocks that no pin of an identity reaches any more as unpinned at `since`.
+    async fn release(&self, owner: i64, since: i64) -> Result<(), Error> {
         let mut writer = self.shared.writer.lock().await;
         let mut db = writer.begin().await?;
         let pins: Vec<Vec<u8>> =
@@ -75,7 +75,7 @@ impl Store {
                 .await?;
         let pins = pins.into_iter().map(|cid| Cid::try_from(cid).map_err(std::io::Error::other));
         let walked = self.walk(&mut db, owner, pins.collect::<Result<_, _>>()?, Below::Walk).await?;
-        let reached: HashSet<i64> = walked.found.iter().map(|found| found.block).collect();
+        let reached: HashSet<i64> = walked.nodes.iter().map(|found| found.block).collect();
         let held: Vec<i64> = sqlx::query_scalar("SELECT block FROM hold WHERE owner = ? AND why = ?")
             .bind(owner)
             .bind(why::PINNED)
@@ -94,7 +94,7 @@ impl Store {
         Ok(db.commit().await?)
     }
 
-    /// Drops some blocks that nobody holds; whether there may be more.
+    /// Deletes some blocks that nobody holds, and returns whether there may be more.
     async fn drop_loose(&self) -> Result<bool, Error> {
         let mut writer = self.shared.writer.lock().await;
         let mut db = writer.begin().await?;
@@ -117,7 +117,7 @@ impl Store {
         Ok(!loose.is_empty())
     }
 
-    /// Removes the files of dropped blocks. Nobody can take one in again meanwhile: that needs the writer.
+    /// Removes the files of deleted blocks. Nobody can push one again meanwhile, because that needs the writer.
     pub(super) async fn empty_trash(&self) -> Result<(), Error> {
         loop {
             let mut writer = self.shared.writer.lock().await;
@@ -140,7 +140,7 @@ impl Store {
     }
 }
 
-/// Counts anew what an identity holds, in bytes.
+/// Recounts the bytes that an identity holds.
 async fn recount(db: &mut SqliteConnection, owner: i64) -> Result<i64, Error> {
     let query = "UPDATE identity SET used = (
             SELECT COALESCE(SUM(size), 0) FROM hold JOIN block USING (block) WHERE hold.owner = identity.owner

@@ -1,4 +1,4 @@
-//! The file layer under large blocks: few operations, each saying what it promises after a power cut.
+//! The files of large blocks: few operations, each with a guarantee for power cuts.
 
 use std::{
     fs::{self, File},
@@ -8,14 +8,14 @@ use std::{
 
 /// Files by relative path, `folder/name`. Blocking; safe to call from many threads.
 ///
-/// Nothing survives a power cut but what was synced: contents by [`sync`](Self::sync), names and their absence
-/// by [`sync_folder`](Self::sync_folder).
+/// Only what was synced survives a power cut: contents by [`sync`](Self::sync), names and removals by
+/// [`sync_folder`](Self::sync_folder).
 pub trait Disk: Send + Sync {
     /// Makes a file with these bytes, or replaces it; its folder is made if it is missing.
     fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()>;
     /// Syncs the contents of a file.
     fn sync(&self, path: &str) -> io::Result<()>;
-    /// Gives a file another name, in place of whatever has that; the new folder is made if it is missing.
+    /// Renames a file and replaces the file of the new name; the new folder is made if it is missing.
     fn rename(&self, from: &str, to: &str) -> io::Result<()>;
     /// Syncs which names a folder has.
     fn sync_folder(&self, folder: &str) -> io::Result<()>;
@@ -27,14 +27,14 @@ pub trait Disk: Send + Sync {
     fn list(&self, folder: &str) -> io::Result<Vec<String>>;
 }
 
-/// A folder of the real file system.
+/// A folder of the file system.
 #[derive(Debug)]
 pub struct Folder {
     root: PathBuf,
 }
 
 impl Folder {
-    /// Everything lies under `root`.
+    /// Keeps all files under `root`.
     pub fn new(root: PathBuf) -> Self {
         Self { root }
     }
@@ -53,8 +53,8 @@ impl Folder {
     }
 }
 
-/// Nothing instead of an error where there is no such file.
-fn if_there<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+/// `None` instead of an error if there is no such file.
+fn if_exists<T>(result: io::Result<T>) -> io::Result<Option<T>> {
     match result {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         result => result.map(Some),
@@ -85,15 +85,15 @@ impl Disk for Folder {
     }
 
     fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
-        if_there(fs::read(self.root.join(path)))
+        if_exists(fs::read(self.root.join(path)))
     }
 
     fn remove(&self, path: &str) -> io::Result<()> {
-        if_there(fs::remove_file(self.root.join(path))).map(drop)
+        if_exists(fs::remove_file(self.root.join(path))).map(drop)
     }
 
     fn list(&self, folder: &str) -> io::Result<Vec<String>> {
-        let Some(entries) = if_there(fs::read_dir(self.root.join(folder)))? else { return Ok(Vec::new()) };
+        let Some(entries) = if_exists(fs::read_dir(self.root.join(folder)))? else { return Ok(Vec::new()) };
         entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
     }
 }

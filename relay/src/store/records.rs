@@ -2,44 +2,71 @@
 
 use std::collections::HashMap;
 
+use async_trait::async_trait;
 use bytes::Bytes;
 use spinney::{format::ipns, keys::Id};
 use sqlx::{Connection, QueryBuilder};
 use tokio::sync::broadcast;
 
-use super::{Error, Store, blocks::IN_ONE_QUERY};
+use super::{Error, Store, blobs::IN_ONE_QUERY};
 
-/// A record that was stored, as told to watchers.
+/// A record that was just stored, for watchers.
 #[derive(Clone, Debug)]
-pub struct Stored {
-    /// Whose it is.
+pub struct RecordUpdate {
+    /// The name of the record.
     pub id: Id,
-    /// Its sequence.
+    /// The sequence of the record.
     pub sequence: u64,
-    /// The record as signed.
+    /// The signed record.
     pub record: Bytes,
 }
 
-/// What came of a put.
+/// The outcome of a put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Put {
-    /// It is stored, or was already.
+pub enum PutOutcome {
+    /// The record is stored, or was stored before.
     Done,
-    /// Another stands there, of this sequence.
+    /// Another record of this sequence is stored, and the new one does not replace it.
     Conflict(u64),
-    /// The root that it names is not here.
+    /// The relay lacks the root that the record names.
     UnknownRoot,
 }
 
-impl Store {
-    /// Stores a verified record, if the one that stands there is as expected and comes before it.
-    pub async fn put(
+/// The newest signed record of each identity.
+///
+/// When a method returns, its change is on the disk. Each method is idempotent.
+#[async_trait]
+pub trait Records: Send + Sync {
+    /// Stores a record whose signature the caller has checked, if it supersedes the stored one.
+    ///
+    /// With `replaces`, the stored record must have this sequence.
+    async fn put(
         &self,
         id: Id,
         record: &ipns::Record,
         bytes: Bytes,
         replaces: Option<u64>,
-    ) -> Result<Put, Error> {
+    ) -> Result<PutOutcome, Error>;
+
+    /// Returns the newest record of an identity.
+    async fn record(&self, id: &Id) -> Result<Option<Bytes>, Error>;
+
+    /// Returns the records of the known identities whose sequence is higher than the known one.
+    async fn newer(&self, known: &HashMap<Id, u64>) -> Result<Vec<RecordUpdate>, Error>;
+
+    /// Subscribes to every record that is stored from now on.
+    fn changes(&self) -> broadcast::Receiver<RecordUpdate>;
+}
+
+#[async_trait]
+impl Records for Store {
+    async fn put(
+        &self,
+        id: Id,
+        record: &ipns::Record,
+        bytes: Bytes,
+        replaces: Option<u64>,
+    ) -> Result<PutOutcome, Error> {
         let mut writer = self.shared.writer.lock().await;
         let mut db = writer.begin().await?;
         let current: Option<Vec<u8>> = sqlx::query_scalar("SELECT bytes FROM record WHERE id = ?")
@@ -48,20 +75,20 @@ impl Store {
             .await?;
         if let Some(current) = &current {
             if *current == bytes {
-                return Ok(Put::Done);
+                return Ok(PutOutcome::Done);
             }
-            // What stands there was verified when it was put.
+            // The signature was checked before the record was stored.
             if let Ok(current) = ipns::open(current, &id.verifying_key())
                 && (replaces.is_some_and(|replaces| replaces != current.sequence)
                     || !record.supersedes(&current))
             {
-                return Ok(Put::Conflict(current.sequence));
+                return Ok(PutOutcome::Conflict(current.sequence));
             }
         }
         let query = sqlx::query_scalar("SELECT 1 FROM block WHERE cid = ?").bind(record.root.to_bytes());
         let root: Option<i64> = query.fetch_optional(&mut *db).await?;
         if root.is_none() {
-            return Ok(Put::UnknownRoot);
+            return Ok(PutOutcome::UnknownRoot);
         }
         sqlx::query("INSERT OR REPLACE INTO record VALUES (?, ?, ?)")
             .bind(&id.as_bytes()[..])
@@ -70,20 +97,18 @@ impl Store {
             .execute(&mut *db)
             .await?;
         db.commit().await?;
-        // While the writer is held, so that watchers hear of records in their order.
-        self.shared.changes.send(Stored { id, sequence: record.sequence, record: bytes }).ok();
-        Ok(Put::Done)
+        // Sent while the writer is locked, so that watchers receive records in order.
+        self.shared.changes.send(RecordUpdate { id, sequence: record.sequence, record: bytes }).ok();
+        Ok(PutOutcome::Done)
     }
 
-    /// The newest record of an identity.
-    pub async fn record(&self, id: &Id) -> Result<Option<Bytes>, Error> {
+    async fn record(&self, id: &Id) -> Result<Option<Bytes>, Error> {
         let query = sqlx::query_scalar("SELECT bytes FROM record WHERE id = ?").bind(&id.as_bytes()[..]);
         let bytes: Option<Vec<u8>> = query.fetch_optional(&self.shared.readers).await?;
         Ok(bytes.map(Bytes::from))
     }
 
-    /// The records of those identities whose sequence is higher than the one known.
-    pub async fn newer(&self, known: &HashMap<Id, u64>) -> Result<Vec<Stored>, Error> {
+    async fn newer(&self, known: &HashMap<Id, u64>) -> Result<Vec<RecordUpdate>, Error> {
         let ids: Vec<&Id> = known.keys().collect();
         let mut newer = Vec::new();
         for ids in ids.chunks(IN_ONE_QUERY) {
@@ -99,15 +124,14 @@ impl Store {
                 let id = id.try_into().ok().and_then(|id: [u8; 32]| Id::from_bytes(&id).ok());
                 let Some(id) = id else { continue };
                 if known.get(&id).is_some_and(|known| *known < sequence as u64) {
-                    newer.push(Stored { id, sequence: sequence as u64, record: record.into() });
+                    newer.push(RecordUpdate { id, sequence: sequence as u64, record: record.into() });
                 }
             }
         }
         Ok(newer)
     }
 
-    /// Every record stored from now on.
-    pub fn changes(&self) -> broadcast::Receiver<Stored> {
+    fn changes(&self) -> broadcast::Receiver<RecordUpdate> {
         self.shared.changes.subscribe()
     }
 }

@@ -11,7 +11,7 @@ use spinney::format::link::Link;
 use spinney::keys::Id;
 use spinney::platform;
 use spinney::store::memory::Disk;
-use spinney_relay::store::{Allotment, Store};
+use spinney_relay::store::{Allotment, Blobs, Store};
 
 use crate::person::{PASSPHRASE, Person, file, noise, open, recovered, relay, tell};
 

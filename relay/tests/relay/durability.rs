@@ -9,7 +9,7 @@ use bytes::Bytes;
 use cid::Cid;
 use futures::stream;
 use spinney::net::keep::Pinned;
-use spinney_relay::store::{Allotment, Store};
+use spinney_relay::store::{Allotment, Blobs, Pins, Store};
 
 use crate::{client::Client, relay::Program, sample::Seeded};
 

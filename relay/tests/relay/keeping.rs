@@ -10,7 +10,7 @@ use spinney::{
 };
 use spinney_relay::{
     config::{Admission, Name},
-    store::{Allotment, Error as StoreError, Store},
+    store::{Allotment, Blobs, Error as StoreError, Pins, Store},
 };
 
 use crate::{
@@ -156,12 +156,12 @@ async fn collection_takes_what_nobody_holds_and_nothing_else() {
     let headers = [&kept, &dropped].map(|tree| seeded.node(&[tree[4].0, shared.0]));
     let ids = [1, 2].map(|seed| ring(seed).id());
     for (id, tree, header) in [(&ids[0], &kept, &headers[0]), (&ids[1], &dropped, &headers[1])] {
-        store.take_in(id, blocks(tree)).await.unwrap();
-        store.take_in(id, blocks(&[shared.clone(), header.clone()])).await.unwrap();
+        store.push(id, blocks(tree)).await.unwrap();
+        store.push(id, blocks(&[shared.clone(), header.clone()])).await.unwrap();
         assert_eq!(store.pin(id, &header.0, None).await.unwrap(), Pinned::Kept);
     }
     let loose = seeded.raw(30_000);
-    store.take_in(&ids[0], blocks(std::slice::from_ref(&loose))).await.unwrap();
+    store.push(&ids[0], blocks(std::slice::from_ref(&loose))).await.unwrap();
     store.unpin(&ids[1], &headers[1].0).await.unwrap();
     store.collect().await.unwrap();
     for (cid, bytes) in kept[..4].iter().chain([&shared, &headers[0]]) {
@@ -175,7 +175,7 @@ async fn collection_takes_what_nobody_holds_and_nothing_else() {
     let left: usize = files.map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap().count()).sum();
     assert_eq!(left, 4, "three chunks and the shared one are files");
     // What was collected can be pushed again.
-    store.take_in(&ids[1], blocks(&dropped)).await.unwrap();
+    store.push(&ids[1], blocks(&dropped)).await.unwrap();
     assert_eq!(store.block(&dropped[0].0).await.unwrap().as_ref(), Some(&dropped[0].1));
 }
 
@@ -191,10 +191,10 @@ async fn a_pin_ends_by_itself_at_its_time_and_takes_nothing_else_along() {
     let shared = seeded.raw(40_000);
     let [ended_header, lasting_header] = [&ended, &lasting].map(|tree| seeded.node(&[tree[4].0, shared.0]));
     for tree in [&ended, &lasting, &renewed, &given_up] {
-        store.take_in(&ann, blocks(tree)).await.unwrap();
+        store.push(&ann, blocks(tree)).await.unwrap();
     }
     let more = [shared.clone(), ended_header.clone(), lasting_header.clone()];
-    store.take_in(&ann, blocks(&more)).await.unwrap();
+    store.push(&ann, blocks(&more)).await.unwrap();
     let now = platform::now_ms();
     let pins = [
         (ended_header.0, Some(now)),

@@ -26,7 +26,7 @@ use spinney::{
 };
 use spinney_relay::{
     config::{Admission, Name},
-    store::{Allotment, Store},
+    store::{Allotment, Requests, Store},
 };
 use tokio::task::LocalSet;
 

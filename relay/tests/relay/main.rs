@@ -12,6 +12,7 @@ mod http;
 mod keeping;
 mod lossy;
 mod mailbox;
+mod migrations;
 mod power;
 mod publishing;
 mod relay;

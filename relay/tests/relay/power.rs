@@ -8,7 +8,7 @@ use spinney::{
     keys::{Id, Phrase, Ring},
     net::keep::{Block, Pinned},
 };
-use spinney_relay::store::{Allotment, Disk, Store};
+use spinney_relay::store::{Allotment, Blobs, Disk, Pins, Store};
 
 use crate::{lossy::Lossy, sample::Seeded};
 
@@ -31,7 +31,7 @@ async fn work(store: &Store, id: &Id, seeded: &mut Seeded, told: &mut Vec<Blocks
         let header = tree.last().expect("a tree has a header").0;
         all.extend_from_slice(&tree);
         let blocks = tree.iter().map(|(cid, bytes)| Block::new(*cid, bytes.clone()).unwrap());
-        if store.take_in(id, blocks.collect()).await.is_err() {
+        if store.push(id, blocks.collect()).await.is_err() {
             return;
         }
         match store.pin(id, &header, None).await {

@@ -16,7 +16,7 @@ use spinney::{
 };
 use spinney_relay::{
     config::{Admission, Name},
-    store::{Allotment, Put, Store},
+    store::{Allotment, Pins, PutOutcome, Records, Store},
 };
 
 use crate::{
@@ -129,11 +129,11 @@ async fn one_watch_of_thousands_brings_the_newer_ones_in_one_answer_and_then_eac
         let allotment = Allotment { quota: 1 << 30, capacity: 1 << 30, grace: Duration::from_secs(3600) };
         let store = Store::open(folder.path(), allotment).await.unwrap();
         let (root, block) = Seeded(1).node(&[]);
-        store.take_in(&ring(9).id(), vec![Block::new(root, block).unwrap()]).await.unwrap();
+        store.push(&ring(9).id(), vec![Block::new(root, block).unwrap()]).await.unwrap();
         for key in &keys {
             let (name, record) = (key.verifying_key(), ipns::sign(key, &root, 5, platform::now_ms()));
             let opened = ipns::open(&record, &name).unwrap();
-            assert_eq!(store.put(name.into(), &opened, record.into(), None).await.unwrap(), Put::Done);
+            assert_eq!(store.put(name.into(), &opened, record.into(), None).await.unwrap(), PutOutcome::Done);
         }
         store.close().await;
         root

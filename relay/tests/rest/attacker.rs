@@ -8,7 +8,7 @@ use ipld_core::ipld::Ipld;
 use spinney::format::map::Map;
 use spinney::format::{DAG_CBOR, cbor, ipns};
 use spinney::keys::Id;
-use spinney_relay::store::Store;
+use spinney_relay::store::{Blobs, Pins, Records, Store};
 
 /// What a map's entry begins with.
 pub(crate) type Label = [u8; 16];

@@ -7,6 +7,7 @@ use spinney::dag;
 use spinney::format::map::Map;
 use spinney::social::link::{Found, OpenedLink};
 use spinney::social::{root, share};
+use spinney_relay::store::Records;
 
 use crate::line::Line;
 use crate::relays::{Relays, files};

@@ -5,7 +5,7 @@ use cid::Cid;
 use spinney::format::ipns;
 use spinney::keys::Id;
 use spinney::net::keep::{Block, Pinned};
-use spinney_relay::store::{Put, Store};
+use spinney_relay::store::{Pins, PutOutcome, Records, Store};
 
 use crate::dice::Dice;
 
@@ -105,7 +105,7 @@ impl Line {
     async fn arrive(&mut self, relay: usize, id: &Id, message: Message) -> Answer {
         let store = self.relays[relay].clone();
         match message {
-            Message::Blocks(blocks) => store.take_in(id, blocks).await.unwrap(),
+            Message::Blocks(blocks) => store.push(id, blocks).await.unwrap(),
             Message::Pin { cid, until } => {
                 let ended = until.filter(|until| *until <= self.now).and(ENDED);
                 if let Pinned::Missing(missing) = store.pin(id, &cid, ended).await.unwrap() {
@@ -117,10 +117,10 @@ impl Line {
             Message::Record { record, replaces } => {
                 let opened = ipns::open(&record, &id.verifying_key()).unwrap();
                 match store.put(*id, &opened, record, replaces).await.unwrap() {
-                    Put::Done => {}
-                    Put::Conflict(current) => return Answer::Conflict(current),
+                    PutOutcome::Done => {}
+                    PutOutcome::Conflict(current) => return Answer::Conflict(current),
                     // A late record of which the root went meanwhile: there is a newer one.
-                    Put::UnknownRoot => return Answer::Conflict(u64::MAX),
+                    PutOutcome::UnknownRoot => return Answer::Conflict(u64::MAX),
                 }
             }
         }

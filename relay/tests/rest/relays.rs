@@ -9,7 +9,7 @@ use bytes::{Bytes, BytesMut};
 use cid::Cid;
 use futures::TryStreamExt;
 use spinney::dag::{self, Fetch, FetchError};
-use spinney_relay::store::Store;
+use spinney_relay::store::{Blobs, Store};
 
 use crate::line::Line;
 

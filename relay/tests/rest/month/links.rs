@@ -2,6 +2,7 @@
 
 use cid::Cid;
 use spinney::social::link::OpenedLink;
+use spinney_relay::store::Blobs;
 
 use super::{DAY_MS, Month, files};
 use crate::dice::Dice;

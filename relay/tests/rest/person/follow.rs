@@ -12,6 +12,7 @@ use spinney::social::audience::{self, Standing};
 use spinney::social::contact::{Contact, Head, Verdict};
 use spinney::social::letterbox::{self, Pages as _};
 use spinney::social::{root, share};
+use spinney_relay::store::Records;
 
 use super::{Person, Received};
 use crate::dice::Dice;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use cid::Cid;
 use spinney::net::keep::Block;
+use spinney_relay::store::Pins;
 
 use super::{Newest, Person};
 use crate::dice::Dice;

@@ -1,5 +1,4 @@
-//! A connection that breaks when the other side takes nothing for a while, so that nobody has us hold for them
-//! what they do not fetch.
+//! A connection that fails when the other side does not read, so that it cannot make us buffer for it.
 
 use std::{
     io::{self, IoSlice},
@@ -14,31 +13,31 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-/// A connection with a limit on how long a write may wait.
-pub(crate) struct Stall<S> {
+/// A connection with a limit on the time that a write may wait.
+pub(crate) struct WriteTimeout<S> {
     stream: S,
     limit: Duration,
     /// Runs while a write waits.
-    over: Option<Pin<Box<Sleep>>>,
+    deadline: Option<Pin<Box<Sleep>>>,
 }
 
-impl<S> Stall<S> {
+impl<S> WriteTimeout<S> {
     pub(crate) fn new(stream: S, limit: Duration) -> Self {
-        Self { stream, limit, over: None }
+        Self { stream, limit, deadline: None }
     }
 
-    /// Passes on what came of a write, unless it has waited for too long.
-    fn wrote<T>(&mut self, wrote: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
-        if wrote.is_ready() {
-            self.over = None;
-            return wrote;
+    /// Stops the timeout if the write was ready; fails if the timeout has passed.
+    fn check<T>(&mut self, result: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
+        if result.is_ready() {
+            self.deadline = None;
+            return result;
         }
-        let over = self.over.get_or_insert_with(|| Box::pin(sleep(self.limit)));
-        over.poll_unpin(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
+        let deadline = self.deadline.get_or_insert_with(|| Box::pin(sleep(self.limit)));
+        deadline.poll_unpin(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Stall<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for WriteTimeout<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -48,10 +47,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Stall<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Stall<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for WriteTimeout<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        let wrote = Pin::new(&mut self.stream).poll_write(cx, buf);
-        self.wrote(wrote, cx)
+        let result = Pin::new(&mut self.stream).poll_write(cx, buf);
+        self.check(result, cx)
     }
 
     fn poll_write_vectored(
@@ -59,8 +58,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Stall<S> {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let wrote = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
-        self.wrote(wrote, cx)
+        let result = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        self.check(result, cx)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -68,8 +67,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Stall<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
-        self.wrote(flushed, cx)
+        let result = Pin::new(&mut self.stream).poll_flush(cx);
+        self.check(result, cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -84,10 +83,10 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_takes_nothing_is_given_up_and_whoever_is_slow_is_not() {
+    async fn a_peer_that_does_not_read_times_out_and_a_slow_one_does_not() {
         let limit = Duration::from_secs(10);
         let (near, mut far) = tokio::io::duplex(1000);
-        let mut near = Stall::new(near, limit);
+        let mut near = WriteTimeout::new(near, limit);
         let slow = async {
             for _ in 0..10 {
                 sleep(limit / 2).await;

@@ -1,5 +1,6 @@
-//! Mail: sealed requests, and the tokens of invites with which some of them pass.
+//! Requests: sealed mail from people who are not contacts yet, and the tokens of invites.
 
+use async_trait::async_trait;
 use bytes::Bytes;
 use spinney::{
     keys::Id,
@@ -8,33 +9,33 @@ use spinney::{
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::broadcast;
 
-use super::{Error, Store, blocks::owner, now};
+use super::{Error, Store, blobs::owner, now};
 use crate::limits;
 
-/// Mails that are read from the database at once.
+/// Mails in one answer.
 const AT_ONCE: i64 = 32;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// What came of a deposit.
+/// The outcome of a deposit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deposited {
-    /// It is stored, or was already.
+pub enum DepositOutcome {
+    /// The mail is stored, or was stored before.
     Done,
-    /// The mailbox, or all the room that there is, is used up.
+    /// This mailbox is full, or all mailboxes together are.
     Full,
-    /// Nobody of this name has been here.
+    /// The recipient has no mailbox here.
     NoMailbox,
-    /// The token is not expected.
+    /// The recipient does not expect this token.
     UnknownToken,
-    /// Another mail came with this token.
+    /// Another mail has used this token.
     UsedToken,
 }
 
-/// How much of a mailbox is taken, and of the room that there is for all.
+/// How many mails are in one mailbox, and in all.
 #[derive(Clone, Copy, Debug)]
-pub struct Taken {
-    /// Mails of strangers in this mailbox.
+pub struct MailboxUsage {
+    /// Mails without a token in this mailbox.
     pub strangers: u32,
     /// Mails with a token in this mailbox.
     pub invited: u32,
@@ -42,15 +43,16 @@ pub struct Taken {
     pub all: u32,
 }
 
-impl Taken {
-    /// How many mails of strangers this mailbox may hold at this time: the fuller all of them together, the
-    /// fewer, so that some full ones leave room for the others.
+impl MailboxUsage {
+    /// Returns how many mails without a token this mailbox may hold now.
+    ///
+    /// The limit falls as all mailboxes together fill, so that a flood of some leaves room in the others.
     pub fn room_for_strangers(&self) -> u32 {
-        self.room(limits::MAIL_OF_STRANGERS)
+        self.room(limits::MAIL_FROM_STRANGERS)
     }
 
-    fn room_for_invited(&self) -> u32 {
-        self.room(limits::MAIL_INVITED)
+    pub(super) fn room_for_invited(&self) -> u32 {
+        self.room(limits::MAIL_WITH_TOKEN)
     }
 
     fn room(&self, shares: [u32; 3]) -> u32 {
@@ -64,50 +66,81 @@ impl Taken {
     }
 }
 
-/// The day, counted from 1970: nothing finer is written down of a mail.
+/// Returns today, in days since 1970. The store keeps no finer time of a mail.
 pub fn today() -> u32 {
     u32::try_from(now() / DAY_MS).expect("the clock stands after 1970 and before the year 11761191")
 }
 
-impl Store {
-    /// How full somebody's mailbox is; `None` if nobody of this name has been here.
-    pub async fn taken(&self, to: &Id) -> Result<Option<Taken>, Error> {
+/// Mailboxes for sealed requests.
+///
+/// When a method returns, its change is on the disk. Each method is idempotent.
+#[async_trait]
+pub trait Requests: Send + Sync {
+    /// Makes a mailbox for an identity.
+    async fn open_mailbox(&self, id: &Id) -> Result<(), Error>;
+
+    /// Returns how full a mailbox is; `None` if the identity has none.
+    async fn usage(&self, to: &Id) -> Result<Option<MailboxUsage>, Error>;
+
+    /// Stores a mail, with the token of an invite or as a stranger's.
+    async fn deposit(&self, to: &Id, mail: &Mail, token: Option<&Token>) -> Result<DepositOutcome, Error>;
+
+    /// Expects mail with these tokens, and returns whether there is room for them.
+    ///
+    /// If there is none, the oldest used tokens are deleted. If that is not enough, nothing changes.
+    async fn expect(&self, id: &Id, tokens: &[Token]) -> Result<bool, Error>;
+
+    /// Stops expecting mail with these tokens.
+    async fn forget(&self, id: &Id, tokens: &[Token]) -> Result<(), Error>;
+
+    /// Deletes mails of an identity.
+    async fn discard(&self, id: &Id, mails: &[Digest]) -> Result<(), Error>;
+
+    /// Returns some mails with a higher number than this one, oldest first; none at the end.
+    async fn mail_after(&self, id: &Id, number: u64) -> Result<Vec<(u64, Bytes)>, Error>;
+
+    /// Subscribes to the recipients of new mail.
+    fn arrivals(&self) -> broadcast::Receiver<Id>;
+}
+
+#[async_trait]
+impl Requests for Store {
+    async fn usage(&self, to: &Id) -> Result<Option<MailboxUsage>, Error> {
         let mut db = self.shared.readers.acquire().await?;
         match known(&mut db, to).await? {
-            Some(owner) => Ok(Some(taken(&mut db, owner).await?)),
+            Some(owner) => Ok(Some(usage(&mut db, owner).await?)),
             None => Ok(None),
         }
     }
 
-    /// Stores a mail; the same one again is left once. Without a token it is a stranger's.
-    pub async fn deposit(&self, to: &Id, mail: &Mail, token: Option<&Token>) -> Result<Deposited, Error> {
+    async fn deposit(&self, to: &Id, mail: &Mail, token: Option<&Token>) -> Result<DepositOutcome, Error> {
         let mut writer = self.shared.writer.lock().await;
         let mut db = writer.begin().await?;
-        let Some(owner) = known(&mut db, to).await? else { return Ok(Deposited::NoMailbox) };
+        let Some(owner) = known(&mut db, to).await? else { return Ok(DepositOutcome::NoMailbox) };
         let digest = mail.digest();
         let query = sqlx::query_scalar("SELECT 1 FROM mail WHERE owner = ? AND digest = ?");
         let there: Option<i64> = query.bind(owner).bind(&digest[..]).fetch_optional(&mut *db).await?;
         if there.is_some() {
-            return Ok(Deposited::Done);
+            return Ok(DepositOutcome::Done);
         }
         if let Some(token) = token {
             let query = sqlx::query_scalar("SELECT used FROM token WHERE owner = ? AND token = ?");
             match query.bind(owner).bind(&token[..]).fetch_optional(&mut *db).await? {
-                None => return Ok(Deposited::UnknownToken),
+                None => return Ok(DepositOutcome::UnknownToken),
                 Some(Some(used)) => {
                     let used: Vec<u8> = used;
-                    return Ok(if used == digest { Deposited::Done } else { Deposited::UsedToken });
+                    return Ok(if used == digest { DepositOutcome::Done } else { DepositOutcome::UsedToken });
                 }
                 Some(None) => {}
             }
         }
-        let taken = taken(&mut db, owner).await?;
+        let usage = usage(&mut db, owner).await?;
         let fits = match token {
-            Some(_) => taken.invited < taken.room_for_invited(),
-            None => taken.strangers < taken.room_for_strangers(),
+            Some(_) => usage.invited < usage.room_for_invited(),
+            None => usage.strangers < usage.room_for_strangers(),
         };
         if !fits {
-            return Ok(Deposited::Full);
+            return Ok(DepositOutcome::Full);
         }
         sqlx::query("INSERT INTO mail (owner, digest, sealed, invited, day) VALUES (?, ?, ?, ?, ?)")
             .bind(owner)
@@ -127,11 +160,10 @@ impl Store {
         }
         db.commit().await?;
         self.shared.mail.send(*to).ok();
-        Ok(Deposited::Done)
+        Ok(DepositOutcome::Done)
     }
 
-    /// Makes sure that an identity has a mailbox.
-    pub async fn open_mailbox(&self, id: &Id) -> Result<(), Error> {
+    async fn open_mailbox(&self, id: &Id) -> Result<(), Error> {
         if known(&mut *self.shared.readers.acquire().await?, id).await?.is_some() {
             return Ok(());
         }
@@ -140,10 +172,7 @@ impl Store {
         Ok(())
     }
 
-    /// Expects mail with these tokens; whether there is room for so many.
-    ///
-    /// Where there is not, tokens that were used make room, the oldest first.
-    pub async fn expect(&self, id: &Id, tokens: &[Token]) -> Result<bool, Error> {
+    async fn expect(&self, id: &Id, tokens: &[Token]) -> Result<bool, Error> {
         let mut writer = self.shared.writer.lock().await;
         let mut db = writer.begin().await?;
         let owner = owner(&mut db, id).await?;
@@ -179,28 +208,15 @@ impl Store {
         Ok(true)
     }
 
-    /// Lets no mail in with these tokens any more.
-    pub async fn forget(&self, id: &Id, tokens: &[Token]) -> Result<(), Error> {
+    async fn forget(&self, id: &Id, tokens: &[Token]) -> Result<(), Error> {
         self.delete("DELETE FROM token WHERE owner = ? AND token = ?", id, tokens).await
     }
 
-    /// Deletes mails of an identity.
-    pub async fn discard(&self, id: &Id, mails: &[Digest]) -> Result<(), Error> {
+    async fn discard(&self, id: &Id, mails: &[Digest]) -> Result<(), Error> {
         self.delete("DELETE FROM mail WHERE owner = ? AND digest = ?", id, mails).await
     }
 
-    async fn delete(&self, query: &'static str, id: &Id, keys: &[[u8; 32]]) -> Result<(), Error> {
-        let mut writer = self.shared.writer.lock().await;
-        let mut db = writer.begin().await?;
-        let Some(owner) = known(&mut db, id).await? else { return Ok(()) };
-        for key in keys {
-            sqlx::query(query).bind(owner).bind(&key[..]).execute(&mut *db).await?;
-        }
-        Ok(db.commit().await?)
-    }
-
-    /// Some mails of an identity after the one of this number, oldest first, with their numbers.
-    pub async fn mail_after(&self, id: &Id, number: u64) -> Result<Vec<(u64, Bytes)>, Error> {
+    async fn mail_after(&self, id: &Id, number: u64) -> Result<Vec<(u64, Bytes)>, Error> {
         let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(
             "SELECT mail, sealed FROM mail JOIN identity USING (owner) WHERE id = ? AND mail > ?
              ORDER BY mail LIMIT ?",
@@ -213,12 +229,23 @@ impl Store {
         Ok(rows.into_iter().map(|(number, sealed)| (number as u64, sealed.into())).collect())
     }
 
-    /// To whom mail comes, from now on.
-    pub fn mail_arrivals(&self) -> broadcast::Receiver<Id> {
+    fn arrivals(&self) -> broadcast::Receiver<Id> {
         self.shared.mail.subscribe()
     }
+}
 
-    /// Lets go of mail and tokens whose time is over.
+impl Store {
+    async fn delete(&self, query: &'static str, id: &Id, keys: &[[u8; 32]]) -> Result<(), Error> {
+        let mut writer = self.shared.writer.lock().await;
+        let mut db = writer.begin().await?;
+        let Some(owner) = known(&mut db, id).await? else { return Ok(()) };
+        for key in keys {
+            sqlx::query(query).bind(owner).bind(&key[..]).execute(&mut *db).await?;
+        }
+        Ok(db.commit().await?)
+    }
+
+    /// Deletes mail and tokens that have expired.
     pub(super) async fn expire_mail(&self) -> Result<(), Error> {
         let mut writer = self.shared.writer.lock().await;
         let mut db = writer.begin().await?;
@@ -231,13 +258,13 @@ impl Store {
     }
 }
 
-/// The row number of an identity that has been here.
+/// The row number of an identity, if it has one.
 async fn known(db: &mut SqliteConnection, id: &Id) -> Result<Option<i64>, Error> {
     let query = sqlx::query_scalar("SELECT owner FROM identity WHERE id = ?").bind(&id.as_bytes()[..]);
     Ok(query.fetch_optional(db).await?)
 }
 
-async fn taken(db: &mut SqliteConnection, owner: i64) -> Result<Taken, Error> {
+async fn usage(db: &mut SqliteConnection, owner: i64) -> Result<MailboxUsage, Error> {
     let (strangers, invited, all) = sqlx::query_as(
         "SELECT COUNT(*) FILTER (WHERE NOT invited), COUNT(*) FILTER (WHERE invited),
                 (SELECT COUNT(*) FROM mail) FROM mail WHERE owner = ?",
@@ -245,7 +272,7 @@ async fn taken(db: &mut SqliteConnection, owner: i64) -> Result<Taken, Error> {
     .bind(owner)
     .fetch_one(db)
     .await?;
-    Ok(Taken { strangers, invited, all })
+    Ok(MailboxUsage { strangers, invited, all })
 }
 
 #[cfg(test)]
@@ -297,8 +324,8 @@ mod tests {
         days_pass(&store, TOKEN_DAYS - MAIL_DAYS).await;
         store.collect().await.unwrap();
         let with = async |token| store.deposit(&id(1), &mail(2), Some(token)).await.unwrap();
-        assert_eq!(with(&[7; 32]).await, Deposited::UnknownToken);
-        assert_eq!(with(&[8; 32]).await, Deposited::Done);
+        assert_eq!(with(&[7; 32]).await, DepositOutcome::UnknownToken);
+        assert_eq!(with(&[8; 32]).await, DepositOutcome::Done);
     }
 
     #[tokio::test]
@@ -312,18 +339,18 @@ mod tests {
         assert!(store.expect(&id(1), others).await.unwrap());
         assert!(!store.expect(&id(1), &[*last]).await.unwrap());
         let with = async |byte, token| store.deposit(&id(1), &mail(byte), Some(token)).await.unwrap();
-        assert_eq!(with(1, last).await, Deposited::UnknownToken);
-        assert_eq!(with(1, &others[5]).await, Deposited::Done);
+        assert_eq!(with(1, last).await, DepositOutcome::UnknownToken);
+        assert_eq!(with(1, &others[5]).await, DepositOutcome::Done);
         assert!(store.expect(&id(1), &[*last]).await.unwrap());
-        assert_eq!(with(2, last).await, Deposited::Done);
-        assert_eq!(with(3, &others[5]).await, Deposited::UnknownToken);
-        assert_eq!(with(3, &others[6]).await, Deposited::Done);
+        assert_eq!(with(2, last).await, DepositOutcome::Done);
+        assert_eq!(with(3, &others[5]).await, DepositOutcome::UnknownToken);
+        assert_eq!(with(3, &others[6]).await, DepositOutcome::Done);
     }
 
     #[test]
     fn the_fuller_all_mailboxes_the_less_room_in_each() {
         let room = |all| {
-            let taken = Taken { strangers: 0, invited: 0, all };
+            let taken = MailboxUsage { strangers: 0, invited: 0, all };
             (taken.room_for_strangers(), taken.room_for_invited())
         };
         assert_eq!(room(0), (256, 256));

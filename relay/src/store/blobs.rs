@@ -1,4 +1,4 @@
-//! Blocks: which are there, their bytes, and taking new ones in.
+//! Blocks: which are here, their bytes, and storing new ones.
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
@@ -6,6 +6,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
+use async_trait::async_trait;
 use bytes::Bytes;
 use cid::Cid;
 use spinney::{
@@ -16,29 +17,29 @@ use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
 
 use super::{Error, Store, disk::Disk, now};
 
-/// Blocks up to this size are in the database, where many of them share one sync.
+/// Blocks up to this size are in the database, where many share one sync.
 const INLINE: usize = 16 << 10;
 
-/// CIDs in one query: far below SQLite's 32,766 variables, and enough that the round trip is lost in it.
+/// CIDs in one query: far below SQLite's 32,766 variables, and enough to make the round trip negligible.
 pub(super) const IN_ONE_QUERY: usize = 512;
 
-/// Where files are until they are whole and synced.
+/// The folder of files that are not complete and synced yet.
 const STAGING: &str = "tmp";
 
-/// Tells the staged files of this process apart.
+/// Numbers the staged files of this process.
 static STAGED: AtomicU64 = AtomicU64::new(0);
 
-/// Why somebody holds a block.
+/// Why an identity holds a block.
 pub(super) mod why {
     /// A pin reaches it.
     pub(in crate::store) const PINNED: i64 = 0;
-    /// It was pushed, and waits for a pin.
+    /// The identity pushed it and has no pin that reaches it yet.
     pub(in crate::store) const PUSHED: i64 = 1;
-    /// A pin reached it, and was given up.
+    /// A pin reached it until the pin was removed.
     pub(in crate::store) const UNPINNED: i64 = 2;
 }
 
-/// The path of a block's file: 16 folders, by the end of its hash. Each folder that a commit touches costs a sync.
+/// The path of a block's file: 16 folders, by the end of its hash. A commit syncs each folder that it touches.
 pub(super) fn path(cid: &Cid) -> String {
     format!("{}/{cid}", folder(cid))
 }
@@ -57,14 +58,14 @@ pub(super) fn push_cids<'a>(query: &mut QueryBuilder<Sqlite>, cids: impl IntoIte
     query.push(")");
 }
 
-/// The row number of an identity, made if it has none.
+/// The row number of an identity; inserts the row if it is missing.
 pub(super) async fn owner(db: &mut SqliteConnection, id: &Id) -> Result<i64, Error> {
     let key = &id.as_bytes()[..];
     sqlx::query("INSERT OR IGNORE INTO identity (id) VALUES (?)").bind(key).execute(&mut *db).await?;
     Ok(sqlx::query_scalar("SELECT owner FROM identity WHERE id = ?").bind(key).fetch_one(db).await?)
 }
 
-/// Counts `more` bytes to an identity, or refuses.
+/// Adds `more` bytes to what an identity uses, if its quota and the capacity allow it.
 pub(super) async fn charge(
     db: &mut SqliteConnection,
     store: &Store,
@@ -89,15 +90,24 @@ pub(super) async fn charge(
     Ok(())
 }
 
-impl Store {
-    /// Which of the blocks are here.
-    pub async fn have(&self, cids: &[Cid]) -> Result<Vec<bool>, Error> {
+/// The blocks that the relay has, by CID.
+#[async_trait]
+pub trait Blobs: Send + Sync {
+    /// Returns for each CID whether its block is here.
+    async fn have(&self, cids: &[Cid]) -> Result<Vec<bool>, Error>;
+
+    /// Returns the bytes of a block, if it is here.
+    async fn block(&self, cid: &Cid) -> Result<Option<Bytes>, Error>;
+}
+
+#[async_trait]
+impl Blobs for Store {
+    async fn have(&self, cids: &[Cid]) -> Result<Vec<bool>, Error> {
         let present = present(&self.shared.readers, cids).await?;
         Ok(cids.iter().map(|cid| present.contains(&cid.to_bytes())).collect())
     }
 
-    /// The bytes of a block.
-    pub async fn block(&self, cid: &Cid) -> Result<Option<Bytes>, Error> {
+    async fn block(&self, cid: &Cid) -> Result<Option<Bytes>, Error> {
         let query = sqlx::query_scalar("SELECT bytes FROM block WHERE cid = ?").bind(cid.to_bytes());
         let row: Option<Option<Vec<u8>>> = query.fetch_optional(&self.shared.readers).await?;
         match row {
@@ -109,25 +119,10 @@ impl Store {
             }
         }
     }
+}
 
-    /// Takes in blocks for an identity: all or none.
-    ///
-    /// They stay for the time of grace, and for good once a pin of somebody reaches them. If they do not fit,
-    /// what the identity has unpinned goes at once to make room. Goes on to its end if the future is dropped.
-    pub async fn take_in(&self, id: &Id, blocks: Vec<Block>) -> Result<(), Error> {
-        let (store, id) = (self.clone(), *id);
-        let work = tokio::spawn(async move {
-            match store.try_take_in(&id, &blocks).await {
-                Err(Error::Refused(Refusal::Quota { .. })) if store.make_room(&id).await? => {
-                    store.try_take_in(&id, &blocks).await
-                }
-                result => result,
-            }
-        });
-        work.await.map_err(io::Error::other)?
-    }
-
-    async fn try_take_in(&self, id: &Id, blocks: &[Block]) -> Result<(), Error> {
+impl Store {
+    pub(super) async fn try_push(&self, id: &Id, blocks: &[Block]) -> Result<(), Error> {
         let mut distinct = HashMap::new();
         for block in blocks {
             distinct.insert(*block.cid(), block.bytes().clone());
@@ -143,7 +138,7 @@ impl Store {
         let result = self.commit(id, &distinct, &staged).await;
         let leftover: Vec<String> = staged.into_values().collect();
         if !leftover.is_empty() {
-            // Those that were published have other names by now.
+            // Published files have been renamed.
             self.on_disk(move |disk| leftover.iter().try_for_each(|path| disk.remove(path))).await?;
         }
         result
@@ -176,7 +171,7 @@ impl Store {
                 .execute(&mut *db)
                 .await?;
         }
-        // Pushed again: its time begins anew, unless a pin holds it.
+        // A repeated push restarts the grace period, unless a pin holds the block.
         for cid in blocks.keys() {
             sqlx::query(
                 "INSERT INTO hold SELECT ?, block, ?, ? FROM block WHERE cid = ?
@@ -201,7 +196,7 @@ impl Store {
         Ok(db.commit().await?)
     }
 
-    /// Removes what a crash left half-written.
+    /// Removes files that a crash left incomplete.
     pub(super) async fn clear_leftovers(&self) -> Result<(), Error> {
         self.on_disk(|disk| {
             disk.list(STAGING)?.iter().try_for_each(|name| disk.remove(&format!("{STAGING}/{name}")))
@@ -211,7 +206,7 @@ impl Store {
     }
 }
 
-/// Writes and syncs a file under a temporary name, before anybody waits for the database.
+/// Writes and syncs a file under a temporary name, while the writer is not locked.
 fn stage(disk: &dyn Disk, (cid, bytes): (Cid, Bytes)) -> io::Result<(Cid, String)> {
     let path = format!("{STAGING}/{}", STAGED.fetch_add(1, Ordering::Relaxed));
     disk.write(&path, &bytes)?;
@@ -219,19 +214,19 @@ fn stage(disk: &dyn Disk, (cid, bytes): (Cid, Bytes)) -> io::Result<(Cid, String
     Ok((cid, path))
 }
 
-/// Gives staged files their names; the folders have to be synced after it.
+/// Renames staged files to their final names; the caller then syncs the folders.
 fn publish(disk: &dyn Disk, files: Vec<(Cid, Option<String>, Bytes)>) -> io::Result<()> {
     files.into_iter().try_for_each(|(cid, staged, bytes)| {
         let staged = match staged {
             Some(staged) => staged,
-            // It was there when we looked and was collected since.
+            // The block was here at the first look and has been collected since.
             None => stage(disk, (cid, bytes))?.1,
         };
         disk.rename(&staged, &path(&cid))
     })
 }
 
-/// The CIDs, as bytes, of those blocks that are here.
+/// The CIDs, as bytes, of the blocks that are here.
 async fn present(db: &SqlitePool, cids: &[Cid]) -> Result<HashSet<Vec<u8>>, Error> {
     let mut present = HashSet::new();
     for cids in cids.chunks(IN_ONE_QUERY) {
@@ -242,7 +237,7 @@ async fn present(db: &SqlitePool, cids: &[Cid]) -> Result<HashSet<Vec<u8>>, Erro
     Ok(present)
 }
 
-/// Which blocks are here, and which of these the owner holds already.
+/// The blocks that are here, and those that the owner holds.
 async fn known(
     db: &mut SqliteConnection,
     owner: i64,
