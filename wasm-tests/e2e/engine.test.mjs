@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Browser } from './lib/browser.mjs'
+import { png } from './lib/files.mjs'
 import { removeFolders } from './lib/place.mjs'
 import { site } from './lib/site.mjs'
 
@@ -87,6 +88,44 @@ drive('two tabs ask one engine, and both hear what one of them did', async () =>
   assert.ok((await second.evaluate(() => heard)).includes('profile'), 'the event comes before the answer')
   assert.equal(await first.evaluate(async () => (await spinney.profiles.current()).name), 'Anna')
   assert.ok((await first.evaluate(() => heard)).includes('profile'))
+})
+
+drive('times are Dates and pictures are Blobs, in arguments, answers and events', async () => {
+  const page = await tab()
+  const kinds = await page.evaluate(async ([passphrase, bytes]) => {
+    const kind = value => value?.constructor.name
+    const picture = new Blob([new Uint8Array(bytes)], { type: 'image/png' })
+    const shared = new Promise(resolve => {
+      const read = async () => {
+        for await (const event of spinney.events()) if (event.type === 'share') return resolve(kind(event.share.created))
+      }
+      read()
+    })
+    const me = await spinney.profiles.create({ name: 'Anna', passphrase, avatar: picture })
+    const expires = new Date(Date.now() + 86_400_000)
+    const files = [{ path: 'a.txt', file: new File(['a'], 'a.txt', { lastModified: 1_700_000_000_000 }), preview: picture }]
+    const share = await spinney.shares.create({ title: 'One', files, audience: { kind: 'link', expires } })
+    const [file] = await spinney.shares.files(share.id)
+    const [link] = await spinney.shares.links()
+    return {
+      avatar: [kind(me.avatar), me.avatar.type, me.avatar.size === bytes.length],
+      created: kind(share.created),
+      modified: file.modified.getTime(),
+      preview: [kind(file.preview), file.preview.type],
+      size: kind(file.size),
+      expires: link.expires.getTime() === expires.getTime() && kind(expires),
+      told: await shared,
+    }
+  }, [PASSPHRASE, [...png(40, 30)]])
+  assert.deepEqual(kinds, {
+    avatar: ['Blob', 'image/png', true],
+    created: 'Date',
+    modified: 1_700_000_000_000,
+    preview: ['Blob', 'image/png'],
+    size: 'Number',
+    expires: 'Date',
+    told: 'Date',
+  })
 })
 
 drive('errors keep their class, code and fault, and an aborted call is cancelled', async () => {
