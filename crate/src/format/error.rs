@@ -80,6 +80,20 @@ pub enum Fault {
     Unexpected,
 }
 
+impl Fault {
+    /// This fault, unless its rule holds.
+    pub(crate) fn unless(self, holds: bool) -> Result<(), Self> {
+        if holds { Ok(()) } else { Err(self) }
+    }
+}
+
+/// A rule broken by the value as a whole.
+impl From<Fault> for DecodeError {
+    fn from(fault: Fault) -> Self {
+        Self::at("", fault)
+    }
+}
+
 impl DecodeError {
     /// A rule broken at `field`.
     pub(crate) fn at(field: impl Into<String>, fault: Fault) -> Self {
