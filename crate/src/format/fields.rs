@@ -130,16 +130,19 @@ impl Fields {
 
     /// Takes a field that may be absent and has at most `max` characters, bytes or elements.
     ///
-    /// These are counted before the field is looked at closer.
+    /// They are counted before the field is looked at closer; a value of another kind is refused for its kind.
     fn maybe<T: Value>(&mut self, key: &str, max: usize) -> Result<Option<T>, DecodeError> {
         let Some(found) = self.map.remove(key) else { return Ok(None) };
-        let len = match &found {
-            Ipld::String(text) => text.chars().count(),
-            Ipld::Bytes(bytes) => bytes.len(),
-            Ipld::List(list) => list.len(),
-            _ => 0,
+        let (len, empty) = match &found {
+            Ipld::String(text) => (text.chars().count(), Ipld::String(String::new())),
+            Ipld::Bytes(bytes) => (bytes.len(), Ipld::Bytes(Vec::new())),
+            Ipld::List(list) => (list.len(), Ipld::List(Vec::new())),
+            _ => (0, Ipld::Null),
         };
-        let value = if len > max { Err(Fault::TooLong(max).into()) } else { T::from_ipld(found) };
+        let value = match len > max {
+            true => T::from_ipld(empty).and(Err(Fault::TooLong(max).into())),
+            false => T::from_ipld(found),
+        };
         value.map(Some).map_err(|e| e.within(key))
     }
 

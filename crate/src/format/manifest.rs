@@ -98,17 +98,16 @@ impl Form<Self> for Chunks {
 
     fn take(fields: &mut Fields, _: &str, _: usize) -> Result<Self, DecodeError> {
         let parts = fields.has("parts");
+        if parts && fields.has("chunks") {
+            return Err(DecodeError::at("chunks", Fault::Unexpected));
+        }
         let (key, max, codec) = match parts {
             true => ("parts", limits::NODE_ENTRIES, DAG_CBOR),
             false => ("chunks", limits::INLINE_CHUNKS, RAW),
         };
         let list: Vec<Pointer> = Plain::take(fields, key, max)?;
         node::each_of(codec)(&list).map_err(|e| e.within(key))?;
-        match parts {
-            true if fields.has("chunks") => Err(DecodeError::at("chunks", Fault::Unexpected)),
-            true => Ok(Self::Parts(list)),
-            false => Ok(Self::Inline(list)),
-        }
+        Ok(if parts { Self::Parts(list) } else { Self::Inline(list) })
     }
 }
 
@@ -190,7 +189,9 @@ impl Form<Self> for Listing {
         if !fields.has("index") {
             let entries: Vec<Entry> = Plain::take(fields, "entries", limits::NODE_ENTRIES)?;
             let sorted = rising_by(|entry: &Entry| &entry.path)(&entries);
-            return sorted.map(|()| Self::Entries(entries)).map_err(|fault| DecodeError::at("entries", fault));
+            return sorted
+                .map(|()| Self::Entries(entries))
+                .map_err(|fault| DecodeError::at("entries", fault));
         }
         if fields.has("entries") {
             return Err(DecodeError::at("entries", Fault::Unexpected));

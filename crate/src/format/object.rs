@@ -234,3 +234,103 @@ macro_rules! words {
     };
 }
 pub(super) use words;
+
+#[cfg(test)]
+mod tests {
+    use ipld_core::ipld;
+    use ipld_core::ipld::Ipld;
+
+    use crate::format::fields::{maybe, not_empty, rising};
+    use crate::format::{DecodeError, Fault, Value};
+
+    object! {
+        /// Has an attribute of each kind.
+        #[derive(Clone, Debug, PartialEq)]
+        #[version(1, "thing")]
+        #[check(|thing: &Self| Fault::Contradiction.unless(thing.size != 7).map_err(|e| DecodeError::at("s", e)))]
+        struct Thing {
+            /// Under another name.
+            #[key("s")]
+            size: u64,
+            #[max(2)]
+            name: String,
+            #[max(2)]
+            #[check(maybe(|list: &Vec<u64>| rising(list)), maybe(|list: &Vec<u64>| not_empty(list)))]
+            list: Option<Vec<u64>>,
+            #[key("k")]
+            #[form(Tagged)]
+            says: Says,
+            ..extra
+        }
+    }
+
+    object! {
+        /// Has a variant of each shape.
+        #[derive(Clone, Debug, PartialEq)]
+        enum Says {
+            #[tag("many")]
+            Many {
+                #[key("n")]
+                #[check(|n: &u64| Fault::Range.unless(*n < 10))]
+                number: u64,
+            },
+            #[tag("one")]
+            One(#[key("n")] u64),
+            #[tag("none")]
+            None,
+            ..Other
+        }
+    }
+
+    fn fault(value: Ipld) -> (String, Fault) {
+        match Thing::from_ipld(value).expect_err("it breaks a rule") {
+            DecodeError::Field { field, fault } => (field, fault),
+            other => panic!("no field is named: {other}"),
+        }
+    }
+
+    #[test]
+    fn what_is_read_is_written_back_with_the_keys_that_nobody_knows() {
+        for value in [
+            ipld!({ "v": 1, "s": 1, "name": "ab", "list": [1, 2], "k": "many", "n": 3, "later": true }),
+            ipld!({ "v": 1, "s": 1, "name": "ab", "k": "one", "n": 3 }),
+            ipld!({ "v": 1, "s": 1, "name": "ab", "k": "none" }),
+            ipld!({ "v": 1, "s": 1, "name": "ab", "k": "later", "n": "any", "more": [true] }),
+        ] {
+            assert_eq!(Thing::from_ipld(value.clone()).expect("it breaks no rule").to_ipld(), value);
+        }
+    }
+
+    #[test]
+    fn a_broken_rule_names_its_key() {
+        let good = ipld!({ "v": 1, "s": 1, "name": "ab", "list": [1, 2], "k": "many", "n": 3 });
+        let with = |key: &str, value: Option<Ipld>| {
+            let Ipld::Map(mut map) = good.clone() else { panic!("an object is a map") };
+            map.remove(key);
+            map.extend(value.map(|value| (key.to_owned(), value)));
+            fault(Ipld::Map(map))
+        };
+        for key in ["v", "s", "name", "k", "n"] {
+            assert_eq!(with(key, None), (key.to_owned(), Fault::Missing));
+        }
+        for (key, value, fault) in [
+            ("v", ipld!(0), Fault::Range),
+            ("s", ipld!("1"), Fault::Kind("an integer")),
+            ("s", ipld!(7), Fault::Contradiction),
+            ("name", ipld!("abc"), Fault::TooLong(2)),
+            ("name", ipld!([1, 2, 3]), Fault::Kind("text")),
+            ("list", ipld!(["not", "looked", "at"]), Fault::TooLong(2)),
+            ("list", ipld!([2, 1]), Fault::Order),
+            ("list", ipld!([]), Fault::TooFew(1)),
+            ("n", ipld!(10), Fault::Range),
+        ] {
+            assert_eq!(with(key, Some(value)), (key.to_owned(), fault));
+        }
+    }
+
+    #[test]
+    fn a_later_version_is_known_before_any_field_is_looked_at() {
+        let later = Thing::from_ipld(ipld!({ "v": 2, "s": "text" }));
+        assert_eq!(later, Err(DecodeError::Newer { what: "thing" }));
+    }
+}
