@@ -1,7 +1,7 @@
 use crate::crypto;
 use crate::format::cbor::NotStrict;
 
-/// Why bytes are not the object they were taken for: the fault of whoever made them.
+/// Why bytes are not the object they were taken for: the fault of their author.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
     /// Larger than any honest object of this kind.

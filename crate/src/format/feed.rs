@@ -54,7 +54,7 @@ object! {
         #[tag("share")]
         Share {
             /// Envelope of the [`PublicShare`](super::public::PublicShare), to be verified: of the feed's owner, or of
-            /// whoever made what the owner passes on.
+            /// the author of a share that the owner passes on.
             #[max(limits::PUBLIC_SHARE)]
             object: Bytes,
             /// Relays that keep its files beside those of the owner's profile: hostile input until checked.

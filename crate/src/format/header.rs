@@ -1,7 +1,7 @@
 //! The header of a share: what it is called and where its manifest is, sealed for exactly its readers.
 //!
 //! A [`Block`] holds the sealed [`Header`] and one slot of 64 bytes for each reader, among random filling that
-//! looks the same. The header is signed *inside* of its seal by whoever shares.
+//! looks the same. The header is signed *inside* of its seal by its author.
 
 use bytes::Bytes;
 use cid::Cid;
@@ -98,7 +98,7 @@ bytes_value!(ShareKey: 32, |key| key.as_bytes(), |bytes| Self::from_bytes(bytes)
 /// Whether a header's blocks hang from it for keepers to walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Links {
-    /// My own share: whoever keeps the header keeps what it names.
+    /// My own share: a keeper of the header also keeps the manifest and its files.
     Manifest,
     /// Passed on by reference: its maker's header keeps the blocks.
     None,

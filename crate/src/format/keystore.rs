@@ -1,4 +1,4 @@
-//! An identity at rest: its seed and its recovery words, boxed under what unlocks them.
+//! A stored identity: its seed and its recovery words, encrypted under what unlocks them.
 //!
 //! Only the form is here; `keys::keystore` makes and opens the boxes.
 

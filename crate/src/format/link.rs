@@ -1,7 +1,7 @@
 //! What a link to a share says: whose letterbox to look into, and the secret that finds and opens it.
 //!
 //! The letterbox itself is a [page](super::page) and an entry of the [map](super::map) like those of friends,
-//! whose reader is whoever holds the secret.
+//! whose reader is anybody who holds the secret.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,7 +18,7 @@ use crate::format::{code, limits};
 pub const ROUTE: &str = "#/link/";
 
 object! {
-    /// A link to a share. Whoever has it can find the letterbox; a password, if there is one, stands elsewhere.
+    /// A link to a share. Its holder can find the letterbox. A password, if there is one, is not part of it.
     #[derive(Clone, Debug, PartialEq, Eq)]
     #[version(1, "link")]
     pub struct Link {

@@ -25,7 +25,7 @@ pub enum Kind {
     Contacts,
     /// The author's own devices.
     Own,
-    /// Whoever has a link to it.
+    /// Anybody who has a link to it.
     Link,
 }
 

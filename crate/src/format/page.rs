@@ -2,7 +2,7 @@
 //!
 //! `{v, intro, sealed}`. `intro` carries the pair secret to the reader by HPKE, afresh on every page, so that
 //! any page is a beginning; `sealed` is a box under a key of that secret. A page is 4, 8, 16 or 32 KiB as a
-//! whole, whatever is on it.
+//! whole, so that its size says little about its content.
 
 use bytes::Bytes;
 use cid::Cid;
@@ -89,7 +89,7 @@ impl<'a> Between<'a> {
         Self { author, reader: reader.as_bytes() }
     }
 
-    /// Of `author` for whoever holds the secret of a link: their place is that of a key of zeros.
+    /// Of `author` for the holders of a link: a key of zeros stands in for theirs.
     pub fn link(author: &'a VerifyingKey) -> Self {
         Self { author, reader: &[0; 32] }
     }
@@ -137,7 +137,7 @@ impl Page {
         seal_behind(intro, content, pair, random)
     }
 
-    /// Seals content for whoever holds the secret of a link, from which they have `pair`.
+    /// Seals content for the holders of a link; `pair` is derived from its secret.
     ///
     /// The page looks like any other: its intro is a real one, to a key that is thrown away.
     ///

@@ -11,7 +11,7 @@ use crate::format::object::object;
 use crate::format::share_id::InnerId;
 
 object! {
-    /// A public share. Signed by whoever made it.
+    /// A public share. Signed by its author.
     #[derive(Clone, Debug, PartialEq, Eq)]
     #[version(1, "share")]
     #[signed("public-share", limits::PUBLIC_SHARE)]

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::format::fields::bytes_value;
 
-/// 32 random bytes that whoever holds them was given. Wiped when dropped, never shown, compared in constant time.
+/// 32 random bytes that give their holder a right. Wiped when dropped, never shown, compared in constant time.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<[u8; 32]>);
 

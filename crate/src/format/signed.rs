@@ -35,7 +35,7 @@ pub struct Verified<T> {
 ///
 /// # Errors
 ///
-/// If a reader would refuse the object: whoever made it has broken one of its rules.
+/// If a reader would refuse the object, because a field breaks a rule.
 pub fn sign<T: Signed>(key: &SigningKey, object: &T) -> Result<Vec<u8>, DecodeError> {
     let value = object.to_ipld();
     T::from_ipld(value.clone())?;
