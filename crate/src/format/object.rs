@@ -173,7 +173,6 @@ macro_rules! object {
             }
 
             fn from_ipld(value: ipld_core::ipld::Ipld) -> Result<Self, $crate::format::DecodeError> {
-                #[allow(unused_mut, reason = "an object may have no fields")]
                 let mut fields = object!(
                     @or [$($crate::format::fields::Fields::versioned(value, $what, $version)?.1)?]
                     [$crate::format::fields::Fields::of(value)?]
