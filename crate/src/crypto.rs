@@ -33,7 +33,7 @@ pub const DOMAIN: &str = "spinney/v1/";
 #[error("cannot be opened: changed on the way, or sealed under another key")]
 pub struct OpenError;
 
-/// A public key of small order, or one that is no canonical point: whoever sent it breaks the rules.
+/// A public key of small order, or one that is no canonical point: its sender breaks the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a public key is weak or malformed")]
 pub struct WeakKey;

@@ -24,6 +24,7 @@ pub mod map;
 pub mod media;
 pub mod node;
 pub mod note;
+mod object;
 pub mod page;
 pub mod path;
 pub mod picture;

@@ -1,7 +1,7 @@
 use crate::crypto;
 use crate::format::cbor::NotStrict;
 
-/// Why bytes are not the object they were taken for: the fault of whoever made them.
+/// Why bytes are not the object they were taken for: the fault of their author.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
     /// Larger than any honest object of this kind.
@@ -78,6 +78,20 @@ pub enum Fault {
     /// A field that this object must not have.
     #[error("must not be there")]
     Unexpected,
+}
+
+impl Fault {
+    /// This fault, unless its rule holds.
+    pub(crate) fn unless(self, holds: bool) -> Result<(), Self> {
+        if holds { Ok(()) } else { Err(self) }
+    }
+}
+
+/// A rule broken by the value as a whole.
+impl From<Fault> for DecodeError {
+    fn from(fault: Fault) -> Self {
+        Self::at("", fault)
+    }
 }
 
 impl DecodeError {

@@ -5,54 +5,68 @@
 //! otherwise.
 
 use bytes::Bytes;
-use ipld_core::ipld::Ipld;
 
-use crate::format::error::{DecodeError, Fault};
-use crate::format::fields::{Build, Extra, Fields, Value, is_rising};
+use crate::format::fields::{Value, relays, rising_by};
 use crate::format::limits;
+use crate::format::object::object;
 use crate::format::page::{self, Older};
 use crate::format::share_id::ShareId;
-use crate::format::signed::Signed;
 
-const VERSION: u64 = 1;
-
-/// A page of a feed. Signed by the identity whose feed it is.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Page {
-    /// The number of the page; the first is 1.
-    pub no: u64,
-    /// What was said, oldest first, each at a time of its own: the later of two entries on one share counts.
-    pub entries: Vec<Entry>,
-    /// Earlier pages, newest first, with skips. One that nobody keeps any more is the end of history.
-    pub older: Vec<Older>,
-    /// Keys of a later version.
-    pub extra: Extra,
+object! {
+    /// A page of a feed. Signed by the identity whose feed it is.
+    #[derive(Clone, Debug, PartialEq)]
+    #[version(1, "feed")]
+    #[signed("feed-page", limits::FEED_PAGE)]
+    #[check(|page: &Self| page::check_older(&page.older, page.no))]
+    pub struct Page {
+        /// The number of the page; the first is 1.
+        pub no: u64,
+        /// What was said, oldest first, each at a time of its own: the later of two entries on one share counts.
+        #[max(limits::FEED_ENTRIES)]
+        #[check(rising_by(|entry: &Entry| &entry.time))]
+        pub entries: Vec<Entry>,
+        /// Earlier pages, newest first, with skips. One that nobody keeps any more is the end of history.
+        #[max(limits::PAGE_OLDER)]
+        pub older: Vec<Older>,
+        ..extra
+    }
 }
 
-/// An entry of a feed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
-    /// When it was written, in milliseconds since 1970: the author's claim, later than that of the entry before.
-    pub time: u64,
-    /// What it says.
-    pub says: Says,
+object! {
+    /// An entry of a feed.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Entry {
+        /// What it says.
+        #[key("k")]
+        #[form(Tagged)]
+        pub says: Says,
+        /// When it was written, in milliseconds since 1970: the author's claim, later than that of the entry before.
+        #[key("t")]
+        pub time: u64,
+    }
 }
 
-/// What an entry says.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Says {
-    /// A share was given to everybody, or changed, or passed on.
-    Share {
-        /// Envelope of the [`PublicShare`](super::public::PublicShare), to be verified: of the feed's owner, or of
-        /// whoever made what the owner passes on.
-        object: Bytes,
-        /// Relays that keep its files beside those of the owner's profile: hostile input until checked.
-        keepers: Vec<String>,
-    },
-    /// A share was taken back.
-    Gone(ShareId),
-    /// A kind that this version does not know: skipped, and kept as it is.
-    Other(Ipld),
+object! {
+    /// What an entry says.
+    #[derive(Clone, Debug, PartialEq)]
+    pub enum Says {
+        /// A share was given to everybody, or changed, or passed on.
+        #[tag("share")]
+        Share {
+            /// Envelope of the [`PublicShare`](super::public::PublicShare), to be verified: of the feed's owner, or of
+            /// the author of a share that the owner passes on.
+            #[max(limits::PUBLIC_SHARE)]
+            object: Bytes,
+            /// Relays that keep its files beside those of the owner's profile: hostile input until checked.
+            #[max(limits::RELAYS)]
+            #[check(relays)]
+            keepers: Vec<String>,
+        },
+        /// A share was taken back.
+        #[tag("gone")]
+        Gone(#[key("share")] ShareId),
+        ..Other
+    }
 }
 
 impl Page {
@@ -64,57 +78,3 @@ impl Page {
 
 /// More than the signature of a page takes, with the keys around it.
 const ENVELOPE: usize = 256;
-
-impl Value for Page {
-    fn to_ipld(&self) -> Ipld {
-        Build::from(&self.extra)
-            .put("v", &VERSION)
-            .put("no", &self.no)
-            .put("entries", &self.entries)
-            .put("older", &self.older)
-            .done()
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::versioned(value, "feed", VERSION)?;
-        let no = fields.take("no")?;
-        let entries: Vec<Entry> = fields.list("entries", limits::FEED_ENTRIES)?;
-        if !is_rising(&entries.iter().map(|entry| entry.time).collect::<Vec<_>>()) {
-            return Err(DecodeError::at("entries", Fault::Order));
-        }
-        Ok(Self { no, entries, older: page::older(&mut fields, no)?, extra: fields.rest() })
-    }
-}
-
-impl Signed for Page {
-    const TYPE: &'static str = "feed-page";
-    const LIMIT: usize = limits::FEED_PAGE;
-}
-
-impl Value for Entry {
-    fn to_ipld(&self) -> Ipld {
-        let build = |kind: &str| Build::new().put("k", &kind.to_owned()).put("t", &self.time);
-        match &self.says {
-            Says::Share { object, keepers } => {
-                build("share").put("object", object).put("keepers", keepers).done()
-            }
-            Says::Gone(share) => build("gone").put("share", share.as_bytes()).done(),
-            Says::Other(value) => value.clone(),
-        }
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::of(value.clone())?;
-        let kind: String = fields.take("k")?;
-        let time = fields.take("t")?;
-        let says = match kind.as_str() {
-            "share" => Says::Share {
-                object: fields.bytes("object", limits::PUBLIC_SHARE)?,
-                keepers: fields.relays("keepers")?,
-            },
-            "gone" => Says::Gone(fields.take::<[u8; 20]>("share")?.into()),
-            _ => Says::Other(value),
-        };
-        Ok(Self { time, says })
-    }
-}

@@ -1,15 +1,18 @@
 //! Reading and writing the fields of an object, with errors that name the field.
+//!
+//! Most objects list their fields once, in [`object!`](super::object); this is what that list is made of.
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 
 use bytes::Bytes;
-use cid::{Cid, Version};
+use cid::Cid;
 use ipld_core::ipld::Ipld;
 
+use crate::crypto::block::Key;
+use crate::crypto::hpke::{PUBLIC_KEY_LEN, PublicKey};
 use crate::crypto::sign::VerifyingKey;
 use crate::format::error::{DecodeError, Fault};
-use crate::format::{DAG_CBOR, DAG_PB, SHA2_256, cbor, is_ours, limits, text};
+use crate::format::{DAG_CBOR, DAG_PB, cbor, is_kept, is_ours, limits, picture, text};
 
 /// Keys of an object that this version does not know: ignored, and written back as they were.
 pub type Extra = BTreeMap<String, Ipld>;
@@ -33,9 +36,38 @@ pub trait Value: Sized {
     }
 }
 
-fn wrong<T>(fault: Fault) -> Result<T, DecodeError> {
-    Err(DecodeError::at("", fault))
+/// Implements [`Value`] for a type by one variant of the data model: how to write it, and how to read it.
+macro_rules! value {
+    ([$($generics:tt)*] $Type:ty: $kind:literal, |$this:ident| $write:expr, $Variant:ident($found:ident) => $read:expr) => {
+        impl<$($generics)*> Value for $Type {
+            fn to_ipld(&self) -> Ipld {
+                let $this = self;
+                Ipld::$Variant($write)
+            }
+
+            fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
+                let Ipld::$Variant($found) = value else { return Err(Fault::Kind($kind).into()) };
+                $read
+            }
+        }
+    };
 }
+
+value!([] u64: "an integer", |n| (*n).into(), Integer(n) => n.try_into().or(Err(Fault::Range.into())));
+value!([] u32: "an integer", |n| (*n).into(), Integer(n) => n.try_into().or(Err(Fault::Range.into())));
+value!([] bool: "true or false", |b| *b, Bool(b) => Ok(b));
+value!([] String: "text", |s| s.clone(), String(s) => {
+    if text::is_normal(&s) { Ok(s) } else { Err(Fault::Text.into()) }
+});
+value!([] Bytes: "bytes", |b| b.to_vec(), Bytes(b) => Ok(b.into()));
+value!([const N: usize] [u8; N]: "bytes", |b| b.to_vec(), Bytes(b) => b.try_into().or(Err(Fault::Length(N).into())));
+value!([] Cid: "a link", |cid| *cid, Link(cid) => {
+    if is_ours(&cid) { Ok(cid) } else { Err(Fault::Kind("a link by CIDv1 and SHA2-256").into()) }
+});
+value!([T: Value] Vec<T>: "a list", |list| list.iter().map(T::to_ipld).collect(), List(list) => {
+    let items = list.into_iter().enumerate();
+    items.map(|(i, item)| T::from_ipld(item).map_err(|e| e.within(&i.to_string()))).collect()
+});
 
 impl Value for Ipld {
     fn to_ipld(&self) -> Ipld {
@@ -47,105 +79,29 @@ impl Value for Ipld {
     }
 }
 
-impl Value for u64 {
-    fn to_ipld(&self) -> Ipld {
-        Ipld::Integer((*self).into())
-    }
+/// Implements [`Value`] for a type that is written as an array of bytes.
+macro_rules! bytes_value {
+    ($Type:ty: $len:expr, |$this:ident| $write:expr, |$bytes:ident| $read:expr) => {
+        impl $crate::format::Value for $Type {
+            fn to_ipld(&self) -> ipld_core::ipld::Ipld {
+                let $this = self;
+                $write.to_ipld()
+            }
 
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let Ipld::Integer(n) = value else { return wrong(Fault::Kind("an integer")) };
-        n.try_into().or_else(|_| wrong(Fault::Range))
-    }
+            fn from_ipld(value: ipld_core::ipld::Ipld) -> Result<Self, $crate::format::DecodeError> {
+                let $bytes = <[u8; $len]>::from_ipld(value)?;
+                Ok($read)
+            }
+        }
+    };
 }
+pub(super) use bytes_value;
 
-impl Value for u32 {
-    fn to_ipld(&self) -> Ipld {
-        Ipld::Integer((*self).into())
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        u64::from_ipld(value)?.try_into().or_else(|_| wrong(Fault::Range))
-    }
-}
-
-impl Value for bool {
-    fn to_ipld(&self) -> Ipld {
-        Ipld::Bool(*self)
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let Ipld::Bool(b) = value else { return wrong(Fault::Kind("true or false")) };
-        Ok(b)
-    }
-}
-
-impl Value for String {
-    fn to_ipld(&self) -> Ipld {
-        Ipld::String(self.clone())
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let Ipld::String(s) = value else { return wrong(Fault::Kind("text")) };
-        if text::is_normal(&s) { Ok(s) } else { wrong(Fault::Text) }
-    }
-}
-
-impl Value for Bytes {
-    fn to_ipld(&self) -> Ipld {
-        Ipld::Bytes(self.to_vec())
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let Ipld::Bytes(b) = value else { return wrong(Fault::Kind("bytes")) };
-        Ok(b.into())
-    }
-}
-
-impl<const N: usize> Value for [u8; N] {
-    fn to_ipld(&self) -> Ipld {
-        Ipld::Bytes(self.to_vec())
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let Ipld::Bytes(b) = value else { return wrong(Fault::Kind("bytes")) };
-        b.try_into().or_else(|_| wrong(Fault::Length(N)))
-    }
-}
-
-impl Value for Cid {
-    fn to_ipld(&self) -> Ipld {
-        Ipld::Link(*self)
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let Ipld::Link(cid) = value else { return wrong(Fault::Kind("a link")) };
-        if is_ours(&cid) { Ok(cid) } else { wrong(Fault::Kind("a link by CIDv1 and SHA2-256")) }
-    }
-}
-
-impl Value for VerifyingKey {
-    fn to_ipld(&self) -> Ipld {
-        self.as_bytes().to_ipld()
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        Self::from_bytes(&<[u8; 32]>::from_ipld(value)?).or_else(|_| wrong(Fault::WeakKey))
-    }
-}
-
-impl<T: Value> Value for Vec<T> {
-    fn to_ipld(&self) -> Ipld {
-        Ipld::List(self.iter().map(T::to_ipld).collect())
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let Ipld::List(list) = value else { return wrong(Fault::Kind("a list")) };
-        list.into_iter()
-            .enumerate()
-            .map(|(i, item)| T::from_ipld(item).map_err(|e| e.within(&i.to_string())))
-            .collect()
-    }
-}
+bytes_value!(Key: 32, |key| key.as_bytes(), |bytes| Self::from_bytes(bytes));
+bytes_value!(VerifyingKey: 32, |key| key.as_bytes(), |bytes| Self::from_bytes(&bytes).or(Err(Fault::WeakKey))?);
+bytes_value!(PublicKey: PUBLIC_KEY_LEN, |key| Bytes::from(key.to_bytes()), |bytes| {
+    Self::from_bytes(&bytes).or(Err(Fault::WeakKey))?
+});
 
 /// The fields of a map, taken out one by one; what stays is [`Extra`].
 pub(crate) struct Fields {
@@ -154,151 +110,155 @@ pub(crate) struct Fields {
 
 impl Fields {
     pub(crate) fn of(value: Ipld) -> Result<Self, DecodeError> {
-        match value {
-            Ipld::Map(map) => Ok(Self { map }),
-            _ => wrong(Fault::Kind("a map")),
-        }
+        let Ipld::Map(map) = value else { return Err(Fault::Kind("a map").into()) };
+        Ok(Self { map })
     }
 
-    /// Opens a versioned object: `v` must be `known`, and a higher one asks for a newer Spinney.
-    pub(crate) fn versioned(value: Ipld, what: &'static str, known: u64) -> Result<Self, DecodeError> {
-        Ok(Self::of_versions(value, what, known..=known)?.1)
-    }
-
-    /// The same for an object of which several versions are known; says which this is.
-    pub(crate) fn of_versions(
-        value: Ipld,
-        what: &'static str,
-        known: RangeInclusive<u64>,
-    ) -> Result<(u64, Self), DecodeError> {
+    /// Opens a versioned object: `v` must be 1 to `known`, and a higher one asks for a newer Spinney.
+    pub(crate) fn versioned(value: Ipld, what: &'static str, known: u64) -> Result<(u64, Self), DecodeError> {
         let mut fields = Self::of(value)?;
         match fields.take::<u64>("v")? {
-            v if known.contains(&v) => Ok((v, fields)),
-            v if v > *known.end() => Err(DecodeError::Newer { what }),
+            v if (1..=known).contains(&v) => Ok((v, fields)),
+            v if v > known => Err(DecodeError::Newer { what }),
             _ => Err(DecodeError::at("v", Fault::Range)),
         }
     }
 
-    pub(crate) fn take<T: Value>(&mut self, field: &str) -> Result<T, DecodeError> {
-        self.maybe(field)?.ok_or_else(|| DecodeError::at(field, Fault::Missing))
+    pub(crate) fn take<T: Value>(&mut self, key: &str) -> Result<T, DecodeError> {
+        Plain::take(self, key, usize::MAX)
     }
 
-    pub(crate) fn maybe<T: Value>(&mut self, field: &str) -> Result<Option<T>, DecodeError> {
-        self.map.remove(field).map(T::from_ipld).transpose().map_err(|e| e.within(field))
+    /// Takes a field that may be absent and has at most `max` characters, bytes or elements.
+    ///
+    /// They are counted before the field is looked at closer; a value of another kind is refused for its kind.
+    fn maybe<T: Value>(&mut self, key: &str, max: usize) -> Result<Option<T>, DecodeError> {
+        let Some(found) = self.map.remove(key) else { return Ok(None) };
+        let (len, empty) = match &found {
+            Ipld::String(text) => (text.chars().count(), Ipld::String(String::new())),
+            Ipld::Bytes(bytes) => (bytes.len(), Ipld::Bytes(Vec::new())),
+            Ipld::List(list) => (list.len(), Ipld::List(Vec::new())),
+            _ => (0, Ipld::Null),
+        };
+        let value = match len > max {
+            true => T::from_ipld(empty).and(Err(Fault::TooLong(max).into())),
+            false => T::from_ipld(found),
+        };
+        value.map(Some).map_err(|e| e.within(key))
     }
 
-    /// Text of at most `limit` characters.
-    pub(crate) fn text(&mut self, field: &str, limit: usize) -> Result<String, DecodeError> {
-        self.maybe_text(field, limit)?.ok_or_else(|| DecodeError::at(field, Fault::Missing))
-    }
-
-    /// Text of at most `limit` characters, if it is there.
-    pub(crate) fn maybe_text(&mut self, field: &str, limit: usize) -> Result<Option<String>, DecodeError> {
-        let found: Option<String> = self.maybe(field)?;
-        match &found {
-            Some(text) if text.chars().count() > limit => Err(DecodeError::at(field, Fault::TooLong(limit))),
-            _ => Ok(found),
-        }
-    }
-
-    /// Bytes, at most `limit` of them.
-    pub(crate) fn bytes(&mut self, field: &str, limit: usize) -> Result<Bytes, DecodeError> {
-        let found: Bytes = self.take(field)?;
-        if found.len() > limit { Err(DecodeError::at(field, Fault::TooLong(limit))) } else { Ok(found) }
-    }
-
-    /// A list of at most `limit` values.
-    pub(crate) fn list<T: Value>(&mut self, field: &str, limit: usize) -> Result<Vec<T>, DecodeError> {
-        // Counted before the elements are looked at.
-        match self.map.get(field) {
-            Some(Ipld::List(list)) if list.len() > limit => {
-                Err(DecodeError::at(field, Fault::TooLong(limit)))
-            }
-            _ => self.take(field),
-        }
-    }
-
-    /// A list of at most `limit` links, strictly rising by their bytes.
-    pub(crate) fn links(&mut self, field: &str, limit: usize) -> Result<Vec<Cid>, DecodeError> {
-        let links = self.list::<Cid>(field, limit)?;
-        if is_rising(&links) { Ok(links) } else { Err(DecodeError::at(field, Fault::Order)) }
-    }
-
-    /// A link to a DAG-CBOR block.
-    pub(crate) fn block(&mut self, field: &str) -> Result<Cid, DecodeError> {
-        let cid: Cid = self.take(field)?;
-        if cid.codec() == DAG_CBOR { Ok(cid) } else { Err(DecodeError::at(field, Fault::Contradiction)) }
-    }
-
-    /// A link to a UnixFS folder: version 1, SHA2-256, DAG-PB.
-    pub(crate) fn folder(&mut self, field: &str) -> Result<Cid, DecodeError> {
-        match self.take(field)? {
-            Ipld::Link(cid)
-                if cid.version() == Version::V1
-                    && cid.codec() == DAG_PB
-                    && cid.hash().code() == SHA2_256
-                    && cid.hash().size() == 32 =>
-            {
-                Ok(cid)
-            }
-            _ => Err(DecodeError::at(field, Fault::Kind("a link to a folder"))),
-        }
-    }
-
-    /// Addresses of relays: their number and length only, what they say is checked before they are dialled.
-    pub(crate) fn relays(&mut self, field: &str) -> Result<Vec<String>, DecodeError> {
-        let relays: Vec<String> = self.list(field, limits::RELAYS)?;
-        if relays.iter().all(|relay| relay.len() <= limits::RELAY_BYTES) {
-            Ok(relays)
-        } else {
-            Err(DecodeError::at(field, Fault::TooLong(limits::RELAY_BYTES)))
-        }
-    }
-
-    pub(crate) fn has(&self, field: &str) -> bool {
-        self.map.contains_key(field)
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.map.contains_key(key)
     }
 
     /// The keys that nobody took.
     pub(crate) fn rest(self) -> Extra {
         self.map
     }
+
+    /// The keys that nobody took so far.
+    pub(crate) fn remaining(&self) -> &Extra {
+        &self.map
+    }
 }
 
-/// Builds the map of an object.
-pub(crate) struct Build {
-    map: BTreeMap<String, Ipld>,
+/// How a field of type `T` stands in the map of its object. [`Plain`] is the rule.
+pub(crate) trait Form<T> {
+    /// Writes the field.
+    fn put(value: &T, key: &str, map: &mut Extra);
+
+    /// Takes the field, which has at most `max` characters, bytes or elements.
+    fn take(fields: &mut Fields, key: &str, max: usize) -> Result<T, DecodeError>;
 }
 
-impl Build {
-    /// Starts from the keys that this version does not know.
-    pub(crate) fn from(extra: &Extra) -> Self {
-        Self { map: extra.clone() }
+/// A value under its key; an `Option` may be absent.
+pub(crate) struct Plain;
+
+impl<T: Value> Form<T> for Plain {
+    fn put(value: &T, key: &str, map: &mut Extra) {
+        map.insert(key.to_owned(), value.to_ipld());
     }
 
-    pub(crate) fn new() -> Self {
-        Self { map: BTreeMap::new() }
+    fn take(fields: &mut Fields, key: &str, max: usize) -> Result<T, DecodeError> {
+        fields.maybe(key, max)?.ok_or_else(|| DecodeError::at(key, Fault::Missing))
+    }
+}
+
+impl<T: Value> Form<Option<T>> for Plain {
+    fn put(value: &Option<T>, key: &str, map: &mut Extra) {
+        map.extend(value.iter().map(|value| (key.to_owned(), value.to_ipld())));
     }
 
-    pub(crate) fn put<T: Value>(mut self, field: &str, value: &T) -> Self {
-        self.map.insert(field.to_owned(), value.to_ipld());
-        self
+    fn take(fields: &mut Fields, key: &str, max: usize) -> Result<Option<T>, DecodeError> {
+        fields.maybe(key, max)
+    }
+}
+
+/// Cells of one length in a row in one byte string, sorted, each once. The longest row is in cells.
+pub(crate) struct Row;
+
+impl<const N: usize> Form<Vec<[u8; N]>> for Row {
+    fn put(cells: &Vec<[u8; N]>, key: &str, map: &mut Extra) {
+        map.insert(key.to_owned(), Ipld::Bytes(cells.concat()));
     }
 
-    pub(crate) fn maybe<T: Value>(self, field: &str, value: Option<&T>) -> Self {
-        match value {
-            Some(value) => self.put(field, value),
-            None => self,
+    fn take(fields: &mut Fields, key: &str, max: usize) -> Result<Vec<[u8; N]>, DecodeError> {
+        let row: Bytes = Plain::take(fields, key, max.saturating_mul(N))?;
+        let (cells, rest) = row.as_chunks::<N>();
+        let whole = Fault::Padding.unless(rest.is_empty());
+        whole.and_then(|()| rising(cells)).map_err(|fault| DecodeError::at(key, fault))?;
+        Ok(cells.to_vec())
+    }
+}
+
+/// A link to a UnixFS folder: version 1, SHA2-256, DAG-PB.
+pub(crate) struct Folder;
+
+impl Form<Cid> for Folder {
+    fn put(cid: &Cid, key: &str, map: &mut Extra) {
+        Plain::put(cid, key, map);
+    }
+
+    fn take(fields: &mut Fields, key: &str, _: usize) -> Result<Cid, DecodeError> {
+        match fields.take(key)? {
+            Ipld::Link(cid) if is_kept(&cid) && cid.codec() == DAG_PB => Ok(cid),
+            _ => Err(DecodeError::at(key, Fault::Kind("a link to a folder"))),
         }
     }
-
-    pub(crate) fn done(self) -> Ipld {
-        Ipld::Map(self.map)
-    }
 }
 
-/// Whether each element is greater than the one before it. CIDs compare as their bytes do, since all of
-/// Spinney's have one length and one version.
-pub(crate) fn is_rising<T: Ord>(list: &[T]) -> bool {
-    list.windows(2).all(|pair| pair[0] < pair[1])
+/// Each element is greater than the one before it. CIDs compare as their bytes do, because all of Spinney's have
+/// one length and one version.
+pub(crate) fn rising<T: PartialOrd>(list: &[T]) -> Result<(), Fault> {
+    Fault::Order.unless(list.is_sorted_by(|a, b| a < b))
+}
+
+/// Each element's `key` is greater than that of the one before it.
+pub(crate) fn rising_by<T, K: PartialOrd>(key: impl Fn(&T) -> &K) -> impl Fn(&Vec<T>) -> Result<(), Fault> {
+    move |list| Fault::Order.unless(list.is_sorted_by(|a, b| key(a) < key(b)))
+}
+
+/// There is at least one element.
+pub(crate) fn not_empty<T>(list: &[T]) -> Result<(), Fault> {
+    Fault::TooFew(1).unless(!list.is_empty())
+}
+
+/// A link to a DAG-CBOR block.
+pub(crate) fn block(cid: &Cid) -> Result<(), Fault> {
+    Fault::Contradiction.unless(cid.codec() == DAG_CBOR)
+}
+
+/// The bytes are a raster picture.
+pub(crate) fn is_picture(bytes: &Bytes) -> Result<(), Fault> {
+    Fault::Kind("a JPEG, PNG or WebP picture").unless(picture::Kind::of(bytes).is_some())
+}
+
+/// Addresses of relays have a bounded length. What an address says is checked before it is dialled.
+pub(crate) fn relays(relays: &[String]) -> Result<(), Fault> {
+    let fit = relays.iter().all(|relay| relay.len() <= limits::RELAY_BYTES);
+    Fault::TooLong(limits::RELAY_BYTES).unless(fit)
+}
+
+/// The check of a field that may be absent.
+pub(crate) fn maybe<T, E>(check: impl Fn(&T) -> Result<(), E>) -> impl Fn(&Option<T>) -> Result<(), E> {
+    move |value| value.as_ref().map_or(Ok(()), &check)
 }

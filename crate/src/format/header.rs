@@ -1,25 +1,24 @@
 //! The header of a share: what it is called and where its manifest is, sealed for exactly its readers.
 //!
 //! A [`Block`] holds the sealed [`Header`] and one slot of 64 bytes for each reader, among random filling that
-//! looks the same. The header is signed *inside* of its seal by whoever shares.
+//! looks the same. The header is signed *inside* of its seal by its author.
 
 use bytes::Bytes;
 use cid::Cid;
-use ipld_core::ipld::Ipld;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::crypto::sign::{SigningKey, VerifyingKey};
 use crate::crypto::{boxed, kdf, once, padding};
 use crate::format::error::{DecodeError, Fault, ReadError, check_size};
-use crate::format::fields::{Build, Extra, Fields, Value, is_rising};
+use crate::format::fields::{Row, Value, bytes_value, rising};
 use crate::format::manifest::Kind;
-use crate::format::node::Pointer;
+use crate::format::node::{self, Pointer};
+use crate::format::object::object;
+use crate::format::secret::Secret;
 use crate::format::share_id::InnerId;
-use crate::format::signed::{self, Signed, Verified};
+use crate::format::signed::{self, Verified};
 use crate::format::{DAG_CBOR, Random, limits};
-
-const VERSION: u64 = 1;
 
 /// Label of the box around a header, and of its key.
 const LABEL: &str = "share/header";
@@ -31,88 +30,60 @@ const MIN_FRAME: usize = 1024;
 pub const SLOT: usize = TAG + 32 + once::OVERHEAD;
 const TAG: usize = 16;
 
-/// What a share is called and where its manifest is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Header {
-    /// The share's id inside of objects.
-    pub share: InnerId,
-    /// Rises with each change; at an equal one the first seen stays.
-    pub rev: u64,
-    /// To whom it is given; the manifest says the same.
-    pub kind: Kind,
-    /// When the share was made, in milliseconds since 1970; the author's claim.
-    pub created: u64,
-    /// Its title.
-    pub title: String,
-    /// What the author wrote to it; may be empty.
-    pub note: String,
-    /// The sealed manifest.
-    pub manifest: Pointer,
-    /// Keys of a later version.
-    pub extra: Extra,
-}
-
-impl Value for Header {
-    fn to_ipld(&self) -> Ipld {
-        Build::from(&self.extra)
-            .put("v", &VERSION)
-            .put("share", &self.share)
-            .put("rev", &self.rev)
-            .put("kind", &self.kind)
-            .put("created", &self.created)
-            .put("title", &self.title)
-            .put("note", &self.note)
-            .put("manifest", &self.manifest)
-            .done()
+object! {
+    /// What a share is called and where its manifest is.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[version(1, "share")]
+    #[signed("header", limits::HEADER)]
+    pub struct Header {
+        /// The share's id inside of objects.
+        pub share: InnerId,
+        /// Rises with each change; at an equal one the first seen stays.
+        pub rev: u64,
+        /// To whom it is given; the manifest says the same.
+        pub kind: Kind,
+        /// When the share was made, in milliseconds since 1970; the author's claim.
+        pub created: u64,
+        /// Its title.
+        #[max(limits::TITLE_CHARS)]
+        pub title: String,
+        /// What the author wrote to it; may be empty.
+        #[max(limits::NOTE_CHARS)]
+        pub note: String,
+        /// The sealed manifest.
+        #[check(node::of(DAG_CBOR))]
+        pub manifest: Pointer,
+        ..extra
     }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::versioned(value, "share", VERSION)?;
-        Ok(Self {
-            share: fields.take("share")?,
-            rev: fields.take("rev")?,
-            kind: fields.take("kind")?,
-            created: fields.take("created")?,
-            title: fields.text("title", limits::TITLE_CHARS)?,
-            note: fields.text("note", limits::NOTE_CHARS)?,
-            manifest: fields.take::<Pointer>("manifest")?.of(DAG_CBOR).map_err(|e| e.within("manifest"))?,
-            extra: fields.rest(),
-        })
-    }
-}
-
-impl Signed for Header {
-    const TYPE: &'static str = "header";
-    const LIMIT: usize = limits::HEADER;
 }
 
 /// The one random key of a share; everything that opens it is derived from this.
-#[derive(Clone)]
-pub struct ShareKey(Zeroizing<[u8; 32]>);
+#[derive(Clone, PartialEq, Eq)]
+pub struct ShareKey(Secret);
 
 impl ShareKey {
     /// Takes 32 random bytes as a key.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(Zeroizing::new(bytes))
+        Self(Secret::from_bytes(bytes))
     }
 
     /// The 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
+        self.0.as_bytes()
     }
 
     /// The secret of block seals of the share's nodes.
     pub fn manifest_secret(&self) -> Zeroizing<[u8; 32]> {
-        kdf(&*self.0, "share/manifest", b"")
+        kdf(self.as_bytes(), "share/manifest", b"")
     }
 
     /// What binds a header block to this key, since the cipher does not.
     pub fn commitment(&self, salt: &[u8; 16]) -> [u8; 32] {
-        *kdf(&*self.0, "share/commit", salt)
+        *kdf(self.as_bytes(), "share/commit", salt)
     }
 
     fn header_key(&self) -> Zeroizing<[u8; 32]> {
-        kdf(&*self.0, LABEL, b"")
+        kdf(self.as_bytes(), LABEL, b"")
     }
 }
 
@@ -122,46 +93,40 @@ impl std::fmt::Debug for ShareKey {
     }
 }
 
-impl PartialEq for ShareKey {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.ct_eq(&*other.0).into()
-    }
-}
-
-impl Eq for ShareKey {}
-
-impl Value for ShareKey {
-    fn to_ipld(&self) -> Ipld {
-        self.0.to_ipld()
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        <[u8; 32]>::from_ipld(value).map(Self::from_bytes)
-    }
-}
+bytes_value!(ShareKey: 32, |key| key.as_bytes(), |bytes| Self::from_bytes(bytes));
 
 /// Whether a header's blocks hang from it for keepers to walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Links {
-    /// My own share: whoever keeps the header keeps what it names.
+    /// My own share: a keeper of the header also keeps the manifest and its files.
     Manifest,
     /// Passed on by reference: its maker's header keeps the blocks.
     None,
 }
 
-/// A header as anybody sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Block {
-    /// Fresh at each writing.
-    pub salt: [u8; 16],
-    /// The share key's commitment under the salt.
-    pub commit: [u8; 32],
-    /// Slots and filling, sorted; a power of two from 8 to 4,096 of them.
-    pub slots: Vec<[u8; SLOT]>,
-    /// The sealed manifest, or nothing where the share is passed on.
-    pub links: Vec<Cid>,
-    /// Box of the framed, signed header.
-    pub sealed: Bytes,
+object! {
+    /// A header as anybody sees it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[version(1, "share")]
+    #[decode("header", limits::HEADER_BLOCK)]
+    pub struct Block {
+        /// Fresh at each writing.
+        pub salt: [u8; 16],
+        /// The share key's commitment under the salt.
+        pub commit: [u8; 32],
+        /// Slots and filling, sorted; a power of two from 8 to 4,096 of them.
+        #[max(limits::SLOTS_MAX)]
+        #[form(Row)]
+        #[check(is_filled)]
+        pub slots: Vec<[u8; SLOT]>,
+        /// The sealed manifest, or nothing where the share is passed on.
+        #[max(1)]
+        #[check(rising)]
+        pub links: Vec<Cid>,
+        /// Box of the framed, signed header.
+        #[max(MAX_SEALED)]
+        pub sealed: Bytes,
+    }
 }
 
 impl Block {
@@ -208,12 +173,6 @@ impl Block {
         Ok(block)
     }
 
-    /// Reads a header block without opening it.
-    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        check_size("header", bytes, limits::HEADER_BLOCK)?;
-        Self::from_bytes(bytes)
-    }
-
     /// The share key, if the holder of this pair secret is among the readers; `None` = not for me.
     pub fn open_slot(&self, pair: &[u8; 32]) -> Option<ShareKey> {
         let (tag, key) = slot_keys(pair, &self.salt, &self.commit);
@@ -249,38 +208,8 @@ impl Block {
     }
 }
 
-impl Value for Block {
-    fn to_ipld(&self) -> Ipld {
-        Build::new()
-            .put("v", &VERSION)
-            .put("salt", &self.salt)
-            .put("commit", &self.commit)
-            .put("slots", &Bytes::from(self.slots.concat()))
-            .put("links", &self.links)
-            .put("sealed", &self.sealed)
-            .done()
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::versioned(value, "share", VERSION)?;
-        let salt = fields.take("salt")?;
-        let commit = fields.take("commit")?;
-        let slots = fields.bytes("slots", limits::SLOTS_MAX * SLOT)?;
-        let (slots, rest) = slots.as_chunks::<SLOT>();
-        if !rest.is_empty() || !slots.len().is_power_of_two() || slots.len() < limits::SLOTS_MIN {
-            return Err(DecodeError::at("slots", Fault::Padding));
-        }
-        if !is_rising(slots) {
-            return Err(DecodeError::at("slots", Fault::Order));
-        }
-        Ok(Self {
-            salt,
-            commit,
-            slots: slots.to_vec(),
-            links: fields.links("links", 1)?,
-            sealed: fields.bytes("sealed", MAX_SEALED)?,
-        })
-    }
+fn is_filled(slots: &[[u8; SLOT]]) -> Result<(), Fault> {
+    Fault::Padding.unless(slots.len().is_power_of_two() && slots.len() >= limits::SLOTS_MIN)
 }
 
 /// The largest frame and what a box adds.

@@ -3,35 +3,39 @@
 use std::fmt;
 use std::str::FromStr;
 
-use ipld_core::ipld::Ipld;
-
 use crate::crypto::sha256;
 use crate::crypto::sign::VerifyingKey;
 use crate::format::error::{DecodeError, Fault};
-use crate::format::fields::{Build, Extra, Fields, Value};
+use crate::format::fields::{Extra, Fields, Form, Plain, Value, relays};
+use crate::format::object::object;
 use crate::format::secret::Secret;
 use crate::format::{code, limits};
-
-const VERSION: u64 = 1;
 
 /// What the route of an invite link begins with, after the address of any page.
 pub const ROUTE: &str = "#/add/";
 
-/// An invite: enough to find and verify a profile, and to know an old record for what it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invite {
-    /// The identity to add.
-    pub id: VerifyingKey,
-    /// Its name, to be shown until the profile is there; a claim.
-    pub name: Option<String>,
-    /// Relays that have its record: hostile input until checked.
-    pub relays: Vec<String>,
-    /// The sequence of its record when the invite was made: lower ones are old.
-    pub seq: u64,
-    /// What makes the first who uses it a contact of both sides; without it an invite only says who somebody is.
-    pub ticket: Option<Ticket>,
-    /// Keys of a later version.
-    pub extra: Extra,
+object! {
+    /// An invite: enough to find and verify a profile, and to know an old record for what it is.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[version(1, "invite")]
+    pub struct Invite {
+        /// The identity to add.
+        #[key("pk")]
+        pub id: VerifyingKey,
+        /// Its name, to be shown until the profile is there; a claim.
+        #[max(limits::NAME_CHARS)]
+        pub name: Option<String>,
+        /// Relays that have its record: hostile input until checked.
+        #[max(limits::RELAYS)]
+        #[check(relays)]
+        pub relays: Vec<String>,
+        /// The sequence of its record when the invite was made: lower ones are old.
+        pub seq: u64,
+        /// What makes the first who uses it a contact of both sides; without it an invite only says who somebody is.
+        #[form(Ticket)]
+        pub ticket: Option<Ticket>,
+        ..extra
+    }
 }
 
 /// The part of an invite that is good for one person.
@@ -66,35 +70,22 @@ impl Invite {
     }
 }
 
-impl Value for Invite {
-    fn to_ipld(&self) -> Ipld {
-        let ticket = self.ticket.as_ref();
-        Build::from(&self.extra)
-            .put("v", &VERSION)
-            .put("pk", &self.id)
-            .maybe("name", self.name.as_ref())
-            .put("relays", &self.relays)
-            .put("seq", &self.seq)
-            .maybe("secret", ticket.map(|ticket| &ticket.secret))
-            .maybe("until", ticket.map(|ticket| &ticket.until))
-            .done()
+/// Its fields stand beside those of the invite: both, or neither.
+impl Form<Option<Self>> for Ticket {
+    fn put(ticket: &Option<Self>, _: &str, map: &mut Extra) {
+        if let Some(Self { secret, until }) = ticket {
+            Plain::put(secret, "secret", map);
+            Plain::put(until, "until", map);
+        }
     }
 
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::versioned(value, "invite", VERSION)?;
-        Ok(Self {
-            id: fields.take("pk")?,
-            name: fields.maybe_text("name", limits::NAME_CHARS)?,
-            relays: fields.relays("relays")?,
-            seq: fields.take("seq")?,
-            ticket: match (fields.maybe("secret")?, fields.maybe("until")?) {
-                (Some(secret), Some(until)) => Some(Ticket { secret, until }),
-                (None, None) => None,
-                (Some(_), None) => return Err(DecodeError::at("until", Fault::Missing)),
-                (None, Some(_)) => return Err(DecodeError::at("until", Fault::Unexpected)),
-            },
-            extra: fields.rest(),
-        })
+    fn take(fields: &mut Fields, _: &str, max: usize) -> Result<Option<Self>, DecodeError> {
+        match (Plain::take(fields, "secret", max)?, Plain::take(fields, "until", max)?) {
+            (Some(secret), Some(until)) => Ok(Some(Self { secret, until })),
+            (None, None) => Ok(None),
+            (Some(_), None) => Err(DecodeError::at("until", Fault::Missing)),
+            (None, Some(_)) => Err(DecodeError::at("until", Fault::Unexpected)),
+        }
     }
 }
 

@@ -14,8 +14,9 @@ use prost::Message;
 
 use crate::crypto::sign::{SIGNATURE_LEN, SigningKey, VerifyingKey};
 use crate::format::error::{DecodeError, Fault, ReadError, check_size};
-use crate::format::fields::{Build, Fields, Value};
+use crate::format::fields::Value;
 use crate::format::limits;
+use crate::format::object::object;
 
 /// What the signature covers before the data.
 const SIGNATURE_PREFIX: &[u8] = b"ipns-signature:";
@@ -100,35 +101,20 @@ fn is_key_of(message: &[u8], name: &VerifyingKey) -> bool {
     message.strip_prefix(&[0x08, 0x01, 0x12, 0x20]) == Some(name.as_bytes())
 }
 
-/// The signed part, as it stands in the record.
-struct Data {
-    value: Bytes,
-    validity: Bytes,
-    validity_type: u64,
-    sequence: u64,
-    ttl: u64,
-}
-
-impl Value for Data {
-    fn to_ipld(&self) -> Ipld {
-        Build::new()
-            .put("TTL", &self.ttl)
-            .put("Value", &self.value)
-            .put("Sequence", &self.sequence)
-            .put("Validity", &self.validity)
-            .put("ValidityType", &self.validity_type)
-            .done()
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::of(value)?;
-        Ok(Self {
-            ttl: fields.take("TTL")?,
-            value: fields.take("Value")?,
-            sequence: fields.take("Sequence")?,
-            validity: fields.take("Validity")?,
-            validity_type: fields.take("ValidityType")?,
-        })
+object! {
+    /// The signed part, as it stands in the record.
+    #[derive(Debug)]
+    struct Data {
+        #[key("Value")]
+        value: Bytes,
+        #[key("Validity")]
+        validity: Bytes,
+        #[key("ValidityType")]
+        validity_type: u64,
+        #[key("Sequence")]
+        sequence: u64,
+        #[key("TTL")]
+        ttl: u64,
     }
 }
 

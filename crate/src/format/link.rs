@@ -1,40 +1,43 @@
 //! What a link to a share says: whose letterbox to look into, and the secret that finds and opens it.
 //!
 //! The letterbox itself is a [page](super::page) and an entry of the [map](super::map) like those of friends,
-//! whose reader is whoever holds the secret.
+//! whose reader is anybody who holds the secret.
 
 use std::fmt;
 use std::str::FromStr;
 
-use ipld_core::ipld::Ipld;
-
 use crate::crypto::digest;
 use crate::crypto::sign::VerifyingKey;
 use crate::format::error::DecodeError;
-use crate::format::fields::{Build, Extra, Fields, Value};
+use crate::format::fields::{Value, relays};
+use crate::format::object::object;
 use crate::format::secret::Secret;
 use crate::format::{code, limits};
-
-const VERSION: u64 = 1;
 
 /// What the route of a link begins with, after the address of any page.
 pub const ROUTE: &str = "#/link/";
 
-/// A link to a share. Whoever has it can find the letterbox; a password, if there is one, stands elsewhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Link {
-    /// Who shares.
-    pub id: VerifyingKey,
-    /// Finds the letterbox, and opens it where no password is mixed in.
-    pub secret: Secret,
-    /// Relays that have the record of who shares: hostile input until checked.
-    pub relays: Vec<String>,
-    /// The sequence of that record when the link was made: lower ones are old.
-    pub seq: u64,
-    /// When the link ends, in milliseconds since 1970. A claim that spares a search; keepers let go by themselves.
-    pub until: Option<u64>,
-    /// Keys of a later version.
-    pub extra: Extra,
+object! {
+    /// A link to a share. Its holder can find the letterbox. A password, if there is one, is not part of it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[version(1, "link")]
+    pub struct Link {
+        /// Who shares.
+        #[key("pk")]
+        pub id: VerifyingKey,
+        /// Finds the letterbox, and opens it where no password is mixed in.
+        #[key("s")]
+        pub secret: Secret,
+        /// Relays that have the record of who shares: hostile input until checked.
+        #[max(limits::RELAYS)]
+        #[check(relays)]
+        pub relays: Vec<String>,
+        /// The sequence of that record when the link was made: lower ones are old.
+        pub seq: u64,
+        /// When the link ends, in milliseconds since 1970. A claim that spares a search; keepers let go by themselves.
+        pub until: Option<u64>,
+        ..extra
+    }
 }
 
 /// Why text is no link to a share.
@@ -57,31 +60,6 @@ impl Link {
     /// Whether the link has ended at `now`, in milliseconds since 1970.
     pub fn has_ended(&self, now: u64) -> bool {
         self.until.is_some_and(|until| until <= now)
-    }
-}
-
-impl Value for Link {
-    fn to_ipld(&self) -> Ipld {
-        Build::from(&self.extra)
-            .put("v", &VERSION)
-            .put("pk", &self.id)
-            .put("s", &self.secret)
-            .put("relays", &self.relays)
-            .put("seq", &self.seq)
-            .maybe("until", self.until.as_ref())
-            .done()
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::versioned(value, "link", VERSION)?;
-        Ok(Self {
-            id: fields.take("pk")?,
-            secret: fields.take("s")?,
-            relays: fields.relays("relays")?,
-            seq: fields.take("seq")?,
-            until: fields.maybe("until")?,
-            extra: fields.rest(),
-        })
     }
 }
 

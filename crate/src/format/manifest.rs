@@ -10,13 +10,13 @@ use ipld_core::ipld::Ipld;
 
 use crate::crypto::sign::{SigningKey, VerifyingKey};
 use crate::format::error::{DecodeError, Fault, ReadError};
-use crate::format::fields::{Build, Extra, Fields, Value, is_rising};
+use crate::format::fields::{Extra, Fields, Form, Plain, Value};
+use crate::format::fields::{is_picture, maybe, not_empty, rising_by};
 use crate::format::node::{self, Content, Pointer};
+use crate::format::object::{object, words};
 use crate::format::share_id::InnerId;
-use crate::format::signed::{self, Signed, Verified};
-use crate::format::{DAG_CBOR, RAW, limits, path, picture};
-
-const VERSION: u64 = 1;
+use crate::format::signed::{self, Verified};
+use crate::format::{DAG_CBOR, RAW, limits, path};
 
 /// To whom a share is given, as far as its objects say it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,30 +25,12 @@ pub enum Kind {
     Contacts,
     /// The author's own devices.
     Own,
-    /// Whoever has a link to it.
+    /// Anybody who has a link to it.
     Link,
 }
 
-impl Value for Kind {
-    fn to_ipld(&self) -> Ipld {
-        let name = match self {
-            Self::Contacts => "contacts",
-            Self::Own => "self",
-            Self::Link => "link",
-        };
-        Ipld::String(name.to_owned())
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        match String::from_ipld(value)?.as_str() {
-            "contacts" => Ok(Self::Contacts),
-            "self" => Ok(Self::Own),
-            "link" => Ok(Self::Link),
-            // An audience that this version does not know must not be shown as one that it does.
-            _ => Err(DecodeError::Newer { what: "share" }),
-        }
-    }
-}
+// An audience that this version does not know must not be shown as one that it does.
+words!(Kind { Contacts = "contacts", Own = "self", Link = "link" } else DecodeError::Newer { what: "share" });
 
 /// How a file's chunks are found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,21 +41,28 @@ pub enum Chunks {
     Parts(Vec<Pointer>),
 }
 
-/// A file of a share.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// Where in the share, by the rules of [`path::check`].
-    pub path: String,
-    /// True length in bytes.
-    pub size: u64,
-    /// Media type as the author's browser named it; empty if it did not. A claim, never to be trusted.
-    pub media_type: String,
-    /// Last modified, in milliseconds since 1970.
-    pub modified: Option<u64>,
-    /// A node with a [`Preview`].
-    pub preview: Option<Pointer>,
-    /// The content.
-    pub chunks: Chunks,
+object! {
+    /// A file of a share.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Entry {
+        /// Where in the share, by the rules of [`path::check`].
+        #[check(safe)]
+        pub path: String,
+        /// True length in bytes.
+        pub size: u64,
+        /// Media type as the author's browser named it; empty if it did not. A claim, never to be trusted.
+        #[key("type")]
+        #[max(limits::TYPE_CHARS)]
+        pub media_type: String,
+        /// Last modified, in milliseconds since 1970.
+        pub modified: Option<u64>,
+        /// A node with a [`Preview`].
+        #[check(maybe(node::of(DAG_CBOR)))]
+        pub preview: Option<Pointer>,
+        /// The content.
+        #[form(Chunks)]
+        pub chunks: Chunks,
+    }
 }
 
 impl Entry {
@@ -98,81 +87,51 @@ impl Entry {
     }
 }
 
-impl Value for Entry {
-    fn to_ipld(&self) -> Ipld {
-        let (chunks, parts) = match &self.chunks {
-            Chunks::Inline(list) => (Some(list), None),
-            Chunks::Parts(list) => (None, Some(list)),
-        };
-        Build::new()
-            .put("path", &self.path)
-            .put("size", &self.size)
-            .put("type", &self.media_type)
-            .maybe("modified", self.modified.as_ref())
-            .maybe("preview", self.preview.as_ref())
-            .maybe("chunks", chunks)
-            .maybe("parts", parts)
-            .done()
+/// Under `chunks` or `parts`, never both.
+impl Form<Self> for Chunks {
+    fn put(chunks: &Self, _: &str, map: &mut Extra) {
+        match chunks {
+            Self::Inline(list) => Plain::put(list, "chunks", map),
+            Self::Parts(list) => Plain::put(list, "parts", map),
+        }
     }
 
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::of(value)?;
-        let path: String = fields.take("path")?;
-        path::check(&path).map_err(|_| DecodeError::at("path", Fault::Path))?;
-        let chunks = if fields.has("parts") {
-            if fields.has("chunks") {
-                return Err(DecodeError::at("chunks", Fault::Unexpected));
-            }
-            Chunks::Parts(pointers(&mut fields, "parts", limits::NODE_ENTRIES, DAG_CBOR)?)
-        } else {
-            Chunks::Inline(pointers(&mut fields, "chunks", limits::INLINE_CHUNKS, RAW)?)
+    fn take(fields: &mut Fields, _: &str, _: usize) -> Result<Self, DecodeError> {
+        let parts = fields.has("parts");
+        if parts && fields.has("chunks") {
+            return Err(DecodeError::at("chunks", Fault::Unexpected));
+        }
+        let (key, max, codec) = match parts {
+            true => ("parts", limits::NODE_ENTRIES, DAG_CBOR),
+            false => ("chunks", limits::INLINE_CHUNKS, RAW),
         };
-        Ok(Self {
-            path,
-            size: fields.take("size")?,
-            media_type: fields.text("type", limits::TYPE_CHARS)?,
-            modified: fields.maybe("modified")?,
-            preview: node_pointer(fields.maybe("preview")?, "preview")?,
-            chunks,
-        })
+        let list: Vec<Pointer> = Plain::take(fields, key, max)?;
+        node::each_of(codec)(&list).map_err(|e| e.within(key))?;
+        Ok(if parts { Self::Parts(list) } else { Self::Inline(list) })
     }
 }
 
-fn pointers(fields: &mut Fields, field: &str, limit: usize, codec: u64) -> Result<Vec<Pointer>, DecodeError> {
-    let list = fields.list::<Pointer>(field, limit)?;
-    list.into_iter().map(|pointer| pointer.of(codec).map_err(|e| e.within(field))).collect()
+fn safe(path: &str) -> Result<(), Fault> {
+    path::check(path).or(Err(Fault::Path))
 }
 
-fn node_pointer(pointer: Option<Pointer>, field: &str) -> Result<Option<Pointer>, DecodeError> {
-    pointer.map(|pointer| pointer.of(DAG_CBOR).map_err(|e| e.within(field))).transpose()
-}
-
-/// A further node of a listing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Branch {
-    /// Path of the first entry below it.
-    pub first: String,
-    /// A node with a [`Listing`].
-    pub node: Pointer,
+object! {
+    /// A further node of a listing.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Branch {
+        /// Path of the first entry below it.
+        #[check(safe)]
+        pub first: String,
+        /// A node with a [`Listing`].
+        #[check(node::of(DAG_CBOR))]
+        pub node: Pointer,
+    }
 }
 
 impl Branch {
     /// What the branch takes of a node's [`node::ROOM`].
     pub fn weight(&self) -> usize {
         self.to_bytes().len() + node::LINK
-    }
-}
-
-impl Value for Branch {
-    fn to_ipld(&self) -> Ipld {
-        Build::new().put("first", &self.first).put("node", &self.node).done()
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::of(value)?;
-        let first: String = fields.take("first")?;
-        path::check(&first).map_err(|_| DecodeError::at("first", Fault::Path))?;
-        Ok(Self { first, node: fields.take::<Pointer>("node")?.of(DAG_CBOR).map_err(|e| e.within("node"))? })
     }
 }
 
@@ -209,32 +168,6 @@ impl Listing {
         if starts_there && ends_before { Ok(()) } else { Err(DecodeError::at("first", Fault::Contradiction)) }
     }
 
-    fn put(&self, build: Build) -> Build {
-        match self {
-            Self::Entries(entries) => build.put("entries", entries),
-            Self::Index(index) => build.put("index", index),
-        }
-    }
-
-    fn take(fields: &mut Fields) -> Result<Self, DecodeError> {
-        let (field, rising, listing) = if fields.has("index") {
-            if fields.has("entries") {
-                return Err(DecodeError::at("entries", Fault::Unexpected));
-            }
-            let index: Vec<Branch> = fields.list("index", limits::NODE_ENTRIES)?;
-            if index.is_empty() {
-                return Err(DecodeError::at("index", Fault::TooFew(1)));
-            }
-            let firsts: Vec<&str> = index.iter().map(|branch| branch.first.as_str()).collect();
-            ("index", is_rising(&firsts), Self::Index(index))
-        } else {
-            let entries: Vec<Entry> = fields.list("entries", limits::NODE_ENTRIES)?;
-            let paths: Vec<&str> = entries.iter().map(|entry| entry.path.as_str()).collect();
-            ("entries", is_rising(&paths), Self::Entries(entries))
-        };
-        if rising { Ok(listing) } else { Err(DecodeError::at(field, Fault::Order)) }
-    }
-
     fn all_links(&self) -> Vec<Cid> {
         match self {
             Self::Entries(entries) => entries.iter().flat_map(Entry::links).collect(),
@@ -243,20 +176,45 @@ impl Listing {
     }
 }
 
+/// Under `entries` or `index`, never both.
+impl Form<Self> for Listing {
+    fn put(listing: &Self, _: &str, map: &mut Extra) {
+        match listing {
+            Self::Entries(entries) => Plain::put(entries, "entries", map),
+            Self::Index(index) => Plain::put(index, "index", map),
+        }
+    }
+
+    fn take(fields: &mut Fields, _: &str, _: usize) -> Result<Self, DecodeError> {
+        if !fields.has("index") {
+            let entries: Vec<Entry> = Plain::take(fields, "entries", limits::NODE_ENTRIES)?;
+            let sorted = rising_by(|entry: &Entry| &entry.path)(&entries);
+            return sorted
+                .map(|()| Self::Entries(entries))
+                .map_err(|fault| DecodeError::at("entries", fault));
+        }
+        if fields.has("entries") {
+            return Err(DecodeError::at("entries", Fault::Unexpected));
+        }
+        let index: Vec<Branch> = Plain::take(fields, "index", limits::NODE_ENTRIES)?;
+        let sound = not_empty(&index).and_then(|()| rising_by(|branch: &Branch| &branch.first)(&index));
+        sound.map(|()| Self::Index(index)).map_err(|fault| DecodeError::at("index", fault))
+    }
+}
+
 impl Value for Listing {
     fn to_ipld(&self) -> Ipld {
-        self.put(Build::new().put("v", &VERSION)).done()
+        let mut map = Extra::from([("v".to_owned(), Ipld::Integer(1))]);
+        Self::put(self, "", &mut map);
+        Ipld::Map(map)
     }
 
     fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::versioned(value, "listing", VERSION)?;
-        let listing = Self::take(&mut fields)?;
+        let (_, mut fields) = Fields::versioned(value, "listing", 1)?;
+        let listing = Self::take(&mut fields, "", usize::MAX)?;
         // Only a manifest may be empty: a node below it has a first entry by which it was found.
-        if listing.first().is_some() {
-            Ok(listing)
-        } else {
-            Err(DecodeError::at("entries", Fault::TooFew(1)))
-        }
+        let first = Fault::TooFew(1).unless(listing.first().is_some());
+        first.map(|()| listing).map_err(|fault| DecodeError::at("entries", fault))
     }
 }
 
@@ -266,20 +224,16 @@ impl Content for Listing {
     }
 }
 
-/// Chunks of one file, in order: 1,024 of them, or fewer in the last list of the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChunkList(pub Vec<Pointer>);
-
-impl Value for ChunkList {
-    fn to_ipld(&self) -> Ipld {
-        Build::new().put("v", &VERSION).put("chunks", &self.0).done()
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::versioned(value, "chunk list", VERSION)?;
-        let chunks = pointers(&mut fields, "chunks", limits::NODE_ENTRIES, RAW)?;
-        if chunks.is_empty() { Err(DecodeError::at("chunks", Fault::TooFew(1))) } else { Ok(Self(chunks)) }
-    }
+object! {
+    /// Chunks of one file, in order: 1,024 of them, or fewer in the last list of the file.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[version(1, "chunk list")]
+    pub struct ChunkList(
+        #[key("chunks")]
+        #[max(limits::NODE_ENTRIES)]
+        #[check(node::each_of(RAW), not_empty)]
+        pub Vec<Pointer>
+    );
 }
 
 impl Content for ChunkList {
@@ -288,23 +242,16 @@ impl Content for ChunkList {
     }
 }
 
-/// A small raster picture of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Preview(pub Bytes);
-
-impl Value for Preview {
-    fn to_ipld(&self) -> Ipld {
-        Build::new().put("v", &VERSION).put("picture", &self.0).done()
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::versioned(value, "preview", VERSION)?;
-        let bytes = fields.bytes("picture", limits::PREVIEW)?;
-        match picture::Kind::of(&bytes) {
-            Some(_) => Ok(Self(bytes)),
-            None => Err(DecodeError::at("picture", Fault::Kind("a JPEG, PNG or WebP picture"))),
-        }
-    }
+object! {
+    /// A small raster picture of a file.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[version(1, "preview")]
+    pub struct Preview(
+        #[key("picture")]
+        #[max(limits::PREVIEW)]
+        #[check(is_picture)]
+        pub Bytes
+    );
 }
 
 impl Content for Preview {
@@ -313,67 +260,29 @@ impl Content for Preview {
     }
 }
 
-/// The root of a share's list of files.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Manifest {
-    /// The share that this was made for; its header must name the same.
-    pub share: InnerId,
-    /// The audience that this was made for; the header must name the same.
-    pub kind: Kind,
-    /// How many files there are at and below this node.
-    pub files: u64,
-    /// The sum of their true lengths, in bytes.
-    pub size: u64,
-    /// Bytes of plaintext in each chunk but a file's last: a power of two from 64 KiB to 512 KiB.
-    pub chunk: u64,
-    /// The files, or where they are listed.
-    pub listing: Listing,
-    /// Keys of a later version.
-    pub extra: Extra,
-}
-
-impl Value for Manifest {
-    fn to_ipld(&self) -> Ipld {
-        let build = Build::from(&self.extra)
-            .put("v", &VERSION)
-            .put("share", &self.share)
-            .put("kind", &self.kind)
-            .put("files", &self.files)
-            .put("size", &self.size)
-            .put("chunk", &self.chunk);
-        self.listing.put(build).done()
+object! {
+    /// The root of a share's list of files.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[version(1, "manifest")]
+    #[signed("manifest", limits::NODE)]
+    #[check(Self::adds_up)]
+    pub struct Manifest {
+        /// The share that this was made for; its header must name the same.
+        pub share: InnerId,
+        /// The audience that this was made for; the header must name the same.
+        pub kind: Kind,
+        /// How many files there are at and below this node.
+        pub files: u64,
+        /// The sum of their true lengths, in bytes.
+        pub size: u64,
+        /// Bytes of plaintext in each chunk but a file's last: a power of two from 64 KiB to 512 KiB.
+        #[check(is_chunk_size)]
+        pub chunk: u64,
+        /// The files, or where they are listed.
+        #[form(Listing)]
+        pub listing: Listing,
+        ..extra
     }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::versioned(value, "manifest", VERSION)?;
-        let manifest = Self {
-            share: fields.take("share")?,
-            kind: fields.take("kind")?,
-            files: fields.take("files")?,
-            size: fields.take("size")?,
-            chunk: fields.take("chunk")?,
-            listing: Listing::take(&mut fields)?,
-            extra: fields.rest(),
-        };
-        if !manifest.chunk.is_power_of_two() || !(64 << 10..=512 << 10).contains(&manifest.chunk) {
-            return Err(DecodeError::at("chunk", Fault::Range));
-        }
-        if let Listing::Entries(entries) = &manifest.listing {
-            if manifest.files != entries.len() as u64 {
-                return Err(DecodeError::at("files", Fault::Contradiction));
-            }
-            let size = entries.iter().try_fold(0u64, |sum, entry| sum.checked_add(entry.size));
-            if size != Some(manifest.size) {
-                return Err(DecodeError::at("size", Fault::Contradiction));
-            }
-        }
-        Ok(manifest)
-    }
-}
-
-impl Signed for Manifest {
-    const TYPE: &'static str = "manifest";
-    const LIMIT: usize = limits::NODE;
 }
 
 impl Manifest {
@@ -393,4 +302,18 @@ impl Manifest {
         node::check_links(&links, manifest.object.listing.all_links())?;
         Ok(manifest)
     }
+
+    fn adds_up(&self) -> Result<(), DecodeError> {
+        let Listing::Entries(entries) = &self.listing else { return Ok(()) };
+        if self.files != entries.len() as u64 {
+            return Err(DecodeError::at("files", Fault::Contradiction));
+        }
+        let size = entries.iter().try_fold(0u64, |sum, entry| sum.checked_add(entry.size));
+        let same = Fault::Contradiction.unless(size == Some(self.size));
+        same.map_err(|fault| DecodeError::at("size", fault))
+    }
+}
+
+fn is_chunk_size(bytes: &u64) -> Result<(), Fault> {
+    Fault::Range.unless(bytes.is_power_of_two() && (64 << 10..=512 << 10).contains(bytes))
 }

@@ -5,15 +5,16 @@
 //! listed in the clear, each with a decoy beside it where the entry is one, so that keepers can walk them. More than
 //! 256 entries are in blocks of their own, of which a reader fetches one.
 
-use bytes::Bytes;
 use cid::Cid;
 use ipld_core::ipld::Ipld;
 use zeroize::Zeroizing;
 
 use crate::crypto::{kdf, once};
 use crate::format::error::{DecodeError, Fault, check_size};
-use crate::format::fields::{Build, Fields, Value, is_rising};
+use crate::format::fields::{Extra, Fields, Form, Plain, Row, Value};
+use crate::format::fields::{block, maybe, rising, rising_by};
 use crate::format::header::tag_and_key;
+use crate::format::object::object;
 use crate::format::page::Between;
 use crate::format::{DAG_CBOR, Random, cid_from_digest, digest_of, limits};
 
@@ -42,13 +43,16 @@ pub struct Map {
     pub more: Vec<Cid>,
 }
 
-/// A block of 256 entries, and the label with which they begin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Branch {
-    /// The label of its first entry.
-    pub first: [u8; LABEL],
-    /// The block, an [`Entries`].
-    pub cid: Cid,
+object! {
+    /// A block of 256 entries, and the label with which they begin.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Branch {
+        /// The label of its first entry.
+        pub first: [u8; LABEL],
+        /// The block, an [`Entries`].
+        #[check(block)]
+        pub cid: Cid,
+    }
 }
 
 /// One letterbox, as its author knows it.
@@ -173,108 +177,81 @@ impl Map {
 /// Pages beside a map of 256 entries that keep its block below [`limits::MAP`].
 const INLINE_PAGES: usize = 320;
 
+/// Version 2 has `nodes` where version 1 has `entries`.
 impl Value for Map {
     fn to_ipld(&self) -> Ipld {
-        let in_nodes = !self.nodes.is_empty();
-        Build::new()
-            .put("v", if in_nodes { &IN_NODES } else { &VERSION })
-            .put("salt", &self.salt)
-            .maybe("entries", (!in_nodes).then(|| Bytes::from(self.entries.concat())).as_ref())
-            .maybe("nodes", in_nodes.then_some(&self.nodes))
-            .put("pages", &self.pages)
-            .maybe("more", (!self.more.is_empty()).then_some(&self.more))
-            .done()
+        let mut map = Extra::new();
+        if self.nodes.is_empty() {
+            Plain::put(&VERSION, "v", &mut map);
+            Row::put(&self.entries, "entries", &mut map);
+        } else {
+            Plain::put(&IN_NODES, "v", &mut map);
+            Plain::put(&self.nodes, "nodes", &mut map);
+        }
+        Plain::put(&self.salt, "salt", &mut map);
+        Plain::put(&self.pages, "pages", &mut map);
+        Plain::put(&(!self.more.is_empty()).then(|| self.more.clone()), "more", &mut map);
+        Ipld::Map(map)
     }
 
     fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let (version, mut fields) = Fields::of_versions(value, "letterboxes", VERSION..=IN_NODES)?;
+        let (version, mut fields) = Fields::versioned(value, "letterboxes", IN_NODES)?;
         let salt = fields.take("salt")?;
         let (mut entries, mut nodes) = (Vec::new(), Vec::new());
         if version == IN_NODES {
-            nodes = fields.list::<Branch>("nodes", limits::MAP_NODES)?;
-            let firsts: Vec<_> = nodes.iter().map(|node| node.first).collect();
-            if nodes.len() < 2 || !is_rising(&firsts) {
+            nodes = Plain::take(&mut fields, "nodes", limits::MAP_NODES)?;
+            if nodes.len() < 2 || rising_by(|node: &Branch| &node.first)(&nodes).is_err() {
                 return Err(DecodeError::at("nodes", Fault::Order));
             }
         } else {
-            entries = self::entries(&mut fields)?;
+            entries = Row::take(&mut fields, "entries", limits::MAP_ENTRIES)?;
             if !entries.len().is_power_of_two() || entries.len() < limits::MAP_ENTRIES_MIN {
                 return Err(DecodeError::at("entries", Fault::Padding));
             }
         }
-        let pages = fields.links("pages", limits::MAP_PAGES)?;
-        let more = if fields.has("more") { fields.links("more", limits::MAP_MORE)? } else { Vec::new() };
+        let mut links = |key, max| {
+            let links: Option<Vec<Cid>> = Plain::take(&mut fields, key, max)?;
+            maybe(|links: &Vec<Cid>| rising(links))(&links).map_err(|fault| DecodeError::at(key, fault))?;
+            Ok::<_, DecodeError>(links)
+        };
+        let pages = links("pages", limits::MAP_PAGES)?.ok_or(DecodeError::at("pages", Fault::Missing))?;
+        let more = links("more", limits::MAP_MORE)?.unwrap_or_default();
         Ok(Self { salt, entries, nodes, pages, more })
     }
 }
 
-impl Value for Branch {
-    fn to_ipld(&self) -> Ipld {
-        Build::new().put("first", &self.first).put("cid", &self.cid).done()
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::of(value)?;
-        Ok(Self { first: fields.take("first")?, cid: fields.block("cid")? })
-    }
+object! {
+    /// 256 entries of a map that has more: `{v, entries}`.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[version(1, "letterboxes")]
+    #[decode("entries", limits::MAP)]
+    pub struct Entries(
+        #[key("entries")]
+        #[max(limits::MAP_ENTRIES)]
+        #[form(Row)]
+        #[check(is_full)]
+        pub Vec<[u8; ENTRY]>
+    );
 }
 
-/// 256 entries of a map that has more: `{v, entries}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entries(pub Vec<[u8; ENTRY]>);
-
-impl Entries {
-    /// Reads a block of entries.
-    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        check_size("entries", bytes, limits::MAP)?;
-        Self::from_bytes(bytes)
-    }
-}
-
-impl Value for Entries {
-    fn to_ipld(&self) -> Ipld {
-        Build::new().put("v", &VERSION).put("entries", &Bytes::from(self.0.concat())).done()
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let entries = entries(&mut Fields::versioned(value, "letterboxes", VERSION)?)?;
-        if entries.len() != limits::MAP_ENTRIES {
-            return Err(DecodeError::at("entries", Fault::Padding));
-        }
-        Ok(Self(entries))
-    }
-}
-
-/// Entries in a row, sorted, each once.
-fn entries(fields: &mut Fields) -> Result<Vec<[u8; ENTRY]>, DecodeError> {
-    let entries = fields.bytes("entries", limits::MAP_ENTRIES * ENTRY)?;
-    let (entries, rest) = entries.as_chunks::<ENTRY>();
-    if !rest.is_empty() {
-        return Err(DecodeError::at("entries", Fault::Padding));
-    }
-    if !is_rising(entries) {
-        return Err(DecodeError::at("entries", Fault::Order));
-    }
-    Ok(entries.to_vec())
+fn is_full(entries: &[[u8; ENTRY]]) -> Result<(), Fault> {
+    Fault::Padding.unless(entries.len() == limits::MAP_ENTRIES)
 }
 
 fn label_of(entry: &[u8; ENTRY]) -> [u8; LABEL] {
     *entry.first_chunk().expect("an entry is longer than its label")
 }
 
-/// A further list of pages: `{v, pages}`. Only keepers walk it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pages(pub Vec<Cid>);
-
-impl Value for Pages {
-    fn to_ipld(&self) -> Ipld {
-        Build::new().put("v", &VERSION).put("pages", &self.0).done()
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::versioned(value, "pages", VERSION)?;
-        Ok(Self(fields.links("pages", limits::MAP_PAGES)?))
-    }
+object! {
+    /// A further list of pages: `{v, pages}`. Only keepers walk it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[version(1, "pages")]
+    pub struct Pages(
+        #[key("pages")]
+        #[max(limits::MAP_PAGES)]
+        #[check(rising)]
+        pub Vec<Cid>
+    );
 }
 
 fn entry(letterbox: &Letterbox<'_>, salt: &[u8; 16]) -> Result<[u8; ENTRY], DecodeError> {

@@ -6,16 +6,14 @@
 
 use bytes::Bytes;
 use cid::Cid;
-use ipld_core::ipld::Ipld;
 use zeroize::Zeroizing;
 
 use crate::crypto::block::{self, Key};
 use crate::crypto::padding;
 use crate::format::error::{DecodeError, Fault, ReadError, check_size};
-use crate::format::fields::{Build, Fields, Value};
+use crate::format::fields::{Value, rising};
+use crate::format::object::object;
 use crate::format::{DAG_CBOR, cbor, cid_of, is_block, limits};
-
-const VERSION: u64 = 1;
 
 /// What the content of one node may take: its encoding and [`LINK`] bytes for each link.
 ///
@@ -29,31 +27,28 @@ pub const LINK: usize = 41;
 /// Links in one node: a branch has one, an entry up to 1,025.
 const MAX_LINKS: usize = limits::NODE / LINK;
 
-/// A capability: which block, and the key that opens it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pointer {
-    /// The block.
-    pub cid: Cid,
-    /// The key of its seal.
-    pub key: Key,
-}
-
-impl Value for Pointer {
-    fn to_ipld(&self) -> Ipld {
-        Build::new().put("cid", &self.cid).put("key", self.key.as_bytes()).done()
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::of(value)?;
-        Ok(Self { cid: fields.take("cid")?, key: Key::from_bytes(fields.take("key")?) })
+object! {
+    /// A capability: which block, and the key that opens it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Pointer {
+        /// The block.
+        pub cid: Cid,
+        /// The key of its seal.
+        pub key: Key,
     }
 }
 
-impl Pointer {
-    /// Checks that the pointer names a block of this codec.
-    pub(crate) fn of(self, codec: u64) -> Result<Self, DecodeError> {
-        if self.cid.codec() == codec { Ok(self) } else { Err(DecodeError::at("cid", Fault::Contradiction)) }
+/// The check of a pointer: it names a block of this codec.
+pub(crate) fn of(codec: u64) -> impl Fn(&Pointer) -> Result<(), DecodeError> {
+    move |pointer| {
+        let fault = Fault::Contradiction.unless(pointer.cid.codec() == codec);
+        fault.map_err(|fault| DecodeError::at("cid", fault))
     }
+}
+
+/// The check of pointers: each names a block of this codec.
+pub(crate) fn each_of(codec: u64) -> impl Fn(&Vec<Pointer>) -> Result<(), DecodeError> {
+    move |pointers| pointers.iter().try_for_each(of(codec))
 }
 
 /// What a sealed node can hold.
@@ -62,31 +57,19 @@ pub trait Content: Value {
     fn links(&self) -> Vec<Cid>;
 }
 
-/// A node as anybody sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Node {
-    /// The blocks that the sealed part names, sorted, each once.
-    pub links: Vec<Cid>,
-    /// The sealed part.
-    pub sealed: Bytes,
-}
-
-impl Value for Node {
-    fn to_ipld(&self) -> Ipld {
-        Build::new().put("v", &VERSION).put("links", &self.links).put("sealed", &self.sealed).done()
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::versioned(value, "node", VERSION)?;
-        Ok(Self { links: fields.links("links", MAX_LINKS)?, sealed: fields.bytes("sealed", limits::NODE)? })
-    }
-}
-
-impl Node {
-    /// Reads a node without opening it.
-    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        check_size("node", bytes, limits::NODE)?;
-        Self::from_bytes(bytes)
+object! {
+    /// A node as anybody sees it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[version(1, "node")]
+    #[decode("node", limits::NODE)]
+    pub struct Node {
+        /// The blocks that the sealed part names, sorted, each once.
+        #[max(MAX_LINKS)]
+        #[check(rising)]
+        pub links: Vec<Cid>,
+        /// The sealed part.
+        #[max(limits::NODE)]
+        pub sealed: Bytes,
     }
 }
 

@@ -2,22 +2,20 @@
 //!
 //! `{v, intro, sealed}`. `intro` carries the pair secret to the reader by HPKE, afresh on every page, so that
 //! any page is a beginning; `sealed` is a box under a key of that secret. A page is 4, 8, 16 or 32 KiB as a
-//! whole, whatever is on it.
+//! whole, so that its size says little about its content.
 
 use bytes::Bytes;
 use cid::Cid;
-use ipld_core::ipld::Ipld;
 use zeroize::Zeroizing;
 
 use crate::crypto::hpke::{self, PrivateKey, PublicKey};
 use crate::crypto::sign::VerifyingKey;
 use crate::crypto::{boxed, kdf, padding};
 use crate::format::error::{DecodeError, Fault, ReadError, check_size};
-use crate::format::fields::{Build, Fields, Value, is_rising};
+use crate::format::fields::{Value, block, rising};
 use crate::format::note::Note;
+use crate::format::object::object;
 use crate::format::{Random, cbor, limits};
-
-const VERSION: u64 = 1;
 
 /// Label of the box on a page, and of its key.
 const LABEL: &str = "page";
@@ -31,34 +29,30 @@ const SIZES: [usize; 4] = [4 << 10, 8 << 10, 16 << 10, limits::PAGE];
 /// Bytes of a page around its frame: the map with its keys (23), the intro, and what a box adds.
 const AROUND: usize = 23 + INTRO + boxed::OVERHEAD;
 
-/// What is on a page.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Content {
-    /// The number of the page; the author's first to this reader is 1.
-    pub no: u64,
-    /// The notes, oldest first.
-    pub notes: Vec<Note>,
-    /// Earlier pages, newest first, with skips. One that nobody keeps any more is the end of history.
-    pub older: Vec<Older>,
-}
-
-/// An earlier page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Older {
-    /// Its number.
-    pub no: u64,
-    /// Its block.
-    pub cid: Cid,
-}
-
-impl Value for Older {
-    fn to_ipld(&self) -> Ipld {
-        Build::new().put("no", &self.no).put("cid", &self.cid).done()
+object! {
+    /// What is on a page.
+    #[derive(Clone, Debug, PartialEq)]
+    #[check(Self::is_sound)]
+    pub struct Content {
+        /// The number of the page; the author's first to this reader is 1.
+        pub no: u64,
+        /// The notes, oldest first.
+        pub notes: Vec<Note>,
+        /// Earlier pages, newest first, with skips. One that nobody keeps any more is the end of history.
+        #[max(limits::PAGE_OLDER)]
+        pub older: Vec<Older>,
     }
+}
 
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::of(value)?;
-        Ok(Self { no: fields.take("no")?, cid: fields.block("cid")? })
+object! {
+    /// An earlier page.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Older {
+        /// Its number.
+        pub no: u64,
+        /// Its block.
+        #[check(block)]
+        pub cid: Cid,
     }
 }
 
@@ -67,30 +61,19 @@ impl Content {
     pub fn fits(&self) -> bool {
         size_for(self.to_bytes().len()).is_some()
     }
-}
 
-impl Value for Content {
-    fn to_ipld(&self) -> Ipld {
-        Build::new().put("no", &self.no).put("notes", &self.notes).put("older", &self.older).done()
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::of(value)?;
-        let no = fields.take("no")?;
-        let notes: Vec<Note> = fields.take("notes")?;
-        if notes.iter().any(|note| note.to_bytes().len() > limits::PAGE_NOTE) {
+    fn is_sound(&self) -> Result<(), DecodeError> {
+        if self.notes.iter().any(|note| note.to_bytes().len() > limits::PAGE_NOTE) {
             return Err(DecodeError::at("notes", Fault::TooLong(limits::PAGE_NOTE)));
         }
-        Ok(Self { no, notes, older: older(&mut fields, no)? })
+        check_older(&self.older, self.no)
     }
 }
 
-/// The list of pages before page `no`. Read backwards, their numbers rise up to that one, which keeps walks of
-/// hostile pages finite.
-pub(super) fn older(fields: &mut Fields, no: u64) -> Result<Vec<Older>, DecodeError> {
-    let list: Vec<Older> = fields.list("older", limits::PAGE_OLDER)?;
-    let numbers: Vec<_> = list.iter().rev().map(|older| older.no).chain([no]).collect();
-    if is_rising(&numbers) { Ok(list) } else { Err(DecodeError::at("older", Fault::Order)) }
+/// The numbers of earlier pages, read backwards, rise up to `no`, which keeps walks of hostile pages finite.
+pub(super) fn check_older(older: &[Older], no: u64) -> Result<(), DecodeError> {
+    let numbers: Vec<_> = older.iter().rev().map(|older| older.no).chain([no]).collect();
+    rising(&numbers).map_err(|fault| DecodeError::at("older", fault))
 }
 
 /// The two between whom a letterbox is.
@@ -106,7 +89,7 @@ impl<'a> Between<'a> {
         Self { author, reader: reader.as_bytes() }
     }
 
-    /// Of `author` for whoever holds the secret of a link: their place is that of a key of zeros.
+    /// Of `author` for the holders of a link: a key of zeros stands in for theirs.
     pub fn link(author: &'a VerifyingKey) -> Self {
         Self { author, reader: &[0; 32] }
     }
@@ -124,13 +107,17 @@ impl<'a> Between<'a> {
     }
 }
 
-/// A page as anybody sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
-    /// HPKE seal of the pair secret.
-    pub intro: [u8; INTRO],
-    /// Box of the framed content.
-    pub sealed: Bytes,
+object! {
+    /// A page as anybody sees it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[version(1, "page")]
+    pub struct Page {
+        /// HPKE seal of the pair secret.
+        pub intro: [u8; INTRO],
+        /// Box of the framed content.
+        #[max(limits::PAGE)]
+        pub sealed: Bytes,
+    }
 }
 
 impl Page {
@@ -150,7 +137,7 @@ impl Page {
         seal_behind(intro, content, pair, random)
     }
 
-    /// Seals content for whoever holds the secret of a link, from which they have `pair`.
+    /// Seals content for the holders of a link; `pair` is derived from its secret.
     ///
     /// The page looks like any other: its intro is a real one, to a key that is thrown away.
     ///
@@ -200,17 +187,6 @@ impl Page {
         let plaintext = padding::unframe(&frame).map_err(|_| DecodeError::at("sealed", Fault::Padding))?;
         let content = cbor::to_ipld(plaintext).map_err(DecodeError::from)?;
         Ok(Content::from_ipld(content)?)
-    }
-}
-
-impl Value for Page {
-    fn to_ipld(&self) -> Ipld {
-        Build::new().put("v", &VERSION).put("intro", &self.intro).put("sealed", &self.sealed).done()
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::versioned(value, "page", VERSION)?;
-        Ok(Self { intro: fields.take("intro")?, sealed: fields.bytes("sealed", limits::PAGE)? })
     }
 }
 

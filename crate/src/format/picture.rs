@@ -12,7 +12,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The format of a picture, if it is one of these. SVG never is.
+    /// The format of a picture, if we accept it. SVG is never accepted.
     pub fn of(bytes: &[u8]) -> Option<Self> {
         if bytes.starts_with(&[0xff, 0xd8, 0xff]) {
             Some(Self::Jpeg)

@@ -2,38 +2,41 @@
 //!
 //! Every sealed request has one length, and says nothing of who sent it but to its reader.
 
-use ipld_core::ipld::Ipld;
+use zeroize::Zeroizing;
 
 use crate::crypto::hpke::{self, PrivateKey, PublicKey};
 use crate::crypto::padding;
 use crate::crypto::sign::{SigningKey, VerifyingKey};
 use crate::format::error::{DecodeError, Fault, ReadError};
-use crate::format::fields::{Build, Extra, Fields, Value};
-use crate::format::signed::{self, Signed, Verified};
+use crate::format::fields::relays;
+use crate::format::object::object;
+use crate::format::signed::{self, Verified};
 use crate::format::{Random, limits};
-
-use zeroize::Zeroizing;
-
-const VERSION: u64 = 1;
 
 /// Length of every sealed request: a frame of [`limits::REQUEST`] and what HPKE adds.
 pub const SEALED: usize = limits::REQUEST + hpke::OVERHEAD;
 
-/// What somebody says who asks to be added. Signed by them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
-    /// Whom they ask, so that it cannot be passed on to others.
-    pub to: VerifyingKey,
-    /// When it was written, in milliseconds since 1970; the sender's claim. Of one sender the newest counts.
-    pub time: u64,
-    /// What they write; may be empty.
-    pub message: String,
-    /// Relays that have the sender's record: hostile input until checked.
-    pub relays: Vec<String>,
-    /// HMAC by the secret of an invite of both keys, where the sender was given one.
-    pub proof: Option<[u8; 32]>,
-    /// Keys of a later version.
-    pub extra: Extra,
+object! {
+    /// What somebody says who asks to be added. Signed by them.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[version(1, "request")]
+    #[signed("request", limits::REQUEST - padding::PREFIX_LEN)]
+    pub struct Request {
+        /// Whom they ask, so that it cannot be passed on to others.
+        pub to: VerifyingKey,
+        /// When it was written, in milliseconds since 1970; the sender's claim. Of one sender the newest counts.
+        pub time: u64,
+        /// What they write; may be empty.
+        #[max(limits::MESSAGE_CHARS)]
+        pub message: String,
+        /// Relays that have the sender's record: hostile input until checked.
+        #[max(limits::RELAYS)]
+        #[check(relays)]
+        pub relays: Vec<String>,
+        /// HMAC by the secret of an invite of both keys, where the sender was given one.
+        pub proof: Option<[u8; 32]>,
+        ..extra
+    }
 }
 
 impl Request {
@@ -70,36 +73,6 @@ impl Request {
             Err(DecodeError::at("object.to", Fault::Contradiction).into())
         }
     }
-}
-
-impl Value for Request {
-    fn to_ipld(&self) -> Ipld {
-        Build::from(&self.extra)
-            .put("v", &VERSION)
-            .put("to", &self.to)
-            .put("time", &self.time)
-            .put("message", &self.message)
-            .put("relays", &self.relays)
-            .maybe("proof", self.proof.as_ref())
-            .done()
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::versioned(value, "request", VERSION)?;
-        Ok(Self {
-            to: fields.take("to")?,
-            time: fields.take("time")?,
-            message: fields.text("message", limits::MESSAGE_CHARS)?,
-            relays: fields.relays("relays")?,
-            proof: fields.maybe("proof")?,
-            extra: fields.rest(),
-        })
-    }
-}
-
-impl Signed for Request {
-    const TYPE: &'static str = "request";
-    const LIMIT: usize = limits::REQUEST - padding::PREFIX_LEN;
 }
 
 fn info(to: &VerifyingKey) -> Vec<u8> {

@@ -2,14 +2,12 @@
 
 use std::fmt;
 
-use ipld_core::ipld::Ipld;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::format::error::DecodeError;
-use crate::format::fields::Value;
+use crate::format::fields::bytes_value;
 
-/// 32 random bytes that whoever holds them was given. Wiped when dropped, never shown, compared in constant time.
+/// 32 random bytes that give their holder a right. Wiped when dropped, never shown, compared in constant time.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<[u8; 32]>);
 
@@ -39,12 +37,4 @@ impl PartialEq for Secret {
 
 impl Eq for Secret {}
 
-impl Value for Secret {
-    fn to_ipld(&self) -> Ipld {
-        self.0.to_ipld()
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        <[u8; 32]>::from_ipld(value).map(Self::from_bytes)
-    }
-}
+bytes_value!(Secret: 32, |secret| secret.0, |bytes| Self::from_bytes(bytes));

@@ -4,25 +4,15 @@ use std::fmt;
 use std::str::FromStr;
 
 use data_encoding::{BASE32_NOPAD, DecodeError as Base32Error};
-use ipld_core::ipld::Ipld;
 use sha2::{Digest, Sha256};
 
-use crate::format::error::DecodeError;
-use crate::format::fields::Value;
+use crate::format::fields::bytes_value;
 
 /// The id of a share inside of its author's objects: 16 random bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InnerId(pub [u8; 16]);
 
-impl Value for InnerId {
-    fn to_ipld(&self) -> Ipld {
-        self.0.to_ipld()
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        <[u8; 16]>::from_ipld(value).map(Self)
-    }
-}
+bytes_value!(InnerId: 16, |id| id.0, |bytes| Self(bytes));
 
 /// The id of a share everywhere else: in addresses, tables and the API.
 ///
@@ -61,6 +51,8 @@ impl From<[u8; 20]> for ShareId {
         Self(bytes)
     }
 }
+
+bytes_value!(ShareId: 20, |id| id.0, |bytes| Self(bytes));
 
 impl fmt::Display for ShareId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,7 +8,8 @@
 use crate::crypto::sign::{SIGNATURE_LEN, SigningKey, VerifyingKey};
 use crate::format::cbor;
 use crate::format::error::{DecodeError, Fault, ReadError, check_size};
-use crate::format::fields::{Build, Fields, Value};
+use crate::format::fields::{Extra, Value};
+use crate::format::object::object;
 
 use bytes::Bytes;
 use ipld_core::ipld::Ipld;
@@ -34,18 +35,14 @@ pub struct Verified<T> {
 ///
 /// # Errors
 ///
-/// If a reader would refuse the object: whoever made it has broken one of its rules.
+/// If a reader would refuse the object, because a field breaks a rule.
 pub fn sign<T: Signed>(key: &SigningKey, object: &T) -> Result<Vec<u8>, DecodeError> {
     let value = object.to_ipld();
     T::from_ipld(value.clone())?;
     let protected = protected::<T>(&key.verifying_key());
     let signature = key.sign(&to_be_signed(&protected, &cbor::from_ipld(&value)));
-    let envelope = cbor::from_ipld(
-        &Build::new()
-            .put("object", &value)
-            .put("signature", &Bytes::from(cose(&protected, &signature)))
-            .done(),
-    );
+    let signature = Bytes::from(cose(&protected, &signature));
+    let envelope = Envelope { object: value, signature, extra: Extra::new() }.to_bytes();
     check_size(T::TYPE, &envelope, T::LIMIT)?;
     Ok(envelope)
 }
@@ -56,7 +53,7 @@ pub fn sign<T: Signed>(key: &SigningKey, object: &T) -> Result<Vec<u8>, DecodeEr
 /// may sign this. Nothing of the object is looked at before its signature holds.
 pub fn open<T: Signed>(bytes: &[u8], signer: Option<&VerifyingKey>) -> Result<Verified<T>, ReadError> {
     check_size(T::TYPE, bytes, T::LIMIT)?;
-    let (value, signature) = envelope(bytes)?;
+    let Envelope { object: value, signature, .. } = Envelope::from_bytes(bytes)?;
     let signer = match signer {
         Some(signer) => *signer,
         None => claimed_signer(&signature)?,
@@ -75,17 +72,24 @@ pub fn open<T: Signed>(bytes: &[u8], signer: Option<&VerifyingKey>) -> Result<Ve
 /// Reads an object whose signature [`open`] has checked before, from where nobody else could have changed it since.
 pub fn reopen<T: Signed>(bytes: &[u8]) -> Result<T, DecodeError> {
     check_size(T::TYPE, bytes, T::LIMIT)?;
-    let (value, _) = envelope(bytes)?;
-    T::from_ipld(value).map_err(|e| e.within("object"))
+    T::from_ipld(Envelope::from_bytes(bytes)?.object).map_err(|e| e.within("object"))
 }
 
-/// The two parts of an envelope, which has no other keys: what is not signed has no place in it.
-fn envelope(bytes: &[u8]) -> Result<(Ipld, Bytes), DecodeError> {
-    let mut fields = Fields::of(cbor::to_ipld(bytes)?)?;
-    let parts = (fields.take("object")?, fields.take("signature")?);
-    match fields.rest().into_keys().next() {
-        None => Ok(parts),
-        Some(key) => Err(DecodeError::at(key, Fault::Unexpected)),
+object! {
+    /// An object and its signature. The envelope has no other keys: what is not signed has no place in it.
+    #[derive(Debug)]
+    #[check(Self::has_no_more)]
+    struct Envelope {
+        object: Ipld,
+        signature: Bytes,
+        ..extra
+    }
+}
+
+impl Envelope {
+    fn has_no_more(&self) -> Result<(), DecodeError> {
+        let mut keys = self.extra.keys();
+        keys.next().map_or(Ok(()), |key| Err(DecodeError::at(key, Fault::Unexpected)))
     }
 }
 

@@ -106,7 +106,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_typed_becomes_text_that_is_accepted(typed in "\\PC{0,40}|.{0,40}") {
+        fn typed_text_becomes_text_that_is_accepted(typed in "\\PC{0,40}|.{0,40}") {
             prop_assert!(is_normal(&normalize(&typed)));
             prop_assert_eq!(normalize(&normalize(&typed)), normalize(&typed));
         }

@@ -14,10 +14,9 @@ use zeroize::Zeroize;
 
 use crate::crypto::{boxed, padding, sha256};
 use crate::format::error::{DecodeError, Fault, ReadError, check_size};
-use crate::format::fields::{Build, Fields, Value, is_rising};
+use crate::format::fields::{Value, rising_by};
+use crate::format::object::object;
 use crate::format::{Random, cbor, limits, node};
-
-const VERSION: u64 = 1;
 
 /// Label of the boxes.
 const LABEL: &str = "vault";
@@ -161,8 +160,7 @@ impl Bucket {
         let mut nonce = [0; 24];
         random(&mut nonce);
         let frame = padding::frame_padme(&self.to_bytes());
-        let sealed = Bytes::from(boxed::seal_with_nonce(vault_key, LABEL, &frame, &nonce));
-        let block = Build::new().put("v", &VERSION).put("sealed", &sealed).done().to_bytes();
+        let block = Sealed(boxed::seal_with_nonce(vault_key, LABEL, &frame, &nonce).into()).to_bytes();
         check_size("vault", &block, limits::VAULT_BUCKET)?;
         Ok(block)
     }
@@ -170,90 +168,104 @@ impl Bucket {
     /// Opens the block of a bucket.
     pub fn open(vault_key: &[u8; 32], block: &[u8]) -> Result<Self, ReadError> {
         check_size("vault", block, limits::VAULT_BUCKET)?;
-        let mut fields =
-            Fields::versioned(cbor::to_ipld(block).map_err(DecodeError::from)?, "vault", VERSION)?;
-        let frame = boxed::open(vault_key, LABEL, &fields.bytes("sealed", limits::VAULT_BUCKET)?)?;
-        let content = cbor::to_ipld(&node::unframe_padme(&frame)?).map_err(DecodeError::from)?;
-        Ok(Self::from_ipld(content)?)
+        let frame = boxed::open(vault_key, LABEL, &Sealed::from_bytes(block)?.0)?;
+        Ok(Self::from_bytes(&node::unframe_padme(&frame)?)?)
     }
+}
+
+object! {
+    /// A bucket as anybody sees it.
+    #[derive(Debug)]
+    #[version(1, "vault")]
+    struct Sealed(
+        #[key("sealed")]
+        #[max(limits::VAULT_BUCKET)]
+        Bytes
+    );
+}
+
+object! {
+    /// What is sealed.
+    #[derive(Debug)]
+    #[version(1, "vault")]
+    struct Rows(
+        #[key("entries")]
+        #[check(rising_by(|row: &Row| &row.key))]
+        Vec<Row>
+    );
 }
 
 impl Value for Bucket {
     fn to_ipld(&self) -> Ipld {
-        let rows = self.entries.iter().map(|(key, entry)| row(key, entry)).collect::<Vec<_>>();
-        Build::new().put("v", &VERSION).put("entries", &rows).done()
+        Rows(self.entries.iter().map(|(key, entry)| row(key, entry)).collect()).to_ipld()
     }
 
     fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::versioned(value, "vault", VERSION)?;
-        let rows: Vec<Row> = fields.take("entries")?;
-        if !is_rising(&rows.iter().map(|row| &row.0).collect::<Vec<_>>()) {
-            return Err(DecodeError::at("entries", Fault::Order));
-        }
-        Ok(Self { entries: rows.into_iter().map(|Row(key, entry)| (key, entry)).collect() })
+        let rows = Rows::from_ipld(value)?.0.into_iter();
+        Ok(Self { entries: rows.map(|row| (row.key, Entry { at: row.at, value: row.value })).collect() })
     }
 }
 
-fn row(key: &str, entry: &Entry) -> Ipld {
-    Row(key.to_owned(), entry.clone()).to_ipld()
+fn row(key: &str, entry: &Entry) -> Row {
+    let Entry { at, value } = entry;
+    Row { key: key.to_owned(), at: *at, value: value.clone(), gone: value.is_none().then_some(true) }
 }
 
-/// `{key, at: [ms, device], value}` or `{key, at, gone: true}`.
-struct Row(String, Entry);
-
-impl Value for Row {
-    fn to_ipld(&self) -> Ipld {
-        let Self(key, Entry { at, value }) = self;
-        let build = Build::new().put("key", key).put("at", &vec![at.ms.to_ipld(), at.device.to_ipld()]);
-        match value {
-            Some(value) => build.put("value", value).done(),
-            None => build.put("gone", &true).done(),
-        }
+object! {
+    /// `{key, at, value}` or `{key, at, gone: true}`.
+    #[derive(Debug)]
+    #[check(Self::has_one)]
+    struct Row {
+        #[max(limits::VAULT_KEY_CHARS)]
+        key: String,
+        at: Stamp,
+        value: Option<Ipld>,
+        gone: Option<bool>,
     }
+}
 
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::of(value)?;
-        let key = fields.text("key", limits::VAULT_KEY_CHARS)?;
-        let at: Vec<Ipld> = fields.take("at")?;
-        let [ms, device] = at.try_into().map_err(|_| DecodeError::at("at", Fault::Kind("[ms, device]")))?;
-        let at = Stamp { ms: u64::from_ipld(ms)?, device: <[u8; 32]>::from_ipld(device)? };
-        let value = fields.maybe("value")?;
-        match (&value, fields.maybe::<bool>("gone")?) {
-            (Some(_), None) | (None, Some(true)) => Ok(Self(key, Entry { at, value })),
+impl Row {
+    fn has_one(&self) -> Result<(), DecodeError> {
+        match (&self.value, self.gone) {
+            (Some(_), None) | (None, Some(true)) => Ok(()),
             _ => Err(DecodeError::at("value", Fault::Contradiction)),
         }
     }
 }
 
-/// The vault's root block: where its buckets are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Buckets(pub Vec<Cid>);
-
-impl Buckets {
-    /// Reads the vault's root block.
-    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        check_size("vault", bytes, limits::VAULT)?;
-        Self::from_bytes(bytes)
+/// `[ms, device]`.
+impl Value for Stamp {
+    fn to_ipld(&self) -> Ipld {
+        Ipld::List(vec![self.ms.to_ipld(), self.device.to_ipld()])
     }
 
+    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
+        let parts: Result<[Ipld; 2], _> = Vec::from_ipld(value)?.try_into();
+        let [ms, device] = parts.or(Err(Fault::Kind("[ms, device]")))?;
+        Ok(Self { ms: u64::from_ipld(ms)?, device: <[u8; 32]>::from_ipld(device)? })
+    }
+}
+
+object! {
+    /// The vault's root block: where its buckets are.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[version(1, "vault")]
+    #[decode("vault", limits::VAULT)]
+    pub struct Buckets(
+        #[key("buckets")]
+        #[max(limits::VAULT_BUCKETS)]
+        #[check(is_divided)]
+        pub Vec<Cid>
+    );
+}
+
+impl Buckets {
     /// Its one encoding.
     pub fn encode(&self) -> Vec<u8> {
         self.to_bytes()
     }
 }
 
-impl Value for Buckets {
-    fn to_ipld(&self) -> Ipld {
-        Build::new().put("v", &VERSION).put("buckets", &self.0).done()
-    }
-
-    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let mut fields = Fields::versioned(value, "vault", VERSION)?;
-        let buckets: Vec<Cid> = fields.list("buckets", limits::VAULT_BUCKETS)?;
-        if buckets.len().is_power_of_two() {
-            Ok(Self(buckets))
-        } else {
-            Err(DecodeError::at("buckets", Fault::Padding))
-        }
-    }
+fn is_divided(buckets: &[Cid]) -> Result<(), Fault> {
+    Fault::Padding.unless(buckets.len().is_power_of_two())
 }

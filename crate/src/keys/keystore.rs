@@ -1,4 +1,4 @@
-//! An identity at rest: seed and phrase, each boxed under a key of the passphrase.
+//! A stored identity: seed and phrase, each encrypted under a key derived from the passphrase.
 //!
 //! Unlocking opens the seed alone; only who asks for the recovery words opens the other box. A new passphrase
 //! does not help against somebody who holds a copy of the old keystore.

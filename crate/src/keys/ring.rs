@@ -43,7 +43,7 @@ impl Ring {
         }
     }
 
-    /// The seed itself, for what rests on this device sealed: the keystore, and who stays signed in.
+    /// The seed itself, for what this device stores encrypted: the keystore, and profiles that stay signed in.
     pub(crate) fn seed(&self) -> &[u8; 32] {
         &self.seed
     }
@@ -78,7 +78,7 @@ impl Ring {
         &self.vault
     }
 
-    /// The key of the boxes in which state rests on this device.
+    /// The key of the boxes in which this device stores state.
     pub fn storage_key(&self) -> &[u8; 32] {
         &self.storage
     }

@@ -27,7 +27,7 @@ impl Case {
         self.inside("given", name, value.into())
     }
 
-    /// A secret or intermediate result, for whoever looks for the first difference.
+    /// A secret or intermediate result, for a reader who looks for the first difference.
     pub(crate) fn derived(self, name: &str, value: impl Into<Json>) -> Self {
         self.inside("derived", name, value.into())
     }

@@ -66,7 +66,7 @@ fn links() -> Vec<Case> {
     accepted.chain(refused).collect()
 }
 
-/// Alice's letterbox for whoever has the link, beside that for Bob.
+/// Alice's letterbox for holders of the link, beside that for Bob.
 fn letterbox(name: &str, says: &str, password: &str) -> Case {
     let (alice, bob, link) = (alice(), bob(), link());
     let password_key = PasswordKey::derive(&link.secret, password).unwrap();

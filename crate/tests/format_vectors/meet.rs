@@ -12,7 +12,7 @@ use crate::case::{Case, fixed, hex, stream, why};
 use crate::people::{NOON, Person, RELAY, alice, bob, carol};
 use crate::public::{sign_broken, with};
 
-/// A link or an invite in the compact text, whatever it says.
+/// A link or an invite in the compact text, with any object in it.
 pub(crate) fn code(object: &[u8], checksum: [u8; 32]) -> String {
     data_encoding::BASE64URL_NOPAD.encode(&[&checksum[..4], object].concat())
 }

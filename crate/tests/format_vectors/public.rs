@@ -31,7 +31,7 @@ impl<T: Signed> Signed for Broken<T> {
     const LIMIT: usize = usize::MAX;
 }
 
-/// Signs whatever is given as if it were a `T`.
+/// Signs a value as if it were a `T`.
 pub(crate) fn sign_broken<T: Signed>(signer: &Person, value: Ipld) -> Vec<u8> {
     signed::sign(signer.key(), &Broken::<T>(value, std::marker::PhantomData)).unwrap()
 }
