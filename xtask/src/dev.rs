@@ -36,9 +36,10 @@ pub(crate) fn run(_: &Args) -> Result<()> {
     let [page_port, relay_port] = ["page", "relay"].map(|name| relay::port(&home().join(name)));
     let (page_port, relay_port) = (page_port?, relay_port?);
     let mut stages = Stages::default();
-    npm::install(&mut stages)?;
-    let program = relay::build(&mut stages, Mode::Dev)?;
-    wasm::build(&mut stages, Compiler::find()?, Mode::Dev)?;
+    let program = relay::build_beside(Mode::Dev, &mut stages, |stages| {
+        npm::install(stages)?;
+        wasm::build(stages, Compiler::find()?, Mode::Dev)
+    })?;
 
     let end = process::asked_to_end()?;
     let (_watcher, changes) = watch()?;

@@ -30,6 +30,8 @@ const CRATE: &[&[&str]] = &[
 /// The engine's modules, likewise. `engine.rs` itself is the last, with its calls.
 const ENGINE: &[&[&str]] = &[
     &["api", "error", "events"],
+    // What every component may be handed.
+    &["directory", "network", "progress", "tasks"],
     &["state"],
     &["storage", "transfer"],
     &["presence", "publish", "contacts", "shares"],

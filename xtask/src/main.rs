@@ -37,8 +37,13 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Builds the page into www/dist: a static folder for any host or sub-path.
+    ///
+    /// The wasm is what is shipped: optimised across all crates in one unit (the profile `wasm`), then by wasm-opt.
     Build(build::Args),
     /// Starts a relay and the page on this machine, and prints the address.
+    ///
+    /// Relay and wasm are optimised crate by crate (the profile `up`), without wasm-opt: sooner there, larger, and
+    /// somewhat slower than what `build` makes.
     Up(up::Args),
     /// Like `up`, for work on Spinney itself: every saved change is built and shown.
     Dev(dev::Args),

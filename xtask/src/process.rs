@@ -34,6 +34,22 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// Runs a command while `work` is done, and waits for both. If `work` fails, the command is ended.
+pub(crate) fn beside<T>(command: &mut Command, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let mut child = command.spawn().with_context(|| format!("cannot start `{}`", shown(command)))?;
+    let done = work();
+    if done.is_err() {
+        // Fails only where it has ended already.
+        child.kill().ok();
+    }
+    let status = child.wait()?;
+    let done = done?;
+    if !status.success() {
+        bail!("`{}` failed ({status})", shown(command));
+    }
+    Ok(done)
+}
+
 /// Runs a command to its end and returns what it wrote to standard output.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let output = command
@@ -116,8 +132,20 @@ pub(crate) fn shown(command: &Command) -> String {
 #[cfg(all(test, unix))]
 mod tests {
     use std::io::Read as _;
+    use std::time::Instant;
 
     use super::*;
+
+    #[test]
+    fn what_runs_beside_the_work_is_waited_for_and_ends_with_it() {
+        assert_eq!(beside(&mut Command::new("true"), || Ok(7)).unwrap(), 7);
+        assert!(beside(&mut Command::new("false"), || Ok(7)).is_err());
+        let since = Instant::now();
+        let failed =
+            beside(Command::new("sleep").arg("600"), || Result::<()>::Err(anyhow::anyhow!("no room")));
+        assert_eq!(failed.unwrap_err().to_string(), "no room");
+        assert!(since.elapsed() < Duration::from_secs(60));
+    }
 
     #[test]
     fn a_group_ends_with_all_that_it_started() {

@@ -13,12 +13,18 @@ use crate::stages::Stages;
 use crate::wasm::Mode;
 use crate::workspace;
 
-/// Builds the relay, and gives its program.
-pub(crate) fn build(stages: &mut Stages, mode: Mode) -> Result<PathBuf> {
-    stages.stage("compile the relay", || {
-        let mut cargo = process::command("cargo");
-        process::run(cargo.args(["build", "--package", "spinney-relay", "--profile", mode.profile()]))
-    })?;
+/// Builds the relay while `others` builds what else is needed, and gives its program.
+///
+/// Each has moments in which only one core has work.
+pub(crate) fn build_beside(
+    mode: Mode,
+    stages: &mut Stages,
+    others: impl FnOnce(&mut Stages) -> Result<()>,
+) -> Result<PathBuf> {
+    let mut cargo = process::command("cargo");
+    cargo.args(["build", "--package", "spinney-relay", "--profile", mode.profile()]);
+    println!("\n== compile the relay, while the page is built");
+    process::beside(&mut cargo, || others(stages))?;
     Ok(workspace::target().join(mode.folder()).join("spinney-relay"))
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct Args {
 /// A part of the tests that can be run alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Part {
-    /// Formatting, types and lint of the page alone: seconds, and no Rust but this tool.
+    /// Types and lint of the page alone: seconds, and no Rust but this tool.
     Page,
     /// Formatting, lints of both targets and of the page, the order of the modules, the documentation.
     Lint,

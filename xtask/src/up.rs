@@ -27,10 +27,11 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let port = relay::port(&home())?;
     let mut stages = Stages::default();
     let mode = if args.dev { Mode::Dev } else { Mode::Up };
-    npm::install(&mut stages)?;
-    let program = relay::build(&mut stages, mode)?;
-    wasm::build(&mut stages, Compiler::find()?, mode)?;
-    page::build(&mut stages)?;
+    let program = relay::build_beside(mode, &mut stages, |stages| {
+        npm::install(stages)?;
+        wasm::build(stages, Compiler::find()?, mode)?;
+        page::build(stages)
+    })?;
 
     let page = home().join("page");
     copy(&workspace::dist(), &page)?;

@@ -45,7 +45,7 @@ fn npm_signatures(stages: &mut Stages) -> Result<Tally> {
     npm::install(stages)?;
     let signatures = stages.stage("signatures of npm packages", || {
         let mut npm = process::command("npm");
-        npm.args(["audit", "signatures", "--json"]).current_dir(workspace::www());
+        npm.args(["audit", "signatures", "--json", "--fetch-retries=0"]).current_dir(workspace::www());
         let output = npm.stderr(Stdio::null()).output().context("cannot start npm")?;
         Ok(Signatures::of(&String::from_utf8_lossy(&output.stdout)))
     })?;

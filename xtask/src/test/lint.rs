@@ -40,7 +40,8 @@ pub(super) fn everything(stages: &mut Stages, plan: Plan<'_>) -> Result<Tally> {
     tally += stages.stage("documentation", || {
         let mut doc = process::command("cargo");
         doc.args(["doc", "--workspace", "--exclude", "wasm-tests", "--no-deps"]);
-        Ok(Tally::check(doc.env("RUSTDOCFLAGS", "-D warnings")))
+        // Those who read a module's documentation read its private parts too.
+        Ok(Tally::check(doc.env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private-intra-doc-links")))
     })?;
     if plan.long {
         tally += dependencies::check(stages)?;
