@@ -84,10 +84,7 @@ function development(): Plugin {
         if (path === '/config.json' && query === undefined && relays !== undefined) {
           response.setHeader('content-type', 'application/json').end(`{"relays": ${relays}}`)
         } else if (path === '/sw.js') {
-          serviceWorkerScript().then(
-            script => response.setHeader('content-type', 'text/javascript').end(script),
-            next,
-          )
+          serviceWorkerScript().then(script => response.setHeader('content-type', 'text/javascript').end(script), next)
         } else {
           next()
         }
@@ -122,7 +119,11 @@ const serviceWorkerBuild = (assets: readonly string[], output: BuildEnvironmentO
 function sourceHash(): string {
   const hash = createHash('sha256')
   for (const file of [...walk('src'), ...walk('public'), 'index.html', 'vite.config.ts', 'package-lock.json']) {
-    hash.update(file).update('\0').update(readFileSync(join(root, file))).update('\0')
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(join(root, file)))
+      .update('\0')
   }
   return hash.digest('hex').slice(0, 16)
 }

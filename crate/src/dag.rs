@@ -27,11 +27,11 @@ pub use contents::Contents;
 pub use manifest::{Reader, Writer};
 pub use read::{ReadError, read};
 pub use walk::walk;
-pub use write::{File, Sealed, Sink, WriteError, write};
+pub use write::{File, SealedChunk, Sink, WriteError, write};
 
 use crate::{
     crypto::padding::padme,
-    store::{Store, StoreError},
+    store::{BlockStore, StoreError},
 };
 
 /// Bytes of a file in one chunk.
@@ -111,10 +111,10 @@ pub enum FetchError {
 
 /// The blocks of a store, without a network.
 #[derive(Clone)]
-pub struct Stored(pub Rc<dyn Store>);
+pub struct StoreFetch(pub Rc<dyn BlockStore>);
 
 #[async_trait(?Send)]
-impl Fetch for Stored {
+impl Fetch for StoreFetch {
     async fn block(&self, cid: &Cid) -> Result<Bytes, FetchError> {
         self.0
             .block(cid)

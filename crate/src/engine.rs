@@ -1,94 +1,104 @@
 //! The engine: composes everything else; commands in, events out.
 //!
-//! An [`Engine`] has at most one unlocked profile, whose keys, state and tasks are a session: it begins with the
-//! passphrase, or by itself where the profile stays signed in, and ends when the profile is locked. What must survive that is in rows ([`rows`]), sealed, and is
-//! taken up again at the next unlock. Whoever opens a link without a profile is a [`guest`]. Two ways lead through the house: [`publish`] pushes what is new to the own
-//! relays, [`follow`] takes in what contacts published.
+//! An [`Engine`] has at most one unlocked profile: [`Unlocked`], the components of which are wired below, started, and
+//! stopped in order. What must survive that stands in sealed rows, and is taken up again at the next unlock. A link that
+//! is opened without a profile is read by a guest: the same components over a store in memory, none of them started.
 //!
 //! Single-threaded: natively it runs on a `tokio::task::LocalSet`.
 #![forbid(unsafe_code)]
 
-mod add;
+mod account;
 pub mod api;
-mod archive;
-mod ask;
-mod audience;
-mod commands;
+mod calls;
 mod contacts;
-mod download;
-mod draft;
+mod directory;
 mod events;
-mod follow;
-mod getter;
-mod guest;
-mod heard;
-mod intake;
-mod kept;
-mod links;
-mod mailbox;
-mod more_files;
-mod neighbours;
+#[cfg(test)]
+mod full_disk;
+#[cfg(test)]
+mod mocked;
 mod network;
-mod open_link;
-mod pass_on;
-mod people;
-mod profiles;
-mod public;
+mod presence;
+mod progress;
 mod publish;
-mod published;
-mod receipts;
-mod receive;
-mod relations;
-mod relays;
-mod relist;
-mod requests;
-mod restore;
-mod rows;
-mod serve;
-mod session;
 mod shares;
-mod signed_in;
+mod state;
 mod storage;
-mod transfers;
-mod turns;
-mod verify;
-mod wake;
+mod sync;
+mod tasks;
+mod transfer;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::store::{Databases, PROFILES, Store};
+use futures::channel::mpsc;
+use libp2p::identity::Keypair;
+
+use crate::crypto::sign::VerifyingKey;
+use crate::format::share_id::ShareId;
+use crate::keys::{Phrase, Ring};
+use crate::net::Net;
+use crate::store::memory::Disk;
+use crate::store::{Databases, Store, blocks_of, rows_of};
 
 pub use api::{Error, Fault};
 pub use events::Events;
 
-use api::Config;
+use account::ProfileList;
+use api::{Config, Event, Me};
+use contacts::Contacts;
+use directory::Directory;
 use events::Hub;
-use session::Session;
+use presence::{OwnRecord, Presence, ServedBlocks};
+use progress::Transfers;
+use publish::{Keeper, Publisher, RelayKeeper};
+use shares::Shares;
+use state::{Account, State};
+use storage::Storage;
+use sync::Sync;
+use tasks::Tasks;
+use transfer::{Downloads, Fetchers};
 
-/// Handle to an engine. Every method is one call of `spinney.d.ts`; dropping its future cancels it.
+/// Bytes of blocks that a guest remembers: lists of files, and what a player that jumps about reads twice. What is read
+/// beyond that is fetched again.
+const GUEST_BYTES: u64 = 64 << 20;
+
+/// Identities and shares that one component has told another of and that wait: what is beyond is noticed later.
+const MAX_TOLD: usize = 64;
+
+/// Handle to an engine. Every method is one call of `contract.d.ts`; dropping its future cancels it.
 #[derive(Clone)]
 pub struct Engine(Rc<Inner>);
 
 struct Inner {
     config: Config,
     databases: Rc<dyn Databases>,
-    /// The database of the profile list.
-    profiles: Rc<dyn Store>,
+    list: ProfileList,
     hub: Rc<Hub>,
-    session: RefCell<Option<Rc<Session>>>,
-    /// Reads what links lead to while there is no session.
-    guest: RefCell<Option<Rc<Session>>>,
+    unlocked: RefCell<Option<Rc<Unlocked>>>,
+    /// Reads what links lead to while no profile is unlocked.
+    guest: RefCell<Option<Rc<Unlocked>>>,
 }
 
 impl Engine {
     /// Opens the profile list, and the profile that stays signed in, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be opened. A profile that does not open is no error: the first screen asks for it.
     pub async fn open(config: Config, databases: Rc<dyn Databases>) -> Result<Self, Error> {
-        let profiles = databases.open(PROFILES).await?;
-        let (session, guest) = Default::default();
-        let inner = Inner { config, databases, profiles, hub: Rc::default(), session, guest };
-        let engine = Self(Rc::new(inner));
-        engine.open_signed_in().await;
+        let list = ProfileList::open(databases.clone()).await?;
+        let (unlocked, guest) = Default::default();
+        let engine = Self(Rc::new(Inner { config, databases, list, hub: Rc::default(), unlocked, guest }));
+        let opened = async {
+            let Some(ring) = engine.0.list.signed_in().await? else { return Ok(()) };
+            let unlocked = engine.unlock_ring(ring, None).await?;
+            engine.start(&unlocked).await.map(drop)
+        };
+        if let Err(why) = opened.await {
+            tracing::warn!(%why, "the profile that stays signed in did not open");
+            engine.end().await;
+        }
         Ok(engine)
     }
 
@@ -101,4 +111,249 @@ impl Engine {
     pub async fn shutdown(&self) {
         self.end().await;
     }
+
+    /// The components of the unlocked profile, or the error that says to unlock.
+    fn unlocked(&self) -> Result<Rc<Unlocked>, Error> {
+        self.0.unlocked.borrow().clone().ok_or(Error::Locked)
+    }
+
+    /// The components that may read shares: of the unlocked profile, else of the guest who is here.
+    fn reading(&self) -> Result<Rc<Unlocked>, Error> {
+        self.unlocked().or_else(|locked| self.0.guest.borrow().clone().ok_or(locked))
+    }
+
+    /// Opens a profile where none is open. `fresh` is what a profile says of itself that has no rows yet.
+    async fn unlock_ring(&self, ring: Ring, fresh: Option<Account>) -> Result<Rc<Unlocked>, Error> {
+        let store = self.0.databases.open(&ring.id().to_string()).await?;
+        let unlocked = Unlocked::wire(&self.0, store, ring, fresh).await?;
+        let relays = unlocked.directory.relays.clone();
+        unlocked.net.set_relays(relays, Some(unlocked.publisher.certificate().into())).await;
+        self.0.unlocked.replace(Some(unlocked.clone()));
+        Ok(unlocked)
+    }
+
+    /// Starts what goes on by itself, and tells who is here.
+    async fn start(&self, unlocked: &Rc<Unlocked>) -> Result<Me, Error> {
+        unlocked.start().await?;
+        // The list of profiles lacks a change for which there was no room.
+        let account = || unlocked.state.read(|tables| tables.account.clone());
+        or_full(self.0.list.show(&unlocked.directory.id, account).await)?;
+        let me = unlocked.state.me();
+        self.0.hub.emit(&Event::Profile { me: Some(me.clone()) });
+        Ok(me)
+    }
+
+    /// The guest who is here, or a new one.
+    async fn guest(&self) -> Result<Rc<Unlocked>, Error> {
+        let here = self.0.guest.borrow().clone();
+        if let Some(guest) = here {
+            return Ok(guest);
+        }
+        let phrase = Phrase::generate();
+        let store = Disk::with_quota(GUEST_BYTES).lead().open("guest").await?;
+        let ring = Ring::from_phrase(&phrase);
+        let guest = Unlocked::wire(&self.0, store, ring, Some(Account::new(&phrase))).await?;
+        // Another link may have been opened meanwhile.
+        Ok(self.0.guest.borrow_mut().get_or_insert(guest).clone())
+    }
+
+    /// Forgets every secret in memory and ends what runs.
+    async fn end(&self) {
+        let guest = self.0.guest.borrow_mut().take();
+        if let Some(guest) = guest {
+            guest.stop().await;
+        }
+        let unlocked = self.0.unlocked.borrow_mut().take();
+        if let Some(unlocked) = unlocked {
+            unlocked.stop().await;
+            self.0.hub.emit(&Event::Profile { me: None });
+        }
+    }
+}
+
+/// The components of one unlocked profile, or of a guest.
+struct Unlocked {
+    ring: Rc<Ring>,
+    directory: Directory,
+    net: Net,
+    state: State,
+    transfers: Transfers,
+    storage: Storage,
+    fetchers: Fetchers,
+    served: ServedBlocks,
+    presence: Presence,
+    publisher: Publisher,
+    contacts: Contacts,
+    shares: Shares,
+    downloads: Downloads,
+    sync: Sync,
+    tasks: Tasks,
+    fetched: RefCell<Option<mpsc::Receiver<ShareId>>>,
+}
+
+impl Unlocked {
+    /// Makes every component from those below it. Nothing runs yet but the state's task and the network.
+    async fn wire(
+        engine: &Inner,
+        store: Rc<dyn Store>,
+        ring: Ring,
+        fresh: Option<Account>,
+    ) -> Result<Rc<Self>, Error> {
+        let Inner { config, hub, .. } = engine;
+        let (ring, tasks) = (Rc::new(ring), Tasks::default());
+        let directory = Directory::new(ring.id(), &config.relays, config.on_loopback)?;
+        let (rows, blocks) = (rows_of(store.clone()), blocks_of(store));
+        let state = State::open(state::Args {
+            store: rows,
+            ring: ring.clone(),
+            directory: directory.clone(),
+            hub: hub.clone(),
+            fresh,
+        });
+        let state = state.await?;
+        let device = Keypair::ed25519_from_bytes(state.device_secret().await?);
+        let device = device.map_err(|why| Error::Storage(why.to_string()))?;
+        let transfers = Transfers::new(hub.clone());
+        let storage = Storage::new(storage::Args {
+            state: state.clone(),
+            blocks: blocks.clone(),
+            transfers: transfers.clone(),
+            hub: hub.clone(),
+        });
+        let served = ServedBlocks::new(blocks);
+        let (net, events) = served.start_net(&device, config.direct())?;
+        let fetchers = Fetchers::new(transfer::FetchersArgs {
+            state: state.clone(),
+            directory: directory.clone(),
+            storage: storage.clone(),
+            blocks: Rc::new(net.clone()),
+            records: Rc::new(net.clone()),
+        });
+        let own_record = OwnRecord::new(directory.id);
+        let presence = Presence::new(presence::Args {
+            state: state.clone(),
+            net: net.clone(),
+            events,
+            own_record: own_record.clone(),
+            tasks: tasks.clone(),
+        });
+        let keeper =
+            |relay| -> Rc<dyn Keeper> { Rc::new(RelayKeeper::new(net.clone(), relay, directory.id)) };
+        let publisher = Publisher::new(publish::Args {
+            ring: ring.clone(),
+            device: verifying_key(&device),
+            state: state.clone(),
+            directory: directory.clone(),
+            storage: storage.clone(),
+            fetchers: fetchers.clone(),
+            transfers: transfers.clone(),
+            served: served.clone(),
+            own_record,
+            keepers: directory.relays.iter().cloned().map(keeper).collect(),
+            tasks: tasks.clone(),
+        });
+        let (wanted, wanted_ids) = mpsc::channel(MAX_TOLD);
+        let contacts = Contacts::new(contacts::Args {
+            ring: ring.clone(),
+            state: state.clone(),
+            directory: directory.clone(),
+            fetchers: fetchers.clone(),
+            mailboxes: Rc::new(net.clone()),
+            wanted,
+            tasks: tasks.clone(),
+        });
+        let shares = Shares::new(shares::Args {
+            ring: ring.clone(),
+            state: state.clone(),
+            directory: directory.clone(),
+            storage: storage.clone(),
+            fetchers: fetchers.clone(),
+            transfers: transfers.clone(),
+            publisher: publisher.clone(),
+            served: served.clone(),
+            records: Rc::new(net.clone()),
+            tasks: tasks.clone(),
+        });
+        let (fetched, fetched_shares) = mpsc::channel(MAX_TOLD);
+        let downloads = Downloads::new(transfer::DownloadsArgs {
+            state: state.clone(),
+            storage: storage.clone(),
+            fetchers: fetchers.clone(),
+            transfers: transfers.clone(),
+            fetched,
+            tasks: tasks.clone(),
+        });
+        let sync = Sync::new(sync::Args {
+            ring: ring.clone(),
+            state: state.clone(),
+            directory: directory.clone(),
+            fetchers: fetchers.clone(),
+            records: Rc::new(net.clone()),
+            shares: shares.clone(),
+            contacts: contacts.clone(),
+            wanted: wanted_ids,
+            tasks: tasks.clone(),
+        });
+        Ok(Rc::new(Self {
+            ring,
+            directory,
+            net,
+            state,
+            transfers,
+            storage,
+            fetchers,
+            served,
+            presence,
+            publisher,
+            contacts,
+            shares,
+            downloads,
+            sync,
+            tasks,
+            fetched: RefCell::new(Some(fetched_shares)),
+        }))
+    }
+
+    /// Starts what goes on by itself: publishing, watching, and what was left unfinished.
+    async fn start(&self) -> Result<(), Error> {
+        // What is not done on a full disk is done at the next unlock.
+        or_full(self.publisher.renew_record().await)?;
+        or_full(self.contacts.forget_the_old().await)?;
+        let (served, publisher) = (self.served.clone(), self.publisher.clone());
+        let (state, me) = (self.state.clone(), self.directory.id);
+        self.tasks.spawn(async move {
+            served.serve_root(&state).await;
+            publisher.offer_record();
+            served.serve_shares(&state, &me).await;
+        });
+        self.presence.start()?;
+        self.publisher.start();
+        self.sync.start();
+        self.contacts.start();
+        if let Some(fetched) = self.fetched.take() {
+            self.shares.start(fetched);
+        }
+        self.downloads.start();
+        Ok(())
+    }
+
+    /// Stops everything, the highest first: what moves, every task, the network, the state.
+    async fn stop(&self) {
+        self.transfers.end();
+        self.tasks.stop().await;
+        self.net.set_relays(Vec::new(), None).await;
+        self.transfers.end();
+        self.state.close().await;
+    }
+}
+
+/// Passes over that a disk is full, where nothing is lost by it.
+fn or_full(done: Result<(), Error>) -> Result<(), Error> {
+    if done == Err(Error::Quota) { Ok(()) } else { done }
+}
+
+/// The public half of a device's key.
+fn verifying_key(device: &Keypair) -> VerifyingKey {
+    let key = device.public().try_into_ed25519().expect("devices have Ed25519 keys");
+    VerifyingKey::from_bytes(&key.to_bytes()).expect("a key that we made is not weak")
 }

@@ -1,7 +1,8 @@
-//! The boundary to JavaScript: converts types, and holds only open ports.
+//! The boundary to JavaScript. It converts types. Its only state is the open ports.
 //!
 //! A page's worker opens one [`Host`] and passes it a port for each tab and for the service worker. The messages of a
-//! port are in `www/src/engine/protocol.ts`, the calls in `www/src/contract.d.ts`, their values in [`api`](crate::engine::api).
+//! port are in `www/src/engine/protocol.ts`, the calls in `www/src/contract.d.ts`, and their values in
+//! [`api`](crate::engine::api).
 
 mod args;
 mod call;
@@ -41,8 +42,8 @@ pub struct Host {
 impl Host {
     /// Opens the engine with a [`Config`], in a worker whose window holds the lock of its namespace.
     ///
-    /// `rtc` leads to the window's RTC host, if it has one. `on_panic` is called with one line of text when the engine
-    /// breaks; after that it answers nothing.
+    /// `rtc` is the port to the window's RTC host, if it has one. If the engine panics, it calls `on_panic` with one
+    /// line of text, and answers no more calls.
     ///
     /// # Errors
     ///
@@ -57,12 +58,12 @@ impl Host {
         Ok(Self { engine })
     }
 
-    /// Serves a port until its other end says goodbye or is gone.
+    /// Serves a port until its other end says goodbye or is closed.
     pub fn attach(&self, port: MessagePort) {
         wasm_bindgen_futures::spawn_local(port::serve(self.engine.clone(), port));
     }
 
-    /// Tries every connection, since the machine may have slept.
+    /// Probes every connection, because the machine may have slept.
     pub async fn probe(&self) {
         self.engine.probe().await;
     }

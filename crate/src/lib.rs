@@ -1,7 +1,7 @@
 //! Spinney: friends share files privately, peer to peer, with nothing to install.
 //!
-//! The same code runs in a page's worker (wasm32), in native tests, and, as far as it speaks to other
-//! peers, in the relay. `ARCHITECTURE.md` has the map and the invariants, `FORMAT.md` every object.
+//! The same code runs in a page's worker (wasm32) and in native tests. The relay uses the parts that speak to
+//! other peers. `ARCHITECTURE.md` has the map and the invariants. `FORMAT.md` describes every object.
 
 pub mod crypto;
 pub mod dag;

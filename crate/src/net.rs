@@ -13,10 +13,10 @@ pub mod exchange;
 mod fetch;
 pub mod frame;
 pub mod keep;
-mod lasting;
 pub mod mailbox;
 mod own_relay;
 mod probe;
+mod reconnecting;
 pub mod records;
 pub mod streams;
 mod swarm;
@@ -39,9 +39,10 @@ use libp2p::swarm::ConnectionId;
 use libp2p::{PeerId, StreamProtocol};
 
 pub use address::{AddressError, RelayAddr};
-pub use calls::{CallError, Watched};
+pub(crate) use backoff::Backoff;
+pub use calls::{CallError, WatchUpdate};
 pub use event::{Event, Path};
-pub use fetch::FetchError;
+pub use fetch::{Distance, FetchError, Rank};
 pub use swarm::StartError;
 pub use worker::MAX_VISITED;
 

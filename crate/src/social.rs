@@ -4,22 +4,26 @@
 //! be applied twice or out of order. Nothing goes back in time.
 #![forbid(unsafe_code)]
 
-pub mod asking;
 pub mod audience;
 pub mod contact;
 pub mod feed;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 mod history;
+pub mod ingest;
 pub mod invite;
 pub mod letterbox;
 pub mod link;
 mod name;
+pub mod outgoing_request;
+pub mod publication;
 pub mod receipt;
 pub mod relation;
 pub mod request;
 pub mod root;
+pub mod sequences;
 pub mod share;
+pub mod share_record;
 mod stored;
 pub mod vault;
 pub mod verification;

@@ -1,9 +1,8 @@
 //! Blocks and sealed rows: in memory, or in a browser's IndexedDB.
 //!
-//! A [`Store`] is one database: tables of small rows, and blocks named by their CID. It never sees
-//! plaintext of anything private: callers seal rows before they write, and check a block against its CID
-//! before they hand it over. Everything that belongs together goes into one [`Write`], which happens
-//! wholly or not at all.
+//! A [`Store`] is one database: a [`RowStore`] of small rows and a [`BlockStore`] of blocks, each named by its CID. It
+//! never sees plaintext of anything private, because callers seal rows before they write them. Callers also check a
+//! block against its CID before they write it. One [`Write`] holds all that belongs together, and is atomic.
 
 use std::{collections::BTreeMap, rc::Rc};
 
@@ -19,16 +18,16 @@ pub mod indexed_db;
 pub mod memory;
 pub mod write_behind;
 
-/// Name of the database that lists this browser's profiles; each profile's own is named by its id.
+/// Name of the database that lists this browser's profiles. The database of a profile has the profile's id as its name.
 pub const PROFILES: &str = "profiles";
 
 /// Bytes of blocks that one [`Write`] should carry at most.
 ///
-/// IndexedDB takes a few megabytes in a transaction almost three times as fast as one block; more bring little, and
-/// all of them are in memory until the transaction is done.
+/// IndexedDB writes a few megabytes in one transaction almost three times as fast as one block in each. More bytes
+/// gain little, and all of them are in memory until the transaction is done.
 pub const BATCH_BYTES: usize = 4 << 20;
 
-/// Blocks that one [`Write`] should carry at most, so that small ones do not make a transaction endless.
+/// Blocks that one [`Write`] should carry at most, because a transaction of many small blocks takes long.
 pub const BATCH_BLOCKS: usize = 256;
 
 /// Entries that [`Store::blocks`] returns at most in one call: some 50 KiB.
@@ -36,68 +35,101 @@ pub const BLOCKS_PAGE: usize = 1024;
 
 /// The databases of one engine, under one epoch.
 ///
-/// Whoever leads a namespace raises its epoch first, and takes over each database by opening it. From then on
-/// every write of an earlier leader fails with [`StoreError::EpochLost`].
+/// A new leader of a namespace raises its epoch first. It takes over each database by opening it. From then on every
+/// write of an earlier leader fails with [`StoreError::EpochLost`].
 #[async_trait(?Send)]
 pub trait Databases {
-    /// Opens a database, making or migrating it as needed, and takes it over from earlier leaders.
+    /// Opens a database, and takes it over from earlier leaders. Creates or migrates it first if needed.
     ///
     /// Opening twice gives two handles to the same data.
     async fn open(&self, name: &str) -> Result<Rc<dyn Store>, StoreError>;
 
-    /// Deletes a database with all that it holds; open handles to it are closed. Idempotent.
+    /// Deletes a database, and closes open handles to it. Idempotent.
     async fn delete(&self, name: &str) -> Result<(), StoreError>;
 
     /// Seals a secret under a new key that stays on this device and that nobody can read out of it.
     ///
-    /// What was sealed before opens no more.
+    /// A secret that was sealed before can no longer be opened.
     async fn seal(&self, secret: &[u8]) -> Result<Vec<u8>, StoreError>;
 
-    /// Opens what the last [`seal`](Self::seal) gave, by this leader or an earlier one; nothing where its key is gone
-    /// or it was changed.
+    /// Opens the result of the last [`seal`](Self::seal), by this leader or an earlier one. Returns `None` if the key
+    /// is gone or the bytes were changed.
     async fn unseal(&self, sealed: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError>;
 
     /// Forgets the key of the last [`seal`](Self::seal). Idempotent.
     async fn forget_seal(&self) -> Result<(), StoreError>;
 }
 
-/// One database: rows and blocks.
+/// The blocks of one database.
+///
+/// One contract binds it to [`RowStore`]: a block is durable before the row that names it. A caller either puts the
+/// block first, with [`Durability::Strict`], or commits both in one [`Write`].
 #[async_trait(?Send)]
-pub trait Store {
-    /// The row of `table` under `key`.
-    async fn row(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
-
-    /// All rows of `table`, sorted by key.
-    async fn rows(&self, table: Table) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError>;
-
-    /// The bytes of a block.
+pub trait BlockStore {
+    /// Returns the bytes of a block.
     async fn block(&self, cid: &Cid) -> Result<Option<Bytes>, StoreError>;
 
-    /// Which of these blocks are here, in the order asked, without reading them.
+    /// Returns for each of the blocks, in order, whether it is stored. Does not read the blocks.
     async fn have(&self, cids: &[Cid]) -> Result<Vec<bool>, StoreError>;
 
-    /// The blocks after `after` with their sizes, in an order that stays; at most [`BLOCKS_PAGE`], none at the end.
+    /// Returns the blocks after `after` with their sizes, in a stable order: at most [`BLOCKS_PAGE`], none at the end.
     async fn blocks(&self, after: Option<&Cid>) -> Result<Vec<(Cid, u64)>, StoreError>;
 
-    /// Bytes of all blocks together, known without walking them.
+    /// Returns the sum of the sizes of all blocks, in bytes. Does not walk them.
     async fn used(&self) -> Result<u64, StoreError>;
 
-    /// Writes everything in `write` or nothing. What only removes things needs no room.
+    /// Stores all of the blocks or none. The caller has checked their bytes against their CIDs. A block that is stored
+    /// already costs nothing.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future leaves the write done wholly or not at all.
+    /// If the future is dropped, all of the blocks are stored or none.
+    async fn put(&self, blocks: Vec<(Cid, Bytes)>, durability: Durability) -> Result<(), StoreError>;
+
+    /// Removes blocks, and skips a block that is not stored. Needs no room.
+    async fn discard(&self, cids: Vec<Cid>) -> Result<(), StoreError>;
+}
+
+/// The rows of one database.
+#[async_trait(?Send)]
+pub trait RowStore {
+    /// Returns the row of `table` under `key`.
+    async fn row(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Returns all rows of `table`, sorted by key.
+    async fn rows(&self, table: Table) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError>;
+
+    /// Writes everything in `write` or nothing: its blocks, then its rows. A write that only removes needs no room.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the whole write is done or nothing of it.
     async fn commit(&self, write: Write) -> Result<(), StoreError>;
 }
 
-/// What is written together: first `drop_blocks`, then `blocks`, then `rows` in their order.
+/// One database: rows and blocks.
+pub trait Store: BlockStore + RowStore {}
+
+impl<S: BlockStore + RowStore> Store for S {}
+
+/// The rows of a database.
+pub fn rows_of(store: Rc<dyn Store>) -> Rc<dyn RowStore> {
+    store
+}
+
+/// The blocks of a database.
+pub fn blocks_of(store: Rc<dyn Store>) -> Rc<dyn BlockStore> {
+    store
+}
+
+/// An atomic write: first `drop_blocks`, then `blocks`, then `rows` in their order.
 #[derive(Clone, Debug)]
 pub struct Write {
     /// Table, key and the new value, or `None` to remove the row.
     pub rows: Vec<(Table, Vec<u8>, Option<Vec<u8>>)>,
-    /// Blocks to keep; one that is already here costs nothing.
+    /// Blocks to store. A block that is stored already costs nothing.
     pub blocks: Vec<(Cid, Bytes)>,
-    /// Blocks to forget; one that is not here is passed over.
+    /// Blocks to remove. A block that is not stored is skipped.
     pub drop_blocks: Vec<Cid>,
     /// What must have happened before the commit returns.
     pub durability: Durability,
@@ -109,7 +141,7 @@ impl Write {
         Self::new(Durability::Strict)
     }
 
-    /// An empty write that a loss of power may undo: blocks that can be had again.
+    /// An empty write that a loss of power may undo: for blocks that can be fetched again.
     pub fn relaxed() -> Self {
         Self::new(Durability::Relaxed)
     }
@@ -118,26 +150,23 @@ impl Write {
         Self { rows: Vec::new(), blocks: Vec::new(), drop_blocks: Vec::new(), durability }
     }
 
-    /// Bytes that it adds at most.
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.blocks.is_empty() && self.drop_blocks.is_empty()
+    }
+
+    /// Returns how many bytes it adds at most.
     pub fn added(&self) -> u64 {
         let rows = self.rows.iter().filter_map(|(.., value)| value.as_ref()).map(Vec::len);
         rows.chain(self.blocks.iter().map(|(_, block)| block.len())).map(|len| len as u64).sum()
     }
 
-    /// Whether it takes things away and adds nothing, so that it is done on a full disk too.
+    /// Whether it only removes. Such a write is done on a full disk too.
     pub fn is_removal(&self) -> bool {
         self.blocks.is_empty() && self.rows.iter().all(|(.., value)| value.is_none())
     }
 
-    /// What of it takes things away.
-    #[must_use]
-    pub fn removal(mut self) -> Self {
-        self.blocks.clear();
-        self.rows.retain(|(.., value)| value.is_none());
-        self
-    }
-
-    /// The blocks that this write touches, with what they hold after it.
+    /// Returns the blocks that this write touches, with their bytes after it.
     fn touched(&self) -> BTreeMap<Cid, Option<&Bytes>> {
         let dropped = self.drop_blocks.iter().map(|cid| (*cid, None));
         dropped.chain(self.blocks.iter().map(|(cid, bytes)| (*cid, Some(bytes)))).collect()
@@ -157,14 +186,14 @@ impl Write {
         self
     }
 
-    /// Also keeps a block, whose bytes the caller has checked against `cid`.
+    /// Also stores a block. The caller has checked its bytes against `cid`.
     #[must_use]
     pub fn block(mut self, cid: Cid, bytes: impl Into<Bytes>) -> Self {
         self.blocks.push((cid, bytes.into()));
         self
     }
 
-    /// Also forgets a block.
+    /// Also removes a block.
     #[must_use]
     pub fn drop_block(mut self, cid: Cid) -> Self {
         self.drop_blocks.push(cid);
@@ -172,12 +201,12 @@ impl Write {
     }
 }
 
-/// How sure a committed write is.
+/// How durable a committed write is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
     /// On the disk itself before the commit returns.
     Strict,
-    /// With the operating system; a loss of power may undo it, wholly.
+    /// The operating system has it. A loss of power may undo the whole write.
     Relaxed,
 }
 
@@ -190,7 +219,7 @@ pub enum Table {
     Keystore,
     /// Contacts, shares and everything else that is sealed under the storage key.
     State,
-    /// Newest IPNS records and roots of others, sealed likewise.
+    /// Newest IPNS records and roots of others, sealed under the same key.
     Records,
     /// Transfers in progress.
     Transfers,
@@ -216,7 +245,7 @@ impl Table {
     }
 }
 
-/// Why a store could not do what was asked. Nothing was changed.
+/// Why a store could not do an operation. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The browser grants no more room.
@@ -231,7 +260,7 @@ pub enum StoreError {
     /// The database was closed or deleted under this handle.
     #[error("the database was closed: open it again")]
     Closed,
-    /// The database failed in a way that has no answer.
+    /// The database failed for a reason that the caller cannot mend.
     #[error("the database failed: {0}")]
     Broken(String),
 }

@@ -138,7 +138,7 @@ async fn relays_of_others_are_visited_a_few_at_once_and_idle_ones_are_left_first
 }
 
 #[tokio::test]
-async fn dropping_the_last_handle_stops_the_task_and_tells_whoever_waits() {
+async fn dropping_the_last_handle_stops_the_task_and_tells_the_waiting_callers() {
     local(async {
         let relay = Relay::start().await;
         echo(&relay.control);

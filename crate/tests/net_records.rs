@@ -17,7 +17,7 @@ use net_support::{Relay, device, device_at, local};
 use spinney::crypto::sign::SigningKey;
 use spinney::keys::Id;
 use spinney::net::records::{self, Backend, Change, Refusal};
-use spinney::net::{CallError, ConnectError, Provider, Watched};
+use spinney::net::{CallError, ConnectError, Provider, WatchUpdate};
 use tokio::sync::broadcast;
 
 /// Holds records whose first byte is their sequence.
@@ -69,9 +69,9 @@ fn id(seed: u8) -> Id {
     SigningKey::from_bytes(&[seed; 32]).verifying_key().into()
 }
 
-async fn record(watch: &mut (impl Stream<Item = Watched> + Unpin)) -> Bytes {
+async fn record(watch: &mut (impl Stream<Item = WatchUpdate> + Unpin)) -> Bytes {
     loop {
-        if let Watched::Record { record, .. } = watch.next().await.unwrap() {
+        if let WatchUpdate::Record { record, .. } = watch.next().await.unwrap() {
             return record;
         }
     }
@@ -86,7 +86,7 @@ async fn a_record_is_put_got_and_told_to_watchers_at_once() {
         let address = relay.address();
         assert_eq!(ben.get_record(&address, id(1)).await.unwrap(), None);
         let mut watch = pin!(ben.watch(Provider::Relay(address.clone()), || vec![(id(1), 0)]));
-        assert!(matches!(watch.next().await, Some(Watched::Current)));
+        assert!(matches!(watch.next().await, Some(WatchUpdate::Current)));
         for sequence in 1..20 {
             anna.put_record(&address, id(1), &[sequence], None).await.unwrap();
             assert_eq!(record(&mut watch).await[0], sequence);
@@ -103,17 +103,17 @@ async fn a_watch_goes_on_after_the_relay_was_gone_and_misses_nothing() {
         let shelf = shelve(&relay);
         let (ben, _events) = device_at(&relay).await;
         let mut watch = pin!(ben.watch(Provider::Relay(relay.address()), || vec![(id(1), 0), (id(2), 5)]));
-        assert!(matches!(watch.next().await, Some(Watched::Current)));
+        assert!(matches!(watch.next().await, Some(WatchUpdate::Current)));
         let held = shelf.held.lock().unwrap().clone();
         let (key, port) = relay.stop().await;
-        assert!(matches!(watch.next().await, Some(Watched::Lost(_))));
+        assert!(matches!(watch.next().await, Some(WatchUpdate::Lost(_))));
 
         let relay = Relay::start_at(key, port).await;
         let shelf = shelve(&relay);
         *shelf.held.lock().unwrap() = held;
         shelf.put(PeerId::random(), id(2), vec![7].into(), None).await.unwrap();
         assert_eq!(record(&mut watch).await[0], 7);
-        assert!(matches!(watch.next().await, Some(Watched::Current)));
+        assert!(matches!(watch.next().await, Some(WatchUpdate::Current)));
     })
     .await;
 }

@@ -121,7 +121,7 @@ async fn a_circuit_is_replaced_by_a_direct_connection() {
 
 /// Identify tells peers where we see them, and js-libp2p breaks off at an address without number or name.
 #[tokio::test]
-async fn whoever_connects_directly_is_told_no_address() {
+async fn a_peer_that_connects_directly_is_told_no_address() {
     local(async {
         let mut world = World::new().await;
         let mut asked = world.ben.streams().accept(ASK).unwrap();
@@ -134,7 +134,7 @@ async fn whoever_connects_directly_is_told_no_address() {
 }
 
 #[tokio::test]
-async fn whoever_is_not_to_learn_the_address_is_not_answered() {
+async fn a_peer_that_must_not_learn_the_address_is_not_answered() {
     local(async {
         let world = World::new().await;
         world.ben.allow_direct([].into()).await;

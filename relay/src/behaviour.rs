@@ -9,7 +9,7 @@ use libp2p::{
 use libp2p_connection_limits::{self as connection_limits, ConnectionLimits};
 use spinney::net::streams;
 
-use crate::{limits, transport::Incoming};
+use crate::{limits, transport::WebSocketTransport};
 
 /// The protocols of every connection.
 #[derive(NetworkBehaviour)]
@@ -24,7 +24,7 @@ pub(crate) struct Behaviour {
 /// Builds the swarm over the WebSockets that the HTTP server upgrades.
 pub(crate) fn swarm(
     key: Keypair,
-    incoming: Incoming,
+    incoming: WebSocketTransport,
     control: streams::Control,
 ) -> io::Result<Swarm<Behaviour>> {
     let noise = noise::Config::new(&key).map_err(io::Error::other)?;

@@ -28,7 +28,7 @@ use crate::{
     limits,
     metrics::Metrics,
     network,
-    transport::Upgraded,
+    transport::UpgradedSocket,
 };
 
 /// What the handlers need.
@@ -36,7 +36,7 @@ use crate::{
 pub(crate) struct Site {
     pub(crate) peer: PeerId,
     pub(crate) metrics: Arc<Metrics>,
-    pub(crate) upgraded: mpsc::Sender<Upgraded>,
+    pub(crate) upgraded: mpsc::Sender<UpgradedSocket>,
 }
 
 #[derive(Serialize)]

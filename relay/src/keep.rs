@@ -7,7 +7,7 @@ use cid::Cid;
 use libp2p::PeerId;
 use spinney::{
     keys::{Id, device},
-    net::keep::{Allowance, Backend, Block, Pinned, Refusal},
+    net::keep::{Allowance, Backend, Block, PinOutcome, Refusal},
     platform,
 };
 
@@ -51,9 +51,9 @@ impl Backend for Service {
         Ok(())
     }
 
-    async fn pin(&self, owner: &Id, cid: &Cid, until: Option<u64>) -> Result<Pinned, Refusal> {
+    async fn pin(&self, owner: &Id, cid: &Cid, until: Option<u64>) -> Result<PinOutcome, Refusal> {
         let pinned = self.pins.pin(owner, cid, until).await.map_err(refusal)?;
-        if pinned == Pinned::Kept {
+        if pinned == PinOutcome::Kept {
             self.metrics.pins.add(1);
         }
         Ok(pinned)

@@ -27,4 +27,4 @@ mod transport;
 mod write_timeout;
 
 pub use config::{Config, Stun};
-pub use server::{Running, StartError, start};
+pub use server::{Server, StartError, start};

@@ -7,7 +7,7 @@ use libp2p::{Multiaddr, PeerId, StreamProtocol, Swarm, relay, swarm::SwarmEvent}
 use spinney::net::{
     bitswap::Exchange,
     keep, mailbox, records,
-    streams::{Accepted, Control},
+    streams::{Control, IncomingStream},
 };
 use tokio::{
     net::{TcpListener, UdpSocket},
@@ -29,7 +29,7 @@ use crate::{
     store::{self, Blobs, Pins, Requests, Store},
     stun,
     tap::Tap,
-    transport::{self, Incoming},
+    transport::{self, WebSocketTransport},
 };
 
 /// Why the relay did not start.
@@ -63,7 +63,7 @@ pub enum StartError {
 }
 
 /// A relay that runs. Dropping it does not wait for its tasks.
-pub struct Running {
+pub struct Server {
     addresses: Vec<Multiaddr>,
     local: SocketAddr,
     stop: CancellationToken,
@@ -71,7 +71,7 @@ pub struct Running {
     store: Store,
 }
 
-impl Running {
+impl Server {
     /// Returns the addresses of the relay with `/p2p/` and its id: its port first, then the external ones.
     pub fn addresses(&self) -> &[Multiaddr] {
         &self.addresses
@@ -93,7 +93,7 @@ impl Running {
     }
 }
 
-impl Running {
+impl Server {
     /// Runs a task until the relay stops.
     fn run(&self, task: impl Future<Output = ()> + Send + 'static) {
         let stop = self.stop.clone();
@@ -103,7 +103,7 @@ impl Running {
     /// Serves a protocol, each stream in a task of its own; the limits of `streams` bound their number.
     fn serve<F, T, E>(&self, control: &Control, protocol: StreamProtocol, handler: F)
     where
-        F: Fn(Accepted) -> T + Send + 'static,
+        F: Fn(IncomingStream) -> T + Send + 'static,
         T: Future<Output = Result<(), E>> + Send + 'static,
         E: Display + Send,
     {
@@ -123,7 +123,7 @@ impl Running {
 }
 
 /// Starts a relay; it accepts connections when this returns.
-pub async fn start(config: Config) -> Result<Running, StartError> {
+pub async fn start(config: Config) -> Result<Server, StartError> {
     let store = Store::open(&config.data, config.allotment()).await?;
     let key = key::load(&config.data)?;
     let peer = key.public().to_peer_id();
@@ -144,14 +144,14 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
 
     let (upgraded, incoming) = mpsc::channel(limits::PENDING_UPGRADES);
     let control = Control::new();
-    let mut swarm = behaviour::swarm(key, Incoming::new(incoming), control.clone())?;
+    let mut swarm = behaviour::swarm(key, WebSocketTransport::new(incoming), control.clone())?;
     swarm.listen_on(transport::multiaddr(local)).map_err(io::Error::other)?;
     for address in &addresses {
         // Reservations contain these addresses.
         swarm.add_external_address(address.clone());
     }
 
-    let running = Running {
+    let running = Server {
         addresses,
         local,
         stop: CancellationToken::new(),
@@ -175,7 +175,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         .then(|| gateway::router(Arc::new(Gateway::new(blobs.clone(), metrics.clone(), records.clone()))));
     running.serve(&control, records::PROTOCOL, {
         let tap = tap.clone();
-        move |Accepted { peer, stream, .. }| {
+        move |IncomingStream { peer, stream, .. }| {
             let (records, stream) = (records.clone(), tap.on(stream));
             async move { records::serve(stream, peer, &*records).await }
         }
@@ -183,7 +183,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let mailboxes = Arc::new(crate::mailbox::Service::new(config.clone(), requests, metrics.clone()));
     running.serve(&control, mailbox::PROTOCOL, {
         let tap = tap.clone();
-        move |Accepted { peer, remote, stream, .. }| {
+        move |IncomingStream { peer, remote, stream, .. }| {
             let (mailboxes, stream) = (mailboxes.clone(), tap.on(stream));
             async move {
                 let session = mailboxes.session(peer, network::of_multiaddr(&remote));
@@ -200,7 +200,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let sessions = concurrency::Limit::new(limits::KEEP_SESSIONS, limits::KEEP_SESSIONS_PER_PEER);
     running.serve(&control, keep::PROTOCOL, {
         let tap = tap.clone();
-        move |Accepted { peer, stream, .. }| {
+        move |IncomingStream { peer, stream, .. }| {
             let (keep, sessions, stream) = (keep.clone(), sessions.clone(), tap.on(stream));
             async move {
                 // A device with too many sessions is disconnected; others wait for a permit.

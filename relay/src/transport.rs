@@ -25,15 +25,15 @@ use libp2p::{
 use tokio::sync::mpsc;
 
 /// An upgraded WebSocket and the address of its client.
-pub(crate) type Upgraded = (WebSocket, SocketAddr);
+pub(crate) type UpgradedSocket = (WebSocket, SocketAddr);
 
 /// Bytes of one message that we send: one Noise message with its length.
 const MESSAGE: usize = 64 << 10;
 
 /// The transport. Listen on the [`multiaddr`] of the port.
 #[derive(Debug)]
-pub(crate) struct Incoming {
-    upgraded: mpsc::Receiver<Upgraded>,
+pub(crate) struct WebSocketTransport {
+    upgraded: mpsc::Receiver<UpgradedSocket>,
     listener: Option<(ListenerId, Multiaddr)>,
     events: VecDeque<TransportEvent<Ready<io::Result<Socket>>, io::Error>>,
 }
@@ -43,13 +43,13 @@ pub(crate) fn multiaddr(address: SocketAddr) -> Multiaddr {
     Multiaddr::from(address.ip()).with(Protocol::Tcp(address.port())).with(Protocol::Ws("/".into()))
 }
 
-impl Incoming {
-    pub(crate) fn new(upgraded: mpsc::Receiver<Upgraded>) -> Self {
+impl WebSocketTransport {
+    pub(crate) fn new(upgraded: mpsc::Receiver<UpgradedSocket>) -> Self {
         Self { upgraded, listener: None, events: VecDeque::new() }
     }
 }
 
-impl Transport for Incoming {
+impl Transport for WebSocketTransport {
     type Output = Socket;
     type Error = io::Error;
     type ListenerUpgrade = Ready<io::Result<Socket>>;

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures::TryStreamExt;
 use spinney::{
-    dag::{self, CHUNK, File, Sealed, Sink, Source, SourceError, Stored, unixfs},
+    dag::{self, CHUNK, File, SealedChunk, Sink, Source, SourceError, StoreFetch, unixfs},
     format::{
         RAW, cid_of,
         manifest::{Chunks, Entry},
@@ -37,7 +37,7 @@ struct Into(Rc<dyn Store>);
 
 #[async_trait(?Send)]
 impl Sink for Into {
-    async fn commit(&self, batch: Vec<Sealed>) -> Result<(), StoreError> {
+    async fn commit(&self, batch: Vec<SealedChunk>) -> Result<(), StoreError> {
         let blocks = batch.into_iter().map(|chunk| (chunk.pointer.cid, chunk.block)).collect();
         self.0.commit(Write { blocks, ..Write::relaxed() }).await
     }
@@ -66,7 +66,7 @@ async fn files_are_cut_sealed_stored_and_read_back() {
             preview: None,
             chunks,
         };
-        let fetch = Rc::new(Stored(Rc::clone(&store)));
+        let fetch = Rc::new(StoreFetch(Rc::clone(&store)));
         let read: Vec<Bytes> = dag::read(fetch, &file, CHUNK, 0..size).try_collect().await.unwrap();
         assert!(read.concat() == source.0, "a file of {size} bytes");
     }
@@ -113,7 +113,7 @@ async fn public_files_past_four_gigabytes_are_named_as_elsewhere_and_read() {
     // The CID that ipfs-unixfs-importer makes.
     let expected = "bafybeigx4uyebjbq65346xh6cjrt6yshbdudzudhnqecwbzvymslxj7gje";
     assert_eq!(links[0].cid.to_string(), expected);
-    let fetch = Rc::new(Stored(store));
+    let fetch = Rc::new(StoreFetch(store));
     let unixfs::Node::File(file) = unixfs::open(&*fetch, &links[1].cid).await.unwrap() else {
         panic!("no file")
     };

@@ -1,7 +1,7 @@
 /** Chooses the view from the state of the engine, the unlocked profile and the route. */
 
 import { route } from './route'
-import { guestShare } from './state/bylink'
+import { guestShare } from './state/guest-share'
 import { engine, sharedOrigin } from './state/engine'
 import { me, profiles, revealedWords } from './state/session'
 import { s } from './strings'

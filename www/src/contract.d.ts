@@ -10,8 +10,28 @@
 // subject; beyond 1,000 subjects it sends "resync", and the reader lists again.
 
 import type {
-  Audience, Code, Contact, ContactRequest, Delivery, Detail, Draft, EngineEvent, EngineStorage, Fault, FileEntry, FilesQuery, Link, Me, NetworkStatus,
-  Origin, ProfileSummary, ProfileUpdate, Share, ShareQuery, Transfer, Words,
+  Audience,
+  Code,
+  Contact,
+  ContactRequest,
+  Delivery,
+  Detail,
+  Draft,
+  EngineEvent,
+  EngineStorage,
+  Fault,
+  FileEntry,
+  FilesQuery,
+  Link,
+  Me,
+  NetworkStatus,
+  Origin,
+  ProfileSummary,
+  ProfileUpdate,
+  Share,
+  ShareQuery,
+  Transfer,
+  Words,
 } from './generated'
 
 export * from './generated'
@@ -20,7 +40,9 @@ export * from './generated'
 export function open(config?: Config): Promise<Spinney>
 
 /** Last parameter of calls that may take long. An aborted call rejects with the code "cancelled". */
-export interface Options { signal?: AbortSignal }
+export interface Options {
+  signal?: AbortSignal
+}
 
 export interface Config {
   /** Multiaddrs of relays, each ending in /p2p/<PeerId>. May be empty: everything local still works. */
@@ -112,7 +134,11 @@ export interface Contacts {
 // ---- shares --------------------------------------------------------------------------------------
 
 /** A file to share: its path in the share, where its bytes are, and a small picture of it (at most 16 KiB, no metadata). */
-export interface NewFile { path: string; file: File | FileSystemFileHandle; preview?: Blob }
+export interface NewFile {
+  path: string
+  file: File | FileSystemFileHandle
+  preview?: Blob
+}
 export interface Shares {
   /** Resolves when the share is sealed and stored here. What follows (blocks to the relay, letterboxes, record) is an
    *  "up" transfer of the share; its "done" means that a keeper has acknowledged everything a recipient needs. */
@@ -171,7 +197,9 @@ export interface Transfers {
   resume(id: string): Promise<void>
   cancel(id: string): Promise<void>
 }
-export interface Network { status(): Promise<NetworkStatus> }
+export interface Network {
+  status(): Promise<NetworkStatus>
+}
 export interface StorageStatus extends EngineStorage, Origin {}
 export interface Storage {
   status(): Promise<StorageStatus>

@@ -33,7 +33,11 @@ function formatScaled(n: number, name: (unit: string) => string): string {
 /** `150` seconds → "3 min". Only the larger unit, because an estimate is not more precise. */
 export function formatDuration(seconds: number): string {
   const [value, unit] =
-    seconds < 90 ? [Math.max(1, Math.round(seconds)), 'second'] : seconds < 5400 ? [Math.round(seconds / 60), 'minute'] : [Math.round(seconds / 3600), 'hour']
+    seconds < 90
+      ? [Math.max(1, Math.round(seconds)), 'second']
+      : seconds < 5400
+        ? [Math.round(seconds / 60), 'minute']
+        : [Math.round(seconds / 3600), 'hour']
   return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(value)
 }
 

@@ -128,7 +128,10 @@ function blank(bytes: Uint8Array<ArrayBuffer>, by = 0): boolean {
 /** Where the pictures begin that a Multi-Picture file appends, in the file; `base` is where its TIFF header stands. */
 function appendedPictures(mpf: Uint8Array<ArrayBuffer>, base: number): number[] {
   const view = Tiff.of(mpf)
-  const entry = view?.directories().next().value?.entries.find(each => each.tag === MP_ENTRY)
+  const entry = view
+    ?.directories()
+    .next()
+    .value?.entries.find(each => each.tag === MP_ENTRY)
   if (!view || !entry) return []
   const bytes = view.u32(entry.at + 4)
   const table = view.u32(entry.at + 8)

@@ -5,7 +5,8 @@ import { me } from './state/session'
 
 export function listenForShortcuts(): void {
   addEventListener('keydown', event => {
-    if (!me.value || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector('dialog[open]')) return
+    if (!me.value || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector('dialog[open]'))
+      return
     if (event.key === '/') {
       // A view with a search field handles this event.
       const asked = new CustomEvent('spinney:search', { cancelable: true })
@@ -17,4 +18,5 @@ export function listenForShortcuts(): void {
   })
 }
 
-const isTyping = (target: EventTarget | null) => target instanceof HTMLElement && target.matches('input:not([type=checkbox]), textarea, select, [contenteditable]')
+const isTyping = (target: EventTarget | null) =>
+  target instanceof HTMLElement && target.matches('input:not([type=checkbox]), textarea, select, [contenteditable]')

@@ -45,7 +45,11 @@ function cropSquare({ width, height }: ImageBitmap, side: number): Frame {
   return { from: [(width - least) / 2, (height - least) / 2, least, least], width: to, height: to }
 }
 
-async function encodeWithin(file: Blob, { side, bytes }: { side: number; bytes: number }, frame: (picture: ImageBitmap, side: number) => Frame) {
+async function encodeWithin(
+  file: Blob,
+  { side, bytes }: { side: number; bytes: number },
+  frame: (picture: ImageBitmap, side: number) => Frame,
+) {
   const picture = await createImageBitmap(file, { imageOrientation: 'from-image' })
   try {
     for (let width = side; width >= 64; width = Math.round(width * 0.75)) {

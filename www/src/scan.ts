@@ -14,7 +14,8 @@ class QrReader {
 
   read(picture: Picture): Promise<string | null> {
     return new Promise((resolve, reject) => {
-      this.#worker.onmessage = ({ data: { text, error } }: MessageEvent<Answer>) => (error === undefined ? resolve(text) : reject(new Error(error)))
+      this.#worker.onmessage = ({ data: { text, error } }: MessageEvent<Answer>) =>
+        error === undefined ? resolve(text) : reject(new Error(error))
       this.#worker.onerror = () => reject(new Error('the reader of QR codes cannot be loaded'))
       this.#worker.postMessage(picture, [picture])
     })
@@ -42,7 +43,12 @@ export async function readPicture(file: Blob): Promise<string | null> {
  *
  * Rejects with the browser's exception if there is no camera; see `cameraProblem`.
  */
-export async function watchCamera(video: HTMLVideoElement, signal: AbortSignal, found: (text: string) => void, failed: (error: unknown) => void): Promise<void> {
+export async function watchCamera(
+  video: HTMLVideoElement,
+  signal: AbortSignal,
+  found: (text: string) => void,
+  failed: (error: unknown) => void,
+): Promise<void> {
   const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment', width: { ideal: CAMERA_WIDTH } } })
   const reader = new QrReader()
   const stop = () => {
@@ -71,7 +77,8 @@ export async function watchCamera(video: HTMLVideoElement, signal: AbortSignal, 
 }
 
 /** The current frame. A `VideoFrame` costs the window nothing; an `ImageBitmap` takes some milliseconds. */
-const currentFrame = (video: HTMLVideoElement): Picture | Promise<Picture> => ('VideoFrame' in self ? new VideoFrame(video) : createImageBitmap(video))
+const currentFrame = (video: HTMLVideoElement): Picture | Promise<Picture> =>
+  'VideoFrame' in self ? new VideoFrame(video) : createImageBitmap(video)
 
 /** Maps the browser's exceptions (Media Capture and Streams §10.2); undefined for any other error. */
 export function cameraProblem(error: unknown): CameraProblem | undefined {

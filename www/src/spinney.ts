@@ -3,8 +3,26 @@
 
 import config from '/config.json?url'
 import type {
-  Config, Contact, ContactRequest, Contacts, Delivery, FileEntry, Link, Me, Network, NetworkStatus, NewFile, Profiles, ProfileSummary, Share, Shares,
-  Spinney, Storage, StorageStatus, Transfer, Transfers,
+  Config,
+  Contact,
+  ContactRequest,
+  Contacts,
+  Delivery,
+  FileEntry,
+  Link,
+  Me,
+  Network,
+  NetworkStatus,
+  NewFile,
+  Profiles,
+  ProfileSummary,
+  Share,
+  Shares,
+  Spinney,
+  Storage,
+  StorageStatus,
+  Transfer,
+  Transfers,
 } from './contract'
 import { Engine } from './engine/engine'
 import { asSpinneyError, failure, SpinneyError } from './engine/error'
@@ -79,7 +97,10 @@ async function configBeside(): Promise<Config> {
   } catch (reason) {
     throw failure('unreachable', `config.json beside this page cannot be read: ${asSpinneyError(reason).message}`)
   }
-  throw failure('unsupported', 'config.json beside this page is not {"relays": [address, …], "stun": ["stun:host:port", …]}, of which the second may be left out')
+  throw failure(
+    'unsupported',
+    'config.json beside this page is not {"relays": [address, …], "stun": ["stun:host:port", …]}, of which the second may be left out',
+  )
 }
 
 function isConfig(value: unknown): value is Config {
@@ -93,8 +114,7 @@ const areTexts = (value: unknown): value is string[] => Array.isArray(value) && 
 /** One call; its caller names the type of the answer, which the contract gives. */
 type Call = <T>(method: string, args?: readonly unknown[], signal?: AbortSignal) => Promise<T>
 const caller = (engine: Engine): Call => {
-  return <T>(method: string, args: readonly unknown[] = [], signal?: AbortSignal) =>
-    engine.call(method, args, signal) as Promise<T>
+  return <T>(method: string, args: readonly unknown[] = [], signal?: AbortSignal) => engine.call(method, args, signal) as Promise<T>
 }
 
 function profiles(engine: Engine): Profiles {

@@ -181,7 +181,7 @@ fn length(len: usize) -> Vec<u8> {
 mod tests {
     use super::*;
     use crate::{
-        dag::{Stored, tests::store},
+        dag::{StoreFetch, tests::store},
         format::{DAG_CBOR, DAG_PB, RAW, cid_of},
         store::Write,
     };
@@ -199,7 +199,7 @@ mod tests {
         let (root, root_block) = list([a, inner, a, inner, gone]);
         let write = Write::relaxed().block(a, &b"a"[..]).block(b, &b"b"[..]);
         store.commit(write.block(inner, inner_block).block(root, root_block)).await.unwrap();
-        let pieces: Vec<_> = archive(Rc::new(Stored(store)), &[root], Scope::All).collect().await;
+        let pieces: Vec<_> = archive(Rc::new(StoreFetch(store)), &[root], Scope::All).collect().await;
         let (last, pieces) = pieces.split_last().unwrap();
         assert!(matches!(last, Err(CarError::Fetch(_))));
         let frames = pieces[1..].iter().step_by(2).map(|frame| frame.clone().unwrap());

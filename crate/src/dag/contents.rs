@@ -28,7 +28,7 @@ pub enum File {
     /// A file of a manifest.
     Sealed(Rc<Reader>, Entry),
     /// A file of a folder.
-    Public(Rc<unixfs::Folder>, unixfs::Listed),
+    Public(Rc<unixfs::Folder>, unixfs::FolderFile),
 }
 
 /// A block that holds bytes of a file.

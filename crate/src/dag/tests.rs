@@ -15,7 +15,7 @@ use futures::TryStreamExt;
 use zeroize::Zeroizing;
 
 use super::{
-    write::{File, Sealed, Sink},
+    write::{File, SealedChunk, Sink},
     *,
 };
 use crate::{
@@ -91,7 +91,7 @@ impl Batches {
 
 #[async_trait(?Send)]
 impl Sink for Batches {
-    async fn commit(&self, batch: Vec<Sealed>) -> Result<(), StoreError> {
+    async fn commit(&self, batch: Vec<SealedChunk>) -> Result<(), StoreError> {
         tokio::task::yield_now().await;
         let mut write = Write::relaxed();
         for chunk in &batch {
@@ -121,7 +121,7 @@ impl Fetch for Counted {
     async fn block(&self, cid: &Cid) -> Result<Bytes, FetchError> {
         self.asked.borrow_mut().push(*cid);
         tokio::task::yield_now().await;
-        Stored(Rc::clone(&self.store)).block(cid).await
+        StoreFetch(crate::store::blocks_of(Rc::clone(&self.store))).block(cid).await
     }
 }
 
@@ -173,6 +173,6 @@ async fn opened(store: &Rc<dyn Store>, writer: Writer) -> (Rc<Counted>, Rc<Reade
 
 async fn contents(store: &Rc<dyn Store>, file: &Entry, range: Range<u64>) -> Vec<u8> {
     let pieces: Vec<Bytes> =
-        read(Rc::new(Stored(store.clone())), file, CHUNK, range).try_collect().await.unwrap();
+        read(Rc::new(StoreFetch(store.clone())), file, CHUNK, range).try_collect().await.unwrap();
     pieces.concat()
 }

@@ -23,7 +23,7 @@ use bytes::Bytes;
 use cid::Cid;
 
 pub use directory::{DEPTH as FOLDERS, FolderError, Folders};
-pub use folder::{Folder, Listed};
+pub use folder::{Folder, FolderFile};
 pub use listing::Directory;
 pub use node::{Entry, Fault, links};
 pub use parts::parts;

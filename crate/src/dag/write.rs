@@ -38,7 +38,7 @@ pub struct File<'a> {
 
 /// A sealed chunk.
 #[derive(Clone, Debug)]
-pub struct Sealed {
+pub struct SealedChunk {
     /// The index of its file.
     pub file: usize,
     /// Its number in that file.
@@ -58,7 +58,7 @@ pub trait Sink {
     ///
     /// Batches come one at a time, in the order of files and chunks, so what is stored of a file is always
     /// its beginning. Each has at most [`BATCH_BYTES`] and one chunk more.
-    async fn commit(&self, batch: Vec<Sealed>) -> Result<(), StoreError>;
+    async fn commit(&self, batch: Vec<SealedChunk>) -> Result<(), StoreError>;
 }
 
 /// Why files could not be written. What was committed before stays.
@@ -113,7 +113,7 @@ pub async fn write(
     commit_all(
         sealed,
         |sealed| sealed.block.len(),
-        async |batch: Vec<Sealed>| {
+        async |batch: Vec<SealedChunk>| {
             let pointers: Vec<_> = batch.iter().map(|sealed| (sealed.file, sealed.pointer.clone())).collect();
             sink.commit(batch).await?;
             for (file, pointer) in pointers {
@@ -169,11 +169,11 @@ impl<'a> Place<'a> {
         Ok((self, bytes))
     }
 
-    async fn seal(self, secret: &[u8; 32], plaintext: Bytes) -> Sealed {
+    async fn seal(self, secret: &[u8; 32], plaintext: Bytes) -> SealedChunk {
         let (key, sealed) = block::seal(secret, &plaintext);
         drop(plaintext);
         let pointer = Pointer { cid: cid_from_digest(RAW, &platform::sha256(&sealed).await), key };
-        Sealed { file: self.file, index: self.index, len: self.len(), pointer, block: sealed.into() }
+        SealedChunk { file: self.file, index: self.index, len: self.len(), pointer, block: sealed.into() }
     }
 
     /// How many bytes of the file are in this chunk.

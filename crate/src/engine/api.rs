@@ -6,6 +6,7 @@
 
 mod code;
 mod contacts;
+mod conversions;
 pub(crate) mod date;
 mod error;
 mod events;

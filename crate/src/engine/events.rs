@@ -16,6 +16,9 @@ use super::api::{Change, Event};
 /// Subjects that may wait for one listener: a page that is so far behind had better list again.
 const MAX_WAITING: usize = 1_000;
 
+/// Files named in one event of a transfer; what lasts is in the list of files.
+pub(super) const MAX_FILES_NAMED: usize = 64;
+
 /// What an event is about; a newer event replaces a waiting one of the same subject.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Subject {
@@ -63,8 +66,8 @@ impl Hub {
         Events(queue)
     }
 
-    /// Tells every listener.
-    pub(super) fn tell(&self, event: &Event) {
+    /// Puts an event into the queue of every listener.
+    pub(super) fn emit(&self, event: &Event) {
         self.listeners.borrow_mut().retain(|listener| match listener.upgrade() {
             Some(queue) => {
                 queue.borrow_mut().push(event.clone());
@@ -144,7 +147,7 @@ fn merge(older: &mut Event, mut newer: Event) {
             *change = Change::Received;
         }
         (Event::Transfer(before), Event::Transfer(after)) => {
-            let room = super::transfers::MAX_FILES_TOLD.saturating_sub(after.files.len());
+            let room = MAX_FILES_NAMED.saturating_sub(after.files.len());
             let missed: Vec<_> = before
                 .files
                 .iter()
@@ -182,7 +185,7 @@ mod tests {
         let hub = Hub::default();
         let mut events = hub.listen();
         for event in [network(true), removed(1), network(false)] {
-            hub.tell(&event);
+            hub.emit(&event);
         }
         assert_eq!(drain(&mut events), [network(false), removed(1)]);
     }
@@ -192,9 +195,9 @@ mod tests {
         let hub = Hub::default();
         let mut events = hub.listen();
         for id in 0..=MAX_WAITING {
-            hub.tell(&removed(id));
+            hub.emit(&removed(id));
         }
-        hub.tell(&network(true));
+        hub.emit(&network(true));
         assert_eq!(drain(&mut events), [Event::Resync, network(true)]);
     }
 
@@ -202,7 +205,7 @@ mod tests {
     fn a_listener_that_is_gone_is_forgotten() {
         let hub = Hub::default();
         drop(hub.listen());
-        hub.tell(&network(true));
+        hub.emit(&network(true));
         assert!(hub.listeners.borrow().is_empty());
     }
 }

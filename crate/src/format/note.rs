@@ -66,7 +66,7 @@ object! {
             /// The revision that was received.
             rev: u64,
             /// How far.
-            state: Received,
+            state: ReceiptState,
         },
         /// The author of this note has read the reader's pages up to this number.
         #[tag("ack")]
@@ -80,14 +80,14 @@ object! {
 
 /// How far somebody got with a share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Received {
+pub enum ReceiptState {
     /// All of it is with them.
     Fetched,
     /// They have looked at it.
     Opened,
 }
 
-words!(Received { Fetched = "fetched", Opened = "opened" } else Fault::Range.into());
+words!(ReceiptState { Fetched = "fetched", Opened = "opened" } else Fault::Range.into());
 
 fn certificates(list: &[Bytes]) -> Result<(), Fault> {
     let fit = list.iter().all(|certificate| certificate.len() <= limits::CERTIFICATE);

@@ -1,4 +1,4 @@
-//! The arguments of a call, from JavaScript values to what the engine takes.
+//! Converts the arguments of a call from JavaScript values to the engine's types.
 
 use bytes::Bytes;
 use js_sys::{Array, Reflect, Uint8Array};
@@ -21,12 +21,12 @@ impl Args {
         Self(args)
     }
 
-    /// The argument at `index`, `undefined` where the caller gave none.
+    /// Returns the argument at `index`, or `undefined` if the caller gave none.
     pub(super) fn value(&self, index: u32) -> JsValue {
         self.0.get(index)
     }
 
-    /// A text. It is wiped when it is dropped, since it may be a passphrase.
+    /// Returns a text. It is wiped when it is dropped, because it may be a passphrase.
     pub(super) fn text(&self, index: u32) -> Result<Zeroizing<String>, Error> {
         text(&self.value(index)).ok_or_else(|| malformed(format!("argument {} is to be a text", index + 1)))
     }
@@ -37,12 +37,12 @@ impl Args {
         !value.is_null() && !value.is_undefined()
     }
 
-    /// What the argument says, in one of the engine's own types; none where the caller gave none.
+    /// Returns the argument as one of the engine's types, or `None` if the caller gave none.
     pub(super) fn optional<T: DeserializeOwned>(&self, index: u32) -> Result<Option<T>, Error> {
         if self.has(index) { convert(self.value(index)).map(Some) } else { Ok(None) }
     }
 
-    /// A value of the browser's own: a handle, a file.
+    /// Returns a value of a browser type, such as a handle or a file.
     pub(super) fn object<T: JsCast>(&self, index: u32) -> Result<T, Error> {
         self.value(index)
             .dyn_into()
@@ -50,24 +50,24 @@ impl Args {
     }
 }
 
-/// A value in one of the engine's own types; a `Date` is milliseconds since 1970 there.
+/// Converts a value to one of the engine's types. A `Date` becomes milliseconds since 1970.
 pub(super) fn convert<T: DeserializeOwned>(value: JsValue) -> Result<T, Error> {
     serde_wasm_bindgen::from_value(to_plain(value)).map_err(|error| malformed(error.to_string()))
 }
 
-/// The member `name` of an object, unless it is absent.
+/// Returns the member `name` of an object, unless it is absent.
 pub(super) fn member(object: &JsValue, name: &str) -> Option<JsValue> {
     let value = Reflect::get(object, &name.into()).ok()?;
     (!value.is_undefined() && !value.is_null()).then_some(value)
 }
 
-/// The text `name` of an object.
+/// Returns the text `name` of an object.
 pub(super) fn text_member(object: &JsValue, name: &str) -> Result<Zeroizing<String>, Error> {
     let value = member(object, name).and_then(|value| text(&value));
     value.ok_or_else(|| malformed(format!("{name} is to be a text")))
 }
 
-/// The bytes of the picture `name` of an object, unless it is absent.
+/// Returns the bytes of the picture `name` of an object, unless it is absent.
 pub(super) async fn picture_member(object: &JsValue, name: &str) -> Result<Option<Bytes>, Error> {
     let Some(value) = member(object, name) else { return Ok(None) };
     let blob: Blob = value.dyn_into().map_err(|_| malformed(format!("{name} is to be a Blob")))?;
@@ -76,7 +76,7 @@ pub(super) async fn picture_member(object: &JsValue, name: &str) -> Result<Optio
     Ok(Some(Uint8Array::new(&buffer).to_vec().into()))
 }
 
-/// Says that a program, not a person, made a mistake.
+/// Makes an error for a mistake of a program, not of a person.
 pub(super) fn malformed(what: String) -> Error {
     Error::Unsupported(what)
 }

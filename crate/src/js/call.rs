@@ -11,10 +11,10 @@ use crate::engine::{Engine, Error};
 use super::args::{Args, malformed};
 use super::{contacts, network, profiles, shares, storage, transfers, value};
 
-/// What a method gives.
+/// The result of a method.
 pub(super) enum Answer {
     Value(JsValue),
-    /// Pulled by credit.
+    /// A stream that the reader pulls by credit.
     Pieces(LocalBoxStream<'static, Result<Bytes, Error>>),
 }
 
@@ -46,7 +46,7 @@ pub(super) async fn call(engine: &Engine, method: &str, args: &Args) -> Result<A
     }
 }
 
-/// For a name that no binding knows.
+/// Makes the error for a name that no binding knows.
 pub(super) fn unknown(method: &str) -> Result<Answer, Error> {
     Err(malformed(format!("there is no method {method}")))
 }

@@ -1,10 +1,10 @@
-//! How many pieces of a stream its reader has room for.
+//! Counts the pieces of a stream that its reader has room for.
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::task::{Poll, Waker};
 
-/// Counts pieces that were granted and not used yet. One task takes, any task grants.
+/// The pieces that were granted and not used yet. One task uses them, and any task may grant more.
 #[derive(Default)]
 pub(super) struct Credit {
     pieces: Cell<u32>,
@@ -12,7 +12,7 @@ pub(super) struct Credit {
 }
 
 impl Credit {
-    /// Allows so many pieces more.
+    /// Grants this many more pieces.
     pub(super) fn grant(&self, pieces: u32) {
         self.pieces.set(self.pieces.get().saturating_add(pieces));
         if let Some(waker) = self.waiting.take() {
@@ -20,7 +20,7 @@ impl Credit {
         }
     }
 
-    /// Waits until a piece is allowed, and uses that up. Dropping the future uses nothing.
+    /// Waits until a piece is granted, and uses it. If the future is dropped, no piece is used.
     pub(super) async fn take(&self) {
         poll_fn(|context| match self.pieces.get().checked_sub(1) {
             Some(left) => {

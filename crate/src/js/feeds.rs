@@ -16,11 +16,11 @@ use super::{storage, value};
 /// Readers that one port may have: a page has one or two.
 const MAX_FEEDS: usize = 64;
 
-/// Batches that a reader may have unread. Each answer to a call sends one; beyond this the reader does not read, and its
-/// events stay in the engine's queue.
+/// Batches that a reader may have unread. Each answer to a call sends one. If a reader has more, it does not read, and
+/// its events stay in the engine's queue.
 const MAX_UNSEEN: u32 = 64;
 
-/// The queues of one port, each under the number that the other end has given it.
+/// The queues of one port, by the number that the other end has given to each.
 #[derive(Default)]
 pub(super) struct Feeds(BTreeMap<u32, Feed>);
 
@@ -31,7 +31,7 @@ struct Feed {
 }
 
 impl Feeds {
-    /// Opens a queue; too many are one reader that opens them in a loop, and are not opened.
+    /// Opens a queue, unless there are too many: then one reader opens them in a loop.
     pub(super) fn open(&mut self, feed: u32, events: Events) {
         if self.0.len() < MAX_FEEDS {
             self.0.insert(feed, Feed { events, unseen: 0 });
@@ -42,19 +42,19 @@ impl Feeds {
         self.0.remove(&feed);
     }
 
-    /// One batch was read.
+    /// Records that one batch was read.
     pub(super) fn seen(&mut self, feed: u32) {
         if let Some(feed) = self.0.get_mut(&feed) {
             feed.unseen = feed.unseen.saturating_sub(1);
         }
     }
 
-    /// The numbers of the queues.
+    /// Returns the numbers of the queues.
     pub(super) fn ids(&self) -> Vec<u32> {
         self.0.keys().copied().collect()
     }
 
-    /// The next event of a reader that has read those before. Dropping the future loses nothing.
+    /// Returns the next event of a reader that has read the earlier ones. Dropping the future loses nothing.
     pub(super) async fn next(&mut self) -> (u32, Event) {
         poll_fn(|context| {
             for (id, feed) in &mut self.0 {
@@ -69,7 +69,7 @@ impl Feeds {
         .await
     }
 
-    /// A message with `first` and everything that waits behind it; none if nothing waits or the reader does not read.
+    /// Returns a message with `first` and all later events, or `None` if there are none or the reader does not read.
     pub(super) async fn batch(&mut self, id: u32, first: Option<Event>) -> Option<JsValue> {
         let feed = self.0.get_mut(&id)?;
         if feed.unseen >= MAX_UNSEEN {
@@ -89,7 +89,7 @@ impl Feeds {
     }
 }
 
-/// An event as the contract has it; one that cannot be converted is replaced by the advice to list again.
+/// Converts an event. One that cannot be converted is replaced by the advice to list again.
 async fn to_js(event: &Event) -> JsValue {
     let converted = value::to_js(event).or_else(|_| value::to_js(&Event::Resync)).unwrap_or_default();
     if let Event::Quota { .. } = event {

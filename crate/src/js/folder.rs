@@ -1,4 +1,4 @@
-//! A folder that a person picked, into which a share is saved.
+//! The folder that a person picked to save a share into.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -15,7 +15,7 @@ use crate::engine::api::{FileWriter, Folder};
 
 use super::source::unreadable;
 
-/// The picked folder. A handle opens only names directly beneath it, so nothing can be written outside of the folder.
+/// The picked folder. A handle opens only names directly inside it, so nothing can be written outside of the folder.
 pub(super) struct PickedFolder(pub(super) FileSystemDirectoryHandle);
 
 #[async_trait(?Send)]
@@ -45,7 +45,7 @@ impl Folder for PickedFolder {
 /// A file that appears under its name only when it is complete.
 struct PickedFile {
     path: String,
-    /// None once closed.
+    /// `None` after it was closed.
     stream: Option<FileSystemWritableFileStream>,
 }
 
@@ -68,7 +68,7 @@ impl FileWriter for PickedFile {
 
 impl Drop for PickedFile {
     fn drop(&mut self) {
-        // Discards what was written; nobody is left to hear of a failure.
+        // Discards what was written. No caller is left to report a failure to.
         if let Some(stream) = self.stream.take() {
             let _ = stream.abort();
         }

@@ -1,4 +1,4 @@
-//! One open port: takes calls; sends answers, pieces of streams and events.
+//! One open port. It receives calls, and sends answers, pieces of streams and events.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -21,14 +21,14 @@ use super::feeds::Feeds;
 use super::request::Request;
 use super::value;
 
-/// Requests that may wait for the task of a port. It takes each before the next message is delivered, so that only a
-/// port whose task hangs fills up; that one is closed.
+/// Requests that may wait for the task of a port. The task takes each before the next message is delivered. So the
+/// queue fills up only if the task hangs, and then the port is closed.
 const MAX_WAITING: usize = 1_024;
 
-/// Calls and streams that one tab may have open: more is a defect of the page, and each may hold a piece of a file.
+/// Calls and streams that one tab may have open. More is a defect of the page, and each may hold a piece of a file.
 const MAX_OPEN: usize = 1_024;
 
-/// Serves `port` until its other end says goodbye or is gone.
+/// Serves `port` until its other end says goodbye or is closed.
 pub(super) async fn serve(engine: Engine, port: MessagePort) {
     let (requests, mut inbox) = mpsc::channel(MAX_WAITING);
     let port = Rc::new(Attached::new(port, requests));
@@ -96,7 +96,7 @@ async fn run(
     }
 }
 
-/// A port with its listeners, which go with it.
+/// A port with its listeners, which are removed when it is dropped.
 struct Attached {
     port: MessagePort,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
@@ -115,7 +115,7 @@ impl Attached {
         let mut inbox = requests;
         let on_close = Closure::new(move || inbox.close_channel());
         port.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        // Browsers that do not have this event yet leave a silent port behind; `bye` has closed it before, nearly always.
+        // Browsers without this event leave a silent port behind. Nearly always, `bye` has closed it before.
         port.add_event_listener_with_callback("close", on_close.as_ref().unchecked_ref())
             .expect("any target takes any listener");
         Self { port, _on_message: on_message, on_close }
@@ -129,7 +129,7 @@ impl Attached {
         self.send(&value::object(&[("id", id.into()), answer]));
     }
 
-    /// Hands bytes over without another copy.
+    /// Transfers bytes without another copy.
     fn piece(&self, id: u32, piece: &Bytes) {
         let piece = Uint8Array::from(&piece[..]);
         let transfer = Array::of1(&piece.buffer());

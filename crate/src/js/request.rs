@@ -9,9 +9,9 @@ use super::args::Args;
 pub(super) enum Request {
     /// A call, answered under its id.
     Call { id: u32, method: String, args: Args },
-    /// Ends a call or stream; nothing is answered.
+    /// Ends a call or stream without an answer.
     Cancel(u32),
-    /// Grants a stream so many pieces more.
+    /// Grants a stream this many more pieces.
     Pull { id: u32, pieces: u32 },
     /// Opens a queue of events under this number.
     Subscribe(u32),
@@ -24,7 +24,7 @@ pub(super) enum Request {
 }
 
 impl Request {
-    /// Reads a message; none if this build has no such message.
+    /// Reads a message. Returns `None` if this build does not know it.
     pub(super) fn parse(message: &JsValue) -> Option<Self> {
         let member =
             |name: &str| Reflect::get(message, &name.into()).ok().filter(|value| !value.is_undefined());

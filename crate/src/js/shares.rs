@@ -14,7 +14,7 @@ use super::call::{Answer, unknown};
 use super::folder::PickedFolder;
 use super::source::FileSource;
 
-/// The media type of a file whose own is unknown.
+/// The media type of a file of unknown type.
 const UNKNOWN_TYPE: &str = "application/octet-stream";
 
 /// Bytes of a file.

@@ -27,7 +27,7 @@ pub(super) struct FileSource {
     last: RefCell<Option<oneshot::Receiver<()>>>,
 }
 
-/// The rest of a file as a stream: the browser reads ahead, and a piece of it costs a fraction of a slice of the file.
+/// The rest of a file as a stream. The browser reads ahead, and a piece costs a fraction of a slice of the file.
 struct Reading {
     at: u64,
     pieces: IntoStream<'static>,
@@ -35,7 +35,7 @@ struct Reading {
 }
 
 impl FileSource {
-    /// Takes a `File`, or what a `FileSystemFileHandle` points to now.
+    /// Opens a `File`, or the file to which a `FileSystemFileHandle` points now.
     pub(super) async fn open(value: JsValue, path: &str) -> Result<Self, Error> {
         let file = match value.dyn_into::<FileSystemFileHandle>() {
             Ok(handle) => {
@@ -47,18 +47,18 @@ impl FileSource {
         Ok(Self { file, reading: RefCell::default(), last: RefCell::default() })
     }
 
-    /// The media type by the browser's judgement, empty where it has none.
+    /// Returns the browser's guess of the media type, empty if it has none.
     pub(super) fn media_type(&self) -> String {
         self.file.type_()
     }
 
-    /// When the file was last changed, milliseconds since 1970; none where a program made it just now.
+    /// Returns when the file was last changed, in milliseconds since 1970, or `None` if a program made it just now.
     pub(super) fn modified(&self) -> Option<u64> {
         let millis = self.file.last_modified();
         (millis >= 0.0).then_some(millis as u64)
     }
 
-    /// A stream from `offset` on: the one that has come there, else a new one.
+    /// Returns a stream that begins at `offset`: the last one if it is there, or else a new one.
     fn reading(&self, offset: u64) -> Result<Reading, SourceError> {
         match self.reading.take() {
             Some(reading) if reading.at == offset => Ok(reading),
@@ -78,10 +78,10 @@ impl Source for FileSource {
     }
 
     async fn read(&self, offset: u64, len: usize) -> Result<Bytes, SourceError> {
-        // One after the other, so that each begins where the one before it has ended.
+        // One read after the other, because each begins where the previous one ended.
         let (_over, over) = oneshot::channel();
         if let Some(before) = self.last.replace(Some(over)) {
-            // It may have been given up.
+            // The caller may have dropped it.
             let _ = before.await;
         }
         let mut reading = self.reading(offset)?;
@@ -92,7 +92,7 @@ impl Source for FileSource {
 }
 
 impl Reading {
-    /// The next `len` bytes, fewer at the end of the file.
+    /// Returns the next `len` bytes, or fewer at the end of the file.
     async fn take(&mut self, len: usize) -> Result<Bytes, SourceError> {
         let mut bytes = BytesMut::zeroed(len);
         let mut filled = 0;
@@ -115,7 +115,7 @@ impl Reading {
 
 fn fault(reason: &JsValue) -> SourceError {
     match name(reason).as_str() {
-        // The errors of browsers for a file that changed after it was chosen.
+        // What browsers report if a file changed after it was chosen.
         "NotReadableError" | "NotFoundError" => SourceError::Changed,
         "NotAllowedError" | "SecurityError" => SourceError::PermissionNeeded(message(reason)),
         _ => SourceError::Failed(message(reason)),

@@ -1,4 +1,4 @@
-//! `storage` of the contract: what the engine holds, and what the browser says about the whole origin.
+//! `storage` of the contract: the engine's usage, and the browser's estimate for the whole origin.
 
 use js_sys::global;
 use serde::{Deserialize, Serialize};
@@ -36,7 +36,7 @@ pub(super) async fn call(engine: &Engine, name: &str) -> Result<Answer, Error> {
     }
 }
 
-/// Bytes that the browser gives this origin, at present.
+/// Returns how many bytes the browser gives this origin at present.
 pub(super) async fn quota() -> Result<u64, Error> {
     #[derive(Deserialize)]
     struct Estimate {

@@ -1,4 +1,4 @@
-//! The engine's values as JavaScript ones: camelCase objects, with a `Date` for each time and a `Blob` for each picture.
+//! Converts the engine's values to JavaScript: camelCase objects, with a `Date` for a time and a `Blob` for a picture.
 
 use js_sys::{Array, Date, Object, Reflect, Uint8Array};
 use serde::Serialize;
@@ -17,13 +17,13 @@ pub(super) fn to_js<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, Error> 
     Ok(replaced(&value, &browser_value).unwrap_or(value))
 }
 
-/// Converts an argument to plain data: each `Date` becomes milliseconds since 1970. The caller's own value stays as it is.
+/// Converts an argument to plain data: each `Date` becomes milliseconds since 1970. The caller's value is not changed.
 pub(super) fn to_plain(value: JsValue) -> JsValue {
     let millis = |value: &JsValue| value.dyn_ref::<Date>().map(|date| date.get_time().into());
     replaced(&value, &millis).unwrap_or(value)
 }
 
-/// An error as it goes over a port, where a class would be lost: `Failure` of `www/src/engine/protocol.ts`.
+/// Converts an error to `Failure` of `www/src/engine/protocol.ts`, because a port would lose the class of an error.
 pub(super) fn failure(error: &Error) -> JsValue {
     let mut members = vec![
         ("code", error.code().into()),
@@ -34,7 +34,7 @@ pub(super) fn failure(error: &Error) -> JsValue {
     object(&members)
 }
 
-/// An object with these members.
+/// Makes an object with these members.
 pub(super) fn object(members: &[(&str, JsValue)]) -> JsValue {
     let object = Object::new();
     for (name, value) in members {
@@ -43,7 +43,7 @@ pub(super) fn object(members: &[(&str, JsValue)]) -> JsValue {
     object.into()
 }
 
-/// A copy of `value` in which `replace` has changed what it wants to; none if it wants nothing.
+/// Returns a copy of `value` with the replacements of `replace`, or `None` if it replaces nothing.
 fn replaced(value: &JsValue, replace: &impl Fn(&JsValue) -> Option<JsValue>) -> Option<JsValue> {
     if let Some(new) = replace(value) {
         return Some(new);
@@ -65,14 +65,14 @@ fn replaced(value: &JsValue, replace: &impl Fn(&JsValue) -> Option<JsValue>) -> 
     copy
 }
 
-/// Whether it is an object with members and of no class.
+/// Whether it is a plain object, of no class.
 fn is_plain(value: &JsValue) -> bool {
     let object = value.dyn_ref::<Object>();
     object.is_some_and(|object| Object::get_prototype_of(object) == Object::get_prototype_of(&Object::new()))
 }
 
-/// What the browser has for what the engine's type says: a `Date` for what is marked as a time, a `Blob` for bytes,
-/// since all bytes in the engine's values are pictures.
+/// Returns the browser's type for a value: a `Date` for a marked time, a `Blob` for bytes, because all bytes in the
+/// engine's values are pictures.
 fn browser_value(value: &JsValue) -> Option<JsValue> {
     if let Some(bytes) = value.dyn_ref::<Uint8Array>() {
         return picture_blob(bytes);
@@ -81,7 +81,7 @@ fn browser_value(value: &JsValue) -> Option<JsValue> {
     Some(Date::new(&millis.into()).into())
 }
 
-/// A picture with the media type that its bytes have, whatever its author claims.
+/// Makes a `Blob` with the media type that the picture's bytes show, because its author may claim another.
 fn picture_blob(bytes: &Uint8Array) -> Option<JsValue> {
     let kind = picture::Kind::of(&bytes.to_vec())?;
     let options = BlobPropertyBag::new();

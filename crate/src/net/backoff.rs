@@ -17,9 +17,9 @@ const LONGEST_FOR_CALLERS: Duration = Duration::from_secs(300);
 /// A connection that lasted this long was a success. One that broke sooner counts as another failure.
 const STABLE: Duration = Duration::from_secs(10);
 
-/// Schedules the attempts at one connection.
+/// Schedules the attempts at one connection, or at one other task that may fail.
 #[derive(Clone, Debug)]
-pub(super) struct Backoff {
+pub(crate) struct Backoff {
     /// The wait after the first failure, and the longest wait.
     waits: (Duration, Duration),
     failures: u32,
@@ -36,42 +36,53 @@ impl Default for Backoff {
 
 impl Backoff {
     /// For a peer that may be away for days, and that calls when it is back.
-    pub(super) fn for_callers() -> Self {
+    pub(crate) fn for_callers() -> Self {
         Self::between((FIRST, LONGEST_FOR_CALLERS))
     }
 
     /// Waits from the first duration up to the second.
-    pub(super) fn between(waits: (Duration, Duration)) -> Self {
+    pub(crate) fn between(waits: (Duration, Duration)) -> Self {
         Self { waits, failures: 0, next: None, since: None }
     }
 
     /// Records that it is connected since `now`.
-    pub(super) fn stands(&mut self, now: Instant) {
+    pub(crate) fn stands(&mut self, now: Instant) {
         self.since = Some(now);
         self.next = None;
     }
 
     /// Records that it failed or broke. The next attempt is due later.
-    pub(super) fn failed(&mut self, now: Instant) {
+    pub(crate) fn failed(&mut self, now: Instant) {
         if self.since.take().is_some_and(|since| now.duration_since(since) >= STABLE) {
             self.failures = 0;
         }
-        self.next = Some(now + delay(self.waits, self.failures, platform::random()));
+        self.next = Some(now + self.wait());
+        self.lengthen();
+    }
+
+    /// Returns the wait after the present failure, with new jitter. A loop that waits itself calls this. Other
+    /// callers ask when the attempt is [`due`](Self::due).
+    pub(crate) fn wait(&self) -> Duration {
+        delay(self.waits, self.failures, platform::random())
+    }
+
+    /// Doubles the next [`wait`](Self::wait), up to the longest.
+    pub(crate) fn lengthen(&mut self) {
         self.failures = self.failures.saturating_add(1);
     }
 
     /// Forgets the failures, so that the next attempt is due at once.
-    pub(super) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         *self = Self { since: self.since, ..Self::between(self.waits) };
     }
 
     /// Whether an attempt is due.
-    pub(super) fn is_due(&self, now: Instant) -> bool {
+    pub(crate) fn is_due(&self, now: Instant) -> bool {
         self.next.is_none_or(|next| next <= now)
     }
 
     /// Returns when the next attempt is due, unless it is due already.
-    pub(super) fn due(&self) -> Option<Instant> {
+    pub(crate) fn due(&self) -> Option<Instant> {
         self.next
     }
 }

@@ -24,7 +24,7 @@ use libp2p::{PeerId, StreamProtocol};
 use lru::LruCache;
 
 use super::frame;
-use super::streams::{Accepted, AlreadyAccepted, Control, Stream};
+use super::streams::{AlreadyAccepted, Control, IncomingStream, Stream};
 
 pub use client::AskError;
 
@@ -92,7 +92,7 @@ enum Start {
 #[derive(Debug)]
 pub struct Driver {
     exchange: Exchange,
-    accepted: mpsc::Receiver<Accepted>,
+    accepted: mpsc::Receiver<IncomingStream>,
     starts: mpsc::Receiver<Start>,
 }
 
@@ -155,7 +155,7 @@ impl Driver {
         loop {
             select! {
                 one = accepted.next() => {
-                    let Some(Accepted { peer, stream, .. }) = one else { break };
+                    let Some(IncomingStream { peer, stream, .. }) = one else { break };
                     let streams = reading.entry(peer).or_default();
                     // A stream above the limit is reset because it is dropped.
                     if *streams < MAX_READ_OF_PEER {

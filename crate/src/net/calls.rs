@@ -8,7 +8,7 @@ use futures::{Stream, StreamExt};
 use libp2p::StreamProtocol;
 
 use super::backoff::Backoff;
-use super::lasting::lasting;
+use super::reconnecting::reconnecting;
 use super::{ConnectError, Net, Provider, RelayAddr, exchange, keep, records, streams, within};
 use crate::keys::Id;
 
@@ -31,7 +31,7 @@ pub enum CallError<R: std::error::Error + 'static> {
 
 /// An update of a watch.
 #[derive(Debug)]
-pub enum Watched {
+pub enum WatchUpdate {
     /// A newer record of a watched name. It is not verified.
     Record {
         /// The id that the relay says the record belongs to.
@@ -84,7 +84,7 @@ impl Net {
         &self,
         provider: Provider,
         known: impl Fn() -> Vec<(Id, u64)> + 'static,
-    ) -> impl Stream<Item = Watched> + 'static {
+    ) -> impl Stream<Item = WatchUpdate> + 'static {
         let (relay, backoff) = match &provider {
             Provider::Relay(_) => (None, Backoff::default()),
             Provider::Device { relay, .. } => {
@@ -92,14 +92,14 @@ impl Net {
             }
         };
         let (net, peer) = (self.clone(), provider.peer());
-        let begin = async move || {
+        let open = async move || {
             let stream = net.open(&provider, records::PROTOCOL).await?;
             in_time(async { Ok(records::watch(stream, known()).await?.boxed_local()) }).await
         };
-        lasting(self.control.clone(), peer, relay, backoff, begin).map(|heard| match heard {
-            Ok(records::Update::Record { id, record }) => Watched::Record { id, record },
-            Ok(records::Update::Current) => Watched::Current,
-            Err(lost) => Watched::Lost(lost),
+        reconnecting(self.control.clone(), peer, relay, backoff, open).map(|message| match message {
+            Ok(records::Update::Record { id, record }) => WatchUpdate::Record { id, record },
+            Ok(records::Update::Current) => WatchUpdate::Current,
+            Err(lost) => WatchUpdate::Lost(lost),
         })
     }
 
@@ -135,7 +135,11 @@ impl Net {
     }
 
     /// Pins a root or header at one of our own relays, so that it keeps all that hangs from it.
-    pub async fn pin(&self, relay: &RelayAddr, root: &Cid) -> Result<keep::Pinned, CallError<keep::Refusal>> {
+    pub async fn pin(
+        &self,
+        relay: &RelayAddr,
+        root: &Cid,
+    ) -> Result<keep::PinOutcome, CallError<keep::Refusal>> {
         Ok(self.keep(relay).await?.pin(root).await?)
     }
 

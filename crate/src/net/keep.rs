@@ -105,7 +105,7 @@ pub struct Allowance {
 
 /// The result of a pin.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Pinned {
+pub enum PinOutcome {
     /// Every linked block is stored and synced. It stays until it is unpinned, or until the pin ends.
     Kept,
     /// Nothing is pinned. These blocks, at most [`MAX_CIDS`] at a time, must be pushed first.

@@ -9,8 +9,8 @@
 
 mod behaviour;
 mod handler;
+mod path_watcher;
 mod stream;
-mod way;
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -22,9 +22,9 @@ use libp2p::swarm::ConnectionId;
 use libp2p::{Multiaddr, PeerId, StreamProtocol};
 
 pub use behaviour::Behaviour;
+pub use path_watcher::{Change, PathWatcher};
 use stream::Permits;
 pub use stream::Stream;
-pub use way::{Change, Way};
 
 use super::Path;
 
@@ -64,7 +64,7 @@ pub enum OpenError {
 
 /// A stream that a peer opened.
 #[derive(Debug)]
-pub struct Accepted {
+pub struct IncomingStream {
     /// The peer that opened it. The connection authenticates it.
     pub peer: PeerId,
     /// The connection of the stream.
@@ -89,7 +89,7 @@ pub struct Control {
 #[derive(Debug, Default)]
 struct State {
     links: HashMap<ConnectionId, Link>,
-    protocols: HashMap<StreamProtocol, mpsc::Sender<Accepted>>,
+    protocols: HashMap<StreamProtocol, mpsc::Sender<IncomingStream>>,
     /// Tasks that wait for a connection to open, and for one to close.
     expected: Listeners,
     feared: Listeners,
@@ -112,7 +112,7 @@ struct Link {
 
 /// The handler's end of a [`Link`].
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct HandlerLink {
     opens: mpsc::Receiver<Open>,
     outbound: Permits,
     inbound: Permits,
@@ -159,7 +159,10 @@ impl Control {
     ///
     /// Streams beyond [`MAX_QUEUED`] in the queue, or beyond [`MAX_ACCEPTED`] on one connection, are reset.
     /// Existing connections learn of the protocol the next time they have work to do.
-    pub fn accept(&self, protocol: StreamProtocol) -> Result<mpsc::Receiver<Accepted>, AlreadyAccepted> {
+    pub fn accept(
+        &self,
+        protocol: StreamProtocol,
+    ) -> Result<mpsc::Receiver<IncomingStream>, AlreadyAccepted> {
         let mut state = self.state();
         if state.protocols.get(&protocol).is_some_and(|queue| !queue.is_closed()) {
             return Err(AlreadyAccepted);
@@ -211,17 +214,18 @@ impl Control {
             .map_err(|refused| if refused.is_full() { OpenError::Busy } else { OpenError::Closed })
     }
 
-    pub(super) fn connected(&self, connection: ConnectionId, peer: PeerId, path: Path) -> Asked {
+    pub(super) fn connected(&self, connection: ConnectionId, peer: PeerId, path: Path) -> HandlerLink {
         let (opens, receiver) = mpsc::channel(MAX_WAITING - 1);
         let (outbound, inbound) = (Permits::new(MAX_OPEN), Permits::new(MAX_ACCEPTED));
-        let asked = Asked { opens: receiver, outbound: outbound.clone(), inbound: inbound.clone() };
+        let handler_link =
+            HandlerLink { opens: receiver, outbound: outbound.clone(), inbound: inbound.clone() };
         let mut state = self.state();
         state.established += 1;
         let age = state.established;
         let link = Link { peer, path, age, opens, outbound, inbound };
         state.links.insert(connection, link);
         state.expected.retain(|(expected, _)| *expected != peer);
-        asked
+        handler_link
     }
 
     fn disconnected(&self, connection: ConnectionId) {
@@ -242,7 +246,7 @@ impl Control {
     }
 
     /// Queues an accepted stream. If there is no room, drops it, which resets it.
-    fn deliver(&self, protocol: &StreamProtocol, accepted: Accepted) {
+    fn deliver(&self, protocol: &StreamProtocol, accepted: IncomingStream) {
         let mut state = self.state();
         let Some(queue) = state.protocols.get_mut(protocol) else { return };
         if let Err(refused) = queue.try_send(accepted) {

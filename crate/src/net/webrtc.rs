@@ -31,11 +31,11 @@ pub mod window;
 use futures::channel::mpsc;
 use libp2p::{PeerId, StreamProtocol};
 
-pub use attempts::{Obstacle, Refused};
+pub use attempts::{AttemptRefusal, Obstacle};
 pub use behaviour::Behaviour;
 pub use candidate::{Candidate, Reach};
 pub use handler::{Handler, KeepAlive};
-pub use muxer::{Ended, MAX_CHANNELS, Muxer};
+pub use muxer::{EndReason, MAX_CHANNELS, Muxer};
 pub use role::{Failure, Violation};
 pub use signal::SignalError;
 pub use substream::Substream;

@@ -135,7 +135,7 @@ mod tests {
         keys::Ring,
         social::{
             fixture::{NOW, cid, permutations, recipient, ring},
-            share::{self, Sealed},
+            share::{self, SealedHeader},
         },
     };
 
@@ -147,8 +147,8 @@ mod tests {
         rev: u64,
         readers: Vec<Id>,
         key: ShareKey,
-        newest: Sealed,
-        headers: Vec<Sealed>,
+        newest: SealedHeader,
+        headers: Vec<SealedHeader>,
         notes: Vec<(Id, Note)>,
     }
 
@@ -206,7 +206,7 @@ mod tests {
             mine.map(|(_, note)| note.clone()).collect()
         }
 
-        fn header(&self, cid: &Cid) -> &Sealed {
+        fn header(&self, cid: &Cid) -> &SealedHeader {
             self.headers.iter().find(|sealed| sealed.cid == *cid).unwrap()
         }
     }
@@ -220,7 +220,7 @@ mod tests {
     }
 
     impl Reader {
-        fn take_in(&mut self, reader: &Ring, author: &Author, note: &Note) {
+        fn ingest(&mut self, reader: &Ring, author: &Author, note: &Note) {
             let (share, standing) = Standing::said(note).unwrap();
             assert_eq!(share, SHARE);
             if !standing.is_news(self.standing) {
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_asked_for_in_any_order_only_readers_open_what_comes() {
+    fn only_readers_open_what_comes_in_any_order_of_wishes() {
         let [ben, cleo, dan] = people().map(|ring| ring.id());
         let wishes = [
             Wish::Exactly(vec![ben, cleo]),
@@ -310,7 +310,7 @@ mod tests {
             for order in permutations(&author.notes_for(&reader)) {
                 let mut state = Reader::default();
                 for note in order.iter().chain(&order) {
-                    state.take_in(&reader, &author, note);
+                    state.ingest(&reader, &author, note);
                 }
                 assert_eq!(state.has, has);
                 let counting: Vec<_> = newest(&order).collect();

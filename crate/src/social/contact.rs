@@ -47,10 +47,10 @@ pub struct Contact {
     /// Its newest ingested root.
     pub head: Option<Head>,
     /// How far I have read my letterbox at this contact. If there is one, the contact added me too.
-    pub reading: Option<Reading>,
+    pub reading: Option<ReadPosition>,
     /// How far I have read its feed.
     #[serde(default)]
-    pub feed: Option<feed::Reading>,
+    pub feed: Option<feed::ReadPosition>,
     /// Its devices, from its notes.
     pub devices: Vec<Device>,
     /// A warning about this identity, for the person to see.
@@ -105,7 +105,7 @@ impl From<Device> for ByteBuf {
 
 /// How far a letterbox has been read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reading {
+pub struct ReadPosition {
     /// The number of the newest page that was seen.
     pub no: u64,
     /// Its block.
@@ -135,7 +135,7 @@ pub enum Verdict {
     Older,
     /// A fork: another root with the sequence of the known one. The first one stays, and a [`Warning`] is
     /// set.
-    Twin,
+    Fork,
 }
 
 impl Contact {
@@ -227,7 +227,7 @@ impl Contact {
     pub fn consider(&self, seq: u64, root: &Cid) -> Verdict {
         match self.head {
             Some(head) if head.seq == seq && head.root == *root => Verdict::Known,
-            Some(head) if head.seq == seq => Verdict::Twin,
+            Some(head) if head.seq == seq => Verdict::Fork,
             Some(head) if head.seq > seq => Verdict::Older,
             _ if seq < self.floor => Verdict::Older,
             _ => Verdict::Newer,
@@ -245,14 +245,14 @@ impl Contact {
                 self.head = Some(head);
                 self.warning.take_if(|warning| matches!(warning, Warning::TwoRoots(_)));
             }
-            Verdict::Twin => self.apply_twin(head.seq),
+            Verdict::Fork => self.apply_fork(head.seq),
             Verdict::Known | Verdict::Older => {}
         }
         verdict
     }
 
     /// Records that another root with the sequence of the known one was signed, even if it cannot be fetched.
-    pub fn apply_twin(&mut self, seq: u64) {
+    pub fn apply_fork(&mut self, seq: u64) {
         self.warning.get_or_insert(Warning::TwoRoots(seq));
     }
 

@@ -3,8 +3,8 @@
 mod read;
 mod write;
 
-pub use read::{Change, News, Reading, Shared, Walk};
-pub use write::{Feed, Written};
+pub use read::{Change, FeedShare, News, ReadPosition, Walk};
+pub use write::{Feed, FeedUpdate};
 
 pub use super::history::{Pages, WalkError};
 
@@ -65,7 +65,7 @@ mod tests {
     #[derive(Clone, Default, Debug, PartialEq)]
     struct Reader {
         listed: BTreeMap<ShareId, u64>,
-        reading: Option<Reading>,
+        reading: Option<ReadPosition>,
     }
 
     fn share(number: u8, rev: u64) -> PublicShare {
@@ -116,7 +116,7 @@ mod tests {
             cid
         }
 
-        fn walk(&self, from: Option<Reading>, newest: Cid) -> (Result<Option<News>, WalkError>, usize) {
+        fn walk(&self, from: Option<ReadPosition>, newest: Cid) -> (Result<Option<News>, WalkError>, usize) {
             let mut walk = Walk::new(self.ring.id(), from, newest);
             let mut fetched = 0;
             while let Some(cid) = walk.wanted().next() {
@@ -128,13 +128,13 @@ mod tests {
             (Ok(walk.finish()), fetched)
         }
 
-        fn refused(&self, from: Option<Reading>, newest: Cid) -> WalkError {
+        fn refused(&self, from: Option<ReadPosition>, newest: Cid) -> WalkError {
             self.walk(from, newest).0.unwrap_err()
         }
     }
 
     impl Reader {
-        fn take_in(&mut self, news: News) {
+        fn ingest(&mut self, news: News) {
             for change in news.changes {
                 match change {
                     Change::Shared(shared) => {
@@ -152,7 +152,7 @@ mod tests {
         fn read(&mut self, owner: &Owner, newest: Cid) -> usize {
             let (news, fetched) = owner.walk(self.reading, newest);
             if let Some(news) = news.unwrap() {
-                self.take_in(news);
+                self.ingest(news);
             }
             fetched
         }
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_its_change_and_its_end_reach_whoever_reads() {
+    fn a_share_its_change_and_its_end_reach_every_reader() {
         let (mut owner, mut reader) = (Owner::new(), Reader::default());
         assert_eq!(owner.feed.write(&owner.ring, &[]).unwrap().page, None);
         let newest = owner.post([says(&ring(1), 1, 1), says(&ring(1), 2, 1)]);
@@ -228,8 +228,8 @@ mod tests {
             }
             let mut reader = Reader::default();
             let news = walk.finish().unwrap();
-            reader.take_in(news.clone());
-            reader.take_in(news);
+            reader.ingest(news.clone());
+            reader.ingest(news);
             assert_eq!(reader, expected);
         }
     }
@@ -325,10 +325,10 @@ mod tests {
         let newest = owner.forge(&page(9, vec![], vec![Older { no: 8, cid: third }]));
         contradiction(owner.refused(None, newest));
         // Two pages have one number.
-        let twins = [1, 2].map(|time| Entry { time, says: gone(&owner.ring, 1) });
-        let twins = twins.map(|entry| owner.forge(&page(7, vec![entry], vec![])));
-        let eighth = owner.forge(&page(8, vec![], vec![Older { no: 7, cid: twins[0] }]));
-        let older = vec![Older { no: 8, cid: eighth }, Older { no: 7, cid: twins[1] }];
+        let forks = [1, 2].map(|time| Entry { time, says: gone(&owner.ring, 1) });
+        let forks = forks.map(|entry| owner.forge(&page(7, vec![entry], vec![])));
+        let eighth = owner.forge(&page(8, vec![], vec![Older { no: 7, cid: forks[0] }]));
+        let older = vec![Older { no: 8, cid: eighth }, Older { no: 7, cid: forks[1] }];
         let newest = owner.forge(&page(9, vec![], older));
         contradiction(owner.refused(None, newest));
         // A number falls.
@@ -351,7 +351,7 @@ mod tests {
         }
         let (news, fetched) = owner.walk(None, newest);
         assert_eq!((news.unwrap().unwrap().reading.no, fetched), (1_000_099, 4));
-        let reading = Reading { no: 8, page: eighth, time: 0 };
+        let reading = ReadPosition { no: 8, page: eighth, time: 0 };
         assert_eq!(owner.walk(Some(reading), newest).1, 32);
     }
 
@@ -393,7 +393,7 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 16, ..Default::default() })]
 
         #[test]
-        fn whatever_happens_readers_list_what_stands(history in vec(happening(), 1..40)) {
+        fn readers_list_the_current_shares_after_any_history(history in vec(happening(), 1..40)) {
             let mut owner = Owner::new();
             let mut newest = owner.share(200, 1);
             let mut readers = [Reader::default(), Reader::default()];

@@ -1,4 +1,4 @@
-//! People and objects for the tests of this module.
+//! People and objects for the tests of this module and of the engine.
 
 use bytes::Bytes;
 use cid::Cid;
@@ -22,7 +22,7 @@ use crate::{
 /// A time in 2027, in milliseconds since 1970.
 pub(super) const NOW: u64 = 1_800_000_000_000;
 
-pub(super) fn ring(seed: u8) -> Ring {
+pub(crate) fn ring(seed: u8) -> Ring {
     Ring::from_phrase(&Phrase::from_bytes([seed; 32]))
 }
 
@@ -31,7 +31,7 @@ pub(super) fn cid(byte: u8) -> Cid {
     cid_of(DAG_CBOR, &[byte])
 }
 
-pub(super) fn profile(ring: &Ring, name: &str) -> Profile {
+pub(crate) fn profile(ring: &Ring, name: &str) -> Profile {
     Profile {
         name: name.into(),
         bio: None,
@@ -47,23 +47,23 @@ pub(super) fn profile(ring: &Ring, name: &str) -> Profile {
 }
 
 /// A signed profile block, and its CID.
-pub(super) fn published(ring: &Ring, profile: &Profile) -> (Cid, Bytes) {
+pub(crate) fn published(ring: &Ring, profile: &Profile) -> (Cid, Bytes) {
     let block = signed::sign(ring.identity(), profile).unwrap();
     (cid_of(DAG_CBOR, &block), block.into())
 }
 
-pub(super) fn contact(ring: &Ring) -> Contact {
+pub(crate) fn contact(ring: &Ring) -> Contact {
     let mut contact = Contact::new(ring.id(), Vec::new(), 0, NOW);
     let (cid, block) = published(ring, &profile(ring, "somebody"));
     contact.apply_profile(1, cid, &block).unwrap();
     contact
 }
 
-pub(super) fn recipient(ring: &Ring) -> Recipient {
+pub(crate) fn recipient(ring: &Ring) -> Recipient {
     contact(ring).recipient().unwrap()
 }
 
-pub(super) fn head(seq: u64, root: u8) -> Head {
+pub(crate) fn head(seq: u64, root: u8) -> Head {
     Head { seq, root: cid(root), time: NOW, profile: cid(100), letterboxes: cid(101) }
 }
 

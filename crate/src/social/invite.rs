@@ -16,7 +16,7 @@ pub const MAX_INVITES: usize = 256;
 
 /// An invite that I made, as the vault keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Made {
+pub struct IssuedInvite {
     /// Its secret.
     #[serde(with = "stored::secret")]
     pub secret: Secret,
@@ -27,12 +27,12 @@ pub struct Made {
     pub used: Option<Id>,
 }
 
-impl Entry for Made {
+impl Entry for IssuedInvite {
     const PREFIX: &'static str = "invite/";
     type Name = Name;
 }
 
-impl Made {
+impl IssuedInvite {
     /// Returns the part that goes into the invite.
     pub fn ticket(&self) -> Ticket {
         Ticket { secret: self.secret.clone(), until: self.until }
@@ -47,7 +47,7 @@ impl Made {
 /// All my invites that somebody may still use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Invites {
-    made: BTreeMap<Name, Made>,
+    made: BTreeMap<Name, IssuedInvite>,
 }
 
 /// There are [`MAX_INVITES`] already.
@@ -57,7 +57,7 @@ pub struct TooManyInvites;
 
 /// What the proof in a request shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Proven {
+pub enum ProofCheck {
     /// There is no proof, or it fits no invite that I know.
     Nothing,
     /// The sender has this invite, and is the first to use it.
@@ -70,23 +70,23 @@ pub enum Proven {
 
 impl Invites {
     /// Makes an invite at `now`, valid for 60 days. Invites that expired long ago are dropped.
-    pub fn make(&mut self, now: u64) -> Result<(Name, &Made), TooManyInvites> {
+    pub fn make(&mut self, now: u64) -> Result<(Name, &IssuedInvite), TooManyInvites> {
         if self.made.values().filter(|made| made.used.is_none() && now < made.until).count() >= MAX_INVITES {
             return Err(TooManyInvites);
         }
         let secret = Secret::from_bytes(platform::random());
-        let made = Made { secret, until: now + limits::REQUEST_MS, used: None };
+        let made = IssuedInvite { secret, until: now + limits::REQUEST_MS, used: None };
         let name = Name::random();
         Ok((name, self.made.entry(name).or_insert(made)))
     }
 
     /// Returns one invite.
-    pub fn get(&self, name: &Name) -> Option<&Made> {
+    pub fn get(&self, name: &Name) -> Option<&IssuedInvite> {
         self.made.get(name)
     }
 
     /// Returns all invites, as the vault keeps them.
-    pub fn iter(&self) -> impl Iterator<Item = (&Name, &Made)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&Name, &IssuedInvite)> {
         self.made.iter()
     }
 
@@ -98,19 +98,19 @@ impl Invites {
     /// Drops the invites that no request can use any more, and returns their names.
     pub fn forget(&mut self, now: u64) -> Vec<Name> {
         // A request that was written while the invite was valid may be as old as requests get.
-        let is_over = |made: &Made| made.until.saturating_add(limits::REQUEST_MS) <= now;
+        let is_over = |made: &IssuedInvite| made.until.saturating_add(limits::REQUEST_MS) <= now;
         self.made.extract_if(.., |_, made| is_over(made)).map(|(name, _)| name).collect()
     }
 
     /// Checks the proof in a request of `from` to `me`, which was written at `time`.
-    pub fn proven(&self, me: &Id, from: &Id, proof: Option<&[u8; 32]>, time: u64) -> Proven {
-        let Some(proof) = proof else { return Proven::Nothing };
-        let fits = |made: &Made| keys::invite::is_proof(&made.secret, from, me, proof);
+    pub fn check_proof(&self, me: &Id, from: &Id, proof: Option<&[u8; 32]>, time: u64) -> ProofCheck {
+        let Some(proof) = proof else { return ProofCheck::Nothing };
+        let fits = |made: &IssuedInvite| keys::invite::is_proof(&made.secret, from, me, proof);
         match self.made.iter().find(|(_, made)| fits(made)) {
-            None => Proven::Nothing,
-            Some((_, made)) if made.used.is_some() => Proven::Used,
-            Some((_, made)) if made.until <= time => Proven::Ended,
-            Some((name, _)) => Proven::First(*name),
+            None => ProofCheck::Nothing,
+            Some((_, made)) if made.used.is_some() => ProofCheck::Used,
+            Some((_, made)) if made.until <= time => ProofCheck::Ended,
+            Some((name, _)) => ProofCheck::First(*name),
         }
     }
 
@@ -122,8 +122,8 @@ impl Invites {
     }
 }
 
-impl FromIterator<(Name, Made)> for Invites {
-    fn from_iter<T: IntoIterator<Item = (Name, Made)>>(made: T) -> Self {
+impl FromIterator<(Name, IssuedInvite)> for Invites {
+    fn from_iter<T: IntoIterator<Item = (Name, IssuedInvite)>>(made: T) -> Self {
         Self { made: made.into_iter().collect() }
     }
 }
@@ -139,17 +139,21 @@ mod tests {
         let mut invites = Invites::default();
         let (name, made) = invites.make(NOW).map(|(name, made)| (name, made.clone())).unwrap();
         let proof = |from: &Id| keys::invite::proof(&made.secret, from, &me);
-        let proven = |invites: &Invites, from: &Id| invites.proven(&me, from, Some(&proof(from)), NOW);
-        assert_eq!(proven(&invites, &ben), Proven::First(name));
-        assert_eq!(invites.proven(&me, &eve, Some(&proof(&ben)), NOW), Proven::Nothing, "another's proof");
-        assert_eq!(invites.proven(&me, &ben, None, NOW), Proven::Nothing);
-        assert_eq!(invites.proven(&me, &ben, Some(&proof(&ben)), made.until), Proven::Ended);
+        let check = |invites: &Invites, from: &Id| invites.check_proof(&me, from, Some(&proof(from)), NOW);
+        assert_eq!(check(&invites, &ben), ProofCheck::First(name));
+        assert_eq!(
+            invites.check_proof(&me, &eve, Some(&proof(&ben)), NOW),
+            ProofCheck::Nothing,
+            "another's proof"
+        );
+        assert_eq!(invites.check_proof(&me, &ben, None, NOW), ProofCheck::Nothing);
+        assert_eq!(invites.check_proof(&me, &ben, Some(&proof(&ben)), made.until), ProofCheck::Ended);
         invites.apply_used(&name, ben);
         invites.apply_used(&name, eve);
         assert_eq!(invites.get(&name).unwrap().used, Some(ben));
-        assert_eq!([proven(&invites, &ben), proven(&invites, &eve)], [Proven::Used; 2]);
+        assert_eq!([check(&invites, &ben), check(&invites, &eve)], [ProofCheck::Used; 2]);
         assert!(invites.withdraw(&name) && !invites.withdraw(&name));
-        assert_eq!(proven(&invites, &eve), Proven::Nothing);
+        assert_eq!(check(&invites, &eve), ProofCheck::Nothing);
     }
 
     #[test]

@@ -8,9 +8,9 @@ mod link;
 mod read;
 mod write;
 
-pub use link::Posted;
-pub use read::{News, Opened, Walk, find, node, open};
-pub use write::{Letterbox, Letterboxes, RestoreError, WriteError, Written};
+pub use link::LinkNote;
+pub use read::{News, PageContents, Walk, find, node, open};
+pub use write::{Letterbox, LetterboxUpdate, Letterboxes, RestoreError, WriteError};
 
 pub use super::history::{Pages, WalkError};
 
@@ -32,7 +32,7 @@ mod tests {
         },
         keys::{Id, Phrase, Ring},
         social::{
-            contact::Reading,
+            contact::ReadPosition,
             fixture::{note, permutations, recipient, ring},
             link::Links,
             share::Recipient,
@@ -52,16 +52,16 @@ mod tests {
             Self { ring: ring(seed), state: Letterboxes::default(), blocks: BTreeMap::new(), map: None }
         }
 
-        fn write(&mut self, readers: &[Recipient], news: &[(Id, Note)]) -> Written {
+        fn write(&mut self, readers: &[Recipient], news: &[(Id, Note)]) -> LetterboxUpdate {
             self.write_with(readers, &[], news)
         }
 
         fn write_with(
             &mut self,
             readers: &[Recipient],
-            links: &[Posted<'_>],
+            links: &[LinkNote<'_>],
             news: &[(Id, Note)],
-        ) -> Written {
+        ) -> LetterboxUpdate {
             let written = self.state.write(&self.ring, readers, links, news).unwrap();
             self.blocks.extend(written.blocks.clone());
             self.map = Some(written.map);
@@ -89,12 +89,12 @@ mod tests {
             find(reader, &self.ring.id(), &self.ring.label().public(), &self.map())
         }
 
-        fn walk<'a>(&self, reader: &'a Ring, from: Option<Reading>) -> Walk<'a> {
+        fn walk<'a>(&self, reader: &'a Ring, from: Option<ReadPosition>) -> Walk<'a> {
             Walk::new(reader, self.ring.id(), from, self.newest_for(reader).unwrap())
         }
 
         /// What a reader finds who fetches all wanted pages.
-        fn read(&self, reader: &Ring, from: Option<Reading>) -> Option<News> {
+        fn read(&self, reader: &Ring, from: Option<ReadPosition>) -> Option<News> {
             let mut walk = self.walk(reader, from);
             while let Some(cid) = walk.wanted().next() {
                 walk.add(cid, &self.blocks[&cid]).unwrap();
@@ -374,7 +374,7 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 16, ..Default::default() })]
 
         #[test]
-        fn whatever_happens_every_reader_gets_every_note_once(history in vec(happening(), 1..24)) {
+        fn every_reader_gets_every_note_once_after_any_history(history in vec(happening(), 1..24)) {
             let readers = [ring(2), ring(3), ring(4)];
             let keys = readers.each_ref().map(recipient);
             let mut author = Author::new(1);

@@ -136,7 +136,7 @@ impl OpenedLink {
     }
 
     /// Opens that page. Every holder of the link has the page, so only the password protects it.
-    pub fn open(&self, page: &[u8]) -> Result<Found, OpenError> {
+    pub fn open(&self, page: &[u8]) -> Result<LinkTarget, OpenError> {
         let pair = pair_secret(&self.link.secret, &self.password);
         let page = Page::decode(page).map_err(ReadError::from)?;
         let content = page.open(&pair).map_err(|why| match why {
@@ -150,7 +150,7 @@ impl OpenedLink {
             _ => None,
         });
         let (share, header) = newest.ok_or(OpenError::NoShare)?;
-        Ok(Found { share, header, pair })
+        Ok(LinkTarget { share, header, pair })
     }
 }
 
@@ -220,7 +220,7 @@ impl FromIterator<(ShareId, OwnLink)> for Links {
 
 /// What a link leads to.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Found {
+pub struct LinkTarget {
     /// The share.
     pub share: ShareId,
     /// Its header block.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::audience::Present;
-use crate::{format::note::Received, keys::Id};
+use crate::{format::note::ReceiptState, keys::Id};
 
 /// How far a recipient has come with a share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -25,18 +25,18 @@ pub enum Stage {
     Opened,
 }
 
-impl From<Received> for Stage {
-    fn from(received: Received) -> Self {
+impl From<ReceiptState> for Stage {
+    fn from(received: ReceiptState) -> Self {
         match received {
-            Received::Fetched => Self::Fetched,
-            Received::Opened => Self::Opened,
+            ReceiptState::Fetched => Self::Fetched,
+            ReceiptState::Opened => Self::Opened,
         }
     }
 }
 
 /// For each stage, the highest revision with which the recipient reached it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Reached {
+struct Stages {
     kept: Option<u64>,
     fetched: Option<u64>,
     opened: Option<u64>,
@@ -44,7 +44,7 @@ struct Reached {
 
 /// How far the recipients of one share have come, as a row stores it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Progress(#[serde(with = "by_id")] BTreeMap<Id, Reached>);
+pub struct Progress(#[serde(with = "by_id")] BTreeMap<Id, Stages>);
 
 impl Progress {
     /// Records that a relay keeps this revision for all its readers.
@@ -58,15 +58,15 @@ impl Progress {
     /// Applies a receipt. Returns whether it told anything new.
     ///
     /// A receipt is refused if its sender is no reader, or if its revision does not exist.
-    pub fn receive(&mut self, share: &Present<'_>, from: &Id, rev: u64, received: Received) -> bool {
+    pub fn receive(&mut self, share: &Present<'_>, from: &Id, rev: u64, received: ReceiptState) -> bool {
         if rev > share.rev || !share.readers.contains(from) {
             return false;
         }
         let before = self.0.get(from).copied().unwrap_or_default();
         let mut reached = before;
         match received {
-            Received::Fetched => reached.fetched = reached.fetched.max(Some(rev)),
-            Received::Opened => reached.opened = reached.opened.max(Some(rev)),
+            ReceiptState::Fetched => reached.fetched = reached.fetched.max(Some(rev)),
+            ReceiptState::Opened => reached.opened = reached.opened.max(Some(rev)),
         }
         self.0.insert(*from, reached);
         reached != before
@@ -74,7 +74,7 @@ impl Progress {
 
     /// Returns how far a recipient has come with the contents, which last changed in revision `since`.
     pub fn of(&self, reader: &Id, since: u64) -> Stage {
-        let Reached { kept, fetched, opened } = self.0.get(reader).copied().unwrap_or_default();
+        let Stages { kept, fetched, opened } = self.0.get(reader).copied().unwrap_or_default();
         let stages = [(opened, Stage::Opened), (fetched, Stage::Fetched), (kept, Stage::Kept)];
         let reached = stages.into_iter().find(|(rev, _)| rev.is_some_and(|rev| rev >= since));
         reached.map_or(Stage::Queued, |(_, stage)| stage)
@@ -85,14 +85,14 @@ impl Progress {
 mod by_id {
     use serde::{Deserialize, Deserializer, Serializer};
 
-    use super::{BTreeMap, Id, Reached};
+    use super::{BTreeMap, Id, Stages};
 
-    pub(super) fn serialize<S: Serializer>(people: &BTreeMap<Id, Reached>, to: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(people: &BTreeMap<Id, Stages>, to: S) -> Result<S::Ok, S::Error> {
         to.collect_seq(people)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Id, Reached>, D::Error> {
-        Vec::<(Id, Reached)>::deserialize(from).map(|people| people.into_iter().collect())
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Id, Stages>, D::Error> {
+        Vec::<(Id, Stages)>::deserialize(from).map(|people| people.into_iter().collect())
     }
 }
 
@@ -106,11 +106,11 @@ mod tests {
         let [ben, cleo] = [ring(2).id(), ring(3).id()];
         let readers = [ben, cleo];
         let receipts = [
-            (ben, 0, Received::Fetched),
-            (ben, 0, Received::Opened),
-            (ben, 2, Received::Fetched),
-            (cleo, 1, Received::Opened),
-            (cleo, 1, Received::Fetched),
+            (ben, 0, ReceiptState::Fetched),
+            (ben, 0, ReceiptState::Opened),
+            (ben, 2, ReceiptState::Fetched),
+            (cleo, 1, ReceiptState::Opened),
+            (cleo, 1, ReceiptState::Fetched),
         ];
         let share = Present { rev: 2, readers: &readers };
         for order in permutations(&receipts) {
@@ -128,7 +128,7 @@ mod tests {
             assert_eq!(before[0], [Stage::Opened, Stage::Fetched, Stage::Fetched]);
             assert_eq!(before[1], [Stage::Opened, Stage::Opened, Stage::Queued]);
             assert!(
-                !progress.receive(&share, &ben, 2, Received::Fetched),
+                !progress.receive(&share, &ben, 2, ReceiptState::Fetched),
                 "the same twice tells nothing new"
             );
         }
@@ -140,7 +140,7 @@ mod tests {
         let share = Present { rev: 1, readers: &readers };
         let mut progress = Progress::default();
         assert_eq!(progress.of(&readers[0], 1), Stage::Queued);
-        progress.receive(&share, &readers[0], 1, Received::Fetched);
+        progress.receive(&share, &readers[0], 1, ReceiptState::Fetched);
         progress.kept(&share);
         assert_eq!(progress.of(&readers[0], 1), Stage::Fetched);
         progress.kept(&Present { rev: 2, ..share });
@@ -154,8 +154,8 @@ mod tests {
         let [ben, eve] = [ring(2).id(), ring(4).id()];
         let share = Present { rev: 1, readers: &[ben] };
         let mut progress = Progress::default();
-        assert!(!progress.receive(&share, &eve, 1, Received::Opened));
-        assert!(!progress.receive(&share, &ben, 2, Received::Opened));
+        assert!(!progress.receive(&share, &eve, 1, ReceiptState::Opened));
+        assert!(!progress.receive(&share, &ben, 2, ReceiptState::Opened));
         assert_eq!(progress, Progress::default());
     }
 }

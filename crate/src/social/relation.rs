@@ -29,7 +29,7 @@ pub const MAX_CIRCLES: usize = 32;
 /// What I decided about a person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Stance {
+pub enum Decision {
     /// No decision, or none any more.
     #[default]
     None,
@@ -44,7 +44,8 @@ pub enum Stance {
 /// What I store about a person, beside the keys in their [contact](super::contact::Contact).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Relation {
-    stance: Stance,
+    #[serde(rename = "stance")]
+    decision: Decision,
     /// When I decided that, in milliseconds since 1970.
     decided: u64,
     /// The time of their newest request that I answered in any way, by their clock.
@@ -99,25 +100,25 @@ pub enum CircleError {
 impl Relation {
     /// Makes the relation of a contact that was added at this time, before there were other relations.
     pub fn added(at: u64) -> Self {
-        Self { stance: Stance::Added, decided: at, ..Self::default() }
+        Self { decision: Decision::Added, decided: at, ..Self::default() }
     }
 
     /// Returns my decision.
-    pub fn stance(&self) -> Stance {
-        self.stance
+    pub fn decision(&self) -> Decision {
+        self.decision
     }
 
     /// Returns how we relate. `asks`: a request of theirs waits in the inbox. `has_letterbox`: they have a
     /// letterbox for me.
     pub fn standing(&self, asks: bool, has_letterbox: bool) -> Standing {
-        match self.stance {
-            Stance::Blocked => Standing::Blocked,
-            Stance::Added if has_letterbox => Standing::Mutual,
-            Stance::Added => Standing::Requested,
-            Stance::Following => Standing::Following,
-            Stance::None if asks => Standing::Asks,
-            Stance::None if self.declined.is_some() && self.declined == self.answered => Standing::Declined,
-            Stance::None => Standing::Stranger,
+        match self.decision {
+            Decision::Blocked => Standing::Blocked,
+            Decision::Added if has_letterbox => Standing::Mutual,
+            Decision::Added => Standing::Requested,
+            Decision::Following => Standing::Following,
+            Decision::None if asks => Standing::Asks,
+            Decision::None if self.declined.is_some() && self.declined == self.answered => Standing::Declined,
+            Decision::None => Standing::Stranger,
         }
     }
 
@@ -126,14 +127,14 @@ impl Relation {
     /// `waiting` is the time of that request. If the decision is the same as before, it answers the request
     /// and changes nothing else. Declining a request does not change the decision: somebody whom I follow
     /// stays followed.
-    pub fn decide(&mut self, stance: Stance, waiting: Option<u64>, now: u64) {
+    pub fn decide(&mut self, decision: Decision, waiting: Option<u64>, now: u64) {
         self.answered = self.answered.max(waiting);
-        if self.stance != stance {
-            self.stance = stance;
+        if self.decision != decision {
+            self.decision = decision;
             // Later than the decision that it replaces, even if a clock went back.
             self.decided = now.max(self.decided + 1);
         }
-        if stance == Stance::Added && waiting.is_some() {
+        if decision == Decision::Added && waiting.is_some() {
             // The person who asked watches for my answer, and finds their letterbox without a request of
             // mine.
             self.apply_asked(self.decided);
@@ -156,7 +157,7 @@ impl Relation {
     /// A request is not shown if it was answered, even if it is left again, nor for 30 days after one was
     /// declined, nor if its sender is added or blocked.
     pub fn hears(&self, request: u64) -> bool {
-        let is_open = matches!(self.stance, Stance::None | Stance::Following);
+        let is_open = matches!(self.decision, Decision::None | Decision::Following);
         let is_quiet = |declined: u64| request < declined.saturating_add(QUIET_MS);
         is_open && self.is_unanswered(request) && !self.declined.is_some_and(is_quiet)
     }
@@ -164,18 +165,18 @@ impl Relation {
     /// Whether they get a letterbox and notes from me. Otherwise, a letterbox that they have stays without
     /// news.
     pub fn is_written_to(&self) -> bool {
-        self.stance == Stance::Added
+        self.decision == Decision::Added
     }
 
     /// Whether their record is watched: for their feed, and for their letterbox for me.
     pub fn is_watched(&self) -> bool {
-        matches!(self.stance, Stance::Added | Stance::Following)
+        matches!(self.decision, Decision::Added | Decision::Following)
     }
 
     /// Whether a request must be left for them now, so that they learn that I added them.
     pub fn owes_request(&self, has_letterbox: bool, now: u64) -> bool {
         let is_told = |asked: u64| asked >= self.decided && now < asked.saturating_add(ASK_AGAIN_MS);
-        self.stance == Stance::Added && !has_letterbox && !self.asked.is_some_and(is_told)
+        self.decision == Decision::Added && !has_letterbox && !self.asked.is_some_and(is_told)
     }
 
     /// Records that a request was left for them.
@@ -208,7 +209,7 @@ impl Relation {
     /// `now` is in milliseconds since 1970. A request older than 60 days is refused.
     pub fn is_forgettable(&self, now: u64) -> bool {
         let lasts = |time: u64| time.saturating_add(crate::format::limits::REQUEST_MS) > now;
-        self.stance == Stance::None && self.circles.is_empty() && !self.answered.is_some_and(lasts)
+        self.decision == Decision::None && self.circles.is_empty() && !self.answered.is_some_and(lasts)
     }
 }
 
@@ -221,30 +222,30 @@ mod tests {
     fn adding_goes_from_requested_to_mutual_and_back_to_a_stranger() {
         let mut bob = Relation::default();
         assert_eq!(bob.standing(false, false), Standing::Stranger);
-        bob.decide(Stance::Added, None, NOW);
+        bob.decide(Decision::Added, None, NOW);
         assert_eq!(bob.standing(false, false), Standing::Requested);
         assert_eq!(bob.standing(false, true), Standing::Mutual);
         assert!(bob.is_written_to() && bob.is_watched());
-        bob.decide(Stance::None, None, NOW + 1);
+        bob.decide(Decision::None, None, NOW + 1);
         assert_eq!(bob.standing(false, true), Standing::Stranger);
         assert!(!bob.is_written_to() && !bob.is_watched());
     }
 
     #[test]
-    fn whoever_asks_is_shown_until_they_are_answered() {
+    fn a_person_who_asks_is_shown_until_they_are_answered() {
         let asking = Relation::default();
         assert!(asking.hears(NOW));
         assert_eq!(asking.standing(true, true), Standing::Asks);
-        for stance in [Stance::Added, Stance::Blocked] {
+        for decision in [Decision::Added, Decision::Blocked] {
             let mut answered = asking.clone();
-            answered.decide(stance, Some(NOW), NOW);
+            answered.decide(decision, Some(NOW), NOW);
             assert!(!answered.hears(NOW) && !answered.hears(NOW + DAY_MS));
-            answered.decide(Stance::None, None, NOW + 1);
+            answered.decide(Decision::None, None, NOW + 1);
             assert!(!answered.hears(NOW), "the same request, left once more after they were removed");
             assert!(answered.hears(NOW + 1), "they ask anew");
         }
         let mut followed = asking;
-        followed.decide(Stance::Following, None, NOW);
+        followed.decide(Decision::Following, None, NOW);
         assert!(followed.hears(NOW), "to follow is no answer");
         assert_eq!(followed.standing(true, false), Standing::Following);
     }
@@ -258,7 +259,7 @@ mod tests {
         assert!(eve.hears(NOW + QUIET_MS));
         assert_eq!(eve.standing(true, false), Standing::Asks);
         let mut followed = Relation::default();
-        followed.decide(Stance::Following, None, NOW);
+        followed.decide(Decision::Following, None, NOW);
         followed.decline(NOW);
         assert_eq!(
             followed.standing(false, false),
@@ -268,13 +269,13 @@ mod tests {
     }
 
     #[test]
-    fn whoever_blocks_hears_and_writes_nothing_until_they_unblock() {
+    fn a_blocked_person_is_not_heard_and_gets_nothing_until_unblocked() {
         let mut eve = Relation::added(NOW);
-        eve.decide(Stance::Blocked, None, NOW);
+        eve.decide(Decision::Blocked, None, NOW);
         assert_eq!(eve.standing(true, true), Standing::Blocked);
         assert!(!eve.hears(u64::MAX) && !eve.is_written_to() && !eve.is_watched());
         assert!(!eve.owes_request(false, NOW + QUIET_MS));
-        eve.decide(Stance::None, None, NOW);
+        eve.decide(Decision::None, None, NOW);
         assert_eq!(eve.standing(false, true), Standing::Stranger);
         assert!(eve.hears(NOW));
     }
@@ -284,7 +285,7 @@ mod tests {
         let answers: [fn(&mut Relation); 4] = [
             |relation| relation.decline(NOW),
             |relation| relation.decline(NOW + 5),
-            |relation| relation.decide(Stance::None, Some(NOW + 9), NOW),
+            |relation| relation.decide(Decision::None, Some(NOW + 9), NOW),
             |relation| relation.apply_asked(NOW + 2),
         ];
         let mut ends = Vec::new();
@@ -308,24 +309,24 @@ mod tests {
     fn a_request_is_left_once_and_again_after_a_month_without_answer() {
         let mut bob = Relation::default();
         assert!(!bob.owes_request(false, NOW));
-        bob.decide(Stance::Added, None, NOW);
+        bob.decide(Decision::Added, None, NOW);
         assert!(bob.owes_request(false, NOW) && !bob.owes_request(true, NOW));
         bob.apply_asked(NOW + 1);
         assert!(!bob.owes_request(false, NOW + 2));
         assert!(bob.owes_request(false, NOW + 1 + ASK_AGAIN_MS));
-        bob.decide(Stance::None, None, NOW + 3);
-        bob.decide(Stance::Added, None, NOW + 4);
+        bob.decide(Decision::None, None, NOW + 3);
+        bob.decide(Decision::Added, None, NOW + 4);
         assert!(bob.owes_request(false, NOW + 5), "added anew, asked anew");
     }
 
     #[test]
-    fn whoever_asked_is_answered_without_a_request_of_mine() {
+    fn a_person_who_asked_is_answered_without_a_request_of_mine() {
         let mut bob = Relation::default();
-        bob.decide(Stance::Added, Some(NOW - 1), NOW);
+        bob.decide(Decision::Added, Some(NOW - 1), NOW);
         assert!(!bob.owes_request(false, NOW + 1));
         let mut known = Relation::added(NOW);
         assert!(known.owes_request(false, NOW + 1));
-        known.decide(Stance::Added, Some(NOW + 5), NOW + 6);
+        known.decide(Decision::Added, Some(NOW + 5), NOW + 6);
         assert!(!known.owes_request(false, NOW + 7), "they asked before mine was left");
     }
 
@@ -349,7 +350,7 @@ mod tests {
         eve.decline(NOW);
         assert!(!eve.is_forgettable(NOW + 59 * DAY_MS));
         assert!(eve.is_forgettable(NOW + 60 * DAY_MS));
-        eve.decide(Stance::Blocked, None, NOW);
+        eve.decide(Decision::Blocked, None, NOW);
         assert!(!eve.is_forgettable(NOW + 600 * DAY_MS));
     }
 }

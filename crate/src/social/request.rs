@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    invite::{Invites, Proven},
-    relation::{Relation, Stance},
+    invite::{Invites, ProofCheck},
+    relation::{Decision, Relation},
     share::Recipient,
     vault::Entry,
 };
@@ -104,7 +104,7 @@ pub fn open(ring: &Ring, sealed: &[u8], now: u64) -> Result<Request, RequestErro
 
 /// A request that waits for an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Waiting {
+pub struct PendingRequest {
     /// When it was written, in milliseconds since 1970, by the sender's clock.
     pub time: u64,
     /// The message.
@@ -113,10 +113,10 @@ pub struct Waiting {
     pub relays: Vec<String>,
     /// Why the sender's invite did not count, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub invite: Option<Spent>,
+    pub invite: Option<InviteRefusal>,
 }
 
-impl Entry for Waiting {
+impl Entry for PendingRequest {
     const PREFIX: &'static str = "request/";
     type Name = Id;
 }
@@ -124,7 +124,7 @@ impl Entry for Waiting {
 /// Why an invite did not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Spent {
+pub enum InviteRefusal {
     /// Somebody became a contact by it before.
     Used,
     /// It had expired.
@@ -134,12 +134,12 @@ pub enum Spent {
 /// Requests that wait for an answer: of each sender the newest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inbox {
-    waiting: BTreeMap<Id, Waiting>,
+    waiting: BTreeMap<Id, PendingRequest>,
 }
 
 /// The outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
+pub enum IngestOutcome {
     /// The sender had an invite of mine and is added now, without a question.
     Added,
     /// The sender was added before. The relays in the request may help to find them.
@@ -159,62 +159,62 @@ impl Inbox {
     /// It is idempotent, and requests may come in any order and repeatedly, because the newest of each sender
     /// stays. Only an invite depends on the order: the first to use it gets it. The caller compares the three
     /// values with what they were, to see whether something must be stored.
-    pub fn take_in(
+    pub fn ingest(
         &mut self,
         me: &Id,
         request: &Request,
         relation: &mut Relation,
         invites: &mut Invites,
         now: u64,
-    ) -> Taken {
+    ) -> IngestOutcome {
         let Request { from, time, message, relays, proof } = request;
-        match relation.stance() {
-            Stance::Added => {
+        match relation.decision() {
+            Decision::Added => {
                 // Adding the sender answered it. So it stays answered if the sender is removed later.
-                relation.decide(Stance::Added, Some(*time), now);
+                relation.decide(Decision::Added, Some(*time), now);
                 self.waiting.remove(from);
-                return Taken::Known;
+                return IngestOutcome::Known;
             }
-            Stance::Blocked => {
+            Decision::Blocked => {
                 self.waiting.remove(from);
-                return Taken::Nothing;
+                return IngestOutcome::Nothing;
             }
-            Stance::None | Stance::Following => {}
+            Decision::None | Decision::Following => {}
         }
         if !relation.is_unanswered(*time) {
-            return Taken::Nothing;
+            return IngestOutcome::Nothing;
         }
-        let invite = match invites.proven(me, from, proof.as_ref(), *time) {
-            Proven::First(name) => {
+        let invite = match invites.check_proof(me, from, proof.as_ref(), *time) {
+            ProofCheck::First(name) => {
                 invites.apply_used(&name, *from);
-                relation.decide(Stance::Added, Some(*time), now);
+                relation.decide(Decision::Added, Some(*time), now);
                 self.waiting.remove(from);
-                return Taken::Added;
+                return IngestOutcome::Added;
             }
-            Proven::Used => Some(Spent::Used),
-            Proven::Ended => Some(Spent::Ended),
-            Proven::Nothing => None,
+            ProofCheck::Used => Some(InviteRefusal::Used),
+            ProofCheck::Ended => Some(InviteRefusal::Ended),
+            ProofCheck::Nothing => None,
         };
         if !relation.hears(*time) {
-            return Taken::Nothing;
+            return IngestOutcome::Nothing;
         }
         match self.waiting.get(from) {
-            Some(waiting) if waiting.time >= *time => return Taken::Nothing,
-            None if self.waiting.len() >= MAX_WAITING => return Taken::Full,
+            Some(waiting) if waiting.time >= *time => return IngestOutcome::Nothing,
+            None if self.waiting.len() >= MAX_WAITING => return IngestOutcome::Full,
             _ => {}
         }
         let (message, relays) = (message.clone(), relays.clone());
-        self.waiting.insert(*from, Waiting { time: *time, message, relays, invite });
-        Taken::Waits
+        self.waiting.insert(*from, PendingRequest { time: *time, message, relays, invite });
+        IngestOutcome::Waits
     }
 
     /// Returns the request of this sender, if it waits.
-    pub fn get(&self, from: &Id) -> Option<&Waiting> {
+    pub fn get(&self, from: &Id) -> Option<&PendingRequest> {
         self.waiting.get(from)
     }
 
     /// Puts back a request that waited before a change that could not be stored.
-    pub fn put_back(&mut self, from: Id, waiting: Option<Waiting>) {
+    pub fn put_back(&mut self, from: Id, waiting: Option<PendingRequest>) {
         match waiting {
             Some(waiting) => self.waiting.insert(from, waiting),
             None => self.waiting.remove(&from),
@@ -222,7 +222,7 @@ impl Inbox {
     }
 
     /// Returns all waiting requests, the newest first.
-    pub fn iter(&self) -> impl Iterator<Item = (&Id, &Waiting)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&Id, &PendingRequest)> {
         let mut waiting: Vec<_> = self.waiting.iter().collect();
         waiting.sort_by_key(|(from, waiting)| (std::cmp::Reverse(waiting.time), **from));
         waiting.into_iter()
@@ -232,17 +232,17 @@ impl Inbox {
     pub fn answer(
         &mut self,
         from: &Id,
-        stance: Stance,
+        decision: Decision,
         relation: &mut Relation,
         now: u64,
-    ) -> Option<Waiting> {
+    ) -> Option<PendingRequest> {
         let waiting = self.waiting.remove(from);
-        relation.decide(stance, waiting.as_ref().map(|waiting| waiting.time), now);
+        relation.decide(decision, waiting.as_ref().map(|waiting| waiting.time), now);
         waiting
     }
 
     /// Declines a sender who waits. They are not told.
-    pub fn decline(&mut self, from: &Id, relation: &mut Relation) -> Option<Waiting> {
+    pub fn decline(&mut self, from: &Id, relation: &mut Relation) -> Option<PendingRequest> {
         let waiting = self.waiting.remove(from)?;
         relation.decline(waiting.time);
         Some(waiting)
@@ -250,13 +250,13 @@ impl Inbox {
 
     /// Drops requests that are too old. Returns their senders.
     pub fn forget(&mut self, now: u64) -> Vec<Id> {
-        let is_over = |waiting: &Waiting| waiting.time.saturating_add(limits::REQUEST_MS) <= now;
+        let is_over = |waiting: &PendingRequest| waiting.time.saturating_add(limits::REQUEST_MS) <= now;
         self.waiting.extract_if(.., |_, waiting| is_over(waiting)).map(|(from, _)| from).collect()
     }
 }
 
-impl FromIterator<(Id, Waiting)> for Inbox {
-    fn from_iter<T: IntoIterator<Item = (Id, Waiting)>>(waiting: T) -> Self {
+impl FromIterator<(Id, PendingRequest)> for Inbox {
+    fn from_iter<T: IntoIterator<Item = (Id, PendingRequest)>>(waiting: T) -> Self {
         Self { waiting: waiting.into_iter().collect() }
     }
 }

@@ -46,7 +46,7 @@ impl Recipient {
 
 /// A sealed header block, and its CID.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sealed {
+pub struct SealedHeader {
     /// The CID of the block, which goes into the notes.
     pub cid: Cid,
     /// The block.
@@ -55,7 +55,7 @@ pub struct Sealed {
 
 /// A header that was opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opened {
+pub struct OpenedHeader {
     /// The id that the share has outside of objects.
     pub id: ShareId,
     /// The key of everything in the share.
@@ -84,7 +84,7 @@ pub fn seal(
     key: &ShareKey,
     header: &Header,
     recipients: &[Recipient],
-) -> Result<Sealed, DecodeError> {
+) -> Result<SealedHeader, DecodeError> {
     seal_to(ring, key, header, pairs_of(ring, recipients), Links::Manifest)
 }
 
@@ -95,7 +95,7 @@ pub fn pass_on(
     key: &ShareKey,
     header: &Header,
     recipients: &[Recipient],
-) -> Result<Sealed, DecodeError> {
+) -> Result<SealedHeader, DecodeError> {
     seal_to(ring, key, header, pairs_of(ring, recipients), Links::None)
 }
 
@@ -109,7 +109,7 @@ pub fn seal_for_link(
     key: &ShareKey,
     header: &Header,
     link: &OwnLink,
-) -> Result<Sealed, DecodeError> {
+) -> Result<SealedHeader, DecodeError> {
     seal_to(ring, key, header, vec![link.pair()], Links::Manifest)
 }
 
@@ -123,30 +123,30 @@ fn seal_to(
     header: &Header,
     mut pairs: Vec<Zeroizing<[u8; 32]>>,
     links: Links,
-) -> Result<Sealed, DecodeError> {
+) -> Result<SealedHeader, DecodeError> {
     pairs.push(ring.own_secret());
     pairs.sort_unstable_by_key(|pair| **pair);
     pairs.dedup();
     let pairs: Vec<&[u8; 32]> = pairs.iter().map(|pair| &**pair).collect();
     let random = &mut |bytes: &mut [u8]| platform::fill_random(bytes);
     let block = Block::seal(header, ring.identity(), key, &pairs, links, random)?;
-    Ok(Sealed { cid: cid_of(DAG_CBOR, &block), block: block.into() })
+    Ok(SealedHeader { cid: cid_of(DAG_CBOR, &block), block: block.into() })
 }
 
 /// Opens a header block that `author` left for the holder of `pair`. Returns `None` if it has no slot for
 /// them.
 ///
 /// `author` must have signed the header, because it came through the author's letterbox.
-pub fn open(author: &Id, pair: &[u8; 32], block: &[u8]) -> Result<Option<Opened>, ReadError> {
+pub fn open(author: &Id, pair: &[u8; 32], block: &[u8]) -> Result<Option<OpenedHeader>, ReadError> {
     let block = Block::decode(block)?;
     let Some(key) = block.open_slot(pair) else { return Ok(None) };
     let Verified { object: header, .. } = block.open(&key, Some(&author.verifying_key()))?;
     let links = if block.links.is_empty() { Links::None } else { Links::Manifest };
-    Ok(Some(Opened { id: ShareId::new(author.as_bytes(), header.share), key, header, links }))
+    Ok(Some(OpenedHeader { id: ShareId::new(author.as_bytes(), header.share), key, header, links }))
 }
 
 /// Opens a header block of my own, by the author's slot.
-pub fn open_own(ring: &Ring, block: &[u8]) -> Result<Option<Opened>, ReadError> {
+pub fn open_own(ring: &Ring, block: &[u8]) -> Result<Option<OpenedHeader>, ReadError> {
     open(&ring.id(), &ring.own_secret(), block)
 }
 
@@ -155,7 +155,7 @@ pub fn open_own(ring: &Ring, block: &[u8]) -> Result<Option<Opened>, ReadError> 
 /// A share of another maker is passed on by reference. A manifest of kind `self` is refused then, because its
 /// maker gave it to nobody.
 pub fn check_manifest(
-    opened: &Opened,
+    opened: &OpenedHeader,
     author: &Id,
     manifest: &Manifest,
     maker: &Id,
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_has_a_link_opens_its_share_and_the_header_looks_like_any() {
+    fn a_holder_of_a_link_opens_its_share_and_the_header_looks_like_any() {
         let author = ring(1);
         let [link, other] = [0, 1].map(|seq| OwnLink::new("", None, seq, NOW).unwrap());
         let sealed = seal_for_link(&author, &new_key(), &header(1), &link).unwrap();

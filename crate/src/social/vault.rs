@@ -149,7 +149,7 @@ impl FromStr for Only {
 }
 
 /// The vault, and where its newest sealed buckets are.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Vault {
     #[serde(with = "stored::vault")]
     entries: vault::Vault,
@@ -158,7 +158,7 @@ pub struct Vault {
 }
 
 /// A sealed bucket, and a digest of its contents, to see whether they changed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct SealedBucket {
     #[serde(with = "serde_bytes")]
     content: [u8; 32],
@@ -167,7 +167,7 @@ struct SealedBucket {
 
 /// What has to be published.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sealed {
+pub struct SealedVault {
     /// New blocks: changed buckets, and the root block. Empty if nothing changed.
     pub blocks: Vec<(Cid, Bytes)>,
     /// The vault's root block, for the root.
@@ -201,7 +201,7 @@ impl Vault {
     }
 
     /// Seals the buckets that changed since the last call. Others are not sealed again.
-    pub fn seal(&mut self, ring: &Ring) -> Result<Sealed, DecodeError> {
+    pub fn seal(&mut self, ring: &Ring) -> Result<SealedVault, DecodeError> {
         let count = self.entries.bucket_count();
         let mut blocks = Vec::new();
         let mut buckets = Vec::with_capacity(count);
@@ -226,7 +226,7 @@ impl Vault {
             _ => add(&mut blocks, Buckets(buckets.iter().map(|bucket| bucket.cid).collect()).encode()),
         };
         (self.buckets, self.root) = (buckets, Some(root));
-        Ok(Sealed { blocks, root })
+        Ok(SealedVault { blocks, root })
     }
 
     /// Merges a vault that another device published, or that a relay returned. Returns the keys that changed.
@@ -372,7 +372,7 @@ mod tests {
         }
         let first = publish(&mut vault, &mut blocks);
         assert!(buckets_of(&blocks[&first]).unwrap().len() > 2);
-        assert_eq!(vault.seal(&ring(1)).unwrap(), Sealed { blocks: Vec::new(), root: first });
+        assert_eq!(vault.seal(&ring(1)).unwrap(), SealedVault { blocks: Vec::new(), root: first });
         vault.set(&ring(2).id(), Some(&ben()), NOW, &LAPTOP);
         let second = vault.seal(&ring(1)).unwrap();
         assert_eq!(second.blocks.len(), 2, "one bucket and the root block");
@@ -380,7 +380,7 @@ mod tests {
         let row = serde_ipld_dagcbor::to_vec(&vault).unwrap();
         let mut back: Vault = serde_ipld_dagcbor::from_slice(&row).unwrap();
         assert_eq!(back.entries, vault.entries);
-        assert_eq!(back.seal(&ring(1)).unwrap(), Sealed { blocks: Vec::new(), root: second.root });
+        assert_eq!(back.seal(&ring(1)).unwrap(), SealedVault { blocks: Vec::new(), root: second.root });
     }
 
     #[test]

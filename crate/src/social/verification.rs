@@ -51,7 +51,7 @@ impl Entry for Verification {
 
 /// What the page shows about a contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verified {
+pub enum VerificationState {
     /// Their words were never compared.
     Never,
     /// Their words were compared at this time, and their keys are still the same.
@@ -81,11 +81,11 @@ impl Verification {
 }
 
 /// Returns what the page shows about a contact with this verification.
-pub fn verified(verification: Option<&Verification>) -> Verified {
+pub fn verified(verification: Option<&Verification>) -> VerificationState {
     match verification {
-        None => Verified::Never,
-        Some(Verification { at, changed: None, .. }) => Verified::Since(*at),
-        Some(Verification { at, .. }) => Verified::KeysChanged(*at),
+        None => VerificationState::Never,
+        Some(Verification { at, changed: None, .. }) => VerificationState::Since(*at),
+        Some(Verification { at, .. }) => VerificationState::KeysChanged(*at),
     }
 }
 
@@ -116,17 +116,17 @@ mod tests {
     #[test]
     fn a_change_of_keys_is_told_once_and_stays_until_the_words_are_compared_again() {
         let [ben, label, kem] = keys();
-        assert_eq!(verified(None), Verified::Never);
+        assert_eq!(verified(None), VerificationState::Never);
         for changed in [label, kem] {
             let mut known = Verification::new(&ben, 5, NOW);
             assert!(!known.observe(&ben, 6));
-            assert_eq!(verified(Some(&known)), Verified::Since(NOW));
+            assert_eq!(verified(Some(&known)), VerificationState::Since(NOW));
             assert!(known.observe(&changed, 7) && !known.observe(&changed, 7));
-            assert_eq!(verified(Some(&known)), Verified::KeysChanged(NOW));
+            assert_eq!(verified(Some(&known)), VerificationState::KeysChanged(NOW));
             assert!(!known.observe(&ben, 8), "the former keys do not make it good");
-            assert_eq!(verified(Some(&known)), Verified::KeysChanged(NOW));
+            assert_eq!(verified(Some(&known)), VerificationState::KeysChanged(NOW));
             known = Verification::new(&changed, 8, NOW + 1);
-            assert_eq!(verified(Some(&known)), Verified::Since(NOW + 1));
+            assert_eq!(verified(Some(&known)), VerificationState::Since(NOW + 1));
             assert!(!known.observe(&ben, 5), "what is older than the comparison says nothing");
         }
     }

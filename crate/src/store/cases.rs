@@ -286,7 +286,7 @@ mod list {
                 store.row(Table::Meta, b"k").await.unwrap();
             }
             drop(commit);
-            // A later write comes after whatever the dropped one still does.
+            // A later write comes after the rest of the dropped one.
             store.commit(Write::relaxed().put(Table::Meta, *b"k", *b"v")).await.unwrap();
             let row = store.row(Table::State, &cid.to_bytes()).await.unwrap().is_some();
             assert_eq!(store.have(&[cid]).await, Ok(vec![row]), "after {polls} polls");

@@ -1,7 +1,7 @@
 //! A store in a browser's IndexedDB; works in windows and in workers.
 //!
 //! Each database has an object store for each [`Table`], one for the blocks, one for their sizes (so that they are
-//! listed and counted without being read), and one for two counters: the epoch of who may write, and the bytes used.
+//! listed and counted without being read), and one for two counters: the leader's epoch, and the bytes used.
 
 mod connection;
 mod gather;
@@ -25,10 +25,12 @@ use self::{
     gather::Reads,
     schema::{BLOCKS, COUNTERS, SIZES, Schema},
 };
-use super::{BLOCKS_PAGE, Databases, Durability, PROFILES, Store, StoreError, Table, Write};
+use super::{
+    BLOCKS_PAGE, BlockStore, Databases, Durability, PROFILES, RowStore, Store, StoreError, Table, Write,
+};
 use crate::platform;
 
-/// Key of the counter that says who may write.
+/// Key of the counter of the leader's epoch.
 const EPOCH: &str = "epoch";
 /// Key of the counter of bytes in blocks.
 const USED: &str = "used";
@@ -44,14 +46,14 @@ pub struct IndexedDb {
 impl IndexedDb {
     /// Raises the epoch of a namespace and gives its databases to the caller.
     ///
-    /// Call it only while holding the namespace's lock; whoever led before can no longer write then.
+    /// Call it only while you hold the namespace's lock. Afterwards an earlier leader can no longer write.
     pub async fn lead(namespace: &str) -> Result<Self, StoreError> {
         Self::lead_with(namespace, schema::CURRENT).await
     }
 
     /// As [`lead`](Self::lead), with another schema than the current one: for tests of migrations.
     pub async fn lead_with(namespace: &str, schema: Schema) -> Result<Self, StoreError> {
-        // By the clock, so that it rises even where this database was lost and others were not.
+        // From the clock, so that it rises even if this database was lost and others were not.
         let now = platform::now_ms() as f64;
         let profiles = Connection::open(full_name(namespace, PROFILES), schema).await?;
         let raise = async move |transaction: &Transaction| {
@@ -60,7 +62,7 @@ impl IndexedDb {
             Ok(epoch)
         };
         let epoch = match profiles.write(&[COUNTERS], Durability::Strict, raise).await {
-            // A full disk keeps nobody out: whoever is robbed of the lock has no room to write either.
+            // A full disk must not prevent unlocking. An earlier leader has no room to write either.
             Err(StoreError::Quota) => {
                 let epoch =
                     profiles.read(COUNTERS, async |counters| counters.get(EPOCH.into()).await).await?;
@@ -118,11 +120,11 @@ struct Database {
     connection: Rc<Connection>,
     reads: Rc<Reads>,
     epoch: f64,
-    /// Whether the epoch stands in it: on a full disk it goes along with the first write for which there is room.
+    /// Whether the epoch is stored in it. On a full disk the first write for which there is room stores it too.
     claimed: Cell<bool>,
 }
 
-/// Whether a transaction may put anything. One that only deletes is let through on a full disk too.
+/// Whether a transaction may put anything. One that only deletes is done on a full disk too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum May {
     Put,
@@ -156,7 +158,7 @@ impl Database {
 }
 
 #[async_trait(?Send)]
-impl Store for Database {
+impl RowStore for Database {
     async fn row(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         let key = array(key);
         Ok(value(self.connection.read(table.name(), async move |rows| rows.get(key).await).await?))
@@ -171,6 +173,17 @@ impl Store for Database {
         Ok(keys.iter().map(bytes).zip(values.iter().map(bytes)).collect())
     }
 
+    async fn commit(&self, write: Write) -> Result<(), StoreError> {
+        let removal = write.is_removal().then(|| write.clone());
+        match (self.run(write, May::Put).await, removal) {
+            (Err(StoreError::Quota), Some(removal)) => self.run(removal, May::OnlyDelete).await,
+            (done, _) => done,
+        }
+    }
+}
+
+#[async_trait(?Send)]
+impl BlockStore for Database {
     async fn block(&self, cid: &Cid) -> Result<Option<Bytes>, StoreError> {
         self.reads.block(key(cid)).await
     }
@@ -197,20 +210,20 @@ impl Store for Database {
     }
 
     async fn used(&self) -> Result<u64, StoreError> {
-        // Counted where it is written, since it may have to be added up first.
+        // Counted inside the transaction, because the sum may have to be computed first.
         Ok(self.connection.write(&[COUNTERS, SIZES], Durability::Relaxed, used).await? as u64)
     }
 
-    async fn commit(&self, write: Write) -> Result<(), StoreError> {
-        let removal = write.is_removal().then(|| write.clone());
-        match (self.run(write, May::Put).await, removal) {
-            (Err(StoreError::Quota), Some(removal)) => self.run(removal, May::OnlyDelete).await,
-            (done, _) => done,
-        }
+    async fn put(&self, blocks: Vec<(Cid, Bytes)>, durability: Durability) -> Result<(), StoreError> {
+        self.commit(Write { blocks, durability, ..Write::relaxed() }).await
+    }
+
+    async fn discard(&self, drop_blocks: Vec<Cid>) -> Result<(), StoreError> {
+        self.commit(Write { drop_blocks, ..Write::relaxed() }).await
     }
 }
 
-/// Writes and drops blocks, leaving alone those that are already as they should be, and counts what that changes.
+/// Writes and drops blocks, and counts the change in bytes. Skips blocks that need no change.
 async fn write_blocks(transaction: &Transaction, write: &Write, may: May) -> Result<(), StoreError> {
     let touched = write.touched();
     if touched.is_empty() {
@@ -226,7 +239,7 @@ async fn write_blocks(transaction: &Transaction, write: &Write, may: May) -> Res
             (None, Some(bytes)) => {
                 let size = bytes.len() as f64;
                 used += size;
-                // Copied out of our memory here, since IndexedDB would copy all of it with a mere view.
+                // Copied here, because IndexedDB would copy the whole wasm memory along with a view of it.
                 blocks.put(&array(bytes), Some(&key))?;
                 sizes.put(&size.into(), Some(&key))?;
             }
@@ -241,7 +254,7 @@ async fn write_blocks(transaction: &Transaction, write: &Write, may: May) -> Res
     let counters = transaction.object_store(COUNTERS)?;
     match may {
         May::Put => drop(counters.put(&used.into(), Some(&USED.into()))?),
-        // It is counted again as soon as it is needed.
+        // The next use counts again.
         May::OnlyDelete => drop(counters.delete(JsValue::from(USED))?),
     }
     Ok(())
@@ -258,7 +271,7 @@ fn write_rows(transaction: &Transaction, write: &Write) -> Result<(), StoreError
     Ok(())
 }
 
-/// Bytes of all blocks: as counted, or added up where there was no room for the counter.
+/// Returns the bytes of all blocks: the counter, or the sum of the sizes if there was no room for the counter.
 async fn used(transaction: &Transaction) -> Result<f64, StoreError> {
     if let Some(used) = transaction.object_store(COUNTERS)?.get(JsValue::from(USED))?.await? {
         return Ok(number(Some(&used)));

@@ -1,15 +1,20 @@
-//! A store that lives as long as its process: for tests, also of what happens when its disk is full or loses power.
+//! A store in memory, for tests. Its disk can be full, or lose power.
 //!
-//! Killing a process proves nothing about durability, since the operating system still has what was written.
-//! This disk is as cruel as a loss of power may be: of the writes that did not ask for [`Durability::Strict`] any
-//! choice is lost, each as a whole, even if later ones were strict.
+//! Killing a process proves nothing about durability, because the operating system still has what was written. This
+//! disk does the worst that a loss of power may do: any subset of the writes without [`Durability::Strict`] is lost,
+//! each as a whole, even if later writes were strict.
+//!
+//! A [`Disk`] commits at once, which no browser does: between the call and its end nothing else runs. With
+//! [`Disk::with_latency`] other tasks run in between, in an order that follows from a seed.
 
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
     fmt,
+    future::poll_fn,
     ops::Bound,
     rc::Rc,
+    task::Poll,
 };
 
 use async_trait::async_trait;
@@ -19,12 +24,12 @@ use zeroize::Zeroizing;
 
 use crate::{crypto::boxed, platform};
 
-use super::{BLOCKS_PAGE, Databases, Durability, Store, StoreError, Table, Write};
+use super::{BLOCKS_PAGE, BlockStore, Databases, Durability, RowStore, Store, StoreError, Table, Write};
 
 /// Label of the box around a sealed secret.
 const SEALED: &str = "sealed";
 
-/// What outlives the engines: the databases by name, the epoch of who leads them, and the key of the last seal.
+/// The state that outlives the engines: the databases by name, the leader's epoch, and the key of the last seal.
 #[derive(Clone, Debug, Default)]
 pub struct Disk {
     databases: Rc<RefCell<BTreeMap<String, Rc<Database>>>>,
@@ -32,8 +37,50 @@ pub struct Disk {
     seal: Rc<RefCell<Option<SealKey>>>,
     /// Bytes of blocks that one database may hold; without it, as many as fit into memory.
     quota: Option<u64>,
-    /// What a loss of power may undo; without it, every write is as good as strict.
+    /// The writes that a loss of power may undo. Without it, every write is strict.
     power: Option<Rc<RefCell<Power>>>,
+    /// Lets other tasks run before and after each operation.
+    latency: Option<Rc<Latency>>,
+    /// The commits that find the disk full, counted from 1 among those that add something.
+    full: Rc<RefCell<Full>>,
+}
+
+/// Which commits find the disk full.
+#[derive(Debug, Default)]
+struct Full {
+    adding: usize,
+    at: Option<usize>,
+}
+
+/// Turns that an operation gives away at most before and after its effect.
+const MAX_TURNS: u64 = 4;
+
+/// A sequence of small numbers that follows from a seed (SplitMix64).
+#[derive(Debug)]
+struct Latency(Cell<u64>);
+
+impl Latency {
+    fn next(&self) -> u64 {
+        let seed = self.0.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
+        self.0.set(seed);
+        let mixed = (seed ^ (seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    async fn pass(&self) {
+        for _ in 0..self.next() % MAX_TURNS {
+            let mut waited = false;
+            poll_fn(|cx| {
+                if std::mem::replace(&mut waited, true) {
+                    return Poll::Ready(());
+                }
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            })
+            .await;
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -60,6 +107,44 @@ impl Disk {
     pub fn with_power_for(commits: usize) -> Self {
         let power = Power { log: Vec::new(), left: commits };
         Self { power: Some(Rc::new(RefCell::new(power))), ..Self::default() }
+    }
+
+    /// An empty disk whose every operation lets other tasks run, as often as follows from `seed`: before its effect
+    /// and after it.
+    pub fn with_latency(seed: u64) -> Self {
+        Self { latency: Some(Rc::new(Latency(Cell::new(seed)))), ..Self::default() }
+    }
+
+    /// The same disk with latency beside what it does already.
+    #[must_use]
+    pub fn and_latency(self, seed: u64) -> Self {
+        Self { latency: Some(Rc::new(Latency(Cell::new(seed)))), ..self }
+    }
+
+    /// Has the `nth` commit from now on that adds anything fail with [`StoreError::Quota`]; `None` ends that.
+    pub fn fill_at(&self, nth: Option<usize>) {
+        *self.full.borrow_mut() = Full { adding: 0, at: nth };
+    }
+
+    /// How many commits that add something were tried since the last [`fill_at`](Self::fill_at).
+    pub fn adding_commits(&self) -> usize {
+        self.full.borrow().adding
+    }
+
+    async fn pass(&self) {
+        if let Some(latency) = &self.latency {
+            latency.pass().await;
+        }
+    }
+
+    /// Whether this commit finds the disk full.
+    fn is_full_for(&self, write: &Write) -> bool {
+        if write.is_removal() {
+            return false;
+        }
+        let mut full = self.full.borrow_mut();
+        full.adding += 1;
+        full.at == Some(full.adding)
     }
 
     /// Raises the epoch and gives the databases to the caller.
@@ -139,7 +224,7 @@ impl Databases for Memory {
     }
 }
 
-/// The key of the last seal, which nobody is shown.
+/// The key of the last seal. It is never returned.
 struct SealKey(Zeroizing<[u8; 32]>);
 
 impl fmt::Debug for SealKey {
@@ -206,30 +291,20 @@ impl Handle {
 }
 
 #[async_trait(?Send)]
-impl Store for Handle {
-    async fn row(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.contents()?.rows.get(&(table, key.to_vec())).cloned())
-    }
-
-    async fn rows(&self, table: Table) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
-        let contents = self.contents()?;
-        let from = contents.rows.range((table, Vec::new())..);
-        Ok(from
-            .take_while(|((t, _), _)| *t == table)
-            .map(|((_, key), value)| (key.clone(), value.clone()))
-            .collect())
-    }
-
+impl BlockStore for Handle {
     async fn block(&self, cid: &Cid) -> Result<Option<Bytes>, StoreError> {
+        self.leader.disk.pass().await;
         Ok(self.contents()?.blocks.get(cid).cloned())
     }
 
     async fn have(&self, cids: &[Cid]) -> Result<Vec<bool>, StoreError> {
+        self.leader.disk.pass().await;
         let contents = self.contents()?;
         Ok(cids.iter().map(|cid| contents.blocks.contains_key(cid)).collect())
     }
 
     async fn blocks(&self, after: Option<&Cid>) -> Result<Vec<(Cid, u64)>, StoreError> {
+        self.leader.disk.pass().await;
         let contents = self.contents()?;
         let from = after.map_or(Bound::Unbounded, |cid| Bound::Excluded(*cid));
         let page = contents.blocks.range((from, Bound::Unbounded)).take(BLOCKS_PAGE);
@@ -240,18 +315,59 @@ impl Store for Handle {
         Ok(self.contents()?.used)
     }
 
+    async fn put(&self, blocks: Vec<(Cid, Bytes)>, durability: Durability) -> Result<(), StoreError> {
+        self.commit(Write { blocks, durability, ..Write::relaxed() }).await
+    }
+
+    async fn discard(&self, drop_blocks: Vec<Cid>) -> Result<(), StoreError> {
+        self.commit(Write { drop_blocks, ..Write::relaxed() }).await
+    }
+}
+
+#[async_trait(?Send)]
+impl RowStore for Handle {
+    async fn row(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.leader.disk.pass().await;
+        Ok(self.contents()?.rows.get(&(table, key.to_vec())).cloned())
+    }
+
+    async fn rows(&self, table: Table) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+        self.leader.disk.pass().await;
+        let contents = self.contents()?;
+        let from = contents.rows.range((table, Vec::new())..);
+        Ok(from
+            .take_while(|((t, _), _)| *t == table)
+            .map(|((_, key), value)| (key.clone(), value.clone()))
+            .collect())
+    }
+
     async fn commit(&self, write: Write) -> Result<(), StoreError> {
+        let disk = &self.leader.disk;
+        disk.pass().await;
+        self.apply(write)?;
+        disk.pass().await;
+        Ok(())
+    }
+}
+
+impl Handle {
+    fn apply(&self, write: Write) -> Result<(), StoreError> {
         if self.database.closed.get() {
             return Err(StoreError::Closed);
         }
         if self.database.epoch.get() != self.leader.epoch {
             return Err(StoreError::EpochLost);
         }
-        let Disk { quota, power, .. } = &self.leader.disk;
-        let Some(power) = power else { return self.database.contents.borrow_mut().apply(write, *quota) };
+        let disk = &self.leader.disk;
+        if disk.is_full_for(&write) {
+            return Err(StoreError::Quota);
+        }
+        let Some(power) = &disk.power else {
+            return self.database.contents.borrow_mut().apply(write, disk.quota);
+        };
         let mut power = power.borrow_mut();
         power.left = power.left.checked_sub(1).ok_or(StoreError::Closed)?;
-        self.database.contents.borrow_mut().apply(write.clone(), *quota)?;
+        self.database.contents.borrow_mut().apply(write.clone(), disk.quota)?;
         power.log.push((self.name.clone(), write));
         Ok(())
     }
@@ -270,6 +386,12 @@ mod tests {
     }
 
     store_cases!(tokio::test, Disk::new());
+
+    mod on_a_disk_that_takes_its_time {
+        use super::*;
+
+        store_cases!(tokio::test, Disk::with_latency(7));
+    }
 
     mod on_a_disk_that_may_lose_its_power {
         use super::*;

@@ -1,4 +1,5 @@
-//! Blocks that are stored behind whoever reads them: nobody waits for a transaction, and each carries many.
+//! Stores blocks in the background while they are read. No reader waits for a transaction, and a transaction stores
+//! many blocks.
 
 use std::{
     cell::RefCell,
@@ -11,47 +12,48 @@ use std::{
 use bytes::Bytes;
 use cid::Cid;
 
-use super::{BATCH_BLOCKS, BATCH_BYTES, Store, StoreError, Write};
+use super::{BATCH_BLOCKS, BATCH_BYTES, BlockStore, Durability, StoreError};
 use crate::platform;
 
-/// Blocks on their way into a store, for what can be had again: where the store is full they are passed over.
+/// Blocks that wait to be stored. It is for blocks that can be fetched again: if the store is full, they are skipped.
 ///
-/// At most [`BATCH_BYTES`] wait; whoever brings more waits for room.
+/// At most [`BATCH_BYTES`] wait. A caller with more waits for room.
 pub struct WriteBehind {
-    store: Rc<dyn Store>,
+    store: Rc<dyn BlockStore>,
     state: RefCell<State>,
 }
 
 #[derive(Default)]
 struct State {
-    /// What is not stored yet, and how much that is.
+    /// The blocks that are not stored yet, and the sum of their sizes.
     waiting: HashMap<Cid, Bytes>,
     bytes: usize,
-    /// What of it no transaction carries yet.
+    /// Those that are in no transaction yet.
     next: Vec<Cid>,
     is_storing: bool,
-    /// Why the last transaction failed, if nobody has been told.
+    /// Why the last transaction failed, if no caller knows it yet.
     failure: Option<StoreError>,
     wakers: Vec<Waker>,
 }
 
 impl WriteBehind {
-    /// Nothing on its way into `store`.
-    pub fn new(store: Rc<dyn Store>) -> Rc<Self> {
+    /// Makes an empty queue for `store`.
+    pub fn new(store: Rc<dyn BlockStore>) -> Rc<Self> {
         Rc::new(Self { store, state: RefCell::default() })
     }
 
-    /// The bytes of a block that is in the store, or on its way there.
+    /// Returns the bytes of a block that is stored or queued.
     pub async fn block(&self, cid: &Cid) -> Result<Option<Bytes>, StoreError> {
         let waiting = self.state.borrow().waiting.get(cid).cloned();
         if waiting.is_some() { Ok(waiting) } else { self.store.block(cid).await }
     }
 
-    /// Takes in a block, whose bytes the caller has checked against `cid`; fails with what went wrong since the last.
+    /// Queues a block, whose bytes the caller has checked against `cid`. Fails if a transaction failed since the last
+    /// call.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future takes in nothing; what was taken in is stored even when nobody reads any more.
+    /// If the future is dropped, the block is not queued. Queued blocks are stored even if nobody reads any more.
     pub async fn put(self: &Rc<Self>, cid: Cid, block: Bytes) -> Result<(), StoreError> {
         self.room_for(block.len()).await;
         let mut state = self.state.borrow_mut();
@@ -83,9 +85,9 @@ impl WriteBehind {
     }
 
     async fn store_all(self: Rc<Self>) {
-        while let Some(write) = self.next() {
-            let cids: Vec<_> = write.blocks.iter().map(|(cid, _)| *cid).collect();
-            let committed = self.store.commit(write).await;
+        while let Some(blocks) = self.next() {
+            let cids: Vec<_> = blocks.iter().map(|(cid, _)| *cid).collect();
+            let committed = self.store.put(blocks, Durability::Relaxed).await;
             let mut state = self.state.borrow_mut();
             for cid in cids {
                 state.bytes -= state.waiting.remove(&cid).map_or(0, |block| block.len());
@@ -100,15 +102,15 @@ impl WriteBehind {
         }
     }
 
-    /// What the next transaction carries, if there is anything.
-    fn next(&self) -> Option<Write> {
+    /// Takes the blocks of the next transaction, if there are any.
+    fn next(&self) -> Option<Vec<(Cid, Bytes)>> {
         let mut state = self.state.borrow_mut();
         let many = state.next.len().min(BATCH_BLOCKS);
         let cids: Vec<_> = state.next.drain(..many).collect();
         let blocks = cids.into_iter().filter_map(|cid| Some((cid, state.waiting.get(&cid)?.clone())));
-        let write = Write { blocks: blocks.collect(), ..Write::relaxed() };
-        state.is_storing = !write.blocks.is_empty();
-        state.is_storing.then_some(write)
+        let blocks: Vec<_> = blocks.collect();
+        state.is_storing = !blocks.is_empty();
+        state.is_storing.then_some(blocks)
     }
 }
 
@@ -127,8 +129,8 @@ mod tests {
         (cid_of(RAW, &bytes), bytes)
     }
 
-    async fn behind(disk: Disk) -> (Rc<dyn Store>, Rc<WriteBehind>) {
-        let store = disk.lead().open("behind").await.unwrap();
+    async fn behind(disk: Disk) -> (Rc<dyn BlockStore>, Rc<WriteBehind>) {
+        let store = crate::store::blocks_of(disk.lead().open("behind").await.unwrap());
         (store.clone(), WriteBehind::new(store))
     }
 

@@ -12,7 +12,7 @@ use spinney::format::feed;
 use spinney::format::header::Header;
 use spinney::format::manifest::{Chunks, Entry, Kind, Listing, Manifest};
 use spinney::format::node::Pointer;
-use spinney::format::note::{Note, Received, Says};
+use spinney::format::note::{Note, ReceiptState, Says};
 use spinney::format::page::{Content, Older};
 use spinney::format::profile::{Kem, Profile};
 use spinney::format::public::PublicShare;
@@ -159,7 +159,7 @@ pub(crate) fn note() -> impl Strategy<Value = Note> {
         (share.clone(), option::of(number())).prop_map(|(share, rev)| Says::Gone { share, rev }),
         vec(vec(any::<u8>(), 0..64).prop_map(Bytes::from), 0..3)
             .prop_map(|certificates| Says::Devices { certificates }),
-        (share, number()).prop_map(|(share, rev)| Says::Receipt { share, rev, state: Received::Fetched }),
+        (share, number()).prop_map(|(share, rev)| Says::Receipt { share, rev, state: ReceiptState::Fetched }),
         number().prop_map(|no| Says::Ack { no }),
     ];
     (number(), says).prop_map(|(time, says)| Note { time, says })

@@ -2,7 +2,7 @@
 
 use ipld_core::ipld::Ipld;
 use spinney::format::map::{Branch, Letterbox, Map, Pages};
-use spinney::format::note::{Note, Received, Says};
+use spinney::format::note::{Note, ReceiptState, Says};
 use spinney::format::page::{Content, Older, Page};
 use spinney::format::share_id::InnerId;
 use spinney::format::{DAG_CBOR, RAW, ReadError, Value, cid_of, signed};
@@ -38,7 +38,7 @@ fn notes() -> Vec<Note> {
             header: cid_of(DAG_CBOR, b"header"),
             keepers: vec![RELAY.to_owned()],
         }),
-        note(Says::Receipt { share, rev: 1, state: Received::Opened }),
+        note(Says::Receipt { share, rev: 1, state: ReceiptState::Opened }),
         note(Says::Gone { share, rev: None }),
         note(Says::Ack { no: 3 }),
         note(Says::Other(Ipld::Map(unknown))),

@@ -13,8 +13,8 @@ use spinney::format::vault::{Bucket, Buckets, Vault, bucket_of};
 use spinney::format::{DAG_CBOR, Value, cid_of};
 use spinney::keys::keystore::{self, Draw};
 use spinney::social::Name;
-use spinney::social::invite::Made;
-use spinney::social::relation::{Relation, Stance};
+use spinney::social::invite::IssuedInvite;
+use spinney::social::relation::{Decision, Relation};
 use spinney::social::share::Recipient;
 use spinney::social::vault::{Entry, Hidden, KnownContact, Only, OwnShare, Settings};
 use spinney::social::verification::Verification;
@@ -117,12 +117,12 @@ fn values() -> Vec<(String, Ipld)> {
     let settings =
         Settings { heir: alice.phrase.heir(0), words_confirmed: true, receipts: true, relay_only: true };
     let mut relation = Relation::default();
-    relation.decide(Stance::Added, Some(NOON - 1), NOON);
+    relation.decide(Decision::Added, Some(NOON - 1), NOON);
     relation.decline(NOON - 2);
     relation.apply_asked(NOON + 1);
     relation.set_circles(["family", "climbing"]).unwrap();
     let secret = Secret::from_bytes(fixed("invite secret"));
-    let invite = Made { secret, until: NOON + 1, used: Some(bob.ring.id()) };
+    let invite = IssuedInvite { secret, until: NOON + 1, used: Some(bob.ring.id()) };
     let mut verified = Verification::new(&recipient(), 5, NOON);
     verified.observe(&Recipient { label: [7; 32], ..recipient() }, 6);
     vec![

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 use futures::StreamExt;
 use futures::channel::mpsc;
-use spinney::net::webrtc::host::{Ask, Channel, Closed, Host, Hosted, Told};
+use spinney::net::webrtc::host::{Channel, Closed, Host, HostCommand, HostConnection, HostEvent};
 use spinney::net::webrtc::{Direct, Reach};
 
 /// What is between all windows of a test: a network that may be in order or not.
@@ -24,7 +24,7 @@ struct Network {
 }
 
 struct End {
-    tell: mpsc::Sender<Told>,
+    events: mpsc::Sender<HostEvent>,
     linked: bool,
     /// Channels opened here that the other end has not heard of, and the wires of all of them.
     opened: Vec<(&'static str, Wire)>,
@@ -34,11 +34,11 @@ struct End {
 impl Air {
     /// A window on this network.
     pub(crate) fn window(&self) -> Direct {
-        let (host, mut asked) = Host::new();
+        let (host, mut connections) = Host::new();
         let air = self.clone();
         tokio::task::spawn_local(async move {
-            while let Some(hosted) = asked.next().await {
-                tokio::task::spawn_local(serve(air.clone(), hosted));
+            while let Some(connection) = connections.next().await {
+                tokio::task::spawn_local(serve(air.clone(), connection));
             }
         });
         Direct { host, reach: Reach::Public }
@@ -76,23 +76,23 @@ impl Air {
     }
 }
 
-async fn serve(air: Air, Hosted { mut asks, tell }: Hosted) {
-    let mut end = End { tell, linked: false, opened: Vec::new(), wires: Vec::new() };
+async fn serve(air: Air, HostConnection { mut commands, events }: HostConnection) {
+    let mut end = End { events, linked: false, opened: Vec::new(), wires: Vec::new() };
     // Everything up to the description concerns this end alone.
     let id = loop {
-        match asks.next().await {
-            Some(Ask::Open { label }) => end.open(label),
-            Some(Ask::Offer) => {
+        match commands.next().await {
+            Some(HostCommand::Open { label }) => end.open(label),
+            Some(HostCommand::Offer) => {
                 let mut network = air.network();
                 let id = 2 * network.offers;
                 network.offers += 1;
-                let _ = end.tell.try_send(Told::Described(format!("offer {id}")));
+                let _ = end.events.try_send(HostEvent::Described(format!("offer {id}")));
                 network.ends.insert(id, end);
                 break id;
             }
-            Some(Ask::Answer { offer }) => {
+            Some(HostCommand::Answer { offer }) => {
                 let offered: usize = offer.strip_prefix("offer ").unwrap().parse().unwrap();
-                let _ = end.tell.try_send(Told::Described("answer".into()));
+                let _ = end.events.try_send(HostEvent::Described("answer".into()));
                 let mut network = air.network();
                 network.answers += 1;
                 network.ends.insert(offered + 1, end);
@@ -102,17 +102,17 @@ async fn serve(air: Air, Hosted { mut asks, tell }: Hosted) {
             None => return,
         }
     };
-    while let Some(ask) = asks.next().await {
+    while let Some(command) = commands.next().await {
         let mut network = air.network();
-        match ask {
-            Ask::Open { label } => {
+        match command {
+            HostCommand::Open { label } => {
                 if let Some(end) = network.ends.get_mut(&id) {
                     end.open(label);
                 }
                 network.deliver(id);
             }
-            Ask::Accept { .. } => network.link(id),
-            Ask::Offer | Ask::Answer { .. } | Ask::Try(_) => {}
+            HostCommand::Accept { .. } => network.link(id),
+            HostCommand::Offer | HostCommand::Answer { .. } | HostCommand::Try(_) => {}
         }
     }
     air.network().close(id);
@@ -124,8 +124,9 @@ impl Network {
             let blocked = self.blocked;
             let Some(end) = self.ends.get_mut(&id) else { continue };
             end.linked = !blocked;
-            let told = if blocked { Told::Failed } else { Told::Connected { max_message: 256 * 1024 } };
-            let _ = end.tell.try_send(told);
+            let event =
+                if blocked { HostEvent::Failed } else { HostEvent::Connected { max_message: 256 * 1024 } };
+            let _ = end.events.try_send(event);
         }
         self.deliver(id);
         self.deliver(id ^ 1);
@@ -139,7 +140,7 @@ impl Network {
             wire.wake();
             let Some(other) = self.ends.get_mut(&(id ^ 1)) else { continue };
             let channel = Box::new(Plug { wire, side: 1 });
-            let _ = other.tell.try_send(Told::Incoming { label: label.into(), channel });
+            let _ = other.events.try_send(HostEvent::Incoming { label: label.into(), channel });
         }
     }
 
@@ -148,7 +149,7 @@ impl Network {
         for id in [id, id ^ 1] {
             let Some(mut end) = self.ends.remove(&id) else { continue };
             end.wires.iter().for_each(Wire::close);
-            let _ = end.tell.try_send(Told::Failed);
+            let _ = end.events.try_send(HostEvent::Failed);
         }
     }
 }
@@ -158,7 +159,7 @@ impl End {
         let wire = Wire::default();
         self.opened.push((label, wire.clone()));
         self.wires.push(wire.clone());
-        let _ = self.tell.try_send(Told::Opened(Box::new(Plug { wire, side: 0 })));
+        let _ = self.events.try_send(HostEvent::Opened(Box::new(Plug { wire, side: 0 })));
     }
 }
 

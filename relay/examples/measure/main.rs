@@ -24,14 +24,14 @@ use spinney::engine::api::{Audience, Config, ContactState, Event, NewFile, NewSh
 use spinney::format::{Cid, ipns};
 use spinney::keys::Id;
 use spinney::net::bitswap::Blocks;
-use spinney::net::keep::Pinned;
+use spinney::net::keep::PinOutcome;
 use spinney::net::{self, Net, Provider, RelayAddr};
 use spinney::social::contact::Contact;
 use spinney::social::root;
 use spinney::social::share::Recipient;
 use spinney::store::memory::Disk;
 use spinney_relay::store::{Allotment, Blobs, Pins, Records, Store};
-use spinney_relay::{Running, start};
+use spinney_relay::{Server, start};
 use tokio::task::LocalSet;
 
 use authors::Author;
@@ -71,7 +71,7 @@ async fn measure(parts: &[String]) {
 
 struct World {
     config: spinney_relay::Config,
-    relay: Option<Running>,
+    relay: Option<Server>,
     line: Line,
     /// The relay's address, over the line.
     address: String,
@@ -297,7 +297,7 @@ async fn leave(author: &mut Author, store: &Store, friend: &Recipient, title: Op
     let made = author.make(friend, title);
     store.push(&author.id, made.blocks).await.unwrap();
     for cid in made.pins {
-        assert_eq!(store.pin(&author.id, &cid, None).await.unwrap(), Pinned::Kept);
+        assert_eq!(store.pin(&author.id, &cid, None).await.unwrap(), PinOutcome::Kept);
     }
     let record = ipns::open(&made.record, &author.id.verifying_key()).unwrap();
     store.put(author.id, &record, made.record, None).await.unwrap();

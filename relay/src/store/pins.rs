@@ -13,7 +13,7 @@ use spinney::{
     dag::walk,
     format::RAW,
     keys::Id,
-    net::keep::{Block, MAX_CIDS, Pinned, Refusal},
+    net::keep::{Block, MAX_CIDS, PinOutcome, Refusal},
 };
 use sqlx::{Connection, QueryBuilder, SqliteConnection};
 
@@ -78,7 +78,7 @@ pub trait Pins: Send + Sync {
     /// # Cancel safety
     ///
     /// The pin goes on if the future is dropped.
-    async fn pin(&self, id: &Id, cid: &Cid, until: Option<u64>) -> Result<Pinned, Error>;
+    async fn pin(&self, id: &Id, cid: &Cid, until: Option<u64>) -> Result<PinOutcome, Error>;
 
     /// Removes a pin. Blocks that only this pin reached stay for the grace period.
     async fn unpin(&self, id: &Id, cid: &Cid) -> Result<(), Error>;
@@ -103,7 +103,7 @@ impl Pins for Store {
         self.with_room(*id, push).await
     }
 
-    async fn pin(&self, id: &Id, cid: &Cid, until: Option<u64>) -> Result<Pinned, Error> {
+    async fn pin(&self, id: &Id, cid: &Cid, until: Option<u64>) -> Result<PinOutcome, Error> {
         let cid = *cid;
         let pin = move |store: Self, id| async move { store.try_pin(&id, &cid, until).await };
         self.with_room(*id, pin).await
@@ -163,13 +163,13 @@ impl Store {
         work.await.map_err(io::Error::other)?
     }
 
-    async fn try_pin(&self, id: &Id, cid: &Cid, until: Option<u64>) -> Result<Pinned, Error> {
+    async fn try_pin(&self, id: &Id, cid: &Cid, until: Option<u64>) -> Result<PinOutcome, Error> {
         let mut writer = self.shared.writer.lock().await;
         let mut db = writer.begin().await?;
         let owner = owner(&mut db, id).await?;
         let walked = self.walk(&mut db, owner, vec![*cid], Below::Skip).await?;
         if !walked.missing.is_empty() {
-            return Ok(Pinned::Missing(walked.missing));
+            return Ok(PinOutcome::Missing(walked.missing));
         }
         let more = walked.nodes.iter().filter(|found| !found.held);
         charge(&mut db, self, owner, more.map(|found| found.size).sum()).await?;
@@ -196,7 +196,7 @@ impl Store {
         .execute(&mut *db)
         .await?;
         db.commit().await?;
-        Ok(Pinned::Kept)
+        Ok(PinOutcome::Kept)
     }
 
     /// Deletes the pins that have ended, and returns their owners.

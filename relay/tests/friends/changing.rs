@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use spinney::dag::{Source, SourceError};
 use spinney::engine::api::{Change, Event, NewFile, ProfileUpdate, Share, Stage, TransferState};
-use spinney_relay::Running;
+use spinney_relay::Server;
 use spinney_relay::store::{Allotment, Store};
 
 use crate::person::{Person, counter, file, noise, recovered, relay, tell};
@@ -63,7 +63,7 @@ async fn become_friends(one: &mut Person, other: &mut Person) {
 }
 
 /// Bytes of blocks that were pushed to a relay, by its own count.
-async fn pushed(relay: &Running) -> u64 {
+async fn pushed(relay: &Server) -> u64 {
     counter(relay, "keepBytes").await
 }
 

@@ -11,13 +11,13 @@ use spinney::engine::api::{Config, Event, Warning};
 use spinney::format::Cid;
 use spinney::keys::{Id, device};
 use spinney::net::bitswap::Blocks;
-use spinney::net::keep::Pinned;
+use spinney::net::keep::PinOutcome;
 use spinney::net::{self, Net, Provider, RelayAddr};
 use spinney::platform;
 use spinney::social::contact::Contact;
 use spinney::social::root::{self, Tip};
 use spinney::social::share::Recipient;
-use spinney_relay::Running;
+use spinney_relay::Server;
 use tokio::net::TcpListener;
 
 use crate::authors::{Author, Made};
@@ -50,10 +50,10 @@ async fn two_roots_of_one_sequence_are_warned_of_until_a_higher_one_comes() {
 
         // The same sequence once more, with something else in it, where she has heard of none.
         ben.tip = Some(before);
-        let twin = ben.make(&friend, Some("twin"));
-        nets[1].leave(&ben, twin).await;
+        let fork = ben.make(&friend, Some("fork"));
+        nets[1].leave(&ben, fork).await;
         warned(&mut ann, &ben.id, Some(Warning::TwoRoots)).await;
-        assert!(!ann.titles().await.contains(&"twin".to_owned()), "the first seen stays");
+        assert!(!ann.titles().await.contains(&"fork".to_owned()), "the first seen stays");
 
         // Others come through meanwhile, and a higher one says which it is.
         ann.add(&cleo.me.invite).await;
@@ -80,7 +80,7 @@ async fn two_roots_of_one_sequence_are_warned_of_also_where_a_relay_tells_of_the
         let mut ben = Author::new("Ben".into(), [&one, &other].map(address).to_vec());
         let nets = [Device::of(&ben, &one).await, Device::of(&ben, &other).await];
         let before = Tip { seq: platform::now_ms() / 1000 + 1_000, root: Cid::default() };
-        for (net, title) in nets.iter().zip(["first", "twin"]) {
+        for (net, title) in nets.iter().zip(["first", "fork"]) {
             ben.tip = Some(before);
             let made = ben.make(&friend, Some(title));
             net.leave(&ben, made).await;
@@ -96,7 +96,7 @@ async fn two_roots_of_one_sequence_are_warned_of_also_where_a_relay_tells_of_the
         warned(&mut ann, &ben.id, Some(Warning::TwoRoots)).await;
         let mut ann = ann.leave().await.back(&[&one]).await;
         warned(&mut ann, &ben.id, Some(Warning::TwoRoots)).await;
-        assert!(!ann.titles().await.contains(&"twin".to_owned()), "the first seen stays");
+        assert!(!ann.titles().await.contains(&"fork".to_owned()), "the first seen stays");
         other.stop().await;
     })
     .await;
@@ -137,7 +137,7 @@ struct Device {
 }
 
 impl Device {
-    async fn of(author: &Author, relay: &Running) -> Self {
+    async fn of(author: &Author, relay: &Server) -> Self {
         let device = Keypair::generate_ed25519();
         let key = device.public().try_into_ed25519().unwrap();
         let key = VerifyingKey::from_bytes(&key.to_bytes()).unwrap();
@@ -152,14 +152,14 @@ impl Device {
         let blocks = made.blocks.iter().map(|block| (*block.cid(), block.bytes().clone()));
         self.net.push(&self.relay, stream::iter(blocks.collect::<Vec<_>>()), |_| {}).await.unwrap();
         for cid in &made.pins {
-            assert_eq!(self.net.pin(&self.relay, cid).await.unwrap(), Pinned::Kept);
+            assert_eq!(self.net.pin(&self.relay, cid).await.unwrap(), PinOutcome::Kept);
         }
         self.net.put_record(&self.relay, author.id, &made.record, None).await.unwrap();
     }
 }
 
 /// To whom something for this person is sealed, as a friend finds it.
-async fn recipient(person: &mut Person, relay: &Running) -> Recipient {
+async fn recipient(person: &mut Person, relay: &Server) -> Recipient {
     let is_published = |event: &Event| matches!(event, Event::Profile { me: Some(me) } if me.published);
     person.wait("root", |event| is_published(event).then_some(())).await;
     let id: Id = person.me.summary.id.parse().unwrap();
@@ -183,7 +183,7 @@ async fn warned(person: &mut Person, of: &Id, warning: Option<Warning>) {
     }
 }
 
-fn address(relay: &Running) -> String {
+fn address(relay: &Server) -> String {
     relay.addresses()[0].to_string()
 }
 

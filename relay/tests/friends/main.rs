@@ -16,6 +16,7 @@ mod meeting;
 mod parting;
 mod person;
 mod public;
+mod races;
 mod sharing;
 mod together;
 mod trouble;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -15,12 +16,19 @@ use spinney::engine::api::{
     Share, ShareQuery, Stay, Transfer, TransferState,
 };
 use spinney::store::memory::Disk;
-use spinney_relay::{Running, start};
+use spinney_relay::{Server, start};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::LocalSet;
 
 /// Longer than anything takes here, however busy the machine is.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// An empty disk that takes its time, in another way for each person of a story and for each seed of the whole run.
+pub(crate) fn disk() -> Disk {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let seed: u64 = std::env::var("SPINNEY_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
+    Disk::with_latency((seed << 32) + NEXT.fetch_add(1, Ordering::Relaxed))
+}
 
 /// Runs a story on one thread, as a browser does.
 pub(crate) async fn tell<T>(story: impl Future<Output = T>) -> T {
@@ -30,7 +38,7 @@ pub(crate) async fn tell<T>(story: impl Future<Output = T>) -> T {
 }
 
 /// A relay in `folder`, on a port of its own or on that of an earlier one.
-pub(crate) async fn relay(folder: &Path, port: u16) -> Running {
+pub(crate) async fn relay(folder: &Path, port: u16) -> Server {
     // The price of a request has its own tests.
     let mut config = spinney_relay::Config {
         data: folder.into(),
@@ -43,12 +51,12 @@ pub(crate) async fn relay(folder: &Path, port: u16) -> Running {
 }
 
 /// Bytes of blocks that a relay has served, by its own count.
-pub(crate) async fn served(relay: &Running) -> u64 {
+pub(crate) async fn served(relay: &Server) -> u64 {
     counter(relay, "bitswapBytes").await
 }
 
 /// What a relay has counted since it started.
-pub(crate) async fn counter(relay: &Running, name: &str) -> u64 {
+pub(crate) async fn counter(relay: &Server, name: &str) -> u64 {
     let mut stream = tokio::net::TcpStream::connect(relay.local()).await.unwrap();
     stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: relay\r\nConnection: close\r\n\r\n").await.unwrap();
     let mut answer = String::new();
@@ -70,8 +78,8 @@ pub(crate) struct Person {
 pub(crate) const PASSPHRASE: &str = "correct horse battery staple";
 
 impl Person {
-    pub(crate) async fn new(name: &str, relays: &[&Running]) -> Self {
-        let disk = Disk::new();
+    pub(crate) async fn new(name: &str, relays: &[&Server]) -> Self {
+        let disk = disk();
         let engine = open(&disk, relays).await;
         let events = Box::pin(engine.events());
         let me = engine.create_profile(name, PASSPHRASE, None).await.expect("a profile is made");
@@ -227,7 +235,7 @@ impl Person {
 }
 
 /// Two people who have added each other.
-pub(crate) async fn friends(one: &str, other: &str, relay: &Running) -> (Person, Person) {
+pub(crate) async fn friends(one: &str, other: &str, relay: &Server) -> (Person, Person) {
     let mut one = Person::new(one, &[relay]).await;
     let mut other = Person::new(other, &[relay]).await;
     let (a, b) = (one.id(), other.id());
@@ -246,7 +254,7 @@ pub(crate) struct Gone {
 
 impl Gone {
     /// Opens the tab again and types the passphrase.
-    pub(crate) async fn back(self, relays: &[&Running]) -> Person {
+    pub(crate) async fn back(self, relays: &[&Server]) -> Person {
         self.back_with(config(relays)).await
     }
 
@@ -261,15 +269,15 @@ impl Gone {
 }
 
 /// Somebody who has nothing but the words.
-pub(crate) async fn recovered(words: &str, relays: &[&Running]) -> Person {
-    let disk = Disk::new();
+pub(crate) async fn recovered(words: &str, relays: &[&Server]) -> Person {
+    let disk = disk();
     let engine = open(&disk, relays).await;
     let events = Box::pin(engine.events());
     let me = engine.recover(words, "another passphrase").await.expect("the words bring the profile back");
     Person { engine, me, disk, events, seen: Vec::new() }
 }
 
-pub(crate) async fn open(disk: &Disk, relays: &[&Running]) -> Engine {
+pub(crate) async fn open(disk: &Disk, relays: &[&Server]) -> Engine {
     open_with(disk, config(relays)).await
 }
 
@@ -278,7 +286,7 @@ async fn open_with(disk: &Disk, config: Config) -> Engine {
 }
 
 /// How a page on this machine is set up.
-pub(crate) fn config(relays: &[&Running]) -> Config {
+pub(crate) fn config(relays: &[&Server]) -> Config {
     let relays = relays.iter().map(|relay| relay.addresses()[0].to_string()).collect();
     Config { relays, on_loopback: true, ..Config::default() }
 }

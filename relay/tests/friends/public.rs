@@ -23,7 +23,7 @@ use spinney::platform;
 use spinney::social::letterbox::Letterboxes;
 use spinney::social::root::{self, Parts, Tip};
 use spinney::social::vault::Vault;
-use spinney_relay::Running;
+use spinney_relay::Server;
 
 use crate::client::{Client, ring};
 use crate::person::{PASSPHRASE, Person, file, noise, recovered, relay, served, tell};
@@ -326,7 +326,7 @@ fn shared(by: &Client, title: &str) -> feed::Entry {
 const NO_FOLDER: &[u8] = &[0x0a, 0x00];
 
 /// Publishes a root with this page of a feed.
-async fn publish(who: &Client, relay: &Running, page: Vec<u8>) {
+async fn publish(who: &Client, relay: &Server, page: Vec<u8>) {
     let ring = ring(5);
     let profile = Profile {
         name: "Eve".into(),

@@ -8,7 +8,7 @@ use std::{
 use bytes::Bytes;
 use cid::Cid;
 use futures::stream;
-use spinney::net::keep::Pinned;
+use spinney::net::keep::PinOutcome;
 use spinney_relay::store::{Allotment, Blobs, Pins, Store};
 
 use crate::{client::Client, relay::Program, sample::Seeded};
@@ -47,8 +47,8 @@ async fn publish(client: &Client, seeded: &mut Seeded, told: &Mutex<Told>) {
             return;
         }
         match session.pin(&header).await {
-            Ok(Pinned::Kept) => told.lock().unwrap().pins.push(header),
-            Ok(Pinned::Missing(missing)) => panic!("acknowledged and missing: {missing:?}"),
+            Ok(PinOutcome::Kept) => told.lock().unwrap().pins.push(header),
+            Ok(PinOutcome::Missing(missing)) => panic!("acknowledged and missing: {missing:?}"),
             Err(_) => return,
         }
     }

@@ -5,7 +5,7 @@ use cid::Cid;
 use futures::stream;
 use spinney::{
     format::RAW,
-    net::keep::{Block, Error, Pinned, Progress, Refusal},
+    net::keep::{Block, Error, PinOutcome, Progress, Refusal},
     platform,
 };
 use spinney_relay::{
@@ -47,9 +47,9 @@ async fn what_is_pushed_is_there_and_counted_and_a_pin_names_what_is_missing() {
     let header = cids[21];
     let mut session = ann.keep().await;
     assert_eq!(session.have(&cids).await.unwrap(), vec![false; 22]);
-    assert_eq!(session.pin(&header).await.unwrap(), Pinned::Missing(vec![header]));
+    assert_eq!(session.pin(&header).await.unwrap(), PinOutcome::Missing(vec![header]));
     session.push(stream::iter(tree[5..].to_vec()), |_| ()).await.unwrap();
-    let Pinned::Missing(mut missing) = session.pin(&header).await.unwrap() else {
+    let PinOutcome::Missing(mut missing) = session.pin(&header).await.unwrap() else {
         panic!("five chunks lack")
     };
     missing.sort();
@@ -58,13 +58,13 @@ async fn what_is_pushed_is_there_and_counted_and_a_pin_names_what_is_missing() {
     assert_eq!(missing, lacking);
     let progress = session.push(stream::iter(tree[..5].to_vec()), |_| ()).await.unwrap();
     assert_eq!(progress, Progress { blocks: 22, bytes: size(&tree) });
-    assert_eq!(session.pin(&header).await.unwrap(), Pinned::Kept);
+    assert_eq!(session.pin(&header).await.unwrap(), PinOutcome::Kept);
     assert_eq!(session.pins(None).await.unwrap(), [header]);
     assert_eq!(ann.keep().await.allowance().used, size(&tree));
     assert_eq!(relay.counter("keepBytes").await, size(&tree));
     // A retry changes nothing.
     push(&ann, &tree).await.unwrap();
-    assert_eq!(session.pin(&header).await.unwrap(), Pinned::Kept);
+    assert_eq!(session.pin(&header).await.unwrap(), PinOutcome::Kept);
     assert_eq!(ann.keep().await.allowance().used, size(&tree));
 }
 
@@ -75,7 +75,7 @@ async fn everything_survives_a_restart() {
     let tree = Seeded(2).tree(8, 100_000);
     let cids: Vec<Cid> = tree.iter().map(|(cid, _)| *cid).collect();
     push(&ann, &tree).await.unwrap();
-    assert_eq!(ann.keep().await.pin(&cids[9]).await.unwrap(), Pinned::Kept);
+    assert_eq!(ann.keep().await.pin(&cids[9]).await.unwrap(), PinOutcome::Kept);
     let relay = relay.restart().await;
     let ann = Client::connect(relay.address(), 1).await;
     let mut session = ann.keep().await;
@@ -102,7 +102,7 @@ async fn a_quota_is_kept_and_unpinning_makes_room() {
     ann.keep().await.unpin(&headers[0]).await.unwrap();
     ann.keep().await.unpin(&headers[0]).await.expect("again is harmless");
     push(&ann, &second).await.unwrap();
-    assert_eq!(ann.keep().await.pin(&headers[1]).await.unwrap(), Pinned::Kept);
+    assert_eq!(ann.keep().await.pin(&headers[1]).await.unwrap(), PinOutcome::Kept);
     assert_eq!(ann.keep().await.allowance().used, size(&second));
 }
 
@@ -158,7 +158,7 @@ async fn collection_takes_what_nobody_holds_and_nothing_else() {
     for (id, tree, header) in [(&ids[0], &kept, &headers[0]), (&ids[1], &dropped, &headers[1])] {
         store.push(id, blocks(tree)).await.unwrap();
         store.push(id, blocks(&[shared.clone(), header.clone()])).await.unwrap();
-        assert_eq!(store.pin(id, &header.0, None).await.unwrap(), Pinned::Kept);
+        assert_eq!(store.pin(id, &header.0, None).await.unwrap(), PinOutcome::Kept);
     }
     let loose = seeded.raw(30_000);
     store.push(&ids[0], blocks(std::slice::from_ref(&loose))).await.unwrap();
@@ -204,7 +204,7 @@ async fn a_pin_ends_by_itself_at_its_time_and_takes_nothing_else_along() {
         (given_up[4].0, None),
     ];
     for (cid, until) in pins {
-        assert_eq!(store.pin(&ann, &cid, until).await.unwrap(), Pinned::Kept);
+        assert_eq!(store.pin(&ann, &cid, until).await.unwrap(), PinOutcome::Kept);
     }
     store.unpin(&ann, &given_up[4].0).await.unwrap();
     store.close().await;

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use spinney::{
     format::ipns,
     net::{
-        keep::Pinned,
+        keep::PinOutcome,
         mailbox::{MAIL, Mail},
     },
     platform,
@@ -78,7 +78,7 @@ async fn a_database_from_before_sqlx_migrations_opens_with_everything_in_it() {
     let store = open(folder.path()).await.unwrap();
     let other = Mail::new(Seeded(3).raw(MAIL).1).unwrap();
     assert_eq!(store.deposit(&id, &other, Some(&[9; 32])).await.unwrap(), DepositOutcome::Done);
-    assert_eq!(store.pin(&id, &root, Some(1)).await.unwrap(), Pinned::Kept);
+    assert_eq!(store.pin(&id, &root, Some(1)).await.unwrap(), PinOutcome::Kept);
     let newer = ipns::sign(ring.identity(), &root, 8, platform::now_ms());
     let opened = ipns::open(&newer, &id.verifying_key()).unwrap();
     assert_eq!(store.put(id, &opened, newer.into(), Some(7)).await.unwrap(), PutOutcome::Done);

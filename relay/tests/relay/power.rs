@@ -6,7 +6,7 @@ use bytes::Bytes;
 use cid::Cid;
 use spinney::{
     keys::{Id, Phrase, Ring},
-    net::keep::{Block, Pinned},
+    net::keep::{Block, PinOutcome},
 };
 use spinney_relay::store::{Allotment, Blobs, Disk, Pins, Store};
 
@@ -35,8 +35,8 @@ async fn work(store: &Store, id: &Id, seeded: &mut Seeded, told: &mut Vec<Blocks
             return;
         }
         match store.pin(id, &header, None).await {
-            Ok(Pinned::Kept) => told.push(tree),
-            Ok(Pinned::Missing(missing)) => panic!("acknowledged and missing: {missing:?}"),
+            Ok(PinOutcome::Kept) => told.push(tree),
+            Ok(PinOutcome::Missing(missing)) => panic!("acknowledged and missing: {missing:?}"),
             Err(_) => return,
         }
         if told.len() > 3 && seeded.below(2) == 0 {

@@ -53,8 +53,8 @@ async fn the_newest_record_stands_and_an_older_one_is_refused_with_what_stands()
     put(&mut stream, ann.id(), &newest, Some(10)).await.unwrap();
     let older = put(&mut stream, ann.id(), &ann.record(&first, 15), None).await;
     assert_eq!(refused(older), Refusal::Conflict { current: 20 });
-    let twin = put(&mut stream, ann.id(), &ann.record(&first, 20), None).await;
-    assert_eq!(refused(twin), Refusal::Conflict { current: 20 });
+    let fork = put(&mut stream, ann.id(), &ann.record(&first, 20), None).await;
+    assert_eq!(refused(fork), Refusal::Conflict { current: 20 });
     let unseen = put(&mut stream, ann.id(), &ann.record(&first, 30), Some(10)).await;
     assert_eq!(refused(unseen), Refusal::Conflict { current: 20 });
     assert_eq!(get(&mut ben.records().await, ann.id()).await.unwrap().unwrap(), newest);

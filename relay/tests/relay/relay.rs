@@ -8,13 +8,13 @@ use std::{
 
 use libp2p::Multiaddr;
 use serde_json::Value;
-use spinney_relay::{Config, Running, start};
+use spinney_relay::{Config, Server, start};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// A relay in this process with a folder of its own.
 pub(crate) struct Local {
-    pub(crate) running: Running,
+    pub(crate) running: Server,
     pub(crate) folder: TempDir,
 }
 
@@ -50,7 +50,7 @@ impl Local {
     }
 }
 
-async fn start_in(folder: &Path, set: impl FnOnce(&mut Config)) -> Running {
+async fn start_in(folder: &Path, set: impl FnOnce(&mut Config)) -> Server {
     let mut config = Config {
         data: folder.into(),
         listen: ([127, 0, 0, 1], 0).into(),

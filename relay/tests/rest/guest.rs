@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use cid::Cid;
 use spinney::dag;
 use spinney::format::map::Map;
-use spinney::social::link::{Found, OpenedLink};
+use spinney::social::link::{LinkTarget, OpenedLink};
 use spinney::social::{root, share};
 use spinney_relay::store::Records;
 
@@ -16,7 +16,7 @@ use crate::relays::{Relays, files};
 pub(crate) struct Guest {
     pub(crate) link: OpenedLink,
     /// To what it led when it was last opened.
-    pub(crate) found: Option<Found>,
+    pub(crate) found: Option<LinkTarget>,
     /// The blocks that were read then, from the page in the letterbox on.
     pub(crate) had: BTreeSet<Cid>,
 }

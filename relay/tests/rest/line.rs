@@ -4,7 +4,7 @@ use bytes::Bytes;
 use cid::Cid;
 use spinney::format::ipns;
 use spinney::keys::Id;
-use spinney::net::keep::{Block, Pinned};
+use spinney::net::keep::{Block, PinOutcome};
 use spinney_relay::store::{Pins, PutOutcome, Records, Store};
 
 use crate::dice::Dice;
@@ -108,7 +108,7 @@ impl Line {
             Message::Blocks(blocks) => store.push(id, blocks).await.unwrap(),
             Message::Pin { cid, until } => {
                 let ended = until.filter(|until| *until <= self.now).and(ENDED);
-                if let Pinned::Missing(missing) = store.pin(id, &cid, ended).await.unwrap() {
+                if let PinOutcome::Missing(missing) = store.pin(id, &cid, ended).await.unwrap() {
                     return Answer::Missing(missing);
                 }
                 self.ends.extend(until.map(|until| (until, relay, *id, cid)));

@@ -16,9 +16,9 @@ use spinney::format::{DAG_CBOR, cid_of, signed};
 use spinney::keys::{Id, KEM_EPOCH, Phrase, Ring, device};
 use spinney::platform;
 use spinney::social::contact::Contact;
-use spinney::social::letterbox::{Letterboxes, Posted};
+use spinney::social::letterbox::{Letterboxes, LinkNote};
 use spinney::social::link::{Links, OpenedLink};
-use spinney::social::relation::{Relation, Stance};
+use spinney::social::relation::{Decision, Relation};
 use spinney::social::root::{self, Parts, Tip};
 use spinney::social::share::Recipient;
 use spinney::social::vault::{Entry, KnownContact, Only, Settings, Vault};
@@ -110,14 +110,14 @@ impl Person {
     pub(crate) fn add(&mut self, id: Id, relays: &[usize], now: u64) {
         let hints = relays.iter().copied().map(address).collect();
         self.contacts.entry(id).or_insert_with(|| Contact::new(id, hints, 0, now));
-        self.relations.entry(id).or_default().decide(Stance::Added, None, now);
+        self.relations.entry(id).or_default().decide(Decision::Added, None, now);
         self.dirty = true;
     }
 
     /// Removes a contact.
     pub(crate) fn remove(&mut self, id: &Id, now: u64) {
         let relation = self.relations.get_mut(id).expect("they were added");
-        relation.decide(Stance::None, None, now);
+        relation.decide(Decision::None, None, now);
         if relation.is_forgettable(now) {
             self.relations.remove(id);
         }
@@ -127,7 +127,7 @@ impl Person {
 
     /// Blocks a contact, whose keys stay known.
     pub(crate) fn block(&mut self, id: &Id, now: u64) {
-        self.relations.entry(*id).or_default().decide(Stance::Blocked, None, now);
+        self.relations.entry(*id).or_default().decide(Decision::Blocked, None, now);
         self.dirty = true;
     }
 
@@ -182,7 +182,7 @@ impl Person {
         let notes = self.notes_of_links();
         let posted: Vec<_> = notes
             .iter()
-            .map(|(share, link, note)| Posted { share: *share, link, note: Some(note) })
+            .map(|(share, link, note)| LinkNote { share: *share, link, note: Some(note) })
             .collect();
         let written = self.letterboxes.write(&self.ring, &readers, &posted, &news).unwrap();
         let sealed = self.vault.seal(&self.ring).unwrap();

@@ -13,11 +13,12 @@ const TYPES = {
 }
 
 /**
- * Serves the page below `at` with this in its configuration.
+ * Serves the page below `at` with this in its configuration. Each folder of `beside` is served
+ * from the path given.
  *
  * Returns the page's address and `close`.
  */
-export async function site({ at = '/', port = 0, ...config }) {
+export async function site({ at = '/', port = 0, beside = {}, ...config }) {
   const server = createServer((request, response) => {
     answer(request, response).catch(() => {
       response.statusCode = 404
@@ -27,15 +28,17 @@ export async function site({ at = '/', port = 0, ...config }) {
   async function answer(request, response) {
     const { pathname } = new URL(request.url, 'http://localhost')
     if (!pathname.startsWith(at)) throw new Error('outside of the page')
-    const name = decodeURIComponent(pathname.slice(at.length)) || 'index.html'
+    const name = decodeURIComponent(pathname.slice(at.length)).replace(/(^|\/)$/, '$1index.html')
     response.setHeader('content-type', TYPES[path.extname(name)] ?? 'application/octet-stream')
     response.setHeader('cache-control', 'no-cache')
     if (name === 'config.json') {
       response.end(JSON.stringify(config))
       return
     }
-    const file = path.join(DIST, name)
-    if (!file.startsWith(DIST) || !(await stat(file)).isFile()) throw new Error('not a file of the page')
+    const [first, ...rest] = name.split('/')
+    const folder = Object.hasOwn(beside, first) ? beside[first] : DIST
+    const file = folder === DIST ? path.join(DIST, name) : path.join(folder, ...rest)
+    if (!file.startsWith(folder) || !(await stat(file)).isFile()) throw new Error('not a file of the page')
     createReadStream(file).pipe(response)
   }
   await new Promise(resolve => server.listen(port, '127.0.0.1', resolve))

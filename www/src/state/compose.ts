@@ -147,12 +147,18 @@ export async function send(): Promise<Share> {
     files = await prepareSelected(signal)
     sending.value = { step: 'sealing' }
     const text = note.value.trim()
-    const share = await api().shares.create({ title: title.value.trim(), ...(text && { note: text }), files, audience: chosenAudience() }, { signal })
+    const share = await api().shares.create(
+      { title: title.value.trim(), ...(text && { note: text }), files, audience: chosenAudience() },
+      { signal },
+    )
     clear()
     return share
   } catch (error) {
     // Cancelling also discards the draft, because the person does not want to resume it.
-    if (signal.aborted && cancelledDraft) await api().shares.discard(cancelledDraft).catch(() => {})
+    if (signal.aborted && cancelledDraft)
+      await api()
+        .shares.discard(cancelledDraft)
+        .catch(() => {})
     const draft = encryptingTransfer.value?.share
     if (draft && ENGINE_GONE.has(codeOf(error))) {
       holdFiles(draft, files)

@@ -84,10 +84,12 @@ export function removeContact(contact: Contact): void {
 /** Needs no undo: the reader can look for the contact again. */
 export function stopLooking(contact: Contact): void {
   hideContact(contact.id)
-  api().contacts.remove(contact.id).catch(error => {
-    putContact(contact)
-    notify(wordsFor(error), 'bad')
-  })
+  api()
+    .contacts.remove(contact.id)
+    .catch(error => {
+      putContact(contact)
+      notify(wordsFor(error), 'bad')
+    })
 }
 
 /** Blocks a contact, or somebody who only asked to be added. */

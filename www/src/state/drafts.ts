@@ -43,14 +43,14 @@ export function holdFiles(draft: string, files: NewFile[]): void {
   heldFiles = { draft, files }
 }
 
-export function letGo(): void {
+export function forgetHeldFiles(): void {
   heldFiles = undefined
 }
 
 /** Resumes the draft whose files this tab has, after its author has unlocked the profile again. */
-export async function goOn(): Promise<void> {
+export async function resumeHeldDraft(): Promise<void> {
   const mine = heldFiles
-  letGo()
+  forgetHeldFiles()
   if (!mine || !drafts.value.some(({ id }) => id === mine.draft)) return
   await api().shares.resume(mine.draft, mine.files)
   await listDrafts()

@@ -4,9 +4,7 @@ import { signal } from '@preact/signals'
 import type { Spinney } from '../contract'
 import { open } from '../spinney'
 
-export type Engine =
-  | { state: 'opening' | 'ready' | 'moved' | 'stopped' }
-  | { state: 'failed'; error: unknown }
+export type Engine = { state: 'opening' | 'ready' | 'moved' | 'stopped' } | { state: 'failed'; error: unknown }
 
 export const engine = signal<Engine>({ state: 'opening' })
 

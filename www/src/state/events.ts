@@ -5,14 +5,14 @@ import type { Spinney, SpinneyEvent } from '../contract'
 import { clear } from './compose'
 import { forgetContacts, hideContact, listContacts, putContact } from './contacts'
 import { api, engine } from './engine'
-import { drafts, goOn, listDrafts, letGo } from './drafts'
-import { openAgain } from './bylink'
+import { drafts, forgetHeldFiles, listDrafts, resumeHeldDraft } from './drafts'
+import { reopenLink } from './guest-share'
 import { forgetInvite } from './invite'
 import { forgetLinks } from './links'
 import { forgetNetwork, listNetwork, setConnected } from './network'
-import { asked, dropRequest, forgetRequests, listRequests } from './requests'
+import { dropRequest, forgetRequests, listRequests, onRequest } from './requests'
 import { listProfiles, me, setMe } from './session'
-import { delivered, forgetShares, listShares, putShare } from './shares'
+import { forgetShares, listShares, putDelivery, putShare } from './shares'
 import { setQuota } from './storage'
 import { forgetTransfers, isOver, listTransfers, putTransfer, removeTransfer } from './transfers'
 
@@ -39,10 +39,10 @@ export async function listAgain(spinney: Spinney): Promise<void> {
 
 async function listEverything(): Promise<void> {
   await listNetwork()
-  if (!me.value) return openAgain()
+  if (!me.value) return reopenLink()
   await Promise.all([listContacts(), listRequests(), listShares(), listTransfers(), listDrafts()])
-  await goOn()
-  await openAgain()
+  await resumeHeldDraft()
+  await reopenLink()
 }
 
 function apply(event: SpinneyEvent): void {
@@ -55,13 +55,13 @@ function apply(event: SpinneyEvent): void {
     case 'contact-removed':
       return hideContact(event.id)
     case 'request':
-      return quietly(asked(event))
+      return quietly(onRequest(event))
     case 'request-removed':
       return dropRequest(event.id)
     case 'share':
       return putShare(event.share, event.change)
     case 'delivery':
-      return delivered(event)
+      return putDelivery(event)
     case 'transfer':
       putTransfer(event)
       // A draft was finished or given up, here or in another tab.
@@ -110,7 +110,7 @@ function onWho(): void {
 
 function forgetUnsent(): void {
   clear()
-  letGo()
+  forgetHeldFiles()
 }
 
 /** A list that fails is asked again at the next resync: what made it fail (a lock, a moved engine) brings one. */

@@ -39,7 +39,10 @@ export function notifyUndoable(text: string, act: () => Promise<unknown>, undo: 
       undo()
     },
   })
-  pendingAction = () => void act().catch(error => notify(wordsFor(error), 'bad')).finally(undo)
+  pendingAction = () =>
+    void act()
+      .catch(error => notify(wordsFor(error), 'bad'))
+      .finally(undo)
 }
 
 export function dismiss(): void {

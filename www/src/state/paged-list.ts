@@ -22,7 +22,11 @@ export interface PagedList<T> extends Pages<T> {
  * When one of `changes` differs from the last render, the items that are shown are listed again. They stay visible
  * meanwhile.
  */
-export function usePagedList<T>(pageSize: number, load: (after: T | undefined, limit: number) => Promise<T[]>, changes: readonly unknown[]): PagedList<T> {
+export function usePagedList<T>(
+  pageSize: number,
+  load: (after: T | undefined, limit: number) => Promise<T[]>,
+  changes: readonly unknown[],
+): PagedList<T> {
   const [pages, setPages] = useState<Pages<T>>({ items: [], complete: false, loading: true, problem: null })
   const latest = useRef(pages)
   const set = (next: Pages<T>) => {

@@ -19,7 +19,10 @@ interface PrepareOptions {
   onStep?: (done: number, of: number) => void
 }
 
-export async function prepareFiles(all: readonly SelectedFile[], { keepPlaces, signal, pictureOf, onStep }: PrepareOptions): Promise<NewFile[]> {
+export async function prepareFiles(
+  all: readonly SelectedFile[],
+  { keepPlaces, signal, pictureOf, onStep }: PrepareOptions,
+): Promise<NewFile[]> {
   const files: NewFile[] = []
   const stuck: string[] = []
   for (const found of all) {

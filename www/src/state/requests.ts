@@ -34,7 +34,7 @@ async function list(): Promise<void> {
 }
 
 /** Somebody asks to be added, or more is known of a request. Announced once, when the name is known. */
-export async function asked(event: Extract<SpinneyEvent, { type: 'request' }>): Promise<void> {
+export async function onRequest(event: Extract<SpinneyEvent, { type: 'request' }>): Promise<void> {
   const isNews = event.name !== '' && !engineRequests.value.some(({ id, name }) => id === event.id && name)
   if (isNews) notify(s.requests.came(requestName(event)))
   await listRequests()

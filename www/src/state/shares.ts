@@ -2,7 +2,7 @@
 
 import { computed, signal } from '@preact/signals'
 import type { Delivery, FileEntry, Share } from '../contract'
-import { SpinneyError } from '../engine/error'
+import { failure } from '../engine/error'
 import { api } from './engine'
 import { HiddenIds } from './hidden-ids'
 
@@ -63,7 +63,7 @@ export async function listOlderShares(): Promise<void> {
 
 /** Loads one share that is not in the list yet. */
 export async function loadShare(id: string): Promise<void> {
-  if (hiddenShares.has(id)) throw new SpinneyError('not-found', 'user', 'this share was removed')
+  if (hiddenShares.has(id)) throw failure('not-found', 'this share was removed')
   if (!engineShares.value.has(id)) addShare(await api().shares.get(id))
 }
 
@@ -95,7 +95,9 @@ export function markRead(id: string): void {
   const now = engineShares.value.get(id)
   if (!now?.unread) return
   addShare({ ...now, unread: false })
-  api().shares.markRead(id).catch(() => {}) // then it is new once more at the next start
+  api()
+    .shares.markRead(id)
+    .catch(() => {}) // then it is new once more at the next start
 }
 
 export async function listDeliveries(id: string): Promise<void> {
@@ -103,7 +105,7 @@ export async function listDeliveries(id: string): Promise<void> {
   deliveries.value = new Map(deliveries.value).set(id, new Map(list.map(({ contact, state }) => [contact, state])))
 }
 
-export function delivered({ share, contact, state }: Delivery & { share: string }): void {
+export function putDelivery({ share, contact, state }: Delivery & { share: string }): void {
   const of = new Map(deliveries.value.get(share)).set(contact, state)
   deliveries.value = new Map(deliveries.value).set(share, of)
 }

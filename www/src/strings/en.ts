@@ -53,15 +53,13 @@ export const en = {
     title: 'Not at this address',
     reason:
       'This page is served by a shared gateway: its address contains /ipfs/ or /ipns/, and every other site on that gateway could read what you keep here. So Spinney does not create or open profiles here.',
-    advice:
-      'Ask the person who sent you the link for an address of its own, for example one where the name is part of the host.',
+    advice: 'Ask the person who sent you the link for an address of its own, for example one where the name is part of the host.',
     where: 'This address',
   },
   welcome: {
     who: 'Who is here?',
     first: 'Share pictures with exactly the friends you choose',
-    firstText:
-      'Your pictures are encrypted in this browser for the people you pick. There is no account and nothing to install.',
+    firstText: 'Your pictures are encrypted in this browser for the people you pick. There is no account and nothing to install.',
     invited: 'A friend invited you. Make a profile or open yours, then they are added.',
     passphraseFor: (name: string) => `Passphrase for ${name}`,
     open: 'Open',
@@ -177,7 +175,8 @@ export const en = {
   compose,
   drafts: {
     title: 'Unfinished',
-    text: (n: number) => `Spinney was closed before ${plural(n, 'file was', 'files were')} read. Choose them again: only what is missing is read.`,
+    text: (n: number) =>
+      `Spinney was closed before ${plural(n, 'file was', 'files were')} read. Choose them again: only what is missing is read.`,
     missing: 'Files to choose again',
     choose: 'Choose the files again',
     chooseFolder: 'Choose the folder again',
@@ -191,7 +190,15 @@ export const en = {
     emptyText: 'When you share or fetch something, you see its progress here.',
     direction: { add: 'Encrypting', up: 'To your relay', down: 'Fetching', keep: 'Keeping for a friend' },
     done: { add: 'Encrypted', up: 'Sent to your relay', down: 'Fetched', keep: 'Kept for a friend' },
-    states: { queued: 'Waiting its turn', active: '', waiting: 'Waiting', paused: 'Paused', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
+    states: {
+      queued: 'Waiting its turn',
+      active: '',
+      waiting: 'Waiting',
+      paused: 'Paused',
+      done: 'Done',
+      failed: 'Failed',
+      cancelled: 'Cancelled',
+    },
     waitingFor: {
       relay: 'Waiting for the relay',
       author: 'Waiting until its author or their relay can be reached',

@@ -2,7 +2,7 @@
 
 import { attach } from '../engine/attach'
 import { Client } from '../engine/client'
-import { moved, SpinneyError } from '../engine/error'
+import { failure, moved } from '../engine/error'
 import type { Attach, Greeting, WhoLeads } from '../engine/protocol'
 import { lockName, Tabs } from '../engine/tabs'
 
@@ -43,7 +43,7 @@ export function connect(namespace: string): Promise<Client> {
 
 async function dial(namespace: string, forget: () => void): Promise<Client> {
   const answer = await attach(namespace, (ask, port) => void passOn(ask, port))
-  if (answer.kind !== 'attached') throw new SpinneyError('unreachable', 'user', 'no tab runs Spinney now')
+  if (answer.kind !== 'attached') throw failure('unreachable', 'no tab runs Spinney now')
   const client = new Client(answer.port)
   const tabs = new Tabs(namespace)
   const drop = () => {

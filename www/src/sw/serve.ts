@@ -9,9 +9,23 @@ import { type Range, requestedRange } from './range'
 
 /** What may be shown in place. No SVG: it is a document with scripts. */
 const SHOWN = new Set([
-  'image/avif', 'image/bmp', 'image/gif', 'image/jpeg', 'image/png', 'image/webp',
-  'audio/aac', 'audio/flac', 'audio/mp4', 'audio/mpeg', 'audio/ogg', 'audio/wav', 'audio/webm',
-  'video/mp4', 'video/ogg', 'video/quicktime', 'video/webm',
+  'image/avif',
+  'image/bmp',
+  'image/gif',
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'audio/aac',
+  'audio/flac',
+  'audio/mp4',
+  'audio/mpeg',
+  'audio/ogg',
+  'audio/wav',
+  'audio/webm',
+  'video/mp4',
+  'video/ogg',
+  'video/quicktime',
+  'video/webm',
 ])
 
 const ALWAYS = {

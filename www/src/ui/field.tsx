@@ -64,7 +64,16 @@ export function TextArea({ label, value, onInput, hint, error, children, rows = 
   return (
     <div class="labelled">
       <label for={id}>{label}</label>
-      <textarea {...rest} {...described} id={id} class="field" rows={rows} dir="auto" value={value} onInput={event => onInput(event.currentTarget.value)} />
+      <textarea
+        {...rest}
+        {...described}
+        id={id}
+        class="field"
+        rows={rows}
+        dir="auto"
+        value={value}
+        onInput={event => onInput(event.currentTarget.value)}
+      />
       {children}
       {below}
     </div>
@@ -82,7 +91,13 @@ export function Checkbox({ label, hint, checked, onChange }: CheckboxProps) {
   const id = useId()
   return (
     <div class="check">
-      <input id={id} type="checkbox" checked={checked} aria-describedby={hint ? `${id}-hint` : undefined} onChange={event => onChange(event.currentTarget.checked)} />
+      <input
+        id={id}
+        type="checkbox"
+        checked={checked}
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        onChange={event => onChange(event.currentTarget.checked)}
+      />
       <div>
         <label for={id}>{label}</label>
         {hint && <small id={`${id}-hint`}>{hint}</small>}

@@ -18,10 +18,24 @@ export function NewPassphrase({ label, first, second, about }: Props) {
   const differ = second.value.length >= first.value.length && second.value !== first.value
   return (
     <>
-      <Field label={label} type="password" autoComplete="new-password" hint={s.create.passphraseHint} value={first.value} onInput={value => (first.value = value)}>
+      <Field
+        label={label}
+        type="password"
+        autoComplete="new-password"
+        hint={s.create.passphraseHint}
+        value={first.value}
+        onInput={value => (first.value = value)}
+      >
         <StrengthMeter passphrase={first.value} about={about} />
       </Field>
-      <Field label={s.create.again} type="password" autoComplete="new-password" value={second.value} onInput={value => (second.value = value)} error={differ ? s.create.differ : null} />
+      <Field
+        label={s.create.again}
+        type="password"
+        autoComplete="new-password"
+        value={second.value}
+        onInput={value => (second.value = value)}
+        error={differ ? s.create.differ : null}
+      />
     </>
   )
 }

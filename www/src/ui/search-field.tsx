@@ -16,7 +16,17 @@ export function SearchField({ label, value, onInput }: { label: string; value: s
   return (
     <label class="search grow">
       <Icon name="search" />
-      <input ref={field} class="field" type="search" aria-label={label} placeholder={label} value={value} onInput={event => onInput(event.currentTarget.value)} aria-keyshortcuts="/" dir="auto" />
+      <input
+        ref={field}
+        class="field"
+        type="search"
+        aria-label={label}
+        placeholder={label}
+        value={value}
+        onInput={event => onInput(event.currentTarget.value)}
+        aria-keyshortcuts="/"
+        dir="auto"
+      />
     </label>
   )
 }

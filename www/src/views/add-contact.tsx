@@ -39,7 +39,14 @@ function AddForm() {
     <form class="card pad stack" onSubmit={submit}>
       <h2>{s.add.title}</h2>
       <div class="row wraps field-with-button">
-        <Field label={s.add.field} hint={s.add.hint} autoComplete="off" value={text.value} onInput={value => (text.value = value)} error={action.problem} />
+        <Field
+          label={s.add.field}
+          hint={s.add.hint}
+          autoComplete="off"
+          value={text.value}
+          onInput={value => (text.value = value)}
+          error={action.problem}
+        />
         <button type="submit" class="button main" disabled={action.busy}>
           {action.busy ? s.add.adding : s.add.submit}
         </button>

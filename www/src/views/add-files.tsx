@@ -53,7 +53,12 @@ function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
   return (
     <div class="stack">
       <p class="quiet">{share.audience === 'self' ? s.addFiles.textSelf : s.addFiles.text}</p>
-      <Checkbox label={s.compose.location} hint={s.compose.locationHint} checked={keepPlaces.value} onChange={yes => (keepPlaces.value = yes)} />
+      <Checkbox
+        label={s.compose.location}
+        hint={s.compose.locationHint}
+        checked={keepPlaces.value}
+        onChange={yes => (keepPlaces.value = yes)}
+      />
       {problem && <ErrorMessage text={problem} />}
       {step.value && (
         <>

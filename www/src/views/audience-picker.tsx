@@ -13,7 +13,12 @@ import { StrengthMeter } from '../ui/strength-meter'
 import { RecipientPicker } from './recipient-picker'
 
 const KINDS: readonly Audience['kind'][] = ['contacts', 'self', 'link', 'public']
-export const AUDIENCE_ICONS: Readonly<Record<Audience['kind'], IconName>> = { contacts: 'people', self: 'lock', link: 'link', public: 'globe' }
+export const AUDIENCE_ICONS: Readonly<Record<Audience['kind'], IconName>> = {
+  contacts: 'people',
+  self: 'lock',
+  link: 'link',
+  public: 'globe',
+}
 /** More names would be too long for a sentence. */
 const MAX_NAMES = 3
 
@@ -50,7 +55,8 @@ export function AudiencePicker() {
 }
 
 function Recipients() {
-  if (eligibleContacts.value.length) return <RecipientPicker among={eligibleContacts.value} chosen={recipients.value} onChange={chosen => (recipients.value = chosen)} />
+  if (eligibleContacts.value.length)
+    return <RecipientPicker among={eligibleContacts.value} chosen={recipients.value} onChange={chosen => (recipients.value = chosen)} />
   return (
     <div class="row wraps">
       <p class="quiet grow">{s.compose.noPeople}</p>
@@ -73,7 +79,14 @@ function LinkOptions() {
       >
         {password.value && <StrengthMeter passphrase={password.value} about={[title.value]} />}
       </Field>
-      <Field label={`${s.compose.lastDay} (${s.common.optional})`} type="date" min={today()} hint={s.compose.lastDayHint} value={lastDay.value} onInput={value => (lastDay.value = value)} />
+      <Field
+        label={`${s.compose.lastDay} (${s.common.optional})`}
+        type="date"
+        min={today()}
+        hint={s.compose.lastDayHint}
+        value={lastDay.value}
+        onInput={value => (lastDay.value = value)}
+      />
     </div>
   )
 }
@@ -97,7 +110,9 @@ export function audienceSentence(): string {
     case 'contacts': {
       const people = [...recipients.value].map(id => nameOf(id))
       if (!people.length) return s.compose.needPeople
-      return people.length > MAX_NAMES ? s.compose.willMany(people.slice(0, MAX_NAMES), people.length - MAX_NAMES) : s.compose.willContacts(people)
+      return people.length > MAX_NAMES
+        ? s.compose.willMany(people.slice(0, MAX_NAMES), people.length - MAX_NAMES)
+        : s.compose.willContacts(people)
     }
     case 'link':
       return s.compose.willLink(password.value !== '', expires.value && longDate(expires.value))

@@ -6,7 +6,20 @@ import { LIMITS } from '../generated'
 import { href, navigate, route } from '../route'
 import { filesFromInput } from '../selected-files'
 import {
-  addFiles, type ComposedFile, cancelSending, clear, keepLocation, note, reading, rejectedFiles, removeFile, selectedFiles, send, sending, title, totalSize,
+  addFiles,
+  type ComposedFile,
+  cancelSending,
+  clear,
+  keepLocation,
+  note,
+  reading,
+  rejectedFiles,
+  removeFile,
+  selectedFiles,
+  send,
+  sending,
+  title,
+  totalSize,
 } from '../state/compose'
 import { notify } from '../state/notices'
 import { LocationError } from '../state/prepare-files'
@@ -61,14 +74,30 @@ export function Compose() {
       <form class="stack" onSubmit={submit} noValidate>
         <SelectedFiles />
         <RejectedFiles />
-        <Field label={s.compose.titleField} big placeholder={s.compose.titlePlaceholder} autoComplete="off" value={title.value} onInput={value => (title.value = value)} />
-        <TextArea label={`${s.compose.note} (${s.common.optional})`} rows={2} placeholder={s.compose.notePlaceholder} value={note.value} onInput={value => (note.value = value)} />
+        <Field
+          label={s.compose.titleField}
+          big
+          placeholder={s.compose.titlePlaceholder}
+          autoComplete="off"
+          value={title.value}
+          onInput={value => (title.value = value)}
+        />
+        <TextArea
+          label={`${s.compose.note} (${s.common.optional})`}
+          rows={2}
+          placeholder={s.compose.notePlaceholder}
+          value={note.value}
+          onInput={value => (note.value = value)}
+        />
         <AudiencePicker />
-        <Checkbox label={s.compose.location} hint={s.compose.locationHint} checked={keepLocation.value} onChange={yes => (keepLocation.value = yes)} />
+        <Checkbox
+          label={s.compose.location}
+          hint={s.compose.locationHint}
+          checked={keepLocation.value}
+          onChange={yes => (keepLocation.value = yes)}
+        />
         <footer class="row wraps send">
-          <div class="grow">
-            {problem ? <ErrorMessage text={problem} /> : <small aria-live="polite">{audienceSentence()}</small>}
-          </div>
+          <div class="grow">{problem ? <ErrorMessage text={problem} /> : <small aria-live="polite">{audienceSentence()}</small>}</div>
           <button type="submit" class="button main" disabled={busy}>
             {audienceAction()}
           </button>
@@ -87,7 +116,8 @@ function validationError(): string | null {
 }
 
 /** Names the pictures whose location could not be removed. */
-export const locationErrorText = ({ paths }: LocationError): string => `${s.compose.locationFailed(paths.length)} ${paths.map(displayText).join(', ')}`
+export const locationErrorText = ({ paths }: LocationError): string =>
+  `${s.compose.locationFailed(paths.length)} ${paths.map(displayText).join(', ')}`
 
 function SelectedFiles() {
   const list = selectedFiles.value
@@ -184,6 +214,9 @@ function SendProgress() {
   )
 }
 
-/** Shows control characters in a rejected name as escapes. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is shown
-const escapeControls = (path: string) => displayText(path).replace(/[\u0000-\u001f\u007f-\u009f]/g, char => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f]/g
+
+/** Shows control characters in a rejected name as escapes. */
+const escapeControls = (path: string) =>
+  displayText(path).replace(CONTROLS, char => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)

@@ -56,13 +56,31 @@ export function RequestCard({ request }: { request: ContactRequest }) {
       {request.invite && <p class="warning">{s.requests.invite[request.invite]}</p>}
       {problem && <ErrorMessage text={problem} />}
       <div class="actions">
-        <button type="button" class="button main" aria-label={s.requests.acceptOf(name)} disabled={busy} onClick={() => void run(() => acceptRequest(request))}>
+        <button
+          type="button"
+          class="button main"
+          aria-label={s.requests.acceptOf(name)}
+          disabled={busy}
+          onClick={() => void run(() => acceptRequest(request))}
+        >
           {s.requests.accept}
         </button>
-        <button type="button" class="button" aria-label={s.requests.declineOf(name)} disabled={busy} onClick={() => declineRequest(request)}>
+        <button
+          type="button"
+          class="button"
+          aria-label={s.requests.declineOf(name)}
+          disabled={busy}
+          onClick={() => declineRequest(request)}
+        >
           {s.requests.decline}
         </button>
-        <button type="button" class="button danger" aria-label={s.requests.blockOf(name)} disabled={busy} onClick={() => blockContact(request.id, name)}>
+        <button
+          type="button"
+          class="button danger"
+          aria-label={s.requests.blockOf(name)}
+          disabled={busy}
+          onClick={() => blockContact(request.id, name)}
+        >
           {s.requests.block}
         </button>
       </div>

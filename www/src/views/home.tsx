@@ -32,7 +32,9 @@ export function Home() {
   const filter = useSignal<Filter>('all')
   const text = useSignal('')
   const matching = shares.value.filter(share => matchesFilter(share, filter.value) && matchesText(share, text.value))
-  const filters = (Object.keys(s.home.filters) as Filter[]).filter(each => !RARE_FILTERS.has(each) || each === filter.value || shares.value.some(share => matchesFilter(share, each)))
+  const filters = (Object.keys(s.home.filters) as Filter[]).filter(
+    each => !RARE_FILTERS.has(each) || each === filter.value || shares.value.some(share => matchesFilter(share, each)),
+  )
   const nothing = sharesListed.value && shares.value.length === 0
   return (
     <Page title={s.home.title} side={<SidePanel />}>

@@ -134,7 +134,12 @@ export function ShareTransfers({ share }: { share: string }) {
       {moving.map(transfer => (
         <div key={transfer.id} class="stack tight">
           <small>{`${s.transfers.direction[transfer.direction]} · ${transferText(transfer)}`}</small>
-          <Progress label={s.transfers.progressOf(s.transfers.direction[transfer.direction])} done={transfer.bytes} total={transfer.total} tone={progressTone(transfer)} />
+          <Progress
+            label={s.transfers.progressOf(s.transfers.direction[transfer.direction])}
+            done={transfer.bytes}
+            total={transfer.total}
+            tone={progressTone(transfer)}
+          />
         </div>
       ))}
     </>

@@ -65,6 +65,9 @@ function switchOff(link: Link): void {
   const restore = hideLink(link.id)
   // The pressed button disappears with its link, so the heading gets the focus.
   document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true })
-  const disable = () => api().shares.disableLink(link.id).then(() => removeLink(link.id))
+  const disable = () =>
+    api()
+      .shares.disableLink(link.id)
+      .then(() => removeLink(link.id))
   notifyUndoable(s.links.switchedOff(displayText(link.title)), disable, restore)
 }

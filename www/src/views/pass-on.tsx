@@ -24,7 +24,15 @@ export function PassOn({ share }: { share: Share }) {
   return (
     <section class="card pad stack" aria-label={s.passOn.title}>
       <Disclosure label={s.passOn.title} icon="people">
-        {close => <RecipientForm text={s.passOn.text(makerName(share) ?? authorName(share))} among={among} submitLabel={s.passOn.submit} onSubmit={passOn} onCancel={close} />}
+        {close => (
+          <RecipientForm
+            text={s.passOn.text(makerName(share) ?? authorName(share))}
+            among={among}
+            submitLabel={s.passOn.submit}
+            onSubmit={passOn}
+            onCancel={close}
+          />
+        )}
       </Disclosure>
     </section>
   )

@@ -95,7 +95,9 @@ function ContactRow({ contact }: { contact: Contact }) {
             <b class="break-anywhere" dir="auto">
               {name}
             </b>
-            {contact.petname && contact.name && contact.petname !== contact.name && <small> · {s.people.alsoKnown(displayText(contact.name))}</small>}
+            {contact.petname && contact.name && contact.petname !== contact.name && (
+              <small> · {s.people.alsoKnown(displayText(contact.name))}</small>
+            )}
             <br />
             <small>{words}</small>
           </span>
@@ -147,7 +149,13 @@ function BlockedRow({ contact }: { contact: Contact }) {
             {name}
           </b>
         </a>
-        <button type="button" class="button" aria-label={s.people.unblockOf(name)} disabled={busy} onClick={() => void run(() => unblockContact(contact))}>
+        <button
+          type="button"
+          class="button"
+          aria-label={s.people.unblockOf(name)}
+          disabled={busy}
+          onClick={() => void run(() => unblockContact(contact))}
+        >
           {s.people.unblock}
         </button>
       </div>

@@ -6,7 +6,16 @@ import type { Contact } from '../contract'
 import { displayText } from '../format'
 import { href, navigate } from '../route'
 import { useAuthorShares } from '../state/author-shares'
-import { blockContact, contactName, contacts, contactsListed, putContact, removeContact, stopLooking, unblockContact } from '../state/contacts'
+import {
+  blockContact,
+  contactName,
+  contacts,
+  contactsListed,
+  putContact,
+  removeContact,
+  stopLooking,
+  unblockContact,
+} from '../state/contacts'
 import { api } from '../state/engine'
 import { requestName, requests } from '../state/requests'
 import { s } from '../strings'
@@ -68,7 +77,9 @@ function ContactPage({ contact }: { contact: Contact }) {
             <div class="row wraps">
               <Avatar id={contact.id} name={name} avatar={contact.avatar} size="big" online={online} />
               <div class="grow stack tight">
-                {contact.petname && contact.name && contact.petname !== contact.name && <small>{s.people.alsoKnown(displayText(contact.name))}</small>}
+                {contact.petname && contact.name && contact.petname !== contact.name && (
+                  <small>{s.people.alsoKnown(displayText(contact.name))}</small>
+                )}
                 <p>{words}</p>
                 <NotDirectReason contact={contact} />
                 <ContactBadges contact={contact} />

@@ -25,7 +25,13 @@ export function CreateProfile({ onBack }: { onBack: () => void }) {
       act={passphrase => createProfile({ name: name.value.trim(), passphrase, ...(avatar.value && { avatar: avatar.value }) })}
       onBack={onBack}
     >
-      <Field label={s.create.name} autoComplete="username" hint={s.create.nameHint} value={name.value} onInput={value => (name.value = value)} />
+      <Field
+        label={s.create.name}
+        autoComplete="username"
+        hint={s.create.nameHint}
+        value={name.value}
+        onInput={value => (name.value = value)}
+      />
       <AvatarPicker id={name.value} name={name.value} avatar={avatar.value} onChange={next => (avatar.value = next)} removable />
     </ProfileForm>
   )
@@ -34,7 +40,10 @@ export function CreateProfile({ onBack }: { onBack: () => void }) {
 export function RecoverProfile({ onBack }: { onBack: () => void }) {
   const text = useSignal('')
   // Numbers and punctuation between pasted words are ignored.
-  const words = text.value.toLowerCase().split(/[^\p{L}]+/u).filter(Boolean)
+  const words = text.value
+    .toLowerCase()
+    .split(/[^\p{L}]+/u)
+    .filter(Boolean)
   return (
     <ProfileForm
       words={s.recover}
@@ -45,7 +54,14 @@ export function RecoverProfile({ onBack }: { onBack: () => void }) {
       onBack={onBack}
     >
       <p class="quiet">{s.recover.text}</p>
-      <TextArea label={s.recover.words} rows={4} spellcheck={false} value={text.value} onInput={value => (text.value = value)} hint={s.recover.counted(words.length)} />
+      <TextArea
+        label={s.recover.words}
+        rows={4}
+        spellcheck={false}
+        value={text.value}
+        onInput={value => (text.value = value)}
+        hint={s.recover.counted(words.length)}
+      />
     </ProfileForm>
   )
 }

@@ -35,7 +35,16 @@ export function RecipientPicker({ among, chosen, onChange }: Props) {
   return (
     <>
       <CircleButtons among={among} chosen={chosen} set={set} />
-      {among.length >= SEARCH_FROM && <Field label={s.compose.whoSearch} hideLabel placeholder={s.compose.whoSearch} type="search" value={text.value} onInput={value => (text.value = value)} />}
+      {among.length >= SEARCH_FROM && (
+        <Field
+          label={s.compose.whoSearch}
+          hideLabel
+          placeholder={s.compose.whoSearch}
+          type="search"
+          value={text.value}
+          onInput={value => (text.value = value)}
+        />
+      )}
       <div class="choice-list">
         {list.slice(0, visible).map(contact => (
           <RecipientOption key={contact.id} contact={contact} chosen={chosen.has(contact.id)} onToggle={yes => set([contact.id], yes)} />

@@ -62,7 +62,14 @@ function AskPassphrase() {
     <form class="card pad stack narrow" onSubmit={submit}>
       <p>{s.words.ask}</p>
       <UsernameHint name={me.value?.name ?? ''} />
-      <Field label={s.settings.wordsPassphrase} type="password" autoComplete="current-password" value={passphrase.value} onInput={value => (passphrase.value = value)} error={problem} />
+      <Field
+        label={s.settings.wordsPassphrase}
+        type="password"
+        autoComplete="current-password"
+        value={passphrase.value}
+        onInput={value => (passphrase.value = value)}
+        error={problem}
+      />
       <div class="actions">
         <button type="submit" class="button main" disabled={busy}>
           {s.settings.showWords}

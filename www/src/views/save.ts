@@ -1,7 +1,7 @@
 /** Saves files: one file, everything as a zip, or everything into a folder. */
 
 import type { FileEntry, Share } from '../contract'
-import { SpinneyError } from '../spinney'
+import { failure } from '../engine/error'
 import { api } from '../state/engine'
 import { s } from '../strings'
 
@@ -47,5 +47,5 @@ function startDownload(url: string): void {
 // After a forced reload no service worker controls the page at first. The link would then leave the page.
 async function requireServiceWorker(): Promise<void> {
   if (navigator.serviceWorker?.controller) return
-  throw new SpinneyError('unsupported', 'user', s.share.noServiceWorker)
+  throw failure('unsupported', s.share.noServiceWorker)
 }

@@ -71,8 +71,20 @@ function ProfileSection({ who }: { who: Me }) {
     <form class="card pad stack" onSubmit={submit} noValidate>
       <h2>{s.settings.profile}</h2>
       <AvatarPicker id={who.id} name={name.value} avatar={avatar.value} onChange={next => (avatar.value = next)} />
-      <Field label={s.settings.name} autoComplete="name" hint={s.create.nameHint} value={name.value} onInput={value => (name.value = value)} />
-      <TextArea label={`${s.settings.bio} (${s.common.optional})`} rows={2} hint={s.settings.bioHint} value={bio.value} onInput={value => (bio.value = value)} />
+      <Field
+        label={s.settings.name}
+        autoComplete="name"
+        hint={s.create.nameHint}
+        value={name.value}
+        onInput={value => (name.value = value)}
+      />
+      <TextArea
+        label={`${s.settings.bio} (${s.common.optional})`}
+        rows={2}
+        hint={s.settings.bioHint}
+        value={bio.value}
+        onInput={value => (bio.value = value)}
+      />
       {problem && <ErrorMessage text={problem} />}
       <div class="actions">
         <button type="submit" class="button main" disabled={busy}>
@@ -131,7 +143,13 @@ function PassphraseSection({ who }: { who: Me }) {
         <summary>{s.settings.change}</summary>
         <form class="stack" onSubmit={submit} noValidate>
           <UsernameHint name={who.name} />
-          <Field label={s.settings.oldPassphrase} type="password" autoComplete="current-password" value={old.value} onInput={value => (old.value = value)} />
+          <Field
+            label={s.settings.oldPassphrase}
+            type="password"
+            autoComplete="current-password"
+            value={old.value}
+            onInput={value => (old.value = value)}
+          />
           <NewPassphrase label={s.settings.newPassphrase} first={first} second={second} about={[who.name]} />
           {problem && <ErrorMessage text={problem} />}
           <div class="actions">
@@ -174,7 +192,9 @@ function RelaySection() {
               <b class="grow break-anywhere" dir="ltr">
                 {hostOf(relay.address)}
               </b>
-              <span class={relay.connected ? 'chip' : 'chip new'}>{relay.connected ? s.settings.relayConnected : s.settings.relayDown}</span>
+              <span class={relay.connected ? 'chip' : 'chip new'}>
+                {relay.connected ? s.settings.relayConnected : s.settings.relayDown}
+              </span>
             </div>
             <details>
               <summary>{s.common.details}</summary>

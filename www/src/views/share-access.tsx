@@ -84,7 +84,12 @@ function AddPeople({ share, recipients }: { share: Share; recipients: readonly s
   if (!among.length) return null
   const addPeople = async (ids: readonly string[]) => {
     addShare(await api().shares.setAudience(share.id, [...recipients, ...ids]))
-    notify(s.access.added(ids.map(id => nameOf(id)), displayText(share.title)))
+    notify(
+      s.access.added(
+        ids.map(id => nameOf(id)),
+        displayText(share.title),
+      ),
+    )
   }
   return (
     <Disclosure label={recipients.length ? s.access.add : s.access.give} icon="plus">
@@ -102,7 +107,8 @@ function AddPeople({ share, recipients }: { share: Share; recipients: readonly s
 }
 
 function Withdraw({ share }: { share: Share }) {
-  const withdraw = () => removeUndoably(share, recipientsOf(share), s.access.withdrew(displayText(share.title)), () => api().shares.withdraw(share.id))
+  const withdraw = () =>
+    removeUndoably(share, recipientsOf(share), s.access.withdrew(displayText(share.title)), () => api().shares.withdraw(share.id))
   return (
     <div class="row wraps">
       <p class="quiet grow">{s.access.withdrawText}</p>

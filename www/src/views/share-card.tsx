@@ -56,7 +56,8 @@ function Byline({ share }: { share: Share }) {
   if (isMine(share)) return <span class="quiet">{`${ownByline(share)}${made} · ${when}`}</span>
   return (
     <>
-      <b dir="auto">{authorName(share)}</b> <span class="quiet">{`${maker ? s.home.passedOn : s.home.received[share.audience]}${made} · ${when}`}</span>
+      <b dir="auto">{authorName(share)}</b>{' '}
+      <span class="quiet">{`${maker ? s.home.passedOn : s.home.received[share.audience]}${made} · ${when}`}</span>
     </>
   )
 }

@@ -111,7 +111,13 @@ function FileRow({ share, file, hideLocation }: { share: Share; file: FileEntry;
         <br />
         <small>{[formatBytes(file.size), where].filter(Boolean).join(' · ')}</small>
       </div>
-      <button type="button" class="icon-button" aria-label={s.share.downloadFile(path)} title={s.share.download} onClick={() => void saveFile(share, file).catch(error => notify(wordsFor(error), 'bad'))}>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={s.share.downloadFile(path)}
+        title={s.share.download}
+        onClick={() => void saveFile(share, file).catch(error => notify(wordsFor(error), 'bad'))}
+      >
         <Icon name="download" />
       </button>
     </li>

@@ -17,7 +17,8 @@ export const isMine = (share: Share): boolean => share.author === me.value?.id
 export const authorName = (share: Share): string => nameOf(share.author, share.authorName)
 
 /** The person who made a share that was passed on. */
-export const makerName = (share: Share): string | undefined => (share.madeBy === undefined ? undefined : nameOf(share.madeBy, share.madeByName))
+export const makerName = (share: Share): string | undefined =>
+  share.madeBy === undefined ? undefined : nameOf(share.madeBy, share.madeByName)
 
 /** The people to whom the reader has given the share. */
 export const recipientsOf = (share: Share): string[] => (share.recipients ?? []).filter(id => id !== me.value?.id)

@@ -87,7 +87,9 @@ function TransferRow({ transfer }: { transfer: TransferProgress }) {
         )}
         {transfer.state === 'failed' && <Action label={s.common.retry} what={what} act={() => api().transfers.resume(transfer.id)} />}
       </div>
-      {transfer.state !== 'done' && <Progress label={s.transfers.progressOf(what)} done={transfer.bytes} total={transfer.total} tone={progressTone(transfer)} />}
+      {transfer.state !== 'done' && (
+        <Progress label={s.transfers.progressOf(what)} done={transfer.bytes} total={transfer.total} tone={progressTone(transfer)} />
+      )}
       {!over && transfer.recentFiles.size > 0 && (
         <details>
           <summary>{s.transfers.filesMoved(transfer.recentFiles.size)}</summary>

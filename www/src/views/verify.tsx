@@ -31,7 +31,11 @@ export function Verify({ contact }: { contact: Contact }) {
         <p class={changed ? 'problem' : 'quiet'}>{changed ? s.verify.again : s.verify.text}</p>
       )}
       <div class="actions">
-        <button type="button" class={contact.verified && !changed ? 'button plain' : 'button main'} onClick={() => (comparing.value = true)}>
+        <button
+          type="button"
+          class={contact.verified && !changed ? 'button plain' : 'button main'}
+          onClick={() => (comparing.value = true)}
+        >
           {contact.verified ? s.verify.startAgain : s.verify.start}
         </button>
       </div>

@@ -42,7 +42,9 @@ export function Viewer({ share, pictures, path, onNear }: Props) {
   const close = () => {
     navigate(href.shared(share.id))
     // The focus goes to the tile of the last picture, not to the tile that opened the viewer.
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(`.gallery a[href="${CSS.escape(href.picture(share.id, path))}"]`)?.focus())
+    requestAnimationFrame(() =>
+      document.querySelector<HTMLElement>(`.gallery a[href="${CSS.escape(href.picture(share.id, path))}"]`)?.focus(),
+    )
   }
   const step = (by: number) => {
     const next = pictures[at + by]
@@ -55,13 +57,26 @@ export function Viewer({ share, pictures, path, onNear }: Props) {
     if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') step(event.key === forward ? 1 : -1)
   }
   return (
-    <dialog ref={dialog} tabIndex={-1} class="viewer" aria-label={s.viewer.label(displayText(share.title))} onClose={close} onKeyDown={onKeyDown} {...useSwipe(step)}>
+    <dialog
+      ref={dialog}
+      tabIndex={-1}
+      class="viewer"
+      aria-label={s.viewer.label(displayText(share.title))}
+      onClose={close}
+      onKeyDown={onKeyDown}
+      {...useSwipe(step)}
+    >
       <header class="row">
         <p class="grow truncate" aria-live="polite" dir="auto">
           {file ? `${displayText(file.path)} · ${s.viewer.position(at + 1, Math.max(pictures.length, at + 1))}` : ''}
         </p>
         {file && (
-          <button type="button" class="icon-button" aria-label={s.share.downloadFile(displayText(file.path))} onClick={() => void saveFile(share, file).catch(error => notify(wordsFor(error), 'bad'))}>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={s.share.downloadFile(displayText(file.path))}
+            onClick={() => void saveFile(share, file).catch(error => notify(wordsFor(error), 'bad'))}
+          >
             <Icon name="download" />
           </button>
         )}
@@ -73,7 +88,13 @@ export function Viewer({ share, pictures, path, onNear }: Props) {
       <button type="button" class="icon-button step previous" aria-label={s.viewer.previous} disabled={at <= 0} onClick={() => step(-1)}>
         <Icon name="previous" />
       </button>
-      <button type="button" class="icon-button step next" aria-label={s.viewer.next} disabled={at < 0 || at + 1 >= pictures.length} onClick={() => step(1)}>
+      <button
+        type="button"
+        class="icon-button step next"
+        aria-label={s.viewer.next}
+        disabled={at < 0 || at + 1 >= pictures.length}
+        onClick={() => step(1)}
+      >
         <Icon name="next" />
       </button>
     </dialog>
@@ -92,9 +113,25 @@ function MediaFigure({ share, file }: { share: Share; file: FileEntry }) {
       {preview && !film && <img class="under" src={preview} alt="" draggable={false} />}
       {film ? (
         // biome-ignore lint/a11y/useMediaCaption: videos of friends have no captions
-        <video key={attempt.value} src={url} controls playsInline aria-label={displayText(file.path)} onLoadedMetadata={() => (state.value = 'here')} onError={() => (state.value = 'failed')} />
+        <video
+          key={attempt.value}
+          src={url}
+          controls
+          playsInline
+          aria-label={displayText(file.path)}
+          onLoadedMetadata={() => (state.value = 'here')}
+          onError={() => (state.value = 'failed')}
+        />
       ) : (
-        <img key={attempt.value} src={url} alt={displayText(file.path)} decoding="async" draggable={false} onLoad={() => (state.value = 'here')} onError={() => (state.value = 'failed')} />
+        <img
+          key={attempt.value}
+          src={url}
+          alt={displayText(file.path)}
+          decoding="async"
+          draggable={false}
+          onLoad={() => (state.value = 'here')}
+          onError={() => (state.value = 'failed')}
+        />
       )}
       <figcaption aria-live="polite">
         {state.value === 'loading' && (connection.value === 'connected' ? s.viewer.loading : s.viewer.waiting)}

@@ -13,6 +13,16 @@ use crate::{machine, process, workspace};
 /// How long the browser may take for one test binary, in seconds.
 const BROWSER_SECONDS: &str = "600";
 
+/// The variable that names the seed of the disks in the stories of friends: each seed lets other tasks run in another
+/// order while something is stored.
+const SEED: &str = "SPINNEY_SEED";
+
+/// How many seeds the stories are told with; the native tests have told them with the first.
+const SEEDS: u64 = 3;
+
+/// The same where there is time.
+const LONG_SEEDS: u64 = 12;
+
 /// What is compiled once for the native tests and for the end-to-end tests' relay, whose tap is off until a test
 /// names a file for it.
 pub(super) const NATIVE: [&str; 7] =
@@ -26,6 +36,13 @@ pub(super) fn native(stages: &mut Stages, plan: Plan<'_>) -> Result<Tally> {
         let mut test = process::command("cargo");
         plan.count(named(test.args(["test", "--no-fail-fast"]).args(NATIVE), plan.filter))
     })?;
+    for seed in 2..=if plan.long { LONG_SEEDS } else { SEEDS } {
+        tally += stages.stage(&format!("stories of friends, seed {seed}"), || {
+            let mut test = process::command("cargo");
+            test.args(["test", "--no-fail-fast"]).args(NATIVE).args(["--test", "friends"]);
+            plan.count(named(test.env(SEED, seed.to_string()), plan.filter))
+        })?;
+    }
     tally += stages.stage("tests of xtask", || {
         Tally::of(named(process::command("cargo").args(["test", "--package", "xtask"]), plan.filter))
     })?;

@@ -46,7 +46,7 @@ async fn a_manifest_is_deterministic_and_may_be_empty() {
     let (_, _, two) = opened(&store, writer()).await;
     assert_eq!(one, two);
     let stranger = SigningKey::from_bytes(&[4; 32]).verifying_key();
-    assert!(Reader::open(Rc::new(Stored(store)), &one, Some(&stranger)).await.is_err());
+    assert!(Reader::open(Rc::new(StoreFetch(store)), &one, Some(&stranger)).await.is_err());
 }
 
 #[tokio::test]

@@ -86,7 +86,7 @@ async fn a_chunk_that_is_not_what_the_entry_says_is_refused() {
     let [long, short] = [Pattern::new(CHUNK), Pattern::new(CHUNK / 2)];
     let chunks = write_all(&store, &[&long, &short]).await.concat();
     let read = async |size, chunks: &[Pointer]| {
-        let fetch = Rc::new(Stored(store.clone()));
+        let fetch = Rc::new(StoreFetch(store.clone()));
         read(fetch, &entry(size, chunks.to_vec()), CHUNK, 0..size).try_collect::<Vec<_>>().await.is_ok()
     };
     assert!(read(CHUNK, &chunks[..1]).await);

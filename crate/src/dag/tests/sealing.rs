@@ -123,7 +123,7 @@ struct Bounded<'a> {
 
 #[async_trait(?Send)]
 impl Sink for Bounded<'_> {
-    async fn commit(&self, batch: Vec<Sealed>) -> Result<(), StoreError> {
+    async fn commit(&self, batch: Vec<SealedChunk>) -> Result<(), StoreError> {
         // A slow store: reading and sealing get as far ahead as they may.
         for _ in 0..1000 {
             tokio::task::yield_now().await;

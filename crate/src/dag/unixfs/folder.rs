@@ -36,7 +36,7 @@ pub struct Folder {
 
 /// A file of a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
+pub struct FolderFile {
     /// Its path in the folder.
     pub path: String,
     /// Its length, as its maker claims. Reading fails if the claim is false.
@@ -52,14 +52,14 @@ impl Folder {
     }
 
     /// The file at `path`.
-    pub async fn find(&self, path: &str) -> Result<Option<Listed>, ReadError> {
+    pub async fn find(&self, path: &str) -> Result<Option<FolderFile>, ReadError> {
         if path::check(path).is_err() {
             return Ok(None);
         }
         let Some(cid) = find(&*self.fetch, &self.root, path).await? else { return Ok(None) };
         let found = open(&*self.fetch, &cid).await?;
         let Node::File(file) = found else { return Ok(None) };
-        Ok(Some(Listed { path: path.to_owned(), size: file.size(), cid }))
+        Ok(Some(FolderFile { path: path.to_owned(), size: file.size(), cid }))
     }
 
     /// Streams the files whose paths sort after `after`, or all files.
@@ -69,7 +69,7 @@ impl Folder {
     /// # Cancel safety
     ///
     /// Dropping the stream withdraws its wants.
-    pub fn files(&self, after: Option<&str>) -> LocalBoxStream<'static, Result<Listed, ReadError>> {
+    pub fn files(&self, after: Option<&str>) -> LocalBoxStream<'static, Result<FolderFile, ReadError>> {
         let walk = Rc::new(Walk { fetch: Rc::clone(&self.fetch), left: Cell::new(ENTRIES) });
         let place = Place { path: String::new(), depth: 0, after: after.map(str::to_owned) };
         let root = self.root;
@@ -84,7 +84,7 @@ impl Folder {
 
     /// Returns the blocks that hold the bytes of a file, in order. Raw blocks are named without being
     /// fetched.
-    pub fn leaves(&self, file: &Listed) -> LocalBoxStream<'static, Result<Leaf, ReadError>> {
+    pub fn leaves(&self, file: &FolderFile) -> LocalBoxStream<'static, Result<Leaf, ReadError>> {
         if file.cid.codec() == RAW {
             let leaf = (file.size > 0).then_some(Leaf { cid: file.cid, len: file.size });
             return stream::iter(leaf.map(Ok)).boxed_local();
@@ -96,7 +96,7 @@ impl Folder {
     /// Streams up to `len` bytes of a file from `offset` on; see [`read`](reader::read).
     pub fn read(
         &self,
-        file: &Listed,
+        file: &FolderFile,
         offset: u64,
         len: u64,
     ) -> LocalBoxStream<'static, Result<Bytes, ReadError>> {
@@ -105,7 +105,7 @@ impl Folder {
     }
 
     /// Fetches the first block of a file, and checks the length that its entry claims.
-    fn open(&self, file: &Listed) -> impl Future<Output = Result<reader::File, ReadError>> + use<> {
+    fn open(&self, file: &FolderFile) -> impl Future<Output = Result<reader::File, ReadError>> + use<> {
         let (fetch, cid, size) = (Rc::clone(&self.fetch), file.cid, file.size);
         async move {
             match open(&*fetch, &cid).await? {
@@ -136,7 +136,7 @@ struct Place {
 
 /// What an entry is.
 enum Found {
-    File(Listed),
+    File(FolderFile),
     Folder(Cid, Directory, Place),
 }
 
@@ -147,7 +147,7 @@ impl Walk {
         cid: Cid,
         directory: Directory,
         place: Place,
-    ) -> LocalBoxStream<'static, Result<Listed, ReadError>> {
+    ) -> LocalBoxStream<'static, Result<FolderFile, ReadError>> {
         let walk = Rc::clone(&self);
         let entries = async move {
             let entries = walk.entries(&cid, &directory, place.after.as_deref()).await?;
@@ -200,7 +200,8 @@ impl Walk {
         let after = rest.filter(|rest| !rest.is_empty()).map(str::to_owned);
         let path = if at.path.is_empty() { name } else { format!("{}/{name}", at.path) };
         path::check(&path).map_err(|_| ReadError::refused(&link.cid, Fault::Name))?;
-        let file = |size| is_wanted.then(|| Found::File(Listed { path: path.clone(), size, cid: link.cid }));
+        let file =
+            |size| is_wanted.then(|| Found::File(FolderFile { path: path.clone(), size, cid: link.cid }));
         // If the maker left out the length of a raw block, the file must not show as empty.
         if link.cid.codec() == RAW && link.total > 0 {
             return Ok(file(link.total));

@@ -12,7 +12,7 @@ use futures::{
 use super::{
     Entry, Fault, ReadError,
     hamt::{self, Child, Shard},
-    node::Parsed,
+    node::ParsedBlock,
     reader::load,
 };
 use crate::dag::Fetch;
@@ -124,7 +124,7 @@ impl Place {
             return Err(ReadError::refused(cid, Fault::Depth));
         }
         match load(fetch, cid).await? {
-            Parsed::Shard(shard) if shard.bits == self.shard.bits && !shard.children.is_empty() => {
+            ParsedBlock::Shard(shard) if shard.bits == self.shard.bits && !shard.children.is_empty() => {
                 Ok(Self { cid: *cid, shard, depth, way: self.way(place) })
             }
             _ => Err(ReadError::refused(cid, Fault::Shard)),

@@ -98,7 +98,7 @@ impl From<Bytes> for Contents {
 
 /// A block of DAG-PB.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Parsed {
+pub(super) enum ParsedBlock {
     File(Contents),
     Directory(Vec<Entry>),
     Shard(Shard),
@@ -202,16 +202,16 @@ fn named(entries: &[Entry]) -> impl Iterator<Item = PbLink> {
 }
 
 /// Reads a block of DAG-PB with UnixFS in it.
-pub(super) fn parse(block: &Bytes) -> Result<Parsed, Fault> {
+pub(super) fn parse(block: &Bytes) -> Result<ParsedBlock, Fault> {
     let (links, data) = decode(block)?;
     let data = Data::decode(data.ok_or(Fault::Malformed)?).map_err(|_| Fault::Malformed)?;
     if !links.iter().all(|entry| is_unixfs(&entry.link.cid)) {
         return Err(Fault::Foreign);
     }
     match data.kind.and_then(|kind| Kind::try_from(kind).ok()).ok_or(Fault::Malformed)? {
-        Kind::Raw | Kind::File => data.file(links).map(Parsed::File),
-        Kind::Directory => entries(links).map(Parsed::Directory),
-        Kind::Shard => data.shard(links).map(Parsed::Shard),
+        Kind::Raw | Kind::File => data.file(links).map(ParsedBlock::File),
+        Kind::Directory => entries(links).map(ParsedBlock::Directory),
+        Kind::Shard => data.shard(links).map(ParsedBlock::Shard),
         Kind::Metadata | Kind::Symlink => Err(Fault::Kind("a file or directory")),
     }
 }

@@ -8,7 +8,7 @@ use cid::Cid;
 
 use super::{
     hamt::Child,
-    node::{Contents, Parsed},
+    node::{Contents, ParsedBlock},
     reader::parse,
 };
 
@@ -19,15 +19,15 @@ const WHOLE: Range<u64> = 0..u64::MAX;
 /// the range, or that are needed to list the directory. A block that is neither, or is malformed, has none.
 pub fn parts(cid: &Cid, block: &Bytes, bytes: &Range<u64>) -> Vec<(Cid, Range<u64>)> {
     match parse(cid, block.clone()) {
-        Ok(Parsed::File(contents)) => chunks(contents, bytes),
-        Ok(Parsed::Shard(shard)) => {
+        Ok(ParsedBlock::File(contents)) => chunks(contents, bytes),
+        Ok(ParsedBlock::Shard(shard)) => {
             let shards = shard.children.into_iter().filter_map(|(_, child)| match child {
                 Child::Shard(cid) => Some((cid, WHOLE)),
                 Child::Entry(_) => None,
             });
             shards.collect()
         }
-        Ok(Parsed::Directory(_)) | Err(_) => Vec::new(),
+        Ok(ParsedBlock::Directory(_)) | Err(_) => Vec::new(),
     }
 }
 

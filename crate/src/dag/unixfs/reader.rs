@@ -11,7 +11,7 @@ use futures::{
 
 use super::{
     BLOCK, Directory, Fault, is_unixfs,
-    node::{self, Contents, Parsed, Part},
+    node::{self, Contents, ParsedBlock, Part},
 };
 use crate::{
     dag::{Fetch, FetchError},
@@ -83,9 +83,9 @@ impl Node {
     /// Reads the first block of a file or directory.
     pub fn from_block(cid: &Cid, block: Bytes) -> Result<Self, Fault> {
         Ok(match parse(cid, block)? {
-            Parsed::File(contents) => Self::File(File { cid: *cid, contents }),
-            Parsed::Directory(entries) => Self::Directory(Directory::plain(entries)),
-            Parsed::Shard(shard) => Self::Directory(Directory::sharded(*cid, shard)),
+            ParsedBlock::File(contents) => Self::File(File { cid: *cid, contents }),
+            ParsedBlock::Directory(entries) => Self::Directory(Directory::plain(entries)),
+            ParsedBlock::Shard(shard) => Self::Directory(Directory::sharded(*cid, shard)),
         })
     }
 }
@@ -151,7 +151,7 @@ fn pieces(
 }
 
 /// Fetches and reads one block.
-pub(super) async fn load(fetch: &dyn Fetch, cid: &Cid) -> Result<Parsed, ReadError> {
+pub(super) async fn load(fetch: &dyn Fetch, cid: &Cid) -> Result<ParsedBlock, ReadError> {
     parse(cid, block(fetch, cid).await?).map_err(|fault| ReadError::refused(cid, fault))
 }
 
@@ -164,11 +164,11 @@ async fn block(fetch: &dyn Fetch, cid: &Cid) -> Result<Bytes, ReadError> {
 }
 
 /// Reads one block as the kind that its CID names.
-pub(super) fn parse(cid: &Cid, block: Bytes) -> Result<Parsed, Fault> {
+pub(super) fn parse(cid: &Cid, block: Bytes) -> Result<ParsedBlock, Fault> {
     match cid.codec() {
         _ if !is_unixfs(cid) => Err(Fault::Foreign),
         RAW if block.len() > BLOCK => Err(Fault::TooLarge),
-        RAW => Ok(Parsed::File(block.into())),
+        RAW => Ok(ParsedBlock::File(block.into())),
         _ => node::parse(&block),
     }
 }
@@ -227,8 +227,8 @@ impl Walk {
                 return Err(ReadError::refused(cid, Fault::Depth));
             }
             match load(&*self.fetch, cid).await? {
-                Parsed::File(contents) if contents.len == part.len => self.enter(at, cid, contents),
-                Parsed::File(_) => return Err(ReadError::refused(cid, Fault::Size)),
+                ParsedBlock::File(contents) if contents.len == part.len => self.enter(at, cid, contents),
+                ParsedBlock::File(_) => return Err(ReadError::refused(cid, Fault::Size)),
                 _ => return Err(ReadError::refused(cid, Fault::Kind("a file"))),
             }
         }
@@ -252,7 +252,7 @@ impl Piece {
         match self {
             Self::Here { bytes, .. } => Ok(bytes),
             Self::There { part, within } => match load(fetch, &part.link.cid).await? {
-                Parsed::File(chunk) if chunk.len == part.len => Ok(cut(&chunk.data, &within)),
+                ParsedBlock::File(chunk) if chunk.len == part.len => Ok(cut(&chunk.data, &within)),
                 _ => Err(ReadError::refused(&part.link.cid, Fault::Size)),
             },
         }

@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     dag::{
-        Fetch, Source, SourceError, Stored, WriteError,
+        Fetch, Source, SourceError, StoreFetch, WriteError,
         tests::{Counted, Pattern, store},
         walk::walk,
     },
@@ -124,7 +124,7 @@ proptest! {
             let store = store().await;
             let link = write_all(&store, &[&Pattern::new(size)]).await[0];
             let expected = Pattern::bytes(from.min(size)..(from + len).min(size).max(from.min(size)));
-            let read = contents(Rc::new(Stored(store)), &link.cid, from..from + len).await.unwrap();
+            let read = contents(Rc::new(StoreFetch(store)), &link.cid, from..from + len).await.unwrap();
             assert!(read == expected);
         });
     }
@@ -165,7 +165,7 @@ async fn files_large_and_small_come_in_their_order_and_links_say_what_is_below()
     let expected = expected.flat_map(|(file, count)| (0..count).map(move |index| Chunk { file, index }));
     assert_eq!(chunks, expected.collect::<Vec<_>>());
     for (file, link) in files.iter().zip(&links) {
-        let size = contents(Rc::new(Stored(store.clone())), &link.cid, 0..u64::MAX).await.unwrap().len();
+        let size = contents(Rc::new(StoreFetch(store.clone())), &link.cid, 0..u64::MAX).await.unwrap().len();
         assert_eq!(size as u64, file.size());
     }
     assert_eq!(links[1].total, 5);
@@ -237,7 +237,7 @@ async fn a_path_is_found_through_folders_and_nowhere_else() {
     let links = write_all(&store, &[&Pattern::new(3), &Pattern::new(4)]).await;
     let files = [("a/b/c.txt", links[0]), ("a-b", links[1]), ("a/b.txt", links[1])];
     let root = write_folder(&store, files).await.unwrap();
-    let fetch = Stored(store);
+    let fetch = StoreFetch(store);
     for (path, link) in files {
         assert_eq!(find(&fetch, &root.cid, path).await.unwrap(), Some(link.cid), "{path}");
     }
@@ -291,7 +291,7 @@ async fn a_folder_is_refused_that_no_tree_can_hold() {
     let deep = |folders| vec!["d"; folders].join("/") + "/f";
     assert_eq!(refused(&[&deep(FOLDERS + 1)]), FolderError::Depth(deep(FOLDERS + 1)));
     let root = write_folder(&store, [(&*deep(FOLDERS), leaf(b"x"))]).await.unwrap();
-    let found = find(&Stored(store.clone()), &root.cid, &deep(FOLDERS)).await.unwrap();
+    let found = find(&StoreFetch(store.clone()), &root.cid, &deep(FOLDERS)).await.unwrap();
     assert_eq!(found, Some(leaf(b"x").cid));
     // In a small folder two names may have the same hash.
     let twins = ["f/92EJtj_UVJ8ynzGQ", "f/lLWDBjwOwslSKg'L"];
@@ -309,7 +309,8 @@ async fn every_block_is_what_its_name_says_and_is_walked_to() {
     let paths: Vec<_> = (0..5000).map(|i| format!("many/{i:017}")).collect();
     let files = paths.iter().map(|path| (&**path, large)).chain([("large", large)]);
     let root = write_folder(&store, files).await.unwrap();
-    let walked: Vec<_> = walk(Rc::new(Stored(store.clone())), vec![root.cid]).try_collect().await.unwrap();
+    let walked: Vec<_> =
+        walk(Rc::new(StoreFetch(store.clone())), vec![root.cid]).try_collect().await.unwrap();
     assert_eq!(walked.last(), Some(&root.cid));
     let stored = store.blocks(None).await.unwrap();
     assert!(stored.len() == walked.len() && stored.iter().all(|(cid, _)| walked.contains(cid)));

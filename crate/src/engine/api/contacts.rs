@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::social::request::Spent;
+use crate::social::request::InviteRefusal;
 
 use super::date;
 
@@ -49,11 +49,11 @@ pub enum SpentInvite {
     Ended,
 }
 
-impl From<Spent> for SpentInvite {
-    fn from(spent: Spent) -> Self {
+impl From<InviteRefusal> for SpentInvite {
+    fn from(spent: InviteRefusal) -> Self {
         match spent {
-            Spent::Used => Self::Used,
-            Spent::Ended => Self::Ended,
+            InviteRefusal::Used => Self::Used,
+            InviteRefusal::Ended => Self::Ended,
         }
     }
 }

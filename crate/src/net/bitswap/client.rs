@@ -65,7 +65,10 @@ pub enum AskError {
     Busy,
 }
 
-type Reply = oneshot::Sender<Result<Bytes, AskError>>;
+/// A block and the peer that sent it. This may be another peer that was asked for the same block.
+pub(in crate::net) type Answer = (Bytes, PeerId);
+
+type Reply = oneshot::Sender<Result<Answer, AskError>>;
 
 /// Our wants of one peer.
 #[derive(Debug)]
@@ -93,7 +96,7 @@ impl Exchange {
     /// # Cancel safety
     ///
     /// Dropping the future withdraws the want.
-    pub async fn ask(&self, peer: PeerId, cid: Cid) -> Result<Bytes, AskError> {
+    pub(in crate::net) async fn ask(&self, peer: PeerId, cid: Cid) -> Result<Answer, AskError> {
         let (reply, answer) = oneshot::channel();
         self.state().want(peer, cid, reply)?;
         let mut asking = Asking { exchange: self, peer, cid, answer };
@@ -106,7 +109,7 @@ struct Asking<'a> {
     exchange: &'a Exchange,
     peer: PeerId,
     cid: Cid,
-    answer: oneshot::Receiver<Result<Bytes, AskError>>,
+    answer: oneshot::Receiver<Result<Answer, AskError>>,
 }
 
 impl Drop for Asking<'_> {
@@ -161,7 +164,7 @@ impl State {
                 } else if want.asked {
                     self.late.put((*other, cid), ());
                 }
-                want.answer(&Ok(bytes.clone()));
+                want.answer(&Ok((bytes.clone(), peer)));
             }
         }
     }
@@ -200,7 +203,7 @@ impl State {
 }
 
 impl Want {
-    fn answer(self, answer: &Result<Bytes, AskError>) {
+    fn answer(self, answer: &Result<Answer, AskError>) {
         for reply in self.waiting {
             // The caller may be gone.
             let _ = reply.send(answer.clone());
@@ -324,7 +327,7 @@ async fn talk(
     bell: &mut mpsc::Receiver<()>,
     stream: &mut Option<Stream>,
 ) -> Result<(), AskError> {
-    let mut way = exchange.control.follow(peer).ok_or(AskError::Gone)?;
+    let mut path = exchange.control.follow(peer).ok_or(AskError::Gone)?;
     loop {
         let (message, patience) = {
             let mut state = exchange.state();
@@ -332,19 +335,19 @@ async fn talk(
             (session.next_message(), session.patience())
         };
         let change = if let Some(message) = message {
-            match tell(exchange, way.connection(), stream, &message).await {
+            match send_wantlist(exchange, path.connection(), stream, &message).await {
                 Err(AskError::Gone) => {
-                    Some(within(NOTICE, way.changed()).await.flatten().ok_or(AskError::Gone)?)
+                    Some(within(NOTICE, path.changed()).await.flatten().ok_or(AskError::Gone)?)
                 }
-                told => {
-                    told?;
+                sent => {
+                    sent?;
                     None
                 }
             }
         } else {
             select! {
                 _ = bell.next() => None,
-                change = way.changed().fuse() => Some(change.ok_or(AskError::Gone)?),
+                change = path.changed().fuse() => Some(change.ok_or(AskError::Gone)?),
                 () = platform::sleep(patience).fuse() => {
                     if exchange.state().pause(peer)?.is_break() {
                         return Ok(());
@@ -367,7 +370,7 @@ async fn talk(
 }
 
 /// Writes a wantlist.
-async fn tell(
+async fn send_wantlist(
     exchange: &Exchange,
     connection: ConnectionId,
     stream: &mut Option<Stream>,

@@ -61,7 +61,7 @@ struct Wanted {
     cid: Cid,
     question: Question,
     /// Whether the peer wants to hear that we do not have the block.
-    tell: bool,
+    send_dont_have: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +96,7 @@ impl State {
                 ledger.cancel(&cid);
             } else {
                 let question = if entry.want() == WantType::Have { Question::Have } else { Question::Block };
-                ledger.want(Wanted { cid, question, tell: entry.send_dont_have });
+                ledger.want(Wanted { cid, question, send_dont_have: entry.send_dont_have });
             }
         }
     }
@@ -162,7 +162,7 @@ enum Answer {
 }
 
 async fn answer<B: Blocks>(blocks: B, peer: PeerId, wanted: Wanted) -> Answer {
-    let Wanted { cid, question, tell } = wanted;
+    let Wanted { cid, question, send_dont_have } = wanted;
     if question != Question::Refused && blocks.allowed(peer, cid).await {
         match question {
             Question::Have if blocks.has(cid).await => return Answer::Presence(cid, PresenceType::Have),
@@ -174,7 +174,7 @@ async fn answer<B: Blocks>(blocks: B, peer: PeerId, wanted: Wanted) -> Answer {
             Question::Have | Question::Refused => {}
         }
     }
-    if tell { Answer::Presence(cid, PresenceType::DontHave) } else { Answer::Nothing }
+    if send_dont_have { Answer::Presence(cid, PresenceType::DontHave) } else { Answer::Nothing }
 }
 
 /// Answers gathered for one message.
@@ -234,7 +234,7 @@ async fn attend<B: Blocks>(
     blocks: &B,
     writer: &mut Option<BufWriter<Stream>>,
 ) -> io::Result<()> {
-    let mut way = exchange.control.follow(peer).ok_or(io::ErrorKind::NotConnected)?;
+    let mut path = exchange.control.follow(peer).ok_or(io::ErrorKind::NotConnected)?;
     let mut sought = FuturesOrdered::new();
     let mut ahead = SOUGHT_AHEAD;
     loop {
@@ -247,7 +247,7 @@ async fn attend<B: Blocks>(
         select! {
             first = sought.select_next_some() => answers.add(first),
             _ = bell.next() => continue,
-            change = way.changed().fuse() => {
+            change = path.changed().fuse() => {
                 let change = change.ok_or(io::ErrorKind::NotConnected)?;
                 cross(change, writer).await;
                 continue;
@@ -271,10 +271,10 @@ async fn attend<B: Blocks>(
         }
         ahead = if answers.are_small() { SMALL_SOUGHT_AHEAD } else { SOUGHT_AHEAD };
         if !answers.is_empty() {
-            let sent = send(exchange, way.connection(), writer, &answers);
+            let sent = send(exchange, path.connection(), writer, &answers);
             if let Err(error) = within(PATIENCE, sent).await.ok_or(io::ErrorKind::TimedOut)? {
                 // The peer asks again if there is another connection.
-                let change = within(NOTICE, way.changed()).await.flatten().ok_or(error)?;
+                let change = within(NOTICE, path.changed()).await.flatten().ok_or(error)?;
                 cross(change, writer).await;
             }
         }

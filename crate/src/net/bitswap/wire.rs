@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_is_named_by_its_bytes_whatever_its_sender_says() {
+    fn a_block_is_named_by_its_bytes_and_not_by_its_sender() {
         let block = Block::new(&cid(b"hello"), Bytes::from_static(b"hello"));
         assert_eq!(block_on(block.named()).unwrap().0, cid(b"hello"));
         let lie = Block { data: Bytes::from_static(b"other"), ..block.clone() };

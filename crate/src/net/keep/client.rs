@@ -13,7 +13,8 @@ use futures::{
 use serde_bytes::ByteBuf;
 
 use super::{
-    Allowance, Answer, Error, MAX_CIDS, MAX_MESSAGE, PUSH_WINDOW, PUSH_WINDOW_BLOCKS, Pinned, Request, unpack,
+    Allowance, Answer, Error, MAX_CIDS, MAX_MESSAGE, PUSH_WINDOW, PUSH_WINDOW_BLOCKS, PinOutcome, Request,
+    unpack,
 };
 use crate::net::{
     exchange::{self, Violation},
@@ -118,18 +119,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     /// Pins a root or header, so that all that hangs from it is kept.
     ///
     /// A pin belongs to the identity. It does not matter which device asked for it.
-    pub async fn pin(&mut self, cid: &Cid) -> Result<Pinned, Error> {
+    pub async fn pin(&mut self, cid: &Cid) -> Result<PinOutcome, Error> {
         self.pin_until(cid, None).await
     }
 
     /// Like [`pin`](Self::pin), until a time in milliseconds since 1970. Then the keeper unpins by itself.
     ///
     /// If a block is pinned twice, the later time counts.
-    pub async fn pin_until(&mut self, cid: &Cid, until: Option<u64>) -> Result<Pinned, Error> {
+    pub async fn pin_until(&mut self, cid: &Cid, until: Option<u64>) -> Result<PinOutcome, Error> {
         match self.ask(&Request::Pin { cid: *cid, until }).await? {
-            Answer::Pinned => Ok(Pinned::Kept),
+            Answer::Pinned => Ok(PinOutcome::Kept),
             Answer::Missing { cids } if !cids.is_empty() && cids.len() <= MAX_CIDS => {
-                Ok(Pinned::Missing(cids))
+                Ok(PinOutcome::Missing(cids))
             }
             _ => Err(Violation::OutOfTurn.into()),
         }

@@ -14,8 +14,8 @@ use libp2p::PeerId;
 use serde_bytes::ByteBuf;
 
 use super::{
-    Allowance, Answer, Block, Error, MAX_BLOCK, MAX_CIDS, MAX_MESSAGE, PUSH_WINDOW, Pinned, Refusal, Request,
-    pack,
+    Allowance, Answer, Block, Error, MAX_BLOCK, MAX_CIDS, MAX_MESSAGE, PUSH_WINDOW, PinOutcome, Refusal,
+    Request, pack,
 };
 use crate::net::{
     exchange::{self, Violation},
@@ -48,7 +48,7 @@ pub trait Backend: Send + Sync {
 
     /// Keeps what hangs from a block, if all of it is stored: for good, or until a time in milliseconds since
     /// 1970.
-    async fn pin(&self, owner: &Self::Owner, cid: &Cid, until: Option<u64>) -> Result<Pinned, Refusal>;
+    async fn pin(&self, owner: &Self::Owner, cid: &Cid, until: Option<u64>) -> Result<PinOutcome, Refusal>;
 
     /// Removes a pin. Returns `Ok` also if there is none.
     async fn unpin(&self, owner: &Self::Owner, cid: &Cid) -> Result<(), Refusal>;
@@ -140,8 +140,8 @@ where
             backend.have(&cids).await.map(|have| Answer::Have { bitmap: ByteBuf::from(pack(&have)) })
         }
         Request::Pin { cid, until } => backend.pin(owner()?, &cid, until).await.map(|pinned| match pinned {
-            Pinned::Kept => Answer::Pinned,
-            Pinned::Missing(cids) => Answer::Missing { cids },
+            PinOutcome::Kept => Answer::Pinned,
+            PinOutcome::Missing(cids) => Answer::Missing { cids },
         }),
         Request::Unpin { cid } => backend.unpin(owner()?, &cid).await.map(|()| Answer::Done),
         Request::Pins { after } => backend.pins(owner()?, after).await.map(|cids| Answer::Pins { cids }),

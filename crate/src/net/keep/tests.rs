@@ -52,12 +52,12 @@ impl Backend for Shelf {
         Ok(())
     }
 
-    async fn pin(&self, _: &(), cid: &Cid, until: Option<u64>) -> Result<Pinned, Refusal> {
+    async fn pin(&self, _: &(), cid: &Cid, until: Option<u64>) -> Result<PinOutcome, Refusal> {
         if !self.blocks.lock().unwrap().contains(cid) {
-            return Ok(Pinned::Missing(vec![*cid]));
+            return Ok(PinOutcome::Missing(vec![*cid]));
         }
         self.pins.lock().unwrap().insert(*cid, until);
-        Ok(Pinned::Kept)
+        Ok(PinOutcome::Kept)
     }
 
     async fn unpin(&self, _: &(), cid: &Cid) -> Result<(), Refusal> {
@@ -111,10 +111,10 @@ fn blocks_are_acknowledged_in_groups_and_are_there_afterwards() {
         let pushed =
             session.push(stream::iter(blocks.clone()), |progress| seen.push(progress.blocks)).await?;
         assert_eq!(session.have(&cids).await?, vec![true; 300]);
-        assert_eq!(session.pin(&cids[7]).await?, Pinned::Kept);
+        assert_eq!(session.pin(&cids[7]).await?, PinOutcome::Kept);
         assert_eq!(session.pins(None).await?, [cids[7]]);
         assert_eq!(shelf.pins.lock().unwrap()[&cids[7]], None);
-        assert_eq!(session.pin_until(&cids[7], Some(5)).await?, Pinned::Kept);
+        assert_eq!(session.pin_until(&cids[7], Some(5)).await?, PinOutcome::Kept);
         assert_eq!(shelf.pins.lock().unwrap()[&cids[7]], Some(5));
         session.unpin(&cids[7]).await?;
         assert_eq!(session.pins(None).await?, []);
@@ -132,7 +132,7 @@ fn a_pin_names_what_is_missing() {
     let (pinned, _) = with(&Shelf::default(), async |pipe| {
         Session::open(pipe, Some(b"mine")).await.unwrap().pin(&cid).await
     });
-    assert_eq!(pinned.unwrap(), Pinned::Missing(vec![cid]));
+    assert_eq!(pinned.unwrap(), PinOutcome::Missing(vec![cid]));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::{
 use crate::keys::Id;
 use crate::net::backoff::Backoff;
 use crate::net::calls::{CallError, in_time};
-use crate::net::lasting::lasting;
+use crate::net::reconnecting::reconnecting;
 use crate::net::streams::{self, Control};
 use crate::net::swarm;
 use crate::net::{ConnectError, Net, RelayAddr};
@@ -59,11 +59,11 @@ impl Net {
     /// ends only with the network.
     pub fn mail(&self, relay: RelayAddr) -> impl Stream<Item = Result<Update, CallError<Refusal>>> + 'static {
         let (net, peer) = (self.clone(), relay.peer());
-        let begin = async move || {
+        let open = async move || {
             let watch = async { Ok(net.mailbox(&relay).await?.watch().await?.boxed_local()) };
             in_time(watch).await
         };
-        lasting(self.control.clone(), peer, None, Backoff::default(), begin)
+        reconnecting(self.control.clone(), peer, None, Backoff::default(), open)
     }
 
     /// Deletes mails at one of our own relays. Idempotent.

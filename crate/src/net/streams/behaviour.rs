@@ -27,11 +27,11 @@ impl Behaviour {
         Self { control }
     }
 
-    /// Makes the handler of a connection to `remote`. For a circuit, `way` is the address that names the
+    /// Makes the handler of a connection to `remote`. For a circuit, `via` is the address that names the
     /// relay.
-    fn handler(&self, id: ConnectionId, peer: PeerId, remote: &Multiaddr, way: &Multiaddr) -> Handler {
-        let asked = self.control.connected(id, peer, Path::to(way));
-        Handler::new(self.control.clone(), id, peer, remote.clone(), asked)
+    fn handler(&self, id: ConnectionId, peer: PeerId, remote: &Multiaddr, via: &Multiaddr) -> Handler {
+        let link = self.control.connected(id, peer, Path::to(via));
+        Handler::new(self.control.clone(), id, peer, remote.clone(), link)
     }
 }
 

@@ -15,7 +15,7 @@ use libp2p::swarm::{
 use libp2p::{Multiaddr, PeerId, StreamProtocol};
 
 use super::stream::{Permit, Permits};
-use super::{Accepted, Asked, Control, Open, OpenError, Stream};
+use super::{Control, HandlerLink, IncomingStream, Open, OpenError, Stream};
 
 /// The streams of one connection.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub struct Handler {
 
 /// An open in progress.
 #[derive(Debug)]
-pub struct Pending {
+pub struct PendingOpen {
     reply: oneshot::Sender<Result<Stream, OpenError>>,
     permit: Permit,
 }
@@ -42,9 +42,9 @@ impl Handler {
         connection: ConnectionId,
         peer: PeerId,
         remote: Multiaddr,
-        asked: Asked,
+        link: HandlerLink,
     ) -> Self {
-        let Asked { opens, outbound, inbound } = asked;
+        let HandlerLink { opens, outbound, inbound } = link;
         Self { control, connection, peer, remote, opens, outbound, inbound }
     }
 
@@ -55,7 +55,7 @@ impl Handler {
         };
         let stream = Stream::new(stream, permit);
         let (peer, connection, remote) = (self.peer, self.connection, self.remote.clone());
-        self.control.deliver(protocol, Accepted { peer, connection, remote, stream });
+        self.control.deliver(protocol, IncomingStream { peer, connection, remote, stream });
     }
 }
 
@@ -65,7 +65,7 @@ impl ConnectionHandler for Handler {
     type InboundProtocol = Protocols;
     type OutboundProtocol = Protocols;
     type InboundOpenInfo = ();
-    type OutboundOpenInfo = Pending;
+    type OutboundOpenInfo = PendingOpen;
 
     fn listen_protocol(&self) -> SubstreamProtocol<Protocols> {
         SubstreamProtocol::new(Protocols(self.control.protocols()), ())
@@ -74,7 +74,7 @@ impl ConnectionHandler for Handler {
     fn poll(
         &mut self,
         cx: &mut Context<'_>,
-    ) -> Poll<ConnectionHandlerEvent<Protocols, Pending, Self::ToBehaviour>> {
+    ) -> Poll<ConnectionHandlerEvent<Protocols, PendingOpen, Self::ToBehaviour>> {
         loop {
             let permit = ready!(self.outbound.poll_take(cx));
             // A permit that is not used is returned at once.
@@ -82,7 +82,7 @@ impl ConnectionHandler for Handler {
                 Some(open) if open.reply.is_canceled() => {}
                 Some(Open { protocol, reply }) => {
                     let protocol =
-                        SubstreamProtocol::new(Protocols(vec![protocol]), Pending { reply, permit });
+                        SubstreamProtocol::new(Protocols(vec![protocol]), PendingOpen { reply, permit });
                     return Poll::Ready(ConnectionHandlerEvent::OutboundSubstreamRequest { protocol });
                 }
                 // The queue ends when the connection closes, which the swarm notices by itself.
@@ -95,7 +95,7 @@ impl ConnectionHandler for Handler {
         match event {}
     }
 
-    fn on_connection_event(&mut self, event: ConnectionEvent<'_, Protocols, Protocols, (), Pending>) {
+    fn on_connection_event(&mut self, event: ConnectionEvent<'_, Protocols, Protocols, (), PendingOpen>) {
         match event {
             ConnectionEvent::FullyNegotiatedInbound(FullyNegotiatedInbound {
                 protocol: (stream, name),
@@ -105,7 +105,7 @@ impl ConnectionHandler for Handler {
             }
             ConnectionEvent::FullyNegotiatedOutbound(FullyNegotiatedOutbound {
                 protocol: (stream, _),
-                info: Pending { reply, permit },
+                info: PendingOpen { reply, permit },
             }) => {
                 // If the caller is gone, the stream is dropped, which resets it.
                 let _ = reply.send(Ok(Stream::new(stream, permit)));

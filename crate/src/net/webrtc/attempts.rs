@@ -24,7 +24,7 @@ const COUNTED: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 
 /// Why no attempt is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+pub enum AttemptRefusal {
     /// The peer must not learn our network address.
     #[error("peer is not to be connected directly")]
     NotAllowed,
@@ -121,13 +121,13 @@ impl Attempts {
     }
 
     /// Starts an offer, unless an attempt is in progress.
-    pub(super) fn initiate(&self, peer: PeerId) -> Result<Attempt, Refused> {
+    pub(super) fn initiate(&self, peer: PeerId) -> Result<Attempt, AttemptRefusal> {
         self.begin(peer, Role::Initiator, State::may_initiate)
     }
 
     /// Starts an answer, unless there are too many. If two peers offer at the same moment, the one with the
     /// smaller id is answered.
-    pub(super) fn answer(&self, peer: PeerId) -> Result<Attempt, Refused> {
+    pub(super) fn answer(&self, peer: PeerId) -> Result<Attempt, AttemptRefusal> {
         self.begin(peer, Role::Answerer, State::may_answer)
     }
 
@@ -135,11 +135,11 @@ impl Attempts {
         &self,
         peer: PeerId,
         role: Role,
-        may: impl Fn(&mut State, PeerId) -> Result<(), Refused>,
-    ) -> Result<Attempt, Refused> {
+        may: impl Fn(&mut State, PeerId) -> Result<(), AttemptRefusal>,
+    ) -> Result<Attempt, AttemptRefusal> {
         let mut state = self.state();
         if !state.allowed.contains(&peer) {
-            return Err(Refused::NotAllowed);
+            return Err(AttemptRefusal::NotAllowed);
         }
         may(&mut state, peer)?;
         state.under_way.insert(peer, role);
@@ -152,14 +152,14 @@ impl Attempts {
 }
 
 impl State {
-    fn may_initiate(&mut self, peer: PeerId) -> Result<(), Refused> {
-        if self.under_way.contains_key(&peer) { Err(Refused::UnderWay) } else { Ok(()) }
+    fn may_initiate(&mut self, peer: PeerId) -> Result<(), AttemptRefusal> {
+        if self.under_way.contains_key(&peer) { Err(AttemptRefusal::UnderWay) } else { Ok(()) }
     }
 
-    fn may_answer(&mut self, peer: PeerId) -> Result<(), Refused> {
+    fn may_answer(&mut self, peer: PeerId) -> Result<(), AttemptRefusal> {
         match self.under_way.get(&peer) {
-            Some(Role::Answerer) => return Err(Refused::UnderWay),
-            Some(Role::Initiator) if self.ourselves < peer => return Err(Refused::UnderWay),
+            Some(Role::Answerer) => return Err(AttemptRefusal::UnderWay),
+            Some(Role::Initiator) if self.ourselves < peer => return Err(AttemptRefusal::UnderWay),
             _ => {}
         }
         let answered = self.under_way.values().filter(|role| **role == Role::Answerer).count();
@@ -169,7 +169,7 @@ impl State {
             offers.pop_front();
         }
         if answered >= MAX_ANSWERED || offers.len() >= MAX_OFFERS {
-            return Err(Refused::TooMany);
+            return Err(AttemptRefusal::TooMany);
         }
         offers.push_back(now);
         Ok(())
@@ -197,11 +197,11 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_not_allowed_learns_nothing() {
+    fn a_peer_that_is_not_allowed_learns_nothing() {
         let (friend, stranger) = (PeerId::random(), PeerId::random());
         let attempts = attempts(&[friend]);
-        assert_eq!(attempts.answer(stranger).unwrap_err(), Refused::NotAllowed);
-        assert_eq!(attempts.initiate(stranger).unwrap_err(), Refused::NotAllowed);
+        assert_eq!(attempts.answer(stranger).unwrap_err(), AttemptRefusal::NotAllowed);
+        assert_eq!(attempts.initiate(stranger).unwrap_err(), AttemptRefusal::NotAllowed);
         assert!(attempts.answer(friend).is_ok());
     }
 
@@ -210,11 +210,11 @@ mod tests {
         let peer = PeerId::random();
         let attempts = attempts(&[peer]);
         let first = attempts.initiate(peer).unwrap();
-        assert_eq!(attempts.initiate(peer).unwrap_err(), Refused::UnderWay);
+        assert_eq!(attempts.initiate(peer).unwrap_err(), AttemptRefusal::UnderWay);
         drop(first);
         let _second = attempts.answer(peer).unwrap();
-        assert_eq!(attempts.answer(peer).unwrap_err(), Refused::UnderWay);
-        assert_eq!(attempts.initiate(peer).unwrap_err(), Refused::UnderWay);
+        assert_eq!(attempts.answer(peer).unwrap_err(), AttemptRefusal::UnderWay);
+        assert_eq!(attempts.initiate(peer).unwrap_err(), AttemptRefusal::UnderWay);
     }
 
     #[test]
@@ -252,7 +252,7 @@ mod tests {
             assert!(attempts.answer(looping).is_ok());
         }
         for _ in 0..1000 {
-            assert_eq!(attempts.answer(looping).unwrap_err(), Refused::TooMany);
+            assert_eq!(attempts.answer(looping).unwrap_err(), AttemptRefusal::TooMany);
         }
         assert!(attempts.answer(other).is_ok());
     }

@@ -19,37 +19,37 @@ pub const MAX_WAITING: usize = 1024;
 
 /// Handle to a host.
 #[derive(Clone, Debug)]
-pub struct Host(mpsc::Sender<Hosted>);
+pub struct Host(mpsc::Sender<HostConnection>);
 
 /// The engine's end of one peer connection. Dropping it closes the connection and every channel.
 #[derive(Debug)]
 pub struct Connection {
     /// Commands to the host.
-    asks: mpsc::Sender<Ask>,
+    commands: mpsc::Sender<HostCommand>,
     /// Events of the host.
-    told: mpsc::Receiver<Told>,
+    events: mpsc::Receiver<HostEvent>,
 }
 
 /// The host's end of one peer connection. The host makes the connection as soon as it gets this.
 #[derive(Debug)]
-pub struct Hosted {
+pub struct HostConnection {
     /// Commands of the engine, in order. The stream ends when the connection must be closed.
-    pub asks: mpsc::Receiver<Ask>,
+    pub commands: mpsc::Receiver<HostCommand>,
     /// Where to send events. Drop it when the connection has ended.
-    pub tell: mpsc::Sender<Told>,
+    pub events: mpsc::Sender<HostEvent>,
 }
 
 /// A command to a peer connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ask {
-    /// Open a channel with this label; answered with [`Told::Opened`].
+pub enum HostCommand {
+    /// Open a channel with this label; answered with [`HostEvent::Opened`].
     Open {
         /// The channel's label.
         label: &'static str,
     },
-    /// Make an offer; answered with [`Told::Described`], before any candidate.
+    /// Make an offer; answered with [`HostEvent::Described`], before any candidate.
     Offer,
-    /// Take this offer and answer it. Answered with [`Told::Described`], before any candidate.
+    /// Take this offer and answer it. Answered with [`HostEvent::Described`], before any candidate.
     Answer {
         /// The peer's session description.
         offer: String,
@@ -65,7 +65,7 @@ pub enum Ask {
 
 /// An event of a peer connection.
 #[derive(Debug)]
-pub enum Told {
+pub enum HostEvent {
     /// Our session description, to be sent to the peer.
     Described(String),
     /// A candidate of ours. `None` if there are no more.
@@ -113,27 +113,27 @@ pub struct Closed;
 
 impl Host {
     /// Makes a host, and the stream of connections that it is asked for.
-    pub fn new() -> (Self, mpsc::Receiver<Hosted>) {
-        let (hosted, asked) = mpsc::channel(MAX_ASKED);
-        (Self(hosted), asked)
+    pub fn new() -> (Self, mpsc::Receiver<HostConnection>) {
+        let (sender, connections) = mpsc::channel(MAX_ASKED);
+        (Self(sender), connections)
     }
 
     /// Makes a peer connection. Returns `None` if the host is gone or hangs.
     pub(super) fn connect(&self) -> Option<Connection> {
-        let (asks, asked) = mpsc::channel(MAX_WAITING);
-        let (tell, told) = mpsc::channel(MAX_WAITING);
-        self.0.clone().try_send(Hosted { asks: asked, tell }).ok()?;
-        Some(Connection { asks, told })
+        let (commands, command_receiver) = mpsc::channel(MAX_WAITING);
+        let (event_sender, events) = mpsc::channel(MAX_WAITING);
+        self.0.clone().try_send(HostConnection { commands: command_receiver, events: event_sender }).ok()?;
+        Some(Connection { commands, events })
     }
 }
 
 impl Connection {
-    pub(super) fn ask(&mut self, ask: Ask) -> Result<(), Closed> {
-        self.asks.try_send(ask).map_err(|_| Closed)
+    pub(super) fn send_command(&mut self, command: HostCommand) -> Result<(), Closed> {
+        self.commands.try_send(command).map_err(|_| Closed)
     }
 
     /// Returns the next event. `None` when the host has dropped its end.
-    pub(super) fn told(&mut self) -> &mut mpsc::Receiver<Told> {
-        &mut self.told
+    pub(super) fn events(&mut self) -> &mut mpsc::Receiver<HostEvent> {
+        &mut self.events
     }
 }

@@ -10,8 +10,8 @@ use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
 use libp2p::core::muxing::{StreamMuxer, StreamMuxerEvent};
 
-use super::host::{Ask, Channel, Closed, Connection, Told};
-use super::role::{Established, INIT};
+use super::host::{Channel, Closed, Connection, HostCommand, HostEvent};
+use super::role::{INIT, OpenConnection};
 use super::substream::{Room, Substream, keep};
 use crate::platform;
 
@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_millis(2_500);
 
 /// Why a direct connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Ended {
+pub enum EndReason {
     /// Nothing arrived for five seconds, or the connection failed.
     #[error("the direct way to the peer is lost")]
     Lost,
@@ -46,7 +46,7 @@ pub struct Muxer {
     max_message: usize,
     room: Room,
     incoming: VecDeque<Box<dyn Channel>>,
-    /// See [`Established::init`].
+    /// See [`OpenConnection::init`].
     _init: Option<Box<dyn Channel>>,
     opened: VecDeque<Box<dyn Channel>>,
     /// A channel was asked for and has not arrived yet.
@@ -54,11 +54,11 @@ pub struct Muxer {
     keepers: FuturesUnordered<BoxFuture<'static, ()>>,
     /// Runs while nothing arrives.
     interrupted: Option<BoxFuture<'static, ()>>,
-    ended: Option<Ended>,
+    ended: Option<EndReason>,
 }
 
 impl Muxer {
-    pub(super) fn new(established: Established) -> Self {
+    pub(super) fn new(established: OpenConnection) -> Self {
         Self {
             connection: established.connection,
             max_message: established.max_message,
@@ -74,39 +74,39 @@ impl Muxer {
     }
 
     /// Handles all events that are here.
-    fn drive(&mut self, cx: &mut Context<'_>) -> Result<(), Ended> {
+    fn drive(&mut self, cx: &mut Context<'_>) -> Result<(), EndReason> {
         while self.ended.is_none()
-            && let Poll::Ready(told) = self.connection.told().poll_next_unpin(cx)
+            && let Poll::Ready(event) = self.connection.events().poll_next_unpin(cx)
         {
-            self.ended = self.take(told).err();
+            self.ended = self.on_event(event).err();
         }
         while let Poll::Ready(Some(())) = self.keepers.poll_next_unpin(cx) {}
         if self.interrupted.as_mut().is_some_and(|patience| patience.poll_unpin(cx).is_ready()) {
-            self.ended.get_or_insert(Ended::Lost);
+            self.ended.get_or_insert(EndReason::Lost);
         }
         self.ended.map_or(Ok(()), Err)
     }
 
-    fn take(&mut self, told: Option<Told>) -> Result<(), Ended> {
-        match told {
-            Some(Told::Incoming { label, channel }) if label == INIT => self._init = Some(channel),
-            Some(Told::Incoming { channel, .. }) => {
+    fn on_event(&mut self, event: Option<HostEvent>) -> Result<(), EndReason> {
+        match event {
+            Some(HostEvent::Incoming { label, channel }) if label == INIT => self._init = Some(channel),
+            Some(HostEvent::Incoming { channel, .. }) => {
                 if self.incoming.len() >= MAX_UNTAKEN || self.keepers.len() >= MAX_CHANNELS {
-                    return Err(Ended::TooManyChannels);
+                    return Err(EndReason::TooManyChannels);
                 }
                 self.incoming.push_back(channel);
             }
-            Some(Told::Opened(channel)) => {
+            Some(HostEvent::Opened(channel)) => {
                 self.asked = false;
                 self.opened.push_back(channel);
             }
-            Some(Told::Connected { .. }) => self.interrupted = None,
-            Some(Told::Interrupted) => {
+            Some(HostEvent::Connected { .. }) => self.interrupted = None,
+            Some(HostEvent::Interrupted) => {
                 self.interrupted.get_or_insert_with(|| platform::sleep(PATIENCE).boxed());
             }
-            Some(Told::Failed) => return Err(Ended::Lost),
+            Some(HostEvent::Failed) => return Err(EndReason::Lost),
             // The peers are connected, so more candidates do not matter.
-            Some(Told::Candidate(_) | Told::Described(_)) => {}
+            Some(HostEvent::Candidate(_) | HostEvent::Described(_)) => {}
             None => return Err(Closed.into()),
         }
         Ok(())
@@ -123,33 +123,33 @@ impl Muxer {
 
 impl StreamMuxer for Muxer {
     type Substream = Substream;
-    type Error = Ended;
+    type Error = EndReason;
 
-    fn poll_inbound(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Substream, Ended>> {
+    fn poll_inbound(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Substream, EndReason>> {
         self.drive(cx)?;
         let Some(channel) = self.incoming.pop_front() else { return Poll::Pending };
         Poll::Ready(Ok(self.substream(channel, cx)))
     }
 
-    fn poll_outbound(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Substream, Ended>> {
+    fn poll_outbound(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Substream, EndReason>> {
         self.drive(cx)?;
         if let Some(channel) = self.opened.pop_front() {
             return Poll::Ready(Ok(self.substream(channel, cx)));
         }
         // Wake the tasks that wait when a channel ends.
         if !self.asked && self.keepers.len() < MAX_CHANNELS {
-            self.connection.ask(Ask::Open { label: "" })?;
+            self.connection.send_command(HostCommand::Open { label: "" })?;
             self.asked = true;
         }
         Poll::Pending
     }
 
     /// Nothing has to be sent: the host closes the connection, and the peer's browser notices.
-    fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Ended>> {
+    fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), EndReason>> {
         Poll::Ready(Ok(()))
     }
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<StreamMuxerEvent, Ended>> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<StreamMuxerEvent, EndReason>> {
         self.drive(cx)?;
         Poll::Pending
     }
@@ -157,7 +157,7 @@ impl StreamMuxer for Muxer {
 
 #[cfg(test)]
 mod tests {
-    use super::super::host::Hosted;
+    use super::super::host::HostConnection;
     use super::super::message::{self, Flag, flagged, framed};
     use super::super::script::{self, Script};
     use super::*;
@@ -168,34 +168,34 @@ mod tests {
 
     struct World {
         muxer: Muxer,
-        asks: mpsc::Receiver<Ask>,
-        tell: mpsc::Sender<Told>,
+        commands: mpsc::Receiver<HostCommand>,
+        events: mpsc::Sender<HostEvent>,
     }
 
     fn world() -> World {
-        let (connection, Hosted { asks, tell }) = script::connection();
+        let (connection, HostConnection { commands, events }) = script::connection();
         let established =
-            Established { connection, early: Vec::new(), init: None, max_message: message::LEAST };
-        World { muxer: Muxer::new(established), asks, tell }
+            OpenConnection { connection, early: Vec::new(), init: None, max_message: message::LEAST };
+        World { muxer: Muxer::new(established), commands, events }
     }
 
     impl World {
         /// A channel that the peer opened, taken from the queue.
         fn incoming(&mut self) -> (Substream, Script) {
             let (channel, script) = Script::channel();
-            self.tell.try_send(Told::Incoming { label: String::new(), channel }).unwrap();
+            self.events.try_send(HostEvent::Incoming { label: String::new(), channel }).unwrap();
             (self.inbound().expect("it is there").unwrap(), script)
         }
 
-        fn inbound(&mut self) -> Option<Result<Substream, Ended>> {
+        fn inbound(&mut self) -> Option<Result<Substream, EndReason>> {
             poll_fn(|cx| self.muxer.poll_inbound_unpin(cx)).now_or_never()
         }
 
-        fn outbound(&mut self) -> Option<Result<Substream, Ended>> {
+        fn outbound(&mut self) -> Option<Result<Substream, EndReason>> {
             poll_fn(|cx| self.muxer.poll_outbound_unpin(cx)).now_or_never()
         }
 
-        fn ended(&mut self) -> Option<Ended> {
+        fn ended(&mut self) -> Option<EndReason> {
             let polled = poll_fn(|cx| self.muxer.poll_unpin(cx)).now_or_never();
             polled.map(|ended| ended.map(drop).unwrap_err())
         }
@@ -206,10 +206,10 @@ mod tests {
         let mut world = world();
         assert!(world.inbound().is_none() && world.outbound().is_none());
         assert!(world.outbound().is_none(), "one channel at a time is asked for");
-        assert_eq!(world.asks.try_recv().unwrap(), Ask::Open { label: "" });
-        assert!(world.asks.try_recv().is_err());
+        assert_eq!(world.commands.try_recv().unwrap(), HostCommand::Open { label: "" });
+        assert!(world.commands.try_recv().is_err());
         let (channel, far) = Script::channel();
-        world.tell.try_send(Told::Opened(channel)).unwrap();
+        world.events.try_send(HostEvent::Opened(channel)).unwrap();
         let mut out = world.outbound().unwrap().unwrap();
         out.write_all(b"hello").now_or_never().unwrap().unwrap();
         assert_eq!(far.sent()[0].data.as_deref(), Some(&b"hello"[..]));
@@ -227,7 +227,7 @@ mod tests {
     fn the_first_channel_of_a_connection_is_no_stream_and_left_for_the_peer_to_close() {
         let mut world = world();
         let (channel, script) = Script::channel();
-        world.tell.try_send(Told::Incoming { label: INIT.into(), channel }).unwrap();
+        world.events.try_send(HostEvent::Incoming { label: INIT.into(), channel }).unwrap();
         assert!(world.inbound().is_none() && !script.is_closed());
     }
 
@@ -239,14 +239,14 @@ mod tests {
         let ended = (0..10_000).find_map(|_| {
             let (channel, script) = Script::channel();
             scripts.push(script);
-            world.tell.try_send(Told::Incoming { label: String::new(), channel }).unwrap();
+            world.events.try_send(HostEvent::Incoming { label: String::new(), channel }).unwrap();
             match world.inbound().unwrap() {
                 Ok(stream) => held.push(stream),
                 Err(ended) => return Some(ended),
             }
             None
         });
-        assert_eq!((ended, held.len()), (Some(Ended::TooManyChannels), MAX_CHANNELS));
+        assert_eq!((ended, held.len()), (Some(EndReason::TooManyChannels), MAX_CHANNELS));
         drop(world);
         assert!(scripts.iter().all(Script::is_closed));
     }
@@ -256,39 +256,39 @@ mod tests {
         let mut world = world();
         let ended = (0..10_000).find_map(|_| {
             world
-                .tell
-                .try_send(Told::Incoming { label: String::new(), channel: Script::channel().0 })
+                .events
+                .try_send(HostEvent::Incoming { label: String::new(), channel: Script::channel().0 })
                 .unwrap();
             world.ended()
         });
-        assert_eq!(ended, Some(Ended::TooManyChannels));
+        assert_eq!(ended, Some(EndReason::TooManyChannels));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_short_interruption_is_waited_out_and_a_long_one_ends_the_connection() {
         let mut world = world();
-        world.tell.try_send(Told::Interrupted).unwrap();
+        world.events.try_send(HostEvent::Interrupted).unwrap();
         assert!(world.ended().is_none());
         tokio::time::sleep(PATIENCE - Duration::from_millis(1)).await;
         assert!(world.ended().is_none());
-        world.tell.try_send(Told::Connected { max_message: 1 }).unwrap();
+        world.events.try_send(HostEvent::Connected { max_message: 1 }).unwrap();
         assert!(world.ended().is_none());
         tokio::time::sleep(PATIENCE).await;
         assert!(world.ended().is_none());
-        world.tell.try_send(Told::Interrupted).unwrap();
+        world.events.try_send(HostEvent::Interrupted).unwrap();
         assert!(world.ended().is_none());
         tokio::time::sleep(PATIENCE).await;
-        assert_eq!(world.ended(), Some(Ended::Lost));
+        assert_eq!(world.ended(), Some(EndReason::Lost));
     }
 
     #[test]
     fn a_connection_that_is_lost_ends_and_so_do_its_streams() {
         let mut first = world();
-        first.tell.try_send(Told::Failed).unwrap();
-        assert_eq!(first.ended(), Some(Ended::Lost));
+        first.events.try_send(HostEvent::Failed).unwrap();
+        assert_eq!(first.ended(), Some(EndReason::Lost));
         let mut second = world();
-        second.tell.close_channel();
-        assert_eq!(second.ended(), Some(Ended::Host(Closed)));
+        second.events.close_channel();
+        assert_eq!(second.ended(), Some(EndReason::Host(Closed)));
 
         let mut third = world();
         let (mut stream, _peer) = third.incoming();

@@ -7,7 +7,7 @@ use futures::stream::{self, BoxStream};
 use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, FutureExt, StreamExt, select_biased};
 
 use super::candidate::{Candidate, Reach};
-use super::host::{Ask, Channel, Closed, Connection, Told};
+use super::host::{Channel, Closed, Connection, HostCommand, HostEvent};
 use super::signal::{self, Description, Signal, SignalError};
 
 /// A channel that makes the browser gather candidates. Nothing is sent over it.
@@ -21,7 +21,7 @@ const MAX_EARLY: usize = 32;
 
 /// An open peer connection.
 #[derive(Debug)]
-pub(super) struct Established {
+pub(super) struct OpenConnection {
     pub(super) connection: Connection,
     /// Channels that the peer has opened already.
     pub(super) early: Vec<Box<dyn Channel>>,
@@ -76,18 +76,18 @@ pub(super) async fn initiate<S>(
     stream: S,
     connection: Connection,
     reach: Reach,
-) -> Result<Established, Failure>
+) -> Result<OpenConnection, Failure>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let mut talk = Talk::new(stream, connection, reach);
-    talk.connection.ask(Ask::Open { label: INIT })?;
+    talk.connection.send_command(HostCommand::Open { label: INIT })?;
     let mut init = talk.opened().await?;
-    talk.connection.ask(Ask::Offer)?;
+    talk.connection.send_command(HostCommand::Offer)?;
     let sdp = talk.described().await?;
     talk.say(&Signal::Offer(Description::ours(sdp))).await?;
     let Signal::Answer(theirs) = talk.first().await? else { return Err(Violation::OutOfTurn.into()) };
-    talk.connection.ask(Ask::Accept { answer: talk.judged(theirs.sdp)? })?;
+    talk.connection.send_command(HostCommand::Accept { answer: talk.judged(theirs.sdp)? })?;
     let max_message = talk.trickle().await?;
     // The peers are connected, and soon their channels are. The peer may close this channel already.
     let _ = poll_fn(|cx| init.poll_room(cx)).await;
@@ -95,13 +95,17 @@ where
 }
 
 /// Answers an offer over a stream that the peer opened. Returns when the connection is open.
-pub(super) async fn answer<S>(stream: S, connection: Connection, reach: Reach) -> Result<Established, Failure>
+pub(super) async fn answer<S>(
+    stream: S,
+    connection: Connection,
+    reach: Reach,
+) -> Result<OpenConnection, Failure>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let mut talk = Talk::new(stream, connection, reach);
     let Signal::Offer(theirs) = talk.first().await? else { return Err(Violation::OutOfTurn.into()) };
-    talk.connection.ask(Ask::Answer { offer: talk.judged(theirs.sdp)? })?;
+    talk.connection.send_command(HostCommand::Answer { offer: talk.judged(theirs.sdp)? })?;
     let sdp = talk.described().await?;
     talk.say(&Signal::Answer(Description::ours(sdp))).await?;
     let max_message = talk.trickle().await?;
@@ -122,7 +126,7 @@ struct Talk<S> {
 }
 
 /// The next event.
-enum Heard {
+enum TalkEvent {
     Signal(Signal),
     /// The peer closed the stream.
     End,
@@ -157,26 +161,26 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Talk<S> {
     /// Returns the peer's first signal.
     async fn first(&mut self) -> Result<Signal, Failure> {
         match self.hear().await? {
-            Heard::Signal(signal) => Ok(signal),
-            Heard::End => Err(Violation::NoDescription.into()),
-            Heard::Connected { .. } => Err(Closed.into()),
+            TalkEvent::Signal(signal) => Ok(signal),
+            TalkEvent::End => Err(Violation::NoDescription.into()),
+            TalkEvent::Connected { .. } => Err(Closed.into()),
         }
     }
 
     /// Returns the peer's next signal, or that the connection is open. Sends our candidates meanwhile.
-    async fn hear(&mut self) -> Result<Heard, Failure> {
+    async fn hear(&mut self) -> Result<TalkEvent, Failure> {
         loop {
             select_biased! {
-                told = self.connection.told().next() => match told {
-                    Some(Told::Candidate(candidate)) => self.name(candidate).await?,
-                    Some(Told::Connected { max_message }) => return Ok(Heard::Connected { max_message }),
-                    Some(Told::Incoming { label, channel }) => self.keep(&label, channel)?,
-                    Some(Told::Interrupted) => {}
-                    Some(Told::Failed) => return Err(Failure::NoWay),
-                    Some(Told::Described(_) | Told::Opened(_)) | None => return Err(Closed.into()),
+                event = self.connection.events().next() => match event {
+                    Some(HostEvent::Candidate(candidate)) => self.name(candidate).await?,
+                    Some(HostEvent::Connected { max_message }) => return Ok(TalkEvent::Connected { max_message }),
+                    Some(HostEvent::Incoming { label, channel }) => self.keep(&label, channel)?,
+                    Some(HostEvent::Interrupted) => {}
+                    Some(HostEvent::Failed) => return Err(Failure::NoWay),
+                    Some(HostEvent::Described(_) | HostEvent::Opened(_)) | None => return Err(Closed.into()),
                 },
                 signal = self.signals.next().fuse() => {
-                    return Ok(signal.transpose()?.map_or(Heard::End, Heard::Signal));
+                    return Ok(signal.transpose()?.map_or(TalkEvent::End, TalkEvent::Signal));
                 }
             }
         }
@@ -187,11 +191,11 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Talk<S> {
     async fn trickle(&mut self) -> Result<usize, Failure> {
         loop {
             match self.hear().await {
-                Ok(Heard::Connected { max_message }) => return Ok(max_message),
-                Ok(Heard::Signal(Signal::Candidate(candidate))) => self.consider(candidate)?,
-                Ok(Heard::Signal(_)) => return Err(Violation::OutOfTurn.into()),
+                Ok(TalkEvent::Connected { max_message }) => return Ok(max_message),
+                Ok(TalkEvent::Signal(Signal::Candidate(candidate))) => self.consider(candidate)?,
+                Ok(TalkEvent::Signal(_)) => return Err(Violation::OutOfTurn.into()),
                 // The side that is connected first closes the stream. The other side needs only moments more.
-                Ok(Heard::End) => self.signals = stream::pending().boxed(),
+                Ok(TalkEvent::End) => self.signals = stream::pending().boxed(),
                 Err(Failure::Signal(SignalError::Frame(error))) if !error.is_violation() => {
                     self.signals = stream::pending().boxed();
                 }
@@ -216,7 +220,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Talk<S> {
             return Err(Violation::TooManyCandidates.into());
         }
         if candidate.as_ref().is_none_or(|candidate| self.reach.covers(candidate)) {
-            self.connection.ask(Ask::Try(candidate))?;
+            self.connection.send_command(HostCommand::Try(candidate))?;
         }
         Ok(())
     }
@@ -240,25 +244,25 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Talk<S> {
 
     /// Waits for the channel that was asked for. No other event may come first.
     async fn opened(&mut self) -> Result<Box<dyn Channel>, Failure> {
-        match self.connection.told().next().await {
-            Some(Told::Opened(channel)) => Ok(channel),
+        match self.connection.events().next().await {
+            Some(HostEvent::Opened(channel)) => Ok(channel),
             _ => Err(Closed.into()),
         }
     }
 
     /// Waits for the description that was asked for. No other event may come first.
     async fn described(&mut self) -> Result<String, Failure> {
-        match self.connection.told().next().await {
-            Some(Told::Described(sdp)) => Ok(sdp),
+        match self.connection.events().next().await {
+            Some(HostEvent::Described(sdp)) => Ok(sdp),
             _ => Err(Closed.into()),
         }
     }
 
     /// Closes the stream.
-    async fn part(mut self, max_message: usize) -> Established {
+    async fn part(mut self, max_message: usize) -> OpenConnection {
         // The peer may have closed it already.
         let _ = self.stream.close().await;
-        Established { connection: self.connection, early: self.early, init: self.init, max_message }
+        OpenConnection { connection: self.connection, early: self.early, init: self.init, max_message }
     }
 }
 

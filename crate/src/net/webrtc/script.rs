@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 
-use super::host::{Channel, Closed, Connection, Host, Hosted};
+use super::host::{Channel, Closed, Connection, Host, HostConnection};
 use super::message::{Message, Unframer};
 
 /// The other end of a channel.
@@ -115,8 +115,8 @@ impl Drop for Scripted {
 }
 
 /// A peer connection and its host's end.
-pub(super) fn connection() -> (Connection, Hosted) {
-    let (host, mut asked) = Host::new();
+pub(super) fn connection() -> (Connection, HostConnection) {
+    let (host, mut connections) = Host::new();
     let connection = host.connect().unwrap();
-    (connection, asked.try_recv().unwrap())
+    (connection, connections.try_recv().unwrap())
 }

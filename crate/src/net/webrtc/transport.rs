@@ -11,12 +11,12 @@ use futures::{FutureExt, StreamExt};
 use libp2p::core::transport::{self, DialOpts, ListenerId, TransportError, TransportEvent};
 use libp2p::{Multiaddr, PeerId};
 
-use super::attempts::{Attempts, Obstacle, Refused};
+use super::attempts::{AttemptRefusal, Attempts, Obstacle};
 use super::behaviour::Circuit;
 use super::muxer::Muxer;
 use super::role::{self, Failure};
 use super::{Direct, PROTOCOL, address};
-use crate::net::streams::{Accepted, Control, OpenError, Stream};
+use crate::net::streams::{Control, IncomingStream, OpenError, Stream};
 use crate::net::within;
 
 /// From the first signal to a connection. Browsers need a second or two if there is a path.
@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub enum DialError {
     /// The peer must not learn our network address, or too many attempts are in progress.
     #[error(transparent)]
-    Refused(#[from] Refused),
+    Refused(#[from] AttemptRefusal),
     /// There is no circuit to the peer for the negotiation.
     #[error("no circuit to the peer")]
     NoCircuit,
@@ -63,7 +63,7 @@ pub struct Transport {
     control: Control,
     attempts: Attempts,
     circuits: mpsc::Sender<Circuit>,
-    offers: Option<mpsc::Receiver<Accepted>>,
+    offers: Option<mpsc::Receiver<IncomingStream>>,
     listeners: HashMap<ListenerId, Multiaddr>,
     events: VecDeque<Event>,
     waker: Option<Waker>,
@@ -93,8 +93,8 @@ impl Transport {
     }
 
     /// Handles an offer. Returns `None` if we do not want it, and its stream is reset.
-    fn answer(&self, offer: Accepted) -> Option<Event> {
-        let Accepted { peer, stream, .. } = offer;
+    fn answer(&self, offer: IncomingStream) -> Option<Event> {
+        let IncomingStream { peer, stream, .. } = offer;
         let direct = self.direct.clone()?;
         let (listener_id, local_addr) = self.listeners.iter().next()?;
         let attempt = match self.attempts.answer(peer) {
@@ -143,7 +143,7 @@ async fn circuit(
 fn connecting(
     attempts: Attempts,
     peer: PeerId,
-    attempt: impl Future<Output = Result<role::Established, DialError>> + Send + 'static,
+    attempt: impl Future<Output = Result<role::OpenConnection, DialError>> + Send + 'static,
 ) -> Connecting {
     async move {
         let established = within(PATIENCE, attempt).await.unwrap_or(Err(DialError::Timeout));

@@ -17,19 +17,19 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{MessageChannel, MessageEvent, MessagePort, RtcDataChannel};
 
 use super::candidate::Candidate;
-use super::host::{Ask, Channel, Host, Hosted, Told};
+use super::host::{Channel, Host, HostCommand, HostConnection, HostEvent};
 use channel::DataChannel;
 use pipe::Pipe;
 
 /// The window at the other end of this port.
 pub fn host(port: MessagePort) -> Host {
-    let (host, mut asked) = Host::new();
+    let (host, mut connections) = Host::new();
     spawn_local(async move {
-        while let Some(hosted) = asked.next().await {
+        while let Some(connection) = connections.next().await {
             let Ok(pair) = MessageChannel::new() else { continue };
             let sent = post(&port, &Object::new(), &[pair.port2().into()]);
             if sent.is_ok() {
-                spawn_local(serve(pair.port1(), hosted));
+                spawn_local(serve(pair.port1(), connection));
             }
         }
         port.close();
@@ -38,41 +38,41 @@ pub fn host(port: MessagePort) -> Host {
 }
 
 /// Passes on commands and events of one peer connection, until either side drops it.
-async fn serve(port: MessagePort, Hosted { mut asks, tell }: Hosted) {
-    let attached = Attached::new(port, tell);
-    while let Some(ask) = asks.next().await {
-        if attached.ask(&ask).is_err() {
+async fn serve(port: MessagePort, HostConnection { mut commands, events }: HostConnection) {
+    let port = AttachedPort::new(port, events);
+    while let Some(command) = commands.next().await {
+        if port.send(&command).is_err() {
             return;
         }
     }
 }
 
 /// The port of a peer connection, with its listener. When it is dropped, the window closes the connection.
-struct Attached {
+struct AttachedPort {
     port: MessagePort,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
 }
 
-impl Attached {
-    fn new(port: MessagePort, mut tell: mpsc::Sender<Told>) -> Self {
+impl AttachedPort {
+    fn new(port: MessagePort, mut events: mpsc::Sender<HostEvent>) -> Self {
         let on_message = Closure::new(move |event: MessageEvent| {
             // An overflow is a flood, or a task that hangs. The connection is of no use then.
-            if told(&event.data()).is_some_and(|told| tell.try_send(told).is_err()) {
-                tell.close_channel();
+            if decode(&event.data()).is_some_and(|event| events.try_send(event).is_err()) {
+                events.close_channel();
             }
         });
         port.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         Self { port, _on_message: on_message }
     }
 
-    fn ask(&self, ask: &Ask) -> Result<(), JsValue> {
-        let (name, value) = match ask {
-            Ask::Open { label } => ("open", (*label).into()),
-            Ask::Offer => ("offer", true.into()),
-            Ask::Answer { offer } => ("answer", offer.into()),
-            Ask::Accept { answer } => ("accept", answer.into()),
-            Ask::Try(None) => ("try", JsValue::NULL),
-            Ask::Try(Some(candidate)) => (
+    fn send(&self, command: &HostCommand) -> Result<(), JsValue> {
+        let (name, value) = match command {
+            HostCommand::Open { label } => ("open", (*label).into()),
+            HostCommand::Offer => ("offer", true.into()),
+            HostCommand::Answer { offer } => ("answer", offer.into()),
+            HostCommand::Accept { answer } => ("accept", answer.into()),
+            HostCommand::Try(None) => ("try", JsValue::NULL),
+            HostCommand::Try(Some(candidate)) => (
                 "try",
                 serde_json::to_string(candidate).expect("strings and numbers always become JSON").into(),
             ),
@@ -81,7 +81,7 @@ impl Attached {
     }
 }
 
-impl Drop for Attached {
+impl Drop for AttachedPort {
     fn drop(&mut self) {
         self.port.set_onmessage(None);
         // A window that is gone has closed everything already.
@@ -91,30 +91,30 @@ impl Drop for Attached {
 }
 
 /// Decodes a message of the window. Returns `None` if this build does not know it.
-fn told(message: &JsValue) -> Option<Told> {
+fn decode(message: &JsValue) -> Option<HostEvent> {
     if let Some(channel) = member(message, "channel") {
         let channel = received(channel)?;
         return Some(match member(message, "label").and_then(|label| label.as_string()) {
-            Some(label) => Told::Incoming { label, channel },
-            None => Told::Opened(channel),
+            Some(label) => HostEvent::Incoming { label, channel },
+            None => HostEvent::Opened(channel),
         });
     }
     if let Some(sdp) = member(message, "described") {
-        return Some(Told::Described(sdp.as_string()?));
+        return Some(HostEvent::Described(sdp.as_string()?));
     }
     if let Some(json) = member(message, "candidate") {
         let candidate: Option<Candidate> = match json.as_string() {
             Some(json) => Some(serde_json::from_str(&json).ok()?),
             None => None,
         };
-        return Some(Told::Candidate(candidate));
+        return Some(HostEvent::Candidate(candidate));
     }
     match member(message, "state")?.as_string()?.as_str() {
         "connected" => {
-            Some(Told::Connected { max_message: member(message, "maxMessage")?.as_f64()? as usize })
+            Some(HostEvent::Connected { max_message: member(message, "maxMessage")?.as_f64()? as usize })
         }
-        "interrupted" => Some(Told::Interrupted),
-        _ => Some(Told::Failed),
+        "interrupted" => Some(HostEvent::Interrupted),
+        _ => Some(HostEvent::Failed),
     }
 }
 

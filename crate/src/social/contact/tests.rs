@@ -23,7 +23,7 @@ fn a_second_root_of_one_sequence_warns_and_a_higher_one_goes_on() {
     let mut contact = contact(&ring(1));
     assert_eq!(contact.apply_head(head(5, 1)), Verdict::Newer);
     assert_eq!(contact.apply_head(head(5, 1)), Verdict::Known);
-    assert_eq!(contact.apply_head(head(5, 2)), Verdict::Twin);
+    assert_eq!(contact.apply_head(head(5, 2)), Verdict::Fork);
     assert_eq!((contact.head, contact.warning), (Some(head(5, 1)), Some(Warning::TwoRoots(5))));
     assert_eq!(contact.apply_head(head(4, 3)), Verdict::Older);
     assert_eq!(contact.apply_head(head(6, 4)), Verdict::Newer);
@@ -111,7 +111,7 @@ fn a_root_is_taken_in_once_more_when_more_of_it_is_wanted_and_never_an_older_one
 fn a_contact_has_a_letterbox_for_me_once_i_read_it_and_the_name_that_i_gave_it() {
     let mut fresh = contact(&ring(1));
     assert!(!fresh.has_letterbox());
-    fresh.reading = Some(Reading { no: 1, page: cid(1), notes: 0 });
+    fresh.reading = Some(ReadPosition { no: 1, page: cid(1), notes: 0 });
     assert!(fresh.has_letterbox());
     fresh.petname = Some("Ben".into());
     assert_eq!(fresh.name(), Some("Ben"));

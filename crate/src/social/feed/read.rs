@@ -33,7 +33,7 @@ const OWN_PAGES: u64 = 4096;
 
 /// How far a feed was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reading {
+pub struct ReadPosition {
     /// The number of the newest page that was seen.
     pub no: u64,
     /// Its block.
@@ -48,21 +48,21 @@ pub struct News {
     /// The changes of shares that were not read before, oldest first. They may be ingested repeatedly.
     pub changes: Vec<Change>,
     /// How far the feed is read after that.
-    pub reading: Reading,
+    pub reading: ReadPosition,
 }
 
 /// A change of a share.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     /// It was shared with everybody, or it changed.
-    Shared(Box<Shared>),
+    Shared(Box<FeedShare>),
     /// It was taken back.
     Gone(ShareId),
 }
 
 /// A public share.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Shared {
+pub struct FeedShare {
     /// The id that it has outside of objects.
     pub id: ShareId,
     /// Its maker: the owner of the feed, or somebody whose share the owner passes on.
@@ -89,12 +89,12 @@ impl Change {
 /// If one share on a page does not verify, nothing of the page is ingested.
 pub struct Walk {
     owner: Id,
-    from: Option<Reading>,
-    pages: history::Walk<Opened>,
+    from: Option<ReadPosition>,
+    pages: history::Walk<VerifiedPage>,
 }
 
 /// A page with a verified signature, and the verified shares that are new on it.
-struct Opened {
+struct VerifiedPage {
     no: u64,
     older: Vec<Older>,
     /// The time of its newest entry.
@@ -110,7 +110,7 @@ impl Pages for Walk {
 
     fn add(&mut self, cid: Cid, page: &[u8]) -> Result<(), WalkError> {
         let (owner, from) = (self.owner, self.from);
-        self.pages.add(cid, page, |page| Opened::new(&owner, from, page))
+        self.pages.add(cid, page, |page| VerifiedPage::new(&owner, from, page))
     }
 
     fn give_up(&mut self, cid: &Cid) {
@@ -118,7 +118,7 @@ impl Pages for Walk {
     }
 }
 
-impl history::Page for Opened {
+impl history::Page for VerifiedPage {
     fn no(&self) -> u64 {
         self.no
     }
@@ -130,7 +130,7 @@ impl history::Page for Opened {
 
 impl Walk {
     /// Starts at the newest page of `owner`'s feed. `from` is how far it was read.
-    pub fn new(owner: Id, from: Option<Reading>, newest: Cid) -> Self {
+    pub fn new(owner: Id, from: Option<ReadPosition>, newest: Cid) -> Self {
         let most = if from.is_some() { MORE_PAGES } else { FIRST_PAGES };
         let read = from.map(|from| (from.no, from.page));
         Self { owner, from, pages: history::Walk::new(read, newest, most) }
@@ -146,7 +146,7 @@ impl Walk {
         let (page, pages) = self.pages.finish()?;
         let no = *pages.last_key_value()?.0;
         let times = pages.values().map(|opened| opened.time).chain(self.from.map(|from| from.time));
-        let reading = Reading { no, page, time: times.max().unwrap_or_default() };
+        let reading = ReadPosition { no, page, time: times.max().unwrap_or_default() };
         let mut newest: BTreeMap<ShareId, ((u64, Vec<u8>), Change)> = BTreeMap::new();
         for (at, change) in pages.into_values().flat_map(|opened| opened.changes) {
             let id = *change.id();
@@ -160,8 +160,8 @@ impl Walk {
     }
 }
 
-impl Opened {
-    fn new(owner: &Id, from: Option<Reading>, page: &[u8]) -> Result<Self, ReadError> {
+impl VerifiedPage {
+    fn new(owner: &Id, from: Option<ReadPosition>, page: &[u8]) -> Result<Self, ReadError> {
         let Page { no, entries, older, .. } =
             signed::open::<Page>(page, Some(&owner.verifying_key()))?.object;
         let time = entries.last().map_or(0, |entry| entry.time);
@@ -170,7 +170,9 @@ impl Opened {
             let at = (entry.time, entry.to_bytes());
             let change = match entry.says {
                 Says::Share { object, .. } => match open_share(&object) {
-                    Ok((id, maker, share)) => Change::Shared(Box::new(Shared { id, maker, share, object })),
+                    Ok((id, maker, share)) => {
+                        Change::Shared(Box::new(FeedShare { id, maker, share, object }))
+                    }
                     Err(why) if why.needs_newer() => continue,
                     Err(why) => return Err(why),
                 },

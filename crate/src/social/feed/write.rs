@@ -27,7 +27,7 @@ pub struct Feed {
     no: u64,
     page: Option<Cid>,
     /// The entries on the newest page, oldest first.
-    posted: Vec<Posted>,
+    posted: Vec<PageEntry>,
     /// Earlier pages that a later one may name, oldest first.
     #[serde(with = "stored::list")]
     older: Vec<Older>,
@@ -35,7 +35,7 @@ pub struct Feed {
 
 /// An entry on the newest page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Posted {
+struct PageEntry {
     /// The share that it is about.
     subject: Option<ByteArray<20>>,
     #[serde(with = "stored::object")]
@@ -44,14 +44,14 @@ struct Posted {
 
 /// What has to be published.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written {
+pub struct FeedUpdate {
     /// New pages, the newest last. Empty if nothing changed.
     pub blocks: Vec<(Cid, Bytes)>,
     /// The newest page, for the root. `None` if nothing was ever on the feed.
     pub page: Option<Cid>,
 }
 
-impl Posted {
+impl PageEntry {
     fn new(entry: Entry) -> Result<Self, ReadError> {
         let subject = subject(&entry.says)?.map(|id| ByteArray::new(*id.as_bytes()));
         Ok(Self { subject, entry })
@@ -67,7 +67,7 @@ impl Feed {
     ///
     /// What they replace is removed from the newest page. Entries on earlier pages stay. An entry that the
     /// newest page has already changes nothing. After an error everything is as it was.
-    pub fn write(&mut self, ring: &Ring, news: &[Entry]) -> Result<Written, ReadError> {
+    pub fn write(&mut self, ring: &Ring, news: &[Entry]) -> Result<FeedUpdate, ReadError> {
         let mut next = self.clone();
         let mut blocks = Vec::new();
         let mut is_changed = false;
@@ -79,7 +79,7 @@ impl Feed {
         }
         let page = next.page;
         *self = next;
-        Ok(Written { blocks, page })
+        Ok(FeedUpdate { blocks, page })
     }
 
     /// Adds one entry, on another page if the newest one is full. Returns whether it is new.
@@ -92,9 +92,9 @@ impl Feed {
     ) -> Result<bool, ReadError> {
         let last = self.posted.last().map(|posted| posted.entry.time);
         let time = last.map_or(entry.time, |last| entry.time.max(last + 1));
-        let posted = Posted::new(Entry { time, says: entry.says.clone() })?;
+        let posted = PageEntry::new(Entry { time, says: entry.says.clone() })?;
         let subject = posted.subject.map(|subject| ShareId::from(subject.into_array()));
-        let overtaken = |known: &Posted| subject.is_some_and(|subject| known.is_about(&subject));
+        let overtaken = |known: &PageEntry| subject.is_some_and(|subject| known.is_about(&subject));
         if self.posted.iter().any(|known| overtaken(known) && known.entry.says == entry.says) {
             return Ok(false);
         }
@@ -138,7 +138,7 @@ impl Feed {
     /// follows from it.
     pub fn restore(id: &Id, newest: Cid, page: &[u8]) -> Result<Self, ReadError> {
         let page = signed::open::<Page>(page, Some(&id.verifying_key()))?.object;
-        let posted = page.entries.into_iter().map(Posted::new).collect::<Result<_, _>>()?;
+        let posted = page.entries.into_iter().map(PageEntry::new).collect::<Result<_, _>>()?;
         let older = page.older.into_iter().rev().collect();
         Ok(Self { no: page.no, page: Some(newest), posted, older })
     }

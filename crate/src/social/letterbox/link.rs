@@ -26,7 +26,7 @@ use super::write::{Blocks, fill};
 
 /// A valid link, and what its letterbox says.
 #[derive(Clone, Copy, Debug)]
-pub struct Posted<'a> {
+pub struct LinkNote<'a> {
     /// The share that it leads to.
     pub share: ShareId,
     /// The link.
@@ -60,14 +60,18 @@ impl Letterboxes {
     }
 
     /// Drops the letterboxes of links that are not valid any more. Returns how many.
-    pub(super) fn keep_only(&mut self, good: &[Posted<'_>]) -> usize {
+    pub(super) fn keep_only(&mut self, good: &[LinkNote<'_>]) -> usize {
         let before = self.0.len();
         self.0.retain(|letterbox| good.iter().any(|posted| posted.share == letterbox.share));
         before - self.0.len()
     }
 
     /// Writes the pages whose note changed. Returns how many.
-    pub(super) fn write(&mut self, links: &[Posted<'_>], blocks: &mut Blocks) -> Result<usize, DecodeError> {
+    pub(super) fn write(
+        &mut self,
+        links: &[LinkNote<'_>],
+        blocks: &mut Blocks,
+    ) -> Result<usize, DecodeError> {
         let mut count = 0;
         for posted in links {
             let Some(note) = posted.note else { continue };
@@ -82,8 +86,8 @@ impl Letterboxes {
     }
 
     /// Returns the page of each of these links that has a letterbox, with the secret by which it is found.
-    pub(super) fn newest(&self, links: &[Posted<'_>]) -> Vec<(Zeroizing<[u8; 32]>, Cid)> {
-        let find = |posted: &Posted<'_>| {
+    pub(super) fn newest(&self, links: &[LinkNote<'_>]) -> Vec<(Zeroizing<[u8; 32]>, Cid)> {
+        let find = |posted: &LinkNote<'_>| {
             let letterbox = self.0.iter().find(|letterbox| letterbox.share == posted.share)?;
             Some((posted.link.label(), letterbox.page))
         };
@@ -107,7 +111,7 @@ impl Letterboxes {
 }
 
 impl Letterbox {
-    fn new(posted: &Posted<'_>, note: &Note, blocks: &mut Blocks) -> Result<Self, DecodeError> {
+    fn new(posted: &LinkNote<'_>, note: &Note, blocks: &mut Blocks) -> Result<Self, DecodeError> {
         let content = Content { no: 1, notes: vec![note.clone()], older: Vec::new() };
         let page = blocks.add(Page::seal_for_link(&content, &posted.link.pair(), &mut fill)?);
         Ok(Self { share: posted.share, page, note: note.clone() })
@@ -123,7 +127,7 @@ mod tests {
         keys::Id,
         social::{
             fixture::{NOW, note, permutations, recipient, ring},
-            letterbox::{Letterboxes, Written},
+            letterbox::{LetterboxUpdate, Letterboxes},
             link::{OpenError, OpenedLink},
             share::Recipient,
         },
@@ -142,7 +146,12 @@ mod tests {
             Self { state: Letterboxes::default(), blocks: BTreeMap::new(), map: None }
         }
 
-        fn write(&mut self, readers: &[Recipient], links: &[Posted<'_>], news: &[(Id, Note)]) -> Written {
+        fn write(
+            &mut self,
+            readers: &[Recipient],
+            links: &[LinkNote<'_>],
+            news: &[(Id, Note)],
+        ) -> LetterboxUpdate {
             let written = self.state.write(&ring(1), readers, links, news).unwrap();
             self.blocks.extend(written.blocks.clone());
             self.map = Some(written.map);
@@ -183,8 +192,8 @@ mod tests {
     }
 
     /// Returns the link of share `number`, with the fixture's note about it.
-    fn posted<'a>(number: u8, link: &'a OwnLink, note: Option<&'a Note>) -> Posted<'a> {
-        Posted { share: ShareId::from([number; 20]), link, note }
+    fn posted<'a>(number: u8, link: &'a OwnLink, note: Option<&'a Note>) -> LinkNote<'a> {
+        LinkNote { share: ShareId::from([number; 20]), link, note }
     }
 
     fn header(note: &Note) -> Cid {
@@ -260,7 +269,7 @@ mod tests {
             }
             let again = author.write(&friends(1), &links, &[]);
             assert_eq!(again.blocks.len(), 0, "nothing is written twice");
-            let unsaid = links.map(|posted| Posted { note: None, ..posted });
+            let unsaid = links.map(|posted| LinkNote { note: None, ..posted });
             assert_eq!(author.write(&friends(1), &unsaid, &[]).blocks.len(), 0, "and what is there stays");
             for (link, note) in [&a, &b, &c].into_iter().zip(&notes) {
                 assert_eq!(author.opens(link, ""), Some(Ok(header(note))));

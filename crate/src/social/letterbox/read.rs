@@ -12,7 +12,7 @@ use crate::{
     },
     keys::{Id, KEM_EPOCH, Ring},
     social::{
-        contact::Reading,
+        contact::ReadPosition,
         history::{self, Pages, WalkError},
     },
 };
@@ -23,7 +23,7 @@ const MAX_PAGES: u64 = 1024;
 
 /// A page that was opened.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Opened {
+pub struct PageContents {
     /// Its number.
     pub no: u64,
     /// Its notes, oldest first.
@@ -51,12 +51,12 @@ pub fn find(ring: &Ring, author: &Id, label: &[u8; 32], map: &Map) -> Option<Cid
 }
 
 /// Opens a page that `author` left for me.
-pub fn open(ring: &Ring, author: &Id, page: &[u8]) -> Result<Opened, ReadError> {
+pub fn open(ring: &Ring, author: &Id, page: &[u8]) -> Result<PageContents, ReadError> {
     let page = Page::decode(page)?;
     let (author, reader) = (author.verifying_key(), ring.identity().verifying_key());
     let pair = page.open_intro(&ring.kem(KEM_EPOCH), Between::people(&author, &reader))?;
     let Content { no, notes, older } = page.open(&pair)?;
-    Ok(Opened { no, notes, older, pair })
+    Ok(PageContents { no, notes, older, pair })
 }
 
 /// The result of a walk.
@@ -67,7 +67,7 @@ pub struct News {
     /// The pair secret P(author → me).
     pub pair: Zeroizing<[u8; 32]>,
     /// How far the letterbox is read after these notes are ingested.
-    pub reading: Reading,
+    pub reading: ReadPosition,
 }
 
 /// A walk back through one letterbox, from its newest page to where it was read before. It returns the notes
@@ -75,8 +75,8 @@ pub struct News {
 pub struct Walk<'a> {
     ring: &'a Ring,
     author: Id,
-    from: Option<Reading>,
-    pages: history::Walk<Opened>,
+    from: Option<ReadPosition>,
+    pages: history::Walk<PageContents>,
 }
 
 impl Pages for Walk<'_> {
@@ -94,7 +94,7 @@ impl Pages for Walk<'_> {
     }
 }
 
-impl history::Page for Opened {
+impl history::Page for PageContents {
     fn no(&self) -> u64 {
         self.no
     }
@@ -106,7 +106,7 @@ impl history::Page for Opened {
 
 impl<'a> Walk<'a> {
     /// Starts at the newest page. `from` is how far the letterbox was read.
-    pub fn new(ring: &'a Ring, author: Id, from: Option<Reading>, newest: Cid) -> Self {
+    pub fn new(ring: &'a Ring, author: Id, from: Option<ReadPosition>, newest: Cid) -> Self {
         let read = from.map(|from| (from.no, from.page));
         Self { ring, author, from, pages: history::Walk::new(read, newest, MAX_PAGES) }
     }
@@ -116,7 +116,7 @@ impl<'a> Walk<'a> {
     pub fn finish(self) -> Option<News> {
         let (page, pages) = self.pages.finish()?;
         let (&no, newest) = pages.last_key_value()?;
-        let reading = Reading { no, page, notes: newest.notes.len() as u64 };
+        let reading = ReadPosition { no, page, notes: newest.notes.len() as u64 };
         let pair = newest.pair.clone();
         let from = self.from;
         let notes = pages.into_iter().flat_map(|(no, opened)| {

@@ -7,7 +7,7 @@ use cid::Cid;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::link::{self, Posted};
+use super::link::{self, LinkNote};
 use crate::{
     crypto::{WeakKey, sign::VerifyingKey},
     format::{
@@ -60,7 +60,7 @@ pub struct Letterboxes {
 
 /// What has to be published.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written {
+pub struct LetterboxUpdate {
     /// New blocks: pages and decoys, further lists of pages, the map. Empty if nothing changed.
     pub blocks: Vec<(Cid, Bytes)>,
     /// The map, for the root.
@@ -117,9 +117,9 @@ impl Letterboxes {
         &mut self,
         ring: &Ring,
         readers: &[Recipient],
-        links: &[Posted<'_>],
+        links: &[LinkNote<'_>],
         news: &[(Id, Note)],
-    ) -> Result<Written, WriteError> {
+    ) -> Result<LetterboxUpdate, WriteError> {
         let mut next = self.clone();
         let written = next.try_write(ring, readers, links, news)?;
         *self = next;
@@ -130,9 +130,9 @@ impl Letterboxes {
         &mut self,
         ring: &Ring,
         readers: &[Recipient],
-        links: &[Posted<'_>],
+        links: &[LinkNote<'_>],
         news: &[(Id, Note)],
-    ) -> Result<Written, WriteError> {
+    ) -> Result<LetterboxUpdate, WriteError> {
         let mut blocks = Blocks::default();
         let mut changed = BTreeSet::new();
         for reader in readers {
@@ -156,13 +156,13 @@ impl Letterboxes {
         let dropped = self.links.keep_only(links);
         let posted = self.links.write(links, &mut blocks)?;
         if let (Some(map), true) = (self.map, changed.is_empty() && dropped == 0 && posted == 0) {
-            return Ok(Written { blocks: Vec::new(), map });
+            return Ok(LetterboxUpdate { blocks: Vec::new(), map });
         }
         self.forget_former(readers, limits::LETTERBOXES);
         self.room = self.room.max(self.boxes.len() + self.links.len());
         self.renew_decoys(changed.len() + posted, &mut blocks);
         let map = self.write_map(ring, links, &mut blocks)?;
-        Ok(Written { blocks: blocks.0, map })
+        Ok(LetterboxUpdate { blocks: blocks.0, map })
     }
 
     /// Drops letterboxes of former readers, as many as there is no room for.
@@ -193,7 +193,7 @@ impl Letterboxes {
     fn write_map(
         &mut self,
         ring: &Ring,
-        links: &[Posted<'_>],
+        links: &[LinkNote<'_>],
         blocks: &mut Blocks,
     ) -> Result<Cid, WriteError> {
         let author = ring.identity().verifying_key();

@@ -22,9 +22,9 @@ impl Me {
         Self { inbox: Inbox::default(), relations: BTreeMap::new(), invites: Invites::default() }
     }
 
-    fn take_in(&mut self, request: &Request, now: u64) -> Taken {
+    fn ingest(&mut self, request: &Request, now: u64) -> IngestOutcome {
         let relation = self.relations.entry(request.from).or_default();
-        self.inbox.take_in(&ring(1).id(), request, relation, &mut self.invites, now)
+        self.inbox.ingest(&ring(1).id(), request, relation, &mut self.invites, now)
     }
 
     fn standing(&self, who: &Id) -> Standing {
@@ -71,7 +71,7 @@ fn requests_in_any_order_and_twice_leave_the_newest_of_each_sender() {
         let mut me = start.clone();
         let mut newest = 0;
         for request in order.iter().chain(&order) {
-            me.take_in(request, NOW + 9);
+            me.ingest(request, NOW + 9);
             let time = me.inbox.get(&ring(2).id()).map_or(0, |waiting| waiting.time);
             assert!(time >= newest, "went back in time");
             newest = time;
@@ -88,28 +88,29 @@ fn requests_in_any_order_and_twice_leave_the_newest_of_each_sender() {
 fn an_answered_request_does_not_come_back_by_being_left_again() {
     let request = asked(2, "hi", None, NOW);
     let ben = ring(2).id();
-    for stance in [Stance::Added, Stance::Blocked] {
+    for decision in [Decision::Added, Decision::Blocked] {
         let mut me = Me::new();
-        assert_eq!(me.take_in(&request, NOW), Taken::Waits);
+        assert_eq!(me.ingest(&request, NOW), IngestOutcome::Waits);
         let relation = me.relations.get_mut(&ben).unwrap();
-        assert_eq!(me.inbox.answer(&ben, stance, relation, NOW).unwrap().message, "hi");
-        let expected = if stance == Stance::Added { Taken::Known } else { Taken::Nothing };
-        assert_eq!(me.take_in(&request, NOW), expected);
-        me.relations.get_mut(&ben).unwrap().decide(Stance::None, None, NOW + 1);
-        assert_eq!(me.take_in(&request, NOW + 2), Taken::Nothing);
+        assert_eq!(me.inbox.answer(&ben, decision, relation, NOW).unwrap().message, "hi");
+        let expected =
+            if decision == Decision::Added { IngestOutcome::Known } else { IngestOutcome::Nothing };
+        assert_eq!(me.ingest(&request, NOW), expected);
+        me.relations.get_mut(&ben).unwrap().decide(Decision::None, None, NOW + 1);
+        assert_eq!(me.ingest(&request, NOW + 2), IngestOutcome::Nothing);
         assert_eq!(me.standing(&ben), Standing::Stranger);
     }
     let mut me = Me::new();
-    me.take_in(&request, NOW);
+    me.ingest(&request, NOW);
     assert!(me.inbox.decline(&ben, me.relations.get_mut(&ben).unwrap()).is_some());
-    assert_eq!(me.take_in(&request, NOW), Taken::Nothing);
-    assert_eq!(me.take_in(&asked(2, "please", None, NOW + DAY), NOW + DAY), Taken::Nothing);
+    assert_eq!(me.ingest(&request, NOW), IngestOutcome::Nothing);
+    assert_eq!(me.ingest(&asked(2, "please", None, NOW + DAY), NOW + DAY), IngestOutcome::Nothing);
     assert_eq!(me.standing(&ben), Standing::Declined);
-    assert_eq!(me.take_in(&asked(2, "please", None, NOW + 30 * DAY), NOW + 30 * DAY), Taken::Waits);
+    assert_eq!(me.ingest(&asked(2, "please", None, NOW + 30 * DAY), NOW + 30 * DAY), IngestOutcome::Waits);
 }
 
 #[test]
-fn whoever_comes_first_with_an_invite_is_added_and_the_second_waits() {
+fn the_first_with_an_invite_is_added_and_the_second_waits() {
     let [ben, eve] = [ring(2).id(), ring(3).id()];
     let mut start = Me::new();
     let secret = start.invites.make(NOW).unwrap().1.secret.clone();
@@ -117,24 +118,27 @@ fn whoever_comes_first_with_an_invite_is_added_and_the_second_waits() {
     let second = asked(3, "", Some(&secret), NOW + 2);
     for (order, winner, loser) in [([&first, &second], ben, eve), ([&second, &first], eve, ben)] {
         let mut me = start.clone();
-        assert_eq!(me.take_in(order[0], NOW + 3), Taken::Added);
-        assert_eq!(me.take_in(order[0], NOW + 3), Taken::Known, "left once more");
-        assert_eq!(me.take_in(order[1], NOW + 3), Taken::Waits);
+        assert_eq!(me.ingest(order[0], NOW + 3), IngestOutcome::Added);
+        assert_eq!(me.ingest(order[0], NOW + 3), IngestOutcome::Known, "left once more");
+        assert_eq!(me.ingest(order[1], NOW + 3), IngestOutcome::Waits);
         assert_eq!([me.standing(&winner), me.standing(&loser)], [Standing::Requested, Standing::Asks]);
-        assert_eq!(me.inbox.get(&loser).unwrap().invite, Some(Spent::Used));
+        assert_eq!(me.inbox.get(&loser).unwrap().invite, Some(InviteRefusal::Used));
     }
 }
 
 #[test]
 fn an_invite_adds_once_and_never_again_after_its_user_was_removed_or_blocked() {
     let ben = ring(2).id();
-    for stance in [Stance::None, Stance::Blocked] {
+    for decision in [Decision::None, Decision::Blocked] {
         let mut me = Me::new();
         let secret = me.invites.make(NOW).unwrap().1.secret.clone();
-        me.take_in(&asked(2, "", Some(&secret), NOW), NOW);
-        me.relations.get_mut(&ben).unwrap().decide(stance, None, NOW + 1);
-        let again = me.take_in(&asked(2, "", Some(&secret), NOW + 2), NOW + 2);
-        assert_eq!(again, if stance == Stance::None { Taken::Waits } else { Taken::Nothing });
+        me.ingest(&asked(2, "", Some(&secret), NOW), NOW);
+        me.relations.get_mut(&ben).unwrap().decide(decision, None, NOW + 1);
+        let again = me.ingest(&asked(2, "", Some(&secret), NOW + 2), NOW + 2);
+        assert_eq!(
+            again,
+            if decision == Decision::None { IngestOutcome::Waits } else { IngestOutcome::Nothing }
+        );
         assert_ne!(me.standing(&ben), Standing::Requested);
     }
 }
@@ -143,14 +147,14 @@ fn an_invite_adds_once_and_never_again_after_its_user_was_removed_or_blocked() {
 fn an_invite_lets_in_whom_i_declined_and_not_whom_i_block() {
     let ben = ring(2).id();
     let mut me = Me::new();
-    me.take_in(&asked(2, "hi", None, NOW), NOW);
+    me.ingest(&asked(2, "hi", None, NOW), NOW);
     me.inbox.decline(&ben, me.relations.get_mut(&ben).unwrap());
     let secret = me.invites.make(NOW).unwrap().1.secret.clone();
     let with_invite = asked(2, "", Some(&secret), NOW + 1);
     let mut blocking = me.clone();
-    assert_eq!(me.take_in(&with_invite, NOW + 1), Taken::Added);
-    blocking.relations.get_mut(&ben).unwrap().decide(Stance::Blocked, None, NOW);
-    assert_eq!(blocking.take_in(&with_invite, NOW + 1), Taken::Nothing);
+    assert_eq!(me.ingest(&with_invite, NOW + 1), IngestOutcome::Added);
+    blocking.relations.get_mut(&ben).unwrap().decide(Decision::Blocked, None, NOW);
+    assert_eq!(blocking.ingest(&with_invite, NOW + 1), IngestOutcome::Nothing);
     assert!(blocking.invites.iter().all(|(_, made)| made.used.is_none()), "it stays good for others");
 }
 
@@ -159,27 +163,30 @@ fn an_ended_invite_is_a_plain_request() {
     let mut me = Me::new();
     let made = me.invites.make(NOW).unwrap().1.clone();
     let late = asked(2, "", Some(&made.secret), made.until);
-    assert_eq!(me.take_in(&late, made.until), Taken::Waits);
-    assert_eq!(me.inbox.get(&ring(2).id()).unwrap().invite, Some(Spent::Ended));
+    assert_eq!(me.ingest(&late, made.until), IngestOutcome::Waits);
+    assert_eq!(me.inbox.get(&ring(2).id()).unwrap().invite, Some(InviteRefusal::Ended));
 }
 
 #[test]
 fn a_flood_of_senders_is_bounded_and_those_who_wait_and_the_invited_are_unaffected() {
     let mut me = Me::new();
     let ben = asked(2, "hi", None, NOW);
-    me.take_in(&ben, NOW);
+    me.ingest(&ben, NOW);
     for number in 0..MAX_WAITING as u32 + 100 {
         let seed = [&number.to_be_bytes()[..], &[9; 28]].concat().try_into().unwrap();
         let from = SigningKey::from_bytes(&seed).verifying_key().into();
-        let taken = me.take_in(&Request { from, ..ben.clone() }, NOW);
-        assert_eq!(taken, if me.inbox.get(&from).is_some() { Taken::Waits } else { Taken::Full });
+        let outcome = me.ingest(&Request { from, ..ben.clone() }, NOW);
+        assert_eq!(
+            outcome,
+            if me.inbox.get(&from).is_some() { IngestOutcome::Waits } else { IngestOutcome::Full }
+        );
     }
     assert_eq!(me.inbox.iter().count(), MAX_WAITING);
-    assert_eq!(me.take_in(&asked(2, "newer", None, NOW + 1), NOW + 1), Taken::Waits);
+    assert_eq!(me.ingest(&asked(2, "newer", None, NOW + 1), NOW + 1), IngestOutcome::Waits);
     let secret = me.invites.make(NOW).unwrap().1.secret.clone();
-    assert_eq!(me.take_in(&asked(3, "", Some(&secret), NOW), NOW), Taken::Added);
+    assert_eq!(me.ingest(&asked(3, "", Some(&secret), NOW), NOW), IngestOutcome::Added);
     for number in 0..10_000 {
-        me.take_in(&Request { time: NOW + 2 + number, ..ben.clone() }, NOW + DAY);
+        me.ingest(&Request { time: NOW + 2 + number, ..ben.clone() }, NOW + DAY);
     }
     assert_eq!(me.inbox.iter().count(), MAX_WAITING, "one sender is one request");
     assert_eq!(me.inbox.forget(NOW + 61 * DAY).len(), MAX_WAITING);

@@ -1,8 +1,8 @@
 //! An open database over two connections: rexie's reads, and beside it one that upgrades and writes.
 //!
-//! rexie keeps its connection to itself: a transaction can neither be asked for strict durability nor say why it was
-//! aborted, so that a full disk could not be told from a defect, and an upgrade moves no data. What needs these stands
-//! on idb, as rexie does.
+//! rexie keeps its connection private. With rexie alone, a transaction cannot be strict and cannot say why it was
+//! aborted (so a full disk looks like a defect), and an upgrade cannot move data. So writes and upgrades use idb, on
+//! which rexie is built.
 
 use std::{cell::RefCell, future::Future, rc::Rc};
 
@@ -33,7 +33,7 @@ extern "C" {
     ) -> Result<IdbTransaction, JsValue>;
 }
 
-/// An open database. Gives way to whoever wants to upgrade or delete it, and is closed then.
+/// An open database. It closes when another connection wants to upgrade or delete it.
 #[derive(Debug)]
 pub(super) struct Connection {
     writer: Database,
@@ -42,7 +42,7 @@ pub(super) struct Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        // Transactions that are under way still end.
+        // Running transactions still end.
         self.writer.close();
         if let Some(rexie) = self.reader.take() {
             rexie.close();
@@ -51,9 +51,9 @@ impl Drop for Connection {
 }
 
 impl Connection {
-    /// Opens a database, making or migrating it as needed.
+    /// Opens a database. Creates or migrates it first if needed.
     ///
-    /// Waits as long as another connection does not give way.
+    /// Waits until other connections have closed.
     pub(super) async fn open(name: String, schema: Schema) -> Result<Self, StoreError> {
         to_its_end(async move {
             let version = u32::try_from(schema.migrations.len()).expect("migrations are written by hand");
@@ -72,7 +72,7 @@ impl Connection {
             let stores = schema.stores.iter().map(|name| ObjectStore::new(name));
             let rexie = stores.fold(Rexie::builder(&name).version(version), RexieBuilder::add_object_store);
             let stores = connection.reader.insert(rexie.build().await?).store_names();
-            // A migration that forgot something must not be found out when a share is written.
+            // Find an incomplete migration here, not when a share is written.
             if stores != schema.stores {
                 return Err(StoreError::Broken(format!("{name} has the object stores {stores:?}")));
             }
@@ -81,7 +81,7 @@ impl Connection {
         .await
     }
 
-    /// Closes the writing connection as soon as anybody wants to upgrade or delete the database; rexie does the same.
+    /// Closes the writing connection as soon as another wants to upgrade or delete the database. rexie does the same.
     fn give_way(&self) -> Result<(), StoreError> {
         let close = Function::from(Reflect::get(&self.writer, &"close".into())?);
         self.writer.set_onversionchange(Some(&close.bind0(&self.writer)));
@@ -101,7 +101,7 @@ impl Connection {
 
     /// Runs `body` in a transaction that writes: all of it happens, or nothing if it fails.
     ///
-    /// `body` awaits nothing but answers to its own requests: a transaction ends where it has none.
+    /// `body` awaits only answers to its own requests, because a transaction without a request ends.
     pub(super) async fn write<T: 'static>(
         &self,
         stores: &[&str],
@@ -122,7 +122,7 @@ impl Connection {
             match body(&transaction.clone().into()).await {
                 Ok(value) => done.await.map(|()| value),
                 Err(error) => {
-                    // Fails only where the browser has aborted it before us.
+                    // Fails only if the browser aborted it before us.
                     let _ = transaction.abort();
                     Err(error)
                 }
@@ -132,7 +132,7 @@ impl Connection {
     }
 }
 
-/// Runs the migrations that a database lacks; undone as a whole if one fails.
+/// Runs the migrations that a database lacks. If one fails, all are undone.
 fn migrate(upgrade: &VersionChangeEvent, schema: Schema) -> Result<(), StoreError> {
     let transaction = upgrade.target()?.transaction().expect("an upgrade is a transaction");
     let transaction = IdbTransaction::from(transaction);
@@ -145,7 +145,7 @@ fn migrate(upgrade: &VersionChangeEvent, schema: Schema) -> Result<(), StoreErro
     Ok(result?)
 }
 
-/// The end of a transaction; listened for from now on, even before the future is first polled.
+/// Returns a future that resolves when a transaction ends. It listens from now on, before it is first polled.
 fn done(transaction: IdbTransaction) -> impl Future<Output = Result<(), StoreError>> + 'static {
     let settled = JsFuture::from(Promise::new(&mut |resolve, reject| {
         transaction.set_oncomplete(Some(&resolve));
@@ -205,7 +205,7 @@ impl From<DomException> for StoreError {
         match exception.name().as_str() {
             "QuotaExceededError" => Self::Quota,
             "VersionError" => Self::NewerSchema,
-            // Thrown by a closed connection, and given as the reason where the browser closes one by force.
+            // A closed connection throws it. It is also the reason if the browser closes a connection by force.
             "InvalidStateError" | "AbortError" => Self::Closed,
             name => Self::Broken(format!("{name}: {}", exception.message())),
         }

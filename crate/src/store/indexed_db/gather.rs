@@ -1,4 +1,4 @@
-//! Reads of single blocks, gathered: those that are asked for while others are under way share the next transaction.
+//! Reads of single blocks. Requests that arrive while a transaction reads share the next one.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -10,15 +10,15 @@ use super::{StoreError, connection::Connection, schema::BLOCKS, value};
 use crate::platform;
 
 type Answer = Result<Option<Bytes>, StoreError>;
-/// A key, and who asked for its block.
-type Asked = (JsValue, oneshot::Sender<Answer>);
+/// A key, and where to send its block.
+type ReadRequest = (JsValue, oneshot::Sender<Answer>);
 
-/// Who waits for blocks of one database.
+/// Requests for blocks of one database.
 #[derive(Debug)]
 pub(super) struct Reads {
     connection: Rc<Connection>,
-    /// `None` while nothing is read.
-    waiting: RefCell<Option<Vec<Asked>>>,
+    /// `None` if nothing is being read.
+    waiting: RefCell<Option<Vec<ReadRequest>>>,
 }
 
 impl Reads {
@@ -36,16 +36,16 @@ impl Reads {
                 platform::spawn(Rc::clone(self).read_all());
             }
         }
-        // Nobody answers only where no transaction could begin.
+        // There is no answer only if no transaction could start.
         answer.await.unwrap_or(Err(StoreError::Closed))
     }
 
     async fn read_all(self: Rc<Self>) {
         while let Some(wanted) = self.next() {
             let read = async move |blocks: rexie::Store| {
-                let answer = async |(key, reply): Asked| {
+                let answer = async |(key, reply): ReadRequest| {
                     let got = blocks.get(key).await;
-                    // Whoever asked may be gone.
+                    // The caller may be gone.
                     let _ =
                         reply.send(got.map(|block| value(block).map(Bytes::from)).map_err(StoreError::from));
                 };
@@ -58,8 +58,8 @@ impl Reads {
         }
     }
 
-    /// What the next transaction reads.
-    fn next(&self) -> Option<Vec<Asked>> {
+    /// Takes the requests that the next transaction reads.
+    fn next(&self) -> Option<Vec<ReadRequest>> {
         let mut waiting = self.waiting.borrow_mut();
         let next = waiting.as_mut().map(std::mem::take).filter(|next| !next.is_empty());
         if next.is_none() {

@@ -1,6 +1,6 @@
-//! The object stores of a database, and how those of earlier versions become them.
+//! The object stores of a database, and the migrations from earlier versions.
 //!
-//! A migration is never changed once it is released: the next change of the schema is the next migration.
+//! A released migration never changes. The next change of the schema is a new migration.
 
 use wasm_bindgen::JsValue;
 use web_sys::{IdbDatabase, IdbTransaction};
@@ -15,12 +15,12 @@ pub(super) const COUNTERS: &str = "counters";
 /// Brings a database from one version to the next, inside of the upgrade transaction.
 pub type Migration = fn(&IdbDatabase, &IdbTransaction) -> Result<(), JsValue>;
 
-/// What a database looks like.
+/// The schema of a database.
 #[derive(Clone, Copy, Debug)]
 pub struct Schema {
     /// The object stores that must be there after the last migration, sorted by name.
     pub stores: &'static [&'static str],
-    /// All migrations from an empty database on; their number is the version.
+    /// All migrations, beginning with an empty database. Their number is the version.
     pub migrations: &'static [Migration],
 }
 

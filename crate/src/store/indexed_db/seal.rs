@@ -1,7 +1,7 @@
-//! Secrets sealed under a key that the browser keeps and hands out to nobody, not even to us.
+//! Seals secrets under a key that the browser keeps and never exports, not even to us.
 //!
-//! AES-256-GCM as Web Cryptography has it, under a `CryptoKey` that is not extractable. It lies in a database of its
-//! own, so that deleting that is forgetting the key. A sealed secret is nonce12 ‖ ciphertext ‖ tag16.
+//! AES-256-GCM as Web Cryptography has it, under a `CryptoKey` that is not extractable. It has a database of its
+//! own, so deleting that database deletes the key. A sealed secret is nonce12 ‖ ciphertext ‖ tag16.
 
 use idb::Transaction;
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
@@ -21,7 +21,7 @@ use crate::platform;
 
 /// Name of the database, beside those of the profiles.
 const DATABASE: &str = "seal";
-/// Its object store, and the one key in that.
+/// Its object store, and the only key in it.
 const KEYS: &str = "keys";
 const KEY: &str = "key";
 const SCHEMA: Schema = Schema { stores: &[KEYS], migrations: &[first] };
@@ -44,7 +44,7 @@ extern "C" {
     fn decrypt(algorithm: &Object, key: &JsValue, ciphertext: &[u8]) -> Result<Promise, JsValue>;
 }
 
-/// Makes the key of a namespace anew and seals a secret under it.
+/// Makes a new key for a namespace and seals a secret under it.
 pub(super) async fn seal(namespace: &str, secret: &[u8]) -> Result<Vec<u8>, StoreError> {
     let nonce: [u8; NONCE_LEN] = platform::random();
     let made = async {
@@ -63,7 +63,7 @@ pub(super) async fn seal(namespace: &str, secret: &[u8]) -> Result<Vec<u8>, Stor
     Ok([&nonce[..], &ciphertext].concat())
 }
 
-/// Opens what [`seal`] gave; nothing if it does not open.
+/// Opens the result of [`seal`]. Returns `None` if it does not open.
 pub(super) async fn unseal(namespace: &str, sealed: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
     let Some((nonce, ciphertext)) = sealed.split_first_chunk::<NONCE_LEN>() else { return Ok(None) };
     let key = open(namespace).await?.read(KEYS, async |keys| keys.get(KEY.into()).await).await?;
@@ -76,7 +76,7 @@ pub(super) async fn unseal(namespace: &str, sealed: &[u8]) -> Result<Option<Zero
     Ok(Some(secret))
 }
 
-/// Forgets the key of a namespace.
+/// Deletes the key of a namespace.
 pub(super) async fn forget(namespace: &str) -> Result<(), StoreError> {
     Ok(Rexie::delete(&full_name(namespace, DATABASE)).await?)
 }

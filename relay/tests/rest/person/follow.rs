@@ -20,7 +20,7 @@ use crate::line::Line;
 use crate::relays::{Relays, relay_of};
 
 impl Person {
-    /// Takes in whatever contacts published, in any order; says whose shares were new.
+    /// Ingests what contacts published, in any order; says whose shares were new.
     pub(crate) async fn look(&mut self, line: &Line, dice: &mut Dice, now: u64) -> Vec<Id> {
         let mut records = Vec::new();
         for (relay, store) in line.relays.iter().enumerate() {
@@ -35,7 +35,7 @@ impl Person {
         let mut new = Vec::new();
         for stored in records {
             let known = self.received.len();
-            if self.take_in(&stored.id, &stored.record, line, dice, now).await.is_some()
+            if self.ingest(&stored.id, &stored.record, line, dice, now).await.is_some()
                 && self.received.len() > known
             {
                 new.push(stored.id);
@@ -45,14 +45,7 @@ impl Person {
     }
 
     /// `None` where something could not be had: it is looked at again the next time.
-    async fn take_in(
-        &mut self,
-        id: &Id,
-        record: &[u8],
-        line: &Line,
-        dice: &mut Dice,
-        now: u64,
-    ) -> Option<()> {
+    async fn ingest(&mut self, id: &Id, record: &[u8], line: &Line, dice: &mut Dice, now: u64) -> Option<()> {
         let record = root::verify_record(id, record).unwrap();
         let mut contact = self.contacts.get(id)?.clone();
         if contact.consider(record.sequence, &record.root) != Verdict::Newer {

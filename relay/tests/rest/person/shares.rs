@@ -228,7 +228,7 @@ struct Sink(RefCell<Vec<(Cid, Bytes)>>);
 
 #[async_trait(?Send)]
 impl dag::Sink for Sink {
-    async fn commit(&self, batch: Vec<dag::Sealed>) -> Result<(), StoreError> {
+    async fn commit(&self, batch: Vec<dag::SealedChunk>) -> Result<(), StoreError> {
         self.0.borrow_mut().extend(batch.into_iter().map(|sealed| (sealed.pointer.cid, sealed.block)));
         Ok(())
     }

@@ -181,7 +181,11 @@ export const verify = {
   start: 'Compare the words',
   startAgain: 'Compare them again',
   sheet: (name: string) => `Compare words with ${name}`,
-  how: ['Call each other, or sit together. Do not use messages: somebody between you could change them.', 'Read your words aloud. Your friend checks that they see the same.', 'Then they read theirs aloud and you check.'],
+  how: [
+    'Call each other, or sit together. Do not use messages: somebody between you could change them.',
+    'Read your words aloud. Your friend checks that they see the same.',
+    'Then they read theirs aloud and you check.',
+  ],
   mine: 'Your words: read them aloud',
   theirs: (name: string) => `${name}’s words: listen and look`,
   match: 'They match',
@@ -189,7 +193,8 @@ export const verify = {
   done: (name: string) => `The words match: it is ${name}.`,
   differTitle: 'The words do not match',
   differText: 'You may have added another profile with the same name, or an old one. Or somebody between you reads what you share.',
-  differDo: 'Share nothing with this profile until it is clear. Ask your friend for their id on the phone and compare it with the one below. If it is different, block this profile and add the right one.',
+  differDo:
+    'Share nothing with this profile until it is clear. Ask your friend for their id on the phone and compare it with the one below. If it is different, block this profile and add the right one.',
   back: 'Look at the words again',
 }
 

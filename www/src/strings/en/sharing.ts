@@ -48,8 +48,7 @@ export const share = {
 export const audience = {
   self: 'Only you',
   youAnd: (people: readonly string[]) => (people.length ? `Only ${formatList(['you', ...people])}` : 'Only chosen people'),
-  youAndMany: (people: readonly string[], others: number) =>
-    `Only you, ${people.join(', ')} and ${plural(others, 'other', 'others')}`,
+  youAndMany: (people: readonly string[], others: number) => `Only you, ${people.join(', ')} and ${plural(others, 'other', 'others')}`,
   public: 'Anyone can read it',
   link: 'Anyone with the link',
   withdrawn: 'Withdrawn: only you',
@@ -82,7 +81,8 @@ export const access = {
     contacts: 'You took it back: only you can open it. You can give it to people again.',
     self: 'Only you.',
     link: 'Anyone who has the link. Switch it off above when you want that to end.',
-    public: 'Anyone: it is not encrypted, and you cannot take it back from people who have it. To take it out of your feed, remove it under Details.',
+    public:
+      'Anyone: it is not encrypted, and you cannot take it back from people who have it. To take it out of your feed, remove it under Details.',
   },
   remove: 'Remove',
   removeOf: (name: string) => `Remove ${name} from this share`,
@@ -101,7 +101,8 @@ export const addFiles = {
   text: 'Everybody who may open it gets them too. A file with the same name is replaced.',
   textSelf: 'A file with the same name is replaced.',
   done: (n: number, title: string) => `${plural(n, 'file is', 'files are')} added to “${title}”.`,
-  refused: (list: readonly string[]) => `These files cannot be shared: ${list.slice(0, 5).join(', ')}. Rename them on your disk and choose them again.`,
+  refused: (list: readonly string[]) =>
+    `These files cannot be shared: ${list.slice(0, 5).join(', ')}. Rename them on your disk and choose them again.`,
 }
 
 export const passOn = {
@@ -200,10 +201,12 @@ export const compose = {
   lastDay: 'Last day',
   lastDayHint: 'After that day your relay no longer keeps it.',
   lastDayOver: 'The last day is over already: choose a later one.',
-  publicText: 'Anyone can read this, copy it and pass it on, and your public feed shows it. You cannot take it back from people who have it.',
+  publicText:
+    'Anyone can read this, copy it and pass it on, and your public feed shows it. You cannot take it back from people who have it.',
   location: 'Keep where pictures were taken',
   locationHint: 'If this is off, we remove the location from JPEG pictures before we encrypt them. Other files stay as they are.',
-  willContacts: (people: readonly string[]) => `Only ${formatList(['you', ...people])} can open it: it is encrypted before it leaves this browser.`,
+  willContacts: (people: readonly string[]) =>
+    `Only ${formatList(['you', ...people])} can open it: it is encrypted before it leaves this browser.`,
   willMany: (people: readonly string[], others: number) =>
     `Only you, ${people.join(', ')} and ${plural(others, 'other', 'others')} can open it: it is encrypted before it leaves this browser.`,
   willSelf: 'Encrypted for you alone before it leaves this browser.',

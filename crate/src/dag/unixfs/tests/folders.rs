@@ -3,7 +3,7 @@
 use super::*;
 
 fn folder(store: &Rc<dyn Store>, root: Link) -> Folder {
-    Folder::new(Rc::new(Stored(Rc::clone(store))), root.cid)
+    Folder::new(Rc::new(StoreFetch(crate::store::blocks_of(Rc::clone(store)))), root.cid)
 }
 
 async fn listed(folder: &Folder, after: Option<&str>) -> Vec<String> {

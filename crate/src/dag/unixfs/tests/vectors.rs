@@ -186,8 +186,10 @@ async fn dags_of_any_shape_are_read_and_archived() {
         let blocks = unpack(&archive);
         store.commit(Write { blocks, ..Write::relaxed() }).await.unwrap();
         holds(store.clone(), &root, &case.files.all()).await;
-        let pieces: Vec<Bytes> =
-            car::archive(Rc::new(Stored(store)), &[root], Scope::All).try_collect().await.expect(&case.says);
+        let pieces: Vec<Bytes> = car::archive(Rc::new(StoreFetch(store)), &[root], Scope::All)
+            .try_collect()
+            .await
+            .expect(&case.says);
         assert!(pieces.concat() == archive, "{}: another archive", case.says);
     }
 }
@@ -257,7 +259,7 @@ impl Source for Known {
 
 /// Checks that a folder has these files and no others, and some ranges of each.
 async fn holds(store: Rc<dyn Store>, root: &Cid, files: &BTreeMap<String, Vec<u8>>) {
-    let fetch: Rc<dyn Fetch> = Rc::new(Stored(store));
+    let fetch: Rc<dyn Fetch> = Rc::new(StoreFetch(store));
     let mut listed = Vec::new();
     list(&fetch, root, "", &mut listed).await;
     listed.sort();

@@ -6,25 +6,25 @@ use tokio::io::DuplexStream;
 use tokio::time::timeout;
 use tokio_util::compat::{Compat, TokioAsyncReadCompatExt};
 
-use super::super::host::Hosted;
+use super::super::host::HostConnection;
 use super::super::message;
 use super::super::script::{self, Script};
 use super::*;
 
-type Outcome = tokio::task::JoinHandle<Result<Established, Failure>>;
+type Outcome = tokio::task::JoinHandle<Result<OpenConnection, Failure>>;
 
 /// One end with its host, and the peer at the other end of the stream.
 struct World {
     outcome: Outcome,
-    asks: mpsc::Receiver<Ask>,
-    tell: mpsc::Sender<Told>,
+    commands: mpsc::Receiver<HostCommand>,
+    events: mpsc::Sender<HostEvent>,
     peer: Compat<DuplexStream>,
 }
 
 fn world(role: impl FnOnce(Compat<DuplexStream>, Connection) -> Outcome) -> World {
     let (ours, peer) = tokio::io::duplex(256 * 1024);
-    let (connection, Hosted { asks, tell }) = script::connection();
-    World { outcome: role(ours.compat(), connection), asks, tell, peer: peer.compat() }
+    let (connection, HostConnection { commands, events }) = script::connection();
+    World { outcome: role(ours.compat(), connection), commands, events, peer: peer.compat() }
 }
 
 fn initiator() -> World {
@@ -36,13 +36,13 @@ fn answerer() -> World {
 }
 
 impl World {
-    async fn asked(&mut self) -> Ask {
-        self.asks.next().await.expect("the connection is not closed")
+    async fn next_command(&mut self) -> HostCommand {
+        self.commands.next().await.expect("the connection is not closed")
     }
 
-    async fn tell(&mut self, told: Told) {
+    async fn emit(&mut self, event: HostEvent) {
         // An end that has given up does not listen.
-        let _ = self.tell.send(told).await;
+        let _ = self.events.send(event).await;
     }
 
     /// Returns what the peer hears.
@@ -57,11 +57,11 @@ impl World {
 
     /// Runs an initiator up to the wait for the answer.
     async fn offer(&mut self) -> Script {
-        assert_eq!(self.asked().await, Ask::Open { label: INIT });
+        assert_eq!(self.next_command().await, HostCommand::Open { label: INIT });
         let (channel, init) = Script::channel();
-        self.tell(Told::Opened(channel)).await;
-        assert_eq!(self.asked().await, Ask::Offer);
-        self.tell(Told::Described("our offer".into())).await;
+        self.emit(HostEvent::Opened(channel)).await;
+        assert_eq!(self.next_command().await, HostCommand::Offer);
+        self.emit(HostEvent::Described("our offer".into())).await;
         assert_eq!(self.heard().await, Signal::Offer(Description::ours("our offer".into())));
         init
     }
@@ -69,12 +69,12 @@ impl World {
     /// Runs an answerer until only candidates are missing.
     async fn answer(&mut self) {
         self.say(Signal::Offer(described("their offer"))).await;
-        assert_eq!(self.asked().await, Ask::Answer { offer: "their offer".into() });
-        self.tell(Told::Described("our answer".into())).await;
+        assert_eq!(self.next_command().await, HostCommand::Answer { offer: "their offer".into() });
+        self.emit(HostEvent::Described("our answer".into())).await;
         assert_eq!(self.heard().await, Signal::Answer(Description::ours("our answer".into())));
     }
 
-    async fn outcome(self) -> Result<Established, Failure> {
+    async fn outcome(self) -> Result<OpenConnection, Failure> {
         timeout(Duration::from_secs(5), self.outcome).await.expect("it comes to an end").unwrap()
     }
 
@@ -96,24 +96,24 @@ fn candidate(address: &str) -> Candidate {
     Candidate { candidate, sdp_mid: Some("0".into()), sdp_m_line_index: Some(0), username_fragment: None }
 }
 
-const CONNECTED: Told = Told::Connected { max_message: 256 * 1024 };
+const CONNECTED: HostEvent = HostEvent::Connected { max_message: 256 * 1024 };
 
 #[tokio::test]
 async fn an_initiator_offers_trickles_and_closes_the_first_channel() {
     let mut world = initiator();
     let init = world.offer().await;
     // Our candidates go out before the answer arrives.
-    world.tell(Told::Candidate(Some(candidate("1.2.3.4")))).await;
+    world.emit(HostEvent::Candidate(Some(candidate("1.2.3.4")))).await;
     assert_eq!(world.heard().await, Signal::Candidate(Some(candidate("1.2.3.4"))));
     world.say(Signal::Answer(described("their answer"))).await;
-    assert_eq!(world.asked().await, Ask::Accept { answer: "their answer".into() });
+    assert_eq!(world.next_command().await, HostCommand::Accept { answer: "their answer".into() });
     world.say(Signal::Candidate(Some(candidate("5.6.7.8")))).await;
-    assert_eq!(world.asked().await, Ask::Try(Some(candidate("5.6.7.8"))));
+    assert_eq!(world.next_command().await, HostCommand::Try(Some(candidate("5.6.7.8"))));
     world.say(Signal::Candidate(None)).await;
-    assert_eq!(world.asked().await, Ask::Try(None));
+    assert_eq!(world.next_command().await, HostCommand::Try(None));
 
     init.fill(true);
-    world.tell(CONNECTED).await;
+    world.emit(CONNECTED).await;
     tokio::task::yield_now().await;
     assert!(!init.is_closed(), "not before it was open");
     init.fill(false);
@@ -128,23 +128,23 @@ async fn an_answerer_answers_keeps_early_channels_and_takes_the_smallest_size() 
     let mut world = answerer();
     world.answer().await;
     let (channel, init) = Script::channel();
-    world.tell(Told::Incoming { label: INIT.into(), channel }).await;
+    world.emit(HostEvent::Incoming { label: INIT.into(), channel }).await;
     for label in ["", "a name"] {
-        world.tell(Told::Incoming { label: label.into(), channel: Script::channel().0 }).await;
+        world.emit(HostEvent::Incoming { label: label.into(), channel: Script::channel().0 }).await;
     }
-    world.tell(Told::Connected { max_message: 20_000 }).await;
+    world.emit(HostEvent::Connected { max_message: 20_000 }).await;
     let established = world.outcome().await.unwrap();
     assert!(!init.is_closed(), "that is for the peer");
     assert_eq!((established.early.len(), established.max_message), (2, 20_000));
 }
 
 #[tokio::test]
-async fn whoever_is_connected_first_may_leave_the_stream() {
+async fn the_side_that_is_connected_first_may_leave_the_stream() {
     let mut world = answerer();
     world.answer().await;
     world.peer.close().await.unwrap();
-    world.tell(Told::Candidate(Some(candidate("1.2.3.4")))).await;
-    world.tell(CONNECTED).await;
+    world.emit(HostEvent::Candidate(Some(candidate("1.2.3.4")))).await;
+    world.emit(CONNECTED).await;
     assert!(world.outcome().await.is_ok());
 }
 
@@ -152,8 +152,8 @@ async fn whoever_is_connected_first_may_leave_the_stream() {
 async fn where_there_is_no_way_the_connection_is_closed() {
     let mut world = answerer();
     world.answer().await;
-    world.tell(Told::Failed).await;
-    let closed = world.asks.next();
+    world.emit(HostEvent::Failed).await;
+    let closed = world.commands.next();
     assert_eq!(timeout(Duration::from_secs(5), closed).await.unwrap(), None);
     assert!(matches!(world.outcome().await, Err(Failure::NoWay)));
 }
@@ -162,7 +162,7 @@ async fn where_there_is_no_way_the_connection_is_closed() {
 async fn a_window_that_goes_ends_the_attempt() {
     let mut world = initiator();
     world.offer().await;
-    world.tell.close_channel();
+    world.events.close_channel();
     assert!(matches!(world.outcome().await, Err(Failure::Host(Closed))));
 }
 
@@ -203,7 +203,7 @@ async fn private_addresses_of_a_peer_are_not_tried() {
     world.answer().await;
     world.say(Signal::Candidate(Some(candidate("192.168.1.1")))).await;
     world.say(Signal::Candidate(Some(candidate("1.2.3.4")))).await;
-    assert_eq!(world.asked().await, Ask::Try(Some(candidate("1.2.3.4"))));
+    assert_eq!(world.next_command().await, HostCommand::Try(Some(candidate("1.2.3.4"))));
 }
 
 #[tokio::test]
@@ -221,7 +221,7 @@ async fn a_flood_of_early_channels_is_cut_off() {
     let mut world = answerer();
     world.answer().await;
     for _ in 0..=MAX_EARLY {
-        world.tell(Told::Incoming { label: String::new(), channel: Script::channel().0 }).await;
+        world.emit(HostEvent::Incoming { label: String::new(), channel: Script::channel().0 }).await;
     }
     assert_eq!(world.violation().await, Violation::TooManyChannels);
 }
@@ -231,9 +231,9 @@ async fn a_browser_with_endless_candidates_names_the_first_of_them() {
     let mut world = answerer();
     world.answer().await;
     for _ in 0..2 * MAX_CANDIDATES {
-        world.tell(Told::Candidate(Some(candidate("1.2.3.4")))).await;
+        world.emit(HostEvent::Candidate(Some(candidate("1.2.3.4")))).await;
     }
-    world.tell(CONNECTED).await;
+    world.emit(CONNECTED).await;
     let mut named = 0;
     while signal::receive(&mut world.peer).await.unwrap().is_some() {
         named += 1;
@@ -257,5 +257,5 @@ async fn a_silent_peer_costs_nothing_but_its_own_attempt() {
     world.answer().await;
     assert!((&mut world.outcome).now_or_never().is_none());
     world.outcome.abort();
-    assert_eq!(timeout(Duration::from_secs(5), world.asks.next()).await.unwrap(), None);
+    assert_eq!(timeout(Duration::from_secs(5), world.commands.next()).await.unwrap(), None);
 }

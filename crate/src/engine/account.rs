@@ -1,0 +1,12 @@
+//! Profiles of this browser: the list of them, what I say of myself, bringing a profile back from its words.
+
+mod list;
+mod own;
+mod restore;
+mod signed_in;
+#[cfg(test)]
+mod tests;
+
+pub(super) use list::ProfileList;
+pub(super) use own::{check_passphrase, confirm_words, new_account, update};
+pub(super) use restore::Args as Restore;

@@ -1,0 +1,288 @@
+//! Bringing a profile back from its words: everything else hangs from its record at a keeper.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use bytes::Bytes;
+use cid::Cid;
+use futures::future::join_all;
+use futures::{StreamExt, stream};
+use serde_bytes::{ByteArray, ByteBuf};
+
+use crate::dag::{self, Fetch};
+use crate::engine::Error;
+use crate::engine::directory::Directory;
+use crate::engine::network::RecordSource;
+use crate::engine::state::{Account, Replica, State};
+use crate::engine::transfer::{BlockFetcher, Fetchers};
+use crate::format::map::Map;
+use crate::format::profile::Profile;
+use crate::format::{DAG_CBOR, cid_of, ipns, signed};
+use crate::keys::{Id, Ring};
+use crate::platform;
+use crate::social::contact::Contact;
+use crate::social::feed::{self, Change, Feed, Pages as _};
+use crate::social::letterbox::Letterboxes;
+use crate::social::link::Links;
+use crate::social::publication::{Newest, Publication};
+use crate::social::root::{self, Parts};
+use crate::social::share;
+use crate::social::share_record::{Maker, SealedShare, ShareRecord};
+use crate::social::vault::{self, Hidden, KnownContact, Only, OwnShare, Settings, Vault};
+
+/// Letterbox pages that are fetched when a profile comes back: those of every contact, and as much history.
+const MAX_PAGES: usize = 4_096;
+
+/// How many of them at once: 512 KiB, if all are large.
+const PAGES_AT_ONCE: usize = 16;
+
+/// What restoring may touch.
+pub(in crate::engine) struct Args {
+    pub(in crate::engine) ring: Rc<Ring>,
+    pub(in crate::engine) state: State,
+    pub(in crate::engine) directory: Directory,
+    pub(in crate::engine) fetchers: Fetchers,
+    pub(in crate::engine) records: Rc<dyn RecordSource>,
+}
+
+impl Args {
+    /// Fetches what my newest record names, and keeps it as if it had always been here, in one update.
+    pub(in crate::engine) async fn restore(&self) -> Result<Account, Error> {
+        let me = self.directory.id;
+        let (bytes, record, kept_by) = self.own_record().await?;
+        let fetcher = self.fetchers.of_author(&me);
+        let root = root::open(&me, &record, &fetcher.block(&record.root).await?)?;
+        let profile = fetcher.block(&root.profile).await?;
+        let profile = signed::open::<Profile>(&profile, Some(&me.verifying_key()))?.object;
+        let vault = self.fetch_vault(&fetcher, &root.vault).await?;
+        let settings = vault.get::<Settings>(&Only);
+        if settings.is_some_and(|settings| settings.heir != profile.heir) {
+            return Err(Error::InvalidSignature(
+                "the vault and the profile name different successors".into(),
+            ));
+        }
+        let account = Account {
+            name: profile.name,
+            bio: profile.bio,
+            avatar: profile.avatar.map(|avatar| ByteBuf::from(avatar.to_vec())),
+            heir: ByteArray::new(profile.heir),
+            changed: profile.time,
+            // Who typed the words has them.
+            words_confirmed: true,
+            receipts: settings.is_some_and(|settings| settings.receipts),
+            relay_only: settings.is_some_and(|settings| settings.relay_only),
+        };
+        let known: Vec<_> = vault.all::<KnownContact>().collect();
+        let readers: Vec<_> = known.iter().filter_map(|(_, known)| known.recipient.clone()).collect();
+        let links: Links = vault.all().collect();
+        let letterboxes = self.restore_letterboxes(&fetcher, root.letterboxes, &readers, &links).await?;
+        let mut shares = self.restore_shares(&fetcher, &vault, &kept_by).await?;
+        let (feed, public) = match root.feed {
+            Some(newest) => self.restore_feed(&fetcher, newest).await?,
+            None => Default::default(),
+        };
+        let mut blocks = Vec::new();
+        for (mut share, object) in public {
+            share.kept_by = kept_by.iter().cloned().collect();
+            blocks.push((share.block(), object));
+            shares.push(share);
+        }
+        let parts = Parts {
+            profile: root.profile,
+            letterboxes: root.letterboxes,
+            vault: root.vault,
+            feed: root.feed,
+        };
+        let newest = Newest::restored(record.root, &bytes, record.sequence, parts);
+        let publication = Publication::restored(newest, letterboxes, vault.clone(), feed);
+        let restored = account.clone();
+        let keep = self.state.update_with(blocks, move |tx| {
+            *Rc::make_mut(&mut tx.account) = restored;
+            tx.contacts = known.into_iter().map(|(id, known)| (id, Contact::from_known(id, known))).collect();
+            tx.relations = vault.all().collect();
+            tx.inbox = Rc::new(vault.all().collect());
+            tx.invites = Rc::new(vault.all().collect());
+            tx.verifications = vault.all().collect();
+            tx.asking = vault.all().collect();
+            tx.links = Rc::new(links);
+            tx.opened = vault.all().collect();
+            tx.hidden = vault.all::<Hidden>().map(|(id, hidden)| (id, hidden.rev)).collect();
+            tx.shares = shares.into_iter().map(|share| (share.id(), share)).collect();
+            let replica = Replica { seq: publication.seq(), is_stale: false };
+            tx.replicas = kept_by.into_iter().map(|keeper| (keeper, replica)).collect();
+            *Rc::make_mut(&mut tx.publication) = publication;
+            tx.give_relations();
+            Ok(())
+        });
+        keep.await?;
+        Ok(account)
+    }
+
+    /// My letterboxes, with those of their pages that a keeper still has.
+    async fn restore_letterboxes(
+        &self,
+        fetcher: &BlockFetcher,
+        cid: Cid,
+        readers: &[share::Recipient],
+        links: &Links,
+    ) -> Result<Letterboxes, Error> {
+        let mut map = Map::decode(&fetcher.block(&cid).await?).map_err(Error::unverified)?;
+        for node in map.nodes.clone() {
+            map.take(&node.cid, &fetcher.block(&node.cid).await?).map_err(Error::unverified)?;
+        }
+        let pages = self.fetch_pages(fetcher, &map).await?;
+        Letterboxes::restore(&self.ring, readers, links, cid, &map, &pages)
+            .map_err(|why| Error::Unreachable(why.to_string()))
+    }
+
+    async fn restore_shares(
+        &self,
+        fetcher: &BlockFetcher,
+        vault: &Vault,
+        kept_by: &[String],
+    ) -> Result<Vec<ShareRecord>, Error> {
+        let mut shares = Vec::new();
+        for (_, own) in vault.all::<OwnShare>() {
+            match self.restore_share(fetcher, &own, kept_by).await {
+                Ok(share) => shares.push(share),
+                // The rest of the profile is worth having without it; the words find it again later.
+                Err(why @ Error::Unreachable(_)) if own.from.is_none() => return Err(why),
+                Err(why) => tracing::warn!(%why, "a share of this profile cannot be read"),
+            }
+        }
+        Ok(shares)
+    }
+
+    /// My newest record at any of my relays, and the relays that have it.
+    async fn own_record(&self) -> Result<(Bytes, ipns::Record, Vec<String>), Error> {
+        let (me, relays) = (self.directory.id, &self.directory.relays);
+        if relays.is_empty() {
+            return Err(Error::Unreachable("this page knows no relay to ask: see its config.json".into()));
+        }
+        let asked =
+            relays.iter().map(|relay| async move { (relay, self.records.get_record(relay, me).await) });
+        let mut newest: Option<(Bytes, ipns::Record)> = None;
+        let mut has = Vec::new();
+        let mut failed = None;
+        for (relay, answer) in join_all(asked).await {
+            match answer {
+                Ok(Some(bytes)) => {
+                    let Ok(record) = root::verify_record(&me, &bytes) else { continue };
+                    has.push((relay.peer().to_string(), record.sequence));
+                    if newest.as_ref().is_none_or(|(_, known)| record.supersedes(known)) {
+                        newest = Some((bytes, record));
+                    }
+                }
+                Ok(None) => {}
+                Err(why) => failed = Some(why),
+            }
+        }
+        match (newest, failed) {
+            (Some((bytes, record)), _) => {
+                let newest = has.into_iter().filter(|(_, seq)| *seq == record.sequence);
+                let kept_by = newest.map(|(relay, _)| relay).collect();
+                Ok((bytes, record, kept_by))
+            }
+            (None, Some(why)) => Err(Error::Unreachable(format!("no relay could be asked: {why}"))),
+            (None, None) => Err(Error::NotFound("profile under these words at this page's relays")),
+        }
+    }
+
+    async fn fetch_vault(&self, fetcher: &BlockFetcher, root: &Cid) -> Result<Vault, Error> {
+        let buckets = vault::buckets_of(&fetcher.block(root).await?).map_err(Error::unverified)?;
+        let mut blocks = Vec::with_capacity(buckets.len());
+        for bucket in buckets {
+            blocks.push(fetcher.block(&bucket).await?);
+        }
+        let mut vault = Vault::default();
+        vault.merge(&self.ring, &blocks)?;
+        Ok(vault)
+    }
+
+    /// Every page that the map names, as far as somebody keeps it.
+    async fn fetch_pages(&self, fetcher: &BlockFetcher, map: &Map) -> Result<BTreeMap<Cid, Bytes>, Error> {
+        let mut wanted = map.pages.clone();
+        for list in &map.more {
+            wanted.extend(dag::walk::links(list, &fetcher.block(list).await?).map_err(Error::unverified)?);
+        }
+        let fetched = stream::iter(wanted.into_iter().take(MAX_PAGES));
+        let mut fetched = fetched
+            .map(|cid| async move { (cid, fetcher.block(&cid).await) })
+            .buffer_unordered(PAGES_AT_ONCE);
+        let mut pages = BTreeMap::new();
+        while let Some((cid, page)) = fetched.next().await {
+            match page {
+                Ok(page) => {
+                    pages.insert(cid, page);
+                }
+                Err(dag::FetchError::Unreachable(why)) => tracing::debug!(why, "a page is not kept any more"),
+                Err(why) => return Err(why.into()),
+            }
+        }
+        Ok(pages)
+    }
+
+    async fn restore_share(
+        &self,
+        fetcher: &BlockFetcher,
+        own: &OwnShare,
+        kept_by: &[String],
+    ) -> Result<ShareRecord, Error> {
+        let me = self.directory.id;
+        let block = fetcher.block(&own.header).await?;
+        let unreadable = || Error::InvalidSignature("a header of this profile does not open".into());
+        let opened = share::open_own(&self.ring, &block)?.ok_or_else(unreadable)?;
+        let keepers = self.fetchers.at(&me, &self.directory.trusted_of(&own.keepers));
+        let reader = dag::Reader::open(keepers, &opened.header.manifest, None).await?;
+        let (manifest, maker) = (reader.manifest(), Id::from(*reader.maker()));
+        share::check_manifest(&opened, &me, manifest, &maker).map_err(Error::unverified)?;
+        let mut share = ShareRecord::new(SealedShare {
+            author: me,
+            header: &opened.header,
+            block: own.header,
+            files: manifest.files,
+            size: manifest.size,
+            recipients: own.recipients.clone(),
+            key: Some(&opened.key),
+            now: platform::now_ms(),
+        });
+        share.kept_by = kept_by.iter().cloned().collect();
+        share.since = own.since;
+        if maker != me {
+            let name = self.fetchers.name_of(&maker, &own.keepers).await;
+            share.maker = Some(Maker { id: maker, relays: own.keepers.clone(), name, from: own.from });
+        }
+        Ok(share)
+    }
+
+    /// Brings back my own feed and what stands on it, with the objects.
+    async fn restore_feed(
+        &self,
+        fetcher: &BlockFetcher,
+        newest: Cid,
+    ) -> Result<(Feed, Vec<(ShareRecord, Bytes)>), Error> {
+        let me = self.directory.id;
+        let feed = Feed::restore(&me, newest, &fetcher.block(&newest).await?)?;
+        let mut walk = feed::Walk::back(me, newest);
+        while let Some(cid) = walk.wanted().next() {
+            // They stay here: each hangs from the next root too.
+            match fetcher.block(&cid).await {
+                Ok(page) => walk.add(cid, &page)?,
+                Err(dag::FetchError::Unreachable(why)) if cid != newest => {
+                    tracing::debug!(why, "a page is not kept any more");
+                    walk.give_up(&cid);
+                }
+                Err(why) => return Err(why.into()),
+            }
+        }
+        let changes = walk.finish().map(|news| news.changes).unwrap_or_default();
+        let shares = changes.into_iter().filter_map(|change| match change {
+            Change::Shared(shared) if shared.maker == me => {
+                let block = cid_of(DAG_CBOR, &shared.object);
+                Some((ShareRecord::public(me, block, &shared.share, platform::now_ms()), shared.object))
+            }
+            _ => None,
+        });
+        Ok((feed, shares.collect()))
+    }
+}

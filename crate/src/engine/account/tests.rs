@@ -1,0 +1,96 @@
+use std::rc::Rc;
+
+use futures::join;
+
+use super::list::ProfileList;
+use super::own::update;
+use crate::engine::Error;
+use crate::engine::api::ProfileUpdate;
+use crate::engine::mocked::{MockedProfile, with_seeds};
+use crate::format::keystore::Keystore;
+use crate::keys::{Phrase, keystore};
+
+fn keystore_under(passphrase: &str) -> Keystore {
+    keystore::seal(&Phrase::from_bytes([1; 32]), passphrase).expect("it can be sealed")
+}
+
+fn named(name: &str) -> ProfileUpdate {
+    ProfileUpdate { name: Some(name.into()), ..ProfileUpdate::default() }
+}
+
+/// The list of profiles on the disk of this one, which lists it.
+async fn list_with(profile: &MockedProfile, keystore: &Keystore) -> ProfileList {
+    let list = ProfileList::open(Rc::new(profile.disk.lead())).await.expect("memory opens");
+    let account = profile.state.read(|tables| tables.account.clone());
+    list.add(&profile.directory.id, keystore, &account).await.expect("there is room");
+    list
+}
+
+#[tokio::test]
+async fn a_passphrase_and_a_name_that_are_changed_at_once_are_both_kept() {
+    let (old, next) = (keystore_under("old"), keystore_under("next"));
+    with_seeds(async |seed| {
+        let profile = MockedProfile::alone(seed).await;
+        let (list, id) = (list_with(&profile, &old).await, profile.directory.id);
+        let rekeyed = list.rekey(&id, |present| {
+            assert_eq!(present.encode(), old.encode());
+            Ok(next.clone())
+        });
+        let shown = list.show(&id, || profile.state.read(|tables| tables.account.clone()));
+        let renamed = update(&profile.state, &list, &id, named("Ada Lovelace"));
+        let (rekeyed, shown, renamed) = join!(rekeyed, shown, renamed);
+        assert_eq!((rekeyed, shown), (Ok(()), Ok(())));
+        assert_eq!(renamed.map(|me| me.summary.name), Ok("Ada Lovelace".to_owned()));
+        let kept = list.keystore(&id).await.expect("it is listed");
+        assert_eq!(kept.encode(), next.encode(), "the new passphrase opens it");
+        let listed = list.all().await.expect("memory is read");
+        assert_eq!(listed[0].name, "Ada Lovelace");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_names_the_list_shows_the_one_that_the_profile_has() {
+    let keystore = keystore_under("old");
+    with_seeds(async |seed| {
+        let profile = MockedProfile::alone(seed).await;
+        let (list, id) = (list_with(&profile, &keystore).await, profile.directory.id);
+        let rename = |name| update(&profile.state, &list, &id, named(name));
+        let (one, other) = join!(rename("Ada L."), rename("Ada B."));
+        assert!(one.is_ok() && other.is_ok());
+        let name = profile.state.read(|tables| tables.account.name.clone());
+        assert_eq!(list.all().await.expect("memory is read")[0].name, name);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wrong_passphrase_changes_nothing() {
+    let keystore = keystore_under("old");
+    with_seeds(async |seed| {
+        let profile = MockedProfile::alone(seed).await;
+        let (list, id) = (list_with(&profile, &keystore).await, profile.directory.id);
+        let refused = list.rekey(&id, |_| Err(Error::WrongPassphrase)).await;
+        assert_eq!(refused, Err(Error::WrongPassphrase));
+        assert_eq!(list.keystore(&id).await.map(|kept| kept.encode()), Ok(keystore.encode()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_name_that_the_list_has_no_room_for_is_kept_and_listed_later() {
+    let keystore = keystore_under("old");
+    with_seeds(async |seed| {
+        let profile = MockedProfile::alone(seed).await;
+        let (list, id) = (list_with(&profile, &keystore).await, profile.directory.id);
+        profile.disk.fill_at(Some(2));
+        let renamed = update(&profile.state, &list, &id, named("Ada Lovelace")).await;
+        assert_eq!(renamed.map(|me| me.summary.name), Ok("Ada Lovelace".to_owned()));
+        assert_eq!(list.all().await.expect("memory is read")[0].name, "Ada");
+        // As the next unlock does.
+        let account = || profile.state.read(|tables| tables.account.clone());
+        list.show(&id, account).await.expect("there is room");
+        assert_eq!(list.all().await.expect("memory is read")[0].name, "Ada Lovelace");
+    })
+    .await;
+}

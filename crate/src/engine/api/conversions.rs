@@ -1,0 +1,76 @@
+//! Errors of the modules below, as errors of a call.
+
+use crate::dag;
+use crate::format::link::LinkError;
+use crate::format::{DecodeError, ReadError};
+use crate::keys::keystore::UnlockError;
+use crate::net::ConnectError;
+use crate::social::letterbox::WalkError;
+use crate::social::link::OpenError;
+
+use super::error::Error;
+
+impl From<ReadError> for Error {
+    fn from(why: ReadError) -> Self {
+        Self::InvalidSignature(why.to_string())
+    }
+}
+
+impl From<WalkError> for Error {
+    fn from(why: WalkError) -> Self {
+        Self::InvalidSignature(why.to_string())
+    }
+}
+
+impl From<dag::FetchError> for Error {
+    fn from(why: dag::FetchError) -> Self {
+        match why {
+            dag::FetchError::Store(why) => why.into(),
+            dag::FetchError::Unreachable(why) => Self::Unreachable(why),
+        }
+    }
+}
+
+impl From<dag::ReadError> for Error {
+    fn from(why: dag::ReadError) -> Self {
+        match why {
+            dag::ReadError::Fetch(why) => why.into(),
+            why @ (dag::ReadError::Format(_) | dag::ReadError::Refused { .. }) => {
+                Self::InvalidSignature(why.to_string())
+            }
+        }
+    }
+}
+
+impl From<ConnectError> for Error {
+    fn from(why: ConnectError) -> Self {
+        Self::Unreachable(why.to_string())
+    }
+}
+
+impl From<UnlockError> for Error {
+    fn from(why: UnlockError) -> Self {
+        match why {
+            UnlockError::WrongPassphrase => Self::WrongPassphrase,
+            other => Self::Storage(other.to_string()),
+        }
+    }
+}
+
+impl From<LinkError> for Error {
+    fn from(why: LinkError) -> Self {
+        match why {
+            LinkError::Decode(why @ DecodeError::Newer { .. }) => Self::Unsupported(why.to_string()),
+            why => Self::InvalidId(why.to_string()),
+        }
+    }
+}
+
+impl From<OpenError> for Error {
+    fn from(why: OpenError) -> Self {
+        match why {
+            OpenError::WrongPassword => Self::WrongPassword,
+            why => Self::unverified(why),
+        }
+    }
+}

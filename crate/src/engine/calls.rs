@@ -1,0 +1,6 @@
+//! The calls of the API: each finds its component and hands over.
+
+mod contacts;
+mod profiles;
+mod shares;
+mod transfers;

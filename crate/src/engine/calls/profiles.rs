@@ -1,0 +1,142 @@
+//! `profiles` of the API.
+
+use bytes::Bytes;
+
+use crate::engine::api::{Me, ProfileSummary, ProfileUpdate, Stay};
+use crate::engine::{Engine, Error, Unlocked, account};
+use crate::keys::{Id, Phrase, Ring, keystore};
+
+impl Engine {
+    /// The profiles of this browser, by name.
+    pub async fn profiles(&self) -> Result<Vec<ProfileSummary>, Error> {
+        self.0.list.all().await
+    }
+
+    /// Makes an identity under `passphrase` and unlocks it.
+    pub async fn create_profile(
+        &self,
+        name: &str,
+        passphrase: &str,
+        avatar: Option<Bytes>,
+    ) -> Result<Me, Error> {
+        let phrase = Phrase::generate();
+        let new = account::new_account(&phrase, name, avatar)?;
+        account::check_passphrase(passphrase)?;
+        self.lock().await?;
+        // The rows first: a profile that is listed can be unlocked.
+        let unlocked = self.unlock_ring(Ring::from_phrase(&phrase), Some(new.clone())).await?;
+        let keystore = keystore::seal(&phrase, passphrase).map_err(Error::bug)?;
+        self.0.list.add(&unlocked.directory.id, &keystore, &new).await?;
+        self.start(&unlocked).await
+    }
+
+    /// Opens a profile with its passphrase; another one that was open is locked first.
+    ///
+    /// With [`Stay::SignedIn`] later engines open it by themselves, until [`lock`](Self::lock).
+    pub async fn unlock(&self, id: &str, passphrase: &str, stay: Stay) -> Result<Me, Error> {
+        let ring = keystore::open(&self.0.list.keystore(&known_id(id)?).await?, passphrase)?;
+        self.lock().await?;
+        let unlocked = self.unlock_ring(ring, None).await?;
+        if stay == Stay::SignedIn
+            && let Err(why) = self.0.list.stay_signed_in(&unlocked.ring).await
+        {
+            self.end().await;
+            return Err(why);
+        }
+        self.start(&unlocked).await
+    }
+
+    /// Forgets every secret, on the disk too if the profile stays signed in, and ends what runs. Idempotent.
+    ///
+    /// After an error nothing is open here, but the profile may stay signed in.
+    pub async fn lock(&self) -> Result<(), Error> {
+        // Before the end, so that a page that is closed as soon as it is locked stays locked.
+        let signed_out = self.0.list.sign_out().await;
+        self.end().await;
+        signed_out?;
+        Ok(self.0.databases.forget_seal().await?)
+    }
+
+    /// The unlocked profile.
+    pub fn current(&self) -> Option<Me> {
+        self.0.unlocked.borrow().as_ref().map(|unlocked| unlocked.state.me())
+    }
+
+    /// Changes what the profile says of itself, and publishes it.
+    pub async fn update_profile(&self, update: ProfileUpdate) -> Result<Me, Error> {
+        let unlocked = self.unlocked()?;
+        account::update(&unlocked.state, &self.0.list, &unlocked.directory.id, update).await
+    }
+
+    /// Puts the profile under another passphrase; an old copy of the disk still opens with the old one.
+    pub async fn change_passphrase(&self, old: &str, next: &str) -> Result<(), Error> {
+        let unlocked = self.unlocked()?;
+        account::check_passphrase(next)?;
+        let rekey = |present: &_| Ok(keystore::change(present, old, next)?);
+        self.0.list.rekey(&unlocked.directory.id, rekey).await
+    }
+
+    /// The 24 words, after the passphrase was typed once more.
+    pub async fn recovery_phrase(&self, passphrase: &str) -> Result<String, Error> {
+        let unlocked = self.unlocked()?;
+        let keystore = self.0.list.keystore(&unlocked.directory.id).await?;
+        Ok(keystore::open_phrase(&keystore, passphrase)?.words().to_string())
+    }
+
+    /// Notes that the person has written the words down, so that the page stops reminding.
+    pub async fn confirm_words(&self) -> Result<Me, Error> {
+        account::confirm_words(&self.unlocked()?.state).await
+    }
+
+    /// Brings a profile back from its words: name, contacts and shares come from its relays.
+    ///
+    /// Takes over: what another device of the profile writes afterwards is refused as `outdated`.
+    pub async fn recover(&self, phrase: &str, passphrase: &str) -> Result<Me, Error> {
+        let phrase = Phrase::from_words(phrase).map_err(|why| Error::InvalidPhrase(why.to_string()))?;
+        account::check_passphrase(passphrase)?;
+        let id = Ring::from_phrase(&phrase).id();
+        if self.0.list.contains(&id).await? {
+            return Err(Error::AlreadyExists("this profile is in this browser already: unlock it"));
+        }
+        self.lock().await?;
+        let empty = crate::engine::Account::new(&phrase);
+        let unlocked = self.unlock_ring(Ring::from_phrase(&phrase), Some(empty)).await?;
+        let restored = async {
+            let account = restore(&unlocked).restore().await?;
+            let keystore = keystore::seal(&phrase, passphrase).map_err(Error::bug)?;
+            self.0.list.add(&id, &keystore, &account).await
+        };
+        if let Err(why) = restored.await {
+            self.end().await;
+            self.0.databases.delete(&id.to_string()).await?;
+            return Err(why);
+        }
+        self.start(&unlocked).await
+    }
+
+    /// Removes a profile with all that this browser holds of it. Cannot be undone without the words.
+    pub async fn remove_profile(&self, id: &str) -> Result<(), Error> {
+        let id = known_id(id)?;
+        self.0.list.keystore(&id).await?;
+        // Where none is unlocked, it may be the one that stays signed in.
+        let is_other = self.0.unlocked.borrow().as_ref().is_some_and(|open| open.directory.id != id);
+        if !is_other {
+            self.lock().await?;
+        }
+        self.0.list.remove(&id).await
+    }
+}
+
+fn restore(unlocked: &Unlocked) -> account::Restore {
+    account::Restore {
+        ring: unlocked.ring.clone(),
+        state: unlocked.state.clone(),
+        directory: unlocked.directory.clone(),
+        fetchers: unlocked.fetchers.clone(),
+        records: std::rc::Rc::new(unlocked.net.clone()),
+    }
+}
+
+fn known_id(id: &str) -> Result<Id, Error> {
+    id.parse().map_err(|_| Error::NotFound("profile"))
+}

@@ -1,0 +1,152 @@
+//! `shares` of the API.
+
+use bytes::Bytes;
+use futures::Stream;
+
+use crate::engine::api::{
+    Delivery, Draft, FileEntry, FilesQuery, Link, NewFile, NewShare, Share, ShareQuery,
+};
+use crate::engine::{Engine, Error};
+use crate::format::link;
+use crate::platform;
+use crate::social::link::OpenedLink;
+
+impl Engine {
+    /// Seals files for an audience and stores them here; publishing goes on by itself afterwards.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves a draft.
+    pub async fn create_share(&self, new: NewShare) -> Result<Share, Error> {
+        self.unlocked()?.shares.create(new).await
+    }
+
+    /// Shares whose files were not all read.
+    pub async fn drafts(&self) -> Result<Vec<Draft>, Error> {
+        Ok(self.unlocked()?.shares.drafts())
+    }
+
+    /// Goes on with a draft; of the files chosen again only the missing bytes are read.
+    pub async fn resume_draft(&self, id: &str, files: Vec<NewFile>) -> Result<Share, Error> {
+        self.unlocked()?.shares.resume_draft(id, files).await
+    }
+
+    /// Forgets a draft.
+    pub async fn discard_draft(&self, id: &str) -> Result<(), Error> {
+        self.unlocked()?.shares.discard_draft(id).await
+    }
+
+    /// Adds files to one of my shares; a file whose path is there already takes its place.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves a draft, and the share as it was.
+    pub async fn add_files(&self, id: &str, files: Vec<NewFile>) -> Result<Share, Error> {
+        self.unlocked()?.shares.add_files(id, files).await
+    }
+
+    /// Shares, the newest first.
+    pub async fn shares(&self, query: ShareQuery) -> Result<Vec<Share>, Error> {
+        self.unlocked()?.shares.list(&query)
+    }
+
+    /// One share.
+    pub async fn share(&self, id: &str) -> Result<Share, Error> {
+        self.reading()?.shares.share(id)
+    }
+
+    /// The files of a share, sorted by path.
+    pub async fn files(&self, id: &str, query: FilesQuery) -> Result<Vec<FileEntry>, Error> {
+        self.reading()?.shares.files(id, query).await
+    }
+
+    /// One file of a share.
+    pub async fn file(&self, id: &str, path: &str) -> Result<FileEntry, Error> {
+        self.reading()?.shares.file(id, path).await
+    }
+
+    /// The bytes of a file, or of `(offset, length)` of it, fetched as needed.
+    pub async fn read(
+        &self,
+        id: &str,
+        path: &str,
+        range: Option<(u64, u64)>,
+    ) -> Result<impl Stream<Item = Result<Bytes, Error>> + 'static, Error> {
+        self.reading()?.shares.read(id, path, range).await
+    }
+
+    /// The files as a stored zip, in pieces and with bounded memory; fetched as needed.
+    pub async fn archive(
+        &self,
+        id: &str,
+        paths: Option<Vec<String>>,
+    ) -> Result<impl Stream<Item = Result<Bytes, Error>> + 'static, Error> {
+        self.reading()?.shares.archive(id, paths).await
+    }
+
+    /// Takes a share off the list, with its blocks. Of one's own, its recipients are told that it is gone, and the relays
+    /// let go of it.
+    pub async fn remove_share(&self, id: &str) -> Result<(), Error> {
+        self.unlocked()?.shares.remove(id).await
+    }
+
+    /// Gives one of my shares to exactly these contacts. Who is left out keeps what was in it until now.
+    pub async fn set_audience(&self, id: &str, contacts: &[String]) -> Result<Share, Error> {
+        self.unlocked()?.shares.set_audience(id, contacts).await
+    }
+
+    /// Takes these contacts off one of my shares; those who have no part in it are passed over.
+    pub async fn revoke(&self, id: &str, contacts: &[String]) -> Result<Share, Error> {
+        self.unlocked()?.shares.revoke(id, contacts).await
+    }
+
+    /// Withdraws one of my shares from everybody: it is gone at its recipients, relays let go of it, and it stays here.
+    pub async fn withdraw(&self, id: &str) -> Result<Share, Error> {
+        self.unlocked()?.shares.withdraw(id).await
+    }
+
+    /// Gives what somebody shared with me to contacts of mine, with their signature and mine; gives the share of my own
+    /// that this makes. Passing it on again adds people to that.
+    pub async fn pass_on(&self, id: &str, contacts: &[String]) -> Result<Share, Error> {
+        self.unlocked()?.shares.pass_on(id, contacts).await
+    }
+
+    /// Notes that a share was looked at. Its author hears so where both want receipts.
+    pub async fn mark_read(&self, id: &str) -> Result<(), Error> {
+        self.unlocked()?.shares.mark_read(id).await
+    }
+
+    /// How far each recipient of one of my shares has come.
+    pub async fn deliveries(&self, id: &str) -> Result<Vec<Delivery>, Error> {
+        self.unlocked()?.shares.deliveries(id)
+    }
+
+    /// The links that I gave out and that are good still, the newest first.
+    pub async fn links(&self) -> Result<Vec<Link>, Error> {
+        Ok(self.unlocked()?.shares.links())
+    }
+
+    /// Switches the link of a share off: its letterbox is dropped, and relays let go of what it led to. The share stays
+    /// here.
+    pub async fn disable_link(&self, id: &str) -> Result<(), Error> {
+        self.unlocked()?.shares.disable_link(id).await
+    }
+
+    /// Opens what a link leads to; `typed` is its code, or the address of a page with it.
+    ///
+    /// With a profile it stays in its list. Without one a guest reads it until a profile is opened or the engine ends,
+    /// and nothing of it is written to disk.
+    pub async fn open_link(&self, typed: &str, password: &str) -> Result<Share, Error> {
+        let link: link::Link = typed.parse()?;
+        if link.has_ended(platform::now_ms()) {
+            return Err(Error::LinkEnded);
+        }
+        // Each try of a password costs Argon2id.
+        let opened = OpenedLink::new(link, password).map_err(Error::bug)?;
+        let reader = match self.unlocked() {
+            Ok(unlocked) => unlocked,
+            Err(_) => self.guest().await?,
+        };
+        reader.shares.open_link(opened).await
+    }
+}

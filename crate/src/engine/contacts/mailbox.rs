@@ -1,0 +1,164 @@
+//! My mailboxes at my relays: requests that come in, and the tokens of my invites that are let in.
+
+use std::future::pending;
+use std::pin::pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures::future::{Either, join_all, select};
+use futures::{FutureExt, StreamExt};
+
+use crate::engine::Error;
+use crate::net::RelayAddr;
+use crate::net::mailbox::{MAX_LIST, Mail, Token, Update};
+use crate::platform;
+use crate::social::contact::Contact;
+use crate::social::invite::IssuedInvite;
+use crate::social::relation::Relation;
+use crate::social::request::{self, IngestOutcome, Request};
+
+use super::decisions::{has_room, take_up};
+use super::handle::Contacts;
+
+/// Mails that are ingested before the relay is told to delete them.
+const MAILS_AT_ONCE: usize = 64;
+
+/// How long no request has come before those that did go into the vault: a flood of them makes one root.
+const QUIET: Duration = Duration::from_secs(5);
+
+/// How long a new invite waits until the relays expect it; a relay that does not is told with its next connection.
+const TELLING: Duration = Duration::from_secs(3);
+
+impl Contacts {
+    /// Makes an invite that is good for one person, for 60 days.
+    pub(in crate::engine) async fn new_invite(&self) -> Result<String, Error> {
+        let make = self.0.state.update(|tx| {
+            let (_, made) = Rc::make_mut(&mut tx.invites).make(platform::now_ms()).map_err(Error::invalid)?;
+            Ok(made.clone())
+        });
+        let made = make.await?;
+        let directory = &self.0.directory;
+        let told = directory.relays.iter().map(|relay| self.expect_tokens(relay, vec![made.token()]));
+        select(pin!(join_all(told)), pin!(platform::sleep(TELLING))).await;
+        Ok(self.0.state.read(|tables| tables.invite(directory, Some(made.ticket()))).to_string())
+    }
+
+    /// Takes in what comes to one mailbox. What is there comes anew with each connection, until it is deleted.
+    pub(super) async fn read_mailbox(self, relay: RelayAddr) {
+        let mut updates = self.0.mailboxes.mail(relay.clone()).ready_chunks(MAILS_AT_ONCE);
+        let mut is_unpublished = false;
+        loop {
+            let quiet =
+                if is_unpublished { platform::sleep(QUIET).left_future() } else { pending().right_future() };
+            let batch = match select(updates.next(), pin!(quiet)).await {
+                Either::Left((Some(batch), _)) => batch,
+                Either::Left((None, _)) => return,
+                Either::Right(_) => {
+                    self.0.state.publish_soon();
+                    is_unpublished = false;
+                    continue;
+                }
+            };
+            let mut done = Vec::new();
+            for update in batch {
+                match update {
+                    Ok(Update::Mail(mail)) => match self.ingest_mail(&relay, &mail).await {
+                        Ok(true) => done.push(mail.digest()),
+                        Ok(false) => {}
+                        Err(why) => tracing::warn!(%why, "a request stays in the mailbox"),
+                    },
+                    Ok(Update::Current) => self.tell_tokens(&relay).await,
+                    Err(why) => tracing::debug!(%relay, %why, "a mailbox waits"),
+                }
+            }
+            if done.is_empty() {
+                continue;
+            }
+            is_unpublished = true;
+            if let Err(why) = self.0.mailboxes.discard_mail(&relay, &done).await {
+                tracing::debug!(%relay, %why, "mail that was ingested comes again");
+            }
+        }
+    }
+
+    /// Takes in what was left in a mailbox of mine; says whether it may be deleted there.
+    async fn ingest_mail(&self, relay: &RelayAddr, mail: &Mail) -> Result<bool, Error> {
+        let request = match request::open(&self.0.ring, mail.bytes(), platform::now_ms()) {
+            Ok(request) => request,
+            Err(why) => {
+                tracing::debug!(%why, "refused a mail");
+                return Ok(true);
+            }
+        };
+        let id = request.from;
+        let (outcome, used) = self.ingest_request(request).await?;
+        if outcome == IngestOutcome::Added {
+            self.look_for(id);
+            // Here the token stays known as used, so that others who come with it learn that.
+            let others = self.0.directory.relays.iter().filter(|other| *other != relay);
+            let others: Vec<_> = others.cloned().collect();
+            let contacts = self.clone();
+            self.0.tasks.spawn(async move {
+                join_all(others.iter().map(|other| contacts.forget_tokens(other, used.clone()))).await;
+            });
+        }
+        Ok(outcome != IngestOutcome::Full)
+    }
+
+    /// Says what became of a request, with the tokens of my invites that its sender has used.
+    async fn ingest_request(&self, request: Request) -> Result<(IngestOutcome, Vec<Token>), Error> {
+        let me = self.0.directory.id;
+        let known = self.known_asker(&request.from);
+        let ingest = self.0.background.update(move |tx| {
+            if request.names_an_invite() && !has_room(tx) {
+                return Ok((IngestOutcome::Full, Vec::new()));
+            }
+            let id = request.from;
+            let tables = &mut **tx;
+            let relation = tables.relations.or_insert_with(id, Relation::default);
+            let invites = Rc::make_mut(&mut tables.invites);
+            let inbox = Rc::make_mut(&mut tables.inbox);
+            let outcome = inbox.ingest(&me, &request, relation, invites, platform::now_ms());
+            let is_resolving = |contact: &Contact| contact.profile.is_none();
+            match outcome {
+                IngestOutcome::Added => take_up(tables, id, &request.relays, 0, known),
+                IngestOutcome::Known if tables.contacts.get(&id).is_some_and(is_resolving) => {
+                    take_up(tables, id, &request.relays, 0, None);
+                }
+                IngestOutcome::Known => {}
+                // A request is nobody else's news: it is published with what comes next, or after a while.
+                IngestOutcome::Waits | IngestOutcome::Nothing | IngestOutcome::Full => tx.gather(),
+            }
+            let used = tx.invites.iter().map(|(_, made)| made).filter(|made| made.used == Some(id));
+            Ok((outcome, used.map(IssuedInvite::token).collect()))
+        });
+        ingest.await
+    }
+
+    /// Tells a relay which invites are out and which have ended.
+    async fn tell_tokens(&self, relay: &RelayAddr) {
+        let now = platform::now_ms();
+        let (good, ended): (Vec<IssuedInvite>, Vec<IssuedInvite>) = self.0.state.read(|tables| {
+            let unused = tables.invites.iter().map(|(_, made)| made).filter(|made| made.used.is_none());
+            unused.cloned().partition(|made| now < made.until)
+        });
+        self.expect_tokens(relay, good.iter().map(IssuedInvite::token).collect()).await;
+        self.forget_tokens(relay, ended.iter().map(IssuedInvite::token).collect()).await;
+    }
+
+    async fn expect_tokens(&self, relay: &RelayAddr, tokens: Vec<Token>) {
+        for tokens in tokens.chunks(MAX_LIST) {
+            if let Err(why) = self.0.mailboxes.expect_mail(relay, tokens).await {
+                tracing::debug!(%relay, %why, "a relay does not expect an invite yet");
+            }
+        }
+    }
+
+    async fn forget_tokens(&self, relay: &RelayAddr, tokens: Vec<Token>) {
+        for tokens in tokens.chunks(MAX_LIST) {
+            if let Err(why) = self.0.mailboxes.forget_tokens(relay, tokens).await {
+                tracing::debug!(%relay, %why, "a relay still expects an invite");
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Requests of others: listing and answering them, and finding out who asks.
+//!
+//! A request says only whose it is and where their profile may be. What that says is fetched in the background, a few
+//! at a time; the list never waits for it.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures::{StreamExt, stream};
+
+use crate::engine::Error;
+use crate::engine::api::{self, ContactRequest};
+use crate::engine::state::Kind;
+use crate::format::text;
+use crate::keys::Id;
+use crate::platform::{self, Instant};
+use crate::social::contact::Contact;
+use crate::social::relation::{Decision, Relation};
+
+use super::decisions::NewContact;
+use super::handle::Contacts;
+
+/// Requests of which the profile is looked for, the newest first: in memory, 4 MiB at most.
+const MAX_KNOWN: usize = 64;
+
+/// Profiles that are looked for at once: each may take a connection to a relay that a stranger named.
+const AT_ONCE: usize = 2;
+
+/// When a profile that was not found is looked for again.
+const LATER: Duration = Duration::from_secs(600);
+
+impl Contacts {
+    /// Requests from people whom I have not added, the newest first.
+    pub(in crate::engine) fn requests(&self) -> Vec<ContactRequest> {
+        let state = &self.0.state;
+        state.live(|live| {
+            state.read(|tables| {
+                let requests = tables.inbox.iter().map(|(id, waiting)| ContactRequest {
+                    id: id.to_string(),
+                    name: live.asker_name(id),
+                    avatar: live.asker_avatar(id),
+                    message: (!waiting.message.is_empty()).then(|| text::shown(&waiting.message)),
+                    time: waiting.time,
+                    invite: waiting.invite.map(Into::into),
+                });
+                requests.collect()
+            })
+        })
+    }
+
+    /// Adds somebody who asks.
+    pub(in crate::engine) async fn accept(&self, id: &str) -> Result<api::Contact, Error> {
+        let id: Id = id.parse().map_err(|_| Error::NotFound("request"))?;
+        // Where they are is in their request.
+        let (relays, asking) = Default::default();
+        self.decide(NewContact { id, relays, seq: 0, decision: Decision::Added, asking, is_answer: true })
+            .await
+    }
+
+    /// Does not add somebody who asks. They learn nothing of it.
+    pub(in crate::engine) async fn decline(&self, id: &str) -> Result<(), Error> {
+        let id: Id = id.parse().map_err(|_| Error::NotFound("request"))?;
+        let decline = self.0.state.update(move |tx| {
+            let tables = &mut **tx;
+            if tables.inbox.get(&id).is_none() {
+                return Err(Error::NotFound("request"));
+            }
+            let relation = tables.relations.or_insert_with(id, Relation::default);
+            Rc::make_mut(&mut tables.inbox).decline(&id, relation);
+            Ok(())
+        });
+        decline.await
+    }
+
+    /// Looks for the profiles of people who ask, and for those that were not found again after a while.
+    pub(super) async fn find_out_who_asks(self) {
+        let mut changes = self.0.state.watch(&[Kind::inbox]);
+        loop {
+            let unknown = stream::iter(self.unknown_askers());
+            unknown.for_each_concurrent(AT_ONCE, |asker| self.find_out(asker)).await;
+            changes.changed_within(LATER).await;
+        }
+    }
+
+    /// People who ask and are not known yet, the newest first; forgets those who ask no longer.
+    fn unknown_askers(&self) -> Vec<Contact> {
+        let state = &self.0.state;
+        let now = platform::now_ms();
+        let asking: Vec<_> = state.read(|tables| {
+            let asking = tables.inbox.iter().take(MAX_KNOWN);
+            asking.map(|(id, waiting)| Contact::new(*id, waiting.relays.clone(), 0, now)).collect()
+        });
+        let ids: BTreeSet<Id> = asking.iter().map(|asker| asker.id).collect();
+        let mut looked_for = self.0.looked_for.borrow_mut();
+        looked_for.retain(|id, at| ids.contains(id) && at.elapsed() < LATER);
+        if state.live(|live| live.askers.keys().any(|id| !ids.contains(id))) {
+            state.set_live(|live| live.askers.retain(|id, _| ids.contains(id)));
+        }
+        let is_known =
+            |id: &Id| looked_for.contains_key(id) || state.live(|live| live.askers.contains_key(id));
+        asking.into_iter().filter(|asker| !is_known(&asker.id)).collect()
+    }
+
+    /// Looks for the profile of somebody who asks, where their request says that it is.
+    async fn find_out(&self, asker: Contact) {
+        let (id, state) = (asker.id, &self.0.state);
+        self.0.looked_for.borrow_mut().insert(id, Instant::now());
+        for relay in self.0.directory.relays_of(&asker) {
+            let mut found = asker.clone();
+            match self.0.fetchers.fetch_profile(&mut found, relay).await {
+                Ok(()) => {
+                    // They may have been answered meanwhile.
+                    if state.read(|tables| tables.inbox.get(&id).is_some()) {
+                        state.set_live(|live| live.askers.insert(id, found));
+                    }
+                    return;
+                }
+                Err(why) => tracing::debug!(%why, "a person who asks is not known yet"),
+            }
+        }
+    }
+}

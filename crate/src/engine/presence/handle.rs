@@ -1,0 +1,136 @@
+//! The handle to presence, and its tasks.
+
+use std::collections::{BTreeSet, HashSet};
+use std::rc::Rc;
+
+use futures::StreamExt;
+use futures::channel::mpsc;
+use libp2p::PeerId;
+
+use crate::engine::Error;
+use crate::engine::directory::devices_of;
+use crate::engine::state::{Kind, State, Tables};
+use crate::engine::tasks::Tasks;
+use crate::net::streams::IncomingStream;
+use crate::net::{self, Net, records};
+
+use super::own_record::{MAX_SERVED, OwnRecord};
+
+/// What presence may touch.
+pub(in crate::engine) struct Args {
+    pub(in crate::engine) state: State,
+    pub(in crate::engine) net: Net,
+    /// What the network tells unasked.
+    pub(in crate::engine) events: mpsc::Receiver<net::Event>,
+    pub(in crate::engine) own_record: OwnRecord,
+    pub(in crate::engine) tasks: Tasks,
+}
+
+/// Handle to presence.
+#[derive(Clone)]
+pub(in crate::engine) struct Presence(pub(super) Rc<Inner>);
+
+pub(super) struct Inner {
+    pub(super) state: State,
+    pub(super) net: Net,
+    own_record: OwnRecord,
+    tasks: Tasks,
+}
+
+impl Presence {
+    /// Starts to note who is connected.
+    pub(in crate::engine) fn new(args: Args) -> Self {
+        let Args { state, net, events, own_record, tasks } = args;
+        let presence = Self(Rc::new(Inner { state, net, own_record, tasks }));
+        presence.0.tasks.spawn(presence.clone().listen(events));
+        presence
+    }
+
+    /// Starts to give my newest record to the devices of contacts, and to allow them direct connections.
+    pub(in crate::engine) fn start(&self) -> Result<(), Error> {
+        let accepted = self.0.net.streams().accept(records::PROTOCOL).map_err(Error::bug)?;
+        let presence = self.clone();
+        self.0.tasks.spawn(accepted.for_each_concurrent(
+            MAX_SERVED,
+            move |IncomingStream { peer, stream, .. }| {
+                let presence = presence.clone();
+                async move {
+                    // Who is no contact learns nothing, not even that this is somebody's device.
+                    if presence.0.state.read(|tables| tables.contact_with(&peer).is_none()) {
+                        return;
+                    }
+                    if let Err(why) = records::serve(stream, peer, &presence.0.own_record).await {
+                        tracing::debug!(%peer, %why, "a contact's watch ended");
+                    }
+                }
+            },
+        ));
+        self.0.tasks.spawn(self.clone().allow_direct());
+        Ok(())
+    }
+
+    /// Keeps the list of peers that may learn this device's network address.
+    async fn allow_direct(self) {
+        let Inner { state, net, .. } = &*self.0;
+        let mut changes = state.watch(&[Kind::contacts, Kind::relations, Kind::account]);
+        loop {
+            net.allow_direct(state.read(reached_directly)).await;
+            changes.changed().await;
+        }
+    }
+
+    /// Notes who is connected.
+    async fn listen(self, mut events: mpsc::Receiver<net::Event>) {
+        while let Some(event) = events.next().await {
+            match event {
+                net::Event::Relay { relay, connected, .. } => self.relay_changed(relay.peer(), connected),
+                net::Event::Peer { peer, path } => self.peer_changed(peer, path.is_some()),
+                net::Event::Lagged => self.catch_up().await,
+            }
+        }
+    }
+
+    async fn catch_up(&self) {
+        let status = self.0.net.status().await;
+        for relay in status.relays {
+            self.relay_changed(relay.address.peer(), relay.connected);
+        }
+        let now: BTreeSet<_> = status.peers.iter().map(|peer| peer.peer).collect();
+        let before = self.0.state.live(|live| live.peers.clone());
+        before.union(&now).for_each(|peer| self.peer_changed(*peer, now.contains(peer)));
+    }
+
+    fn relay_changed(&self, relay: PeerId, connected: bool) {
+        let state = &self.0.state;
+        state.set_live(|live| if connected { live.relays.insert(relay) } else { live.relays.remove(&relay) });
+        if connected {
+            state.peers_reached();
+        }
+        // Those who are to hear of what is new are others now.
+        state.publish_soon();
+    }
+
+    fn peer_changed(&self, peer: PeerId, connected: bool) {
+        let state = &self.0.state;
+        let has_changed =
+            state.set_live(|live| if connected { live.peers.insert(peer) } else { live.peers.remove(&peer) });
+        if !has_changed || !connected {
+            return;
+        }
+        state.peers_reached();
+        if state.read(|tables| tables.contact_with(&peer).is_some()) {
+            // Where no relay can be told, they are.
+            state.publish_soon();
+        }
+    }
+}
+
+/// The peers that may learn this device's network address: devices of people whom I added, and none where everybody is
+/// reached through relays.
+fn reached_directly(tables: &Tables) -> HashSet<PeerId> {
+    if tables.account.relay_only {
+        return Default::default();
+    }
+    let added = tables.contacts.values().filter(|contact| tables.is_written_to(&contact.id));
+    added.flat_map(devices_of).collect()
+}

@@ -1,0 +1,121 @@
+//! Which blocks this device hands out, and to whom: those of my root and of shares that I wrote, to anybody who can
+//! name them.
+//!
+//! Blocks of shares that I was given are not served: that would show my neighbours to each other.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use bytes::Bytes;
+use cid::Cid;
+use futures::StreamExt;
+use futures::channel::mpsc;
+use libp2p::PeerId;
+use libp2p::identity::Keypair;
+
+use crate::dag;
+use crate::engine::Error;
+use crate::engine::state::State;
+use crate::format::digest_of;
+use crate::keys::Id;
+use crate::net::bitswap::Blocks;
+use crate::net::webrtc::Direct;
+use crate::net::{self, Net};
+use crate::social::share_record::ShareRecord;
+use crate::store::BlockStore;
+
+/// The blocks that this device serves.
+#[derive(Clone)]
+pub(in crate::engine) struct ServedBlocks(Rc<Inner>);
+
+struct Inner {
+    store: Rc<dyn BlockStore>,
+    /// The first bytes of their digests: eight tell a million blocks apart, and whoever guesses one gets ciphertext.
+    mine: RefCell<BTreeSet<[u8; 8]>>,
+}
+
+impl ServedBlocks {
+    pub(in crate::engine) fn new(store: Rc<dyn BlockStore>) -> Self {
+        Self(Rc::new(Inner { store, mine: RefCell::default() }))
+    }
+
+    /// Starts the network of this device, which serves these blocks.
+    pub(in crate::engine) fn start_net(
+        &self,
+        device: &Keypair,
+        direct: Option<Direct>,
+    ) -> Result<(Net, mpsc::Receiver<net::Event>), Error> {
+        let args = net::Args { device: device.clone(), blocks: self.clone(), direct };
+        Net::start(args).map_err(Error::bug)
+    }
+
+    /// Learns the blocks of my newest root.
+    pub(in crate::engine) async fn serve_root(&self, state: &State) {
+        let root = state.read(|tables| tables.publication.root());
+        if let Some(root) = root {
+            self.serve(root).await;
+        }
+    }
+
+    /// Learns the blocks of my shares.
+    pub(in crate::engine) async fn serve_shares(&self, state: &State, me: &Id) {
+        let shares: Vec<_> = state.read(|tables| tables.shares.keys().copied().collect());
+        for id in shares {
+            let share =
+                state.read(|tables| tables.shares.get(&id).filter(|share| share.author == *me).cloned());
+            if let Some(share) = share {
+                self.serve_share(&share).await;
+            }
+        }
+    }
+
+    /// Learns the blocks at and below a root, or the block from which a share hangs, as far as they are here.
+    pub(in crate::engine) async fn serve(&self, root: Cid) {
+        let here = Rc::new(dag::StoreFetch(self.0.store.clone()));
+        let mut cids = dag::walk(here, vec![root]);
+        while let Some(cid) = cids.next().await {
+            self.learn(cid.ok().as_slice());
+        }
+    }
+
+    /// Serves what is in a share of mine; of a share that was passed on, what is here of it. A withdrawn share is not
+    /// served.
+    pub(in crate::engine) async fn serve_share(&self, share: &ShareRecord) {
+        if share.withdrawn {
+            return;
+        }
+        self.serve(share.block()).await;
+        if let Some(manifest) = share.manifest().filter(|_| share.maker.is_some()) {
+            self.serve(manifest.cid).await;
+        }
+    }
+
+    /// Serves nothing any more, until it is learned again.
+    pub(in crate::engine) fn forget(&self) {
+        self.0.mine.borrow_mut().clear();
+    }
+
+    /// Learns these blocks.
+    pub(in crate::engine) fn learn(&self, cids: &[Cid]) {
+        self.0.mine.borrow_mut().extend(cids.iter().filter_map(prefix));
+    }
+}
+
+fn prefix(cid: &Cid) -> Option<[u8; 8]> {
+    digest_of(cid)?.first_chunk().copied()
+}
+
+impl Blocks for ServedBlocks {
+    async fn allowed(&self, _: PeerId, cid: Cid) -> bool {
+        prefix(&cid).is_some_and(|prefix| self.0.mine.borrow().contains(&prefix))
+    }
+
+    async fn has(&self, cid: Cid) -> bool {
+        self.0.store.have(&[cid]).await.is_ok_and(|have| have == [true])
+    }
+
+    async fn get(&self, cid: Cid) -> Option<Bytes> {
+        self.0.store.block(&cid).await.ok().flatten()
+    }
+}

@@ -1,0 +1,90 @@
+//! The handle to publishing, and its workers.
+
+use std::rc::Rc;
+
+use futures::lock::Mutex;
+
+use crate::crypto::sign::VerifyingKey;
+use crate::engine::api::{Direction, TransferId, TransferState, WaitingFor};
+use crate::engine::directory::Directory;
+use crate::engine::presence::{OwnRecord, ServedBlocks};
+use crate::engine::progress::Transfers;
+use crate::engine::state::State;
+use crate::engine::storage::Storage;
+use crate::engine::tasks::Tasks;
+use crate::engine::transfer::Fetchers;
+use crate::keys::{Ring, device};
+use crate::platform;
+use crate::social::share_record::ShareRecord;
+
+use super::keeper::Keeper;
+use super::push::Pushing;
+
+/// What publishing may touch.
+pub(in crate::engine) struct Args {
+    pub(in crate::engine) ring: Rc<Ring>,
+    /// The public key of this device.
+    pub(in crate::engine) device: VerifyingKey,
+    pub(in crate::engine) state: State,
+    pub(in crate::engine) directory: Directory,
+    pub(in crate::engine) storage: Storage,
+    pub(in crate::engine) fetchers: Fetchers,
+    pub(in crate::engine) transfers: Transfers,
+    pub(in crate::engine) served: ServedBlocks,
+    pub(in crate::engine) own_record: OwnRecord,
+    /// Where everything that I publish is to be.
+    pub(in crate::engine) keepers: Vec<Rc<dyn Keeper>>,
+    pub(in crate::engine) tasks: Tasks,
+}
+
+/// Handle to publishing.
+#[derive(Clone)]
+pub(in crate::engine) struct Publisher(pub(super) Rc<Inner>);
+
+pub(super) struct Inner {
+    pub(super) args: Args,
+    /// Held while a root is composed.
+    pub(super) composing: Mutex<()>,
+    /// The shares that are being pushed.
+    pub(super) pushing: Pushing,
+}
+
+impl Publisher {
+    pub(in crate::engine) fn new(args: Args) -> Self {
+        Self(Rc::new(Inner { args, composing: Mutex::new(()), pushing: Pushing::default() }))
+    }
+
+    /// Lists what is still to be pushed, starts one worker for each keeper, and one that tells contacts who are online
+    /// while no relay is connected.
+    pub(in crate::engine) fn start(&self) {
+        let Args { state, directory, keepers, tasks, .. } = &self.0.args;
+        let waiting: Vec<_> = state.read(|tables| {
+            let active = tables.shares.values().filter(|share| tables.is_active(&directory.id, share));
+            active.filter(|share| !share.delivered).cloned().collect()
+        });
+        waiting.iter().for_each(|share| self.publish(share));
+        for keeper in keepers {
+            tasks.spawn(self.clone().replicate_to(keeper.clone()));
+        }
+        tasks.spawn(self.clone().tell_online_contacts());
+    }
+
+    /// Lists the transfer that pushes a share. The push itself begins when the share is committed.
+    pub(in crate::engine) fn publish(&self, share: &ShareRecord) {
+        let Args { state, transfers, .. } = &self.0.args;
+        if share.withdrawn {
+            return;
+        }
+        let (id, transfer) = (share.id(), TransferId::up(share.id()));
+        let first = if share.paused { TransferState::Paused } else { TransferState::Queued };
+        transfers.begin(&transfer, &id, Direction::Up, share.to_push(), first);
+        if !share.paused && !state.live(|live| live.any_relay()) {
+            transfers.set_state(&transfer, TransferState::Waiting, Some(WaitingFor::Relay));
+        }
+    }
+
+    /// The certificate of this device, for the next 90 days.
+    pub(in crate::engine) fn certificate(&self) -> Vec<u8> {
+        device::issue(&self.0.args.ring, &self.0.args.device, platform::now_ms())
+    }
+}

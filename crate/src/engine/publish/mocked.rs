@@ -1,0 +1,190 @@
+//! Keepers in memory.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use cid::Cid;
+use futures::StreamExt;
+use futures::stream::LocalBoxStream;
+
+use crate::dag;
+use crate::engine::Error;
+use crate::engine::mocked::{Gate, MockedProfile, Neighbours};
+use crate::net::keep::{PinOutcome, Progress};
+use crate::social::publication::Newest;
+use crate::store::memory::Disk;
+
+use super::keeper::{Keeper, KeeperSession};
+use super::unfinished::Unfinished;
+
+/// A keeper whose pushes wait until [`open_gate`](Self::open_gate), and who may refuse everything.
+pub(in crate::engine) struct MockedKeeper(Rc<Inner>);
+
+struct Inner {
+    name: String,
+    blocks: RefCell<BTreeMap<Cid, Bytes>>,
+    pins: RefCell<BTreeSet<Cid>>,
+    records: RefCell<Vec<Newest>>,
+    gate: Gate,
+    pushes: Cell<usize>,
+    refuses: Cell<bool>,
+    sessions: Cell<usize>,
+}
+
+impl MockedKeeper {
+    pub(in crate::engine) fn gated(name: &str) -> Rc<Self> {
+        let (blocks, pins, records, pushes, refuses, sessions) = Default::default();
+        let (name, gate) = (name.to_owned(), Gate::closed());
+        Rc::new(Self(Rc::new(Inner { name, blocks, pins, records, gate, pushes, refuses, sessions })))
+    }
+
+    pub(in crate::engine) fn new(name: &str) -> Rc<Self> {
+        let keeper = Self::gated(name);
+        keeper.open_gate();
+        keeper
+    }
+
+    pub(in crate::engine) fn refusing(name: &str) -> Rc<Self> {
+        let keeper = Self::new(name);
+        keeper.0.refuses.set(true);
+        keeper
+    }
+
+    pub(in crate::engine) fn open_gate(&self) {
+        self.0.gate.open();
+    }
+
+    pub(in crate::engine) fn is_pushed_to(&self) -> bool {
+        self.0.pushes.get() > 0
+    }
+
+    /// How many sessions were opened, or refused.
+    pub(in crate::engine) fn sessions(&self) -> usize {
+        self.0.sessions.get()
+    }
+
+    pub(in crate::engine) fn has_pinned(&self, cid: &Cid) -> bool {
+        self.0.pins.borrow().contains(cid)
+    }
+
+    pub(in crate::engine) fn pins(&self) -> usize {
+        self.0.pins.borrow().len()
+    }
+
+    /// Every record that was put, in order.
+    pub(in crate::engine) fn records(&self) -> Vec<Newest> {
+        self.0.records.borrow().clone()
+    }
+}
+
+#[async_trait(?Send)]
+impl Keeper for MockedKeeper {
+    fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    async fn open(&self) -> Result<Box<dyn KeeperSession>, Unfinished> {
+        self.0.sessions.set(self.0.sessions.get() + 1);
+        if self.0.refuses.get() {
+            return Err(Unfinished::Lasting(Error::Refused("this keeper does not keep for you".into())));
+        }
+        Ok(Box::new(MockedSession { keeper: self.0.clone(), progress: Progress::default() }))
+    }
+
+    async fn replace_record(&self, newest: &Newest, replaces: Option<u64>) -> Result<(), Unfinished> {
+        let mut records = self.0.records.borrow_mut();
+        let current = records.last().map(|record| record.seq);
+        if current.is_some() && current != replaces {
+            return Err(Unfinished::Lasting(Error::Outdated));
+        }
+        assert!(self.0.pins.borrow().contains(&newest.root), "a record names what is kept already");
+        records.push(newest.clone());
+        Ok(())
+    }
+}
+
+struct MockedSession {
+    keeper: Rc<Inner>,
+    progress: Progress,
+}
+
+/// Counts a push for as long as it runs.
+struct Running<'a>(&'a Cell<usize>);
+
+impl<'a> Running<'a> {
+    fn new(count: &'a Cell<usize>) -> Self {
+        count.set(count.get() + 1);
+        Self(count)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
+}
+
+#[async_trait(?Send)]
+impl KeeperSession for MockedSession {
+    async fn have(&mut self, cids: &[Cid]) -> Result<Vec<bool>, Unfinished> {
+        let blocks = self.keeper.blocks.borrow();
+        Ok(cids.iter().map(|cid| blocks.contains_key(cid)).collect())
+    }
+
+    async fn push(
+        &mut self,
+        mut blocks: LocalBoxStream<'_, (Cid, Bytes)>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<(), Unfinished> {
+        let keeper = self.keeper.clone();
+        let _running = Running::new(&keeper.pushes);
+        while let Some((cid, block)) = blocks.next().await {
+            keeper.gate.pass().await;
+            self.progress.blocks += 1;
+            self.progress.bytes += block.len() as u64;
+            keeper.blocks.borrow_mut().insert(cid, block);
+            progress(self.progress);
+        }
+        Ok(())
+    }
+
+    fn progress(&self) -> Progress {
+        self.progress
+    }
+
+    async fn pin_until(&mut self, cid: &Cid, _: Option<u64>) -> Result<PinOutcome, Unfinished> {
+        let blocks = self.keeper.blocks.borrow();
+        let (mut way, mut missing) = (vec![*cid], Vec::new());
+        while let Some(cid) = way.pop() {
+            match blocks.get(&cid) {
+                Some(block) => way.extend(dag::walk::links(&cid, block).expect("blocks of ours have links")),
+                None => missing.push(cid),
+            }
+        }
+        if missing.is_empty() {
+            self.keeper.pins.borrow_mut().insert(*cid);
+            return Ok(PinOutcome::Kept);
+        }
+        Ok(PinOutcome::Missing(missing))
+    }
+
+    async fn unpin(&mut self, cid: &Cid) -> Result<(), Unfinished> {
+        self.keeper.pins.borrow_mut().remove(cid);
+        Ok(())
+    }
+
+    async fn pins(&mut self, after: Option<Cid>) -> Result<Vec<Cid>, Unfinished> {
+        let pins = self.keeper.pins.borrow();
+        Ok(pins.iter().filter(|cid| after.is_none_or(|after| **cid > after)).copied().collect())
+    }
+}
+
+/// A profile that publishes to these keepers.
+pub(super) async fn publishing(seed: u64, keepers: &[&Rc<MockedKeeper>]) -> MockedProfile {
+    let keepers = keepers.iter().map(|keeper| -> Rc<dyn Keeper> { Rc::clone(keeper) as _ }).collect();
+    let neighbours = Neighbours { keepers, ..Neighbours::default() };
+    MockedProfile::open(&Disk::with_latency(seed), 1, neighbours).await
+}

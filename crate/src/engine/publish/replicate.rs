@@ -1,0 +1,235 @@
+//! Bringing each keeper to what there is: shares first, then the root and its record.
+
+use std::collections::BTreeSet;
+use std::pin::pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use cid::Cid;
+use futures::future::{Either, select};
+
+use crate::engine::Error;
+use crate::engine::api::{TransferId, TransferState, WaitingFor};
+use crate::engine::state::{Kind, Replica, State, Tables, Watcher};
+use crate::format::share_id::ShareId;
+use crate::net::Backoff;
+use crate::platform;
+use crate::social::publication::Newest;
+use crate::social::share_record::ShareRecord;
+
+use super::handle::{Args, Publisher};
+use super::keeper::{Keeper, KeeperSession};
+use super::unfinished::Unfinished;
+
+/// The waits after a failure at a keeper: the first, and the longest. They are for a keeper that answers but fails,
+/// because a keeper that is back is noticed at once.
+const WAITS: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(60));
+
+/// What a keeper's worker is woken by.
+struct Wakes {
+    pending: Watcher,
+    /// Pausing, and what other workers did, make no new root due.
+    rows: Watcher,
+}
+
+impl Wakes {
+    fn new(state: &State) -> Self {
+        Self { pending: state.watch_pending(), rows: state.watch(&[Kind::shares, Kind::publication]) }
+    }
+
+    /// Waits for a change; says whether there may be a new root to compose.
+    async fn changed(&mut self) -> bool {
+        matches!(select(pin!(self.pending.changed()), pin!(self.rows.changed())).await, Either::Left(_))
+    }
+
+    /// Waits no longer than `patience`; says whether something has changed.
+    async fn changed_within(&mut self, patience: Duration) -> bool {
+        matches!(select(pin!(self.changed()), pin!(platform::sleep(patience))).await, Either::Left(_))
+    }
+}
+
+impl Publisher {
+    /// Keeps one keeper up to date, for as long as the profile is unlocked.
+    pub(super) async fn replicate_to(self, keeper: Rc<dyn Keeper>) {
+        let mut wakes = Wakes::new(&self.0.args.state);
+        let mut backoff = Backoff::between(WAITS);
+        loop {
+            match self.publish_to(&*keeper).await {
+                Ok(()) => {
+                    backoff.reset();
+                    // A root that waits to be gathered is not composed for another reason than that.
+                    while !wakes.changed().await && !self.is_behind(keeper.name()) {}
+                }
+                // A share was paused or revised; the others go on.
+                Err(Unfinished::Lasting(Error::Cancelled)) => {}
+                Err(why) => {
+                    tracing::debug!(keeper = keeper.name(), %why, "publishing waits");
+                    self.publishing_waits(keeper.name(), &why);
+                    // A lasting refusal is tried again too: a quota may be raised, a conflict be resolved by unlocking.
+                    if !wakes.changed_within(backoff.wait()).await {
+                        backoff.lengthen();
+                    }
+                }
+            }
+        }
+    }
+
+    /// Pushes everything that a keeper lacks, up to the record.
+    async fn publish_to(&self, keeper: &dyn Keeper) -> Result<(), Unfinished> {
+        let name = keeper.name();
+        let Args { state, transfers, .. } = &self.0.args;
+        if !state.read(|tables| tables.is_root_due()) && !self.is_behind(name) {
+            return Ok(());
+        }
+        let mut session = keeper.open().await?;
+        // Looked up one by one: each may be paused, revised or removed while another one is pushed.
+        while let Some(share) = self.next_share_for(name) {
+            let push = self.push_share(&mut *session, name, &share);
+            transfers.until_cancelled(&TransferId::up(share.id()), push).await?;
+            self.share_is_at(name, &share).await?;
+        }
+        self.compose().await?;
+        self.push_root(keeper, &mut *session).await
+    }
+
+    /// Whether a keeper lacks anything that is ready, but for a root that is still to be composed.
+    fn is_behind(&self, keeper: &str) -> bool {
+        let has_record = |tables: &Tables| tables.publication.newest.is_none() || tables.has_record(keeper);
+        !self.0.args.state.read(has_record)
+            || self.next_share_for(keeper).is_some()
+            || !self.undelivered(keeper).is_empty()
+    }
+
+    /// The oldest share of mine of which a keeper has not acknowledged everything; paused ones wait.
+    fn next_share_for(&self, keeper: &str) -> Option<ShareRecord> {
+        let Args { state, directory, .. } = &self.0.args;
+        state.read(|tables| {
+            let mine = tables.shares.values().filter(|share| tables.is_active(&directory.id, share));
+            let waiting = mine.filter(|share| !share.paused && !share.is_kept_by(keeper));
+            waiting.min_by_key(|share| share.created).cloned()
+        })
+    }
+
+    /// Notes that a keeper has all of a share; the first such keeper lets its readers be told.
+    async fn share_is_at(&self, keeper: &str, share: &ShareRecord) -> Result<(), Error> {
+        let keeper = keeper.to_owned();
+        let change = |share: &mut ShareRecord| {
+            share.kept_by.insert(keeper);
+        };
+        self.announce(share, change).await
+    }
+
+    async fn push_root(
+        &self,
+        keeper: &dyn Keeper,
+        session: &mut dyn KeeperSession,
+    ) -> Result<(), Unfinished> {
+        let name = keeper.name();
+        let (newest, replaces, is_there) = self.0.args.state.read(|tables| {
+            let replaces = tables.replicas.get(&name.to_owned()).map(|replica| replica.seq);
+            (tables.publication.newest.clone(), replaces, tables.has_record(name))
+        });
+        let Some(newest) = newest else { return Ok(()) };
+        if !is_there {
+            self.push_and_pin(session, newest.root, None).await?;
+            keeper.replace_record(&newest, replaces).await?;
+            self.root_is_at(name, &newest).await?;
+        }
+        self.deliver(name).await?;
+        self.unpin_the_rest(session, newest.root).await
+    }
+
+    async fn root_is_at(&self, keeper: &str, pushed: &Newest) -> Result<(), Error> {
+        let (keeper, seq, record) = (keeper.to_owned(), pushed.seq, pushed.record.clone());
+        let noted = self.0.args.state.update(move |tx| {
+            // It may have been renewed meanwhile.
+            let is_renewed = |newest: &Newest| newest.seq == seq && newest.record != record;
+            let is_stale = tx.publication.newest.as_ref().is_some_and(is_renewed);
+            tx.replicas.insert(keeper, Replica { seq, is_stale });
+            Ok(())
+        });
+        noted.await
+    }
+
+    /// The shares of which a keeper has everything that a recipient needs, and which are not noted as delivered.
+    fn undelivered(&self, keeper: &str) -> Vec<(ShareId, Cid)> {
+        let Args { state, directory, .. } = &self.0.args;
+        state.read(|tables| {
+            if !tables.is_current_at(keeper) {
+                return Vec::new();
+            }
+            let mine = tables.shares.values().filter(|share| tables.is_active(&directory.id, share));
+            let kept = mine.filter(|share| !share.delivered && share.is_kept_by(keeper));
+            kept.map(|share| (share.id(), share.block())).collect()
+        })
+    }
+
+    /// Ends the transfers of shares of which a keeper now has everything that a recipient needs.
+    async fn deliver(&self, keeper: &str) -> Result<(), Error> {
+        let Args { state, transfers, .. } = &self.0.args;
+        let undelivered = self.undelivered(keeper);
+        if undelivered.is_empty() {
+            return Ok(());
+        }
+        // First, so that nobody sees a share as kept whose transfer still runs.
+        undelivered.iter().for_each(|(id, _)| transfers.finish(&TransferId::up(id)));
+        let delivered = state.update(move |tx| {
+            let tables = &mut **tx;
+            for (id, block) in undelivered {
+                // Another revision is still to be pushed.
+                if tables.shares.get(&id).is_none_or(|share| share.block() != block) {
+                    continue;
+                }
+                let Some(share) = tables.shares.get_mut(&id) else { continue };
+                share.delivered = true;
+                tables.progress.or_insert_with(id, Default::default).kept(&share.present());
+            }
+            Ok(())
+        });
+        delivered.await
+    }
+
+    /// Lets the keeper forget roots and shares that are no longer current.
+    async fn unpin_the_rest(&self, session: &mut dyn KeeperSession, root: Cid) -> Result<(), Unfinished> {
+        let Args { state, directory, .. } = &self.0.args;
+        let wanted: BTreeSet<_> = state.read(|tables| {
+            let mine = tables.shares.values().filter(|share| tables.is_active(&directory.id, share));
+            mine.map(ShareRecord::block).chain([root]).collect()
+        });
+        let mut after = None;
+        loop {
+            let pins = session.pins(after).await?;
+            let Some(last) = pins.last() else { return Ok(()) };
+            after = Some(*last);
+            for cid in pins.iter().filter(|cid| !wanted.contains(cid)) {
+                session.unpin(cid).await?;
+            }
+        }
+    }
+
+    /// Shows what an unfinished publish waits for, of shares that no other keeper has or is getting.
+    fn publishing_waits(&self, keeper: &str, why: &Unfinished) {
+        let Args { state, directory, transfers, .. } = &self.0.args;
+        let waiting: Vec<_> = state.read(|tables| {
+            let mine = tables.shares.values().filter(|share| tables.is_active(&directory.id, share));
+            let waiting = mine.filter(|share| !share.delivered && !share.paused);
+            let waiting = waiting.filter(|share| share.kept_by.is_empty() || share.is_kept_by(keeper));
+            waiting.map(ShareRecord::id).collect()
+        });
+        for id in waiting {
+            if self.0.pushing.is_pushed_elsewhere(&id, keeper) {
+                continue;
+            }
+            let transfer = TransferId::up(id);
+            let waiting_for = match why {
+                Unfinished::Lasting(Error::Quota) => WaitingFor::Space,
+                Unfinished::Lasting(why) => {
+                    transfers.fail(&transfer, why);
+                    continue;
+                }
+                Unfinished::Passing(_) => WaitingFor::Relay,
+            };
+            transfers.set_state(&transfer, TransferState::Waiting, Some(waiting_for));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Adding files to a share of one's own: a draft like that of a new share, which ends as its next revision.
+//!
+//! Until all that comes is stored here, the share stays as it is and nobody sees anything of it; a tab that dies leaves
+//! a draft that names what is missing.
+
+use std::collections::BTreeSet;
+
+use futures::TryStreamExt;
+use serde_bytes::ByteArray;
+
+use crate::engine::Error;
+use crate::engine::api::{NewFile, Share, TransferId};
+use crate::engine::state::{Plan, PlannedFile, shown_share};
+use crate::format::node::Pointer;
+use crate::platform;
+use crate::social::share;
+use crate::social::share_record::ShareRecord;
+
+use super::draft::{self, MAX_FILES, planned, refuse_folders};
+use super::handle::Shares;
+use super::manifest_rewrite::ManifestRewrite;
+use super::revise::Revision;
+
+impl Shares {
+    /// Adds files to one of my shares; a file whose path is there already takes its place. Needs none of those before.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves a draft, and the share as it was.
+    pub(in crate::engine) async fn add_files(&self, id: &str, files: Vec<NewFile>) -> Result<Share, Error> {
+        let share = self.enlargeable(id)?;
+        let (files, sources) = planned(files)?;
+        self.check_added(&share, &files).await?;
+        let plan = Plan {
+            inner: ByteArray::new(platform::random()),
+            title: share.title.clone(),
+            note: String::new(),
+            recipients: None,
+            link: None,
+            public: false,
+            created: platform::now_ms(),
+            files,
+            onto: Some(share.id().to_string()),
+        };
+        self.finish_draft(plan, sources).await
+    }
+
+    /// A share of mine to which files can be added.
+    fn enlargeable(&self, id: &str) -> Result<ShareRecord, Error> {
+        let share = self.changeable(id)?;
+        match share.maker {
+            None => Ok(share),
+            Some(_) => {
+                Err(Error::Unsupported("only who made this can add to it: share the files anew".into()))
+            }
+        }
+    }
+
+    /// Checks that a manifest with these files can be made, before one of them is read.
+    async fn check_added(&self, share: &ShareRecord, added: &[PlannedFile]) -> Result<(), Error> {
+        let mut paths: BTreeSet<String> = added.iter().map(|file| file.path.clone()).collect();
+        let mut entries = self.0.fetchers.open_manifest(share).await?.entries();
+        while let Some(entry) = entries.try_next().await? {
+            paths.insert(entry.path);
+        }
+        if paths.len() > MAX_FILES {
+            return Err(Error::InvalidName(format!("a share has at most {MAX_FILES} files")));
+        }
+        refuse_folders(&paths)
+    }
+
+    /// Lists what a draft has stored in its share, and makes the next revision of that.
+    pub(super) async fn enlarge(
+        &self,
+        draft: &str,
+        transfer: &TransferId,
+        share: &str,
+        plan: &Plan,
+        chunks: Vec<Vec<Pointer>>,
+    ) -> Result<Share, Error> {
+        loop {
+            let before = self.enlargeable(share)?;
+            let (header, key) = self.own_header(&before).await?;
+            let readers = self.0.state.read(|tables| tables.reachable(&before.recipients));
+            let change = before.present().renew(&readers);
+            let key = if change.new_key { share::new_key() } else { key };
+            let added = plan.files.iter().zip(&chunks);
+            let added = added.map(|(file, chunks)| draft::listed(file, chunks.clone())).collect();
+            let rewrite = ManifestRewrite {
+                share: &before,
+                key: &key,
+                kind: header.kind,
+                added,
+                transfer: Some(transfer),
+            };
+            let (listed, pins) = self.rewrite_manifest(rewrite).await?;
+            let (listed, withdrawn, draft) = (Some(listed), before.withdrawn, Some(draft));
+            let revision = Revision { change, key, header, listed, withdrawn, draft };
+            if let Some(after) = self.revise(&before, revision, pins).await? {
+                return Ok(shown_share(&after, &self.0.directory.id));
+            }
+        }
+    }
+}

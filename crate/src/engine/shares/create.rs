@@ -1,0 +1,354 @@
+//! Making a share: files into sealed blocks, a manifest over them, a header for its readers.
+//!
+//! A share is a draft until all of it is stored: what was read survives the tab, and choosing the same files again
+//! reads only what is missing. Nobody else sees anything of a draft.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use crate::dag::{self, manifest, unixfs};
+use crate::engine::Error;
+use crate::engine::api::{Direction, FileProgress, NewFile, NewShare, Share, TransferId, TransferState};
+use crate::engine::progress::Transfers;
+use crate::engine::state::{Plan, PlannedFile, Run, RunKey, StoredChunk, Tables, shown_share};
+use crate::engine::storage::TempPins;
+use crate::format::Cid;
+use crate::format::header::Header;
+use crate::format::manifest::Kind;
+use crate::format::node::Pointer;
+use crate::format::share_id::InnerId;
+use crate::keys::Id;
+use crate::platform;
+use crate::social::contact::Contact;
+use crate::social::share;
+use crate::social::share_record::{SealedShare, ShareRecord};
+use crate::store::{BATCH_BLOCKS, StoreError};
+
+use super::draft::{self, Sources};
+use super::handle::Shares;
+
+impl Shares {
+    /// Seals files for an audience and stores them here; publishing goes on by itself afterwards.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves a draft.
+    pub(in crate::engine) async fn create(&self, new: NewShare) -> Result<Share, Error> {
+        let (plan, sources) = self.plan(new)?;
+        self.finish_draft(plan, sources).await
+    }
+
+    /// Goes on with a draft; of the files chosen again only the missing bytes are read.
+    pub(in crate::engine) async fn resume_draft(
+        &self,
+        id: &str,
+        files: Vec<NewFile>,
+    ) -> Result<Share, Error> {
+        let (plan, known) = self
+            .0
+            .state
+            .read(|tables| draft::plan_of(tables, id).map(|plan| (plan, draft::known_chunks(tables, id))))?;
+        let mut chosen: BTreeMap<_, _> = BTreeMap::new();
+        for file in files {
+            chosen.insert(draft::checked_path(&file.path)?, file);
+        }
+        let mut sources = Vec::with_capacity(plan.files.len());
+        for (at, planned) in plan.files.iter().enumerate() {
+            let source: Rc<dyn dag::Source> = match chosen.remove(&planned.path) {
+                Some(file) if file.source.size() == planned.size && file.modified == planned.modified => {
+                    file.source
+                }
+                Some(_) => return Err(Error::FileChanged(planned.path.clone())),
+                None if draft::is_whole(&plan, at, &known) => Rc::new(AlreadyRead(planned.size)),
+                None => return Err(Error::InvalidName(format!("choose {} again too", planned.path))),
+            };
+            sources.push(source);
+        }
+        self.finish_draft(plan, sources).await
+    }
+
+    /// Keeps the draft, reads what is missing, and turns it into a share.
+    pub(super) async fn finish_draft(&self, plan: Plan, sources: Sources) -> Result<Share, Error> {
+        let id = plan.share_id(&self.0.directory.id).to_string();
+        let (transfer, transfers) = (TransferId::add(&id), &self.0.transfers);
+        let share = plan.onto.as_ref().unwrap_or(&id);
+        transfers.begin(&transfer, &share, Direction::Add, plan.size(), TransferState::Active);
+        let mut ending = Ending { transfers, id: &transfer, outcome: Err(Error::Cancelled) };
+        let making = async {
+            if plan.public {
+                self.publish_draft(&id, &transfer, plan, sources).await
+            } else {
+                self.seal_draft(&id, &transfer, plan, sources).await
+            }
+        };
+        ending.outcome = transfers.until_cancelled(&transfer, making).await;
+        ending.outcome.clone()
+    }
+
+    async fn seal_draft(
+        &self,
+        id: &str,
+        transfer: &TransferId,
+        plan: Plan,
+        sources: Sources,
+    ) -> Result<Share, Error> {
+        let (known, adding) = self.begin_adding(id, transfer, &plan).await?;
+        let sealed = |chunks: Vec<StoredChunk>| {
+            chunks.into_iter().map_while(|(cid, key)| Some(Pointer { cid, key: key? }))
+        };
+        let files = sources.iter().zip(known);
+        let files =
+            files.map(|(source, known)| dag::File { source: &**source, known: sealed(known).collect() });
+        let chunks = dag::write(files.collect(), self.0.ring.chunk_secret(), &adding).await;
+        let chunks = chunks.map_err(|why| draft::read_error(&plan, why))?;
+        match &plan.onto {
+            Some(share) => self.enlarge(id, transfer, share, &plan, chunks).await,
+            None => self.seal_new(id, transfer, &plan, chunks).await,
+        }
+    }
+
+    /// Makes a share of what its draft has stored.
+    async fn seal_new(
+        &self,
+        id: &str,
+        transfer: &TransferId,
+        plan: &Plan,
+        chunks: Vec<Vec<Pointer>>,
+    ) -> Result<Share, Error> {
+        let Self(inner) = self;
+        let key = share::new_key();
+        let wanted = plan.recipients.as_deref().unwrap_or_default();
+        let recipients = inner.state.read(|tables| tables.reachable(wanted));
+        let kind = match (&plan.link, &plan.recipients) {
+            (Some(_), _) => Kind::Link,
+            (None, Some(_)) => Kind::Contacts,
+            (None, None) => Kind::Own,
+        };
+        let inner_id = InnerId(plan.inner.into_array());
+        let mut manifest = manifest::Writer::new(key.manifest_secret(), dag::CHUNK);
+        let mut pins = inner.storage.pin([]);
+        for (file, chunks) in plan.files.iter().zip(chunks) {
+            manifest.push(draft::listed(file, chunks)).map_err(Error::invalid)?;
+            if manifest.waiting() >= BATCH_BLOCKS {
+                pins.join(inner.storage.put(Some(transfer), manifest.take_blocks()).await?);
+            }
+        }
+        let (pointer, last) = manifest.finish(inner.ring.identity(), inner_id, kind).map_err(Error::bug)?;
+        pins.join(inner.storage.put(Some(transfer), last).await?);
+
+        let header = Header {
+            share: inner_id,
+            rev: 0,
+            kind,
+            created: plan.created,
+            title: plan.title.clone(),
+            note: plan.note.clone(),
+            manifest: pointer,
+            extra: Default::default(),
+        };
+        let sealed = match &plan.link {
+            Some(link) => share::seal_for_link(&inner.ring, &key, &header, link),
+            None => share::seal(&inner.ring, &key, &header, &self.sealed_to(&recipients)?),
+        };
+        let sealed = sealed.map_err(Error::bug)?;
+        let share = ShareRecord::new(SealedShare {
+            author: inner.directory.id,
+            header: &header,
+            block: sealed.cid,
+            files: plan.files.len() as u64,
+            size: plan.size(),
+            recipients,
+            key: Some(&key),
+            now: plan.created,
+        });
+        self.install(id, transfer, share, vec![(sealed.cid, sealed.block)], plan.link.clone()).await
+    }
+
+    /// Puts a new share in the place of its draft, and begins to publish it.
+    pub(super) async fn install(
+        &self,
+        draft: &str,
+        transfer: &TransferId,
+        share: ShareRecord,
+        blocks: Vec<(Cid, Bytes)>,
+        link: Option<crate::social::link::OwnLink>,
+    ) -> Result<Share, Error> {
+        let Self(inner) = self;
+        let (new, draft) = (share.clone(), draft.to_owned());
+        inner
+            .storage
+            .update_with(Some(transfer), blocks, move |tx| {
+                if !tx.drafts.contains(&draft) {
+                    return Err(Error::NotFound("draft"));
+                }
+                draft::remove_draft(tx, &draft);
+                if let Some(link) = &link {
+                    Rc::make_mut(&mut tx.links).keep(new.id(), link.clone());
+                }
+                tx.shares.insert(new.id(), new.clone());
+                Ok(())
+            })
+            .await?;
+        inner.served.serve(share.block()).await;
+        inner.publisher.publish(&share);
+        Ok(shown_share(&share, &inner.directory.id))
+    }
+
+    /// Keeps the draft; gives the chunks of each file that an earlier try stored, and the sink for the others.
+    pub(super) async fn begin_adding(
+        &self,
+        id: &str,
+        transfer: &TransferId,
+        plan: &Plan,
+    ) -> Result<(Vec<Vec<StoredChunk>>, Adding), Error> {
+        let (draft, row) = (id.to_owned(), Rc::new(plan.clone()));
+        let keep = move |tx: &mut crate::engine::state::Transaction| {
+            tx.drafts.insert(draft.clone(), (*row).clone());
+            Ok(())
+        };
+        self.0.storage.update_with(Some(transfer), Vec::new(), keep).await?;
+        let mut known = self.0.state.read(|tables| draft::known_chunks(tables, id));
+        let here: Vec<_> = (0..plan.files.len()).map(|at| draft::here(plan, at, &known)).collect();
+        self.0.transfers.found(transfer, here.iter().sum());
+        let known = (0..plan.files.len()).map(|at| known.remove(&at).unwrap_or_default()).collect();
+        Ok((known, Adding::new(self, id, transfer, plan.files.clone(), here)))
+    }
+
+    /// The keys to which a header for these contacts is sealed.
+    pub(super) fn sealed_to(&self, recipients: &[Id]) -> Result<Vec<share::Recipient>, Error> {
+        let recipient = |tables: &Tables, id: &Id| tables.contacts.get(id).and_then(Contact::recipient);
+        let recipients: Option<_> =
+            self.0.state.read(|tables| recipients.iter().map(|id| recipient(tables, id)).collect());
+        recipients.ok_or(Error::NotFound("contact"))
+    }
+}
+
+/// Stores chunks in batches, each with the rows that say which chunks it has, and counts them.
+pub(super) struct Adding {
+    shares: Shares,
+    draft: String,
+    transfer: TransferId,
+    files: Vec<PlannedFile>,
+    done: RefCell<Vec<u64>>,
+    next_run: Cell<u64>,
+    /// Blocks that hold chunks together.
+    nodes: RefCell<TempPins>,
+}
+
+/// A chunk that is being stored.
+struct Added {
+    file: usize,
+    chunk: StoredChunk,
+    len: u64,
+}
+
+impl Adding {
+    fn new(
+        shares: &Shares,
+        draft: &str,
+        transfer: &TransferId,
+        files: Vec<PlannedFile>,
+        done: Vec<u64>,
+    ) -> Self {
+        // Runs of an earlier try stay, and sort before these.
+        let next_run = Cell::new(platform::now_ms() << 12);
+        let nodes = RefCell::new(shares.0.storage.pin([]));
+        let (draft, transfer) = (draft.to_owned(), transfer.clone());
+        Self { shares: shares.clone(), draft, transfer, files, done: RefCell::new(done), next_run, nodes }
+    }
+
+    /// Stores blocks with the rows that say which chunks are among them.
+    async fn store(&self, blocks: Vec<(Cid, Bytes)>, added: Vec<Added>) -> Result<(), StoreError> {
+        let runs = added.chunk_by(|a, b| a.file == b.file).map(|added| {
+            let no = self.next_run.replace(self.next_run.get() + 1);
+            let chunks = added.iter().map(|added| added.chunk.clone()).collect();
+            (RunKey { draft: self.draft.clone(), no }, Run { file: added[0].file, chunks })
+        });
+        let (runs, draft): (Rc<Vec<_>>, _) = (Rc::new(runs.collect()), self.draft.clone());
+        let keep = move |tx: &mut crate::engine::state::Transaction| {
+            if !tx.drafts.contains(&draft) {
+                return Err(Error::Cancelled);
+            }
+            for (key, run) in runs.iter() {
+                tx.runs.insert(key.clone(), run.clone());
+            }
+            Ok(())
+        };
+        let stored = self.shares.0.storage.update_with(Some(&self.transfer), blocks, keep).await;
+        stored.map_err(|why| match why {
+            Error::EngineMoved => StoreError::EpochLost,
+            Error::Storage(why) => StoreError::Broken(why),
+            why => StoreError::Broken(why.to_string()),
+        })?;
+        for Added { file, len, .. } in added {
+            let mut done = self.done.borrow_mut();
+            done[file] += len;
+            let PlannedFile { path, size, .. } = &self.files[file];
+            let progress = FileProgress { path: path.clone(), bytes: done[file], total: *size };
+            drop(done);
+            self.shares.0.transfers.advance(&self.transfer, len, Some(progress));
+        }
+        Ok(())
+    }
+}
+
+#[async_trait(?Send)]
+impl dag::Sink for Adding {
+    async fn commit(&self, batch: Vec<dag::SealedChunk>) -> Result<(), StoreError> {
+        let added = batch.iter().map(|dag::SealedChunk { file, pointer, len, .. }| Added {
+            file: *file,
+            chunk: (pointer.cid, Some(pointer.key.clone())),
+            len: *len,
+        });
+        let added = added.collect();
+        self.store(batch.into_iter().map(|chunk| (chunk.pointer.cid, chunk.block)).collect(), added).await
+    }
+}
+
+#[async_trait(?Send)]
+impl unixfs::Sink for Adding {
+    async fn commit(&self, batch: Vec<unixfs::Block>) -> Result<(), StoreError> {
+        let nodes = batch.iter().filter(|block| block.chunk.is_none()).map(|block| block.cid);
+        self.nodes.borrow_mut().extend(nodes);
+        let added = batch.iter().filter_map(|block| {
+            let chunk = block.chunk?;
+            Some(Added { file: chunk.file, chunk: (block.cid, None), len: block.bytes.len() as u64 })
+        });
+        let added = added.collect();
+        self.store(batch.into_iter().map(|block| (block.cid, block.bytes)).collect(), added).await
+    }
+}
+
+/// A file that an earlier try has read to its end: nothing asks for its bytes.
+struct AlreadyRead(u64);
+
+#[async_trait(?Send)]
+impl dag::Source for AlreadyRead {
+    fn size(&self) -> u64 {
+        self.0
+    }
+
+    async fn read(&self, _: u64, _: usize) -> Result<Bytes, dag::SourceError> {
+        Err(dag::SourceError::Changed)
+    }
+}
+
+/// Ends a transfer with its outcome, which is "cancelled" where the call was dropped.
+struct Ending<'a> {
+    transfers: &'a Transfers,
+    id: &'a TransferId,
+    outcome: Result<Share, Error>,
+}
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        match &self.outcome {
+            Ok(_) => self.transfers.finish(self.id),
+            Err(why) => self.transfers.fail(self.id, why),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The handle to shares, and its workers.
+
+use std::rc::Rc;
+
+use futures::StreamExt;
+use futures::channel::mpsc;
+
+use crate::engine::directory::Directory;
+use crate::engine::network::RecordSource;
+use crate::engine::presence::ServedBlocks;
+use crate::engine::progress::Transfers;
+use crate::engine::publish::Publisher;
+use crate::engine::state::State;
+use crate::engine::storage::Storage;
+use crate::engine::tasks::Tasks;
+use crate::engine::transfer::Fetchers;
+use crate::format::share_id::ShareId;
+use crate::keys::Ring;
+
+/// What shares may touch.
+pub(in crate::engine) struct Args {
+    pub(in crate::engine) ring: Rc<Ring>,
+    pub(in crate::engine) state: State,
+    pub(in crate::engine) directory: Directory,
+    pub(in crate::engine) storage: Storage,
+    pub(in crate::engine) fetchers: Fetchers,
+    pub(in crate::engine) transfers: Transfers,
+    pub(in crate::engine) publisher: Publisher,
+    pub(in crate::engine) served: ServedBlocks,
+    pub(in crate::engine) records: Rc<dyn RecordSource>,
+    pub(in crate::engine) tasks: Tasks,
+}
+
+/// Handle to the shares of the unlocked profile, or of a guest.
+#[derive(Clone)]
+pub(in crate::engine) struct Shares(pub(super) Rc<Args>);
+
+impl Shares {
+    pub(in crate::engine) fn new(args: Args) -> Self {
+        Self(Rc::new(args))
+    }
+
+    /// Starts to end links at their time, to open links again whose shares are not here, and to leave receipts for the
+    /// shares that `fetched` names.
+    pub(in crate::engine) fn start(&self, fetched: mpsc::Receiver<ShareId>) {
+        self.0.tasks.spawn(self.clone().end_links_at_their_time());
+        self.0.tasks.spawn(self.clone().open_links_again());
+        self.0.tasks.spawn(self.clone().leave_receipts(fetched));
+    }
+
+    async fn leave_receipts(self, mut fetched: mpsc::Receiver<ShareId>) {
+        while let Some(share) = fetched.next().await {
+            if let Err(why) = self.look_for_whole(&share).await {
+                tracing::debug!(%why, "a receipt is not left");
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! A share's manifest made anew: under another key, or with more files in it.
+
+use std::rc::Rc;
+
+use futures::TryStreamExt;
+
+use crate::dag::{self, manifest};
+use crate::engine::Error;
+use crate::engine::api::TransferId;
+use crate::engine::storage::TempPins;
+use crate::format::header::ShareKey;
+use crate::format::manifest::{Entry, Kind};
+use crate::social::share_record::{ManifestSummary, ShareRecord};
+use crate::store::BATCH_BLOCKS;
+
+use super::handle::Shares;
+
+/// What a new manifest is made of.
+pub(super) struct ManifestRewrite<'a> {
+    /// One of my shares, whose files are listed again.
+    pub(super) share: &'a ShareRecord,
+    /// The key under which the new manifest is sealed.
+    pub(super) key: &'a ShareKey,
+    pub(super) kind: Kind,
+    /// Files that come to it, sorted by path, in the place of those with the same path.
+    pub(super) added: Vec<manifest::NewFile>,
+    /// The transfer that waits where there is no room.
+    pub(super) transfer: Option<&'a TransferId>,
+}
+
+impl Shares {
+    /// Makes the manifest, and pins its blocks. Chunks stay as they are: nothing is read but the manifest before.
+    pub(super) async fn rewrite_manifest(
+        &self,
+        rewrite: ManifestRewrite<'_>,
+    ) -> Result<(ManifestSummary, TempPins), Error> {
+        let ManifestRewrite { share, key, kind, added, transfer } = rewrite;
+        let storage = &self.0.storage;
+        let before = self.0.fetchers.open_manifest(share).await?;
+        if before.manifest().chunk != dag::CHUNK {
+            return Err(Error::Unsupported(
+                "this share was cut by another version of Spinney: share it anew".into(),
+            ));
+        }
+        let (mut files, mut size) = (0, 0);
+        let (is_news, sum) = (!added.is_empty(), added.iter().map(|file| file.size).sum());
+        let same_key = share.key().as_ref() == Some(key);
+        let mut pins = storage.pin([]);
+        let mut writer = manifest::Writer::new(key.manifest_secret(), dag::CHUNK);
+        let mut added = added.into_iter().peekable();
+        let mut entries = before.clone().entries();
+        let mut next = entries.try_next().await?;
+        loop {
+            let is_new = match (&next, added.peek()) {
+                (None, None) => break,
+                (Some(entry), Some(file)) => file.path <= entry.path,
+                (entry, _) => entry.is_none(),
+            };
+            files += 1;
+            if is_new {
+                let file = added.next().expect("it was looked at");
+                if next.as_ref().is_some_and(|entry| entry.path == file.path) {
+                    next = entries.try_next().await?;
+                }
+                size += file.size;
+                writer.push(file).map_err(Error::invalid)?;
+            } else {
+                let entry = next.take().expect("it was looked at");
+                size += entry.size;
+                if same_key {
+                    writer.keep(entry).map_err(Error::invalid)?;
+                } else {
+                    writer.push(unsealed(&before, entry).await?).map_err(Error::invalid)?;
+                }
+                next = entries.try_next().await?;
+            }
+            if writer.waiting() >= BATCH_BLOCKS {
+                pins.join(storage.put(transfer, writer.take_blocks()).await?);
+            }
+        }
+        let (manifest, last) =
+            writer.finish(self.0.ring.identity(), share.inner(), kind).map_err(Error::bug)?;
+        pins.join(storage.put(transfer, last).await?);
+        Ok((ManifestSummary { manifest, files, size, is_news, added: sum }, pins))
+    }
+}
+
+/// What has to be known of a file to list it under another key.
+async fn unsealed(list: &Rc<dag::Reader>, entry: Entry) -> Result<manifest::NewFile, Error> {
+    let chunks = list.chunks(&entry).await?;
+    let preview = list.preview(&entry).await?;
+    let Entry { path, size, media_type, modified, .. } = entry;
+    Ok(manifest::NewFile { path, size, media_type, modified, preview, chunks })
+}

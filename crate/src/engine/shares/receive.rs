@@ -1,0 +1,152 @@
+//! Ingesting what others say of their shares: that there is one, that it changed, that it is gone.
+
+use crate::dag;
+use crate::engine::Error;
+use crate::engine::transfer::BlockFetcher;
+use crate::format::header::Links;
+use crate::format::manifest::Manifest;
+use crate::format::share_id::{InnerId, ShareId};
+use crate::format::{Cid, limits};
+use crate::keys::Id;
+use crate::platform;
+use crate::social::audience::{self, Standing};
+use crate::social::share;
+use crate::social::share_record::{Maker, SealedShare, ShareRecord};
+
+use super::handle::Shares;
+
+/// A note that tells of a share, and what is needed to open it.
+pub(in crate::engine) struct ShareAnnouncement<'a> {
+    pub(in crate::engine) author: Id,
+    pub(in crate::engine) fetcher: &'a BlockFetcher,
+    pub(in crate::engine) pair: &'a [u8; 32],
+    pub(in crate::engine) share: InnerId,
+    pub(in crate::engine) rev: u64,
+    pub(in crate::engine) header: Cid,
+    pub(in crate::engine) keepers: &'a [String],
+    /// Whether a relay has told of the record that brought the note.
+    pub(in crate::engine) is_at_relay: bool,
+}
+
+impl Shares {
+    /// Ingests a share or a later revision of it. One that is not for me changes nothing: who was taken off keeps what
+    /// they have.
+    pub(in crate::engine) async fn ingest_share(
+        &self,
+        announcement: &ShareAnnouncement<'_>,
+    ) -> Result<(), Error> {
+        let id = ShareId::new(announcement.author.as_bytes(), announcement.share);
+        let is_news = |rev| {
+            let standing = Standing { rev, is_gone: false };
+            standing.is_news(self.0.state.read(|tables| tables.standing(&id)))
+        };
+        if !is_news(announcement.rev) {
+            return Ok(());
+        }
+        // Where no relay keeps it, its author has overtaken it by a revision of which I am told too, or I was taken off.
+        let Some(block) = announcement.fetcher.find(&announcement.header).await? else { return Ok(()) };
+        let Some(opened) = share::open(&announcement.author, announcement.pair, &block)? else {
+            return Ok(());
+        };
+        if opened.id != id || !is_news(opened.header.rev) {
+            return Ok(());
+        }
+        let (received, is_same) = self.open_received(announcement, &opened).await?;
+        let new = received.clone();
+        let state = self.0.state.background();
+        let kept = state.update(move |tx| {
+            // It may have been removed, or overtaken, while its manifest was fetched.
+            let standing = Standing { rev: new.rev, is_gone: false };
+            if !standing.is_news(tx.standing(&id)) {
+                return Ok(None);
+            }
+            let mut share = new;
+            if let Some(before) = tx.shares.get(&id) {
+                share.first_seen = before.first_seen;
+                if is_same {
+                    (share.unread, share.told) = (before.unread, before.told);
+                }
+            }
+            tx.shares.insert(id, share.clone());
+            Ok(Some(share))
+        });
+        match kept.await? {
+            Some(share) => self.follow_source(&share).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Opens a share that was announced; says too whether a reader finds nothing new in it.
+    async fn open_received(
+        &self,
+        announcement: &ShareAnnouncement<'_>,
+        opened: &share::OpenedHeader,
+    ) -> Result<(ShareRecord, bool), Error> {
+        let Self(inner) = self;
+        let keepers: &[String] = if opened.links == Links::None { announcement.keepers } else { &[] };
+        let fetcher = inner.fetchers.at(&announcement.author, &inner.directory.trusted_of(keepers));
+        let reader = dag::Reader::open(fetcher, &opened.header.manifest, None).await?;
+        let (manifest, maker) = (reader.manifest(), Id::from(*reader.maker()));
+        share::check_manifest(opened, &announcement.author, manifest, &maker).map_err(Error::unverified)?;
+        let mut share = ShareRecord::new(SealedShare {
+            author: announcement.author,
+            header: &opened.header,
+            block: announcement.header,
+            files: manifest.files,
+            size: manifest.size,
+            recipients: Vec::new(),
+            key: None,
+            now: platform::now_ms(),
+        });
+        share.unread = true;
+        share.at_author_only = !announcement.is_at_relay;
+        if maker != announcement.author {
+            let relays: Vec<_> = keepers.iter().take(limits::RELAYS).cloned().collect();
+            let name = inner.fetchers.name_of(&maker, &relays).await;
+            share.maker = Some(Maker { id: maker, relays, name, from: None });
+        }
+        let before = inner.state.read(|tables| tables.shares.get(&opened.id).cloned());
+        let is_same = match before {
+            Some(before) => self.is_same(&before, &share, manifest).await,
+            None => false,
+        };
+        Ok((share, is_same))
+    }
+
+    /// Whether a reader finds nothing in a new revision that was not in the one before.
+    async fn is_same(&self, before: &ShareRecord, now: &ShareRecord, manifest: &Manifest) -> bool {
+        if (&before.title, &before.note) != (&now.title, &now.note) {
+            return false;
+        }
+        match self.0.fetchers.open_manifest(before).await {
+            Ok(reader) => audience::is_same_content(reader.manifest(), manifest),
+            Err(_) => false,
+        }
+    }
+
+    /// Takes a share off the list that its author took back, up to this revision.
+    pub(in crate::engine) async fn ingest_gone(
+        &self,
+        author: &Id,
+        share: InnerId,
+        rev: u64,
+    ) -> Result<(), Error> {
+        let id = ShareId::new(author.as_bytes(), share);
+        let state = self.0.state.background();
+        let gone = state.update(move |tx| {
+            let standing = Standing { rev, is_gone: true };
+            if !standing.is_news(tx.standing(&id)) {
+                return Ok(None);
+            }
+            tx.opened.remove(&id);
+            tx.wishes.remove(&id.to_string());
+            tx.hidden.insert(id, rev);
+            Ok(tx.shares.remove(&id))
+        });
+        if let Some(gone) = gone.await? {
+            self.0.transfers.stop_of(&id.to_string());
+            self.lose_source(&gone).await?;
+        }
+        Ok(())
+    }
+}

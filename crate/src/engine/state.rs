@@ -1,0 +1,31 @@
+//! All rows of the unlocked profile, in memory and on disk.
+//!
+//! [`State::update`] is the only way to change either. Updates wait in one queue. The state's task runs all that wait,
+//! each on top of the one before, commits what they changed together, and only then shows it: memory, events, and
+//! notifications follow a commit, never precede it. So nobody sees what is not on disk, a failure needs no undo, and no
+//! event tells of what did not happen.
+//!
+//! Updates cannot wait inside each other, since `change` is synchronous. What takes long (a manifest, sealing, a fetch)
+//! happens before, from a snapshot; `change` looks again at what it relied on.
+
+mod events;
+mod handle;
+mod live;
+mod migrate;
+mod needs_root;
+mod queue;
+mod rows;
+mod sealed;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod transaction;
+mod views;
+mod watch;
+
+pub(super) use handle::{Args, State};
+pub(super) use rows::{Account, Plan, PlannedFile, Replica, Run, RunKey, StoredChunk, Wish};
+pub(super) use tables::{Kind, Tables};
+pub(super) use transaction::Transaction;
+pub(super) use views::shown_share;
+pub(super) use watch::Watcher;

@@ -1,0 +1,114 @@
+//! The events that follow from a change: one for each thing that a page would show in another way.
+
+use std::collections::BTreeSet;
+
+use crate::engine::api::{Change, Event};
+use crate::engine::directory::Directory;
+use crate::keys::Id;
+
+use super::live::Live;
+use super::tables::{Collection, Rows, Tables};
+use super::views::shown_share;
+
+/// Emits what a page has to hear of a committed change, requests first, then contacts, shares, deliveries and the
+/// profile.
+pub(super) fn of_change(
+    directory: &Directory,
+    before: &Tables,
+    after: &Tables,
+    live: &Live,
+    mut emit: impl FnMut(Event),
+) {
+    if !std::rc::Rc::ptr_eq(&before.inbox, &after.inbox) {
+        for (id, _, after) in Rows::changes(&before.inbox.rows(), &after.inbox.rows()) {
+            emit(match after {
+                Some(_) => Event::Request { id: id.to_string(), name: live.asker_name(id) },
+                None => Event::RequestRemoved { id: id.to_string() },
+            });
+        }
+    }
+    for id in touched_people(before, after) {
+        of_contact(&id, (before, live), (after, live), &mut emit);
+    }
+    of_shares(&directory.id, before, after, &mut emit);
+    of_deliveries(&directory.id, before, after, &mut emit);
+    let is_shown = |tables: &Tables| (tables.account.clone(), tables.is_published());
+    if is_shown(before) != is_shown(after) {
+        emit(Event::Profile { me: Some(after.me(directory)) });
+    }
+}
+
+/// Emits what a page has to hear when peers come and go, and when more is known of who asks.
+pub(super) fn of_live(tables: &Tables, before: &Live, after: &Live, mut emit: impl FnMut(Event)) {
+    if before.any_relay() != after.any_relay() {
+        emit(Event::Network { connected: after.any_relay() });
+    }
+    for id in after.askers.iter().filter(|(id, asker)| before.askers.get(id) != Some(asker)).map(|(id, _)| id)
+    {
+        if tables.inbox.get(id).is_some() {
+            emit(Event::Request { id: id.to_string(), name: after.asker_name(id) });
+        }
+    }
+    for contact in tables.contacts.values() {
+        let is_same = before.has(contact) == after.has(contact)
+            && before.refused.contains(&contact.id) == after.refused.contains(&contact.id);
+        if !is_same {
+            of_contact(&contact.id, (tables, before), (tables, after), &mut emit);
+        }
+    }
+}
+
+fn touched_people(before: &Tables, after: &Tables) -> BTreeSet<Id> {
+    let mut touched = BTreeSet::new();
+    touched.extend(Rows::changes(&before.contacts, &after.contacts).map(|(id, ..)| *id));
+    touched.extend(Rows::changes(&before.relations, &after.relations).map(|(id, ..)| *id));
+    touched.extend(Rows::changes(&before.asking, &after.asking).map(|(id, ..)| *id));
+    touched.extend(Rows::changes(&before.verifications, &after.verifications).map(|(id, ..)| *id));
+    touched
+}
+
+fn of_contact(id: &Id, before: (&Tables, &Live), after: (&Tables, &Live), emit: &mut impl FnMut(Event)) {
+    let shown = |(tables, live): (&Tables, &Live)| {
+        tables.contacts.get(id).map(|contact| tables.shown_contact(contact, live))
+    };
+    match (shown(before), shown(after)) {
+        (Some(_), None) => emit(Event::ContactRemoved { id: id.to_string() }),
+        (before, Some(contact)) if before.as_ref() != Some(&contact) => emit(Event::Contact { contact }),
+        _ => {}
+    }
+}
+
+fn of_shares(me: &Id, before: &Tables, after: &Tables, emit: &mut impl FnMut(Event)) {
+    for (_, before, after) in Rows::changes(&before.shares, &after.shares) {
+        let shown = |share| shown_share(share, me);
+        match (before.map(shown), after.map(shown)) {
+            (Some(share), None) => emit(Event::Share { change: Change::Removed, share }),
+            (None, Some(share)) => {
+                let is_mine = after.is_some_and(|after| after.author == *me);
+                let change = if is_mine { Change::Updated } else { Change::Received };
+                emit(Event::Share { change, share });
+            }
+            (Some(before), Some(share)) if before != share => {
+                emit(Event::Share { change: Change::Updated, share });
+            }
+            _ => {}
+        }
+    }
+}
+
+fn of_deliveries(me: &Id, before: &Tables, after: &Tables, emit: &mut impl FnMut(Event)) {
+    let shares = Rows::changes(&before.shares, &after.shares).map(|(id, ..)| *id);
+    let progress = Rows::changes(&before.progress, &after.progress).map(|(id, ..)| *id);
+    let touched: BTreeSet<_> = shares.chain(progress).collect();
+    for id in touched {
+        let Some(share) = after.shares.get(&id).filter(|share| share.author == *me) else { continue };
+        for reader in &share.recipients {
+            let known = before.shares.get(&id).filter(|before| before.recipients.contains(reader));
+            let was = known.map(|known| before.stage_of(known, reader));
+            let state = after.stage_of(share, reader);
+            if was != Some(state) {
+                emit(Event::Delivery { share: id.to_string(), contact: reader.to_string(), state });
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Which changes need a new root: those of what hangs from it.
+
+use crate::keys::Id;
+use crate::social::contact::Contact;
+use crate::social::outgoing_request::OutgoingRequest;
+use crate::social::share_record::ShareRecord;
+use crate::social::vault::KnownContact;
+
+use super::tables::{Collection, Rows, Tables};
+
+/// Whether something changed that the profile, a letterbox, the vault or the feed of `me` says.
+pub(super) fn needs_root(me: &Id, before: &Tables, after: &Tables) -> bool {
+    before.account != after.account
+        || differ(&before.contacts, &after.contacts, said_of_contact)
+        || differ(&before.relations, &after.relations, |relation| Some(relation.clone()))
+        || has_changed(&*before.inbox, &*after.inbox)
+        || has_changed(&*before.invites, &*after.invites)
+        || has_changed(&*before.links, &*after.links)
+        || differ(&before.verifications, &after.verifications, |it| Some(*it))
+        || differ(&before.asking, &after.asking, |asking: &OutgoingRequest| Some(asking.for_vault()))
+        || differ(&before.opened, &after.opened, |opened| Some(opened.clone()))
+        || differ(&before.hidden, &after.hidden, |rev| Some(*rev))
+        || differ(&before.shares, &after.shares, |share| said_of_share(me, share))
+        || Rows::changes(&before.outbox, &after.outbox).any(|(_, _, after)| after.is_some())
+        || Rows::changes(&before.posts, &after.posts).any(|(_, _, after)| after.is_some())
+}
+
+/// What the vault and a letterbox say of a contact. A sequence alone is no reason to publish: it goes along with the next
+/// change.
+fn said_of_contact(contact: &Contact) -> Option<(KnownContact, Vec<String>)> {
+    Some((KnownContact { seq: 0, ..contact.known() }, contact.relays().to_vec()))
+}
+
+/// What the vault says of a share of mine, and whether the letterbox of its link tells of it.
+fn said_of_share(
+    me: &Id,
+    share: &ShareRecord,
+) -> Option<(Option<crate::social::vault::OwnShare>, bool, bool)> {
+    (share.author == *me).then(|| (share.own(), share.withdrawn, share.by_link && !share.kept_by.is_empty()))
+}
+
+fn differ<K: Ord + Clone, V: Clone + PartialEq, S: PartialEq>(
+    before: &Rows<K, V>,
+    after: &Rows<K, V>,
+    said: impl Fn(&V) -> Option<S>,
+) -> bool {
+    Rows::changes(before, after).any(|(_, before, after)| before.and_then(&said) != after.and_then(&said))
+}
+
+fn has_changed<C: Collection + PartialEq>(before: &C, after: &C) -> bool {
+    before != after
+}

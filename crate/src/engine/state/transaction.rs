@@ -1,0 +1,100 @@
+//! What one update sees and changes.
+
+use std::ops::{Deref, DerefMut};
+
+use bytes::Bytes;
+use cid::Cid;
+use serde_bytes::ByteBuf;
+
+use crate::format::note::{Note, Says};
+use crate::format::{Value as _, feed};
+use crate::keys::Id;
+use crate::platform;
+use crate::social::share_record::{Content, ShareRecord};
+
+use super::rows::NoteKey;
+use super::tables::Tables;
+
+/// Bytes of blocks that one transaction may bring of its own.
+const MAX_BLOCK_BYTES: usize = 1 << 20;
+
+/// A working copy of the tables. What is changed in it is committed, or nothing of it.
+pub(in crate::engine) struct Transaction {
+    tables: Tables,
+    pub(super) blocks: Vec<(Cid, Bytes)>,
+    pub(super) is_gathered: bool,
+}
+
+impl Deref for Transaction {
+    type Target = Tables;
+
+    fn deref(&self) -> &Tables {
+        &self.tables
+    }
+}
+
+impl DerefMut for Transaction {
+    fn deref_mut(&mut self) -> &mut Tables {
+        &mut self.tables
+    }
+}
+
+impl Transaction {
+    pub(super) fn new(tables: Tables, blocks: Vec<(Cid, Bytes)>) -> Self {
+        Self { tables, blocks, is_gathered: false }
+    }
+
+    pub(super) fn into_tables(self) -> Tables {
+        self.tables
+    }
+
+    /// Adds a block that belongs to this change: a header, a page, a root. Together at most 1 MiB.
+    pub(in crate::engine) fn block(&mut self, cid: Cid, bytes: impl Into<Bytes>) {
+        self.blocks.push((cid, bytes.into()));
+        let len: usize = self.blocks.iter().map(|(_, block)| block.len()).sum();
+        debug_assert!(len <= MAX_BLOCK_BYTES, "what is larger is stored before, under a pin");
+    }
+
+    /// Lets publishing wait until the caller says so, since more changes are expected soon.
+    pub(in crate::engine) fn gather(&mut self) {
+        self.is_gathered = true;
+    }
+
+    /// Leaves a note for each of these contacts, for the next root.
+    pub(in crate::engine) fn leave_note(&mut self, contacts: &[Id], says: &Says) {
+        let note = Note { time: platform::now_ms(), says: says.clone() }.to_bytes();
+        let first = self.outbox.keys().map(|key| key.no + 1).max().unwrap_or_default();
+        for (contact, no) in contacts.iter().zip(first..) {
+            self.outbox.insert(NoteKey { contact: *contact, no }, ByteBuf::from(note.clone()));
+        }
+    }
+
+    /// Puts an entry onto my feed, with the next root.
+    pub(in crate::engine) fn post(&mut self, says: feed::Says) {
+        let entry = feed::Entry { time: platform::now_ms(), says };
+        let no = self.posts.keys().next_back().map_or(0, |no| no + 1);
+        self.posts.insert(no, ByteBuf::from(entry.to_bytes()));
+    }
+
+    /// Tells the recipients of a share, or everybody, who verify this `object`.
+    pub(in crate::engine) fn announce(&mut self, share: &ShareRecord, object: Option<Bytes>) {
+        if let Some(object) = object {
+            return self.post(feed::Says::Share { object, keepers: Vec::new() });
+        }
+        let keepers = share.maker.iter().flat_map(|maker| maker.relays.clone()).collect();
+        let says = Says::Share { share: share.inner(), rev: share.rev, header: share.block(), keepers };
+        self.leave_note(&share.recipients, &says);
+    }
+
+    /// Tells those who were told of a share that it is gone.
+    pub(in crate::engine) fn take_back(&mut self, share: &ShareRecord) {
+        match share.content {
+            Content::Public { .. } => self.post(feed::Says::Gone(share.id())),
+            Content::Sealed { .. } => {
+                // What was passed on may be passed on again.
+                let rev = share.maker.as_ref().map(|_| share.rev);
+                self.leave_note(&share.recipients, &Says::Gone { share: share.inner(), rev });
+            }
+        }
+    }
+}

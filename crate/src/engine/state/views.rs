@@ -1,0 +1,284 @@
+//! What a page is shown of the tables.
+
+use serde_bytes::ByteBuf;
+
+use crate::engine::Error;
+use crate::engine::api::{Asked, Contact, ContactState, Me, ProfileSummary, Share, Warning};
+use crate::engine::directory::{Directory, devices_of};
+use crate::format::invite::{Invite, Ticket};
+use crate::format::share_id::ShareId;
+use crate::format::text;
+use crate::keys::Id;
+use crate::platform;
+use crate::social::audience::Standing as ShareStanding;
+use crate::social::contact;
+use crate::social::publication::Publication;
+use crate::social::receipt::Stage;
+use crate::social::relation::{Decision, Relation, Standing};
+use crate::social::share_record::{Content, ShareRecord};
+use crate::social::verification::{VerificationState, verified};
+
+use super::live::Live;
+use super::needs_root::needs_root;
+use super::rows::Account;
+use super::tables::{ROOT, Rows, Tables};
+
+impl Tables {
+    /// The contact of this id, as a person typed it or the page names it.
+    pub(in crate::engine) fn contact(&self, id: &str) -> Result<&contact::Contact, Error> {
+        let id: Id = id.parse().map_err(|_| Error::NotFound("contact"))?;
+        self.contacts.get(&id).ok_or(Error::NotFound("contact"))
+    }
+
+    /// The share of this id.
+    pub(in crate::engine) fn share(&self, id: &str) -> Result<&ShareRecord, Error> {
+        let id: ShareId = id.parse().map_err(|_| Error::NotFound("share"))?;
+        self.shares.get(&id).ok_or(Error::NotFound("share"))
+    }
+
+    /// What I decided about somebody.
+    pub(in crate::engine) fn decision(&self, id: &Id) -> Decision {
+        self.relations.get(id).map_or(Decision::None, Relation::decision)
+    }
+
+    /// Whether they are to have a letterbox and notes of mine.
+    pub(in crate::engine) fn is_written_to(&self, id: &Id) -> bool {
+        self.relations.get(id).is_some_and(Relation::is_written_to)
+    }
+
+    /// Whether their record is watched.
+    pub(in crate::engine) fn is_watched(&self, id: &Id) -> bool {
+        self.relations.get(id).is_some_and(Relation::is_watched)
+    }
+
+    /// A contact whose record is watched.
+    pub(in crate::engine) fn watched(&self, id: &Id) -> Option<&contact::Contact> {
+        self.contacts.get(id).filter(|_| self.is_watched(id))
+    }
+
+    /// The contact who certified this device.
+    pub(in crate::engine) fn contact_with(&self, device: &libp2p::PeerId) -> Option<&contact::Contact> {
+        self.contacts.values().find(|contact| devices_of(contact).any(|of| of == *device))
+    }
+
+    /// How many letterboxes people and links need.
+    pub(in crate::engine) fn letterboxes(&self) -> usize {
+        self.contacts.keys().filter(|id| self.is_written_to(id)).count() + self.links.len()
+    }
+
+    /// Whether a share is active: mine, and there for others or for my other devices. It is not without its link, where
+    /// it had one, nor after it was withdrawn.
+    pub(in crate::engine) fn is_active(&self, me: &Id, share: &ShareRecord) -> bool {
+        share.author == *me && !share.withdrawn && (!share.by_link || self.links.get(&share.id()).is_some())
+    }
+
+    /// What I have heard of a share until now.
+    pub(in crate::engine) fn standing(&self, id: &ShareId) -> Option<ShareStanding> {
+        let here = self.shares.get(id).map(|share| ShareStanding { rev: share.rev, is_gone: false });
+        here.max(self.hidden.get(id).map(|rev| ShareStanding { rev: *rev, is_gone: true }))
+    }
+
+    /// Those of these people to whom a header is sealed: not who was removed or blocked meanwhile.
+    pub(in crate::engine) fn reachable(&self, readers: &[Id]) -> Vec<Id> {
+        let known = |id: &Id| self.contacts.get(id).is_some_and(|contact| contact.recipient().is_some());
+        readers.iter().filter(|id| known(id) && self.is_written_to(id)).copied().collect()
+    }
+
+    /// Whether any keeper has a root of mine.
+    pub(in crate::engine) fn is_published(&self) -> bool {
+        !self.replicas.is_empty()
+    }
+
+    /// The highest sequence that a keeper has, which others can find while this tab is closed; 0 before the first.
+    pub(in crate::engine) fn seq_anywhere(&self) -> u64 {
+        self.replicas.values().map(|replica| replica.seq).max().unwrap_or_default()
+    }
+
+    /// Whether the newest root lacks a change.
+    pub(in crate::engine) fn is_root_due(&self) -> bool {
+        self.publication.newest.is_none() || !self.current.contains(&ROOT.to_owned())
+    }
+
+    /// Puts a root in place that was composed from `snapshot`: it is current if nothing changed since that hangs from it.
+    pub(in crate::engine) fn install_root(&mut self, me: &Id, snapshot: &Self, publication: Publication) {
+        if needs_root(me, snapshot, self) {
+            self.current.remove(&ROOT.to_owned());
+        } else {
+            self.current.insert(ROOT.to_owned(), true);
+        }
+        self.publication = std::rc::Rc::new(publication);
+    }
+
+    /// Whether a keeper, by its PeerId, has the newest record.
+    pub(in crate::engine) fn has_record(&self, keeper: &str) -> bool {
+        let replica = self.replicas.get(&keeper.to_owned());
+        replica.is_some_and(|replica| replica.seq == self.publication.seq() && !replica.is_stale)
+    }
+
+    /// Whether a keeper has everything that there is to publish, but for shares.
+    pub(in crate::engine) fn is_current_at(&self, keeper: &str) -> bool {
+        !self.is_root_due() && self.has_record(keeper)
+    }
+
+    /// An invite as it is now: with a ticket for one person, without one for everybody.
+    pub(in crate::engine) fn invite(&self, directory: &Directory, ticket: Option<Ticket>) -> Invite {
+        Invite {
+            id: directory.id.verifying_key(),
+            name: Some(self.account.name.clone()),
+            relays: directory.relay_names(),
+            seq: self.seq_anywhere(),
+            ticket,
+            extra: Default::default(),
+        }
+    }
+
+    /// The unlocked profile, as the page shows it.
+    pub(in crate::engine) fn me(&self, directory: &Directory) -> Me {
+        let account = &self.account;
+        Me {
+            summary: ProfileSummary {
+                id: directory.id.to_string(),
+                name: account.name.clone(),
+                avatar: account.avatar.clone(),
+            },
+            bio: account.bio.clone(),
+            invite: self.invite(directory, None).to_string(),
+            receipts: account.receipts,
+            relay_only: account.relay_only,
+            words_confirmed: account.words_confirmed,
+            published: self.is_published(),
+        }
+    }
+
+    /// How far a recipient has come with what is in a share of mine now.
+    pub(in crate::engine) fn stage_of(&self, share: &ShareRecord, reader: &Id) -> Stage {
+        let known = self.progress.get(&share.id()).map_or(Stage::Queued, |far| far.of(reader, share.since));
+        // Who does not tell others is not told either.
+        let known = if self.account.receipts { known } else { known.min(Stage::Kept) };
+        known.max(if share.delivered { Stage::Kept } else { Stage::Queued })
+    }
+
+    /// A contact, as the page shows it.
+    pub(in crate::engine) fn shown_contact(&self, contact: &contact::Contact, live: &Live) -> Contact {
+        let stranger = Relation::default();
+        let relation = self.relations.get(&contact.id).unwrap_or(&stranger);
+        let profile = contact.profile.as_ref();
+        let state = match relation.standing(false, contact.has_letterbox()) {
+            Standing::Blocked => ContactState::Blocked,
+            _ if profile.is_none() => ContactState::Resolving,
+            Standing::Following => ContactState::Following,
+            Standing::Mutual => ContactState::Mutual,
+            _ => ContactState::Requested,
+        };
+        let now = platform::now_ms();
+        let asking = self.asking.get(&contact.id);
+        let is_asked = relation.is_written_to() && !contact.has_letterbox();
+        let compared = verified(self.verifications.get(&contact.id));
+        Contact {
+            id: contact.id.to_string(),
+            name: profile.map(|profile| text::shown(&profile.name)).unwrap_or_default(),
+            petname: contact.petname.clone(),
+            avatar: profile.and_then(|p| p.avatar.as_ref()).map(|avatar| ByteBuf::from(avatar.to_vec())),
+            state,
+            request: is_asked.then(|| match asking {
+                _ if !relation.owes_request(false, now) => Asked::Left,
+                Some(asking) if asking.is_full() => Asked::Full,
+                _ => Asked::Queued,
+            }),
+            invite: asking.filter(|_| is_asked).and_then(|asking| asking.spent()).map(Into::into),
+            online: relation.is_watched() && live.has(contact),
+            last_seen: contact.head.map(|head| head.time.min(now)),
+            circles: relation.circles().map(text::shown).collect(),
+            verified: match compared {
+                VerificationState::Never => None,
+                VerificationState::Since(at) | VerificationState::KeysChanged(at) => Some(at),
+            },
+            warning: match (compared, contact.warning) {
+                (VerificationState::KeysChanged(_), _) => Some(Warning::Keys),
+                (_, Some(contact::Warning::Heir)) => Some(Warning::Heir),
+                (_, Some(contact::Warning::TwoRoots(_))) => Some(Warning::TwoRoots),
+                (_, None) => live.refused.contains(&contact.id).then_some(Warning::Refused),
+            },
+        }
+    }
+
+    /// Gives a relation to every contact who has none: they were added before there were other relations.
+    pub(in crate::engine) fn give_relations(&mut self) {
+        let without = self.contacts.values().filter(|contact| !self.relations.contains(&contact.id));
+        let without: Vec<_> = without.map(|contact| (contact.id, contact.added)).collect();
+        for (id, added) in without {
+            self.relations.insert(id, Relation::added(added));
+        }
+    }
+
+    /// Forgets relations that this change left without a reason to remember them.
+    pub(super) fn forget_idle(&mut self, before: &Self) {
+        if self.relations.is_same(&before.relations) && self.contacts.is_same(&before.contacts) {
+            return;
+        }
+        let now = platform::now_ms();
+        let idle: Vec<_> = Rows::changes(&before.relations, &self.relations)
+            .map(|(id, ..)| *id)
+            .chain(Rows::changes(&before.contacts, &self.contacts).map(|(id, ..)| *id))
+            .filter(|id| !self.contacts.contains(id))
+            .filter(|id| self.relations.get(id).is_some_and(|relation| relation.is_forgettable(now)))
+            .collect();
+        for id in idle {
+            self.relations.remove(&id);
+        }
+    }
+
+    /// Forgets everything.
+    pub(super) fn wipe(&mut self) {
+        let account = Account {
+            name: String::new(),
+            bio: None,
+            avatar: None,
+            heir: Default::default(),
+            changed: 0,
+            words_confirmed: false,
+            receipts: false,
+            relay_only: false,
+        };
+        *self = Self::empty(account);
+    }
+}
+
+impl Live {
+    /// The name of somebody who asks, as far as it is known.
+    pub(in crate::engine) fn asker_name(&self, id: &Id) -> String {
+        self.askers.get(id).and_then(contact::Contact::name).map(text::shown).unwrap_or_default()
+    }
+
+    /// The picture of somebody who asks.
+    pub(in crate::engine) fn asker_avatar(&self, id: &Id) -> Option<ByteBuf> {
+        let avatar = self.askers.get(id)?.profile.as_ref()?.avatar.as_ref()?;
+        Some(ByteBuf::from(avatar.to_vec()))
+    }
+}
+
+/// A share as lists show it to `me`.
+pub(in crate::engine) fn shown_share(share: &ShareRecord, me: &Id) -> Share {
+    let is_mine = share.author == *me;
+    let maker = share.maker.as_ref();
+    Share {
+        id: share.id().to_string(),
+        author: share.author.to_string(),
+        author_name: share.author_name.as_deref().map(text::shown),
+        title: text::shown(&share.title),
+        note: share.note.as_deref().map(text::shown),
+        created: share.shown_at(),
+        audience: share.kind(),
+        recipients: is_mine.then(|| share.recipients.iter().map(Id::to_string).collect()),
+        made_by: maker.map(|maker| maker.id.to_string()),
+        made_by_name: maker.and_then(|maker| maker.name.as_deref()).map(text::shown),
+        unread: share.unread,
+        size: share.size,
+        files: share.files,
+        root: match share.content {
+            Content::Sealed { manifest: (manifest, _), .. } => manifest.to_string(),
+            Content::Public { root, .. } => root.to_string(),
+        },
+        kept: if is_mine { share.delivered } else { !share.at_author_only },
+    }
+}

@@ -1,0 +1,131 @@
+//! Letterboxes and feeds: the pages that were not read yet, and what stands on them.
+
+use std::rc::Rc;
+
+use futures::{StreamExt, stream};
+use serde_bytes::ByteBuf;
+
+use crate::engine::Error;
+use crate::engine::shares::ShareAnnouncement;
+use crate::engine::transfer::BlockFetcher;
+use crate::format::map::Map;
+use crate::format::note::{Note, Says};
+use crate::format::{Cid, limits};
+use crate::keys::Id;
+use crate::social::contact::{Contact, ReadPosition};
+use crate::social::letterbox::Pages;
+use crate::social::{audience, feed, letterbox};
+
+use super::handle::{Inner, Sync};
+use super::ingest::is_passing;
+
+/// Pages of one letterbox or feed that are fetched at once; a walk has few rounds, and pages are small.
+const PAGES_AT_ONCE: usize = 16;
+
+/// What a letterbox brought for its reader's row.
+pub(super) struct LetterboxNews {
+    /// How far it has been read.
+    pub(super) reading: ReadPosition,
+    /// Device certificates, as they came.
+    pub(super) certificates: Vec<ByteBuf>,
+}
+
+impl Sync {
+    /// Reads what a contact left for me since I last looked, and ingests their notes, the oldest first.
+    pub(super) async fn read_letterbox(
+        &self,
+        contact: &Contact,
+        fetcher: &Rc<BlockFetcher>,
+        letterboxes: &Cid,
+    ) -> Result<Option<LetterboxNews>, Error> {
+        let (ring, id) = (&*self.0.ring, &contact.id);
+        let Some(recipient) = contact.recipient() else { return Ok(None) };
+        let label = recipient.label;
+        let node = |map: &Map| letterbox::node(ring, id, &label, map);
+        let map = fetcher.map(letterboxes, node).await?;
+        let Some(newest) = letterbox::find(ring, id, &label, &map) else { return Ok(None) };
+        let mut walk = letterbox::Walk::new(ring, *id, contact.reading, newest);
+        fetch_pages(fetcher, newest, &mut walk).await?;
+        let Some(news) = walk.finish() else { return Ok(None) };
+        let mut certificates = Vec::new();
+        let mut unread = None;
+        for note in audience::newest(&news.notes) {
+            match self.ingest_note(id, fetcher, note, &news.pair, &mut certificates).await {
+                // One share that cannot be had now keeps no other from being shown.
+                Err(why) if is_passing(&why) => unread = Some(why),
+                done => done?,
+            }
+        }
+        match unread {
+            Some(why) => Err(why),
+            None => Ok(Some(LetterboxNews { reading: news.reading, certificates })),
+        }
+    }
+
+    async fn ingest_note(
+        &self,
+        author: &Id,
+        fetcher: &Rc<BlockFetcher>,
+        note: &Note,
+        pair: &[u8; 32],
+        devices: &mut Vec<ByteBuf>,
+    ) -> Result<(), Error> {
+        let Inner { shares, .. } = &*self.0;
+        match &note.says {
+            Says::Share { share, rev, header, keepers } => {
+                let is_at_relay = self.is_at_relay(author);
+                let (author, share, rev, header) = (*author, *share, *rev, *header);
+                let announcement =
+                    ShareAnnouncement { author, fetcher, pair, share, rev, header, keepers, is_at_relay };
+                shares.ingest_share(&announcement).await
+            }
+            Says::Gone { share, rev } => {
+                shares.ingest_gone(author, *share, rev.unwrap_or(limits::MAX_INTEGER)).await
+            }
+            Says::Devices { certificates } => {
+                devices.extend(certificates.iter().map(|bytes| ByteBuf::from(bytes.to_vec())));
+                Ok(())
+            }
+            Says::Receipt { share, rev, state } => shares.ingest_receipt(author, *share, *rev, *state).await,
+            Says::Ack { .. } | Says::Other(_) => Ok(()),
+        }
+    }
+
+    /// Reads what a contact shared with everybody since I last looked.
+    pub(super) async fn read_feed(
+        &self,
+        contact: &Contact,
+        fetcher: &BlockFetcher,
+        newest: Cid,
+    ) -> Result<Option<feed::ReadPosition>, Error> {
+        let mut walk = feed::Walk::new(contact.id, contact.feed, newest);
+        fetch_pages(fetcher, newest, &mut walk).await?;
+        let Some(news) = walk.finish() else { return Ok(None) };
+        self.0.shares.ingest_feed(&contact.id, news.changes, self.is_at_relay(&contact.id)).await?;
+        Ok(Some(news.reading))
+    }
+}
+
+/// Fetches the pages that a walk wants, from its newest one on; none of them stays here.
+pub(in crate::engine) async fn fetch_pages(
+    fetcher: &BlockFetcher,
+    newest: Cid,
+    walk: &mut impl Pages,
+) -> Result<(), Error> {
+    loop {
+        let wanted: Vec<_> = walk.wanted().take(PAGES_AT_ONCE).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let pages = stream::iter(wanted).map(|cid| async move { (cid, fetcher.fetch(&cid).await) });
+        let mut pages = pages.buffer_unordered(PAGES_AT_ONCE);
+        while let Some((cid, page)) = pages.next().await {
+            match page {
+                Ok(page) => walk.add(cid, &page)?,
+                Err(why) if cid == newest => return Err(why.into()),
+                // An older page that nobody keeps any more is the end of history, not an error.
+                Err(_) => walk.give_up(&cid),
+            }
+        }
+    }
+}

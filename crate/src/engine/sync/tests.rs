@@ -1,0 +1,83 @@
+use std::rc::Rc;
+
+use futures::SinkExt;
+
+use super::mocked::{Author, Syncing};
+use crate::engine::Error;
+use crate::engine::mocked::{ring, settle, until, with_seeds};
+use crate::platform;
+use crate::social::relation::{Decision, Relation};
+
+fn added() -> Relation {
+    Relation::added(platform::now_ms())
+}
+
+/// A profile that asks for the root of somebody who has just published, and does not get it yet.
+async fn ingesting(seed: u64, relation: Relation) -> (Rc<Author>, Syncing) {
+    let author = Author::gated(2);
+    author.publish("Ben", &ring(1), []);
+    let profile = Syncing::with_contact(seed, &author, relation).await;
+    profile.sync.start();
+    until("their root is asked for", || author.is_wanted()).await;
+    (author, profile)
+}
+
+#[tokio::test]
+async fn a_name_given_while_a_record_is_ingested_stays_and_everything_else_comes() {
+    with_seeds(async |seed| {
+        let (author, profile) = ingesting(seed, added()).await;
+        let id = author.ring.id();
+        let named = profile.state.update(move |tx| {
+            tx.contacts.get_mut(&id).ok_or(Error::NotFound("contact"))?.petname = Some("Benny".into());
+            Ok(())
+        });
+        named.await.expect("there is room");
+        author.open_gate();
+        until("all is ingested", || profile.contact(&id).is_some_and(|contact| contact.head.is_some())).await;
+        let contact = profile.contact(&id).expect("they are a contact");
+        assert_eq!(contact.petname.as_deref(), Some("Benny"));
+        assert_eq!(contact.profile.as_ref().map(|profile| profile.name.as_str()), Some("Ben"));
+        assert!(contact.has_letterbox());
+        assert_eq!(contact.devices.len(), 1, "their certificate came in the letterbox");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_contact_who_is_removed_while_their_record_is_ingested_does_not_come_back() {
+    with_seeds(async |seed| {
+        let (author, profile) = ingesting(seed, added()).await;
+        let id = author.ring.id();
+        let removed = profile.state.remove(move |tx| {
+            tx.contacts.remove(&id);
+            tx.relations.remove(&id);
+            Ok(())
+        });
+        removed.await.expect("removing needs no room");
+        author.open_gate();
+        settle().await;
+        assert_eq!(profile.contact(&id), None);
+        assert!(profile.state.live(|live| live.refused.is_empty()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_added_while_only_followed_until_then_has_their_letterbox_read_in_the_end() {
+    with_seeds(async |seed| {
+        let mut following = Relation::default();
+        following.decide(Decision::Following, None, platform::now_ms());
+        let (author, mut profile) = ingesting(seed, following).await;
+        let id = author.ring.id();
+        let decided = profile.state.update(move |tx| {
+            tx.relations.insert(id, added());
+            tx.contacts.get_mut(&id).ok_or(Error::NotFound("contact"))?.forget_head();
+            Ok(())
+        });
+        decided.await.expect("there is room");
+        profile.wanted.send(id).await.expect("sync listens");
+        author.open_gate();
+        until("their letterbox is read", || profile.contact(&id).is_some_and(|it| it.has_letterbox())).await;
+    })
+    .await;
+}

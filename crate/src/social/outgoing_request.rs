@@ -1,0 +1,189 @@
+//! My request to somebody whom I added, until it is in their mailbox.
+
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+
+use super::{
+    request::{self, InviteRefusal},
+    share::Recipient,
+    stored,
+    vault::Entry,
+};
+use crate::{
+    format::{DecodeError, invite::Ticket, limits, secret::Secret},
+    keys::{self, Id, Ring},
+};
+
+/// After this time a full mailbox is tried again, in milliseconds: a day, because its owner has to read it
+/// first.
+const FULL_MS: u64 = 20 * 60 * 60 * 1000;
+
+/// For this time a sealed request stays as it is, in milliseconds: 30 days, half of the time for which it is
+/// valid.
+const FRESH_MS: u64 = limits::REQUEST_MS / 2;
+
+/// A request to somebody, and how far it has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutgoingRequest {
+    /// My message. It may be empty.
+    message: String,
+    /// Their invite, if I have one for one person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    invite: Option<InviteTicket>,
+    /// Why their invite did not count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    spent: Option<InviteRefusal>,
+    /// When their mailbox was full, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    full: Option<u64>,
+    /// The sealed request. It stays the same, because a token lets only one mail pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sealed: Option<Mail>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct InviteTicket {
+    #[serde(with = "stored::secret")]
+    secret: Secret,
+    until: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Mail {
+    mail: ByteBuf,
+    at: u64,
+}
+
+impl Entry for OutgoingRequest {
+    const PREFIX: &'static str = "asking/";
+    type Name = Id;
+}
+
+impl OutgoingRequest {
+    /// Starts a request to somebody, with the ticket of their invite if I have one, at `now` in milliseconds
+    /// since 1970.
+    pub fn new(message: String, ticket: Option<Ticket>, now: u64) -> Self {
+        let invite = ticket.map(|Ticket { secret, until }| InviteTicket { secret, until });
+        let spent = invite.as_ref().filter(|invite| invite.until <= now).map(|_| InviteRefusal::Ended);
+        Self { message, invite, spent, ..Self::default() }
+    }
+
+    /// Returns why their invite did not count, if that is known.
+    pub fn spent(&self) -> Option<InviteRefusal> {
+        self.spent
+    }
+
+    /// Whether their mailbox was full when it was last tried.
+    pub fn is_full(&self) -> bool {
+        self.full.is_some()
+    }
+
+    /// Whether their mailbox may be tried at this time.
+    pub fn is_due(&self, now: u64) -> bool {
+        self.full.is_none_or(|full| now >= full.saturating_add(FULL_MS))
+    }
+
+    /// Returns the token that lets the request pass before those of strangers, if it may still be valid.
+    pub fn token(&self, now: u64) -> Option<[u8; 32]> {
+        let good = self.invite.as_ref().filter(|invite| self.spent.is_none() && now < invite.until);
+        good.map(|invite| keys::invite::token(&invite.secret))
+    }
+
+    /// Returns the request to be left. It is the one that was sealed before, unless that is too old.
+    ///
+    /// Store it before it is left, so that a second try leaves the same.
+    ///
+    /// # Errors
+    ///
+    /// As [`request::ask`].
+    pub fn seal(
+        &mut self,
+        ring: &Ring,
+        to: &Recipient,
+        relays: &[String],
+        now: u64,
+    ) -> Result<Vec<u8>, DecodeError> {
+        if let Some(sealed) = self.sealed.as_ref().filter(|sealed| now < sealed.at.saturating_add(FRESH_MS)) {
+            return Ok(sealed.mail.to_vec());
+        }
+        let secret = self.invite.as_ref().map(|invite| &invite.secret);
+        let mail = request::ask(ring, to, &self.message, relays, secret, now)?;
+        self.sealed = Some(Mail { mail: ByteBuf::from(mail.clone()), at: now });
+        Ok(mail)
+    }
+
+    /// Records that somebody else used the token. The request is then left as a stranger's.
+    pub fn apply_used(&mut self) {
+        self.spent.get_or_insert(InviteRefusal::Used);
+    }
+
+    /// Records that their mailbox was full.
+    pub fn apply_full(&mut self, now: u64) {
+        self.full = self.full.max(Some(now));
+    }
+
+    /// Records that the request is in their mailbox. If it has to be left again, a new one is sealed.
+    pub fn apply_left(&mut self) {
+        self.sealed = None;
+        self.full = None;
+    }
+
+    /// Returns the part that the vault keeps: all but the sealed request, which can be made again.
+    #[must_use]
+    pub fn for_vault(&self) -> Self {
+        Self { sealed: None, ..self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::social::fixture::{NOW, recipient, ring};
+
+    const DAY: u64 = 24 * 60 * 60 * 1000;
+
+    fn ticket() -> Ticket {
+        Ticket { secret: Secret::from_bytes([7; 32]), until: NOW + DAY }
+    }
+
+    #[test]
+    fn one_request_is_left_however_often_it_is_tried_until_it_is_old_or_left() {
+        let mut asking = OutgoingRequest::new("hi".into(), None, NOW);
+        let seal = |asking: &mut OutgoingRequest, now| {
+            asking.seal(&ring(1), &recipient(&ring(2)), &[], now).unwrap()
+        };
+        let mail = seal(&mut asking, NOW);
+        assert_eq!(seal(&mut asking, NOW + DAY), mail);
+        let row = serde_ipld_dagcbor::to_vec(&asking).unwrap();
+        let mut back: OutgoingRequest = serde_ipld_dagcbor::from_slice(&row).unwrap();
+        assert_eq!(seal(&mut back, NOW + DAY), mail, "also after the tab was closed");
+        assert_ne!(seal(&mut asking, NOW + FRESH_MS), mail);
+        asking.apply_left();
+        assert_ne!(seal(&mut asking, NOW + FRESH_MS), mail);
+        assert_eq!(asking.for_vault().sealed, None);
+    }
+
+    #[test]
+    fn a_token_is_shown_while_the_invite_is_good_and_the_proof_always() {
+        let mut asking = OutgoingRequest::new(String::new(), Some(ticket()), NOW);
+        assert_eq!(asking.token(NOW), Some(keys::invite::token(&ticket().secret)));
+        assert_eq!((asking.token(NOW + DAY), asking.spent()), (None, None));
+        asking.apply_used();
+        assert_eq!((asking.token(NOW), asking.spent()), (None, Some(InviteRefusal::Used)));
+        let ended = OutgoingRequest::new(String::new(), Some(ticket()), NOW + DAY);
+        assert_eq!((ended.token(NOW + DAY), ended.spent()), (None, Some(InviteRefusal::Ended)));
+        let mail = asking.seal(&ring(1), &recipient(&ring(2)), &[], NOW).unwrap();
+        assert!(request::open(&ring(2), &mail, NOW).unwrap().names_an_invite());
+    }
+
+    #[test]
+    fn a_full_mailbox_is_tried_another_day() {
+        let mut asking = OutgoingRequest::default();
+        assert!(asking.is_due(NOW));
+        asking.apply_full(NOW);
+        asking.apply_full(NOW - 1);
+        assert!(asking.is_full() && !asking.is_due(NOW + 1) && asking.is_due(NOW + DAY));
+        asking.apply_left();
+        assert!(!asking.is_full() && asking.is_due(NOW));
+    }
+}

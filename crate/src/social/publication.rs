@@ -1,0 +1,213 @@
+//! What an identity has published: its newest root, and what the next one is made of.
+//!
+//! Composing is pure and deterministic up to the randomness of sealing: from what is there now to the next root and the
+//! blocks that are new in it. `FORMAT.md`, "Root".
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
+use cid::Cid;
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+
+use super::feed::Feed;
+use super::letterbox::{Letterboxes, LinkNote};
+use super::root::{self, Parts, Tip};
+use super::share::Recipient;
+use super::vault::{Entry, Vault};
+use crate::crypto::sign::VerifyingKey;
+use crate::format::device::Certificate;
+use crate::format::note::{Note, Says};
+use crate::format::profile::Profile;
+use crate::format::{DAG_CBOR, DecodeError, ReadError, cid_of, feed, signed};
+use crate::keys::{Id, Ring, device};
+
+/// The newest root and all that hangs from it, as one row of the state.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Publication {
+    /// The newest root; absent before the first.
+    pub newest: Option<Newest>,
+    /// My letterboxes as they were written last.
+    pub letterboxes: Letterboxes,
+    /// My vault as it was sealed last.
+    pub vault: Vault,
+    /// My feed as it was written last.
+    #[serde(default)]
+    pub feed: Feed,
+    /// The certificate of this device.
+    certificate: Option<ByteBuf>,
+    /// The readers whom this certificate was shown.
+    introduced: BTreeSet<Id>,
+}
+
+/// The newest root and its record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Newest {
+    /// The sequence of root and record.
+    pub seq: u64,
+    /// The root's block.
+    pub root: Cid,
+    /// The record, signed.
+    pub record: ByteBuf,
+    parts: [Cid; 3],
+    #[serde(default)]
+    feed: Option<Cid>,
+}
+
+impl Newest {
+    /// The newest root as it comes back from a keeper, with the record that points to it.
+    pub fn restored(root: Cid, record: &[u8], seq: u64, parts: Parts) -> Self {
+        let Parts { profile, letterboxes, vault, feed } = parts;
+        Self { seq, root, record: ByteBuf::from(record), parts: [profile, letterboxes, vault], feed }
+    }
+}
+
+/// What the next root is made of, beside what was published before.
+pub struct Contents<'a> {
+    /// My keys.
+    pub ring: &'a Ring,
+    /// The public key of this device, which the certificate is for.
+    pub device: &'a VerifyingKey,
+    /// Milliseconds since 1970.
+    pub now: u64,
+    /// What I say of myself.
+    pub profile: &'a Profile,
+    /// Everybody who has a letterbox at mine.
+    pub readers: Vec<Recipient>,
+    /// New notes, each for one reader. A note for somebody who is no reader is dropped.
+    pub notes: Vec<(Id, Note)>,
+    /// The letterboxes of my links.
+    pub links: Vec<LinkNote<'a>>,
+    /// New entries of my feed.
+    pub posts: Vec<feed::Entry>,
+}
+
+/// The next root.
+#[derive(Debug)]
+pub struct NextRoot {
+    /// What is published then.
+    pub publication: Publication,
+    /// The blocks that are new in it; none where nothing changed.
+    pub blocks: Vec<(Cid, Bytes)>,
+}
+
+/// Why no root could be composed: a defect, since every part was made here.
+#[derive(Debug, thiserror::Error)]
+pub enum ComposeError {
+    /// A part breaks a rule of its format.
+    #[error(transparent)]
+    Format(#[from] DecodeError),
+    /// The letterboxes cannot be written.
+    #[error(transparent)]
+    Letterboxes(#[from] super::letterbox::WriteError),
+    /// The feed cannot be continued.
+    #[error(transparent)]
+    Feed(#[from] ReadError),
+}
+
+impl Publication {
+    /// What comes back from a keeper after everything but the words was lost.
+    pub fn restored(newest: Newest, letterboxes: Letterboxes, vault: Vault, feed: Feed) -> Self {
+        Self { newest: Some(newest), letterboxes, vault, feed, ..Self::default() }
+    }
+
+    /// The newest root's block.
+    pub fn root(&self) -> Option<Cid> {
+        self.newest.as_ref().map(|newest| newest.root)
+    }
+
+    /// The sequence of the newest root, 0 before the first.
+    pub fn seq(&self) -> u64 {
+        self.newest.as_ref().map_or(0, |newest| newest.seq)
+    }
+
+    /// Signs the record anew if it is older than a week, so that no keeper takes it for abandoned; says whether it did.
+    pub fn renew(&mut self, ring: &Ring, now: u64) -> bool {
+        let Some(newest) = &mut self.newest else { return false };
+        let renewed = root::renew(ring, &newest.record, now);
+        let is_renewed = renewed.is_some();
+        if let Some(record) = renewed {
+            newest.record = ByteBuf::from(record.to_vec());
+        }
+        is_renewed
+    }
+
+    /// Composes the next root. `write_vault` brings the vault to what is so now.
+    ///
+    /// Where every part is the same as before, the newest root stays and there are no new blocks.
+    ///
+    /// # Errors
+    ///
+    /// Only by a defect: every part was made here.
+    pub fn compose(
+        mut self,
+        contents: Contents<'_>,
+        write_vault: impl FnOnce(&mut Vault),
+    ) -> Result<NextRoot, ComposeError> {
+        let Contents { ring, device, now, profile, readers, mut notes, links, posts } = contents;
+        self.certify(ring, device, now);
+        write_vault(&mut self.vault);
+        notes.extend(self.introduce(&readers, now));
+        let reader_ids: BTreeSet<_> = readers.iter().map(|reader| reader.id).collect();
+        notes.retain(|(reader, _)| reader_ids.contains(reader));
+
+        let profile = Bytes::from(signed::sign(ring.identity(), profile)?);
+        let profile = (cid_of(DAG_CBOR, &profile), profile);
+        let written = self.letterboxes.write(ring, &readers, &links, &notes)?;
+        let sealed = self.vault.seal(ring)?;
+        let feed = self.feed.write(ring, &posts)?;
+        let parts =
+            Parts { profile: profile.0, letterboxes: written.map, vault: sealed.root, feed: feed.page };
+        let now_parts = [parts.profile, parts.letterboxes, parts.vault];
+        if self.newest.as_ref().is_some_and(|newest| newest.parts == now_parts && newest.feed == parts.feed) {
+            return Ok(NextRoot { publication: self, blocks: Vec::new() });
+        }
+        let tips: Vec<_> =
+            self.newest.iter().map(|newest| Tip { seq: newest.seq, root: newest.root }).collect();
+        let root = root::next(ring, &tips, now, parts)?;
+        self.newest = Some(Newest::restored(root.cid, &root.record, root.seq, parts));
+        let mut blocks = vec![profile];
+        blocks.extend(written.blocks);
+        blocks.extend(sealed.blocks);
+        blocks.extend(feed.blocks);
+        blocks.push((root.cid, root.block));
+        Ok(NextRoot { publication: self, blocks })
+    }
+
+    /// Renews the certificate of this device where it is due; everybody is shown the new one.
+    fn certify(&mut self, ring: &Ring, device: &VerifyingKey, now: u64) {
+        let known = self.certificate.as_ref().and_then(|bytes| signed::open::<Certificate>(bytes, None).ok());
+        if known.is_none_or(|known| device::is_due(&known.object, now)) {
+            self.certificate = Some(ByteBuf::from(device::issue(ring, device, now)));
+            self.introduced.clear();
+        }
+    }
+
+    /// A note with the certificate for each reader who was not shown it.
+    fn introduce(&mut self, readers: &[Recipient], now: u64) -> Vec<(Id, Note)> {
+        let certificates: Vec<_> = self.certificate.iter().map(|it| Bytes::from(it.to_vec())).collect();
+        let strangers = readers.iter().map(|reader| reader.id).filter(|id| self.introduced.insert(*id));
+        let note = || Note { time: now, says: Says::Devices { certificates: certificates.clone() } };
+        strangers.map(|id| (id, note())).collect()
+    }
+}
+
+/// Has the vault hold exactly these of their kind.
+pub fn write_entries<'a, T: Entry + 'a>(
+    vault: &mut Vault,
+    entries: impl Iterator<Item = (&'a T::Name, &'a T)>,
+    now: u64,
+    device: &[u8; 32],
+) where
+    T::Name: Ord + 'a,
+{
+    let entries: BTreeMap<&T::Name, &T> = entries.collect();
+    let names = vault.all::<T>().map(|(name, _)| name);
+    let gone: Vec<_> = names.filter(|name| !entries.contains_key(name)).collect();
+    for name in gone {
+        vault.set::<T>(&name, None, now, device);
+    }
+    for (name, entry) in entries {
+        vault.set(name, Some(entry), now, device);
+    }
+}

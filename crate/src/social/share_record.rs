@@ -1,0 +1,422 @@
+//! The record of a share: what it is, where its files are, which keepers have it. One row of the state.
+
+use std::collections::BTreeSet;
+use std::ops::Not;
+
+use cid::Cid;
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteArray;
+
+use crate::crypto::block::Key;
+use crate::format::header::{Header, ShareKey};
+use crate::format::manifest::Kind;
+use crate::format::node::Pointer;
+use crate::format::public::PublicShare;
+use crate::format::share_id::{InnerId, ShareId};
+use crate::keys::Id;
+
+use super::audience::Present;
+use super::receipt::Stage;
+use super::vault::OwnShare;
+
+/// A share as its row keeps it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShareRecord {
+    /// Who shares it.
+    pub author: Id,
+    /// Its id inside of objects.
+    pub inner: ByteArray<16>,
+    /// The revision of its header.
+    pub rev: u64,
+    /// The author's claim.
+    pub created: u64,
+    /// When it was first seen here, in milliseconds since 1970.
+    pub first_seen: u64,
+    /// One line.
+    pub title: String,
+    /// Some words.
+    pub note: Option<String>,
+    /// Whether it is for my own devices alone.
+    pub own_only: bool,
+    /// Whether it is for everybody who has a link to it.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub by_link: bool,
+    /// The name of its author, where a link led to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author_name: Option<String>,
+    /// Known to the author only; empty elsewhere.
+    pub recipients: Vec<Id>,
+    /// Number of files.
+    pub files: u64,
+    /// Sum of their sizes, in bytes.
+    pub size: u64,
+    /// In the row its fields stand beside the others, where those of sealed shares were before there were any else.
+    #[serde(flatten)]
+    pub content: Content,
+    /// PeerIds of the relays that acknowledged everything that a recipient needs.
+    pub kept_by: BTreeSet<String>,
+    /// Whether the root that tells of it is at one of them too.
+    pub delivered: bool,
+    /// Of somebody else: whether only their own device has told of it, and no relay yet.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub at_author_only: bool,
+    /// Whether its readers were told of this revision already, before any relay had it.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub announced: bool,
+    /// Whether its author paused it on the way to the relays.
+    pub paused: bool,
+    /// Who made it, where its author passed it on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maker: Option<Maker>,
+    /// Whether its author withdrew it from everybody.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub withdrawn: bool,
+    /// The revision in which what is in it was last changed, as far as its author knows.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub since: u64,
+    /// Bytes of files that came to it since a relay had the rest; absent while none had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub news: Option<u64>,
+    /// Whether I have not looked at what is in it now.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub unread: bool,
+    /// How far I told its author that I am with what is in it now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Stage>,
+}
+
+fn is_first(rev: &u64) -> bool {
+    *rev == 0
+}
+
+/// A manifest that was made anew for a share.
+#[derive(Clone, Debug)]
+pub struct ManifestSummary {
+    /// The root node of the manifest.
+    pub manifest: Pointer,
+    /// Number of files in it.
+    pub files: u64,
+    /// Sum of their sizes, in bytes.
+    pub size: u64,
+    /// Whether it lists other files than before.
+    pub is_news: bool,
+    /// Bytes of files that came to it.
+    pub added: u64,
+}
+
+/// Who made a share that somebody else passed on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Maker {
+    /// Their identity.
+    pub id: Id,
+    /// Where its blocks are kept: hostile input until checked.
+    pub relays: Vec<String>,
+    /// What they called themselves when it came.
+    pub name: Option<String>,
+    /// Whose share I passed on, where that was me.
+    pub from: Option<Id>,
+}
+
+/// Where the files of a share are.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Content {
+    /// Sealed for some readers.
+    Sealed {
+        /// The header block.
+        header: Cid,
+        /// The root node of the manifest, and its key.
+        manifest: (Cid, Key),
+        /// What the author needs to write the header anew; absent elsewhere.
+        key: Option<ByteArray<32>>,
+    },
+    /// In a folder that everybody may read.
+    Public {
+        /// The block of the signed object that names the folder.
+        object: Cid,
+        /// The folder.
+        root: Cid,
+    },
+}
+
+fn note_of(header: &Header) -> Option<String> {
+    (!header.note.is_empty()).then(|| header.note.clone())
+}
+
+/// What a sealed share is when it is first kept, beside what its header and manifest say.
+pub struct SealedShare<'a> {
+    /// Who shares it.
+    pub author: Id,
+    /// Its header.
+    pub header: &'a Header,
+    /// The header block.
+    pub block: Cid,
+    /// Number of files, by the manifest.
+    pub files: u64,
+    /// Sum of their sizes, in bytes.
+    pub size: u64,
+    /// To whom it is given; known to its author only.
+    pub recipients: Vec<Id>,
+    /// The share key, where it is mine.
+    pub key: Option<&'a ShareKey>,
+    /// Milliseconds since 1970.
+    pub now: u64,
+}
+
+impl ShareRecord {
+    /// A sealed share as it is first kept.
+    pub fn new(opened: SealedShare<'_>) -> Self {
+        let header = opened.header;
+        Self {
+            author: opened.author,
+            inner: ByteArray::new(header.share.0),
+            rev: header.rev,
+            created: header.created,
+            first_seen: opened.now,
+            title: header.title.clone(),
+            note: note_of(header),
+            own_only: header.kind == Kind::Own,
+            by_link: header.kind == Kind::Link,
+            author_name: None,
+            recipients: opened.recipients,
+            files: opened.files,
+            size: opened.size,
+            content: Content::Sealed {
+                header: opened.block,
+                manifest: (header.manifest.cid, header.manifest.key.clone()),
+                key: opened.key.map(|key| ByteArray::new(*key.as_bytes())),
+            },
+            kept_by: BTreeSet::new(),
+            delivered: false,
+            at_author_only: false,
+            announced: false,
+            paused: false,
+            maker: None,
+            withdrawn: false,
+            since: header.rev,
+            news: None,
+            unread: false,
+            told: None,
+        }
+    }
+
+    /// One for everybody, as it is first kept; `object` is the block that it is from.
+    pub fn public(author: Id, object: Cid, share: &PublicShare, now: u64) -> Self {
+        Self {
+            author,
+            inner: ByteArray::new(share.share.0),
+            rev: share.rev,
+            created: share.created,
+            first_seen: now,
+            title: share.title.clone(),
+            note: (!share.note.is_empty()).then(|| share.note.clone()),
+            own_only: false,
+            by_link: false,
+            author_name: None,
+            recipients: Vec::new(),
+            files: share.files,
+            size: share.size,
+            content: Content::Public { object, root: share.root },
+            kept_by: BTreeSet::new(),
+            delivered: false,
+            at_author_only: false,
+            announced: false,
+            paused: false,
+            maker: None,
+            withdrawn: false,
+            since: share.rev,
+            news: None,
+            unread: false,
+            told: None,
+        }
+    }
+
+    /// Puts the next revision of a share of mine in the place of this one.
+    pub fn revise(
+        &mut self,
+        block: Cid,
+        header: &Header,
+        key: &ShareKey,
+        recipients: Vec<Id>,
+        listed: Option<ManifestSummary>,
+        withdrawn: bool,
+    ) {
+        let (was_kept, was_withdrawn) = (!self.kept_by.is_empty() || self.news.is_some(), self.withdrawn);
+        let left = if self.kept_by.is_empty() { self.news.unwrap_or_default() } else { 0 };
+        self.news = (was_kept && !was_withdrawn).then_some(left);
+        if let Some(listed) = listed {
+            (self.files, self.size) = (listed.files, listed.size);
+            if listed.is_news {
+                self.since = header.rev;
+                self.news = self.news.map(|news| news + listed.added);
+            }
+        }
+        self.content = Content::Sealed {
+            header: block,
+            manifest: (header.manifest.cid, header.manifest.key.clone()),
+            key: Some(ByteArray::new(*key.as_bytes())),
+        };
+        (self.title, self.note) = (header.title.clone(), note_of(header));
+        (self.rev, self.own_only, self.recipients) = (header.rev, header.kind == Kind::Own, recipients);
+        // Of what nobody is to have, nothing is to be pushed.
+        (self.withdrawn, self.delivered) = (withdrawn, withdrawn);
+        self.announced = false;
+        self.kept_by.clear();
+    }
+
+    /// How a share of mine stands, for a change of its audience.
+    pub fn present(&self) -> Present<'_> {
+        Present { rev: self.rev, readers: &self.recipients }
+    }
+
+    /// The list of files of a sealed share.
+    pub fn manifest(&self) -> Option<Pointer> {
+        match &self.content {
+            Content::Sealed { manifest: (cid, key), .. } => Some(Pointer { cid: *cid, key: key.clone() }),
+            Content::Public { .. } => None,
+        }
+    }
+
+    /// The share key, which only its author keeps.
+    pub fn key(&self) -> Option<ShareKey> {
+        match &self.content {
+            Content::Sealed { key, .. } => key.map(|key| ShareKey::from_bytes(key.into_array())),
+            Content::Public { .. } => None,
+        }
+    }
+
+    /// Bytes of its files that a relay lacks, as far as is known before it is asked.
+    pub fn to_push(&self) -> u64 {
+        if self.maker.is_some() { 0 } else { self.news.unwrap_or(self.size) }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> ShareId {
+        ShareId::new(self.author.as_bytes(), self.inner())
+    }
+
+    /// Its id inside of objects.
+    pub fn inner(&self) -> InnerId {
+        InnerId(self.inner.into_array())
+    }
+
+    /// The block from which all of it hangs, for relays to keep: a sealed header, or the object that names a folder.
+    pub fn block(&self) -> Cid {
+        match self.content {
+            Content::Sealed { header, .. } => header,
+            Content::Public { object, .. } => object,
+        }
+    }
+
+    /// Whether this keeper, by its PeerId, acknowledged everything that a recipient needs.
+    pub fn is_kept_by(&self, keeper: &str) -> bool {
+        self.kept_by.contains(keeper)
+    }
+
+    /// Whether the readers of this revision were told of it; they are at the latest when a relay has it.
+    pub fn is_announced(&self) -> bool {
+        self.announced || !self.kept_by.is_empty()
+    }
+
+    /// What the vault keeps of it, if it is mine.
+    pub fn own(&self) -> Option<OwnShare> {
+        let Content::Sealed { header, .. } = self.content else { return None };
+        let key = self.key()?;
+        let (share, rev, recipients, since) = (self.inner(), self.rev, self.recipients.clone(), self.since);
+        let (keepers, from) = match &self.maker {
+            Some(maker) => (maker.relays.clone(), maker.from),
+            None => (Vec::new(), None),
+        };
+        Some(OwnShare { share, rev, header, key, recipients, since, keepers, from })
+    }
+
+    /// Its audience: `contacts`, `public`, `link` or `self`.
+    pub fn kind(&self) -> &'static str {
+        match self.content {
+            Content::Public { .. } => "public",
+            Content::Sealed { .. } if self.own_only => "self",
+            Content::Sealed { .. } if self.by_link => "link",
+            Content::Sealed { .. } => "contacts",
+        }
+    }
+
+    /// The author's claim, but never later than when it came here.
+    pub fn shown_at(&self) -> u64 {
+        self.created.min(self.first_seen)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::{DAG_CBOR, cid_of};
+
+    /// A row as it was written when all shares were sealed.
+    #[derive(Serialize)]
+    struct Old {
+        author: Id,
+        inner: ByteArray<16>,
+        rev: u64,
+        created: u64,
+        first_seen: u64,
+        title: String,
+        note: Option<String>,
+        own_only: bool,
+        recipients: Vec<Id>,
+        files: u64,
+        size: u64,
+        header: Cid,
+        manifest: (Cid, Key),
+        key: Option<ByteArray<32>>,
+        kept_by: BTreeSet<String>,
+        delivered: bool,
+        paused: bool,
+    }
+
+    fn old(key: Option<ByteArray<32>>) -> Old {
+        let author = crate::keys::Ring::from_phrase(&crate::keys::Phrase::from_bytes([1; 32])).id();
+        Old {
+            author,
+            inner: ByteArray::new([2; 16]),
+            rev: 3,
+            created: 4,
+            first_seen: 5,
+            title: "Walk".into(),
+            note: None,
+            own_only: false,
+            recipients: vec![author],
+            files: 6,
+            size: 7,
+            header: cid_of(DAG_CBOR, b"header"),
+            manifest: (cid_of(DAG_CBOR, b"manifest"), Key::from_bytes([8; 32])),
+            key,
+            kept_by: BTreeSet::from(["relay".to_owned()]),
+            delivered: true,
+            paused: false,
+        }
+    }
+
+    #[test]
+    fn rows_from_when_all_shares_were_sealed_open() {
+        for key in [None, Some(ByteArray::new([9; 32]))] {
+            let row = serde_ipld_dagcbor::to_vec(&old(key)).unwrap();
+            let kept: ShareRecord = serde_ipld_dagcbor::from_slice(&row).unwrap();
+            assert_eq!((kept.block(), kept.kind()), (cid_of(DAG_CBOR, b"header"), "contacts"));
+            assert_eq!(kept.own().is_some(), key.is_some());
+            let row = serde_ipld_dagcbor::to_vec(&kept).unwrap();
+            let again: ShareRecord = serde_ipld_dagcbor::from_slice(&row).unwrap();
+            assert_eq!(serde_ipld_dagcbor::to_vec(&again).unwrap(), row);
+        }
+    }
+
+    #[test]
+    fn the_row_of_a_public_share_comes_back() {
+        let row = serde_ipld_dagcbor::to_vec(&old(None)).unwrap();
+        let sealed: ShareRecord = serde_ipld_dagcbor::from_slice(&row).unwrap();
+        let (object, root) = (cid_of(DAG_CBOR, b"object"), cid_of(crate::format::DAG_PB, b"root"));
+        let public = ShareRecord { content: Content::Public { object, root }, ..sealed };
+        let row = serde_ipld_dagcbor::to_vec(&public).unwrap();
+        let kept: ShareRecord = serde_ipld_dagcbor::from_slice(&row).unwrap();
+        assert_eq!((kept.block(), kept.kind()), (object, "public"));
+    }
+}
