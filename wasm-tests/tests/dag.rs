@@ -14,7 +14,7 @@ use spinney::{
         manifest::{Chunks, Entry},
     },
     platform,
-    store::{Databases, Store, StoreError, Write, cases::sample, indexed_db::IndexedDb},
+    store::{Databases, Store, StoreError, Write, blocks_of, cases::sample, indexed_db::IndexedDb},
 };
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -66,7 +66,7 @@ async fn files_are_cut_sealed_stored_and_read_back() {
             preview: None,
             chunks,
         };
-        let fetch = Rc::new(StoreFetch(Rc::clone(&store)));
+        let fetch = Rc::new(StoreFetch(blocks_of(Rc::clone(&store))));
         let read: Vec<Bytes> = dag::read(fetch, &file, CHUNK, 0..size).try_collect().await.unwrap();
         assert!(read.concat() == source.0, "a file of {size} bytes");
     }
