@@ -30,7 +30,7 @@ pub const BATCH_BYTES: usize = 4 << 20;
 /// Blocks that one [`Write`] should carry at most, because a transaction of many small blocks takes long.
 pub const BATCH_BLOCKS: usize = 256;
 
-/// Entries that [`Store::blocks`] returns at most in one call: some 50 KiB.
+/// Entries that [`BlockStore::blocks`] returns at most in one call: some 50 KiB.
 pub const BLOCKS_PAGE: usize = 1024;
 
 /// The databases of one engine, under one epoch.
