@@ -5,7 +5,7 @@ import { world } from './lib/world.mjs'
 
 const here = world()
 
-/** Leaves a mark wherever it can, after it read what it must not read. */
+/** Leaves a mark in each place that it may write to, after it read what it must not read. */
 const SCRIPT = `
   indexedDB.databases().then(list => {
     document.title = 'ran ' + list.length

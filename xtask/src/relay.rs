@@ -100,41 +100,24 @@ pub(crate) fn port(home: &Path) -> Result<u16> {
 mod tests {
     use super::*;
 
-    /// A new empty folder, removed when this is dropped.
-    struct Folder(PathBuf);
-
-    impl Folder {
-        fn new(name: &str) -> Self {
-            let path = std::env::temp_dir().join(format!("spinney-port-{name}-{}", std::process::id()));
-            fs::create_dir_all(&path).expect("a temporary folder can be made");
-            Self(path)
-        }
-    }
-
-    impl Drop for Folder {
-        fn drop(&mut self) {
-            fs::remove_dir_all(&self.0).ok();
-        }
-    }
-
     #[test]
     fn the_port_stays_the_same() {
-        let home = Folder::new("same");
+        let home = tempfile::tempdir().unwrap();
         // The folder is made by the first start.
-        let home = home.0.join("not yet");
+        let home = home.path().join("not yet");
         let first = port(&home).unwrap();
         assert_eq!(port(&home).unwrap(), first);
     }
 
     #[test]
     fn a_port_in_use_is_not_changed_but_said() {
-        let home = Folder::new("taken");
+        let home = tempfile::tempdir().unwrap();
         let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let number = taken.local_addr().unwrap().port();
-        fs::write(home.0.join("port"), format!("{number}\n")).unwrap();
-        let said = port(&home.0).unwrap_err().to_string();
+        fs::write(home.path().join("port"), format!("{number}\n")).unwrap();
+        let said = port(home.path()).unwrap_err().to_string();
         assert!(said.starts_with(&format!("port {number} is taken")), "{said}");
         drop(taken);
-        assert_eq!(port(&home.0).unwrap(), number);
+        assert_eq!(port(home.path()).unwrap(), number);
     }
 }

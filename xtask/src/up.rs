@@ -78,27 +78,10 @@ fn copy_into(from: &Path, to: &Path) -> Result<()> {
 mod tests {
     use super::*;
 
-    /// A new empty folder, removed when this is dropped.
-    struct Folder(PathBuf);
-
-    impl Folder {
-        fn new(name: &str) -> Self {
-            let path = std::env::temp_dir().join(format!("spinney-up-{name}-{}", std::process::id()));
-            fs::create_dir_all(&path).expect("a temporary folder can be made");
-            Self(path)
-        }
-    }
-
-    impl Drop for Folder {
-        fn drop(&mut self) {
-            fs::remove_dir_all(&self.0).ok();
-        }
-    }
-
     #[test]
     fn a_page_leaves_nothing_of_the_one_before() {
-        let folder = Folder::new("page");
-        let [old, new, page] = ["old", "new", "page"].map(|name| folder.0.join(name));
+        let folder = tempfile::tempdir().unwrap();
+        let [old, new, page] = ["old", "new", "page"].map(|name| folder.path().join(name));
         fs::create_dir_all(old.join("assets")).unwrap();
         fs::write(old.join("assets/old.js"), "old").unwrap();
         fs::create_dir_all(new.join("assets")).unwrap();

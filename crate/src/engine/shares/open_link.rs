@@ -1,4 +1,4 @@
-//! Links that I was given: whoever has one reads what it leads to, also while no profile is unlocked.
+//! Links that I was given: everybody who has one reads what it leads to, also while no profile is unlocked.
 //!
 //! What a link says and what its relays answer comes from somebody unknown: it is checked like what a contact
 //! publishes, and its relays like those of a contact.
@@ -34,7 +34,7 @@ use super::handle::Shares;
 /// The waits before links that were opened before are tried again: the first, and the longest.
 const WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 
-const OFF: &str = "this link was switched off, or has ended: ask whoever gave it to you for a new one";
+const OFF: &str = "this link was switched off, or has ended: ask the person who gave it to you for a new one";
 
 impl Shares {
     /// Opens what a link leads to, and keeps it in the list.
@@ -147,7 +147,7 @@ impl Shares {
                 "the relays of this link are behind what it leads to: try again later".into(),
             )),
             (None, None) => Err(Error::Unreachable(
-                "the relays of this link know nothing of whoever gave it: try again later".into(),
+                "the relays of this link know nothing of its author: try again later".into(),
             )),
         }
     }

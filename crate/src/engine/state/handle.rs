@@ -172,7 +172,7 @@ impl State {
         look(&self.inner.tables.borrow())
     }
 
-    /// What is committed now, as it stays whatever is committed later.
+    /// A copy of what is committed now; later commits do not change it.
     pub(in crate::engine) fn snapshot(&self) -> Tables {
         self.inner.tables.borrow().clone()
     }
