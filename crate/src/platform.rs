@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use web_time::{SystemTime, UNIX_EPOCH};
 
-pub use imp::{sha256, sleep, spawn};
+pub use imp::{compute, sha256, sleep, spawn};
 /// A clock that only goes forward, for durations. On some machines it stops while the machine sleeps.
 pub use web_time::Instant;
 
@@ -42,6 +42,15 @@ mod imp {
     /// SHA-256 (FIPS 180-4).
     pub async fn sha256(bytes: &[u8]) -> [u8; 32] {
         Sha256::digest(bytes).into()
+    }
+
+    /// Computes what takes long on another thread. If the future is dropped, the result is, too.
+    pub async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+        let done = tokio::task::spawn_blocking(work).await;
+        done.unwrap_or_else(|why| match why.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => unreachable!("nobody cancels it, and the runtime ends after its tasks"),
+        })
     }
 
     /// Runs a future beside the current one, until it ends.
@@ -91,6 +100,11 @@ mod imp {
             return digest;
         }
         Sha256::digest(bytes).into()
+    }
+
+    /// Computes what takes long: in place, because a worker has one thread.
+    pub async fn compute<T>(work: impl FnOnce() -> T) -> T {
+        work()
     }
 
     /// `setTimeout` takes 31 bits of milliseconds. Above that it fires at once.

@@ -200,7 +200,8 @@ async fn downloading() {
 
 #[tokio::test]
 async fn changing_what_i_say_of_myself() {
-    let keystore = keystore::seal(&Phrase::from_bytes([1; 32]), "secret").expect("it can be sealed");
+    let key = keystore::new_recipe().derive("secret").expect("there is memory");
+    let keystore = keystore::seal(&Phrase::from_bytes([1; 32]), &key);
     let with_list = async |seed| {
         let profile = MockedProfile::alone(seed).await;
         let list = ProfileList::open(Rc::new(profile.disk.lead())).await.expect("memory opens");

@@ -1,6 +1,7 @@
 //! What whoever has a link gets by it.
 
 use spinney::format::header::Block as Header;
+use spinney::keys::link::PasswordKey;
 use spinney::social::link::{OpenError, OpenedLink};
 
 use crate::MONTH;
@@ -46,7 +47,7 @@ fn a_link_opens_its_own_share_and_nothing_else_at_any_time() {
             assert_eq!(opened.is_ok(), page == Some(*other));
         }
         if let Some(page) = page.filter(|_| linked.has_password) {
-            let without = OpenedLink::new(linked.guest.link.link.clone(), "").unwrap();
+            let without = OpenedLink::new(linked.guest.link.link.clone(), PasswordKey::none());
             assert_eq!(without.find(&map), Some(page));
             assert_eq!(without.open(&MONTH.attacker.blocks[&page]), Err(OpenError::WrongPassword));
         }

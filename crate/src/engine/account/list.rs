@@ -91,12 +91,12 @@ impl ProfileList {
     pub(in crate::engine) async fn rekey(
         &self,
         id: &Id,
-        change: impl FnOnce(&Keystore) -> Result<Keystore, Error>,
+        change: impl AsyncFnOnce(&Keystore) -> Result<Keystore, Error>,
     ) -> Result<(), Error> {
         let _alone = self.rewriting.lock().await;
         let listed = self.listed(id).await?.ok_or(Error::NotFound("profile"))?;
         let keystore = Keystore::decode(&listed.keystore).map_err(|why| Error::Storage(why.to_string()))?;
-        let keystore = ByteBuf::from(change(&keystore)?.encode());
+        let keystore = ByteBuf::from(change(&keystore).await?.encode());
         self.write(id, &Listed { keystore, ..listed }).await
     }
 

@@ -38,7 +38,7 @@ impl Shares {
     ///
     /// Dropping the future leaves a draft.
     pub(in crate::engine) async fn create(&self, new: NewShare) -> Result<Share, Error> {
-        let (plan, sources) = self.plan(new)?;
+        let (plan, sources) = self.plan(new).await?;
         self.finish_draft(plan, sources).await
     }
 

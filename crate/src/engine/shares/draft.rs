@@ -65,7 +65,7 @@ impl Shares {
     }
 
     /// Checks everything that can be checked before a byte is read.
-    pub(super) fn plan(&self, new: NewShare) -> Result<(Plan, Sources), Error> {
+    pub(super) async fn plan(&self, new: NewShare) -> Result<(Plan, Sources), Error> {
         let title = text::title(&new.title).map_err(Error::invalid)?;
         let note = text::paragraph(new.note.as_deref().unwrap_or_default(), limits::NOTE_CHARS)
             .map_err(Error::invalid)?;
@@ -78,7 +78,7 @@ impl Shares {
             }
             Audience::Contacts { ids } => recipients = Some(self.recipients(&ids)?),
             Audience::Link { password, expires } => {
-                link = Some(self.new_link(password.as_deref().unwrap_or_default(), expires)?);
+                link = Some(self.new_link(password.as_deref().unwrap_or_default(), expires).await?);
             }
         }
         let (files, sources) = planned(new.files)?;
