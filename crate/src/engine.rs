@@ -140,7 +140,7 @@ impl Engine {
         unlocked.start().await?;
         // The list of profiles lacks a change for which there was no room.
         let account = || unlocked.state.read(|tables| tables.account.clone());
-        or_full(self.0.list.show(&unlocked.directory.id, account).await)?;
+        or_full(self.0.list.refresh(&unlocked.directory.id, account).await)?;
         let me = unlocked.state.me();
         self.0.hub.emit(&Event::Profile { me: Some(me.clone()) });
         Ok(me)

@@ -71,8 +71,8 @@ impl ProfileList {
         self.write(id, &Listed { name: account.name.clone(), avatar: account.avatar.clone(), keystore }).await
     }
 
-    /// Shows a profile as `account` says what it is when this is written.
-    pub(in crate::engine) async fn show(
+    /// Brings name and picture of a profile to those that `account` returns when its turn comes.
+    pub(in crate::engine) async fn refresh(
         &self,
         id: &Id,
         account: impl Fn() -> Rc<Account>,

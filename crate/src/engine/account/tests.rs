@@ -40,7 +40,7 @@ async fn a_passphrase_and_a_name_that_are_changed_at_once_are_both_kept() {
             assert_eq!(present.encode(), old.encode());
             Ok(next.clone())
         });
-        let shown = list.show(&id, || profile.state.read(|tables| tables.account.clone()));
+        let shown = list.refresh(&id, || profile.state.read(|tables| tables.account.clone()));
         let renamed = update(&profile.state, &list, &id, named("Ada Lovelace"));
         let (rekeyed, shown, renamed) = join!(rekeyed, shown, renamed);
         assert_eq!((rekeyed, shown), (Ok(()), Ok(())));
@@ -93,7 +93,7 @@ async fn a_name_that_the_list_has_no_room_for_is_kept_and_listed_later() {
         assert_eq!(list.all().await.expect("memory is read")[0].name, "Ada");
         // As the next unlock does.
         let account = || profile.state.read(|tables| tables.account.clone());
-        list.show(&id, account).await.expect("there is room");
+        list.refresh(&id, account).await.expect("there is room");
         assert_eq!(list.all().await.expect("memory is read")[0].name, "Ada Lovelace");
     })
     .await;
