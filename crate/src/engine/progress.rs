@@ -1,7 +1,7 @@
 //! What is moving: exact counters, smoothed rates, and events that never flood.
 //!
 //! Counters move when a verified block was written or acknowledged, never by polling. Each transfer tells at
-//! most one event in [`TELL_EVERY`] and always its last. What must survive a reload is kept by whoever began
+//! most one event in [`TELL_EVERY`] and always its last. What must survive a reload is kept by the component that began
 //! the transfer (a draft, an outbox, a wish for files), not here.
 
 use std::cell::RefCell;

@@ -99,7 +99,7 @@ async fn who_is_added_later_gets_everything_and_who_is_taken_off_keeps_what_was_
         assert_eq!(cleo.read(&cleos, "new.jpg").await, b"a new one");
         assert_eq!(cleo.read(&cleos, "old.jpg").await, b"an old picture");
 
-        // Whatever Ann said before this has reached Ben too.
+        // All that Ann said before this has reached Ben too.
         ann.share("Later", &[("a", b"later")], &[&ben.id()]).await;
         ben.received("Later").await;
         let bens = ben.engine.share(&share.id).await.unwrap();

@@ -45,7 +45,7 @@ async fn removed(person: &mut Person, title: &str) {
 }
 
 #[tokio::test]
-async fn whoever_has_the_id_of_somebody_reads_what_they_share_with_everybody_while_they_are_gone() {
+async fn everybody_who_has_the_id_of_somebody_reads_what_they_share_with_everybody_while_they_are_gone() {
     let folder = tempfile::tempdir().unwrap();
     let relay = relay(folder.path(), 0).await;
     let (small, large) = (noise(3_000, 1), noise((5 << 19) + 7, 2));
@@ -143,7 +143,7 @@ fn seeded(seed: &str, size: usize) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn what_its_author_takes_back_is_gone_at_whoever_reads_it_and_at_the_relay() {
+async fn what_its_author_takes_back_is_gone_at_its_readers_and_at_the_relay() {
     let folder = tempfile::tempdir().unwrap();
     let relay = relay(folder.path(), 0).await;
     tell(async {

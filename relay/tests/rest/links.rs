@@ -1,4 +1,4 @@
-//! What whoever has a link gets by it.
+//! What the holder of a link gets by it.
 
 use spinney::format::header::Block as Header;
 use spinney::keys::link::PasswordKey;
@@ -9,7 +9,7 @@ use crate::attacker::Kind;
 use crate::month::{Came, Due};
 
 #[test]
-fn whoever_has_a_link_has_its_share_until_it_is_switched_off_or_ends() {
+fn the_holder_of_a_link_has_its_share_until_it_is_switched_off_or_ends() {
     let (mut opened, mut refused) = (0, 0);
     for linked in MONTH.linked.values() {
         for (due, came) in &linked.evenings {

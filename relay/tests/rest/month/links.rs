@@ -1,4 +1,4 @@
-//! Links that are given out in the month, and whoever opens them.
+//! Links that are given out in the month, and the people who open them.
 
 use cid::Cid;
 use spinney::keys::link::PasswordKey;

@@ -133,7 +133,7 @@ impl Person {
         let own = &self.own[id];
         let present = Present { rev: own.rev, readers: &own.recipients };
         let Some(change) = wanted(&present) else { return };
-        // Whoever is no contact any more is left out.
+        // A person who is no contact any more is left out.
         let known = self.known();
         let reachable: Vec<_> = change.readers.into_iter().filter(|reader| known.contains(reader)).collect();
         let change = present.renew(&reachable);
