@@ -5,18 +5,33 @@
 
 #![allow(clippy::unwrap_used, reason = "all of this is a test")]
 
+#[path = "../examples/format_open/given.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the command uses the rest")]
+mod given;
+#[path = "../examples/format_open/vector.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the command uses the rest")]
+mod vector;
+
 #[path = "format_vectors/case.rs"]
 mod case;
 #[path = "format_vectors/codec.rs"]
 mod codec;
+#[path = "format_vectors/envelope.rs"]
+mod envelope;
 #[path = "format_vectors/everybody.rs"]
 mod everybody;
+#[path = "format_vectors/header.rs"]
+mod header;
 #[path = "format_vectors/keys.rs"]
 mod keys;
 #[path = "format_vectors/letterbox.rs"]
 mod letterbox;
 #[path = "format_vectors/link.rs"]
 mod link;
+#[path = "format_vectors/manifest.rs"]
+mod manifest;
+#[path = "format_vectors/map.rs"]
+mod map;
 #[path = "format_vectors/meet.rs"]
 mod meet;
 #[path = "format_vectors/own.rs"]
@@ -25,12 +40,16 @@ mod own;
 mod people;
 #[path = "format_vectors/public.rs"]
 mod public;
+#[path = "format_vectors/record.rs"]
+mod record;
 #[path = "format_vectors/share.rs"]
 mod share;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use serde_json::Value as Json;
 
 use case::Case;
 
@@ -39,9 +58,14 @@ fn all() -> Vec<Case> {
         codec::cases(),
         keys::cases(),
         public::cases(),
+        envelope::cases(),
+        record::cases(),
         meet::cases(),
         share::cases(),
+        manifest::cases(),
+        header::cases(),
         letterbox::cases(),
+        map::cases(),
         link::cases(),
         everybody::cases(),
         own::cases(),
@@ -76,13 +100,74 @@ fn every_vector_is_what_this_code_writes_and_no_other_lies_there() {
     assert_eq!(made.len(), stored.len(), "a vector has a name twice, or nobody makes it");
 }
 
+/// Every stored vector as JSON.
+fn parsed() -> BTreeMap<String, Json> {
+    stored().into_iter().map(|(name, text)| (name, serde_json::from_str(&text).unwrap())).collect()
+}
+
+#[test]
+fn every_vector_opens_or_is_refused_as_its_file_alone_says() {
+    let opened: Vec<_> = parsed()
+        .into_iter()
+        .filter(|(_, vector)| vector::OBJECTS.contains(&vector["object"].as_str().unwrap()))
+        .collect();
+    assert!(opened.len() > 300, "most vectors are of objects that are opened");
+    for (name, vector) in opened {
+        match (vector::open(&vector), vector["refused"].as_str()) {
+            (Err(refusal), Some(code)) => assert_eq!(refusal.code(), Some(code), "{name}: {refusal}"),
+            (Ok(opened), None) => {
+                let says = opened.value.filter(|_| vector.get("value").is_some());
+                let whole = says.is_none_or(|found| given::covers(&vector["value"], &found));
+                assert!(whole, "{name}: says something else");
+            }
+            (Ok(_), Some(code)) => panic!("{name}: opens, and should be refused: {code}"),
+            (Err(refusal), None) => panic!("{name}: {refusal}"),
+        }
+    }
+}
+
+/// The steps at which a reader may stop, as `FORMAT.md` lists them.
+const CODES: [&str; 8] = ["size", "text", "block", "cbor", "version", "signature", "sealed", "frame"];
+
+#[test]
+fn every_refusal_has_a_code_and_differs_from_a_good_vector() {
+    let vectors = parsed();
+    let refused: Vec<_> = vectors.iter().filter(|(_, vector)| vector.get("refused").is_some()).collect();
+    assert!(refused.len() > 200, "most vectors are of refusals");
+    for (name, vector) in refused {
+        let code = vector["refused"].as_str().unwrap();
+        let is_field = code.strip_prefix("field:").is_some_and(|path| !path.is_empty());
+        assert!(is_field || CODES.contains(&code) || code == "signer", "{name}: {code}");
+        let good = &vectors[&format!("{}.json", vector["of"].as_str().unwrap())];
+        assert!(good.get("refused").is_none() && good["object"] == vector["object"], "{name}");
+        let same = |key: &str| good.get(key) == vector.get(key) && good["given"] == vector["given"];
+        assert!(!(same("bytes") && same("runs")), "{name} is its good vector");
+    }
+}
+
+#[test]
+fn every_rule_that_is_easily_got_wrong_names_vectors_that_there_are() {
+    let vectors = parsed();
+    let file = folder().join("../../../wasm-tests/format-reader/rules.json");
+    let rules: Vec<Json> = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    assert_eq!(rules.len(), 37, "the list of rules that somebody who read FORMAT.md alone had to guess");
+    for rule in &rules {
+        let named = rule["vectors"].as_array().unwrap();
+        assert!(!named.is_empty(), "{rule}");
+        for name in named {
+            assert!(vectors.contains_key(&format!("{}.json", name.as_str().unwrap())), "{rule}");
+        }
+    }
+}
+
 #[test]
 #[ignore = "writes into the source"]
 fn regenerate() {
+    let made = all();
     for name in stored().into_keys() {
         fs::remove_file(folder().join(name)).unwrap();
     }
-    for case in all() {
+    for case in made {
         let path = folder().join(case.file());
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, case.text()).unwrap();
