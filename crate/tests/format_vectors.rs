@@ -5,9 +5,15 @@
 
 #![allow(clippy::unwrap_used, reason = "all of this is a test")]
 
+#[path = "../examples/format_open/car.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the command uses the rest")]
+mod car;
 #[path = "../examples/format_open/given.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the command uses the rest")]
 mod given;
+#[path = "../examples/format_open/world.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the command uses the rest")]
+mod opened_world;
 #[path = "../examples/format_open/vector.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the command uses the rest")]
 mod vector;
@@ -44,6 +50,10 @@ mod public;
 mod record;
 #[path = "format_vectors/share.rs"]
 mod share;
+#[path = "format_vectors/wire.rs"]
+mod wire;
+#[path = "format_vectors/world.rs"]
+mod world;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -52,6 +62,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 
 use case::Case;
+use opened_world::file as file_in_world;
 
 fn all() -> Vec<Case> {
     [
@@ -69,6 +80,7 @@ fn all() -> Vec<Case> {
         link::cases(),
         everybody::cases(),
         own::cases(),
+        wire::cases(),
     ]
     .concat()
 }
@@ -77,11 +89,13 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors")
 }
 
-/// Every vector file of ours, by its path below the folder. What others published lies beside them.
+/// Every vector file of ours, by its path below the folder. What others published lies beside them, and the world.
 fn stored() -> BTreeMap<String, String> {
     let folders = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
     folders
-        .filter(|path| path.is_dir() && path.file_name().is_some_and(|name| name != "published"))
+        .filter(|path| {
+            path.is_dir() && path.file_name().is_some_and(|name| name != "published" && name != "world")
+        })
         .flat_map(|path| fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()))
         .map(|path| {
             let name = path.strip_prefix(folder()).unwrap().to_str().unwrap().replace('\\', "/");
@@ -137,7 +151,7 @@ fn every_refusal_has_a_code_and_differs_from_a_good_vector() {
     for (name, vector) in refused {
         let code = vector["refused"].as_str().unwrap();
         let is_field = code.strip_prefix("field:").is_some_and(|path| !path.is_empty());
-        assert!(is_field || CODES.contains(&code) || code == "signer", "{name}: {code}");
+        assert!(is_field || CODES.contains(&code) || code == "signer" || code == "wire", "{name}: {code}");
         let good = &vectors[&format!("{}.json", vector["of"].as_str().unwrap())];
         assert!(good.get("refused").is_none() && good["object"] == vector["object"], "{name}");
         let same = |key: &str| good.get(key) == vector.get(key) && good["given"] == vector["given"];
@@ -161,6 +175,32 @@ fn every_rule_that_is_easily_got_wrong_names_vectors_that_there_are() {
 }
 
 #[test]
+fn the_world_is_what_this_code_writes_and_bob_sees_all_of_it() {
+    let made = world::world();
+    let folder = folder().join("world");
+    let json = fs::read_to_string(folder.join("world.json")).unwrap();
+    let car = fs::read(folder.join("world.car")).unwrap();
+    assert!(made.json == json && made.car == car, "the stored world is not what this code writes");
+    let json: Json = serde_json::from_str(&json).unwrap();
+    let seen = opened_world::read(&json, car::Blocks::read(&car).unwrap()).unwrap();
+    assert_eq!(seen.sees, json["sees"]);
+}
+
+#[test]
+fn a_world_with_one_block_that_is_another_is_refused() {
+    let made = world::world();
+    let json: Json = serde_json::from_str(&made.json).unwrap();
+    let mut car = made.car;
+    *car.last_mut().unwrap() ^= 1;
+    let refused = car::Blocks::read(&car).err().unwrap();
+    assert_eq!(refused.code(), Some("block"));
+    let mut json = json;
+    json["link"]["password"] = serde_json::json!("another");
+    let refused = opened_world::read(&json, car::Blocks::read(&world::world().car).unwrap()).err().unwrap();
+    assert_eq!(refused.code(), Some("sealed"));
+}
+
+#[test]
 #[ignore = "writes into the source"]
 fn regenerate() {
     let made = all();
@@ -172,4 +212,9 @@ fn regenerate() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, case.text()).unwrap();
     }
+    let world = world::world();
+    let folder = folder().join("world");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("world.json"), world.json).unwrap();
+    fs::write(folder.join("world.car"), world.car).unwrap();
 }

@@ -1,18 +1,22 @@
 // Reads every vector of crate/tests/vectors as FORMAT.md says, with public packages only. Prints each that it cannot
 // follow, and "N passed, N failed". Exits with 1 if one failed.
 //
-//   read.mjs                    every vector, and the world
+//   read.mjs                    every vector, the world, and that each check of this reader refuses a vector
 //   read.mjs --without RULE …   the same while rules of rules.json are switched off
 //   read.mjs --rules            each rule of rules.json switched off alone: the vectors that it names must notice
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { reach, unreached } from './lib/checks.mjs'
 import { cidOf, DAG_CBOR, encode, fromHex, hex, Refused } from './lib/codec.mjs'
 import { dagJson } from './lib/packages.mjs'
 import { readers } from './lib/readers.mjs'
 import { switchOff } from './lib/rules.mjs'
 import { readWorld } from './lib/world.mjs'
+
+// A refusal names every line on its way.
+Error.stackTraceLimit = 50
 
 const vectors = fileURLToPath(new URL('../../crate/tests/vectors', import.meta.url))
 
@@ -43,6 +47,7 @@ async function read(name) {
     const refused = (error) => {
       assert.ok(error instanceof Refused, `must be refused, not fail: ${error.stack}`)
       assert.equal(error.code, vector.refused, error.message)
+      reach(error)
       return true
     }
     await assert.rejects(() => open(name), refused, `must be refused: ${vector.refused}`)
@@ -68,6 +73,8 @@ async function count(name, run) {
 
 async function readAll() {
   for (const name of await names()) await count(name, () => read(name))
+  const { count: checks, missed } = unreached()
+  await count('every check of this reader refuses a vector', () => assert.deepEqual(missed, [], `of ${checks} checks`))
   await count('world', () => readWorld(path.join(vectors, 'world')))
 }
 

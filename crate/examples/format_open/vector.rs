@@ -6,7 +6,7 @@ use spinney::crypto::block::Key;
 use spinney::crypto::sign::VerifyingKey;
 use spinney::dag;
 use spinney::format::header::{Block, Links, ShareKey};
-use spinney::format::manifest::{ChunkList, Listing, Manifest, Preview};
+use spinney::format::manifest::{Branch, ChunkList, Listing, Manifest, Preview};
 use spinney::format::map::{Map, Pages};
 use spinney::format::node::{self, Content, Pointer};
 use spinney::format::note::Says;
@@ -253,6 +253,10 @@ fn opened_node(given: &Given<'_>) -> Result<Opened, Refusal> {
             let (listing, opened) = content::<Listing>("a listing", &pointer, &block)?;
             if let Ok(chunk) = given.int("chunk") {
                 listing.check_counts(chunk)?;
+            }
+            if let (Ok(first), Ok(next)) = (given.text("first"), given.text("next")) {
+                let branch = |first: &str| Branch { first: first.to_owned(), node: pointer.clone() };
+                listing.check_under(&branch(first), Some(&branch(next)))?;
             }
             Ok(opened)
         }

@@ -48,7 +48,7 @@ pub fn read(json: &Json, blocks: Blocks) -> Result<Seen, Refusal> {
     let reader = Ring::from_phrase(&Phrase::from_bytes(phrase));
     let mut world = World {
         blocks: Rc::new(blocks),
-        reader,
+        reader: Rc::new(reader),
         now: json["now"].as_u64().ok_or_else(|| missing("now"))?,
         steps: Vec::new(),
     };
@@ -76,7 +76,7 @@ fn bytes(value: &Json, name: &str) -> Result<Vec<u8>, Refusal> {
 
 struct World {
     blocks: Rc<Blocks>,
-    reader: Ring,
+    reader: Rc<Ring>,
     now: u64,
     steps: Vec<String>,
 }
@@ -142,7 +142,7 @@ impl World {
             sees["letterbox"] = json!(false);
             return Ok(());
         };
-        let reader = self.reader.clone();
+        let reader = Rc::clone(&self.reader);
         let mut walk = letterbox::Walk::new(&reader, *author, None, newest);
         while let Some(cid) = walk.wanted().next() {
             walk.add(cid, &self.blocks.get(&cid)?).map_err(refused)?;
@@ -157,8 +157,7 @@ impl World {
             match &note.says {
                 Says::Share { share, rev, header, .. } => {
                     let id = ShareId::new(author.as_bytes(), *share);
-                    let before = headers.get(&id).is_none_or(|(known, _)| known < rev);
-                    if before {
+                    if headers.get(&id).is_none_or(|(known, _)| known < rev) {
                         headers.insert(id, (*rev, *header));
                     }
                 }
@@ -184,6 +183,8 @@ impl World {
         for (_, (_, header)) in headers {
             shares.push(self.share(author, &news.pair, &header)?);
         }
+        // By the text of their ids, which is not the order of the ids.
+        shares.sort_by_key(|share: &Json| share["id"].as_str().map(str::to_owned));
         let devices = contact.devices.iter().map(|device| hex(device.certificate.device.as_bytes()));
         sees["letterbox"] = json!(true);
         sees["devices"] = devices.collect();

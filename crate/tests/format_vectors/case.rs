@@ -113,7 +113,7 @@ fn runs(bytes: &[u8]) -> Option<Json> {
 }
 
 /// Bytes that look random and are the same each time: SHA-256(`name` ‖ u32be counter), one after another.
-pub(crate) fn stream(name: &str) -> impl FnMut(&mut [u8]) {
+pub(crate) fn stream(name: &str) -> impl FnMut(&mut [u8]) + use<> {
     let name = name.to_owned();
     let mut counter = 0u32;
     let mut block = Vec::new();

@@ -122,6 +122,8 @@ pub(crate) fn cases() -> Vec<Case> {
     third.insert("extra".to_owned(), Ipld::Integer(1));
     let tagged = envelope(good().object, [&[0xd2][..], &good().bytes()].concat());
     let cut = envelope(good().object, good().bytes()[1..].to_vec());
+    let Ipld::Map(mut alone) = cbor::to_ipld(&bytes).unwrap() else { panic!("an envelope is a map") };
+    alone.remove("object");
     vec![
         refuse("another-signer", "Signed by somebody else than expected", &bob.id, &bytes),
         changed("flipped", "One bit of the signature is another", &|cose| cose.signature[63] ^= 1),
@@ -143,11 +145,20 @@ pub(crate) fn cases() -> Vec<Case> {
             cose.signature = [NEUTRAL, s.to_bytes()].concat().try_into().unwrap();
         }),
         weak_signer(&good()),
+        unknown_signer(&envelope(good().object, good().bytes()[..99].to_vec())),
+        refuse("without-object", "A signature of nothing", &alice.id, &cbor::from_ipld(&Ipld::Map(alone))),
         refuse("type", "Signed as a root", &alice.id, &sign_broken::<Root>(&alice, good().object)),
         refuse("third-key", "A key that nothing signs", &alice.id, &cbor::from_ipld(&Ipld::Map(third))),
         refuse("tagged", "A tagged COSE_Sign1", &alice.id, &tagged),
         refuse("cut", "A COSE_Sign1 that lacks its first byte", &alice.id, &cut),
     ]
+}
+
+/// An envelope whose signer nobody knows, and which has no room for one.
+fn unknown_signer(bytes: &[u8]) -> Case {
+    Case::new("profile", "refused-envelope-short", "A signature that is too short to name its signer")
+        .bytes(bytes)
+        .refused("plain", crate::case::code(signed::open::<Profile>(bytes, None)))
 }
 
 /// A signer of small order, for which anybody can sign.

@@ -6,13 +6,13 @@ use spinney::crypto::{boxed, kdf, padding};
 use spinney::format::header::{Block, Header, Links, ShareKey};
 use spinney::format::manifest::{Kind, Listing, Manifest};
 use spinney::format::share_id::{InnerId, ShareId};
-use spinney::format::{RAW, ReadError, Value, cid_of, limits, signed};
+use spinney::format::{RAW, ReadError, Value, cbor, cid_of, limits, signed};
 use spinney::social::share::{OpenedHeader, check_manifest};
 
 use crate::case::{Case, code, fixed, hex, stream};
 use crate::manifest::{good_manifest, manifest};
 use crate::people::{NOON, alice, bob, carol};
-use crate::public::{sign_broken, with};
+use crate::public::{filled, sign_broken, with};
 use crate::share::{secret, share_key, small};
 
 pub(crate) fn cases() -> Vec<Case> {
@@ -166,15 +166,25 @@ fn headers_refused() -> Vec<Case> {
         changed(name, says, &|block| block.sealed = sealed.clone().into())
     };
     let signed = signed::sign(alice.key(), &header()).unwrap();
-    let mut filled = padding::frame(&signed, 1024);
-    *filled.last_mut().unwrap() = 1;
+    let mut filling = padding::frame(&signed, 1024);
+    *filling.last_mut().unwrap() = 1;
     let broken = |name: &str, says: &str, field: &str, value: Ipld| {
         let signed = sign_broken::<Header>(&alice, with(&header(), field, value));
         let size = (4 + signed.len()).next_power_of_two().max(1024);
         framed(name, says, &padding::frame(&signed, size))
     };
     let long = |limit: usize| Ipld::String("a".repeat(limit + 1));
+    let pieces = with(&good, "slots", Ipld::Bytes(good.slots.concat()[1..].to_vec()));
+    let [largest, larger] =
+        [limits::HEADER_BLOCK, limits::HEADER_BLOCK + 1].map(|size| filled(&good, size, cbor::from_ipld));
     let mut cases = vec![
+        Case::new("header", "largest", "As large as any, most of it in a key that nobody knows")
+            .given("author", hex(alice.pk()))
+            .derived("share_key", hex(share_key().as_bytes()))
+            .block(&largest)
+            .value(&header().to_ipld()),
+        refuse("size", "A byte larger than any", &larger),
+        refuse("slots-pieces", "Slots that are no whole pieces", &cbor::from_ipld(&pieces)),
         changed("commit", "A commitment to another key", &|block| block.commit[0] ^= 1),
         changed("salt", "Another salt than was committed to", &|block| block.salt[0] ^= 1),
         changed("slots-unsorted", "Slots out of order", &|block| block.slots.swap(0, 1)),
@@ -194,7 +204,7 @@ fn headers_refused() -> Vec<Case> {
             block.sealed = sealed.into();
         }),
         framed("frame-larger", "A frame of 2 KiB that needs one", &padding::frame(&signed, 2048)),
-        framed("frame-filling", "A frame that is filled with something", &filled),
+        framed("frame-filling", "A frame that is filled with something", &filling),
         broken("title-201", "A title of 201 characters", "title", long(limits::TITLE_CHARS)),
         broken("note-4001", "A note of 4,001 characters", "note", long(limits::NOTE_CHARS)),
         broken("kind", "An audience that needs a newer Spinney", "kind", Ipld::String("group".to_owned())),

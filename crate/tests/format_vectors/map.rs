@@ -110,7 +110,9 @@ fn maps_refused() -> Vec<Case> {
         links.sort();
         links
     };
+    let pieces = with(&good, "entries", Ipld::Bytes(good.entries.concat()[1..].to_vec()));
     let mut cases = vec![
+        refuse(("entries-pieces", "two"), "Entries that are no whole pieces", &cbor::from_ipld(&pieces)),
         changed("entries-unsorted", "Entries out of order", &|map| map.entries.swap(0, 1)),
         changed("entries-fifteen", "Fifteen entries", &|map| map.entries.truncate(15)),
         changed("entries-eight", "Eight entries", &|map| map.entries.truncate(8)),
@@ -147,6 +149,19 @@ fn maps_refused() -> Vec<Case> {
     cases
 }
 
+/// A list of pages that is a byte larger than any.
+fn list_of_pages() -> Case {
+    let list = Pages(vec![cid_of(DAG_CBOR, b"page")]);
+    let list = crate::public::filled(&list, limits::MAP + 1, cbor::from_ipld);
+    let page = cid_of(DAG_CBOR, b"page");
+    let (bytes, _) = Map::seal(&[], 0, &[page], &mut stream("refused list")).unwrap();
+    let map = Map { more: vec![cid_of(DAG_CBOR, &list)], ..Map::decode(&bytes).unwrap() };
+    Case::new("map", "refused-list-size", "A list of pages that is a byte larger than any")
+        .given("lists", hexes(std::slice::from_ref(&list)))
+        .bytes(&map.to_bytes())
+        .refused("many-pages", code(Pages::decode(&list)))
+}
+
 /// Maps whose blocks of entries are in the wrong places.
 fn nodes_refused() -> Vec<Case> {
     let (bytes, blocks) = Map::seal(&[], 300, &[], &mut stream("refused nodes")).unwrap();
@@ -174,6 +189,9 @@ fn nodes_refused() -> Vec<Case> {
     let Some(Ipld::Bytes(entries)) = few.get_mut("entries") else { panic!("of entries") };
     entries.truncate(128 * 64);
     let few = cbor::from_ipld(&Ipld::Map(few));
+    let large = crate::public::filled(&cbor::to_ipld(&blocks[0]).unwrap(), limits::MAP + 1, cbor::from_ipld);
+    let mut larger = good.clone();
+    larger.nodes[0].cid = cid_of(DAG_CBOR, &large);
     let mut half = good.clone();
     half.nodes[0].cid = cid_of(DAG_CBOR, &few);
     vec![
@@ -184,6 +202,13 @@ fn nodes_refused() -> Vec<Case> {
             &overlapping,
             &[reaching, blocks[1].clone()],
         ),
+        refuse(
+            "node-size",
+            "A block of entries that is a byte larger than any",
+            &larger,
+            &[large, blocks[1].clone()],
+        ),
+        list_of_pages(),
         refuse("node-128", "A block of 128 entries", &half, &[few, blocks[1].clone()]),
     ]
 }

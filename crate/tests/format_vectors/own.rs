@@ -235,6 +235,14 @@ fn vaults() -> Vec<Case> {
     *flipped.last_mut().unwrap() ^= 1;
     let many =
         |buckets: u64| Buckets((0..buckets).map(|n| cid_of(DAG_CBOR, &n.to_be_bytes())).collect()).encode();
+    let of_size = |block: &[u8], size: usize| filled(&cbor::to_ipld(block).unwrap(), size, cbor::from_ipld);
+    let [largest_root, larger_root] =
+        [limits::VAULT, limits::VAULT + 1].map(|size| of_size(&buckets.encode(), size));
+    let [largest, larger] =
+        [limits::VAULT_BUCKET, limits::VAULT_BUCKET + 1].map(|size| of_size(&block, size));
+    let sized = |name: &str, block: &[u8]| {
+        Case::new("vault", name, "As large as any, most of it in a key that nobody knows").block(block)
+    };
     let mut raw = buckets.clone();
     raw.0[1] = cid_of(RAW, b"bucket");
     let root = |name: &str, says: &str, bytes: &[u8]| {
@@ -254,6 +262,10 @@ fn vaults() -> Vec<Case> {
             .block(&buckets.encode())
             .value(&buckets.to_ipld()),
         Case::new("vault", "most-buckets", "The root block of 1,024 buckets").block(&many(1024)),
+        sized("largest-root", &largest_root),
+        root("size-root", "A byte larger than any", &larger_root),
+        sized("largest", &largest).given("key", hex(key)),
+        sealed("size", "A byte larger than any", &larger),
         root("three", "Three buckets", &many(3)),
         root("none", "No bucket", &many(0)),
         root("bucket-raw", "A bucket that is no DAG-CBOR block", &raw.encode()),
@@ -300,11 +312,18 @@ fn buckets_refused() -> Vec<Case> {
             "A frame that is larger than Padmé asks for",
             &block(&padding::frame(&plain, good.len() + 64)),
         ),
+        sealed("frame-short", "A frame of three bytes", &block(&[0; 3])),
         sealed("frame-filling", "A frame that is filled with something", &block(&filled)),
         broken("key-twice", "A key twice", vec![entry("a"), entry("a")]),
         broken("keys-unsorted", "Keys out of order", vec![entry("b"), entry("a")]),
         broken("key-257", "A key of 257 characters", vec![entry(&"a".repeat(long))]),
         broken("stamp", "A stamp of a device of 31 bytes", vec![with(&entry("a"), "at", stamp(31))]),
+        broken("stamp-number", "A stamp that is a number", vec![with(&entry("a"), "at", Ipld::Integer(1))]),
+        broken(
+            "gone-number",
+            "An entry that is gone by a number",
+            vec![with(&entry("a"), "gone", Ipld::Integer(1))],
+        ),
         broken("value-and-gone", "A value that is gone", vec![with(&entry("a"), "gone", Ipld::Bool(true))]),
     ]
 }

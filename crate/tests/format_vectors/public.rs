@@ -117,6 +117,13 @@ fn longest_profile() -> Profile {
     profile
 }
 
+/// Bytes of which y = 2, which no point has.
+fn off_curve() -> Vec<u8> {
+    let mut bytes = vec![0; 32];
+    bytes[0] = 2;
+    bytes
+}
+
 /// So many lists in each other.
 fn nested(deep: usize) -> Ipld {
     (0..deep).fold(Ipld::Bool(true), |inner, _| Ipld::List(vec![inner]))
@@ -190,6 +197,8 @@ fn profiles_refused() -> Vec<Case> {
         broken("kem-short", "An X-Wing key that is cut short", "kem", kem(0, key[1..].to_vec())),
         broken("kem-coefficient", "An X-Wing key with a coefficient above q", "kem", kem(0, coefficient)),
         broken("kem-epoch", "An epoch of 2^32", "kem", kem(1 << 32, key)),
+        broken("kem-number", "A key that is no map", "kem", Ipld::Integer(1)),
+        broken("predecessor-off-curve", "A key that is no point", "predecessor", Ipld::Bytes(off_curve())),
         broken("predecessor-weak", "A public key of small order", "predecessor", Ipld::Bytes(vec![0; 32])),
         broken("time-text", "A time that is text", "time", text("noon")),
         refused::<Profile>(("deep", "deep"), "Seventeen maps and lists in each other", &alice.id, &deep),

@@ -123,6 +123,9 @@ pub(crate) fn cases() -> Vec<Case> {
     let older = older(&root);
     let spelled = root.to_string_of_base(cid::multibase::Base::Base36Lower).unwrap();
     let folder = cid_of(DAG_PB, b"folder").to_string();
+    let mut short = Beside::decode(&plain[..]).unwrap();
+    short.signature.as_mut().unwrap().pop();
+    let short = short.encode_to_vec();
     let trailing = [cbor::from_ipld(&data(&root)), vec![0]].concat();
     vec![
         accept("plain", "A record for 180 days", &plain).given("now", NOON),
@@ -190,6 +193,12 @@ pub(crate) fn cases() -> Vec<Case> {
             "Validity",
             bytes("2026-11-31T12:00:00Z"),
         ),
+        field("value-ipns", "A name instead of a root", "Value", bytes(&format!("/ipns/{root}"))),
+        broken("wire-type", "A sequence that is bytes", &[&plain[..], &[0x2a, 0x00]].concat()),
+        broken("wire-type-six", "A wire type that there is not", &[&plain[..], &[0xa6, 0x06]].concat()),
+        broken("field-zero", "A field of number 0", &[&plain[..], &[0x00, 0x00]].concat()),
+        broken("varint-endless", "A number without an end", &[&plain[..], &[0x28], &[0xff; 11]].concat()),
+        broken("signature-short", "A signature of 63 bytes", &short),
         field("validity-type", "Another type of validity", "ValidityType", Ipld::Integer(1)),
         field("value-base36", "The root in another base", "Value", bytes(&format!("/ipfs/{spelled}"))),
         field("value-path", "A path below the root", "Value", bytes(&format!("/ipfs/{root}/object"))),

@@ -202,7 +202,7 @@ fn nodes() -> Vec<Case> {
             "A file beside a folder of its name",
             &Listing::Entries(vec![small("a"), small("a/b")]),
         ),
-        node_case(("index", "index"), "A listing of listings", &index),
+        node_case(("index", "entries"), "A listing of listings", &index),
         free_key(),
         unknown_link(),
     ]
@@ -399,8 +399,47 @@ fn listings_refused() -> Vec<Case> {
             .bytes(&block)
             .refused("preview-largest", code(node::open::<Preview>(&pointer, &block)))
     };
+    let empty = |key: &str, as_kind: &str| {
+        let value =
+            Ipld::Map([("v".to_owned(), Ipld::Integer(1)), (key.to_owned(), Ipld::List(vec![]))].into());
+        let (pointer, block) = node::seal(&secret(), &Broken(value, vec![])).unwrap();
+        let refused = match as_kind {
+            "chunks" => code(node::open::<ChunkList>(&pointer, &block)),
+            _ => code(node::open::<Listing>(&pointer, &block)),
+        };
+        Case::new("node", &format!("refused-{key}-none"), "An empty list")
+            .given("as", as_kind)
+            .given("key", hex(pointer.key.as_bytes()))
+            .bytes(&block)
+            .refused(key, refused)
+    };
+    // Found through a branch, whose first path and whose next branch's first path are known.
+    let under = |name: &str, says: &str, (first, next): (&str, &str)| {
+        let listing = Listing::Entries(["b", "d"].map(super::share::small).to_vec());
+        let (pointer, block) = node::seal(&secret(), &listing).unwrap();
+        let branch = |first: &str| Branch { first: first.to_owned(), node: pointer.clone() };
+        let case = |name: &str| {
+            Case::new("node", name, says).given("as", "entries").given("first", first).given("next", next)
+        };
+        match listing.check_under(&branch(first), Some(&branch(next))) {
+            Ok(()) => case(name)
+                .derived("plaintext", hex(&listing.to_bytes()))
+                .derived("key", hex(pointer.key.as_bytes()))
+                .block(&block)
+                .value(&listing.to_ipld()),
+            error => case(&format!("refused-{name}"))
+                .given("key", hex(pointer.key.as_bytes()))
+                .bytes(&block)
+                .refused("under", code(error)),
+        }
+    };
     vec![
         preview,
+        empty("index", "entries"),
+        empty("chunks", "chunks"),
+        under("under", "A listing that lies where its branch says", ("b", "e")),
+        under("under-first", "A listing that begins with another path than its branch says", ("a", "e")),
+        under("under-next", "A listing that reaches to the next branch", ("b", "d")),
         broken(
             "links-more",
             "A clear link that is not used inside",

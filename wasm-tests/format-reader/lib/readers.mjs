@@ -86,7 +86,7 @@ export const readers = {
   frame: ({ data, bytes }) => same(unframePadme(bytes), data),
   cbor: ({ bytes }) => decode(bytes),
 
-  profile: ({ signer, bytes }) => open.profile(fromHex(signer), bytes),
+  profile: ({ signer, bytes }) => open.profile(signer && fromHex(signer), bytes),
   device({ signer, valid_from: from, valid_until: until, bytes }) {
     const certificate = open.device(fromHex(signer), bytes)
     if (from !== undefined) {
@@ -162,11 +162,11 @@ export const readers = {
     same(blake3(filled, { key: fromHex(secret) }), key)
     assert.equal(String(cidOf(RAW, bytes)), chunk_cid)
   },
-  node({ as, key, names, share_key, secret, plaintext, chunk, bytes }) {
+  node({ as, key, names, share_key, secret, plaintext, chunk, first, next, bytes }) {
     if (share_key) same(share.manifestSecret(fromHex(share_key)), secret)
     const known = { cid: names && CID.parse(names), secret: secret && fromHex(secret) }
-    const kind = { preview: 'picture', chunks: 'chunks' }[as] ?? 'entries'
-    const object = share.node(kind, fromHex(key), bytes, known)
+    const object = share.node(as, fromHex(key), bytes, known)
+    if (first) share.checkUnder(object, first, next)
     if (chunk) share.chunkCounts(object, chunk)
     same(encode(object), plaintext)
     return object
@@ -208,14 +208,14 @@ export const readers = {
   map({ author, reader, shared_label, newest, nodes = [], lists = [], bytes }) {
     const blocks = letterbox.blocksByCid(nodes.map(fromHex))
     const map = letterbox.letterboxes(bytes, blocks)
-    if (nodes.length > 0) letterbox.checkNodes(map, blocks)
-    const find = (from, to) => letterbox.newest(map, fromHex(shared_label), fromHex(from), fromHex(to))
-    assert.equal(String(find(author, reader)), newest)
-    assert.equal(find(reader, author), undefined)
     for (const list of lists) {
       assert.ok(letterbox.pageList(fromHex(list)).length > 0)
       assert.ok(map.more.some((cid) => equal(cid.bytes, cidOf(0x71, fromHex(list)).bytes)))
     }
+    if (nodes.length > 0) letterbox.checkNodes(map, blocks)
+    const find = (from, to) => letterbox.newest(map, fromHex(shared_label), fromHex(from), fromHex(to))
+    assert.equal(String(find(author, reader)), newest)
+    assert.equal(find(reader, author), undefined)
     return decode(bytes)
   },
 

@@ -104,18 +104,17 @@ function partOfListing(value) {
 
 const CONTENT = {
   entries: partOfListing,
-  index: partOfListing,
   chunks(value) {
     fields(value, { chunks: (chunks) => check(list(pointer(RAW), IN_A_NODE)(chunks).length > 0, 'no chunks') })
     return value.chunks
   },
-  picture(value) {
+  preview(value) {
     fields(value, { picture: picture(16 * 1024) })
     return []
   }
 }
 
-/** Opens a node whose content has this key beside `v`. */
+/** Opens a node that holds a listing (`entries`), chunks or a preview. */
 export function node(kind, key, bytesOfNode, known) {
   const { clear, plaintext } = openNode(key, bytesOfNode, known)
   const value = versioned(decode(plaintext))

@@ -20,12 +20,12 @@ function message(bytes, limit) {
     length += (byte & 127) * 2 ** (7 * at)
     at += 1
     if (byte < 128) {
-      check(at === 1 || byte !== 0, 'a length that is not minimal')
+      check(at === 1 || byte !== 0, 'a length that is not minimal', 'wire')
       break
     }
   }
-  check(length <= limit, 'a message is too long')
-  check(bytes.length === at + length, 'another length')
+  check(length <= limit, 'a message is too long', 'wire')
+  assert.equal(bytes.length, at + length, 'a step of a transcript is one message')
   return decode(bytes.subarray(at))
 }
 
@@ -39,8 +39,8 @@ export const bitmap = (have) => have.reduce((bytes, bit, i) => {
 export function transcript({ protocol, steps, have }) {
   for (const { from, bytes, says } of steps) {
     const found = message(fromHex(bytes), LIMITS[protocol][from])
+    check(typeof found === 'string' || Object.keys(found).length === 1, 'more than one message', 'wire')
     assert.equal(hex(encode(found)), hex(encode(dagJson.parse(JSON.stringify(says)))))
-    assert.ok(typeof found === 'string' || Object.keys(found).length === 1)
     if (have && found.have?.bitmap) assert.deepEqual([...found.have.bitmap], bitmap(have))
   }
 }

@@ -137,7 +137,7 @@ class World {
     const bytes = concat(...all.map(({ cid, key }, index) => share.chunk({ key, size, chunk, index }, this.block(cid))))
     assert.equal(bytes.length, size)
     const file = { path, size, sha256: hex(sha256(bytes)), type }
-    return preview ? { ...file, preview: hex(sha256(this.node('picture', preview).picture)) } : file
+    return preview ? { ...file, preview: hex(sha256(this.node('preview', preview).picture)) } : file
   }
 
   feed(pk, newest) {
