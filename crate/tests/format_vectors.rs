@@ -6,16 +6,18 @@
 #![allow(clippy::unwrap_used, reason = "all of this is a test")]
 
 #[path = "../examples/format_open/car.rs"]
-#[allow(dead_code, unreachable_pub, reason = "the command uses the rest")]
+#[allow(dead_code, reason = "the command uses the rest")]
 mod car;
+#[path = "../examples/format_open/file.rs"]
+mod file;
 #[path = "../examples/format_open/given.rs"]
-#[allow(dead_code, unreachable_pub, reason = "the command uses the rest")]
+#[allow(dead_code, reason = "the command uses the rest")]
 mod given;
 #[path = "../examples/format_open/world.rs"]
-#[allow(dead_code, unreachable_pub, reason = "the command uses the rest")]
+#[allow(dead_code, reason = "the command uses the rest")]
 mod opened_world;
 #[path = "../examples/format_open/vector.rs"]
-#[allow(dead_code, unreachable_pub, reason = "the command uses the rest")]
+#[allow(dead_code, reason = "the command uses the rest")]
 mod vector;
 
 #[path = "format_vectors/case.rs"]
@@ -119,6 +121,19 @@ fn parsed() -> BTreeMap<String, Json> {
     stored().into_iter().map(|(name, text)| (name, serde_json::from_str(&text).unwrap())).collect()
 }
 
+/// Whether `whole` says all that `part` says: equal but for keys of maps that `part` does not have.
+fn covers(whole: &Json, part: &Json) -> bool {
+    match (whole, part) {
+        (Json::Object(whole), Json::Object(part)) => {
+            part.iter().all(|(key, value)| whole.get(key).is_some_and(|found| covers(found, value)))
+        }
+        (Json::Array(whole), Json::Array(part)) => {
+            whole.len() == part.len() && whole.iter().zip(part).all(|(whole, part)| covers(whole, part))
+        }
+        _ => whole == part,
+    }
+}
+
 #[test]
 fn every_vector_opens_or_is_refused_as_its_file_alone_says() {
     let opened: Vec<_> = parsed()
@@ -131,7 +146,7 @@ fn every_vector_opens_or_is_refused_as_its_file_alone_says() {
             (Err(refusal), Some(code)) => assert_eq!(refusal.code(), Some(code), "{name}: {refusal}"),
             (Ok(opened), None) => {
                 let says = opened.value.filter(|_| vector.get("value").is_some());
-                let whole = says.is_none_or(|found| given::covers(&vector["value"], &found));
+                let whole = says.is_none_or(|found| covers(&vector["value"], &found));
                 assert!(whole, "{name}: says something else");
             }
             (Ok(_), Some(code)) => panic!("{name}: opens, and should be refused: {code}"),
@@ -198,6 +213,18 @@ fn a_world_with_one_block_that_is_another_is_refused() {
     json["link"]["password"] = serde_json::json!("another");
     let refused = opened_world::read(&json, car::Blocks::read(&world::world().car).unwrap()).err().unwrap();
     assert_eq!(refused.code(), Some("sealed"));
+}
+
+#[test]
+fn the_command_says_what_a_file_is_or_the_code_of_the_refusal() {
+    let open = |name: &str| file::open(&folder().join(name));
+    let world = open("world/world.json").unwrap();
+    assert!(world.iter().any(|line| line == "file film.mp4: 131073 bytes"), "{world:#?}");
+    let profile = open("profile/plain.json").unwrap();
+    assert_eq!((&*profile[0], &*profile[1]), ("a profile", "  holds: size"));
+    assert_eq!(open("profile/refused-kem-short.json").unwrap_err().code(), Some("field:object.kem.key"));
+    assert_eq!(open("kdf/seed.json").unwrap_err().code(), None, "a derivation is not opened");
+    assert_eq!(open("nowhere.json").unwrap_err().code(), None);
 }
 
 #[test]

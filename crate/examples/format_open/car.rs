@@ -13,7 +13,7 @@ use crate::given::Refusal;
 
 /// The blocks of an archive, each checked against its CID.
 #[derive(Default)]
-pub struct Blocks(BTreeMap<Cid, Bytes>);
+pub(crate) struct Blocks(BTreeMap<Cid, Bytes>);
 
 impl Blocks {
     /// Reads an archive.
@@ -21,7 +21,7 @@ impl Blocks {
     /// # Errors
     ///
     /// If it is no CAR, or a block is another than its CID names.
-    pub fn read(car: &[u8]) -> Result<Self, Refusal> {
+    pub(crate) fn read(car: &[u8]) -> Result<Self, Refusal> {
         let unusable = |why: &str| Refusal::Unusable(format!("the CAR {why}"));
         let (header, mut rest) = section(car).ok_or_else(|| unusable("has no header"))?;
         match cbor::to_ipld(header) {
@@ -42,7 +42,7 @@ impl Blocks {
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
@@ -51,12 +51,12 @@ impl Blocks {
     /// # Errors
     ///
     /// If it is not.
-    pub fn get(&self, cid: &Cid) -> Result<Bytes, Refusal> {
+    pub(crate) fn get(&self, cid: &Cid) -> Result<Bytes, Refusal> {
         self.find(cid).ok_or_else(|| Refusal::Unusable(format!("the CAR lacks {cid}")))
     }
 
     /// A block, if it is there.
-    pub fn find(&self, cid: &Cid) -> Option<Bytes> {
+    pub(crate) fn find(&self, cid: &Cid) -> Option<Bytes> {
         self.0.get(cid).cloned()
     }
 }

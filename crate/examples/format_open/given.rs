@@ -8,7 +8,7 @@ use spinney::format::{Cid, ReadError};
 
 /// Why something is not opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// A reader must refuse it: the code of `FORMAT.md`, and a sentence.
     Refused {
         /// The step that refuses.
@@ -38,12 +38,12 @@ impl<E: Into<ReadError>> From<E> for Refusal {
 
 impl Refusal {
     /// A refusal of a step that has no error of the format.
-    pub fn of(code: &str, says: impl std::fmt::Display) -> Self {
+    pub(crate) fn of(code: &str, says: impl std::fmt::Display) -> Self {
         Self::Refused { code: code.to_owned(), says: says.to_string() }
     }
 
     /// The code, if a reader refuses.
-    pub fn code(&self) -> Option<&str> {
+    pub(crate) fn code(&self) -> Option<&str> {
         match self {
             Self::Refused { code, .. } => Some(code),
             Self::Unusable(_) => None,
@@ -52,47 +52,47 @@ impl Refusal {
 }
 
 /// A vector: what is given to open it, its bytes, and what it says.
-pub struct Given<'a>(pub &'a Json);
+pub(crate) struct Given<'a>(pub(crate) &'a Json);
 
 impl Given<'_> {
     /// The kind of object.
-    pub fn object(&self) -> Result<&str, Refusal> {
+    pub(crate) fn object(&self) -> Result<&str, Refusal> {
         self.0["object"].as_str().ok_or_else(|| missing("object"))
     }
 
     /// Something given or derived, under its name.
-    pub fn get(&self, name: &str) -> Option<&Json> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Json> {
         ["given", "derived"].iter().find_map(|part| self.0[*part].get(name))
     }
 
     /// Text.
-    pub fn text(&self, name: &str) -> Result<&str, Refusal> {
+    pub(crate) fn text(&self, name: &str) -> Result<&str, Refusal> {
         self.get(name).and_then(Json::as_str).ok_or_else(|| missing(name))
     }
 
     /// An integer.
-    pub fn int(&self, name: &str) -> Result<u64, Refusal> {
+    pub(crate) fn int(&self, name: &str) -> Result<u64, Refusal> {
         self.get(name).and_then(Json::as_u64).ok_or_else(|| missing(name))
     }
 
     /// Bytes in hexadecimal.
-    pub fn hex(&self, name: &str) -> Result<Vec<u8>, Refusal> {
+    pub(crate) fn hex(&self, name: &str) -> Result<Vec<u8>, Refusal> {
         unhex(self.text(name)?)
     }
 
     /// Bytes of one length.
-    pub fn array<const N: usize>(&self, name: &str) -> Result<[u8; N], Refusal> {
+    pub(crate) fn array<const N: usize>(&self, name: &str) -> Result<[u8; N], Refusal> {
         self.hex(name)?.try_into().map_err(|_| Refusal::Unusable(format!("`{name}` has another length")))
     }
 
     /// A list of byte strings; empty if there is none.
-    pub fn list(&self, name: &str) -> Result<Vec<Vec<u8>>, Refusal> {
+    pub(crate) fn list(&self, name: &str) -> Result<Vec<Vec<u8>>, Refusal> {
         let list = self.get(name).and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
         list.iter().map(|item| unhex(item.as_str().ok_or_else(|| missing(name))?)).collect()
     }
 
     /// The key of who signed, or should have; a key that is none breaks the signature.
-    pub fn signer(&self, name: &str) -> Result<Option<VerifyingKey>, Refusal> {
+    pub(crate) fn signer(&self, name: &str) -> Result<Option<VerifyingKey>, Refusal> {
         if self.get(name).is_none() {
             return Ok(None);
         }
@@ -101,18 +101,18 @@ impl Given<'_> {
     }
 
     /// A key that must be one.
-    pub fn key(&self, name: &str) -> Result<VerifyingKey, Refusal> {
+    pub(crate) fn key(&self, name: &str) -> Result<VerifyingKey, Refusal> {
         VerifyingKey::from_bytes(&self.array(name)?)
             .map_err(|_| Refusal::Unusable(format!("`{name}` is no key")))
     }
 
     /// A CID.
-    pub fn cid(&self, name: &str) -> Result<Cid, Refusal> {
+    pub(crate) fn cid(&self, name: &str) -> Result<Cid, Refusal> {
         self.text(name)?.parse().map_err(|_| Refusal::Unusable(format!("`{name}` is no CID")))
     }
 
     /// The bytes of the vector.
-    pub fn bytes(&self) -> Result<Vec<u8>, Refusal> {
+    pub(crate) fn bytes(&self) -> Result<Vec<u8>, Refusal> {
         if let Some(bytes) = self.0["bytes"].as_str() {
             return unhex(bytes);
         }
@@ -127,7 +127,7 @@ impl Given<'_> {
 }
 
 /// Something that the vector needs to be opened is not there.
-pub fn missing(name: &str) -> Refusal {
+pub(crate) fn missing(name: &str) -> Refusal {
     Refusal::Unusable(format!("`{name}` is missing"))
 }
 
@@ -136,7 +136,7 @@ fn unhex(text: &str) -> Result<Vec<u8>, Refusal> {
 }
 
 /// Bytes as they stand in a vector.
-pub fn hex(bytes: &[u8]) -> Json {
+pub(crate) fn hex(bytes: &[u8]) -> Json {
     json!(HEXLOWER.encode(bytes))
 }
 
@@ -145,7 +145,7 @@ pub fn hex(bytes: &[u8]) -> Json {
 /// # Panics
 ///
 /// At null and floats, which the format does not have.
-pub fn dag_json(value: &Ipld) -> Json {
+pub(crate) fn dag_json(value: &Ipld) -> Json {
     match value {
         Ipld::Null | Ipld::Float(_) => panic!("never written"),
         Ipld::Bool(b) => json!(b),
@@ -157,18 +157,5 @@ pub fn dag_json(value: &Ipld) -> Json {
             Json::Object(map.iter().map(|(key, value)| (key.clone(), dag_json(value))).collect::<Map<_, _>>())
         }
         Ipld::Link(cid) => json!({ "/": cid.to_string() }),
-    }
-}
-
-/// Whether `whole` says all that `part` says: equal but for keys of maps that `part` does not have.
-pub fn covers(whole: &Json, part: &Json) -> bool {
-    match (whole, part) {
-        (Json::Object(whole), Json::Object(part)) => {
-            part.iter().all(|(key, value)| whole.get(key).is_some_and(|found| covers(found, value)))
-        }
-        (Json::Array(whole), Json::Array(part)) => {
-            whole.len() == part.len() && whole.iter().zip(part).all(|(whole, part)| covers(whole, part))
-        }
-        _ => whole == part,
     }
 }

@@ -27,13 +27,13 @@ use spinney::social::{self, letterbox::WalkError};
 use crate::given::{Given, Refusal, dag_json, hex};
 
 /// What was opened.
-pub struct Opened {
+pub(crate) struct Opened {
     /// What it is.
-    pub is: &'static str,
+    pub(crate) is: &'static str,
     /// Every check that it passed, in order.
-    pub checks: Vec<String>,
+    pub(crate) checks: Vec<String>,
     /// What it says, as far as this version knows its keys.
-    pub value: Option<Json>,
+    pub(crate) value: Option<Json>,
 }
 
 impl Opened {
@@ -49,7 +49,7 @@ impl Opened {
 }
 
 /// The objects that [`open`] knows. Others of the vectors are derivations, which a reader repeats.
-pub const OBJECTS: [&str; 18] = [
+pub(crate) const OBJECTS: [&str; 18] = [
     "cbor",
     "profile",
     "device",
@@ -75,7 +75,7 @@ pub const OBJECTS: [&str; 18] = [
 /// # Errors
 ///
 /// With the code of the first check that refuses.
-pub fn open(vector: &Json) -> Result<Opened, Refusal> {
+pub(crate) fn open(vector: &Json) -> Result<Opened, Refusal> {
     let given = Given(vector);
     match given.object()? {
         "cbor" => {

@@ -30,11 +30,11 @@ use crate::car::Blocks;
 use crate::given::{Refusal, hex, missing};
 
 /// What a person sees, and how it was found.
-pub struct Seen {
+pub(crate) struct Seen {
     /// As `sees` of `world.json`.
-    pub sees: Json,
+    pub(crate) sees: Json,
     /// One line for each step.
-    pub steps: Vec<String>,
+    pub(crate) steps: Vec<String>,
 }
 
 /// Reads the world that `json` describes, whose blocks are in `blocks`.
@@ -42,7 +42,7 @@ pub struct Seen {
 /// # Errors
 ///
 /// With the code of the first check that refuses.
-pub fn read(json: &Json, blocks: Blocks) -> Result<Seen, Refusal> {
+pub(crate) fn read(json: &Json, blocks: Blocks) -> Result<Seen, Refusal> {
     let phrase = bytes(&json["reader"]["phrase"], "reader.phrase")?;
     let phrase = phrase.try_into().map_err(|_| Refusal::Unusable("a phrase has 32 bytes".to_owned()))?;
     let reader = Ring::from_phrase(&Phrase::from_bytes(phrase));
@@ -283,7 +283,7 @@ impl World {
 }
 
 /// A file as `sees` has it.
-pub fn file(path: &str, bytes: &[u8], media_type: Option<&str>) -> Json {
+pub(crate) fn file(path: &str, bytes: &[u8], media_type: Option<&str>) -> Json {
     let mut file = json!({ "path": path, "size": bytes.len(), "sha256": hex(&Sha256::digest(bytes)) });
     if let Some(media_type) = media_type {
         file["type"] = json!(media_type);

@@ -265,7 +265,7 @@ impl Maker {
             "lake",
             Kind::Contacts,
             "A day at the lake",
-            lake_files(),
+            &lake_files(),
             &[&pair(&bob), &pair(&carol)],
         );
         let trees = self.passed_on(&[&pair(&bob)]);
@@ -281,7 +281,7 @@ impl Maker {
         let password = PasswordKey::derive(&link.secret, PASSWORD).unwrap();
         let (label, link_pair) = (label_secret(&link.secret), pair_secret(&link.secret, &password));
         let by_link =
-            self.own("by link", Kind::Link, "For whoever has the link", link_files(), &[&link_pair]);
+            self.own("by link", Kind::Link, "For whoever has the link", &link_files(), &[&link_pair]);
 
         let certificate = Certificate {
             device: device().verifying_key(),
@@ -340,18 +340,18 @@ impl Maker {
     /// A share of Alice's own.
     fn own(
         &mut self,
-        share: &'static str,
+        share: &str,
         kind: Kind,
-        title: &'static str,
-        files: Vec<File>,
+        title: &str,
+        files: &[File],
         pairs: &[&Zeroizing<[u8; 32]>],
     ) -> Share {
         let alice = alice();
         let key = ShareKey::from_bytes(fixed(&format!("world share key of {share}")));
-        let manifest = self.manifest(&alice, &key, share, kind, &files);
+        let manifest = self.manifest(&alice, &key, share, kind, files);
         let of = Of { share, rev: 0, kind, title, note: "Look at the last one!", maker: &alice, key };
         let pairs: Vec<_> = pairs.iter().map(|pair| &***pair).collect();
-        self.header(&of, &pairs, manifest, &files)
+        self.header(&of, &pairs, manifest, files)
     }
 
     /// Carol's share, which Alice passes on: another maker, another share key, no clear link.
@@ -378,7 +378,7 @@ impl Maker {
         let (alice, bob, carol) = (alice(), bob(), carol());
         let (for_bob, for_carol) = (alice.pair(&bob), alice.pair(&carol));
         let files = vec![File::new("plan.txt", "text/plain", b"To the sea, in July.".to_vec())];
-        let told = self.own("plans", Kind::Contacts, "Plans", files, &[&for_bob, &for_carol]);
+        let told = self.own("plans", Kind::Contacts, "Plans", &files, &[&for_bob, &for_carol]);
         let files =
             vec![File::new("plan.txt", "text/plain", b"To the sea, in August, without Bob.".to_vec())];
         let key = ShareKey::from_bytes(fixed("world share key of plans after the removal"));
