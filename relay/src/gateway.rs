@@ -9,6 +9,7 @@ mod accept;
 mod archives;
 mod blocks;
 mod ipfs;
+mod paced;
 mod records;
 
 use std::{
