@@ -54,7 +54,7 @@ use progress::Transfers;
 use publish::{Keeper, Publisher, RelayKeeper};
 use shares::Shares;
 use state::{Account, State};
-use storage::Storage;
+use storage::{SealedBlocks, Storage};
 use sync::Sync;
 use tasks::Tasks;
 use transfer::{Downloads, Fetchers};
@@ -202,7 +202,7 @@ impl Unlocked {
         let Inner { config, hub, .. } = engine;
         let (ring, tasks) = (Rc::new(ring), Tasks::default());
         let directory = Directory::new(ring.id(), &config.relays, config.on_loopback)?;
-        let (rows, blocks) = (rows_of(store.clone()), blocks_of(store));
+        let (rows, blocks) = (rows_of(store.clone()), SealedBlocks::new(blocks_of(store), &ring));
         let state = State::open(state::Args {
             store: rows,
             ring: ring.clone(),

@@ -6,7 +6,6 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use cid::Cid;
 use futures::future::join_all;
 
@@ -210,7 +209,8 @@ impl Shares {
 
 /// What somebody calls themselves; nothing where their profile cannot be had.
 async fn name_of(id: &Id, fetcher: &BlockFetcher, profile: &Cid) -> Option<String> {
-    let block: Bytes = fetcher.block(profile).await.ok()?;
+    // Not kept: it would lie here in clear.
+    let block = fetcher.fetch(profile).await.ok()?;
     let profile = signed::open::<Profile>(&block, Some(&id.verifying_key())).ok()?;
     Some(text::shown(&profile.object.name))
 }
