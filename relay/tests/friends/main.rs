@@ -20,3 +20,7 @@ mod races;
 mod sharing;
 mod together;
 mod trouble;
+mod watching;
+#[path = "../../../crate/tests/net_support/window.rs"]
+#[allow(dead_code, reason = "the tests of direct connections need more of it")]
+mod window;
