@@ -43,6 +43,7 @@ use crate::store::{Databases, Store, blocks_of, rows_of};
 
 pub use api::{Error, Fault};
 pub use events::Events;
+pub use tasks::Pieces;
 
 use account::ProfileList;
 use api::{Config, Event, Me};
@@ -120,6 +121,27 @@ impl Engine {
     /// The components that may read shares: of the unlocked profile, else of the guest who is here.
     fn reading(&self) -> Result<Rc<Unlocked>, Error> {
         self.unlocked().or_else(|locked| self.0.guest.borrow().clone().ok_or(locked))
+    }
+
+    /// Runs a call of the unlocked profile until it ends, or until the profile is locked.
+    async fn while_unlocked<T>(
+        &self,
+        call: impl AsyncFnOnce(&Unlocked) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let unlocked = self.unlocked()?;
+        // On the heap: some of these calls are large.
+        let call = Box::pin(call(&unlocked));
+        unlocked.tasks.until_stopped(call).await
+    }
+
+    /// The same of what a guest can do too.
+    async fn while_reading<T>(
+        &self,
+        call: impl AsyncFnOnce(&Unlocked) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let reading = self.reading()?;
+        let call = Box::pin(call(&reading));
+        reading.tasks.until_stopped(call).await
     }
 
     /// Opens a profile where none is open. `fresh` is what a profile says of itself that has no rows yet.
@@ -341,7 +363,7 @@ impl Unlocked {
     async fn stop(&self) {
         self.transfers.end();
         self.tasks.stop().await;
-        self.net.set_relays(Vec::new(), None).await;
+        self.net.stop().await;
         self.transfers.end();
         self.state.close().await;
     }

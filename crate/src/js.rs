@@ -36,6 +36,7 @@ use crate::store::indexed_db::IndexedDb;
 #[wasm_bindgen]
 pub struct Host {
     engine: Engine,
+    on_locked: Function,
 }
 
 #[wasm_bindgen]
@@ -43,7 +44,8 @@ impl Host {
     /// Opens the engine with a [`Config`], in a worker whose window holds the lock of its namespace.
     ///
     /// `rtc` is the port to the window's RTC host, if it has one. If the engine panics, it calls `on_panic` with one
-    /// line of text, and answers no more calls.
+    /// line of text, and answers no more calls. When a page has locked the profile, it calls `on_locked`: the memory of
+    /// this worker may still hold secrets, so end the worker.
     ///
     /// # Errors
     ///
@@ -52,15 +54,16 @@ impl Host {
         config: JsValue,
         rtc: Option<MessagePort>,
         on_panic: Function,
+        on_locked: Function,
     ) -> Result<Host, JsValue> {
         panic::report_to(on_panic);
         let engine = lead(config, rtc).await.map_err(|error| value::failure(&error))?;
-        Ok(Self { engine })
+        Ok(Self { engine, on_locked })
     }
 
     /// Serves a port until its other end says goodbye or is closed.
     pub fn attach(&self, port: MessagePort) {
-        wasm_bindgen_futures::spawn_local(port::serve(self.engine.clone(), port));
+        wasm_bindgen_futures::spawn_local(port::serve(self.engine.clone(), port, self.on_locked.clone()));
     }
 
     /// Probes every connection, because the machine may have slept.

@@ -87,6 +87,8 @@ export interface Profiles {
    *  most one profile of this browser stays signed in: every unlock ends it for the one before. */
   unlock(id: string, passphrase: string, o?: Options & { staySignedIn?: boolean }): Promise<Me>
   lock(): Promise<void>
+  /** Ends every call and stream that is under way with the code "locked", and the engine's worker with its memory.
+   *  Resolves when the next worker is there. */
   current(): Promise<Me | null>
   update(p: ProfileUpdate): Promise<Me>
   /** An invite for one person, good for 60 days: the first who adds it is a contact on both sides with no question. */

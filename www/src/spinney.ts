@@ -130,7 +130,7 @@ function profiles(engine: Engine): Profiles {
     list: () => call<ProfileSummary[]>('profiles.list'),
     create: p => enter('profiles.create', [p]),
     unlock: (id, passphrase, o) => enter('profiles.unlock', [id, passphrase, o?.staySignedIn ?? false], o?.signal),
-    lock: () => call('profiles.lock'),
+    lock: () => engine.lock(),
     current: () => call<Me | null>('profiles.current'),
     update: p => call<Me>('profiles.update', [p]),
     newInvite: () => call<string>('profiles.newInvite'),
@@ -138,7 +138,11 @@ function profiles(engine: Engine): Profiles {
     recoveryPhrase: passphrase => call<string>('profiles.recoveryPhrase', [passphrase]),
     confirmWords: () => call<Me>('profiles.confirmWords'),
     recover: (phrase, passphrase) => enter('profiles.recover', [phrase, passphrase]),
-    remove: id => call('profiles.remove', [id]),
+    remove: async id => {
+      // What is open is locked first, so that the worker goes with its memory.
+      if ((await call<Me | null>('profiles.current'))?.id === id) await engine.lock()
+      await call('profiles.remove', [id])
+    },
   }
 }
 

@@ -28,7 +28,12 @@ self.onmessage = async ({ data, ports }: MessageEvent<ToWorker>) => {
 async function open(namespace: string, relays: readonly string[], rtc: MessagePort | undefined): Promise<Host> {
   await init({ module_or_path: wasm })
   const config = { namespace, relays, onLoopback: isLoopback(self.location.hostname) }
-  return Host.open(config, rtc, (why: string) => tell({ stopped: why }))
+  return Host.open(
+    config,
+    rtc,
+    (why: string) => tell({ stopped: why }),
+    () => tell({ locked: true }),
+  )
 }
 
 /** A machine that slept has connections that look open and are not. */

@@ -9,9 +9,11 @@ mod changing;
 #[path = "../relay/client.rs"]
 #[allow(dead_code, reason = "a few of its functions are enough to be hostile")]
 mod client;
+mod door;
 mod flood;
 mod hostile;
 mod links;
+mod locking;
 mod meeting;
 mod parting;
 mod person;

@@ -9,7 +9,7 @@ export class Host {
   private constructor()
   /**
    * Opens the engine. `rtc` leads to the window's RTC host. `on_panic` is called with one line of text when the engine
-   * breaks.
+   * breaks, `on_locked` when a page has locked the profile: then the worker is to end.
    *
    * Throws `{code, fault, message}`.
    */
@@ -17,6 +17,7 @@ export class Host {
     config: { namespace: string; relays: readonly string[]; onLoopback: boolean },
     rtc: MessagePort | undefined,
     on_panic: (why: string) => void,
+    on_locked: () => void,
   ): Promise<Host>
   /** Serves a port until its other end says goodbye or is gone. */
   attach(port: MessagePort): void

@@ -23,7 +23,7 @@ impl Engine {
         to: Rc<dyn Folder>,
         paths: Option<Vec<String>>,
     ) -> Result<String, Error> {
-        Ok(self.reading()?.downloads.save(id, to, paths).await?.to_string())
+        self.while_reading(async |open| Ok(open.downloads.save(id, to, paths).await?.to_string())).await
     }
 
     /// Lets a transfer rest. What is being added cannot rest, only be cancelled: its draft stays.
