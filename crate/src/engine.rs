@@ -148,6 +148,8 @@ impl Engine {
     async fn unlock_ring(&self, ring: Ring, fresh: Option<Account>) -> Result<Rc<Unlocked>, Error> {
         let store = self.0.databases.open(&ring.id().to_string()).await?;
         let unlocked = Unlocked::wire(&self.0, store, ring, fresh).await?;
+        // Before anything can ask for a connection.
+        unlocked.net.allow_visits(!unlocked.directory.is_own_only()).await;
         let relays = unlocked.directory.relays.clone();
         unlocked.net.set_relays(relays, Some(unlocked.publisher.certificate().into())).await;
         self.0.unlocked.replace(Some(unlocked.clone()));

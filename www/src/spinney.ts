@@ -10,6 +10,7 @@ import type {
   Delivery,
   FileEntry,
   Link,
+  LinkPreview,
   Me,
   Network,
   NetworkStatus,
@@ -161,6 +162,7 @@ function contacts(engine: Engine): Contacts {
     verifyWords: id => call('contacts.verifyWords', [id]),
     markVerified: id => call<Contact>('contacts.markVerified', [id]),
     requests: () => call<ContactRequest[]>('contacts.requests'),
+    lookUp: (id, o) => call<ContactRequest>('contacts.lookUp', [id], o?.signal),
     accept: id => call<Contact>('contacts.accept', [id]),
     decline: id => call('contacts.decline', [id]),
   }
@@ -198,6 +200,8 @@ function shares(engine: Engine, namespace: string): Shares {
     deliveries: id => call<Delivery[]>('shares.deliveries', [id]),
     links: () => call<Link[]>('shares.links'),
     disableLink: id => call('shares.disableLink', [id]),
+    lookElsewhere: (id, o) => call<Share>('shares.lookElsewhere', [id], o?.signal),
+    inspectLink: link => call<LinkPreview>('shares.inspectLink', [link]),
     openLink: (link, password, o) => call<Share>('shares.openLink', [link, password], o?.signal),
   }
 }

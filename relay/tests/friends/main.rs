@@ -17,6 +17,7 @@ mod locking;
 mod meeting;
 mod parting;
 mod person;
+mod privacy;
 mod public;
 mod races;
 mod sharing;

@@ -67,6 +67,12 @@ impl Engine {
         Ok(self.unlocked()?.contacts.requests())
     }
 
+    /// Looks for the profile of somebody who asks, at the relays that their request names too. These relays learn this
+    /// device's network address.
+    pub async fn look_up(&self, id: &str) -> Result<ContactRequest, Error> {
+        self.while_unlocked(async |open| open.contacts.look_up(id).await).await
+    }
+
     /// Adds somebody who asks.
     pub async fn accept(&self, id: &str) -> Result<Contact, Error> {
         self.while_unlocked(async |open| open.contacts.accept(id).await).await

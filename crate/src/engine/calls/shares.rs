@@ -1,7 +1,7 @@
 //! `shares` of the API.
 
 use crate::engine::api::{
-    Delivery, Draft, FileEntry, FilesQuery, Link, NewFile, NewShare, Share, ShareQuery,
+    Delivery, Draft, FileEntry, FilesQuery, Link, LinkPreview, NewFile, NewShare, Share, ShareQuery,
 };
 use crate::engine::{Engine, Error, Pieces};
 use crate::format::link;
@@ -96,7 +96,12 @@ impl Engine {
     /// Gives what somebody shared with me to contacts of mine, with their signature and mine; gives the share of my own
     /// that this makes. Passing it on again adds people to that.
     pub async fn pass_on(&self, id: &str, contacts: &[String]) -> Result<Share, Error> {
-        self.unlocked()?.shares.pass_on(id, contacts).await
+        self.while_unlocked(async |open| open.shares.pass_on(id, contacts).await).await
+    }
+
+    /// Asks the hosts in [`Share::elsewhere`] for what was passed on, from now on. They learn this device's network address.
+    pub async fn look_elsewhere(&self, id: &str) -> Result<Share, Error> {
+        self.while_unlocked(async |open| open.shares.look_elsewhere(id).await).await
     }
 
     /// Notes that a share was looked at. Its author hears so where both want receipts.
@@ -120,15 +125,27 @@ impl Engine {
         self.unlocked()?.shares.disable_link(id).await
     }
 
+    /// What opening a link would do, also without a profile. Connects to nobody and stores nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`open_link`](Self::open_link) says of the text of the link.
+    pub async fn inspect_link(&self, typed: &str) -> Result<LinkPreview, Error> {
+        let link = good_link(typed)?;
+        let reader = match self.unlocked() {
+            Ok(unlocked) => unlocked,
+            Err(_) => self.guest().await?,
+        };
+        Ok(reader.shares.inspect_link(&link))
+    }
+
     /// Opens what a link leads to; `typed` is its code, or the address of a page with it.
     ///
     /// With a profile it stays in its list. Without one a guest reads it until a profile is opened or the engine ends,
-    /// and nothing of it is written to disk.
+    /// and nothing of it is written to disk. Connects to the relays that the link names: the caller has said yes to that, see
+    /// [`inspect_link`](Self::inspect_link).
     pub async fn open_link(&self, typed: &str, password: &str) -> Result<Share, Error> {
-        let link: link::Link = typed.parse()?;
-        if link.has_ended(platform::now_ms()) {
-            return Err(Error::LinkEnded);
-        }
+        let link = good_link(typed)?;
         // Each try of a password costs Argon2id.
         let opened = OpenedLink::new(link, password).map_err(Error::bug)?;
         let reader = match self.unlocked() {
@@ -137,4 +154,10 @@ impl Engine {
         };
         reader.tasks.until_stopped(Box::pin(reader.shares.open_link(opened))).await
     }
+}
+
+/// A link that has not ended.
+fn good_link(typed: &str) -> Result<link::Link, Error> {
+    let link: link::Link = typed.parse()?;
+    if link.has_ended(platform::now_ms()) { Err(Error::LinkEnded) } else { Ok(link) }
 }

@@ -90,6 +90,7 @@ impl State {
         let absent = Fresh { account: None, publication: Some(Default::default()) };
         let mut tables = Tables::load(&opened, absent)?;
         tables.give_relations();
+        directory.set_own_only(tables.account.relay_only);
         let (queue, jobs) = mpsc::channel(0);
         let inner = Rc::new(Inner {
             directory,

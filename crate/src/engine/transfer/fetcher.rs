@@ -180,9 +180,9 @@ impl Fetchers {
             return self.of_public(&share.author);
         }
         let Some(maker) = &share.maker else { return self.of_author(&share.author) };
-        let mut relays = directory.trusted_of(&maker.relays);
+        let mut relays = directory.trusted_of(&share.makers_relays());
         state.read(|tables| {
-            if let Some(contact) = tables.contacts.get(&maker.id) {
+            if let Some(contact) = tables.watched(&maker.id) {
                 relays.extend(directory.relays_of(contact));
             }
         });
@@ -202,6 +202,10 @@ impl Fetchers {
         &self,
         share: &ShareRecord,
     ) -> Result<Rc<dag::Reader>, Error> {
+        if share.unlisted {
+            let why = "its list of files is at relays that were not asked: look there first";
+            return Err(Error::Unreachable(why.into()));
+        }
         let fetcher = self.of_share(share);
         // The header says whose manifest it is, and by which key it opens.
         let key = (share.block(), Rc::clone(fetcher.providers.list()));
@@ -261,15 +265,16 @@ impl Fetchers {
         Ok(())
     }
 
-    /// The name of somebody who may be no contact, as far as one of these relays tells it.
-    pub(in crate::engine) async fn name_of(&self, id: &Id, relays: &[String]) -> Option<String> {
+    /// The name of somebody who may be no contact, as far as one of these relays tells it, or one of mine.
+    pub(in crate::engine) async fn name_of(&self, id: &Id, relays: &[RelayAddr]) -> Option<String> {
         let Args { state, directory, .. } = &self.0.args;
         let known = state.read(|tables| tables.contacts.get(id).cloned());
         if let Some(contact) = known {
             return contact.profile.map(|profile| profile.name);
         }
-        let mut stranger = Contact::new(*id, relays.to_vec(), 0, platform::now_ms());
-        for relay in directory.relays_of(&stranger) {
+        let mut stranger = Contact::new(*id, Vec::new(), 0, platform::now_ms());
+        let own = directory.relays.iter().filter(|own| !relays.contains(own));
+        for relay in relays.iter().chain(own).cloned() {
             match self.fetch_profile(&mut stranger, relay).await {
                 Ok(()) => return stranger.profile.map(|profile| profile.name),
                 Err(why) => tracing::debug!(%why, "a stranger is not known yet"),
