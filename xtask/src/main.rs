@@ -5,6 +5,7 @@
 
 mod bench;
 mod build;
+mod claims;
 mod compiler;
 mod dev;
 mod fresh;
