@@ -32,8 +32,8 @@ pub use limits::{LIMITS, Limit};
 pub use passphrases::{Derive, Passphrases};
 pub use profiles::{Me, ProfileSummary, ProfileUpdate, Stay};
 pub use shares::{
-    Audience, Delivery, Draft, FileEntry, FileWriter, FilesQuery, Folder, Link, NewFile, NewShare, Share,
-    ShareQuery,
+    Audience, Delivery, Draft, FileEntry, FileWriter, FilesQuery, Folder, Link, LinkPreview, NewFile,
+    NewShare, Share, ShareQuery,
 };
 pub use status::{NetworkStatus, NotDirect, Origin, PeerStatus, RelayStatus, StorageStatus};
 pub use transfers::{Direction, Failure, FileProgress, Transfer, TransferId, TransferState, WaitingFor};

@@ -194,9 +194,14 @@ impl Transfers {
         }
     }
 
-    /// Ends all work of every transfer, and lists none any more.
+    /// Ends all work of every transfer, because the profile is locked, and lists none any more. What is being saved does
+    /// not go on later, so it is told as failed.
     pub(in crate::engine) fn end(&self) {
         let running: Vec<_> = self.0.running.borrow().keys().cloned().collect();
+        let is_saving = |id: &&TransferId| {
+            matches!(id, TransferId::Save { .. }) && self.get(id).is_some_and(|t| !is_ended(t.state))
+        };
+        running.iter().filter(is_saving).for_each(|id| self.fail(id, &Error::Locked));
         let working: Vec<_> = self.0.cancel.borrow().keys().cloned().collect();
         working.iter().for_each(|id| self.cancel(id));
         running.iter().for_each(|id| self.remove(id));

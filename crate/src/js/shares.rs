@@ -55,6 +55,7 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
             engine.disable_link(&args.text(0)?).await?;
             Answer::none()
         }
+        "inspectLink" => Answer::value(&engine.inspect_link(&args.text(0)?).await?),
         "openLink" => {
             let password = if args.has(1) { args.text(1)? } else { Default::default() };
             Answer::value(&engine.open_link(&args.text(0)?, &password).await?)
@@ -80,6 +81,7 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
             let contacts: Vec<String> = convert(args.value(1))?;
             Answer::value(&engine.pass_on(&args.text(0)?, &contacts).await?)
         }
+        "lookElsewhere" => Answer::value(&engine.look_elsewhere(&args.text(0)?).await?),
         "markRead" => {
             engine.mark_read(&args.text(0)?).await?;
             Answer::none()

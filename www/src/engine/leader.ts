@@ -11,6 +11,8 @@ export class Leader {
   readonly opened: Promise<void>
   /** Resolves when the engine panics. */
   readonly broken: Promise<SpinneyError>
+  /** Resolves when a profile was locked: this worker is to be replaced, since its memory may hold secrets. */
+  readonly locked: Promise<void>
   readonly #worker = new Worker(new URL('../worker.ts', import.meta.url), { type: 'module', name: 'spinney' })
   readonly #namespace: string
   /** Connects the engine to others directly, where the browser can. */
@@ -21,12 +23,15 @@ export class Leader {
     this.#namespace = namespace
     const { promise: broken, resolve: breakdown } = Promise.withResolvers<SpinneyError>()
     const { promise: opened, resolve: open, reject: fail } = Promise.withResolvers<void>()
+    const { promise: locked, resolve: lock } = Promise.withResolvers<void>()
     this.broken = broken
+    this.locked = locked
     this.opened = opened
     opened.catch(() => {}) // its waiters see the error; there may be none
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if ('opened' in data) open()
       else if ('failed' in data) fail(received(data.failed))
+      else if ('locked' in data) lock()
       else breakdown(stopped())
     }
     this.#worker.onerror = event => {

@@ -274,6 +274,7 @@ export const en = {
     'invalid-signature': 'What came back is not signed by them. Nothing was added.',
     outdated: 'Another browser has taken over this profile. This one can read, but no longer publish.',
     unreachable: 'It cannot be reached now. Try again later.',
+    'relays-only': 'It is at a relay of somebody else, and you reach contacts through your relays only. You can change that in Settings.',
     'quota-exceeded': 'The storage of this browser is full. Free some in Settings.',
     'permission-needed': 'The browser did not allow that. Try again and allow it.',
     'file-changed': 'A file has changed on your disk since you chose it. Choose it again.',

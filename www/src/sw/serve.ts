@@ -83,7 +83,11 @@ async function answer(event: FetchEvent, namespace: string, respond: (client: Cl
   const { method } = event.request
   if (method !== 'GET' && method !== 'HEAD') return plain(405)
   try {
-    return await respond(await connect(namespace))
+    // An engine that moved, or began anew after a profile was locked, is asked once more where it is now.
+    return await respond(await connect(namespace)).catch(async thrown => {
+      if (!(thrown instanceof SpinneyError && thrown.code === 'engine-moved')) throw thrown
+      return respond(await connect(namespace))
+    })
   } catch (thrown) {
     const absent = thrown instanceof SpinneyError && ABSENT.has(thrown.code)
     return plain(absent ? 404 : 503)

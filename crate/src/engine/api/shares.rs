@@ -142,6 +142,9 @@ pub struct Share {
     pub root: String,
     /// Whether a relay has acknowledged everything that a recipient needs; of others' shares, whether one has told of it.
     pub kept: bool,
+    /// Of what was passed on: hosts that may have its files and that were not asked, because they belong to nobody whom I
+    /// know. Each would learn this device's network address. While its list of files is there alone, `files` is 0.
+    pub elsewhere: Vec<String>,
 }
 
 /// A link that was given out.
@@ -160,6 +163,30 @@ pub struct Link {
     #[serde(serialize_with = "date::required")]
     #[cfg_attr(test, tsify(type = "Date"))]
     pub created: u64,
+    /// When it ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "date::optional")]
+    #[cfg_attr(test, tsify(type = "Date"))]
+    pub expires: Option<u64>,
+}
+
+/// What opening a link would do: nobody is connected for it before the link is opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct LinkPreview {
+    /// Id of its author.
+    pub author: String,
+    /// What I call its author, if the unlocked profile knows them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author_name: Option<String>,
+    /// Whether it is a link of mine.
+    pub own: bool,
+    /// The share to which it leads, if the unlocked profile has opened it before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share: Option<String>,
+    /// Hosts that opening it connects to, and that are no relays of this page. Each learns this device's network address.
+    pub relays: Vec<String>,
     /// When it ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(serialize_with = "date::optional")]

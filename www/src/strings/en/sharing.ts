@@ -9,6 +9,9 @@ export const share = {
   loading: 'Opening the share…',
   loadingFiles: 'Loading the list of files…',
   noFiles: 'This share has no files.',
+  elsewhere: (hosts: string) =>
+    `Its files may be at ${hosts}, a relay of somebody whom you do not know. To get them, this page connects there, and the relay sees your network address.`,
+  lookElsewhere: 'Get it from there',
   gone: 'This share is gone, or it is not for this profile.',
   pictures: 'Pictures',
   others: 'Files',
