@@ -56,6 +56,13 @@ function alice(given) {
   assert.deepEqual(sixWords(alice.pk), given.six_words)
 }
 
+/** Checks that an HPKE seal begins with what the randomness of a vector gives, so that writers can be checked. */
+function encapsulates(phrase, randomness, sealed) {
+  if (!randomness) return
+  const { cipherText } = xwing.encapsulate(ring(phrase).kemPublic, fromHex(randomness))
+  same(cipherText, hex(sealed.subarray(0, cipherText.length)))
+}
+
 /** The keys of a later seed and of a later epoch. */
 function later({ phrase, n, epoch, seed, pk, heir, kem, kem_public: kemPublic }) {
   const found = kdf(fromHex(phrase), 'seed', u32be(n))
@@ -137,7 +144,8 @@ export const readers = {
     }
     return object
   },
-  async request({ signer, reader, reader_phrase, plaintext, now, bytes }) {
+  async request({ signer, reader, reader_phrase, plaintext, hpke_randomness, now, bytes }) {
+    encapsulates(reader_phrase, hpke_randomness, bytes)
     const envelope = await meet.requestEnvelope(fromHex(reader), ring(reader_phrase).kem, bytes)
     if (plaintext) same(envelope, plaintext)
     return meet.request(fromHex(signer), fromHex(reader), envelope, now)
@@ -213,7 +221,8 @@ export const readers = {
     return header
   },
 
-  async page({ author, reader, reader_phrase, pair_secret, devices, bytes }) {
+  async page({ author, reader, reader_phrase, pair_secret, hpke_randomness, devices, bytes }) {
+    if (hpke_randomness) encapsulates(reader_phrase, hpke_randomness, decode(bytes).intro)
     const { pair, content } = await letterbox.page(fromHex(author), fromHex(reader), ring(reader_phrase).kem, bytes)
     same(pair, pair_secret)
     if (devices) assert.deepEqual([...new Set(letterbox.devices(content, fromHex(author)).map(hex))], devices)
