@@ -19,6 +19,7 @@ use spinney::format::profile::Profile;
 use spinney::format::root::Root;
 use spinney::format::share_id::ShareId;
 use spinney::format::{Cid, signed};
+use spinney::keys::link::PasswordKey;
 use spinney::keys::{Id, Phrase, Ring};
 use spinney::social::feed::{self, Change};
 use spinney::social::letterbox::{self, Pages, WalkError};
@@ -271,7 +272,9 @@ impl World {
         let author = Id::from(link.id);
         let (_, root) = self.root(&author, record)?;
         let map = self.map(&root)?;
-        let opened = OpenedLink::new(link, password).map_err(|why| Refusal::of("sealed", why))?;
+        let password =
+            PasswordKey::derive(&link.secret, password).map_err(|why| Refusal::of("sealed", why))?;
+        let opened = OpenedLink::new(link, password);
         let page = opened.find(&map).ok_or_else(|| missing("the letterbox of the link"))?;
         let target = opened.open(&self.blocks.get(&page)?).map_err(|error| match error {
             OpenError::Refused(error) => error.into(),

@@ -3,7 +3,7 @@
 use ipld_core::ipld::Ipld;
 use ipld_core::serde::{from_ipld, to_ipld};
 use spinney::crypto::kdf;
-use spinney::crypto::passphrase::{self, Params};
+use spinney::crypto::passphrase::{Params, Recipe};
 use spinney::crypto::{boxed, padding};
 use spinney::format::header::ShareKey;
 use spinney::format::keystore::{Keystore, Wrap};
@@ -12,7 +12,8 @@ use spinney::format::secret::Secret;
 use spinney::format::share_id::{InnerId, ShareId};
 use spinney::format::vault::{Bucket, Buckets, Vault, bucket_of};
 use spinney::format::{DAG_CBOR, RAW, Value, cbor, cid_of, limits};
-use spinney::keys::keystore::{self, Draw};
+use spinney::keys::keystore;
+use spinney::keys::link::PasswordKey;
 use spinney::social::Name;
 use spinney::social::invite::IssuedInvite;
 use spinney::social::link::{OpenedLink, OwnLink};
@@ -39,16 +40,14 @@ const PASSPHRASE: &str = "Ame\u{301}lie likes trees";
 
 fn keystores() -> Vec<Case> {
     let alice = alice();
-    let draw = Draw {
-        params: CHEAP,
-        salt: fixed("keystore salt"),
-        nonces: [fixed("nonce of the seed"), fixed("nonce of the phrase")],
-    };
-    let mut good = keystore::seal_with(&alice.phrase, PASSPHRASE, &draw).unwrap();
-    assert_eq!(keystore::open(&good, PASSPHRASE).unwrap().id(), alice.ring.id());
+    let recipe = Recipe { salt: fixed("keystore salt"), params: CHEAP };
+    let derived = recipe.derive(PASSPHRASE).unwrap();
+    let nonces = [fixed("nonce of the seed"), fixed("nonce of the phrase")];
+    let mut good = keystore::seal_with_nonces(&alice.phrase, &derived, &nonces);
+    assert_eq!(keystore::open(&good, &derived).unwrap().id(), alice.ring.id());
     good.wraps
         .push(Wrap::Other(Ipld::Map([("kind".to_owned(), Ipld::String("webauthn".to_owned()))].into())));
-    let key = passphrase::derive(PASSPHRASE, &draw.salt, CHEAP).unwrap();
+    let key = derived.as_bytes();
     let bytes = good.encode();
     assert_eq!(Keystore::decode(&bytes).unwrap(), good);
 
@@ -73,7 +72,8 @@ fn keystores() -> Vec<Case> {
     let [largest, larger] =
         [limits::KEYSTORE, limits::KEYSTORE + 1].map(|size| filled(&good, size, cbor::from_ipld));
     let unlock = |name: &str, says: &str, stored: &Keystore, passphrase: &str, code: &str| {
-        assert!(keystore::open(stored, passphrase).is_err());
+        let key = keystore::recipe(stored).unwrap().derive(passphrase).unwrap();
+        assert!(keystore::open(stored, &key).is_err());
         Case::new("keystore", &format!("refused-{name}"), says)
             .given("passphrase", passphrase)
             .bytes(&stored.encode())
@@ -83,9 +83,9 @@ fn keystores() -> Vec<Case> {
     vec![
         Case::new("keystore", "passphrase", "A passphrase, and a way to unlock that version 1 does not know")
             .given("passphrase", PASSPHRASE)
-            .derived("passphrase_key", hex(&*key))
-            .derived("seed_key", hex(&*kdf::<32>(&*key, "keystore/seed", b"")))
-            .derived("phrase_key", hex(&*kdf::<32>(&*key, "keystore/phrase", b"")))
+            .derived("passphrase_key", hex(key))
+            .derived("seed_key", hex(&*kdf::<32>(key, "keystore/seed", b"")))
+            .derived("phrase_key", hex(&*kdf::<32>(key, "keystore/phrase", b"")))
             .derived("seed", hex(&*alice.phrase.seed(0)))
             .derived("phrase", hex(alice.phrase.as_bytes()))
             .bytes(&bytes)
@@ -174,23 +174,16 @@ fn map<const N: usize>(fields: [(&str, Ipld); N]) -> Ipld {
     Ipld::Map(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
-/// As its table says, since the code draws the secret at random.
 fn own_link() -> OwnLink {
-    let value = map([
-        ("secret", Ipld::Bytes(fixed::<32>("link secret").to_vec())),
-        ("password", Ipld::Bytes(vec![0; 32])),
-        ("seq", Ipld::Integer(5)),
-        ("created", Ipld::Integer(NOON.into())),
-        ("until", Ipld::Integer((NOON + 1).into())),
-    ]);
-    from_ipld(value).unwrap()
+    let secret = Secret::from_bytes(fixed("link secret"));
+    OwnLink::new(secret, PasswordKey::none(), Some(NOON + 1), 5, NOON)
 }
 
 fn opened_link() -> OpenedLink {
-    let link = crate::link::link().to_bytes();
-    from_ipld(map([("link", Ipld::Bytes(link)), ("password", Ipld::Bytes(vec![0; 32]))])).unwrap()
+    OpenedLink::new(crate::link::link(), PasswordKey::none())
 }
 
+/// As its table says, since the code makes one of a request that came.
 fn pending_request() -> PendingRequest {
     let relays = vec![Ipld::String(RELAY.to_owned())];
     let value = map([
