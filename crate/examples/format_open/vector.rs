@@ -384,12 +384,13 @@ fn keystore(given: &Given<'_>) -> Result<Opened, Refusal> {
     let stored = Keystore::decode(&given.bytes()?)?;
     let opened = Opened::new("a keystore", &stored.to_ipld(), &["size", "version and fields"]);
     let Ok(passphrase) = given.text("passphrase") else { return Ok(opened) };
-    let key = keys::keystore::recipe(&stored).map(|recipe| recipe.derive(passphrase));
-    let Ok(Ok(key)) = key else { return Err(Refusal::Unusable("no key can be derived".to_owned())) };
+    let unusable = |why: &dyn std::fmt::Display| Refusal::Unusable(why.to_string());
+    let recipe = keys::keystore::recipe(&stored).map_err(|why| unusable(&why))?;
+    let key = recipe.derive(passphrase).map_err(|why| unusable(&why))?;
     match keys::keystore::open(&stored, &key) {
         Ok(_) => Ok(opened.and("the passphrase").and("the identity")),
         Err(why @ UnlockError::WrongPassphrase) => Err(Refusal::of("sealed", why)),
         Err(why @ UnlockError::Damaged) => Err(Refusal::of("field:id", why)),
-        Err(why) => Err(Refusal::Unusable(why.to_string())),
+        Err(why) => Err(unusable(&why)),
     }
 }
