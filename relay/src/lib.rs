@@ -8,6 +8,8 @@ mod bitswap;
 mod concurrency;
 pub mod config;
 mod connection_limits;
+#[cfg(feature = "testing")]
+pub mod fuzzing;
 mod gateway;
 mod http;
 mod idle_timeout;

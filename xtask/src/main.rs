@@ -8,6 +8,7 @@ mod build;
 mod compiler;
 mod dev;
 mod fresh;
+mod fuzz;
 mod glue;
 mod layers;
 mod machine;
@@ -49,16 +50,22 @@ enum Command {
     Dev(dev::Args),
     /// Lints and tests everything; the last line is `N passed, N failed`.
     Test(test::Args),
+    /// Fuzzes every decoder and protocol, and prints what came of it.
+    Fuzz(fuzz::Args),
     /// Measures against what the browser itself reaches, and prints a table.
     Bench(bench::Args),
 }
 
 fn main() -> ExitCode {
+    if let Some(compiled) = fuzz::compiler::called() {
+        return compiled;
+    }
     let result = match Cli::parse().command {
         Command::Build(args) => build::run(&args),
         Command::Up(args) => up::run(&args),
         Command::Dev(args) => dev::run(&args),
         Command::Test(args) => test::run(&args),
+        Command::Fuzz(args) => fuzz::run(&args),
         Command::Bench(args) => bench::run(&args),
     };
     match result {
