@@ -10,6 +10,8 @@ mod concurrency;
 pub mod config;
 mod connection_limits;
 mod door;
+#[cfg(feature = "testing")]
+pub mod fuzzing;
 mod gateway;
 mod http;
 mod idle_timeout;

@@ -6,6 +6,8 @@
 //! is bounded for each peer, so a peer that floods, lies or is silent costs the others nothing.
 
 mod client;
+#[cfg(feature = "testing")]
+pub mod fuzzing;
 mod server;
 mod wire;
 

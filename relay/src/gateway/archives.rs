@@ -94,7 +94,7 @@ impl Span {
     const WHOLE: Self = Self { from: 0, to: None };
 
     /// The range in a file of `size` bytes; `None` if the file ends before it.
-    fn within(self, size: u64) -> Option<Range<u64>> {
+    pub(super) fn within(self, size: u64) -> Option<Range<u64>> {
         let from_begin = |at: i64| match at {
             0.. => at.unsigned_abs(),
             _ => size.saturating_sub(at.unsigned_abs()),

@@ -1,5 +1,8 @@
 //! Wants of others: one ledger and one task for each peer, so that each gets its share.
 
+#[cfg(feature = "testing")]
+pub(super) mod fuzzing;
+
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::net::IpAddr;
