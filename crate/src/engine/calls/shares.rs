@@ -75,6 +75,11 @@ impl Engine {
         self.reading()?.shares.read(id, path, range).await
     }
 
+    /// Name of the archive of a share, as every system can have it.
+    pub async fn archive_name(&self, id: &str) -> Result<String, Error> {
+        self.reading()?.shares.archive_name(id)
+    }
+
     /// The files as a stored zip, in pieces and with bounded memory; fetched as needed.
     pub async fn archive(
         &self,

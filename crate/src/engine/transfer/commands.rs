@@ -13,9 +13,12 @@ impl Downloads {
 
     /// Lets a transfer rest. What is being added cannot rest, only be cancelled: its draft stays.
     pub(in crate::engine) async fn pause(&self, id: &str) -> Result<(), Error> {
-        let (_, transfer) = self.running(id)?;
+        let (id, transfer) = self.running(id)?;
         match transfer.direction {
             Direction::Add => Err(Error::Unsupported("what is being read can only be cancelled".into())),
+            Direction::Down if id != TransferId::down(&transfer.share) => {
+                Err(Error::Unsupported("what is being saved into a folder can only be cancelled".into()))
+            }
             Direction::Down => self.pause_wish(&transfer.share, true).await,
             Direction::Up => self.pause_push(&transfer.share, true).await,
         }
@@ -23,9 +26,12 @@ impl Downloads {
 
     /// Lets a transfer go on that rests.
     pub(in crate::engine) async fn resume(&self, id: &str) -> Result<(), Error> {
-        let (_, transfer) = self.running(id)?;
+        let (id, transfer) = self.running(id)?;
         match transfer.direction {
             Direction::Add => Err(Error::Unsupported("choose the files of this draft again".into())),
+            Direction::Down if id != TransferId::down(&transfer.share) => {
+                Err(Error::Unsupported("save into a folder again".into()))
+            }
             Direction::Down => self.pause_wish(&transfer.share, false).await,
             Direction::Up => self.pause_push(&transfer.share, false).await,
         }
