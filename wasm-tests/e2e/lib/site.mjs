@@ -14,11 +14,11 @@ const TYPES = {
 
 /**
  * Serves the page below `at` with this in its configuration. Each folder of `beside` is served
- * from the path given.
+ * from the path given, and `others` are texts of the same origin by their path.
  *
  * Returns the page's address and `close`.
  */
-export async function site({ at = '/', port = 0, beside = {}, ...config }) {
+export async function site({ at = '/', port = 0, beside = {}, others = {}, ...config }) {
   const server = createServer((request, response) => {
     answer(request, response).catch(() => {
       response.statusCode = 404
@@ -27,6 +27,11 @@ export async function site({ at = '/', port = 0, beside = {}, ...config }) {
   })
   async function answer(request, response) {
     const { pathname } = new URL(request.url, 'http://localhost')
+    if (Object.hasOwn(others, pathname)) {
+      response.setHeader('content-type', TYPES[path.extname(pathname)] ?? 'text/html')
+      response.end(others[pathname])
+      return
+    }
     if (!pathname.startsWith(at)) throw new Error('outside of the page')
     const name = decodeURIComponent(pathname.slice(at.length)).replace(/(^|\/)$/, '$1index.html')
     response.setHeader('content-type', TYPES[path.extname(name)] ?? 'application/octet-stream')
