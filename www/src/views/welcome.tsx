@@ -28,7 +28,7 @@ export function Welcome() {
       {invited && <p class="banner">{s.welcome.invited}</p>}
       {guestShare.value && (
         <section class="banner">
-          <p>{s.openLink.taken(displayText(guestShare.value.share.title))}</p>
+          <p>{s.openLink[guestShare.value.keep ? 'taken' : 'asGuest'](displayText(guestShare.value.share.title))}</p>
           <a class="button" href={href.shared(guestShare.value.share.id)}>
             {s.openLink.backTo}
           </a>
