@@ -150,7 +150,8 @@ here.test('an invite that was opened survives a reload, until it is answered', a
   await page.getByRole('button', { name: 'Not now' }).click()
   await page.reload()
   await ben.unlock()
-  await ben.heading('Home')
+  await ben.heading('People')
+  assert.equal(await page.getByRole('heading', { name: 'A friend invites you' }).count(), 0)
 })
 
 here.test('a link that another page opens reaches no relay and changes no profile until its person says so', async () => {

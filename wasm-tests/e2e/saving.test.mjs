@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { file, write } from './lib/files.mjs'
 import { folder } from './lib/place.mjs'
+import { until } from './lib/until.mjs'
 import { world } from './lib/world.mjs'
 
 const here = world()
@@ -77,12 +78,7 @@ here.test('a saving that is cancelled leaves no half of a file', async () => {
   })
   assert.equal(saved, 'cancelled')
   // The browser removes it after the writing was aborted, of which no event tells.
-  await anna.page.waitForFunction(async () => {
-    const top = await (await navigator.storage.getDirectory()).getDirectoryHandle('picked')
-    const folder = await top.getDirectoryHandle('Large')
-    return folder.getFileHandle('large.bin').then(() => false, error => error.name === 'NotFoundError')
-  })
-  assert.deepEqual(await disk(anna), { 'Large/a.txt': 'a' })
+  await until(() => disk(anna), { 'Large/a.txt': 'a' })
 })
 
 /** Has the person pick a folder of the origin's own file system, whenever they are asked for one. */

@@ -112,13 +112,13 @@ impl Drop for PickedFile {
             return;
         }
         let aborted = self.stream.take().map(|stream| stream.abort());
-        let removed = self.folder.remove_entry(&self.name);
-        // No caller is left to report a failure to.
+        let (folder, name) = (self.folder.clone(), std::mem::take(&mut self.name));
+        // No caller is left to report a failure to. A file that is open cannot be removed.
         wasm_bindgen_futures::spawn_local(async move {
             if let Some(aborted) = aborted {
                 let _ = JsFuture::from(aborted).await;
             }
-            let _ = JsFuture::from(removed).await;
+            let _ = JsFuture::from(folder.remove_entry(&name)).await;
         });
     }
 }
