@@ -135,8 +135,8 @@ function staysIn(path) {
   assert.doesNotMatch(path, /[\\\u0000-\u001f\u007f]|^[a-z]:/i)
 }
 
-/** A refused name as the page shows it. */
-const visible = name => name.replace(/[\u0000-\u001f\u007f]/g, char => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
+/** A refused name as the page shows it: what reverses text is left out of everything that is shown. */
+const visible = name => name.replace('\u202e', '').replace(/[\u0000-\u001f\u007f]/g, char => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 
 /** The paths of the first share. */
 const paths = person => person.api(async ({ spinney }) => {

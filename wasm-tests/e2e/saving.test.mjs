@@ -51,9 +51,9 @@ here.test('names that not every system can have are changed, and the page says w
   await page.getByText('Saved in the folder “Odd_ names”').waitFor()
   await page.getByText('3 files have other names there').click()
   assert.deepEqual(await page.locator('.saved-names li').allTextContents(), [
-    '.envrc is _envrc there',
-    'Screenshot 10:45.txt is Screenshot 10_45.txt there',
-    'a.txt is a (2).txt there',
+    '.envrc saved as _envrc',
+    'Screenshot 10:45.txt saved as Screenshot 10_45.txt',
+    'a.txt saved as a (2).txt',
   ])
 })
 

@@ -1,10 +1,11 @@
 //! Builds, runs, tests and measures Spinney: `cargo xtask <command>`.
 //!
-//! One file per command. Whatever a command runs is spawned through [`process`], so that a failure is one
+//! One file per command. All that a command runs is spawned through [`process`], so that a failure is one
 //! sentence with the command in it.
 
 mod bench;
 mod build;
+mod claims;
 mod compiler;
 mod dev;
 mod fresh;

@@ -3,7 +3,7 @@
 use ipld_core::ipld::Ipld;
 use ipld_core::serde::to_ipld;
 use spinney::crypto::kdf;
-use spinney::crypto::passphrase::{self, Params};
+use spinney::crypto::passphrase::{Params, Recipe};
 use spinney::format::header::ShareKey;
 use spinney::format::keystore::{Keystore, Wrap};
 use spinney::format::profile::Kem;
@@ -11,7 +11,7 @@ use spinney::format::secret::Secret;
 use spinney::format::share_id::{InnerId, ShareId};
 use spinney::format::vault::{Bucket, Buckets, Vault, bucket_of};
 use spinney::format::{DAG_CBOR, Value, cid_of};
-use spinney::keys::keystore::{self, Draw};
+use spinney::keys::keystore;
 use spinney::social::Name;
 use spinney::social::invite::IssuedInvite;
 use spinney::social::relation::{Decision, Relation};
@@ -35,16 +35,14 @@ const PASSPHRASE: &str = "Ame\u{301}lie likes trees";
 
 fn keystores() -> Vec<Case> {
     let alice = alice();
-    let draw = Draw {
-        params: CHEAP,
-        salt: fixed("keystore salt"),
-        nonces: [fixed("nonce of the seed"), fixed("nonce of the phrase")],
-    };
-    let mut good = keystore::seal_with(&alice.phrase, PASSPHRASE, &draw).unwrap();
-    assert_eq!(keystore::open(&good, PASSPHRASE).unwrap().id(), alice.ring.id());
+    let recipe = Recipe { salt: fixed("keystore salt"), params: CHEAP };
+    let derived = recipe.derive(PASSPHRASE).unwrap();
+    let nonces = [fixed("nonce of the seed"), fixed("nonce of the phrase")];
+    let mut good = keystore::seal_with_nonces(&alice.phrase, &derived, &nonces);
+    assert_eq!(keystore::open(&good, &derived).unwrap().id(), alice.ring.id());
     good.wraps
         .push(Wrap::Other(Ipld::Map([("kind".to_owned(), Ipld::String("webauthn".to_owned()))].into())));
-    let key = passphrase::derive(PASSPHRASE, &draw.salt, CHEAP).unwrap();
+    let key = derived.as_bytes();
     let bytes = good.encode();
     assert_eq!(Keystore::decode(&bytes).unwrap(), good);
 
@@ -60,9 +58,9 @@ fn keystores() -> Vec<Case> {
     vec![
         Case::new("keystore", "passphrase", "A passphrase, and a way to unlock that version 1 does not know")
             .given("passphrase", PASSPHRASE)
-            .derived("passphrase_key", hex(&*key))
-            .derived("seed_key", hex(&*kdf::<32>(&*key, "keystore/seed", b"")))
-            .derived("phrase_key", hex(&*kdf::<32>(&*key, "keystore/phrase", b"")))
+            .derived("passphrase_key", hex(key))
+            .derived("seed_key", hex(&*kdf::<32>(key, "keystore/seed", b"")))
+            .derived("phrase_key", hex(&*kdf::<32>(key, "keystore/phrase", b"")))
             .derived("seed", hex(&*alice.phrase.seed(0)))
             .derived("phrase", hex(alice.phrase.as_bytes()))
             .bytes(&bytes)

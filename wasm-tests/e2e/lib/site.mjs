@@ -14,11 +14,13 @@ const TYPES = {
 
 /**
  * Serves the page below `at` with this in its configuration. Each folder of `beside` is served
- * from the path given, and `others` are texts of the same origin by their path.
+ * from the path given, and `others` are texts of the same origin by their path. Files whose name matches `without` are
+ * missing.
  *
- * Returns the page's address and `close`.
+ * Returns the page's address, how often a missing file was asked for, and `close`.
  */
-export async function site({ at = '/', port = 0, beside = {}, others = {}, ...config }) {
+export async function site({ at = '/', port = 0, beside = {}, others = {}, without, ...config }) {
+  let missed = 0
   const server = createServer((request, response) => {
     answer(request, response).catch(() => {
       response.statusCode = 404
@@ -40,6 +42,10 @@ export async function site({ at = '/', port = 0, beside = {}, others = {}, ...co
       response.end(JSON.stringify(config))
       return
     }
+    if (without?.test(name)) {
+      missed += 1
+      throw new Error('missing')
+    }
     const [first, ...rest] = name.split('/')
     const folder = Object.hasOwn(beside, first) ? beside[first] : DIST
     const file = folder === DIST ? path.join(DIST, name) : path.join(folder, ...rest)
@@ -50,6 +56,7 @@ export async function site({ at = '/', port = 0, beside = {}, others = {}, ...co
   return {
     url: `http://localhost:${server.address().port}${at}`,
     port: server.address().port,
+    missed: () => missed,
     close() {
       server.closeAllConnections()
       return new Promise(resolve => server.close(resolve))
