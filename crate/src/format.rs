@@ -31,6 +31,7 @@ pub mod picture;
 pub mod portable;
 pub mod profile;
 pub mod public;
+mod refusal;
 pub mod request;
 pub mod root;
 pub mod secret;
