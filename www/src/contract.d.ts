@@ -1,5 +1,5 @@
 // The contract of `spinney.js`, the ES module that a built Spinney ships beside its page.
-// Everything a person can do in the page can be done through this API, from any page of the same origin.
+// Everything a person can do in the page can be done through this API, from any page in its folder or below.
 // Values, events, limits and error codes are in generated.ts; the calls are here. docs/errors.md explains the codes.
 // Every promise rejects with a SpinneyError; nothing throws a bare string.
 //
@@ -166,7 +166,8 @@ export interface Shares {
   url(id: string, path: string): string
   /** A zip (stored, zip64) with bounded memory. */
   archive(id: string, paths?: string[], o?: Options): ReadableStream<Uint8Array>
-  /** Fetches, and writes into the folder as it comes. Resolves to the transfer's id. */
+  /** Makes a new folder in this one, named after the share, fetches, and writes into the new folder as it comes. Names
+   *  become such as every system can have; the transfer's `saved` tells which changed. Resolves to the transfer's id. */
   save(id: string, to: FileSystemDirectoryHandle, paths?: string[], o?: Options): Promise<string>
   /** Fetches and keeps: all files, or the paths named. Resolves to the transfer's id. */
   download(id: string, paths?: string[]): Promise<string>

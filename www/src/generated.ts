@@ -186,6 +186,8 @@ export interface FileEntry {
   preview?: Blob
   /** Bytes of it held in this browser. */
   have: number
+  /** Name under which it is saved alone: that of the path, as every system can have it. */
+  portableName: string
 }
 
 /** Which files of a share are asked for, sorted by path. */
@@ -272,6 +274,26 @@ export interface FileProgress {
   total: number
 }
 
+/** Where a share was saved, and which of its files have another name there, or none. */
+export interface Saved {
+  /** The new folder, in the one that was picked. */
+  folder: string
+  /** Number of files that have another name than in the share: theirs is not possible on every system, or was taken. */
+  renamed: number
+  /** Number of files that were left out, because the system does not allow them. */
+  leftOut: number
+  /** The first of both, at most 64. */
+  names?: SavedName[]
+}
+
+/** A file that has another name where it was saved, or was left out. */
+export interface SavedName {
+  /** Its path in the share. */
+  path: string
+  /** Its path in the new folder; none if it was left out. */
+  savedAs?: string
+}
+
 /** Why a transfer ended. */
 export interface Failure {
   /** Its stable code. */
@@ -304,6 +326,8 @@ export interface Transfer {
   files?: FileProgress[]
   /** Why it failed. */
   error?: Failure
+  /** What became of it in a folder, if it is saved into one; complete when the transfer has ended. */
+  saved?: Saved
 }
 
 /** One own relay. */

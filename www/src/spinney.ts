@@ -44,6 +44,9 @@ export async function open(setting?: Config): Promise<Spinney> {
   if (!isSecureContext) {
     throw failure('insecure-context', 'Spinney needs a page loaded over https, or from this computer')
   }
+  if (!location.href.startsWith(folder.href)) {
+    throw failure('insecure-context', 'this page is not in the folder of spinney.js: only pages there or below are trusted with the engine')
+  }
   const { relays, stun = stunOf(relays), namespace = DEFAULT_NAMESPACE } = setting ?? (await configBeside())
   if (!stun.every(isStun)) {
     throw failure('unsupported', 'a STUN server is named as stun:host:port')

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::engine::Error;
 use crate::engine::api::{
-    Direction, Event, Failure, FileProgress, Transfer, TransferId, TransferState, WaitingFor,
+    Direction, Event, Failure, FileProgress, Saved, Transfer, TransferId, TransferState, WaitingFor,
 };
 use crate::engine::events::{Hub, MAX_FILES_NAMED};
 use crate::platform;
@@ -74,6 +74,7 @@ impl Transfers {
             waiting_for: None,
             files: Vec::new(),
             error: None,
+            saved: None,
         };
         let mut running = self.0.running.borrow_mut();
         let order = running.values().map(|e| e.order + 1).max().unwrap_or(0);
@@ -138,6 +139,11 @@ impl Transfers {
                 entry.rate = Rate::new(platform::now_ms());
             });
         }
+    }
+
+    /// Says where a share is saved and what became of its names. Call it before the transfer ends.
+    pub(in crate::engine) fn saved(&self, id: &TransferId, saved: Saved) {
+        self.change(id, |entry| entry.transfer.saved = Some(saved));
     }
 
     /// Ends a transfer with everything there.

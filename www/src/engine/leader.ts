@@ -15,12 +15,14 @@ export class Leader {
   readonly locked: Promise<void>
   readonly #worker = new Worker(new URL('../worker.ts', import.meta.url), { type: 'module', name: 'spinney' })
   readonly #namespace: string
+  readonly #broker: string
   /** Connects the engine to others directly, where the browser can. */
   readonly #rtc: RtcHost | undefined
-  readonly #onBroker = (event: MessageEvent<Attach | WhoLeads>) => this.#answer(event)
+  readonly #onBroker = (event: MessageEvent<Attach | WhoLeads>) => this.#isOurs(event) && this.#answer(event)
 
-  constructor({ namespace, relays, stun }: Pick<Setting, 'namespace' | 'relays' | 'stun'>) {
+  constructor({ namespace, relays, stun, folder }: Setting) {
     this.#namespace = namespace
+    this.#broker = new URL('sw.js', folder).href
     const { promise: broken, resolve: breakdown } = Promise.withResolvers<SpinneyError>()
     const { promise: opened, resolve: open, reject: fail } = Promise.withResolvers<void>()
     const { promise: locked, resolve: lock } = Promise.withResolvers<void>()
@@ -57,6 +59,11 @@ export class Leader {
     navigator.serviceWorker?.removeEventListener('message', this.#onBroker)
     this.#worker.terminate()
     this.#rtc?.stop()
+  }
+
+  /** Whether our own service worker sent this. Another one of the origin can write to every window. */
+  #isOurs({ source }: MessageEvent): boolean {
+    return source instanceof ServiceWorker && source.scriptURL === this.#broker
   }
 
   /** Answers the service worker, whose messages are the only ones that a window gets this way. */

@@ -11,7 +11,8 @@ use tsify::Tsify;
 use super::{
     Asked, Audience, Change, Code, Contact, ContactRequest, ContactState, Delivery, Detail, Direction, Draft,
     Event, Failure, Fault, FileEntry, FileProgress, FilesQuery, LIMITS, Link, LinkPreview, Me, NetworkStatus,
-    NotDirect, Origin, PeerStatus, ProfileSummary, ProfileUpdate, RelayStatus, Share, ShareQuery,
+    NotDirect, Origin, PeerStatus, ProfileSummary, ProfileUpdate, RelayStatus, Saved, SavedName, Share,
+    ShareQuery,
     SpentInvite, Stage, StorageStatus, Transfer, TransferState, WaitingFor, Warning, Words,
 };
 
@@ -119,6 +120,8 @@ fn declarations() -> Vec<String> {
         TransferState,
         WaitingFor,
         FileProgress,
+        Saved,
+        SavedName,
         Failure,
         Transfer,
         RelayStatus,

@@ -227,6 +227,8 @@ pub struct FileEntry {
     pub preview: Option<serde_bytes::ByteBuf>,
     /// Bytes of it held in this browser.
     pub have: u64,
+    /// Name under which it is saved alone: that of the path, as every system can have it.
+    pub portable_name: String,
 }
 
 /// A share whose files were not all read when the engine ended.
@@ -241,11 +243,33 @@ pub struct Draft {
     pub missing: Vec<String>,
 }
 
-/// A folder outside the engine into which a share is saved.
+/// A folder outside the engine into which a share is saved. Nothing that is in it is ever opened or replaced.
 #[async_trait(?Send)]
 pub trait Folder {
-    /// Opens a new file for writing, making the folders in between; segments were checked to be safe.
-    async fn create(&self, segments: &[&str]) -> Result<Box<dyn FileWriter>, Error>;
+    /// Makes a folder of this name in it.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Taken`] if there is a file or a folder of this name.
+    async fn make_folder(&self, name: &str) -> Result<Rc<dyn Folder>, Refusal>;
+
+    /// Makes a file of this name in it, and opens it for writing.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Taken`] if there is a file or a folder of this name.
+    async fn make_file(&self, name: &str) -> Result<Box<dyn FileWriter>, Refusal>;
+}
+
+/// Why a folder does not make what it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Something of this name is there already.
+    Taken,
+    /// The system allows no such name, or no such file.
+    Name,
+    /// No other name would help.
+    Failed(Error),
 }
 
 /// A file that is being saved.
@@ -253,6 +277,10 @@ pub trait Folder {
 pub trait FileWriter {
     /// Appends bytes.
     async fn write(&mut self, bytes: Bytes) -> Result<(), Error>;
-    /// Makes the file appear under its name; dropped without it, nothing appears.
-    async fn close(self: Box<Self>) -> Result<(), Error>;
+    /// Completes the file; dropped without it, the file goes.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Name`] if the system does not keep such a file.
+    async fn close(self: Box<Self>) -> Result<(), Refusal>;
 }

@@ -67,6 +67,11 @@ impl Engine {
         self.while_reading(async |open| Ok(open.tasks.pieces(open.shares.read(id, path, range).await?))).await
     }
 
+    /// Name of the archive of a share, as every system can have it.
+    pub async fn archive_name(&self, id: &str) -> Result<String, Error> {
+        self.while_reading(async |open| open.shares.archive_name(id)).await
+    }
+
     /// The files as a stored zip, in pieces and with bounded memory; fetched as needed. Locking ends them.
     pub async fn archive(&self, id: &str, paths: Option<Vec<String>>) -> Result<Pieces, Error> {
         self.while_reading(async |open| Ok(open.tasks.pieces(open.shares.archive(id, paths).await?))).await
