@@ -4,7 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
-use crate::{gateway, network, stun};
+use crate::network::{self, Proxies};
+use crate::{Config, gateway, stun};
 
 /// How much longer than its request an answer of STUN may be, so that a forged sender gains little.
 const STUN_RISE: usize = 3;
@@ -23,8 +24,11 @@ pub fn request(bytes: &[u8]) {
         }
     }
     let there = IpAddr::from([192, 0, 2, 1]);
-    assert_eq!(network::behind(there, &head), there, "only a proxy on this machine names the client");
-    network::of(network::behind(Ipv4Addr::LOCALHOST.into(), &head));
+    let external = vec!["/dns4/relay.example/tcp/443/wss".parse().expect("it is an address")];
+    let proxies = Proxies::new(&Config { external, ..Config::default() });
+    assert_eq!(proxies.client(there, &head), there, "only a proxy names the client");
+    let named = network::of(proxies.client(Ipv4Addr::LOCALHOST.into(), &head));
+    assert!(named.is_some(), "nobody whom a proxy stands for is without limits");
     gateway::fuzzing::request(&uri, &head);
 }
 

@@ -30,7 +30,8 @@ pub fn by_hand(corpus: &Path) -> Vec<Vec<u8>> {
 /// The bytes of every vector, and the plaintext and text in it.
 pub fn vectors(folder: &Path) -> Vec<Vec<u8>> {
     // What is published and the world are not cases: files of other kinds lie there.
-    let has_cases = |path: &PathBuf| path.is_dir() && !path.ends_with("published") && !path.ends_with("world");
+    let has_cases =
+        |path: &PathBuf| path.is_dir() && !path.ends_with("published") && !path.ends_with("world");
     let folders = files(folder).into_iter().filter(has_cases);
     let cases = folders.flat_map(|folder| files(&folder));
     let bytes = cases.flat_map(|path| {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures::StreamExt;
 use spinney::engine::Error;
-use spinney::engine::api::{Event, FileWriter, Folder, TransferState};
+use spinney::engine::api::{Event, FileWriter, Folder, Refusal, TransferState};
 
 use crate::door::Door;
 use crate::person::{Person, noise, relay, tell};
@@ -49,7 +49,11 @@ struct FullFolder;
 
 #[async_trait(?Send)]
 impl Folder for FullFolder {
-    async fn create(&self, _: &[&str]) -> Result<Box<dyn FileWriter>, Error> {
+    async fn make_folder(&self, _: &str) -> Result<Rc<dyn Folder>, Refusal> {
+        Ok(Rc::new(FullFolder))
+    }
+
+    async fn make_file(&self, _: &str) -> Result<Box<dyn FileWriter>, Refusal> {
         Ok(Box::new(FullFolder))
     }
 }
@@ -60,7 +64,7 @@ impl FileWriter for FullFolder {
         std::future::pending().await
     }
 
-    async fn close(self: Box<Self>) -> Result<(), Error> {
+    async fn close(self: Box<Self>) -> Result<(), Refusal> {
         Ok(())
     }
 }

@@ -30,7 +30,7 @@ pub fn client(messages: Vec<(bool, Bytes)>) {
         session.next_message();
     }
     for (other, message) in messages {
-        let _ = block_on(exchange.hear(peers[usize::from(other)], message));
+        let _ = block_on(exchange.hear(peers[usize::from(other)], None, message));
         if asking.as_mut().now_or_never().is_some() {
             break;
         }

@@ -9,6 +9,7 @@ use libp2p::PeerId;
 use super::super::fuzzing::peers;
 use super::super::{Blocks, Exchange, wire};
 use super::{Answers, MAX_KNOWN, answer};
+use crate::net::permit::Room;
 use crate::net::{frame, streams::Control};
 
 /// Hears these messages, those with `true` from another peer.
@@ -18,7 +19,7 @@ pub fn server(messages: Vec<(bool, Bytes)>) {
     let (exchange, _driver) = Exchange::new(Control::new()).expect("a new control accepts nothing yet");
     let peers = peers();
     for (other, message) in messages {
-        let _ = block_on(exchange.hear(peers[usize::from(other)], message));
+        let _ = block_on(exchange.hear(peers[usize::from(other)], None, message));
         let state = exchange.state();
         assert!(state.ledgers.len() <= peers.len());
         for ledger in state.ledgers.values() {
@@ -31,7 +32,7 @@ pub fn server(messages: Vec<(bool, Bytes)>) {
         loop {
             let next = exchange.state().next_want(peer);
             let Some(wanted) = next else { break };
-            answers.add(block_on(answer(Shelf, peer, wanted)));
+            answers.add(block_on(answer(Shelf, peer, wanted, Room::default())));
         }
         assert!(exchange.state().leave(peer), "nothing is wanted any more");
         let mut written = Vec::new();
