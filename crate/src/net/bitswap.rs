@@ -195,7 +195,7 @@ impl Exchange {
             return Err(HearError::WrongBlocks);
         }
         if let Some(wantlist) = message.wantlist
-            && let Err(unserved) = state.take_wants(peer, network, wantlist, &self.shared.bounds)
+            && let Err(unserved) = state.take_wants(peer, network, &wantlist, &self.shared.bounds)
         {
             // If there is no room for that either, the peer finds its stream closed.
             let _ = state.starts.try_send(Start::Refuse { peer, unserved });

@@ -96,7 +96,7 @@ impl State {
         &mut self,
         peer: PeerId,
         network: Option<IpAddr>,
-        wantlist: Wantlist,
+        wantlist: &Wantlist,
         bounds: &Bounds,
     ) -> Result<(), Unserved> {
         if !self.ledgers.contains_key(&peer) {
@@ -446,7 +446,7 @@ mod tests {
         let mut state = exchange.state();
         let peers: Vec<PeerId> = (0..5).map(|_| PeerId::random()).collect();
         let take = |state: &mut State, at: usize, network| {
-            state.take_wants(peers[at], network, wantlist(at as u32), &bounds)
+            state.take_wants(peers[at], network, &wantlist(at as u32), &bounds)
         };
         take(&mut state, 0, here).unwrap();
         take(&mut state, 1, here).unwrap();
