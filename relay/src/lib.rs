@@ -5,9 +5,11 @@
 
 mod behaviour;
 mod bitswap;
+mod circuits;
 mod concurrency;
 pub mod config;
 mod connection_limits;
+mod door;
 mod gateway;
 mod http;
 mod idle_timeout;
@@ -15,11 +17,13 @@ mod keep;
 mod key;
 mod limits;
 mod mailbox;
+mod memory;
 mod metrics;
 mod network;
 mod rate_limit;
 mod records;
 mod server;
+mod sessions;
 pub mod store;
 mod stun;
 mod tap;

@@ -191,7 +191,7 @@ export interface Shares {
   deliveries(id: string): Promise<Delivery[]>
   /** The links that I gave out and that are good still. */
   links(): Promise<Link[]>
-  /** Ends the link of a share: whoever opens it from now on finds nothing. The share stays here. */
+  /** Ends the link of a share: a person who opens it from now on finds nothing. The share stays here. */
   disableLink(id: string): Promise<void>
   /** What opening a link would do: whose it is, and which hosts it connects to. Connects to nobody and stores nothing;
    *  also while no profile is unlocked. */
