@@ -19,6 +19,7 @@ mod limits;
 mod mailbox;
 mod memory;
 mod metrics;
+mod muxer;
 mod network;
 mod rate_limit;
 mod records;

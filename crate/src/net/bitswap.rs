@@ -68,6 +68,8 @@ pub struct Bounds {
     pub network: fn(&Multiaddr) -> Option<IpAddr>,
     /// Memory for messages that peers are sending, in bytes, shared by networks.
     pub memory: Option<Arc<Pool<IpAddr>>>,
+    /// Memory for blocks that peers have not taken yet, in bytes, shared by networks.
+    pub serving: Option<Arc<Pool<IpAddr>>>,
     /// Whether a peer is disconnected after [`MAX_STRIKES`] wrong blocks.
     pub disconnects: bool,
 }
@@ -80,6 +82,7 @@ impl Default for Bounds {
             ledgers_of_network: MAX_PEERS,
             network: |_| None,
             memory: None,
+            serving: None,
             disconnects: false,
         }
     }
