@@ -2,10 +2,11 @@
 
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import type { Share } from '../contract'
+import type { LinkPreview, Share } from '../contract'
 import { codeOf, detailOf, wordsFor } from '../errors'
 import { displayText } from '../format'
 import { agreeToOpened, forgetOpened, href, openedWasAgreed, replaceRoute } from '../route'
+import { api } from '../state/engine'
 import { keepGuestShare, openLink } from '../state/guest-share'
 import { useFiles } from '../state/files'
 import { me, profiles } from '../state/session'
@@ -28,7 +29,7 @@ export function OpenLinkPage({ code }: { code: string }) {
   return (
     <Page title={agreed.value ? s.openLink.title : s.openLink.ask}>
       <section class="card pad stack narrow">
-        {agreed.value ? <OpenLinkForm code={code} /> : <OpenLinkQuestion agree={() => (agreed.value = true)} />}
+        {agreed.value ? <OpenLinkForm code={code} /> : <OpenLinkQuestion code={code} agree={() => (agreed.value = true)} />}
       </section>
     </Page>
   )
@@ -49,22 +50,37 @@ export function OpenLinkStandalone({ code }: { code: string }) {
         <h1 ref={heading} tabIndex={-1}>
           {title}
         </h1>
-        {agreed.value ? <OpenLinkForm code={code} /> : <OpenLinkQuestion agree={agree} />}
+        {agreed.value ? <OpenLinkForm code={code} /> : <OpenLinkQuestion code={code} agree={agree} />}
       </section>
     </StandaloneLayout>
   )
 }
 
-/** What opening does, and whether the reader wants it. Nobody was asked anything yet, so no more is known. */
-function OpenLinkQuestion({ agree }: { agree: () => void }) {
+/**
+ * What opening does, and whether the reader wants it. Nobody was asked anything yet, so no more is known than the link
+ * itself says.
+ */
+function OpenLinkQuestion({ code, agree }: { code: string; agree: () => void }) {
+  /** Undefined until the engine has read the link, null if it cannot: opening says what is wrong with it. */
+  const preview = useSignal<LinkPreview | null | undefined>(undefined)
+  useEffect(() => {
+    api()
+      .shares.inspectLink(code)
+      .then(found => (preview.value = found))
+      .catch(() => (preview.value = null))
+  }, [])
   const leave = () => {
     forgetOpened()
     replaceRoute(href.home)
   }
+  // Nothing moves away from under a finger.
+  if (preview.value === undefined) return null
+  const { authorName, relays } = preview.value ?? {}
   return (
     <>
       <p>{me.value ? s.openLink.askText : s.openLink.askGuest}</p>
-      <p class="quiet">{s.openLink.askRelays}</p>
+      {authorName !== undefined && <p>{s.openLink.askAuthor(displayText(authorName))}</p>}
+      {relays?.length !== 0 && <p class="quiet break-anywhere">{relays ? s.openLink.askHosts(relays) : s.openLink.askRelays}</p>}
       <div class="actions">
         <button type="button" class="button main" onClick={agree}>
           {s.openLink.agree}

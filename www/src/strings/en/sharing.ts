@@ -157,6 +157,8 @@ export const openLink = {
     'A link was opened in this browser. What it shares, and who shares it, shows only after you open it. Then it is among your shares.',
   askGuest: 'A link was opened in this browser. What it shares, and who shares it, shows only after you open it.',
   askRelays: 'To open it, Spinney connects to the relays that the link names. They see your network address.',
+  askHosts: (hosts: readonly string[]) => `To open it, Spinney connects to ${formatList(hosts)}. They see your network address.`,
+  askAuthor: (name: string) => `The link says that it is from ${name}.`,
   agree: 'Open the link',
   opening: 'Looking for what it opens…',
   checking: 'Trying the password…',
