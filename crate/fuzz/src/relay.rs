@@ -3,11 +3,11 @@
 use spinney_relay::fuzzing;
 
 /// Every target of the relay.
-pub const TARGETS: &[(&str, fn(&[u8]))] =
+pub(crate) const TARGETS: &[(&str, fn(&[u8]))] =
     &[("gateway_request", fuzzing::request), ("stun_datagram", fuzzing::datagram)];
 
 /// Inputs that reach most of a target, from which mutation starts.
-pub fn seeds(target: &str) -> Vec<Vec<u8>> {
+pub(crate) fn seeds(target: &str) -> Vec<Vec<u8>> {
     const CID: &str = "bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e";
     const NAME: &str = "k51qzi5uqu5dlvj2baxnqndepeb86cbk3ng7n3i46uzyxzyqj2xjonzllnv0v8";
     match target {

@@ -59,14 +59,16 @@ pub fn archive(
 }
 
 /// Returns the length of the archive of files with these paths, sizes and times.
+///
+/// The sizes are claims of strangers. If they sum up to more than any archive has, the length is `u64::MAX`.
 pub fn length<'a>(files: impl IntoIterator<Item = (&'a str, u64, Option<u64>)>) -> u64 {
     let mut zip = Zip::default();
     for (path, size, modified) in files {
         zip.start(path, size, modified);
-        zip.written += size;
+        zip.written = zip.written.saturating_add(size);
         zip.end();
     }
-    zip.written + zip.directory().len() as u64
+    zip.written.saturating_add(zip.directory().len() as u64)
 }
 
 /// An archive while it is written.
@@ -161,7 +163,7 @@ impl Zip {
             put64(&mut list, at);
             put32(&mut list, 0x0706_4b50);
             put32(&mut list, 0);
-            put64(&mut list, at + size);
+            put64(&mut list, at.saturating_add(size));
             put32(&mut list, 1); // disks
         }
         let count = u16::try_from(count).unwrap_or(ELSEWHERE_16);
@@ -176,7 +178,7 @@ impl Zip {
     }
 
     fn count(&mut self, bytes: Vec<u8>) -> Bytes {
-        self.written += bytes.len() as u64;
+        self.written = self.written.saturating_add(bytes.len() as u64);
         bytes.into()
     }
 }
@@ -312,6 +314,14 @@ mod tests {
         ("old", b"from before there was DOS", Some(0)),
         ("späte Grüße.txt", b"x", Some(4_102_444_800_000)),
     ];
+
+    #[test]
+    fn sizes_that_no_archive_has_do_not_wrap() {
+        for sizes in [vec![u64::MAX], vec![u64::MAX - 40, 1], vec![u64::MAX / 2; 3]] {
+            let files: Vec<_> = sizes.iter().map(|size| ("a", *size, None)).collect();
+            assert_eq!(length(files), u64::MAX, "{sizes:?}");
+        }
+    }
 
     #[test]
     fn another_library_reads_the_same_files() {
