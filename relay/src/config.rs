@@ -43,9 +43,11 @@ pub struct Config {
     pub admitted: Vec<Name>,
     /// Bits of work that a stranger's request costs if the mailbox is empty; each bit doubles the work.
     pub work: u32,
-    /// Bytes that one identity may store.
+    /// Bytes that one identity may store. A block, a record and a mail each count 512 bytes more than they have.
     pub quota: u64,
-    /// Bytes that all identities together may store.
+    /// Bytes that an identity may store on its first day if everybody is admitted, and as many more with each day.
+    pub newcomer: u64,
+    /// Bytes that may be on the disk, counted in the same way; what several identities hold counts once.
     pub capacity: u64,
     /// Seconds that a block stays after it was pushed or unpinned.
     pub grace: u64,
@@ -132,6 +134,7 @@ impl Default for Config {
             admitted: Vec::new(),
             work: 20,
             quota: 10 * GIB,
+            newcomer: GIB,
             capacity: 100 * GIB,
             grace: 24 * 60 * 60,
             collect: 10 * 60,
@@ -161,7 +164,12 @@ impl Config {
 
     /// The limits of the store.
     pub fn allotment(&self) -> Allotment {
-        Allotment { quota: self.quota, capacity: self.capacity, grace: Duration::from_secs(self.grace) }
+        Allotment {
+            quota: self.quota,
+            newcomer: (self.admission == Admission::Open).then_some(self.newcomer),
+            capacity: self.capacity,
+            grace: Duration::from_secs(self.grace),
+        }
     }
 }
 

@@ -35,8 +35,8 @@ impl Backend for Service {
         if !self.config.admits(&id) {
             return Err(Refusal::NotAdmitted);
         }
-        let used = self.pins.used(&id).await.map_err(refusal)?;
-        Ok((id, Allowance { used, quota: self.config.quota }))
+        let allowance = self.pins.allowance(&id).await.map_err(refusal)?;
+        Ok((id, allowance))
     }
 
     async fn have(&self, cids: &[Cid]) -> Result<Vec<bool>, Refusal> {

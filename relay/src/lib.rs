@@ -17,6 +17,7 @@ mod limits;
 mod mailbox;
 mod metrics;
 mod network;
+mod private;
 mod rate_limit;
 mod records;
 mod server;

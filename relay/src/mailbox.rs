@@ -195,6 +195,7 @@ mod tests {
         let requests = Memory::default();
         for seed in 1..=3 {
             requests.open_mailbox(&id(seed)).await.unwrap();
+            requests.keeps_root(&id(seed));
         }
         Service::new(Arc::new(config), Arc::new(requests), Arc::default())
     }

@@ -1,6 +1,6 @@
 //! Serves `/spinney/records/1`.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{net::IpAddr, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -12,38 +12,66 @@ use libp2p::PeerId;
 use spinney::{
     format::ipns,
     keys::Id,
-    net::records::{Backend, Change, Refusal},
+    net::{
+        keep,
+        records::{Backend, Change, Refusal},
+    },
     platform,
 };
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::{
-    Config,
+    Config, limits,
     metrics::Metrics,
+    network::Network,
     rate_limit::RateLimit,
     store::{self, PutOutcome, RecordUpdate, Records},
 };
 
 /// Stores the records of admitted identities, and notifies watchers.
 pub(crate) struct Service {
-    pub(crate) config: Arc<Config>,
-    pub(crate) records: Arc<dyn Records>,
-    pub(crate) metrics: Arc<Metrics>,
-    /// Puts of each device.
-    pub(crate) puts: RateLimit<PeerId>,
+    config: Arc<Config>,
+    records: Arc<dyn Records>,
+    metrics: Arc<Metrics>,
+    by_peer: RateLimit<PeerId>,
+    by_network: RateLimit<IpAddr>,
 }
 
 impl Service {
-    /// Verifies a record, and stores it if it supersedes the stored one.
+    pub(crate) fn new(config: Arc<Config>, records: Arc<dyn Records>, metrics: Arc<Metrics>) -> Self {
+        Self {
+            config,
+            records,
+            metrics,
+            by_peer: RateLimit::new(limits::PUTS, limits::PUT_PERIOD),
+            by_network: RateLimit::new(limits::PUTS_PER_NETWORK, limits::PUT_PERIOD),
+        }
+    }
+
+    /// Returns the backend for one peer.
+    pub(crate) fn session(&self, network: Network) -> Session<'_> {
+        Session { service: self, network }
+    }
+
+    /// Counts a put for a network, and returns whether it may put now.
+    pub(crate) fn allows(&self, network: Network) -> bool {
+        network.is_none_or(|network| self.by_network.allows(network))
+    }
+
+    /// Verifies a record, and stores what is signed of it if it supersedes the stored one.
     pub(crate) async fn store(&self, id: Id, record: Bytes, replaces: Option<u64>) -> Result<(), Refusal> {
         if !self.config.admits(&id) {
             return Err(Refusal::NotAdmitted);
         }
-        let opened = ipns::open(&record, &id.verifying_key()).map_err(|_| Refusal::BadRecord)?;
-        if opened.is_expired(platform::now_ms()) {
+        let (opened, record) = ipns::rewrite(&record, &id.verifying_key()).map_err(|_| Refusal::BadRecord)?;
+        let now = platform::now_ms();
+        if opened.is_expired(now) {
             return Err(Refusal::BadRecord);
         }
-        match self.records.put(id, &opened, record, replaces).await.map_err(unavailable)? {
+        if opened.is_ahead(now) {
+            return Err(Refusal::Ahead);
+        }
+        match self.records.put(id, &opened, record.into(), replaces).await.map_err(unavailable)? {
             PutOutcome::Done => {
                 self.metrics.records_put.add(1);
                 Ok(())
@@ -52,24 +80,35 @@ impl Service {
             PutOutcome::UnknownRoot => Err(Refusal::UnknownRoot),
         }
     }
+
+    /// Returns the newest record of an identity.
+    pub(crate) async fn newest(&self, id: Id) -> Result<Option<(u64, Bytes)>, Refusal> {
+        self.records.newest(&id).await.map_err(unavailable)
+    }
+}
+
+/// The backend for one peer, whose puts count for its device and network.
+pub(crate) struct Session<'a> {
+    service: &'a Service,
+    network: Network,
 }
 
 #[async_trait]
-impl Backend for Service {
+impl Backend for Session<'_> {
     async fn put(&self, peer: PeerId, id: Id, record: Bytes, replaces: Option<u64>) -> Result<(), Refusal> {
-        if !self.puts.allows(peer) {
+        let service = self.service;
+        if !service.by_peer.allows(peer) || !service.allows(self.network) {
             return Err(Refusal::Unavailable);
         }
-        self.store(id, record, replaces).await
+        service.store(id, record, replaces).await
     }
 
-    async fn get(&self, id: Id) -> Result<Option<Bytes>, Refusal> {
-        self.records.record(&id).await.map_err(unavailable)
+    async fn get(&self, id: Id) -> Result<Option<(u64, Bytes)>, Refusal> {
+        self.service.newest(id).await
     }
 
-    async fn newer(&self, known: &HashMap<Id, u64>) -> Result<Vec<(Id, u64, Bytes)>, Refusal> {
-        let newer = self.records.newer(known).await.map_err(unavailable)?;
-        Ok(newer.into_iter().map(|RecordUpdate { id, sequence, record }| (id, sequence, record)).collect())
+    async fn newer(&self, known: &[(Id, u64)]) -> Result<Vec<Id>, Refusal> {
+        self.service.records.newer(known).await.map_err(unavailable)
     }
 
     fn changes(&self) -> BoxStream<'static, Change> {
@@ -81,13 +120,17 @@ impl Backend for Service {
             };
             Some((change, changes))
         };
-        stream::unfold(self.records.changes(), next).boxed()
+        stream::unfold(self.service.records.changes(), next).boxed()
     }
 }
 
 /// Logs the error without the identity, because logs name nobody.
 #[expect(clippy::needless_pass_by_value, reason = "fits map_err")]
 fn unavailable(error: store::Error) -> Refusal {
+    // Whoever pinned the root was told that the quota or the disk is full; a record adds less than that.
+    if matches!(error, store::Error::Refused(keep::Refusal::Quota { .. } | keep::Refusal::Full)) {
+        return Refusal::Unavailable;
+    }
     tracing::error!(%error, "records cannot be served");
     Refusal::Unavailable
 }
@@ -100,7 +143,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::{config::Admission, limits, store::memory::Memory};
+    use crate::{config::Admission, store::memory::Memory};
 
     fn record(key: &SigningKey, root: &[u8], sequence: u64) -> Bytes {
         ipns::sign(key, &cid_of(RAW, root), sequence, platform::now_ms()).into()
@@ -108,17 +151,13 @@ mod tests {
 
     /// The service over a store in memory that has the block `root`.
     fn service(config: Config) -> Service {
-        Service {
-            config: Arc::new(config),
-            records: Arc::new(Memory::with_block(b"root")),
-            metrics: Arc::default(),
-            puts: RateLimit::new(limits::PUTS, limits::PUT_PERIOD),
-        }
+        Service::new(Arc::new(config), Arc::new(Memory::with_block(b"root")), Arc::default())
     }
 
     #[tokio::test]
     async fn a_record_is_stored_only_under_its_name_with_a_root_and_after_the_last() {
         let (service, peer) = (service(Config::default()), PeerId::random());
+        let service = service.session(None);
         let (ann, ben) = (SigningKey::from_bytes(&[1; 32]), SigningKey::from_bytes(&[2; 32]));
         let id: Id = ann.verifying_key().into();
         let mut changes = service.changes();
@@ -130,9 +169,9 @@ mod tests {
         service.put(peer, id, newest.clone(), None).await.unwrap();
         let older = service.put(peer, id, record(&ann, b"root", 1), None).await;
         assert_eq!(older, Err(Refusal::Conflict { current: 2 }));
-        assert_eq!(service.get(id).await.unwrap(), Some(newest.clone()));
-        assert_eq!(service.newer(&[(id, 1)].into()).await.unwrap(), [(id, 2, newest.clone())]);
-        assert!(service.newer(&[(id, 2)].into()).await.unwrap().is_empty());
+        assert_eq!(service.get(id).await.unwrap(), Some((2, newest.clone())));
+        assert_eq!(service.newer(&[(id, 1)]).await.unwrap(), [id]);
+        assert!(service.newer(&[(id, 2)]).await.unwrap().is_empty());
         let Some(Change::Stored { sequence: 2, record, .. }) = changes.next().await else {
             panic!("no update")
         };
@@ -144,6 +183,7 @@ mod tests {
         let key = SigningKey::from_bytes(&[1; 32]);
         let id: Id = key.verifying_key().into();
         let (open, peer) = (service(Config::default()), PeerId::random());
+        let open = open.session(None);
         for sequence in 0..u64::from(limits::PUTS) {
             open.put(peer, id, record(&key, b"root", sequence), None).await.unwrap();
         }
@@ -151,6 +191,38 @@ mod tests {
         assert_eq!(open.put(peer, id, next.clone(), None).await, Err(Refusal::Unavailable));
         open.put(PeerId::random(), id, next.clone(), None).await.unwrap();
         let listed = service(Config { admission: Admission::List, ..Config::default() });
-        assert_eq!(listed.put(peer, id, next, None).await, Err(Refusal::NotAdmitted));
+        assert_eq!(listed.session(None).put(peer, id, next, None).await, Err(Refusal::NotAdmitted));
+    }
+
+    #[tokio::test]
+    async fn devices_of_a_network_that_put_too_often_are_refused_and_other_networks_are_not() {
+        let key = SigningKey::from_bytes(&[1; 32]);
+        let (id, service) = (key.verifying_key().into(), service(Config::default()));
+        let from = |network: &str| service.session(Some(network.parse().unwrap()));
+        let put = async |network: &str, sequence| {
+            from(network).put(PeerId::random(), id, record(&key, b"root", sequence), None).await
+        };
+        for sequence in 0..u64::from(limits::PUTS_PER_NETWORK) {
+            put("192.0.2.1", sequence).await.unwrap();
+        }
+        assert_eq!(put("192.0.2.1", 1000).await, Err(Refusal::Unavailable));
+        put("192.0.2.2", 1000).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_is_not_signed_is_not_stored_and_a_record_from_far_ahead_is_refused() {
+        const DAY: u64 = 24 * 60 * 60;
+        let key = SigningKey::from_bytes(&[1; 32]);
+        let (id, service): (Id, _) = (key.verifying_key().into(), service(Config::default()));
+        let session = service.session(None);
+        let now = platform::now_ms() / 1000;
+        let plain = record(&key, b"root", now + 29 * DAY);
+        // A signature of version 1 and an unknown field, both of any content.
+        let stuffing = [&[0x12, 0x80, 0x20][..], &[7; 4096], &[0x7a, 0x80, 0x20], &[7; 4096]].concat();
+        let stuffed = Bytes::from([&stuffing[..], &plain].concat());
+        session.put(PeerId::random(), id, stuffed, None).await.unwrap();
+        assert_eq!(session.get(id).await.unwrap(), Some((now + 29 * DAY, plain)));
+        let ahead = record(&key, b"root", now + 31 * DAY);
+        assert_eq!(session.put(PeerId::random(), id, ahead, None).await, Err(Refusal::Ahead));
     }
 }

@@ -25,7 +25,6 @@ use crate::{
     key, limits,
     metrics::Metrics,
     network,
-    rate_limit::RateLimit,
     store::{self, Blobs, Pins, Requests, Store},
     stun,
     tap::Tap,
@@ -164,20 +163,17 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let pins: Arc<dyn Pins> = shared.clone();
     let requests: Arc<dyn Requests> = shared.clone();
 
-    let records = Arc::new(crate::records::Service {
-        config: config.clone(),
-        records: shared,
-        metrics: metrics.clone(),
-        puts: RateLimit::new(limits::PUTS, limits::PUT_PERIOD),
-    });
+    let records = Arc::new(crate::records::Service::new(config.clone(), shared, metrics.clone()));
     let gateway = config
         .serves_gateway()
         .then(|| gateway::router(Arc::new(Gateway::new(blobs.clone(), metrics.clone(), records.clone()))));
     running.serve(&control, records::PROTOCOL, {
         let tap = tap.clone();
-        move |IncomingStream { peer, stream, .. }| {
+        move |IncomingStream { peer, remote, stream, .. }| {
             let (records, stream) = (records.clone(), tap.on(stream));
-            async move { records::serve(stream, peer, &*records).await }
+            async move {
+                records::serve(stream, peer, &records.session(network::of_multiaddr(&remote))).await
+            }
         }
     });
     let mailboxes = Arc::new(crate::mailbox::Service::new(config.clone(), requests, metrics.clone()));

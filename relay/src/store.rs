@@ -3,7 +3,8 @@
 //! Each part of the relay depends on the trait that it needs: [`Records`], [`Requests`], [`Blobs`] or [`Pins`].
 //! [`Store`] implements all of them: small blocks and everything else are in SQLite (WAL, every commit synced), larger
 //! blocks are files. The store keeps a block while an identity holds it: the identity that pushed it, for the grace
-//! period, and every identity with a pin that reaches it. A block counts once against the quota of each holder.
+//! period, and every identity with a pin that reaches it. A block counts against the quota of each holder, and once
+//! against the capacity.
 
 mod blobs;
 mod collect;
@@ -14,12 +15,15 @@ mod migrations;
 mod pins;
 mod records;
 mod requests;
+mod sweep;
+mod usage;
+mod walk;
 
 use std::{
     fs::{File, TryLockError},
     io,
     path::Path,
-    sync::Arc,
+    sync::{Arc, atomic::AtomicUsize},
     time::Duration,
 };
 
@@ -29,13 +33,19 @@ use sqlx::{
     Connection, SqliteConnection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use tokio::sync::{Mutex, broadcast};
+use tokio::sync::{Mutex, Semaphore, broadcast};
 
 pub use blobs::Blobs;
 pub use disk::{Disk, Folder};
 pub use pins::Pins;
 pub use records::{PutOutcome, RecordUpdate, Records};
 pub use requests::{DepositOutcome, MailboxUsage, Requests, today};
+pub use usage::Allotment;
+
+use crate::{limits, private, rate_limit::RateLimit};
+
+/// The file of the database.
+const DATABASE: &str = "relay.sqlite";
 
 /// Read-only connections: more than a small server has cores.
 const READERS: u32 = 4;
@@ -48,17 +58,6 @@ const CHANGES: usize = 256;
 
 /// Files that the store writes or syncs at once.
 const DISK_AT_ONCE: usize = 8;
-
-/// How many bytes identities may store, and for how long.
-#[derive(Clone, Copy, Debug)]
-pub struct Allotment {
-    /// Bytes of distinct blocks that one identity may hold.
-    pub quota: u64,
-    /// Bytes that all identities together may hold.
-    pub capacity: u64,
-    /// How long a block stays after it was pushed or unpinned.
-    pub grace: Duration,
-}
 
 /// Why the store failed.
 #[derive(Debug, thiserror::Error)]
@@ -102,6 +101,12 @@ struct Shared {
     writer: Mutex<SqliteConnection>,
     disk: Arc<dyn Disk>,
     allotment: Allotment,
+    /// Blocks that each identity's pins have walked over.
+    walked: RateLimit<Id>,
+    /// Walks of many blocks at once.
+    long_walks: Semaphore,
+    /// Folders of files that were swept, counted on for ever.
+    swept: AtomicUsize,
     changes: broadcast::Sender<RecordUpdate>,
     /// The recipients of new mail.
     mail: broadcast::Sender<Id>,
@@ -112,19 +117,16 @@ struct Shared {
 impl Store {
     /// Opens the store in a folder, which is made if it is missing.
     pub async fn open(folder: &Path, allotment: Allotment) -> Result<Self, Error> {
-        std::fs::create_dir_all(folder)?;
-        Self::open_over(folder, Arc::new(Folder::new(folder.join("blocks"))), allotment).await
+        private::claim_folder(folder)?;
+        let blocks = folder.join("blocks");
+        private::claim_folder(&blocks)?;
+        Self::open_over(folder, Arc::new(Folder::new(blocks)), allotment).await
     }
 
     /// Opens the store with its database in a folder and the files of blocks on `disk`.
     pub async fn open_over(folder: &Path, disk: Arc<dyn Disk>, allotment: Allotment) -> Result<Self, Error> {
         let lock = Lock::take(folder)?;
-        let options = SqliteConnectOptions::new()
-            .filename(folder.join("relay.sqlite"))
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full);
+        let options = database(folder)?;
         let mut writer = SqliteConnection::connect_with(&options).await?;
         migrations::run(&mut writer).await?;
         let readers = SqlitePoolOptions::new()
@@ -140,11 +142,15 @@ impl Store {
                 writer: Mutex::new(writer),
                 disk,
                 allotment,
+                walked: RateLimit::new(limits::WALKED, limits::WALK_PERIOD),
+                long_walks: Semaphore::new(limits::LONG_WALKS),
+                swept: AtomicUsize::new(0),
                 changes,
                 mail,
                 _lock: lock,
             }),
         };
+        store.charge_old_records().await?;
         store.clear_leftovers().await?;
         Ok(store)
     }
@@ -187,6 +193,17 @@ impl Store {
         let done: Vec<io::Result<R>> = stream::iter(works).buffered(DISK_AT_ONCE).collect().await;
         done.into_iter().collect()
     }
+}
+
+/// How to connect to the database of a data folder. SQLite gives the permissions of the file to its log.
+fn database(folder: &Path) -> io::Result<SqliteConnectOptions> {
+    let file = folder.join(DATABASE);
+    private::claim_file(&file)?;
+    Ok(SqliteConnectOptions::new()
+        .filename(file)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full))
 }
 
 /// Locks the data folder, so that one process uses it at a time.

@@ -9,6 +9,7 @@ use spinney::format::profile::Profile;
 use spinney::format::root::Root;
 use spinney::format::signed::{self, Signed};
 use spinney::format::{DAG_CBOR, DecodeError, RAW, Value, cbor, cid_of, ipns, limits};
+use spinney::social::root;
 
 use crate::case::{Case, hex, why};
 use crate::people::{NOON, Person, RELAY, alice, bob, device};
@@ -255,6 +256,7 @@ fn records() -> Vec<Case> {
     let contradicting = [&bytes[..], &[0x28, 0x01]].concat();
     let mut flipped = bytes.clone();
     flipped[10] ^= 1;
+    let ahead = ipns::sign(alice.key(), &root, NOON / 1000 + limits::SEQUENCE_AHEAD_S + 1, NOON);
     // As tools write it that still serve readers of before 2021. The older signature is nobody's.
     let data = &bytes[2 + SIGNATURE_LEN + 3..];
     let Ipld::Map(signed) = cbor::to_ipld(data).unwrap() else { panic!("data is a map") };
@@ -296,5 +298,8 @@ fn records() -> Vec<Case> {
         refuse("flipped", "One bit of the signature is another", &alice.id, &flipped),
         refuse("contradicting", "An unsigned sequence that says something else", &alice.id, &contradicting),
         refuse("cut", "A record that is cut short", &alice.id, &bytes[..bytes.len() - 1]),
+        case("refused-ahead", "A record from 30 days and a second ahead of now", &alice.id, &ahead)
+            .given("now", NOON)
+            .refused(why(root::verify_record(&alice.id.into(), &ahead, NOON))),
     ]
 }

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use spinney::{
     format::{RAW, cid_of, ipns},
     keys::Id,
-    net::records::{Backend, MAX_RECORD, Refusal},
+    net::records::{MAX_RECORD, Refusal},
     platform,
 };
 
@@ -73,7 +73,7 @@ pub(super) async fn put(
         return Err(Rejection(StatusCode::NOT_ACCEPTABLE, why));
     }
     let id = id(&name)?;
-    if network.is_some_and(|network| !gateway.puts.allows(network)) {
+    if !gateway.records.allows(network) {
         return Err(Rejection::BUSY);
     }
     let body = tokio::time::timeout(limits::HANDSHAKE, body::to_bytes(body, MAX_RECORD)).await;
@@ -89,8 +89,12 @@ fn refused(refusal: &Refusal) -> Rejection {
     match refusal {
         Refusal::BadRecord => Rejection(StatusCode::BAD_REQUEST, "the record does not hold under this name"),
         Refusal::Conflict { .. } => Rejection(StatusCode::CONFLICT, "another record stands there, not older"),
-        Refusal::UnknownRoot => {
-            Rejection(StatusCode::UNPROCESSABLE_ENTITY, "the relay lacks the root that the record names")
+        Refusal::UnknownRoot => Rejection(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "the root that the record names is not pinned here by this name: push and pin it first",
+        ),
+        Refusal::Ahead => {
+            Rejection(StatusCode::BAD_REQUEST, "the sequence is more than 30 days ahead: it is unix seconds")
         }
         Refusal::NotAdmitted => {
             Rejection(StatusCode::FORBIDDEN, "this relay does not keep records for this name")
@@ -104,9 +108,10 @@ impl Gateway {
     /// Responds with the newest record of a name, unless it has expired.
     async fn answer(&self, name: &str) -> Result<Option<Response>, Rejection> {
         let id = id(name)?;
-        let record = self.records.get(id).await.map_err(|refusal| refused(&refusal))?;
+        let record = self.records.newest(id).await.map_err(|refusal| refused(&refusal))?;
         // The record was verified when it was stored; opening it reads how long it is valid.
-        let opened = record.and_then(|bytes| Some((ipns::open(&bytes, &id.verifying_key()).ok()?, bytes)));
+        let opened =
+            record.and_then(|(_, bytes)| Some((ipns::open(&bytes, &id.verifying_key()).ok()?, bytes)));
         let now = platform::now_ms();
         Ok(opened
             .filter(|(record, _)| !record.is_expired(now))

@@ -26,7 +26,9 @@ async fn kept(client: &Client) -> [(Cid, Bytes); 2] {
     let chunk = seeded.raw(1_000_000);
     let node = seeded.node(&[chunk.0]);
     let blocks = [chunk, node];
-    client.keep().await.push(stream::iter(blocks.clone()), |_| ()).await.unwrap();
+    let mut session = client.keep().await;
+    session.push(stream::iter(blocks.clone()), |_| ()).await.unwrap();
+    session.pin(&blocks[1].0).await.unwrap();
     blocks
 }
 
@@ -214,7 +216,7 @@ async fn a_network_that_puts_too_often_waits_and_others_do_not() {
     // As the proxy on this machine says it.
     let from = |network: &str| format!("{IS_RECORD}X-Forwarded-For: 192.0.2.99, {network}\r\n");
     let mut last = String::new();
-    for _ in 0..=120 {
+    for _ in 0..=600 {
         last = ask(address, &what, &from("198.51.100.1"), b"no record").await.0;
     }
     assert!(status(&last) == "429" && last.contains("retry-after: "), "{last}");

@@ -3,8 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod archives;
+mod charges;
 mod circuits;
 mod client;
+mod collecting;
+mod database;
 mod durability;
 mod floods;
 mod gateway;
@@ -17,3 +20,4 @@ mod power;
 mod publishing;
 mod relay;
 mod sample;
+mod watches;

@@ -120,13 +120,15 @@ function protobuf(message) {
   return fields
 }
 
-export function record(pk, message) {
+/** The record of `pk`, at `now` in milliseconds since 1970 if that is given. */
+export function record(pk, message, now = Number.MAX_SAFE_INTEGER) {
   check(message.length <= 10 * 1024, 'too large')
   const fields = protobuf(message)
   const data = bytes(fields.get(9))
   verify(pk, concat(utf8('ipns-signature:'), data), bytes(fields.get(8)))
   const { Value, Validity, ValidityType, Sequence, TTL } = decode(data)
   check(ValidityType === 0, 'another validity type')
+  check(int(Sequence) <= Math.floor(now / 1000) + 30 * 24 * 60 * 60, 'too far ahead of the clock')
   const older = [[1, Value], [3, ValidityType], [4, Validity], [5, Sequence], [6, TTL]]
   for (const [number, signed] of older) {
     if (!fields.has(number)) continue

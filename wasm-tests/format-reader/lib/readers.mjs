@@ -86,8 +86,8 @@ export const readers = {
   profile: ({ signer, bytes }) => open.profile(fromHex(signer), bytes),
   device: ({ signer, bytes }) => open.device(fromHex(signer), bytes),
   root: ({ signer, bytes }) => open.root(fromHex(signer), bytes),
-  ipns({ name, bytes, ...given }) {
-    const record = open.record(fromHex(name), bytes)
+  ipns({ name, bytes, now, ...given }) {
+    const record = open.record(fromHex(name), bytes, now)
     for (const field of ['sequence', 'until', 'ttl']) assert.equal(record[field], given[field])
     assert.equal(String(record.root), given.root)
   },

@@ -21,9 +21,9 @@ impl From<CallError<records::Refusal>> for Unfinished {
             CallError::Exchange(exchange::Error::Refused(records::Refusal::Conflict { .. })) => {
                 Self::Lasting(Error::Outdated)
             }
-            CallError::Exchange(exchange::Error::Refused(why @ records::Refusal::NotAdmitted)) => {
-                Self::Lasting(Error::Refused(why.to_string()))
-            }
+            CallError::Exchange(exchange::Error::Refused(
+                why @ (records::Refusal::NotAdmitted | records::Refusal::Ahead),
+            )) => Self::Lasting(Error::Refused(why.to_string())),
             why => Self::Passing(why.to_string()),
         }
     }
