@@ -30,13 +30,15 @@ use tower_http::{
     set_header::SetResponseHeaderLayer,
 };
 
-use crate::{concurrency::Limit, limits, metrics::Metrics, network, store::Blobs};
+use crate::{concurrency::Limit, limits, metrics::Metrics, network, rate_limit::RateLimit, store::Blobs};
 
 /// What the handlers need.
 pub(crate) struct Gateway {
     blobs: Arc<dyn Blobs>,
     metrics: Arc<Metrics>,
     records: Arc<crate::records::Service>,
+    /// Puts of records from each network.
+    puts: RateLimit<IpAddr>,
     /// Responses with a block that are being sent.
     block_responses: Limit<IpAddr>,
     /// Archives that are being sent.
@@ -49,10 +51,12 @@ impl Gateway {
         metrics: Arc<Metrics>,
         records: Arc<crate::records::Service>,
     ) -> Self {
+        let puts = RateLimit::new(limits::PUTS, limits::PUT_PERIOD);
         Self {
             blobs,
             metrics,
             records,
+            puts,
             block_responses: Limit::new(limits::BLOCK_RESPONSES, limits::BLOCK_RESPONSES_PER_NETWORK),
             archives: Limit::new(limits::ARCHIVES, limits::ARCHIVES_PER_NETWORK),
         }

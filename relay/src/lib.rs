@@ -3,6 +3,7 @@
 //! Clients do not trust the relay: everything that it stores is sealed or public, and clients verify what they fetch.
 //! Its disk and its log never contain an address, or who watches whom.
 
+mod admission;
 mod behaviour;
 mod bitswap;
 mod concurrency;
@@ -11,6 +12,7 @@ mod connection_limits;
 mod gateway;
 mod http;
 mod idle_timeout;
+pub mod invite;
 mod keep;
 mod key;
 mod limits;

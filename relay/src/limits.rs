@@ -53,7 +53,7 @@ pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(10);
 /// Time for which browsers may cache the CORS rules: every origin is allowed, and that does not change.
 pub(crate) const CORS_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Records that one device may put in [`PUT_PERIOD`]: far more than publishing needs.
+/// Records that one device, or over HTTP one network, may put in [`PUT_PERIOD`]: far more than publishing needs.
 pub(crate) const PUTS: u32 = 120;
 
 /// The period of [`PUTS`].
@@ -61,9 +61,6 @@ pub(crate) const PUT_PERIOD: Duration = Duration::from_secs(60);
 
 /// Devices or networks that one rate limit counts; it forgets the oldest, which only allows them more.
 pub(crate) const RATE_KEYS: usize = 4096;
-
-/// Records that one network may put in [`PUT_PERIOD`]: an office that publishes at once. Each put syncs the disk.
-pub(crate) const PUTS_PER_NETWORK: u32 = 600;
 
 /// Bytes that a block, a record or a mail is charged beside its own: what rows, indexes and the file system need for a
 /// small one. The triggers of migration 4 have the same number.

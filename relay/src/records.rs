@@ -1,6 +1,6 @@
 //! Serves `/spinney/records/1`.
 
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -21,46 +21,25 @@ use spinney::{
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::{
-    Config, limits,
+    admission::Policy,
     metrics::Metrics,
-    network::Network,
     rate_limit::RateLimit,
     store::{self, PutOutcome, RecordUpdate, Records},
 };
 
 /// Stores the records of admitted identities, and notifies watchers.
 pub(crate) struct Service {
-    config: Arc<Config>,
-    records: Arc<dyn Records>,
-    metrics: Arc<Metrics>,
-    by_peer: RateLimit<PeerId>,
-    by_network: RateLimit<IpAddr>,
+    pub(crate) policy: Policy,
+    pub(crate) records: Arc<dyn Records>,
+    pub(crate) metrics: Arc<Metrics>,
+    /// Puts of each device.
+    pub(crate) puts: RateLimit<PeerId>,
 }
 
 impl Service {
-    pub(crate) fn new(config: Arc<Config>, records: Arc<dyn Records>, metrics: Arc<Metrics>) -> Self {
-        Self {
-            config,
-            records,
-            metrics,
-            by_peer: RateLimit::new(limits::PUTS, limits::PUT_PERIOD),
-            by_network: RateLimit::new(limits::PUTS_PER_NETWORK, limits::PUT_PERIOD),
-        }
-    }
-
-    /// Returns the backend for one peer.
-    pub(crate) fn session(&self, network: Network) -> Session<'_> {
-        Session { service: self, network }
-    }
-
-    /// Counts a put for a network, and returns whether it may put now.
-    pub(crate) fn allows(&self, network: Network) -> bool {
-        network.is_none_or(|network| self.by_network.allows(network))
-    }
-
     /// Verifies a record, and stores what is signed of it if it supersedes the stored one.
     pub(crate) async fn store(&self, id: Id, record: Bytes, replaces: Option<u64>) -> Result<(), Refusal> {
-        if !self.config.admits(&id) {
+        if !self.policy.admits(&id).await.map_err(unavailable)? {
             return Err(Refusal::NotAdmitted);
         }
         let (opened, record) = ipns::rewrite(&record, &id.verifying_key()).map_err(|_| Refusal::BadRecord)?;
@@ -80,35 +59,23 @@ impl Service {
             PutOutcome::UnknownRoot => Err(Refusal::UnknownRoot),
         }
     }
-
-    /// Returns the newest record of an identity.
-    pub(crate) async fn newest(&self, id: Id) -> Result<Option<(u64, Bytes)>, Refusal> {
-        self.records.newest(&id).await.map_err(unavailable)
-    }
-}
-
-/// The backend for one peer, whose puts count for its device and network.
-pub(crate) struct Session<'a> {
-    service: &'a Service,
-    network: Network,
 }
 
 #[async_trait]
-impl Backend for Session<'_> {
+impl Backend for Service {
     async fn put(&self, peer: PeerId, id: Id, record: Bytes, replaces: Option<u64>) -> Result<(), Refusal> {
-        let service = self.service;
-        if !service.by_peer.allows(peer) || !service.allows(self.network) {
+        if !self.puts.allows(peer) {
             return Err(Refusal::Unavailable);
         }
-        service.store(id, record, replaces).await
+        self.store(id, record, replaces).await
     }
 
     async fn get(&self, id: Id) -> Result<Option<(u64, Bytes)>, Refusal> {
-        self.service.newest(id).await
+        self.records.newest(&id).await.map_err(unavailable)
     }
 
     async fn newer(&self, known: &[(Id, u64)]) -> Result<Vec<Id>, Refusal> {
-        self.service.records.newer(known).await.map_err(unavailable)
+        self.records.newer(known).await.map_err(unavailable)
     }
 
     fn changes(&self) -> BoxStream<'static, Change> {
@@ -120,7 +87,7 @@ impl Backend for Session<'_> {
             };
             Some((change, changes))
         };
-        stream::unfold(self.service.records.changes(), next).boxed()
+        stream::unfold(self.records.changes(), next).boxed()
     }
 }
 
@@ -143,7 +110,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::{config::Admission, store::memory::Memory};
+    use crate::{Config, config::Admission, limits, store::memory::Memory};
 
     fn record(key: &SigningKey, root: &[u8], sequence: u64) -> Bytes {
         ipns::sign(key, &cid_of(RAW, root), sequence, platform::now_ms()).into()
@@ -151,13 +118,18 @@ mod tests {
 
     /// The service over a store in memory that has the block `root`.
     fn service(config: Config) -> Service {
-        Service::new(Arc::new(config), Arc::new(Memory::with_block(b"root")), Arc::default())
+        let memory = Arc::new(Memory::with_block(b"root"));
+        Service {
+            policy: Policy::new(Arc::new(config), memory.clone()),
+            records: memory,
+            metrics: Arc::default(),
+            puts: RateLimit::new(limits::PUTS, limits::PUT_PERIOD),
+        }
     }
 
     #[tokio::test]
     async fn a_record_is_stored_only_under_its_name_with_a_root_and_after_the_last() {
         let (service, peer) = (service(Config::default()), PeerId::random());
-        let service = service.session(None);
         let (ann, ben) = (SigningKey::from_bytes(&[1; 32]), SigningKey::from_bytes(&[2; 32]));
         let id: Id = ann.verifying_key().into();
         let mut changes = service.changes();
@@ -183,30 +155,14 @@ mod tests {
         let key = SigningKey::from_bytes(&[1; 32]);
         let id: Id = key.verifying_key().into();
         let (open, peer) = (service(Config::default()), PeerId::random());
-        let open = open.session(None);
         for sequence in 0..u64::from(limits::PUTS) {
             open.put(peer, id, record(&key, b"root", sequence), None).await.unwrap();
         }
         let next = record(&key, b"root", 1000);
         assert_eq!(open.put(peer, id, next.clone(), None).await, Err(Refusal::Unavailable));
         open.put(PeerId::random(), id, next.clone(), None).await.unwrap();
-        let listed = service(Config { admission: Admission::List, ..Config::default() });
-        assert_eq!(listed.session(None).put(peer, id, next, None).await, Err(Refusal::NotAdmitted));
-    }
-
-    #[tokio::test]
-    async fn devices_of_a_network_that_put_too_often_are_refused_and_other_networks_are_not() {
-        let key = SigningKey::from_bytes(&[1; 32]);
-        let (id, service) = (key.verifying_key().into(), service(Config::default()));
-        let from = |network: &str| service.session(Some(network.parse().unwrap()));
-        let put = async |network: &str, sequence| {
-            from(network).put(PeerId::random(), id, record(&key, b"root", sequence), None).await
-        };
-        for sequence in 0..u64::from(limits::PUTS_PER_NETWORK) {
-            put("192.0.2.1", sequence).await.unwrap();
-        }
-        assert_eq!(put("192.0.2.1", 1000).await, Err(Refusal::Unavailable));
-        put("192.0.2.2", 1000).await.unwrap();
+        let listed = service(Config { admission: Some(Admission::List), ..Config::default() });
+        assert_eq!(listed.put(peer, id, next, None).await, Err(Refusal::NotAdmitted));
     }
 
     #[tokio::test]
@@ -214,15 +170,14 @@ mod tests {
         const DAY: u64 = 24 * 60 * 60;
         let key = SigningKey::from_bytes(&[1; 32]);
         let (id, service): (Id, _) = (key.verifying_key().into(), service(Config::default()));
-        let session = service.session(None);
         let now = platform::now_ms() / 1000;
         let plain = record(&key, b"root", now + 29 * DAY);
         // A signature of version 1 and an unknown field, both of any content.
         let stuffing = [&[0x12, 0x80, 0x20][..], &[7; 4096], &[0x7a, 0x80, 0x20], &[7; 4096]].concat();
         let stuffed = Bytes::from([&stuffing[..], &plain].concat());
-        session.put(PeerId::random(), id, stuffed, None).await.unwrap();
-        assert_eq!(session.get(id).await.unwrap(), Some((now + 29 * DAY, plain)));
+        service.put(PeerId::random(), id, stuffed, None).await.unwrap();
+        assert_eq!(service.get(id).await.unwrap(), Some((now + 29 * DAY, plain)));
         let ahead = record(&key, b"root", now + 31 * DAY);
-        assert_eq!(session.put(PeerId::random(), id, ahead, None).await, Err(Refusal::Ahead));
+        assert_eq!(service.put(PeerId::random(), id, ahead, None).await, Err(Refusal::Ahead));
     }
 }

@@ -17,6 +17,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     Config, Stun,
+    admission::Policy,
     behaviour::{self, Behaviour, BehaviourEvent},
     bitswap, concurrency,
     gateway::{self, Gateway},
@@ -25,6 +26,7 @@ use crate::{
     key, limits,
     metrics::Metrics,
     network,
+    rate_limit::RateLimit,
     store::{self, Blobs, Pins, Requests, Store},
     stun,
     tap::Tap,
@@ -162,21 +164,26 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let blobs: Arc<dyn Blobs> = shared.clone();
     let pins: Arc<dyn Pins> = shared.clone();
     let requests: Arc<dyn Requests> = shared.clone();
+    let policy = Policy::new(config.clone(), shared.clone());
 
-    let records = Arc::new(crate::records::Service::new(config.clone(), shared, metrics.clone()));
+    let records = Arc::new(crate::records::Service {
+        policy: policy.clone(),
+        records: shared,
+        metrics: metrics.clone(),
+        puts: RateLimit::new(limits::PUTS, limits::PUT_PERIOD),
+    });
     let gateway = config
         .serves_gateway()
         .then(|| gateway::router(Arc::new(Gateway::new(blobs.clone(), metrics.clone(), records.clone()))));
     running.serve(&control, records::PROTOCOL, {
         let tap = tap.clone();
-        move |IncomingStream { peer, remote, stream, .. }| {
+        move |IncomingStream { peer, stream, .. }| {
             let (records, stream) = (records.clone(), tap.on(stream));
-            async move {
-                records::serve(stream, peer, &records.session(network::of_multiaddr(&remote))).await
-            }
+            async move { records::serve(stream, peer, &*records).await }
         }
     });
-    let mailboxes = Arc::new(crate::mailbox::Service::new(config.clone(), requests, metrics.clone()));
+    let mailboxes =
+        Arc::new(crate::mailbox::Service::new(policy.clone(), config.work, requests, metrics.clone()));
     running.serve(&control, mailbox::PROTOCOL, {
         let tap = tap.clone();
         move |IncomingStream { peer, remote, stream, .. }| {
@@ -187,12 +194,8 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
             }
         }
     });
-    let keep = Arc::new(crate::keep::Service {
-        config: config.clone(),
-        blobs: blobs.clone(),
-        pins,
-        metrics: metrics.clone(),
-    });
+    let keep =
+        Arc::new(crate::keep::Service { policy, blobs: blobs.clone(), pins, metrics: metrics.clone() });
     let sessions = concurrency::Limit::new(limits::KEEP_SESSIONS, limits::KEEP_SESSIONS_PER_PEER);
     running.serve(&control, keep::PROTOCOL, {
         let tap = tap.clone();

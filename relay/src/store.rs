@@ -9,6 +9,7 @@
 mod blobs;
 mod collect;
 mod disk;
+mod invitations;
 #[cfg(test)]
 pub(crate) mod memory;
 mod migrations;
@@ -22,7 +23,7 @@ mod walk;
 use std::{
     fs::{File, TryLockError},
     io,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, atomic::AtomicUsize},
     time::Duration,
 };
@@ -30,13 +31,14 @@ use std::{
 use futures::{StreamExt, stream};
 use spinney::{keys::Id, net::keep::Refusal};
 use sqlx::{
-    Connection, SqliteConnection, SqlitePool,
+    Connection, Sqlite, SqliteConnection, SqlitePool, Transaction,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::sync::{Mutex, Semaphore, broadcast};
 
 pub use blobs::Blobs;
 pub use disk::{Disk, Folder};
+pub use invitations::{Invitation, Invitations, Invited};
 pub use pins::Pins;
 pub use records::{PutOutcome, RecordUpdate, Records};
 pub use requests::{DepositOutcome, MailboxUsage, Requests, today};
@@ -65,6 +67,19 @@ pub enum Error {
     /// Another relay has the folder open.
     #[error("the data folder is in use by another relay: stop that one, or name another folder")]
     InUse,
+    /// No relay has used the folder.
+    #[error("{} holds no data of a relay: name its folder with --data or --config, or start the relay once", .0.display())]
+    NoData(PathBuf),
+    /// A relay of another version runs on the folder.
+    #[error(
+        "the relay that runs has a database of version {found}, and this program knows version {known}: start the relay again with this program"
+    )]
+    Running {
+        /// Version found.
+        found: i64,
+        /// Version of this program.
+        known: i64,
+    },
     /// A newer relay wrote the database.
     #[error(
         "the database is of version {found}, and this relay knows versions up to {known}: update the relay"
@@ -126,7 +141,9 @@ impl Store {
     /// Opens the store with its database in a folder and the files of blocks on `disk`.
     pub async fn open_over(folder: &Path, disk: Arc<dyn Disk>, allotment: Allotment) -> Result<Self, Error> {
         let lock = Lock::take(folder)?;
-        let options = database(folder)?;
+        // Before SQLite opens it: closing a file gives up the locks that this process has on it.
+        private::claim_file(&folder.join(DATABASE))?;
+        let options = database(folder);
         let mut writer = SqliteConnection::connect_with(&options).await?;
         migrations::run(&mut writer).await?;
         let readers = SqlitePoolOptions::new()
@@ -195,15 +212,18 @@ impl Store {
     }
 }
 
+/// Begins a write. Immediately, because a write of the operator's program between a read and a write would fail ours.
+async fn begin(db: &mut SqliteConnection) -> Result<Transaction<'_, Sqlite>, Error> {
+    Ok(db.begin_with("BEGIN IMMEDIATE").await?)
+}
+
 /// How to connect to the database of a data folder. SQLite gives the permissions of the file to its log.
-fn database(folder: &Path) -> io::Result<SqliteConnectOptions> {
-    let file = folder.join(DATABASE);
-    private::claim_file(&file)?;
-    Ok(SqliteConnectOptions::new()
-        .filename(file)
+fn database(folder: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(folder.join(DATABASE))
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full))
+        .synchronous(SqliteSynchronous::Full)
 }
 
 /// Locks the data folder, so that one process uses it at a time.

@@ -68,7 +68,9 @@ pub enum Refusal {
     #[error("the device certificate does not hold: renew it")]
     BadCertificate,
     /// The keeper does not keep blocks for this identity.
-    #[error("this keeper does not keep for you: ask its operator")]
+    #[error(
+        "this relay keeps shares only for people whom its operator invited: send your id to the operator"
+    )]
     NotAdmitted,
     /// The quota of this identity is used up, in bytes or in blocks.
     #[error("{}", quota_text(*.used, *.quota, *.blocks))]

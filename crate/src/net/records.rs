@@ -69,7 +69,9 @@ pub enum Refusal {
     #[error("the relay does not keep the root that the record names: push and pin it first")]
     UnknownRoot,
     /// The relay does not keep records for this identity.
-    #[error("this relay does not keep records for you: ask its operator")]
+    #[error(
+        "this relay keeps records only for people whom its operator invited: send your id to the operator"
+    )]
     NotAdmitted,
     /// The record is longer than [`MAX_RECORD`], or the watch than [`MAX_WATCHED`].
     #[error("too large for this relay")]

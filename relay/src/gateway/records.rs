@@ -15,7 +15,7 @@ use bytes::Bytes;
 use spinney::{
     format::{RAW, cid_of, ipns},
     keys::Id,
-    net::records::{MAX_RECORD, Refusal},
+    net::records::{Backend, MAX_RECORD, Refusal},
     platform,
 };
 
@@ -73,7 +73,7 @@ pub(super) async fn put(
         return Err(Rejection(StatusCode::NOT_ACCEPTABLE, why));
     }
     let id = id(&name)?;
-    if !gateway.records.allows(network) {
+    if network.is_some_and(|network| !gateway.puts.allows(network)) {
         return Err(Rejection::BUSY);
     }
     let body = tokio::time::timeout(limits::HANDSHAKE, body::to_bytes(body, MAX_RECORD)).await;
@@ -96,9 +96,10 @@ fn refused(refusal: &Refusal) -> Rejection {
         Refusal::Ahead => {
             Rejection(StatusCode::BAD_REQUEST, "the sequence is more than 30 days ahead: it is unix seconds")
         }
-        Refusal::NotAdmitted => {
-            Rejection(StatusCode::FORBIDDEN, "this relay does not keep records for this name")
-        }
+        Refusal::NotAdmitted => Rejection(
+            StatusCode::FORBIDDEN,
+            "this relay keeps records only for names that its operator invited: send the name to the operator",
+        ),
         Refusal::TooLarge => Rejection(StatusCode::PAYLOAD_TOO_LARGE, "a record has at most 10 KiB"),
         Refusal::Unavailable | Refusal::Other => Rejection::UNAVAILABLE,
     }
@@ -108,7 +109,7 @@ impl Gateway {
     /// Responds with the newest record of a name, unless it has expired.
     async fn answer(&self, name: &str) -> Result<Option<Response>, Rejection> {
         let id = id(name)?;
-        let record = self.records.newest(id).await.map_err(|refusal| refused(&refusal))?;
+        let record = self.records.get(id).await.map_err(|refusal| refused(&refusal))?;
         // The record was verified when it was stored; opening it reads how long it is valid.
         let opened =
             record.and_then(|(_, bytes)| Some((ipns::open(&bytes, &id.verifying_key()).ok()?, bytes)));

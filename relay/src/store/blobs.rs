@@ -10,10 +10,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use cid::Cid;
 use spinney::{keys::Id, net::keep::Block};
-use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::{
-    Error, Store,
+    Error, Store, begin,
     disk::Disk,
     now,
     usage::{Usage, owner},
@@ -126,7 +126,7 @@ impl Store {
         staged: &HashMap<Cid, String>,
     ) -> Result<(), Error> {
         let mut writer = self.shared.writer.lock().await;
-        let mut db = writer.begin().await?;
+        let mut db = begin(&mut writer).await?;
         let owner = owner(&mut db, id).await?;
         let before = Usage::of(&mut db, &self.shared.allotment, owner).await?;
         let cids: Vec<Cid> = blocks.keys().copied().collect();

@@ -10,10 +10,9 @@ use spinney::{
     keys::Id,
     net::mailbox::{MAIL_DAYS, TOKEN_DAYS},
 };
-use sqlx::Connection;
 
 use super::{
-    Error, Store,
+    Error, Store, begin,
     blobs::{path, why},
     now, today,
     walk::Purpose,
@@ -97,7 +96,7 @@ impl Store {
         loop {
             let owners = {
                 let mut writer = self.shared.writer.lock().await;
-                let mut db = writer.begin().await?;
+                let mut db = begin(&mut writer).await?;
                 let query = "DELETE FROM pin WHERE (owner, block) IN
                     (SELECT owner, block FROM pin WHERE until <= ? LIMIT ?) RETURNING owner";
                 let query = sqlx::query_scalar(query).bind(now()).bind(AT_ONCE);
@@ -146,7 +145,7 @@ impl Store {
         let left: Vec<i64> = held.into_iter().filter(|block| !reached.contains(block)).collect();
         for some in left.chunks(AT_ONCE as usize) {
             let mut writer = self.shared.writer.lock().await;
-            let mut db = writer.begin().await?;
+            let mut db = begin(&mut writer).await?;
             let query = "UPDATE identity SET generation = generation + 1
                 WHERE owner = ? AND generation = ? RETURNING generation";
             let query = sqlx::query_scalar(query).bind(owner).bind(generation);
@@ -186,7 +185,7 @@ impl Store {
     /// Deletes some blocks that nobody holds, and returns whether there may be more.
     async fn drop_loose(&self) -> Result<bool, Error> {
         let mut writer = self.shared.writer.lock().await;
-        let mut db = writer.begin().await?;
+        let mut db = begin(&mut writer).await?;
         let loose: Vec<i64> =
             sqlx::query_scalar("SELECT block FROM loose LIMIT ?").bind(AT_ONCE).fetch_all(&mut *db).await?;
         for block in &loose {
@@ -220,7 +219,7 @@ impl Store {
             let cids = trash.iter().map(|cid| Cid::try_from(&cid[..]).map_err(io::Error::other));
             let paths: Vec<String> = cids.map(|cid| Ok(path(&cid?))).collect::<io::Result<_>>()?;
             self.on_disk(move |disk| paths.iter().try_for_each(|path| disk.remove(path))).await?;
-            let mut db = writer.begin().await?;
+            let mut db = begin(&mut writer).await?;
             for cid in trash {
                 sqlx::query("DELETE FROM trash WHERE cid = ?").bind(cid).execute(&mut *db).await?;
             }

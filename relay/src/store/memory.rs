@@ -16,7 +16,7 @@ use spinney::{
 use tokio::sync::broadcast;
 
 use super::{
-    Blobs, CHANGES, DepositOutcome, Error, MailboxUsage, PutOutcome, RecordUpdate, Records, Requests,
+    Blobs, CHANGES, DepositOutcome, Error, Invited, MailboxUsage, PutOutcome, RecordUpdate, Records, Requests,
 };
 use crate::limits;
 
@@ -34,6 +34,7 @@ struct Tables {
     mailboxes: HashMap<Id, Mailbox>,
     /// Identities that keep a root here.
     keepers: HashSet<Id>,
+    invited: HashSet<Id>,
     /// The number of the last mail.
     number: u64,
 }
@@ -57,6 +58,11 @@ impl Memory {
         let memory = Self::default();
         memory.tables().blocks.insert(cid_of(RAW, bytes), Bytes::from_static(bytes));
         memory
+    }
+
+    /// Invites an identity.
+    pub(crate) fn invite(&self, id: &Id) {
+        self.tables().invited.insert(*id);
     }
 
     /// Notes that an identity keeps a root here.
@@ -120,6 +126,13 @@ impl Records for Memory {
 
     fn changes(&self) -> broadcast::Receiver<RecordUpdate> {
         self.changes.subscribe()
+    }
+}
+
+#[async_trait]
+impl Invited for Memory {
+    async fn is_invited(&self, id: &Id) -> Result<bool, Error> {
+        Ok(self.tables().invited.contains(id))
     }
 }
 

@@ -11,11 +11,12 @@ use sqlx::{
 use super::Error;
 
 /// All migrations, in order; the first is version 1.
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     ("blocks and records", include_str!("../../migrations/0001_blocks_and_records.sql")),
     ("mail", include_str!("../../migrations/0002_mail.sql")),
     ("pin end", include_str!("../../migrations/0003_pin_end.sql")),
     ("charges", include_str!("../../migrations/0004_charges.sql")),
+    ("invited", include_str!("../../migrations/0005_invited.sql")),
 ];
 
 /// The newest version that this relay knows.
@@ -42,6 +43,16 @@ pub(super) async fn run(db: &mut SqliteConnection) -> Result<(), Error> {
     // Relays before sqlx's migrations made these versions: sqlx only notes that they are there.
     migrator.skip(&mut *db, Some(version)).await.map_err(error)?;
     migrator.run(db).await.map_err(error)
+}
+
+/// Checks that the database is of this version, without changing it.
+///
+/// # Errors
+///
+/// [`Error::Running`] if it is not.
+pub(super) async fn check(db: &mut SqliteConnection) -> Result<(), Error> {
+    let found: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(db).await?;
+    if found == NEWEST { Ok(()) } else { Err(Error::Running { found, known: NEWEST }) }
 }
 
 fn error(error: MigrateError) -> Error {
@@ -127,7 +138,7 @@ mod tests {
     #[tokio::test]
     async fn a_database_of_a_newer_relay_is_refused_and_left_as_it_is() {
         for newer in
-            ["PRAGMA user_version = 5", "INSERT INTO _sqlx_migrations VALUES (5, 'later', 0, TRUE, x'00', 0)"]
+            ["PRAGMA user_version = 6", "INSERT INTO _sqlx_migrations VALUES (6, 'later', 0, TRUE, x'00', 0)"]
         {
             let mut db = old(0).await;
             run(&mut db).await.unwrap();
@@ -136,7 +147,7 @@ mod tests {
             let error = run(&mut db).await.unwrap_err().to_string();
             assert_eq!(
                 error,
-                "the database is of version 5, and this relay knows versions up to 4: update the relay"
+                "the database is of version 6, and this relay knows versions up to 5: update the relay"
             );
             assert_eq!(schema(&mut db).await, before);
         }

@@ -8,10 +8,10 @@ use spinney::{
     keys::Id,
     net::keep::{Allowance, Block, MAX_CIDS, PinOutcome, Refusal},
 };
-use sqlx::{Connection, QueryBuilder, SqliteConnection};
+use sqlx::{QueryBuilder, SqliteConnection};
 
 use super::{
-    Error, Store,
+    Error, Store, begin,
     blobs::{IN_ONE_QUERY, why},
     now,
     usage::{Usage, allowance, known_owner, owner},
@@ -79,7 +79,7 @@ impl Pins for Store {
 
     async fn unpin(&self, id: &Id, cid: &Cid) -> Result<(), Error> {
         let mut writer = self.shared.writer.lock().await;
-        let mut db = writer.begin().await?;
+        let mut db = begin(&mut writer).await?;
         let Some(owner) = known_owner(&mut db, id).await? else { return Ok(()) };
         let query = "DELETE FROM pin WHERE owner = ? AND block = (SELECT block FROM block WHERE cid = ?)";
         let gone = sqlx::query(query).bind(owner).bind(cid.to_bytes()).execute(&mut *db).await?;
@@ -156,7 +156,7 @@ impl Store {
         until: Option<u64>,
     ) -> Result<bool, Error> {
         let mut writer = self.shared.writer.lock().await;
-        let mut db = writer.begin().await?;
+        let mut db = begin(&mut writer).await?;
         if standing(&mut db, id).await? != walked_at {
             return Ok(false);
         }

@@ -6,11 +6,11 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use cid::Cid;
 use spinney::{format::ipns, keys::Id};
-use sqlx::{Connection, QueryBuilder, SqliteConnection};
+use sqlx::{QueryBuilder, SqliteConnection};
 use tokio::sync::broadcast;
 
 use super::{
-    Error, Store,
+    Error, Store, begin,
     blobs::{IN_ONE_QUERY, why},
     usage::{Usage, known_owner},
 };
@@ -84,7 +84,7 @@ impl Records for Store {
         replaces: Option<u64>,
     ) -> Result<PutOutcome, Error> {
         let mut writer = self.shared.writer.lock().await;
-        let mut db = writer.begin().await?;
+        let mut db = begin(&mut writer).await?;
         // Who has no row holds no root.
         let Some(owner) = known_owner(&mut db, &id).await? else { return Ok(PutOutcome::UnknownRoot) };
         let current: Option<Vec<u8>> = sqlx::query_scalar("SELECT bytes FROM record WHERE owner = ?")
@@ -153,7 +153,7 @@ impl Store {
     pub(super) async fn charge_old_records(&self) -> Result<(), Error> {
         loop {
             let mut writer = self.shared.writer.lock().await;
-            let mut db = writer.begin().await?;
+            let mut db = begin(&mut writer).await?;
             let rows: Vec<(Vec<u8>, Vec<u8>)> =
                 sqlx::query_as("SELECT id, bytes FROM record_uncharged LIMIT ?")
                     .bind(IN_ONE_QUERY as i64)

@@ -6,11 +6,11 @@ use spinney::{
     keys::Id,
     net::mailbox::{Digest, MAIL, Mail, Token},
 };
-use sqlx::{Connection, SqliteConnection};
+use sqlx::SqliteConnection;
 use tokio::sync::broadcast;
 
 use super::{
-    Error, Store, now,
+    Error, Store, begin, now,
     usage::{known_owner as known, owner},
 };
 use crate::limits;
@@ -127,7 +127,7 @@ impl Requests for Store {
 
     async fn deposit(&self, to: &Id, mail: &Mail, token: Option<&Token>) -> Result<DepositOutcome, Error> {
         let mut writer = self.shared.writer.lock().await;
-        let mut db = writer.begin().await?;
+        let mut db = begin(&mut writer).await?;
         let Some(owner) = known(&mut db, to).await? else { return Ok(DepositOutcome::NoMailbox) };
         let digest = mail.digest();
         let query = sqlx::query_scalar("SELECT 1 FROM mail WHERE owner = ? AND digest = ?");
@@ -188,7 +188,7 @@ impl Requests for Store {
 
     async fn expect(&self, id: &Id, tokens: &[Token]) -> Result<bool, Error> {
         let mut writer = self.shared.writer.lock().await;
-        let mut db = writer.begin().await?;
+        let mut db = begin(&mut writer).await?;
         let owner = owner(&mut db, id).await?;
         for token in tokens {
             sqlx::query(
@@ -251,7 +251,7 @@ impl Requests for Store {
 impl Store {
     async fn delete(&self, query: &'static str, id: &Id, keys: &[[u8; 32]]) -> Result<(), Error> {
         let mut writer = self.shared.writer.lock().await;
-        let mut db = writer.begin().await?;
+        let mut db = begin(&mut writer).await?;
         let Some(owner) = known(&mut db, id).await? else { return Ok(()) };
         for key in keys {
             sqlx::query(query).bind(owner).bind(&key[..]).execute(&mut *db).await?;

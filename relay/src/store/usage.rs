@@ -28,8 +28,11 @@ pub struct Allotment {
 }
 
 impl Allotment {
-    /// The quota of an identity that came on a day since 1970.
-    fn quota_since(&self, since: u32) -> u64 {
+    /// The quota of an identity that came on a day since 1970, with what its invitation says.
+    fn quota_of(&self, since: u32, is_invited: bool, granted: Option<i64>) -> u64 {
+        if is_invited {
+            return granted.map_or(self.quota, |granted| granted as u64);
+        }
         let days = u64::from(today().saturating_sub(since)) + 1;
         self.newcomer.map_or(self.quota, |each| each.saturating_mul(days).min(self.quota))
     }
@@ -52,15 +55,18 @@ impl Usage {
         allotment: &Allotment,
         owner: i64,
     ) -> Result<Self, Error> {
-        let (used, blocks, since, stored): (i64, i64, u32, i64) =
-            sqlx::query_as("SELECT used, blocks, since, stored FROM identity, total WHERE owner = ?")
-                .bind(owner)
-                .fetch_one(db)
-                .await?;
+        let (used, blocks, stored, since, invited, quota): (i64, i64, i64, u32, bool, Option<i64>) =
+            sqlx::query_as(
+                "SELECT used, blocks, stored, since, invited.id IS NOT NULL, quota
+                 FROM total, identity LEFT JOIN invited USING (id) WHERE owner = ?",
+            )
+            .bind(owner)
+            .fetch_one(db)
+            .await?;
         Ok(Self {
             used: used as u64,
             blocks: blocks as u64,
-            quota: allotment.quota_since(since),
+            quota: allotment.quota_of(since, invited, quota),
             stored: stored as u64,
             capacity: allotment.capacity,
         })
@@ -92,10 +98,14 @@ pub(super) async fn allowance(
     allotment: &Allotment,
     id: &Id,
 ) -> Result<Allowance, Error> {
-    let query = sqlx::query_as("SELECT used, since FROM identity WHERE id = ?").bind(&id.as_bytes()[..]);
-    let row: Option<(i64, u32)> = query.fetch_optional(db).await?;
+    let key = &id.as_bytes()[..];
+    let query = sqlx::query_as("SELECT used, since FROM identity WHERE id = ?").bind(key);
+    let row: Option<(i64, u32)> = query.fetch_optional(&mut *db).await?;
+    let query = sqlx::query_scalar("SELECT quota FROM invited WHERE id = ?").bind(key);
+    let invited: Option<Option<i64>> = query.fetch_optional(db).await?;
     let (used, since) = row.unwrap_or((0, today()));
-    Ok(Allowance { used: used as u64, quota: allotment.quota_since(since) })
+    let quota = allotment.quota_of(since, invited.is_some(), invited.flatten());
+    Ok(Allowance { used: used as u64, quota })
 }
 
 /// The row number of an identity; inserts the row if it is missing.

@@ -125,7 +125,7 @@ async fn only_admitted_identities_with_a_certificate_of_this_device_may_push() {
     assert_eq!(refused(anonymous.push(stream::iter([block]), |_| ()).await), Refusal::NeedsCertificate);
 
     let listed = Local::with(|config| {
-        config.admission = Admission::List;
+        config.admission = Some(Admission::List);
         config.admitted = vec![Name(ann.id())];
     })
     .await;

@@ -127,7 +127,7 @@ async fn mail_is_fetched_and_deleted_by_the_recipients_devices_alone() {
     assert_eq!(ann.found().await, [mail(1)]);
 
     let listed = Local::with(|config| {
-        config.admission = Admission::List;
+        config.admission = Some(Admission::List);
         config.admitted = vec![Name(ann.id())];
     })
     .await;

@@ -12,6 +12,7 @@ mod durability;
 mod floods;
 mod gateway;
 mod http;
+mod inviting;
 mod keeping;
 mod lossy;
 mod mailbox;

@@ -76,7 +76,7 @@ async fn a_record_needs_its_root_its_signature_and_an_admitted_identity() {
     assert_eq!(refused(others), Refusal::BadRecord);
 
     let relay = Local::with(|config| {
-        config.admission = Admission::List;
+        config.admission = Some(Admission::List);
         config.admitted = vec![Name(ann.id())];
     })
     .await;
