@@ -32,6 +32,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use futures::channel::mpsc;
+use futures::lock::Mutex;
 use libp2p::identity::Keypair;
 
 use crate::crypto::sign::VerifyingKey;
@@ -75,6 +76,8 @@ struct Inner {
     databases: Rc<dyn Databases>,
     list: ProfileList,
     hub: Rc<Hub>,
+    /// Held while one profile takes the place of another.
+    entering: Mutex<()>,
     unlocked: RefCell<Option<Rc<Unlocked>>>,
     /// Reads what links lead to while no profile is unlocked.
     guest: RefCell<Option<Rc<Unlocked>>>,
@@ -88,8 +91,8 @@ impl Engine {
     /// If the store cannot be opened. A profile that does not open is no error: the first screen asks for it.
     pub async fn open(config: Config, databases: Rc<dyn Databases>) -> Result<Self, Error> {
         let list = ProfileList::open(databases.clone()).await?;
-        let (unlocked, guest) = Default::default();
-        let engine = Self(Rc::new(Inner { config, databases, list, hub: Rc::default(), unlocked, guest }));
+        let (hub, entering, unlocked, guest) = Default::default();
+        let engine = Self(Rc::new(Inner { config, databases, list, hub, entering, unlocked, guest }));
         let opened = async {
             let Some(ring) = engine.0.list.signed_in().await? else { return Ok(()) };
             let unlocked = engine.unlock_ring(ring, None).await?;
@@ -137,7 +140,7 @@ impl Engine {
         unlocked.start().await?;
         // The list of profiles lacks a change for which there was no room.
         let account = || unlocked.state.read(|tables| tables.account.clone());
-        or_full(self.0.list.show(&unlocked.directory.id, account).await)?;
+        or_full(self.0.list.refresh(&unlocked.directory.id, account).await)?;
         let me = unlocked.state.me();
         self.0.hub.emit(&Event::Profile { me: Some(me.clone()) });
         Ok(me)
@@ -272,6 +275,7 @@ impl Unlocked {
             publisher: publisher.clone(),
             served: served.clone(),
             records: Rc::new(net.clone()),
+            passphrases: config.passphrases.clone(),
             tasks: tasks.clone(),
         });
         let (fetched, fetched_shares) = mpsc::channel(MAX_TOLD);

@@ -30,6 +30,7 @@ pub mod path;
 pub mod picture;
 pub mod profile;
 pub mod public;
+mod refusal;
 pub mod request;
 pub mod root;
 pub mod secret;

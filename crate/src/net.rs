@@ -15,6 +15,7 @@ pub mod frame;
 pub mod keep;
 pub mod mailbox;
 mod own_relay;
+mod permit;
 mod probe;
 mod reconnecting;
 pub mod records;
@@ -43,6 +44,7 @@ pub(crate) use backoff::Backoff;
 pub use calls::{CallError, WatchUpdate};
 pub use event::{Event, Path};
 pub use fetch::{Distance, FetchError, Rank};
+pub use permit::{Part, Permit, Pool, Room};
 pub use swarm::StartError;
 pub use worker::MAX_VISITED;
 
@@ -280,6 +282,13 @@ impl Net {
     async fn tell(&self, command: Command) {
         let _ = self.commands.clone().send(command).await;
     }
+}
+
+/// Runs a test that no executor of its own needs, with the timers that limits on time need.
+#[cfg(test)]
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    runtime.expect("a runtime without input and output can be made").block_on(work)
 }
 
 /// Returns the future's value, if it comes in time.

@@ -90,6 +90,45 @@ drive('two tabs ask one engine, and both hear what one of them did', async () =>
   assert.ok((await first.evaluate(() => heard)).includes('profile'))
 })
 
+drive('while a passphrase is tried, the other tab gets its answers', async () => {
+  const [first, second] = [await tab(), await tab()]
+  const { id } = await makeProfile(first, 'Anna')
+  await first.evaluate(() => spinney.profiles.lock())
+  const unlocking = first.evaluate(async ([id, passphrase]) => {
+    const start = performance.now()
+    await spinney.profiles.unlock(id, passphrase)
+    return performance.now() - start
+  }, [id, PASSPHRASE])
+  // Each call of this loop asks the engine, and waits for its answer.
+  const longest = await second.evaluate(async () => {
+    let longest = 0
+    for (let open = false; !open;) {
+      const start = performance.now()
+      open = (await spinney.profiles.current()) !== null
+      longest = Math.max(longest, performance.now() - start)
+    }
+    return longest
+  })
+  const took = await unlocking
+  assert.ok(longest < took / 2, `one call took ${longest} ms while a passphrase was tried for ${took} ms`)
+})
+
+drive('a profile opens even if the worker for its passphrase cannot be loaded', async () => {
+  const lacking = await site({ relays: [], at: '/some/folder/', without: /passphrase/ })
+  try {
+    const page = await browser.tab(lacking.url)
+    await attach(page)
+    const { id } = await makeProfile(page, 'Anna')
+    const before = lacking.missed()
+    const refused = await page.evaluate(id => spinney.profiles.unlock(id, 'wrong').catch(error => error.code), id)
+    assert.equal(refused, 'wrong-passphrase')
+    assert.ok(lacking.missed() > before, 'the worker was asked for')
+    assert.deepEqual(await page.evaluate(() => heard.filter(type => type === 'stopped')), [], 'the engine goes on')
+  } finally {
+    await lacking.close()
+  }
+})
+
 drive('times are Dates and pictures are Blobs, in arguments, answers and events', async () => {
   const page = await tab()
   const kinds = await page.evaluate(async ([passphrase, bytes]) => {

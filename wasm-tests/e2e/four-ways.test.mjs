@@ -111,7 +111,7 @@ here.test('a link with a password opens in a fresh browser with no profile, unti
   await late.finds(link.slice(0, -9), 'A part of this link is missing')
 })
 
-here.test('a link opens as one of their shares for whoever has a profile open', async () => {
+here.test('a link opens as one of their shares for a person who has a profile open', async () => {
   const anna = await here.person('Anna')
   const ben = await here.person('Ben')
   await anna.connected()

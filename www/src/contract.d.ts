@@ -183,7 +183,7 @@ export interface Shares {
   deliveries(id: string): Promise<Delivery[]>
   /** The links that I gave out and that are good still. */
   links(): Promise<Link[]>
-  /** Ends the link of a share: whoever opens it from now on finds nothing. The share stays here. */
+  /** Ends the link of a share: a person who opens it from now on finds nothing. The share stays here. */
   disableLink(id: string): Promise<void>
   /** Opens what a link names, also while no profile is unlocked: then it is read, and not kept. A wrong password is
    *  "wrong-passphrase", a link that has ended or was switched off is "not-found". */

@@ -1,7 +1,7 @@
 //! What is moving: exact counters, smoothed rates, and events that never flood.
 //!
 //! Counters move when a verified block was written or acknowledged, never by polling. Each transfer tells at
-//! most one event in [`TELL_EVERY`] and always its last. What must survive a reload is kept by whoever began
+//! most one event in [`TELL_EVERY`] and always its last. What must survive a reload is kept by the component that began
 //! the transfer (a draft, an outbox, a wish for files), not here.
 
 use std::cell::RefCell;
@@ -63,7 +63,7 @@ impl Transfers {
         state: TransferState,
     ) {
         let transfer = Transfer {
-            id: id.to_string(),
+            id: id.clone(),
             share: share.to_string(),
             direction,
             bytes: 0,
@@ -88,7 +88,7 @@ impl Transfers {
         let known = running.insert(id.clone(), entry).is_some();
         drop(running);
         if !known {
-            self.0.hub.emit(&Event::TransferAdded { id: id.to_string() });
+            self.0.hub.emit(&Event::TransferAdded { id: id.clone() });
         }
         self.0.hub.emit(&Event::Transfer(transfer));
         self.forget_oldest();
@@ -207,7 +207,7 @@ impl Transfers {
         self.0.cancel.borrow_mut().remove(id);
         let known = self.0.running.borrow_mut().remove(id).is_some();
         if known {
-            self.0.hub.emit(&Event::TransferRemoved { id: id.to_string() });
+            self.0.hub.emit(&Event::TransferRemoved { id: id.clone() });
         }
     }
 

@@ -247,6 +247,12 @@ pub(crate) fn block(cid: &Cid) -> Result<(), Fault> {
     Fault::Contradiction.unless(cid.codec() == DAG_CBOR)
 }
 
+/// Links to DAG-CBOR blocks.
+pub(crate) fn blocks(list: &[Cid]) -> Result<(), DecodeError> {
+    let mut links = list.iter().enumerate();
+    links.try_for_each(|(i, cid)| block(cid).map_err(|fault| DecodeError::at(i.to_string(), fault)))
+}
+
 /// The bytes are a raster picture.
 pub(crate) fn is_picture(bytes: &Bytes) -> Result<(), Fault> {
     Fault::Kind("a JPEG, PNG or WebP picture").unless(picture::Kind::of(bytes).is_some())

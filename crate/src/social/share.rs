@@ -183,7 +183,8 @@ mod tests {
     use super::*;
     use crate::{
         crypto::block::Key,
-        format::{node::Pointer, share_id::InnerId},
+        format::{node::Pointer, secret::Secret, share_id::InnerId},
+        keys::link::PasswordKey,
         social::fixture::{NOW, cid, recipient, ring},
     };
 
@@ -241,7 +242,8 @@ mod tests {
     #[test]
     fn a_holder_of_a_link_opens_its_share_and_the_header_looks_like_any() {
         let author = ring(1);
-        let [link, other] = [0, 1].map(|seq| OwnLink::new("", None, seq, NOW).unwrap());
+        let [link, other] = [1, 2]
+            .map(|byte| OwnLink::new(Secret::from_bytes([byte; 32]), PasswordKey::none(), None, 0, NOW));
         let sealed = seal_for_link(&author, &new_key(), &header(1), &link).unwrap();
         let by_link = open(&author.id(), &link.pair(), &sealed.block).unwrap();
         assert!(by_link.is_some() && open_own(&author, &sealed.block) == Ok(by_link));

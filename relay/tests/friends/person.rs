@@ -13,7 +13,7 @@ use spinney::dag::{Source, SourceError};
 use spinney::engine::Engine;
 use spinney::engine::api::{
     Asked, Audience, Config, Contact, ContactRequest, ContactState, Event, FilesQuery, Me, NewFile, NewShare,
-    Share, ShareQuery, Stay, Transfer, TransferState,
+    Share, ShareQuery, Stay, Transfer, TransferId, TransferState,
 };
 use spinney::store::memory::Disk;
 use spinney_relay::{Server, start};
@@ -146,13 +146,13 @@ impl Person {
 
     /// Waits until the relay has everything of a share.
     pub(crate) async fn delivered(&mut self, share: &Share) {
-        let id = format!("up-{}", share.id);
+        let id = TransferId::up(&share.id);
         self.ended(&id, TransferState::Done).await;
     }
 
-    pub(crate) async fn ended(&mut self, transfer: &str, state: TransferState) -> Transfer {
+    pub(crate) async fn ended(&mut self, transfer: &TransferId, state: TransferState) -> Transfer {
         self.wait(&format!("{transfer} {state:?}"), |event| match event {
-            Event::Transfer(t) if t.id == transfer && t.state == state => Some(t.clone()),
+            Event::Transfer(t) if t.id == *transfer && t.state == state => Some(t.clone()),
             _ => None,
         })
         .await

@@ -14,11 +14,12 @@ const TYPES = {
 
 /**
  * Serves the page below `at` with this in its configuration. Each folder of `beside` is served
- * from the path given.
+ * from the path given. Files whose name matches `without` are missing.
  *
- * Returns the page's address and `close`.
+ * Returns the page's address, how often a missing file was asked for, and `close`.
  */
-export async function site({ at = '/', port = 0, beside = {}, ...config }) {
+export async function site({ at = '/', port = 0, beside = {}, without, ...config }) {
+  let missed = 0
   const server = createServer((request, response) => {
     answer(request, response).catch(() => {
       response.statusCode = 404
@@ -35,6 +36,10 @@ export async function site({ at = '/', port = 0, beside = {}, ...config }) {
       response.end(JSON.stringify(config))
       return
     }
+    if (without?.test(name)) {
+      missed += 1
+      throw new Error('missing')
+    }
     const [first, ...rest] = name.split('/')
     const folder = Object.hasOwn(beside, first) ? beside[first] : DIST
     const file = folder === DIST ? path.join(DIST, name) : path.join(folder, ...rest)
@@ -45,6 +50,7 @@ export async function site({ at = '/', port = 0, beside = {}, ...config }) {
   return {
     url: `http://localhost:${server.address().port}${at}`,
     port: server.address().port,
+    missed: () => missed,
     close() {
       server.closeAllConnections()
       return new Promise(resolve => server.close(resolve))

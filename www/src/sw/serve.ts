@@ -1,4 +1,4 @@
-// Shared files over HTTP, straight out of the engine. A friend's file never runs in our origin: whatever is served is
+// Shared files over HTTP, straight out of the engine. A friend's file never runs in our origin: all that is served is
 // sandboxed, and only what can be nothing but a picture, a sound or a film is shown in place.
 
 import type { Share } from '../contract'
@@ -35,7 +35,7 @@ const ALWAYS = {
   'X-Content-Type-Options': 'nosniff',
 }
 
-/** Serves one file, or the range of it that was asked for; `save` makes it an attachment whatever it is. */
+/** Serves one file, or the range of it that was asked for; `save` makes any file an attachment. */
 export function serveFile(event: FetchEvent, namespace: string, share: string, path: string, save: boolean): Promise<Response> {
   return answer(event, namespace, async client => {
     const { size, type } = (await client.call('shares.file', [share, path])) as { size: number; type: string }

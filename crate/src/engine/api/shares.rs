@@ -22,12 +22,12 @@ pub enum Audience {
         /// Their ids.
         ids: Vec<String>,
     },
-    /// Everybody: whoever has my id may read it.
+    /// Everybody who has my id.
     Public,
     /// Nobody but me.
     #[serde(rename = "self")]
     Myself,
-    /// Whoever has a link to it.
+    /// Everybody who has its link.
     Link {
         /// Needed to open it as well; empty or absent where the link is enough.
         #[serde(default)]

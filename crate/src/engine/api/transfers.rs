@@ -188,7 +188,8 @@ pub struct Failure {
 #[serde(rename_all = "camelCase")]
 pub struct Transfer {
     /// Name of the transfer.
-    pub id: String,
+    #[cfg_attr(test, tsify(type = "string"))]
+    pub id: TransferId,
     /// The share it belongs to.
     pub share: String,
     /// Which way it goes.

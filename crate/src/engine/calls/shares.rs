@@ -142,7 +142,8 @@ impl Engine {
             return Err(Error::LinkEnded);
         }
         // Each try of a password costs Argon2id.
-        let opened = OpenedLink::new(link, password).map_err(Error::bug)?;
+        let password = self.0.config.passphrases.key_of_link(&link.secret, password).await?;
+        let opened = OpenedLink::new(link, password);
         let reader = match self.unlocked() {
             Ok(unlocked) => unlocked,
             Err(_) => self.guest().await?,

@@ -66,6 +66,7 @@ impl Contacts {
             if tables.inbox.get(&id).is_none() {
                 return Err(Error::NotFound("request"));
             }
+            tables.settle_relation(&id);
             let relation = tables.relations.or_insert_with(id, Relation::default);
             Rc::make_mut(&mut tables.inbox).decline(&id, relation);
             Ok(())

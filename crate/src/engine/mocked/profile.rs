@@ -28,7 +28,7 @@ use crate::store::{Databases as _, Table, blocks_of, rows_of};
 use super::files::{file, new_share};
 use super::neighbours::Neighbours;
 use super::people::{contact_of, relay};
-use crate::engine::api::{Audience, NewShare};
+use crate::engine::api::{Audience, NewShare, Passphrases};
 
 /// Identities and shares that one component has told another of and that wait.
 const TOLD: usize = 4;
@@ -130,6 +130,7 @@ impl MockedProfile {
             publisher: publisher.clone(),
             served,
             records: neighbours.records.clone(),
+            passphrases: Passphrases::default(),
             tasks: tasks.clone(),
         });
         let (told, fetched) = mpsc::channel(TOLD);

@@ -87,11 +87,11 @@ impl Shares {
             Ok(is_new)
         };
         let blocks = vec![(sealed.cid, sealed.block)];
-        if !inner.storage.update_with(None, blocks, install).await? {
+        if !inner.storage.update_when_room(None, blocks, install).await? {
             return Ok(None);
         }
         inner.served.serve_share(&share).await;
-        inner.publisher.publish(&share);
+        inner.publisher.list_upload(&share);
         Ok(Some(shown_share(&share, &inner.directory.id)))
     }
 

@@ -36,10 +36,10 @@ impl Shares {
         sources: Sources,
     ) -> Result<Share, Error> {
         let Self(inner) = self;
-        let (known, adding) = self.begin_adding(id, transfer, &plan).await?;
+        let (known, sink) = self.keep_draft(id, transfer, &plan).await?;
         let cids = known.into_iter().map(|chunks| chunks.into_iter().map(|(cid, _)| cid).collect::<Vec<_>>());
         let files = sources.iter().zip(cids).map(|(source, known)| Input { source: &**source, known });
-        let links = unixfs::write(files.collect(), &adding).await;
+        let links = unixfs::write(files.collect(), &sink).await;
         let links = links.map_err(|why| draft::read_error(&plan, why))?;
 
         let mut pins = inner.storage.pin([]);

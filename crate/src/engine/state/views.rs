@@ -36,19 +36,27 @@ impl Tables {
         self.shares.get(&id).ok_or(Error::NotFound("share"))
     }
 
+    /// My relation to somebody, as far as it is in force.
+    ///
+    /// No decision is in force about a person who is no contact: on a full disk somebody is removed without rewriting
+    /// the row of their relation, which [`settle_relation`](Self::settle_relation) does later.
+    fn relation(&self, id: &Id) -> Option<&Relation> {
+        self.relations.get(id).filter(|_| self.contacts.contains(id))
+    }
+
     /// What I decided about somebody.
     pub(in crate::engine) fn decision(&self, id: &Id) -> Decision {
-        self.relations.get(id).map_or(Decision::None, Relation::decision)
+        self.relation(id).map_or(Decision::None, Relation::decision)
     }
 
     /// Whether they are to have a letterbox and notes of mine.
     pub(in crate::engine) fn is_written_to(&self, id: &Id) -> bool {
-        self.relations.get(id).is_some_and(Relation::is_written_to)
+        self.relation(id).is_some_and(Relation::is_written_to)
     }
 
     /// Whether their record is watched.
     pub(in crate::engine) fn is_watched(&self, id: &Id) -> bool {
-        self.relations.get(id).is_some_and(Relation::is_watched)
+        self.relation(id).is_some_and(Relation::is_watched)
     }
 
     /// A contact whose record is watched.
@@ -209,6 +217,28 @@ impl Tables {
         for (id, added) in without {
             self.relations.insert(id, Relation::added(added));
         }
+    }
+
+    /// Takes back what I decided about a person who is no contact any more. That they asked or were answered stays
+    /// known.
+    pub(in crate::engine) fn settle_relation(&mut self, id: &Id) {
+        if self.is_unsettled(id)
+            && let Some(relation) = self.relations.get_mut(id)
+        {
+            relation.decide(Decision::None, None, platform::now_ms());
+            relation.clear_circles();
+        }
+    }
+
+    /// The same for everybody.
+    pub(in crate::engine) fn settle_relations(&mut self) {
+        let unsettled: Vec<_> = self.relations.keys().filter(|id| self.is_unsettled(id)).copied().collect();
+        unsettled.iter().for_each(|id| self.settle_relation(id));
+    }
+
+    fn is_unsettled(&self, id: &Id) -> bool {
+        let has_more = |it: &Relation| it.decision() != Decision::None || it.circles().next().is_some();
+        !self.contacts.contains(id) && self.relations.get(id).is_some_and(has_more)
     }
 
     /// Forgets relations that this change left without a reason to remember them.

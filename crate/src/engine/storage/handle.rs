@@ -107,7 +107,7 @@ impl Storage {
         durability: Durability,
     ) -> Result<TempPins, Error> {
         // Pinned first: what is here already must not go while it is looked at.
-        let pins = self.pinned(&blocks).await;
+        let pins = self.pin_for_put(&blocks).await;
         let needed = blocks.iter().map(|(_, block)| block.len() as u64).sum();
         self.with_room(transfer, needed, || async {
             Ok(self.0.blocks.put(blocks.clone(), durability).await?)
@@ -116,22 +116,23 @@ impl Storage {
         Ok(pins)
     }
 
-    /// Updates the state with blocks that the update names. Where there is no room, `transfer` waits.
+    /// Updates the state with blocks that the update names, as [`State::update_with`] does, as soon as there is room for
+    /// them. Meanwhile `transfer` waits.
     ///
     /// `change` may run several times, of which one is committed.
-    pub(in crate::engine) async fn update_with<T: 'static>(
+    pub(in crate::engine) async fn update_when_room<T: 'static>(
         &self,
         transfer: Option<&TransferId>,
         blocks: Vec<(Cid, Bytes)>,
         change: impl Fn(&mut Transaction) -> Result<T, Error> + Clone + 'static,
     ) -> Result<T, Error> {
-        let _pins = self.pinned(&blocks).await;
+        let _pins = self.pin_for_put(&blocks).await;
         let needed = blocks.iter().map(|(_, block)| block.len() as u64).sum();
         self.with_room(transfer, needed, || self.0.state.update_with(blocks.clone(), change.clone())).await
     }
 
     /// Protects blocks that are about to be put. Returns when none of them is being discarded: what is put then stays.
-    pub(in crate::engine) async fn pinned(&self, blocks: &[(Cid, Bytes)]) -> TempPins {
+    pub(in crate::engine) async fn pin_for_put(&self, blocks: &[(Cid, Bytes)]) -> TempPins {
         let cids: Vec<_> = blocks.iter().map(|(cid, _)| *cid).collect();
         let pins = self.pin(cids.iter().copied());
         self.0.pins.until_settled(&cids).await;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
+use std::net::IpAddr;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -15,8 +16,8 @@ use libp2p::PeerId;
 use libp2p::swarm::ConnectionId;
 
 use super::client::NOTICE;
-use super::wire::{self, Block, Presence, PresenceType, WantType, Wantlist};
-use super::{Blocks, Exchange, MAX_PEERS, PROTOCOL, Start, State};
+use super::wire::{self, Block, Entry, Presence, PresenceType, WantType, Wantlist};
+use super::{Blocks, Bounds, Exchange, PROTOCOL, Start, State};
 use crate::net::streams::{Change, Stream};
 use crate::net::within;
 use crate::platform;
@@ -24,7 +25,7 @@ use crate::platform;
 /// Wants of one peer that we answer truthfully. Further ones are refused, as if we did not have the block.
 const MAX_WANTS: usize = 2048;
 
-/// Wants that we remember at all. Further ones get no answer.
+/// Wants that we remember at all. After further ones the peer is read no further.
 const MAX_KNOWN: usize = 2 * MAX_WANTS;
 
 /// Answers that are looked up for one peer while earlier ones are sent. This hides the latency of a disk. For
@@ -54,6 +55,9 @@ pub(super) struct Ledger {
     order: HashMap<Cid, u64>,
     count: u64,
     bell: mpsc::Sender<()>,
+    network: Option<IpAddr>,
+    /// Whether answers are looked up or sent.
+    answering: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -72,39 +76,119 @@ enum Question {
     Refused,
 }
 
+/// Wants for which there was no room, and whose peer wants an answer.
+#[derive(Debug, Default)]
+pub(super) struct Unserved(Vec<Cid>);
+
 impl State {
-    pub(super) fn take_wants(&mut self, peer: PeerId, wantlist: Wantlist) {
+    /// Remembers the wants of a peer.
+    ///
+    /// # Errors
+    ///
+    /// The wants for which there is no room.
+    pub(super) fn take_wants(
+        &mut self,
+        peer: PeerId,
+        network: Option<IpAddr>,
+        wantlist: Wantlist,
+        bounds: &Bounds,
+    ) -> Result<(), Unserved> {
         if !self.ledgers.contains_key(&peer) {
+            if wantlist.entries.is_empty() {
+                return Ok(());
+            }
             let (bell, rung) = mpsc::channel(0);
-            let full = self.ledgers.len() >= MAX_PEERS;
-            if wantlist.entries.is_empty()
-                || full
+            if !self.make_room(network, bounds)
                 || self.starts.try_send(Start::Serve { peer, bell: rung }).is_err()
             {
-                return;
+                let mut unserved = Unserved::default();
+                wantlist.entries.iter().filter_map(Wanted::read).for_each(|wanted| unserved.add(wanted));
+                return Err(unserved);
             }
-            self.ledgers.insert(peer, Ledger::new(bell));
+            self.ledgers.insert(peer, Ledger::new(bell, network));
         }
         let ledger = self.ledgers.get_mut(&peer).expect("it was there or was put there");
+        let (mut no_room, mut unserved) = (false, Unserved::default());
         if wantlist.full {
             ledger.wants.clear();
             ledger.order.clear();
         }
-        for entry in wantlist.entries {
-            let Ok(cid) = Cid::try_from(&*entry.cid) else { continue };
-            if entry.cancel {
+        for entry in &wantlist.entries {
+            if let Some(wanted) = Wanted::read(entry) {
+                if !ledger.want(wanted) {
+                    no_room = true;
+                    unserved.add(wanted);
+                }
+            } else if let Ok(cid) = Cid::try_from(&*entry.cid) {
                 ledger.cancel(&cid);
-            } else {
-                let question = if entry.want() == WantType::Have { Question::Have } else { Question::Block };
-                ledger.want(Wanted { cid, question, send_dont_have: entry.send_dont_have });
             }
         }
+        if no_room { Err(unserved) } else { Ok(()) }
+    }
+
+    /// Makes room for another ledger, if need be in place of one that rests.
+    fn make_room(&mut self, network: Option<IpAddr>, bounds: &Bounds) -> bool {
+        let of_network = self.ledgers.values().filter(|ledger| ledger.network == network).count();
+        if network.is_some() && of_network >= bounds.ledgers_of_network {
+            return self.evict(|ledger| ledger.network == network);
+        }
+        self.ledgers.len() < bounds.ledgers || self.evict(|_| true)
+    }
+
+    /// Forgets a ledger without wants, so that its task ends.
+    fn evict(&mut self, may_go: impl Fn(&Ledger) -> bool) -> bool {
+        let resting = |ledger: &Ledger| ledger.wants.is_empty() && !ledger.answering;
+        let mut ledgers = self.ledgers.iter();
+        let found = ledgers.find(|(_, ledger)| resting(ledger) && may_go(ledger)).map(|(peer, _)| *peer);
+        found.is_some_and(|peer| self.ledgers.remove(&peer).is_some())
+    }
+}
+
+impl Unserved {
+    fn add(&mut self, wanted: Wanted) {
+        if wanted.send_dont_have && self.0.len() < MAX_WANTS {
+            self.0.push(wanted.cid);
+        }
+    }
+}
+
+impl Wanted {
+    /// The want of an entry, if it is none that is withdrawn.
+    fn read(entry: &Entry) -> Option<Self> {
+        let cid = Cid::try_from(&*entry.cid).ok().filter(|_| !entry.cancel)?;
+        let question = if entry.want() == WantType::Have { Question::Have } else { Question::Block };
+        Some(Self { cid, question, send_dont_have: entry.send_dont_have })
+    }
+}
+
+/// Tells a peer that we do not serve its wants, so that it asks somebody else.
+pub(super) async fn refuse(exchange: Exchange, peer: PeerId, unserved: Unserved) {
+    let presences: Vec<_> = unserved.0.iter().map(|cid| Presence::new(cid, PresenceType::DontHave)).collect();
+    let told = async {
+        let mut stream = exchange.control.open_to(peer, PROTOCOL).await.map_err(io::Error::other)?;
+        wire::write(&mut stream, &presences, &[]).await?;
+        stream.close().await
+    };
+    if !presences.is_empty()
+        && let Some(Err(error)) = within(NOTICE, told).await
+    {
+        tracing::debug!(%error, "a refusal did not arrive");
     }
 }
 
 impl State {
     fn next_want(&mut self, peer: PeerId) -> Option<Wanted> {
-        self.ledgers.get_mut(&peer)?.next()
+        let ledger = self.ledgers.get_mut(&peer)?;
+        let next = ledger.next();
+        ledger.answering |= next.is_some();
+        next
+    }
+
+    /// All that was asked for was answered.
+    fn rest(&mut self, peer: PeerId) {
+        if let Some(ledger) = self.ledgers.get_mut(&peer) {
+            ledger.answering = false;
+        }
     }
 
     /// Forgets a peer, unless it has new wants.
@@ -118,18 +202,20 @@ impl State {
 }
 
 impl Ledger {
-    fn new(bell: mpsc::Sender<()>) -> Self {
-        Self { wants: BTreeMap::new(), order: HashMap::new(), count: 0, bell }
+    fn new(bell: mpsc::Sender<()>, network: Option<IpAddr>) -> Self {
+        let (wants, order) = (BTreeMap::new(), HashMap::new());
+        Self { wants, order, count: 0, bell, network, answering: false }
     }
 
-    fn want(&mut self, mut wanted: Wanted) {
+    /// Remembers a want; `false` if there are too many.
+    fn want(&mut self, mut wanted: Wanted) -> bool {
         if let Some(at) = self.order.get(&wanted.cid) {
             // The peer may ask for the block after it asked whether it is here.
             self.wants.insert(*at, wanted);
-            return;
+            return true;
         }
         if self.wants.len() >= MAX_KNOWN {
-            return;
+            return false;
         }
         if self.wants.len() >= MAX_WANTS {
             wanted.question = Question::Refused;
@@ -139,6 +225,7 @@ impl Ledger {
         self.wants.insert(self.count, wanted);
         // One pending notification is enough.
         let _ = self.bell.try_send(());
+        true
     }
 
     fn cancel(&mut self, cid: &Cid) {
@@ -243,10 +330,17 @@ async fn attend<B: Blocks>(
         {
             sought.push_back(answer(blocks.clone(), peer, wanted));
         }
+        if sought.is_empty() {
+            exchange.state().rest(peer);
+        }
         let mut answers = Answers::default();
         select! {
             first = sought.select_next_some() => answers.add(first),
-            _ = bell.next() => continue,
+            rung = bell.next() => match rung {
+                Some(()) => continue,
+                // The ledger was given to another peer, or the exchange has ended.
+                None => return Ok(()),
+            },
             change = path.changed().fuse() => {
                 let change = change.ok_or(io::ErrorKind::NotConnected)?;
                 cross(change, writer).await;

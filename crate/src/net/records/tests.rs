@@ -8,17 +8,14 @@ use std::{
 };
 
 use async_trait::async_trait;
-use futures::{
-    AsyncReadExt, FutureExt, SinkExt, StreamExt, channel::mpsc, executor::block_on, future::join,
-    stream::BoxStream,
-};
+use futures::{AsyncReadExt, FutureExt, SinkExt, StreamExt, channel::mpsc, future::join, stream::BoxStream};
 use libp2p::PeerId;
 use tokio_util::compat::{Compat, TokioAsyncReadCompatExt};
 
 use super::*;
 use crate::{
     crypto::sign::SigningKey,
-    net::{exchange::Violation, frame},
+    net::{block_on, exchange::Violation, frame},
 };
 
 static ANN: LazyLock<Id> = LazyLock::new(|| id(1));
@@ -135,11 +132,13 @@ fn a_watch_that_nobody_reads_has_one_record_read_and_brings_all_once_it_is_read(
         let mut asked = Box::pin(frame::send(&mut near, &request));
         while (&mut asked).now_or_never().is_none() {
             assert!((&mut served).now_or_never().is_none());
+            tokio::task::yield_now().await;
         }
         drop(asked);
         // It goes on for as long as it can without a reader.
         for _ in 0..100 {
             assert!((&mut served).now_or_never().is_none());
+            tokio::task::yield_now().await;
         }
         assert_eq!(shelf.read.load(Ordering::Relaxed), 1);
         let mut answers = pin!(exchange::messages::<Answer, _>(&mut near, MAX_ANSWER));
