@@ -44,6 +44,7 @@ use crate::store::{Databases, Store, blocks_of, rows_of};
 
 pub use api::{Error, Fault};
 pub use events::Events;
+pub use tasks::Pieces;
 
 use account::ProfileList;
 use api::{Config, Event, Me};
@@ -55,7 +56,7 @@ use progress::Transfers;
 use publish::{Keeper, Publisher, RelayKeeper};
 use shares::Shares;
 use state::{Account, State};
-use storage::Storage;
+use storage::{SealedBlocks, Storage};
 use sync::Sync;
 use tasks::Tasks;
 use transfer::{Downloads, Fetchers};
@@ -125,10 +126,33 @@ impl Engine {
         self.unlocked().or_else(|locked| self.0.guest.borrow().clone().ok_or(locked))
     }
 
+    /// Runs a call of the unlocked profile until it ends, or until the profile is locked.
+    async fn while_unlocked<T>(
+        &self,
+        call: impl AsyncFnOnce(&Unlocked) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let unlocked = self.unlocked()?;
+        // On the heap: some of these calls are large.
+        let call = Box::pin(call(&unlocked));
+        unlocked.tasks.until_stopped(call).await
+    }
+
+    /// The same of what a guest can do too.
+    async fn while_reading<T>(
+        &self,
+        call: impl AsyncFnOnce(&Unlocked) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let reading = self.reading()?;
+        let call = Box::pin(call(&reading));
+        reading.tasks.until_stopped(call).await
+    }
+
     /// Opens a profile where none is open. `fresh` is what a profile says of itself that has no rows yet.
     async fn unlock_ring(&self, ring: Ring, fresh: Option<Account>) -> Result<Rc<Unlocked>, Error> {
         let store = self.0.databases.open(&ring.id().to_string()).await?;
         let unlocked = Unlocked::wire(&self.0, store, ring, fresh).await?;
+        // Before anything can ask for a connection.
+        unlocked.net.allow_visits(!unlocked.directory.is_own_only()).await;
         let relays = unlocked.directory.relays.clone();
         unlocked.net.set_relays(relays, Some(unlocked.publisher.certificate().into())).await;
         self.0.unlocked.replace(Some(unlocked.clone()));
@@ -205,7 +229,7 @@ impl Unlocked {
         let Inner { config, hub, .. } = engine;
         let (ring, tasks) = (Rc::new(ring), Tasks::default());
         let directory = Directory::new(ring.id(), &config.relays, config.on_loopback)?;
-        let (rows, blocks) = (rows_of(store.clone()), blocks_of(store));
+        let (rows, blocks) = (rows_of(store.clone()), SealedBlocks::new(blocks_of(store), &ring));
         let state = State::open(state::Args {
             store: rows,
             ring: ring.clone(),
@@ -345,7 +369,7 @@ impl Unlocked {
     async fn stop(&self) {
         self.transfers.end();
         self.tasks.stop().await;
-        self.net.set_relays(Vec::new(), None).await;
+        self.net.stop().await;
         self.transfers.end();
         self.state.close().await;
     }

@@ -28,6 +28,7 @@ mod object;
 pub mod page;
 pub mod path;
 pub mod picture;
+pub mod portable;
 pub mod profile;
 pub mod public;
 mod refusal;

@@ -40,6 +40,7 @@ pub use passphrase::derive_key;
 #[wasm_bindgen]
 pub struct Host {
     engine: Engine,
+    on_locked: Function,
 }
 
 #[wasm_bindgen]
@@ -48,7 +49,8 @@ impl Host {
     ///
     /// `rtc` is the port to the window's RTC host, if it has one. `start_passphrase_worker` starts a worker for a `Job`
     /// of `passphrase.job.ts`. If the engine panics, it calls `on_panic` with one line of text, and answers no more
-    /// calls.
+    /// calls. When a page has locked the profile, it calls `on_locked`: the memory of this worker may still hold
+    /// secrets, so end the worker.
     ///
     /// # Errors
     ///
@@ -58,16 +60,17 @@ impl Host {
         rtc: Option<MessagePort>,
         start_passphrase_worker: Function,
         on_panic: Function,
+        on_locked: Function,
     ) -> Result<Host, JsValue> {
         panic::report_to(on_panic);
         let passphrases = Passphrases::new(PassphraseWorkers { start: start_passphrase_worker });
         let engine = lead(config, rtc, passphrases).await.map_err(|error| value::failure(&error))?;
-        Ok(Self { engine })
+        Ok(Self { engine, on_locked })
     }
 
     /// Serves a port until its other end says goodbye or is closed.
     pub fn attach(&self, port: MessagePort) {
-        wasm_bindgen_futures::spawn_local(port::serve(self.engine.clone(), port));
+        wasm_bindgen_futures::spawn_local(port::serve(self.engine.clone(), port, self.on_locked.clone()));
     }
 
     /// Probes every connection, because the machine may have slept.

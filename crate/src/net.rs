@@ -81,6 +81,9 @@ pub enum ConnectError {
     /// The limit of relays of others is in use.
     #[error("{MAX_VISITED} relays of others are in use: try again when one is free")]
     TooManyRelays,
+    /// Relays of others may not be visited.
+    #[error("you connect to your own relays only, and this is a relay of somebody else")]
+    OwnRelaysOnly,
     /// Too many callers wait for this peer already.
     #[error("too many requests wait for this peer: try again later")]
     Busy,
@@ -205,9 +208,29 @@ impl Net {
     /// circuit, if possible.
     ///
     /// Replaces the earlier list; the first list is empty. Direct connections to devices that are not on the
-    /// new list are closed.
+    /// new list go on until they are idle, so that no device sees at which moment it left the list.
     pub async fn allow_direct(&self, peers: HashSet<PeerId>) {
-        self.tell(Command::AllowDirect { peers }).await;
+        self.tell(Command::AllowDirect { peers: Some(peers) }).await;
+    }
+
+    /// Lets no device learn our network address, and closes all direct connections at once.
+    pub async fn refuse_direct(&self) {
+        self.tell(Command::AllowDirect { peers: None }).await;
+    }
+
+    /// Sets whether relays of others may be visited. If not, those that are connected are left at once.
+    pub async fn allow_visits(&self, allowed: bool) {
+        self.tell(Command::AllowVisits { allowed }).await;
+    }
+
+    /// Closes every connection and ends the task. Returns when the other sides were told, or do not answer.
+    ///
+    /// Every later call fails, of this handle and of its clones. Idempotent.
+    pub async fn stop(&self) {
+        let (done, stopped) = oneshot::channel();
+        self.tell(Command::Stop { done }).await;
+        // Where the task has ended before, the command was dropped.
+        let _ = stopped.await;
     }
 
     /// Checks every connection at once, and ends all back-off: for use after sleep, or when the machine is

@@ -36,6 +36,8 @@ mod keys;
 mod letterbox;
 #[path = "format_vectors/link.rs"]
 mod link;
+#[path = "format_vectors/listing.rs"]
+mod listing;
 #[path = "format_vectors/manifest.rs"]
 mod manifest;
 #[path = "format_vectors/map.rs"]
@@ -56,6 +58,8 @@ mod share;
 mod wire;
 #[path = "format_vectors/world.rs"]
 mod world;
+#[path = "format_vectors/world_files.rs"]
+mod world_files;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -75,6 +79,7 @@ fn all() -> Vec<Case> {
         record::cases(),
         meet::cases(),
         share::cases(),
+        listing::cases(),
         manifest::cases(),
         header::cases(),
         letterbox::cases(),

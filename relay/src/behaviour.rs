@@ -4,12 +4,12 @@ use std::io;
 
 use libp2p::{
     Swarm, SwarmBuilder, Transport, core::upgrade::Version, identify, identity::Keypair, noise, ping, relay,
-    swarm::NetworkBehaviour, yamux,
+    swarm::NetworkBehaviour,
 };
 use libp2p_connection_limits::{self as connection_limits, ConnectionLimits};
 use spinney::net::streams;
 
-use crate::{circuits::Circuits, door, limits, transport::WebSocketTransport};
+use crate::{circuits::Circuits, door, limits, muxer, transport::WebSocketTransport};
 
 /// The protocols of every connection.
 #[derive(NetworkBehaviour)]
@@ -30,12 +30,10 @@ pub(crate) fn swarm(
     circuits: &Circuits,
 ) -> io::Result<Swarm<Behaviour>> {
     let noise = noise::Config::new(&key).map_err(io::Error::other)?;
-    let mut muxer = yamux::Config::default();
-    muxer.set_max_num_streams(limits::STREAMS);
     let swarm = SwarmBuilder::with_existing_identity(key)
         .with_tokio()
         .with_other_transport(|_| {
-            incoming.upgrade(Version::V1Lazy).authenticate(noise).multiplex(muxer).boxed()
+            incoming.upgrade(Version::V1Lazy).authenticate(noise).multiplex(muxer::Upgrade::new()).boxed()
         })
         .expect("making the transport cannot fail")
         .with_behaviour(|key| behaviour(key, control, circuits))

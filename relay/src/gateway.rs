@@ -8,6 +8,8 @@
 mod accept;
 mod archives;
 mod blocks;
+#[cfg(feature = "testing")]
+pub(crate) mod fuzzing;
 mod ipfs;
 mod paced;
 mod records;

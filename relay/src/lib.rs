@@ -11,6 +11,8 @@ mod concurrency;
 pub mod config;
 mod connection_limits;
 mod door;
+#[cfg(feature = "testing")]
+pub mod fuzzing;
 mod gateway;
 mod http;
 mod idle_timeout;
@@ -21,6 +23,7 @@ mod limits;
 mod mailbox;
 mod memory;
 mod metrics;
+mod muxer;
 mod network;
 mod private;
 mod rate_limit;

@@ -61,8 +61,18 @@ pub(crate) const READING: usize = 256 << 20;
 /// The same for one network: eight Bitswap messages of the longest kind.
 pub(crate) const READING_PER_NETWORK: usize = 32 << 20;
 
+/// Memory for blocks that Bitswap has read and its peers have not taken yet, in bytes. More wants wait.
+pub(crate) const SERVING: usize = 1 << 30;
+
+/// The same for one network: eight peers at full speed.
+pub(crate) const SERVING_PER_NETWORK: usize = 32 << 20;
+
 /// Streams at once on one connection, from both sides. A page opens at most 128.
 pub(crate) const STREAMS: usize = 256;
+
+/// Bytes that one connection may have sent and we have not read: Yamux grants each stream 256 KiB, and fast ones share
+/// 16 MiB more.
+pub(crate) const WINDOW: usize = STREAMS * (256 << 10) + (16 << 20);
 
 /// Peers whose wants Bitswap remembers: one for each connection.
 pub(crate) const LEDGERS: usize = CONNECTIONS;

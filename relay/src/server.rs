@@ -5,6 +5,7 @@ use std::{fmt::Display, future::Future, io, net::SocketAddr, sync::Arc, time::Du
 use futures::StreamExt;
 use libp2p::{Multiaddr, PeerId, StreamProtocol, Swarm, relay, swarm::SwarmEvent};
 use spinney::net::{
+    Pool,
     bitswap::{Bounds, Exchange},
     keep, mailbox, records,
     streams::{Control, IncomingStream},
@@ -236,6 +237,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         ledgers_of_network: limits::LEDGERS_PER_NETWORK,
         network: network::of_multiaddr,
         memory: Some(memory.pool()),
+        serving: Some(Arc::new(Pool::new(limits::SERVING, limits::SERVING_PER_NETWORK))),
         disconnects: true,
     };
     let (_, exchange) = Exchange::with_bounds(control, bounds).expect("each protocol is accepted once");

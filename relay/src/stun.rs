@@ -42,7 +42,7 @@ fn allows(rate: &RateLimit<IpAddr>, from: IpAddr) -> bool {
 }
 
 /// The response to a datagram; `None` if it is no Binding request.
-fn answer(request: &[u8], from: SocketAddr) -> Option<Vec<u8>> {
+pub(crate) fn answer(request: &[u8], from: SocketAddr) -> Option<Vec<u8>> {
     let request = Message::from_bytes(request).ok()?;
     if !request.has_class(MessageClass::Request) || !request.has_method(BINDING) {
         return None;

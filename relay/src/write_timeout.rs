@@ -123,4 +123,13 @@ mod tests {
         let error = near.write_all(&[7; 1]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_that_is_not_read_times_out() {
+        use tokio_util::compat::TokioAsyncReadCompatExt;
+        let (near, _far) = tokio::io::duplex(1000);
+        let mut near = WriteTimeout::new(near.compat(), Duration::from_secs(10));
+        let error = futures::AsyncWriteExt::write_all(&mut near, &[7; 1001]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
 }

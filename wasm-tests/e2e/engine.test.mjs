@@ -272,6 +272,37 @@ drive('the service worker serves ranges, sandboxed, also after it was stopped', 
   assert.equal((await get(second, url)).status, 404)
 })
 
+drive('locking ends what is read and says so, and ends the worker with its memory', async () => {
+  const [first, second] = [await tab(), await tab()]
+  await makeProfile(first, 'Anna')
+  const id = new URL(await share(first)).pathname.split('/').at(-2)
+  const me = await second.evaluate(async () => (await spinney.profiles.current()).id)
+  await second.evaluate(async id => {
+    window.reader = spinney.shares.read(id, 'a picture.png').getReader()
+    await reader.read()
+  }, id)
+  const [worker] = first.workers()
+  const ended = new Promise(resolve => worker.once('close', resolve))
+  await first.evaluate(() => heard.splice(0))
+  await second.evaluate(() => spinney.profiles.lock())
+  const code = await second.evaluate(async () => {
+    try {
+      while (true) await reader.read()
+    } catch (error) {
+      return error.code
+    }
+  })
+  assert.equal(code, 'locked')
+  await ended
+  await Promise.all([untilAnswered(first), untilAnswered(second)])
+  assert.equal(await leads(first), true)
+  assert.equal(await first.evaluate(() => heard.includes('moved')), false, 'for the tab that leads nothing has moved')
+  // The next worker opens the profile again, for both tabs.
+  await second.evaluate(([id, passphrase]) => spinney.profiles.unlock(id, passphrase), [me, PASSPHRASE])
+  assert.equal(await first.evaluate(async () => (await spinney.profiles.current()).id), me)
+  assert.notEqual(first.workers()[0], worker)
+})
+
 drive('a stream whose engine goes is errored, never closed', async () => {
   const [first, second] = [await tab(), await tab()]
   await makeProfile(first, 'Anna')

@@ -35,7 +35,13 @@ async function open(namespace: string, relays: readonly string[], rtc: MessagePo
     worker.postMessage({ ...job, code } satisfies Order)
     return worker
   }
-  return Host.open(config, rtc, startPassphraseWorker, (why: string) => tell({ stopped: why }))
+  return Host.open(
+    config,
+    rtc,
+    startPassphraseWorker,
+    (why: string) => tell({ stopped: why }),
+    () => tell({ locked: true }),
+  )
 }
 
 /** Loads the code, which workers that this one starts get without loading it. */

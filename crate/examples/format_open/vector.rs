@@ -12,8 +12,8 @@ use spinney::format::node::{self, Content, Pointer};
 use spinney::format::note::Says;
 use spinney::format::page::{Between, Page};
 use spinney::format::signed::{self, Signed};
-use spinney::format::vault::{Bucket, Buckets};
-use spinney::format::{DAG_CBOR, RAW, Value, cbor, cid_of};
+use spinney::format::vault::{Bucket, Buckets, Vault};
+use spinney::format::{DAG_CBOR, RAW, Value, cbor, cid_of, ipns};
 use spinney::format::{device::Certificate, feed, invite::Invite, invite::InviteError, keystore::Keystore};
 use spinney::format::{link::Link, link::LinkError, profile::Profile, public::PublicShare, root::Root};
 use spinney::keys::link::{PasswordKey, label_secret, pair_secret};
@@ -163,6 +163,17 @@ fn record(given: &Given<'_>) -> Result<Opened, Refusal> {
     }
     if given.cid("root").is_ok_and(|expected| expected != record.root) {
         return Err(Refusal::Unusable(format!("`root` is {}", record.root)));
+    }
+    for (name, supersedes) in [("takes_the_place_of", true), ("does_not_take_the_place_of", false)] {
+        for other in given.list(name)? {
+            let other = ipns::open(&other, &given.key("name")?)?;
+            if record.supersedes(&other) != supersedes {
+                return Err(Refusal::Unusable(format!(
+                    "`{name}` is wrong about sequence {}",
+                    other.sequence
+                )));
+            }
+        }
     }
     let checks =
         ["size", "protobuf", "signature", "key", "strict DAG-CBOR", "older copies", "value and time"];
@@ -360,7 +371,19 @@ fn vault(given: &Given<'_>) -> Result<Opened, Refusal> {
     }
     let bucket = Bucket::open(&given.array("key")?, &block)?;
     let checks = ["size", "strict DAG-CBOR", "opens", "frame", "version and entries"];
-    Ok(Opened::new("a bucket of a vault", &bucket.to_ipld(), &checks))
+    let opened = Opened::new("a bucket of a vault", &bucket.to_ipld(), &checks);
+    let Some(merged) = given.get("merged") else { return Ok(opened) };
+    let another = Bucket::open(&given.array("key")?, &given.hex("another")?)?;
+    for order in [[&bucket, &another], [&another, &bucket]] {
+        let mut vault = Vault::default();
+        for bucket in order {
+            vault.merge(bucket.clone());
+        }
+        if dag_json(&vault.bucket(0, 1).to_ipld()) != *merged {
+            return Err(Refusal::Unusable("`merged` is another".to_owned()));
+        }
+    }
+    Ok(opened.and("merged with another"))
 }
 
 fn keystore(given: &Given<'_>) -> Result<Opened, Refusal> {

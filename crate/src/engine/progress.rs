@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::engine::Error;
 use crate::engine::api::{
-    Direction, Event, Failure, FileProgress, Transfer, TransferId, TransferState, WaitingFor,
+    Direction, Event, Failure, FileProgress, Saved, Transfer, TransferId, TransferState, WaitingFor,
 };
 use crate::engine::events::{Hub, MAX_FILES_NAMED};
 use crate::platform;
@@ -74,6 +74,7 @@ impl Transfers {
             waiting_for: None,
             files: Vec::new(),
             error: None,
+            saved: None,
         };
         let mut running = self.0.running.borrow_mut();
         let order = running.values().map(|e| e.order + 1).max().unwrap_or(0);
@@ -140,6 +141,11 @@ impl Transfers {
         }
     }
 
+    /// Says where a share is saved and what became of its names. Call it before the transfer ends.
+    pub(in crate::engine) fn saved(&self, id: &TransferId, saved: Saved) {
+        self.change(id, |entry| entry.transfer.saved = Some(saved));
+    }
+
     /// Ends a transfer with everything there.
     pub(in crate::engine) fn finish(&self, id: &TransferId) {
         self.change(id, |entry| {
@@ -194,9 +200,14 @@ impl Transfers {
         }
     }
 
-    /// Ends all work of every transfer, and lists none any more.
+    /// Ends all work of every transfer, because the profile is locked, and lists none any more. What is being saved does
+    /// not go on later, so it is told as failed.
     pub(in crate::engine) fn end(&self) {
         let running: Vec<_> = self.0.running.borrow().keys().cloned().collect();
+        let is_saving = |id: &&TransferId| {
+            matches!(id, TransferId::Save { .. }) && self.get(id).is_some_and(|t| !is_ended(t.state))
+        };
+        running.iter().filter(is_saving).for_each(|id| self.fail(id, &Error::Locked));
         let working: Vec<_> = self.0.cancel.borrow().keys().cloned().collect();
         working.iter().for_each(|id| self.cancel(id));
         running.iter().for_each(|id| self.remove(id));

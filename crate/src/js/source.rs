@@ -114,7 +114,7 @@ impl OpenStream {
 }
 
 fn fault(reason: &JsValue) -> SourceError {
-    match name(reason).as_str() {
+    match name_of(reason).as_str() {
         // What browsers report if a file changed after it was chosen.
         "NotReadableError" | "NotFoundError" => SourceError::Changed,
         "NotAllowedError" | "SecurityError" => SourceError::PermissionNeeded(message(reason)),
@@ -124,7 +124,7 @@ fn fault(reason: &JsValue) -> SourceError {
 
 /// Why a file or folder of the browser cannot be used.
 pub(super) fn unreadable(reason: &JsValue, what: &str) -> Error {
-    match name(reason).as_str() {
+    match name_of(reason).as_str() {
         "NotReadableError" | "NotFoundError" => Error::FileChanged(what.into()),
         "NotAllowedError" | "SecurityError" => Error::PermissionNeeded(message(reason)),
         "QuotaExceededError" => Error::Quota,
@@ -132,7 +132,8 @@ pub(super) fn unreadable(reason: &JsValue, what: &str) -> Error {
     }
 }
 
-fn name(reason: &JsValue) -> String {
+/// The name of an exception of the browser; empty of anything else.
+pub(super) fn name_of(reason: &JsValue) -> String {
     reason.dyn_ref::<DomException>().map(DomException::name).unwrap_or_default()
 }
 

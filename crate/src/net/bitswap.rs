@@ -6,6 +6,8 @@
 //! is bounded for each peer, so a peer that floods, lies or is silent costs the others nothing.
 
 mod client;
+#[cfg(feature = "testing")]
+pub mod fuzzing;
 mod server;
 mod wire;
 
@@ -68,6 +70,8 @@ pub struct Bounds {
     pub network: fn(&Multiaddr) -> Option<IpAddr>,
     /// Memory for messages that peers are sending, in bytes, shared by networks.
     pub memory: Option<Arc<Pool<IpAddr>>>,
+    /// Memory for blocks that peers have not taken yet, in bytes, shared by networks.
+    pub serving: Option<Arc<Pool<IpAddr>>>,
     /// Whether a peer is disconnected after [`MAX_STRIKES`] wrong blocks.
     pub disconnects: bool,
 }
@@ -80,6 +84,7 @@ impl Default for Bounds {
             ledgers_of_network: MAX_PEERS,
             network: |_| None,
             memory: None,
+            serving: None,
             disconnects: false,
         }
     }
@@ -190,7 +195,7 @@ impl Exchange {
             return Err(HearError::WrongBlocks);
         }
         if let Some(wantlist) = message.wantlist
-            && let Err(unserved) = state.take_wants(peer, network, wantlist, &self.shared.bounds)
+            && let Err(unserved) = state.take_wants(peer, network, &wantlist, &self.shared.bounds)
         {
             // If there is no room for that either, the peer finds its stream closed.
             let _ = state.starts.try_send(Start::Refuse { peer, unserved });

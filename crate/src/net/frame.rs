@@ -145,7 +145,7 @@ async fn read_body<R: AsyncRead + Unpin>(
         if at == message.len() {
             let size = length.min(FIRST_ROOM.max(2 * at));
             if length > FREE {
-                part.join(room.take((size - at) as u32).await);
+                part.join(room.take(size - at).await);
             }
             message.resize(size, 0);
         }

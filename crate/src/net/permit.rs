@@ -33,7 +33,8 @@ impl Room {
     /// # Cancel safety
     ///
     /// Dropping the future gives back what it took.
-    pub async fn take(&self, amount: u32) -> Part {
+    pub async fn take(&self, amount: usize) -> Part {
+        let amount = u32::try_from(amount).expect("no message and no block has 4 GiB");
         let mut permits = Vec::with_capacity(self.0.len());
         for all in &*self.0 {
             let permit = all.clone().acquire_many_owned(amount).await;
@@ -51,6 +52,13 @@ impl Part {
     /// Adds another part of the same room.
     pub(super) fn join(&mut self, more: Self) {
         self.0.extend(more.0);
+    }
+
+    /// Returns what is not needed of one part.
+    pub(super) fn shrink_to(&mut self, amount: usize) {
+        for permit in &mut self.0 {
+            drop(permit.split(permit.num_permits().saturating_sub(amount)));
+        }
     }
 }
 
@@ -95,9 +103,11 @@ mod tests {
     fn a_key_waits_for_its_own_part_and_leaves_the_rest_to_others() {
         let pool = Pool::new(10, 3);
         let take = |key, amount| pool.of(Some(key)).take(amount).now_or_never();
-        let held = take("greedy", 3).expect("it is free");
+        let mut held = take("greedy", 3).expect("it is free");
         assert!(take("greedy", 1).is_none());
         let modest = take("modest", 2).expect("it is free");
+        held.shrink_to(2);
+        assert!(take("greedy", 1).is_some());
         drop(held);
         assert!(take("greedy", 3).is_some());
         drop(modest);

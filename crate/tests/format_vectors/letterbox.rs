@@ -105,10 +105,12 @@ fn pages() -> Vec<Case> {
     let larger = Content { notes: vec![long_note(limits::PAGE_NOTE)], ..content() };
     let several = vec![bytes::Bytes::from_static(b"none"), certificate(&alice()), certificate(&bob())];
     let certificates = Content { notes: vec![note(Says::Devices { certificates: several })], ..content() };
+    let fetched = Says::Receipt { share: InnerId(fixed("share")), rev: 0, state: ReceiptState::Fetched };
+    let fetched = note(fetched);
     let most = vec![certificate(&alice()); limits::DEVICES];
     let most = Content {
         no: 100,
-        notes: vec![note(Says::Devices { certificates: most })],
+        notes: vec![note(Says::Devices { certificates: most }), fetched],
         older: many_older(limits::PAGE_OLDER as u64),
     };
     let device = || vec![hex(device().verifying_key().as_bytes())];

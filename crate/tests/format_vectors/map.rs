@@ -9,7 +9,7 @@ use crate::people::{alice, bob, carol};
 use crate::public::with;
 
 pub(crate) fn cases() -> Vec<Case> {
-    [maps(), maps_refused()].concat()
+    [maps(), maps_refused(), lists()].concat()
 }
 
 fn map_case(name: &str, says: &str, room: usize, pages: usize) -> Case {
@@ -149,17 +149,49 @@ fn maps_refused() -> Vec<Case> {
     cases
 }
 
-/// A list of pages that is a byte larger than any.
-fn list_of_pages() -> Case {
-    let list = Pages(vec![cid_of(DAG_CBOR, b"page")]);
-    let list = crate::public::filled(&list, limits::MAP + 1, cbor::from_ipld);
-    let page = cid_of(DAG_CBOR, b"page");
-    let (bytes, _) = Map::seal(&[], 0, &[page], &mut stream("refused list")).unwrap();
-    let map = Map { more: vec![cid_of(DAG_CBOR, &list)], ..Map::decode(&bytes).unwrap() };
-    Case::new("map", "refused-list-size", "A list of pages that is a byte larger than any")
-        .given("lists", hexes(std::slice::from_ref(&list)))
-        .bytes(&map.to_bytes())
-        .refused("many-pages", code(Pages::decode(&list)))
+/// A map of one list of pages beside it, with a letterbox for Bob.
+fn with_list(list: &[u8], more: usize) -> (Map, Case) {
+    let (alice, bob) = (alice(), bob());
+    let newest = cid_of(DAG_CBOR, b"page for Bob");
+    let shared = alice.shared_label(&bob);
+    let letterboxes = [Letterbox { shared: &shared, between: alice.to(&bob), newest }];
+    let (bytes, _) = Map::seal(&letterboxes, 0, &[newest], &mut stream("map of a list")).unwrap();
+    let others = (1..more).map(|n| cid_of(DAG_CBOR, &n.to_be_bytes()));
+    let mut more: Vec<_> = others.chain([cid_of(DAG_CBOR, list)]).collect();
+    more.sort();
+    let map = Map { more, ..Map::decode(&bytes).unwrap() };
+    let case = Case::new("map", "most-pages", "64 further lists of pages, of which one has 768")
+        .given("author", hex(alice.pk()))
+        .given("reader", hex(bob.pk()))
+        .given("shared_label", hex(&*shared))
+        .given("newest", newest.to_string())
+        .given("lists", hexes(&[list.to_vec()]));
+    (map, case)
+}
+
+/// A list of so many pages.
+fn list_of(pages: usize) -> Pages {
+    let mut pages: Vec<_> = (0..pages).map(|n| cid_of(DAG_CBOR, &n.to_be_bytes())).collect();
+    pages.sort();
+    Pages(pages)
+}
+
+fn lists() -> Vec<Case> {
+    let most = list_of(limits::MAP_PAGES).to_bytes();
+    Pages::decode(&most).unwrap();
+    let (map, case) = with_list(&most, limits::MAP_MORE);
+    let refuse = |name: &str, says: &str, list: &[u8]| {
+        Case::new("map", &format!("refused-list-{name}"), says)
+            .given("lists", hexes(&[list.to_vec()]))
+            .bytes(&with_list(list, 1).0.to_bytes())
+            .refused("most-pages", code(Pages::decode(list)))
+    };
+    let large = crate::public::filled(&list_of(1), limits::MAP + 1, cbor::from_ipld);
+    vec![
+        case.block(&map.to_bytes()).value(&map.to_ipld()),
+        refuse("769", "A list of 769 pages", &list_of(limits::MAP_PAGES + 1).to_bytes()),
+        refuse("size", "A list of pages that is a byte larger than any", &large),
+    ]
 }
 
 /// Maps whose blocks of entries are in the wrong places.
@@ -208,7 +240,6 @@ fn nodes_refused() -> Vec<Case> {
             &larger,
             &[large, blocks[1].clone()],
         ),
-        list_of_pages(),
         refuse("node-128", "A block of 128 entries", &half, &[few, blocks[1].clone()]),
     ]
 }

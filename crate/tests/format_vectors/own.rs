@@ -13,6 +13,7 @@ use spinney::format::share_id::{InnerId, ShareId};
 use spinney::format::vault::{Bucket, Buckets, Vault, bucket_of};
 use spinney::format::{DAG_CBOR, RAW, Value, cbor, cid_of, limits};
 use spinney::keys::keystore;
+use spinney::keys::link::PasswordKey;
 use spinney::social::Name;
 use spinney::social::invite::IssuedInvite;
 use spinney::social::link::{OpenedLink, OwnLink};
@@ -23,7 +24,7 @@ use spinney::social::share::Recipient;
 use spinney::social::vault::{Entry, Hidden, KnownContact, Only, OwnShare, Settings};
 use spinney::social::verification::Verification;
 
-use crate::case::{Case, code, fixed, hex, stream};
+use crate::case::{Case, code, dag_json, fixed, hex, stream};
 use crate::people::{NOON, RELAY, alice, bob, carol, device};
 use crate::public::{filled, with};
 
@@ -173,23 +174,16 @@ fn map<const N: usize>(fields: [(&str, Ipld); N]) -> Ipld {
     Ipld::Map(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
-/// As its table says, since the code draws the secret at random.
 fn own_link() -> OwnLink {
-    let value = map([
-        ("secret", Ipld::Bytes(fixed::<32>("link secret").to_vec())),
-        ("password", Ipld::Bytes(vec![0; 32])),
-        ("seq", Ipld::Integer(5)),
-        ("created", Ipld::Integer(NOON.into())),
-        ("until", Ipld::Integer((NOON + 1).into())),
-    ]);
-    from_ipld(value).unwrap()
+    let secret = Secret::from_bytes(fixed("link secret"));
+    OwnLink::new(secret, PasswordKey::none(), Some(NOON + 1), 5, NOON)
 }
 
 fn opened_link() -> OpenedLink {
-    let link = crate::link::link().to_bytes();
-    from_ipld(map([("link", Ipld::Bytes(link)), ("password", Ipld::Bytes(vec![0; 32]))])).unwrap()
+    OpenedLink::new(crate::link::link(), PasswordKey::none())
 }
 
+/// As its table says, since the code makes one of a request that came.
 fn pending_request() -> PendingRequest {
     let relays = vec![Ipld::String(RELAY.to_owned())];
     let value = map([
@@ -270,8 +264,58 @@ fn vaults() -> Vec<Case> {
         root("bucket-raw", "A bucket that is no DAG-CBOR block", &raw.encode()),
         sealed("flipped", "One bit of a bucket is another", &flipped),
     ];
+    cases.push(merged());
     cases.extend(buckets_refused());
     cases
+}
+
+/// The buckets of two devices, in which every rule of merging decides about one key.
+fn merged() -> Case {
+    let alice = alice();
+    let key = alice.ring.vault_key();
+    let at = |ms: u64, device: u8| Ipld::List(vec![Ipld::Integer(ms.into()), Ipld::Bytes(vec![device; 32])]);
+    let entry = |key: &str, at: Ipld, value: Option<u64>| {
+        let mut fields = vec![("key", Ipld::String(key.to_owned())), ("at", at)];
+        fields.push(match value {
+            Some(value) => ("value", Ipld::Integer(value.into())),
+            None => ("gone", Ipld::Bool(true)),
+        });
+        Ipld::Map(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    };
+    let bucket = |entries: Vec<Ipld>| {
+        Bucket::from_ipld(map([("v", Ipld::Integer(1)), ("entries", Ipld::List(entries))])).unwrap()
+    };
+    let mine = bucket(vec![
+        entry("device", at(5, 1), Some(1)),
+        entry("encoding", at(5, 1), Some(24)),
+        entry("gone-later", at(5, 1), Some(1)),
+        entry("gone-same-time", at(5, 1), None),
+        entry("later", at(6, 1), Some(1)),
+        entry("only-mine", at(5, 1), Some(1)),
+    ]);
+    let theirs = bucket(vec![
+        entry("device", at(5, 2), Some(2)),
+        entry("encoding", at(5, 1), Some(23)),
+        entry("gone-later", at(6, 2), None),
+        entry("gone-same-time", at(5, 1), Some(2)),
+        entry("later", at(5, 2), Some(2)),
+        entry("only-theirs", at(5, 2), Some(2)),
+    ]);
+    let mut vault = Vault::default();
+    vault.merge(theirs.clone());
+    vault.merge(mine.clone());
+    let block = mine.seal(key, &mut stream("merged vault")).unwrap();
+    let another = theirs.seal(key, &mut stream("another device's vault")).unwrap();
+    Case::new(
+        "vault",
+        "merged",
+        "Of two entries with one key the one that merging keeps, whichever comes first",
+    )
+    .given("key", hex(key))
+    .given("another", hex(&another))
+    .derived("merged", dag_json(&vault.bucket(0, 1).to_ipld()))
+    .block(&block)
+    .value(&mine.to_ipld())
 }
 
 fn sealed(name: &str, says: &str, block: &[u8]) -> Case {

@@ -81,6 +81,9 @@ fn of_size(plain: &[u8], size: usize) -> Vec<u8> {
     record
 }
 
+/// Milliseconds after which a device renews its record.
+const WEEK: u64 = 7 * 24 * 60 * 60 * 1000;
+
 pub(crate) fn cases() -> Vec<Case> {
     let (alice, bob) = (alice(), bob());
     let root = cid_of(DAG_CBOR, b"root");
@@ -120,6 +123,8 @@ pub(crate) fn cases() -> Vec<Case> {
     });
     let right = NOON / 1000;
     let ahead = ipns::sign(alice.key(), &root, NOON / 1000 + limits::SEQUENCE_AHEAD_S + 1, NOON);
+    let other = cid_of(DAG_CBOR, b"another root");
+    let of = |root: &Cid, sequence: u64, now: u64| hex(&ipns::sign(alice.key(), root, sequence, now));
     let mut flipped = plain.clone();
     flipped[10] ^= 1;
     let older = older(&root);
@@ -131,6 +136,21 @@ pub(crate) fn cases() -> Vec<Case> {
     let trailing = [cbor::from_ipld(&data(&root)), vec![0]].concat();
     vec![
         accept("plain", "A record for 180 days", &plain).given("now", NOON),
+        accept(
+            "renewed",
+            "The same, renewed a week later",
+            &ipns::sign(alice.key(), &root, right, NOON + WEEK),
+        )
+        .given("takes_the_place_of", vec![hex(&plain), of(&root, right - 1, NOON + 2 * WEEK)])
+        .given(
+            "does_not_take_the_place_of",
+            vec![
+                of(&root, right, NOON + WEEK),
+                of(&root, right, NOON + 2 * WEEK),
+                of(&other, right, NOON),
+                of(&root, right + 1, NOON),
+            ],
+        ),
         accept(
             "older-fields",
             "The same with unsigned copies, and an older signature that does not hold",

@@ -94,7 +94,7 @@ impl Span {
     const WHOLE: Self = Self { from: 0, to: None };
 
     /// The range in a file of `size` bytes; `None` if the file ends before it.
-    fn within(self, size: u64) -> Option<Range<u64>> {
+    pub(super) fn within(self, size: u64) -> Option<Range<u64>> {
         let from_begin = |at: i64| match at {
             0.. => at.unsigned_abs(),
             _ => size.saturating_sub(at.unsigned_abs()),
@@ -102,8 +102,8 @@ impl Span {
         let start = from_begin(self.from);
         let end = self.to.map_or(size, |to| match to {
             0.. => size.min(to.unsigned_abs() + 1),
-            // The last byte is -1.
-            _ => (size + 1).saturating_sub(to.unsigned_abs()),
+            // The last byte is -1. The size is a stranger's claim, to which nothing can be added.
+            _ => size.saturating_sub(to.unsigned_abs() - 1),
         });
         (start < size).then(|| start..end.max(start))
     }
@@ -219,6 +219,9 @@ mod tests {
             let Ok(Extent::Entity(span)) = extent else { panic!("{bytes}: {extent:?}") };
             assert_eq!(span.within(10), of_ten, "{bytes}");
         }
+        let last = Extent::requested(Some("entity-bytes=-2:-1"));
+        let Ok(Extent::Entity(last)) = last else { panic!("{last:?}") };
+        assert_eq!(last.within(u64::MAX), Some(u64::MAX - 2..u64::MAX));
         // As browsers escape it.
         assert_eq!(
             Extent::requested(Some("entity-bytes=3%3A5")),

@@ -323,6 +323,8 @@ async fn what_is_passed_on_names_both_and_needs_neither_to_be_there_and_follows_
 
         let mut cleo = cleo.back(&[&other]).await;
         let cleos = cleo.received("Walk").await;
+        // Ann's relay is none of hers, and Ann nobody whom she knows.
+        let cleos = cleo.engine.look_elsewhere(&cleos.id).await.unwrap();
         assert_eq!((&cleos.author, &cleos.made_by), (&passed.author, &passed.made_by));
         assert_eq!(cleos.made_by_name.as_deref(), Some("Ann"));
         assert_eq!(cleo.read(&cleos, "a").await, b"by Ann");

@@ -14,11 +14,12 @@ const TYPES = {
 
 /**
  * Serves the page below `at` with this in its configuration. Each folder of `beside` is served
- * from the path given. Files whose name matches `without` are missing.
+ * from the path given, and `others` are texts of the same origin by their path. Files whose name matches `without` are
+ * missing.
  *
  * Returns the page's address, how often a missing file was asked for, and `close`.
  */
-export async function site({ at = '/', port = 0, beside = {}, without, ...config }) {
+export async function site({ at = '/', port = 0, beside = {}, others = {}, without, ...config }) {
   let missed = 0
   const server = createServer((request, response) => {
     answer(request, response).catch(() => {
@@ -28,6 +29,11 @@ export async function site({ at = '/', port = 0, beside = {}, without, ...config
   })
   async function answer(request, response) {
     const { pathname } = new URL(request.url, 'http://localhost')
+    if (Object.hasOwn(others, pathname)) {
+      response.setHeader('content-type', TYPES[path.extname(pathname)] ?? 'text/html')
+      response.end(others[pathname])
+      return
+    }
     if (!pathname.startsWith(at)) throw new Error('outside of the page')
     const name = decodeURIComponent(pathname.slice(at.length)).replace(/(^|\/)$/, '$1index.html')
     response.setHeader('content-type', TYPES[path.extname(name)] ?? 'application/octet-stream')

@@ -1,13 +1,13 @@
 // What to do with the vector of each object: open it by its secrets, and check every step.
 import assert from 'node:assert/strict'
-import { base32, base36, blake3, CID, createDigest, ed25519, entropyToMnemonic, sha256, wordlist, x25519, xwing } from './packages.mjs'
+import { base32, base36, blake3, CID, createDigest, dagJson, ed25519, entropyToMnemonic, sha256, wordlist, x25519, xwing } from './packages.mjs'
 import { cidOf, concat, decode, encode, equal, fromHex, hex, isBlock, RAW, Refused, u32be, within, check } from './codec.mjs'
 import { digest, info, kdf, openBox, openOnce, sealBlock, sealBox, unframePadme } from './crypto.mjs'
 import * as letterbox from './letterbox.mjs'
 import * as meet from './meet.mjs'
 import * as own from './own.mjs'
 import * as open from './public.mjs'
-import { record } from './record.mjs'
+import { record, takesThePlaceOf } from './record.mjs'
 import { holds } from './rules.mjs'
 import * as share from './share.mjs'
 import * as wire from './wire.mjs'
@@ -56,12 +56,30 @@ function alice(given) {
   assert.deepEqual(sixWords(alice.pk), given.six_words)
 }
 
+/** Checks that an HPKE seal begins with what the randomness of a vector gives, so that writers can be checked. */
+function encapsulates(phrase, randomness, sealed) {
+  if (!randomness) return
+  const { cipherText } = xwing.encapsulate(ring(phrase).kemPublic, fromHex(randomness))
+  same(cipherText, hex(sealed.subarray(0, cipherText.length)))
+}
+
+/** The keys of a later seed and of a later epoch. */
+function later({ phrase, n, epoch, seed, pk, heir, kem, kem_public: kemPublic }) {
+  const found = kdf(fromHex(phrase), 'seed', u32be(n))
+  same(found, seed)
+  same(ed25519.getPublicKey(kdf(found, 'identity')), pk)
+  same(digest('heir', fromHex(pk)), heir)
+  same(kdf(found, 'kem', u32be(epoch)), kem)
+  same(xwing.keygen(fromHex(kem)).publicKey, kemPublic)
+}
+
 export const readers = {
   kdf({ ikm, label, context, n, info: expected, bytes }) {
     same(info(label, fromHex(context)), expected)
     same(kdf(fromHex(ikm), label, fromHex(context), n), hex(bytes))
   },
   keys(given) {
+    if (given.n !== undefined) return later(given)
     if (given.phrase) return alice(given)
     const pk = ed25519.getPublicKey(fromHex(given.seed))
     same(pk, given.pk)
@@ -105,6 +123,9 @@ export const readers = {
     const found = record(fromHex(name), bytes, now)
     for (const field of ['sequence', 'until', 'ttl']) assert.equal(found[field], given[field])
     assert.equal(String(found.root), given.root)
+    const place = (other) => takesThePlaceOf(found, record(fromHex(name), fromHex(other)))
+    for (const other of given.takes_the_place_of ?? []) assert.ok(place(other))
+    for (const other of given.does_not_take_the_place_of ?? []) assert.ok(!place(other))
   },
   'public-share': ({ signer, bytes }) => open.publicShare(fromHex(signer), bytes),
   'feed-page'({ signer, bytes }) {
@@ -123,7 +144,8 @@ export const readers = {
     }
     return object
   },
-  async request({ signer, reader, reader_phrase, plaintext, now, bytes }) {
+  async request({ signer, reader, reader_phrase, plaintext, hpke_randomness, now, bytes }) {
+    encapsulates(reader_phrase, hpke_randomness, bytes)
     const envelope = await meet.requestEnvelope(fromHex(reader), ring(reader_phrase).kem, bytes)
     if (plaintext) same(envelope, plaintext)
     return meet.request(fromHex(signer), fromHex(reader), envelope, now)
@@ -199,7 +221,8 @@ export const readers = {
     return header
   },
 
-  async page({ author, reader, reader_phrase, pair_secret, devices, bytes }) {
+  async page({ author, reader, reader_phrase, pair_secret, hpke_randomness, devices, bytes }) {
+    if (hpke_randomness) encapsulates(reader_phrase, hpke_randomness, decode(bytes).intro)
     const { pair, content } = await letterbox.page(fromHex(author), fromHex(reader), ring(reader_phrase).kem, bytes)
     same(pair, pair_secret)
     if (devices) assert.deepEqual([...new Set(letterbox.devices(content, fromHex(author)).map(hex))], devices)
@@ -219,8 +242,16 @@ export const readers = {
     return decode(bytes)
   },
 
-  vault({ key, places_of_16: places = [], bytes }) {
-    if (key) return own.bucket(fromHex(key), bytes)
+  vault({ key, another, merged, places_of_16: places = [], bytes }) {
+    if (key) {
+      const bucket = own.bucket(fromHex(key), bytes)
+      if (merged === undefined) return bucket
+      const entries = hex(encode(dagJson.parse(JSON.stringify(merged)).entries))
+      const other = own.bucket(fromHex(key), fromHex(another))
+      same(encode(own.merge(bucket, other)), entries)
+      same(encode(own.merge(other, bucket)), entries)
+      return bucket
+    }
     const object = own.buckets(bytes)
     for (const [name, place] of places) assert.equal(own.placeOf(name, 16), place)
     return object

@@ -91,6 +91,11 @@ export function record(pk, message, now = Number.MAX_SAFE_INTEGER) {
   return found
 }
 
+/** Whether a record takes the place of another of the same name. */
+export function takesThePlaceOf(a, b) {
+  return a.sequence > b.sequence || (a.sequence === b.sequence && a.root.equals(b.root) && a.until > b.until)
+}
+
 function rootOf(value) {
   check(value.startsWith('/ipfs/'), 'another value')
   const text = value.slice('/ipfs/'.length)

@@ -14,7 +14,8 @@ export class Host {
   private constructor()
   /**
    * Opens the engine. `rtc` leads to the window's RTC host. `start_passphrase_worker` starts a worker that has this job.
-   * `on_panic` is called with one line of text when the engine breaks.
+   * `on_panic` is called with one line of text when the engine breaks, `on_locked` when a page has locked the profile:
+   * then the worker is to end.
    *
    * Throws `{code, fault, message}`.
    */
@@ -23,6 +24,7 @@ export class Host {
     rtc: MessagePort | undefined,
     start_passphrase_worker: (job: Job) => Worker,
     on_panic: (why: string) => void,
+    on_locked: () => void,
   ): Promise<Host>
   /** Serves a port until its other end says goodbye or is gone. */
   attach(port: MessagePort): void

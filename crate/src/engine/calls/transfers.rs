@@ -23,7 +23,7 @@ impl Engine {
         to: Rc<dyn Folder>,
         paths: Option<Vec<String>>,
     ) -> Result<TransferId, Error> {
-        self.reading()?.downloads.save(id, to, paths).await
+        self.while_reading(async |open| open.downloads.save(id, to, paths).await).await
     }
 
     /// Lets a transfer rest. What is being added cannot rest, only be cancelled: its draft stays.

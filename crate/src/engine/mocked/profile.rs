@@ -13,7 +13,7 @@ use crate::engine::progress::Transfers;
 use crate::engine::publish::{self, Publisher};
 use crate::engine::shares::{self, Shares};
 use crate::engine::state::{self, Account, State};
-use crate::engine::storage::{self, Storage};
+use crate::engine::storage::{self, SealedBlocks, Storage};
 use crate::engine::tasks::Tasks;
 use crate::engine::transfer::{Downloads, DownloadsArgs, Fetchers, FetchersArgs};
 use crate::format::share_id::ShareId;
@@ -70,7 +70,7 @@ impl MockedProfile {
         let phrase = Phrase::from_bytes([number; 32]);
         let ring = Rc::new(Ring::from_phrase(&phrase));
         let store = disk.lead().open(&ring.id().to_string()).await.expect("memory opens");
-        let (rows, blocks) = (rows_of(store.clone()), blocks_of(store));
+        let (rows, blocks) = (rows_of(store.clone()), SealedBlocks::new(blocks_of(store), &ring));
         let is_new = rows.rows(Table::State).await.expect("memory is read").is_empty();
         let directory = Directory::new(ring.id(), &[relay()], true).expect("the relay is named rightly");
         let (hub, tasks) = (Rc::new(Hub::default()), Tasks::default());

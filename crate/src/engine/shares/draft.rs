@@ -210,7 +210,7 @@ pub(super) fn refuse_folders(paths: &BTreeSet<String>) -> Result<(), Error> {
 }
 
 pub(super) fn checked_path(chosen: &str) -> Result<String, Error> {
-    path::normalize(chosen).map_err(|why| Error::InvalidName(format!("{}: {why}", text::shown(chosen))))
+    path::chosen(chosen).map_err(|why| Error::InvalidName(format!("{}: {why}", text::shown(chosen))))
 }
 
 fn is_preview(bytes: &Bytes) -> bool {

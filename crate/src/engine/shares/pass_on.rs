@@ -25,6 +25,10 @@ impl Shares {
     pub(in crate::engine) async fn pass_on(&self, id: &str, contacts: &[String]) -> Result<Share, Error> {
         let me = self.0.directory.id;
         let source = self.0.state.read(|tables| tables.share(id).cloned())?;
+        if source.unlisted {
+            let why = "look first at what is in it: its files are at relays that were not asked";
+            return Err(Error::Unreachable(why.into()));
+        }
         let wanted = self.recipients(contacts)?;
         if wanted.is_empty() {
             return Err(Error::InvalidName("choose at least one person".into()));
@@ -78,6 +82,7 @@ impl Shares {
             now,
         });
         share.maker = Some(inner.state.read(|tables| maker_of(tables, source)));
+        share.elsewhere = source.elsewhere.clone();
         let (new, own) = (share.clone(), *own);
         let install = move |tx: &mut crate::engine::state::Transaction| {
             let is_new = !tx.shares.contains(&own);
@@ -104,6 +109,9 @@ impl Shares {
 
     /// Makes a revision of what I passed on where a share that I was given has changed.
     pub(super) async fn follow_source(&self, source: &ShareRecord) -> Result<(), Error> {
+        if source.unlisted {
+            return Ok(());
+        }
         loop {
             let Some(before) = self.passed_on_from(source) else { return Ok(()) };
             let manifest = source.manifest().ok_or(Error::NotFound("list of files"))?;

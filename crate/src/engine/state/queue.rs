@@ -198,6 +198,7 @@ impl Inner {
             group.into_iter().for_each(|staged| (staged.finish)(Err(why.clone())));
             return Err(why);
         }
+        self.directory.set_own_only(after.account.relay_only);
         self.tables.replace(after);
         let live = self.live.borrow().clone();
         events::of_change(&self.directory, &before, &self.tables.borrow(), &live, |event| {
@@ -235,7 +236,9 @@ impl Inner {
         let value = change(&mut self.live.borrow_mut());
         let after = self.live.borrow().clone();
         if before != after {
-            events::of_live(&self.tables.borrow(), &before, &after, |event| self.hub.emit(&event));
+            events::of_live(&self.directory, &self.tables.borrow(), &before, &after, |event| {
+                self.hub.emit(&event);
+            });
         }
         value
     }

@@ -9,6 +9,7 @@ use crate::format::invite::{Invite, Ticket};
 use crate::format::share_id::ShareId;
 use crate::format::text;
 use crate::keys::Id;
+use crate::net::RelayAddr;
 use crate::platform;
 use crate::social::audience::Standing as ShareStanding;
 use crate::social::contact;
@@ -62,6 +63,12 @@ impl Tables {
     /// A contact whose record is watched.
     pub(in crate::engine) fn watched(&self, id: &Id) -> Option<&contact::Contact> {
         self.contacts.get(id).filter(|_| self.is_watched(id))
+    }
+
+    /// Whether a relay is one of somebody whom I added or follow, so that it is dialled anyway.
+    pub(in crate::engine) fn is_relay_of_a_contact(&self, relay: &str) -> bool {
+        let names = |contact: &contact::Contact| contact.relays().iter().any(|named| named == relay);
+        self.contacts.values().any(|contact| names(contact) && self.is_watched(&contact.id))
     }
 
     /// The contact who certified this device.
@@ -167,7 +174,12 @@ impl Tables {
     }
 
     /// A contact, as the page shows it.
-    pub(in crate::engine) fn shown_contact(&self, contact: &contact::Contact, live: &Live) -> Contact {
+    pub(in crate::engine) fn shown_contact(
+        &self,
+        contact: &contact::Contact,
+        live: &Live,
+        directory: &Directory,
+    ) -> Contact {
         let stranger = Relation::default();
         let relation = self.relations.get(&contact.id).unwrap_or(&stranger);
         let profile = contact.profile.as_ref();
@@ -195,6 +207,8 @@ impl Tables {
             }),
             invite: asking.filter(|_| is_asked).and_then(|asking| asking.spent()).map(Into::into),
             online: relation.is_watched() && live.has(contact),
+            out_of_reach: relation.is_watched()
+                && directory.is_out_of_reach(contact, self.account.relay_only),
             last_seen: contact.head.map(|head| head.time.min(now)),
             circles: relation.circles().map(text::shown).collect(),
             verified: match compared {
@@ -310,5 +324,6 @@ pub(in crate::engine) fn shown_share(share: &ShareRecord, me: &Id) -> Share {
             Content::Public { root, .. } => root.to_string(),
         },
         kept: if is_mine { share.delivered } else { !share.at_author_only },
+        elsewhere: share.elsewhere.iter().filter_map(|relay| RelayAddr::own(relay).ok()?.host()).collect(),
     }
 }

@@ -18,6 +18,7 @@ use crate::engine::progress::Transfers;
 use crate::engine::state::{State, Transaction};
 
 use super::pins::{Pins, TempPins};
+use super::sealed_blocks::SealedBlocks;
 
 /// How often a full store is tried again: room may come from outside of this page.
 const TRY_AGAIN: Duration = Duration::from_secs(5);
@@ -25,7 +26,7 @@ const TRY_AGAIN: Duration = Duration::from_secs(5);
 /// What the storage may touch.
 pub(in crate::engine) struct Args {
     pub(in crate::engine) state: State,
-    pub(in crate::engine) blocks: Rc<dyn BlockStore>,
+    pub(in crate::engine) blocks: Rc<SealedBlocks>,
     pub(in crate::engine) transfers: Transfers,
     pub(in crate::engine) hub: Rc<Hub>,
 }
@@ -37,6 +38,7 @@ pub(in crate::engine) struct Storage(pub(super) Rc<Inner>);
 pub(super) struct Inner {
     pub(super) state: State,
     pub(super) blocks: Rc<dyn BlockStore>,
+    sealed: Rc<SealedBlocks>,
     behind: Rc<WriteBehind>,
     transfers: Transfers,
     hub: Rc<Hub>,
@@ -47,10 +49,11 @@ pub(super) struct Inner {
 
 impl Storage {
     pub(in crate::engine) fn new(args: Args) -> Self {
-        let Args { state, blocks, transfers, hub } = args;
+        let Args { state, blocks: sealed, transfers, hub } = args;
+        let blocks: Rc<dyn BlockStore> = sealed.clone();
         let behind = WriteBehind::new(blocks.clone());
         let (pins, room) = Default::default();
-        Self(Rc::new(Inner { state, blocks, behind, transfers, hub, pins, room }))
+        Self(Rc::new(Inner { state, blocks, sealed, behind, transfers, hub, pins, room }))
     }
 
     /// The blocks that are here.
@@ -60,7 +63,12 @@ impl Storage {
 
     /// The bytes of a block that is here, or on its way into the store.
     pub(in crate::engine) async fn block(&self, cid: &Cid) -> Result<Option<Bytes>, StoreError> {
-        self.0.behind.block(cid).await
+        Ok(self.0.behind.block(cid).await?.map(|kept| self.0.sealed.open(cid, kept)))
+    }
+
+    /// What is to be kept of a block that somebody else published in clear: this disk is to say nothing of it.
+    pub(in crate::engine) fn seal(&self, cid: &Cid, block: &[u8]) -> Bytes {
+        self.0.sealed.seal(cid, block)
     }
 
     /// Keeps a block that can be fetched again, if there is room.

@@ -81,3 +81,31 @@ async fn who_is_added_while_only_followed_until_then_has_their_letterbox_read_in
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_is_blocked_does_not_see_the_end_of_the_watch_at_their_device() {
+    with_seeds(async |seed| {
+        let (author, profile) = ingesting(seed, added()).await;
+        let id = author.ring.id();
+        author.open_gate();
+        until("their device is watched", || author.is_watched_at(true)).await;
+        let blocked = profile.state.update(move |tx| {
+            let relation = tx.relations.get_mut(&id).ok_or(Error::NotFound("contact"))?;
+            relation.decide(Decision::Blocked, None, platform::now_ms());
+            Ok(())
+        });
+        blocked.await.expect("there is room");
+        until("their relay is watched no more", || !author.is_watched_at(false)).await;
+        settle().await;
+        assert!(author.is_watched_at(true));
+        // Added again, they are looked for as anybody is.
+        let again = profile.state.update(move |tx| {
+            tx.relations.insert(id, added());
+            Ok(())
+        });
+        again.await.expect("there is room");
+        until("their relay is watched", || author.is_watched_at(false)).await;
+        assert!(author.is_watched_at(true));
+    })
+    .await;
+}

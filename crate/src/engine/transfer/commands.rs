@@ -16,6 +16,9 @@ impl Downloads {
         let transfer = self.running(id)?;
         match transfer.direction {
             Direction::Add => Err(Error::Unsupported("what is being read can only be cancelled".into())),
+            Direction::Down if *id != TransferId::down(&transfer.share) => {
+                Err(Error::Unsupported("what is being saved into a folder can only be cancelled".into()))
+            }
             Direction::Down => self.pause_wish(&transfer.share, true).await,
             Direction::Up => self.pause_push(&transfer.share, true).await,
         }
@@ -26,6 +29,9 @@ impl Downloads {
         let transfer = self.running(id)?;
         match transfer.direction {
             Direction::Add => Err(Error::Unsupported("choose the files of this draft again".into())),
+            Direction::Down if *id != TransferId::down(&transfer.share) => {
+                Err(Error::Unsupported("save into a folder again".into()))
+            }
             Direction::Down => self.pause_wish(&transfer.share, false).await,
             Direction::Up => self.pause_push(&transfer.share, false).await,
         }

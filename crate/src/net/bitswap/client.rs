@@ -1,5 +1,8 @@
 //! Our wants: one session for each peer that we ask, with many wants in flight.
 
+#[cfg(feature = "testing")]
+pub(super) mod fuzzing;
+
 use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
 use std::time::Duration;

@@ -1,5 +1,8 @@
 //! Wants of others: one ledger and one task for each peer, so that each gets its share.
 
+#[cfg(feature = "testing")]
+pub(super) mod fuzzing;
+
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::net::IpAddr;
@@ -19,7 +22,7 @@ use super::client::NOTICE;
 use super::wire::{self, Block, Entry, Presence, PresenceType, WantType, Wantlist};
 use super::{Blocks, Bounds, Exchange, PROTOCOL, Start, State};
 use crate::net::streams::{Change, Stream};
-use crate::net::within;
+use crate::net::{Part, Room, within};
 use crate::platform;
 
 /// Wants of one peer that we answer truthfully. Further ones are refused, as if we did not have the block.
@@ -38,6 +41,9 @@ const SMALL: usize = 16 * 1024;
 
 /// Bytes of blocks after which a message is sent: a small part of what others accept.
 const FULL: usize = 256 * 1024;
+
+/// Bytes of memory that are taken for a block before its size is known: the largest that the format makes.
+const MAX_BLOCK: usize = 1 << 20;
 
 /// Bytes of small writes that are joined: one Yamux frame.
 const GATHERED: usize = 16 * 1024;
@@ -90,7 +96,7 @@ impl State {
         &mut self,
         peer: PeerId,
         network: Option<IpAddr>,
-        wantlist: Wantlist,
+        wantlist: &Wantlist,
         bounds: &Bounds,
     ) -> Result<(), Unserved> {
         if !self.ledgers.contains_key(&peer) {
@@ -243,19 +249,21 @@ impl Ledger {
 
 /// Our answer to one want.
 enum Answer {
-    Block(Cid, Bytes),
+    Block(Cid, Bytes, Part),
     Presence(Cid, PresenceType),
     Nothing,
 }
 
-async fn answer<B: Blocks>(blocks: B, peer: PeerId, wanted: Wanted) -> Answer {
+async fn answer<B: Blocks>(blocks: B, peer: PeerId, wanted: Wanted, room: Room) -> Answer {
     let Wanted { cid, question, send_dont_have } = wanted;
     if question != Question::Refused && blocks.allowed(peer, cid).await {
         match question {
             Question::Have if blocks.has(cid).await => return Answer::Presence(cid, PresenceType::Have),
             Question::Block => {
+                let mut part = room.take(MAX_BLOCK).await;
                 if let Some(bytes) = blocks.get(cid).await {
-                    return Answer::Block(cid, bytes);
+                    part.shrink_to(bytes.len());
+                    return Answer::Block(cid, bytes, part);
                 }
             }
             Question::Have | Question::Refused => {}
@@ -270,6 +278,8 @@ struct Answers {
     presences: Vec<Presence>,
     blocks: Vec<Block>,
     bytes: usize,
+    /// The memory of the blocks, until they are sent.
+    parts: Vec<Part>,
 }
 
 impl Answers {
@@ -283,7 +293,8 @@ impl Answers {
 
     fn add(&mut self, answer: Answer) {
         match answer {
-            Answer::Block(cid, bytes) => {
+            Answer::Block(cid, bytes, part) => {
+                self.parts.push(part);
                 self.bytes += bytes.len();
                 self.blocks.push(Block::new(&cid, bytes));
             }
@@ -294,6 +305,13 @@ impl Answers {
             }
             Answer::Nothing => {}
         }
+    }
+}
+
+impl Exchange {
+    fn room_to_serve(&self, peer: PeerId) -> Room {
+        let network = self.state().ledgers.get(&peer).and_then(|ledger| ledger.network);
+        self.shared.bounds.serving.as_ref().map(|serving| serving.of(network)).unwrap_or_default()
     }
 }
 
@@ -322,13 +340,14 @@ async fn attend<B: Blocks>(
     writer: &mut Option<BufWriter<Stream>>,
 ) -> io::Result<()> {
     let mut path = exchange.control.follow(peer).ok_or(io::ErrorKind::NotConnected)?;
+    let room = exchange.room_to_serve(peer);
     let mut sought = FuturesOrdered::new();
     let mut ahead = SOUGHT_AHEAD;
     loop {
         while sought.len() < ahead
             && let Some(wanted) = exchange.state().next_want(peer)
         {
-            sought.push_back(answer(blocks.clone(), peer, wanted));
+            sought.push_back(answer(blocks.clone(), peer, wanted, room.clone()));
         }
         if sought.is_empty() {
             exchange.state().rest(peer);
@@ -360,7 +379,7 @@ async fn attend<B: Blocks>(
             if sought.len() < ahead
                 && let Some(wanted) = exchange.state().next_want(peer)
             {
-                sought.push_back(answer(blocks.clone(), peer, wanted));
+                sought.push_back(answer(blocks.clone(), peer, wanted, room.clone()));
             }
         }
         ahead = if answers.are_small() { SMALL_SOUGHT_AHEAD } else { SOUGHT_AHEAD };
@@ -406,4 +425,40 @@ async fn send(
     let served: usize = answers.blocks.iter().map(|block| block.data.len()).sum();
     exchange.shared.served.fetch_add(served as u64, Ordering::Relaxed);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::{RAW, cid_of};
+    use crate::net::streams::Control;
+
+    fn wantlist(number: u32) -> Wantlist {
+        Wantlist { entries: vec![Entry::ask(&cid_of(RAW, &number.to_be_bytes()))], full: false }
+    }
+
+    #[test]
+    fn a_ledger_that_rests_makes_room_and_one_with_wants_does_not() {
+        let here = Some(IpAddr::from([192, 0, 2, 1]));
+        let there = Some(IpAddr::from([192, 0, 2, 2]));
+        let bounds = Bounds { ledgers: 3, ledgers_of_network: 2, ..Bounds::default() };
+        let (exchange, _driver) = Exchange::with_bounds(Control::new(), bounds.clone()).unwrap();
+        let mut state = exchange.state();
+        let peers: Vec<PeerId> = (0..5).map(|_| PeerId::random()).collect();
+        let take = |state: &mut State, at: usize, network| {
+            state.take_wants(peers[at], network, &wantlist(at as u32), &bounds)
+        };
+        take(&mut state, 0, here).unwrap();
+        take(&mut state, 1, here).unwrap();
+        let unserved = take(&mut state, 2, here).unwrap_err();
+        assert_eq!(unserved.0, [cid_of(RAW, &2u32.to_be_bytes())], "the peer is told");
+        take(&mut state, 3, there).unwrap();
+        assert!(take(&mut state, 4, there).is_err(), "all are taken");
+        // What the first peer wants is answered.
+        assert!(state.next_want(peers[0]).is_some());
+        assert!(take(&mut state, 2, here).is_err(), "the answer is on its way");
+        state.rest(peers[0]);
+        take(&mut state, 2, here).unwrap();
+        assert!(!state.ledgers.contains_key(&peers[0]));
+    }
 }
