@@ -17,7 +17,7 @@ use crate::engine::state::{Account, Replica, State};
 use crate::engine::transfer::{BlockFetcher, Fetchers};
 use crate::format::map::Map;
 use crate::format::profile::Profile;
-use crate::format::{DAG_CBOR, cid_of, ipns, signed};
+use crate::format::{DAG_CBOR, ReadError, cid_of, ipns, signed};
 use crate::keys::{Id, Ring};
 use crate::platform;
 use crate::social::contact::Contact;
@@ -166,10 +166,17 @@ impl Args {
         let mut newest: Option<(Bytes, ipns::Record)> = None;
         let mut has = Vec::new();
         let mut failed = None;
+        let mut refused = None;
         for (relay, answer) in join_all(asked).await {
             match answer {
                 Ok(Some(bytes)) => {
-                    let Ok(record) = root::verify_record(&me, &bytes) else { continue };
+                    let record = match root::verify_record(&me, &bytes, platform::now_ms()) {
+                        Ok(record) => record,
+                        Err(why) => {
+                            refused = Some(why);
+                            continue;
+                        }
+                    };
                     has.push((relay.peer().to_string(), record.sequence));
                     if newest.as_ref().is_none_or(|(_, known)| record.supersedes(known)) {
                         newest = Some((bytes, record));
@@ -185,6 +192,8 @@ impl Args {
                 let kept_by = newest.map(|(relay, _)| relay).collect();
                 Ok((bytes, record, kept_by))
             }
+            // A clock that is far behind refuses what is sound.
+            (None, _) if matches!(refused, Some(ReadError::Ahead)) => Err(ReadError::Ahead.into()),
             (None, Some(why)) => Err(Error::Unreachable(format!("no relay could be asked: {why}"))),
             (None, None) => Err(Error::NotFound("profile under these words at this page's relays")),
         }
