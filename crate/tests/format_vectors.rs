@@ -23,6 +23,8 @@ mod meet;
 mod own;
 #[path = "format_vectors/people.rs"]
 mod people;
+#[path = "format_vectors/pictures.rs"]
+mod pictures;
 #[path = "format_vectors/public.rs"]
 mod public;
 #[path = "format_vectors/share.rs"]
@@ -41,6 +43,7 @@ fn all() -> Vec<Case> {
         public::cases(),
         meet::cases(),
         share::cases(),
+        pictures::cases(),
         letterbox::cases(),
         link::cases(),
         everybody::cases(),

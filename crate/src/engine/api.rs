@@ -28,7 +28,7 @@ pub use contacts::{Asked, Contact, ContactRequest, ContactState, SpentInvite, Wa
 pub use error::Error;
 pub use events::{Change, Event};
 pub use limits::{LIMITS, Limit};
-pub use profiles::{Me, ProfileSummary, ProfileUpdate, Stay};
+pub use profiles::{Me, ProfileSummary, ProfileUpdate, Restored, Stay};
 pub use shares::{
     Audience, Delivery, Draft, FileEntry, FileWriter, FilesQuery, Folder, Link, NewFile, NewShare, Share,
     ShareQuery,

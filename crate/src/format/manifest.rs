@@ -249,7 +249,7 @@ object! {
     pub struct Preview(
         #[key("picture")]
         #[max(limits::PREVIEW)]
-        #[check(is_picture)]
+        #[check(is_picture(limits::PREVIEW_SIDE))]
         pub Bytes
     );
 }

@@ -1,6 +1,5 @@
 //! What anybody may read: profile, device certificate, root, record.
 
-use bytes::Bytes;
 use ipld_core::ipld::Ipld;
 use prost::Message;
 use spinney::crypto::sign::{SIGNATURE_LEN, VerifyingKey};
@@ -12,6 +11,7 @@ use spinney::format::{DAG_CBOR, DecodeError, RAW, Value, cbor, cid_of, ipns, lim
 
 use crate::case::{Case, hex, why};
 use crate::people::{NOON, Person, RELAY, alice, bob, device};
+use crate::pictures;
 
 /// An object that breaks the rules of `T`, for signing it all the same.
 struct Broken<T>(Ipld, std::marker::PhantomData<T>);
@@ -69,16 +69,71 @@ pub(crate) fn refused<T: Signed>(name: &str, says: &str, signer: &VerifyingKey, 
 }
 
 pub(crate) fn cases() -> Vec<Case> {
-    [profiles(), profiles_refused(), envelopes_refused(), devices(), roots(), records()].concat()
+    [
+        profiles(),
+        profiles_refused(),
+        avatars(),
+        avatars_refused(),
+        envelopes_refused(),
+        devices(),
+        roots(),
+        records(),
+    ]
+    .concat()
 }
 
 fn full_profile() -> Profile {
     let mut profile = bob().profile("Bob 🌳 Müller");
     profile.bio = Some("Plants trees.\nTakes pictures of them.".to_owned());
-    profile.avatar = Some(Bytes::from_static(b"\x89PNG\r\n\x1a\n and so on"));
+    profile.avatar = Some(pictures::png(256, 256).into());
     profile.predecessor = Some(alice().id);
     profile.extra.insert("pronouns".to_owned(), text("he"));
     profile
+}
+
+fn with_avatar(picture: Vec<u8>) -> Profile {
+    Profile { avatar: Some(picture.into()), ..alice().profile("Alice") }
+}
+
+fn avatars() -> Vec<Case> {
+    let good = |name: &str, says: &str, picture: Vec<u8>| {
+        signed_case(&format!("picture-{name}"), says, &alice(), &with_avatar(picture))
+    };
+    vec![
+        good("png", "A PNG of the largest size", pictures::png(512, 512)),
+        good("jpeg", "A JPEG as high as may be, whose thumbnail is larger", pictures::jpeg(3, 512)),
+        good("webp", "A WebP as wide as may be", pictures::webp(512, 3)),
+        good("webp-lossless", "A lossless WebP of the largest size", pictures::lossless_webp(512, 512)),
+        good("webp-extended", "A WebP with a canvas and a colour profile", pictures::extended_webp(512, 3)),
+    ]
+}
+
+fn avatars_refused() -> Vec<Case> {
+    let alice = alice();
+    let broken = |name: &str, says: &str, picture: Vec<u8>| {
+        let value = with(&alice.profile("Alice"), "avatar", Ipld::Bytes(picture));
+        let bytes = sign_broken::<Profile>(&alice, value);
+        refused::<Profile>(&format!("picture-{name}"), says, &alice.id, &bytes)
+    };
+    let cut = |picture: Vec<u8>| picture[..24].to_vec();
+    vec![
+        broken("png-513", "A PNG of 513 pixels across", pictures::png(513, 1)),
+        broken("png-huge", "A PNG of 361 megapixels in few bytes", pictures::png(19_000, 19_000)),
+        broken("png-moves", "An animated PNG", pictures::moving_png()),
+        broken("png-cut", "A PNG whose head is cut short", cut(pictures::png(9, 9))),
+        broken("png-flat", "A PNG without a height", pictures::png(9, 0)),
+        broken("jpeg-513", "A JPEG of 513 pixels down", pictures::jpeg(1, 513)),
+        broken("jpeg-two", "A JPEG that announces a second picture", pictures::two_jpegs()),
+        broken("jpeg-frameless", "A JPEG without a frame header", pictures::jpeg_without_frame()),
+        broken("jpeg-cut", "A JPEG whose head is cut short", cut(pictures::jpeg(9, 9))),
+        broken("webp-513", "A WebP of 513 pixels across", pictures::webp(513, 1)),
+        broken("webp-lossless-513", "A lossless WebP of 513 pixels", pictures::lossless_webp(1, 513)),
+        broken("webp-extended-513", "A WebP whose canvas has 513 pixels", pictures::extended_webp(513, 1)),
+        broken("webp-past", "A WebP whose pixels are more than its canvas", pictures::webp_past_its_canvas()),
+        broken("webp-moves", "An animated WebP", pictures::moving_webp()),
+        broken("webp-cut", "A WebP whose head is cut short", cut(pictures::webp(9, 9))),
+        broken("gif", "A GIF", b"GIF89a\x01\0\x01\0\0\0\0;".to_vec()),
+    ]
 }
 
 fn profiles() -> Vec<Case> {

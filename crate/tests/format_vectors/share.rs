@@ -1,6 +1,5 @@
 //! A share: its chunks, nodes, manifest and header.
 
-use bytes::Bytes;
 use ipld_core::ipld::Ipld;
 use spinney::crypto::block;
 use spinney::crypto::sign::SigningKey;
@@ -12,6 +11,7 @@ use spinney::format::{Cid, DecodeError, RAW, Value, cbor, cid_of};
 
 use crate::case::{Case, fixed, hex, stream, why};
 use crate::people::{NOON, Person, alice, bob, carol};
+use crate::pictures;
 use crate::public::{sign_broken, with};
 
 pub(crate) fn cases() -> Vec<Case> {
@@ -23,7 +23,7 @@ pub(crate) fn share_key() -> ShareKey {
     ShareKey::from_bytes(fixed("share key"))
 }
 
-fn secret() -> [u8; 32] {
+pub(crate) fn secret() -> [u8; 32] {
     *share_key().manifest_secret()
 }
 
@@ -51,7 +51,7 @@ fn chunks() -> Vec<Case> {
 }
 
 fn preview() -> (Pointer, Preview) {
-    let preview = Preview(Bytes::from_static(b"\xff\xd8\xff\xe0 and so on"));
+    let preview = Preview(pictures::jpeg(320, 240).into());
     (node::seal(&secret(), &preview).unwrap().0, preview)
 }
 
@@ -89,7 +89,11 @@ fn listing() -> Listing {
     Listing::Entries(vec![small("Fotos/See 🌊.jpg"), entry("film.mp4", (2 << 18) + 1, Chunks::Parts(parts))])
 }
 
-fn node_case<T: Content + PartialEq + std::fmt::Debug>(name: &str, says: &str, content: &T) -> Case {
+pub(crate) fn node_case<T: Content + PartialEq + std::fmt::Debug>(
+    name: &str,
+    says: &str,
+    content: &T,
+) -> Case {
     let (pointer, block) = node::seal(&secret(), content).unwrap();
     assert_eq!(node::open::<T>(&pointer, &block).unwrap(), *content);
     Case::new("node", name, says)
@@ -121,7 +125,7 @@ fn nodes() -> Vec<Case> {
 }
 
 /// Content that breaks the rules of the place it is sealed for.
-struct Broken(Ipld, Vec<Cid>);
+pub(crate) struct Broken(pub(crate) Ipld, pub(crate) Vec<Cid>);
 
 impl Value for Broken {
     fn to_ipld(&self) -> Ipld {

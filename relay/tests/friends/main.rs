@@ -17,6 +17,7 @@ mod parting;
 mod person;
 mod public;
 mod races;
+mod recovery;
 mod sharing;
 mod together;
 mod trouble;

@@ -1,7 +1,8 @@
 // FORMAT.md: profile, device certificate, root, record, public share, feed page.
 import { base32, CID } from './packages.mjs'
-import { bytes, check, concat, DAG_CBOR, DAG_PB, decode, equal, exactly, int, link, list, map, picture, rising, text, u32, utf8, versioned } from './codec.mjs'
+import { bytes, check, concat, DAG_CBOR, DAG_PB, decode, equal, exactly, int, link, list, map, rising, text, u32, utf8, versioned } from './codec.mjs'
 import { verify, verifyingKey } from './crypto.mjs'
+import { picture } from './picture.mjs'
 import { claimedSigner, openSigned } from './signed.mjs'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -14,7 +15,7 @@ export function profile(pk, envelope) {
   const object = versioned(openSigned('profile', pk, envelope, 64 * 1024))
   text(object.name, 64)
   if ('bio' in object) text(object.bio, 1000)
-  if ('avatar' in object) picture(object.avatar, 48 * 1024)
+  if ('avatar' in object) picture(object.avatar, 48 * 1024, 512)
   u32(map(object.kem).epoch)
   exactly(object.kem.key, 1216)
   exactly(object.label, 32)

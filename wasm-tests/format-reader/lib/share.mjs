@@ -1,6 +1,7 @@
 // FORMAT.md: sealed nodes, manifest, header.
-import { bytes, check, DAG_CBOR, decode, equal, exactly, hex, int, link, links, list, map, path, picture, pieces, powerOfTwo, RAW, rising, text, versioned } from './codec.mjs'
+import { bytes, check, DAG_CBOR, decode, equal, exactly, hex, int, link, links, list, map, path, pieces, powerOfTwo, RAW, rising, text, versioned } from './codec.mjs'
 import { kdf, openBox, openOnce, padme, tagAndKey, unframe } from './crypto.mjs'
+import { picture } from './picture.mjs'
 import { openSigned } from './signed.mjs'
 
 const NODE = 256 * 1024
@@ -58,7 +59,7 @@ const CONTENT = {
     return object.chunks.map((chunk) => pointer(chunk, RAW))
   },
   picture(object) {
-    picture(object.picture, 16 * 1024)
+    picture(object.picture, 16 * 1024, 1024)
     return []
   },
 }

@@ -3,10 +3,10 @@ use std::rc::Rc;
 use futures::join;
 
 use super::list::ProfileList;
-use super::own::update;
+use super::own::{check_passphrase, update};
 use crate::engine::Error;
 use crate::engine::api::ProfileUpdate;
-use crate::engine::mocked::{MockedProfile, with_seeds};
+use crate::engine::mocked::{MockedProfile, ring, with_seeds};
 use crate::format::keystore::Keystore;
 use crate::keys::{Phrase, keystore};
 
@@ -93,4 +93,18 @@ async fn a_name_that_the_list_has_no_room_for_is_kept_and_listed_later() {
         assert_eq!(list.all().await.expect("memory is read")[0].name, "Ada Lovelace");
     })
     .await;
+}
+
+#[test]
+fn a_new_passphrase_has_eight_characters_whatever_they_are() {
+    assert_eq!(check_passphrase("Amélie 🌳"), Ok(()));
+    for short in ["", "x", "amélie"] {
+        assert_eq!(check_passphrase(short).map_err(|why| why.code()), Err("invalid-name"), "{short}");
+    }
+}
+
+#[test]
+fn a_profile_with_a_shorter_passphrase_can_still_be_unlocked() {
+    let before = keystore_under("x");
+    assert_eq!(keystore::open(&before, "x").map(|ring| ring.id()).ok(), Some(ring(1).id()));
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::engine::api::{Me, ProfileSummary, ProfileUpdate, Stay};
-use crate::engine::{Engine, Error, Unlocked, account};
+use crate::engine::{Engine, Error, account};
 use crate::keys::{Id, Phrase, Ring, keystore};
 
 impl Engine {
@@ -102,7 +102,7 @@ impl Engine {
         let empty = crate::engine::Account::new(&phrase);
         let unlocked = self.unlock_ring(Ring::from_phrase(&phrase), Some(empty)).await?;
         let restored = async {
-            let account = restore(&unlocked).restore().await?;
+            let account = unlocked.restore().restore().await?;
             let keystore = keystore::seal(&phrase, passphrase).map_err(Error::bug)?;
             self.0.list.add(&id, &keystore, &account).await
         };
@@ -112,6 +112,12 @@ impl Engine {
             return Err(why);
         }
         self.start(&unlocked).await
+    }
+
+    /// Notes that the person has seen how the words brought the profile back. From now on it is published as it is, also if
+    /// a relay that did not answer may know something newer.
+    pub async fn confirm_restored(&self) -> Result<Me, Error> {
+        account::confirm_restored(&self.unlocked()?.state).await
     }
 
     /// Removes a profile with all that this browser holds of it. Cannot be undone without the words.
@@ -124,16 +130,6 @@ impl Engine {
             self.lock().await?;
         }
         self.0.list.remove(&id).await
-    }
-}
-
-fn restore(unlocked: &Unlocked) -> account::Restore {
-    account::Restore {
-        ring: unlocked.ring.clone(),
-        state: unlocked.state.clone(),
-        directory: unlocked.directory.clone(),
-        fetchers: unlocked.fetchers.clone(),
-        records: std::rc::Rc::new(unlocked.net.clone()),
     }
 }
 

@@ -90,6 +90,8 @@ impl State {
         let absent = Fresh { account: None, publication: Some(Default::default()) };
         let mut tables = Tables::load(&opened, absent)?;
         tables.give_relations();
+        tables.forget_refused_picture();
+        tables.forget_old_claims();
         let (queue, jobs) = mpsc::channel(0);
         let inner = Rc::new(Inner {
             directory,
