@@ -137,6 +137,7 @@ function profiles(engine: Engine): Profiles {
     changePassphrase: (old, next) => call('profiles.changePassphrase', [old, next]),
     recoveryPhrase: passphrase => call<string>('profiles.recoveryPhrase', [passphrase]),
     confirmWords: () => call<Me>('profiles.confirmWords'),
+    confirmRestored: () => call<Me>('profiles.confirmRestored'),
     recover: (phrase, passphrase) => enter('profiles.recover', [phrase, passphrase]),
     remove: id => call('profiles.remove', [id]),
   }

@@ -12,6 +12,7 @@ import { missingBytes } from '../state/storage'
 import { activeTransfers } from '../state/transfers'
 import { s } from '../strings'
 import { Icon, type IconName, Logo } from './icon'
+import { RestoredBanner } from './restored-banner'
 
 export function Shell({ children }: { children: ComponentChildren }) {
   return (
@@ -128,6 +129,7 @@ const REMINDER_VIEWS: ReadonlySet<Route['view']> = new Set(['home', 'settings'])
 function Banners() {
   return (
     <>
+      <RestoredBanner />
       {wordsUnconfirmed.value && !revealedWords.value && REMINDER_VIEWS.has(route.value.view) && (
         <section class="banner">
           <Icon name="warning" />
