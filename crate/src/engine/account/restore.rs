@@ -28,6 +28,7 @@ use crate::social::feed::{self, Change, Feed, Pages as _};
 use crate::social::letterbox::Letterboxes;
 use crate::social::link::Links;
 use crate::social::publication::{Newest, Publication};
+use crate::social::relation::Relation;
 use crate::social::root::{self, Parts};
 use crate::social::share;
 use crate::social::share_record::{Maker, SealedShare, ShareRecord};
@@ -431,6 +432,14 @@ fn changed_by_hand(here: &Tables, vault: &Vault) -> Tables {
         let is_same = |now: &Contact| (&now.petname, now.added) == (&known.petname, known.added);
         if here.contacts.get(&id).is_some_and(is_same) {
             here.contacts.insert(id, Contact::from_known(id, known));
+        }
+    }
+    // A request that is read once more changes when they were answered, and nothing that was decided.
+    for (id, known) in vault.all::<Relation>() {
+        let is_same =
+            |now: &Relation| now.decision() == known.decision() && now.circles().eq(known.circles());
+        if here.relations.get(&id).is_some_and(is_same) {
+            here.relations.insert(id, known);
         }
     }
     here
