@@ -63,7 +63,7 @@ function serviceWorker(): Plugin {
 
 /**
  * What the page has besides a build, while `vite` serves its sources: a `config.json` that names the relay of
- * `cargo xtask dev`, `sw.js`, and a policy under which Vite may put styles into the page.
+ * `cargo xtask dev`, `sw.js`, and a policy under which Vite may put styles and scripts into the page.
  */
 function development(): Plugin {
   return {
@@ -76,7 +76,8 @@ function development(): Plugin {
       return 'export default new URL("/config.json", self.location.href).href'
     },
     resolveId: id => (id === '/config.json?url' ? id : undefined),
-    transformIndexHtml: html => html.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'"),
+    transformIndexHtml: html =>
+      html.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'").replace(/; require-trusted-types-for[^"]*/, ''),
     configureServer({ middlewares }) {
       const { SPINNEY_DEV_RELAYS: relays } = process.env
       middlewares.use((request, response, next) => {

@@ -32,6 +32,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use futures::channel::mpsc;
+use futures::lock::Mutex;
 use libp2p::identity::Keypair;
 
 use crate::crypto::sign::VerifyingKey;
@@ -43,6 +44,7 @@ use crate::store::{Databases, Store, blocks_of, rows_of};
 
 pub use api::{Error, Fault};
 pub use events::Events;
+pub use tasks::Pieces;
 
 use account::ProfileList;
 use api::{Config, Event, Me};
@@ -54,7 +56,7 @@ use progress::Transfers;
 use publish::{Keeper, Publisher, RelayKeeper};
 use shares::Shares;
 use state::{Account, State};
-use storage::Storage;
+use storage::{SealedBlocks, Storage};
 use sync::Sync;
 use tasks::Tasks;
 use transfer::{Downloads, Fetchers};
@@ -75,6 +77,8 @@ struct Inner {
     databases: Rc<dyn Databases>,
     list: ProfileList,
     hub: Rc<Hub>,
+    /// Held while one profile takes the place of another.
+    entering: Mutex<()>,
     unlocked: RefCell<Option<Rc<Unlocked>>>,
     /// Reads what links lead to while no profile is unlocked.
     guest: RefCell<Option<Rc<Unlocked>>>,
@@ -88,8 +92,8 @@ impl Engine {
     /// If the store cannot be opened. A profile that does not open is no error: the first screen asks for it.
     pub async fn open(config: Config, databases: Rc<dyn Databases>) -> Result<Self, Error> {
         let list = ProfileList::open(databases.clone()).await?;
-        let (unlocked, guest) = Default::default();
-        let engine = Self(Rc::new(Inner { config, databases, list, hub: Rc::default(), unlocked, guest }));
+        let (hub, entering, unlocked, guest) = Default::default();
+        let engine = Self(Rc::new(Inner { config, databases, list, hub, entering, unlocked, guest }));
         let opened = async {
             let Some(ring) = engine.0.list.signed_in().await? else { return Ok(()) };
             let unlocked = engine.unlock_ring(ring, None).await?;
@@ -122,10 +126,33 @@ impl Engine {
         self.unlocked().or_else(|locked| self.0.guest.borrow().clone().ok_or(locked))
     }
 
+    /// Runs a call of the unlocked profile until it ends, or until the profile is locked.
+    async fn while_unlocked<T>(
+        &self,
+        call: impl AsyncFnOnce(&Unlocked) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let unlocked = self.unlocked()?;
+        // On the heap: some of these calls are large.
+        let call = Box::pin(call(&unlocked));
+        unlocked.tasks.until_stopped(call).await
+    }
+
+    /// The same of what a guest can do too.
+    async fn while_reading<T>(
+        &self,
+        call: impl AsyncFnOnce(&Unlocked) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let reading = self.reading()?;
+        let call = Box::pin(call(&reading));
+        reading.tasks.until_stopped(call).await
+    }
+
     /// Opens a profile where none is open. `fresh` is what a profile says of itself that has no rows yet.
     async fn unlock_ring(&self, ring: Ring, fresh: Option<Account>) -> Result<Rc<Unlocked>, Error> {
         let store = self.0.databases.open(&ring.id().to_string()).await?;
         let unlocked = Unlocked::wire(&self.0, store, ring, fresh).await?;
+        // Before anything can ask for a connection.
+        unlocked.net.allow_visits(!unlocked.directory.is_own_only()).await;
         let relays = unlocked.directory.relays.clone();
         unlocked.net.set_relays(relays, Some(unlocked.publisher.certificate().into())).await;
         self.0.unlocked.replace(Some(unlocked.clone()));
@@ -137,7 +164,7 @@ impl Engine {
         unlocked.start().await?;
         // The list of profiles lacks a change for which there was no room.
         let account = || unlocked.state.read(|tables| tables.account.clone());
-        or_full(self.0.list.show(&unlocked.directory.id, account).await)?;
+        or_full(self.0.list.refresh(&unlocked.directory.id, account).await)?;
         let me = unlocked.state.me();
         self.0.hub.emit(&Event::Profile { me: Some(me.clone()) });
         Ok(me)
@@ -202,7 +229,7 @@ impl Unlocked {
         let Inner { config, hub, .. } = engine;
         let (ring, tasks) = (Rc::new(ring), Tasks::default());
         let directory = Directory::new(ring.id(), &config.relays, config.on_loopback)?;
-        let (rows, blocks) = (rows_of(store.clone()), blocks_of(store));
+        let (rows, blocks) = (rows_of(store.clone()), SealedBlocks::new(blocks_of(store), &ring));
         let state = State::open(state::Args {
             store: rows,
             ring: ring.clone(),
@@ -272,6 +299,7 @@ impl Unlocked {
             publisher: publisher.clone(),
             served: served.clone(),
             records: Rc::new(net.clone()),
+            passphrases: config.passphrases.clone(),
             tasks: tasks.clone(),
         });
         let (fetched, fetched_shares) = mpsc::channel(MAX_TOLD);
@@ -354,7 +382,7 @@ impl Unlocked {
     async fn stop(&self) {
         self.transfers.end();
         self.tasks.stop().await;
-        self.net.set_relays(Vec::new(), None).await;
+        self.net.stop().await;
         self.transfers.end();
         self.state.close().await;
     }

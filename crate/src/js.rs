@@ -12,6 +12,7 @@ mod feeds;
 mod folder;
 mod network;
 mod panic;
+mod passphrase;
 mod port;
 mod profiles;
 mod request;
@@ -27,23 +28,29 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::MessagePort;
 
-use crate::engine::api::Config;
+use crate::engine::api::{Config, Passphrases};
 use crate::engine::{Engine, Error};
 use crate::net::webrtc;
 use crate::store::indexed_db::IndexedDb;
+
+use passphrase::PassphraseWorkers;
+pub use passphrase::derive_key;
 
 /// The engine of one worker.
 #[wasm_bindgen]
 pub struct Host {
     engine: Engine,
+    on_locked: Function,
 }
 
 #[wasm_bindgen]
 impl Host {
     /// Opens the engine with a [`Config`], in a worker whose window holds the lock of its namespace.
     ///
-    /// `rtc` is the port to the window's RTC host, if it has one. If the engine panics, it calls `on_panic` with one
-    /// line of text, and answers no more calls.
+    /// `rtc` is the port to the window's RTC host, if it has one. `start_passphrase_worker` starts a worker for a `Job`
+    /// of `passphrase.job.ts`. If the engine panics, it calls `on_panic` with one line of text, and answers no more
+    /// calls. When a page has locked the profile, it calls `on_locked`: the memory of this worker may still hold
+    /// secrets, so end the worker.
     ///
     /// # Errors
     ///
@@ -51,16 +58,19 @@ impl Host {
     pub async fn open(
         config: JsValue,
         rtc: Option<MessagePort>,
+        start_passphrase_worker: Function,
         on_panic: Function,
+        on_locked: Function,
     ) -> Result<Host, JsValue> {
         panic::report_to(on_panic);
-        let engine = lead(config, rtc).await.map_err(|error| value::failure(&error))?;
-        Ok(Self { engine })
+        let passphrases = Passphrases::new(PassphraseWorkers { start: start_passphrase_worker });
+        let engine = lead(config, rtc, passphrases).await.map_err(|error| value::failure(&error))?;
+        Ok(Self { engine, on_locked })
     }
 
     /// Serves a port until its other end says goodbye or is closed.
     pub fn attach(&self, port: MessagePort) {
-        wasm_bindgen_futures::spawn_local(port::serve(self.engine.clone(), port));
+        wasm_bindgen_futures::spawn_local(port::serve(self.engine.clone(), port, self.on_locked.clone()));
     }
 
     /// Probes every connection, because the machine may have slept.
@@ -69,9 +79,9 @@ impl Host {
     }
 }
 
-async fn lead(config: JsValue, rtc: Option<MessagePort>) -> Result<Engine, Error> {
-    let mut config: Config = args::convert(config)?;
-    config.rtc = rtc.map(webrtc::window::host);
+async fn lead(config: JsValue, rtc: Option<MessagePort>, passphrases: Passphrases) -> Result<Engine, Error> {
+    let config: Config = args::convert(config)?;
+    let config = Config { rtc: rtc.map(webrtc::window::host), passphrases, ..config };
     let databases = IndexedDb::lead(&config.namespace).await?;
     Engine::open(config, Rc::new(databases)).await
 }

@@ -15,6 +15,7 @@ pub mod frame;
 pub mod keep;
 pub mod mailbox;
 mod own_relay;
+mod permit;
 mod probe;
 mod reconnecting;
 pub mod records;
@@ -43,6 +44,7 @@ pub(crate) use backoff::Backoff;
 pub use calls::{CallError, WatchUpdate};
 pub use event::{Event, Path};
 pub use fetch::{Distance, FetchError, Rank};
+pub use permit::{Part, Permit, Pool, Room};
 pub use swarm::StartError;
 pub use worker::MAX_VISITED;
 
@@ -79,6 +81,9 @@ pub enum ConnectError {
     /// The limit of relays of others is in use.
     #[error("{MAX_VISITED} relays of others are in use: try again when one is free")]
     TooManyRelays,
+    /// Relays of others may not be visited.
+    #[error("you connect to your own relays only, and this is a relay of somebody else")]
+    OwnRelaysOnly,
     /// Too many callers wait for this peer already.
     #[error("too many requests wait for this peer: try again later")]
     Busy,
@@ -203,9 +208,29 @@ impl Net {
     /// circuit, if possible.
     ///
     /// Replaces the earlier list; the first list is empty. Direct connections to devices that are not on the
-    /// new list are closed.
+    /// new list go on until they are idle, so that no device sees at which moment it left the list.
     pub async fn allow_direct(&self, peers: HashSet<PeerId>) {
-        self.tell(Command::AllowDirect { peers }).await;
+        self.tell(Command::AllowDirect { peers: Some(peers) }).await;
+    }
+
+    /// Lets no device learn our network address, and closes all direct connections at once.
+    pub async fn refuse_direct(&self) {
+        self.tell(Command::AllowDirect { peers: None }).await;
+    }
+
+    /// Sets whether relays of others may be visited. If not, those that are connected are left at once.
+    pub async fn allow_visits(&self, allowed: bool) {
+        self.tell(Command::AllowVisits { allowed }).await;
+    }
+
+    /// Closes every connection and ends the task. Returns when the other sides were told, or do not answer.
+    ///
+    /// Every later call fails, of this handle and of its clones. Idempotent.
+    pub async fn stop(&self) {
+        let (done, stopped) = oneshot::channel();
+        self.tell(Command::Stop { done }).await;
+        // Where the task has ended before, the command was dropped.
+        let _ = stopped.await;
     }
 
     /// Checks every connection at once, and ends all back-off: for use after sleep, or when the machine is
@@ -280,6 +305,13 @@ impl Net {
     async fn tell(&self, command: Command) {
         let _ = self.commands.clone().send(command).await;
     }
+}
+
+/// Runs a test that no executor of its own needs, with the timers that limits on time need.
+#[cfg(test)]
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    runtime.expect("a runtime without input and output can be made").block_on(work)
 }
 
 /// Returns the future's value, if it comes in time.

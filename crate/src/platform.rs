@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use web_time::{SystemTime, UNIX_EPOCH};
 
-pub use imp::{sha256, sleep, spawn};
-/// A clock that only goes forward, for durations. On some machines it stops while the machine sleeps.
-pub use web_time::Instant;
+pub use imp::{Instant, compute, sha256, sleep, spawn};
 
 /// Returns the wall clock in milliseconds since 1970, or 0 if it is before that.
 pub fn now_ms() -> u64 {
@@ -39,9 +37,21 @@ mod imp {
 
     use sha2::{Digest, Sha256};
 
+    /// A clock that only goes forward, for durations: that of [`sleep`], so that a test may pause both.
+    pub use tokio::time::Instant;
+
     /// SHA-256 (FIPS 180-4).
     pub async fn sha256(bytes: &[u8]) -> [u8; 32] {
         Sha256::digest(bytes).into()
+    }
+
+    /// Computes what takes long on another thread. If the future is dropped, the result is, too.
+    pub async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+        let done = tokio::task::spawn_blocking(work).await;
+        done.unwrap_or_else(|why| match why.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => unreachable!("nobody cancels it, and the runtime ends after its tasks"),
+        })
     }
 
     /// Runs a future beside the current one, until it ends.
@@ -69,6 +79,8 @@ mod imp {
     use sha2::{Digest, Sha256};
     use wasm_bindgen::prelude::*;
     use wasm_bindgen_futures::JsFuture;
+    /// A clock that only goes forward, for durations. On some machines it stops while the machine sleeps.
+    pub use web_time::Instant;
 
     /// From this length on, the browser hashes. It is about five times as fast and uses a thread of its own,
     /// but its answer takes some tenths of a millisecond.
@@ -91,6 +103,11 @@ mod imp {
             return digest;
         }
         Sha256::digest(bytes).into()
+    }
+
+    /// Computes what takes long: in place, because a worker has one thread.
+    pub async fn compute<T>(work: impl FnOnce() -> T) -> T {
+        work()
     }
 
     /// `setTimeout` takes 31 bits of milliseconds. Above that it fires at once.
@@ -133,7 +150,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn sleep_ends_after_its_duration_and_not_before() {
-        let start = tokio::time::Instant::now();
+        let start = Instant::now();
         sleep(Duration::from_millis(1500)).await;
         assert_eq!(start.elapsed().as_millis(), 1500);
     }

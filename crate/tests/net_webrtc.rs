@@ -153,12 +153,39 @@ async fn a_peer_that_must_not_learn_the_address_is_not_answered() {
 }
 
 #[tokio::test]
+async fn who_leaves_the_list_sees_no_end_of_the_connection_and_is_not_answered_anew() {
+    local(async {
+        let mut world = World::new().await;
+        let mut stream = world.anna.open(&world.ben(), ECHO).await.unwrap();
+        speak(&mut stream).await;
+        world.until(Path::Direct).await;
+        let mut stream = world.anna.open(&world.ben(), ECHO).await.unwrap();
+        world.ben.allow_direct([].into()).await;
+        for _ in 0..10 {
+            speak(&mut stream).await;
+        }
+        assert_eq!(world.path().await, Some(Path::Direct));
+        let answers = world.air.answers();
+        world.air.cut();
+        world.until(Path::Relayed).await;
+        while world.air.offers() < 2 {
+            world.speak().await;
+        }
+        for _ in 0..10 {
+            world.speak().await;
+        }
+        assert_eq!((world.path().await, world.air.answers()), (Some(Path::Relayed), answers));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_may_learn_the_address_no_more_is_reached_through_the_relay_again() {
     local(async {
         let mut world = World::new().await;
         world.speak().await;
         world.until(Path::Direct).await;
-        world.anna.allow_direct([].into()).await;
+        world.anna.refuse_direct().await;
         world.until(Path::Relayed).await;
         world.speak().await;
         let status = world.anna.status().await;

@@ -3,8 +3,9 @@
 //! Every default works, so no file is needed.
 
 use std::{
-    net::{Ipv4Addr, SocketAddr},
+    net::{AddrParseError, IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::PathBuf,
+    str::FromStr,
     time::Duration,
 };
 
@@ -13,6 +14,7 @@ use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
 };
+use ipnet::IpNet;
 use libp2p::Multiaddr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use spinney::keys::Id;
@@ -31,6 +33,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Multiaddrs under which browsers reach the relay: `/dns4/relay.example/tcp/443/wss`.
     pub external: Vec<Multiaddr>,
+    /// Addresses or networks (`10.0.0.0/8`) of proxies, which may name their clients in `X-Forwarded-For`.
+    pub trusted_proxies: Vec<Proxy>,
     /// The UDP address for STUN, which tells browsers their public address; pages ask port 3478 of the relay's host.
     pub stun: Stun,
     /// A folder to serve as the page, on the same port.
@@ -54,6 +58,33 @@ pub struct Config {
     /// A file for copies of everything that handlers read and write. Needs the feature `tap`.
     #[cfg(feature = "tap")]
     pub tap: Option<PathBuf>,
+}
+
+/// The address or network of proxies, written `10.0.0.1`, `10.0.0.0/8` or `::1`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proxy(pub(crate) IpNet);
+
+impl FromStr for Proxy {
+    type Err = AddrParseError;
+
+    fn from_str(text: &str) -> Result<Self, AddrParseError> {
+        let address = || text.parse::<IpAddr>().map(IpNet::from);
+        text.parse().map_or_else(|_| address(), Ok).map(|network: IpNet| Self(network.trunc()))
+    }
+}
+
+impl Serialize for Proxy {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Proxy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse()
+            .map_err(|_| D::Error::custom(format!("{text:?} is no address and no network like 10.0.0.0/8")))
+    }
 }
 
 /// The address for STUN, written as address and port, or `off`.
@@ -125,6 +156,10 @@ impl Default for Config {
             data: "spinney-relay".into(),
             listen: (Ipv4Addr::LOCALHOST, 4747).into(),
             external: Vec::new(),
+            trusted_proxies: vec![
+                Proxy(IpNet::new_assert(Ipv4Addr::new(127, 0, 0, 0).into(), 8)),
+                Proxy(IpNet::new_assert(Ipv6Addr::LOCALHOST.into(), 128)),
+            ],
             stun: Stun::At((Ipv4Addr::UNSPECIFIED, 3478).into()),
             page: None,
             gateway: Gateway::Apart,
@@ -148,6 +183,13 @@ impl Config {
             Admission::Open => true,
             Admission::List => self.admitted.contains(&Name(*id)),
         }
+    }
+
+    /// Whether the relay is for this machine alone, for development and tests: it listens on loopback and has no
+    /// external address. Then a request of this machine without a header of a proxy is its own, and has no limits by
+    /// network.
+    pub fn is_local(&self) -> bool {
+        self.listen.ip().is_loopback() && self.external.is_empty()
     }
 
     /// Whether the relay serves `/ipfs`, `/ipns` and `/routing`.
@@ -250,6 +292,7 @@ mod tests {
             "admitted = ['k51nobody']",
             "listen = 'here'",
             "stun = 'on'",
+            "trusted_proxies = ['everywhere']",
         ] {
             let error = from_toml(text).unwrap_err().to_string();
             assert!(error.contains(text.split(' ').next().unwrap()), "{error}");

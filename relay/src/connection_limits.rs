@@ -4,6 +4,7 @@ use std::{
     io::{self, IoSlice},
     net::IpAddr,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
@@ -13,29 +14,47 @@ use tokio::{
 };
 
 use crate::{
-    concurrency::{self, Permit, Slot},
-    limits, network,
+    concurrency::{self, Permit, Share, Slot},
+    limits,
+    network::{self, Network, Proxies},
     write_timeout::WriteTimeout,
 };
 
-/// How many connections there may be.
-pub(crate) struct ConnectionLimits(concurrency::Limit<IpAddr>);
+/// How many connections there may be. Clones share it.
+#[derive(Clone)]
+pub(crate) struct ConnectionLimits {
+    limit: concurrency::Limit<IpAddr>,
+    proxies: Arc<Proxies>,
+}
+
+/// An upgraded connection, as one of its network.
+pub(crate) type Seat = Share<IpAddr>;
 
 impl ConnectionLimits {
-    pub(crate) fn new() -> Self {
-        Self(concurrency::Limit::new(limits::CONNECTIONS, limits::CONNECTIONS_PER_NETWORK))
+    pub(crate) fn new(proxies: Arc<Proxies>) -> Self {
+        let limit = concurrency::Limit::new(limits::CONNECTIONS, limits::CONNECTIONS_PER_NETWORK);
+        Self { limit, proxies }
     }
 
     /// Waits for a slot for another connection.
     pub(crate) async fn slot(&self) -> Slot {
-        self.0.slot().await
+        self.limit.slot().await
     }
 
-    /// Gives a connection its permit; `None` if its network has too many. Only the limit for all counts those of this
-    /// machine, where a proxy may run.
+    /// Gives a connection its permit; `None` if its network has too many.
+    ///
+    /// Only the limit for all counts a connection of a proxy: it passes on requests of many networks. Those that it
+    /// upgrades take a [`seat`](Self::seat).
     pub(crate) fn admit(&self, slot: Slot, stream: TcpStream, from: IpAddr) -> Option<Connection> {
-        let permit = self.0.admit(slot, network::of(from))?;
+        let network = if self.proxies.trusts(from) { None } else { network::of(from) };
+        let permit = self.limit.admit(slot, network)?;
         Some(Connection { stream: WriteTimeout::new(stream, limits::WRITE_TIMEOUT), _permit: permit })
+    }
+
+    /// Counts a connection from this address that is upgraded for a client of this network; `None` if the network has
+    /// too many. Without a proxy it counts already.
+    pub(crate) fn seat(&self, from: IpAddr, network: Network) -> Option<Seat> {
+        self.limit.shares().take(network.filter(|_| self.proxies.trusts(from)))
     }
 }
 

@@ -8,7 +8,10 @@
 mod accept;
 mod archives;
 mod blocks;
+#[cfg(feature = "testing")]
+pub(crate) mod fuzzing;
 mod ipfs;
+mod paced;
 mod records;
 
 use std::{
@@ -18,7 +21,7 @@ use std::{
 
 use axum::{
     Router,
-    extract::{ConnectInfo, Request},
+    extract::{ConnectInfo, Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -30,13 +33,21 @@ use tower_http::{
     set_header::SetResponseHeaderLayer,
 };
 
-use crate::{concurrency::Limit, limits, metrics::Metrics, network, rate_limit::RateLimit, store::Blobs};
+use crate::{
+    concurrency::Limit,
+    limits,
+    metrics::Metrics,
+    network::{self, Proxies},
+    rate_limit::RateLimit,
+    store::Blobs,
+};
 
 /// What the handlers need.
 pub(crate) struct Gateway {
     blobs: Arc<dyn Blobs>,
     metrics: Arc<Metrics>,
     records: Arc<crate::records::Service>,
+    proxies: Arc<Proxies>,
     /// Puts of records from each network.
     puts: RateLimit<IpAddr>,
     /// Responses with a block that are being sent.
@@ -50,12 +61,14 @@ impl Gateway {
         blobs: Arc<dyn Blobs>,
         metrics: Arc<Metrics>,
         records: Arc<crate::records::Service>,
+        proxies: Arc<Proxies>,
     ) -> Self {
         let puts = RateLimit::new(limits::PUTS, limits::PUT_PERIOD);
         Self {
             blobs,
             metrics,
             records,
+            proxies,
             puts,
             block_responses: Limit::new(limits::BLOCK_RESPONSES, limits::BLOCK_RESPONSES_PER_NETWORK),
             archives: Limit::new(limits::ARCHIVES, limits::ARCHIVES_PER_NETWORK),
@@ -82,7 +95,7 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(gateway: Arc<Gateway>) ->
         .route("/ipns/{name}", get(records::resolve))
         .route("/routing/v1/ipns/{name}", get(records::find).put(records::put))
         .route("/routing/{*rest}", get(async || StatusCode::NOT_IMPLEMENTED))
-        .layer(middleware::from_fn(insert_network))
+        .layer(middleware::from_fn_with_state(gateway.clone(), insert_network))
         .layer(sandboxed)
         .layer(cors)
         .with_state(gateway)
@@ -90,11 +103,12 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(gateway: Arc<Gateway>) ->
 
 /// Tells the handlers the network of the client.
 async fn insert_network(
+    State(gateway): State<Arc<Gateway>>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let network = network::of(network::behind(from.ip(), request.headers()));
+    let network = network::of(gateway.proxies.client(from.ip(), request.headers()));
     request.extensions_mut().insert(network);
     next.run(request).await
 }

@@ -27,7 +27,7 @@ use crate::{
     connection_limits::{Connection, ConnectionLimits},
     limits,
     metrics::Metrics,
-    network,
+    network::{self, Proxies},
     transport::UpgradedSocket,
 };
 
@@ -37,6 +37,8 @@ pub(crate) struct Site {
     pub(crate) peer: PeerId,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) upgraded: mpsc::Sender<UpgradedSocket>,
+    pub(crate) proxies: Arc<Proxies>,
+    pub(crate) connections: ConnectionLimits,
 }
 
 #[derive(Serialize)]
@@ -93,29 +95,37 @@ async fn root(
     let Ok(upgrade) = upgrade else {
         return page.oneshot(request).await.into_response();
     };
-    // Reserved before the upgrade, so that a client gets an HTTP status if there is no room.
+    let client = site.proxies.client(from.ip(), request.headers());
+    // Both are taken before the upgrade, so that a client gets an HTTP status if there is no room.
+    let Some(seat) = site.connections.seat(from.ip(), network::of(client)) else {
+        return refused(StatusCode::TOO_MANY_REQUESTS);
+    };
     let Ok(reserved) = site.upgraded.try_reserve_owned() else {
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        return refused(StatusCode::SERVICE_UNAVAILABLE);
     };
     site.metrics.connections.add(1);
-    let from = SocketAddr::new(network::behind(from.ip(), request.headers()), from.port());
+    let client = SocketAddr::new(client, from.port());
     upgrade.max_message_size(limits::WS_MESSAGE).max_frame_size(limits::WS_MESSAGE).on_upgrade(
         async move |socket| {
-            reserved.send((socket, from));
+            reserved.send(UpgradedSocket { socket, client, seat });
         },
     )
 }
 
+/// The client may connect later.
+fn refused(status: StatusCode) -> Response {
+    (status, [(header::RETRY_AFTER, limits::RETRY_AFTER.as_secs().to_string())]).into_response()
+}
+
 /// Accepts connections until the future is dropped; open ones end with their own tasks.
-pub(crate) async fn serve(listener: TcpListener, router: Router) {
-    let limits = ConnectionLimits::new();
+pub(crate) async fn serve(listener: TcpListener, connections: ConnectionLimits, router: Router) {
     loop {
         // If there is none, further connections wait in the queue of the system.
-        let slot = limits.slot().await;
+        let slot = connections.slot().await;
         match listener.accept().await {
             Ok((stream, from)) => {
                 stream.set_nodelay(true).ok();
-                if let Some(connection) = limits.admit(slot, stream, from.ip()) {
+                if let Some(connection) = connections.admit(slot, stream, from.ip()) {
                     tokio::spawn(serve_connection(connection, from, router.clone()));
                 }
             }

@@ -5,9 +5,13 @@
 
 mod behaviour;
 mod bitswap;
+mod circuits;
 mod concurrency;
 pub mod config;
 mod connection_limits;
+mod door;
+#[cfg(feature = "testing")]
+pub mod fuzzing;
 mod gateway;
 mod http;
 mod idle_timeout;
@@ -15,11 +19,14 @@ mod keep;
 mod key;
 mod limits;
 mod mailbox;
+mod memory;
 mod metrics;
+mod muxer;
 mod network;
 mod rate_limit;
 mod records;
 mod server;
+mod sessions;
 pub mod store;
 mod stun;
 mod tap;

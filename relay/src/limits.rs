@@ -5,20 +5,27 @@ use std::{io, time::Duration};
 /// TCP connections at once, over HTTP and libp2p: a busy one takes some 100 KiB of memory.
 pub(crate) const CONNECTIONS: usize = 4096;
 
-/// TCP connections at once from one network other than this machine: a household or an office.
+/// TCP connections at once from one network other than this machine: a household or an office. Behind a proxy it
+/// counts those that are upgraded to libp2p.
 pub(crate) const CONNECTIONS_PER_NETWORK: u32 = 256;
 
 /// Connections of one device: one for each path that it tries, and dead ones that it has not noticed.
 pub(crate) const CONNECTIONS_PER_PEER: u32 = 8;
 
-/// A connection that does not read what we write is closed after this time.
+/// A connection or stream that does not read what we write is closed after this time.
 pub(crate) const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Upgraded connections that wait for the swarm; more are refused.
-pub(crate) const PENDING_UPGRADES: usize = 64;
+/// Upgraded connections that are not authenticated yet: an idle one takes some 20 KiB of memory.
+pub(crate) const PENDING: usize = 2048;
 
-/// Time for the head of a request, and for Noise after an upgrade: enough for slow phones, too short for slow loris.
+/// The same from one network: authenticating takes a moment, so that an office gets through within a second.
+pub(crate) const PENDING_PER_NETWORK: u32 = 8;
+
+/// Time for the head of a request: enough for slow phones, too short for slow loris.
 pub(crate) const HANDSHAKE: Duration = Duration::from_secs(15);
+
+/// Time for Noise and Yamux after an upgrade: four messages, from a client that is known to answer.
+pub(crate) const AUTHENTICATION: Duration = Duration::from_secs(5);
 
 /// A connection without reservation, circuit or stream is closed after this time.
 pub(crate) const IDLE: Duration = Duration::from_secs(120);
@@ -26,14 +33,52 @@ pub(crate) const IDLE: Duration = Duration::from_secs(120);
 /// Bytes of one WebSocket message: Noise messages are below 64 KiB, and a sender may join some.
 pub(crate) const WS_MESSAGE: usize = 1 << 20;
 
-/// Keep sessions at once: each may hold 8 MiB of blocks that wait for the disk. More sessions wait.
-pub(crate) const KEEP_SESSIONS: usize = 48;
+/// Keep sessions with blocks that wait for the disk: each holds up to 8 MiB of them. More sessions wait, before their
+/// first block is taken in.
+pub(crate) const PUSHES: usize = 48;
 
-/// Keep sessions of one device at once, so that one device cannot take all.
-pub(crate) const KEEP_SESSIONS_PER_PEER: u32 = 8;
+/// The same for one network, so that others find a free one.
+pub(crate) const PUSHES_PER_NETWORK: usize = 24;
 
-/// A keep session without traffic is closed after this time.
+/// Keep sessions that have shown no certificate: they may ask what is here, and cost some 30 KiB each.
+pub(crate) const KEEP_ANONYMOUS: usize = 2048;
+
+/// The same for one network.
+pub(crate) const KEEP_ANONYMOUS_PER_NETWORK: u32 = 32;
+
+/// Keep sessions of one identity at once: a page has one or two, and an identity may have several devices.
+pub(crate) const KEEP_PER_IDENTITY: u32 = 8;
+
+/// Keep sessions with a certificate from one network.
+pub(crate) const KEEP_PER_NETWORK: u32 = 64;
+
+/// A keep session with a certificate that has no traffic is closed after this time.
 pub(crate) const KEEP_IDLE: Duration = Duration::from_secs(120);
+
+/// Memory for requests that are coming in or wait to be handled, in bytes. More wait.
+pub(crate) const READING: usize = 256 << 20;
+
+/// The same for one network: eight Bitswap messages of the longest kind.
+pub(crate) const READING_PER_NETWORK: usize = 32 << 20;
+
+/// Memory for blocks that Bitswap has read and its peers have not taken yet, in bytes. More wants wait.
+pub(crate) const SERVING: usize = 1 << 30;
+
+/// The same for one network: eight peers at full speed.
+pub(crate) const SERVING_PER_NETWORK: usize = 32 << 20;
+
+/// Streams at once on one connection, from both sides. A page opens at most 128.
+pub(crate) const STREAMS: usize = 256;
+
+/// Bytes that one connection may have sent and we have not read: Yamux grants each stream 256 KiB, and fast ones share
+/// 16 MiB more.
+pub(crate) const WINDOW: usize = STREAMS * (256 << 10) + (16 << 20);
+
+/// Peers whose wants Bitswap remembers: one for each connection.
+pub(crate) const LEDGERS: usize = CONNECTIONS;
+
+/// The same for one network.
+pub(crate) const LEDGERS_PER_NETWORK: usize = CONNECTIONS_PER_NETWORK as usize;
 
 /// Responses with a block over HTTP at once: each holds up to 1 MiB. More wait.
 pub(crate) const BLOCK_RESPONSES: usize = 64;
@@ -47,6 +92,16 @@ pub(crate) const ARCHIVES: usize = 4;
 /// Archives at once for one network, so that one network cannot take all.
 pub(crate) const ARCHIVES_PER_NETWORK: u32 = 2;
 
+/// Time that one response with a block or an archive may take at most.
+pub(crate) const RESPONSE_TIME: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// Bytes of a response that a client must take in each [`SLOW_TIME`], so that a slow reader does not keep one of the few
+/// places: less than any line has on which an archive makes sense.
+pub(crate) const SLOW_BYTES: u64 = 256 << 10;
+
+/// See [`SLOW_BYTES`].
+pub(crate) const SLOW_TIME: Duration = Duration::from_secs(60);
+
 /// Time after which a client may ask again that was refused for a while.
 pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(10);
 
@@ -56,8 +111,17 @@ pub(crate) const CORS_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Records that one device, or over HTTP one network, may put in [`PUT_PERIOD`]: far more than publishing needs.
 pub(crate) const PUTS: u32 = 120;
 
-/// The period of [`PUTS`].
+/// The same over libp2p from one network: an office in which everybody publishes at once.
+pub(crate) const PUTS_PER_NETWORK: u32 = 600;
+
+/// The period of [`PUTS`] and [`PUTS_PER_NETWORK`].
 pub(crate) const PUT_PERIOD: Duration = Duration::from_secs(60);
+
+/// Watches of records at once on one connection: a page has one or two.
+pub(crate) const WATCHES_PER_CONNECTION: u32 = 8;
+
+/// The same for one network: an office.
+pub(crate) const WATCHES_PER_NETWORK: u32 = 64;
 
 /// Devices or networks that one rate limit counts; it forgets the oldest, which only allows them more.
 pub(crate) const RATE_KEYS: usize = 4096;
@@ -90,13 +154,16 @@ pub(crate) const CONCURRENT_DEPOSITS: usize = 4;
 /// Bits of work that a full mailbox costs more than an empty one: sixteen times the work.
 pub(crate) const WORK_RISE: u32 = 4;
 
-/// Reservations for circuits: one for each connected device.
+/// Reservations for circuits: one for each connection, so that [`CONNECTIONS_PER_NETWORK`] bounds those of one network.
 pub(crate) const RESERVATIONS: usize = 4096;
 
 /// Circuits at once, in all and of one device, which has few contacts online.
 pub(crate) const CIRCUITS: usize = 2048;
 /// See [`CIRCUITS`].
 pub(crate) const CIRCUITS_PER_PEER: usize = 32;
+
+/// Circuits at once from one network, so that four networks together cannot take all.
+pub(crate) const CIRCUITS_PER_NETWORK: u32 = 384;
 
 /// How long a circuit lasts, and how many bytes it carries. libp2p has one limit for all peers, so it is what friends
 /// need to share a film.
@@ -106,8 +173,16 @@ pub(crate) const CIRCUIT_BYTES: u64 = 4 << 30;
 
 /// Reservations and circuits that one device may ask for in [`CIRCUIT_RATE_PERIOD`].
 pub(crate) const CIRCUIT_RATE: u32 = 60;
-/// See [`CIRCUIT_RATE`].
+/// The same for one network: an office whose pages all reconnect.
+pub(crate) const CIRCUIT_RATE_PER_NETWORK: u32 = 600;
+/// See [`CIRCUIT_RATE`] and [`CIRCUIT_RATE_PER_NETWORK`].
 pub(crate) const CIRCUIT_RATE_PERIOD: Duration = Duration::from_secs(60);
+
+/// STUN requests that one address may send in [`STUN_PERIOD`]: a page asks a few times for each connection that it makes.
+pub(crate) const STUN_REQUESTS: u32 = 120;
+
+/// The period of [`STUN_REQUESTS`].
+pub(crate) const STUN_PERIOD: Duration = Duration::from_secs(60);
 
 /// Bytes of the longest STUN request that is answered; those of browsers have 20.
 pub(crate) const STUN_REQUEST: usize = 548;

@@ -4,10 +4,13 @@ use clap::Parser;
 use spinney_relay::{config::Flags, start};
 use tracing_subscriber::EnvFilter;
 
+/// What is logged if the environment does not say (`RUST_LOG`). libp2p warns of what peers do, and Yamux reports it as
+/// errors: a hostile peer could fill the disk with that.
+const LOG: &str = "error,yamux=off,spinney_relay=info";
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,spinney_relay=info"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOG));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let relay = start(Flags::parse().config()?).await?;
     for address in relay.addresses() {

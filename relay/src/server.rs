@@ -5,7 +5,8 @@ use std::{fmt::Display, future::Future, io, net::SocketAddr, sync::Arc, time::Du
 use futures::StreamExt;
 use libp2p::{Multiaddr, PeerId, StreamProtocol, Swarm, relay, swarm::SwarmEvent};
 use spinney::net::{
-    bitswap::Exchange,
+    Pool,
+    bitswap::{Bounds, Exchange},
     keep, mailbox, records,
     streams::{Control, IncomingStream},
 };
@@ -18,18 +19,23 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     Config, Stun,
     behaviour::{self, Behaviour, BehaviourEvent},
-    bitswap, concurrency,
+    bitswap,
+    circuits::Circuits,
+    connection_limits::ConnectionLimits,
     gateway::{self, Gateway},
     http::{self, Site},
     idle_timeout::IdleTimeout,
     key, limits,
+    memory::Memory,
     metrics::Metrics,
-    network,
+    network::{self, Proxies},
     rate_limit::RateLimit,
+    sessions::{KeepLimits, KeepSession, RecordLimits, RecordSession},
     store::{self, Blobs, Pins, Requests, Store},
     stun,
     tap::Tap,
     transport::{self, WebSocketTransport},
+    write_timeout::WriteTimeout,
 };
 
 /// Why the relay did not start.
@@ -142,9 +148,16 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let config = Arc::new(config);
     let metrics = Arc::new(Metrics::default());
 
-    let (upgraded, incoming) = mpsc::channel(limits::PENDING_UPGRADES);
-    let control = Control::new();
-    let mut swarm = behaviour::swarm(key, WebSocketTransport::new(incoming), control.clone())?;
+    let proxies = Arc::new(Proxies::new(&config));
+    if config.is_local() {
+        tracing::info!(
+            "`external` is empty, so connections of this machine have no limits by network: set it if a proxy stands \
+             before the relay"
+        );
+    }
+    let (upgraded, incoming) = mpsc::channel(limits::PENDING);
+    let (control, circuits) = (Control::new(), Circuits::new());
+    let mut swarm = behaviour::swarm(key, WebSocketTransport::new(incoming), control.clone(), &circuits)?;
     swarm.listen_on(transport::multiaddr(local)).map_err(io::Error::other)?;
     for address in &addresses {
         // Reservations contain these addresses.
@@ -172,19 +185,28 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     });
     let gateway = config
         .serves_gateway()
-        .then(|| gateway::router(Arc::new(Gateway::new(blobs.clone(), metrics.clone(), records.clone()))));
+        .then(|| Gateway::new(blobs.clone(), metrics.clone(), records.clone(), proxies.clone()))
+        .map(|gateway| gateway::router(Arc::new(gateway)));
+    let memory = Memory::new();
+    let record_limits = Arc::new(RecordLimits::new(memory.clone()));
     running.serve(&control, records::PROTOCOL, {
         let tap = tap.clone();
-        move |IncomingStream { peer, stream, .. }| {
-            let (records, stream) = (records.clone(), tap.on(stream));
-            async move { records::serve(stream, peer, &*records).await }
+        move |IncomingStream { peer, connection, remote, stream }| {
+            let stream = WriteTimeout::new(tap.on(stream), limits::WRITE_TIMEOUT);
+            let (service, limits) = (records.clone(), record_limits.clone());
+            async move {
+                let network = network::of_multiaddr(&remote);
+                let session = RecordSession { service: &service, limits: &limits, connection, network };
+                records::serve(stream, peer, &session).await
+            }
         }
     });
     let mailboxes = Arc::new(crate::mailbox::Service::new(config.clone(), requests, metrics.clone()));
     running.serve(&control, mailbox::PROTOCOL, {
         let tap = tap.clone();
         move |IncomingStream { peer, remote, stream, .. }| {
-            let (mailboxes, stream) = (mailboxes.clone(), tap.on(stream));
+            let stream = WriteTimeout::new(tap.on(stream), limits::WRITE_TIMEOUT);
+            let mailboxes = mailboxes.clone();
             async move {
                 let session = mailboxes.session(peer, network::of_multiaddr(&remote));
                 mailbox::serve(stream, peer, &session).await
@@ -197,29 +219,39 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         pins,
         metrics: metrics.clone(),
     });
-    let sessions = concurrency::Limit::new(limits::KEEP_SESSIONS, limits::KEEP_SESSIONS_PER_PEER);
+    let keep_limits = Arc::new(KeepLimits::new(memory.clone()));
     running.serve(&control, keep::PROTOCOL, {
         let tap = tap.clone();
-        move |IncomingStream { peer, stream, .. }| {
-            let (keep, sessions, stream) = (keep.clone(), sessions.clone(), tap.on(stream));
+        move |IncomingStream { peer, remote, stream, .. }| {
+            let (keep, limits, stream) = (keep.clone(), keep_limits.clone(), tap.on(stream));
             async move {
-                // A device with too many sessions is disconnected; others wait for a permit.
-                let Some(_permit) = sessions.acquire(Some(peer)).await else { return Ok(()) };
-                keep::serve(IdleTimeout::new(stream, limits::KEEP_IDLE), peer, &*keep).await
+                // A network with too many sessions is disconnected.
+                let session = KeepSession::begin(&keep, &limits, network::of_multiaddr(&remote));
+                let Some(session) = session else { return Ok(()) };
+                keep::serve(IdleTimeout::new(stream, limits::KEEP_IDLE), peer, &session).await
             }
         }
     });
 
-    let (_, exchange) = Exchange::new(control).expect("each protocol is accepted once");
+    let bounds = Bounds {
+        ledgers: limits::LEDGERS,
+        ledgers_of_network: limits::LEDGERS_PER_NETWORK,
+        network: network::of_multiaddr,
+        memory: Some(memory.pool()),
+        serving: Some(Arc::new(Pool::new(limits::SERVING, limits::SERVING_PER_NETWORK))),
+        disconnects: true,
+    };
+    let (_, exchange) = Exchange::with_bounds(control, bounds).expect("each protocol is accepted once");
     running.run(exchange.run(bitswap::Service { blobs, metrics: metrics.clone(), tap }));
 
-    let site = Site { peer, metrics: metrics.clone(), upgraded };
+    let connections = ConnectionLimits::new(proxies.clone());
+    let site = Site { peer, metrics: metrics.clone(), upgraded, proxies, connections: connections.clone() };
     let router = http::router(site, config.page.as_deref(), gateway.unwrap_or_default());
-    running.run(http::serve(listener, router));
+    running.run(http::serve(listener, connections, router));
     if let Some(socket) = stun {
         running.run(stun::serve(socket, metrics.clone()));
     }
-    running.run(run_swarm(swarm, metrics));
+    running.run(run_swarm(swarm, circuits, metrics));
     running.run(collect(store, Duration::from_secs(config.collect.max(1))));
     Ok(running)
 }
@@ -231,12 +263,13 @@ fn addresses(peer: PeerId, local: SocketAddr, external: &[Multiaddr]) -> Result<
 }
 
 /// Runs the swarm.
-async fn run_swarm(mut swarm: Swarm<Behaviour>, metrics: Arc<Metrics>) {
+async fn run_swarm(mut swarm: Swarm<Behaviour>, circuits: Circuits, metrics: Arc<Metrics>) {
     loop {
-        if let SwarmEvent::Behaviour(BehaviourEvent::Relay(relay::Event::CircuitReqAccepted { .. })) =
-            swarm.select_next_some().await
-        {
-            metrics.circuits.add(1);
+        if let SwarmEvent::Behaviour(BehaviourEvent::Relay(event)) = swarm.select_next_some().await {
+            circuits.note(&event);
+            if matches!(event, relay::Event::CircuitReqAccepted { .. }) {
+                metrics.circuits.add(1);
+            }
         }
     }
 }

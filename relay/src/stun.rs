@@ -1,9 +1,13 @@
 //! Tells browsers their public address, so that friends behind routers can connect directly: STUN, RFC 8489.
 //!
-//! Answers only Binding requests over UDP, and remembers nothing. A response is hardly longer than its request, so a
-//! forged source address gains an attacker nothing.
+//! Answers only Binding requests over UDP, and remembers only how many came from which network in the last minute. A
+//! response is up to twice as long as its request. With a forged source address an attacker could have it sent to
+//! somebody else, so the answers to one network are few.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use stun_types::{
     attribute::{Attribute as _, XorMappedAddress},
@@ -11,13 +15,15 @@ use stun_types::{
 };
 use tokio::net::UdpSocket;
 
-use crate::{limits, metrics::Metrics};
+use crate::{limits, metrics::Metrics, network, rate_limit::RateLimit};
 
 /// Answers until the future is dropped.
 pub(crate) async fn serve(socket: UdpSocket, metrics: Arc<Metrics>) {
     let mut request = [0; limits::STUN_REQUEST];
+    let rate = RateLimit::new(limits::STUN_REQUESTS, limits::STUN_PERIOD);
     loop {
         match socket.recv_from(&mut request).await {
+            Ok((_, from)) if !allows(&rate, from.ip()) => {}
             Ok((length, from)) => {
                 let Some(answer) = answer(&request[..length], from) else { continue };
                 // If the socket has no room, the browser asks again.
@@ -30,8 +36,13 @@ pub(crate) async fn serve(socket: UdpSocket, metrics: Arc<Metrics>) {
     }
 }
 
+/// Whether an address is answered once more.
+fn allows(rate: &RateLimit<IpAddr>, from: IpAddr) -> bool {
+    network::of(from).is_none_or(|network| rate.allows(network))
+}
+
 /// The response to a datagram; `None` if it is no Binding request.
-fn answer(request: &[u8], from: SocketAddr) -> Option<Vec<u8>> {
+pub(crate) fn answer(request: &[u8], from: SocketAddr) -> Option<Vec<u8>> {
     let request = Message::from_bytes(request).ok()?;
     if !request.has_class(MessageClass::Request) || !request.has_method(BINDING) {
         return None;
@@ -73,6 +84,15 @@ mod tests {
             assert_eq!(answer[4..20], REQUEST[4..]);
             assert_eq!(&answer[20..], attribute, "{from}");
         }
+    }
+
+    #[test]
+    fn an_address_gets_few_answers_and_others_get_theirs() {
+        let rate = RateLimit::new(limits::STUN_REQUESTS, limits::STUN_PERIOD);
+        let [forged, other] = ["192.0.2.1", "192.0.2.2"].map(|address| address.parse().unwrap());
+        let answered = (0..10_000).filter(|_| allows(&rate, forged)).count();
+        assert_eq!(answered, limits::STUN_REQUESTS as usize);
+        assert!(allows(&rate, other));
     }
 
     #[test]

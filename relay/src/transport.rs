@@ -24,14 +24,21 @@ use libp2p::{
 };
 use tokio::sync::mpsc;
 
-/// An upgraded WebSocket and the address of its client.
-pub(crate) type UpgradedSocket = (WebSocket, SocketAddr);
+use crate::connection_limits::Seat;
+
+/// A WebSocket that the HTTP server upgraded.
+pub(crate) struct UpgradedSocket {
+    pub(crate) socket: WebSocket,
+    /// The address of the client, also behind a proxy: [`network::of_multiaddr`](crate::network::of_multiaddr) reads
+    /// the network of every stream from it.
+    pub(crate) client: SocketAddr,
+    pub(crate) seat: Seat,
+}
 
 /// Bytes of one message that we send: one Noise message with its length.
 const MESSAGE: usize = 64 << 10;
 
 /// The transport. Listen on the [`multiaddr`] of the port.
-#[derive(Debug)]
 pub(crate) struct WebSocketTransport {
     upgraded: mpsc::Receiver<UpgradedSocket>,
     listener: Option<(ListenerId, Multiaddr)>,
@@ -85,11 +92,11 @@ impl Transport for WebSocketTransport {
         }
         let Some((listener_id, local_addr)) = self.listener.clone() else { return Poll::Pending };
         match ready!(self.upgraded.poll_recv(cx)) {
-            Some((socket, from)) => Poll::Ready(TransportEvent::Incoming {
+            Some(UpgradedSocket { socket, client, seat }) => Poll::Ready(TransportEvent::Incoming {
                 listener_id,
-                upgrade: future::ready(Ok(Socket::new(socket))),
+                upgrade: future::ready(Ok(Socket { inner: socket, read: Bytes::new(), _seat: seat })),
                 local_addr,
-                send_back_addr: multiaddr(from),
+                send_back_addr: multiaddr(client),
             }),
             None => {
                 self.listener = None;
@@ -100,16 +107,10 @@ impl Transport for WebSocketTransport {
 }
 
 /// A WebSocket as a stream of bytes: joins the binary messages, whose boundaries mean nothing.
-#[derive(Debug)]
 pub(crate) struct Socket {
     inner: WebSocket,
     read: Bytes,
-}
-
-impl Socket {
-    fn new(inner: WebSocket) -> Self {
-        Self { inner, read: Bytes::new() }
-    }
+    _seat: Seat,
 }
 
 impl AsyncRead for Socket {

@@ -1,4 +1,4 @@
-//! A connection that fails when the other side does not read, so that it cannot make us buffer for it.
+//! A connection or stream that fails when the other side does not read, so that it cannot make us buffer for it.
 
 use std::{
     io::{self, IoSlice},
@@ -13,7 +13,7 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-/// A connection with a limit on the time that a write may wait.
+/// A connection or stream with a limit on the time that a write may wait.
 pub(crate) struct WriteTimeout<S> {
     stream: S,
     limit: Duration,
@@ -76,6 +76,30 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for WriteTimeout<S> {
     }
 }
 
+/// For streams of libp2p, which a peer may leave unread while it reads others.
+impl<S: futures::AsyncRead + Unpin> futures::AsyncRead for WriteTimeout<S> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_read(cx, buf)
+    }
+}
+
+impl<S: futures::AsyncWrite + Unpin> futures::AsyncWrite for WriteTimeout<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let result = Pin::new(&mut self.stream).poll_write(cx, buf);
+        self.check(result, cx)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let result = Pin::new(&mut self.stream).poll_flush(cx);
+        self.check(result, cx)
+    }
+
+    fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let result = Pin::new(&mut self.stream).poll_close(cx);
+        self.check(result, cx)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -97,6 +121,15 @@ mod tests {
         written.unwrap();
         sleep(limit * 2).await;
         let error = near.write_all(&[7; 1]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_that_is_not_read_times_out() {
+        use tokio_util::compat::TokioAsyncReadCompatExt;
+        let (near, _far) = tokio::io::duplex(1000);
+        let mut near = WriteTimeout::new(near.compat(), Duration::from_secs(10));
+        let error = futures::AsyncWriteExt::write_all(&mut near, &[7; 1001]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
 }

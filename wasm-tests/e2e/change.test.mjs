@@ -92,7 +92,7 @@ here.test('a share that was withdrawn is gone from everybody, and stays with its
   await ben.openShare('Too early')
 })
 
-here.test('whoever is passed something sees who made it and who passed it on', async () => {
+here.test('somebody who is passed something sees who made it and who passed it on', async () => {
   const [anna, ben] = await here.friends('Anna', 'Ben')
   const carol = await here.person('Carol')
   await here.befriend(ben, carol)

@@ -90,6 +90,45 @@ drive('two tabs ask one engine, and both hear what one of them did', async () =>
   assert.ok((await first.evaluate(() => heard)).includes('profile'))
 })
 
+drive('while a passphrase is tried, the other tab gets its answers', async () => {
+  const [first, second] = [await tab(), await tab()]
+  const { id } = await makeProfile(first, 'Anna')
+  await first.evaluate(() => spinney.profiles.lock())
+  const unlocking = first.evaluate(async ([id, passphrase]) => {
+    const start = performance.now()
+    await spinney.profiles.unlock(id, passphrase)
+    return performance.now() - start
+  }, [id, PASSPHRASE])
+  // Each call of this loop asks the engine, and waits for its answer.
+  const longest = await second.evaluate(async () => {
+    let longest = 0
+    for (let open = false; !open;) {
+      const start = performance.now()
+      open = (await spinney.profiles.current()) !== null
+      longest = Math.max(longest, performance.now() - start)
+    }
+    return longest
+  })
+  const took = await unlocking
+  assert.ok(longest < took / 2, `one call took ${longest} ms while a passphrase was tried for ${took} ms`)
+})
+
+drive('a profile opens even if the worker for its passphrase cannot be loaded', async () => {
+  const lacking = await site({ relays: [], at: '/some/folder/', without: /passphrase/ })
+  try {
+    const page = await browser.tab(lacking.url)
+    await attach(page)
+    const { id } = await makeProfile(page, 'Anna')
+    const before = lacking.missed()
+    const refused = await page.evaluate(id => spinney.profiles.unlock(id, 'wrong').catch(error => error.code), id)
+    assert.equal(refused, 'wrong-passphrase')
+    assert.ok(lacking.missed() > before, 'the worker was asked for')
+    assert.deepEqual(await page.evaluate(() => heard.filter(type => type === 'stopped')), [], 'the engine goes on')
+  } finally {
+    await lacking.close()
+  }
+})
+
 drive('times are Dates and pictures are Blobs, in arguments, answers and events', async () => {
   const page = await tab()
   const kinds = await page.evaluate(async ([passphrase, bytes]) => {
@@ -249,6 +288,37 @@ drive('the service worker serves ranges, sandboxed, also after it was stopped', 
 
   await first.evaluate(() => spinney.profiles.lock())
   assert.equal((await get(second, url)).status, 404)
+})
+
+drive('locking ends what is read and says so, and ends the worker with its memory', async () => {
+  const [first, second] = [await tab(), await tab()]
+  await makeProfile(first, 'Anna')
+  const id = new URL(await share(first)).pathname.split('/').at(-2)
+  const me = await second.evaluate(async () => (await spinney.profiles.current()).id)
+  await second.evaluate(async id => {
+    window.reader = spinney.shares.read(id, 'a picture.png').getReader()
+    await reader.read()
+  }, id)
+  const [worker] = first.workers()
+  const ended = new Promise(resolve => worker.once('close', resolve))
+  await first.evaluate(() => heard.splice(0))
+  await second.evaluate(() => spinney.profiles.lock())
+  const code = await second.evaluate(async () => {
+    try {
+      while (true) await reader.read()
+    } catch (error) {
+      return error.code
+    }
+  })
+  assert.equal(code, 'locked')
+  await ended
+  await Promise.all([untilAnswered(first), untilAnswered(second)])
+  assert.equal(await leads(first), true)
+  assert.equal(await first.evaluate(() => heard.includes('moved')), false, 'for the tab that leads nothing has moved')
+  // The next worker opens the profile again, for both tabs.
+  await second.evaluate(([id, passphrase]) => spinney.profiles.unlock(id, passphrase), [me, PASSPHRASE])
+  assert.equal(await first.evaluate(async () => (await spinney.profiles.current()).id), me)
+  assert.notEqual(first.workers()[0], worker)
 })
 
 drive('a stream whose engine goes is errored, never closed', async () => {

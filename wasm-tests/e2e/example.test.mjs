@@ -21,7 +21,7 @@ here.test('the example shares a file by link, and a guest opens the link on the 
   await anna.leave()
 
   const guest = await here.visitor('Guest')
-  await guest.page.goto(link)
+  await guest.openLink(link)
   await guest.heading('plan.txt')
   await guest.page.getByText('Anna shared this').waitFor()
   assert.equal((await guest.saveFile('plan.txt')).bytes.toString(), 'the plan')

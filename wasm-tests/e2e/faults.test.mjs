@@ -91,8 +91,8 @@ here.test('the reader closes their tab, and comes back', () => transfer(async ({
 
 here.test('of two tabs of the reader the one that hosts the connections closes', () => transfer(async ({ ben, title }) => {
   const leader = ben.page
-  ben.page = await ben.browser.tab(ben.page.url())
-  await ben.heading(title)
+  ben.page = await ben.browser.tab(here.url)
+  await ben.openShare(title)
   await leader.close()
   await ben.unlock()
   await ben.heading(title)

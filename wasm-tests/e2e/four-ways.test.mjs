@@ -72,7 +72,7 @@ here.test('a link with a password opens in a fresh browser with no profile, unti
 
   const guest = await here.visitor('Guest')
   const { page } = guest
-  await page.goto(link)
+  await guest.openLink(link)
   const password = page.getByLabel('Password of this link')
   await password.fill('violet')
   await page.getByRole('button', { name: 'Open', exact: true }).click()
@@ -111,7 +111,7 @@ here.test('a link with a password opens in a fresh browser with no profile, unti
   await late.finds(link.slice(0, -9), 'A part of this link is missing')
 })
 
-here.test('a link opens as one of their shares for whoever has a profile open', async () => {
+here.test('a link opens as a share of an open profile, once its person says so', async () => {
   const anna = await here.person('Anna')
   const ben = await here.person('Ben')
   await anna.connected()
@@ -120,6 +120,9 @@ here.test('a link opens as one of their shares for whoever has a profile open', 
   const link = await anna.link('For the neighbours')
   await ben.connected()
   await ben.page.goto(link)
+  await ben.heading('Open this link?')
+  assert.deepEqual(await ben.titles(), [])
+  await ben.page.getByRole('button', { name: 'Open the link' }).click()
   await ben.heading('For the neighbours')
   assert.equal((await ben.saveFile('plan.txt')).bytes.toString(), 'the plan')
   await ben.openShare('For the neighbours')

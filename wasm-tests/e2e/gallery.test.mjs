@@ -44,8 +44,9 @@ here.test('a finger swipes through pictures, and not when it slips or goes up an
 
 here.test('Escape closes a picture that an address led to, where nothing was touched before', async () => {
   const { anna } = await withPictures()
-  const share = anna.page.url()
-  const page = await anna.browser.tab(`${share}/b.jpg`)
+  const share = await anna.api(async ({ spinney }) => (await spinney.shares.list())[0].id)
+  // No address of ours is like this any more, but one that was noted down still leads there.
+  const page = await anna.browser.tab(`${here.url}#/shares/${share}/b.jpg`)
   // Playwright's own queries count as a touch.
   const debug = await page.context().newCDPSession(page)
   const ask = async expression => (await debug.send('Runtime.evaluate', { expression })).result.value
@@ -53,7 +54,7 @@ here.test('Escape closes a picture that an address led to, where nothing was tou
   assert.equal(await ask('navigator.userActivation.hasBeenActive'), false)
   await page.keyboard.press('Escape')
   await until(() => ask("document.querySelector('dialog.viewer') === null"), true)
-  assert.equal(page.url(), share)
+  assert.match(page.url(), /#\/v\/\d+$/)
   // The arrows go on from there.
   await page.getByRole('link', { name: 'Open b.jpg' }).press('Enter')
   await shown(page, 'b.jpg')

@@ -53,7 +53,7 @@ here.test('by Bitswap from the relay: a block that is public', async () => {
   assert.equal((await here.relay.counters()).bitswapBlocks, before + 1)
 })
 
-here.test('a record that Helia made with somebody’s words is theirs: whoever adds them resolves it', async () => {
+here.test('a record that Helia made with somebody’s words is theirs: everybody who adds them resolves it', async () => {
   const { person: anna, id, helia } = await published('Anna')
   const [{ value, sequence }] = await helia('resolve', gateway(), id)
   const secret = kdf(kdf(entropyOf(anna.words), 'seed', u32be(0)), 'identity')

@@ -87,7 +87,7 @@ here.test('the keyboard alone makes a profile, adds a friend, shares, and looks 
   await keys.press('Ben', 'Space')
   await keys.press('Share with 1 person')
   // While it is being sealed, the heading is the title too.
-  await page.waitForURL(/#\/shares\//)
+  await page.waitForURL(/#\/v\//)
   await comesTo(anna, 'By hand')
 
   await keys.press('Open two.jpg')

@@ -7,7 +7,7 @@ import { world } from './lib/world.mjs'
 
 const here = world()
 
-here.test('one link makes two people friends with no further question, and lets whoever opens it second wait', async () => {
+here.test('one link makes two people friends with no further question, and lets the second who opens it wait', async () => {
   const [anna, ben, carl] = [await here.person('Anna'), await here.person('Ben'), await here.person('Carl')]
   const invite = await anna.invite()
 

@@ -109,7 +109,7 @@ test('a file that is no JPEG is left as it is, a head without an end is refused'
   await assert.rejects(withoutPlace(blob(jpeg(exif({ little: true })).subarray(0, 60))))
 })
 
-test('whatever is wrong in a head, the file keeps its length or is refused', async () => {
+test('with anything wrong in its head, a file keeps its length or is refused', async () => {
   const picture = jpeg(exif({ little: true }), segment(0xe2, 'MPF\0', tiff({ little: false })))
   const head = picture.length - PIXELS.length
   for (let at = 2; at < head; at++) {

@@ -29,7 +29,7 @@ here.test('after a reload in the middle and the passphrase, a download fetches w
   await ben.page.getByLabel('Passphrase for Ben').waitFor()
   const before = await here.relay.bytesServed()
   await ben.unlock()
-  await ben.heading('The film')
+  await ben.openShare('The film')
   // Nothing more may arrive until this was checked.
   assert.ok(await ben.bar('Progress of Fetching') >= shown, 'what was shown as fetched is still here')
   here.line.release()

@@ -55,7 +55,7 @@ here.test('a folder of pictures reaches exactly the chosen friend while its auth
   assert.deepEqual(sent.subarray(0, 2), Buffer.from([0xff, 0xd8]))
 })
 
-here.test('whoever wants to keeps the place in a picture', async () => {
+here.test('somebody who wants to keeps the place in a picture', async () => {
   const [anna, ben] = await here.friends('Anna', 'Ben')
   const camera = await jpeg(anna.page, { place: true })
   await anna.compose({ title: 'Where we were', files: [file('camera.jpg', camera, 'image/jpeg')], to: ['Ben'] })

@@ -2,7 +2,7 @@
 
 import { route } from './route'
 import { guestShare } from './state/guest-share'
-import { engine, sharedOrigin } from './state/engine'
+import { engine, isFramed, sharedOrigin } from './state/engine'
 import { me, profiles, revealedWords } from './state/session'
 import { s } from './strings'
 import { DropTarget } from './ui/drop-target'
@@ -17,7 +17,7 @@ import { Person } from './views/person'
 import { RecoveryPhrase } from './views/recovery-phrase'
 import { Settings } from './views/settings'
 import { SharePage } from './views/share-page'
-import { Loading, SharedOriginError, StartupError } from './views/startup'
+import { FramedError, Loading, SharedOriginError, StartupError } from './views/startup'
 import { Transfers } from './views/transfers'
 import { Welcome } from './views/welcome'
 
@@ -31,6 +31,7 @@ export function App() {
 }
 
 function CurrentScreen() {
+  if (isFramed) return <FramedError />
   if (sharedOrigin(location.pathname)) return <SharedOriginError />
   const now = engine.value
   if (now.state === 'failed') return <StartupError error={now.error} />
@@ -61,7 +62,7 @@ function CurrentScreen() {
 function SignedOut() {
   const at = route.value
   const opened = guestShare.value?.share
-  if (at.view === 'link') return <OpenLinkStandalone code={at.code} />
+  if (at.view === 'link') return <OpenLinkStandalone key={at.code} code={at.code} />
   if (at.view === 'shared' && opened?.id === at.id) return <GuestSharePage share={opened} path={at.path} />
   return <Welcome />
 }
@@ -80,7 +81,7 @@ function CurrentView() {
     case 'shared':
       return <SharePage id={at.id} path={at.path} />
     case 'link':
-      return <OpenLinkPage code={at.code} />
+      return <OpenLinkPage key={at.code} code={at.code} />
     case 'links':
       return <Links />
     case 'transfers':

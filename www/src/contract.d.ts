@@ -1,5 +1,5 @@
 // The contract of `spinney.js`, the ES module that a built Spinney ships beside its page.
-// Everything a person can do in the page can be done through this API, from any page of the same origin.
+// Everything a person can do in the page can be done through this API, from any page in its folder or below.
 // Values, events, limits and error codes are in generated.ts; the calls are here. docs/errors.md explains the codes.
 // Every promise rejects with a SpinneyError; nothing throws a bare string.
 //
@@ -23,6 +23,7 @@ import type {
   FileEntry,
   FilesQuery,
   Link,
+  LinkPreview,
   Me,
   NetworkStatus,
   Origin,
@@ -86,6 +87,8 @@ export interface Profiles {
   /** With `staySignedIn` this profile opens by itself from now on, with no passphrase, until it is locked. At
    *  most one profile of this browser stays signed in: every unlock ends it for the one before. */
   unlock(id: string, passphrase: string, o?: Options & { staySignedIn?: boolean }): Promise<Me>
+  /** Ends every call and stream that is under way with the code "locked", and the engine's worker with its memory.
+   *  Resolves when the next worker is there. */
   lock(): Promise<void>
   current(): Promise<Me | null>
   update(p: ProfileUpdate): Promise<Me>
@@ -129,6 +132,9 @@ export interface Contacts {
   markVerified(id: string): Promise<Contact>
   /** Requests from people whom I have not added, newest first. */
   requests(): Promise<ContactRequest[]>
+  /** Asks the hosts in `elsewhere` of a request who it is; each learns this device's network address. Without this call
+   *  only this page's own relays are asked. `unreachable` where nobody there knows them. */
+  lookUp(id: string, o?: Options): Promise<ContactRequest>
   accept(id: string): Promise<Contact>
   /** They learn nothing of it, and are not heard for 30 days. */
   decline(id: string): Promise<void>
@@ -163,7 +169,8 @@ export interface Shares {
   url(id: string, path: string): string
   /** A zip (stored, zip64) with bounded memory. */
   archive(id: string, paths?: string[], o?: Options): ReadableStream<Uint8Array>
-  /** Fetches, and writes into the folder as it comes. Resolves to the transfer's id. */
+  /** Makes a new folder in this one, named after the share, fetches, and writes into the new folder as it comes. Names
+   *  become such as every system can have; the transfer's `saved` tells which changed. Resolves to the transfer's id. */
   save(id: string, to: FileSystemDirectoryHandle, paths?: string[], o?: Options): Promise<string>
   /** Fetches and keeps: all files, or the paths named. Resolves to the transfer's id. */
   download(id: string, paths?: string[]): Promise<string>
@@ -180,15 +187,21 @@ export interface Shares {
   withdraw(id: string): Promise<Share>
   /** Gives what somebody else made to contacts of mine, with their signature and mine. Resolves to a share of my own. */
   passOn(id: string, contacts: string[]): Promise<Share>
+  /** Asks the hosts in `elsewhere` of a share for it, from now on; each learns this device's network address. */
+  lookElsewhere(id: string, o?: Options): Promise<Share>
   /** I have looked at it: it is no longer unread, and its author hears so if both of us want receipts. */
   markRead(id: string): Promise<void>
   /** How far each recipient of one's own share has come, as far as it is known. */
   deliveries(id: string): Promise<Delivery[]>
   /** The links that I gave out and that are good still. */
   links(): Promise<Link[]>
-  /** Ends the link of a share: whoever opens it from now on finds nothing. The share stays here. */
+  /** Ends the link of a share: a person who opens it from now on finds nothing. The share stays here. */
   disableLink(id: string): Promise<void>
-  /** Opens what a link names, also while no profile is unlocked: then it is read, and not kept. A wrong password is
+  /** What opening a link would do: whose it is, and which hosts it connects to. Connects to nobody and stores nothing;
+   *  also while no profile is unlocked. */
+  inspectLink(link: string): Promise<LinkPreview>
+  /** Opens what a link names, also while no profile is unlocked: then it is read, and not kept. Connects to the relays
+   *  that it names, so a page asks its person first. A wrong password is
    *  "wrong-passphrase", a link that has ended or was switched off is "not-found". */
   openLink(link: string, password?: string, o?: Options): Promise<Share>
 }

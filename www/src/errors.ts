@@ -11,7 +11,8 @@ export const detailOf = (error: unknown): Detail | undefined => (error instanceo
 
 export function wordsFor(error: unknown): string {
   const code = codeOf(error)
-  const known = code === undefined ? undefined : s.errors[code]
+  // Of the two, the detail says more.
+  const known = s.errors[detailOf(error) ?? ''] ?? (code === undefined ? undefined : s.errors[code])
   return known ?? s.unexpected(error instanceof Error ? error.message : String(error))
 }
 

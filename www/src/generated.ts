@@ -90,6 +90,9 @@ export interface Contact {
   invite?: SpentInvite
   /** Whether a device of theirs is connected now. */
   online: boolean
+  /** Whether nothing of theirs can come and no request can be left: this profile connects to its own relays only, and
+   *  none of theirs is one of them. */
+  outOfReach: boolean
   /** When their newest root was made, by their own claim. */
   lastSeen?: Date
   /** Names of groups that I put them into, sorted; nobody else learns of them. */
@@ -116,6 +119,9 @@ export interface ContactRequest {
   time: Date
   /** They came with an invite of mine that was not good any more. */
   invite?: SpentInvite
+  /** Hosts that their request names and that were not asked who they are: each would learn this device's network
+   *  address. None if their profile is known. */
+  elsewhere: string[]
 }
 
 /** The six words of two people, each of whom reads their own aloud and checks the other's. */
@@ -166,6 +172,9 @@ export interface Share {
   root: string
   /** Whether a relay has acknowledged everything that a recipient needs; of others' shares, whether one has told of it. */
   kept: boolean
+  /** Of what was passed on: hosts that may have its files and that were not asked, because they belong to nobody whom I
+   *  know. Each would learn this device's network address. While its list of files is there alone, `files` is 0. */
+  elsewhere: string[]
 }
 
 /** Which shares are asked for; newest first. */
@@ -194,6 +203,8 @@ export interface FileEntry {
   preview?: Blob
   /** Bytes of it held in this browser. */
   have: number
+  /** Name under which it is saved alone: that of the path, as every system can have it. */
+  portableName: string
 }
 
 /** Which files of a share are asked for, sorted by path. */
@@ -238,6 +249,22 @@ export interface Link {
   expires?: Date
 }
 
+/** What opening a link would do: nobody is connected for it before the link is opened. */
+export interface LinkPreview {
+  /** Id of its author. */
+  author: string
+  /** What I call its author, if the unlocked profile knows them. */
+  authorName?: string
+  /** Whether it is a link of mine. */
+  own: boolean
+  /** The share to which it leads, if the unlocked profile has opened it before. */
+  share?: string
+  /** Hosts that opening it connects to, and that are no relays of this page. Each learns this device's network address. */
+  relays: string[]
+  /** When it ends. */
+  expires?: Date
+}
+
 /** Which way a transfer goes: files into the store, the store to a keeper, a keeper or peer to the store. */
 export type Direction = "add" | "up" | "down"
 
@@ -262,6 +289,26 @@ export interface FileProgress {
   bytes: number
   /** Bytes in all. */
   total: number
+}
+
+/** Where a share was saved, and which of its files have another name there, or none. */
+export interface Saved {
+  /** The new folder, in the one that was picked. */
+  folder: string
+  /** Number of files that have another name than in the share: theirs is not possible on every system, or was taken. */
+  renamed: number
+  /** Number of files that were left out, because the system does not allow them. */
+  leftOut: number
+  /** The first of both, at most 64. */
+  names?: SavedName[]
+}
+
+/** A file that has another name where it was saved, or was left out. */
+export interface SavedName {
+  /** Its path in the share. */
+  path: string
+  /** Its path in the new folder; none if it was left out. */
+  savedAs?: string
 }
 
 /** Why a transfer ended. */
@@ -296,6 +343,8 @@ export interface Transfer {
   files?: FileProgress[]
   /** Why it failed. */
   error?: Failure
+  /** What became of it in a folder, if it is saved into one; complete when the transfer has ended. */
+  saved?: Saved
 }
 
 /** One own relay. */
@@ -380,7 +429,7 @@ export type Stage = "queued" | "kept" | "fetched" | "opened"
 export type Fault = "user" | "peer" | "storage" | "bug"
 
 /** What the code of an error leaves open. */
-export type Detail = "link-ended" | "own-id"
+export type Detail = "link-ended" | "own-id" | "relays-only"
 
 /** The stable name of an error; docs/errors.md says when each comes and what to do. */
 export type Code =

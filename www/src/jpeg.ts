@@ -42,7 +42,7 @@ export async function withoutPlace(file: Blob): Promise<Blob | null> {
   return changed ? new Blob([...parts, file.slice(end)], { type: file.type }) : null
 }
 
-/** Everything before the first scan; null where this is no JPEG, whatever its name says. */
+/** Everything before the first scan; null if this is no JPEG, even if its name says so. */
 async function readHead(from: Blob): Promise<Uint8Array<ArrayBuffer> | null> {
   for (let length = 128 * 1024; ; length *= 4) {
     const bytes = new Uint8Array(await from.slice(0, length).arrayBuffer())

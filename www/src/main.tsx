@@ -1,6 +1,7 @@
 /** Renders the page, opens the engine and applies its events to the state. */
 
 import { render } from 'preact'
+import './trusted-types'
 import './style/tokens.css'
 import './style/utilities.css'
 import './style/controls.css'
@@ -19,7 +20,7 @@ import { App } from './app'
 import { listenForShortcuts } from './keyboard-shortcuts'
 import { watchRoute } from './route'
 import { keepScreenOn } from './state/wake-lock'
-import { engine, sharedOrigin, start } from './state/engine'
+import { engine, isFramed, sharedOrigin, start } from './state/engine'
 import { follow, listAgain } from './state/events'
 import { watchOnline } from './state/network'
 import { language } from './strings'
@@ -31,7 +32,7 @@ watchRoute()
 listenForShortcuts()
 watchOnline()
 keepScreenOn()
-if (!sharedOrigin(location.pathname)) void run()
+if (!isFramed && !sharedOrigin(location.pathname)) void run()
 
 async function run(): Promise<void> {
   const spinney = await start()

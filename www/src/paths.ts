@@ -2,15 +2,18 @@
 
 import { LIMITS } from './generated.ts'
 
-export type PathProblem = 'empty' | 'dots' | 'control' | 'backslash' | 'segment' | 'path'
+export type PathProblem = 'empty' | 'dots' | 'control' | 'direction' | 'backslash' | 'segment' | 'path'
 
 const utf8 = new TextEncoder()
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
+/** What reverses the text after it: “gpj.exe” could look like “exe.jpg”. */
+const DIRECTION = /[\u202a-\u202e\u2066-\u2069]/
 
 /** Why a path cannot be shared; undefined if it can. */
 export function pathProblem(path: string): PathProblem | undefined {
   if (CONTROL.test(path)) return 'control'
+  if (DIRECTION.test(path)) return 'direction'
   if (path.includes('\\')) return 'backslash'
   if (utf8.encode(path).length > LIMITS.pathBytes) return 'path'
   for (const segment of path.split('/')) {

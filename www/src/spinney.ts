@@ -10,6 +10,7 @@ import type {
   Delivery,
   FileEntry,
   Link,
+  LinkPreview,
   Me,
   Network,
   NetworkStatus,
@@ -42,6 +43,9 @@ const folder = new URL('.', config)
 export async function open(setting?: Config): Promise<Spinney> {
   if (!isSecureContext) {
     throw failure('insecure-context', 'Spinney needs a page loaded over https, or from this computer')
+  }
+  if (!location.href.startsWith(folder.href)) {
+    throw failure('insecure-context', 'this page is not in the folder of spinney.js: only pages there or below are trusted with the engine')
   }
   const { relays, stun = stunOf(relays), namespace = DEFAULT_NAMESPACE } = setting ?? (await configBeside())
   if (!stun.every(isStun)) {
@@ -130,7 +134,7 @@ function profiles(engine: Engine): Profiles {
     list: () => call<ProfileSummary[]>('profiles.list'),
     create: p => enter('profiles.create', [p]),
     unlock: (id, passphrase, o) => enter('profiles.unlock', [id, passphrase, o?.staySignedIn ?? false], o?.signal),
-    lock: () => call('profiles.lock'),
+    lock: () => engine.lock(),
     current: () => call<Me | null>('profiles.current'),
     update: p => call<Me>('profiles.update', [p]),
     newInvite: () => call<string>('profiles.newInvite'),
@@ -139,7 +143,11 @@ function profiles(engine: Engine): Profiles {
     confirmWords: () => call<Me>('profiles.confirmWords'),
     confirmRestored: () => call<Me>('profiles.confirmRestored'),
     recover: (phrase, passphrase) => enter('profiles.recover', [phrase, passphrase]),
-    remove: id => call('profiles.remove', [id]),
+    remove: async id => {
+      // What is open is locked first, so that the worker goes with its memory.
+      if ((await call<Me | null>('profiles.current'))?.id === id) await engine.lock()
+      await call('profiles.remove', [id])
+    },
   }
 }
 
@@ -158,6 +166,7 @@ function contacts(engine: Engine): Contacts {
     verifyWords: id => call('contacts.verifyWords', [id]),
     markVerified: id => call<Contact>('contacts.markVerified', [id]),
     requests: () => call<ContactRequest[]>('contacts.requests'),
+    lookUp: (id, o) => call<ContactRequest>('contacts.lookUp', [id], o?.signal),
     accept: id => call<Contact>('contacts.accept', [id]),
     decline: id => call('contacts.decline', [id]),
   }
@@ -195,6 +204,8 @@ function shares(engine: Engine, namespace: string): Shares {
     deliveries: id => call<Delivery[]>('shares.deliveries', [id]),
     links: () => call<Link[]>('shares.links'),
     disableLink: id => call('shares.disableLink', [id]),
+    lookElsewhere: (id, o) => call<Share>('shares.lookElsewhere', [id], o?.signal),
+    inspectLink: link => call<LinkPreview>('shares.inspectLink', [link]),
     openLink: (link, password, o) => call<Share>('shares.openLink', [link, password], o?.signal),
   }
 }

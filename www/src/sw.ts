@@ -2,8 +2,9 @@
 // the page so that it paints at once and offline. The browser stops it when it is idle; it keeps nothing in memory
 // that it could not ask for again, and never stores anything of a person.
 
-import { isAttach } from './engine/protocol'
+import { type Greeting, isAttach } from './engine/protocol'
 import { passOn } from './sw/leader'
+import { isOwnPage } from './sw/own-page'
 import { serveFile, serveZip } from './sw/serve'
 import { dropOldShells, keepShell, shell } from './sw/shell'
 
@@ -20,6 +21,11 @@ self.addEventListener('activate', event => {
 
 self.addEventListener('message', event => {
   const [port] = event.ports
+  const { source } = event
+  if (!(source instanceof WindowClient) || !isOwnPage(source, self.registration.scope)) {
+    port?.postMessage({ nobody: true } satisfies Greeting)
+    return
+  }
   if (port && isAttach(event.data)) event.waitUntil(passOn(event.data, port))
   // Else a page that was reloaded around this worker asks to be served by it.
   else event.waitUntil(self.clients.claim())

@@ -1,6 +1,7 @@
 // The engine's worker: loads the wasm, opens the engine and hands it the ports that the window passes on.
 
 import type { Failure, FromWorker, ToWorker } from './engine/protocol'
+import type { Job, Order } from './passphrase.job'
 import init, { Host } from './wasm/spinney'
 import wasm from './wasm/spinney_bg.wasm?url'
 
@@ -26,9 +27,29 @@ self.onmessage = async ({ data, ports }: MessageEvent<ToWorker>) => {
 }
 
 async function open(namespace: string, relays: readonly string[], rtc: MessagePort | undefined): Promise<Host> {
-  await init({ module_or_path: wasm })
+  const code = await compiled()
+  await init({ module_or_path: code })
   const config = { namespace, relays, onLoopback: isLoopback(self.location.hostname) }
-  return Host.open(config, rtc, (why: string) => tell({ stopped: why }))
+  const startPassphraseWorker = (job: Job) => {
+    const worker = new Worker(new URL('./passphrase.worker.ts', import.meta.url), { type: 'module', name: 'passphrase' })
+    worker.postMessage({ ...job, code } satisfies Order)
+    return worker
+  }
+  return Host.open(
+    config,
+    rtc,
+    startPassphraseWorker,
+    (why: string) => tell({ stopped: why }),
+    () => tell({ locked: true }),
+  )
+}
+
+/** Loads the code, which workers that this one starts get without loading it. */
+async function compiled(): Promise<WebAssembly.Module> {
+  const response = await fetch(wasm)
+  // Browsers compile while they load only what a server names rightly.
+  const isNamed = response.headers.get('content-type')?.toLowerCase() === 'application/wasm'
+  return isNamed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer())
 }
 
 /** A machine that slept has connections that look open and are not. */

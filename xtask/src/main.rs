@@ -1,13 +1,16 @@
 //! Builds, runs, tests and measures Spinney: `cargo xtask <command>`.
 //!
-//! One file per command. Whatever a command runs is spawned through [`process`], so that a failure is one
+//! One file per command. All that a command runs is spawned through [`process`], so that a failure is one
 //! sentence with the command in it.
 
 mod bench;
 mod build;
+mod claims;
 mod compiler;
 mod dev;
+mod format;
 mod fresh;
+mod fuzz;
 mod glue;
 mod layers;
 mod machine;
@@ -49,16 +52,25 @@ enum Command {
     Dev(dev::Args),
     /// Lints and tests everything; the last line is `N passed, N failed`.
     Test(test::Args),
+    /// Opens what somebody else's writer of the format made.
+    Format(format::Args),
+    /// Fuzzes every decoder and protocol, and prints what came of it.
+    Fuzz(fuzz::Args),
     /// Measures against what the browser itself reaches, and prints a table.
     Bench(bench::Args),
 }
 
 fn main() -> ExitCode {
+    if let Some(compiled) = fuzz::compiler::called() {
+        return compiled;
+    }
     let result = match Cli::parse().command {
         Command::Build(args) => build::run(&args),
         Command::Up(args) => up::run(&args),
         Command::Dev(args) => dev::run(&args),
         Command::Test(args) => test::run(&args),
+        Command::Format(args) => format::run(&args),
+        Command::Fuzz(args) => fuzz::run(&args),
         Command::Bench(args) => bench::run(&args),
     };
     match result {

@@ -16,7 +16,8 @@ use crate::tally::Tally;
 /// Which tests to run.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Use more seeds and larger files, add Firefox, and check the licences, advisories and signatures of dependencies.
+    /// Use more seeds and larger files, add Firefox, attack a relay for ten minutes, and check the licences, advisories
+    /// and signatures of dependencies.
     #[arg(long)]
     long: bool,
     /// Run only tests with NAME in their name. The page is then built as `up` builds it, and nothing is linted.

@@ -23,7 +23,7 @@ pub(crate) struct Args {
 ///
 /// The relay's data and the port survive in an ignored folder, hence the page's origin and what browsers keep of it.
 pub(crate) fn run(args: &Args) -> Result<()> {
-    // First of all: whoever already runs serves from the folder that is about to be replaced.
+    // First of all: a relay that already runs serves from the folder that is about to be replaced.
     let port = relay::port(&home())?;
     let mut stages = Stages::default();
     let mode = if args.dev { Mode::Dev } else { Mode::Up };

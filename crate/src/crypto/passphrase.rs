@@ -38,8 +38,47 @@ pub enum DeriveError {
     Memory,
 }
 
-/// Derives a 32-byte key from NFC(passphrase). Takes a fifth of a second with [`Params::DEFAULT`] in a browser.
-pub fn derive(passphrase: &str, salt: &[u8; 16], params: Params) -> Result<Zeroizing<[u8; 32]>, DeriveError> {
+/// What makes a key of a passphrase. It is public, and stored beside what the key opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recipe {
+    /// The salt, so that one passphrase gives a key of its own at each place.
+    pub salt: [u8; 16],
+    /// What deriving the key costs.
+    pub params: Params,
+}
+
+impl Recipe {
+    /// Derives the key. Takes a fifth of a second with [`Params::DEFAULT`] in a browser, and the whole thread meanwhile.
+    pub fn derive(self, passphrase: &str) -> Result<PassphraseKey, DeriveError> {
+        Ok(PassphraseKey::from_bytes(self, derive(passphrase, &self.salt, self.params)?))
+    }
+}
+
+/// The key of a passphrase, with its recipe.
+pub struct PassphraseKey {
+    recipe: Recipe,
+    key: Zeroizing<[u8; 32]>,
+}
+
+impl PassphraseKey {
+    /// Takes a key that was derived elsewhere.
+    pub fn from_bytes(recipe: Recipe, key: Zeroizing<[u8; 32]>) -> Self {
+        Self { recipe, key }
+    }
+
+    /// How it was derived.
+    pub fn recipe(&self) -> Recipe {
+        self.recipe
+    }
+
+    /// The 32 bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.key
+    }
+}
+
+/// Derives a 32-byte key from NFC(passphrase).
+fn derive(passphrase: &str, salt: &[u8; 16], params: Params) -> Result<Zeroizing<[u8; 32]>, DeriveError> {
     if params.m > MAX_MEMORY_KIB || params.t > MAX_PASSES || params.p > MAX_LANES {
         return Err(DeriveError::Params);
     }

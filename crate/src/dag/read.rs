@@ -147,7 +147,7 @@ pub fn open(pointer: &Pointer, sealed: &[u8], size: u64, chunk: u64, index: u64)
     let filled = chunk_len(size, chunk, index);
     let len = usize::try_from(size.saturating_sub(index * chunk).min(chunk)).expect("a chunk is small");
     if plaintext.len() as u64 != filled || plaintext[len..].iter().any(|&byte| byte != 0) {
-        return Err(DecodeError::at("chunk", Fault::Padding).into());
+        return Err(DecodeError::at("chunk", Fault::Frame).into());
     }
     plaintext.truncate(len);
     Ok(plaintext.into())

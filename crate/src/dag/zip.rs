@@ -2,8 +2,8 @@
 //!
 //! Follows APPNOTE.TXT 6.3. Files are stored without compression, because pictures and films do not get
 //! smaller. Names are UTF-8, and zip64 fields are used if a number needs them. A checksum is known only after
-//! the bytes, so each file has a data descriptor. Names are paths of a share, which are relative and cannot
-//! leave their folder.
+//! the bytes, so each file has a data descriptor. Names are [portable]: relative, and the same file on every
+//! system.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -15,6 +15,7 @@ use futures::{
 };
 
 use super::{ReadError, contents::File};
+use crate::format::portable;
 
 /// Bits of the general purpose field: sizes and checksum follow the bytes, and names are UTF-8.
 const FLAGS: u16 = 1 << 3 | 1 << 11;
@@ -35,7 +36,7 @@ const LARGE: u64 = u32::MAX as u64;
 
 /// Streams all these files as one archive.
 ///
-/// Nothing is fetched before it is needed. Memory is that of reading one file, and some 100 bytes for each
+/// Nothing is fetched before it is needed. Memory is that of reading one file, and some 300 bytes for each
 /// file that is done.
 pub fn archive(
     files: impl Stream<Item = Result<File, ReadError>> + 'static,
@@ -58,20 +59,23 @@ pub fn archive(
 }
 
 /// Returns the length of the archive of files with these paths, sizes and times.
+///
+/// The sizes are claims of strangers. If they sum up to more than any archive has, the length is `u64::MAX`.
 pub fn length<'a>(files: impl IntoIterator<Item = (&'a str, u64, Option<u64>)>) -> u64 {
     let mut zip = Zip::default();
     for (path, size, modified) in files {
         zip.start(path, size, modified);
-        zip.written += size;
+        zip.written = zip.written.saturating_add(size);
         zip.end();
     }
-    zip.written + zip.directory().len() as u64
+    zip.written.saturating_add(zip.directory().len() as u64)
 }
 
 /// An archive while it is written.
 #[derive(Default)]
 struct Zip {
     files: Vec<Stored>,
+    names: portable::Names,
     /// Bytes written so far.
     written: u64,
     /// Checksum of the file that is being written.
@@ -91,6 +95,7 @@ struct Stored {
 impl Zip {
     /// Returns what precedes a file's bytes.
     fn start(&mut self, path: &str, size: u64, modified: Option<u64>) -> Bytes {
+        let path = self.names.file(path);
         let modified = Modified::new(modified);
         let large = size >= LARGE;
         let mut extra = modified.extra();
@@ -112,7 +117,7 @@ impl Zip {
         put16(&mut header, len16(&extra));
         header.extend_from_slice(path.as_bytes());
         header.extend_from_slice(&extra);
-        self.files.push(Stored { path: path.to_owned(), size, modified, checksum: 0, at: self.written });
+        self.files.push(Stored { path, size, modified, checksum: 0, at: self.written });
         self.checksum = Hasher::new();
         self.count(header)
     }
@@ -158,7 +163,7 @@ impl Zip {
             put64(&mut list, at);
             put32(&mut list, 0x0706_4b50);
             put32(&mut list, 0);
-            put64(&mut list, at + size);
+            put64(&mut list, at.saturating_add(size));
             put32(&mut list, 1); // disks
         }
         let count = u16::try_from(count).unwrap_or(ELSEWHERE_16);
@@ -173,7 +178,7 @@ impl Zip {
     }
 
     fn count(&mut self, bytes: Vec<u8>) -> Bytes {
-        self.written += bytes.len() as u64;
+        self.written = self.written.saturating_add(bytes.len() as u64);
         bytes.into()
     }
 }
@@ -264,7 +269,7 @@ fn zip64(numbers: &[u64]) -> Vec<u8> {
 }
 
 fn len16(bytes: &[u8]) -> u16 {
-    u16::try_from(bytes.len()).expect("a path has at most 1,024 bytes, the fields behind it fewer")
+    u16::try_from(bytes.len()).expect("a path has some thousand bytes, the fields behind it fewer")
 }
 
 fn put16(bytes: &mut Vec<u8>, number: u16) {
@@ -311,6 +316,14 @@ mod tests {
     ];
 
     #[test]
+    fn sizes_that_no_archive_has_do_not_wrap() {
+        for sizes in [vec![u64::MAX], vec![u64::MAX - 40, 1], vec![u64::MAX / 2; 3]] {
+            let files: Vec<_> = sizes.iter().map(|size| ("a", *size, None)).collect();
+            assert_eq!(length(files), u64::MAX, "{sizes:?}");
+        }
+    }
+
+    #[test]
     fn another_library_reads_the_same_files() {
         let bytes = zip(&FILES);
         let mut archive = ZipArchive::new(Cursor::new(&bytes)).unwrap();
@@ -326,6 +339,26 @@ mod tests {
         let modified = archive.by_index(0).unwrap().last_modified().unwrap();
         assert_eq!(modified.to_string(), "2025-12-31 23:59:58");
         assert_eq!(archive.by_index(2).unwrap().last_modified().unwrap().to_string(), "1980-01-01 00:00:00");
+    }
+
+    #[test]
+    fn names_are_portable_and_none_comes_twice() {
+        let files: [File; 5] = [
+            ("CON/10:45.txt", b"1", None),
+            ("a/A.txt", b"2", None),
+            ("a/a.txt", b"3", None),
+            ("..\u{200b}/x", b"4", None),
+            ("invoice\u{202e}fdp.exe", b"5", None),
+        ];
+        let bytes = zip(&files);
+        let mut archive = ZipArchive::new(Cursor::new(&bytes)).unwrap();
+        let names: Vec<_> =
+            (0..5).map(|at| archive.by_index(at).unwrap().name().unwrap().into_owned()).collect();
+        assert_eq!(names, ["_CON/10_45.txt", "a/A.txt", "a/a (2).txt", "_/x", "invoicefdp.exe"]);
+        assert_eq!(
+            length(files.map(|(path, contents, _)| (path, contents.len() as u64, None))),
+            bytes.len() as u64
+        );
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod events;
 #[cfg(test)]
 mod generated;
 mod limits;
+mod passphrases;
 mod profiles;
 mod shares;
 mod status;
@@ -28,13 +29,16 @@ pub use contacts::{Asked, Contact, ContactRequest, ContactState, SpentInvite, Wa
 pub use error::Error;
 pub use events::{Change, Event};
 pub use limits::{LIMITS, Limit};
+pub use passphrases::{Derive, Passphrases};
 pub use profiles::{Me, ProfileSummary, ProfileUpdate, Restored, Stay};
 pub use shares::{
-    Audience, Delivery, Draft, FileEntry, FileWriter, FilesQuery, Folder, Link, NewFile, NewShare, Share,
-    ShareQuery,
+    Audience, Delivery, Draft, FileEntry, FileWriter, FilesQuery, Folder, Link, LinkPreview, NewFile,
+    NewShare, Refusal, Share, ShareQuery,
 };
 pub use status::{NetworkStatus, NotDirect, Origin, PeerStatus, RelayStatus, StorageStatus};
-pub use transfers::{Direction, Failure, FileProgress, Transfer, TransferId, TransferState, WaitingFor};
+pub use transfers::{
+    Direction, Failure, FileProgress, Saved, SavedName, Transfer, TransferId, TransferState, WaitingFor,
+};
 
 /// How an engine is opened.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -52,6 +56,9 @@ pub struct Config {
     /// Makes peer connections, where there are any; without it everything goes through relays.
     #[serde(skip)]
     pub rtc: Option<webrtc::host::Host>,
+    /// Derives keys from passphrases and passwords.
+    #[serde(skip)]
+    pub passphrases: Passphrases,
 }
 
 impl Config {

@@ -1,5 +1,6 @@
 //! Where people are found: my relays, and which addresses of others may be dialled.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use libp2p::PeerId;
@@ -22,8 +23,13 @@ pub(super) struct Inner {
     pub(super) id: Id,
     /// Its own relays.
     pub(super) relays: Vec<RelayAddr>,
+    /// Their addresses as text.
+    names: Vec<String>,
     /// Whether the page is served from loopback, where relays may be too.
     pub(super) on_loopback: bool,
+    /// Whether no relay of others may be dialled. The state sets it with each commit of the account, so that no task
+    /// sees an older choice.
+    own_only: Cell<bool>,
 }
 
 impl std::ops::Deref for Directory {
@@ -44,20 +50,73 @@ impl Directory {
         let relays: Result<Vec<_>, _> = relays.iter().map(|text| RelayAddr::own(text)).collect();
         let relays =
             relays.map_err(|why| Error::Refused(format!("config.json names a relay wrongly: {why}")))?;
-        Ok(Self(Rc::new(Inner { id, relays, on_loopback })))
+        let names = relays.iter().map(ToString::to_string).collect();
+        Ok(Self(Rc::new(Inner { id, relays, names, on_loopback, own_only: Cell::new(false) })))
     }
 }
 
 impl Inner {
     /// The addresses of my relays, as profiles and invites name them.
     pub(super) fn relay_names(&self) -> Vec<String> {
-        self.relays.iter().take(limits::RELAYS).map(ToString::to_string).collect()
+        self.names.iter().take(limits::RELAYS).cloned().collect()
+    }
+
+    /// Follows the choice of the account: with it, only my own relays are dialled.
+    pub(super) fn set_own_only(&self, own_only: bool) {
+        self.own_only.set(own_only);
+    }
+
+    /// Whether no relay of others may be dialled.
+    pub(super) fn is_own_only(&self) -> bool {
+        self.own_only.get()
+    }
+
+    /// My own relay of this address.
+    pub(super) fn own(&self, text: &str) -> Option<RelayAddr> {
+        let own = self.names.iter().zip(&self.relays).find(|(name, _)| *name == text);
+        own.map(|(_, relay)| relay.clone())
     }
 
     /// An address that somebody else named, if it may be dialled. One of my own relays always may.
+    ///
+    /// Asking it is not yet a reason to dial: the callers dial for people whom I added or follow, and for what I opened.
     pub(super) fn trusted(&self, text: &str) -> Option<RelayAddr> {
-        let own = self.relays.iter().find(|own| own.to_string() == text);
-        own.cloned().or_else(|| RelayAddr::others(text, self.on_loopback).ok())
+        let others = || RelayAddr::others(text, self.on_loopback).ok();
+        self.own(text).or_else(|| if self.own_only.get() { None } else { others() })
+    }
+
+    /// The hosts of those of these relays, which somebody else named, that are not mine: what a page asks about before
+    /// they are dialled.
+    pub(super) fn foreign_hosts(&self, relays: &[String]) -> Vec<String> {
+        let foreign = relays.iter().take(MAX_RELAYS).filter(|text| !self.names.contains(text));
+        let mut hosts: Vec<_> = foreign
+            .filter_map(|text| RelayAddr::others(text, self.on_loopback).ok())
+            .filter_map(|relay| relay.host())
+            .collect();
+        hosts.dedup();
+        hosts
+    }
+
+    /// Those of these relays, which somebody named for what they passed on, that may be dialled only after a question: not
+    /// mine, and not of people whose relays I dial anyway.
+    pub(super) fn unknown(&self, relays: &[String], is_known: impl Fn(&str) -> bool) -> Vec<String> {
+        let foreign = relays.iter().take(MAX_RELAYS).filter(|text| !self.names.contains(text));
+        let unknown = foreign.filter(|text| !is_known(text));
+        unknown.filter(|text| RelayAddr::others(text, self.on_loopback).is_ok()).cloned().collect()
+    }
+
+    /// The error of what is kept at these relays alone, if none of them is mine and no other may be dialled.
+    pub(super) fn check_reach(&self, relays: &[String]) -> Result<(), Error> {
+        let is_out =
+            self.own_only.get() && !relays.is_empty() && !relays.iter().any(|text| self.names.contains(text));
+        if is_out { Err(Error::RelaysOnly) } else { Ok(()) }
+    }
+
+    /// Whether nothing of a contact can come: they name relays of which none is mine, and this profile is for my own relays
+    /// only.
+    pub(super) fn is_out_of_reach(&self, contact: &Contact, own_only: bool) -> bool {
+        let relays = contact.relays();
+        own_only && !relays.is_empty() && !relays.iter().any(|text| self.names.contains(text))
     }
 
     /// Those of these addresses, which somebody else named, that may be dialled.

@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Waker};
 
 use futures::Stream;
 
-use super::api::{Change, Event};
+use super::api::{Change, Event, TransferId};
 
 /// Subjects that may wait for one listener: a page that is so far behind had better list again.
 const MAX_WAITING: usize = 1_000;
@@ -22,8 +22,8 @@ pub(super) const MAX_FILES_NAMED: usize = 64;
 /// What an event is about; a newer event replaces a waiting one of the same subject.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Subject {
-    Transfer(String),
-    TransferListed(String),
+    Transfer(TransferId),
+    TransferListed(TransferId),
     Share(String),
     Contact(String),
     Request(String),

@@ -12,6 +12,7 @@ use super::account::{self, ProfileList};
 use super::api::{Audience, Event, NewShare, ProfileUpdate, TransferId, TransferState};
 use super::mocked::{Given, MockedProfile, file, for_contacts, new_share, ring, until, with_seeds};
 use crate::keys::{Id, Phrase, keystore};
+use crate::social::relation::Decision;
 use crate::social::share_record::ShareRecord;
 
 /// Runs a command, and lets room come back as soon as it says that there is none.
@@ -66,6 +67,30 @@ async fn at_each_commit<T>(
                 Box::pin(command(&next, &needed)).await.expect("it can be repeated");
             }
         }
+    })
+    .await;
+}
+
+/// Runs a command that only takes away, on a disk that takes nothing more: it is done, and found so on the disk.
+async fn on_a_full_disk<T>(
+    prepare: impl AsyncFn(u64) -> (MockedProfile, T),
+    command: impl AsyncFn(&MockedProfile, &T) -> Result<(), Error>,
+    is_done: impl Fn(&MockedProfile, &T) -> bool,
+) {
+    with_seeds(async |seed| {
+        let (profile, needed) = Box::pin(prepare(seed)).await;
+        profile.disk.fill();
+        let done = Box::pin(command(&profile, &needed)).await;
+        assert_eq!(done, Ok(()), "seed {seed}: it needs no room");
+        assert!(is_done(&profile, &needed), "seed {seed}: it is done");
+        let next = profile.opened_anew().await;
+        assert!(
+            next.state.snapshot() == profile.state.snapshot(),
+            "seed {seed}: memory is what the disk has"
+        );
+        next.disk.fill_at(None);
+        next.contacts.forget_the_old().await.expect("there is room");
+        assert!(is_done(&next, &needed), "seed {seed}: it stays so when there is room again");
     })
     .await;
 }
@@ -175,7 +200,8 @@ async fn downloading() {
 
 #[tokio::test]
 async fn changing_what_i_say_of_myself() {
-    let keystore = keystore::seal(&Phrase::from_bytes([1; 32]), "secret").expect("it can be sealed");
+    let key = keystore::new_recipe().derive("secret").expect("there is memory");
+    let keystore = keystore::seal(&Phrase::from_bytes([1; 32]), &key);
     let with_list = async |seed| {
         let profile = MockedProfile::alone(seed).await;
         let list = ProfileList::open(Rc::new(profile.disk.lead())).await.expect("memory opens");
@@ -201,4 +227,57 @@ async fn deciding_about_contacts() {
     })
     .await;
     at_each_commit(with_share, async |profile, _| profile.contacts.new_invite().await.map(drop)).await;
+}
+
+#[tokio::test]
+async fn removing_and_unblocking_people_needs_no_room() {
+    let is_stranger = |profile: &MockedProfile, id: &Id| {
+        let is_unknown = profile.contacts.contact(&id.to_string()) == Err(Error::NotFound("contact"));
+        is_unknown && profile.state.read(|tables| tables.decision(id) == Decision::None)
+    };
+    let with_blocked = async |seed| {
+        let (profile, (_, contacts)) = with_share(seed).await;
+        profile.contacts.block(&contacts[0].to_string()).await.expect("there is room");
+        (profile, contacts[0])
+    };
+    let with_contact = async |seed| {
+        let (profile, (_, contacts)) = with_share(seed).await;
+        (profile, contacts[0])
+    };
+    on_a_full_disk(
+        with_contact,
+        async |profile, id| profile.contacts.remove(&id.to_string()).await,
+        is_stranger,
+    )
+    .await;
+    on_a_full_disk(
+        with_blocked,
+        async |profile, id| profile.contacts.unblock(&id.to_string()).await,
+        is_stranger,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn removing_shares_and_switching_off_links_needs_no_room() {
+    let is_gone = |profile: &MockedProfile, (share, _): &(ShareRecord, [Id; 2])| {
+        profile.record(&share.id().to_string()).is_none()
+    };
+    on_a_full_disk(
+        with_share,
+        async |profile, (share, _)| profile.shares.remove(&share.id().to_string()).await,
+        is_gone,
+    )
+    .await;
+    let with_link = async |seed| {
+        let profile = MockedProfile::alone(seed).await;
+        let share = profile.share(small(Audience::Link { password: None, expires: None })).await;
+        (profile, share.id().to_string())
+    };
+    on_a_full_disk(
+        with_link,
+        async |profile, id| profile.shares.disable_link(id).await,
+        |profile, _| profile.shares.links().is_empty(),
+    )
+    .await;
 }

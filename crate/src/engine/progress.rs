@@ -1,7 +1,7 @@
 //! What is moving: exact counters, smoothed rates, and events that never flood.
 //!
 //! Counters move when a verified block was written or acknowledged, never by polling. Each transfer tells at
-//! most one event in [`TELL_EVERY`] and always its last. What must survive a reload is kept by whoever began
+//! most one event in [`TELL_EVERY`] and always its last. What must survive a reload is kept by the component that began
 //! the transfer (a draft, an outbox, a wish for files), not here.
 
 use std::cell::RefCell;
@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::engine::Error;
 use crate::engine::api::{
-    Direction, Event, Failure, FileProgress, Transfer, TransferId, TransferState, WaitingFor,
+    Direction, Event, Failure, FileProgress, Saved, Transfer, TransferId, TransferState, WaitingFor,
 };
 use crate::engine::events::{Hub, MAX_FILES_NAMED};
 use crate::platform;
@@ -63,7 +63,7 @@ impl Transfers {
         state: TransferState,
     ) {
         let transfer = Transfer {
-            id: id.to_string(),
+            id: id.clone(),
             share: share.to_string(),
             direction,
             bytes: 0,
@@ -74,6 +74,7 @@ impl Transfers {
             waiting_for: None,
             files: Vec::new(),
             error: None,
+            saved: None,
         };
         let mut running = self.0.running.borrow_mut();
         let order = running.values().map(|e| e.order + 1).max().unwrap_or(0);
@@ -88,7 +89,7 @@ impl Transfers {
         let known = running.insert(id.clone(), entry).is_some();
         drop(running);
         if !known {
-            self.0.hub.emit(&Event::TransferAdded { id: id.to_string() });
+            self.0.hub.emit(&Event::TransferAdded { id: id.clone() });
         }
         self.0.hub.emit(&Event::Transfer(transfer));
         self.forget_oldest();
@@ -138,6 +139,11 @@ impl Transfers {
                 entry.rate = Rate::new(platform::now_ms());
             });
         }
+    }
+
+    /// Says where a share is saved and what became of its names. Call it before the transfer ends.
+    pub(in crate::engine) fn saved(&self, id: &TransferId, saved: Saved) {
+        self.change(id, |entry| entry.transfer.saved = Some(saved));
     }
 
     /// Ends a transfer with everything there.
@@ -194,9 +200,14 @@ impl Transfers {
         }
     }
 
-    /// Ends all work of every transfer, and lists none any more.
+    /// Ends all work of every transfer, because the profile is locked, and lists none any more. What is being saved does
+    /// not go on later, so it is told as failed.
     pub(in crate::engine) fn end(&self) {
         let running: Vec<_> = self.0.running.borrow().keys().cloned().collect();
+        let is_saving = |id: &&TransferId| {
+            matches!(id, TransferId::Save { .. }) && self.get(id).is_some_and(|t| !is_ended(t.state))
+        };
+        running.iter().filter(is_saving).for_each(|id| self.fail(id, &Error::Locked));
         let working: Vec<_> = self.0.cancel.borrow().keys().cloned().collect();
         working.iter().for_each(|id| self.cancel(id));
         running.iter().for_each(|id| self.remove(id));
@@ -207,7 +218,7 @@ impl Transfers {
         self.0.cancel.borrow_mut().remove(id);
         let known = self.0.running.borrow_mut().remove(id).is_some();
         if known {
-            self.0.hub.emit(&Event::TransferRemoved { id: id.to_string() });
+            self.0.hub.emit(&Event::TransferRemoved { id: id.clone() });
         }
     }
 

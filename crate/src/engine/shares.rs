@@ -7,6 +7,7 @@ mod add_files;
 mod archive;
 mod create;
 mod draft;
+mod elsewhere;
 mod handle;
 mod links;
 mod list;

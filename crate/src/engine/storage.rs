@@ -3,8 +3,10 @@
 mod collect;
 mod handle;
 mod pins;
+mod sealed_blocks;
 #[cfg(test)]
 mod tests;
 
 pub(super) use handle::{Args, Storage};
 pub(super) use pins::TempPins;
+pub(super) use sealed_blocks::SealedBlocks;

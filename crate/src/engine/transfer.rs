@@ -5,6 +5,7 @@ mod commands;
 mod downloader;
 mod downloads;
 mod fetcher;
+mod saving;
 #[cfg(test)]
 mod tests;
 

@@ -66,9 +66,12 @@ pub enum Fault {
     /// Clear links are not exactly those that the sealed part uses.
     #[error("must be exactly the links inside")]
     Links,
-    /// Filling is not what the rules ask for.
+    /// Not of a length or number that the rules ask for, filling included.
     #[error("is padded wrongly")]
     Padding,
+    /// The frame around a padded plaintext is cut, filled with something, or not of the one size that it must have.
+    #[error("is framed wrongly")]
+    Frame,
     /// A path that could leave its folder, or names nothing.
     #[error("is not a safe relative path")]
     Path,

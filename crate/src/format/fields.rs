@@ -248,6 +248,12 @@ pub(crate) fn block(cid: &Cid) -> Result<(), Fault> {
     Fault::Contradiction.unless(cid.codec() == DAG_CBOR)
 }
 
+/// Links to DAG-CBOR blocks.
+pub(crate) fn blocks(list: &[Cid]) -> Result<(), DecodeError> {
+    let mut links = list.iter().enumerate();
+    links.try_for_each(|(i, cid)| block(cid).map_err(|fault| DecodeError::at(i.to_string(), fault)))
+}
+
 /// The bytes are a still raster picture of at most `max_side` pixels in either direction.
 pub(crate) fn is_picture(max_side: u32) -> impl Fn(&Bytes) -> Result<(), Fault> {
     move |bytes| match Picture::read(bytes, max_side) {

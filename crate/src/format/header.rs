@@ -190,10 +190,10 @@ impl Block {
             return Err(DecodeError::at("commit", Fault::Contradiction).into());
         }
         let frame = boxed::open(&key.header_key(), LABEL, &self.sealed)?;
-        let padded_wrongly = || DecodeError::at("sealed", Fault::Padding);
-        let signed = padding::unframe(&frame).map_err(|_| padded_wrongly())?;
+        let framed_wrongly = || DecodeError::at("sealed", Fault::Frame);
+        let signed = padding::unframe(&frame).map_err(|_| framed_wrongly())?;
         if frame.len() != frame_size(signed.len()) {
-            return Err(padded_wrongly().into());
+            return Err(framed_wrongly().into());
         }
         let header = signed::open::<Header>(signed, author)?;
         match self.links.as_slice() {

@@ -154,9 +154,17 @@ impl Data {
     }
 }
 
-/// Milliseconds since 1970 of an RFC 3339 time in UTC.
+/// The longest time: nine digits after the second.
+const LONGEST_TIME: usize = "2026-11-28T12:00:00.000000000Z".len();
+
+/// Milliseconds since 1970 of an RFC 3339 time in UTC, with at most nine digits after the second.
 fn time(text: &[u8]) -> Option<u64> {
-    let time = humantime::parse_rfc3339(std::str::from_utf8(text).ok()?).ok()?;
+    let text = std::str::from_utf8(text).ok()?;
+    // `humantime` takes other spellings of UTC, and an empty fraction.
+    if text.len() > LONGEST_TIME || !text.ends_with('Z') || text.ends_with(".Z") {
+        return None;
+    }
+    let time = humantime::parse_rfc3339(text).ok()?;
     time.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_millis().try_into().ok()
 }
 

@@ -14,6 +14,8 @@ use crate::format::object::object;
 /// The kind of [`Wrap::Passphrase`].
 const PASSPHRASE: &str = "passphrase";
 
+/// Least memory of Argon2id for its one lane, in KiB.
+const MIN_M: u32 = 8;
 /// Most memory that a stored keystore may ask of Argon2id, in KiB: 1 GiB, what a phone might just give.
 pub const MAX_M: u32 = 1 << 20;
 /// Most passes that a stored keystore may ask of Argon2id.
@@ -82,10 +84,17 @@ impl Keystore {
 }
 
 impl Passphrase {
-    /// Argon2 needs at least 8 KiB for each lane; one lane is all that we have ever written.
+    /// One lane is all that we have ever written.
     fn is_sound(&self) -> Result<(), DecodeError> {
-        let sound = self.p == 1 && (8..=MAX_M).contains(&self.m) && (1..=MAX_T).contains(&self.t);
-        Fault::Range.unless(sound).map_err(|fault| DecodeError::at("m", fault))
+        let bounds = [
+            ("m", (MIN_M..=MAX_M).contains(&self.m)),
+            ("t", (1..=MAX_T).contains(&self.t)),
+            ("p", self.p == 1),
+        ];
+        match bounds.iter().find(|(_, holds)| !holds) {
+            None => Ok(()),
+            Some((field, _)) => Err(DecodeError::at(*field, Fault::Range)),
+        }
     }
 }
 

@@ -98,6 +98,11 @@ pub const TYPE_CHARS: usize = 255;
 pub const PATH_BYTES: usize = 1024;
 /// One part of a path: what file systems allow.
 pub const SEGMENT_BYTES: usize = 255;
+/// A name under which a file is saved: file systems allow 255, and browsers write into a file beside it whose name is
+/// longer by `.crswap` or `.crdownload` until it is complete.
+pub const PORTABLE_BYTES: usize = 240;
+/// What counts as the extension of a file when a long name is cut, with its dot: longer ones are parts of a sentence.
+pub const EXTENSION_BYTES: usize = 32;
 
 /// Relays of one person: enough for one to be up, few enough not to be a list of targets.
 pub const RELAYS: usize = 4;

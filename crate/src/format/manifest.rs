@@ -168,6 +168,15 @@ impl Listing {
         if starts_there && ends_before { Ok(()) } else { Err(DecodeError::at("first", Fault::Contradiction)) }
     }
 
+    /// Checks that each file in this listing has as many chunks as its size asks for.
+    pub fn check_counts(&self, chunk_size: u64) -> Result<(), DecodeError> {
+        let Self::Entries(entries) = self else { return Ok(()) };
+        let mut all = entries.iter().enumerate();
+        all.try_for_each(|(i, entry)| {
+            entry.check_count(chunk_size).map_err(|e| e.within(&i.to_string()).within("entries"))
+        })
+    }
+
     fn all_links(&self) -> Vec<Cid> {
         match self {
             Self::Entries(entries) => entries.iter().flat_map(Entry::links).collect(),
@@ -310,7 +319,8 @@ impl Manifest {
         }
         let size = entries.iter().try_fold(0u64, |sum, entry| sum.checked_add(entry.size));
         let same = Fault::Contradiction.unless(size == Some(self.size));
-        same.map_err(|fault| DecodeError::at("size", fault))
+        same.map_err(|fault| DecodeError::at("size", fault))?;
+        self.listing.check_counts(self.chunk)
     }
 }
 

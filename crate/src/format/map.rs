@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::crypto::{kdf, once};
 use crate::format::error::{DecodeError, Fault, check_size};
 use crate::format::fields::{Extra, Fields, Form, Plain, Row, Value};
-use crate::format::fields::{block, maybe, rising, rising_by};
+use crate::format::fields::{block, blocks, rising, rising_by};
 use crate::format::header::tag_and_key;
 use crate::format::object::object;
 use crate::format::page::Between;
@@ -198,6 +198,11 @@ impl Value for Map {
         let (version, mut fields) = Fields::versioned(value, "letterboxes", IN_NODES)?;
         let salt = fields.take("salt")?;
         let (mut entries, mut nodes) = (Vec::new(), Vec::new());
+        // Keys of the other version are none that a reader does not know.
+        let other = if version == IN_NODES { "entries" } else { "nodes" };
+        if fields.has(other) {
+            return Err(DecodeError::at(other, Fault::Unexpected));
+        }
         if version == IN_NODES {
             nodes = Plain::take(&mut fields, "nodes", limits::MAP_NODES)?;
             if nodes.len() < 2 || rising_by(|node: &Branch| &node.first)(&nodes).is_err() {
@@ -211,7 +216,9 @@ impl Value for Map {
         }
         let mut links = |key, max| {
             let links: Option<Vec<Cid>> = Plain::take(&mut fields, key, max)?;
-            maybe(|links: &Vec<Cid>| rising(links))(&links).map_err(|fault| DecodeError::at(key, fault))?;
+            let found = links.as_deref().unwrap_or_default();
+            blocks(found).map_err(|e| e.within(key))?;
+            rising(found).map_err(|fault| DecodeError::at(key, fault))?;
             Ok::<_, DecodeError>(links)
         };
         let pages = links("pages", limits::MAP_PAGES)?.ok_or(DecodeError::at("pages", Fault::Missing))?;
@@ -246,10 +253,11 @@ object! {
     /// A further list of pages: `{v, pages}`. Only keepers walk it.
     #[derive(Clone, Debug, PartialEq, Eq)]
     #[version(1, "pages")]
+    #[decode("pages", limits::MAP)]
     pub struct Pages(
         #[key("pages")]
         #[max(limits::MAP_PAGES)]
-        #[check(rising)]
+        #[check(blocks, rising)]
         pub Vec<Cid>
     );
 }

@@ -48,7 +48,10 @@ pub(crate) fn of(codec: u64) -> impl Fn(&Pointer) -> Result<(), DecodeError> {
 
 /// The check of pointers: each names a block of this codec.
 pub(crate) fn each_of(codec: u64) -> impl Fn(&Vec<Pointer>) -> Result<(), DecodeError> {
-    move |pointers| pointers.iter().try_for_each(of(codec))
+    move |pointers| {
+        let mut all = pointers.iter().enumerate();
+        all.try_for_each(|(i, pointer)| of(codec)(pointer).map_err(|e| e.within(&i.to_string())))
+    }
 }
 
 /// What a sealed node can hold.
@@ -122,10 +125,10 @@ pub(crate) fn check_links(clear: &[Cid], used: Vec<Cid>) -> Result<(), DecodeErr
 
 /// The data of a frame that must have its Padmé size, so that one content has one sealed form.
 pub(crate) fn unframe_padme(framed: &[u8]) -> Result<Zeroizing<Vec<u8>>, DecodeError> {
-    let padded_wrongly = || DecodeError::at("sealed", Fault::Padding);
-    let data = padding::unframe(framed).map_err(|_| padded_wrongly())?;
+    let framed_wrongly = || DecodeError::at("sealed", Fault::Frame);
+    let data = padding::unframe(framed).map_err(|_| framed_wrongly())?;
     let size = padding::padme((padding::PREFIX_LEN + data.len()) as u64);
-    if size == framed.len() as u64 { Ok(Zeroizing::new(data.to_vec())) } else { Err(padded_wrongly()) }
+    if size == framed.len() as u64 { Ok(Zeroizing::new(data.to_vec())) } else { Err(framed_wrongly()) }
 }
 
 fn sorted(mut links: Vec<Cid>) -> Vec<Cid> {

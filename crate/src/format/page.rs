@@ -165,7 +165,7 @@ impl Page {
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         check_size("page", bytes, limits::PAGE)?;
         if !SIZES.contains(&bytes.len()) {
-            return Err(DecodeError::at("sealed", Fault::Padding));
+            return Err(DecodeError::at("", Fault::Padding));
         }
         Self::from_bytes(bytes)
     }
@@ -182,9 +182,15 @@ impl Page {
     }
 
     /// Opens the content by the pair secret.
+    ///
+    /// Refuses a page that is larger than its content needs, so that one content has one size.
     pub fn open(&self, pair: &[u8; 32]) -> Result<Content, ReadError> {
         let frame = boxed::open(&key(pair), LABEL, &self.sealed)?;
-        let plaintext = padding::unframe(&frame).map_err(|_| DecodeError::at("sealed", Fault::Padding))?;
+        let framed_wrongly = || DecodeError::at("sealed", Fault::Frame);
+        let plaintext = padding::unframe(&frame).map_err(|_| framed_wrongly())?;
+        if size_for(plaintext.len()) != Some(AROUND + frame.len()) {
+            return Err(framed_wrongly().into());
+        }
         let content = cbor::to_ipld(plaintext).map_err(DecodeError::from)?;
         Ok(Content::from_ipld(content)?)
     }

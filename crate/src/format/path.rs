@@ -17,6 +17,11 @@ pub enum PathError {
     /// Control characters, a backslash, or text that is not in normal form C.
     #[error("a path has no control characters and no backslashes")]
     Character,
+    /// Characters that reverse the text after them; only of chosen paths.
+    #[error(
+        "a path has no characters that reverse the text, because \"gpj.exe\" could look like \"exe.jpg\""
+    )]
+    Direction,
     /// More bytes than a path or one of its parts may have.
     #[error("a path has at most {PATH_BYTES} bytes, each part at most {SEGMENT_BYTES}")]
     TooLong,
@@ -41,10 +46,21 @@ pub fn check(path: &str) -> Result<(), PathError> {
     })
 }
 
-/// Brings the path of a chosen file into the form that is stored, or says by which rule it cannot be.
-pub fn normalize(chosen: &str) -> Result<String, PathError> {
-    let path: String = chosen.nfc().collect();
+/// Brings a path into the form that is stored, or says by which rule it cannot be.
+pub fn normalize(path: &str) -> Result<String, PathError> {
+    let path: String = path.nfc().collect();
     check(&path).map(|()| path)
+}
+
+/// Brings the path of a chosen file into the form that is stored, or says by which rule it cannot be.
+///
+/// Stricter than [`check`]: embeddings, overrides and isolates of the bidirectional algorithm are refused. A
+/// reader takes them, because there may be shares that have them, and saves such a file under a
+/// [portable](super::portable) name.
+pub fn chosen(path: &str) -> Result<String, PathError> {
+    let path = normalize(path)?;
+    let reverses = |c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if path.contains(reverses) { Err(PathError::Direction) } else { Ok(path) }
 }
 
 #[cfg(test)]
@@ -79,6 +95,18 @@ mod tests {
         let deep = vec!["a"; 512].join("/") + "/"; // 1,024 bytes with the slash
         assert_eq!(check(&(deep.clone() + "a")), Err(PathError::TooLong));
         assert_eq!(check(deep.trim_end_matches('/')), Ok(()));
+    }
+
+    #[test]
+    fn what_reverses_text_is_refused_when_chosen_and_taken_when_received() {
+        for path in ["invoice\u{202e}fdp.exe", "a/\u{2066}b\u{2069}", "\u{202a}C"] {
+            assert_eq!(chosen(path), Err(PathError::Direction), "{path:?}");
+            assert_eq!(check(path), Ok(()), "{path:?}");
+        }
+        // Marks are part of ordinary names in Hebrew and Arabic.
+        for path in ["שלום\u{200f}!.txt", "e\u{301}", "a"] {
+            assert!(chosen(path).is_ok(), "{path:?}");
+        }
     }
 
     #[test]

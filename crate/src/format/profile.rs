@@ -2,8 +2,10 @@
 
 use bytes::Bytes;
 
+use crate::crypto::agree;
 use crate::crypto::hpke::PublicKey;
 use crate::crypto::sign::VerifyingKey;
+use crate::format::Fault;
 use crate::format::fields::{is_picture, maybe, relays};
 use crate::format::limits;
 use crate::format::object::object;
@@ -27,6 +29,7 @@ object! {
         /// The key to which others seal.
         pub kem: Kem,
         /// The X25519 public key of blinded labels.
+        #[check(is_sound)]
         pub label: [u8; 32],
         /// Addresses of the relays where this identity's record is found: hostile input until checked.
         #[max(limits::RELAYS)]
@@ -51,4 +54,9 @@ object! {
         /// The key.
         pub key: PublicKey,
     }
+}
+
+/// A label key of small order gives everybody the same labels.
+fn is_sound(label: &[u8; 32]) -> Result<(), Fault> {
+    agree::check(label).or(Err(Fault::WeakKey))
 }

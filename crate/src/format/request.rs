@@ -65,7 +65,7 @@ impl Request {
             return Err(DecodeError::at("", Fault::Length(SEALED)).into());
         }
         let frame = hpke::open(kem, &info(me), sealed)?;
-        let signed = padding::unframe(&frame).map_err(|_| DecodeError::at("", Fault::Padding))?;
+        let signed = padding::unframe(&frame).map_err(|_| DecodeError::at("", Fault::Frame))?;
         let request = signed::open::<Self>(signed, None)?;
         if request.object.to == *me {
             Ok(request)

@@ -14,7 +14,7 @@ use zeroize::Zeroize;
 
 use crate::crypto::{boxed, padding, sha256};
 use crate::format::error::{DecodeError, Fault, ReadError, check_size};
-use crate::format::fields::{Value, rising_by};
+use crate::format::fields::{Value, blocks, rising_by};
 use crate::format::object::object;
 use crate::format::{Random, cbor, limits, node};
 
@@ -330,7 +330,7 @@ object! {
     pub struct Buckets(
         #[key("buckets")]
         #[max(limits::VAULT_BUCKETS)]
-        #[check(is_divided)]
+        #[check(blocks, is_divided)]
         pub Vec<Cid>
     );
 }

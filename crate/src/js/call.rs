@@ -1,12 +1,9 @@
 //! Finds the binding of a method.
 
-use bytes::Bytes;
-use futures::Stream;
-use futures::stream::LocalBoxStream;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use crate::engine::{Engine, Error};
+use crate::engine::{Engine, Error, Pieces};
 
 use super::args::{Args, malformed};
 use super::{contacts, network, profiles, shares, storage, transfers, value};
@@ -15,7 +12,7 @@ use super::{contacts, network, profiles, shares, storage, transfers, value};
 pub(super) enum Answer {
     Value(JsValue),
     /// A stream that the reader pulls by credit.
-    Pieces(LocalBoxStream<'static, Result<Bytes, Error>>),
+    Pieces(Pieces),
 }
 
 impl Answer {
@@ -27,8 +24,8 @@ impl Answer {
         Ok(Self::Value(JsValue::UNDEFINED))
     }
 
-    pub(super) fn pieces(pieces: impl Stream<Item = Result<Bytes, Error>> + 'static) -> Result<Self, Error> {
-        Ok(Self::Pieces(Box::pin(pieces)))
+    pub(super) fn pieces(pieces: Pieces) -> Result<Self, Error> {
+        Ok(Self::Pieces(pieces))
     }
 }
 

@@ -34,6 +34,7 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
         "verifyWords" => Answer::value(&engine.verify_words(&args.text(0)?).await?),
         "markVerified" => Answer::value(&engine.mark_verified(&args.text(0)?).await?),
         "requests" => Answer::value(&engine.requests().await?),
+        "lookUp" => Answer::value(&engine.look_up(&args.text(0)?).await?),
         "accept" => Answer::value(&engine.accept(&args.text(0)?).await?),
         "decline" => {
             engine.decline(&args.text(0)?).await?;

@@ -1,8 +1,10 @@
 //! The folder that a person picked to save a share into.
 
+use std::rc::Rc;
+
 use async_trait::async_trait;
 use bytes::Bytes;
-use js_sys::Uint8Array;
+use js_sys::{Promise, TypeError, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -11,42 +13,78 @@ use web_sys::{
 };
 
 use crate::engine::Error;
-use crate::engine::api::{FileWriter, Folder};
+use crate::engine::api::{FileWriter, Folder, Refusal};
 
-use super::source::unreadable;
+use super::source::{name_of, unreadable};
 
-/// The picked folder. A handle opens only names directly inside it, so nothing can be written outside of the folder.
-pub(super) struct PickedFolder(pub(super) FileSystemDirectoryHandle);
+/// A folder of a person. A handle opens only names directly inside it, so nothing can be written outside of the folder.
+pub(super) struct PickedFolder {
+    handle: FileSystemDirectoryHandle,
+}
 
-#[async_trait(?Send)]
-impl Folder for PickedFolder {
-    async fn create(&self, segments: &[&str]) -> Result<Box<dyn FileWriter>, Error> {
-        let path = segments.join("/");
-        let refused = |reason: JsValue| unreadable(&reason, &path);
-        let (name, folders) =
-            segments.split_last().ok_or_else(|| Error::InvalidName("a file needs a name".into()))?;
-        let mut folder = self.0.clone();
-        for segment in folders {
-            let options = FileSystemGetDirectoryOptions::new();
-            options.set_create(true);
-            let next = JsFuture::from(folder.get_directory_handle_with_options(segment, &options)).await;
-            folder = next.map_err(refused)?.unchecked_into();
+impl PickedFolder {
+    pub(super) fn new(handle: FileSystemDirectoryHandle) -> Self {
+        Self { handle }
+    }
+
+    /// Succeeds if nothing in the folder has this name.
+    ///
+    /// The browser can only open or make, so it is asked first whether there is something to open.
+    async fn is_free(&self, name: &str) -> Result<(), Refusal> {
+        match JsFuture::from(self.handle.get_file_handle(name)).await {
+            Ok(_) => Err(Refusal::Taken),
+            Err(reason) => match name_of(&reason).as_str() {
+                "NotFoundError" => Ok(()),
+                // A folder.
+                "TypeMismatchError" => Err(Refusal::Taken),
+                _ => Err(refusal(&reason, name)),
+            },
         }
-        let options = FileSystemGetFileOptions::new();
-        options.set_create(true);
-        let file =
-            JsFuture::from(folder.get_file_handle_with_options(name, &options)).await.map_err(refused)?;
-        let file: FileSystemFileHandle = file.unchecked_into();
-        let stream = JsFuture::from(file.create_writable()).await.map_err(refused)?;
-        Ok(Box::new(PickedFile { path, stream: Some(stream.unchecked_into()) }))
+    }
+
+    /// Makes something of a name that is free.
+    async fn made<T: JsCast>(&self, making: Promise, name: &str) -> Result<T, Refusal> {
+        JsFuture::from(making).await.map(JsCast::unchecked_into).map_err(|reason| {
+            match name_of(&reason).as_str() {
+                // It came between the question and this.
+                "TypeMismatchError" => Refusal::Taken,
+                _ => refusal(&reason, name),
+            }
+        })
     }
 }
 
-/// A file that appears under its name only when it is complete.
+#[async_trait(?Send)]
+impl Folder for PickedFolder {
+    async fn make_folder(&self, name: &str) -> Result<Rc<dyn Folder>, Refusal> {
+        self.is_free(name).await?;
+        let options = FileSystemGetDirectoryOptions::new();
+        options.set_create(true);
+        let handle = self.made(self.handle.get_directory_handle_with_options(name, &options), name).await?;
+        Ok(Rc::new(Self { handle }))
+    }
+
+    async fn make_file(&self, name: &str) -> Result<Box<dyn FileWriter>, Refusal> {
+        self.is_free(name).await?;
+        let options = FileSystemGetFileOptions::new();
+        options.set_create(true);
+        let file: FileSystemFileHandle =
+            self.made(self.handle.get_file_handle_with_options(name, &options), name).await?;
+        // From here on there is an empty file, which goes again if it is not completed.
+        let mut made =
+            PickedFile { folder: self.handle.clone(), name: name.to_owned(), stream: None, complete: false };
+        made.stream = Some(self.made(file.create_writable(), name).await?);
+        Ok(Box::new(made))
+    }
+}
+
+/// A file that holds its bytes only when it is complete.
 struct PickedFile {
-    path: String,
-    /// `None` after it was closed.
+    folder: FileSystemDirectoryHandle,
+    name: String,
+    /// `None` before it was opened and after it was closed.
     stream: Option<FileSystemWritableFileStream>,
+    complete: bool,
 }
 
 #[async_trait(?Send)]
@@ -57,20 +95,41 @@ impl FileWriter for PickedFile {
             Ok(promise) => JsFuture::from(promise).await,
             Err(reason) => Err(reason),
         };
-        written.map(drop).map_err(|reason| unreadable(&reason, &self.path))
+        written.map(drop).map_err(|reason| unreadable(&reason, &self.name))
     }
 
-    async fn close(mut self: Box<Self>) -> Result<(), Error> {
+    async fn close(mut self: Box<Self>) -> Result<(), Refusal> {
         let Some(stream) = self.stream.take() else { return Ok(()) };
-        JsFuture::from(stream.close()).await.map(drop).map_err(|reason| unreadable(&reason, &self.path))
+        JsFuture::from(stream.close()).await.map_err(|reason| refusal(&reason, &self.name))?;
+        self.complete = true;
+        Ok(())
     }
 }
 
 impl Drop for PickedFile {
     fn drop(&mut self) {
-        // Discards what was written. No caller is left to report a failure to.
-        if let Some(stream) = self.stream.take() {
-            let _ = stream.abort();
+        if self.complete {
+            return;
         }
+        let aborted = self.stream.take().map(|stream| stream.abort());
+        let (folder, name) = (self.folder.clone(), std::mem::take(&mut self.name));
+        // No caller is left to report a failure to. A file that is open cannot be removed.
+        wasm_bindgen_futures::spawn_local(async move {
+            if let Some(aborted) = aborted {
+                let _ = JsFuture::from(aborted).await;
+            }
+            let _ = JsFuture::from(folder.remove_entry(&name)).await;
+        });
     }
+}
+
+/// Why the browser makes no file or folder of this name.
+fn refusal(reason: &JsValue, name: &str) -> Refusal {
+    // A name that the browser never allows is the wrong argument. What it looks through and refuses after it was
+    // written, because it may do harm, is aborted.
+    let never = reason.is_instance_of::<TypeError>();
+    if never || matches!(name_of(reason).as_str(), "AbortError" | "InvalidModificationError") {
+        return Refusal::Name;
+    }
+    Refusal::Failed(unreadable(reason, name))
 }

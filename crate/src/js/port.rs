@@ -1,14 +1,15 @@
 //! One open port. It receives calls, and sends answers, pieces of streams and events.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::rc::Rc;
 
 use bytes::Bytes;
 use futures::channel::mpsc;
-use futures::future::{AbortHandle, Abortable};
+use futures::future::{AbortHandle, Abortable, select};
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt, TryStreamExt, select_biased};
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Function, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, MessagePort};
 
@@ -28,8 +29,12 @@ const MAX_WAITING: usize = 1_024;
 /// Calls and streams that one tab may have open. More is a defect of the page, and each may hold a piece of a file.
 const MAX_OPEN: usize = 1_024;
 
-/// Serves `port` until its other end says goodbye or is closed.
-pub(super) async fn serve(engine: Engine, port: MessagePort) {
+/// The call after which nothing of a profile is to stay in this worker.
+const LOCK: &str = "profiles.lock";
+
+/// Serves `port` until its other end says goodbye or is closed. Calls `on_locked` when a caller has locked the profile and
+/// has its answer.
+pub(super) async fn serve(engine: Engine, port: MessagePort, on_locked: Function) {
     let (requests, mut inbox) = mpsc::channel(MAX_WAITING);
     let port = Rc::new(Attached::new(port, requests));
     let mut open: HashMap<u32, Open> = HashMap::new();
@@ -43,9 +48,10 @@ pub(super) async fn serve(engine: Engine, port: MessagePort) {
                 }
                 Some(Request::Call { id, method, args }) => {
                     let (abort, registration) = AbortHandle::new_pair();
+                    let locks = method == LOCK;
                     let credit = Rc::new(Credit::default());
                     let run = run(engine.clone(), port.clone(), id, method, args, credit.clone());
-                    running.push(Abortable::new(run, registration).map(move |done| (id, done)).boxed_local());
+                    running.push(Abortable::new(run, registration).map(move |done| (id, locks, done)).boxed_local());
                     open.insert(id, Open { abort, credit });
                 }
                 Some(Request::Cancel(id)) => if let Some(call) = open.remove(&id) { call.abort.abort() },
@@ -58,13 +64,20 @@ pub(super) async fn serve(engine: Engine, port: MessagePort) {
             (feed, first) = feeds.next().fuse() => if let Some(batch) = feeds.batch(feed, Some(first)).await {
                 port.send(&batch);
             },
-            (id, done) = running.select_next_some() => {
+            (id, locks, done) = running.select_next_some() => {
                 open.remove(&id);
                 // The events that the call caused come before its answer.
                 for feed in feeds.ids() {
                     if let Some(batch) = feeds.batch(feed, None).await { port.send(&batch) }
                 }
-                if let Ok(result) = done { port.answer(id, result) }
+                if let Ok(result) = done {
+                    let has_locked = locks && result.is_ok();
+                    port.answer(id, result);
+                    if has_locked {
+                        // What it throws is the worker's own defect, and the profile is locked all the same.
+                        let _ = on_locked.call0(&JsValue::NULL);
+                    }
+                }
             }
         }
     }
@@ -87,7 +100,8 @@ async fn run(
     match call(&engine, &method, &args).await? {
         Answer::Value(value) => Ok(value),
         Answer::Pieces(mut pieces) => loop {
-            credit.take().await;
+            // A reader that is slow, or reads no more, hears at once that the profile was locked.
+            select(pin!(credit.take()), pin!(pieces.locked())).await;
             match pieces.try_next().await? {
                 Some(piece) => port.piece(id, &piece),
                 None => return Ok(JsValue::UNDEFINED),

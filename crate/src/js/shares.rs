@@ -1,4 +1,4 @@
-//! `shares` of the contract, and `shares.file` for the service worker.
+//! `shares` of the contract, and `shares.file` and `shares.archiveName` for the service worker.
 
 use std::rc::Rc;
 
@@ -44,9 +44,10 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
             let range = args.optional::<Range>(2)?.map(|range| (range.offset, range.length));
             Answer::pieces(engine.read(&args.text(0)?, &args.text(1)?, range).await?)
         }
+        "archiveName" => Answer::value(&engine.archive_name(&args.text(0)?).await?),
         "archive" => Answer::pieces(engine.archive(&args.text(0)?, args.optional(1)?).await?),
         "save" => {
-            let folder = Rc::new(PickedFolder(args.object(1)?));
+            let folder = Rc::new(PickedFolder::new(args.object(1)?));
             Answer::value(&engine.save(&args.text(0)?, folder, args.optional(2)?).await?)
         }
         "download" => Answer::value(&engine.download(&args.text(0)?, args.optional(1)?).await?),
@@ -55,6 +56,7 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
             engine.disable_link(&args.text(0)?).await?;
             Answer::none()
         }
+        "inspectLink" => Answer::value(&engine.inspect_link(&args.text(0)?).await?),
         "openLink" => {
             let password = if args.has(1) { args.text(1)? } else { Default::default() };
             Answer::value(&engine.open_link(&args.text(0)?, &password).await?)
@@ -80,6 +82,7 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
             let contacts: Vec<String> = convert(args.value(1))?;
             Answer::value(&engine.pass_on(&args.text(0)?, &contacts).await?)
         }
+        "lookElsewhere" => Answer::value(&engine.look_elsewhere(&args.text(0)?).await?),
         "markRead" => {
             engine.mark_read(&args.text(0)?).await?;
             Answer::none()

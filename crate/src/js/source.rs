@@ -22,13 +22,13 @@ use super::args::malformed;
 pub(super) struct FileSource {
     file: File,
     /// The stream of the last read, at its offset.
-    reading: RefCell<Option<Reading>>,
-    /// Resolves when the last read ends.
-    last: RefCell<Option<oneshot::Receiver<()>>>,
+    stream: RefCell<Option<OpenStream>>,
+    /// Resolves when the last read ends, or is dropped.
+    last_end: RefCell<Option<oneshot::Receiver<()>>>,
 }
 
 /// The rest of a file as a stream. The browser reads ahead, and a piece costs a fraction of a slice of the file.
-struct Reading {
+struct OpenStream {
     at: u64,
     pieces: IntoStream<'static>,
     piece: Uint8Array,
@@ -44,7 +44,7 @@ impl FileSource {
             Err(value) => value,
         };
         let file = file.dyn_into().map_err(|_| malformed(format!("{path} comes without a File")))?;
-        Ok(Self { file, reading: RefCell::default(), last: RefCell::default() })
+        Ok(Self { file, stream: RefCell::default(), last_end: RefCell::default() })
     }
 
     /// Returns the browser's guess of the media type, empty if it has none.
@@ -59,13 +59,13 @@ impl FileSource {
     }
 
     /// Returns a stream that begins at `offset`: the last one if it is there, or else a new one.
-    fn reading(&self, offset: u64) -> Result<Reading, SourceError> {
-        match self.reading.take() {
-            Some(reading) if reading.at == offset => Ok(reading),
+    fn stream_at(&self, offset: u64) -> Result<OpenStream, SourceError> {
+        match self.stream.take() {
+            Some(stream) if stream.at == offset => Ok(stream),
             _ => {
                 let rest = self.file.slice_with_f64(offset as f64).map_err(|reason| fault(&reason))?;
                 let pieces = ReadableStream::from_raw(rest.stream()).into_stream();
-                Ok(Reading { at: offset, pieces, piece: Uint8Array::new_with_length(0) })
+                Ok(OpenStream { at: offset, pieces, piece: Uint8Array::new_with_length(0) })
             }
         }
     }
@@ -79,19 +79,19 @@ impl Source for FileSource {
 
     async fn read(&self, offset: u64, len: usize) -> Result<Bytes, SourceError> {
         // One read after the other, because each begins where the previous one ended.
-        let (_over, over) = oneshot::channel();
-        if let Some(before) = self.last.replace(Some(over)) {
-            // The caller may have dropped it.
+        let (_ends_when_dropped, end) = oneshot::channel();
+        if let Some(before) = self.last_end.replace(Some(end)) {
+            // An error says that its sender was dropped, which is the end.
             let _ = before.await;
         }
-        let mut reading = self.reading(offset)?;
-        let bytes = reading.take(len).await?;
-        self.reading.replace((reading.at < self.size()).then_some(reading));
+        let mut stream = self.stream_at(offset)?;
+        let bytes = stream.take(len).await?;
+        self.stream.replace((stream.at < self.size()).then_some(stream));
         Ok(bytes)
     }
 }
 
-impl Reading {
+impl OpenStream {
     /// Returns the next `len` bytes, or fewer at the end of the file.
     async fn take(&mut self, len: usize) -> Result<Bytes, SourceError> {
         let mut bytes = BytesMut::zeroed(len);
@@ -114,7 +114,7 @@ impl Reading {
 }
 
 fn fault(reason: &JsValue) -> SourceError {
-    match name(reason).as_str() {
+    match name_of(reason).as_str() {
         // What browsers report if a file changed after it was chosen.
         "NotReadableError" | "NotFoundError" => SourceError::Changed,
         "NotAllowedError" | "SecurityError" => SourceError::PermissionNeeded(message(reason)),
@@ -124,7 +124,7 @@ fn fault(reason: &JsValue) -> SourceError {
 
 /// Why a file or folder of the browser cannot be used.
 pub(super) fn unreadable(reason: &JsValue, what: &str) -> Error {
-    match name(reason).as_str() {
+    match name_of(reason).as_str() {
         "NotReadableError" | "NotFoundError" => Error::FileChanged(what.into()),
         "NotAllowedError" | "SecurityError" => Error::PermissionNeeded(message(reason)),
         "QuotaExceededError" => Error::Quota,
@@ -132,7 +132,8 @@ pub(super) fn unreadable(reason: &JsValue, what: &str) -> Error {
     }
 }
 
-fn name(reason: &JsValue) -> String {
+/// The name of an exception of the browser; empty of anything else.
+pub(super) fn name_of(reason: &JsValue) -> String {
     reason.dyn_ref::<DomException>().map(DomException::name).unwrap_or_default()
 }
 

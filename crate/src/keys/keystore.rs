@@ -1,5 +1,7 @@
 //! A stored identity: seed and phrase, each encrypted under a key derived from the passphrase.
 //!
+//! Nothing here derives that key, because it takes long: a caller derives it by the [`Recipe`] and hands it over.
+//!
 //! Unlocking opens the seed alone; only who asks for the recovery words opens the other box. A new passphrase
 //! does not help against somebody who holds a copy of the old keystore.
 
@@ -9,7 +11,7 @@ use super::{Phrase, Ring};
 use crate::{
     crypto::{
         boxed, kdf,
-        passphrase::{self, DeriveError, Params},
+        passphrase::{Params, PassphraseKey, Recipe},
     },
     format::keystore::{Keystore, Passphrase, Wrap},
     platform,
@@ -32,67 +34,61 @@ pub enum UnlockError {
     /// The keystore has no way to unlock that this version knows.
     #[error("this profile is unlocked by something that needs a newer Spinney")]
     NoPassphrase,
-    /// The passphrase could not be tried.
-    #[error(transparent)]
-    Derive(#[from] DeriveError),
 }
 
-/// What [`seal`] draws at random, for test vectors to fix.
-pub struct Draw {
-    /// What deriving the key costs.
-    pub params: Params,
-    /// The salt of the passphrase.
-    pub salt: [u8; 16],
-    /// The nonces of the boxes of seed and phrase.
-    pub nonces: [[u8; 24]; 2],
+/// A fresh salt, and the costs of new keystores.
+pub fn new_recipe() -> Recipe {
+    Recipe { salt: platform::random(), params: Params::DEFAULT }
 }
 
-impl Draw {
-    /// Fresh random bytes, and the costs of new keystores.
-    pub fn random() -> Self {
-        Self {
-            params: Params::DEFAULT,
-            salt: platform::random(),
-            nonces: [platform::random(), platform::random()],
-        }
+/// How the key is derived that opens a keystore.
+pub fn recipe(keystore: &Keystore) -> Result<Recipe, UnlockError> {
+    keystore.passphrase().map(recipe_of).ok_or(UnlockError::NoPassphrase)
+}
+
+/// How the key of the next passphrase is derived. The costs never fall, and rise to those of new keystores.
+pub fn next_recipe(keystore: &Keystore) -> Result<Recipe, UnlockError> {
+    let Recipe { params: known, .. } = recipe(keystore)?;
+    let Params { m, t, .. } = Params::DEFAULT;
+    Ok(Recipe { params: Params { m: known.m.max(m), t: known.t.max(t), p: known.p }, ..new_recipe() })
+}
+
+/// Seals a phrase and its seed under the key of a passphrase.
+pub fn seal(phrase: &Phrase, key: &PassphraseKey) -> Keystore {
+    seal_with_nonces(phrase, key, &[platform::random(), platform::random()])
+}
+
+/// [`seal`] with the nonces of the boxes of seed and phrase given, for test vectors.
+pub fn seal_with_nonces(phrase: &Phrase, key: &PassphraseKey, nonces: &[[u8; 24]; 2]) -> Keystore {
+    let ring = Ring::from_phrase(phrase);
+    Keystore {
+        id: ring.identity().verifying_key(),
+        wraps: vec![Wrap::Passphrase(wrap(ring.seed(), phrase, key, nonces))],
+        extra: Default::default(),
     }
 }
 
-/// Seals a phrase and its seed under a passphrase.
-pub fn seal(phrase: &Phrase, passphrase: &str) -> Result<Keystore, DeriveError> {
-    seal_with(phrase, passphrase, &Draw::random())
-}
-
-/// [`seal`] with what it draws at random given, for test vectors.
-pub fn seal_with(phrase: &Phrase, passphrase: &str, draw: &Draw) -> Result<Keystore, DeriveError> {
-    let ring = Ring::from_phrase(phrase);
-    let wrap = wrap(ring.seed(), phrase, passphrase, draw)?;
-    Ok(Keystore {
-        id: ring.identity().verifying_key(),
-        wraps: vec![Wrap::Passphrase(wrap)],
-        extra: Default::default(),
-    })
-}
-
-/// Unlocks the ring. Takes a fifth of a second in a browser, by design.
-pub fn open(keystore: &Keystore, passphrase: &str) -> Result<Ring, UnlockError> {
+/// Unlocks the ring with the key that [`recipe`] gives.
+pub fn open(keystore: &Keystore, key: &PassphraseKey) -> Result<Ring, UnlockError> {
     let wrap = keystore.passphrase().ok_or(UnlockError::NoPassphrase)?;
-    open_ring(keystore, wrap, &*key(wrap, passphrase)?)
+    open_ring(keystore, wrap, key.as_bytes())
 }
 
-/// Opens the recovery phrase, after the same check of the passphrase.
-pub fn open_phrase(keystore: &Keystore, passphrase: &str) -> Result<Phrase, UnlockError> {
+/// Opens the recovery phrase, after the same check of the key.
+pub fn open_phrase(keystore: &Keystore, key: &PassphraseKey) -> Result<Phrase, UnlockError> {
     let wrap = keystore.passphrase().ok_or(UnlockError::NoPassphrase)?;
-    open_both(keystore, wrap, &*key(wrap, passphrase)?).map(|(_, phrase)| phrase)
+    open_both(keystore, wrap, key.as_bytes()).map(|(_, phrase)| phrase)
 }
 
-/// The keystore under a new passphrase. Other ways to unlock stay as they are.
-pub fn change(keystore: &Keystore, old: &str, new: &str) -> Result<Keystore, UnlockError> {
+/// The keystore under the key of a new passphrase, which [`next_recipe`] gives. Other ways to unlock stay as they are.
+pub fn change(
+    keystore: &Keystore,
+    old: &PassphraseKey,
+    new: &PassphraseKey,
+) -> Result<Keystore, UnlockError> {
     let known = keystore.passphrase().ok_or(UnlockError::NoPassphrase)?;
-    let (ring, phrase) = open_both(keystore, known, &*key(known, old)?)?;
-    // The costs never fall, and rise to what new keystores use.
-    let params = Params { m: known.m.max(Params::DEFAULT.m), t: known.t.max(Params::DEFAULT.t), p: known.p };
-    let changed = wrap(ring.seed(), &phrase, new, &Draw { params, ..Draw::random() })?;
+    let (ring, phrase) = open_both(keystore, known, old.as_bytes())?;
+    let changed = wrap(ring.seed(), &phrase, new, &[platform::random(), platform::random()]);
     let mut next = keystore.clone();
     for wrap in &mut next.wraps {
         if matches!(wrap, Wrap::Passphrase(wrap) if wrap == known) {
@@ -102,27 +98,26 @@ pub fn change(keystore: &Keystore, old: &str, new: &str) -> Result<Keystore, Unl
     Ok(next)
 }
 
-fn key(wrap: &Passphrase, passphrase: &str) -> Result<Zeroizing<[u8; 32]>, DeriveError> {
-    passphrase::derive(passphrase, &wrap.salt, Params { m: wrap.m, t: wrap.t, p: wrap.p })
+fn recipe_of(wrap: &Passphrase) -> Recipe {
+    Recipe { salt: wrap.salt, params: Params { m: wrap.m, t: wrap.t, p: wrap.p } }
 }
 
-fn wrap(seed: &[u8; 32], phrase: &Phrase, passphrase: &str, draw: &Draw) -> Result<Passphrase, DeriveError> {
-    let key = passphrase::derive(passphrase, &draw.salt, draw.params)?;
-    let [seed_nonce, phrase_nonce] = &draw.nonces;
+fn wrap(seed: &[u8; 32], phrase: &Phrase, key: &PassphraseKey, nonces: &[[u8; 24]; 2]) -> Passphrase {
+    let [seed_nonce, phrase_nonce] = nonces;
     let sealed = |label, plaintext, nonce| {
-        boxed::seal_with_nonce(&kdf(&*key, label, b""), label, plaintext, nonce)
+        boxed::seal_with_nonce(&kdf(key.as_bytes(), label, b""), label, plaintext, nonce)
             .try_into()
             .expect("a box of 32 bytes has one length")
     };
-    let Params { m, t, p } = draw.params;
-    Ok(Passphrase {
+    let Recipe { salt, params: Params { m, t, p } } = key.recipe();
+    Passphrase {
         m,
         t,
         p,
-        salt: draw.salt,
+        salt,
         seed: sealed(SEED, seed, seed_nonce),
         phrase: sealed(PHRASE, phrase.as_bytes(), phrase_nonce),
-    })
+    }
 }
 
 fn open_ring(keystore: &Keystore, wrap: &Passphrase, key: &[u8; 32]) -> Result<Ring, UnlockError> {
@@ -150,45 +145,57 @@ mod tests {
     const CHEAP: Params = Params { m: 64, t: 1, p: 1 };
 
     fn keystore(passphrase: &str) -> Keystore {
-        let draw = Draw { params: CHEAP, ..Draw::random() };
-        seal_with(&Phrase::from_bytes([1; 32]), passphrase, &draw).unwrap()
+        let recipe = Recipe { params: CHEAP, ..new_recipe() };
+        seal(&Phrase::from_bytes([1; 32]), &recipe.derive(passphrase).unwrap())
+    }
+
+    fn key(keystore: &Keystore, passphrase: &str) -> PassphraseKey {
+        recipe(keystore).unwrap().derive(passphrase).unwrap()
+    }
+
+    fn changed(keystore: &Keystore, old: &str, new: &str) -> Result<Keystore, UnlockError> {
+        change(keystore, &key(keystore, old), &next_recipe(keystore)?.derive(new).unwrap())
     }
 
     #[test]
     fn the_passphrase_opens_ring_and_phrase_and_no_other_does() {
         let keystore = keystore("right");
         let phrase = Phrase::from_bytes([1; 32]);
-        assert_eq!(open(&keystore, "right").unwrap().id(), Ring::from_phrase(&phrase).id());
-        assert_eq!(open_phrase(&keystore, "right").unwrap().as_bytes(), phrase.as_bytes());
-        assert_eq!(open(&keystore, "wrong").unwrap_err(), UnlockError::WrongPassphrase);
-        assert_eq!(open_phrase(&keystore, "").unwrap_err(), UnlockError::WrongPassphrase);
+        let [right, wrong, empty] = ["right", "wrong", ""].map(|passphrase| key(&keystore, passphrase));
+        assert_eq!(open(&keystore, &right).unwrap().id(), Ring::from_phrase(&phrase).id());
+        assert_eq!(open_phrase(&keystore, &right).unwrap().as_bytes(), phrase.as_bytes());
+        assert_eq!(open(&keystore, &wrong).unwrap_err(), UnlockError::WrongPassphrase);
+        assert_eq!(open_phrase(&keystore, &empty).unwrap_err(), UnlockError::WrongPassphrase);
     }
 
     #[test]
     fn a_changed_passphrase_replaces_the_old_one_and_never_gets_cheaper() {
         let before = keystore("old");
-        assert_eq!(change(&before, "wrong", "new").unwrap_err(), UnlockError::WrongPassphrase);
-        let after = change(&before, "old", "new").unwrap();
-        assert_eq!(open(&after, "old").unwrap_err(), UnlockError::WrongPassphrase);
-        assert_eq!(open(&after, "new").unwrap().id(), open(&before, "old").unwrap().id());
+        assert_eq!(changed(&before, "wrong", "new").unwrap_err(), UnlockError::WrongPassphrase);
+        let after = changed(&before, "old", "new").unwrap();
+        assert_eq!(open(&after, &key(&after, "old")).unwrap_err(), UnlockError::WrongPassphrase);
+        let opened = open(&after, &key(&after, "new")).unwrap();
+        assert_eq!(opened.id(), open(&before, &key(&before, "old")).unwrap().id());
         assert_eq!(after.passphrase().unwrap().m, Params::DEFAULT.m);
     }
 
     #[test]
     fn ways_to_unlock_that_are_unknown_stay_as_they_are() {
         let mut before = keystore("old");
+        let old = key(&before, "old");
         let other = Wrap::Other(ipld_core::ipld!({"kind": "later"}));
         before.wraps.insert(0, other.clone());
-        assert_eq!(change(&before, "old", "new").unwrap().wraps[0], other);
+        assert_eq!(changed(&before, "old", "new").unwrap().wraps[0], other);
         before.wraps.truncate(1);
-        assert_eq!(open(&before, "old").unwrap_err(), UnlockError::NoPassphrase);
+        assert_eq!(recipe(&before).unwrap_err(), UnlockError::NoPassphrase);
+        assert_eq!(open(&before, &old).unwrap_err(), UnlockError::NoPassphrase);
     }
 
     #[test]
     fn a_keystore_that_names_another_identity_is_refused() {
         let mut keystore = keystore("right");
         keystore.id = Ring::from_phrase(&Phrase::from_bytes([2; 32])).identity().verifying_key();
-        assert_eq!(open(&keystore, "right").unwrap_err(), UnlockError::Damaged);
+        assert_eq!(open(&keystore, &key(&keystore, "right")).unwrap_err(), UnlockError::Damaged);
     }
 
     #[test]
@@ -196,6 +203,6 @@ mod tests {
         let mut keystore = keystore("right");
         let Wrap::Passphrase(wrap) = &mut keystore.wraps[0] else { panic!("it was just sealed") };
         std::mem::swap(&mut wrap.seed, &mut wrap.phrase);
-        assert_eq!(open(&keystore, "right").unwrap_err(), UnlockError::WrongPassphrase);
+        assert_eq!(open(&keystore, &key(&keystore, "right")).unwrap_err(), UnlockError::WrongPassphrase);
     }
 }

@@ -91,6 +91,14 @@ impl RelayAddr {
         &self.address
     }
 
+    /// Returns its host for people: a name or a number, with the port if it is not the usual one.
+    pub fn host(&self) -> Option<String> {
+        let url = url::of(&self.address)?;
+        let host = url.split_once("://")?.1.split('/').next()?;
+        let usual = if self.is_secure() { ":443" } else { ":80" };
+        Some(host.strip_suffix(usual).unwrap_or(host).to_owned())
+    }
+
     /// Returns the address at which we listen through the relay.
     pub(super) fn circuit(&self) -> Multiaddr {
         self.address.clone().with(Protocol::P2pCircuit)
@@ -202,6 +210,15 @@ mod tests {
         assert_eq!(RelayAddr::own(&"/".repeat(MAX_ADDRESS + 1)), Err(AddressError::Malformed));
         let through = format!("/dns/relay.example.org/tcp/443/wss/p2p/{ID}/p2p-circuit/p2p/{ID}");
         assert_eq!(RelayAddr::own(&through), Err(AddressError::Form));
+    }
+
+    #[test]
+    fn a_host_is_shown_without_its_usual_port() {
+        let host = |start: &str| RelayAddr::own(&format!("{start}/p2p/{ID}")).unwrap().host().unwrap();
+        assert_eq!(host("/dns4/relay.example.org/tcp/443/wss"), "relay.example.org");
+        assert_eq!(host("/dns4/relay.example.org/tcp/8443/wss"), "relay.example.org:8443");
+        assert_eq!(host("/ip4/127.0.0.1/tcp/4001/ws"), "127.0.0.1:4001");
+        assert_eq!(host("/ip6/::1/tcp/80/ws"), "[::1]");
     }
 
     #[test]

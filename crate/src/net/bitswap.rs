@@ -6,13 +6,17 @@
 //! is bounded for each peer, so a peer that floods, lies or is silent costs the others nothing.
 
 mod client;
+#[cfg(feature = "testing")]
+pub mod fuzzing;
 mod server;
 mod wire;
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use bytes::Bytes;
 use cid::Cid;
@@ -20,13 +24,15 @@ use futures::channel::mpsc;
 use futures::future::join_all;
 use futures::stream::FuturesUnordered;
 use futures::{StreamExt, select};
-use libp2p::{PeerId, StreamProtocol};
+use libp2p::{Multiaddr, PeerId, StreamProtocol};
 use lru::LruCache;
 
-use super::frame;
+use super::Pool;
+use super::frame::{self, Intake};
 use super::streams::{AlreadyAccepted, Control, IncomingStream, Stream};
 
 pub use client::AskError;
+use server::Unserved;
 
 /// The protocol's name.
 pub const PROTOCOL: StreamProtocol = StreamProtocol::new("/ipfs/bitswap/1.2.0");
@@ -37,14 +43,52 @@ pub const MAX_MESSAGE: usize = 4 * 1024 * 1024;
 /// Streams of one peer that we read at once. One is usual; Helia opens one for each message.
 const MAX_READ_OF_PEER: usize = 16;
 
-/// Peers that we ask or serve at once. Each may make us hold some megabytes.
+/// Peers that we ask at once, and that a page serves. Each may make us hold some megabytes.
 const MAX_PEERS: usize = 512;
+
+/// Peers at once that are told that we have no room for their wants. Further ones find their stream closed.
+const MAX_REFUSALS: usize = 64;
+
+/// A stream without a message is closed after this time. It is long, because a peer that waits for blocks over a slow
+/// line says nothing meanwhile.
+const STREAM_IDLE: Duration = Duration::from_secs(600);
 
 /// Wrong blocks after which a peer is asked nothing more.
 const MAX_STRIKES: u32 = 3;
 
 /// Peers whose wrong blocks we remember, and blocks that may still come after we gave them up.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(4096).expect("not zero");
+
+/// What strangers may take of us.
+#[derive(Clone, Debug)]
+pub struct Bounds {
+    /// Peers whose wants we remember at once.
+    pub ledgers: usize,
+    /// The same for peers of one network.
+    pub ledgers_of_network: usize,
+    /// The network of a peer with this address; `None` is not counted.
+    pub network: fn(&Multiaddr) -> Option<IpAddr>,
+    /// Memory for messages that peers are sending, in bytes, shared by networks.
+    pub memory: Option<Arc<Pool<IpAddr>>>,
+    /// Memory for blocks that peers have not taken yet, in bytes, shared by networks.
+    pub serving: Option<Arc<Pool<IpAddr>>>,
+    /// Whether a peer is disconnected after [`MAX_STRIKES`] wrong blocks.
+    pub disconnects: bool,
+}
+
+impl Default for Bounds {
+    /// The bounds of a page, which serves contacts alone.
+    fn default() -> Self {
+        Self {
+            ledgers: MAX_PEERS,
+            ledgers_of_network: MAX_PEERS,
+            network: |_| None,
+            memory: None,
+            serving: None,
+            disconnects: false,
+        }
+    }
+}
 
 /// What a server serves, and to whom.
 pub trait Blocks: Clone + 'static {
@@ -67,6 +111,7 @@ pub struct Exchange {
 
 #[derive(Debug)]
 struct Shared {
+    bounds: Bounds,
     state: Mutex<State>,
     served: AtomicU64,
 }
@@ -86,6 +131,7 @@ struct State {
 enum Start {
     Ask { peer: PeerId, bell: mpsc::Receiver<()> },
     Serve { peer: PeerId, bell: mpsc::Receiver<()> },
+    Refuse { peer: PeerId, unserved: Unserved },
 }
 
 /// Runs an [`Exchange`]; see [`run`](Self::run).
@@ -99,8 +145,13 @@ pub struct Driver {
 impl Exchange {
     /// Makes the exchange over these streams. It works while the driver runs.
     pub fn new(control: Control) -> Result<(Self, Driver), AlreadyAccepted> {
+        Self::with_bounds(control, Bounds::default())
+    }
+
+    /// Makes the exchange with bounds of its own.
+    pub fn with_bounds(control: Control, bounds: Bounds) -> Result<(Self, Driver), AlreadyAccepted> {
         let accepted = control.accept(PROTOCOL)?;
-        let (sender, starts) = mpsc::channel(2 * MAX_PEERS);
+        let (sender, starts) = mpsc::channel(MAX_PEERS + bounds.ledgers);
         let state = State {
             sessions: HashMap::new(),
             ledgers: HashMap::new(),
@@ -108,7 +159,7 @@ impl Exchange {
             strikes: LruCache::new(REMEMBERED),
             late: LruCache::new(REMEMBERED),
         };
-        let shared = Arc::new(Shared { state: Mutex::new(state), served: AtomicU64::new(0) });
+        let shared = Arc::new(Shared { bounds, state: Mutex::new(state), served: AtomicU64::new(0) });
         let exchange = Self { control, shared };
         Ok((exchange.clone(), Driver { exchange, accepted, starts }))
     }
@@ -123,16 +174,32 @@ impl Exchange {
         self.state().strikes.peek(&peer).copied().unwrap_or(0)
     }
 
-    /// Handles a message of a peer. Returns `Err` if the peer broke the protocol.
-    async fn hear(&self, peer: PeerId, message: Bytes) -> Result<(), wire::Malformed> {
+    /// Handles a message of a peer. After an `Err` the peer is read no further.
+    async fn hear(&self, peer: PeerId, network: Option<IpAddr>, message: Bytes) -> Result<(), HearError> {
         let message = wire::Message::read(message)?;
-        // Hash before taking the lock.
-        let blocks = join_all(message.payload.iter().map(wire::Block::named)).await;
+        // Hash before taking the lock. Where nothing was asked, nothing needs a name.
+        let asks = self.state().asks();
+        let blocks =
+            if asks { join_all(message.payload.iter().map(wire::Block::named)).await } else { vec![] };
         let mut state = self.state();
+        if !asks {
+            for _ in message.payload.iter().take(MAX_STRIKES as usize) {
+                state.strike(peer);
+            }
+        }
         state.take_blocks(peer, blocks.into_iter().flatten());
         state.take_presences(peer, &message.presences);
-        if let Some(wantlist) = message.wantlist {
-            state.take_wants(peer, wantlist);
+        if self.shared.bounds.disconnects && state.is_wrong(peer) {
+            drop(state);
+            self.control.disconnect(peer);
+            return Err(HearError::WrongBlocks);
+        }
+        if let Some(wantlist) = message.wantlist
+            && let Err(unserved) = state.take_wants(peer, network, &wantlist, &self.shared.bounds)
+        {
+            // If there is no room for that either, the peer finds its stream closed.
+            let _ = state.starts.try_send(Start::Refuse { peer, unserved });
+            return Err(HearError::NoRoom);
         }
         Ok(())
     }
@@ -140,6 +207,17 @@ impl Exchange {
     fn state(&self) -> MutexGuard<'_, State> {
         self.shared.state.lock().expect("nothing panics while it holds the lock")
     }
+}
+
+/// Why a peer is read no further.
+#[derive(Debug, thiserror::Error)]
+enum HearError {
+    #[error(transparent)]
+    Malformed(#[from] wire::Malformed),
+    #[error("sent blocks that were not asked of it")]
+    WrongBlocks,
+    #[error("no room for its wants")]
+    NoRoom,
 }
 
 impl Driver {
@@ -152,21 +230,25 @@ impl Driver {
         let mut readers = FuturesUnordered::new();
         let mut askers = FuturesUnordered::new();
         let mut servers = FuturesUnordered::new();
+        let mut refusals = FuturesUnordered::new();
         loop {
             select! {
                 one = accepted.next() => {
-                    let Some(IncomingStream { peer, stream, .. }) = one else { break };
+                    let Some(IncomingStream { peer, remote, stream, .. }) = one else { break };
                     let streams = reading.entry(peer).or_default();
                     // A stream above the limit is reset because it is dropped.
                     if *streams < MAX_READ_OF_PEER {
                         *streams += 1;
-                        readers.push(read(exchange.clone(), peer, stream));
+                        readers.push(read(exchange.clone(), peer, remote, stream));
                     }
                 }
                 start = starts.select_next_some() => match start {
                     Start::Ask { peer, bell } => askers.push(client::ask(exchange.clone(), peer, bell)),
                     Start::Serve { peer, bell } => {
                         servers.push(server::serve(exchange.clone(), peer, bell, blocks.clone()));
+                    }
+                    Start::Refuse { peer, unserved } => if refusals.len() < MAX_REFUSALS {
+                        refusals.push(server::refuse(exchange.clone(), peer, unserved));
                     }
                 },
                 peer = readers.select_next_some() => {
@@ -177,6 +259,7 @@ impl Driver {
                 }
                 () = askers.select_next_some() => {}
                 () = servers.select_next_some() => {}
+                () = refusals.select_next_some() => {}
             }
         }
         exchange.end();
@@ -193,12 +276,16 @@ impl Exchange {
 }
 
 /// Reads one stream of a peer to its end.
-async fn read(exchange: Exchange, peer: PeerId, mut stream: Stream) -> PeerId {
+async fn read(exchange: Exchange, peer: PeerId, remote: Multiaddr, mut stream: Stream) -> PeerId {
+    let bounds = &exchange.shared.bounds;
+    let network = (bounds.network)(&remote);
+    let room = bounds.memory.as_ref().map(|memory| memory.of(network)).unwrap_or_default();
+    let intake = Intake { idle: STREAM_IDLE, room };
     loop {
-        match frame::read(&mut stream, MAX_MESSAGE).await {
-            Ok(Some(message)) => {
-                if let Err(error) = exchange.hear(peer, message).await {
-                    tracing::debug!(%peer, %error, "broke bitswap");
+        match frame::take_in(&mut stream, MAX_MESSAGE, &intake).await {
+            Ok(Some((message, _part))) => {
+                if let Err(error) = exchange.hear(peer, network, message).await {
+                    tracing::debug!(%peer, %error, "read no further");
                     return peer;
                 }
             }

@@ -4,7 +4,9 @@ use futures::{AsyncRead, Stream, stream};
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use super::frame::{self, FrameError};
+use super::Part;
+use super::frame::{self, FrameError, Intake};
+use crate::format::cbor;
 
 /// Why an exchange with a peer failed. `R` is the refusal type of its protocol.
 #[derive(Debug, Error)]
@@ -53,6 +55,44 @@ where
     R: AsyncRead + Unpin,
 {
     frame::receive(reader, limit).await?.ok_or(FrameError::Ended)
+}
+
+/// Receives the next request of a peer that asks us, and the room that it takes until it is handled. Returns `None` if
+/// the peer closes the stream.
+pub(super) async fn request<T, R>(
+    reader: &mut R,
+    limit: usize,
+    intake: &Intake,
+) -> Result<Option<(T, Part)>, FrameError>
+where
+    T: DeserializeOwned,
+    R: AsyncRead + Unpin,
+{
+    let Some((message, part)) = frame::take_in(reader, limit, intake).await? else { return Ok(None) };
+    Ok(Some((cbor::decode(&message)?, part)))
+}
+
+/// Streams the requests of a peer, as [`request`] receives them.
+///
+/// # Cancel safety
+///
+/// As that of [`messages`].
+pub(super) fn requests<T, R>(
+    reader: R,
+    limit: usize,
+    intake: Intake,
+) -> impl Stream<Item = Result<(T, Part), FrameError>>
+where
+    T: DeserializeOwned,
+    R: AsyncRead + Unpin,
+{
+    stream::unfold(Some((reader, intake)), move |state| async move {
+        let (mut reader, intake) = state?;
+        match request(&mut reader, limit, &intake).await {
+            Ok(request) => request.map(|request| (Ok(request), Some((reader, intake)))),
+            Err(error) => Some((Err(error), None)),
+        }
+    })
 }
 
 /// Streams the messages. It ends when the peer closes, or after an error.

@@ -109,7 +109,9 @@ impl Net {
         self.connect(provider).await.map_err(|error| match error {
             ConnectError::Stopped => FetchError::Stopped,
             ConnectError::Busy | ConnectError::TooManyRelays => FetchError::Busy,
-            ConnectError::Unreachable | ConnectError::Stream(_) => FetchError::Unreachable,
+            ConnectError::Unreachable | ConnectError::OwnRelaysOnly | ConnectError::Stream(_) => {
+                FetchError::Unreachable
+            }
         })?;
         self.exchange.ask(provider.peer(), cid).await.map_err(|error| match error {
             AskError::NotThere | AskError::Wrong => FetchError::NotFound,

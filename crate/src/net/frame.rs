@@ -4,19 +4,33 @@
 //! The caller sets the longest message. Memory is taken as bytes arrive, so an announced length costs
 //! nothing.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
 use bytes::{Bytes, BytesMut};
-use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, FutureExt, pin_mut};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use unsigned_varint::{decode, encode};
 
+use super::{Part, Room, within};
 use crate::format::cbor::{self, NotStrict};
+use crate::platform::Instant;
 
 /// Messages up to this size go out in one write together with their length: one Yamux frame.
 const JOINED: usize = 16 * 1024 - 8;
 
 /// Bytes that are allocated at once. More is allocated only after these have come.
 const FIRST_ROOM: usize = 64 * 1024;
+
+/// Time for a message that has begun, beside what its bytes earn at [`LEAST_RATE`].
+const MESSAGE: Duration = Duration::from_secs(30);
+
+/// Bytes in a second that a peer must send of a long message: less than any line has on which sharing makes sense.
+const LEAST_RATE: usize = 8 * 1024;
+
+/// Messages up to this size take no room, so that short requests pass while long ones wait.
+pub const FREE: usize = 8 * 1024;
 
 /// Why a message cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +52,9 @@ pub enum FrameError {
     /// The peer ended the stream instead of sending a message.
     #[error("peer ended the stream where a message was due")]
     Ended,
+    /// The peer began a message and did not finish it in time, or was silent for too long.
+    #[error("peer took too long over a message")]
+    Late,
     /// The stream broke.
     #[error("stream broke: {0}")]
     Io(#[from] std::io::Error),
@@ -51,23 +68,106 @@ impl FrameError {
 }
 
 /// Reads one message of at most `limit` bytes. Returns `None` if the peer closed the stream before it.
+///
+/// Waits for ever until a message begins. A message that has begun must come in time.
 pub async fn read<R: AsyncRead + Unpin>(stream: &mut R, limit: usize) -> Result<Option<Bytes>, FrameError> {
-    let Some(length) = read_length(stream).await? else { return Ok(None) };
+    let Some(first) = read_first(stream).await? else { return Ok(None) };
+    let (message, _) = read_rest(stream, first, limit, &Room::default()).await?;
+    Ok(Some(message))
+}
+
+/// Reads one message of a peer that asks us, as [`read`] does. The part of the room is for the message: hold it until
+/// the message is handled.
+pub async fn take_in<R: AsyncRead + Unpin>(
+    stream: &mut R,
+    limit: usize,
+    intake: &Intake,
+) -> Result<Option<(Bytes, Part)>, FrameError> {
+    let Some(first) = in_time(intake.idle, read_first(stream)).await? else { return Ok(None) };
+    read_rest(stream, first, limit, &intake.room).await.map(Some)
+}
+
+/// What a peer that asks us may take.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    /// How long it may be silent between messages.
+    pub idle: Duration,
+    /// Memory for messages above [`FREE`] that come in or are not handled yet.
+    pub room: Room,
+}
+
+impl Default for Intake {
+    /// Two minutes of silence, and memory without a bound: for what few peers may ask.
+    fn default() -> Self {
+        Self { idle: Duration::from_secs(120), room: Room::default() }
+    }
+}
+
+async fn read_rest<R: AsyncRead + Unpin>(
+    stream: &mut R,
+    first: u8,
+    limit: usize,
+    room: &Room,
+) -> Result<(Bytes, Part), FrameError> {
+    let length = in_time(MESSAGE, read_length(stream, first)).await?;
     if length > limit {
         return Err(FrameError::TooLong { length, limit });
     }
-    let mut message = BytesMut::zeroed(length.min(FIRST_ROOM));
-    let mut filled = 0;
-    while filled < length {
-        if filled == message.len() {
-            message.resize(length.min(2 * filled), 0);
+    let (start, filled) = (Instant::now(), AtomicUsize::new(0));
+    let body = read_body(stream, length, room, &filled);
+    pin_mut!(body);
+    if let Some(done) = body.as_mut().now_or_never() {
+        return done;
+    }
+    loop {
+        // What has come extends the time, so that a pause of ours is no fault of the peer.
+        let earned = Duration::from_secs((filled.load(Ordering::Relaxed) / LEAST_RATE) as u64);
+        let left = (MESSAGE + earned).saturating_sub(start.elapsed());
+        if left.is_zero() {
+            return Err(FrameError::Late);
         }
-        match stream.read(&mut message[filled..]).await? {
-            0 => return Err(FrameError::Ended),
-            more => filled += more,
+        if let Some(done) = within(left, body.as_mut()).await {
+            return done;
         }
     }
-    Ok(Some(message.freeze()))
+}
+
+async fn read_body<R: AsyncRead + Unpin>(
+    stream: &mut R,
+    length: usize,
+    room: &Room,
+    filled: &AtomicUsize,
+) -> Result<(Bytes, Part), FrameError> {
+    let mut part = Part::default();
+    let mut message = BytesMut::new();
+    let mut at = 0;
+    while at < length {
+        if at == message.len() {
+            let size = length.min(FIRST_ROOM.max(2 * at));
+            if length > FREE {
+                part.join(room.take(size - at).await);
+            }
+            message.resize(size, 0);
+        }
+        match stream.read(&mut message[at..]).await? {
+            0 => return Err(FrameError::Ended),
+            more => at += more,
+        }
+        filled.store(at, Ordering::Relaxed);
+    }
+    Ok((message.freeze(), part))
+}
+
+/// Fails if the work takes too long. Work that is ready at once costs no timer.
+async fn in_time<T>(
+    patience: Duration,
+    work: impl Future<Output = Result<T, FrameError>>,
+) -> Result<T, FrameError> {
+    pin_mut!(work);
+    if let Some(done) = work.as_mut().now_or_never() {
+        return done;
+    }
+    within(patience, work).await.unwrap_or(Err(FrameError::Late))
 }
 
 /// Writes one message. [`flush`](AsyncWriteExt::flush) the stream after the last one.
@@ -102,14 +202,21 @@ where
     Ok(stream.flush().await?)
 }
 
-async fn read_length<R: AsyncRead + Unpin>(stream: &mut R) -> Result<Option<usize>, FrameError> {
+/// Reads the first byte of a message, or `None` at the end of the stream.
+async fn read_first<R: AsyncRead + Unpin>(stream: &mut R) -> Result<Option<u8>, FrameError> {
+    let mut first = [0];
+    Ok((stream.read(&mut first).await? != 0).then_some(first[0]))
+}
+
+async fn read_length<R: AsyncRead + Unpin>(stream: &mut R, first: u8) -> Result<usize, FrameError> {
     let mut buffer = encode::usize_buffer();
+    buffer[0] = first;
     for i in 0..buffer.len() {
-        if stream.read(&mut buffer[i..=i]).await? == 0 {
-            return if i == 0 { Ok(None) } else { Err(FrameError::Ended) };
+        if i > 0 && stream.read(&mut buffer[i..=i]).await? == 0 {
+            return Err(FrameError::Ended);
         }
         if decode::is_last(buffer[i]) {
-            return decode::usize(&buffer[..=i]).map(|(n, _)| Some(n)).map_err(|_| FrameError::Length);
+            return decode::usize(&buffer[..=i]).map(|(n, _)| n).map_err(|_| FrameError::Length);
         }
     }
     Err(FrameError::Length)
@@ -120,6 +227,14 @@ mod tests {
     use super::*;
     use futures::executor::block_on;
     use futures::io::Cursor;
+    use std::sync::Arc;
+    use tokio::sync::Semaphore;
+    use tokio_util::compat::{Compat, TokioAsyncReadCompatExt};
+
+    fn pipe() -> (Compat<tokio::io::DuplexStream>, Compat<tokio::io::DuplexStream>) {
+        let (near, far) = tokio::io::duplex(64 * 1024);
+        (near.compat(), far.compat())
+    }
 
     fn written(message: &[u8]) -> Vec<u8> {
         let mut out = Vec::new();
@@ -160,6 +275,47 @@ mod tests {
             let error = block_on(read(&mut Cursor::new(bad), 1000)).unwrap_err();
             assert!(matches!(error, FrameError::Length), "{error}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_message_must_come_in_time_once_it_has_begun() {
+        let (mut near, mut far) = pipe();
+        // Nothing has begun, so any pause is fine.
+        let first = async {
+            tokio::time::sleep(Duration::from_secs(3600)).await;
+            far.write_all(&written(&[7; 300])).await.unwrap();
+        };
+        let (read_first, ()) = tokio::join!(read(&mut near, 300), first);
+        assert_eq!(read_first.unwrap().unwrap(), [7; 300][..]);
+        far.write_all(&written(&[7; 300])[..200]).await.unwrap();
+        assert!(matches!(read(&mut near, 300).await.unwrap_err(), FrameError::Late));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_asks_nothing_for_long_is_given_up() {
+        let (mut near, _far) = pipe();
+        let intake = Intake { idle: Duration::from_secs(5), ..Intake::default() };
+        assert!(matches!(take_in(&mut near, 300, &intake).await.unwrap_err(), FrameError::Late));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn long_messages_wait_for_room_and_short_ones_pass() {
+        let memory = Arc::new(Semaphore::new(100_000));
+        let intake = Intake { room: Room::new([memory.clone()]), ..Intake::default() };
+        let (mut near, mut far) = pipe();
+        let long = written(&[7; 90_000]);
+        let (sent, held) = tokio::join!(far.write_all(&long), take_in(&mut near, 100_000, &intake));
+        sent.unwrap();
+        let (_, part) = held.unwrap().unwrap();
+        assert_eq!(memory.available_permits(), 10_000);
+        far.write_all(&written(&[7; FREE])).await.unwrap();
+        assert!(take_in(&mut near, 100_000, &intake).await.unwrap().is_some());
+        far.write_all(&written(&[7; 20_000])).await.unwrap();
+        let mut next = Box::pin(take_in(&mut near, 100_000, &intake));
+        assert!(futures::poll!(&mut next).is_pending());
+        drop(part);
+        assert!(next.await.unwrap().is_some());
+        assert_eq!(memory.available_permits(), 100_000);
     }
 
     #[test]

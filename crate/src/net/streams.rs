@@ -15,6 +15,7 @@ mod stream;
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll, Waker};
 
 use futures::FutureExt;
 use futures::channel::{mpsc, oneshot};
@@ -94,6 +95,9 @@ struct State {
     expected: Listeners,
     feared: Listeners,
     established: u64,
+    /// Peers to disconnect, and the swarm's task that does it.
+    unwanted: Vec<PeerId>,
+    swarm: Option<Waker>,
 }
 
 type Listeners = Vec<(PeerId, oneshot::Sender<Infallible>)>;
@@ -204,6 +208,27 @@ impl Control {
     /// Ends when a connection to a peer closes, counted from this call.
     fn next_loss(&self, peer: PeerId) -> impl Future<Output = ()> + Send + use<> {
         listen(&mut self.state().feared, peer)
+    }
+
+    /// Closes all connections to a peer.
+    pub fn disconnect(&self, peer: PeerId) {
+        let mut state = self.state();
+        // At most once for each live connection, so that the list is bounded.
+        if state.links.values().any(|link| link.peer == peer) && !state.unwanted.contains(&peer) {
+            state.unwanted.push(peer);
+        }
+        if let Some(swarm) = state.swarm.take() {
+            swarm.wake();
+        }
+    }
+
+    fn poll_unwanted(&self, cx: &Context<'_>) -> Poll<PeerId> {
+        let mut state = self.state();
+        if let Some(peer) = state.unwanted.pop() {
+            return Poll::Ready(peer);
+        }
+        state.swarm = Some(cx.waker().clone());
+        Poll::Pending
     }
 
     fn ask(&self, connection: ConnectionId, open: Open) -> Result<(), OpenError> {

@@ -15,6 +15,8 @@ mod address;
 mod attempts;
 mod behaviour;
 mod candidate;
+#[cfg(feature = "testing")]
+pub mod fuzzing;
 mod handler;
 pub mod host;
 mod message;

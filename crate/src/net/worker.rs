@@ -15,7 +15,7 @@ use super::event::{Event, Outbox, Path};
 use super::own_relay::{OwnRelay, dial};
 use super::streams::Control;
 use super::swarm::{Behaviour, BehaviourEvent};
-use super::{ConnectError, PeerStatus, RelayAddr, RelayStatus, Status, probe};
+use super::{ConnectError, PeerStatus, RelayAddr, RelayStatus, Status, probe, within};
 use crate::platform::{self, Instant};
 
 /// Relays of others that are connected at once. Each learns our network address.
@@ -24,6 +24,9 @@ pub const MAX_VISITED: usize = 8;
 /// Requests that wait for a connection to one peer, at most: as many as may wait for a stream on it.
 const MAX_WAITING: usize = super::streams::MAX_WAITING;
 
+/// How long closing all connections may take, before the task ends without the other sides being told.
+const CLOSING: Duration = Duration::from_secs(2);
+
 /// How long the loop sleeps if nothing is due: practically for ever.
 const NOTHING_DUE: Duration = Duration::from_secs(3600);
 
@@ -31,7 +34,9 @@ const NOTHING_DUE: Duration = Duration::from_secs(3600);
 #[derive(Debug)]
 pub(super) enum Command {
     SetRelays { own: Vec<RelayAddr> },
-    AllowDirect { peers: HashSet<PeerId> },
+    AllowDirect { peers: Option<HashSet<PeerId>> },
+    AllowVisits { allowed: bool },
+    Stop { done: oneshot::Sender<()> },
     Visit { relay: RelayAddr, reply: Reply },
     Reach { device: PeerId, address: Multiaddr, reply: Reply },
     Status { reply: oneshot::Sender<Status> },
@@ -55,6 +60,8 @@ pub(super) struct Peers {
     own: HashMap<PeerId, OwnRelay>,
     /// Relays of others, and when each was last asked for.
     visited: HashMap<PeerId, Instant>,
+    /// Whether no relay of others may be visited.
+    own_only: bool,
     links: HashMap<ConnectionId, Link>,
     waiting: HashMap<PeerId, Vec<Reply>>,
     probes: FuturesUnordered<BoxFuture<'static, (ConnectionId, bool)>>,
@@ -75,6 +82,7 @@ impl Worker {
             let sleep = due.map_or(NOTHING_DUE, |due| due.saturating_duration_since(Instant::now()));
             select! {
                 command = self.commands.next() => match command {
+                    Some(Command::Stop { done }) => return self.stop(done).await,
                     Some(command) => self.obey(command),
                     None => return,
                 },
@@ -98,7 +106,16 @@ impl Worker {
     fn obey(&mut self, command: Command) {
         match command {
             Command::SetRelays { own } => self.set_relays(own),
-            Command::AllowDirect { peers } => self.swarm.behaviour_mut().webrtc.allow(peers),
+            Command::AllowDirect { peers } => {
+                let webrtc = &mut self.swarm.behaviour_mut().webrtc;
+                match peers {
+                    Some(peers) => webrtc.allow(peers),
+                    None => webrtc.refuse(),
+                }
+            }
+            Command::AllowVisits { allowed } => self.allow_visits(allowed),
+            // The loop ends with it.
+            Command::Stop { done } => drop(done),
             Command::Visit { relay, reply } => self.visit(&relay, reply),
             Command::Reach { device, address, reply } => self.connect(device, address, reply),
             // The caller may have stopped waiting.
@@ -154,11 +171,45 @@ impl Worker {
         }
     }
 
+    fn allow_visits(&mut self, allowed: bool) {
+        self.peers.own_only = !allowed;
+        if allowed {
+            return;
+        }
+        for relay in std::mem::take(&mut self.peers.visited).into_keys() {
+            // A dial ends as well. If there is neither, there is nothing to leave.
+            let _ = self.swarm.disconnect_peer_id(relay);
+            self.answer(relay, &Err(ConnectError::OwnRelaysOnly));
+        }
+    }
+
+    /// Closes every connection and waits until it is closed, but not for long.
+    async fn stop(mut self, done: oneshot::Sender<()>) {
+        self.set_relays(Vec::new());
+        let peers: Vec<_> = self.swarm.connected_peers().copied().collect();
+        for peer in peers {
+            let _ = self.swarm.disconnect_peer_id(peer);
+        }
+        let closed = async {
+            while self.swarm.network_info().num_peers() > 0 {
+                self.swarm.select_next_some().await;
+            }
+        };
+        if within(CLOSING, closed).await.is_none() {
+            tracing::debug!("a peer was not told that this device goes");
+        }
+        drop(self);
+        let _ = done.send(());
+    }
+
     fn visit(&mut self, relay: &RelayAddr, reply: Reply) {
         let peer = relay.peer();
         if self.peers.own.contains_key(&peer) {
             // It is being dialled, or will be when its back-off ends.
             return self.wait(peer, reply);
+        }
+        if self.peers.own_only {
+            return drop(reply.send(Err(ConnectError::OwnRelaysOnly)));
         }
         if !self.peers.visited.contains_key(&peer)
             && self.peers.visited.len() >= MAX_VISITED

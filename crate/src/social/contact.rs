@@ -6,9 +6,8 @@ use serde_bytes::ByteBuf;
 
 use super::{feed, share::Recipient, stored, vault::KnownContact};
 use crate::{
-    crypto::{WeakKey, agree},
     format::{
-        DecodeError, Fault, ReadError,
+        DecodeError, ReadError,
         device::Certificate,
         is_block, limits,
         profile::Profile,
@@ -296,7 +295,6 @@ impl Contact {
         }
         let Verified { object: profile, .. } =
             signed::open::<Profile>(block, Some(&self.id.verifying_key()))?;
-        agree::check(&profile.label).map_err(|WeakKey| DecodeError::at("label", Fault::WeakKey))?;
         if self.profile_from.is_some_and(|(known, from)| known == cid || seq <= from) {
             // Many roots may name the same profile. The highest sequence decides what is older.
             if let Some((_, from)) = self.profile_from.as_mut().filter(|(known, _)| *known == cid) {

@@ -8,7 +8,6 @@ use zeroize::Zeroizing;
 
 use super::{stored, vault::Entry};
 use crate::{
-    crypto::passphrase::DeriveError,
     format::{
         ReadError, limits,
         link::Link,
@@ -22,7 +21,6 @@ use crate::{
         Id,
         link::{PasswordKey, label_secret, pair_secret},
     },
-    platform,
 };
 
 /// Valid links, at most. They are few, because the letterboxes of a map are for people.
@@ -52,12 +50,9 @@ impl Entry for OwnLink {
 }
 
 impl OwnLink {
-    /// Makes a link at `now` that ends at `until`. An empty password means none. `seq` is the sequence of my
-    /// newest root.
-    pub fn new(password: &str, until: Option<u64>, seq: u64, now: u64) -> Result<Self, DeriveError> {
-        let secret = Secret::from_bytes(platform::random());
-        let password = PasswordKey::derive(&secret, password)?;
-        Ok(Self { secret, password, seq, created: now, until })
+    /// Makes a link at `now` that ends at `until`. `seq` is the sequence of my newest root.
+    pub fn new(secret: Secret, password: PasswordKey, until: Option<u64>, seq: u64, now: u64) -> Self {
+        Self { secret, password, seq, created: now, until }
     }
 
     /// Returns the link to give out. `id` is mine, and `relays` have my record.
@@ -113,10 +108,9 @@ impl Entry for OpenedLink {
 }
 
 impl OpenedLink {
-    /// Makes it from a link and the password that was typed, which is empty if there is none.
-    pub fn new(link: Link, password: &str) -> Result<Self, DeriveError> {
-        let password = PasswordKey::derive(&link.secret, password)?;
-        Ok(Self { link, password })
+    /// Makes it from a link and the key of the password that was typed.
+    pub fn new(link: Link, password: PasswordKey) -> Self {
+        Self { link, password }
     }
 
     /// Returns the author.
@@ -252,21 +246,27 @@ mod tests {
         ShareId::from([byte; 20])
     }
 
+    fn link(until: Option<u64>) -> OwnLink {
+        OwnLink::new(Secret::from_bytes([1; 32]), PasswordKey::none(), until, 7, NOW)
+    }
+
     #[test]
     fn what_is_given_out_is_known_again_and_says_nothing_of_the_password() {
-        let own = OwnLink::new("Amélie", Some(NOW + 1), 7, NOW).unwrap();
+        let secret = Secret::from_bytes([2; 32]);
+        let password = PasswordKey::derive(&secret, "Amélie").unwrap();
+        let own = OwnLink::new(secret.clone(), password, Some(NOW + 1), 7, NOW);
         let given: Link = own.given(&ring(1).id(), vec!["/dns/relay".into()]).to_string().parse().unwrap();
         assert!(own.is(&given) && own.has_password());
         assert_eq!((given.seq, given.until), (7, Some(NOW + 1)));
-        let other = OwnLink::new("", None, 7, NOW).unwrap();
+        let other = link(None);
         assert!(!other.is(&given) && !other.has_password());
-        let typed = |password| OpenedLink::new(given.clone(), password).unwrap();
+        let typed =
+            |password| OpenedLink::new(given.clone(), PasswordKey::derive(&secret, password).unwrap());
         assert!(own.opens_with(&typed("Ame\u{301}lie")) && !own.opens_with(&typed("amélie")));
     }
 
     #[test]
     fn a_link_ends_once_and_at_its_time() {
-        let link = |until| OwnLink::new("", until, 7, NOW).unwrap();
         let mut links: Links =
             [(share(1), link(None)), (share(2), link(Some(NOW + 5))), (share(3), link(Some(NOW + 9)))]
                 .into_iter()
@@ -282,7 +282,7 @@ mod tests {
 
     #[test]
     fn the_first_link_of_a_share_stays_and_all_are_bounded() {
-        let given: Vec<_> = (0..3).map(|at| OwnLink::new("", None, 7, NOW + at).unwrap()).collect();
+        let given: Vec<_> = (0..3).map(|at| OwnLink { created: NOW + at, ..link(None) }).collect();
         for order in permutations(&given) {
             let mut links = Links::default();
             order.iter().for_each(|link| links.keep(share(1), link.clone()));

@@ -14,7 +14,7 @@ use crate::{
         limits,
         manifest::{Kind, Manifest},
         profile::Kem,
-        share_id::ShareId,
+        share_id::{InnerId, ShareId},
         signed::Verified,
     },
     keys::{Id, Ring},
@@ -170,22 +170,35 @@ pub fn check_manifest(
     manifest: &Manifest,
     maker: &Id,
 ) -> Result<(), DecodeError> {
-    let contradiction = |field| Err(DecodeError::at(field, Fault::Contradiction));
-    let (kind_fits, links) = if maker == author {
-        (manifest.kind == opened.header.kind, Links::Manifest)
-    } else {
-        (manifest.kind != Kind::Own, Links::None)
-    };
-    if manifest.share != opened.header.share {
+    if maker != author {
+        check_passed_on(&opened.header.share, author, manifest, maker)?;
+    } else if manifest.share != opened.header.share {
         return contradiction("share");
-    }
-    if !kind_fits {
+    } else if manifest.kind != opened.header.kind {
         return contradiction("kind");
     }
-    if opened.links != links {
-        return contradiction("links");
+    let links = if maker == author { Links::Manifest } else { Links::None };
+    if opened.links == links { Ok(()) } else { contradiction("links") }
+}
+
+/// Checks that a manifest, which `maker` signed, belongs to the share of this inner id that `author` passed on.
+pub fn check_passed_on(
+    share: &InnerId,
+    author: &Id,
+    manifest: &Manifest,
+    maker: &Id,
+) -> Result<(), DecodeError> {
+    if manifest.share != *share {
+        return contradiction("share");
+    }
+    if maker == author || manifest.kind == Kind::Own {
+        return contradiction("kind");
     }
     Ok(())
+}
+
+fn contradiction(field: &'static str) -> Result<(), DecodeError> {
+    Err(DecodeError::at(field, Fault::Contradiction))
 }
 
 #[cfg(test)]
@@ -193,7 +206,8 @@ mod tests {
     use super::*;
     use crate::{
         crypto::block::Key,
-        format::{node::Pointer, share_id::InnerId},
+        format::{node::Pointer, secret::Secret},
+        keys::link::PasswordKey,
         social::fixture::{NOW, cid, recipient, ring},
     };
 
@@ -251,7 +265,8 @@ mod tests {
     #[test]
     fn a_holder_of_a_link_opens_its_share_and_the_header_looks_like_any() {
         let author = ring(1);
-        let [link, other] = [0, 1].map(|seq| OwnLink::new("", None, seq, NOW).unwrap());
+        let [link, other] = [1, 2]
+            .map(|byte| OwnLink::new(Secret::from_bytes([byte; 32]), PasswordKey::none(), None, 0, NOW));
         let sealed = seal_for_link(&author, &new_key(), &header(1), &link).unwrap();
         let by_link = open(&author.id(), &link.pair(), &sealed.block).unwrap();
         assert!(by_link.is_some() && open_own(&author, &sealed.block) == Ok(by_link));

@@ -83,6 +83,13 @@ pub struct ShareRecord {
     /// How far I told its author that I am with what is in it now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<Stage>,
+    /// Of what was passed on: relays that its author named and that may not be asked yet, because they are those of
+    /// somebody whom I do not know. Hostile input until checked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<String>,
+    /// Whether its list of files is there alone: nothing is known of who made it, and of its files.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub unlisted: bool,
 }
 
 fn is_first(rev: &u64) -> bool {
@@ -197,6 +204,8 @@ impl ShareRecord {
             news: None,
             unread: false,
             told: None,
+            elsewhere: Vec::new(),
+            unlisted: false,
         }
     }
 
@@ -228,6 +237,8 @@ impl ShareRecord {
             news: None,
             unread: false,
             told: None,
+            elsewhere: Vec::new(),
+            unlisted: false,
         }
     }
 
@@ -267,6 +278,12 @@ impl ShareRecord {
     /// How a share of mine stands, for a change of its audience.
     pub fn present(&self) -> Present<'_> {
         Present { rev: self.rev, readers: &self.recipients }
+    }
+
+    /// The relays at which its maker's blocks are and that may be asked.
+    pub fn makers_relays(&self) -> Vec<String> {
+        let named = self.maker.iter().flat_map(|maker| &maker.relays);
+        named.filter(|relay| !self.elsewhere.contains(relay)).cloned().collect()
     }
 
     /// The list of files of a sealed share.

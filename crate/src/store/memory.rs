@@ -50,6 +50,7 @@ pub struct Disk {
 struct Full {
     adding: usize,
     at: Option<usize>,
+    stays: bool,
 }
 
 /// Turns that an operation gives away at most before and after its effect.
@@ -123,7 +124,13 @@ impl Disk {
 
     /// Has the `nth` commit from now on that adds anything fail with [`StoreError::Quota`]; `None` ends that.
     pub fn fill_at(&self, nth: Option<usize>) {
-        *self.full.borrow_mut() = Full { adding: 0, at: nth };
+        *self.full.borrow_mut() = Full { adding: 0, at: nth, stays: false };
+    }
+
+    /// Has every commit from now on that adds anything fail with [`StoreError::Quota`], until the next
+    /// [`fill_at`](Self::fill_at).
+    pub fn fill(&self) {
+        *self.full.borrow_mut() = Full { adding: 0, at: Some(1), stays: true };
     }
 
     /// How many commits that add something were tried since the last [`fill_at`](Self::fill_at).
@@ -144,7 +151,7 @@ impl Disk {
         }
         let mut full = self.full.borrow_mut();
         full.adding += 1;
-        full.at == Some(full.adding)
+        full.at.is_some_and(|at| full.adding == at || full.stays && full.adding > at)
     }
 
     /// Raises the epoch and gives the databases to the caller.

@@ -129,15 +129,27 @@ pub(crate) fn entries() -> impl Strategy<Value = Vec<Entry>> {
 }
 
 pub(crate) fn manifest() -> impl Strategy<Value = Manifest> {
-    (any::<[u8; 16]>(), 16..20u32, entries(), extra()).prop_map(|(share, chunk, entries, extra)| Manifest {
-        share: InnerId(share),
-        kind: Kind::Contacts,
-        files: entries.len() as u64,
-        size: entries.iter().map(|entry| entry.size).sum(),
-        chunk: 1 << chunk,
-        listing: Listing::Entries(entries),
-        extra,
+    (any::<[u8; 16]>(), 16..20u32, entries(), extra()).prop_map(|(share, chunk, entries, extra)| {
+        let entries: Vec<_> = entries.into_iter().map(|entry| of_full_chunks(entry, 1 << chunk)).collect();
+        Manifest {
+            share: InnerId(share),
+            kind: Kind::Contacts,
+            files: entries.len() as u64,
+            size: entries.iter().map(|entry| entry.size).sum(),
+            chunk: 1 << chunk,
+            listing: Listing::Entries(entries),
+            extra,
+        }
     })
+}
+
+/// The entry of a file that fills all its chunks.
+fn of_full_chunks(entry: Entry, chunk: u64) -> Entry {
+    let chunks = match &entry.chunks {
+        Chunks::Inline(list) => list.len(),
+        Chunks::Parts(list) => list.len() * limits::NODE_ENTRIES,
+    };
+    Entry { size: chunks as u64 * chunk, ..entry }
 }
 
 pub(crate) fn header() -> impl Strategy<Value = Header> {

@@ -1,12 +1,11 @@
 //! A vector: what is given, every secret on the way, the bytes, and what they say.
 
-use std::fmt::Display;
-
-use data_encoding::{BASE64_NOPAD, HEXLOWER};
 use ipld_core::ipld::Ipld;
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
 use spinney::format::{DAG_CBOR, ReadError, cid_of};
+
+pub(crate) use crate::given::{dag_json, hex};
 
 #[derive(Clone)]
 pub(crate) struct Case {
@@ -32,9 +31,12 @@ impl Case {
         self.inside("derived", name, value.into())
     }
 
-    /// The final bytes.
+    /// The final bytes; as runs where most of them repeat.
     pub(crate) fn bytes(self, bytes: &[u8]) -> Self {
-        self.put("bytes", hex(bytes))
+        match runs(bytes) {
+            Some(runs) => self.put("runs", runs),
+            None => self.put("bytes", hex(bytes)),
+        }
     }
 
     /// The final bytes of a DAG-CBOR block, and its CID.
@@ -47,9 +49,11 @@ impl Case {
         self.put("value", dag_json(value))
     }
 
-    /// That readers refuse the bytes, and by which rule.
-    pub(crate) fn refused(self, why: impl Display) -> Self {
-        self.put("refused", json!(why.to_string()))
+    /// That readers refuse the bytes, which differ from those of the case `of` by one broken rule, and the code of
+    /// that rule.
+    pub(crate) fn refused(self, of: &str, code: impl Into<String>) -> Self {
+        let (of, code): (_, String) = (format!("{}/{of}", self.object), code.into());
+        self.put("of", json!(of)).put("refused", json!(code))
     }
 
     pub(crate) fn file(&self) -> String {
@@ -73,35 +77,43 @@ impl Case {
     }
 }
 
-/// The reason of a refusal; a test that expected one and got none stops here.
-pub(crate) fn why<T>(result: Result<T, impl Into<ReadError>>) -> String {
+/// The code of a refusal; a test that expected one and got none stops here.
+pub(crate) fn code<T>(result: Result<T, impl Into<ReadError>>) -> String {
     match result {
         Ok(_) => panic!("was not refused"),
-        Err(error) => error.into().to_string(),
+        Err(error) => error.into().code(),
     }
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> Json {
-    json!(HEXLOWER.encode(bytes))
-}
+/// Equal bytes in a row from which on they are written as a run.
+const LONG_RUN: usize = 512;
 
-fn dag_json(value: &Ipld) -> Json {
-    match value {
-        Ipld::Null | Ipld::Float(_) => panic!("never written"),
-        Ipld::Bool(b) => json!(b),
-        Ipld::Integer(n) => json!(u64::try_from(*n).unwrap()),
-        Ipld::String(s) => json!(s),
-        Ipld::Bytes(bytes) => json!({ "/": { "bytes": BASE64_NOPAD.encode(bytes) } }),
-        Ipld::List(list) => Json::Array(list.iter().map(dag_json).collect()),
-        Ipld::Map(map) => {
-            Json::Object(map.iter().map(|(key, value)| (key.clone(), dag_json(value))).collect())
+/// Bytes as pieces with the times that each is there, if there is a long run of equal bytes in them.
+fn runs(bytes: &[u8]) -> Option<Json> {
+    let mut pieces = Vec::new();
+    let mut before = 0;
+    let mut at = 0;
+    for run in bytes.chunk_by(|a, b| a == b) {
+        if run.len() >= LONG_RUN {
+            if before < at {
+                pieces.push(json!([hex(&bytes[before..at]), 1]));
+            }
+            pieces.push(json!([hex(&run[..1]), run.len()]));
+            before = at + run.len();
         }
-        Ipld::Link(cid) => json!({ "/": cid.to_string() }),
+        at += run.len();
     }
+    if pieces.is_empty() {
+        return None;
+    }
+    if before < at {
+        pieces.push(json!([hex(&bytes[before..]), 1]));
+    }
+    Some(Json::Array(pieces))
 }
 
 /// Bytes that look random and are the same each time: SHA-256(`name` ‖ u32be counter), one after another.
-pub(crate) fn stream(name: &str) -> impl FnMut(&mut [u8]) {
+pub(crate) fn stream(name: &str) -> impl FnMut(&mut [u8]) + use<> {
     let name = name.to_owned();
     let mut counter = 0u32;
     let mut block = Vec::new();

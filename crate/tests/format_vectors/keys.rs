@@ -1,7 +1,7 @@
 //! Derivations: one vector for each label, the keys of a person, and the two ways to encrypt.
 
 use serde_json::json;
-use spinney::crypto::{block, boxed, kdf, once, padding};
+use spinney::crypto::{block, boxed, digest, kdf, once, padding};
 use spinney::format::share_id::{InnerId, ShareId};
 use spinney::keys::{peer_id, six_words};
 
@@ -63,9 +63,17 @@ pub(crate) fn cases() -> Vec<Case> {
             .derived("info", hex(&info))
             .bytes(&derive(&ikm, label, &context, n))
     });
-    kdfs.chain([person(), device_key(), share_id(), sealed_block(), boxed_bytes(), once_sealed()])
-        .chain(padded())
-        .collect()
+    kdfs.chain([
+        person(),
+        successor(),
+        device_key(),
+        share_id(),
+        sealed_block(),
+        boxed_bytes(),
+        once_sealed(),
+    ])
+    .chain(padded())
+    .collect()
 }
 
 fn person() -> Case {
@@ -96,6 +104,28 @@ fn person() -> Case {
         .derived("bob_label_public", hex(&bob.ring.label().public()))
         .derived("pair_secret_to_bob", hex(&*alice.pair(&bob)))
         .derived("shared_label", hex(&*alice.shared_label(&bob)))
+}
+
+/// What grows from the second seed of a phrase, and from the second epoch of it.
+fn successor() -> Case {
+    let alice = alice();
+    let seed = alice.phrase.seed(1);
+    let ring = spinney::keys::Ring::from_seed(seed.clone());
+    let pk = ring.identity().verifying_key();
+    assert_eq!(digest("heir", &[pk.as_bytes()]), alice.phrase.heir(0));
+    Case::new(
+        "keys",
+        "successor",
+        "The identity to which the profile of Alice commits as heir, and a later kem key of it",
+    )
+    .given("phrase", hex(alice.phrase.as_bytes()))
+    .given("n", 1)
+    .given("epoch", 1)
+    .derived("seed", hex(&*seed))
+    .derived("pk", hex(pk.as_bytes()))
+    .derived("heir", hex(&alice.phrase.heir(0)))
+    .derived("kem", hex(&*kdf::<32>(&*seed, "kem", &[0, 0, 0, 1])))
+    .derived("kem_public", hex(&ring.kem(1).public().to_bytes()))
 }
 
 fn device_key() -> Case {

@@ -1,37 +1,42 @@
-//! Letterboxes: pages with their notes, and the map.
+//! Pages of letterboxes, with their notes.
 
 use ipld_core::ipld::Ipld;
-use spinney::format::map::{Branch, Letterbox, Map, Pages};
+use spinney::crypto::{boxed, kdf, padding};
 use spinney::format::note::{Note, ReceiptState, Says};
 use spinney::format::page::{Content, Older, Page};
 use spinney::format::share_id::InnerId;
-use spinney::format::{DAG_CBOR, RAW, ReadError, Value, cid_of, signed};
+use spinney::format::{DAG_CBOR, RAW, ReadError, Value, cbor, cid_of, signed};
 use spinney::format::{device::Certificate, limits};
 
-use crate::case::{Case, fixed, hex, stream, why};
-use crate::people::{NOON, RELAY, alice, bob, carol, device};
+use crate::case::{Case, code, fixed, hex, stream};
+use crate::people::{NOON, Person, RELAY, alice, bob, carol, device};
+use crate::public::with;
 
 pub(crate) fn cases() -> Vec<Case> {
-    [pages(), pages_refused(), maps(), maps_refused()].concat()
+    [pages(), pages_refused()].concat()
 }
 
 fn note(says: Says) -> Note {
     Note { time: NOON, says }
 }
 
-fn notes() -> Vec<Note> {
-    let share = InnerId(fixed("share"));
+/// A certificate by this person for a device.
+fn certificate(by: &Person) -> bytes::Bytes {
     let certificate = Certificate {
         device: device().verifying_key(),
         from: NOON,
         until: NOON + limits::CERTIFICATE_MS,
         extra: Default::default(),
     };
-    let certificate = signed::sign(alice().key(), &certificate).unwrap();
+    signed::sign(by.key(), &certificate).unwrap().into()
+}
+
+fn notes() -> Vec<Note> {
+    let share = InnerId(fixed("share"));
     let unknown = [("k", Ipld::String("wave".to_owned())), ("t", Ipld::Integer(NOON.into()))];
     let unknown = unknown.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
     vec![
-        note(Says::Devices { certificates: vec![certificate.into()] }),
+        note(Says::Devices { certificates: vec![certificate(&alice())] }),
         note(Says::Share {
             share,
             rev: 1,
@@ -68,20 +73,47 @@ fn page_case(name: &str, says: &str, content: &Content, size: usize) -> Case {
         .given("reader", hex(bob.pk()))
         .given("reader_phrase", hex(bob.phrase.as_bytes()))
         .derived("pair_secret", hex(&*pair))
+        .derived("hpke_randomness", hex(&fixed::<64>(name)))
+        .derived("nonce", hex(&fixed::<88>(name)[64..]))
         .block(&bytes)
         .value(&content.to_ipld())
 }
 
+/// So many earlier pages of page 100.
+fn many_older(pages: u64) -> Vec<Older> {
+    (1..=pages).map(|back| Older { no: 100 - back, cid: cid_of(DAG_CBOR, &[back as u8]) }).collect()
+}
+
+/// A note of a kind that nobody knows, of so many bytes.
+fn long_note(bytes: usize) -> Note {
+    let note = |filling: usize| {
+        note(Says::Other(Ipld::Map(
+            [
+                ("k".to_owned(), Ipld::String("long".to_owned())),
+                ("t".to_owned(), Ipld::Integer(NOON.into())),
+                ("x".to_owned(), Ipld::Bytes(vec![7; filling])),
+            ]
+            .into(),
+        )))
+    };
+    let long = note(bytes - note(300).to_bytes().len() + 300);
+    assert_eq!(long.to_bytes().len(), bytes);
+    long
+}
+
 fn pages() -> Vec<Case> {
-    let long = note(Says::Other(Ipld::Map(
-        [
-            ("k".to_owned(), Ipld::String("long".to_owned())),
-            ("t".to_owned(), Ipld::Integer(NOON.into())),
-            ("x".to_owned(), Ipld::Bytes(vec![7; 4000])),
-        ]
-        .into(),
-    )));
-    let larger = Content { notes: vec![long], ..content() };
+    let larger = Content { notes: vec![long_note(limits::PAGE_NOTE)], ..content() };
+    let several = vec![bytes::Bytes::from_static(b"none"), certificate(&alice()), certificate(&bob())];
+    let certificates = Content { notes: vec![note(Says::Devices { certificates: several })], ..content() };
+    let fetched = Says::Receipt { share: InnerId(fixed("share")), rev: 0, state: ReceiptState::Fetched };
+    let fetched = note(fetched);
+    let most = vec![certificate(&alice()); limits::DEVICES];
+    let most = Content {
+        no: 100,
+        notes: vec![note(Says::Devices { certificates: most }), fetched],
+        older: many_older(limits::PAGE_OLDER as u64),
+    };
+    let device = || vec![hex(device().verifying_key().as_bytes())];
     let gone = note(Says::Gone { share: InnerId(fixed("share")), rev: Some(2) });
     let taken_back = Content { notes: vec![gone], ..content() };
     vec![
@@ -92,117 +124,125 @@ fn pages() -> Vec<Case> {
             &Content { no: 1, notes: vec![], older: vec![] },
             4096,
         ),
-        page_case("larger", "A page that needs 8 KiB", &larger, 8192),
+        page_case("larger", "A note of 4 KiB, for which a page needs 8", &larger, 8192),
+        page_case(
+            "certificates",
+            "Three certificates, of which one is none and one is somebody else's: the third counts",
+            &certificates,
+            4096,
+        )
+        .derived("devices", device()),
+        page_case("most", "Eight certificates and 32 older pages", &most, 8192).derived("devices", device()),
         page_case("taken-back", "A share that was taken back and may be given again", &taken_back, 4096),
     ]
 }
 
+/// A page around any frame of content.
+fn sealed(frame: &[u8]) -> Vec<u8> {
+    let good = Page::decode(&seal(&content(), "refused")).unwrap();
+    let key = kdf::<32>(&*alice().pair(&bob()), "page", b"");
+    let sealed = boxed::seal_with_nonce(&key, "page", frame, &fixed("another nonce"));
+    Page { sealed: sealed.into(), ..good }.to_bytes()
+}
+
+/// The bytes of a page around its frame.
+const AROUND: usize = 23 + 1168 + 40;
+
+fn refuse_page(name: &str, says: &str, reader: &Person, bytes: &[u8]) -> Case {
+    let alice = alice();
+    let opened = Page::decode(bytes).map_err(ReadError::from).and_then(|page| {
+        let pair = page.open_intro(&reader.kem(), alice.to(reader))?;
+        page.open(&pair)
+    });
+    Case::new("page", &format!("refused-{name}"), says)
+        .given("author", hex(alice.pk()))
+        .given("reader", hex(reader.pk()))
+        .given("reader_phrase", hex(reader.phrase.as_bytes()))
+        .bytes(bytes)
+        .refused("notes", code(opened))
+}
+
 fn pages_refused() -> Vec<Case> {
-    let (alice, bob, carol) = (alice(), bob(), carol());
+    let (bob, carol) = (bob(), carol());
     let bytes = seal(&content(), "refused");
     let good = Page::decode(&bytes).unwrap();
-    let refuse = |name: &str, says: &str, reader: &crate::people::Person, bytes: &[u8]| {
-        let opened = Page::decode(bytes).map_err(ReadError::from).and_then(|page| {
-            let pair = page.open_intro(&reader.kem(), alice.to(reader))?;
-            page.open(&pair)
-        });
-        Case::new("page", &format!("refused-{name}"), says)
-            .given("author", hex(alice.pk()))
-            .given("reader", hex(reader.pk()))
-            .given("reader_phrase", hex(reader.phrase.as_bytes()))
-            .bytes(bytes)
-            .refused(why(opened))
-    };
-    let mut sealed = good.sealed.to_vec();
-    sealed[50] ^= 1;
+    let refuse = |name: &str, says: &str, bytes: &[u8]| refuse_page(name, says, &bob, bytes);
+    let mut flipped = good.sealed.to_vec();
+    flipped[50] ^= 1;
     let mut intro = good.intro;
     intro[5] ^= 1;
     let shorter = Page { sealed: good.sealed.slice(..good.sealed.len() - 1), ..good.clone() };
-    vec![
-        refuse("reader", "Left for somebody else", &carol, &bytes),
-        refuse("intro", "One bit of the intro is another", &bob, &Page { intro, ..good.clone() }.to_bytes()),
+    let plaintext = content().to_bytes();
+    let mut filling = padding::frame(&plaintext, 4096 - AROUND);
+    *filling.last_mut().unwrap() = 1;
+    let mut cut = padding::frame(&plaintext, 4096 - AROUND);
+    cut[..4].fill(0xff);
+    let mut cases = vec![
+        refuse_page("reader", "Left for somebody else", &carol, &bytes),
+        refuse("intro", "One bit of the intro is another", &Page { intro, ..good.clone() }.to_bytes()),
         refuse(
             "sealed",
             "One bit of the sealed part is another",
-            &bob,
-            &Page { sealed: sealed.into(), ..good }.to_bytes(),
+            &Page { sealed: flipped.into(), ..good }.to_bytes(),
         ),
-        refuse("size", "A page of 4,095 bytes", &bob, &shorter.to_bytes()),
-        refuse("decoy", "A decoy", &bob, &Page::decoy(&mut stream("decoy"))),
-    ]
-}
-
-fn map_case(name: &str, says: &str, room: usize, pages: usize) -> Case {
-    let (alice, bob, carol) = (alice(), bob(), carol());
-    let newest = [b"page for Bob", b"for Carol ok"].map(|name| cid_of(DAG_CBOR, name));
-    let shared = [alice.shared_label(&bob), alice.shared_label(&carol)];
-    let letterboxes = [
-        Letterbox { shared: &shared[0], between: alice.to(&bob), newest: newest[0] },
-        Letterbox { shared: &shared[1], between: alice.to(&carol), newest: newest[1] },
+        refuse("size", "A page of 4,095 bytes", &shorter.to_bytes()),
+        refuse(
+            "frame-larger",
+            "A page of 8 KiB that needs 4",
+            &sealed(&padding::frame(&plaintext, 8192 - AROUND)),
+        ),
+        refuse("frame-filling", "A frame that is filled with something", &sealed(&filling)),
+        refuse("frame-cut", "A frame that says to be longer than it is", &sealed(&cut)),
+        refuse("decoy", "A decoy", &Page::decoy(&mut stream("decoy"))),
     ];
-    let decoys = (0..pages).map(|n| cid_of(DAG_CBOR, &n.to_be_bytes()));
-    let all: Vec<_> = newest.into_iter().chain(decoys).collect();
-    let (bytes, mut nodes) = Map::seal(&letterboxes, room, &all, &mut stream(name)).unwrap();
-    let mut map = Map::decode(&bytes).unwrap();
-    let value = map.to_ipld();
-    let lists = nodes.split_off(map.nodes.len());
-    for (node, block) in map.nodes.clone().iter().zip(&nodes) {
-        map.take(&node.cid, block).unwrap();
-    }
-    assert_eq!(map.find(&bob.shared_label(&alice), alice.to(&bob)), Some(newest[0]));
-    assert_eq!(map.find(&bob.shared_label(&alice), bob.to(&alice)), None);
-    let mut found: Vec<_> =
-        lists.iter().flat_map(|list| Pages::from_bytes(list).unwrap().0).chain(map.pages.clone()).collect();
-    found.sort();
-    assert_eq!(found.len(), all.len());
-    Case::new("map", name, says)
-        .given("author", hex(alice.pk()))
-        .given("reader", hex(bob.pk()))
-        .given("shared_label", hex(&*shared[0]))
-        .given("newest", newest[0].to_string())
-        .derived("salt", hex(&map.salt))
-        .derived("nodes", nodes.iter().map(|node| hex(node)).collect::<Vec<_>>())
-        .derived("lists", lists.iter().map(|list| hex(list)).collect::<Vec<_>>())
-        .block(&bytes)
-        .value(&value)
+    cases.extend(contents_refused());
+    cases
 }
 
-fn maps() -> Vec<Case> {
-    vec![
-        map_case("two", "Two letterboxes among sixteen entries", 0, 14),
-        map_case("many-pages", "More pages than stand in the map itself", 0, 330),
-        map_case("nodes", "Two letterboxes among 512 entries, in two blocks of their own", 300, 14),
-    ]
-}
-
-fn branch(number: u8) -> Branch {
-    Branch { first: [number; 16], cid: cid_of(DAG_CBOR, &[number]) }
-}
-
-fn maps_refused() -> Vec<Case> {
-    let (good, _) =
-        Map::seal(&[], 0, &[cid_of(DAG_CBOR, b"a"), cid_of(DAG_CBOR, b"b")], &mut stream("refused")).unwrap();
-    let good = Map::decode(&good).unwrap();
-    let changed = |name: &str, says: &str, change: &dyn Fn(&mut Map)| {
-        let mut map = good.clone();
-        change(&mut map);
-        let bytes = map.to_bytes();
-        Case::new("map", &format!("refused-{name}"), says).bytes(&bytes).refused(why(Map::decode(&bytes)))
+/// Pages that open, and whose content breaks a rule.
+fn contents_refused() -> Vec<Case> {
+    let bob = bob();
+    let broken = |name: &str, says: &str, content: &Ipld| {
+        let plaintext = cbor::from_ipld(content);
+        let size = [4096, 8192].into_iter().find(|size| AROUND + 4 + plaintext.len() <= *size).unwrap();
+        refuse_page(name, says, &bob, &sealed(&padding::frame(&plaintext, size - AROUND)))
     };
+    let notes = |notes: &[Ipld]| with(&content(), "notes", Ipld::List(notes.to_vec()));
+    let all: Vec<_> = self::notes().iter().map(Value::to_ipld).collect();
+    let field = |index: usize, field: &str, value: Ipld| notes(&[with(&all[index], field, value)]);
+    let mut without = all[1].clone();
+    if let Ipld::Map(map) = &mut without {
+        map.remove("keepers");
+    }
+    let list = |bytes: Vec<u8>, times: usize| Ipld::List(vec![Ipld::Bytes(bytes); times]);
+    let older = |older: &[Older]| with(&content(), "older", older.to_vec().to_ipld());
+    let numbered = |no| Older { no, cid: cid_of(DAG_CBOR, b"older") };
+    let many = Content { no: 100, notes: vec![], older: many_older(limits::PAGE_OLDER as u64 + 1) };
+    let raw = Ipld::Link(cid_of(RAW, b"header"));
+    let state = Ipld::String("seen".to_owned());
     vec![
-        changed("entries-unsorted", "Entries out of order", &|map| map.entries.swap(0, 1)),
-        changed("entries-fifteen", "Fifteen entries", &|map| map.entries.truncate(15)),
-        changed("entries-eight", "Eight entries", &|map| map.entries.truncate(8)),
-        changed("pages-unsorted", "Pages out of order", &|map| map.pages.reverse()),
-        changed("page-twice", "A page twice", &|map| map.pages[1] = map.pages[0]),
-        changed("one-node", "Entries in one block of their own", &|map| {
-            map.nodes = vec![branch(1)];
-        }),
-        changed("nodes-unsorted", "Blocks of entries out of order", &|map| {
-            map.nodes = vec![branch(2), branch(1)];
-        }),
-        changed("page-cid", "A page that is named by another kind of CID", &|map| {
-            map.pages = vec![spinney::format::Cid::new_v1(0x70, *cid_of(RAW, b"").hash())];
-        }),
+        broken("note-without-keepers", "A note of a share that names no keepers", &notes(&[without])),
+        broken("note-header-raw", "A header that is no DAG-CBOR block", &field(1, "header", raw)),
+        broken("note-state", "A receipt of another state", &field(2, "state", state)),
+        broken("note-share-short", "A share id of 15 bytes", &field(3, "share", Ipld::Bytes(vec![7; 15]))),
+        broken(
+            "note-without-time",
+            "A note whose time is text",
+            &field(4, "t", Ipld::String("noon".to_owned())),
+        ),
+        broken(
+            "note-certificates",
+            "Nine certificates",
+            &field(0, "certificates", list(b"none".to_vec(), limits::DEVICES + 1)),
+        ),
+        broken(
+            "note-certificate-long",
+            "A certificate of 1,025 bytes",
+            &field(0, "certificates", list(vec![7; limits::CERTIFICATE + 1], 1)),
+        ),
+        broken("note-long", "A note of 4,097 bytes", &notes(&[long_note(limits::PAGE_NOTE + 1).to_ipld()])),
+        broken("older-33", "33 older pages", &many.to_ipld()),
+        broken("older-rising", "Older pages that rise", &older(&[numbered(1), numbered(2)])),
+        broken("older-itself", "An older page with this page's number", &older(&[numbered(3)])),
     ]
 }

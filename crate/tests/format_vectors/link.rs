@@ -2,19 +2,23 @@
 
 use spinney::crypto::{digest, kdf};
 use spinney::format::header::{Block, Header, Links};
+use spinney::format::limits;
 use spinney::format::link::Link;
-use spinney::format::manifest::Kind;
+use spinney::format::link::LinkError;
+use spinney::format::manifest::{Kind, Manifest};
 use spinney::format::map::{Letterbox, Map};
 use spinney::format::note::{Note, Says};
 use spinney::format::page::{Between, Content, Page};
 use spinney::format::secret::Secret;
-use spinney::format::{DAG_CBOR, Value, cid_of};
+use spinney::format::{DAG_CBOR, DecodeError, Value, cid_of};
 use spinney::keys::link::{PasswordKey, label_secret, pair_secret};
 
 use crate::case::{Case, fixed, hex, stream};
-use crate::meet::code;
+use crate::header::header;
+use crate::manifest::good_manifest;
+use crate::meet::{as_code, resized};
 use crate::people::{NOON, RELAY, alice, bob};
-use crate::share::{header, share_key};
+use crate::share::share_key;
 
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = links();
@@ -23,7 +27,7 @@ pub(crate) fn cases() -> Vec<Case> {
     cases
 }
 
-fn link() -> Link {
+pub(crate) fn link() -> Link {
     Link {
         id: alice().id,
         secret: Secret::from_bytes(fixed("link secret")),
@@ -46,24 +50,38 @@ fn links() -> Vec<Case> {
     });
     let whole = link().to_string();
     let swapped: String = whole.chars().take(20).chain("A".chars()).chain(whole.chars().skip(21)).collect();
+    let of = |object: &[u8]| as_code(object, digest("link-text", &[object]));
     let no_secret = {
         let ipld_core::ipld::Ipld::Map(mut map) = link().to_ipld() else { panic!("a link is a map") };
         map.remove("s");
-        let object = spinney::format::cbor::from_ipld(&ipld_core::ipld::Ipld::Map(map));
-        code(&object, digest("link-text", &[&object]))
+        of(&spinney::format::cbor::from_ipld(&ipld_core::ipld::Ipld::Map(map)))
     };
-    let as_invite = code(&link().to_bytes(), spinney::crypto::sha256(&link().to_bytes()));
+    let as_invite = as_code(&link().to_bytes(), spinney::crypto::sha256(&link().to_bytes()));
+    let largest = of(&resized(&link(), limits::LINK));
     let refused = [
         ("mistyped", "One character is another", swapped),
         ("cut", "The last character is missing", whole[..whole.len() - 1].to_owned()),
         ("checksum", "The checksum of an invite", as_invite),
         ("no-secret", "No secret", no_secret),
+        ("size", "A byte larger than any", of(&resized(&link(), limits::LINK + 1))),
     ];
     let refused = refused.into_iter().map(|(name, says, text)| {
-        let error = text.parse::<Link>().expect_err(name);
-        Case::new("link", &format!("refused-{name}"), says).given("text", text).refused(error)
+        let code = match text.parse::<Link>().expect_err(name) {
+            LinkError::Malformed => "text".to_owned(),
+            LinkError::Decode(error) => DecodeError::code(&error),
+        };
+        let good = if name == "size" { "largest" } else { "plain" };
+        Case::new("link", &format!("refused-{name}"), says).given("text", text).refused(good, code)
     });
-    accepted.chain(refused).collect()
+    let around = [
+        ("url", format!(" \n https://page.example/spinney/{} \n", link().route()), link().to_bytes()),
+        ("largest", largest, resized(&link(), limits::LINK)),
+    ];
+    let around = around.into_iter().map(|(name, text, object)| {
+        assert!(text.parse::<Link>().is_ok());
+        Case::new("link", name, "As people paste it, or as large as any").given("text", text).bytes(&object)
+    });
+    accepted.chain(around).chain(refused).collect()
 }
 
 /// Alice's letterbox for holders of the link, beside that for Bob.
@@ -73,7 +91,9 @@ fn letterbox(name: &str, says: &str, password: &str) -> Case {
     let label = label_secret(&link.secret);
     let pair = pair_secret(&link.secret, &password_key);
 
-    let header = Header { kind: Kind::Link, ..header() };
+    let manifest = Manifest { kind: Kind::Link, ..good_manifest() };
+    let manifest = manifest.seal(alice.key(), &share_key().manifest_secret()).unwrap();
+    let header = Header { kind: Kind::Link, manifest: manifest.0, ..header() };
     let pairs = [&*alice.ring.own_secret(), &*pair];
     let block =
         Block::seal(&header, alice.key(), &share_key(), &pairs, Links::Manifest, &mut stream(name)).unwrap();
@@ -105,6 +125,7 @@ fn letterbox(name: &str, says: &str, password: &str) -> Case {
         .given("password", password)
         .given("map", hex(&map))
         .given("page", hex(&page))
+        .given("manifest", hex(&manifest.1))
         .derived("salt", hex(&*kdf::<16>(link.secret.as_bytes(), "link-salt", b"")))
         .derived("password_key", hex(password_key.as_bytes()))
         .derived("label_secret", hex(&*label))

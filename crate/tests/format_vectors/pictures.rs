@@ -4,7 +4,7 @@ use ipld_core::ipld::Ipld;
 use spinney::format::manifest::Preview;
 use spinney::format::node;
 
-use crate::case::{Case, hex, why};
+use crate::case::{Case, code, hex};
 use crate::share::{Broken, node_case, secret};
 
 /// Previews at the limit and past it. Those of profiles are in `public.rs`.
@@ -17,11 +17,11 @@ pub(crate) fn cases() -> Vec<Case> {
             .given("key", hex(pointer.key.as_bytes()))
             .given("as", "preview")
             .bytes(&block)
-            .refused(why(node::open::<Preview>(&pointer, &block)))
+            .refused("preview-1024", code(node::open::<Preview>(&pointer, &block)))
     };
     let largest = Preview(png(1024, 1024).into());
     vec![
-        node_case("preview-1024", "A preview of the largest size", &largest),
+        node_case(("preview-1024", "preview"), "A preview of the largest size", &largest),
         refused("1025", "A preview of 1,025 pixels down", png(1, 1025)),
         refused("huge", "A preview of 110 megapixels in few bytes", png(10_500, 10_500)),
         refused("moves", "A preview that moves", moving_webp()),
@@ -55,6 +55,16 @@ pub(crate) fn moving_png() -> Vec<u8> {
     png_with(9, 9, &png_chunk(b"acTL", &[0, 0, 0, 2, 0, 0, 0, 0]))
 }
 
+pub(crate) fn png_without_head() -> Vec<u8> {
+    [b"\x89PNG\r\n\x1a\n", &png_chunk(b"IDAT", b"and so on")[..]].concat()
+}
+
+/// The head has 14 bytes.
+pub(crate) fn png_of_longer_head() -> Vec<u8> {
+    let head = [&9u32.to_be_bytes()[..], &9u32.to_be_bytes(), &[8, 2, 0, 0, 0, 0]].concat();
+    [b"\x89PNG\r\n\x1a\n", &png_chunk(b"IHDR", &head)[..], &png_chunk(b"IDAT", b"and so on")].concat()
+}
+
 fn segment(marker: u8, data: &[u8]) -> Vec<u8> {
     [&[0xff, marker][..], &u16be(data.len() as u32 + 2), data].concat()
 }
@@ -79,6 +89,25 @@ pub(crate) fn jpeg_without_frame() -> Vec<u8> {
 
 pub(crate) fn two_jpegs() -> Vec<u8> {
     jpeg_of(&[frame(9, 9), segment(0xe2, b"MPF\0MM")])
+}
+
+pub(crate) fn jpeg_of_two_frames() -> Vec<u8> {
+    jpeg_of(&[frame(9, 9), frame(9, 9)])
+}
+
+/// Bytes stand between two segments.
+pub(crate) fn jpeg_with_a_gap() -> Vec<u8> {
+    jpeg_of(&[segment(0xe0, b"JFIF\0"), vec![0], frame(9, 9)])
+}
+
+/// A second start of a picture, which is no segment.
+pub(crate) fn jpeg_that_starts_twice() -> Vec<u8> {
+    jpeg_of(&[frame(9, 9), vec![0xff, 0xd8]])
+}
+
+/// A segment counts at least the two bytes of its length.
+pub(crate) fn jpeg_of_a_short_segment() -> Vec<u8> {
+    jpeg_of(&[frame(9, 9), vec![0xff, 0xe0, 0, 1]])
 }
 
 fn riff(chunks: &[Vec<u8>]) -> Vec<u8> {
@@ -122,4 +151,22 @@ pub(crate) fn webp_past_its_canvas() -> Vec<u8> {
 
 pub(crate) fn moving_webp() -> Vec<u8> {
     riff(&[canvas(2, 9, 9), webp_chunk(b"ANIM", &[0; 6])])
+}
+
+/// Its flags say that it does not move, and it does.
+pub(crate) fn webp_that_moves_unsaid() -> Vec<u8> {
+    riff(&[canvas(0, 9, 9), webp_chunk(b"ANIM", &[0; 6]), lossy(9, 9)])
+}
+
+pub(crate) fn webp_without_canvas() -> Vec<u8> {
+    riff(&[webp_chunk(b"ICCP", b"sRGB!"), lossy(9, 9)])
+}
+
+/// A frame that needs the one before it.
+pub(crate) fn webp_without_key_frame() -> Vec<u8> {
+    riff(&[webp_chunk(b"VP8 ", &[0x11, 0, 0, 0x9d, 0x01, 0x2a, 9, 0, 9, 0])])
+}
+
+pub(crate) fn lossless_webp_of_another_mark() -> Vec<u8> {
+    riff(&[webp_chunk(b"VP8L", &[0x2e, 8, 0, 2, 0])])
 }

@@ -1,22 +1,21 @@
-//! A share: its chunks, nodes, manifest and header.
+//! The parts of a share: chunks and sealed nodes.
 
 use ipld_core::ipld::Ipld;
-use spinney::crypto::block;
-use spinney::crypto::sign::SigningKey;
-use spinney::format::header::{Block, Header, Links, ShareKey};
-use spinney::format::manifest::{Branch, ChunkList, Chunks, Entry, Kind, Listing, Manifest, Preview};
+use spinney::crypto::block::{self, Key};
+use spinney::crypto::padding;
+use spinney::dag;
+use spinney::format::header::ShareKey;
+use spinney::format::manifest::{Branch, ChunkList, Chunks, Entry, Listing, Preview};
 use spinney::format::node::{self, Content, Node, Pointer};
-use spinney::format::share_id::InnerId;
-use spinney::format::{Cid, DecodeError, RAW, Value, cbor, cid_of};
+use spinney::format::{Cid, DAG_CBOR, DecodeError, RAW, Value, cbor, cid_of, limits};
 
-use crate::case::{Case, fixed, hex, stream, why};
-use crate::people::{NOON, Person, alice, bob, carol};
+use crate::case::{Case, code, fixed, hex};
+use crate::people::{NOON, Person, alice};
 use crate::pictures;
-use crate::public::{sign_broken, with};
+use crate::public::with;
 
 pub(crate) fn cases() -> Vec<Case> {
-    [chunks(), nodes(), nodes_refused(), manifests(), manifests_refused(), headers(), headers_refused()]
-        .concat()
+    [chunks(), chunks_refused(), nodes(), nodes_refused()].concat()
 }
 
 pub(crate) fn share_key() -> ShareKey {
@@ -27,30 +26,85 @@ pub(crate) fn secret() -> [u8; 32] {
     *share_key().manifest_secret()
 }
 
+/// A size of chunks that is allowed, the smallest.
+pub(crate) const CHUNK: u64 = 64 << 10;
+
 /// A chunk of a file, zero-filled to `padded`, as its author seals it.
-fn chunk(author: &Person, plaintext: &[u8], padded: usize) -> (Pointer, Vec<u8>) {
+pub(crate) fn chunk(author: &Person, plaintext: &[u8], padded: usize) -> (Pointer, Vec<u8>) {
     let mut filled = plaintext.to_vec();
     filled.resize(padded, 0);
     let (key, sealed) = block::seal(author.ring.chunk_secret(), &filled);
     (Pointer { cid: cid_of(RAW, &sealed), key }, sealed)
 }
 
-fn chunks() -> Vec<Case> {
+/// A chunk of a file of 2 chunks and a byte, or of one of 25 bytes.
+fn chunk_case(name: &str, says: &str, size: u64, index: u64, plaintext: &[u8]) -> Case {
     let alice = alice();
-    let plaintext = b"A small file fills 1 KiB.";
-    let (pointer, sealed) = chunk(&alice, plaintext, 1024);
+    let whole = dag::padded(size, CHUNK) - index * CHUNK;
+    let padded = usize::try_from(whole.min(CHUNK)).unwrap();
+    let (pointer, sealed) = chunk(&alice, plaintext, padded);
+    assert_eq!(dag::read::open(&pointer, &sealed, size, CHUNK, index).unwrap(), plaintext);
+    Case::new("chunk", name, says)
+        .given("size", size)
+        .given("chunk", CHUNK)
+        .given("index", index)
+        .given("secret", hex(alice.ring.chunk_secret()))
+        .given("plaintext", hex(plaintext))
+        .derived("padded", padded)
+        .derived("key", hex(pointer.key.as_bytes()))
+        .derived("chunk_cid", pointer.cid.to_string())
+        .bytes(&sealed)
+}
+
+const SMALL: &[u8] = b"A small file fills 1 KiB.";
+
+fn chunks() -> Vec<Case> {
+    let size = 2 * CHUNK + 1;
     vec![
-        Case::new("chunk", "small", "The only chunk of a file of 25 bytes, zero-filled to 1 KiB")
-            .given("secret", hex(alice.ring.chunk_secret()))
-            .given("plaintext", hex(plaintext))
-            .given("padded", 1024)
-            .derived("key", hex(pointer.key.as_bytes()))
-            .derived("chunk_cid", pointer.cid.to_string())
-            .bytes(&sealed),
+        chunk_case("small", "The only chunk of a file of 25 bytes, zero-filled to 1 KiB", 25, 0, SMALL),
+        chunk_case(
+            "last",
+            "The last chunk of a file of 128 KiB and a byte, filled to what Padmé adds to the whole",
+            size,
+            2,
+            b"x",
+        ),
+        chunk_case(
+            "last-full",
+            "The last chunk of a file that fills it but for a byte: filled to the chunk's end",
+            2000,
+            0,
+            &vec![b'x'; 2000],
+        ),
     ]
 }
 
-fn preview() -> (Pointer, Preview) {
+fn chunks_refused() -> Vec<Case> {
+    let refuse = |name: &str, says: &str, (plaintext, padded): (&[u8], usize)| {
+        let (pointer, sealed) = chunk(&alice(), plaintext, padded);
+        let code = match dag::read::open(&pointer, &sealed, 25, CHUNK, 0) {
+            Err(dag::ReadError::Format(error)) => error.code(),
+            other => panic!("was not refused by the format: {other:?}"),
+        };
+        Case::new("chunk", &format!("refused-{name}"), says)
+            .given("size", 25)
+            .given("chunk", CHUNK)
+            .given("index", 0)
+            .given("key", hex(pointer.key.as_bytes()))
+            .bytes(&sealed)
+            .refused("small", code)
+    };
+    let mut filled = SMALL.to_vec();
+    filled.resize(1023, 0);
+    filled.push(1);
+    vec![
+        refuse("filling", "Filled with something", (&filled, 1024)),
+        refuse("longer", "Filled to 2 KiB", (SMALL, 2048)),
+        refuse("shorter", "Not filled", (SMALL, SMALL.len())),
+    ]
+}
+
+pub(crate) fn preview() -> (Pointer, Preview) {
     let preview = Preview(pictures::jpeg(320, 240).into());
     (node::seal(&secret(), &preview).unwrap().0, preview)
 }
@@ -66,8 +120,8 @@ fn entry(path: &str, size: u64, chunks: Chunks) -> Entry {
     }
 }
 
-fn small(path: &str) -> Entry {
-    entry(path, 25, Chunks::Inline(vec![chunk(&alice(), b"A small file fills 1 KiB.", 1024).0]))
+pub(crate) fn small(path: &str) -> Entry {
+    entry(path, 25, Chunks::Inline(vec![chunk(&alice(), SMALL, 1024).0]))
 }
 
 fn empty(path: &str) -> Entry {
@@ -79,24 +133,25 @@ fn empty(path: &str) -> Entry {
     }
 }
 
-fn chunk_list() -> ChunkList {
+pub(crate) fn chunk_list() -> ChunkList {
     ChunkList((0..3).map(|n| chunk(&alice(), &[n], 1024).0).collect())
 }
 
-fn listing() -> Listing {
+pub(crate) fn listing() -> Listing {
     let parts = vec![node::seal(&secret(), &chunk_list()).unwrap().0];
     // 3 chunks of 256 KiB, the last of them with one byte.
     Listing::Entries(vec![small("Fotos/See 🌊.jpg"), entry("film.mp4", (2 << 18) + 1, Chunks::Parts(parts))])
 }
 
 pub(crate) fn node_case<T: Content + PartialEq + std::fmt::Debug>(
-    name: &str,
+    (name, kind): (&str, &str),
     says: &str,
     content: &T,
 ) -> Case {
     let (pointer, block) = node::seal(&secret(), content).unwrap();
     assert_eq!(node::open::<T>(&pointer, &block).unwrap(), *content);
     Case::new("node", name, says)
+        .given("as", kind)
         .given("share_key", hex(share_key().as_bytes()))
         .derived("secret", hex(&secret()))
         .derived("plaintext", hex(&content.to_bytes()))
@@ -112,16 +167,92 @@ fn nodes() -> Vec<Case> {
     };
     let later = Listing::Entries(vec![empty("z/empty")]);
     let index = Listing::Index(vec![branch("Fotos/See 🌊.jpg", &listing()), branch("z/empty", &later)]);
+    let longest = Entry {
+        path: vec!["a".repeat(limits::SEGMENT_BYTES); 4].join("/") + "/",
+        media_type: "🌳".repeat(limits::TYPE_CHARS),
+        ..empty("")
+    };
+    let longest = Entry { path: longest.path.trim_end_matches('/').to_owned(), ..longest };
+    assert_eq!(longest.path.len(), limits::PATH_BYTES - 1);
+    let mut picture = pictures::jpeg(1024, 1024);
+    picture.resize(limits::PREVIEW, 0);
     vec![
-        node_case("preview", "A preview picture", &preview().1),
-        node_case("chunks", "A list of chunks of one file", &chunk_list()),
+        node_case(("preview", "preview"), "A preview picture", &preview().1),
+        node_case(("preview-largest", "preview"), "A picture of 16 KiB", &Preview(picture.into())),
+        node_case(("chunks", "chunks"), "A list of chunks of one file", &chunk_list()),
         node_case(
-            "entries",
+            ("entries", "entries"),
             "A listing of files: one of one chunk, one whose chunks are listed in a node",
             &listing(),
+        )
+        .given("chunk", 1 << 18),
+        node_case(
+            ("entries-longest", "entries"),
+            "The longest path and type",
+            &Listing::Entries(vec![longest]),
         ),
-        node_case("index", "A listing of listings", &index),
+        node_case(
+            ("entries-64", "entries"),
+            "A file of 64 chunks",
+            &Listing::Entries(vec![of_chunks(limits::INLINE_CHUNKS)]),
+        )
+        .given("chunk", CHUNK),
+        node_case(
+            ("entries-file-and-folder", "entries"),
+            "A file beside a folder of its name",
+            &Listing::Entries(vec![small("a"), small("a/b")]),
+        ),
+        node_case(("index", "entries"), "A listing of listings", &index),
+        free_key(),
+        unknown_link(),
     ]
+}
+
+/// So many chunks, each another.
+fn many_chunks(chunks: usize) -> ChunkList {
+    let pointer = |n: usize| Pointer { cid: cid_of(RAW, &n.to_be_bytes()), key: Key::from_bytes([7; 32]) };
+    ChunkList((0..chunks).map(pointer).collect())
+}
+
+/// A file of so many full chunks.
+pub(crate) fn of_chunks(chunks: usize) -> Entry {
+    entry("film.mp4", chunks as u64 * CHUNK, Chunks::Inline(many_chunks(chunks).0))
+}
+
+/// A node whose key is not the hash of its content: only its author could tell.
+fn free_key() -> Case {
+    let listing = Listing::Entries(vec![small("a")]);
+    let key = fixed("a key drawn at random");
+    let sealed = spinney::crypto::once::seal(&key, &padding::frame_padme(&listing.to_bytes()));
+    let mut links = listing.links();
+    links.sort();
+    let block = Node { links, sealed: sealed.into() }.to_bytes();
+    let pointer = Pointer { cid: cid_of(DAG_CBOR, &block), key: Key::from_bytes(key) };
+    assert_eq!(node::open::<Listing>(&pointer, &block).unwrap(), listing);
+    Case::new("node", "free-key", "Sealed under a key that is not the hash of its content")
+        .given("as", "entries")
+        .given("share_key", hex(share_key().as_bytes()))
+        .derived("secret", hex(&secret()))
+        .derived("plaintext", hex(&listing.to_bytes()))
+        .derived("key", hex(&key))
+        .block(&block)
+        .value(&listing.to_ipld())
+}
+
+/// A link in a key that nobody knows: it is not among the clear ones.
+fn unknown_link() -> Case {
+    let listing = Listing::Entries(vec![small("a")]);
+    let value = with(&listing, "x", Ipld::Link(cid_of(RAW, b"later")));
+    let (pointer, block) = node::seal(&secret(), &Broken(value.clone(), listing.links())).unwrap();
+    assert_eq!(node::open::<Listing>(&pointer, &block).unwrap(), listing);
+    Case::new("node", "unknown-link", "A link in a key that nobody knows, which is not among the clear ones")
+        .given("as", "entries")
+        .given("share_key", hex(share_key().as_bytes()))
+        .derived("secret", hex(&secret()))
+        .derived("plaintext", hex(&cbor::from_ipld(&value)))
+        .derived("key", hex(pointer.key.as_bytes()))
+        .block(&block)
+        .value(&value)
 }
 
 /// Content that breaks the rules of the place it is sealed for.
@@ -143,262 +274,80 @@ impl Content for Broken {
     }
 }
 
+pub(crate) fn refuse(name: &str, says: &str, pointer: &Pointer, block: &[u8]) -> Case {
+    Case::new("node", &format!("refused-{name}"), says)
+        .given("as", "entries")
+        .given("key", hex(pointer.key.as_bytes()))
+        .bytes(block)
+        .refused("entries", code(node::open::<Listing>(pointer, block)))
+}
+
+/// A sound listing, its pointer and its block.
+pub(crate) fn good() -> (Listing, Pointer, Vec<u8>) {
+    let listing = Listing::Entries(vec![small("a")]);
+    let (pointer, block) = node::seal(&secret(), &listing).unwrap();
+    (listing, pointer, block)
+}
+
 fn nodes_refused() -> Vec<Case> {
-    let refuse = |name: &str, says: &str, pointer: &Pointer, block: &[u8]| {
-        Case::new("node", &format!("refused-{name}"), says)
-            .given("key", hex(pointer.key.as_bytes()))
-            .given("as", "entries")
-            .bytes(block)
-            .refused(why(node::open::<Listing>(pointer, block)))
-    };
-    let broken = |name: &str, says: &str, entries: Vec<Ipld>, links: Vec<Cid>| {
-        let value = Ipld::Map(
-            [("v".to_owned(), Ipld::Integer(1)), ("entries".to_owned(), Ipld::List(entries))].into(),
-        );
-        let (pointer, block) = node::seal(&secret(), &Broken(value, links)).unwrap();
-        refuse(name, says, &pointer, &block)
-    };
-    let (small, links) = (small("a"), Listing::Entries(vec![small("a")]).links());
-    let path = |path: &str| vec![with(&small, "path", Ipld::String(path.to_owned()))];
-    let (good, block) = node::seal(&secret(), &Listing::Entries(vec![small.clone()])).unwrap();
+    let (listing, good, block) = good();
     let parsed = Node::decode(&block).unwrap();
-    let changed = |node: Node| {
+    let named = |block: &[u8]| Pointer { cid: cid_of(DAG_CBOR, block), key: good.key.clone() };
+    let changed = |name: &str, says: &str, node: &Node| {
         let block = node.to_bytes();
-        (Pointer { cid: cid_of(spinney::format::DAG_CBOR, &block), key: good.key.clone() }, block)
+        refuse(name, says, &named(&block), &block)
     };
-    let (fewer, fewer_block) = changed(Node { links: parsed.links[1..].to_vec(), ..parsed.clone() });
-    let (unsorted, unsorted_block) =
-        changed(Node { links: parsed.links.iter().rev().copied().collect(), ..parsed.clone() });
     let mut flipped = parsed.sealed.to_vec();
     flipped[0] ^= 1;
-    let (flipped, flipped_block) = changed(Node { sealed: flipped.into(), ..parsed });
-    vec![
-        refuse("links-missing", "A clear link less than are used inside", &fewer, &fewer_block),
-        refuse("links-unsorted", "Clear links out of order", &unsorted, &unsorted_block),
-        refuse("flipped", "One bit of the sealed part is another", &flipped, &flipped_block),
-        broken(
-            "links-more",
-            "A clear link that is not used inside",
-            vec![small.to_ipld()],
-            [links.clone(), vec![cid_of(RAW, b"")]].concat(),
-        ),
-        broken(
-            "entries-unsorted",
-            "Paths out of order",
-            vec![with(&small, "path", Ipld::String("b".into())), small.to_ipld()],
-            links.clone(),
-        ),
-        broken("path-twice", "A path twice", vec![small.to_ipld(), small.to_ipld()], links.clone()),
-        broken("path-dots", "A path that leaves its folder", path("../a"), links.clone()),
-        broken("path-absolute", "A path from the root", path("/a"), links.clone()),
-        broken("path-backslash", "A path with a backslash", path("..\\a"), links.clone()),
-        broken("path-control", "A path with a line feed", path("a\nb"), links.clone()),
-        broken("path-long-part", "A part of 256 bytes", path(&"a".repeat(256)), links.clone()),
-        broken("entries-none", "A listing below a manifest without entries", vec![], vec![]),
-        broken(
-            "preview-raw",
-            "A preview that is no node",
-            vec![with(
-                &small,
-                "preview",
-                Pointer { cid: cid_of(RAW, b"p"), key: good.key.clone() }.to_ipld(),
-            )],
-            [links, vec![cid_of(RAW, b"p")]].concat(),
-        ),
-    ]
-}
-
-fn manifest(listing: Listing, files: u64, size: u64) -> Manifest {
-    Manifest {
-        share: InnerId(fixed("share")),
-        kind: Kind::Contacts,
-        files,
-        size,
-        chunk: 1 << 18,
-        listing,
-        extra: Default::default(),
-    }
-}
-
-fn good_manifest() -> Manifest {
-    manifest(listing(), 2, 25 + (2 << 18) + 1)
-}
-
-fn manifest_case(name: &str, says: &str, manifest: &Manifest) -> Case {
-    let alice = alice();
-    let (pointer, block) = manifest.seal(alice.key(), &secret()).unwrap();
-    assert_eq!(Manifest::open(&pointer, &block, Some(&alice.id)).unwrap().object, *manifest);
-    Case::new("manifest", name, says)
-        .given("share_key", hex(share_key().as_bytes()))
-        .given("maker", hex(alice.pk()))
-        .derived("secret", hex(&secret()))
-        .derived("key", hex(pointer.key.as_bytes()))
-        .block(&block)
-        .value(&manifest.to_ipld())
-}
-
-fn manifests() -> Vec<Case> {
-    let node = node::seal(&secret(), &listing()).unwrap().0;
-    let index = Listing::Index(vec![Branch { first: "Fotos/See 🌊.jpg".to_owned(), node }]);
-    vec![
-        manifest_case("entries", "A manifest with its files in it", &good_manifest()),
-        manifest_case(
-            "index",
-            "A manifest whose files are listed below",
-            &manifest(index, 2, 25 + (2 << 18) + 1),
-        ),
-        manifest_case("empty", "A manifest without files", &manifest(Listing::Entries(vec![]), 0, 0)),
-    ]
-}
-
-fn manifests_refused() -> Vec<Case> {
-    let alice = alice();
-    let good = good_manifest();
-    let refuse = |name: &str, says: &str, envelope: &[u8], signer: &Person| {
-        let content = Broken(cbor::to_ipld(envelope).unwrap(), listing().links());
-        let (pointer, block) = node::seal(&secret(), &content).unwrap();
-        Case::new("manifest", &format!("refused-{name}"), says)
-            .given("maker", hex(signer.pk()))
-            .derived("key", hex(pointer.key.as_bytes()))
-            .block(&block)
-            .refused(why(Manifest::open(&pointer, &block, Some(&signer.id))))
+    let reversed = parsed.links.iter().rev().copied().collect();
+    let framed = |name: &str, says: &str, frame: &[u8]| {
+        let (key, sealed) = block::seal(&secret(), frame);
+        let block = Node { links: parsed.links.clone(), sealed: sealed.into() }.to_bytes();
+        refuse(name, says, &Pointer { cid: cid_of(DAG_CBOR, &block), key }, &block)
     };
-    let broken = |name: &str, says: &str, field: &str, value: Ipld| {
-        refuse(name, says, &sign_broken::<Manifest>(&alice, with(&good, field, value)), &alice)
-    };
-    let as_header = sign_broken::<Header>(&alice, good.to_ipld());
+    let plaintext = listing.to_bytes();
+    let size = padding::frame_padme(&plaintext).len();
+    let mut filled = padding::frame_padme(&plaintext);
+    assert!(size > 4 + plaintext.len());
+    *filled.last_mut().unwrap() = 1;
+    let other = Pointer { cid: cid_of(DAG_CBOR, b"another"), key: good.key.clone() };
+    let over = crate::public::filled(&cbor::to_ipld(&block).unwrap(), limits::NODE + 1, cbor::from_ipld);
+    let largest = crate::public::filled(&cbor::to_ipld(&block).unwrap(), limits::NODE, cbor::from_ipld);
+    assert_eq!(node::open::<Listing>(&named(&largest), &largest).unwrap(), listing);
     vec![
-        broken("files", "Another number of files than are listed", "files", Ipld::Integer(3)),
-        broken("size", "Another size than the files have", "size", Ipld::Integer(3)),
-        broken("chunk", "A chunk size that is no power of two", "chunk", Ipld::Integer((1 << 18) + 1)),
-        broken("kind", "An audience that needs a newer Spinney", "kind", Ipld::String("group".into())),
-        broken("both", "Entries and an index", "index", Ipld::List(vec![])),
-        refuse(
-            "maker",
-            "Made by somebody else than expected",
-            &sign_broken::<Manifest>(&alice, good.to_ipld()),
-            &bob(),
+        Case::new("node", "largest", "As large as any, most of it in a key that nobody knows")
+            .given("as", "entries")
+            .derived("plaintext", hex(&plaintext))
+            .derived("key", hex(good.key.as_bytes()))
+            .block(&largest)
+            .value(&listing.to_ipld()),
+        Case::new("node", "refused-size", "A byte larger than any")
+            .given("as", "entries")
+            .given("key", hex(good.key.as_bytes()))
+            .bytes(&over)
+            .refused("largest", code(node::open::<Listing>(&named(&over), &over))),
+        Case::new("node", "refused-block", "Another block than the pointer names")
+            .given("as", "entries")
+            .given("names", other.cid.to_string())
+            .given("key", hex(good.key.as_bytes()))
+            .bytes(&block)
+            .refused("entries", code(node::open::<Listing>(&other, &block))),
+        changed(
+            "links-missing",
+            "A clear link less than are used inside",
+            &Node { links: parsed.links[1..].to_vec(), ..parsed.clone() },
         ),
-        refuse("type", "Signed as a header", &as_header, &alice),
-    ]
-}
-
-pub(crate) fn header() -> Header {
-    Header {
-        share: InnerId(fixed("share")),
-        rev: 1,
-        kind: Kind::Contacts,
-        created: NOON,
-        title: "A day at the lake".to_owned(),
-        note: "Look at the last one!\n🌊".to_owned(),
-        manifest: good_manifest().seal(alice().key(), &secret()).unwrap().0,
-        extra: Default::default(),
-    }
-}
-
-/// Alice's header for Bob and Carol and herself.
-fn seal(header: &Header, author: &SigningKey, links: Links, name: &str) -> Vec<u8> {
-    let (alice, bob, carol) = (alice(), bob(), carol());
-    let pairs = [alice.ring.own_secret(), alice.pair(&bob), alice.pair(&carol)];
-    let pairs = pairs.each_ref().map(|pair| &**pair);
-    Block::seal(header, author, &share_key(), &pairs, links, &mut stream(name)).unwrap()
-}
-
-fn header_case(name: &str, says: &str, header: &Header, links: Links) -> Case {
-    let (alice, bob, carol) = (alice(), bob(), carol());
-    let bytes = seal(header, alice.key(), links, name);
-    let block = Block::decode(&bytes).unwrap();
-    assert_eq!(block.open_slot(&bob.pair(&alice)), None, "the other direction is another secret");
-    assert_eq!(block.open(&share_key(), Some(&alice.id)).unwrap().object, *header);
-    Case::new("header", name, says)
-        .given("author", hex(alice.pk()))
-        .given("pair_alice_alice", hex(&*alice.ring.own_secret()))
-        .given("pair_alice_bob", hex(&*alice.pair(&bob)))
-        .given("pair_alice_carol", hex(&*alice.pair(&carol)))
-        .given("pair_bob_alice", hex(&*bob.pair(&alice)))
-        .derived("share_key", hex(share_key().as_bytes()))
-        .derived("salt", hex(&block.salt))
-        .derived("commit", hex(&block.commit))
-        .block(&bytes)
-        .value(&header.to_ipld())
-}
-
-fn headers() -> Vec<Case> {
-    let long = Header { rev: 2, note: "🌳".repeat(4000), title: "é".repeat(200), ..header() };
-    vec![
-        header_case("three", "For three readers among eight slots", &header(), Links::Manifest),
-        header_case("passed-on", "Passed on by reference: no clear links", &header(), Links::None),
-        header_case("long", "The longest note and title", &long, Links::Manifest),
-        after_removal(),
-    ]
-}
-
-/// Alice's header once Bob is no reader any more: a higher revision under another key, its manifest sealed anew.
-fn after_removal() -> Case {
-    let (alice, bob, carol) = (alice(), bob(), carol());
-    let key = ShareKey::from_bytes(fixed("share key after the removal"));
-    let manifest = manifest(Listing::Entries(vec![small("Fotos/See 🌊.jpg")]), 1, 25);
-    let (pointer, node) = manifest.seal(alice.key(), &key.manifest_secret()).unwrap();
-    let header = Header { rev: 2, manifest: pointer, ..header() };
-    let pairs = [alice.ring.own_secret(), alice.pair(&carol)];
-    let pairs = pairs.each_ref().map(|pair| &**pair);
-    let random = &mut stream("after-removal");
-    let bytes = Block::seal(&header, alice.key(), &key, &pairs, Links::Manifest, random).unwrap();
-    let block = Block::decode(&bytes).unwrap();
-    assert_eq!(block.open_slot(&alice.pair(&bob)), None);
-    assert!(block.open(&share_key(), Some(&alice.id)).is_err(), "the key that Bob has opens nothing new");
-    Case::new(
-        "header",
-        "after-removal",
-        "After Bob was removed: Carol opens it, Bob and the former key do not",
-    )
-    .given("author", hex(alice.pk()))
-    .given("pair_removed", hex(&*alice.pair(&bob)))
-    .given("former_share_key", hex(share_key().as_bytes()))
-    .given("pair_alice_carol", hex(&*alice.pair(&carol)))
-    .given("node", hex(&node))
-    .derived("share_key", hex(key.as_bytes()))
-    .derived("node_key", hex(header.manifest.key.as_bytes()))
-    .block(&bytes)
-    .value(&header.to_ipld())
-}
-
-fn headers_refused() -> Vec<Case> {
-    let alice = alice();
-    let bytes = seal(&header(), alice.key(), Links::Manifest, "refused");
-    let good = Block::decode(&bytes).unwrap();
-    let refuse = |name: &str, says: &str, bytes: &[u8]| {
-        let opened =
-            Block::decode(bytes).map_err(Into::into).and_then(|b| b.open(&share_key(), Some(&alice.id)));
-        Case::new("header", &format!("refused-{name}"), says)
-            .given("author", hex(alice.pk()))
-            .given("share_key", hex(share_key().as_bytes()))
-            .block(bytes)
-            .refused(why(opened))
-    };
-    let changed = |name: &str, says: &str, change: &dyn Fn(&mut Block)| {
-        let mut block = good.clone();
-        change(&mut block);
-        refuse(name, says, &block.to_bytes())
-    };
-    vec![
-        changed("commit", "A commitment to another key", &|block| block.commit[0] ^= 1),
-        changed("salt", "Another salt than was committed to", &|block| block.salt[0] ^= 1),
-        changed("slots-unsorted", "Slots out of order", &|block| block.slots.swap(0, 1)),
-        changed("slots-seven", "Seven slots", &|block| block.slots.truncate(7)),
-        changed("slots-four", "Four slots", &|block| block.slots.truncate(4)),
-        changed("links-another", "A clear link that is not the manifest", &|block| {
-            block.links = vec![cid_of(RAW, b"")]
-        }),
-        changed("sealed", "One bit of the sealed part is another", &|block| {
-            let mut sealed = block.sealed.to_vec();
-            sealed[100] ^= 1;
-            block.sealed = sealed.into();
-        }),
-        refuse(
-            "author",
-            "Signed by somebody else than the letterbox's owner",
-            &seal(&header(), bob().key(), Links::Manifest, "author"),
+        changed("links-unsorted", "Clear links out of order", &Node { links: reversed, ..parsed.clone() }),
+        changed(
+            "flipped",
+            "One bit of the sealed part is another",
+            &Node { sealed: flipped.into(), ..parsed.clone() },
         ),
+        framed(
+            "frame-larger",
+            "A frame that is larger than Padmé asks for",
+            &padding::frame(&plaintext, size + 64),
+        ),
+        framed("frame-filling", "A frame that is filled with something", &filled),
     ]
 }

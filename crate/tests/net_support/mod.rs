@@ -43,7 +43,7 @@ struct Behaviour {
     streams: Streams,
 }
 
-/// A circuit relay on loopback, with streams for whatever a test serves.
+/// A circuit relay on loopback, with streams for what a test serves.
 pub(crate) struct Relay {
     pub(crate) key: Keypair,
     pub(crate) port: u16,

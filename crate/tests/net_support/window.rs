@@ -1,4 +1,4 @@
-//! Windows that make peer connections in memory, and whatever there is between them.
+//! Windows that make peer connections in memory, and what is between them.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};

@@ -30,7 +30,7 @@ struct Shared {
 }
 
 impl Line {
-    /// A line to whoever listens at `to`, whenever somebody calls.
+    /// A line to the listener at `to`, for everybody who calls.
     pub(crate) async fn to(to: SocketAddr) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();

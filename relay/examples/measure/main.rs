@@ -150,7 +150,7 @@ impl World {
         while !is_mutual().await {
             events.next().await.unwrap();
         }
-        // Whoever writes to everybody has a letterbox for each.
+        // Who writes to everybody has a letterbox for each.
         let share = create(&engine, "first", &[self.authors[0].id]).await;
         delivered(&engine, &mut events, &share).await;
         eprintln!("{FOLLOWED} were added in {:.1} s", begin.elapsed().as_secs_f64());

@@ -4,13 +4,12 @@ use std::{io, ops::Range, pin::pin, rc::Rc, sync::Arc};
 
 use async_trait::async_trait;
 use axum::{
-    body::Body,
     http::{Method, StatusCode},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
 use cid::Cid;
-use futures::{StreamExt, stream};
+use futures::StreamExt;
 use spinney::{
     dag::{
         Fetch, FetchError,
@@ -21,16 +20,10 @@ use spinney::{
     format::{IDENTITY, RAW, cid_of},
     store::StoreError,
 };
-use tokio::{
-    runtime::Handle,
-    sync::{mpsc, oneshot},
-};
+use tokio::{runtime::Handle, sync::oneshot};
 
-use super::{Gateway, Rejection, accept::parameter, ipfs::attachment};
+use super::{Gateway, Rejection, accept::parameter, ipfs::attachment, paced};
 use crate::{metrics::Metrics, network::Network, store::Blobs};
-
-/// Pieces that wait for the connection; the largest is a block of 1 MiB.
-const AHEAD: usize = 2;
 
 const NO_SCOPE: Rejection = Rejection(StatusCode::BAD_REQUEST, "dag-scope is block, entity or all");
 const NO_BYTES: Rejection = Rejection(StatusCode::BAD_REQUEST, "entity-bytes is from:to, where to may be *");
@@ -101,7 +94,7 @@ impl Span {
     const WHOLE: Self = Self { from: 0, to: None };
 
     /// The range in a file of `size` bytes; `None` if the file ends before it.
-    fn within(self, size: u64) -> Option<Range<u64>> {
+    pub(super) fn within(self, size: u64) -> Option<Range<u64>> {
         let from_begin = |at: i64| match at {
             0.. => at.unsigned_abs(),
             _ => size.saturating_sub(at.unsigned_abs()),
@@ -109,8 +102,8 @@ impl Span {
         let start = from_begin(self.from);
         let end = self.to.map_or(size, |to| match to {
             0.. => size.min(to.unsigned_abs() + 1),
-            // The last byte is -1.
-            _ => (size + 1).saturating_sub(to.unsigned_abs()),
+            // The last byte is -1. The size is a stranger's claim, to which nothing can be added.
+            _ => size.saturating_sub(to.unsigned_abs() - 1),
         });
         (start < size).then(|| start..end.max(start))
     }
@@ -120,7 +113,8 @@ impl Gateway {
     /// Responds with an archive, without the headers of every response.
     ///
     /// A thread of its own writes it while it is sent, because `dag` is not `Send`; few pieces wait for the connection.
-    /// If a block cannot be read, the response breaks off, so that the archive does not look complete.
+    /// If a block cannot be read, or the client reads too slowly, the response breaks off, so that the archive does not
+    /// look complete.
     pub(super) async fn archive_of(
         &self,
         network: Network,
@@ -132,7 +126,7 @@ impl Gateway {
         let permit = self.archives.acquire(network).await.ok_or(Rejection::BUSY)?;
         let (blobs, metrics) = (self.blobs.clone(), self.metrics.clone());
         let (status, ready) = oneshot::channel();
-        let (pieces, mut body) = mpsc::channel::<io::Result<Bytes>>(AHEAD);
+        let (mut writer, body) = paced::body();
         let (runtime, whole) = (Handle::current(), method == Method::GET);
         tokio::task::spawn_blocking(move || {
             runtime.block_on(async move {
@@ -147,15 +141,15 @@ impl Gateway {
                 source.metrics = Some(metrics);
                 let mut archive = pin!(car::archive(Rc::new(source), &way, scope));
                 while let Some(piece) = archive.next().await {
-                    // The connection is closed.
-                    if pieces.send(piece.map_err(io::Error::other)).await.is_err() {
+                    let broken = piece.is_err();
+                    if writer.send(piece.map_err(io::Error::other)).await.is_err() || broken {
                         return;
                     }
                 }
+                writer.finish();
             });
         });
         ready.await.map_err(|_| Rejection::UNAVAILABLE)??;
-        let body = Body::from_stream(stream::poll_fn(move |context| body.poll_recv(context)));
         Ok(([attachment(&cid, "car")], body).into_response())
     }
 }
@@ -225,6 +219,9 @@ mod tests {
             let Ok(Extent::Entity(span)) = extent else { panic!("{bytes}: {extent:?}") };
             assert_eq!(span.within(10), of_ten, "{bytes}");
         }
+        let last = Extent::requested(Some("entity-bytes=-2:-1"));
+        let Ok(Extent::Entity(last)) = last else { panic!("{last:?}") };
+        assert_eq!(last.within(u64::MAX), Some(u64::MAX - 2..u64::MAX));
         // As browsers escape it.
         assert_eq!(
             Extent::requested(Some("entity-bytes=3%3A5")),

@@ -1,6 +1,6 @@
 //! `/ipfs/{cid}` as a raw block.
 
-use std::{io, net::IpAddr};
+use std::net::IpAddr;
 
 use axum::{
     body::Body,
@@ -9,10 +9,9 @@ use axum::{
 };
 use bytes::Bytes;
 use cid::Cid;
-use futures::stream;
 use spinney::format::IDENTITY;
 
-use super::{Gateway, Rejection, ipfs::attachment};
+use super::{Gateway, Rejection, ipfs::attachment, paced};
 use crate::{concurrency::Permit, network::Network};
 
 /// Bytes that the connection gets at a time.
@@ -49,11 +48,18 @@ impl Gateway {
     }
 }
 
-/// A body that holds its permit until the last piece is sent.
-fn in_pieces(bytes: Bytes, permit: Permit<IpAddr>) -> Body {
-    let pieces = stream::unfold((bytes, permit), async |(mut bytes, permit)| {
-        let piece = bytes.split_to(bytes.len().min(PIECE));
-        (!piece.is_empty()).then(|| (Ok::<_, io::Error>(piece), (bytes, permit)))
+/// A body that holds its permit until the last piece is sent, or the client reads too slowly.
+fn in_pieces(mut bytes: Bytes, permit: Permit<IpAddr>) -> Body {
+    let (mut writer, body) = paced::body();
+    tokio::spawn(async move {
+        let _permit = permit;
+        while !bytes.is_empty() {
+            let piece = bytes.split_to(bytes.len().min(PIECE));
+            if writer.send(Ok(piece)).await.is_err() {
+                return;
+            }
+        }
+        writer.finish();
     });
-    Body::from_stream(pieces)
+    body
 }

@@ -67,7 +67,7 @@ pub(super) async fn answer(
 }
 
 /// Whether the client has this representation already.
-fn is_known(head: &HeaderMap, etag: &HeaderValue) -> bool {
+pub(super) fn is_known(head: &HeaderMap, etag: &HeaderValue) -> bool {
     let known = head.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let known = known.flat_map(|value| value.split(',')).map(|tag| tag.trim().trim_start_matches("W/"));
     known.into_iter().any(|tag| tag == "*" || tag.as_bytes() == etag.as_bytes())
@@ -91,6 +91,6 @@ pub(super) fn attachment(cid: &Cid, suffix: &str) -> (HeaderName, HeaderValue) {
     (header::CONTENT_DISPOSITION, header_value(format!("attachment; filename=\"{cid}.{suffix}\"")))
 }
 
-fn header_value(text: String) -> HeaderValue {
+pub(super) fn header_value(text: String) -> HeaderValue {
     text.try_into().expect("a CID is letters and digits, a scope is ASCII")
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use spinney::dag::{Source, SourceError};
-use spinney::engine::api::{Change, Event, NewFile, ProfileUpdate, Share, Stage, TransferState};
+use spinney::engine::api::{
+    Change, Direction, Event, NewFile, ProfileUpdate, Share, Stage, TransferId, TransferState,
+};
 use spinney_relay::Server;
 use spinney_relay::store::{Allotment, Store};
 
@@ -99,7 +101,7 @@ async fn who_is_added_later_gets_everything_and_who_is_taken_off_keeps_what_was_
         assert_eq!(cleo.read(&cleos, "new.jpg").await, b"a new one");
         assert_eq!(cleo.read(&cleos, "old.jpg").await, b"an old picture");
 
-        // Whatever Ann said before this has reached Ben too.
+        // All that Ann said before this has reached Ben too.
         ann.share("Later", &[("a", b"later")], &[&ben.id()]).await;
         ben.received("Later").await;
         let bens = ben.engine.share(&share.id).await.unwrap();
@@ -173,7 +175,7 @@ async fn added_files_arrive_as_an_update_and_nothing_else_is_pushed_again() {
         assert_eq!((added.files, added.size), (3, (4 << 20) + 100_000 + 6));
         assert!(!added.kept);
         ann.kept(&share.id).await;
-        let up = ann.ended(&format!("up-{}", share.id), TransferState::Done).await;
+        let up = ann.ended(&TransferId::up(&share.id), TransferState::Done).await;
         assert_eq!((up.bytes, up.total), (100_006, 100_006));
         let moved = pushed(&relay).await - before;
         assert!((100_000..100_000 + AROUND).contains(&moved), "{moved} bytes were pushed");
@@ -194,7 +196,7 @@ async fn added_files_arrive_as_an_update_and_nothing_else_is_pushed_again() {
         ann.kept(&share.id).await;
         let moved = pushed(&relay).await - before;
         assert!(moved < AROUND, "{moved} bytes were pushed for a header");
-        let up = ann.ended(&format!("up-{}", share.id), TransferState::Done).await;
+        let up = ann.ended(&TransferId::up(&share.id), TransferState::Done).await;
         assert_eq!((up.bytes, up.total), (0, 0));
     })
     .await;
@@ -234,7 +236,7 @@ async fn a_tab_that_dies_while_files_are_added_leaves_the_share_as_it_was_and_a_
             );
         let transfer = ann
             .wait("transfer", |event| match event {
-                Event::Transfer(t) if t.share == share.id && t.id.starts_with("add-") => {
+                Event::Transfer(t) if t.share == share.id && t.direction == Direction::Add => {
                     Some(t.clone()).filter(|t| t.total == 13)
                 }
                 _ => None,
@@ -321,6 +323,8 @@ async fn what_is_passed_on_names_both_and_needs_neither_to_be_there_and_follows_
 
         let mut cleo = cleo.back(&[&other]).await;
         let cleos = cleo.received("Walk").await;
+        // Ann's relay is none of hers, and Ann nobody whom she knows.
+        let cleos = cleo.engine.look_elsewhere(&cleos.id).await.unwrap();
         assert_eq!((&cleos.author, &cleos.made_by), (&passed.author, &passed.made_by));
         assert_eq!(cleos.made_by_name.as_deref(), Some("Ann"));
         assert_eq!(cleo.read(&cleos, "a").await, b"by Ann");

@@ -92,7 +92,7 @@ async fn flood(relay: &RelayAddr, to: &Recipient) -> (usize, usize) {
     counts
 }
 
-/// The keys of whoever has these words.
+/// The keys of the person who has these words.
 fn keys(words: &str) -> Recipient {
     let ring = Ring::from_phrase(&Phrase::from_words(words).unwrap());
     let kem = Kem { epoch: KEM_EPOCH, key: ring.kem(KEM_EPOCH).public() };

@@ -1,4 +1,4 @@
-//! Shares by link: for whoever has it, with a profile or without.
+//! Shares by link: for everybody who has it, with a profile or without.
 
 use std::path::Path;
 use std::time::Duration;

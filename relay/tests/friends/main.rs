@@ -9,15 +9,22 @@ mod changing;
 #[path = "../relay/client.rs"]
 #[allow(dead_code, reason = "a few of its functions are enough to be hostile")]
 mod client;
+mod door;
 mod flood;
 mod hostile;
 mod links;
+mod locking;
 mod meeting;
 mod parting;
 mod person;
+mod privacy;
 mod public;
 mod races;
 mod recovery;
 mod sharing;
 mod together;
 mod trouble;
+mod watching;
+#[path = "../../../crate/tests/net_support/window.rs"]
+#[allow(dead_code, reason = "the tests of direct connections need more of it")]
+mod window;

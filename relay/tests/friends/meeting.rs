@@ -59,7 +59,7 @@ async fn an_invite_is_good_while_its_maker_is_away_and_survives_both_tabs() {
 }
 
 #[tokio::test]
-async fn whoever_comes_second_with_an_invite_is_told_and_waits_as_a_request() {
+async fn who_comes_second_with_an_invite_is_told_and_waits_as_a_request() {
     let folder = tempfile::tempdir().unwrap();
     let relay = relay(folder.path(), 0).await;
     tell(async {

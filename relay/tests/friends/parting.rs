@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use spinney::engine::api::{Audience, ContactState, Event, NewFile, NewShare, Share};
+use spinney::engine::api::{Audience, ContactState, Direction, Event, NewFile, NewShare, Share};
 
 use crate::changing::Stuck;
 use crate::person::{Person, file, friends, relay, tell};
@@ -69,7 +69,7 @@ async fn who_was_removed_or_blocked_while_a_draft_waited_gets_nothing_of_it() {
         let new = NewShare { title: "Walk".into(), note: None, files: vec![stuck], audience };
         let engine = ann.engine.clone();
         let making = tokio::task::spawn_local(async move { engine.create_share(new).await });
-        let is_begun = |event: &Event| matches!(event, Event::Transfer(t) if t.id.starts_with("add-"));
+        let is_begun = |event: &Event| matches!(event, Event::Transfer(t) if t.direction == Direction::Add);
         ann.wait("transfer", |event| is_begun(event).then_some(())).await;
         making.abort();
 

@@ -13,7 +13,7 @@ use spinney::dag::{Source, SourceError};
 use spinney::engine::Engine;
 use spinney::engine::api::{
     Asked, Audience, Config, Contact, ContactRequest, ContactState, Event, FilesQuery, Me, NewFile, NewShare,
-    Share, ShareQuery, Stay, Transfer, TransferState,
+    Share, ShareQuery, Stay, Transfer, TransferId, TransferState,
 };
 use spinney::store::memory::Disk;
 use spinney_relay::{Server, start};
@@ -79,8 +79,13 @@ pub(crate) const PASSPHRASE: &str = "correct horse battery staple";
 
 impl Person {
     pub(crate) async fn new(name: &str, relays: &[&Server]) -> Self {
+        Self::with(name, config(relays)).await
+    }
+
+    /// Somebody whose page is set up in another way.
+    pub(crate) async fn with(name: &str, config: Config) -> Self {
         let disk = disk();
-        let engine = open(&disk, relays).await;
+        let engine = open_with(&disk, config).await;
         let events = Box::pin(engine.events());
         let me = engine.create_profile(name, PASSPHRASE, None).await.expect("a profile is made");
         Self { engine, me, disk, events, seen: Vec::new() }
@@ -146,13 +151,13 @@ impl Person {
 
     /// Waits until the relay has everything of a share.
     pub(crate) async fn delivered(&mut self, share: &Share) {
-        let id = format!("up-{}", share.id);
+        let id = TransferId::up(&share.id);
         self.ended(&id, TransferState::Done).await;
     }
 
-    pub(crate) async fn ended(&mut self, transfer: &str, state: TransferState) -> Transfer {
+    pub(crate) async fn ended(&mut self, transfer: &TransferId, state: TransferState) -> Transfer {
         self.wait(&format!("{transfer} {state:?}"), |event| match event {
-            Event::Transfer(t) if t.id == transfer && t.state == state => Some(t.clone()),
+            Event::Transfer(t) if t.id == *transfer && t.state == state => Some(t.clone()),
             _ => None,
         })
         .await
@@ -249,7 +254,7 @@ pub(crate) async fn friends(one: &str, other: &str, relay: &Server) -> (Person, 
 /// Somebody whose tab is closed.
 pub(crate) struct Gone {
     pub(crate) id: String,
-    disk: Disk,
+    pub(crate) disk: Disk,
 }
 
 impl Gone {
@@ -286,7 +291,7 @@ pub(crate) async fn open(disk: &Disk, relays: &[&Server]) -> Engine {
     open_with(disk, config(relays)).await
 }
 
-async fn open_with(disk: &Disk, config: Config) -> Engine {
+pub(crate) async fn open_with(disk: &Disk, config: Config) -> Engine {
     Engine::open(config, Rc::new(disk.lead())).await.expect("the engine opens")
 }
 

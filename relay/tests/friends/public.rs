@@ -11,7 +11,7 @@ use rand_chacha::rand_core::{RngCore as _, SeedableRng as _};
 use sha2::{Digest as _, Sha256};
 use spinney::dag::{Source, SourceError};
 use spinney::engine::api::{
-    Audience, Change, Event, FilesQuery, NewFile, NewShare, Share, TransferState, Warning,
+    Audience, Change, Direction, Event, FilesQuery, NewFile, NewShare, Share, TransferState, Warning,
 };
 use spinney::format::profile::{Kem, Profile};
 use spinney::format::public::PublicShare;
@@ -45,7 +45,7 @@ async fn removed(person: &mut Person, title: &str) {
 }
 
 #[tokio::test]
-async fn whoever_has_the_id_of_somebody_reads_what_they_share_with_everybody_while_they_are_gone() {
+async fn everybody_who_has_the_id_of_somebody_reads_what_they_share_with_everybody_while_they_are_gone() {
     let folder = tempfile::tempdir().unwrap();
     let relay = relay(folder.path(), 0).await;
     let (small, large) = (noise(3_000, 1), noise((5 << 19) + 7, 2));
@@ -58,8 +58,8 @@ async fn whoever_has_the_id_of_somebody_reads_what_they_share_with_everybody_whi
         assert_eq!(made.recipients, Some(Vec::new()));
         ann.delivered(&made).await;
         let id = ann.me.summary.id.clone();
-        let transfer =
-            ann.engine.transfers().await.unwrap().into_iter().find(|t| t.id.starts_with("up-")).unwrap();
+        let transfers = ann.engine.transfers().await.unwrap();
+        let transfer = transfers.into_iter().find(|t| t.direction == Direction::Up).unwrap();
         assert_eq!((transfer.bytes, transfer.total), (made.size, made.size));
         assert!(ann.engine.share(&made.id).await.unwrap().kept);
         ann.leave().await;
@@ -143,7 +143,7 @@ fn seeded(seed: &str, size: usize) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn what_its_author_takes_back_is_gone_at_whoever_reads_it_and_at_the_relay() {
+async fn what_its_author_takes_back_is_gone_at_its_readers_and_at_the_relay() {
     let folder = tempfile::tempdir().unwrap();
     let relay = relay(folder.path(), 0).await;
     tell(async {
@@ -223,7 +223,10 @@ async fn a_draft_for_everybody_goes_on_where_its_tab_was_closed() {
         let making = tokio::task::spawn_local(async move { engine.create_share(new).await });
         loop {
             let transfers = ann.engine.transfers().await.unwrap();
-            if transfers.iter().any(|t| t.id.starts_with("add-") && t.bytes >= 4 << 20 && t.bytes < t.total) {
+            if transfers
+                .iter()
+                .any(|t| t.direction == Direction::Add && t.bytes >= 4 << 20 && t.bytes < t.total)
+            {
                 break;
             }
             tokio::task::yield_now().await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use spinney::engine::api::{Event, ProfileUpdate, TransferState};
+use spinney::engine::api::{Event, ProfileUpdate, TransferId, TransferState};
 use spinney_relay::Server;
 
 use crate::person::{Person, counter, friends, noise, relay, tell};
@@ -25,7 +25,7 @@ async fn a_paused_share_goes_to_neither_of_two_relays_until_it_goes_on() {
             until(relay, "recordsPut", 1).await;
         }
         let share = ann.share("Film", &[("film.mp4", &film)], &[]).await;
-        let up = format!("up-{}", share.id);
+        let up = TransferId::up(&share.id);
         ann.wait("first bytes", |event| match event {
             Event::Transfer(t) if t.id == up && t.bytes > 0 => Some(()),
             _ => None,

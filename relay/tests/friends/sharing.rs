@@ -1,4 +1,4 @@
-//! The main job: friends share, whoever is there and whoever is not.
+//! The main job: friends share, with those who are online and those who are not.
 
 use spinney::engine::api::{ContactState, Event, TransferState};
 

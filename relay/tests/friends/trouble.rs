@@ -2,7 +2,9 @@
 
 use futures::{StreamExt, TryStreamExt};
 use spinney::engine::Error;
-use spinney::engine::api::{Audience, Direction, Event, NewShare, Stay, TransferState, WaitingFor};
+use spinney::engine::api::{
+    Audience, Direction, Event, NewShare, Stay, TransferId, TransferState, WaitingFor,
+};
 use spinney::store::memory::Disk;
 
 use crate::person::{PASSPHRASE, Person, file, noise, open, relay, tell};
@@ -57,7 +59,7 @@ async fn a_relay_that_comes_back_gets_what_waited_for_it() {
         ben.add(&ann.me.invite).await;
         running.stop().await;
         let share = ann.share("patience", &[("a", &noise(1 << 20, 4))], &[&ben.me.summary.id]).await;
-        let id = format!("up-{}", share.id);
+        let id = TransferId::up(&share.id);
         let waiting = ann.ended(&id, TransferState::Waiting).await;
         assert_eq!(waiting.waiting_for, Some(WaitingFor::Relay));
         let running = relay(folder.path(), port).await;

@@ -262,7 +262,7 @@ async fn who_does_not_read_an_archive_costs_a_few_blocks_and_a_place_of_their_ne
     // What the system's buffers took and a little more: far less than three times 24 blocks.
     let read = relay.counter("gatewayBlocks").await;
     assert!(read < 25 + 2 * 16, "{read}");
-    // Whoever goes gives their place back.
+    // A client who goes gives their place back.
     drop(idle);
     while asking("198.51.100.1").await.1 != "200" {
         tokio::task::yield_now().await;

@@ -4,10 +4,13 @@ use std::{pin::pin, time::Duration};
 
 use futures::StreamExt;
 use libp2p::{
-    Multiaddr, PeerId, StreamProtocol, SwarmBuilder,
+    Multiaddr, PeerId, StreamProtocol, Swarm, Transport,
+    core::upgrade::Version,
     identity::{Keypair, ed25519},
     multiaddr::Protocol,
-    noise, tcp, yamux,
+    noise,
+    swarm::{self, SwarmEvent},
+    tcp, websocket, yamux,
 };
 use spinney::{
     crypto::sign::VerifyingKey,
@@ -17,7 +20,7 @@ use spinney::{
         keep::{self, Session},
         mailbox::{self, Mail, Update},
         records,
-        streams::{self, Control, Stream},
+        streams::{self, Control, IncomingStream, Stream},
     },
     platform,
 };
@@ -28,12 +31,78 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A device with one connection to a relay; ends with its drop.
 pub(crate) struct Client {
-    control: Control,
-    relay: PeerId,
+    line: Line,
     ring: Ring,
     device: PeerId,
     certificate: Vec<u8>,
+}
+
+/// A connection to a relay under any key; ends with its drop.
+pub(crate) struct Line {
+    control: Control,
+    relay: PeerId,
     swarm: JoinHandle<()>,
+}
+
+impl Line {
+    /// Connects; `None` if the relay refuses.
+    pub(crate) async fn open(address: &Multiaddr, key: Keypair) -> Option<Self> {
+        let control = Control::new();
+        let noise = noise::Config::new(&key).unwrap();
+        let mut muxer = yamux::Config::default();
+        muxer.set_max_num_streams(4096);
+        let tcp = tcp::tokio::Transport::new(tcp::Config::default().nodelay(true));
+        let transport =
+            websocket::Config::new(tcp).upgrade(Version::V1Lazy).authenticate(noise).multiplex(muxer);
+        let config = swarm::Config::with_tokio_executor().with_idle_connection_timeout(PATIENCE);
+        let behaviour = streams::Behaviour::new(control.clone());
+        let mut swarm = Swarm::new(transport.boxed(), behaviour, key.public().to_peer_id(), config);
+        let Some(Protocol::P2p(relay)) = address.iter().last() else { panic!("{address} names no peer") };
+        swarm.dial(address.clone()).unwrap();
+        let connected = async {
+            while control.path(relay).is_none() {
+                if let SwarmEvent::OutgoingConnectionError { .. } = swarm.select_next_some().await {
+                    return None;
+                }
+            }
+            Some(())
+        };
+        tokio::time::timeout(PATIENCE, connected).await.expect("the relay answers")?;
+        let swarm = tokio::spawn(async move {
+            loop {
+                swarm.select_next_some().await;
+            }
+        });
+        Some(Self { control, relay, swarm })
+    }
+
+    /// The same under a new key.
+    pub(crate) async fn of_stranger(address: &Multiaddr) -> Option<Self> {
+        Self::open(address, Keypair::generate_ed25519()).await
+    }
+
+    /// A stream, or none where the relay is gone.
+    pub(crate) async fn try_stream(&self, protocol: StreamProtocol) -> Option<Stream> {
+        self.control.open_to(self.relay, protocol).await.ok()
+    }
+
+    pub(crate) async fn stream(&self, protocol: StreamProtocol) -> Stream {
+        self.try_stream(protocol).await.expect("a stream opens")
+    }
+
+    /// Streams that the relay opens.
+    pub(crate) fn accept(
+        &self,
+        protocol: StreamProtocol,
+    ) -> impl futures::Stream<Item = IncomingStream> + Unpin {
+        self.control.accept(protocol).expect("it is accepted once")
+    }
+
+    /// Ends when the relay closes the connection.
+    pub(crate) async fn closed(&self) {
+        let mut path = self.control.follow(self.relay).expect("it is open");
+        while path.changed().await.is_some() {}
+    }
 }
 
 impl Client {
@@ -46,32 +115,8 @@ impl Client {
         let device = key.public().to_peer_id();
         let ring = ring(seed);
         let certificate = device::issue(&ring, &verifying, platform::now_ms());
-        let control = Control::new();
-        let mut swarm = SwarmBuilder::with_existing_identity(key)
-            .with_tokio()
-            .with_tcp(tcp::Config::default().nodelay(true), noise::Config::new, yamux::Config::default)
-            .unwrap()
-            .with_websocket(noise::Config::new, yamux::Config::default)
-            .await
-            .unwrap()
-            .with_behaviour(|_| streams::Behaviour::new(control.clone()))
-            .unwrap()
-            .with_swarm_config(|config| config.with_idle_connection_timeout(PATIENCE))
-            .build();
-        let Some(Protocol::P2p(relay)) = address.iter().last() else { panic!("{address} names no peer") };
-        swarm.dial(address.clone()).unwrap();
-        let connected = async {
-            while control.path(relay).is_none() {
-                swarm.select_next_some().await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, connected).await.expect("the relay answers");
-        let swarm = tokio::spawn(async move {
-            loop {
-                swarm.select_next_some().await;
-            }
-        });
-        Self { control, relay, ring, device, certificate, swarm }
+        let line = Line::open(address, key).await.expect("the relay answers");
+        Self { line, ring, device, certificate }
     }
 
     pub(crate) fn id(&self) -> Id {
@@ -97,7 +142,7 @@ impl Client {
 
     /// A stream, or none where the relay is gone.
     pub(crate) async fn try_open(&self, protocol: StreamProtocol) -> Option<Stream> {
-        self.control.open_to(self.relay, protocol).await.ok()
+        self.line.try_stream(protocol).await
     }
 
     pub(crate) async fn records(&self) -> Stream {
@@ -140,7 +185,7 @@ pub(crate) fn ring(seed: u8) -> Ring {
     Ring::from_phrase(&Phrase::from_bytes([seed; 32]))
 }
 
-impl Drop for Client {
+impl Drop for Line {
     fn drop(&mut self) {
         self.swarm.abort();
     }

@@ -1,4 +1,4 @@
-//! The program is killed in the middle of pushes: whatever it acknowledged is there and whole.
+//! The program is killed in the middle of pushes: all that it acknowledged is there and whole.
 
 use std::{
     sync::{Arc, Mutex},
@@ -55,7 +55,7 @@ async fn publish(client: &Client, seeded: &mut Seeded, told: &Mutex<Told>) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whatever_was_acknowledged_survives_fifty_kills() {
+async fn all_that_was_acknowledged_survives_fifty_kills() {
     let folder = tempfile::tempdir().unwrap();
     let told = Arc::new(Mutex::new(Told::default()));
     let mut seeded = Seeded(2026);
@@ -99,7 +99,7 @@ async fn whatever_was_acknowledged_survives_fifty_kills() {
         store.close().await;
     }
     let blocks = told.lock().unwrap().blocks.clone();
-    // Whatever came first is still there after all the kills since.
+    // What came first is still there after all the kills since.
     let store = Store::open(folder.path(), allotment).await.unwrap();
     for (cid, bytes) in &blocks {
         assert_eq!(store.block(cid).await.unwrap().as_ref(), Some(bytes));

@@ -95,7 +95,7 @@ async fn a_flood_is_bounded_spares_others_and_stands_after_a_kill() {
     let left: Vec<Mail> = sums.iter().flat_map(|sum| sum.left.clone()).collect();
     assert_eq!(left.len(), ROOM, "as many as there is room for");
     assert!(sums.iter().all(|sum| sum.left.len() <= EACH), "nobody leaves more than their share");
-    assert!(sums.iter().any(|sum| sum.full > 0), "whoever finds no room is told so");
+    assert!(sums.iter().any(|sum| sum.full > 0), "a sender who finds no room is told so");
     let taken = size(folder.path()) - disk;
     assert!(taken < BOUND, "the flood took {taken} bytes of the disk");
     let taken = program.memory().saturating_sub(memory);

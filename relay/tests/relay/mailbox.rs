@@ -106,7 +106,7 @@ async fn a_stranger_pays_with_work_and_an_invite_passes_once() {
     assert_eq!(relay.counter("mail").await, 4);
     ann.mailbox().await.discard(&[mail(1).digest(), mail(2).digest()]).await.unwrap();
     assert_eq!(ann.found().await, []);
-    // The invite stays used, and whoever did not hear that theirs was taken hears it now.
+    // The invite stays used, and a sender who did not hear that theirs was taken hears it now.
     with_token(&ben, ann.id(), &mail(2), [7; 32]).await.unwrap();
     assert_eq!(refused(with_token(&ben, ann.id(), &mail(3), [7; 32]).await), Refusal::UsedToken);
     assert_eq!(ann.found().await, []);

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod archives;
+mod bitswap;
 mod circuits;
 mod client;
 mod durability;
@@ -13,6 +14,7 @@ mod keeping;
 mod lossy;
 mod mailbox;
 mod migrations;
+mod networks;
 mod power;
 mod publishing;
 mod relay;

@@ -50,7 +50,7 @@ async fn work(store: &Store, id: &Id, seeded: &mut Seeded, told: &mut Vec<Blocks
 }
 
 #[tokio::test]
-async fn whatever_was_acknowledged_survives_a_power_cut_at_any_moment() {
+async fn all_that_was_acknowledged_survives_a_power_cut_at_any_moment() {
     let id = Ring::from_phrase(&Phrase::from_bytes([1; 32])).id();
     let folder = tempfile::tempdir().unwrap();
     let disk = Lossy::default();

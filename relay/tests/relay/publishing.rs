@@ -143,7 +143,7 @@ async fn one_watch_of_thousands_brings_the_newer_ones_in_one_answer_and_then_eac
     let names: Vec<Id> = keys.iter().map(|key| key.verifying_key().into()).collect();
     let known = |at: usize| if at.is_multiple_of(ONE_IN) { 4 } else { 5 };
     let known: Vec<_> = names.iter().enumerate().map(|(at, id)| (*id, known(at))).collect();
-    // One request is written; whatever comes is read.
+    // One request is written; all that comes is read.
     let mut updates = pin!(watch(ben.records().await, known).await.unwrap());
     let mut newer = HashSet::new();
     while let Update::Record { id, record } = updates.next().await.unwrap().unwrap() {

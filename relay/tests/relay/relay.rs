@@ -1,6 +1,7 @@
 //! Relays to test: in this process, or as one of their own.
 
 use std::{
+    fs::File,
     io::{BufRead, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
@@ -100,7 +101,21 @@ pub(crate) struct Program {
 
 impl Program {
     pub(crate) fn start(folder: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_spinney-relay"))
+        Self::with(folder, |_| ())
+    }
+
+    /// The same, with its log in a file.
+    pub(crate) fn logging(folder: &Path, log: &Path) -> Self {
+        let log = File::create(log).unwrap();
+        Self::with(folder, |command| {
+            command.stderr(log).env_remove("RUST_LOG");
+        })
+    }
+
+    fn with(folder: &Path, set: impl FnOnce(&mut Command)) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_spinney-relay"));
+        set(&mut command);
+        let mut child = command
             .args(["--listen", "127.0.0.1:0", "--data"])
             .arg(folder)
             // The work itself has its own tests.

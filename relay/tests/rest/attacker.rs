@@ -1,4 +1,4 @@
-//! Whoever has everything that the relays hold and held, but no clock and no keys: what they see of each identity.
+//! Somebody who has everything that the relays hold and held, but no clock and no keys: what they see of each identity.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 

@@ -1,4 +1,4 @@
-//! Whoever has a link, and needs no profile to open it.
+//! Somebody who has a link, and needs no profile to open it.
 
 use std::collections::BTreeSet;
 
@@ -46,7 +46,7 @@ impl Guest {
         let found = self.link.open(&relays.get(&page).await?).unwrap();
         let header = relays.get(&found.header).await?;
         let opened =
-            share::open(&author, &found.pair, &header).unwrap().expect("it is for whoever has the link");
+            share::open(&author, &found.pair, &header).unwrap().expect("it is for those who have the link");
         assert_eq!(opened.id, found.share);
         let maker = author.verifying_key();
         let reader = dag::Reader::open(relays.clone(), &opened.header.manifest, Some(&maker)).await.ok()?;

@@ -1,6 +1,7 @@
-//! What whoever has a link gets by it.
+//! What the holder of a link gets by it.
 
 use spinney::format::header::Block as Header;
+use spinney::keys::link::PasswordKey;
 use spinney::social::link::{OpenError, OpenedLink};
 
 use crate::MONTH;
@@ -8,7 +9,7 @@ use crate::attacker::Kind;
 use crate::month::{Came, Due};
 
 #[test]
-fn whoever_has_a_link_has_its_share_until_it_is_switched_off_or_ends() {
+fn the_holder_of_a_link_has_its_share_until_it_is_switched_off_or_ends() {
     let (mut opened, mut refused) = (0, 0);
     for linked in MONTH.linked.values() {
         for (due, came) in &linked.evenings {
@@ -46,7 +47,7 @@ fn a_link_opens_its_own_share_and_nothing_else_at_any_time() {
             assert_eq!(opened.is_ok(), page == Some(*other));
         }
         if let Some(page) = page.filter(|_| linked.has_password) {
-            let without = OpenedLink::new(linked.guest.link.link.clone(), "").unwrap();
+            let without = OpenedLink::new(linked.guest.link.link.clone(), PasswordKey::none());
             assert_eq!(without.find(&map), Some(page));
             assert_eq!(without.open(&MONTH.attacker.blocks[&page]), Err(OpenError::WrongPassword));
         }

@@ -53,7 +53,7 @@ fn nobody_can_tell_who_parted_with_whom_either() {
 }
 
 #[test]
-fn whoever_is_told_whose_each_label_is_knows_friends_by_the_same_features() {
+fn an_attacker_who_is_told_whose_each_label_is_knows_friends_by_the_same_features() {
     let area = classifier::area(&with_labels_of_pairs(), &MONTH.friends, &mut Dice(2));
     println!("by true labels, with one of {area:.3}");
     assert!(area > ALMOST_EVERYTHING, "{area:.3}");

@@ -31,7 +31,7 @@ const PEOPLE: [usize; 2] = [200, 80];
 /// Of each, so that who has more friends than others tells nothing.
 const FRIENDS: usize = 20;
 
-/// With so many each parts, and so many with each: whoever loses more friends than others replies less.
+/// With so many each parts, and so many with each: a person who loses more friends than others replies less.
 const PARTINGS: usize = 2;
 
 /// Of a hundred messages to relays, as many as something happens to.
@@ -81,7 +81,7 @@ impl Month {
         let folders: Vec<_> = (0..RELAYS).map(|_| tempfile::tempdir().unwrap()).collect();
         let mut relays = Vec::new();
         for folder in &folders {
-            // Whatever is not held goes with the next collection.
+            // All that is not held goes with the next collection.
             let allotment = Allotment { quota: 1 << 30, capacity: 1 << 40, grace: Duration::ZERO };
             relays.push(Store::open(folder.path(), allotment).await.unwrap());
         }

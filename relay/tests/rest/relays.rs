@@ -1,4 +1,4 @@
-//! The relays as whoever reads sees them: what profiles and links name, and where blocks come from.
+//! The relays as a reader sees them: what profiles and links name, and where blocks come from.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;

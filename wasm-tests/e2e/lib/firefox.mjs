@@ -120,7 +120,7 @@ export class InFirefox extends Person {
     await this.page.locator('label ::-p-text(People you choose)').click()
     for (const name of to) await this.page.locator(`.choice-list ::-p-text(${name})`).click()
     await this.page.locator('::-p-xpath(//button[starts-with(., "Share with")])').click()
-    await this.page.waitForFunction(() => location.hash.startsWith('#/shares/'))
+    await this.page.waitForFunction(() => location.hash.startsWith('#/v/'))
     await this.heading(title)
   }
 

@@ -10,6 +10,8 @@ export class Line {
   /** Bytes that may still pass in each direction: `down` from the relay, `up` to it. */
   #left = { down: Infinity, up: Infinity }
   #holding = false
+  /** Connections so far. */
+  joined = 0
   #events = new EventEmitter()
 
   /** A line to a relay on this port of loopback. */
@@ -48,6 +50,7 @@ export class Line {
 
   #join(browser, relay) {
     const pair = [browser, relay]
+    this.joined += 1
     this.#pairs.add(pair)
     this.#carry(browser, relay, 'up')
     this.#carry(relay, browser, 'down')

@@ -19,8 +19,8 @@ export class Person {
     return person
   }
 
-  /** Makes a profile. The words are shown and postponed. */
-  async makeProfile() {
+  /** Makes a profile. The words are shown and postponed, and then the view of this name. */
+  async makeProfile(view = 'Home') {
     const { page } = this
     await page.getByRole('button', { name: 'New profile' }).click()
     await page.getByLabel('Your name').fill(this.name)
@@ -31,7 +31,7 @@ export class Person {
     this.words = await page.locator('ol.words li').allTextContents()
     assert.equal(this.words.length, 24)
     await page.getByRole('button', { name: 'Remind me later' }).click()
-    await this.heading('Home')
+    await this.heading(view)
   }
 
   /** Types the passphrase on the first screen. */
@@ -211,7 +211,7 @@ export class Person {
   async sendOff(title, timeout = PATIENCE) {
     await this.send.click()
     // While it is being sealed, the heading is the title too.
-    await this.page.waitForURL(/#\/shares\//, { timeout })
+    await this.page.waitForURL(/#\/v\//, { timeout })
     await this.heading(title)
   }
 
@@ -332,10 +332,16 @@ export class Person {
     return this.page.getByLabel(`The link to ${title}`, { exact: true }).inputValue()
   }
 
-  /** Opens a link, and waits for what the page says about it. */
-  async finds(link, words) {
+  /** Opens a link by its address, and agrees to what the page asks about it. */
+  async openLink(link) {
     await this.page.goto('about:blank')
     await this.page.goto(link)
+    await this.page.getByRole('button', { name: 'Open the link' }).click()
+  }
+
+  /** Opens a link, and waits for what the page says about it. */
+  async finds(link, words) {
+    await this.openLink(link)
     await this.page.getByText(words).waitFor()
   }
 

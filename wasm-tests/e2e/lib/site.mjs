@@ -14,11 +14,13 @@ const TYPES = {
 
 /**
  * Serves the page below `at` with this in its configuration. Each folder of `beside` is served
- * from the path given.
+ * from the path given, and `others` are texts of the same origin by their path. Files whose name matches `without` are
+ * missing.
  *
- * Returns the page's address and `close`.
+ * Returns the page's address, how often a missing file was asked for, and `close`.
  */
-export async function site({ at = '/', port = 0, beside = {}, ...config }) {
+export async function site({ at = '/', port = 0, beside = {}, others = {}, without, ...config }) {
+  let missed = 0
   const server = createServer((request, response) => {
     answer(request, response).catch(() => {
       response.statusCode = 404
@@ -27,6 +29,11 @@ export async function site({ at = '/', port = 0, beside = {}, ...config }) {
   })
   async function answer(request, response) {
     const { pathname } = new URL(request.url, 'http://localhost')
+    if (Object.hasOwn(others, pathname)) {
+      response.setHeader('content-type', TYPES[path.extname(pathname)] ?? 'text/html')
+      response.end(others[pathname])
+      return
+    }
     if (!pathname.startsWith(at)) throw new Error('outside of the page')
     const name = decodeURIComponent(pathname.slice(at.length)).replace(/(^|\/)$/, '$1index.html')
     response.setHeader('content-type', TYPES[path.extname(name)] ?? 'application/octet-stream')
@@ -34,6 +41,10 @@ export async function site({ at = '/', port = 0, beside = {}, ...config }) {
     if (name === 'config.json') {
       response.end(JSON.stringify(config))
       return
+    }
+    if (without?.test(name)) {
+      missed += 1
+      throw new Error('missing')
     }
     const [first, ...rest] = name.split('/')
     const folder = Object.hasOwn(beside, first) ? beside[first] : DIST
@@ -45,6 +56,7 @@ export async function site({ at = '/', port = 0, beside = {}, ...config }) {
   return {
     url: `http://localhost:${server.address().port}${at}`,
     port: server.address().port,
+    missed: () => missed,
     close() {
       server.closeAllConnections()
       return new Promise(resolve => server.close(resolve))

@@ -1,86 +1,116 @@
 // FORMAT.md: pages, notes, the letterbox map.
-import { bytes, check, cidOfDigest, concat, DAG_CBOR, decode, encode, equal, exactly, int, link, links, list, map, pieces, powerOfTwo, rising, text, utf8, versioned } from './codec.mjs'
+import { atMost, block, bytes, check, cidOf, cidOfDigest, concat, DAG_CBOR, decode, encode, equal, exactly, fields, int, links, list, map, maybe, object, relays, rising, row, split, text, utf8, versioned, within } from './codec.mjs'
 import { kdf, openBox, openHpke, openOnce, tagAndKey, unframe } from './crypto.mjs'
-import { device, olderPages, relays } from './public.mjs'
+import { device, falling, older } from './public.mjs'
+import { holds } from './rules.mjs'
 
 const SIZES = [4096, 8192, 16384, 32768]
+const NOTE = 4096
+/** Bytes of a page around its frame: the map with its keys, the intro, nonce and tag. */
+const AROUND = 23 + 1168 + 40
 
 const NOTES = {
-  share(note) {
-    exactly(note.share, 16)
-    int(note.rev)
-    link(note.header, DAG_CBOR)
-    relays(note.keepers)
-  },
-  gone(note) {
-    exactly(note.share, 16)
-    if (note.rev !== undefined) int(note.rev)
-  },
-  devices: (note, author) => list(note.certificates, 8).map((certificate) => device(author, bytes(certificate))),
-  receipt(note) {
-    exactly(note.share, 16)
-    int(note.rev)
-    check(['fetched', 'opened'].includes(note.state), 'another state')
-  },
-  ack: (note) => int(note.no),
+  share: { share: exactly(16), rev: int(), header: block, keepers: relays },
+  gone: { share: exactly(16), rev: maybe(int()) },
+  devices: { certificates: (value) => {
+    list(bytes(), 8)(value)
+    check(value.every((certificate) => certificate.length <= 1024), 'a certificate is too long')
+  } },
+  receipt: { share: exactly(16), rev: int(), state: (value) => check(['fetched', 'opened'].includes(text()(value)), 'another state') },
+  ack: { no: int() }
+}
+
+function note(value) {
+  fields(map(value), { k: text() })
+  if (Object.hasOwn(NOTES, value.k) && holds('note-known-malformed')) fields(value, NOTES[value.k])
+  fields(value, { t: int() })
+}
+
+/** The devices that the notes of a page certify: certificates that do not hold are passed over. */
+export function devices({ notes }, author) {
+  const envelopes = notes.filter(({ k }) => k === 'devices').flatMap(({ certificates }) => certificates)
+  return envelopes.flatMap((envelope) => {
+    try {
+      return [device(author, envelope).device]
+    } catch (error) {
+      if (error.code === undefined) throw error
+      return holds('note-certificates') ? [] : [decode(envelope).object.device]
+    }
+  })
+}
+
+function outer(bytesOfPage) {
+  if (holds('block-sizes')) check(SIZES.includes(bytesOfPage.length), 'another size than pages have', 'size')
+  return object(decode(bytesOfPage), { intro: exactly(1168), sealed: bytes(32 * 1024) })
 }
 
 /** Opens a page. Returns the pair secret and the content. */
 export async function page(author, reader, readerKem, block) {
-  check(SIZES.includes(block.length), 'another size than pages have')
-  const { intro, sealed } = versioned(decode(block))
-  const pair = await openHpke(readerKem, concat(utf8('spinney/v1/intro\0'), author, reader), exactly(intro, 1168))
-  return { pair, content: content(author, pair, sealed) }
+  const { intro, sealed } = outer(block)
+  const pair = await openHpke(readerKem, concat(utf8('spinney/v1/intro\0'), author, reader), intro)
+  return { pair, content: content(pair, sealed) }
 }
 
 /** Opens a page for a link. Its intro is not used. */
-export function linkPage(author, pair, block) {
-  check(SIZES.includes(block.length), 'another size than pages have')
-  const { intro, sealed } = versioned(decode(block))
-  exactly(intro, 1168)
-  return content(author, pair, sealed)
+export function linkPage(pair, block) {
+  return content(pair, outer(block).sealed)
 }
 
-function content(author, pair, sealed) {
-  const frame = openBox(kdf(pair, 'page'), 'page', bytes(sealed))
-  const object = map(decode(unframe(frame, () => frame.length)))
-  for (const note of list(object.notes)) {
-    text(map(note).k)
-    int(note.t)
-    check(encode(note).length <= 4096, 'a note is too long')
-    if (Object.hasOwn(NOTES, note.k)) NOTES[note.k](note, author)
+function content(pair, sealed) {
+  const size = (length) => SIZES.find((size) => AROUND + length <= size) - AROUND
+  const value = decode(unframe(openBox(kdf(pair, 'page'), 'page', sealed), size, 'frame-page'))
+  fields(value, { no: int(), notes: list(note), older })
+  if (holds('note-length')) {
+    within('notes', () => check(value.notes.every((note) => encode(note).length <= NOTE), 'a note is too long'))
   }
-  olderPages(object.older, object.no)
-  return object
+  falling(value.older, value.no)
+  return value
+}
+
+const FORMS = {
+  1: { not: 'nodes', table: { entries: row(64, 16, 256) } },
+  2: { not: 'entries', table: { nodes: (value) => {
+    list((node) => fields(node, { first: exactly(16), cid: block }), 16)(value)
+    check(value.length >= 2, 'too few nodes')
+    rising(value.map(({ first }) => first))
+  } } }
 }
 
 /** A map. In version 2 its entries are in further blocks, which are passed by their CIDs. */
-export function letterboxes(block, blocks = {}) {
-  check(block.length <= 32 * 1024, 'too large')
-  const object = versioned(decode(block), 2)
-  exactly(object.salt, 16)
-  links(object.pages, 768)
-  if ('more' in object) links(object.more, 64)
-  if (object.v === 1) {
-    const entries = entriesOf(object)
-    powerOfTwo(entries.length, 16, 256)
-    return { ...object, entriesFor: () => entries }
-  }
-  const nodes = list(object.nodes, 16)
-  check(nodes.length >= 2, 'too few nodes')
-  rising(nodes.map(node => exactly(node.first, 16)))
-  const entriesFor = label => {
-    const node = nodes.findLast(({ first }) => Buffer.compare(first, label) <= 0)
-    if (!node) return []
-    const entries = entriesOf(versioned(decode(blocks[link(node.cid, DAG_CBOR)])))
-    check(entries.length === 256, 'a node has 256 entries')
-    check(equal(entries[0].subarray(0, 16), node.first), 'another node')
-    return entries
-  }
-  return { ...object, entriesFor }
+export function letterboxes(bytesOfMap, blocks = {}) {
+  atMost(bytesOfMap, 32 * 1024)
+  const value = versioned(decode(bytesOfMap), 2)
+  const { not, table } = FORMS[value.v] ?? FORMS[1]
+  fields(value, { salt: exactly(16) })
+  if (holds('map-nodes-beside-entries')) within(not, () => check(!(not in value), 'belongs to the other version'))
+  fields(value, { ...table, pages: links(768, DAG_CBOR), more: maybe(links(64, DAG_CBOR)) })
+  return { ...value, entriesFor: (label) => entriesFor(value, label, blocks) }
 }
 
-const entriesOf = object => rising(pieces(bytes(object.entries), 64))
+function entriesFor({ entries, nodes = [] }, label, blocks) {
+  if (entries) return split(entries, 64)
+  const at = nodes.findLastIndex(({ first }) => Buffer.compare(first, label) <= 0)
+  return at < 0 ? [] : entriesOfNode(nodes, at, blocks)
+}
+
+function entriesOfNode(nodes, at, blocks) {
+  const bytesOfBlock = blocks[nodes[at].cid]
+  atMost(bytesOfBlock, 32 * 1024)
+  const value = object(decode(bytesOfBlock), { entries: row(64, 256, 256) })
+  const found = split(value.entries, 64)
+  const labels = found.map((entry) => entry.subarray(0, 16))
+  const next = nodes[at + 1]?.first
+  if (holds('map-node-first')) {
+    const lies = equal(labels[0], nodes[at].first) && (next === undefined || Buffer.compare(labels.at(-1), next) < 0)
+    within('nodes', () => check(lies, 'another block of entries'))
+  }
+  return found
+}
+
+/** Refuses a map whose blocks of entries are not in their places. */
+export function checkNodes({ nodes = [] }, blocks) {
+  nodes.forEach((_, at) => entriesOfNode(nodes, at, blocks))
+}
 
 /** The newest page for a reader, or undefined. */
 export function newest({ entriesFor, salt }, sharedLabel, author, reader) {
@@ -89,6 +119,9 @@ export function newest({ entriesFor, salt }, sharedLabel, author, reader) {
   return mine && cidOfDigest(openOnce(key, mine.subarray(16)))
 }
 
-export function pageList(block) {
-  return links(versioned(decode(block)).pages, 768)
+export function pageList(bytesOfList) {
+  atMost(bytesOfList, 32 * 1024)
+  return object(decode(bytesOfList), { pages: links(768, DAG_CBOR) }).pages
 }
+
+export const blocksByCid = (blocks) => Object.fromEntries(blocks.map((block) => [cidOf(DAG_CBOR, block), block]))

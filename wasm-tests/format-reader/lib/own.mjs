@@ -1,54 +1,78 @@
 // FORMAT.md: keystore and vault.
-import { sha256 } from './packages.mjs'
-import { bytes, check, decode, exactly, int, link, list, map, powerOfTwo, rising, text, utf8, versioned } from './codec.mjs'
-import { kdf, openBox, padme, passphraseKey, unframe, verifyingKey } from './crypto.mjs'
+import { ed25519, sha256 } from './packages.mjs'
+import { atMost, block, bytes, check, decode, encode, equal, exactly, fields, int, list, maybe, object, powerOfTwo, rising, text, utf8, within } from './codec.mjs'
+import { kdf, openBox, passphraseKey, unframePadme, verifyingKey } from './crypto.mjs'
+import { holds } from './rules.mjs'
 
 const BOX = 24 + 32 + 16
 
-export function keystore(stored) {
-  check(stored.length <= 16 * 1024, 'too large')
-  const object = versioned(decode(stored))
-  verifyingKey(exactly(object.id, 32))
-  check(list(object.wraps, 16).length > 0, 'no way to unlock')
-  for (const wrap of object.wraps) {
-    if (text(map(wrap).kind) !== 'passphrase') continue
-    int(wrap.m, 8, 2 ** 20)
-    int(wrap.t, 1, 10)
-    int(wrap.p, 1, 1)
-    exactly(wrap.salt, 16)
-    exactly(wrap.seed, BOX)
-    exactly(wrap.phrase, BOX)
-  }
-  return object
+function wrap(value) {
+  if (fields(value, { kind: text() }).kind !== 'passphrase') return
+  fields(value, { m: int(8, 2 ** 20), t: int(1, 10), p: int(1, 1), salt: exactly(16), seed: exactly(BOX), phrase: exactly(BOX) })
 }
 
-export function unlock({ wraps }, passphrase) {
+export function keystore(stored) {
+  atMost(stored, 16 * 1024)
+  return object(decode(stored), {
+    id: verifyingKey,
+    wraps: (wraps) => check(list(wrap, 16)(wraps).length > 0, 'no way to unlock')
+  })
+}
+
+export function unlock({ id, wraps }, passphrase) {
   const wrap = wraps.find(({ kind }) => kind === 'passphrase')
   const key = passphraseKey(passphrase, wrap)
   const open = (label, box) => openBox(kdf(key, label), label, box)
-  return { key, seed: open('keystore/seed', wrap.seed), phrase: open('keystore/phrase', wrap.phrase) }
+  const seed = open('keystore/seed', wrap.seed)
+  const mine = equal(ed25519.getPublicKey(kdf(seed, 'identity')), id)
+  if (holds('keystore-id')) within('id', () => check(mine, 'another identity'))
+  return { key, seed, phrase: open('keystore/phrase', wrap.phrase) }
 }
 
-export function bucket(vaultKey, block) {
-  check(block.length <= 256 * 1024, 'too large')
-  const { sealed } = versioned(decode(block))
-  const object = versioned(decode(unframe(openBox(vaultKey, 'vault', bytes(sealed)), padme)))
-  rising(list(object.entries).map(({ key }) => utf8(text(key, 256))))
-  for (const { at, value, gone } of object.entries) {
-    check(list(at).length === 2, 'another stamp')
-    int(at[0])
-    exactly(at[1], 32)
-    check((value === undefined) === (gone === true), 'a value or gone')
+function entry(value) {
+  fields(value, {
+    key: text(256),
+    at: (at) => {
+      check(Array.isArray(at) && at.length === 2, 'another stamp')
+      int()(at[0])
+      exactly(32)(at[1])
+    },
+    gone: maybe((gone) => check(typeof gone === 'boolean', 'must be true or false'))
+  })
+  within('value', () => check((value.value === undefined) === (value.gone === true) && value.gone !== false, 'a value or gone'))
+}
+
+export function bucket(vaultKey, bytesOfBlock) {
+  atMost(bytesOfBlock, 256 * 1024)
+  const { sealed } = object(decode(bytesOfBlock), { sealed: bytes() })
+  return object(decode(unframePadme(openBox(vaultKey, 'vault', sealed))), {
+    entries: (entries) => {
+      const keys = list(entry)(entries).map(({ key }) => utf8(key))
+      if (holds('bucket-keys-once')) rising(keys)
+    }
+  })
+}
+
+/** Of two entries with one key: the later one, then that of the greater device, then the greater encoding. */
+function winner(a, b) {
+  const bytes = ({ value }) => (value === undefined ? new Uint8Array() : encode(value))
+  const order = a.at[0] - b.at[0] || Buffer.compare(a.at[1], b.at[1]) || Buffer.compare(bytes(a), bytes(b))
+  return order >= 0 ? a : b
+}
+
+/** The entries of two buckets, sorted by their keys. */
+export function merge(a, b) {
+  const merged = new Map()
+  for (const entry of [...a.entries, ...b.entries]) {
+    const known = merged.get(entry.key)
+    merged.set(entry.key, known ? winner(known, entry) : entry)
   }
-  return object
+  return [...merged.values()].sort((a, b) => Buffer.compare(utf8(a.key), utf8(b.key)))
 }
 
-export function buckets(block) {
-  check(block.length <= 64 * 1024, 'too large')
-  const object = versioned(decode(block))
-  powerOfTwo(list(object.buckets).length, 1, 1024)
-  for (const cid of object.buckets) link(cid)
-  return object
+export function buckets(bytesOfBlock) {
+  atMost(bytesOfBlock, 64 * 1024)
+  return object(decode(bytesOfBlock), { buckets: (buckets) => powerOfTwo(list(block)(buckets).length, 1, 1024) })
 }
 
 export function placeOf(key, count) {

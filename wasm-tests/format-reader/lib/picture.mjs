@@ -103,8 +103,8 @@ const KINDS = [
 ]
 
 /** A picture of at most `limit` bytes and `side` pixels in either direction. */
-export function picture(value, limit, side) {
-  const start = hex(bytes(value, limit).subarray(0, 12))
+export const picture = (limit, side) => (value) => {
+  const start = hex(bytes(limit)(value).subarray(0, 12))
   const kind = KINDS.find(([begins]) => begins.test(start))
   check(kind, 'must be a JPEG, PNG or WebP picture')
   const [, at, size] = kind

@@ -1,13 +1,16 @@
 // What to do with the vector of each object: open it by its secrets, and check every step.
 import assert from 'node:assert/strict'
-import { base32, base36, blake3, CID, createDigest, ed25519, entropyToMnemonic, sha256, wordlist, x25519, xwing } from './packages.mjs'
-import { cidOf, concat, decode, encode, equal, fromHex, hex, RAW, Refused, u32be } from './codec.mjs'
-import { digest, info, kdf, openBox, openOnce, padme, sealBlock, sealBox, unframe } from './crypto.mjs'
+import { base32, base36, blake3, CID, createDigest, dagJson, ed25519, entropyToMnemonic, sha256, wordlist, x25519, xwing } from './packages.mjs'
+import { cidOf, concat, decode, encode, equal, fromHex, hex, isBlock, RAW, Refused, u32be, within, check } from './codec.mjs'
+import { digest, info, kdf, openBox, openOnce, sealBlock, sealBox, unframePadme } from './crypto.mjs'
 import * as letterbox from './letterbox.mjs'
 import * as meet from './meet.mjs'
 import * as own from './own.mjs'
 import * as open from './public.mjs'
+import { record, takesThePlaceOf } from './record.mjs'
+import { holds } from './rules.mjs'
 import * as share from './share.mjs'
+import * as wire from './wire.mjs'
 
 const same = (bytes, text) => assert.equal(hex(bytes), text)
 
@@ -15,7 +18,7 @@ const same = (bytes, text) => assert.equal(hex(bytes), text)
 const peerId = (pk) => createDigest(0x00, concat(fromHex('08011220'), pk))
 
 /** The keys that follow from this phrase. */
-function ring(phrase) {
+export function ring(phrase) {
   const seed = kdf(fromHex(phrase), 'seed', u32be(0))
   const kem = kdf(seed, 'kem', u32be(0))
   return { seed, kem, kemPublic: xwing.keygen(kem).publicKey, label: kdf(seed, 'label'), pk: ed25519.getPublicKey(kdf(seed, 'identity')) }
@@ -53,12 +56,30 @@ function alice(given) {
   assert.deepEqual(sixWords(alice.pk), given.six_words)
 }
 
+/** Checks that an HPKE seal begins with what the randomness of a vector gives, so that writers can be checked. */
+function encapsulates(phrase, randomness, sealed) {
+  if (!randomness) return
+  const { cipherText } = xwing.encapsulate(ring(phrase).kemPublic, fromHex(randomness))
+  same(cipherText, hex(sealed.subarray(0, cipherText.length)))
+}
+
+/** The keys of a later seed and of a later epoch. */
+function later({ phrase, n, epoch, seed, pk, heir, kem, kem_public: kemPublic }) {
+  const found = kdf(fromHex(phrase), 'seed', u32be(n))
+  same(found, seed)
+  same(ed25519.getPublicKey(kdf(found, 'identity')), pk)
+  same(digest('heir', fromHex(pk)), heir)
+  same(kdf(found, 'kem', u32be(epoch)), kem)
+  same(xwing.keygen(fromHex(kem)).publicKey, kemPublic)
+}
+
 export const readers = {
   kdf({ ikm, label, context, n, info: expected, bytes }) {
     same(info(label, fromHex(context)), expected)
     same(kdf(fromHex(ikm), label, fromHex(context), n), hex(bytes))
   },
   keys(given) {
+    if (given.n !== undefined) return later(given)
     if (given.phrase) return alice(given)
     const pk = ed25519.getPublicKey(fromHex(given.seed))
     same(pk, given.pk)
@@ -80,20 +101,36 @@ export const readers = {
     same(sealBox(fromHex(key), label, fromHex(plaintext), fromHex(nonce)), hex(bytes))
   },
   once: ({ key, plaintext, bytes }) => same(openOnce(fromHex(key), bytes), plaintext),
-  frame: ({ data, bytes }) => same(unframe(bytes, padme), data),
+  frame: ({ data, bytes }) => same(unframePadme(bytes), data),
   cbor: ({ bytes }) => decode(bytes),
 
-  profile: ({ signer, bytes }) => open.profile(fromHex(signer), bytes),
-  device: ({ signer, bytes }) => open.device(fromHex(signer), bytes),
-  root: ({ signer, bytes }) => open.root(fromHex(signer), bytes),
+  profile: ({ signer, bytes }) => open.profile(signer && fromHex(signer), bytes),
+  device({ signer, valid_from: from, valid_until: until, bytes }) {
+    const certificate = open.device(fromHex(signer), bytes)
+    if (from !== undefined) {
+      assert.deepEqual([from - 1, from, until, until + 1].map((now) => open.isValid(certificate, now)), [false, true, true, false])
+    }
+    return certificate
+  },
+  root({ signer, record: named, bytes }) {
+    const known = named && record(fromHex(signer), fromHex(named))
+    if (known) isBlock(known.root, bytes)
+    const root = open.root(fromHex(signer), bytes)
+    if (known) within('seq', () => check(root.seq === known.sequence, 'another sequence than the record has'))
+    return root
+  },
   ipns({ name, bytes, ...given }) {
-    const record = open.record(fromHex(name), bytes)
-    for (const field of ['sequence', 'until', 'ttl']) assert.equal(record[field], given[field])
-    assert.equal(String(record.root), given.root)
+    const found = record(fromHex(name), bytes)
+    for (const field of ['sequence', 'until', 'ttl']) assert.equal(found[field], given[field])
+    assert.equal(String(found.root), given.root)
+    const place = (other) => takesThePlaceOf(found, record(fromHex(name), fromHex(other)))
+    for (const other of given.takes_the_place_of ?? []) assert.ok(place(other))
+    for (const other of given.does_not_take_the_place_of ?? []) assert.ok(!place(other))
   },
   'public-share': ({ signer, bytes }) => open.publicShare(fromHex(signer), bytes),
   'feed-page'({ signer, bytes }) {
     const page = open.feedPage(fromHex(signer), bytes)
+    if (!holds('feed-inner-envelope')) return page
     for (const { maker, share } of open.sharesOn(page)) assert.ok(maker.length === 32 && share.title)
     return page
   },
@@ -107,10 +144,11 @@ export const readers = {
     }
     return object
   },
-  async request({ signer, reader, reader_phrase, plaintext, bytes }) {
+  async request({ signer, reader, reader_phrase, plaintext, hpke_randomness, now, bytes }) {
+    encapsulates(reader_phrase, hpke_randomness, bytes)
     const envelope = await meet.requestEnvelope(fromHex(reader), ring(reader_phrase).kem, bytes)
     if (plaintext) same(envelope, plaintext)
-    return meet.request(fromHex(signer), fromHex(reader), envelope)
+    return meet.request(fromHex(signer), fromHex(reader), envelope, now)
   },
   link({ text, password, bytes, ...given }) {
     const object = meet.link(text)
@@ -123,27 +161,35 @@ export const readers = {
     same(passwordKey, given.password_key)
     same(label, given.label_secret)
     same(pair, given.pair_secret)
-    // From the map to the page, to the header, and into it.
+    // From the map to the page, to the header, and into its manifest.
     const page = letterbox.newest(letterbox.letterboxes(fromHex(given.map)), label, object.pk, new Uint8Array(32))
     assert.equal(String(page), String(cidOf(0x71, fromHex(given.page))))
     assert.equal(String(page), given.newest)
-    const [note] = letterbox.linkPage(object.pk, pair, fromHex(given.page)).notes
+    const [note] = letterbox.linkPage(pair, fromHex(given.page)).notes
     assert.equal(String(note.header), String(cidOf(0x71, bytes)))
-    const key = share.openSlot(share.headerBlock(bytes), pair)
+    const block = share.headerBlock(bytes)
+    const key = share.openSlot(block, pair)
     same(key, given.share_key)
-    return share.header(object.pk, key, bytes)
+    const header = share.header(object.pk, key, bytes)
+    const manifest = share.manifest(object.pk, header.manifest.key, fromHex(given.manifest), { cid: header.manifest.cid })
+    share.manifestOfHeader(header, false, block.links, manifest)
+    return header
   },
 
-  chunk({ secret, plaintext, padded, key, chunk_cid, bytes }) {
+  chunk({ secret, plaintext, padded, key, chunk_cid, bytes, ...place }) {
+    const found = share.chunk({ ...place, key: fromHex(key), secret: secret && fromHex(secret) }, bytes)
+    same(found, plaintext)
     const filled = new Uint8Array(padded)
     filled.set(fromHex(plaintext))
     same(blake3(filled, { key: fromHex(secret) }), key)
-    same(openOnce(fromHex(key), bytes), hex(filled))
     assert.equal(String(cidOf(RAW, bytes)), chunk_cid)
   },
-  node({ key, share_key, secret, plaintext, bytes }) {
+  node({ as, key, names, share_key, secret, plaintext, chunk, first, next, bytes }) {
     if (share_key) same(share.manifestSecret(fromHex(share_key)), secret)
-    const object = share.node(fromHex(key), bytes)
+    const known = { cid: names && CID.parse(names), secret: secret && fromHex(secret) }
+    const object = share.node(as, fromHex(key), bytes, known)
+    if (first) share.checkUnder(object, first, next)
+    if (chunk) share.chunkCounts(object, chunk)
     same(encode(object), plaintext)
     return object
   },
@@ -151,10 +197,10 @@ export const readers = {
     if (share_key) same(share.manifestSecret(fromHex(share_key)), secret)
     return share.manifest(fromHex(maker), fromHex(key), bytes)
   },
-  header({ author, share_key, bytes, ...given }) {
+  header({ author, share_key, manifest, bytes, ...given }) {
     const key = fromHex(share_key)
+    const block = share.headerBlock(bytes)
     if (given.pair_alice_bob) {
-      const block = share.headerBlock(bytes)
       for (const pair of ['alice_alice', 'alice_bob', 'alice_carol']) {
         same(share.openSlot(block, fromHex(given[`pair_${pair}`])), share_key)
       }
@@ -162,46 +208,64 @@ export const readers = {
       same(kdf(key, 'share/commit', fromHex(given.salt)), given.commit)
     }
     if (given.pair_removed) {
-      const block = share.headerBlock(bytes)
       assert.equal(share.openSlot(block, fromHex(given.pair_removed)), undefined)
       same(share.openSlot(block, fromHex(given.pair_alice_carol)), share_key)
       assert.throws(() => share.header(fromHex(author), fromHex(given.former_share_key), bytes), Refused)
       share.manifest(fromHex(author), fromHex(given.node_key), fromHex(given.node))
     }
-    return share.header(fromHex(author), key, bytes)
+    const header = share.header(fromHex(author), key, bytes)
+    if (manifest) {
+      const { signer, object } = share.manifestWithSigner(header.manifest, fromHex(manifest))
+      share.manifestOfHeader(header, !equal(signer, fromHex(author)), block.links, object)
+    }
+    return header
   },
 
-  async page({ author, reader, reader_phrase, pair_secret, bytes }) {
+  async page({ author, reader, reader_phrase, pair_secret, hpke_randomness, devices, bytes }) {
+    if (hpke_randomness) encapsulates(reader_phrase, hpke_randomness, decode(bytes).intro)
     const { pair, content } = await letterbox.page(fromHex(author), fromHex(reader), ring(reader_phrase).kem, bytes)
     same(pair, pair_secret)
+    if (devices) assert.deepEqual([...new Set(letterbox.devices(content, fromHex(author)).map(hex))], devices)
     return content
   },
-  map({ author, reader, shared_label, newest, nodes = [], lists, bytes }) {
-    const blocks = Object.fromEntries(nodes.map(node => [cidOf(0x71, fromHex(node)), fromHex(node)]))
+  map({ author, reader, shared_label, newest, nodes = [], lists = [], bytes }) {
+    const blocks = letterbox.blocksByCid(nodes.map(fromHex))
     const map = letterbox.letterboxes(bytes, blocks)
-    const find = (from, to) => letterbox.newest(map, fromHex(shared_label), fromHex(from), fromHex(to))
-    assert.equal(String(find(author, reader)), newest)
-    assert.equal(find(reader, author), undefined)
     for (const list of lists) {
       assert.ok(letterbox.pageList(fromHex(list)).length > 0)
       assert.ok(map.more.some((cid) => equal(cid.bytes, cidOf(0x71, fromHex(list)).bytes)))
     }
+    if (nodes.length > 0) letterbox.checkNodes(map, blocks)
+    const find = (from, to) => letterbox.newest(map, fromHex(shared_label), fromHex(from), fromHex(to))
+    assert.equal(String(find(author, reader)), newest)
+    assert.equal(find(reader, author), undefined)
     return decode(bytes)
   },
 
-  vault({ key, places_of_16, bytes }) {
-    if (key) return own.bucket(fromHex(key), bytes)
+  vault({ key, another, merged, places_of_16: places = [], bytes }) {
+    if (key) {
+      const bucket = own.bucket(fromHex(key), bytes)
+      if (merged === undefined) return bucket
+      const entries = hex(encode(dagJson.parse(JSON.stringify(merged)).entries))
+      const other = own.bucket(fromHex(key), fromHex(another))
+      same(encode(own.merge(bucket, other)), entries)
+      same(encode(own.merge(other, bucket)), entries)
+      return bucket
+    }
     const object = own.buckets(bytes)
-    for (const [name, place] of places_of_16) assert.equal(own.placeOf(name, 16), place)
+    for (const [name, place] of places) assert.equal(own.placeOf(name, 16), place)
     return object
   },
   keystore({ passphrase, bytes, ...given }) {
     const object = own.keystore(bytes)
+    if (passphrase === undefined) return object
     const { key, seed, phrase } = own.unlock(object, passphrase)
     same(key, given.passphrase_key)
     same(seed, given.seed)
     same(phrase, given.phrase)
-    same(ed25519.getPublicKey(kdf(seed, 'identity')), hex(object.id))
     return object
   },
+
+  wire: wire.transcript,
+  work: wire.work
 }

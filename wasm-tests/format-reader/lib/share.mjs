@@ -1,136 +1,215 @@
-// FORMAT.md: sealed nodes, manifest, header.
-import { bytes, check, DAG_CBOR, decode, equal, exactly, hex, int, link, links, list, map, path, pieces, powerOfTwo, RAW, rising, text, versioned } from './codec.mjs'
-import { kdf, openBox, openOnce, padme, tagAndKey, unframe } from './crypto.mjs'
+// FORMAT.md: chunks, sealed nodes, manifest, header.
+import { CID } from './packages.mjs'
+import { atMost, bytes, check, DAG_CBOR, decode, equal, exactly, fields, hex, int, isBlock, link, links, list, maybe, object, path, powerOfTwo, RAW, Refused, rising, row, split, text, versioned, within } from './codec.mjs'
+import { kdf, openBlock, openBox, padme, tagAndKey, unframe, unframePadme } from './crypto.mjs'
 import { picture } from './picture.mjs'
-import { openSigned } from './signed.mjs'
+import { holds } from './rules.mjs'
+import { claimedSigner, openSigned } from './signed.mjs'
 
 const NODE = 256 * 1024
+const IN_A_NODE = 1024
+const KINDS = ['contacts', 'self', 'link']
 
-function pointer(value, codec) {
-  link(map(value).cid, codec)
-  exactly(value.key, 32)
-  return value
+/** Bytes of a chunk's plaintext, filling included. */
+function filledLength(size, chunk, index) {
+  const padded = Math.min(Math.max(1024, padme(size)), Math.ceil(size / chunk) * chunk)
+  return Math.max(0, Math.min(padded - index * chunk, chunk))
 }
+
+/** Opens chunk number `index` of a file of `size` bytes. */
+export function chunk({ key, size, chunk, index, secret }, sealed) {
+  const plaintext = openBlock(key, sealed, secret)
+  const length = Math.min(size - index * chunk, chunk)
+  if (holds('chunk-filling')) {
+    check(plaintext.length === filledLength(size, chunk, index), 'a chunk of another size', 'frame')
+    check(plaintext.subarray(length).every((byte) => byte === 0), 'a chunk is filled with something', 'frame')
+  }
+  return plaintext.subarray(0, length)
+}
+
+const pointer = (...codecs) => (value) => fields(value, { cid: link(...codecs), key: exactly(32) })
 
 /** The content of a node, and its clear links. */
-function openNode(key, block) {
-  check(block.length <= NODE, 'too large')
-  const node = versioned(decode(block))
-  const clear = links(node.links, Math.floor(NODE / 41)).map(String)
-  return { clear, plaintext: unframe(openOnce(key, bytes(node.sealed)), padme) }
+function openNode(key, bytesOfNode, { cid, secret } = {}) {
+  atMost(bytesOfNode, NODE)
+  if (cid) isBlock(cid, bytesOfNode)
+  const { links: clear, sealed } = object(decode(bytesOfNode), { links: links(Math.floor(NODE / 41), RAW, DAG_CBOR), sealed: bytes() })
+  return { clear, plaintext: unframePadme(openBlock(key, sealed, secret)) }
 }
 
-function sameLinks(clear, pointers) {
-  const used = [...new Map(pointers.map(({ cid }) => [hex(cid.bytes), String(cid)])).entries()]
-  used.sort(([a], [b]) => (a < b ? -1 : 1))
-  check(clear.join() === used.map(([, cid]) => cid).join(), 'the clear links are not those used inside')
+function sameLinks(clear, used) {
+  const all = [...new Set(used.map((cid) => hex(cid.bytes)))].sort()
+  within('links', () => check(clear.map((cid) => hex(CID.asCID(cid).bytes)).join() === all.join(), 'the clear links are not those used inside'))
+}
+
+/** Every link in a value, also in keys that nobody knows. */
+function everyLink(value) {
+  const cid = CID.asCID(value)
+  if (cid) return [cid]
+  if (typeof value !== 'object' || value instanceof Uint8Array) return []
+  return Object.values(value).flatMap(everyLink)
 }
 
 function entry(value) {
-  path(map(value).path)
-  int(value.size)
-  text(value.type, 255)
-  if ('modified' in value) int(value.modified)
-  check(!('chunks' in value && 'parts' in value), 'chunks and parts')
-  const [pointers, codec, limit] = 'parts' in value ? [value.parts, DAG_CBOR, 1024] : [value.chunks, RAW, 64]
-  const used = list(pointers, limit).map((chunk) => pointer(chunk, codec))
-  return 'preview' in value ? [...used, pointer(value.preview, DAG_CBOR)] : used
+  fields(value, {
+    path,
+    size: int(),
+    type: text(255),
+    modified: maybe(int()),
+    preview: maybe(pointer(DAG_CBOR))
+  })
+  if (holds('chunks-beside-parts')) within('chunks', () => check(!('chunks' in value && 'parts' in value), 'chunks and parts'))
+  fields(value, 'parts' in value ? { parts: list(pointer(DAG_CBOR), IN_A_NODE) } : { chunks: list(pointer(RAW), 64) })
 }
 
+const usedBy = ({ chunks = [], parts = [], preview }) => [...chunks, ...parts, ...(preview ? [preview] : [])]
+
+/** Checks the number of chunks of each entry. */
+export function chunkCounts({ entries = [] }, chunk) {
+  if (!holds('chunk-count')) return
+  within('entries', () => entries.forEach(({ size, chunks, parts }, i) => within(i, () => {
+    const count = Math.ceil(size / chunk)
+    const [key, found, expected] = parts ? ['parts', parts.length, Math.ceil(count / IN_A_NODE)] : ['chunks', chunks.length, count]
+    within(key, () => check(found === expected, 'another number of chunks'))
+  })))
+}
+
+const branch = (value) => fields(value, { first: path, node: pointer(DAG_CBOR) })
+
 /** Checks a listing and returns the pointers in it. */
-function listing(object, mayBeEmpty) {
-  check(!('index' in object && 'entries' in object), 'entries and an index')
-  if ('index' in object) {
-    check(list(object.index, 1024).length > 0, 'an empty index')
-    rising(object.index.map((branch) => path(map(branch).first)))
-    return object.index.map((branch) => pointer(branch.node, DAG_CBOR))
+function listing(value) {
+  if (holds('entries-beside-index')) within('entries', () => check(!('index' in value && 'entries' in value), 'entries and an index'))
+  const used = []
+  if ('index' in value) {
+    fields(value, { index: (index) => {
+      check(list(branch, IN_A_NODE)(index).length > 0, 'an empty index')
+      rising(index.map(({ first }) => path(first)))
+    } })
+    used.push(...value.index.map(({ node }) => node))
   }
-  const used = list(object.entries, 1024).flatMap(entry)
-  check(mayBeEmpty || object.entries.length > 0, 'an empty listing')
-  rising(object.entries.map(({ path: name }) => path(name)))
+  if ('entries' in value || !('index' in value)) {
+    fields(value, { entries: (entries) => {
+      list(entry, IN_A_NODE)(entries)
+      rising(entries.map(({ path: name }) => path(name)))
+    } })
+    used.push(...value.entries.flatMap(usedBy))
+  }
+  return used
+}
+
+function partOfListing(value) {
+  const used = listing(value)
+  if (!('index' in value)) within('entries', () => check(value.entries.length > 0, 'an empty listing'))
   return used
 }
 
 const CONTENT = {
-  entries: (object) => listing(object, false),
-  index: (object) => listing(object, false),
-  chunks(object) {
-    check(list(object.chunks, 1024).length > 0, 'no chunks')
-    return object.chunks.map((chunk) => pointer(chunk, RAW))
+  entries: partOfListing,
+  chunks(value) {
+    fields(value, { chunks: (chunks) => check(list(pointer(RAW), IN_A_NODE)(chunks).length > 0, 'no chunks') })
+    return value.chunks
   },
-  picture(object) {
-    picture(object.picture, 16 * 1024, 1024)
+  preview(value) {
+    fields(value, { picture: picture(16 * 1024, 1024) })
     return []
-  },
+  }
 }
 
-/** Opens a node whose content has this one key beside `v`. */
-export function node(key, block) {
-  const { clear, plaintext } = openNode(key, block)
-  const object = versioned(decode(plaintext))
-  const kind = Object.keys(CONTENT).find((name) => name in object)
-  check(kind, 'no content that a node can have')
-  sameLinks(clear, CONTENT[kind](object))
-  return object
+/** Opens a node that holds a listing (`entries`), chunks or a preview. */
+export function node(kind, key, bytesOfNode, known) {
+  const { clear, plaintext } = openNode(key, bytesOfNode, known)
+  const value = versioned(decode(plaintext))
+  const used = CONTENT[kind](value).map(({ cid }) => CID.asCID(cid))
+  sameLinks(clear, holds('node-links-of-known-keys') ? used : everyLink(value))
+  return value
+}
+
+/** Refuses a listing that does not lie between its branch and the next one. */
+export function checkUnder({ entries, index }, first, next) {
+  const paths = entries ? entries.map((entry) => path(entry.path)) : index.map((branch) => path(branch.first))
+  const lies = equal(paths[0], path(first)) && (next === undefined || Buffer.compare(paths.at(-1), path(next)) < 0)
+  within('first', () => check(lies, 'another part of the list'))
 }
 
 function kindOfShare(value) {
-  check(['contacts', 'self', 'link'].includes(text(value)), 'needs a newer Spinney')
+  if (!KINDS.includes(text()(value))) throw new Refused('version', 'needs a newer Spinney')
 }
 
-export function manifest(maker, key, block) {
-  const { clear, plaintext } = openNode(key, block)
-  const object = versioned(openSigned('manifest', maker, plaintext, NODE))
-  exactly(object.share, 16)
-  kindOfShare(object.kind)
-  powerOfTwo(int(object.chunk), 64 * 1024, 512 * 1024)
-  int(object.files)
-  int(object.size)
-  const used = listing(object, true)
-  if (object.entries) {
-    check(object.files === object.entries.length, 'another number of files')
-    check(object.size === object.entries.reduce((sum, { size }) => sum + size, 0), 'another size')
-  }
-  sameLinks(clear, used)
-  return object
+export function manifest(maker, key, bytesOfNode, known) {
+  const { clear, plaintext } = openNode(key, bytesOfNode, known)
+  let used
+  const value = openSigned('manifest', maker, plaintext, NODE, (value) => {
+    object(value, {
+      share: exactly(16),
+      kind: kindOfShare,
+      files: int(),
+      size: int(),
+      chunk: (chunk) => powerOfTwo(int()(chunk), 64 * 1024, 512 * 1024)
+    })
+    used = listing(value)
+    if (!value.entries) return
+    within('files', () => check(value.files === value.entries.length, 'another number of files'))
+    within('size', () => check(value.size === value.entries.reduce((sum, { size }) => sum + size, 0), 'another size'))
+    chunkCounts(value, value.chunk)
+  })
+  sameLinks(clear, used.map(({ cid }) => CID.asCID(cid)))
+  return value
+}
+
+/** A manifest by whoever signed it, and who did. */
+export function manifestWithSigner({ cid, key }, bytesOfNode) {
+  const { plaintext } = openNode(key, bytesOfNode, { cid: CID.asCID(cid) })
+  const signer = claimedSigner(plaintext)
+  return { signer, object: manifest(signer, key, bytesOfNode) }
 }
 
 export const manifestSecret = (shareKey) => kdf(shareKey, 'share/manifest')
 
-export function headerBlock(block) {
-  check(block.length <= 320 * 1024, 'too large')
-  const object = versioned(decode(block))
-  exactly(object.salt, 16)
-  exactly(object.commit, 32)
-  const slots = rising(pieces(bytes(object.slots), 64))
-  powerOfTwo(slots.length, 8, 4096)
-  links(object.links, 1)
-  bytes(object.sealed)
-  return { ...object, slots }
+export function headerBlock(bytesOfBlock) {
+  atMost(bytesOfBlock, 320 * 1024)
+  const value = object(decode(bytesOfBlock), {
+    salt: exactly(16),
+    commit: exactly(32),
+    slots: row(64, 8, 4096),
+    links: links(1, RAW, DAG_CBOR),
+    sealed: bytes()
+  })
+  return { ...value, slots: split(value.slots, 64) }
 }
 
 /** The share key in the slot of the holder of this pair secret, or undefined. */
 export function openSlot({ slots, salt, commit }, pair) {
   const [tag, key] = tagAndKey(pair, 'slot', new Uint8Array([...salt, ...commit]))
   const mine = slots.find((slot) => equal(slot.subarray(0, 16), tag))
-  return mine && openOnce(key, mine.subarray(16))
+  if (!mine) return undefined
+  const shareKey = openBlock(key, mine.subarray(16))
+  return equal(kdf(shareKey, 'share/commit', salt), commit) ? shareKey : undefined
 }
 
 const frameSize = (length) => Math.max(1024, 2 ** Math.ceil(Math.log2(length)))
 
-export function header(author, shareKey, block) {
-  const { salt, commit, links: clear, sealed } = headerBlock(block)
-  check(equal(kdf(shareKey, 'share/commit', salt), commit), 'committed to another key')
-  const envelope = unframe(openBox(kdf(shareKey, 'share/header'), 'share/header', sealed), frameSize)
-  const object = versioned(openSigned('header', author, envelope, 32 * 1024 - 4))
-  exactly(object.share, 16)
-  int(object.rev)
-  kindOfShare(object.kind)
-  int(object.created)
-  text(object.title, 200)
-  text(object.note, 4000)
-  pointer(object.manifest, DAG_CBOR)
-  if (clear.length > 0) sameLinks(clear.map(String), [object.manifest])
-  return object
+export function header(author, shareKey, bytesOfBlock) {
+  const { salt, commit, links: clear, sealed } = headerBlock(bytesOfBlock)
+  within('commit', () => check(equal(kdf(shareKey, 'share/commit', salt), commit), 'committed to another key'))
+  const envelope = unframe(openBox(kdf(shareKey, 'share/header'), 'share/header', sealed), frameSize, 'frame-header')
+  const value = openSigned('header', author, envelope, 32 * 1024 - 4, (value) => object(value, {
+    share: exactly(16),
+    rev: int(),
+    kind: kindOfShare,
+    created: int(),
+    title: text(200),
+    note: text(4000),
+    manifest: pointer(DAG_CBOR)
+  }))
+  if (clear.length > 0) sameLinks(clear, [CID.asCID(value.manifest.cid)])
+  return value
+}
+
+/** Refuses a manifest that does not belong to the share of this header. */
+export function manifestOfHeader(header, isPassedOn, headerLinks, manifest) {
+  within('share', () => check(equal(header.share, manifest.share), 'another share'))
+  const fits = isPassedOn ? manifest.kind !== 'self' : manifest.kind === header.kind
+  within('kind', () => check(fits, 'another audience'))
+  within('links', () => check((headerLinks.length === 0) === isPassedOn, 'the clear link'))
 }
 

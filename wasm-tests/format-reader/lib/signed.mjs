@@ -1,6 +1,7 @@
 // FORMAT.md, "Signed objects".
-import { bytes, check, concat, decode, encode, equal, map, utf8 } from './codec.mjs'
+import { atMost, bytes, check, concat, decode, encode, equal, map, Refused, utf8, within } from './codec.mjs'
 import { verify } from './crypto.mjs'
+import { holds } from './rules.mjs'
 
 /** The head of a CBOR string. */
 function head(major, length) {
@@ -20,22 +21,25 @@ function protectedHeader(type, pk) {
 
 /** The signer that an envelope claims. */
 export function claimedSigner(envelope) {
-  const signature = bytes(map(decode(envelope)).signature)
-  check(signature.length > 100, 'a signature is cut short')
+  const signature = bytes()(map(decode(envelope)).signature)
+  if (signature.length < 100) throw new Refused('signature', 'a signature is cut short')
   return signature.slice(-100, -68)
 }
 
-/** The object in an envelope of this type, signed by `pk`. */
-export function openSigned(type, pk, envelope, limit) {
-  check(envelope.length <= limit, 'too large')
-  const parts = map(decode(envelope))
-  check(Object.keys(parts).sort().join() === 'object,signature', 'an envelope has two keys')
-  const header = protectedHeader(type, pk)
-  const signature = bytes(parts.signature).slice(-64)
+/** What `read` makes of the object in an envelope of this type, signed by `pk` or else by whom it claims. */
+export function openSigned(type, pk, envelope, limit, read) {
+  atMost(envelope, limit)
+  const parts = map(decode(envelope, holds('depth-of-envelope') ? 16 : 17))
+  within('object', () => check(parts.object !== undefined, 'is missing'))
+  within('signature', () => bytes()(parts.signature))
+  for (const key of Object.keys(parts)) within(key, () => check(key === 'object' || key === 'signature', 'must not be there'))
+  const signer = pk ?? claimedSigner(envelope)
+  const header = protectedHeader(type, signer)
+  const signature = parts.signature.slice(-64)
   const cose = concat(Uint8Array.of(0x84), bstr(header), Uint8Array.of(0xa0, 0xf6), bstr(signature))
-  check(equal(cose, parts.signature), 'another signature structure')
-  const payload = encode(parts.object)
-  const signed = concat(Uint8Array.of(0x84), tstr('Signature1'), bstr(header), bstr(new Uint8Array()), bstr(payload))
-  verify(pk, signed, signature)
+  check(equal(cose, parts.signature), 'another signature structure', 'signature')
+  const signed = concat(Uint8Array.of(0x84), tstr('Signature1'), bstr(header), bstr(new Uint8Array()), bstr(encode(parts.object)))
+  verify(signer, signed, signature)
+  within('object', () => read(parts.object))
   return parts.object
 }

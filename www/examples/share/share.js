@@ -1,7 +1,7 @@
 // Shares one file by link: a first look at the API. The calls and their promises are in www/src/contract.d.ts.
 //
 // To try it, run `cargo xtask up`, then `cp -r www/examples .spinney/page/`, and open examples/share/ below the address
-// that was printed. Any page on the same origin can import spinney.js; relays are those of config.json beside it.
+// that was printed. A page in the folder of spinney.js or below can import it; relays are those of config.json beside it.
 
 import { open } from '../../spinney.js'
 

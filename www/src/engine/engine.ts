@@ -2,7 +2,7 @@ import type { SpinneyEvent } from '../contract'
 import { attach, SILENCE_MS } from './attach'
 import { Broker } from './broker'
 import { Client, readable } from './client'
-import { asSpinneyError, cancelled, closed, moved, replaced, type SpinneyError, stopped } from './error'
+import { asSpinneyError, cancelled, closed, moved, renewed, replaced, type SpinneyError, stopped } from './error'
 import { Feed } from './feed'
 import { Leader } from './leader'
 import { type Held, hold } from './lock'
@@ -27,6 +27,8 @@ interface Seat {
   readonly port: MessagePort
   /** Resolves, with the reason that its calls get, when this connection is worth nothing any more. */
   readonly lost: Promise<SpinneyError>
+  /** Resolves when the engine is to be replaced by this tab, because a profile was locked. */
+  readonly locked?: Promise<void>
   /** Says that the engine did not answer. */
   silent(): void
   /** Lets go of everything at once: called from `pagehide`, after which nothing runs. */
@@ -50,6 +52,8 @@ export class Engine {
   #breakdowns = 0
   #probe: (() => void) | undefined
   #over: SpinneyError | undefined
+  /** Settles when the worker is replaced whose profile this tab has locked. Calls wait for the next one. */
+  #locking: Promise<unknown> | undefined
   readonly #window = new AbortController()
 
   constructor(setting: Setting) {
@@ -72,6 +76,20 @@ export class Engine {
   async call(method: string, args: readonly unknown[], signal?: AbortSignal): Promise<unknown> {
     const client = await this.#client(signal)
     return client.call(method, args, signal)
+  }
+
+  /** Locks the profile, and resolves when the next worker is there, which knows no secret. */
+  async lock(): Promise<void> {
+    const client = await this.#client(undefined)
+    const patience = new Promise(resolve => setTimeout(resolve, SILENCE_MS))
+    const replaced = client.call('profiles.lock', []).then(() => Promise.race([client.over, patience]))
+    this.#locking = replaced.catch(() => {})
+    try {
+      await replaced
+    } finally {
+      this.#locking = undefined
+    }
+    await this.ready()
   }
 
   stream(method: string, args: readonly unknown[], signal?: AbortSignal): ReadableStream<Uint8Array> {
@@ -102,10 +120,15 @@ export class Engine {
     if (signal?.aborted) throw cancelled()
     signal?.addEventListener('abort', abort, { once: true })
     try {
-      return await Promise.race([this.#connected.promise, promise])
+      return await Promise.race([this.#next(), promise])
     } finally {
       signal?.removeEventListener('abort', abort)
     }
+  }
+
+  async #next(): Promise<Client> {
+    await this.#locking
+    return this.#connected.promise
   }
 
   #enter(): void {
@@ -155,7 +178,8 @@ export class Engine {
     this.#connected.resolve(client)
 
     return new Promise(resolve => {
-      const leave = (why: SpinneyError) => {
+      const leave = (why: SpinneyError, isRenewed = false) => {
+        if (this.#current !== client) return // another reason came first
         presence.removeEventListener('abort', onAbort)
         this.leader = false
         this.#probe = undefined
@@ -163,12 +187,18 @@ export class Engine {
         if (!this.#over) this.#connected = Promise.withResolvers()
         client.end(why)
         seat.leave()
-        this.#publish([{ type: 'engine', state: why.code === 'engine-stopped' ? 'stopped' : 'moved' }])
+        // Whoever locked the profile is not told that another tab leads: this one still does, with the next worker.
+        if (!isRenewed) this.#publish([{ type: 'engine', state: why.code === 'engine-stopped' ? 'stopped' : 'moved' }])
         resolve(why)
       }
       const onAbort = () => leave(presence.reason)
       presence.addEventListener('abort', onAbort)
       seat.lost.then(why => presence.aborted || leave(why))
+      seat.locked?.then(async () => {
+        // Once the engine has answered this, what it answered before has arrived too.
+        await probe(client).catch(() => {})
+        if (!presence.aborted) leave(renewed(), true)
+      })
     })
   }
 
@@ -236,6 +266,7 @@ export class Engine {
       state: 'leader',
       port: leader.connect(),
       lost: Promise.race([stolen, broken]),
+      locked: leader.locked,
       silent: () => {}, // it is this tab's own: `broken` says so
       leave: () => {
         presence.removeEventListener('abort', stop)

@@ -28,6 +28,9 @@ export const cancelled = () => failure('cancelled', 'the call was cancelled')
 /** The engine went to another tab before it had answered. */
 export const moved = () => failure('engine-moved', 'the engine moved to another tab: ask again')
 
+/** The worker was replaced after a profile was locked. */
+export const renewed = () => failure('engine-moved', 'a profile was locked, and the engine began anew: ask again')
+
 /** The engine broke. */
 export const stopped = () => failure('engine-stopped', 'the engine stopped: ask again, or reload this page')
 

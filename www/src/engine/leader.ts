@@ -11,22 +11,29 @@ export class Leader {
   readonly opened: Promise<void>
   /** Resolves when the engine panics. */
   readonly broken: Promise<SpinneyError>
+  /** Resolves when a profile was locked: this worker is to be replaced, since its memory may hold secrets. */
+  readonly locked: Promise<void>
   readonly #worker = new Worker(new URL('../worker.ts', import.meta.url), { type: 'module', name: 'spinney' })
   readonly #namespace: string
+  readonly #broker: string
   /** Connects the engine to others directly, where the browser can. */
   readonly #rtc: RtcHost | undefined
-  readonly #onBroker = (event: MessageEvent<Attach | WhoLeads>) => this.#answer(event)
+  readonly #onBroker = (event: MessageEvent<Attach | WhoLeads>) => this.#isOurs(event) && this.#answer(event)
 
-  constructor({ namespace, relays, stun }: Pick<Setting, 'namespace' | 'relays' | 'stun'>) {
+  constructor({ namespace, relays, stun, folder }: Setting) {
     this.#namespace = namespace
+    this.#broker = new URL('sw.js', folder).href
     const { promise: broken, resolve: breakdown } = Promise.withResolvers<SpinneyError>()
     const { promise: opened, resolve: open, reject: fail } = Promise.withResolvers<void>()
+    const { promise: locked, resolve: lock } = Promise.withResolvers<void>()
     this.broken = broken
+    this.locked = locked
     this.opened = opened
     opened.catch(() => {}) // its waiters see the error; there may be none
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if ('opened' in data) open()
       else if ('failed' in data) fail(received(data.failed))
+      else if ('locked' in data) lock()
       else breakdown(stopped())
     }
     this.#worker.onerror = event => {
@@ -52,6 +59,11 @@ export class Leader {
     navigator.serviceWorker?.removeEventListener('message', this.#onBroker)
     this.#worker.terminate()
     this.#rtc?.stop()
+  }
+
+  /** Whether our own service worker sent this. Another one of the origin can write to every window. */
+  #isOurs({ source }: MessageEvent): boolean {
+    return source instanceof ServiceWorker && source.scriptURL === this.#broker
   }
 
   /** Answers the service worker, whose messages are the only ones that a window gets this way. */

@@ -69,6 +69,8 @@ export type FromWorker =
   | { failed: Failure }
   /** The engine panicked. */
   | { stopped: string }
+  /** A profile was locked: secrets may be left in the memory of this worker, so it is to end. */
+  | { locked: true }
 
 // Over the port of an RTC host comes, for each peer connection that the engine wants, a port that is its own.
 

@@ -191,10 +191,10 @@ function chosenAudience(): Audience {
 function prepareSelected(signal: AbortSignal): Promise<NewFile[]> {
   const made = new Map(selectedFiles.value.map(each => [each.path, each.preview]))
   return prepareFiles(selectedFiles.value, {
-    keepPlaces: keepLocation.value,
+    keepLocation: keepLocation.value,
     signal,
     onStep: (done, of) => (sending.value = { step: 'preparing', done, of }),
-    pictureOf: async ({ path, file }) => {
+    previewOf: async ({ path, file }) => {
       const known = made.get(path)
       if (!known) return makePreview(file, signal)
       known.value ??= await makePreview(file, signal)

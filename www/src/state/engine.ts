@@ -28,6 +28,15 @@ export async function start(): Promise<Spinney | null> {
 }
 
 /**
+ * Whether another page shows this one in a frame. It could have the reader click on things that they do not see, and a
+ * policy in the page itself cannot forbid it.
+ */
+export const isFramed: boolean = window.top !== window
+
+/** Whether the page is in a folder of its host, so that other pages may lie beside it, in the same origin. */
+export const isInFolder = (path: string): boolean => path !== '/' && path !== '/index.html'
+
+/**
  * Whether the page is on a path gateway, where all sites share one origin and its storage. No profile may be kept there.
  */
 export const sharedOrigin = (path: string): boolean => /\/ip[fn]s\//.test(path)

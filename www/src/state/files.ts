@@ -12,5 +12,6 @@ export function useFiles(share: Share): PagedList<FileEntry> {
   const load = (after: FileEntry | undefined, limit: number) => api().shares.files(share.id, { limit, ...(after && { after: after.path }) })
   // The files change with the manifest. When a download ends, all of them are in this browser.
   const downloaded = transferOf(share.id, 'down')?.state === 'done'
-  return usePagedList(PAGE, load, [share.root, downloaded])
+  // So do they when relays may be asked that have them.
+  return usePagedList(PAGE, load, [share.root, downloaded, share.elsewhere.length])
 }

@@ -7,31 +7,31 @@ import type { SelectedFile } from '../selected-files'
 /** Some locations could not be removed. The page names these pictures instead of sharing them. */
 export class LocationError extends Error {
   constructor(readonly paths: readonly string[]) {
-    super('places could not be taken out')
+    super('the location could not be removed')
   }
 }
 
 interface PrepareOptions {
-  keepPlaces: boolean
+  keepLocation: boolean
   signal?: AbortSignal
   /** The preview of a file; undefined or null if it has none. */
-  pictureOf?: (file: SelectedFile) => Promise<Blob | null | undefined>
+  previewOf?: (file: SelectedFile) => Promise<Blob | null | undefined>
   onStep?: (done: number, of: number) => void
 }
 
 export async function prepareFiles(
   all: readonly SelectedFile[],
-  { keepPlaces, signal, pictureOf, onStep }: PrepareOptions,
+  { keepLocation, signal, previewOf, onStep }: PrepareOptions,
 ): Promise<NewFile[]> {
   const files: NewFile[] = []
   const stuck: string[] = []
   for (const found of all) {
     onStep?.(files.length + stuck.length, all.length)
-    const picture = await (pictureOf?.(found) ?? makePreview(found.file, signal))
+    const preview = await (previewOf?.(found) ?? makePreview(found.file, signal))
     signal?.throwIfAborted()
     try {
-      const file = keepPlaces ? found.file : await withoutLocation(found.file, signal)
-      files.push({ path: found.path, file, ...(picture && { preview: picture }) })
+      const file = keepLocation ? found.file : await withoutLocation(found.file, signal)
+      files.push({ path: found.path, file, ...(preview && { preview }) })
     } catch (error) {
       if (signal?.aborted) throw error
       stuck.push(found.path)

@@ -49,6 +49,12 @@ export function forgetRequests(): void {
   engineRequests.value = []
 }
 
+/** Asks the relays that the request names; each sees this browser's network address. */
+export async function lookUpRequest({ id }: ContactRequest): Promise<void> {
+  const known = await api().contacts.lookUp(id)
+  engineRequests.value = engineRequests.value.map(request => (request.id === id ? known : request))
+}
+
 export async function acceptRequest(request: ContactRequest): Promise<void> {
   putContact(await api().contacts.accept(request.id))
   dropRequest(request.id)

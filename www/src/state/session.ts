@@ -3,7 +3,7 @@
 import { computed, signal } from '@preact/signals'
 import type { Me, ProfileSummary } from '../contract'
 import { wordsFor } from '../errors'
-import { href, navigate } from '../route'
+import { forgetAddresses, href, navigate } from '../route'
 import { api } from './engine'
 import { dismiss, notify } from './notices'
 
@@ -34,6 +34,7 @@ export async function unlock(id: string, passphrase: string, staySignedIn: boole
 /** Forgets every secret here and in the engine, and goes back to the first view. */
 export async function lock(): Promise<void> {
   setMe(null)
+  forgetAddresses()
   navigate(href.home)
   try {
     await api().profiles.lock()

@@ -2,7 +2,9 @@
 
 import { computed, signal } from '@preact/signals'
 import type { Transfer } from '../contract'
+import { s } from '../strings'
 import { api } from './engine'
+import { notify } from './notices'
 
 /** Files remembered for each transfer: those with the latest progress, enough for a screen. */
 const MAX_RECENT_FILES = 100
@@ -35,6 +37,22 @@ export async function listTransfers(): Promise<void> {
 
 export function putTransfer(transfer: Transfer): void {
   transfers.value = new Map(transfers.value).set(transfer.id, withRecentFiles(transfer))
+  if (isOver(transfer) && savings.delete(transfer.id)) announceSaved(transfer)
+}
+
+/** The transfers that save into a folder and were begun in this tab, which says how they end. */
+const savings = new Set<string>()
+
+/** Says how a transfer ends that saves into a folder. It may have ended already. */
+export function announceEnd(id: string): void {
+  const transfer = transfers.value.get(id)
+  if (transfer && isOver(transfer)) announceSaved(transfer)
+  else savings.add(id)
+}
+
+function announceSaved({ state, saved, error }: Transfer): void {
+  if (state === 'done' && saved) notify(s.share.savedFolder(saved), saved.leftOut > 0 ? 'bad' : 'calm')
+  if (state === 'failed') notify(s.share.savingFailed(s.errors[error?.code ?? ''] ?? error?.message ?? ''), 'bad')
 }
 
 export function removeTransfer(id: string): void {
@@ -44,6 +62,7 @@ export function removeTransfer(id: string): void {
 }
 
 export function forgetTransfers(): void {
+  savings.clear()
   transfers.value = new Map()
 }
 

@@ -55,6 +55,15 @@ export const en = {
       'This page is served by a shared gateway: its address contains /ipfs/ or /ipns/, and every other site on that gateway could read what you keep here. So Spinney does not create or open profiles here.',
     advice: 'Ask the person who sent you the link for an address of its own, for example one where the name is part of the host.',
     where: 'This address',
+    folder: (host: string) => `Other pages of ${host} can read what you keep here.`,
+    folderWhy:
+      'This page lies in a folder of that host and has no address of its own. Ask the person who runs it, before you keep anything private here.',
+  },
+  framed: {
+    title: 'Open Spinney by itself',
+    reason:
+      'Another page shows Spinney inside of it, and could make you click on things that you do not see. So Spinney does not start here.',
+    open: 'Open it in a tab of its own',
   },
   welcome: {
     who: 'Who is here?',
@@ -215,6 +224,17 @@ export const en = {
       permission: 'Waiting for your permission to use the folder',
       unlock: 'Waiting for your passphrase',
     },
+    savingIn: (folder: string) => `Saving in the new folder “${folder}”`,
+    savedIn: (folder: string) => `Saved in the folder “${folder}”`,
+    otherNames: (renamed: number, leftOut: number) =>
+      formatList(
+        [
+          renamed > 0 && plural(renamed, 'file has another name there', 'files have other names there'),
+          leftOut > 0 && plural(leftOut, 'file is left out', 'files are left out'),
+        ].filter(part => part !== false),
+      ),
+    savedAs: (path: string) => `saved as ${path}`,
+    leftOut: 'left out: this computer does not allow it',
     of: (done: number, total: number) => `${formatBytes(done)} of ${formatBytes(total)}`,
     speed: (perSecond: number) => formatRate(perSecond),
     left: (seconds: number) => `${formatDuration(seconds)} left`,
@@ -285,6 +305,7 @@ export const en = {
     'invalid-signature': 'What came back is not signed by them. Nothing was added.',
     outdated: 'Another browser has taken over this profile. This one can read, but no longer publish.',
     unreachable: 'It cannot be reached now. Try again later.',
+    'relays-only': 'It is at a relay of somebody else, and you reach contacts through your relays only. You can change that in Settings.',
     'quota-exceeded': 'The storage of this browser is full. Free some in Settings.',
     'permission-needed': 'The browser did not allow that. Try again and allow it.',
     'file-changed': 'A file has changed on your disk since you chose it. Choose it again.',

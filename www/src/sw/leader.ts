@@ -5,6 +5,7 @@ import { Client } from '../engine/client'
 import { failure, moved } from '../engine/error'
 import type { Attach, Greeting, WhoLeads } from '../engine/protocol'
 import { lockName, Tabs } from '../engine/tabs'
+import { isOwnPage } from './own-page'
 
 declare const self: ServiceWorkerGlobalScope
 
@@ -15,9 +16,10 @@ export async function passOn(ask: Attach, port: MessagePort): Promise<void> {
   else port.postMessage({ nobody: true } satisfies Greeting)
 }
 
-/** The window that says that it leads; never resolves if it is silent. (A lock's `clientId` is none of these ids.) */
+/** The window of ours that says that it leads; never resolves if it is silent. (A lock's `clientId` is none of these ids.) */
 async function leaderOf(namespace: string): Promise<WindowClient> {
-  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  const all = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  const windows = all.filter(window => isOwnPage(window, self.registration.scope))
   return new Promise(resolve => {
     for (const window of windows) {
       const { port1, port2 } = new MessageChannel()

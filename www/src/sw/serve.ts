@@ -1,7 +1,7 @@
-// Shared files over HTTP, straight out of the engine. A friend's file never runs in our origin: whatever is served is
+// Shared files over HTTP, straight out of the engine. A friend's file never runs in our origin: all that is served is
 // sandboxed, and only what can be nothing but a picture, a sound or a film is shown in place.
 
-import type { Share } from '../contract'
+import type { FileEntry } from '../contract'
 import { type Client, readable } from '../engine/client'
 import { SpinneyError } from '../engine/error'
 import { connect } from './leader'
@@ -35,15 +35,15 @@ const ALWAYS = {
   'X-Content-Type-Options': 'nosniff',
 }
 
-/** Serves one file, or the range of it that was asked for; `save` makes it an attachment whatever it is. */
+/** Serves one file, or the range of it that was asked for; `save` makes any file an attachment. */
 export function serveFile(event: FetchEvent, namespace: string, share: string, path: string, save: boolean): Promise<Response> {
   return answer(event, namespace, async client => {
-    const { size, type } = (await client.call('shares.file', [share, path])) as { size: number; type: string }
+    const { size, type, portableName } = (await client.call('shares.file', [share, path])) as FileEntry
     const shown = SHOWN.has(type)
     const headers = {
       ...ALWAYS,
       'Accept-Ranges': 'bytes',
-      'Content-Disposition': disposition(shown && !save ? 'inline' : 'attachment', path.slice(path.lastIndexOf('/') + 1)),
+      'Content-Disposition': disposition(shown && !save ? 'inline' : 'attachment', portableName),
       'Content-Type': shown ? type : 'application/octet-stream',
     }
     const range = requestedRange(event.request.headers, size)
@@ -69,11 +69,11 @@ export function serveFile(event: FetchEvent, namespace: string, share: string, p
 /** Serves a share, or the paths named, as one zip. */
 export function serveZip(event: FetchEvent, namespace: string, share: string, paths: readonly string[]): Promise<Response> {
   return answer(event, namespace, async client => {
-    const { title } = (await client.call('shares.get', [share])) as Share
+    const name = (await client.call('shares.archiveName', [share])) as string
     const named = paths.length > 0 ? paths : undefined
     const body = event.request.method === 'HEAD' ? null : readable(async () => client, 'shares.archive', [share, named])
     return new Response(body, {
-      headers: { ...ALWAYS, 'Content-Disposition': disposition('attachment', `${title}.zip`), 'Content-Type': 'application/zip' },
+      headers: { ...ALWAYS, 'Content-Disposition': disposition('attachment', name), 'Content-Type': 'application/zip' },
     })
   })
 }
@@ -83,7 +83,11 @@ async function answer(event: FetchEvent, namespace: string, respond: (client: Cl
   const { method } = event.request
   if (method !== 'GET' && method !== 'HEAD') return plain(405)
   try {
-    return await respond(await connect(namespace))
+    // An engine that moved, or began anew after a profile was locked, is asked once more where it is now.
+    return await respond(await connect(namespace)).catch(async thrown => {
+      if (!(thrown instanceof SpinneyError && thrown.code === 'engine-moved')) throw thrown
+      return respond(await connect(namespace))
+    })
   } catch (thrown) {
     const absent = thrown instanceof SpinneyError && ABSENT.has(thrown.code)
     return plain(absent ? 404 : 503)
@@ -93,7 +97,7 @@ const ABSENT = new Set(['invalid-id', 'invalid-name', 'locked', 'not-a-recipient
 
 const plain = (status: number) => new Response(null, { status, headers: ALWAYS })
 
-/** RFC 6266, with the name as RFC 8187 writes it. */
+/** RFC 6266, with the name, which the engine has made portable, as RFC 8187 writes it. */
 function disposition(kind: 'inline' | 'attachment', name: string): string {
   const encoded = encodeURIComponent(name.toWellFormed()).replace(/['()*]/g, c => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
   return `${kind}; filename*=UTF-8''${encoded}`

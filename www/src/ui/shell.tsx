@@ -11,6 +11,7 @@ import { unreadCount } from '../state/shares'
 import { missingBytes } from '../state/storage'
 import { activeTransfers } from '../state/transfers'
 import { s } from '../strings'
+import { FolderWarning } from './folder-warning'
 import { Icon, type IconName, Logo } from './icon'
 import { RestoredBanner } from './restored-banner'
 
@@ -123,13 +124,14 @@ export function ConnectionStatus() {
   )
 }
 
-/** The views that show the reminder. On other views it would be in the way. */
+/** The views that show reminders. On other views they would be in the way. */
 const REMINDER_VIEWS: ReadonlySet<Route['view']> = new Set(['home', 'settings'])
 
 function Banners() {
   return (
     <>
       <RestoredBanner />
+      {REMINDER_VIEWS.has(route.value.view) && <FolderWarning />}
       {wordsUnconfirmed.value && !revealedWords.value && REMINDER_VIEWS.has(route.value.view) && (
         <section class="banner">
           <Icon name="warning" />

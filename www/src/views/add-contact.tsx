@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { codeOf, detailOf, wordsFor } from '../errors'
 import { LIMITS } from '../generated'
-import { href, inviteCode, replaceRoute, route } from '../route'
+import { forgetOpened, href, inviteCode, replaceRoute, route } from '../route'
 import { additionText, putContact } from '../state/contacts'
 import { api } from '../state/engine'
 import { notify } from '../state/notices'
@@ -78,13 +78,16 @@ function AddForm() {
   )
 }
 
-/** An invite that was opened or scanned. It stays in the address until the reader answers. */
+/** An invite that was opened or scanned. If it was opened, it waits in this tab until the reader answers. */
 function InvitationForm({ code }: { code: string }) {
   const message = useSignal('')
   const action = useAsyncAction()
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus(), [])
-  const leave = () => replaceRoute(href.people)
+  const leave = () => {
+    forgetOpened()
+    replaceRoute(href.people)
+  }
   const submit = (event: Event) => {
     event.preventDefault()
     void addContact(action, code, message.value, leave)

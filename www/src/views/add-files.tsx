@@ -29,7 +29,7 @@ export function AddFiles({ share }: { share: Share }) {
 }
 
 function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
-  const keepPlaces = useSignal(false)
+  const keepLocation = useSignal(false)
   const step = useSignal<{ done: number; of: number } | null>(null)
   const { busy, problem, reject, run } = useAsyncAction()
   const addChosen = (list: FileList) => {
@@ -39,7 +39,7 @@ function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
     void run(
       async () => {
         try {
-          const files = await prepareFiles(found, { keepPlaces: keepPlaces.value, onStep: (done, of) => (step.value = { done, of }) })
+          const files = await prepareFiles(found, { keepLocation: keepLocation.value, onStep: (done, of) => (step.value = { done, of }) })
           addShare(await api().shares.addFiles(share.id, files))
         } finally {
           step.value = null
@@ -56,8 +56,8 @@ function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
       <Checkbox
         label={s.compose.location}
         hint={s.compose.locationHint}
-        checked={keepPlaces.value}
-        onChange={yes => (keepPlaces.value = yes)}
+        checked={keepLocation.value}
+        onChange={yes => (keepLocation.value = yes)}
       />
       {problem && <ErrorMessage text={problem} />}
       {step.value && (

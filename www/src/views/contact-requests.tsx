@@ -3,7 +3,7 @@
 import type { ContactRequest } from '../contract'
 import { displayText, relativeTime } from '../format'
 import { blockContact } from '../state/contacts'
-import { acceptRequest, declineRequest, requestName, requests } from '../state/requests'
+import { acceptRequest, declineRequest, lookUpRequest, requestName, requests } from '../state/requests'
 import { s } from '../strings'
 import { Avatar } from '../ui/avatar'
 import { ErrorMessage } from '../ui/field'
@@ -54,8 +54,20 @@ export function RequestCard({ request }: { request: ContactRequest }) {
         </p>
       )}
       {request.invite && <p class="warning">{s.requests.invite[request.invite]}</p>}
+      {request.elsewhere.length > 0 && <p class="quiet">{s.requests.unknown(request.elsewhere.join(', '))}</p>}
       {problem && <ErrorMessage text={problem} />}
       <div class="actions">
+        {request.elsewhere.length > 0 && (
+          <button
+            type="button"
+            class="button"
+            aria-label={s.requests.lookUpOf(name)}
+            disabled={busy}
+            onClick={() => void run(() => lookUpRequest(request))}
+          >
+            {s.requests.lookUp}
+          </button>
+        )}
         <button
           type="button"
           class="button main"

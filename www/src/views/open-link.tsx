@@ -2,11 +2,12 @@
 
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import type { Share } from '../contract'
+import type { LinkPreview, Share } from '../contract'
 import { codeOf, detailOf, wordsFor } from '../errors'
 import { displayText } from '../format'
-import { href } from '../route'
-import { openLink } from '../state/guest-share'
+import { agreeToOpened, forgetOpened, href, openedWasAgreed, replaceRoute } from '../route'
+import { api } from '../state/engine'
+import { keepGuestShare, openLink } from '../state/guest-share'
 import { useFiles } from '../state/files'
 import { me, profiles } from '../state/session'
 import { s } from '../strings'
@@ -18,27 +19,77 @@ import { SaveActions, ShareContents } from './share-contents'
 import { ShareSummary } from './share-page'
 import { AudienceChip } from './share-recipients'
 
-/** With an unlocked profile: inside the normal layout. */
-export const OpenLinkPage = ({ code }: { code: string }) => (
-  <Page title={s.openLink.title}>
-    <section class="card pad stack narrow">
-      <OpenLinkForm key={code} code={code} />
-    </section>
-  </Page>
-)
+/**
+ * With an unlocked profile: inside the normal layout.
+ *
+ * Any page can open a link in a tab of ours, so nothing happens before the reader says so.
+ */
+export function OpenLinkPage({ code }: { code: string }) {
+  const agreed = useSignal(false)
+  return (
+    <Page title={agreed.value ? s.openLink.title : s.openLink.ask}>
+      <section class="card pad stack narrow">
+        {agreed.value ? <OpenLinkForm code={code} /> : <OpenLinkQuestion code={code} agree={() => (agreed.value = true)} />}
+      </section>
+    </Page>
+  )
+}
 
-/** Without a profile: the standalone layout. */
+/** Without a profile: the standalone layout. A guest who reloads the page is not asked again. */
 export function OpenLinkStandalone({ code }: { code: string }) {
-  const heading = useHeading(s.openLink.title)
+  const agreed = useSignal(openedWasAgreed())
+  const title = agreed.value ? s.openLink.title : s.openLink.ask
+  const heading = useHeading(title)
+  const agree = () => {
+    agreeToOpened()
+    agreed.value = true
+  }
   return (
     <StandaloneLayout>
       <section class="card pad stack">
         <h1 ref={heading} tabIndex={-1}>
-          {s.openLink.title}
+          {title}
         </h1>
-        <OpenLinkForm key={code} code={code} />
+        {agreed.value ? <OpenLinkForm code={code} /> : <OpenLinkQuestion code={code} agree={agree} />}
       </section>
     </StandaloneLayout>
+  )
+}
+
+/**
+ * What opening does, and whether the reader wants it. Nobody was asked anything yet, so no more is known than the link
+ * itself says.
+ */
+function OpenLinkQuestion({ code, agree }: { code: string; agree: () => void }) {
+  /** Undefined until the engine has read the link, null if it cannot: opening says what is wrong with it. */
+  const preview = useSignal<LinkPreview | null | undefined>(undefined)
+  useEffect(() => {
+    api()
+      .shares.inspectLink(code)
+      .then(found => (preview.value = found))
+      .catch(() => (preview.value = null))
+  }, [])
+  const leave = () => {
+    forgetOpened()
+    replaceRoute(href.home)
+  }
+  // Nothing moves away from under a finger.
+  if (preview.value === undefined) return null
+  const { authorName, relays } = preview.value ?? {}
+  return (
+    <>
+      <p>{me.value ? s.openLink.askText : s.openLink.askGuest}</p>
+      {authorName !== undefined && <p>{s.openLink.askAuthor(displayText(authorName))}</p>}
+      {relays?.length !== 0 && <p class="quiet break-anywhere">{relays ? s.openLink.askHosts(relays) : s.openLink.askRelays}</p>}
+      <div class="actions">
+        <button type="button" class="button main" onClick={agree}>
+          {s.openLink.agree}
+        </button>
+        <button type="button" class="button plain" onClick={leave}>
+          {s.add.notNow}
+        </button>
+      </div>
+    </>
   )
 }
 
@@ -59,6 +110,8 @@ function OpenLinkForm({ code }: { code: string }) {
       await openLink(code, password.value || undefined)
     } catch (error) {
       const locked = codeOf(error) === 'wrong-passphrase'
+      // Another attempt after a reload would end in the same way.
+      if (PERMANENT.has(codeOf(error))) forgetOpened()
       // The first attempt only shows that the link has a password.
       if (asked.value || !locked) failed.value = error
       asked.value ||= locked
@@ -128,7 +181,7 @@ export function GuestSharePage({ share, path }: { share: Share; path: string | u
           <Logo />
           {s.app}
         </div>
-        <a class="button" href={href.home}>
+        <a class="button" href={href.home} onClick={keepGuestShare}>
           {profiles.value?.length ? s.openLink.start : s.openLink.make}
         </a>
       </header>
@@ -146,7 +199,7 @@ export function GuestSharePage({ share, path }: { share: Share; path: string | u
         <section class="card pad row wraps">
           <Icon name="download" />
           <p class="grow">{s.openLink.keepText}</p>
-          <a class="button" href={href.home}>
+          <a class="button" href={href.home} onClick={keepGuestShare}>
             {s.openLink.keep}
           </a>
         </section>

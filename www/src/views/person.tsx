@@ -85,7 +85,8 @@ function ContactPage({ contact }: { contact: Contact }) {
                 <ContactBadges contact={contact} />
               </div>
             </div>
-            {s.person.about[state] && <p class="quiet">{s.person.about[state]}</p>}
+            {contact.outOfReach && <p class="warning">{s.person.outOfReach}</p>}
+            {s.person.about[state] && !contact.outOfReach && <p class="quiet">{s.person.about[state]}</p>}
             <ContactActions contact={contact} />
           </section>
           {met && <ContactCircles contact={contact} />}

@@ -3,6 +3,7 @@
 import type { FileEntry, Share } from '../contract'
 import { failure } from '../engine/error'
 import { api } from '../state/engine'
+import { announceEnd } from '../state/transfers'
 import { s } from '../strings'
 
 export const canPickFolder = 'showDirectoryPicker' in window
@@ -20,7 +21,10 @@ export async function saveFile(share: Share, file: FileEntry): Promise<void> {
   startDownload(url.href)
 }
 
-/** Saves everything into a folder that the reader picks. Returns its name, or null if none was picked. */
+/**
+ * Saves everything into a new folder, in a folder that the reader picks. Returns the name of the picked one, or null if
+ * none was picked.
+ */
 export async function saveToFolder(share: Share): Promise<string | null> {
   const pick = (window as unknown as FolderPicker).showDirectoryPicker
   const folder = await pick({ mode: 'readwrite', id: 'spinney' }).catch((error: unknown) => {
@@ -28,7 +32,7 @@ export async function saveToFolder(share: Share): Promise<string | null> {
     throw error
   })
   if (!folder) return null
-  await api().shares.save(share.id, folder)
+  announceEnd(await api().shares.save(share.id, folder))
   return folder.name
 }
 

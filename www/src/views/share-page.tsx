@@ -9,11 +9,12 @@ import { href, navigate } from '../route'
 import { api } from '../state/engine'
 import { useFiles } from '../state/files'
 import { notifyUndoable } from '../state/notices'
-import { findShare, hideShare, loadShare, markRead } from '../state/shares'
+import { addShare, findShare, hideShare, loadShare, markRead } from '../state/shares'
 import { s } from '../strings'
 import { CopyableValue } from '../ui/copy'
 import { ErrorMessage } from '../ui/field'
 import { Page } from '../ui/shell'
+import { useAsyncAction } from '../ui/use-async-action'
 import { AddFiles } from './add-files'
 import { ShareTransfers } from './labels'
 import { ShareLink } from './link-card'
@@ -60,6 +61,7 @@ function OpenShare({ share, path }: { share: Share; path?: string | undefined })
         <AvailabilityChip share={share} here={noneMissing} />
         {here && !mine && <span class="chip">{s.share.here}</span>}
       </div>
+      {share.elsewhere.length > 0 && !here && <Elsewhere share={share} />}
       <SaveActions share={share} here={here} />
       {mine && share.audience === 'link' && <ShareLink share={share} />}
       <ShareTransfers share={share.id} />
@@ -71,6 +73,27 @@ function OpenShare({ share, path }: { share: Share; path?: string | undefined })
       {!mine && share.audience !== 'public' && <PassOn share={share} />}
       <ShareDetails share={share} />
     </Page>
+  )
+}
+
+/** Asks before the page connects to relays of a stranger. */
+function Elsewhere({ share }: { share: Share }) {
+  const { busy, problem, run } = useAsyncAction()
+  return (
+    <section class="card pad stack">
+      <p>{s.share.elsewhere(share.elsewhere.join(', '))}</p>
+      {problem && <ErrorMessage text={problem} />}
+      <div class="actions">
+        <button
+          type="button"
+          class="button main"
+          disabled={busy}
+          onClick={() => void run(async () => addShare(await api().shares.lookElsewhere(share.id)))}
+        >
+          {s.share.lookElsewhere}
+        </button>
+      </div>
+    </section>
   )
 }
 

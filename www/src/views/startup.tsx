@@ -28,6 +28,20 @@ export function StartupError({ error }: { error: unknown }) {
   )
 }
 
+/** Another page shows this one in a frame. */
+export function FramedError() {
+  return (
+    <StandaloneAlert title={s.framed.title}>
+      <p>{s.framed.reason}</p>
+      <div class="actions">
+        <a class="button main" href={location.pathname} target="_blank" rel="noreferrer">
+          {s.framed.open}
+        </a>
+      </div>
+    </StandaloneAlert>
+  )
+}
+
 /** The page shares its origin with other sites of a gateway. */
 export function SharedOriginError() {
   return (

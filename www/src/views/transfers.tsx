@@ -1,8 +1,9 @@
 /** All transfers in both directions, with their progress and what they wait for. */
 
 import type { ComponentChildren } from 'preact'
+import type { Saved } from '../contract'
 import { wordsFor } from '../errors'
-import { formatBytes } from '../format'
+import { displayText, formatBytes } from '../format'
 import { href } from '../route'
 import { api } from '../state/engine'
 import { network } from '../state/network'
@@ -77,7 +78,7 @@ function TransferRow({ transfer }: { transfer: TransferProgress }) {
         </div>
         {!over && (
           <Actions>
-            {transfer.state === 'paused' ? (
+            {transfer.saved ? null : transfer.state === 'paused' ? (
               <Action label={s.transfers.resume} what={what} act={() => api().transfers.resume(transfer.id)} />
             ) : (
               <Action label={s.transfers.pause} what={what} act={() => api().transfers.pause(transfer.id)} />
@@ -85,7 +86,9 @@ function TransferRow({ transfer }: { transfer: TransferProgress }) {
             <Action label={s.transfers.cancel} what={what} act={() => api().transfers.cancel(transfer.id)} />
           </Actions>
         )}
-        {transfer.state === 'failed' && <Action label={s.common.retry} what={what} act={() => api().transfers.resume(transfer.id)} />}
+        {transfer.state === 'failed' && !transfer.saved && (
+          <Action label={s.common.retry} what={what} act={() => api().transfers.resume(transfer.id)} />
+        )}
       </div>
       {transfer.state !== 'done' && (
         <Progress label={s.transfers.progressOf(what)} done={transfer.bytes} total={transfer.total} tone={progressTone(transfer)} />
@@ -96,6 +99,7 @@ function TransferRow({ transfer }: { transfer: TransferProgress }) {
           <TransferFiles transfer={transfer} />
         </details>
       )}
+      {over && transfer.saved && <SavedNames saved={transfer.saved} />}
     </article>
   )
 }
@@ -103,8 +107,28 @@ function TransferRow({ transfer }: { transfer: TransferProgress }) {
 /** The direction and the progress of a transfer, or its size if it is done. */
 const statusText = (transfer: TransferProgress) =>
   transfer.state === 'done'
-    ? `${s.transfers.done[transfer.direction]} · ${formatBytes(transfer.total)}`
-    : `${s.transfers.direction[transfer.direction]} · ${transferText(transfer)}`
+    ? `${transfer.saved ? s.transfers.savedIn(transfer.saved.folder) : s.transfers.done[transfer.direction]} · ${formatBytes(transfer.total)}`
+    : `${transfer.saved ? s.transfers.savingIn(transfer.saved.folder) : s.transfers.direction[transfer.direction]} · ${transferText(transfer)}`
+
+/** The files that have another name in the folder into which they were saved, and those that were left out. */
+function SavedNames({ saved }: { saved: Saved }) {
+  const { names = [], renamed, leftOut } = saved
+  if (renamed + leftOut === 0) return null
+  const more = renamed + leftOut - names.length
+  return (
+    <details class="saved-names">
+      <summary>{s.transfers.otherNames(renamed, leftOut)}</summary>
+      <ul>
+        {names.map(({ path, savedAs }) => (
+          <li key={path} class="break-anywhere" dir="auto">
+            {displayText(path)} <small>{savedAs === undefined ? s.transfers.leftOut : s.transfers.savedAs(savedAs)}</small>
+          </li>
+        ))}
+      </ul>
+      {more > 0 && <small>{s.compose.more(more)}</small>}
+    </details>
+  )
+}
 
 const Actions = ({ children }: { children: ComponentChildren }) => <div class="actions">{children}</div>
 

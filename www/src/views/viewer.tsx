@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { FileEntry, Share } from '../contract'
 import { wordsFor } from '../errors'
 import { displayText } from '../format'
-import { href, navigate, replaceRoute } from '../route'
+import { closeTo, href, replaceRoute } from '../route'
 import { api } from '../state/engine'
 import { connection } from '../state/network'
 import { notify } from '../state/notices'
@@ -39,12 +39,22 @@ export function Viewer({ share, pictures, path, onNear }: Props) {
     // The picture is not in the loaded list, or near its end.
     if (at < 0 || at > pictures.length - PREFETCH_DISTANCE) onNear()
   }, [at, pictures.length])
+  const last = useRef(path)
+  last.current = path
+  useEffect(
+    () => () => {
+      // The focus goes to the tile of the last picture, not to the tile that opened the viewer.
+      const address = CSS.escape(href.picture(share.id, last.current))
+      requestAnimationFrame(() => document.querySelector<HTMLElement>(`.gallery a[href="${address}"]`)?.focus())
+    },
+    [],
+  )
+  const closing = useRef(false)
   const close = () => {
-    navigate(href.shared(share.id))
-    // The focus goes to the tile of the last picture, not to the tile that opened the viewer.
-    requestAnimationFrame(() =>
-      document.querySelector<HTMLElement>(`.gallery a[href="${CSS.escape(href.picture(share.id, path))}"]`)?.focus(),
-    )
+    // Going back takes a moment, in which a second click would leave the share.
+    if (closing.current) return
+    closing.current = true
+    closeTo(href.shared(share.id))
   }
   const step = (by: number) => {
     const next = pictures[at + by]

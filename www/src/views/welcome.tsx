@@ -11,6 +11,7 @@ import { s } from '../strings'
 import { Avatar } from '../ui/avatar'
 import { EmptyIllustration } from '../ui/empty-illustration'
 import { Checkbox, Field, UsernameHint } from '../ui/field'
+import { FolderWarning } from '../ui/folder-warning'
 import { useHeading } from '../ui/shell'
 import { StandaloneLayout } from '../ui/standalone-layout'
 import { useAsyncAction } from '../ui/use-async-action'
@@ -23,10 +24,11 @@ export function Welcome() {
   const invited = route.value.view === 'people' && route.value.add !== undefined
   return (
     <StandaloneLayout>
+      <FolderWarning />
       {invited && <p class="banner">{s.welcome.invited}</p>}
       {guestShare.value && (
         <section class="banner">
-          <p>{s.openLink.taken(displayText(guestShare.value.share.title))}</p>
+          <p>{s.openLink[guestShare.value.keep ? 'taken' : 'asGuest'](displayText(guestShare.value.share.title))}</p>
           <a class="button" href={href.shared(guestShare.value.share.id)}>
             {s.openLink.backTo}
           </a>

@@ -6,7 +6,7 @@ use super::{Plan, dependencies};
 use crate::compiler::Compiler;
 use crate::stages::Stages;
 use crate::tally::Tally;
-use crate::{layers, npm, process, workspace};
+use crate::{claims, layers, npm, process, workspace};
 
 /// Types and lint of the page. Needs its npm packages, and no wasm.
 pub(super) fn page(stages: &mut Stages) -> Result<Tally> {
@@ -21,7 +21,12 @@ pub(super) fn everything(stages: &mut Stages, plan: Plan<'_>) -> Result<Tally> {
     let mut tally = stages.stage("formatting", || {
         Ok(Tally::check(process::command("cargo").args(["fmt", "--all", "--check"])))
     })?;
-    tally += stages.stage("the order of the modules", order)?;
+    tally += stages.stage("the order of the modules", || {
+        let breaches = layers::breaches(&workspace::root().join("crate/src"))?;
+        Ok(all_or_nothing(breaches.iter().map(|breach| format!("crate/src/{breach}"))))
+    })?;
+    tally += stages
+        .stage("what the documents promise", || Ok(all_or_nothing(claims::breaches(workspace::root())?)))?;
     tally += page(stages)?;
     tally += stages.stage("lints, native", || {
         let mut clippy = process::command("cargo");
@@ -50,10 +55,7 @@ pub(super) fn everything(stages: &mut Stages, plan: Plan<'_>) -> Result<Tally> {
 }
 
 /// One check: every breach is shown, and all together are one failure.
-fn order() -> Result<Tally> {
-    let breaches = layers::breaches(&workspace::root().join("crate/src"))?;
-    for breach in &breaches {
-        eprintln!("error: crate/src/{breach}");
-    }
-    Ok(if breaches.is_empty() { Tally::PASSED } else { Tally::FAILED })
+fn all_or_nothing(breaches: impl IntoIterator<Item = String>) -> Tally {
+    let shown = breaches.into_iter().inspect(|breach| eprintln!("error: {breach}")).count();
+    if shown == 0 { Tally::PASSED } else { Tally::FAILED }
 }

@@ -24,6 +24,9 @@ pub(super) fn format(stages: &mut Stages, plan: Plan<'_>) -> Result<Tally> {
     let mut tally = stages.stage("a second reader of the format", || {
         Tally::of(process::command("node").arg(folder.join("read.mjs")))
     })?;
+    tally += stages.stage("rules of the format, each switched off", || {
+        Tally::of(process::command("node").arg(folder.join("read.mjs")).arg("--rules"))
+    })?;
     tally += stages.stage("a second writer of UnixFS", || {
         plan.count(process::command("node").arg(folder.join("unixfs.mjs")))
     })?;

@@ -71,8 +71,8 @@ impl ProfileList {
         self.write(id, &Listed { name: account.name.clone(), avatar: account.avatar.clone(), keystore }).await
     }
 
-    /// Shows a profile as `account` says what it is when this is written.
-    pub(in crate::engine) async fn show(
+    /// Brings name and picture of a profile to those that `account` returns when its turn comes.
+    pub(in crate::engine) async fn refresh(
         &self,
         id: &Id,
         account: impl Fn() -> Rc<Account>,
@@ -91,12 +91,12 @@ impl ProfileList {
     pub(in crate::engine) async fn rekey(
         &self,
         id: &Id,
-        change: impl FnOnce(&Keystore) -> Result<Keystore, Error>,
+        change: impl AsyncFnOnce(&Keystore) -> Result<Keystore, Error>,
     ) -> Result<(), Error> {
         let _alone = self.rewriting.lock().await;
         let listed = self.listed(id).await?.ok_or(Error::NotFound("profile"))?;
         let keystore = Keystore::decode(&listed.keystore).map_err(|why| Error::Storage(why.to_string()))?;
-        let keystore = ByteBuf::from(change(&keystore)?.encode());
+        let keystore = ByteBuf::from(change(&keystore).await?.encode());
         self.write(id, &Listed { keystore, ..listed }).await
     }
 

@@ -63,7 +63,7 @@ pub(in crate::engine) async fn update(
         Ok(())
     });
     changed.await?;
-    match list.show(id, || state.read(|tables| tables.account.clone())).await {
+    match list.refresh(id, || state.read(|tables| tables.account.clone())).await {
         // Where there is no room now, the list follows at the next unlock.
         Err(Error::Quota) => {}
         shown => shown?,

@@ -170,6 +170,8 @@ impl Args {
                 false => account_of(profile),
             }
         };
+        // Before anything is fetched that may be kept elsewhere.
+        self.directory.set_own_only(account.relay_only);
         let known: Vec<_> = vault.all::<KnownContact>().collect();
         let readers: Vec<_> = known.iter().filter_map(|(_, known)| known.recipient.clone()).collect();
         let links: Links = vault.all().collect();
@@ -367,7 +369,9 @@ impl Args {
         let block = fetcher.block(&own.header).await?;
         let unreadable = || Error::InvalidSignature("a header of this profile does not open".into());
         let opened = share::open_own(&self.ring, &block)?.ok_or_else(unreadable)?;
-        let keepers = self.fetchers.at(&me, &self.directory.trusted_of(&own.keepers));
+        // I passed it on myself, so these relays may be asked.
+        let relays = self.directory.trusted_of(&own.keepers);
+        let keepers = self.fetchers.at(&me, &relays);
         let reader = dag::Reader::open(keepers, &opened.header.manifest, None).await?;
         let (manifest, maker) = (reader.manifest(), Id::from(*reader.maker()));
         share::check_manifest(&opened, &me, manifest, &maker).map_err(Error::unverified)?;
@@ -384,7 +388,7 @@ impl Args {
         share.kept_by = kept_by.iter().cloned().collect();
         share.since = own.since;
         if maker != me {
-            let name = self.fetchers.name_of(&maker, &own.keepers).await;
+            let name = self.fetchers.name_of(&maker, &relays).await;
             share.maker = Some(Maker { id: maker, relays: own.keepers.clone(), name, from: own.from });
         }
         Ok(share)

@@ -1,17 +1,21 @@
 use std::rc::Rc;
 
+use async_trait::async_trait;
 use futures::join;
 
 use super::list::ProfileList;
 use super::own::{check_passphrase, update};
-use crate::engine::Error;
-use crate::engine::api::ProfileUpdate;
-use crate::engine::mocked::{MockedProfile, ring, with_seeds};
+use crate::crypto::passphrase::{DeriveError, PassphraseKey, Recipe};
+use crate::engine::api::{Config, Derive, Passphrases, ProfileUpdate, Stay};
+use crate::engine::mocked::{Gate, MockedProfile, ring, until, with_seeds};
+use crate::engine::{Engine, Error};
 use crate::format::keystore::Keystore;
 use crate::keys::{Phrase, keystore};
+use crate::store::memory::Disk;
 
 fn keystore_under(passphrase: &str) -> Keystore {
-    keystore::seal(&Phrase::from_bytes([1; 32]), passphrase).expect("it can be sealed")
+    let key = keystore::new_recipe().derive(passphrase).expect("there is memory");
+    keystore::seal(&Phrase::from_bytes([1; 32]), &key)
 }
 
 fn named(name: &str) -> ProfileUpdate {
@@ -32,11 +36,11 @@ async fn a_passphrase_and_a_name_that_are_changed_at_once_are_both_kept() {
     with_seeds(async |seed| {
         let profile = MockedProfile::alone(seed).await;
         let (list, id) = (list_with(&profile, &old).await, profile.directory.id);
-        let rekeyed = list.rekey(&id, |present| {
+        let rekeyed = list.rekey(&id, async |present| {
             assert_eq!(present.encode(), old.encode());
             Ok(next.clone())
         });
-        let shown = list.show(&id, || profile.state.read(|tables| tables.account.clone()));
+        let shown = list.refresh(&id, || profile.state.read(|tables| tables.account.clone()));
         let renamed = update(&profile.state, &list, &id, named("Ada Lovelace"));
         let (rekeyed, shown, renamed) = join!(rekeyed, shown, renamed);
         assert_eq!((rekeyed, shown), (Ok(()), Ok(())));
@@ -70,7 +74,7 @@ async fn a_wrong_passphrase_changes_nothing() {
     with_seeds(async |seed| {
         let profile = MockedProfile::alone(seed).await;
         let (list, id) = (list_with(&profile, &keystore).await, profile.directory.id);
-        let refused = list.rekey(&id, |_| Err(Error::WrongPassphrase)).await;
+        let refused = list.rekey(&id, async |_| Err(Error::WrongPassphrase)).await;
         assert_eq!(refused, Err(Error::WrongPassphrase));
         assert_eq!(list.keystore(&id).await.map(|kept| kept.encode()), Ok(keystore.encode()));
     })
@@ -89,7 +93,7 @@ async fn a_name_that_the_list_has_no_room_for_is_kept_and_listed_later() {
         assert_eq!(list.all().await.expect("memory is read")[0].name, "Ada");
         // As the next unlock does.
         let account = || profile.state.read(|tables| tables.account.clone());
-        list.show(&id, account).await.expect("there is room");
+        list.refresh(&id, account).await.expect("there is room");
         assert_eq!(list.all().await.expect("memory is read")[0].name, "Ada Lovelace");
     })
     .await;
@@ -106,5 +110,41 @@ fn a_new_passphrase_has_eight_characters_whatever_they_are() {
 #[test]
 fn a_profile_with_a_shorter_passphrase_can_still_be_unlocked() {
     let before = keystore_under("x");
-    assert_eq!(keystore::open(&before, "x").map(|ring| ring.id()).ok(), Some(ring(1).id()));
+    let key = keystore::recipe(&before).expect("it is read").derive("x").expect("there is memory");
+    assert_eq!(keystore::open(&before, &key).map(|ring| ring.id()).ok(), Some(ring(1).id()));
+}
+
+/// Derives no key before its gate is open.
+struct Held(Rc<Gate>);
+
+#[async_trait(?Send)]
+impl Derive for Held {
+    async fn derive(&self, recipe: Recipe, passphrase: &str) -> Result<PassphraseKey, DeriveError> {
+        self.0.pass().await;
+        recipe.derive(passphrase)
+    }
+}
+
+#[tokio::test]
+async fn while_a_passphrase_is_tried_other_calls_are_answered() {
+    const PASSPHRASE: &str = "correct horse battery staple";
+    let test = async {
+        let disk = Disk::new();
+        let engine = async |config| Engine::open(config, Rc::new(disk.lead())).await.expect("memory opens");
+        let first = engine(Config::default()).await;
+        let ann = first.create_profile("Ann", PASSPHRASE, None).await.expect("there is room").summary;
+        first.shutdown().await;
+        let gate = Rc::new(Gate::closed());
+        let passphrases = Passphrases::new(Held(gate.clone()));
+        let next = engine(Config { passphrases, ..Config::default() }).await;
+        let others = async {
+            until("the passphrase is tried", || gate.is_reached()).await;
+            assert_eq!(next.profiles().await, Ok(vec![ann.clone()]));
+            assert_eq!(next.current(), None, "it is not open yet");
+            gate.open();
+        };
+        let (unlocked, ()) = join!(next.unlock(&ann.id, PASSPHRASE, Stay::Open), others);
+        assert_eq!(unlocked.map(|me| me.summary), Ok(ann.clone()));
+    };
+    tokio::task::LocalSet::new().run_until(Box::pin(test)).await;
 }

@@ -118,17 +118,20 @@ pub enum Detail {
     LinkEnded,
     /// Of [`Code::InvalidId`]: it is the id of this profile.
     OwnId,
+    /// Of [`Code::Unreachable`]: it is kept at relays of others, and this profile connects to its own relays only.
+    RelaysOnly,
 }
 
 impl Detail {
     /// Every detail.
-    pub const ALL: [Self; 2] = [Self::LinkEnded, Self::OwnId];
+    pub const ALL: [Self; 3] = [Self::LinkEnded, Self::OwnId, Self::RelaysOnly];
 
     /// The word that crosses the boundary.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::LinkEnded => "link-ended",
             Self::OwnId => "own-id",
+            Self::RelaysOnly => "relays-only",
         }
     }
 
@@ -137,6 +140,9 @@ impl Detail {
         match self {
             Self::LinkEnded => "Of `not-found`: the link says itself that it has ended.",
             Self::OwnId => "Of `invalid-id`: it is the id of this profile.",
+            Self::RelaysOnly => {
+                "Of `unreachable`: it is kept at relays of others, and this profile connects to its own relays only."
+            }
         }
     }
 }

@@ -87,6 +87,9 @@ pub struct Contact {
     pub invite: Option<SpentInvite>,
     /// Whether a device of theirs is connected now.
     pub online: bool,
+    /// Whether nothing of theirs can come and no request can be left: this profile connects to its own relays only, and
+    /// none of theirs is one of them.
+    pub out_of_reach: bool,
     /// When their newest root was made, by their own claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(serialize_with = "date::optional")]
@@ -154,6 +157,9 @@ pub struct ContactRequest {
     /// They came with an invite of mine that was not good any more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invite: Option<SpentInvite>,
+    /// Hosts that their request names and that were not asked who they are: each would learn this device's network
+    /// address. None if their profile is known.
+    pub elsewhere: Vec<String>,
 }
 
 /// The six words of two people, each of whom reads their own aloud and checks the other's.

@@ -1,5 +1,6 @@
 //! Errors of the modules below, as errors of a call.
 
+use crate::crypto::passphrase::DeriveError;
 use crate::dag;
 use crate::format::link::LinkError;
 use crate::format::{DecodeError, ReadError};
@@ -54,6 +55,12 @@ impl From<UnlockError> for Error {
             UnlockError::WrongPassphrase => Self::WrongPassphrase,
             other => Self::Storage(other.to_string()),
         }
+    }
+}
+
+impl From<DeriveError> for Error {
+    fn from(why: DeriveError) -> Self {
+        Self::Storage(why.to_string())
     }
 }
 

@@ -51,6 +51,11 @@ pub enum Error {
     /// Nobody who has it can be reached.
     #[error("{0}")]
     Unreachable(String),
+    /// It is kept at relays of others, and this profile connects to its own relays only.
+    #[error(
+        "this is kept at relays of others, and you connect to your own relays only: change that in the settings"
+    )]
+    RelaysOnly,
     /// The browser's store is full.
     #[error("the browser's storage is full: remove shares, or free space on this disk")]
     Quota,
@@ -121,7 +126,7 @@ impl Error {
             Self::InvalidPhrase(_) => Code::InvalidPhrase,
             Self::InvalidSignature(_) => Code::InvalidSignature,
             Self::Outdated => Code::Outdated,
-            Self::Unreachable(_) => Code::Unreachable,
+            Self::Unreachable(_) | Self::RelaysOnly => Code::Unreachable,
             Self::Quota => Code::QuotaExceeded,
             Self::FileChanged(_) => Code::FileChanged,
             Self::PermissionNeeded(_) => Code::PermissionNeeded,
@@ -140,6 +145,7 @@ impl Error {
         match self {
             Self::LinkEnded => Some(Detail::LinkEnded),
             Self::OwnId => Some(Detail::OwnId),
+            Self::RelaysOnly => Some(Detail::RelaysOnly),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Contact, Me, Share, Stage, Transfer};
+use super::{Contact, Me, Share, Stage, Transfer, TransferId};
 
 /// What happened. Events about one subject come in order. `request` means that somebody asks to be added, and comes
 /// again when more is known of them; `request-removed`, that they were answered. `resync` means that events were
@@ -54,12 +54,14 @@ pub enum Event {
     /// A transfer began.
     TransferAdded {
         /// Its id.
-        id: String,
+        #[cfg_attr(test, tsify(type = "string"))]
+        id: TransferId,
     },
     /// A transfer is no longer listed.
     TransferRemoved {
         /// Its id.
-        id: String,
+        #[cfg_attr(test, tsify(type = "string"))]
+        id: TransferId,
     },
     /// A profile was unlocked, changed or locked.
     Profile {

@@ -10,9 +10,10 @@ use tsify::Tsify;
 
 use super::{
     Asked, Audience, Change, Code, Contact, ContactRequest, ContactState, Delivery, Detail, Direction, Draft,
-    Event, Failure, Fault, FileEntry, FileProgress, FilesQuery, LIMITS, Link, Me, NetworkStatus, NotDirect,
-    Origin, PeerStatus, ProfileSummary, ProfileUpdate, RelayStatus, Restored, Share, ShareQuery, SpentInvite,
-    Stage, StorageStatus, Transfer, TransferState, WaitingFor, Warning, Words,
+    Event, Failure, Fault, FileEntry, FileProgress, FilesQuery, LIMITS, Link, LinkPreview, Me, NetworkStatus,
+    NotDirect, Origin, PeerStatus, ProfileSummary, ProfileUpdate, RelayStatus, Restored, Saved, SavedName,
+    Share, ShareQuery, SpentInvite, Stage, StorageStatus, Transfer, TransferState, WaitingFor, Warning,
+    Words,
 };
 
 const COMMAND: &str = "SPINNEY_GENERATE=1 cargo test --package spinney --lib generated";
@@ -115,10 +116,13 @@ fn declarations() -> Vec<String> {
         Draft,
         Delivery,
         Link,
+        LinkPreview,
         Direction,
         TransferState,
         WaitingFor,
         FileProgress,
+        Saved,
+        SavedName,
         Failure,
         Transfer,
         RelayStatus,

@@ -22,12 +22,12 @@ pub enum Audience {
         /// Their ids.
         ids: Vec<String>,
     },
-    /// Everybody: whoever has my id may read it.
+    /// Everybody who has my id.
     Public,
     /// Nobody but me.
     #[serde(rename = "self")]
     Myself,
-    /// Whoever has a link to it.
+    /// Everybody who has its link.
     Link {
         /// Needed to open it as well; empty or absent where the link is enough.
         #[serde(default)]
@@ -142,6 +142,9 @@ pub struct Share {
     pub root: String,
     /// Whether a relay has acknowledged everything that a recipient needs; of others' shares, whether one has told of it.
     pub kept: bool,
+    /// Of what was passed on: hosts that may have its files and that were not asked, because they belong to nobody whom I
+    /// know. Each would learn this device's network address. While its list of files is there alone, `files` is 0.
+    pub elsewhere: Vec<String>,
 }
 
 /// A link that was given out.
@@ -160,6 +163,30 @@ pub struct Link {
     #[serde(serialize_with = "date::required")]
     #[cfg_attr(test, tsify(type = "Date"))]
     pub created: u64,
+    /// When it ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "date::optional")]
+    #[cfg_attr(test, tsify(type = "Date"))]
+    pub expires: Option<u64>,
+}
+
+/// What opening a link would do: nobody is connected for it before the link is opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct LinkPreview {
+    /// Id of its author.
+    pub author: String,
+    /// What I call its author, if the unlocked profile knows them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author_name: Option<String>,
+    /// Whether it is a link of mine.
+    pub own: bool,
+    /// The share to which it leads, if the unlocked profile has opened it before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share: Option<String>,
+    /// Hosts that opening it connects to, and that are no relays of this page. Each learns this device's network address.
+    pub relays: Vec<String>,
     /// When it ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(serialize_with = "date::optional")]
@@ -200,6 +227,8 @@ pub struct FileEntry {
     pub preview: Option<serde_bytes::ByteBuf>,
     /// Bytes of it held in this browser.
     pub have: u64,
+    /// Name under which it is saved alone: that of the path, as every system can have it.
+    pub portable_name: String,
 }
 
 /// A share whose files were not all read when the engine ended.
@@ -214,11 +243,33 @@ pub struct Draft {
     pub missing: Vec<String>,
 }
 
-/// A folder outside the engine into which a share is saved.
+/// A folder outside the engine into which a share is saved. Nothing that is in it is ever opened or replaced.
 #[async_trait(?Send)]
 pub trait Folder {
-    /// Opens a new file for writing, making the folders in between; segments were checked to be safe.
-    async fn create(&self, segments: &[&str]) -> Result<Box<dyn FileWriter>, Error>;
+    /// Makes a folder of this name in it.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Taken`] if there is a file or a folder of this name.
+    async fn make_folder(&self, name: &str) -> Result<Rc<dyn Folder>, Refusal>;
+
+    /// Makes a file of this name in it, and opens it for writing.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Taken`] if there is a file or a folder of this name.
+    async fn make_file(&self, name: &str) -> Result<Box<dyn FileWriter>, Refusal>;
+}
+
+/// Why a folder does not make what it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Something of this name is there already.
+    Taken,
+    /// The system allows no such name, or no such file.
+    Name,
+    /// No other name would help.
+    Failed(Error),
 }
 
 /// A file that is being saved.
@@ -226,6 +277,10 @@ pub trait Folder {
 pub trait FileWriter {
     /// Appends bytes.
     async fn write(&mut self, bytes: Bytes) -> Result<(), Error>;
-    /// Makes the file appear under its name; dropped without it, nothing appears.
-    async fn close(self: Box<Self>) -> Result<(), Error>;
+    /// Completes the file; dropped without it, the file goes.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Name`] if the system does not keep such a file.
+    async fn close(self: Box<Self>) -> Result<(), Refusal>;
 }

@@ -182,13 +182,43 @@ pub struct Failure {
     pub message: String,
 }
 
+/// Where a share was saved, and which of its files have another name there, or none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct Saved {
+    /// The new folder, in the one that was picked.
+    pub folder: String,
+    /// Number of files that have another name than in the share: theirs is not possible on every system, or was taken.
+    pub renamed: u64,
+    /// Number of files that were left out, because the system does not allow them.
+    pub left_out: u64,
+    /// The first of both, at most 64.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, tsify(optional))]
+    pub names: Vec<SavedName>,
+}
+
+/// A file that has another name where it was saved, or was left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct SavedName {
+    /// Its path in the share.
+    pub path: String,
+    /// Its path in the new folder; none if it was left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub saved_as: Option<String>,
+}
+
 /// One upload or download.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct Transfer {
     /// Name of the transfer.
-    pub id: String,
+    #[cfg_attr(test, tsify(type = "string"))]
+    pub id: TransferId,
     /// The share it belongs to.
     pub share: String,
     /// Which way it goes.
@@ -213,6 +243,9 @@ pub struct Transfer {
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Failure>,
+    /// What became of it in a folder, if it is saved into one; complete when the transfer has ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub saved: Option<Saved>,
 }
 
 #[cfg(test)]

@@ -8,13 +8,13 @@ impl Engine {
     ///
     /// Returns when it is found and verified, or after three seconds in state `resolving`; the search goes on then.
     pub async fn add_contact(&self, typed: &str, message: Option<&str>) -> Result<Contact, Error> {
-        self.unlocked()?.contacts.add(typed, message).await
+        self.while_unlocked(async |open| open.contacts.add(typed, message).await).await
     }
 
     /// Follows what somebody shares with everybody. They do not hear of it. Looks for them as
     /// [`add_contact`](Self::add_contact) does.
     pub async fn follow(&self, typed: &str) -> Result<Contact, Error> {
-        self.unlocked()?.contacts.follow(typed).await
+        self.while_unlocked(async |open| open.contacts.follow(typed).await).await
     }
 
     /// My contacts, in the order of their names.
@@ -67,9 +67,15 @@ impl Engine {
         Ok(self.unlocked()?.contacts.requests())
     }
 
+    /// Looks for the profile of somebody who asks, at the relays that their request names too. These relays learn this
+    /// device's network address.
+    pub async fn look_up(&self, id: &str) -> Result<ContactRequest, Error> {
+        self.while_unlocked(async |open| open.contacts.look_up(id).await).await
+    }
+
     /// Adds somebody who asks.
     pub async fn accept(&self, id: &str) -> Result<Contact, Error> {
-        self.unlocked()?.contacts.accept(id).await
+        self.while_unlocked(async |open| open.contacts.accept(id).await).await
     }
 
     /// Does not add somebody who asks. They learn nothing of it.
@@ -79,6 +85,6 @@ impl Engine {
 
     /// Makes an invite that is good for one person, for 60 days.
     pub async fn new_invite(&self) -> Result<String, Error> {
-        self.unlocked()?.contacts.new_invite().await
+        self.while_unlocked(async |open| open.contacts.new_invite().await).await
     }
 }

@@ -1,9 +1,13 @@
 //! `profiles` of the API.
 
+use std::rc::Rc;
+
 use bytes::Bytes;
 
+use crate::crypto::passphrase::PassphraseKey;
 use crate::engine::api::{Me, ProfileSummary, ProfileUpdate, Stay};
-use crate::engine::{Engine, Error, account};
+use crate::engine::{Account, Engine, Error, Unlocked, account};
+use crate::format::keystore::Keystore;
 use crate::keys::{Id, Phrase, Ring, keystore};
 
 impl Engine {
@@ -22,10 +26,9 @@ impl Engine {
         let phrase = Phrase::generate();
         let new = account::new_account(&phrase, name, avatar)?;
         account::check_passphrase(passphrase)?;
-        self.lock().await?;
+        let keystore = self.keystore_under(&phrase, passphrase).await?;
         // The rows first: a profile that is listed can be unlocked.
-        let unlocked = self.unlock_ring(Ring::from_phrase(&phrase), Some(new.clone())).await?;
-        let keystore = keystore::seal(&phrase, passphrase).map_err(Error::bug)?;
+        let unlocked = self.enter(Ring::from_phrase(&phrase), Some(new.clone())).await?;
         self.0.list.add(&unlocked.directory.id, &keystore, &new).await?;
         self.start(&unlocked).await
     }
@@ -34,9 +37,9 @@ impl Engine {
     ///
     /// With [`Stay::SignedIn`] later engines open it by themselves, until [`lock`](Self::lock).
     pub async fn unlock(&self, id: &str, passphrase: &str, stay: Stay) -> Result<Me, Error> {
-        let ring = keystore::open(&self.0.list.keystore(&known_id(id)?).await?, passphrase)?;
-        self.lock().await?;
-        let unlocked = self.unlock_ring(ring, None).await?;
+        let keystore = self.0.list.keystore(&known_id(id)?).await?;
+        let ring = keystore::open(&keystore, &self.key_of(&keystore, passphrase).await?)?;
+        let unlocked = self.enter(ring, None).await?;
         if stay == Stay::SignedIn
             && let Err(why) = self.0.list.stay_signed_in(&unlocked.ring).await
         {
@@ -72,7 +75,11 @@ impl Engine {
     pub async fn change_passphrase(&self, old: &str, next: &str) -> Result<(), Error> {
         let unlocked = self.unlocked()?;
         account::check_passphrase(next)?;
-        let rekey = |present: &_| Ok(keystore::change(present, old, next)?);
+        let rekey = async |present: &Keystore| {
+            let old = self.key_of(present, old).await?;
+            let next = self.0.config.passphrases.derive(keystore::next_recipe(present)?, next).await?;
+            Ok(keystore::change(present, &old, &next)?)
+        };
         self.0.list.rekey(&unlocked.directory.id, rekey).await
     }
 
@@ -80,7 +87,8 @@ impl Engine {
     pub async fn recovery_phrase(&self, passphrase: &str) -> Result<String, Error> {
         let unlocked = self.unlocked()?;
         let keystore = self.0.list.keystore(&unlocked.directory.id).await?;
-        Ok(keystore::open_phrase(&keystore, passphrase)?.words().to_string())
+        let key = self.key_of(&keystore, passphrase).await?;
+        Ok(keystore::open_phrase(&keystore, &key)?.words().to_string())
     }
 
     /// Notes that the person has written the words down, so that the page stops reminding.
@@ -98,12 +106,11 @@ impl Engine {
         if self.0.list.contains(&id).await? {
             return Err(Error::AlreadyExists("this profile is in this browser already: unlock it"));
         }
-        self.lock().await?;
-        let empty = crate::engine::Account::new(&phrase);
-        let unlocked = self.unlock_ring(Ring::from_phrase(&phrase), Some(empty)).await?;
+        let keystore = self.keystore_under(&phrase, passphrase).await?;
+        let empty = Account::new(&phrase);
+        let unlocked = self.enter(Ring::from_phrase(&phrase), Some(empty)).await?;
         let restored = async {
             let account = unlocked.restore().restore().await?;
-            let keystore = keystore::seal(&phrase, passphrase).map_err(Error::bug)?;
             self.0.list.add(&id, &keystore, &account).await
         };
         if let Err(why) = restored.await {
@@ -130,6 +137,24 @@ impl Engine {
             self.lock().await?;
         }
         self.0.list.remove(&id).await
+    }
+
+    /// The key that opens a keystore, if the passphrase is the right one.
+    async fn key_of(&self, keystore: &Keystore, passphrase: &str) -> Result<PassphraseKey, Error> {
+        Ok(self.0.config.passphrases.derive(keystore::recipe(keystore)?, passphrase).await?)
+    }
+
+    /// A new keystore.
+    async fn keystore_under(&self, phrase: &Phrase, passphrase: &str) -> Result<Keystore, Error> {
+        let key = self.0.config.passphrases.derive(keystore::new_recipe(), passphrase).await?;
+        Ok(keystore::seal(phrase, &key))
+    }
+
+    /// Locks what is open, and opens this profile. One caller at a time: the next one locks what the first has opened.
+    async fn enter(&self, ring: Ring, fresh: Option<Account>) -> Result<Rc<Unlocked>, Error> {
+        let _alone = self.0.entering.lock().await;
+        self.lock().await?;
+        self.unlock_ring(ring, fresh).await
     }
 }
 

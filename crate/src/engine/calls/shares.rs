@@ -1,12 +1,9 @@
 //! `shares` of the API.
 
-use bytes::Bytes;
-use futures::Stream;
-
 use crate::engine::api::{
-    Delivery, Draft, FileEntry, FilesQuery, Link, NewFile, NewShare, Share, ShareQuery,
+    Delivery, Draft, FileEntry, FilesQuery, Link, LinkPreview, NewFile, NewShare, Share, ShareQuery,
 };
-use crate::engine::{Engine, Error};
+use crate::engine::{Engine, Error, Pieces};
 use crate::format::link;
 use crate::platform;
 use crate::social::link::OpenedLink;
@@ -18,7 +15,7 @@ impl Engine {
     ///
     /// Dropping the future leaves a draft.
     pub async fn create_share(&self, new: NewShare) -> Result<Share, Error> {
-        self.unlocked()?.shares.create(new).await
+        self.while_unlocked(async |open| open.shares.create(new).await).await
     }
 
     /// Shares whose files were not all read.
@@ -28,7 +25,7 @@ impl Engine {
 
     /// Goes on with a draft; of the files chosen again only the missing bytes are read.
     pub async fn resume_draft(&self, id: &str, files: Vec<NewFile>) -> Result<Share, Error> {
-        self.unlocked()?.shares.resume_draft(id, files).await
+        self.while_unlocked(async |open| open.shares.resume_draft(id, files).await).await
     }
 
     /// Forgets a draft.
@@ -42,7 +39,7 @@ impl Engine {
     ///
     /// Dropping the future leaves a draft, and the share as it was.
     pub async fn add_files(&self, id: &str, files: Vec<NewFile>) -> Result<Share, Error> {
-        self.unlocked()?.shares.add_files(id, files).await
+        self.while_unlocked(async |open| open.shares.add_files(id, files).await).await
     }
 
     /// Shares, the newest first.
@@ -57,31 +54,27 @@ impl Engine {
 
     /// The files of a share, sorted by path.
     pub async fn files(&self, id: &str, query: FilesQuery) -> Result<Vec<FileEntry>, Error> {
-        self.reading()?.shares.files(id, query).await
+        self.while_reading(async |open| open.shares.files(id, query).await).await
     }
 
     /// One file of a share.
     pub async fn file(&self, id: &str, path: &str) -> Result<FileEntry, Error> {
-        self.reading()?.shares.file(id, path).await
+        self.while_reading(async |open| open.shares.file(id, path).await).await
     }
 
-    /// The bytes of a file, or of `(offset, length)` of it, fetched as needed.
-    pub async fn read(
-        &self,
-        id: &str,
-        path: &str,
-        range: Option<(u64, u64)>,
-    ) -> Result<impl Stream<Item = Result<Bytes, Error>> + 'static, Error> {
-        self.reading()?.shares.read(id, path, range).await
+    /// The bytes of a file, or of `(offset, length)` of it, fetched as needed. Locking ends them.
+    pub async fn read(&self, id: &str, path: &str, range: Option<(u64, u64)>) -> Result<Pieces, Error> {
+        self.while_reading(async |open| Ok(open.tasks.pieces(open.shares.read(id, path, range).await?))).await
     }
 
-    /// The files as a stored zip, in pieces and with bounded memory; fetched as needed.
-    pub async fn archive(
-        &self,
-        id: &str,
-        paths: Option<Vec<String>>,
-    ) -> Result<impl Stream<Item = Result<Bytes, Error>> + 'static, Error> {
-        self.reading()?.shares.archive(id, paths).await
+    /// Name of the archive of a share, as every system can have it.
+    pub async fn archive_name(&self, id: &str) -> Result<String, Error> {
+        self.while_reading(async |open| open.shares.archive_name(id)).await
+    }
+
+    /// The files as a stored zip, in pieces and with bounded memory; fetched as needed. Locking ends them.
+    pub async fn archive(&self, id: &str, paths: Option<Vec<String>>) -> Result<Pieces, Error> {
+        self.while_reading(async |open| Ok(open.tasks.pieces(open.shares.archive(id, paths).await?))).await
     }
 
     /// Takes a share off the list, with its blocks. Of one's own, its recipients are told that it is gone, and the relays
@@ -92,7 +85,7 @@ impl Engine {
 
     /// Gives one of my shares to exactly these contacts. Who is left out keeps what was in it until now.
     pub async fn set_audience(&self, id: &str, contacts: &[String]) -> Result<Share, Error> {
-        self.unlocked()?.shares.set_audience(id, contacts).await
+        self.while_unlocked(async |open| open.shares.set_audience(id, contacts).await).await
     }
 
     /// Takes these contacts off one of my shares; those who have no part in it are passed over.
@@ -108,7 +101,12 @@ impl Engine {
     /// Gives what somebody shared with me to contacts of mine, with their signature and mine; gives the share of my own
     /// that this makes. Passing it on again adds people to that.
     pub async fn pass_on(&self, id: &str, contacts: &[String]) -> Result<Share, Error> {
-        self.unlocked()?.shares.pass_on(id, contacts).await
+        self.while_unlocked(async |open| open.shares.pass_on(id, contacts).await).await
+    }
+
+    /// Asks the hosts in [`Share::elsewhere`] for what was passed on, from now on. They learn this device's network address.
+    pub async fn look_elsewhere(&self, id: &str) -> Result<Share, Error> {
+        self.while_unlocked(async |open| open.shares.look_elsewhere(id).await).await
     }
 
     /// Notes that a share was looked at. Its author hears so where both want receipts.
@@ -132,21 +130,40 @@ impl Engine {
         self.unlocked()?.shares.disable_link(id).await
     }
 
-    /// Opens what a link leads to; `typed` is its code, or the address of a page with it.
+    /// What opening a link would do, also without a profile. Connects to nobody and stores nothing.
     ///
-    /// With a profile it stays in its list. Without one a guest reads it until a profile is opened or the engine ends,
-    /// and nothing of it is written to disk.
-    pub async fn open_link(&self, typed: &str, password: &str) -> Result<Share, Error> {
-        let link: link::Link = typed.parse()?;
-        if link.has_ended(platform::now_ms()) {
-            return Err(Error::LinkEnded);
-        }
-        // Each try of a password costs Argon2id.
-        let opened = OpenedLink::new(link, password).map_err(Error::bug)?;
+    /// # Errors
+    ///
+    /// As [`open_link`](Self::open_link) says of the text of the link.
+    pub async fn inspect_link(&self, typed: &str) -> Result<LinkPreview, Error> {
+        let link = good_link(typed)?;
         let reader = match self.unlocked() {
             Ok(unlocked) => unlocked,
             Err(_) => self.guest().await?,
         };
-        reader.shares.open_link(opened).await
+        Ok(reader.shares.inspect_link(&link))
     }
+
+    /// Opens what a link leads to; `typed` is its code, or the address of a page with it.
+    ///
+    /// With a profile it stays in its list. Without one a guest reads it until a profile is opened or the engine ends,
+    /// and nothing of it is written to disk. Connects to the relays that the link names: the caller has said yes to that, see
+    /// [`inspect_link`](Self::inspect_link).
+    pub async fn open_link(&self, typed: &str, password: &str) -> Result<Share, Error> {
+        let link = good_link(typed)?;
+        // Each try of a password costs Argon2id.
+        let password = self.0.config.passphrases.key_of_link(&link.secret, password).await?;
+        let opened = OpenedLink::new(link, password);
+        let reader = match self.unlocked() {
+            Ok(unlocked) => unlocked,
+            Err(_) => self.guest().await?,
+        };
+        reader.tasks.until_stopped(Box::pin(reader.shares.open_link(opened))).await
+    }
+}
+
+/// A link that has not ended.
+fn good_link(typed: &str) -> Result<link::Link, Error> {
+    let link: link::Link = typed.parse()?;
+    if link.has_ended(platform::now_ms()) { Err(Error::LinkEnded) } else { Ok(link) }
 }

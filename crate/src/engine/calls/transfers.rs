@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::engine::api::{Folder, NetworkStatus, RelayStatus, StorageStatus, Transfer};
+use crate::engine::api::{Folder, NetworkStatus, RelayStatus, StorageStatus, Transfer, TransferId};
 use crate::engine::{Engine, Error};
 
 impl Engine {
@@ -12,8 +12,8 @@ impl Engine {
     }
 
     /// Fetches and keeps all files of a share, or those named; goes on after a reload.
-    pub async fn download(&self, id: &str, paths: Option<Vec<String>>) -> Result<String, Error> {
-        Ok(self.unlocked()?.downloads.download(id, paths).await?.to_string())
+    pub async fn download(&self, id: &str, paths: Option<Vec<String>>) -> Result<TransferId, Error> {
+        self.unlocked()?.downloads.download(id, paths).await
     }
 
     /// Fetches files and writes them into a folder as they come.
@@ -22,22 +22,22 @@ impl Engine {
         id: &str,
         to: Rc<dyn Folder>,
         paths: Option<Vec<String>>,
-    ) -> Result<String, Error> {
-        Ok(self.reading()?.downloads.save(id, to, paths).await?.to_string())
+    ) -> Result<TransferId, Error> {
+        self.while_reading(async |open| open.downloads.save(id, to, paths).await).await
     }
 
     /// Lets a transfer rest. What is being added cannot rest, only be cancelled: its draft stays.
-    pub async fn pause(&self, id: &str) -> Result<(), Error> {
+    pub async fn pause(&self, id: &TransferId) -> Result<(), Error> {
         self.reading()?.downloads.pause(id).await
     }
 
     /// Lets a transfer go on that rests.
-    pub async fn resume(&self, id: &str) -> Result<(), Error> {
+    pub async fn resume(&self, id: &TransferId) -> Result<(), Error> {
         self.reading()?.downloads.resume(id).await
     }
 
     /// Ends a transfer. Of what was being added a draft stays; what was fetched stays until it is collected.
-    pub async fn cancel(&self, id: &str) -> Result<(), Error> {
+    pub async fn cancel(&self, id: &TransferId) -> Result<(), Error> {
         self.reading()?.downloads.cancel(id).await
     }
 

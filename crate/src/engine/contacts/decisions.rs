@@ -77,17 +77,9 @@ impl Contacts {
         self.contact(&id.to_string())
     }
 
-    /// Forgets somebody: what they shared stays here until it is removed, nothing new arrives.
+    /// Forgets somebody: what they shared stays here until it is removed, nothing new arrives. Needs no room.
     pub(in crate::engine) async fn remove(&self, id: &str) -> Result<(), Error> {
-        let id = self.id_of(id)?;
-        let remove = self.0.state.remove(move |tx| {
-            if !tx.contacts.contains(&id) {
-                return Err(Error::NotFound("contact"));
-            }
-            forget(tx, &id);
-            Ok(())
-        });
-        remove.await
+        self.forget(self.id_of(id)?, |_, _| Ok(())).await
     }
 
     /// Wants nothing of somebody any more, a contact or a person who asks to be one. They are not told.
@@ -100,6 +92,7 @@ impl Contacts {
                 return Err(Error::NotFound("contact"));
             }
             let now = platform::now_ms();
+            tables.settle_relation(&id);
             let relation = tables.relations.or_insert_with(id, Relation::default);
             let asked = Rc::make_mut(&mut tables.inbox).answer(&id, Decision::Blocked, relation, now);
             tables.asking.remove(&id);
@@ -111,17 +104,39 @@ impl Contacts {
         block.await
     }
 
-    /// Lets somebody be a stranger again, who may ask.
+    /// Lets somebody be a stranger again, who may ask. Needs no room.
     pub(in crate::engine) async fn unblock(&self, id: &str) -> Result<(), Error> {
-        let id = self.id_of(id)?;
-        let unblock = self.0.state.remove(move |tx| {
-            if tx.decision(&id) != Decision::Blocked {
-                return Err(Error::NotFound("blocked person"));
+        let check = |tables: &Tables, id: &Id| match tables.decision(id) {
+            Decision::Blocked => Ok(()),
+            _ => Err(Error::NotFound("blocked person")),
+        };
+        self.forget(self.id_of(id)?, check).await
+    }
+
+    /// Lets a contact be a stranger, if `check` allows it when the turn comes.
+    ///
+    /// On a full disk the row of the relation stays as it is. Its decision is not in force without the contact; it is
+    /// taken back at the next unlock, or when the person is met again.
+    async fn forget(&self, id: Id, check: fn(&Tables, &Id) -> Result<(), Error>) -> Result<(), Error> {
+        let forget = move |tables: &mut Tables| {
+            if !tables.contacts.contains(&id) {
+                return Err(Error::NotFound("contact"));
             }
-            forget(tx, &id);
+            check(tables, &id)?;
+            tables.verifications.remove(&id);
+            tables.asking.remove(&id);
+            tables.contacts.remove(&id);
+            Ok(())
+        };
+        let forgotten = self.0.state.update(move |tx| {
+            forget(tx)?;
+            tx.settle_relation(&id);
             Ok(())
         });
-        unblock.await
+        match forgotten.await {
+            Err(Error::Quota) => self.0.state.remove(move |tx| forget(tx)).await,
+            done => done,
+        }
     }
 
     /// Puts somebody into exactly these circles.
@@ -170,17 +185,6 @@ pub(super) fn has_room(tables: &Tables) -> bool {
     tables.letterboxes() < MAX_ADDED && tables.contacts.len() < MAX_PEOPLE
 }
 
-/// Lets somebody be a stranger. That they asked or were answered stays known.
-fn forget(tables: &mut Tables, id: &Id) {
-    if let Some(relation) = tables.relations.get_mut(id) {
-        relation.decide(Decision::None, None, platform::now_ms());
-        relation.clear_circles();
-    }
-    tables.verifications.remove(id);
-    tables.asking.remove(id);
-    tables.contacts.remove(id);
-}
-
 /// Whether somebody can be added or followed.
 fn check_new(tables: &Tables, me: &Id, new: &NewContact) -> Result<(), Error> {
     let NewContact { id, decision, is_answer, .. } = new;
@@ -215,6 +219,7 @@ fn check_new(tables: &Tables, me: &Id, new: &NewContact) -> Result<(), Error> {
 fn apply(tables: &mut Tables, new: NewContact, known: Option<contact::Contact>) {
     let NewContact { id, mut relays, seq, decision, asking, .. } = new;
     let now = platform::now_ms();
+    tables.settle_relation(&id);
     let relation = tables.relations.or_insert_with(id, Relation::default);
     if decision == Decision::Added {
         let asked = Rc::make_mut(&mut tables.inbox).answer(&id, decision, relation, now);

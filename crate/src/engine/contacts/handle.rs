@@ -77,7 +77,8 @@ impl Contacts {
         tasks.spawn(self.clone().find_out_who_asks());
     }
 
-    /// Removes requests and invites whose time is over, and decisions that nothing depends on any more.
+    /// Removes requests and invites whose time is over, and relations that nothing depends on any more; takes back the
+    /// decisions about people who were removed while the disk was full.
     pub(in crate::engine) async fn forget_the_old(&self) -> Result<(), Error> {
         let now = platform::now_ms();
         let forget = self.0.background.remove(move |tx| {
@@ -92,7 +93,12 @@ impl Contacts {
             }
             Ok(())
         });
-        forget.await
+        forget.await?;
+        let settle = self.0.background.update(|tx| {
+            tx.settle_relations();
+            Ok(())
+        });
+        settle.await
     }
 
     /// Has the record of this person looked for at once. If too many wait, the watch of their record finds it later.

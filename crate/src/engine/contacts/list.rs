@@ -10,10 +10,11 @@ use super::handle::Contacts;
 impl Contacts {
     /// My contacts, in the order of their names.
     pub(in crate::engine) fn contacts(&self) -> Vec<Contact> {
-        let state = &self.0.state;
+        let (state, directory) = (&self.0.state, &self.0.directory);
         let mut contacts: Vec<_> = state.live(|live| {
             state.read(|tables| {
-                tables.contacts.values().map(|contact| tables.shown_contact(contact, live)).collect()
+                let contacts = tables.contacts.values();
+                contacts.map(|contact| tables.shown_contact(contact, live, directory)).collect()
             })
         });
         contacts.sort_by_cached_key(|c| (c.petname.as_ref().unwrap_or(&c.name).to_lowercase(), c.id.clone()));
@@ -22,10 +23,8 @@ impl Contacts {
 
     /// One contact.
     pub(in crate::engine) fn contact(&self, id: &str) -> Result<Contact, Error> {
-        let state = &self.0.state;
-        state.live(|live| {
-            state.read(|tables| tables.contact(id).map(|contact| tables.shown_contact(contact, live)))
-        })
+        let (state, directory) = (&self.0.state, &self.0.directory);
+        state.live(|live| state.read(|tables| Ok(tables.shown_contact(tables.contact(id)?, live, directory))))
     }
 
     /// Calls somebody by a name of my own; an empty one goes back to theirs.

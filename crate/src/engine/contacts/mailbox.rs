@@ -115,6 +115,7 @@ impl Contacts {
             }
             let id = request.from;
             let tables = &mut **tx;
+            tables.settle_relation(&id);
             let relation = tables.relations.or_insert_with(id, Relation::default);
             let invites = Rc::make_mut(&mut tables.invites);
             let inbox = Rc::make_mut(&mut tables.inbox);

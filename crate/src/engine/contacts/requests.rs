@@ -1,7 +1,8 @@
 //! Requests of others: listing and answering them, and finding out who asks.
 //!
-//! A request says only whose it is and where their profile may be. What that says is fetched in the background, a few
-//! at a time; the list never waits for it.
+//! A request says only whose it is and where their profile may be. The profile is looked for in the background at my own
+//! relays, a few at a time; the list never waits for it. Relays that a stranger names would learn this device's network
+//! address, so they are dialled only if the person asks who it is, or accepts.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -11,12 +12,14 @@ use futures::{StreamExt, stream};
 
 use crate::engine::Error;
 use crate::engine::api::{self, ContactRequest};
-use crate::engine::state::Kind;
+use crate::engine::state::{Kind, Live};
 use crate::format::text;
 use crate::keys::Id;
+use crate::net::RelayAddr;
 use crate::platform::{self, Instant};
 use crate::social::contact::Contact;
 use crate::social::relation::{Decision, Relation};
+use crate::social::request::PendingRequest;
 
 use super::decisions::NewContact;
 use super::handle::Contacts;
@@ -24,7 +27,7 @@ use super::handle::Contacts;
 /// Requests of which the profile is looked for, the newest first: in memory, 4 MiB at most.
 const MAX_KNOWN: usize = 64;
 
-/// Profiles that are looked for at once: each may take a connection to a relay that a stranger named.
+/// Profiles that are looked for at once, so that a flood of requests leaves my relays to what matters more.
 const AT_ONCE: usize = 2;
 
 /// When a profile that was not found is looked for again.
@@ -36,16 +39,44 @@ impl Contacts {
         let state = &self.0.state;
         state.live(|live| {
             state.read(|tables| {
-                let requests = tables.inbox.iter().map(|(id, waiting)| ContactRequest {
-                    id: id.to_string(),
-                    name: live.asker_name(id),
-                    words: api::Contact::words_of(id),
-                    avatar: live.asker_avatar(id),
-                    message: (!waiting.message.is_empty()).then(|| text::shown(&waiting.message)),
-                    time: waiting.time,
-                    invite: waiting.invite.map(Into::into),
-                });
-                requests.collect()
+                tables.inbox.iter().map(|(id, waiting)| self.shown_request(live, id, waiting)).collect()
+            })
+        })
+    }
+
+    fn shown_request(&self, live: &Live, id: &Id, waiting: &PendingRequest) -> ContactRequest {
+        let directory = &self.0.directory;
+        let is_known = live.askers.contains_key(id) || directory.is_own_only();
+        ContactRequest {
+            id: id.to_string(),
+            name: live.asker_name(id),
+            words: api::Contact::words_of(id),
+            avatar: live.asker_avatar(id),
+            message: (!waiting.message.is_empty()).then(|| text::shown(&waiting.message)),
+            time: waiting.time,
+            invite: waiting.invite.map(Into::into),
+            elsewhere: if is_known { Vec::new() } else { directory.foreign_hosts(&waiting.relays) },
+        }
+    }
+
+    /// Looks for the profile of somebody who asks, at the relays that their request names too: the person wants to know
+    /// who it is, and these relays learn this device's network address.
+    ///
+    /// # Errors
+    ///
+    /// `unreachable` if none of the relays knows them, or if they are all of others and may not be dialled.
+    pub(in crate::engine) async fn look_up(&self, id: &str) -> Result<ContactRequest, Error> {
+        let id: Id = id.parse().map_err(|_| Error::NotFound("request"))?;
+        let (state, directory) = (&self.0.state, &self.0.directory);
+        let relays = state.read(|tables| tables.inbox.get(&id).map(|waiting| waiting.relays.clone()));
+        let relays = relays.ok_or(Error::NotFound("request"))?;
+        directory.check_reach(&relays)?;
+        let asker = Contact::new(id, relays, 0, platform::now_ms());
+        self.find_at(&asker, directory.relays_of(&asker)).await?;
+        state.live(|live| {
+            state.read(|tables| {
+                let waiting = tables.inbox.get(&id).ok_or(Error::NotFound("request"))?;
+                Ok(self.shown_request(live, &id, waiting))
             })
         })
     }
@@ -67,6 +98,7 @@ impl Contacts {
             if tables.inbox.get(&id).is_none() {
                 return Err(Error::NotFound("request"));
             }
+            tables.settle_relation(&id);
             let relation = tables.relations.or_insert_with(id, Relation::default);
             Rc::make_mut(&mut tables.inbox).decline(&id, relation);
             Ok(())
@@ -103,11 +135,19 @@ impl Contacts {
         asking.into_iter().filter(|asker| !is_known(&asker.id)).collect()
     }
 
-    /// Looks for the profile of somebody who asks, where their request says that it is.
+    /// Looks for the profile of somebody who asks, at my own relays.
     async fn find_out(&self, asker: Contact) {
+        self.0.looked_for.borrow_mut().insert(asker.id, Instant::now());
+        if let Err(why) = self.find_at(&asker, self.0.directory.relays.clone()).await {
+            tracing::debug!(%why, "a person who asks is not known yet");
+        }
+    }
+
+    /// Looks for the profile of somebody who asks, at these relays one after the other.
+    async fn find_at(&self, asker: &Contact, relays: Vec<RelayAddr>) -> Result<(), Error> {
         let (id, state) = (asker.id, &self.0.state);
-        self.0.looked_for.borrow_mut().insert(id, Instant::now());
-        for relay in self.0.directory.relays_of(&asker) {
+        let mut last = Error::Unreachable("they name no relay that may be asked".into());
+        for relay in relays {
             let mut found = asker.clone();
             match self.0.fetchers.fetch_profile(&mut found, relay).await {
                 Ok(()) => {
@@ -115,10 +155,16 @@ impl Contacts {
                     if state.read(|tables| tables.inbox.get(&id).is_some()) {
                         state.set_live(|live| live.askers.insert(id, found));
                     }
-                    return;
+                    return Ok(());
                 }
-                Err(why) => tracing::debug!(%why, "a person who asks is not known yet"),
+                Err(Error::NotFound(_)) => {
+                    last = Error::Unreachable(
+                        "the relays that they name do not know them: try again later".into(),
+                    );
+                }
+                Err(why) => last = why,
             }
         }
+        Err(last)
     }
 }

@@ -214,3 +214,22 @@ async fn the_first_who_comes_with_an_invite_is_added_and_looked_for() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn somebody_who_was_blocked_and_unblocked_on_a_full_disk_may_ask_again() {
+    with_mailboxes(async |disk, mailboxes| {
+        let profile = open(&disk, &mailboxes).await;
+        profile.contacts.start();
+        until("the mailbox is read", || mailboxes.is_read()).await;
+        let id = add(&profile, &ring(2), hello()).await.to_string();
+        profile.contacts.block(&id).await.expect("there is room");
+        disk.fill();
+        profile.contacts.unblock(&id).await.expect("it needs no room");
+        disk.fill_at(None);
+        mailboxes.deliver(&mail_of(&ring(2), "once more", None)).await;
+        until("the mail is deleted", || mailboxes.discarded.borrow().len() == 1).await;
+        let asking: Vec<_> = profile.contacts.requests().into_iter().map(|request| request.id).collect();
+        assert_eq!(asking, [id]);
+    })
+    .await;
+}

@@ -13,7 +13,7 @@ use crate::engine::progress::Transfers;
 use crate::engine::publish::{self, Publisher};
 use crate::engine::shares::{self, Shares};
 use crate::engine::state::{self, Account, State};
-use crate::engine::storage::{self, Storage};
+use crate::engine::storage::{self, SealedBlocks, Storage};
 use crate::engine::tasks::Tasks;
 use crate::engine::transfer::{Downloads, DownloadsArgs, Fetchers, FetchersArgs};
 use crate::format::share_id::ShareId;
@@ -28,7 +28,7 @@ use crate::store::{Databases as _, Table, blocks_of, rows_of};
 use super::files::{file, new_share};
 use super::neighbours::Neighbours;
 use super::people::{contact_of, relay};
-use crate::engine::api::{Audience, NewShare};
+use crate::engine::api::{Audience, NewShare, Passphrases};
 
 /// Identities and shares that one component has told another of and that wait.
 const TOLD: usize = 4;
@@ -70,7 +70,7 @@ impl MockedProfile {
         let phrase = Phrase::from_bytes([number; 32]);
         let ring = Rc::new(Ring::from_phrase(&phrase));
         let store = disk.lead().open(&ring.id().to_string()).await.expect("memory opens");
-        let (rows, blocks) = (rows_of(store.clone()), blocks_of(store));
+        let (rows, blocks) = (rows_of(store.clone()), SealedBlocks::new(blocks_of(store), &ring));
         let is_new = rows.rows(Table::State).await.expect("memory is read").is_empty();
         let directory = Directory::new(ring.id(), &[relay()], true).expect("the relay is named rightly");
         let (hub, tasks) = (Rc::new(Hub::default()), Tasks::default());
@@ -130,6 +130,7 @@ impl MockedProfile {
             publisher: publisher.clone(),
             served,
             records: neighbours.records.clone(),
+            passphrases: Passphrases::default(),
             tasks: tasks.clone(),
         });
         let (told, fetched) = mpsc::channel(TOLD);

@@ -1,11 +1,14 @@
 //! The handle to presence, and its tasks.
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashSet};
+use std::num::NonZeroUsize;
 use std::rc::Rc;
 
 use futures::StreamExt;
 use futures::channel::mpsc;
 use libp2p::PeerId;
+use lru::LruCache;
 
 use crate::engine::Error;
 use crate::engine::directory::devices_of;
@@ -15,6 +18,9 @@ use crate::net::streams::IncomingStream;
 use crate::net::{self, Net, records};
 
 use super::own_record::{MAX_SERVED, OwnRecord};
+
+/// Devices that are served although their people are no contacts any more: nobody removes more people in one sitting.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 
 /// What presence may touch.
 pub(in crate::engine) struct Args {
@@ -35,13 +41,16 @@ pub(super) struct Inner {
     pub(super) net: Net,
     own_record: OwnRecord,
     tasks: Tasks,
+    /// Devices that were given my record in this sitting.
+    served: RefCell<LruCache<PeerId, ()>>,
 }
 
 impl Presence {
     /// Starts to note who is connected.
     pub(in crate::engine) fn new(args: Args) -> Self {
         let Args { state, net, events, own_record, tasks } = args;
-        let presence = Self(Rc::new(Inner { state, net, own_record, tasks }));
+        let served = RefCell::new(LruCache::new(REMEMBERED));
+        let presence = Self(Rc::new(Inner { state, net, own_record, tasks, served }));
         presence.0.tasks.spawn(presence.clone().listen(events));
         presence
     }
@@ -55,8 +64,7 @@ impl Presence {
             move |IncomingStream { peer, stream, .. }| {
                 let presence = presence.clone();
                 async move {
-                    // Who is no contact learns nothing, not even that this is somebody's device.
-                    if presence.0.state.read(|tables| tables.contact_with(&peer).is_none()) {
+                    if !presence.is_served(&peer) {
                         return;
                     }
                     if let Err(why) = records::serve(stream, peer, &presence.0.own_record).await {
@@ -69,12 +77,30 @@ impl Presence {
         Ok(())
     }
 
-    /// Keeps the list of peers that may learn this device's network address.
+    /// Whether a device is given my newest record, which is public: those of contacts are, and in this sitting those of
+    /// people who were contacts. Who was removed or blocked does not see it at that moment.
+    ///
+    /// Everybody else learns nothing, not even that this is somebody's device.
+    fn is_served(&self, peer: &PeerId) -> bool {
+        let Inner { state, served, .. } = &*self.0;
+        let mut served = served.borrow_mut();
+        if state.read(|tables| tables.contact_with(peer).is_some()) {
+            served.put(*peer, ());
+        }
+        served.contains(peer)
+    }
+
+    /// Keeps the list of peers that may learn this device's network address, and whether relays of others may.
     async fn allow_direct(self) {
         let Inner { state, net, .. } = &*self.0;
         let mut changes = state.watch(&[Kind::contacts, Kind::relations, Kind::account]);
         loop {
-            net.allow_direct(state.read(reached_directly)).await;
+            let reached = state.read(reached_directly);
+            net.allow_visits(reached.is_some()).await;
+            match reached {
+                Some(peers) => net.allow_direct(peers).await,
+                None => net.refuse_direct().await,
+            }
             changes.changed().await;
         }
     }
@@ -125,12 +151,12 @@ impl Presence {
     }
 }
 
-/// The peers that may learn this device's network address: devices of people whom I added, and none where everybody is
+/// The peers that may learn this device's network address: devices of people whom I added. `None` where everybody is
 /// reached through relays.
-fn reached_directly(tables: &Tables) -> HashSet<PeerId> {
+fn reached_directly(tables: &Tables) -> Option<HashSet<PeerId>> {
     if tables.account.relay_only {
-        return Default::default();
+        return None;
     }
     let added = tables.contacts.values().filter(|contact| tables.is_written_to(&contact.id));
-    added.flat_map(devices_of).collect()
+    Some(added.flat_map(devices_of).collect())
 }

@@ -31,7 +31,7 @@ pub(in crate::engine) struct ServedBlocks(Rc<Inner>);
 
 struct Inner {
     store: Rc<dyn BlockStore>,
-    /// The first bytes of their digests: eight tell a million blocks apart, and whoever guesses one gets ciphertext.
+    /// The first bytes of their digests: eight tell a million blocks apart, and a peer that guesses one gets ciphertext.
     mine: RefCell<BTreeSet<[u8; 8]>>,
 }
 

@@ -28,8 +28,8 @@ impl Publisher {
         Ok(())
     }
 
-    /// Composes from a snapshot and installs; says whether the snapshot's root was still the newest one then. Only so no
-    /// sequence is given twice.
+    /// Composes from a snapshot, and installs the root unless another one was installed since the snapshot: else one
+    /// sequence would be given twice. Returns whether it was installed, or none was due.
     async fn compose_once(&self) -> Result<bool, Error> {
         let Args { state, storage, served, .. } = &self.0.args;
         let tables = state.snapshot();
@@ -40,7 +40,7 @@ impl Publisher {
         let me = self.0.args.directory.id;
         let cids: Vec<_> = blocks.iter().map(|(cid, _)| *cid).collect();
         // One that is here already may be about to go: it is written anew with the others.
-        let _pins = storage.pinned(&blocks).await;
+        let _pins = storage.pin_for_put(&blocks).await;
         let is_installed = state.update_with(blocks, move |tx| {
             if tx.publication.newest != tables.publication.newest {
                 return Ok(false);

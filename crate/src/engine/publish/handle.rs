@@ -54,7 +54,7 @@ impl Publisher {
         Self(Rc::new(Inner { args, composing: Mutex::new(()), pushing: Pushing::default() }))
     }
 
-    /// Lists what is still to be pushed, starts one worker for each keeper, and one that tells contacts who are online
+    /// Lists the uploads that are not done, starts one worker for each keeper, and one that tells contacts who are online
     /// while no relay is connected.
     pub(in crate::engine) fn start(&self) {
         let Args { state, directory, keepers, tasks, .. } = &self.0.args;
@@ -62,15 +62,16 @@ impl Publisher {
             let active = tables.shares.values().filter(|share| tables.is_active(&directory.id, share));
             active.filter(|share| !share.delivered).cloned().collect()
         });
-        waiting.iter().for_each(|share| self.publish(share));
+        waiting.iter().for_each(|share| self.list_upload(share));
         for keeper in keepers {
             tasks.spawn(self.clone().replicate_to(keeper.clone()));
         }
         tasks.spawn(self.clone().tell_online_contacts());
     }
 
-    /// Lists the transfer that pushes a share. The push itself begins when the share is committed.
-    pub(in crate::engine) fn publish(&self, share: &ShareRecord) {
+    /// Lists the transfer that pushes a share. Nothing is pushed here: the workers of the keepers are woken by the commit
+    /// of the share.
+    pub(in crate::engine) fn list_upload(&self, share: &ShareRecord) {
         let Args { state, transfers, .. } = &self.0.args;
         if share.withdrawn {
             return;

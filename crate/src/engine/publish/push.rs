@@ -73,15 +73,15 @@ struct Pushed {
     cid: Cid,
     /// Bytes of a file in it.
     bytes: u64,
-    /// Whether they count also where the keeper has them: not those of an earlier revision.
-    is_counted_here: bool,
+    /// Whether they count if the keeper has them already. Those of an earlier revision do not.
+    counts_if_found: bool,
     /// How far its file is once it is there; none where it is not counted.
     file: Option<FileProgress>,
 }
 
 impl Pushed {
     fn uncounted(cid: Cid) -> Self {
-        Self { cid, bytes: 0, is_counted_here: false, file: None }
+        Self { cid, bytes: 0, counts_if_found: false, file: None }
     }
 }
 
@@ -126,7 +126,7 @@ impl Publisher {
                 asked.push(Pushed {
                     cid: chunk.cid,
                     bytes: chunk.bytes,
-                    is_counted_here: share.news.is_none(),
+                    counts_if_found: share.news.is_none(),
                     file: is_counted.then_some(progress),
                 });
                 if asked.len() == ASKED_AT_ONCE {
@@ -147,11 +147,11 @@ impl Publisher {
         let transfers = &self.0.args.transfers;
         let cids: Vec<_> = blocks.iter().map(|block| block.cid).collect();
         let have = session.have(&cids).await?;
-        let (here, missing): (Vec<_>, Vec<_>) = blocks.into_iter().zip(have).partition(|(_, have)| *have);
-        let found = here.iter().filter(|(block, _)| block.file.is_some() && block.is_counted_here);
-        let found = found.map(|(block, _)| block.bytes).sum();
-        if let Some(transfer) = transfer.filter(|_| found > 0) {
-            transfers.found(transfer, found);
+        let (found, missing): (Vec<_>, Vec<_>) = blocks.into_iter().zip(have).partition(|(_, have)| *have);
+        let found = found.iter().filter(|(block, _)| block.file.is_some() && block.counts_if_found);
+        let found_bytes = found.map(|(block, _)| block.bytes).sum();
+        if let Some(transfer) = transfer.filter(|_| found_bytes > 0) {
+            transfers.found(transfer, found_bytes);
         }
         let unread = RefCell::new(None);
         let missing: Vec<_> = missing.into_iter().map(|(block, _)| block).collect();

@@ -33,7 +33,7 @@ async fn pausing_stops_the_push_to_every_keeper_and_resuming_finishes_at_both() 
         profile.publisher.start();
         until("both are pushed to", || a.is_pushed_to() && b.is_pushed_to()).await;
 
-        profile.downloads.pause(&transfer.to_string()).await.expect("it is on its way");
+        profile.downloads.pause(&transfer).await.expect("it is on its way");
         // Each begins anew with what else there is to publish.
         until("both pushes end", || a.sessions() == 2 && b.sessions() == 2).await;
         a.open_gate();
@@ -41,7 +41,7 @@ async fn pausing_stops_the_push_to_every_keeper_and_resuming_finishes_at_both() 
         until("the rest is published", || !a.records().is_empty() && !b.records().is_empty()).await;
         assert!(!a.has_pinned(&block) && !b.has_pinned(&block), "a paused share waits");
 
-        profile.downloads.resume(&transfer.to_string()).await.expect("it is paused");
+        profile.downloads.resume(&transfer).await.expect("it is paused");
         until("both have it", || a.has_pinned(&block) && b.has_pinned(&block)).await;
         let id = share.id();
         let is_delivered = || {

@@ -7,10 +7,16 @@ use futures::{Stream, TryStreamExt};
 
 use crate::dag::zip;
 use crate::engine::Error;
+use crate::format::portable;
 
 use super::handle::Shares;
 
 impl Shares {
+    /// Name of the archive of a share, as every system can have it.
+    pub(in crate::engine) fn archive_name(&self, id: &str) -> Result<String, Error> {
+        self.0.state.read(|tables| Ok(portable::titled(&tables.share(id)?.title, "zip")))
+    }
+
     /// The files as a stored zip, in pieces and with bounded memory; fetched as needed.
     pub(in crate::engine) async fn archive(
         &self,

@@ -14,7 +14,7 @@ use crate::dag::{self, manifest, unixfs};
 use crate::engine::Error;
 use crate::engine::api::{Direction, FileProgress, NewFile, NewShare, Share, TransferId, TransferState};
 use crate::engine::progress::Transfers;
-use crate::engine::state::{Plan, PlannedFile, Run, RunKey, StoredChunk, Tables, shown_share};
+use crate::engine::state::{Plan, PlannedFile, Run, RunKey, StoredChunk, Tables, Transaction, shown_share};
 use crate::engine::storage::TempPins;
 use crate::format::Cid;
 use crate::format::header::Header;
@@ -24,6 +24,7 @@ use crate::format::share_id::InnerId;
 use crate::keys::Id;
 use crate::platform;
 use crate::social::contact::Contact;
+use crate::social::link::OwnLink;
 use crate::social::share;
 use crate::social::share_record::{SealedShare, ShareRecord};
 use crate::store::{BATCH_BLOCKS, StoreError};
@@ -38,7 +39,7 @@ impl Shares {
     ///
     /// Dropping the future leaves a draft.
     pub(in crate::engine) async fn create(&self, new: NewShare) -> Result<Share, Error> {
-        let (plan, sources) = self.plan(new)?;
+        let (plan, sources) = self.plan(new).await?;
         self.finish_draft(plan, sources).await
     }
 
@@ -77,7 +78,7 @@ impl Shares {
         let (transfer, transfers) = (TransferId::add(&id), &self.0.transfers);
         let share = plan.onto.as_ref().unwrap_or(&id);
         transfers.begin(&transfer, &share, Direction::Add, plan.size(), TransferState::Active);
-        let mut ending = Ending { transfers, id: &transfer, outcome: Err(Error::Cancelled) };
+        let mut guard = TransferGuard { transfers, id: &transfer, outcome: Err(Error::Cancelled) };
         let making = async {
             if plan.public {
                 self.publish_draft(&id, &transfer, plan, sources).await
@@ -85,8 +86,8 @@ impl Shares {
                 self.seal_draft(&id, &transfer, plan, sources).await
             }
         };
-        ending.outcome = transfers.until_cancelled(&transfer, making).await;
-        ending.outcome.clone()
+        guard.outcome = transfers.until_cancelled(&transfer, making).await;
+        guard.outcome.clone()
     }
 
     async fn seal_draft(
@@ -96,14 +97,14 @@ impl Shares {
         plan: Plan,
         sources: Sources,
     ) -> Result<Share, Error> {
-        let (known, adding) = self.begin_adding(id, transfer, &plan).await?;
+        let (known, sink) = self.keep_draft(id, transfer, &plan).await?;
         let sealed = |chunks: Vec<StoredChunk>| {
             chunks.into_iter().map_while(|(cid, key)| Some(Pointer { cid, key: key? }))
         };
         let files = sources.iter().zip(known);
         let files =
             files.map(|(source, known)| dag::File { source: &**source, known: sealed(known).collect() });
-        let chunks = dag::write(files.collect(), self.0.ring.chunk_secret(), &adding).await;
+        let chunks = dag::write(files.collect(), self.0.ring.chunk_secret(), &sink).await;
         let chunks = chunks.map_err(|why| draft::read_error(&plan, why))?;
         match &plan.onto {
             Some(share) => self.enlarge(id, transfer, share, &plan, chunks).await,
@@ -119,10 +120,10 @@ impl Shares {
         plan: &Plan,
         chunks: Vec<Vec<Pointer>>,
     ) -> Result<Share, Error> {
-        let Self(inner) = self;
+        let args = &*self.0;
         let key = share::new_key();
         let wanted = plan.recipients.as_deref().unwrap_or_default();
-        let recipients = inner.state.read(|tables| tables.reachable(wanted));
+        let recipients = args.state.read(|tables| tables.reachable(wanted));
         let kind = match (&plan.link, &plan.recipients) {
             (Some(_), _) => Kind::Link,
             (None, Some(_)) => Kind::Contacts,
@@ -130,15 +131,15 @@ impl Shares {
         };
         let inner_id = InnerId(plan.inner.into_array());
         let mut manifest = manifest::Writer::new(key.manifest_secret(), dag::CHUNK);
-        let mut pins = inner.storage.pin([]);
+        let mut pins = args.storage.pin([]);
         for (file, chunks) in plan.files.iter().zip(chunks) {
             manifest.push(draft::listed(file, chunks)).map_err(Error::invalid)?;
             if manifest.waiting() >= BATCH_BLOCKS {
-                pins.join(inner.storage.put(Some(transfer), manifest.take_blocks()).await?);
+                pins.join(args.storage.put(Some(transfer), manifest.take_blocks()).await?);
             }
         }
-        let (pointer, last) = manifest.finish(inner.ring.identity(), inner_id, kind).map_err(Error::bug)?;
-        pins.join(inner.storage.put(Some(transfer), last).await?);
+        let (pointer, last) = manifest.finish(args.ring.identity(), inner_id, kind).map_err(Error::bug)?;
+        pins.join(args.storage.put(Some(transfer), last).await?);
 
         let header = Header {
             share: inner_id,
@@ -151,12 +152,12 @@ impl Shares {
             extra: Default::default(),
         };
         let sealed = match &plan.link {
-            Some(link) => share::seal_for_link(&inner.ring, &key, &header, link),
-            None => share::seal(&inner.ring, &key, &header, &self.sealed_to(&recipients)?),
+            Some(link) => share::seal_for_link(&args.ring, &key, &header, link),
+            None => share::seal(&args.ring, &key, &header, &self.sealed_to(&recipients)?),
         };
         let sealed = sealed.map_err(Error::bug)?;
         let share = ShareRecord::new(SealedShare {
-            author: inner.directory.id,
+            author: args.directory.id,
             header: &header,
             block: sealed.cid,
             files: plan.files.len() as u64,
@@ -168,20 +169,19 @@ impl Shares {
         self.install(id, transfer, share, vec![(sealed.cid, sealed.block)], plan.link.clone()).await
     }
 
-    /// Puts a new share in the place of its draft, and begins to publish it.
+    /// Puts a new share in the place of its draft, and lists its upload.
     pub(super) async fn install(
         &self,
         draft: &str,
         transfer: &TransferId,
         share: ShareRecord,
         blocks: Vec<(Cid, Bytes)>,
-        link: Option<crate::social::link::OwnLink>,
+        link: Option<OwnLink>,
     ) -> Result<Share, Error> {
-        let Self(inner) = self;
+        let args = &*self.0;
         let (new, draft) = (share.clone(), draft.to_owned());
-        inner
-            .storage
-            .update_with(Some(transfer), blocks, move |tx| {
+        args.storage
+            .update_when_room(Some(transfer), blocks, move |tx| {
                 if !tx.drafts.contains(&draft) {
                     return Err(Error::NotFound("draft"));
                 }
@@ -193,29 +193,29 @@ impl Shares {
                 Ok(())
             })
             .await?;
-        inner.served.serve(share.block()).await;
-        inner.publisher.publish(&share);
-        Ok(shown_share(&share, &inner.directory.id))
+        args.served.serve(share.block()).await;
+        args.publisher.list_upload(&share);
+        Ok(shown_share(&share, &args.directory.id))
     }
 
-    /// Keeps the draft; gives the chunks of each file that an earlier try stored, and the sink for the others.
-    pub(super) async fn begin_adding(
+    /// Stores the row of a draft. Returns the chunks of each file that an earlier try stored, and the sink for the others.
+    pub(super) async fn keep_draft(
         &self,
         id: &str,
         transfer: &TransferId,
         plan: &Plan,
-    ) -> Result<(Vec<Vec<StoredChunk>>, Adding), Error> {
+    ) -> Result<(Vec<Vec<StoredChunk>>, DraftSink), Error> {
         let (draft, row) = (id.to_owned(), Rc::new(plan.clone()));
-        let keep = move |tx: &mut crate::engine::state::Transaction| {
+        let keep = move |tx: &mut Transaction| {
             tx.drafts.insert(draft.clone(), (*row).clone());
             Ok(())
         };
-        self.0.storage.update_with(Some(transfer), Vec::new(), keep).await?;
+        self.0.storage.update_when_room(Some(transfer), Vec::new(), keep).await?;
         let mut known = self.0.state.read(|tables| draft::known_chunks(tables, id));
-        let here: Vec<_> = (0..plan.files.len()).map(|at| draft::here(plan, at, &known)).collect();
-        self.0.transfers.found(transfer, here.iter().sum());
+        let stored: Vec<_> = (0..plan.files.len()).map(|at| draft::stored_bytes(plan, at, &known)).collect();
+        self.0.transfers.found(transfer, stored.iter().sum());
         let known = (0..plan.files.len()).map(|at| known.remove(&at).unwrap_or_default()).collect();
-        Ok((known, Adding::new(self, id, transfer, plan.files.clone(), here)))
+        Ok((known, DraftSink::new(self, id, transfer, plan.files.clone(), stored)))
     }
 
     /// The keys to which a header for these contacts is sealed.
@@ -228,7 +228,7 @@ impl Shares {
 }
 
 /// Stores chunks in batches, each with the rows that say which chunks it has, and counts them.
-pub(super) struct Adding {
+pub(super) struct DraftSink {
     shares: Shares,
     draft: String,
     transfer: TransferId,
@@ -239,14 +239,14 @@ pub(super) struct Adding {
     nodes: RefCell<TempPins>,
 }
 
-/// A chunk that is being stored.
-struct Added {
+/// What one chunk adds to the file that it is of.
+struct StoredPart {
     file: usize,
     chunk: StoredChunk,
     len: u64,
 }
 
-impl Adding {
+impl DraftSink {
     fn new(
         shares: &Shares,
         draft: &str,
@@ -262,14 +262,14 @@ impl Adding {
     }
 
     /// Stores blocks with the rows that say which chunks are among them.
-    async fn store(&self, blocks: Vec<(Cid, Bytes)>, added: Vec<Added>) -> Result<(), StoreError> {
+    async fn store(&self, blocks: Vec<(Cid, Bytes)>, added: Vec<StoredPart>) -> Result<(), StoreError> {
         let runs = added.chunk_by(|a, b| a.file == b.file).map(|added| {
             let no = self.next_run.replace(self.next_run.get() + 1);
             let chunks = added.iter().map(|added| added.chunk.clone()).collect();
             (RunKey { draft: self.draft.clone(), no }, Run { file: added[0].file, chunks })
         });
         let (runs, draft): (Rc<Vec<_>>, _) = (Rc::new(runs.collect()), self.draft.clone());
-        let keep = move |tx: &mut crate::engine::state::Transaction| {
+        let keep = move |tx: &mut Transaction| {
             if !tx.drafts.contains(&draft) {
                 return Err(Error::Cancelled);
             }
@@ -278,13 +278,13 @@ impl Adding {
             }
             Ok(())
         };
-        let stored = self.shares.0.storage.update_with(Some(&self.transfer), blocks, keep).await;
+        let stored = self.shares.0.storage.update_when_room(Some(&self.transfer), blocks, keep).await;
         stored.map_err(|why| match why {
             Error::EngineMoved => StoreError::EpochLost,
             Error::Storage(why) => StoreError::Broken(why),
             why => StoreError::Broken(why.to_string()),
         })?;
-        for Added { file, len, .. } in added {
+        for StoredPart { file, len, .. } in added {
             let mut done = self.done.borrow_mut();
             done[file] += len;
             let PlannedFile { path, size, .. } = &self.files[file];
@@ -297,9 +297,9 @@ impl Adding {
 }
 
 #[async_trait(?Send)]
-impl dag::Sink for Adding {
+impl dag::Sink for DraftSink {
     async fn commit(&self, batch: Vec<dag::SealedChunk>) -> Result<(), StoreError> {
-        let added = batch.iter().map(|dag::SealedChunk { file, pointer, len, .. }| Added {
+        let added = batch.iter().map(|dag::SealedChunk { file, pointer, len, .. }| StoredPart {
             file: *file,
             chunk: (pointer.cid, Some(pointer.key.clone())),
             len: *len,
@@ -310,13 +310,13 @@ impl dag::Sink for Adding {
 }
 
 #[async_trait(?Send)]
-impl unixfs::Sink for Adding {
+impl unixfs::Sink for DraftSink {
     async fn commit(&self, batch: Vec<unixfs::Block>) -> Result<(), StoreError> {
         let nodes = batch.iter().filter(|block| block.chunk.is_none()).map(|block| block.cid);
         self.nodes.borrow_mut().extend(nodes);
         let added = batch.iter().filter_map(|block| {
             let chunk = block.chunk?;
-            Some(Added { file: chunk.file, chunk: (block.cid, None), len: block.bytes.len() as u64 })
+            Some(StoredPart { file: chunk.file, chunk: (block.cid, None), len: block.bytes.len() as u64 })
         });
         let added = added.collect();
         self.store(batch.into_iter().map(|block| (block.cid, block.bytes)).collect(), added).await
@@ -338,13 +338,13 @@ impl dag::Source for AlreadyRead {
 }
 
 /// Ends a transfer with its outcome, which is "cancelled" where the call was dropped.
-struct Ending<'a> {
+struct TransferGuard<'a> {
     transfers: &'a Transfers,
     id: &'a TransferId,
     outcome: Result<Share, Error>,
 }
 
-impl Drop for Ending<'_> {
+impl Drop for TransferGuard<'_> {
     fn drop(&mut self) {
         match &self.outcome {
             Ok(_) => self.transfers.finish(self.id),

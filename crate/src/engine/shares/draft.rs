@@ -23,7 +23,7 @@ use super::handle::Shares;
 pub(super) const MAX_FILES: usize = 100_000;
 
 /// The chunks that are stored of each file of a plan, from its beginning on.
-pub(super) type Known = BTreeMap<usize, Vec<StoredChunk>>;
+pub(super) type KnownChunks = BTreeMap<usize, Vec<StoredChunk>>;
 
 /// Where the bytes of the files of a plan are, in its order.
 pub(super) type Sources = Vec<Rc<dyn dag::Source>>;
@@ -66,7 +66,7 @@ impl Shares {
     }
 
     /// Checks everything that can be checked before a byte is read.
-    pub(super) fn plan(&self, new: NewShare) -> Result<(Plan, Sources), Error> {
+    pub(super) async fn plan(&self, new: NewShare) -> Result<(Plan, Sources), Error> {
         let title = text::title(&new.title).map_err(Error::invalid)?;
         let note = text::paragraph(new.note.as_deref().unwrap_or_default(), limits::NOTE_CHARS)
             .map_err(Error::invalid)?;
@@ -79,7 +79,7 @@ impl Shares {
             }
             Audience::Contacts { ids } => recipients = Some(self.recipients(&ids)?),
             Audience::Link { password, expires } => {
-                link = Some(self.new_link(password.as_deref().unwrap_or_default(), expires)?);
+                link = Some(self.new_link(password.as_deref().unwrap_or_default(), expires).await?);
             }
         }
         let (files, sources) = planned(new.files)?;
@@ -120,8 +120,8 @@ pub(super) fn plan_of(tables: &Tables, id: &str) -> Result<Plan, Error> {
 }
 
 /// The chunks of each file of a draft that an earlier try stored, in order.
-pub(super) fn known_chunks(tables: &Tables, draft: &str) -> Known {
-    let mut known = Known::new();
+pub(super) fn known_chunks(tables: &Tables, draft: &str) -> KnownChunks {
+    let mut known = KnownChunks::new();
     for (_, run) in tables.runs.iter().filter(|(key, _)| key.draft == draft) {
         known.entry(run.file).or_default().extend(run.chunks.iter().cloned());
     }
@@ -135,15 +135,15 @@ pub(super) fn remove_draft(tx: &mut Transaction, draft: &str) {
 }
 
 /// Bytes in the chunks that are stored of the file at this place.
-pub(super) fn here(plan: &Plan, at: usize, known: &Known) -> u64 {
+pub(super) fn stored_bytes(plan: &Plan, at: usize, known: &KnownChunks) -> u64 {
     let chunk = if plan.public { unixfs::CHUNK } else { dag::CHUNK };
     let stored = known.get(&at).map_or(0, Vec::len) as u64;
     plan.files.get(at).map_or(0, |file| file.size.min(stored * chunk))
 }
 
 /// Whether all of the file at this place is stored.
-pub(super) fn is_whole(plan: &Plan, at: usize, known: &Known) -> bool {
-    plan.files.get(at).is_some_and(|file| here(plan, at, known) == file.size)
+pub(super) fn is_whole(plan: &Plan, at: usize, known: &KnownChunks) -> bool {
+    plan.files.get(at).is_some_and(|file| stored_bytes(plan, at, known) == file.size)
 }
 
 /// Says which file could not be read.
@@ -212,7 +212,7 @@ pub(super) fn refuse_folders(paths: &BTreeSet<String>) -> Result<(), Error> {
 }
 
 pub(super) fn checked_path(chosen: &str) -> Result<String, Error> {
-    path::normalize(chosen).map_err(|why| Error::InvalidName(format!("{}: {why}", text::shown(chosen))))
+    path::chosen(chosen).map_err(|why| Error::InvalidName(format!("{}: {why}", text::shown(chosen))))
 }
 
 fn is_preview(bytes: &Bytes) -> bool {

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use futures::StreamExt;
 use futures::channel::mpsc;
 
+use crate::engine::api::Passphrases;
 use crate::engine::directory::Directory;
 use crate::engine::network::RecordSource;
 use crate::engine::presence::ServedBlocks;
@@ -31,6 +32,8 @@ pub(in crate::engine) struct Args {
     pub(in crate::engine) publisher: Publisher,
     pub(in crate::engine) served: ServedBlocks,
     pub(in crate::engine) records: Rc<dyn RecordSource>,
+    /// Derives what the passwords of links add to their secrets.
+    pub(in crate::engine) passphrases: Passphrases,
     pub(in crate::engine) tasks: Tasks,
 }
 

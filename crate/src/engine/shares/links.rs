@@ -7,6 +7,7 @@ use crate::engine::Error;
 use crate::engine::api::Link;
 use crate::engine::directory::Directory;
 use crate::engine::state::{Kind, Transaction};
+use crate::format::secret::Secret;
 use crate::format::share_id::ShareId;
 use crate::format::{limits, text};
 use crate::platform;
@@ -65,7 +66,7 @@ impl Shares {
     }
 
     /// Makes the link of a share that is about to be made.
-    pub(super) fn new_link(&self, password: &str, until: Option<u64>) -> Result<OwnLink, Error> {
+    pub(super) async fn new_link(&self, password: &str, until: Option<u64>) -> Result<OwnLink, Error> {
         let now = platform::now_ms();
         if until.is_some_and(|until| until <= now) {
             return Err(Error::InvalidName("choose an end that is still to come".into()));
@@ -79,7 +80,9 @@ impl Shares {
             }
             Ok(tables.seq_anywhere())
         })?;
-        OwnLink::new(password, until, seq, now).map_err(Error::bug)
+        let secret = Secret::from_bytes(platform::random());
+        let password = self.0.passphrases.key_of_link(&secret, password).await?;
+        Ok(OwnLink::new(secret, password, until, seq, now))
     }
 
     /// Forgets links that were switched off or have ended, and publishes that. Idempotent.

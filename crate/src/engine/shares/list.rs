@@ -8,8 +8,8 @@ use crate::dag::contents::File;
 use crate::engine::Error;
 use crate::engine::api::{FileEntry, FilesQuery, Share, ShareQuery};
 use crate::engine::state::{Transaction, shown_share};
-use crate::format::limits;
 use crate::format::share_id::ShareId;
+use crate::format::{limits, portable};
 use crate::social::share_record::ShareRecord;
 
 use super::handle::Shares;
@@ -173,5 +173,6 @@ fn shown_file(file: &File, preview: Option<Bytes>, have: u64) -> FileEntry {
         modified: file.modified(),
         preview: preview.map(|bytes| ByteBuf::from(bytes.to_vec())),
         have,
+        portable_name: portable::name(file.path().rsplit('/').next().unwrap_or_default()),
     }
 }

@@ -1,18 +1,17 @@
 //! Links that I was given: everybody who has one reads what it leads to, also while no profile is unlocked.
 //!
 //! What a link says and what its relays answer comes from somebody unknown: it is checked like what a contact
-//! publishes, and its relays like those of a contact.
+//! publishes, and its relays like those of a contact. They are dialled when the person opens the link, not before.
 
 use std::rc::Rc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use cid::Cid;
 use futures::future::join_all;
 
 use crate::dag::{self, Fetch};
 use crate::engine::Error;
-use crate::engine::api::Share;
+use crate::engine::api::{LinkPreview, Share};
 use crate::engine::state::shown_share;
 use crate::engine::transfer::BlockFetcher;
 use crate::format::ipns::Record;
@@ -25,6 +24,7 @@ use crate::format::{signed, text};
 use crate::keys::Id;
 use crate::net::{Backoff, RelayAddr};
 use crate::platform;
+use crate::social::contact::Contact;
 use crate::social::link::{LinkTarget, OpenedLink};
 use crate::social::share_record::{SealedShare, ShareRecord};
 use crate::social::{root, share};
@@ -46,6 +46,25 @@ impl Shares {
         }
         let share = self.share_of_link(&opened).await?;
         self.keep_opened(opened, share).await
+    }
+
+    /// What opening a link would do. Connects to nobody and stores nothing.
+    pub(in crate::engine) fn inspect_link(&self, link: &Link) -> LinkPreview {
+        let directory = &self.0.directory;
+        let (author, me) = (Id::from(link.id), directory.id);
+        self.0.state.read(|tables| {
+            let contact = tables.contacts.get(&author);
+            let name = contact.and_then(Contact::name);
+            let mut opened = tables.opened.iter().filter(|(id, _)| tables.shares.contains(id));
+            LinkPreview {
+                author: author.to_string(),
+                author_name: name.map(text::shown),
+                own: author == me,
+                share: opened.find(|(_, opened)| opened.link == *link).map(|(id, _)| id.to_string()),
+                relays: if author == me { Vec::new() } else { directory.foreign_hosts(&link.relays) },
+                expires: link.until,
+            }
+        })
     }
 
     /// Opens links whose shares are not here: with the words, links come back alone.
@@ -82,6 +101,7 @@ impl Shares {
 
     async fn share_of_link(&self, opened: &OpenedLink) -> Result<ShareRecord, Error> {
         let (link, author) = (&opened.link, opened.author());
+        self.0.directory.check_reach(&link.relays)?;
         let relays = self.relays_of_link(link);
         let record = self.newest_record(&author, &relays).await?;
         let fetcher = self.0.fetchers.at(&author, &relays);
@@ -212,7 +232,8 @@ impl Shares {
 
 /// What somebody calls themselves; nothing where their profile cannot be had.
 async fn name_of(id: &Id, fetcher: &BlockFetcher, profile: &Cid) -> Option<String> {
-    let block: Bytes = fetcher.block(profile).await.ok()?;
+    // Not kept: it would lie here in clear.
+    let block = fetcher.fetch(profile).await.ok()?;
     let profile = signed::open::<Profile>(&block, Some(&id.verifying_key())).ok()?;
     Some(text::shown_name(&profile.object.name))
 }

@@ -26,6 +26,10 @@ impl Shares {
     pub(in crate::engine) async fn pass_on(&self, id: &str, contacts: &[String]) -> Result<Share, Error> {
         let me = self.0.directory.id;
         let source = self.0.state.read(|tables| tables.share(id).cloned())?;
+        if source.unlisted {
+            let why = "look first at what is in it: its files are at relays that were not asked";
+            return Err(Error::Unreachable(why.into()));
+        }
         let wanted = self.recipients(contacts)?;
         if wanted.is_empty() {
             return Err(Error::InvalidName("choose at least one person".into()));
@@ -79,6 +83,7 @@ impl Shares {
             now,
         });
         share.maker = Some(inner.state.read(|tables| maker_of(tables, source)));
+        share.elsewhere = source.elsewhere.clone();
         let (new, own) = (share.clone(), *own);
         let install = move |tx: &mut crate::engine::state::Transaction| {
             let is_new = !tx.shares.contains(&own);
@@ -88,11 +93,11 @@ impl Shares {
             Ok(is_new)
         };
         let blocks = vec![(sealed.cid, sealed.block)];
-        if !inner.storage.update_with(None, blocks, install).await? {
+        if !inner.storage.update_when_room(None, blocks, install).await? {
             return Ok(None);
         }
         inner.served.serve_share(&share).await;
-        inner.publisher.publish(&share);
+        inner.publisher.list_upload(&share);
         Ok(Some(shown_share(&share, &inner.directory.id)))
     }
 
@@ -105,6 +110,9 @@ impl Shares {
 
     /// Makes a revision of what I passed on where a share that I was given has changed.
     pub(super) async fn follow_source(&self, source: &ShareRecord) -> Result<(), Error> {
+        if source.unlisted {
+            return Ok(());
+        }
         loop {
             let Some(before) = self.passed_on_from(source) else { return Ok(()) };
             let manifest = source.manifest().ok_or(Error::NotFound("list of files"))?;

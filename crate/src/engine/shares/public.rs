@@ -36,10 +36,10 @@ impl Shares {
         sources: Sources,
     ) -> Result<Share, Error> {
         let Self(inner) = self;
-        let (known, adding) = self.begin_adding(id, transfer, &plan).await?;
+        let (known, sink) = self.keep_draft(id, transfer, &plan).await?;
         let cids = known.into_iter().map(|chunks| chunks.into_iter().map(|(cid, _)| cid).collect::<Vec<_>>());
         let files = sources.iter().zip(cids).map(|(source, known)| Input { source: &**source, known });
-        let links = unixfs::write(files.collect(), &adding).await;
+        let links = unixfs::write(files.collect(), &sink).await;
         let links = links.map_err(|why| draft::read_error(&plan, why))?;
 
         let mut pins = inner.storage.pin([]);
@@ -80,7 +80,7 @@ impl Shares {
         changes: Vec<Change>,
         is_at_relay: bool,
     ) -> Result<(), Error> {
-        let (owner, now) = (*owner, platform::now_ms());
+        let (owner, now, storage) = (*owner, platform::now_ms(), self.0.storage.clone());
         let state = self.0.state.background();
         let ingested = state.update(move |tx| {
             for change in changes {
@@ -94,7 +94,8 @@ impl Shares {
                             let share = ShareRecord::public(owner, block, &shared.share, now);
                             let new = ShareRecord { unread: true, at_author_only: !is_at_relay, ..share };
                             tx.shares.insert(shared.id, new);
-                            tx.block(block, shared.object);
+                            let kept = storage.seal(&block, &shared.object);
+                            tx.block(block, kept);
                         }
                     }
                     Change::Gone(id) => {

@@ -88,28 +88,47 @@ impl Shares {
     ) -> Result<(ShareRecord, bool), Error> {
         let Self(inner) = self;
         let keepers: &[String] = if opened.links == Links::None { announcement.keepers } else { &[] };
-        let fetcher = inner.fetchers.at(&announcement.author, &inner.directory.trusted_of(keepers));
-        let reader = dag::Reader::open(fetcher, &opened.header.manifest, None).await?;
-        let (manifest, maker) = (reader.manifest(), Id::from(*reader.maker()));
-        share::check_manifest(opened, &announcement.author, manifest, &maker).map_err(Error::unverified)?;
+        let before = inner.state.read(|tables| tables.shares.get(&opened.id).cloned());
+        let asked = before.as_ref().map(ShareRecord::makers_relays).unwrap_or_default();
+        let elsewhere = inner.state.read(|tables| {
+            let is_known =
+                |relay: &str| asked.iter().any(|it| it == relay) || tables.is_relay_of_a_contact(relay);
+            inner.directory.unknown(keepers, is_known)
+        });
+        let may_be_asked: Vec<_> =
+            keepers.iter().filter(|relay| !elsewhere.contains(relay)).cloned().collect();
+        let relays = inner.directory.trusted_of(&may_be_asked);
+        let fetcher = inner.fetchers.at(&announcement.author, &relays);
         let mut share = ShareRecord::new(SealedShare {
             author: announcement.author,
             header: &opened.header,
             block: announcement.header,
-            files: manifest.files,
-            size: manifest.size,
+            files: 0,
+            size: 0,
             recipients: Vec::new(),
             key: None,
             now: platform::now_ms(),
         });
         share.unread = true;
         share.at_author_only = !announcement.is_at_relay;
+        let reader =
+            match dag::Reader::open(fetcher, &opened.header.manifest, None).await.map_err(Error::from) {
+                // It shows all the same, and the person is asked before these relays are.
+                Err(Error::Unreachable(_)) if !elsewhere.is_empty() => {
+                    (share.elsewhere, share.unlisted) = (inner.directory.unknown(keepers, |_| false), true);
+                    return Ok((share, false));
+                }
+                reader => reader?,
+            };
+        let (manifest, maker) = (reader.manifest(), Id::from(*reader.maker()));
+        share::check_manifest(opened, &announcement.author, manifest, &maker).map_err(Error::unverified)?;
+        (share.files, share.size) = (manifest.files, manifest.size);
         if maker != announcement.author {
-            let relays: Vec<_> = keepers.iter().take(limits::RELAYS).cloned().collect();
             let name = inner.fetchers.name_of(&maker, &relays).await;
+            let relays = keepers.iter().take(limits::RELAYS).cloned().collect();
             share.maker = Some(Maker { id: maker, relays, name, from: None });
+            share.elsewhere = elsewhere;
         }
-        let before = inner.state.read(|tables| tables.shares.get(&opened.id).cloned());
         let is_same = match before {
             Some(before) => self.is_same(&before, &share, manifest).await,
             None => false,

@@ -184,7 +184,9 @@ impl Shares {
             Ok(Some(share.clone()))
         };
         let blocks = vec![(sealed.cid, sealed.block)];
-        let Some(after) = inner.storage.update_with(None, blocks, install).await? else { return Ok(None) };
+        let Some(after) = inner.storage.update_when_room(None, blocks, install).await? else {
+            return Ok(None);
+        };
         // A header that is on its way to a keeper has been overtaken.
         inner.transfers.cancel(&TransferId::up(id));
         if withdrawn {
@@ -194,7 +196,7 @@ impl Shares {
         } else {
             inner.served.serve_share(&after).await;
         }
-        inner.publisher.publish(&after);
+        inner.publisher.list_upload(&after);
         Ok(Some(after))
     }
 }

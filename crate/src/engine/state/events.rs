@@ -28,7 +28,7 @@ pub(super) fn of_change(
         }
     }
     for id in touched_people(before, after) {
-        of_contact(&id, (before, live), (after, live), &mut emit);
+        of_contact(&id, directory, (before, live), (after, live), &mut emit);
     }
     of_shares(&directory.id, before, after, &mut emit);
     of_deliveries(&directory.id, before, after, &mut emit);
@@ -42,7 +42,13 @@ pub(super) fn of_change(
 }
 
 /// Emits what a page has to hear when peers come and go, and when more is known of who asks.
-pub(super) fn of_live(tables: &Tables, before: &Live, after: &Live, mut emit: impl FnMut(Event)) {
+pub(super) fn of_live(
+    directory: &Directory,
+    tables: &Tables,
+    before: &Live,
+    after: &Live,
+    mut emit: impl FnMut(Event),
+) {
     if before.any_relay() != after.any_relay() {
         emit(Event::Network { connected: after.any_relay() });
     }
@@ -56,7 +62,7 @@ pub(super) fn of_live(tables: &Tables, before: &Live, after: &Live, mut emit: im
         let is_same = before.has(contact) == after.has(contact)
             && before.refused.contains(&contact.id) == after.refused.contains(&contact.id);
         if !is_same {
-            of_contact(&contact.id, (tables, before), (tables, after), &mut emit);
+            of_contact(&contact.id, directory, (tables, before), (tables, after), &mut emit);
         }
     }
 }
@@ -67,12 +73,21 @@ fn touched_people(before: &Tables, after: &Tables) -> BTreeSet<Id> {
     touched.extend(Rows::changes(&before.relations, &after.relations).map(|(id, ..)| *id));
     touched.extend(Rows::changes(&before.asking, &after.asking).map(|(id, ..)| *id));
     touched.extend(Rows::changes(&before.verifications, &after.verifications).map(|(id, ..)| *id));
+    if before.account.relay_only != after.account.relay_only {
+        touched.extend(after.contacts.keys());
+    }
     touched
 }
 
-fn of_contact(id: &Id, before: (&Tables, &Live), after: (&Tables, &Live), emit: &mut impl FnMut(Event)) {
+fn of_contact(
+    id: &Id,
+    directory: &Directory,
+    before: (&Tables, &Live),
+    after: (&Tables, &Live),
+    emit: &mut impl FnMut(Event),
+) {
     let shown = |(tables, live): (&Tables, &Live)| {
-        tables.contacts.get(id).map(|contact| tables.shown_contact(contact, live))
+        tables.contacts.get(id).map(|contact| tables.shown_contact(contact, live, directory))
     };
     match (shown(before), shown(after)) {
         (Some(_), None) => emit(Event::ContactRemoved { id: id.to_string() }),

@@ -23,7 +23,7 @@ use super::migrate;
 use super::queue::{self, Job};
 use super::rows::Account;
 use super::sealed::{RowWriter, SealedRows};
-use super::tables::{Fresh, Kind, Tables};
+use super::tables::{Kind, SingleRows, Tables};
 use super::transaction::Transaction;
 use super::watch::{ChangeCounts, Watcher};
 
@@ -63,8 +63,10 @@ pub(super) struct Inner {
     pub(super) tables: RefCell<Tables>,
     pub(super) live: RefCell<Live>,
     pub(super) watched: ChangeCounts,
+    /// The places in the queue. An update takes one until it is answered.
     pub(super) places: tokio::sync::Semaphore,
-    pub(super) background: tokio::sync::Semaphore,
+    /// Those of them that background work may take.
+    pub(super) background_places: tokio::sync::Semaphore,
     /// Why no update is taken any more.
     pub(super) ended: RefCell<Option<Error>>,
     pub(super) is_idle: Cell<bool>,
@@ -87,11 +89,13 @@ impl State {
         }
         migrate::rows(&store, &sealed).await?;
         let opened = sealed.open(&store, &[Table::State, Table::Transfers, Table::Drafts]).await?;
-        let absent = Fresh { account: None, publication: Some(Default::default()) };
+        let absent = SingleRows { account: None, publication: Some(Default::default()) };
         let mut tables = Tables::load(&opened, absent)?;
         tables.give_relations();
         tables.forget_refused_picture();
         tables.forget_old_claims();
+        directory.set_own_only(tables.account.relay_only);
+        // Each clone of a sender has room for one job, and there are as many clones as `places`.
         let (queue, jobs) = mpsc::channel(0);
         let inner = Rc::new(Inner {
             directory,
@@ -102,7 +106,7 @@ impl State {
             live: RefCell::default(),
             watched: ChangeCounts::default(),
             places: tokio::sync::Semaphore::new(MAX_WAITING),
-            background: tokio::sync::Semaphore::new(MAX_BACKGROUND),
+            background_places: tokio::sync::Semaphore::new(MAX_BACKGROUND),
             ended: RefCell::default(),
             is_idle: Cell::new(true),
             idle: tokio::sync::Notify::new(),
@@ -156,8 +160,8 @@ impl State {
         change: impl FnOnce(&mut Transaction) -> Result<T, Error> + 'static,
     ) -> Result<T, Error> {
         let inner = &self.inner;
-        let _background = match self.is_background {
-            true => Some(inner.background.acquire().await.map_err(|_| inner.why_ended())?),
+        let _background_place = match self.is_background {
+            true => Some(inner.background_places.acquire().await.map_err(|_| inner.why_ended())?),
             false => None,
         };
         let _place = inner.places.acquire().await.map_err(|_| inner.why_ended())?;

@@ -78,8 +78,8 @@ impl Job {
         let mut transaction = Transaction::new(before.clone(), self.blocks);
         let finish = (self.change)(&mut transaction).ok()?;
         transaction.forget_idle(before);
-        let is_pending = needs_root::needs_root(&inner.directory.id, before, &transaction);
-        if is_pending {
+        let needs_root = needs_root::needs_root(&inner.directory.id, before, &transaction);
+        if needs_root {
             transaction.current.remove(&ROOT.to_owned());
         }
         let is_gathered = transaction.is_gathered;
@@ -91,7 +91,7 @@ impl Job {
         if kinds == [Kind::runs] && write.rows.iter().all(is_made_again) {
             write.durability = Durability::Relaxed;
         }
-        Some(Staged { after, write, finish, kinds, wakes_publishing: is_pending && !is_gathered })
+        Some(Staged { after, write, finish, kinds, wakes_publishing: needs_root && !is_gathered })
     }
 }
 
@@ -198,6 +198,7 @@ impl Inner {
             group.into_iter().for_each(|staged| (staged.finish)(Err(why.clone())));
             return Err(why);
         }
+        self.directory.set_own_only(after.account.relay_only);
         self.tables.replace(after);
         let live = self.live.borrow().clone();
         events::of_change(&self.directory, &before, &self.tables.borrow(), &live, |event| {
@@ -217,7 +218,7 @@ impl Inner {
     pub(super) fn end(&self, why: Error) {
         self.ended.borrow_mut().get_or_insert(why);
         self.places.close();
-        self.background.close();
+        self.background_places.close();
     }
 
     pub(super) fn why_ended(&self) -> Error {
@@ -235,7 +236,9 @@ impl Inner {
         let value = change(&mut self.live.borrow_mut());
         let after = self.live.borrow().clone();
         if before != after {
-            events::of_live(&self.tables.borrow(), &before, &after, |event| self.hub.emit(&event));
+            events::of_live(&self.directory, &self.tables.borrow(), &before, &after, |event| {
+                self.hub.emit(&event);
+            });
         }
         value
     }

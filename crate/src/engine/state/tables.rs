@@ -219,9 +219,9 @@ macro_rules! tables {
                 }
             }
 
-            /// Reads every row; `None` of a single row that is absent.
-            pub(super) fn load(opened: &OpenedTables, fresh: Fresh) -> Result<Self, Error> {
-                let Fresh { $( $single, )* } = fresh;
+            /// Reads every row. A single row that the disk lacks is taken from `absent`, or it is an error.
+            pub(super) fn load(opened: &OpenedTables, absent: SingleRows) -> Result<Self, Error> {
+                let SingleRows { $( $single, )* } = absent;
                 Ok(Self {
                     $( $single: Rc::new(match opened.one(Table::State, $single_name)? {
                         Some(value) => value,
@@ -254,9 +254,9 @@ macro_rules! tables {
             }
         }
 
-        /// What single rows hold where the profile has none yet.
+        /// What single rows hold if the disk has none of them.
         #[derive(Default)]
-        pub(super) struct Fresh { $( pub(super) $single: Option<$single_type>, )* }
+        pub(super) struct SingleRows { $( pub(super) $single: Option<$single_type>, )* }
     };
 }
 

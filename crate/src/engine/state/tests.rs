@@ -172,7 +172,9 @@ impl Page {
         state.read(|tables| {
             let shares = tables.shares.values().map(|share| shown_share(share, &me));
             let contacts = tables.contacts.values();
-            let contacts = contacts.map(|contact| state.live(|live| tables.shown_contact(contact, live)));
+            let directory = Directory::new(me, &[], false).unwrap();
+            let contacts =
+                contacts.map(|contact| state.live(|live| tables.shown_contact(contact, live, &directory)));
             Self {
                 name,
                 shares: shares.map(|share| (share.id.clone(), share)).collect(),

@@ -10,6 +10,7 @@ use crate::format::picture::Picture;
 use crate::format::share_id::ShareId;
 use crate::format::{limits, text};
 use crate::keys::Id;
+use crate::net::RelayAddr;
 use crate::platform;
 use crate::social::audience::Standing as ShareStanding;
 use crate::social::contact;
@@ -37,24 +38,38 @@ impl Tables {
         self.shares.get(&id).ok_or(Error::NotFound("share"))
     }
 
+    /// My relation to somebody, as far as it is in force.
+    ///
+    /// No decision is in force about a person who is no contact: on a full disk somebody is removed without rewriting
+    /// the row of their relation, which [`settle_relation`](Self::settle_relation) does later.
+    fn relation(&self, id: &Id) -> Option<&Relation> {
+        self.relations.get(id).filter(|_| self.contacts.contains(id))
+    }
+
     /// What I decided about somebody.
     pub(in crate::engine) fn decision(&self, id: &Id) -> Decision {
-        self.relations.get(id).map_or(Decision::None, Relation::decision)
+        self.relation(id).map_or(Decision::None, Relation::decision)
     }
 
     /// Whether they are to have a letterbox and notes of mine.
     pub(in crate::engine) fn is_written_to(&self, id: &Id) -> bool {
-        self.relations.get(id).is_some_and(Relation::is_written_to)
+        self.relation(id).is_some_and(Relation::is_written_to)
     }
 
     /// Whether their record is watched.
     pub(in crate::engine) fn is_watched(&self, id: &Id) -> bool {
-        self.relations.get(id).is_some_and(Relation::is_watched)
+        self.relation(id).is_some_and(Relation::is_watched)
     }
 
     /// A contact whose record is watched.
     pub(in crate::engine) fn watched(&self, id: &Id) -> Option<&contact::Contact> {
         self.contacts.get(id).filter(|_| self.is_watched(id))
+    }
+
+    /// Whether a relay is one of somebody whom I added or follow, so that it is dialled anyway.
+    pub(in crate::engine) fn is_relay_of_a_contact(&self, relay: &str) -> bool {
+        let names = |contact: &contact::Contact| contact.relays().iter().any(|named| named == relay);
+        self.contacts.values().any(|contact| names(contact) && self.is_watched(&contact.id))
     }
 
     /// The contact who certified this device.
@@ -193,7 +208,12 @@ impl Tables {
     }
 
     /// A contact, as the page shows it.
-    pub(in crate::engine) fn shown_contact(&self, contact: &contact::Contact, live: &Live) -> Contact {
+    pub(in crate::engine) fn shown_contact(
+        &self,
+        contact: &contact::Contact,
+        live: &Live,
+        directory: &Directory,
+    ) -> Contact {
         let stranger = Relation::default();
         let relation = self.relations.get(&contact.id).unwrap_or(&stranger);
         let profile = contact.profile.as_ref();
@@ -222,6 +242,8 @@ impl Tables {
             }),
             invite: asking.filter(|_| is_asked).and_then(|asking| asking.spent()).map(Into::into),
             online: relation.is_watched() && live.has(contact),
+            out_of_reach: relation.is_watched()
+                && directory.is_out_of_reach(contact, self.account.relay_only),
             last_seen: contact.head.map(|head| head.time.min(now)),
             circles: relation.circles().map(text::shown).collect(),
             verified: match compared {
@@ -265,6 +287,28 @@ impl Tables {
             tracing::warn!("the picture of this profile is larger than allowed: choose another one");
             std::rc::Rc::make_mut(&mut self.account).avatar = None;
         }
+    }
+
+    /// Takes back what I decided about a person who is no contact any more. That they asked or were answered stays
+    /// known.
+    pub(in crate::engine) fn settle_relation(&mut self, id: &Id) {
+        if self.is_unsettled(id)
+            && let Some(relation) = self.relations.get_mut(id)
+        {
+            relation.decide(Decision::None, None, platform::now_ms());
+            relation.clear_circles();
+        }
+    }
+
+    /// The same for everybody.
+    pub(in crate::engine) fn settle_relations(&mut self) {
+        let unsettled: Vec<_> = self.relations.keys().filter(|id| self.is_unsettled(id)).copied().collect();
+        unsettled.iter().for_each(|id| self.settle_relation(id));
+    }
+
+    fn is_unsettled(&self, id: &Id) -> bool {
+        let has_more = |it: &Relation| it.decision() != Decision::None || it.circles().next().is_some();
+        !self.contacts.contains(id) && self.relations.get(id).is_some_and(has_more)
     }
 
     /// Forgets relations that this change left without a reason to remember them.
@@ -336,5 +380,6 @@ pub(in crate::engine) fn shown_share(share: &ShareRecord, me: &Id) -> Share {
             Content::Public { root, .. } => root.to_string(),
         },
         kept: if is_mine { share.delivered } else { !share.at_author_only },
+        elsewhere: share.elsewhere.iter().filter_map(|relay| RelayAddr::own(relay).ok()?.host()).collect(),
     }
 }

@@ -18,6 +18,7 @@ use crate::engine::progress::Transfers;
 use crate::engine::state::{State, Transaction};
 
 use super::pins::{Pins, TempPins};
+use super::sealed_blocks::SealedBlocks;
 
 /// How often a full store is tried again: room may come from outside of this page.
 const TRY_AGAIN: Duration = Duration::from_secs(5);
@@ -25,7 +26,7 @@ const TRY_AGAIN: Duration = Duration::from_secs(5);
 /// What the storage may touch.
 pub(in crate::engine) struct Args {
     pub(in crate::engine) state: State,
-    pub(in crate::engine) blocks: Rc<dyn BlockStore>,
+    pub(in crate::engine) blocks: Rc<SealedBlocks>,
     pub(in crate::engine) transfers: Transfers,
     pub(in crate::engine) hub: Rc<Hub>,
 }
@@ -37,6 +38,7 @@ pub(in crate::engine) struct Storage(pub(super) Rc<Inner>);
 pub(super) struct Inner {
     pub(super) state: State,
     pub(super) blocks: Rc<dyn BlockStore>,
+    sealed: Rc<SealedBlocks>,
     behind: Rc<WriteBehind>,
     transfers: Transfers,
     hub: Rc<Hub>,
@@ -47,10 +49,11 @@ pub(super) struct Inner {
 
 impl Storage {
     pub(in crate::engine) fn new(args: Args) -> Self {
-        let Args { state, blocks, transfers, hub } = args;
+        let Args { state, blocks: sealed, transfers, hub } = args;
+        let blocks: Rc<dyn BlockStore> = sealed.clone();
         let behind = WriteBehind::new(blocks.clone());
         let (pins, room) = Default::default();
-        Self(Rc::new(Inner { state, blocks, behind, transfers, hub, pins, room }))
+        Self(Rc::new(Inner { state, blocks, sealed, behind, transfers, hub, pins, room }))
     }
 
     /// The blocks that are here.
@@ -60,7 +63,12 @@ impl Storage {
 
     /// The bytes of a block that is here, or on its way into the store.
     pub(in crate::engine) async fn block(&self, cid: &Cid) -> Result<Option<Bytes>, StoreError> {
-        self.0.behind.block(cid).await
+        Ok(self.0.behind.block(cid).await?.map(|kept| self.0.sealed.open(cid, kept)))
+    }
+
+    /// What is to be kept of a block that somebody else published in clear: this disk is to say nothing of it.
+    pub(in crate::engine) fn seal(&self, cid: &Cid, block: &[u8]) -> Bytes {
+        self.0.sealed.seal(cid, block)
     }
 
     /// Keeps a block that can be fetched again, if there is room.
@@ -107,7 +115,7 @@ impl Storage {
         durability: Durability,
     ) -> Result<TempPins, Error> {
         // Pinned first: what is here already must not go while it is looked at.
-        let pins = self.pinned(&blocks).await;
+        let pins = self.pin_for_put(&blocks).await;
         let needed = blocks.iter().map(|(_, block)| block.len() as u64).sum();
         self.with_room(transfer, needed, || async {
             Ok(self.0.blocks.put(blocks.clone(), durability).await?)
@@ -116,22 +124,23 @@ impl Storage {
         Ok(pins)
     }
 
-    /// Updates the state with blocks that the update names. Where there is no room, `transfer` waits.
+    /// Updates the state with blocks that the update names, as [`State::update_with`] does, as soon as there is room for
+    /// them. Meanwhile `transfer` waits.
     ///
     /// `change` may run several times, of which one is committed.
-    pub(in crate::engine) async fn update_with<T: 'static>(
+    pub(in crate::engine) async fn update_when_room<T: 'static>(
         &self,
         transfer: Option<&TransferId>,
         blocks: Vec<(Cid, Bytes)>,
         change: impl Fn(&mut Transaction) -> Result<T, Error> + Clone + 'static,
     ) -> Result<T, Error> {
-        let _pins = self.pinned(&blocks).await;
+        let _pins = self.pin_for_put(&blocks).await;
         let needed = blocks.iter().map(|(_, block)| block.len() as u64).sum();
         self.with_room(transfer, needed, || self.0.state.update_with(blocks.clone(), change.clone())).await
     }
 
     /// Protects blocks that are about to be put. Returns when none of them is being discarded: what is put then stays.
-    pub(in crate::engine) async fn pinned(&self, blocks: &[(Cid, Bytes)]) -> TempPins {
+    pub(in crate::engine) async fn pin_for_put(&self, blocks: &[(Cid, Bytes)]) -> TempPins {
         let cids: Vec<_> = blocks.iter().map(|(cid, _)| *cid).collect();
         let pins = self.pin(cids.iter().copied());
         self.0.pins.until_settled(&cids).await;

@@ -6,7 +6,6 @@ use bytes::Bytes;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt, select};
 
-use crate::dag::Fetch;
 use crate::engine::Error;
 use crate::engine::state::Tables;
 use crate::keys::Id;
@@ -117,7 +116,8 @@ impl Sync {
         let root = root::open(id, &record, &block)?;
         let head = Head::of(record.root, &root);
         if basis.contact.profile_from.is_none_or(|(cid, _)| cid != head.profile) {
-            let block = fetcher.block(&head.profile).await?;
+            // The sealed row has all that it says; the block itself would lie here in clear.
+            let block = fetcher.fetch(&head.profile).await?;
             // The page shows who it is before it has read what they left.
             if !self.ingest_profile(&mut basis, head, block).await? {
                 return Ok(true);

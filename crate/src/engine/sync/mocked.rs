@@ -35,16 +35,35 @@ pub(super) struct Author {
     blocks: RefCell<BTreeMap<Cid, Bytes>>,
     gate: Gate,
     record: RefCell<Option<Bytes>>,
+    /// Where they are being watched.
+    watched: Rc<RefCell<Vec<Provider>>>,
+}
+
+/// A watch, which is noticed for as long as it is held.
+struct Noticed {
+    watched: Rc<RefCell<Vec<Provider>>>,
+    provider: Provider,
+}
+
+impl Drop for Noticed {
+    fn drop(&mut self) {
+        self.watched.borrow_mut().retain(|provider| *provider != self.provider);
+    }
 }
 
 impl Author {
     pub(super) fn gated(seed: u8) -> Rc<Self> {
-        let (publication, blocks, record) = Default::default();
-        Rc::new(Self { ring: ring(seed), publication, blocks, gate: Gate::closed(), record })
+        let (publication, blocks, record, watched) = Default::default();
+        Rc::new(Self { ring: ring(seed), publication, blocks, gate: Gate::closed(), record, watched })
     }
 
     pub(super) fn open_gate(&self) {
         self.gate.open();
+    }
+
+    /// Whether a relay of theirs, or else a device, is being watched.
+    pub(super) fn is_watched_at(&self, device: bool) -> bool {
+        self.watched.borrow().iter().any(|provider| matches!(provider, Provider::Device { .. }) == device)
     }
 
     /// Whether a block was asked for.
@@ -98,10 +117,17 @@ impl RecordSource for Network {
         Ok(self.0.record.borrow().clone())
     }
 
-    fn watch(&self, _: Provider, _: Known) -> LocalBoxStream<'static, WatchUpdate> {
+    fn watch(&self, provider: Provider, _: Known) -> LocalBoxStream<'static, WatchUpdate> {
+        self.0.watched.borrow_mut().push(provider.clone());
+        let noticed = Noticed { watched: self.0.watched.clone(), provider };
         let (id, record) = (self.0.ring.id(), self.0.record.borrow().clone());
         let record = record.map(|record| WatchUpdate::Record { id, record });
-        stream::iter(record.into_iter().chain([WatchUpdate::Current])).chain(stream::pending()).boxed_local()
+        let updates = stream::iter(record.into_iter().chain([WatchUpdate::Current]));
+        let held = move |update| {
+            let _held = &noticed;
+            update
+        };
+        updates.chain(stream::pending()).map(held).boxed_local()
     }
 }
 

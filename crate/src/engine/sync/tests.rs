@@ -97,7 +97,7 @@ fn gone(count: u32) -> impl Iterator<Item = Says> {
 async fn notes_that_shares_are_gone_which_i_never_saw_leave_nothing_behind() {
     with_seeds(async |seed| {
         let author = Author::gated(2);
-        author.publish("Ben", &ring(1), gone(2_000));
+        author.publish("Ben", &ring(1), gone(300));
         let profile = Syncing::with_contact(seed, &author, added()).await;
         let before = profile.state.read(|tables| tables.hidden.clone());
         author.open_gate();
@@ -106,6 +106,34 @@ async fn notes_that_shares_are_gone_which_i_never_saw_leave_nothing_behind() {
         until("all is ingested", || profile.contact(&id).is_some_and(|contact| contact.head.is_some())).await;
         assert!(profile.contact(&id).is_some_and(|contact| contact.has_letterbox()));
         assert!(profile.state.read(|tables| tables.hidden == before), "nothing is hidden");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_blocked_does_not_see_the_end_of_the_watch_at_their_device() {
+    with_seeds(async |seed| {
+        let (author, profile) = ingesting(seed, added()).await;
+        let id = author.ring.id();
+        author.open_gate();
+        until("their device is watched", || author.is_watched_at(true)).await;
+        let blocked = profile.state.update(move |tx| {
+            let relation = tx.relations.get_mut(&id).ok_or(Error::NotFound("contact"))?;
+            relation.decide(Decision::Blocked, None, platform::now_ms());
+            Ok(())
+        });
+        blocked.await.expect("there is room");
+        until("their relay is watched no more", || !author.is_watched_at(false)).await;
+        settle().await;
+        assert!(author.is_watched_at(true));
+        // Added again, they are looked for as anybody is.
+        let again = profile.state.update(move |tx| {
+            tx.relations.insert(id, added());
+            Ok(())
+        });
+        again.await.expect("there is room");
+        until("their relay is watched", || author.is_watched_at(false)).await;
+        assert!(author.is_watched_at(true));
     })
     .await;
 }

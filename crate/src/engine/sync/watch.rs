@@ -20,31 +20,51 @@ use crate::social::share_record::ShareRecord;
 use super::handle::{Inner, Sync};
 use super::relay_rotation::{RelayRotation, TURN};
 
+/// Watches that go on at devices of people whom I have removed or blocked: with those of contacts as many as a relay
+/// carries circuits for each device, but for some that are for fetching.
+const LINGERING: usize = 4;
+
 /// How long watches rest after they were compared with the contacts: many changes at once are one.
 const REST: Duration = Duration::from_millis(100);
+
+/// A watch that runs.
+struct Watch {
+    ids: BTreeSet<Id>,
+    stop: CancellationToken,
+    /// Whether nobody listens to it any more.
+    lingers: bool,
+}
 
 impl Sync {
     /// Keeps one watch for each relay or device, over exactly the contacts whose records are looked for there.
     pub(super) async fn keep_watching(self) {
         let Inner { state, directory, tasks, sequences, .. } = &*self.0;
-        let mut changes = state.watch(&[Kind::contacts, Kind::relations]);
-        let mut watches: HashMap<Provider, (BTreeSet<Id>, CancellationToken)> = HashMap::new();
+        let mut changes = state.watch(&[Kind::contacts, Kind::relations, Kind::account]);
+        let mut watches: HashMap<Provider, Watch> = HashMap::new();
         let mut rotation = RelayRotation::default();
         loop {
             let mut wanted = self.watched();
             sequences.retain(&wanted);
             let somebody_waits = rotation.choose(&mut wanted, &directory.relays);
-            watches.retain(|provider, (ids, watch)| {
-                let keep = wanted.get(provider).is_some_and(|wanted| wanted == ids);
+            let mut lingering = 0;
+            watches.retain(|provider, watch| {
+                let keep = match wanted.get(provider) {
+                    // Somebody who was added again is looked for from the beginning.
+                    Some(wanted) => *wanted == watch.ids && !watch.lingers,
+                    None => lingering < LINGERING && self.lingers(provider, &watch.ids),
+                };
                 if !keep {
-                    watch.cancel();
+                    watch.stop.cancel();
+                } else if !wanted.contains_key(provider) {
+                    watch.lingers = true;
+                    lingering += 1;
                 }
                 keep
             });
             for (provider, ids) in wanted {
                 watches.entry(provider.clone()).or_insert_with(|| {
-                    let watch = tasks.spawn(self.clone().watch(provider, ids.clone()));
-                    (ids, watch)
+                    let stop = tasks.spawn(self.clone().watch(provider, ids.clone()));
+                    Watch { ids, stop, lingers: false }
                 });
             }
             platform::sleep(REST).await;
@@ -56,9 +76,16 @@ impl Sync {
         }
     }
 
+    /// Whether a watch goes on, unheard, until its connection is lost or this profile is locked: at the device of a person
+    /// whom I have removed or blocked, who must not see at which moment that was.
+    fn lingers(&self, provider: &Provider, ids: &BTreeSet<Id>) -> bool {
+        matches!(provider, Provider::Device { .. })
+            && self.0.state.read(|tables| ids.iter().all(|id| !tables.is_written_to(id)))
+    }
+
     async fn watch(self, provider: Provider, ids: BTreeSet<Id>) {
         let known = {
-            let (inner, provider) = (Rc::downgrade(&self.0), provider.clone());
+            let (inner, provider, ids) = (Rc::downgrade(&self.0), provider.clone(), ids.clone());
             move || {
                 let Some(inner) = inner.upgrade() else { return Vec::new() };
                 inner.state.read(|tables| {
@@ -84,6 +111,11 @@ impl Sync {
                     tracing::debug!(%why, "a watch waits");
                     let before = missed.replace(BTreeMap::new()).into_iter().flatten();
                     before.for_each(|(id, record)| self.record_came(&provider, id, record));
+                    // Not connected anew, unless the person is added again.
+                    let mut changes = self.0.state.watch(&[Kind::contacts, Kind::relations]);
+                    while self.lingers(&provider, &ids) {
+                        changes.changed().await;
+                    }
                 }
             }
         }

@@ -163,6 +163,7 @@ impl<'a> Batch<'a> {
 
     fn take(&mut self, got: Result<(Listed, Bytes), FetchError>) -> Result<(), FetchError> {
         let (missing, block) = got?;
+        let block = self.fetcher.kept(&missing.chunk.cid, &block);
         self.waiting += missing.chunk.block;
         self.arrived.push((missing, block));
         Ok(())

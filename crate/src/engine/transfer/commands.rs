@@ -12,48 +12,53 @@ impl Downloads {
     }
 
     /// Lets a transfer rest. What is being added cannot rest, only be cancelled: its draft stays.
-    pub(in crate::engine) async fn pause(&self, id: &str) -> Result<(), Error> {
-        let (_, transfer) = self.running(id)?;
+    pub(in crate::engine) async fn pause(&self, id: &TransferId) -> Result<(), Error> {
+        let transfer = self.running(id)?;
         match transfer.direction {
             Direction::Add => Err(Error::Unsupported("what is being read can only be cancelled".into())),
+            Direction::Down if *id != TransferId::down(&transfer.share) => {
+                Err(Error::Unsupported("what is being saved into a folder can only be cancelled".into()))
+            }
             Direction::Down => self.pause_wish(&transfer.share, true).await,
             Direction::Up => self.pause_push(&transfer.share, true).await,
         }
     }
 
     /// Lets a transfer go on that rests.
-    pub(in crate::engine) async fn resume(&self, id: &str) -> Result<(), Error> {
-        let (_, transfer) = self.running(id)?;
+    pub(in crate::engine) async fn resume(&self, id: &TransferId) -> Result<(), Error> {
+        let transfer = self.running(id)?;
         match transfer.direction {
             Direction::Add => Err(Error::Unsupported("choose the files of this draft again".into())),
+            Direction::Down if *id != TransferId::down(&transfer.share) => {
+                Err(Error::Unsupported("save into a folder again".into()))
+            }
             Direction::Down => self.pause_wish(&transfer.share, false).await,
             Direction::Up => self.pause_push(&transfer.share, false).await,
         }
     }
 
     /// Ends a transfer. Of what was being added a draft stays; what was fetched stays until it is collected.
-    pub(in crate::engine) async fn cancel(&self, id: &str) -> Result<(), Error> {
-        let (id, transfer) = self.running(id)?;
+    pub(in crate::engine) async fn cancel(&self, id: &TransferId) -> Result<(), Error> {
+        let transfer = self.running(id)?;
         match transfer.direction {
             // Sealed and listed already: taking it back is removing the share.
             Direction::Up => Err(Error::Unsupported("remove the share to take it back".into())),
-            Direction::Down if id == TransferId::down(&transfer.share) => {
+            Direction::Down if *id == TransferId::down(&transfer.share) => {
                 self.forget_wish(&transfer.share).await?;
-                self.0.transfers.fail(&id, &Error::Cancelled);
+                self.0.transfers.fail(id, &Error::Cancelled);
                 Ok(())
             }
             Direction::Add | Direction::Down => {
-                self.0.transfers.cancel(&id);
+                self.0.transfers.cancel(id);
                 Ok(())
             }
         }
     }
 
-    fn running(&self, id: &str) -> Result<(TransferId, Transfer), Error> {
-        let id: TransferId = id.parse().map_err(|_| Error::NotFound("transfer"))?;
-        let transfer = self.0.transfers.get(&id).ok_or(Error::NotFound("transfer"))?;
+    fn running(&self, id: &TransferId) -> Result<Transfer, Error> {
+        let transfer = self.0.transfers.get(id).ok_or(Error::NotFound("transfer"))?;
         let ended = matches!(transfer.state, TransferState::Done | TransferState::Cancelled);
-        if ended { Err(Error::NotFound("running transfer")) } else { Ok((id, transfer)) }
+        if ended { Err(Error::NotFound("running transfer")) } else { Ok(transfer) }
     }
 
     /// Lets the pushes of a share to its keepers rest, all of them, or go on.

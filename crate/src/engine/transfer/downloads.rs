@@ -10,7 +10,7 @@ use futures::{Stream, TryStreamExt};
 use crate::dag;
 use crate::dag::contents::{Contents, File};
 use crate::engine::Error;
-use crate::engine::api::{Direction, FileProgress, Folder, TransferId, TransferState, WaitingFor};
+use crate::engine::api::{Direction, Folder, TransferId, TransferState, WaitingFor};
 use crate::engine::progress::Transfers;
 use crate::engine::state::{State, Wish};
 use crate::engine::storage::Storage;
@@ -21,6 +21,7 @@ use crate::platform;
 
 use super::batch::Batch;
 use super::fetcher::Fetchers;
+use super::saving::Saving;
 
 /// The waits after a failure: the first, and the longest.
 const WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
@@ -84,7 +85,10 @@ impl Downloads {
         Ok(TransferId::down(share))
     }
 
-    /// Fetches files and writes them into a folder as they come.
+    /// Fetches files and writes them into a new folder as they come; the folder is made in `to` and has the share's title.
+    ///
+    /// Nothing that is in `to` is opened or replaced. Saving does not go on after the engine ended: the next saving
+    /// makes another folder.
     pub(in crate::engine) async fn save(
         &self,
         id: &str,
@@ -95,11 +99,14 @@ impl Downloads {
         let wish = Wish { paths: paths.map(|paths| paths.into_iter().collect()), paused: false };
         let transfer = TransferId::save(id, platform::now_ms());
         let total = wished_bytes(&opened, &wish).await?;
+        let title = self.0.state.read(|tables| Ok::<_, Error>(tables.share(id)?.title.clone()))?;
+        let saving = Saving::begin(&title, &*to).await?;
         self.0.transfers.begin(&transfer, &id, Direction::Down, total, TransferState::Active);
+        self.0.transfers.saved(&transfer, saving.so_far());
         let (downloads, saved) = (self.clone(), transfer.clone());
         self.0.tasks.spawn(async move {
             let transfers = &downloads.0.transfers;
-            let saving = downloads.save_files(&saved, opened, &wish, &*to);
+            let saving = downloads.save_files(&saved, opened, &wish, saving);
             match transfers.until_cancelled(&saved, saving).await {
                 Ok(()) => transfers.finish(&saved),
                 Err(why) => transfers.fail(&saved, &why),
@@ -218,25 +225,18 @@ impl Downloads {
         transfer: &TransferId,
         opened: Contents,
         wish: &Wish,
-        to: &dyn Folder,
+        mut saving: Saving,
     ) -> Result<(), Error> {
         let mut files = wished(&opened, wish);
-        while let Some(file) = files.try_next().await? {
-            // Lists of files have no path that could leave the folder.
-            let segments: Vec<_> = file.path().split('/').collect();
-            let mut saved = to.create(&segments).await?;
-            let mut bytes = file.read(0, file.size());
-            let mut done = 0;
-            while let Some(piece) = bytes.try_next().await? {
-                let len = piece.len() as u64;
-                saved.write(piece).await?;
-                done += len;
-                let progress = FileProgress { path: file.path().to_owned(), bytes: done, total: file.size() };
-                self.0.transfers.advance(transfer, len, Some(progress));
+        let saved = async {
+            while let Some(file) = files.try_next().await? {
+                saving.file(&file, &self.0.transfers, transfer).await?;
             }
-            saved.close().await?;
-        }
-        Ok(())
+            Ok::<_, Error>(())
+        };
+        let saved = saved.await;
+        self.0.transfers.saved(transfer, saving.so_far());
+        saved
     }
 }
 

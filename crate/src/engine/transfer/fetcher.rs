@@ -59,6 +59,8 @@ pub(in crate::engine) struct BlockFetcher {
     storage: Storage,
     downloader: Downloader,
     providers: Rc<Providers>,
+    /// Whether what it fetches was published in clear by somebody else. What is kept of it is sealed here.
+    is_clear: bool,
 }
 
 impl BlockFetcher {
@@ -69,6 +71,11 @@ impl BlockFetcher {
         }
         let fetched = self.downloader.fetch(*cid, &self.providers).await;
         fetched.map_err(|why| FetchError::Unreachable(why.to_string()))
+    }
+
+    /// What the store is to have of a block that was fetched.
+    pub(super) fn kept(&self, cid: &Cid, block: &Bytes) -> Bytes {
+        if self.is_clear { self.storage.seal(cid, block) } else { block.clone() }
     }
 
     /// A letterbox map, with those of its entries among which `node` says that the wanted one is.
@@ -107,7 +114,7 @@ impl Fetch for BlockFetcher {
             return Ok(block);
         }
         let block = self.fetch(cid).await?;
-        self.storage.cache(*cid, block.clone()).await?;
+        self.storage.cache(*cid, self.kept(cid, &block)).await?;
         Ok(block)
     }
 
@@ -116,7 +123,7 @@ impl Fetch for BlockFetcher {
             return Ok(block);
         }
         let block = self.fetch(cid).await?;
-        self.storage.cache_behind(*cid, block.clone()).await?;
+        self.storage.cache_behind(*cid, self.kept(cid, &block)).await?;
         Ok(block)
     }
 }
@@ -136,6 +143,15 @@ impl Fetchers {
             named.filter_map(|text| self.0.args.directory.trusted(text)).collect::<Vec<_>>()
         });
         self.at(author, &relays)
+    }
+
+    /// Fetches what `author` shared with everybody. Others did not seal it, so that it is sealed here.
+    fn of_public(&self, author: &Id) -> Rc<BlockFetcher> {
+        let is_clear = *author != self.0.args.directory.id;
+        let of_author = self.of_author(author);
+        let BlockFetcher { storage, downloader, providers, .. } = &*of_author;
+        let (storage, downloader, providers) = (storage.clone(), downloader.clone(), providers.clone());
+        Rc::new(BlockFetcher { storage, downloader, providers, is_clear })
     }
 
     /// The same where further relays are known that have it.
@@ -160,10 +176,13 @@ impl Fetchers {
     /// Fetches what is in a share, whose blocks may be at its maker's.
     pub(in crate::engine) fn of_share(&self, share: &ShareRecord) -> Rc<BlockFetcher> {
         let Args { state, directory, .. } = &self.0.args;
+        if let Content::Public { .. } = share.content {
+            return self.of_public(&share.author);
+        }
         let Some(maker) = &share.maker else { return self.of_author(&share.author) };
-        let mut relays = directory.trusted_of(&maker.relays);
+        let mut relays = directory.trusted_of(&share.makers_relays());
         state.read(|tables| {
-            if let Some(contact) = tables.contacts.get(&maker.id) {
+            if let Some(contact) = tables.watched(&maker.id) {
                 relays.extend(directory.relays_of(contact));
             }
         });
@@ -174,7 +193,8 @@ impl Fetchers {
     pub(in crate::engine) fn from(&self, providers: Vec<Provider>) -> BlockFetcher {
         let Inner { args, downloader, .. } = &*self.0;
         let providers = downloader.over(providers);
-        BlockFetcher { storage: args.storage.clone(), downloader: downloader.clone(), providers }
+        let (storage, downloader) = (args.storage.clone(), downloader.clone());
+        BlockFetcher { storage, downloader, providers, is_clear: false }
     }
 
     /// Opens the manifest of a share, which its maker must have signed.
@@ -182,6 +202,10 @@ impl Fetchers {
         &self,
         share: &ShareRecord,
     ) -> Result<Rc<dag::Reader>, Error> {
+        if share.unlisted {
+            let why = "its list of files is at relays that were not asked: look there first";
+            return Err(Error::Unreachable(why.into()));
+        }
         let fetcher = self.of_share(share);
         // The header says whose manifest it is, and by which key it opens.
         let key = (share.block(), Rc::clone(fetcher.providers.list()));
@@ -207,7 +231,7 @@ impl Fetchers {
             Content::Sealed { .. } => Ok(Contents::Sealed(self.open_manifest(share).await?)),
             // The folder is read when somebody looks for a file.
             Content::Public { root, .. } => {
-                Ok(Contents::Public(Rc::new(Folder::new(self.of_author(&share.author), *root))))
+                Ok(Contents::Public(Rc::new(Folder::new(self.of_public(&share.author), *root))))
             }
         }
     }
@@ -215,7 +239,7 @@ impl Fetchers {
     /// The signed object of a public share; `None` of any other.
     pub(in crate::engine) async fn object_of(&self, share: &ShareRecord) -> Result<Option<Bytes>, Error> {
         let Content::Public { object, .. } = share.content else { return Ok(None) };
-        Ok(Some(self.of_author(&share.author).block(&object).await?))
+        Ok(Some(self.of_public(&share.author).block(&object).await?))
     }
 
     /// Bytes of a file that are in this browser.
@@ -241,15 +265,16 @@ impl Fetchers {
         Ok(())
     }
 
-    /// The name of somebody who may be no contact, as far as one of these relays tells it.
-    pub(in crate::engine) async fn name_of(&self, id: &Id, relays: &[String]) -> Option<String> {
+    /// The name of somebody who may be no contact, as far as one of these relays tells it, or one of mine.
+    pub(in crate::engine) async fn name_of(&self, id: &Id, relays: &[RelayAddr]) -> Option<String> {
         let Args { state, directory, .. } = &self.0.args;
         let known = state.read(|tables| tables.contacts.get(id).cloned());
         if let Some(contact) = known {
             return contact.profile.map(|profile| profile.name);
         }
-        let mut stranger = Contact::new(*id, relays.to_vec(), 0, platform::now_ms());
-        for relay in directory.relays_of(&stranger) {
+        let mut stranger = Contact::new(*id, Vec::new(), 0, platform::now_ms());
+        let own = directory.relays.iter().filter(|own| !relays.contains(own));
+        for relay in relays.iter().chain(own).cloned() {
             match self.fetch_profile(&mut stranger, relay).await {
                 Ok(()) => return stranger.profile.map(|profile| profile.name),
                 Err(why) => tracing::debug!(%why, "a stranger is not known yet"),

@@ -66,7 +66,7 @@ async fn a_download_that_is_paused_moves_nothing_and_finishes_once_it_goes_on() 
         let mut given = given(seed).await;
         given.network.hold(chunks(&given, "b").await[1]);
         let id = given.id();
-        let download = given.me.downloads.download(&id, None).await.expect("there is room").to_string();
+        let download = given.me.downloads.download(&id, None).await.expect("there is room");
         until("the last chunk is asked for", || given.network.is_waited_for()).await;
 
         given.me.downloads.pause(&download).await.expect("it runs");
@@ -94,7 +94,7 @@ async fn a_download_that_is_cancelled_is_wished_for_no_longer() {
         given.network.hold(chunks(&given, "a").await[0]);
         let download = given.me.downloads.download(&given.id(), None).await.expect("there is room");
         until("a chunk is asked for", || given.network.is_waited_for()).await;
-        given.me.downloads.cancel(&download.to_string()).await.expect("it runs");
+        given.me.downloads.cancel(&download).await.expect("it runs");
         assert!(is(&given, TransferState::Cancelled));
         assert_eq!(wishes(&given), 0);
         given.network.let_go();
@@ -144,7 +144,7 @@ async fn a_download_that_is_paused_before_it_has_begun_waits() {
     with_seeds(async |seed| {
         let given = given(seed).await;
         let download = given.me.downloads.download(&given.id(), None).await.expect("there is room");
-        given.me.downloads.pause(&download.to_string()).await.expect("it runs");
+        given.me.downloads.pause(&download).await.expect("it runs");
         settle().await;
         assert!(is(&given, TransferState::Paused));
     })

@@ -1,7 +1,11 @@
 //! Wants of others: one ledger and one task for each peer, so that each gets its share.
 
+#[cfg(feature = "testing")]
+pub(super) mod fuzzing;
+
 use std::collections::{BTreeMap, HashMap};
 use std::io;
+use std::net::IpAddr;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -15,16 +19,16 @@ use libp2p::PeerId;
 use libp2p::swarm::ConnectionId;
 
 use super::client::NOTICE;
-use super::wire::{self, Block, Presence, PresenceType, WantType, Wantlist};
-use super::{Blocks, Exchange, MAX_PEERS, PROTOCOL, Start, State};
+use super::wire::{self, Block, Entry, Presence, PresenceType, WantType, Wantlist};
+use super::{Blocks, Bounds, Exchange, PROTOCOL, Start, State};
 use crate::net::streams::{Change, Stream};
-use crate::net::within;
+use crate::net::{Part, Room, within};
 use crate::platform;
 
 /// Wants of one peer that we answer truthfully. Further ones are refused, as if we did not have the block.
 const MAX_WANTS: usize = 2048;
 
-/// Wants that we remember at all. Further ones get no answer.
+/// Wants that we remember at all. After further ones the peer is read no further.
 const MAX_KNOWN: usize = 2 * MAX_WANTS;
 
 /// Answers that are looked up for one peer while earlier ones are sent. This hides the latency of a disk. For
@@ -37,6 +41,9 @@ const SMALL: usize = 16 * 1024;
 
 /// Bytes of blocks after which a message is sent: a small part of what others accept.
 const FULL: usize = 256 * 1024;
+
+/// Bytes of memory that are taken for a block before its size is known: the largest that the format makes.
+const MAX_BLOCK: usize = 1 << 20;
 
 /// Bytes of small writes that are joined: one Yamux frame.
 const GATHERED: usize = 16 * 1024;
@@ -54,6 +61,9 @@ pub(super) struct Ledger {
     order: HashMap<Cid, u64>,
     count: u64,
     bell: mpsc::Sender<()>,
+    network: Option<IpAddr>,
+    /// Whether answers are looked up or sent.
+    answering: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -72,39 +82,119 @@ enum Question {
     Refused,
 }
 
+/// Wants for which there was no room, and whose peer wants an answer.
+#[derive(Debug, Default)]
+pub(super) struct Unserved(Vec<Cid>);
+
 impl State {
-    pub(super) fn take_wants(&mut self, peer: PeerId, wantlist: Wantlist) {
+    /// Remembers the wants of a peer.
+    ///
+    /// # Errors
+    ///
+    /// The wants for which there is no room.
+    pub(super) fn take_wants(
+        &mut self,
+        peer: PeerId,
+        network: Option<IpAddr>,
+        wantlist: &Wantlist,
+        bounds: &Bounds,
+    ) -> Result<(), Unserved> {
         if !self.ledgers.contains_key(&peer) {
+            if wantlist.entries.is_empty() {
+                return Ok(());
+            }
             let (bell, rung) = mpsc::channel(0);
-            let full = self.ledgers.len() >= MAX_PEERS;
-            if wantlist.entries.is_empty()
-                || full
+            if !self.make_room(network, bounds)
                 || self.starts.try_send(Start::Serve { peer, bell: rung }).is_err()
             {
-                return;
+                let mut unserved = Unserved::default();
+                wantlist.entries.iter().filter_map(Wanted::read).for_each(|wanted| unserved.add(wanted));
+                return Err(unserved);
             }
-            self.ledgers.insert(peer, Ledger::new(bell));
+            self.ledgers.insert(peer, Ledger::new(bell, network));
         }
         let ledger = self.ledgers.get_mut(&peer).expect("it was there or was put there");
+        let (mut no_room, mut unserved) = (false, Unserved::default());
         if wantlist.full {
             ledger.wants.clear();
             ledger.order.clear();
         }
-        for entry in wantlist.entries {
-            let Ok(cid) = Cid::try_from(&*entry.cid) else { continue };
-            if entry.cancel {
+        for entry in &wantlist.entries {
+            if let Some(wanted) = Wanted::read(entry) {
+                if !ledger.want(wanted) {
+                    no_room = true;
+                    unserved.add(wanted);
+                }
+            } else if let Ok(cid) = Cid::try_from(&*entry.cid) {
                 ledger.cancel(&cid);
-            } else {
-                let question = if entry.want() == WantType::Have { Question::Have } else { Question::Block };
-                ledger.want(Wanted { cid, question, send_dont_have: entry.send_dont_have });
             }
         }
+        if no_room { Err(unserved) } else { Ok(()) }
+    }
+
+    /// Makes room for another ledger, if need be in place of one that rests.
+    fn make_room(&mut self, network: Option<IpAddr>, bounds: &Bounds) -> bool {
+        let of_network = self.ledgers.values().filter(|ledger| ledger.network == network).count();
+        if network.is_some() && of_network >= bounds.ledgers_of_network {
+            return self.evict(|ledger| ledger.network == network);
+        }
+        self.ledgers.len() < bounds.ledgers || self.evict(|_| true)
+    }
+
+    /// Forgets a ledger without wants, so that its task ends.
+    fn evict(&mut self, may_go: impl Fn(&Ledger) -> bool) -> bool {
+        let resting = |ledger: &Ledger| ledger.wants.is_empty() && !ledger.answering;
+        let mut ledgers = self.ledgers.iter();
+        let found = ledgers.find(|(_, ledger)| resting(ledger) && may_go(ledger)).map(|(peer, _)| *peer);
+        found.is_some_and(|peer| self.ledgers.remove(&peer).is_some())
+    }
+}
+
+impl Unserved {
+    fn add(&mut self, wanted: Wanted) {
+        if wanted.send_dont_have && self.0.len() < MAX_WANTS {
+            self.0.push(wanted.cid);
+        }
+    }
+}
+
+impl Wanted {
+    /// The want of an entry, if it is none that is withdrawn.
+    fn read(entry: &Entry) -> Option<Self> {
+        let cid = Cid::try_from(&*entry.cid).ok().filter(|_| !entry.cancel)?;
+        let question = if entry.want() == WantType::Have { Question::Have } else { Question::Block };
+        Some(Self { cid, question, send_dont_have: entry.send_dont_have })
+    }
+}
+
+/// Tells a peer that we do not serve its wants, so that it asks somebody else.
+pub(super) async fn refuse(exchange: Exchange, peer: PeerId, unserved: Unserved) {
+    let presences: Vec<_> = unserved.0.iter().map(|cid| Presence::new(cid, PresenceType::DontHave)).collect();
+    let told = async {
+        let mut stream = exchange.control.open_to(peer, PROTOCOL).await.map_err(io::Error::other)?;
+        wire::write(&mut stream, &presences, &[]).await?;
+        stream.close().await
+    };
+    if !presences.is_empty()
+        && let Some(Err(error)) = within(NOTICE, told).await
+    {
+        tracing::debug!(%error, "a refusal did not arrive");
     }
 }
 
 impl State {
     fn next_want(&mut self, peer: PeerId) -> Option<Wanted> {
-        self.ledgers.get_mut(&peer)?.next()
+        let ledger = self.ledgers.get_mut(&peer)?;
+        let next = ledger.next();
+        ledger.answering |= next.is_some();
+        next
+    }
+
+    /// All that was asked for was answered.
+    fn rest(&mut self, peer: PeerId) {
+        if let Some(ledger) = self.ledgers.get_mut(&peer) {
+            ledger.answering = false;
+        }
     }
 
     /// Forgets a peer, unless it has new wants.
@@ -118,18 +208,20 @@ impl State {
 }
 
 impl Ledger {
-    fn new(bell: mpsc::Sender<()>) -> Self {
-        Self { wants: BTreeMap::new(), order: HashMap::new(), count: 0, bell }
+    fn new(bell: mpsc::Sender<()>, network: Option<IpAddr>) -> Self {
+        let (wants, order) = (BTreeMap::new(), HashMap::new());
+        Self { wants, order, count: 0, bell, network, answering: false }
     }
 
-    fn want(&mut self, mut wanted: Wanted) {
+    /// Remembers a want; `false` if there are too many.
+    fn want(&mut self, mut wanted: Wanted) -> bool {
         if let Some(at) = self.order.get(&wanted.cid) {
             // The peer may ask for the block after it asked whether it is here.
             self.wants.insert(*at, wanted);
-            return;
+            return true;
         }
         if self.wants.len() >= MAX_KNOWN {
-            return;
+            return false;
         }
         if self.wants.len() >= MAX_WANTS {
             wanted.question = Question::Refused;
@@ -139,6 +231,7 @@ impl Ledger {
         self.wants.insert(self.count, wanted);
         // One pending notification is enough.
         let _ = self.bell.try_send(());
+        true
     }
 
     fn cancel(&mut self, cid: &Cid) {
@@ -156,19 +249,21 @@ impl Ledger {
 
 /// Our answer to one want.
 enum Answer {
-    Block(Cid, Bytes),
+    Block(Cid, Bytes, Part),
     Presence(Cid, PresenceType),
     Nothing,
 }
 
-async fn answer<B: Blocks>(blocks: B, peer: PeerId, wanted: Wanted) -> Answer {
+async fn answer<B: Blocks>(blocks: B, peer: PeerId, wanted: Wanted, room: Room) -> Answer {
     let Wanted { cid, question, send_dont_have } = wanted;
     if question != Question::Refused && blocks.allowed(peer, cid).await {
         match question {
             Question::Have if blocks.has(cid).await => return Answer::Presence(cid, PresenceType::Have),
             Question::Block => {
+                let mut part = room.take(MAX_BLOCK).await;
                 if let Some(bytes) = blocks.get(cid).await {
-                    return Answer::Block(cid, bytes);
+                    part.shrink_to(bytes.len());
+                    return Answer::Block(cid, bytes, part);
                 }
             }
             Question::Have | Question::Refused => {}
@@ -183,6 +278,8 @@ struct Answers {
     presences: Vec<Presence>,
     blocks: Vec<Block>,
     bytes: usize,
+    /// The memory of the blocks, until they are sent.
+    parts: Vec<Part>,
 }
 
 impl Answers {
@@ -196,7 +293,8 @@ impl Answers {
 
     fn add(&mut self, answer: Answer) {
         match answer {
-            Answer::Block(cid, bytes) => {
+            Answer::Block(cid, bytes, part) => {
+                self.parts.push(part);
                 self.bytes += bytes.len();
                 self.blocks.push(Block::new(&cid, bytes));
             }
@@ -207,6 +305,13 @@ impl Answers {
             }
             Answer::Nothing => {}
         }
+    }
+}
+
+impl Exchange {
+    fn room_to_serve(&self, peer: PeerId) -> Room {
+        let network = self.state().ledgers.get(&peer).and_then(|ledger| ledger.network);
+        self.shared.bounds.serving.as_ref().map(|serving| serving.of(network)).unwrap_or_default()
     }
 }
 
@@ -235,18 +340,26 @@ async fn attend<B: Blocks>(
     writer: &mut Option<BufWriter<Stream>>,
 ) -> io::Result<()> {
     let mut path = exchange.control.follow(peer).ok_or(io::ErrorKind::NotConnected)?;
+    let room = exchange.room_to_serve(peer);
     let mut sought = FuturesOrdered::new();
     let mut ahead = SOUGHT_AHEAD;
     loop {
         while sought.len() < ahead
             && let Some(wanted) = exchange.state().next_want(peer)
         {
-            sought.push_back(answer(blocks.clone(), peer, wanted));
+            sought.push_back(answer(blocks.clone(), peer, wanted, room.clone()));
+        }
+        if sought.is_empty() {
+            exchange.state().rest(peer);
         }
         let mut answers = Answers::default();
         select! {
             first = sought.select_next_some() => answers.add(first),
-            _ = bell.next() => continue,
+            rung = bell.next() => match rung {
+                Some(()) => continue,
+                // The ledger was given to another peer, or the exchange has ended.
+                None => return Ok(()),
+            },
             change = path.changed().fuse() => {
                 let change = change.ok_or(io::ErrorKind::NotConnected)?;
                 cross(change, writer).await;
@@ -266,7 +379,7 @@ async fn attend<B: Blocks>(
             if sought.len() < ahead
                 && let Some(wanted) = exchange.state().next_want(peer)
             {
-                sought.push_back(answer(blocks.clone(), peer, wanted));
+                sought.push_back(answer(blocks.clone(), peer, wanted, room.clone()));
             }
         }
         ahead = if answers.are_small() { SMALL_SOUGHT_AHEAD } else { SOUGHT_AHEAD };
@@ -312,4 +425,40 @@ async fn send(
     let served: usize = answers.blocks.iter().map(|block| block.data.len()).sum();
     exchange.shared.served.fetch_add(served as u64, Ordering::Relaxed);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::{RAW, cid_of};
+    use crate::net::streams::Control;
+
+    fn wantlist(number: u32) -> Wantlist {
+        Wantlist { entries: vec![Entry::ask(&cid_of(RAW, &number.to_be_bytes()))], full: false }
+    }
+
+    #[test]
+    fn a_ledger_that_rests_makes_room_and_one_with_wants_does_not() {
+        let here = Some(IpAddr::from([192, 0, 2, 1]));
+        let there = Some(IpAddr::from([192, 0, 2, 2]));
+        let bounds = Bounds { ledgers: 3, ledgers_of_network: 2, ..Bounds::default() };
+        let (exchange, _driver) = Exchange::with_bounds(Control::new(), bounds.clone()).unwrap();
+        let mut state = exchange.state();
+        let peers: Vec<PeerId> = (0..5).map(|_| PeerId::random()).collect();
+        let take = |state: &mut State, at: usize, network| {
+            state.take_wants(peers[at], network, &wantlist(at as u32), &bounds)
+        };
+        take(&mut state, 0, here).unwrap();
+        take(&mut state, 1, here).unwrap();
+        let unserved = take(&mut state, 2, here).unwrap_err();
+        assert_eq!(unserved.0, [cid_of(RAW, &2u32.to_be_bytes())], "the peer is told");
+        take(&mut state, 3, there).unwrap();
+        assert!(take(&mut state, 4, there).is_err(), "all are taken");
+        // What the first peer wants is answered.
+        assert!(state.next_want(peers[0]).is_some());
+        assert!(take(&mut state, 2, here).is_err(), "the answer is on its way");
+        state.rest(peers[0]);
+        take(&mut state, 2, here).unwrap();
+        assert!(!state.ledgers.contains_key(&peers[0]));
+    }
 }

@@ -1,6 +1,6 @@
 //! The keeper's side of a session.
 
-use std::pin::pin;
+use std::{pin::pin, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -17,9 +17,14 @@ use super::{
     Allowance, Answer, Block, Error, MAX_BLOCK, MAX_CIDS, MAX_MESSAGE, PUSH_WINDOW, PinOutcome, Refusal,
     Request, pack,
 };
-use crate::net::{
-    exchange::{self, Violation},
-    frame::{self, FrameError},
+use crate::{
+    net::{
+        Part, Permit,
+        exchange::{self, Violation},
+        frame::{self, FrameError, Intake},
+        within,
+    },
+    platform,
 };
 
 /// Bytes of blocks that are committed together. A session holds at most two such groups.
@@ -27,6 +32,9 @@ const GROUP: usize = 4 << 20;
 
 /// Blocks that are committed together: enough that one sync for all costs little.
 const GROUP_BLOCKS: usize = 512;
+
+/// How long a session without a certificate may be silent: it is cheap to open, and has little to ask.
+const ANONYMOUS: Duration = Duration::from_secs(10);
 
 /// The least size that a drained message counts, so that empty messages end the draining too.
 const MIN_DRAINED: usize = 1024;
@@ -39,6 +47,16 @@ pub trait Backend: Send + Sync {
 
     /// Checks a certificate. It must belong to the device that the connection authenticated as `peer`.
     async fn admit(&self, peer: PeerId, certificate: &[u8]) -> Result<(Self::Owner, Allowance), Refusal>;
+
+    /// What a peer may take while it asks.
+    fn intake(&self) -> Intake {
+        Intake::default()
+    }
+
+    /// Waits until there is room for blocks that wait for the disk. Held until all of them are stored.
+    async fn pushing(&self, _owner: &Self::Owner) -> Permit {
+        Permit::default()
+    }
 
     /// Returns which of the blocks are stored. At most [`MAX_CIDS`] are asked for.
     async fn have(&self, cids: &[Cid]) -> Result<Vec<bool>, Refusal>;
@@ -67,14 +85,15 @@ where
     B: Backend + ?Sized,
 {
     let (reader, mut answers) = stream.split();
-    let mut requests = pin!(exchange::messages(reader, MAX_MESSAGE).fuse());
-    let owner = match requests.next().await.transpose()? {
+    let mut requests = pin!(exchange::requests(reader, MAX_MESSAGE, backend.intake()).fuse());
+    let opened = within(ANONYMOUS, requests.next()).await.ok_or(FrameError::Late)?;
+    let owner = match opened.transpose()? {
         None => return Ok(()),
-        Some(Request::Open { certificate: None }) => {
+        Some((Request::Open { certificate: None }, _)) => {
             frame::send(&mut answers, &Answer::Opened(Allowance::default())).await?;
             None
         }
-        Some(Request::Open { certificate: Some(certificate) }) => {
+        Some((Request::Open { certificate: Some(certificate) }, _)) => {
             match backend.admit(peer, &certificate).await {
                 Ok((owner, allowance)) => {
                     frame::send(&mut answers, &Answer::Opened(allowance)).await?;
@@ -86,8 +105,15 @@ where
         Some(_) => return Err(Violation::OutOfTurn.into()),
     };
     let mut pushes = Pushes::new(backend, owner.as_ref());
+    // Taken when the first block comes, so that a session which only asks keeps nobody from pushing.
+    let mut pushing = None;
     loop {
+        if pushes.are_settled() {
+            pushing = None;
+        }
         let mut next = if pushes.is_full() { Fuse::terminated() } else { requests.next().fuse() };
+        let mut late =
+            if owner.is_some() { Fuse::terminated() } else { platform::sleep(ANONYMOUS).boxed().fuse() };
         let refusal = select_biased! {
             committed = pushes.committed().fuse() => match committed {
                 Ok(blocks) => {
@@ -98,11 +124,16 @@ where
             },
             request = next => match request.transpose()? {
                 None => return Ok(()),
-                Some(Request::Block { cid, bytes }) => match pushes.add(cid, bytes.into_vec().into()) {
-                    Ok(()) => continue,
-                    Err(refusal) => refusal,
-                },
-                Some(request) => {
+                Some((Request::Block { cid, bytes }, _part)) => {
+                    if let (None, Some(owner)) = (&pushing, &owner) {
+                        pushing = Some(backend.pushing(owner).await);
+                    }
+                    match pushes.add(cid, bytes.into_vec().into()) {
+                        Ok(()) => continue,
+                        Err(refusal) => refusal,
+                    }
+                }
+                Some((request, _)) => {
                     // Answers keep the order of the requests, and a pin sees all blocks that were pushed
                     // before it.
                     let mut failed = None;
@@ -123,6 +154,7 @@ where
                     refusal
                 }
             },
+            () = late => return Err(FrameError::Late.into()),
         };
         return hang_up(refusal, answers, requests).await;
     }
@@ -155,13 +187,13 @@ where
 async fn hang_up(
     refusal: Refusal,
     mut answers: impl AsyncWrite + Unpin,
-    mut requests: impl Stream<Item = Result<Request, FrameError>> + Unpin,
+    mut requests: impl Stream<Item = Result<(Request, Part), FrameError>> + Unpin,
 ) -> Result<(), Error> {
     frame::send(&mut answers, &Answer::Refused(refusal)).await?;
     answers.close().await?;
     let mut left = PUSH_WINDOW + MAX_BLOCK;
     while left > 0
-        && let Some(Ok(request)) = requests.next().await
+        && let Some(Ok((request, _))) = requests.next().await
     {
         let Request::Block { bytes, .. } = request else { break };
         left = left.saturating_sub(bytes.len().max(MIN_DRAINED));

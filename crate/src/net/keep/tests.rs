@@ -7,11 +7,15 @@ use std::{
 };
 
 use async_trait::async_trait;
-use futures::{AsyncReadExt, executor::block_on, future::join, stream};
+use futures::{AsyncReadExt, future::join, stream};
 use libp2p::PeerId;
 
 use super::*;
-use crate::net::{exchange::Violation, frame};
+use crate::net::{
+    block_on,
+    exchange::Violation,
+    frame::{self, FrameError},
+};
 
 /// A keeper in memory with room for `quota` blocks.
 #[derive(Default)]
@@ -230,4 +234,28 @@ fn a_bitmap_comes_back_and_a_stray_bit_or_length_is_refused() {
     }
     assert_eq!(pack(&[true, false, false, true]), [0b1001]);
     assert_eq!(unpack(&[0b1_1001], 4), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_without_a_certificate_that_is_silent_ends() {
+    let shelf = Shelf::default();
+    let (_near, far) = pipe();
+    assert!(matches!(serve(far, PeerId::random(), &shelf).await, Err(Error::Broken(FrameError::Late))));
+    let (near, far) = pipe();
+    let (session, served) = join(Session::open(near, None), serve(far, PeerId::random(), &shelf)).await;
+    assert!(session.is_ok() && matches!(served, Err(Error::Broken(FrameError::Late))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_with_a_certificate_may_think() {
+    let shelf = Shelf::default();
+    let (near, far) = pipe();
+    let ours = async {
+        let mut session = Session::open(near, Some(b"mine")).await?;
+        tokio::time::sleep(std::time::Duration::from_secs(100)).await;
+        session.have(&[cid_of(b"x")]).await
+    };
+    let (have, served) = join(ours, serve(far, PeerId::random(), &shelf)).await;
+    assert_eq!(have.unwrap(), [false]);
+    served.unwrap();
 }

@@ -13,7 +13,7 @@ use crate::{
     keys::Id,
     net::{
         exchange::{self, Violation},
-        frame,
+        frame::{self, Intake},
     },
 };
 
@@ -56,7 +56,9 @@ where
     B: Backend + ?Sized,
 {
     let mut owner = None;
-    while let Some(request) = frame::receive(&mut stream, MAX_MESSAGE).await? {
+    // Messages are short, so they take no room.
+    let intake = Intake::default();
+    while let Some((request, _part)) = exchange::request(&mut stream, MAX_MESSAGE, &intake).await? {
         let answer = match (request, &owner) {
             (Request::Price { to }, _) => backend.price(to).await.map(Answer::Price),
             (Request::Deposit { to, mail, pass }, _) => deposit(backend, to, mail, pass).await,

@@ -1,14 +1,14 @@
 use std::{collections::HashSet, pin::pin, sync::Mutex};
 
 use async_trait::async_trait;
-use futures::{SinkExt, StreamExt, channel::mpsc, executor::block_on, future::join, stream::BoxStream};
+use futures::{SinkExt, StreamExt, channel::mpsc, future::join, stream::BoxStream};
 use libp2p::PeerId;
 use tokio_util::compat::{Compat, TokioAsyncReadCompatExt};
 
 use super::*;
 use crate::{
     crypto::sign::SigningKey,
-    net::{exchange::Violation, frame},
+    net::{block_on, exchange::Violation, frame},
 };
 
 const PRICE: Price = Price { day: 20_000, bits: 8 };

@@ -11,8 +11,9 @@ use super::{Answer, Error, MAX_RECORD, MAX_REQUEST, MAX_WATCHED, Refusal, Reques
 use crate::{
     keys::Id,
     net::{
+        Permit,
         exchange::{self, Violation},
-        frame,
+        frame::{self, Intake},
     },
 };
 
@@ -30,6 +31,16 @@ pub trait Backend: Send + Sync {
     /// Returns the names in `known` that have a higher sequence than given, each with its sequence and
     /// record.
     async fn newer(&self, known: &HashMap<Id, u64>) -> Result<Vec<(Id, u64, Bytes)>, Refusal>;
+
+    /// What a peer may take while it asks.
+    fn intake(&self) -> Intake {
+        Intake::default()
+    }
+
+    /// Permits a watch, or refuses it because there are too many.
+    fn watching(&self) -> Result<Permit, Refusal> {
+        Ok(Permit::default())
+    }
 
     /// Streams every record that is stored from now on. It is bounded: a slow reader gets [`Change::Missed`].
     fn changes(&self) -> BoxStream<'static, Change>;
@@ -57,7 +68,8 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send,
     B: Backend + ?Sized,
 {
-    while let Some(request) = frame::receive(&mut stream, MAX_REQUEST).await? {
+    let intake = backend.intake();
+    while let Some((request, _part)) = exchange::request(&mut stream, MAX_REQUEST, &intake).await? {
         let answer = match request {
             Request::Put { record, .. } if record.len() > MAX_RECORD => Err(Refusal::TooLarge),
             Request::Put { id, record, replaces } => {
@@ -69,10 +81,10 @@ where
                 got.map(|got| got.map_or(Answer::None, |record| Answer::record(id, &record)))
             }
             Request::Watch { known } if known.len() > MAX_WATCHED => Err(Refusal::TooLarge),
-            Request::Watch { known } => {
-                let known = known.into_iter().collect();
-                return watch(stream, known, backend).await;
-            }
+            Request::Watch { known } => match backend.watching() {
+                Ok(_permit) => return watch(stream, known.into_iter().collect(), backend).await,
+                Err(refusal) => Err(refusal),
+            },
         };
         frame::send(&mut stream, &answer.unwrap_or_else(Answer::Refused)).await?;
     }

@@ -5,16 +5,14 @@ use std::{
 };
 
 use async_trait::async_trait;
-use futures::{
-    AsyncReadExt, SinkExt, StreamExt, channel::mpsc, executor::block_on, future::join, stream::BoxStream,
-};
+use futures::{AsyncReadExt, SinkExt, StreamExt, channel::mpsc, future::join, stream::BoxStream};
 use libp2p::PeerId;
 use tokio_util::compat::{Compat, TokioAsyncReadCompatExt};
 
 use super::*;
 use crate::{
     crypto::sign::SigningKey,
-    net::{exchange::Violation, frame},
+    net::{block_on, exchange::Violation, frame},
 };
 
 static ANN: LazyLock<Id> = LazyLock::new(|| id(1));

@@ -103,19 +103,25 @@ impl Behaviour {
 
     /// Sets the peers that may learn our network address. They are offered direct connections, and answered.
     ///
-    /// Replaces the earlier list; the first list is empty. Direct connections to peers that are not on the
-    /// new list are closed, and their streams go on through the relay.
+    /// Replaces the earlier list; the first list is empty. A direct connection to a peer that is not on the
+    /// new list goes on until it is idle: the peer knows the address already, and must not see at which
+    /// moment it left the list.
     pub fn allow(&mut self, peers: HashSet<PeerId>) {
         self.attempts.allow(peers);
-        let gone = self.peers.iter().filter(|(peer, _)| !self.attempts.is_allowed(peer));
-        self.actions.extend(gone.flat_map(|(peer, connections)| {
+        // Some peers may have a circuit already.
+        self.timer = None;
+    }
+
+    /// Lets no peer learn our network address, and closes all direct connections. Their streams go on through
+    /// the relay.
+    pub fn refuse(&mut self) {
+        self.attempts.allow(HashSet::new());
+        self.actions.extend(self.peers.iter().flat_map(|(peer, connections)| {
             connections.direct.iter().map(|direct| ToSwarm::CloseConnection {
                 peer_id: *peer,
                 connection: CloseConnection::One(*direct),
             })
         }));
-        // Some peers may have a circuit already.
-        self.timer = None;
     }
 
     /// Returns why there is no direct connection to this peer.

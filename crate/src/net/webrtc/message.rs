@@ -91,7 +91,8 @@ impl Unframer {
             Err(_) => return Err(Malformed),
         };
         let prefix = self.whole.len() - rest;
-        if prefix + length > MOST {
+        // The length is the peer's: adding to it could wrap, and then everything that follows would be kept.
+        if length > MOST.saturating_sub(prefix) {
             return Err(Malformed);
         }
         if rest < length {
@@ -163,6 +164,15 @@ mod tests {
         assert_eq!(all([vec![0xff, 0xff, 0xff]]), Err(Malformed));
         assert_eq!(all([vec![0x82, 0x00, 8, 0]]), Err(Malformed), "not minimal");
         assert_eq!(all([vec![2, 0x12, 9]]), Err(Malformed), "not protobuf");
+    }
+
+    #[test]
+    fn a_length_that_wraps_with_its_prefix_is_refused_and_nothing_is_kept() {
+        let mut buffer = unsigned_varint::encode::usize_buffer();
+        for length in [usize::MAX, usize::MAX - 3, usize::MAX / 2] {
+            let announced = unsigned_varint::encode::usize(length, &mut buffer).to_vec();
+            assert_eq!(all([announced]), Err(Malformed), "{length}");
+        }
     }
 
     #[test]

@@ -111,9 +111,9 @@ fn a_profile_of_somebody_else_or_another_block_is_refused() {
 #[test]
 fn a_profile_with_a_weak_label_key_is_refused() {
     let ring = ring(1);
-    let (cid, block) = published(&ring, &Profile { label: [0; 32], ..profile(&ring, "weak") });
-    let mut contact = contact(&ring);
-    assert!(matches!(contact.apply_profile(9, cid, &block), Err(ReadError::Decode(_))));
+    // The format refuses it for reader and writer; the vector `profile/refused-label-weak` has the bytes.
+    let weak = Profile { label: [0; 32], ..profile(&ring, "weak") };
+    assert!(signed::sign(ring.identity(), &weak).is_err());
 }
 
 #[test]

@@ -124,7 +124,9 @@ mod tests {
 
     use super::*;
     use crate::{
-        keys::Id,
+        format::secret::Secret,
+        keys::{Id, link::PasswordKey},
+        platform,
         social::{
             fixture::{NOW, note, permutations, recipient, ring},
             letterbox::{LetterboxUpdate, Letterboxes},
@@ -184,11 +186,15 @@ mod tests {
 
     /// A link as its holder has it.
     fn opened(own: &OwnLink, password: &str) -> OpenedLink {
-        OpenedLink::new(own.given(&ring(1).id(), Vec::new()), password).unwrap()
+        let given = own.given(&ring(1).id(), Vec::new());
+        let password = PasswordKey::derive(&given.secret, password).unwrap();
+        OpenedLink::new(given, password)
     }
 
     fn own(password: &str) -> OwnLink {
-        OwnLink::new(password, None, 0, NOW).unwrap()
+        let secret = Secret::from_bytes(platform::random());
+        let password = PasswordKey::derive(&secret, password).unwrap();
+        OwnLink::new(secret, password, None, 0, NOW)
     }
 
     /// Returns the link of share `number`, with the fixture's note about it.

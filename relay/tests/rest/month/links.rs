@@ -1,6 +1,7 @@
-//! Links that are given out in the month, and whoever opens them.
+//! Links that are given out in the month, and the people who open them.
 
 use cid::Cid;
+use spinney::keys::link::PasswordKey;
 use spinney::social::link::OpenedLink;
 use spinney_relay::store::Blobs;
 
@@ -60,13 +61,14 @@ impl Month {
         let files = files(dice);
         let person = &mut self.people[one];
         let (id, link) = person.share_by_link(&title, &files, password, until, now).await;
+        let password_key = PasswordKey::derive(&link.secret, password).unwrap();
         let linked = Linked {
             author: one,
             files,
             header: person.own[&id].header,
             has_password: !password.is_empty(),
             until,
-            guest: Guest::new(OpenedLink::new(link, password).unwrap()),
+            guest: Guest::new(OpenedLink::new(link, password_key)),
             holder: dice.below(self.people.len()),
             evenings: Vec::new(),
             left: Vec::new(),

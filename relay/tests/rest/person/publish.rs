@@ -14,7 +14,7 @@ impl Person {
     /// Pushes what is new to each own relay, as far as the line lets it.
     pub(crate) async fn publish(&mut self, line: &mut Line, dice: &mut Dice, now: u64) {
         for relay in self.relays.clone() {
-            // Whoever is cut off begins again the next time.
+            // A person who is cut off begins again the next time.
             let _ = self.publish_to(relay, line, dice, now).await;
         }
     }

@@ -12,8 +12,10 @@ use spinney::format::link::Link;
 use spinney::format::manifest::Kind;
 use spinney::format::node::Pointer;
 use spinney::format::note::{Note, Says};
+use spinney::format::secret::Secret;
 use spinney::format::share_id::{InnerId, ShareId};
 use spinney::keys::Id;
+use spinney::keys::link::PasswordKey;
 use spinney::platform;
 use spinney::social::audience::{Change, Present};
 use spinney::social::link::{OpenedLink, OwnLink};
@@ -81,7 +83,9 @@ impl Person {
     ) -> (ShareId, Link) {
         let own = self.cut(title, files, Kind::Link, now).await;
         let seq_anywhere = self.at.values().copied().max().unwrap_or_default();
-        let link = OwnLink::new(password, until, seq_anywhere, now).unwrap();
+        let secret = Secret::from_bytes(platform::random());
+        let password = PasswordKey::derive(&secret, password).unwrap();
+        let link = OwnLink::new(secret, password, until, seq_anywhere, now);
         let given = link.given(&self.id, self.relays.iter().copied().map(address).collect());
         self.links.keep(ShareId::new(self.id.as_bytes(), own.inner), link);
         (self.seal(own, now), given)
@@ -129,7 +133,7 @@ impl Person {
         let own = &self.own[id];
         let present = Present { rev: own.rev, readers: &own.recipients };
         let Some(change) = wanted(&present) else { return };
-        // Whoever is no contact any more is left out.
+        // A person who is no contact any more is left out.
         let known = self.known();
         let reachable: Vec<_> = change.readers.into_iter().filter(|reader| known.contains(reader)).collect();
         let change = present.renew(&reachable);

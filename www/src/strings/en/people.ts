@@ -127,6 +127,10 @@ export const requests = {
     used: 'They used an invite of yours that somebody else had used before.',
     ended: 'They used an invite of yours that had ended.',
   },
+  unknown: (hosts: string) =>
+    `Your relays do not know who this is. You can ask ${hosts}, which they name. It then sees your network address.`,
+  lookUp: 'Look who it is',
+  lookUpOf: (name: string) => `Look who ${name} is`,
   accept: 'Accept',
   acceptOf: (name: string) => `Accept ${name}`,
   decline: 'Decline',
@@ -145,6 +149,8 @@ export const person = {
     following: 'You see what they share with everybody. They are not told.',
     blocked: 'You receive nothing from them and they receive nothing from you. They are not told.',
   },
+  outOfReach:
+    'They are at other relays than you, and you reach contacts through your relays only. So nothing new of theirs comes, and nothing of yours can be left with them. You can change that in Settings.',
   askThem: 'Ask to be added',
   takeBack: 'Cancel the request',
   stopFollowing: 'Stop following',
@@ -201,7 +207,7 @@ export const verify = {
 export const relayOnly = {
   title: 'Direct connections',
   label: 'Reach contacts through relays only',
-  hint: 'If this is off, your friends’ browsers connect to yours directly where they can. That is faster, but they can see your network address. If it is on, only your relays and theirs see it.',
+  hint: 'If this is off, your friends’ browsers connect to yours directly where they can, and this page asks their relays. That is faster, but they can see your network address. If it is on, this page connects to its own relays only, so only these see it. What friends keep at other relays does not come then.',
   on: 'Contacts are reached through relays only.',
   off: 'Contacts are reached directly where possible.',
 }

@@ -1,7 +1,7 @@
 /** Texts about shares: composing, opening and changing them, and links. */
 
 import { formatBytes, formatCount } from '../../format.ts'
-import { LIMITS } from '../../generated.ts'
+import { LIMITS, type Saved } from '../../generated.ts'
 import { formatList, plural } from './plurals.ts'
 
 export const share = {
@@ -9,6 +9,9 @@ export const share = {
   loading: 'Opening the share…',
   loadingFiles: 'Loading the list of files…',
   noFiles: 'This share has no files.',
+  elsewhere: (hosts: string) =>
+    `Its files may be at ${hosts}, a relay of somebody whom you do not know. To get them, this page connects there, and the relay sees your network address.`,
+  lookElsewhere: 'Get it from there',
   gone: 'This share is gone, or it is not for this profile.',
   pictures: 'Pictures',
   others: 'Files',
@@ -18,7 +21,17 @@ export const share = {
   passedOnByYou: (maker: string, when: string) => `${maker} made it, you passed it on ${when}`,
   saveAllSize: (size: number) => `Save all · ${formatBytes(size)}`,
   saveFolder: 'Save into a folder',
-  savingFolder: (name: string) => `Saving into ${name}. See the progress in Transfers.`,
+  savingFolder: (name: string) => `Saving into a new folder in ${name}. See the progress in Transfers.`,
+  savedFolder: ({ folder, renamed, leftOut }: Saved) =>
+    [
+      leftOut > 0 ? `Saved in the new folder “${folder}”, but not everything.` : `Everything is saved in the new folder “${folder}”.`,
+      renamed > 0 && `${plural(renamed, 'file has', 'files have')} another name there.`,
+      leftOut > 0 &&
+        `${plural(leftOut, 'file is', 'files are')} left out, because this computer does not allow the name. See which in Transfers.`,
+    ]
+      .filter(Boolean)
+      .join(' '),
+  savingFailed: (why: string) => `Saving into a folder broke off. ${why} What is saved already stays. Save again to get everything.`,
   keep: 'Keep in this browser',
   keeping: 'Fetching everything into this browser.',
   download: 'Download',
@@ -139,6 +152,14 @@ export const links = {
 
 export const openLink = {
   title: 'Opening a link',
+  ask: 'Open this link?',
+  askText:
+    'A link was opened in this browser. What it shares, and who shares it, shows only after you open it. Then it is among your shares.',
+  askGuest: 'A link was opened in this browser. What it shares, and who shares it, shows only after you open it.',
+  askRelays: 'To open it, Spinney connects to the relays that the link names. They see your network address.',
+  askHosts: (hosts: readonly string[]) => `To open it, Spinney connects to ${formatList(hosts)}. They see your network address.`,
+  askAuthor: (name: string) => `The link says that it is from ${name}.`,
+  agree: 'Open the link',
   opening: 'Looking for what it opens…',
   checking: 'Trying the password…',
   password: 'Password of this link',
@@ -149,6 +170,7 @@ export const openLink = {
   keep: 'Keep it in a profile',
   keepText: 'You are a guest: this browser keeps nothing of it. With a profile you can keep it among your shares.',
   taken: (title: string) => `“${title}” will be among your shares.`,
+  asGuest: (title: string) => `You have “${title}” open as a guest.`,
   backTo: 'Back to it',
   ended: 'This link has ended: ask the person who sent it to you for a new one.',
   errors: {
@@ -227,6 +249,7 @@ export const compose = {
     empty: 'has an empty part in its path',
     dots: 'is named “.” or “..”',
     control: 'has an invisible control character in its name',
+    direction: 'has an invisible character in its name that reverses the text after it',
     backslash: 'has a backslash in its name',
     segment: `has a name longer than ${LIMITS.segmentBytes} bytes`,
     path: `has a path longer than ${formatCount(LIMITS.pathBytes)} bytes`,

@@ -1,4 +1,4 @@
-//! The downloader over a mocked source of blocks.
+//! The downloader over a mocked source of blocks, on a clock that stands still while something can run.
 
 use std::cell::Cell;
 use std::rc::Weak;
@@ -118,7 +118,7 @@ fn line() -> Answer {
     Answer::Line(Rc::default())
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_silent_provider_delays_one_block_and_may_prove_itself_later() {
     let (world, downloader, from) =
         World::new([(Answer::Silence, Distance::Direct), (Answer::Block, Distance::Connected)]);
@@ -136,7 +136,7 @@ async fn a_silent_provider_delays_one_block_and_may_prove_itself_later() {
     assert_eq!(*world.asked.borrow(), [11, 20], "it is the nearest again");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_provider_that_is_tried_again_and_is_still_silent_delays_one_block() {
     let (world, downloader, from) =
         World::new([(Answer::Silence, Distance::Direct), (Answer::Block, Distance::Connected)]);
@@ -148,7 +148,7 @@ async fn a_provider_that_is_tried_again_and_is_still_silent_delays_one_block() {
     assert_eq!(*world.asked.borrow(), [2, 30]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn equal_providers_share_many_blocks_and_none_is_fetched_twice() {
     let (world, downloader, from) =
         World::new([(line(), Distance::Connected), (line(), Distance::Connected)]);
@@ -160,7 +160,7 @@ async fn equal_providers_share_many_blocks_and_none_is_fetched_twice() {
     assert!(asked.iter().sum::<usize>() <= 108, "each was asked of one: {asked:?}");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn single_blocks_come_from_the_first_of_equal_providers() {
     let (world, downloader, from) =
         World::new([(Answer::Block, Distance::Connected), (Answer::Block, Distance::Connected)]);
@@ -170,7 +170,7 @@ async fn single_blocks_come_from_the_first_of_equal_providers() {
     assert_eq!(*world.asked.borrow(), [10, 0]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_slow_provider_that_sends_other_blocks_is_not_silent() {
     let (world, downloader, from) =
         World::new([(line(), Distance::Direct), (Answer::Block, Distance::Connected)]);
@@ -180,7 +180,7 @@ async fn a_slow_provider_that_sends_other_blocks_is_not_silent() {
     assert_eq!(*world.asked.borrow(), [400, 0]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_device_that_stood_still_does_not_take_providers_for_silent() {
     let (world, downloader, from) =
         World::new([(line(), Distance::Direct), (Answer::Block, Distance::Connected)]);
@@ -188,12 +188,12 @@ async fn a_device_that_stood_still_does_not_take_providers_for_silent() {
     for block in &mut blocks {
         assert!(poll!(block).is_pending());
     }
-    std::thread::sleep(Duration::from_secs(2));
+    tokio::time::advance(Duration::from_secs(2)).await;
     assert!(futures::future::join_all(blocks).await.iter().all(Result::is_ok));
     assert_eq!(*world.asked.borrow(), [8, 0]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn dropping_the_last_future_withdraws_all_wants() {
     let (world, downloader, from) =
         World::new([(Answer::Silence, Distance::Connected), (Answer::Silence, Distance::Connected)]);
@@ -213,7 +213,7 @@ async fn dropping_the_last_future_withdraws_all_wants() {
     assert!(from.running.borrow().is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_caller_gets_the_block_after_another_caller_gave_up() {
     let (world, downloader, from) = World::new([(line(), Distance::Connected)]);
     let (mut one, mut other) = (downloader.fetch(cid(0), &from), downloader.fetch(cid(0), &from));
@@ -224,7 +224,7 @@ async fn a_caller_gets_the_block_after_another_caller_gave_up() {
     assert_eq!(*world.asked.borrow(), [1]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_wrong_block_is_replaced_and_its_sender_is_asked_last() {
     let (world, downloader, from) =
         World::new([(Answer::Wrong, Distance::Direct), (Answer::Block, Distance::Connected)]);
@@ -234,7 +234,7 @@ async fn a_wrong_block_is_replaced_and_its_sender_is_asked_last() {
     assert_eq!(*world.asked.borrow(), [1, 5]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_block_is_not_found_only_if_every_provider_says_so() {
     let lacks = || (Answer::Failure(FetchError::NotFound), Distance::Connected);
     let fails = |why| (Answer::Failure(why), Distance::Connected);
@@ -253,7 +253,7 @@ async fn a_block_is_not_found_only_if_every_provider_says_so() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn one_block_is_asked_of_few_at_a_time() {
     let (world, downloader, from) = World::new(vec![(Answer::Silence, Distance::Connected); 6]);
     let mut block = downloader.fetch(cid(0), &from);

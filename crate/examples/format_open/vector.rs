@@ -1,0 +1,396 @@
+//! Opens a vector with Spinney's own reader, from what the file gives alone.
+
+use ipld_core::ipld::Ipld;
+use serde_json::Value as Json;
+use spinney::crypto::block::Key;
+use spinney::crypto::sign::VerifyingKey;
+use spinney::dag;
+use spinney::format::header::{Block, Links, ShareKey};
+use spinney::format::manifest::{Branch, ChunkList, Listing, Manifest, Preview};
+use spinney::format::map::{Map, Pages};
+use spinney::format::node::{self, Content, Pointer};
+use spinney::format::note::Says;
+use spinney::format::page::{Between, Page};
+use spinney::format::signed::{self, Signed};
+use spinney::format::vault::{Bucket, Buckets, Vault};
+use spinney::format::{DAG_CBOR, RAW, Value, cbor, cid_of, ipns};
+use spinney::format::{device::Certificate, feed, invite::Invite, invite::InviteError, keystore::Keystore};
+use spinney::format::{link::Link, link::LinkError, profile::Profile, public::PublicShare, root::Root};
+use spinney::keys::link::{PasswordKey, label_secret, pair_secret};
+use spinney::keys::{self, Id, Phrase, Ring, keystore::UnlockError};
+use spinney::social::contact::Contact;
+use spinney::social::letterbox::Pages as _;
+use spinney::social::request::{self, RequestError};
+use spinney::social::share::{OpenedHeader, check_manifest};
+use spinney::social::{self, letterbox::WalkError};
+
+use crate::given::{Given, Refusal, dag_json, hex};
+
+/// What was opened.
+pub(crate) struct Opened {
+    /// What it is.
+    pub(crate) is: &'static str,
+    /// Every check that it passed, in order.
+    pub(crate) checks: Vec<String>,
+    /// What it says, as far as this version knows its keys.
+    pub(crate) value: Option<Json>,
+}
+
+impl Opened {
+    fn new(is: &'static str, value: &Ipld, checks: &[&str]) -> Self {
+        let checks = checks.iter().map(|check| (*check).to_owned()).collect();
+        Self { is, checks, value: Some(dag_json(value)) }
+    }
+
+    fn and(mut self, check: impl Into<String>) -> Self {
+        self.checks.push(check.into());
+        self
+    }
+}
+
+/// The objects that [`open`] knows. Others of the vectors are derivations, which a reader repeats.
+pub(crate) const OBJECTS: [&str; 18] = [
+    "cbor",
+    "profile",
+    "device",
+    "root",
+    "ipns",
+    "invite",
+    "request",
+    "chunk",
+    "node",
+    "manifest",
+    "header",
+    "page",
+    "map",
+    "link",
+    "public-share",
+    "feed-page",
+    "vault",
+    "keystore",
+];
+
+/// Opens a vector.
+///
+/// # Errors
+///
+/// With the code of the first check that refuses.
+pub(crate) fn open(vector: &Json) -> Result<Opened, Refusal> {
+    let given = Given(vector);
+    match given.object()? {
+        "cbor" => {
+            let value = cbor::to_ipld(&given.bytes()?).map_err(spinney::format::DecodeError::from)?;
+            Ok(Opened::new("a value", &value, &["strict DAG-CBOR"]))
+        }
+        "profile" => signed_object::<Profile>("a profile", &given),
+        "device" => device(&given),
+        "root" => root(&given),
+        "public-share" => signed_object::<PublicShare>("a public share", &given),
+        "feed-page" => feed_page(&given),
+        "ipns" => record(&given),
+        "invite" => invite(&given),
+        "link" => link(&given),
+        "request" => opened_request(&given),
+        "chunk" => chunk(&given),
+        "node" => opened_node(&given),
+        "manifest" => manifest(&given),
+        "header" => header(&given),
+        "page" => page(&given),
+        "map" => map(&given),
+        "vault" => vault(&given),
+        "keystore" => keystore(&given),
+        other => Err(Refusal::Unusable(format!("`{other}` is no object that is opened"))),
+    }
+}
+
+const SIGNED: [&str; 4] = ["size", "strict DAG-CBOR, an envelope", "signature", "version and fields"];
+
+fn open_signed<T: Signed>(given: &Given<'_>) -> Result<(VerifyingKey, T), Refusal> {
+    let bytes = given.bytes()?;
+    let opened = signed::open::<T>(&bytes, given.signer("signer")?.as_ref())?;
+    Ok((opened.signer, opened.object))
+}
+
+fn signed_object<T: Signed>(is: &'static str, given: &Given<'_>) -> Result<Opened, Refusal> {
+    let (signer, object) = open_signed::<T>(given)?;
+    Ok(Opened::new(is, &object.to_ipld(), &SIGNED).and(format!("signed by {}", Id::from(signer))))
+}
+
+fn device(given: &Given<'_>) -> Result<Opened, Refusal> {
+    let (_, certificate) = open_signed::<Certificate>(given)?;
+    for (name, step) in [("valid_from", -1), ("valid_until", 1)] {
+        let Ok(time) = given.int(name) else { continue };
+        let past = time.checked_add_signed(step).expect("a time is far from either end");
+        if !certificate.is_valid_at(time) || certificate.is_valid_at(past) {
+            return Err(Refusal::Unusable(format!("`{name}` is not where its validity ends")));
+        }
+    }
+    Ok(Opened::new("a device certificate", &certificate.to_ipld(), &SIGNED).and("at most 90 days"))
+}
+
+fn root(given: &Given<'_>) -> Result<Opened, Refusal> {
+    let Ok(record) = given.hex("record") else { return signed_object::<Root>("a root", given) };
+    let id = Id::from(given.key("signer")?);
+    let record = social::root::verify_record(&id, &record)?;
+    let root = social::root::open(&id, &record, &given.bytes()?)?;
+    Ok(Opened::new("a root", &root.to_ipld(), &["the block of its record"]).and("the record's sequence"))
+}
+
+fn feed_page(given: &Given<'_>) -> Result<Opened, Refusal> {
+    let (signer, page) = open_signed::<feed::Page>(given)?;
+    let bytes = given.bytes()?;
+    let newest = cid_of(DAG_CBOR, &bytes);
+    match social::feed::Walk::new(signer.into(), None, newest).add(newest, &bytes) {
+        Ok(()) => {}
+        Err(WalkError::Refused(why)) => return Err(why.into()),
+        Err(older) => return Err(Refusal::Unusable(older.to_string())),
+    }
+    Ok(Opened::new("a page of a feed", &page.to_ipld(), &SIGNED).and("every share on it"))
+}
+
+fn record(given: &Given<'_>) -> Result<Opened, Refusal> {
+    let record = ipns::open(&given.bytes()?, &given.key("name")?)?;
+    for (name, found) in [("sequence", record.sequence), ("until", record.until), ("ttl", record.ttl)] {
+        if given.int(name).is_ok_and(|expected| expected != found) {
+            return Err(Refusal::Unusable(format!("`{name}` is {found}")));
+        }
+    }
+    if given.cid("root").is_ok_and(|expected| expected != record.root) {
+        return Err(Refusal::Unusable(format!("`root` is {}", record.root)));
+    }
+    for (name, supersedes) in [("takes_the_place_of", true), ("does_not_take_the_place_of", false)] {
+        for other in given.list(name)? {
+            let other = ipns::open(&other, &given.key("name")?)?;
+            if record.supersedes(&other) != supersedes {
+                return Err(Refusal::Unusable(format!(
+                    "`{name}` is wrong about sequence {}",
+                    other.sequence
+                )));
+            }
+        }
+    }
+    let checks =
+        ["size", "protobuf", "signature", "key", "strict DAG-CBOR", "older copies", "value and time"];
+    Ok(Opened { value: None, ..Opened::new("a record", &Ipld::Bool(true), &checks) }
+        .and(format!("names {} at sequence {}", record.root, record.sequence)))
+}
+
+fn invite(given: &Given<'_>) -> Result<Opened, Refusal> {
+    let invite: Invite = given.text("text")?.parse().map_err(|error: InviteError| match error {
+        InviteError::Malformed => Refusal::of("text", error),
+        InviteError::Decode(error) => error.into(),
+    })?;
+    Ok(Opened::new("an invite", &invite.to_ipld(), &["base64url", "checksum", "version and fields"]))
+}
+
+fn link(given: &Given<'_>) -> Result<Opened, Refusal> {
+    let link: Link = given.text("text")?.parse().map_err(|error: LinkError| match error {
+        LinkError::Malformed => Refusal::of("text", error),
+        LinkError::Decode(error) => error.into(),
+    })?;
+    let opened = Opened::new("a link", &link.to_ipld(), &["base64url", "checksum", "version and fields"]);
+    let Ok(password) = given.text("password") else { return Ok(opened) };
+    let password = PasswordKey::derive(&link.secret, password).map_err(|why| Refusal::of("sealed", why))?;
+    let (label, pair) = (label_secret(&link.secret), pair_secret(&link.secret, &password));
+    let page = given.hex("page")?;
+    let newest = Map::decode(&given.hex("map")?)?.find(&label, Between::link(&link.id));
+    if newest != Some(cid_of(DAG_CBOR, &page)) {
+        return Err(Refusal::Unusable("`page` is not what the map names for this link".to_owned()));
+    }
+    Page::decode(&page)?.open(&pair)?;
+    let block = Block::decode(&given.bytes()?)?;
+    let key = block.open_slot(&pair).ok_or_else(|| Refusal::Unusable("no slot for the link".to_owned()))?;
+    let header = block.open(&key, Some(&link.id))?.object;
+    let opened =
+        opened.and("an entry of the map").and("the page").and("a slot of the header").and("the header");
+    Ok(Opened { value: Some(dag_json(&header.to_ipld())), ..opened })
+}
+
+fn ring(given: &Given<'_>, name: &str) -> Result<Ring, Refusal> {
+    Ok(Ring::from_phrase(&Phrase::from_bytes(given.array(name)?)))
+}
+
+fn opened_request(given: &Given<'_>) -> Result<Opened, Refusal> {
+    let (ring, sealed) = (ring(given, "reader_phrase")?, given.bytes()?);
+    request::open(&ring, &sealed, given.int("now")?).map_err(|error| match error {
+        RequestError::Refused(error) => error.into(),
+        RequestError::TooOld | RequestError::Ahead => Refusal::of("field:object.time", error),
+        RequestError::Mine => Refusal::of("signer", error),
+    })?;
+    let me = ring.identity().verifying_key();
+    let request = spinney::format::request::Request::open(&ring.kem(0), &me, &sealed)?.object;
+    let checks = ["size", "opens", "frame", "signature", "version and fields", "for its reader", "its time"];
+    Ok(Opened::new("a request", &request.to_ipld(), &checks))
+}
+
+fn chunk(given: &Given<'_>) -> Result<Opened, Refusal> {
+    let sealed = given.bytes()?;
+    let pointer = Pointer { cid: cid_of(RAW, &sealed), key: Key::from_bytes(given.array("key")?) };
+    let (size, chunk, index) = (given.int("size")?, given.int("chunk")?, given.int("index")?);
+    let plaintext = dag::read::open(&pointer, &sealed, size, chunk, index).map_err(|error| match error {
+        dag::ReadError::Format(error) => error.into(),
+        other => Refusal::Unusable(other.to_string()),
+    })?;
+    if given.hex("plaintext").is_ok_and(|expected| expected != plaintext) {
+        return Err(Refusal::Unusable("`plaintext` is another".to_owned()));
+    }
+    let opened = Opened::new("a chunk", &Ipld::Bool(true), &["opens", "its length", "its filling"]);
+    Ok(Opened { value: None, ..opened })
+}
+
+/// The pointer to the block of the vector.
+fn pointer(given: &Given<'_>, block: &[u8]) -> Result<Pointer, Refusal> {
+    let cid = given.cid("names").unwrap_or_else(|_| cid_of(DAG_CBOR, block));
+    Ok(Pointer { cid, key: Key::from_bytes(given.array("key")?) })
+}
+
+fn opened_node(given: &Given<'_>) -> Result<Opened, Refusal> {
+    fn content<T: Content>(
+        is: &'static str,
+        pointer: &Pointer,
+        block: &[u8],
+    ) -> Result<(T, Opened), Refusal> {
+        let content = node::open::<T>(pointer, block)?;
+        let checks = ["size", "its block", "strict DAG-CBOR", "opens", "frame", "its content", "clear links"];
+        let opened = Opened::new(is, &content.to_ipld(), &checks);
+        Ok((content, opened))
+    }
+    let block = given.bytes()?;
+    let pointer = pointer(given, &block)?;
+    match given.text("as")? {
+        "chunks" => Ok(content::<ChunkList>("a list of chunks", &pointer, &block)?.1),
+        "preview" => Ok(content::<Preview>("a preview", &pointer, &block)?.1),
+        _ => {
+            let (listing, opened) = content::<Listing>("a listing", &pointer, &block)?;
+            if let Ok(chunk) = given.int("chunk") {
+                listing.check_counts(chunk)?;
+            }
+            if let (Ok(first), Ok(next)) = (given.text("first"), given.text("next")) {
+                let branch = |first: &str| Branch { first: first.to_owned(), node: pointer.clone() };
+                listing.check_under(&branch(first), Some(&branch(next)))?;
+            }
+            Ok(opened)
+        }
+    }
+}
+
+fn manifest(given: &Given<'_>) -> Result<Opened, Refusal> {
+    let block = given.bytes()?;
+    let maker = given.signer("maker")?;
+    let manifest = Manifest::open(&pointer(given, &block)?, &block, maker.as_ref())?.object;
+    let checks = ["size", "its block", "opens", "frame", "signature", "version and fields", "clear links"];
+    Ok(Opened::new("a manifest", &manifest.to_ipld(), &checks))
+}
+
+fn header(given: &Given<'_>) -> Result<Opened, Refusal> {
+    let block = Block::decode(&given.bytes()?)?;
+    let author = given.key("author")?;
+    let key = ShareKey::from_bytes(given.array("share_key")?);
+    for name in ["pair_alice_alice", "pair_alice_bob", "pair_alice_carol"] {
+        if given.get(name).is_some() && block.open_slot(&given.array(name)?).as_ref() != Some(&key) {
+            return Err(Refusal::Unusable(format!("`{name}` opens no slot")));
+        }
+    }
+    let header = block.open(&key, Some(&author))?.object;
+    let checks =
+        ["size", "strict DAG-CBOR", "commitment", "opens", "frame", "signature", "fields", "clear link"];
+    let opened = Opened::new("a header", &header.to_ipld(), &checks);
+    let Ok(node) = given.hex("manifest") else { return Ok(opened) };
+    let found = Manifest::open(&header.manifest, &node, None)?;
+    let links = if block.links.is_empty() { Links::None } else { Links::Manifest };
+    let id = spinney::format::share_id::ShareId::new(author.as_bytes(), header.share);
+    let header = OpenedHeader { id, key, header, links };
+    check_manifest(&header, &author.into(), &found.object, &found.signer.into())?;
+    Ok(opened.and("the manifest says the same"))
+}
+
+fn page(given: &Given<'_>) -> Result<Opened, Refusal> {
+    let ring = ring(given, "reader_phrase")?;
+    let author = Id::from(given.key("author")?);
+    let opened = social::letterbox::open(&ring, &author, &given.bytes()?)?;
+    let no = |name: &str, value: Ipld| (name.to_owned(), value);
+    let content = Ipld::Map(
+        [
+            no("no", opened.no.to_ipld()),
+            no("notes", opened.notes.to_ipld()),
+            no("older", opened.older.to_ipld()),
+        ]
+        .into(),
+    );
+    let certificates = opened.notes.iter().filter_map(|note| match &note.says {
+        Says::Devices { certificates } => Some(certificates.clone()),
+        _ => None,
+    });
+    let certificates = certificates.flatten().map(|bytes| serde_bytes::ByteBuf::from(bytes.to_vec()));
+    let mut contact = Contact::new(author, Vec::new(), 0, 0);
+    contact.apply_devices(certificates, 0);
+    if let Some(expected) = given.get("devices").and_then(Json::as_array) {
+        let found = contact.devices.iter().map(|device| hex(device.certificate.device.as_bytes()));
+        if !found.eq(expected.iter().cloned()) {
+            return Err(Refusal::Unusable("`devices` are others".to_owned()));
+        }
+    }
+    let checks = ["size", "strict DAG-CBOR", "intro opens", "opens", "frame", "notes", "older pages"];
+    Ok(Opened::new("a page", &content, &checks))
+}
+
+fn map(given: &Given<'_>) -> Result<Opened, Refusal> {
+    let mut map = Map::decode(&given.bytes()?)?;
+    let value = map.to_ipld();
+    for node in given.list("nodes")? {
+        map.take(&cid_of(DAG_CBOR, &node), &node)?;
+    }
+    for list in given.list("lists")? {
+        Pages::decode(&list)?;
+    }
+    if let Ok(newest) = given.cid("newest") {
+        let (author, reader) = (given.key("author")?, given.key("reader")?);
+        let found = map.find(&given.array("shared_label")?, Between::people(&author, &reader));
+        if found != Some(newest) {
+            return Err(Refusal::Unusable("`newest` is not what the map has".to_owned()));
+        }
+    }
+    Ok(Opened::new(
+        "a letterbox map",
+        &value,
+        &["size", "strict DAG-CBOR", "version and fields", "its blocks"],
+    ))
+}
+
+fn vault(given: &Given<'_>) -> Result<Opened, Refusal> {
+    let block = given.bytes()?;
+    if given.get("key").is_none() {
+        let buckets = Buckets::decode(&block)?;
+        return Ok(Opened::new("the root of a vault", &buckets.to_ipld(), &["size", "version and fields"]));
+    }
+    let bucket = Bucket::open(&given.array("key")?, &block)?;
+    let checks = ["size", "strict DAG-CBOR", "opens", "frame", "version and entries"];
+    let opened = Opened::new("a bucket of a vault", &bucket.to_ipld(), &checks);
+    let Some(merged) = given.get("merged") else { return Ok(opened) };
+    let another = Bucket::open(&given.array("key")?, &given.hex("another")?)?;
+    for order in [[&bucket, &another], [&another, &bucket]] {
+        let mut vault = Vault::default();
+        for bucket in order {
+            vault.merge(bucket.clone());
+        }
+        if dag_json(&vault.whole().to_ipld()) != *merged {
+            return Err(Refusal::Unusable("`merged` is another".to_owned()));
+        }
+    }
+    Ok(opened.and("merged with another"))
+}
+
+fn keystore(given: &Given<'_>) -> Result<Opened, Refusal> {
+    let stored = Keystore::decode(&given.bytes()?)?;
+    let opened = Opened::new("a keystore", &stored.to_ipld(), &["size", "version and fields"]);
+    let Ok(passphrase) = given.text("passphrase") else { return Ok(opened) };
+    let unusable = |why: &dyn std::fmt::Display| Refusal::Unusable(why.to_string());
+    let recipe = keys::keystore::recipe(&stored).map_err(|why| unusable(&why))?;
+    let key = recipe.derive(passphrase).map_err(|why| unusable(&why))?;
+    match keys::keystore::open(&stored, &key) {
+        Ok(_) => Ok(opened.and("the passphrase").and("the identity")),
+        Err(why @ UnlockError::WrongPassphrase) => Err(Refusal::of("sealed", why)),
+        Err(why @ UnlockError::Damaged) => Err(Refusal::of("field:id", why)),
+        Err(why) => Err(unusable(&why)),
+    }
+}

@@ -1,0 +1,210 @@
+//! The servers' code over a storage that answers as a transcript says.
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt::Debug;
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::StreamExt;
+use futures::stream::{self, BoxStream};
+use libp2p::PeerId;
+use serde::de::DeserializeOwned;
+use spinney::format::Cid;
+use spinney::keys::Id;
+use spinney::net::exchange;
+use spinney::net::keep::{self, Allowance, Block, PinOutcome};
+use spinney::net::mailbox::{self, Digest, Mail, Pass, Price, Token};
+use spinney::net::records::{self, Change};
+
+use super::{Pipe, Step, Transcript};
+
+/// Serves a stream with the protocol of the transcript; an error says whether the peer broke it.
+pub(crate) async fn serve(stream: Pipe, transcript: &Transcript) -> Result<(), &'static str> {
+    let answers = transcript.steps.iter().filter(|step| !step.from_client).collect();
+    let script = Script { answers: Mutex::new(answers) };
+    let peer = PeerId::random();
+    match transcript.protocol.as_str() {
+        "/spinney/records/1" => ended(records::serve(stream, peer, &script).await),
+        "/spinney/keep/1" => ended(keep::serve(stream, peer, &script).await),
+        "/spinney/mailbox/1" => ended(mailbox::serve(stream, peer, &script).await),
+        other => panic!("no protocol {other}"),
+    }
+}
+
+fn ended<R: std::error::Error + 'static>(served: Result<(), exchange::Error<R>>) -> Result<(), &'static str> {
+    match served {
+        Ok(()) => Ok(()),
+        Err(exchange::Error::Violation(_)) => Err("violation"),
+        Err(other) => panic!("the stream broke: {other}"),
+    }
+}
+
+/// The answers of a transcript, in order.
+struct Script<'a> {
+    answers: Mutex<VecDeque<&'a Step>>,
+}
+
+impl<'a> Script<'a> {
+    fn next(&self) -> &'a Step {
+        self.answers.lock().unwrap().pop_front().expect("the transcript has an answer to each request")
+    }
+
+    /// The next answer, unless it is a refusal.
+    fn answer<R: DeserializeOwned + Debug>(&self, name: &str) -> Result<&'a Step, R> {
+        let step = self.next();
+        match step.refusal() {
+            Some(refusal) => Err(refusal),
+            None => {
+                assert_eq!(step.name(), name);
+                Ok(step)
+            }
+        }
+    }
+
+    /// Everything that a watch sends before it says that this was all.
+    fn until_current(&self) -> Vec<&'a Step> {
+        let mut before = Vec::new();
+        loop {
+            match self.next() {
+                step if step.name() == "current" => return before,
+                step => before.push(step),
+            }
+        }
+    }
+
+    fn rest(&self) -> Vec<&'a Step> {
+        self.answers.lock().unwrap().drain(..).collect()
+    }
+}
+
+fn record_of(step: &Step) -> (Id, u64, Bytes) {
+    let (id, record) = (step.id("id"), step.bytes("record").unwrap());
+    let sequence = spinney::format::ipns::open(&record, &id.verifying_key()).unwrap().sequence;
+    (id, sequence, record.into())
+}
+
+#[async_trait]
+impl records::Backend for Script<'_> {
+    async fn put(&self, _: PeerId, _: Id, _: Bytes, _: Option<u64>) -> Result<(), records::Refusal> {
+        self.answer("done").map(drop)
+    }
+
+    async fn get(&self, _: Id) -> Result<Option<Bytes>, records::Refusal> {
+        let step = self.next();
+        Ok(step.bytes("record").map(Bytes::from))
+    }
+
+    async fn newer(&self, _: &HashMap<Id, u64>) -> Result<Vec<(Id, u64, Bytes)>, records::Refusal> {
+        Ok(self.until_current().into_iter().map(record_of).collect())
+    }
+
+    fn changes(&self) -> BoxStream<'static, Change> {
+        // All that stands behind `current`; the look for what is newer takes the rest.
+        let answers = self.answers.lock().unwrap();
+        let at = answers.iter().position(|step| step.name() == "current").unwrap();
+        let later: Vec<_> = answers.iter().skip(at + 1).map(|step| record_of(step)).collect();
+        let changes = later.into_iter().map(|(id, sequence, record)| Change::Stored { id, sequence, record });
+        stream::iter(changes.collect::<Vec<_>>()).chain(stream::pending()).boxed()
+    }
+}
+
+#[async_trait]
+impl keep::Backend for Script<'_> {
+    type Owner = ();
+
+    async fn admit(&self, _: PeerId, _: &[u8]) -> Result<((), Allowance), keep::Refusal> {
+        let opened = self.answer("opened")?;
+        let allowance = Allowance { used: opened.int("used").unwrap(), quota: opened.int("quota").unwrap() };
+        Ok(((), allowance))
+    }
+
+    async fn have(&self, cids: &[Cid]) -> Result<Vec<bool>, keep::Refusal> {
+        // A guest's session is opened without the storage.
+        let mut step = self.next();
+        while step.name() == "opened" {
+            step = self.next();
+        }
+        let bitmap = step.bytes("bitmap").unwrap();
+        Ok((0..cids.len()).map(|i| bitmap[i / 8] >> (i % 8) & 1 == 1).collect())
+    }
+
+    async fn store(&self, (): &(), blocks: Vec<Block>) -> Result<(), keep::Refusal> {
+        assert_eq!(blocks.len(), 1, "the next block is sent when this one is stored");
+        self.answer("stored").map(drop)
+    }
+
+    async fn pin(&self, (): &(), _: &Cid, _: Option<u64>) -> Result<PinOutcome, keep::Refusal> {
+        let step = self.next();
+        match step.name() {
+            "pinned" => Ok(PinOutcome::Kept),
+            "missing" => Ok(PinOutcome::Missing(step.cids())),
+            _ => Err(step.refusal().unwrap()),
+        }
+    }
+
+    async fn unpin(&self, (): &(), _: &Cid) -> Result<(), keep::Refusal> {
+        self.answer("done").map(drop)
+    }
+
+    async fn pins(&self, (): &(), _: Option<Cid>) -> Result<Vec<Cid>, keep::Refusal> {
+        self.answer("pins").map(Step::cids)
+    }
+}
+
+#[async_trait]
+impl mailbox::Backend for Script<'_> {
+    type Owner = ();
+
+    async fn price(&self, _: Id) -> Result<Price, mailbox::Refusal> {
+        let price = self.answer("price")?;
+        let part = |field| u32::try_from(price.int(field).unwrap()).unwrap();
+        Ok(Price { day: part("day"), bits: part("bits") })
+    }
+
+    async fn deposit(&self, _: Id, _: Mail, _: Pass) -> Result<(), mailbox::Refusal> {
+        // A mail of another length is refused before the storage is asked.
+        let mut step = self.next();
+        while step.refusal() == Some(mailbox::Refusal::BadMail) {
+            step = self.next();
+        }
+        step.refusal().map_or(Ok(()), Err)
+    }
+
+    async fn admit(&self, _: PeerId, _: &[u8]) -> Result<(), mailbox::Refusal> {
+        self.answer("opened").map(drop)
+    }
+
+    async fn expect(&self, (): &(), _: &[Token]) -> Result<(), mailbox::Refusal> {
+        self.answer("done").map(drop)
+    }
+
+    async fn forget(&self, (): &(), _: &[Token]) -> Result<(), mailbox::Refusal> {
+        self.answer("done").map(drop)
+    }
+
+    async fn discard(&self, (): &(), _: &[Digest]) -> Result<(), mailbox::Refusal> {
+        self.answer("done").map(drop)
+    }
+
+    async fn after(&self, (): &(), number: u64) -> Result<Vec<(u64, Bytes)>, mailbox::Refusal> {
+        let mails = |steps: Vec<&Step>| {
+            let mails = steps.into_iter().map(|step| Bytes::from(step.bytes("mail").unwrap()));
+            (number + 1..).zip(mails).collect()
+        };
+        if self.answers.lock().unwrap().iter().any(|step| step.name() == "current") {
+            // The one before `current`, and then none.
+            let first = self.answers.lock().unwrap().front().map(|step| step.name().to_owned());
+            if first.as_deref() == Some("current") {
+                self.next();
+                return Ok(Vec::new());
+            }
+            return Ok(mails(vec![self.next()]));
+        }
+        Ok(mails(self.rest()))
+    }
+
+    fn arrivals(&self, (): &()) -> BoxStream<'static, ()> {
+        stream::iter([()]).chain(stream::pending()).boxed()
+    }
+}

@@ -1,0 +1,109 @@
+//! Keeping: sessions are cheap until blocks move, and only then take one of the few places.
+
+use std::{net::IpAddr, sync::Mutex};
+
+use async_trait::async_trait;
+use cid::Cid;
+use libp2p::PeerId;
+use spinney::{
+    keys::Id,
+    net::{
+        Permit, Pool,
+        frame::Intake,
+        keep::{Allowance, Backend, Block, PinOutcome, Refusal},
+    },
+};
+
+use crate::{
+    concurrency::{Limit, Share, Shares},
+    keep::Service,
+    limits,
+    memory::Memory,
+    network::Network,
+};
+
+/// How many sessions there may be, and how many of them may push.
+pub(crate) struct KeepLimits {
+    anonymous: Limit<IpAddr>,
+    of_identity: Shares<Id>,
+    of_network: Shares<IpAddr>,
+    pushes: Pool<IpAddr>,
+    memory: Memory,
+}
+
+impl KeepLimits {
+    pub(crate) fn new(memory: Memory) -> Self {
+        Self {
+            memory,
+            anonymous: Limit::new(limits::KEEP_ANONYMOUS, limits::KEEP_ANONYMOUS_PER_NETWORK),
+            of_identity: Shares::new(limits::KEEP_PER_IDENTITY),
+            of_network: Shares::new(limits::KEEP_PER_NETWORK),
+            pushes: Pool::new(limits::PUSHES, limits::PUSHES_PER_NETWORK),
+        }
+    }
+}
+
+/// The backend for one session.
+pub(crate) struct KeepSession<'a> {
+    service: &'a Service,
+    limits: &'a KeepLimits,
+    network: Network,
+    /// Held until the session shows a certificate.
+    anonymous: Mutex<Option<crate::concurrency::Permit<IpAddr>>>,
+}
+
+/// An identity, with its part of the limits.
+pub(crate) struct Owner {
+    id: Id,
+    _shares: (Share<Id>, Share<IpAddr>),
+}
+
+impl<'a> KeepSession<'a> {
+    /// Begins a session without a certificate; `None` if there are too many of them.
+    pub(crate) fn begin(service: &'a Service, limits: &'a KeepLimits, network: Network) -> Option<Self> {
+        let anonymous = Mutex::new(Some(limits.anonymous.try_acquire(network)?));
+        Some(Self { service, limits, network, anonymous })
+    }
+}
+
+#[async_trait]
+impl Backend for KeepSession<'_> {
+    type Owner = Owner;
+
+    async fn admit(&self, peer: PeerId, certificate: &[u8]) -> Result<(Owner, Allowance), Refusal> {
+        let (id, allowance) = self.service.admit(peer, certificate).await?;
+        let of_network = self.limits.of_network.take(self.network);
+        let shares = self.limits.of_identity.take(Some(id)).zip(of_network);
+        let owner = Owner { id, _shares: shares.ok_or(Refusal::Unavailable)? };
+        self.anonymous.lock().expect("nothing panics while it holds the lock").take();
+        Ok((owner, allowance))
+    }
+
+    fn intake(&self) -> Intake {
+        self.limits.memory.intake(self.network)
+    }
+
+    async fn pushing(&self, _: &Owner) -> Permit {
+        Permit::new(self.limits.pushes.of(self.network).take(1).await)
+    }
+
+    async fn have(&self, cids: &[Cid]) -> Result<Vec<bool>, Refusal> {
+        self.service.have(cids).await
+    }
+
+    async fn store(&self, owner: &Owner, blocks: Vec<Block>) -> Result<(), Refusal> {
+        self.service.store(&owner.id, blocks).await
+    }
+
+    async fn pin(&self, owner: &Owner, cid: &Cid, until: Option<u64>) -> Result<PinOutcome, Refusal> {
+        self.service.pin(&owner.id, cid, until).await
+    }
+
+    async fn unpin(&self, owner: &Owner, cid: &Cid) -> Result<(), Refusal> {
+        self.service.unpin(&owner.id, cid).await
+    }
+
+    async fn pins(&self, owner: &Owner, after: Option<Cid>) -> Result<Vec<Cid>, Refusal> {
+        self.service.pins(&owner.id, after).await
+    }
+}

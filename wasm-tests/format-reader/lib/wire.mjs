@@ -1,0 +1,56 @@
+// FORMAT.md, "On the wire": messages with their lengths, the bitmap of `have`, and the work of mail.
+import assert from 'node:assert/strict'
+import { check, concat, decode, encode, fromHex, hex, u32be } from './codec.mjs'
+import { digest } from './crypto.mjs'
+import { dagJson } from './packages.mjs'
+
+/** The longest message of each protocol that a client and a server send. */
+const LIMITS = {
+  '/spinney/records/1': { client: 4096 * 48, server: 10 * 1024 + 256 },
+  '/spinney/keep/1': { client: 2 ** 20 + 1024, server: 2 ** 20 + 1024 },
+  '/spinney/mailbox/1': { client: 512 * 34 + 1024, server: 512 * 34 + 1024 }
+}
+
+/** The message in bytes that begin with its length, and nothing behind it. */
+function message(bytes, limit) {
+  let length = 0
+  let at = 0
+  for (;;) {
+    const byte = bytes[at]
+    length += (byte & 127) * 2 ** (7 * at)
+    at += 1
+    if (byte < 128) {
+      check(at === 1 || byte !== 0, 'a length that is not minimal', 'wire')
+      break
+    }
+  }
+  check(length <= limit, 'a message is too long', 'wire')
+  assert.equal(bytes.length, at + length, 'a step of a transcript is one message')
+  return decode(bytes.subarray(at))
+}
+
+export const bitmap = (have) => have.reduce((bytes, bit, i) => {
+  if (i % 8 === 0) bytes.push(0)
+  if (bit) bytes[bytes.length - 1] |= 1 << (i % 8)
+  return bytes
+}, [])
+
+/** Reads a transcript: every message is strict, and says what stands beside it. */
+export function transcript({ protocol, steps, have }) {
+  for (const { from, bytes, says } of steps) {
+    const found = message(fromHex(bytes), LIMITS[protocol][from])
+    check(typeof found === 'string' || Object.keys(found).length === 1, 'more than one message', 'wire')
+    assert.equal(hex(encode(found)), hex(encode(dagJson.parse(JSON.stringify(says)))))
+    if (have && found.have?.bitmap) assert.deepEqual([...found.have.bitmap], bitmap(have))
+  }
+}
+
+const u64be = (n) => concat(u32be(Math.floor(n / 2 ** 32)), u32be(n % 2 ** 32))
+
+/** The digest of a proof of work, and the zero bits that it begins with. */
+export function work({ day, to, mail_digest: mail, nonce, bits, bytes }) {
+  const found = digest('mailbox-work', u32be(day), fromHex(to), fromHex(mail), u64be(nonce))
+  assert.equal(hex(found), hex(bytes))
+  const binary = [...found].map((byte) => byte.toString(2).padStart(8, '0')).join('')
+  assert.equal(binary.indexOf('1'), bits)
+}
