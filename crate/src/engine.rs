@@ -362,7 +362,20 @@ impl Unlocked {
             self.shares.start(fetched);
         }
         self.downloads.start();
+        self.tasks.spawn(self.restore().ask_silent_relays());
         Ok(())
+    }
+
+    /// What brings this profile back from its words.
+    fn restore(&self) -> account::Restore {
+        account::Restore {
+            ring: self.ring.clone(),
+            device: *self.publisher.device().as_bytes(),
+            state: self.state.clone(),
+            directory: self.directory.clone(),
+            fetchers: self.fetchers.clone(),
+            records: Rc::new(self.net.clone()),
+        }
     }
 
     /// Stops everything, the highest first: what moves, every task, the network, the state.

@@ -48,6 +48,8 @@ mod meet;
 mod own;
 #[path = "format_vectors/people.rs"]
 mod people;
+#[path = "format_vectors/pictures.rs"]
+mod pictures;
 #[path = "format_vectors/public.rs"]
 mod public;
 #[path = "format_vectors/record.rs"]
@@ -79,6 +81,7 @@ fn all() -> Vec<Case> {
         record::cases(),
         meet::cases(),
         share::cases(),
+        pictures::cases(),
         listing::cases(),
         manifest::cases(),
         header::cases(),

@@ -106,3 +106,18 @@ here.test('an avatar travels with the profile', async () => {
   await ben.add(await anna.invite(), 'Anna is added.')
   await ben.contact('Anna').locator('img').waitFor()
 })
+
+here.test('people whose names look the same are told apart by two words of their ids', async () => {
+  const [, ben] = await here.friends('Anna', 'Ben')
+  const eve = await here.visitor('Eve')
+  // Its first letter is Cyrillic.
+  eve.name = '\u0410nna'
+  await eve.makeProfile()
+  await eve.connected()
+  await eve.add(await ben.lasting(), 'Ben is asked.')
+  await ben.go('people')
+  const asking = ben.request(eve.name).locator('b')
+  await asking.waitFor()
+  assert.match(await asking.textContent(), /^\u0410nna \([a-z]+ [a-z]+\)$/)
+  assert.equal(await ben.contact('Anna').locator('b').first().textContent(), 'Anna')
+})

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Browser } from './lib/browser.mjs'
-import { png } from './lib/files.mjs'
+import { bomb, png } from './lib/files.mjs'
 import { removeFolders } from './lib/place.mjs'
 import { site } from './lib/site.mjs'
 
@@ -165,6 +165,24 @@ drive('times are Dates and pictures are Blobs, in arguments, answers and events'
     expires: 'Date',
     told: 'Date',
   })
+})
+
+drive('pictures that are huge when they are decoded do not get into a profile or a share', async () => {
+  const page = await tab()
+  const [avatar, preview] = [bomb(19_000), bomb(10_500)]
+  assert.ok(avatar.length < 48 * 1024 && preview.length < 16 * 1024, 'their bytes are within the limits')
+  const shown = await page.evaluate(async ([passphrase, ...bombs]) => {
+    const [avatar, preview] = bombs.map(bytes => new Blob([new Uint8Array(bytes)], { type: 'image/png' }))
+    const create = picture => spinney.profiles.create({ name: 'Anna', passphrase, avatar: picture })
+    const refused = await create(avatar).catch(({ code }) => code)
+    await create()
+    const changed = await spinney.profiles.update({ avatar }).catch(({ code }) => code)
+    const files = [{ path: 'a.txt', file: new File(['a'], 'a.txt'), preview }]
+    const share = await spinney.shares.create({ title: 'One', files, audience: { kind: 'self' } })
+    const [file] = await spinney.shares.files(share.id)
+    return [refused, changed, file.path, file.preview]
+  }, [PASSPHRASE, [...avatar], [...preview]])
+  assert.deepEqual(shown, ['invalid-name', 'invalid-name', 'a.txt', null])
 })
 
 drive('errors keep their class, code and fault, and an aborted call is cancelled', async () => {

@@ -98,6 +98,9 @@ export interface Profiles {
   recoveryPhrase(passphrase: string): Promise<string>
   /** The person has written down the recovery words. */
   confirmWords(): Promise<Me>
+  /** The person has seen `Me.restored`: from now on the profile is published as it is, also if a relay that did not
+   *  answer may know something newer. */
+  confirmRestored(): Promise<Me>
   /** Takes over: until several devices are supported, the other device's writes are refused as "outdated". */
   recover(phrase: string, passphrase: string): Promise<Me>
   remove(id: string): Promise<void>

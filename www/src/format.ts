@@ -61,6 +61,9 @@ export const longDate = (when: Date): string => new Intl.DateTimeFormat(locale, 
 /** The full date and time, for "Details". */
 export const fullDateTime = (when: Date): string => new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }).format(when)
 
+/** `/dns4/relay.example/tcp/443/wss/p2p/…` → "relay.example" */
+export const hostOf = (multiaddr: string): string => multiaddr.split('/')[2] ?? multiaddr
+
 // Invisible characters that change the reading direction: with them "gpj.exe" can look like "exe.jpg".
 const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 

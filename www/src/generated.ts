@@ -25,6 +25,19 @@ export interface Me extends ProfileSummary {
   wordsConfirmed: boolean
   /** Whether a relay has the profile: before that, nobody who adds it can find it. */
   published: boolean
+  /** Entries about people and shares that the words would not bring back, because there is no room for them. */
+  leftOut: number
+  /** How the words brought the profile back, until the person has confirmed it. */
+  restored?: Restored
+}
+
+/** What the words brought back. */
+export interface Restored {
+  /** When it had been published, as the device said that published it. */
+  published: Date
+  /** Addresses of my relays that did not answer. They may know something newer, so nothing is published until they have
+   *  answered, or until the person confirms. */
+  silent: string[]
 }
 
 /** What of the own profile is to change; what is none stays. */
@@ -63,6 +76,8 @@ export interface Contact {
   id: string
   /** The name that their profile publishes; empty while resolving. */
   name: string
+  /** Two words that follow from the id, to tell people of one name apart. */
+  words: [string, string]
   /** The name that I gave them. */
   petname?: string
   /** Their picture. */
@@ -94,6 +109,8 @@ export interface ContactRequest {
   id: string
   /** The name that their profile publishes; empty until it is found. */
   name: string
+  /** Two words that follow from the id, to tell people of one name apart. */
+  words: [string, string]
   /** Their picture. */
   avatar?: Blob
   /** What they write. */
@@ -444,6 +461,8 @@ export type Code =
 export const LIMITS = {
   /** Characters in the name of a person or a circle. */
   nameChars: 64,
+  /** Characters in a new passphrase, at least. */
+  passphraseChars: 8,
   /** Characters in what a person says of themselves. */
   bioChars: 1000,
   /** Characters in the title of a share. */
@@ -458,8 +477,12 @@ export const LIMITS = {
   segmentBytes: 255,
   /** Bytes of a person's picture. */
   avatarBytes: 49152,
+  /** Pixels of a person's picture, across or down. */
+  avatarPixels: 512,
   /** Bytes of a file's preview. */
   previewBytes: 16384,
+  /** Pixels of a file's preview, across or down. */
+  previewPixels: 1024,
   /** Circles of one contact. */
   circles: 32,
   /** Days that an invite is good. */

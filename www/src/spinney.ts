@@ -141,6 +141,7 @@ function profiles(engine: Engine): Profiles {
     changePassphrase: (old, next) => call('profiles.changePassphrase', [old, next]),
     recoveryPhrase: passphrase => call<string>('profiles.recoveryPhrase', [passphrase]),
     confirmWords: () => call<Me>('profiles.confirmWords'),
+    confirmRestored: () => call<Me>('profiles.confirmRestored'),
     recover: (phrase, passphrase) => enter('profiles.recover', [phrase, passphrase]),
     remove: async id => {
       // What is open is locked first, so that the worker goes with its memory.

@@ -379,7 +379,7 @@ fn vault(given: &Given<'_>) -> Result<Opened, Refusal> {
         for bucket in order {
             vault.merge(bucket.clone());
         }
-        if dag_json(&vault.bucket(0, 1).to_ipld()) != *merged {
+        if dag_json(&vault.whole().to_ipld()) != *merged {
             return Err(Refusal::Unusable("`merged` is another".to_owned()));
         }
     }

@@ -34,6 +34,9 @@ pub const TARGETS: &[Target] = &[("dag_car", archive), ("dag_manifest", sealed),
 /// Blocks that are fetched for one input: above that nobody has them.
 const FETCHES: usize = 400;
 
+/// The head of a PNG of one pixel: as much of a picture as is read.
+const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\0\0\0\0\0\0\0\0IDAT";
+
 /// Files that are listed, and those of them that are read.
 const FILES: usize = 50;
 const FILES_READ: usize = 3;
@@ -314,7 +317,7 @@ fn manifests() -> Vec<Vec<Vec<u8>>> {
     };
     let chunk = [b"hello".to_vec(), vec![0; 1019]].concat();
     let inline = |number| Chunks::Inline(vec![pointer(RAW, number)]);
-    let preview = Preview(Bytes::from_static(b"\xff\xd8\xff\xe0"));
+    let preview = Preview(Bytes::from_static(PICTURE));
     let flat = [
         entry("a", 5, inline(1), Some(pointer(DAG_CBOR, 2))),
         entry("b/c", 5, Chunks::Parts(vec![pointer(DAG_CBOR, 3)]), None),

@@ -8,5 +8,5 @@ mod signed_in;
 mod tests;
 
 pub(super) use list::ProfileList;
-pub(super) use own::{check_passphrase, confirm_words, new_account, update};
+pub(super) use own::{check_passphrase, confirm_restored, confirm_words, new_account, update};
 pub(super) use restore::Args as Restore;

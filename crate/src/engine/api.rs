@@ -30,7 +30,7 @@ pub use error::Error;
 pub use events::{Change, Event};
 pub use limits::{LIMITS, Limit};
 pub use passphrases::{Derive, Passphrases};
-pub use profiles::{Me, ProfileSummary, ProfileUpdate, Stay};
+pub use profiles::{Me, ProfileSummary, ProfileUpdate, Restored, Stay};
 pub use shares::{
     Audience, Delivery, Draft, FileEntry, FileWriter, FilesQuery, Folder, Link, LinkPreview, NewFile,
     NewShare, Refusal, Share, ShareQuery,

@@ -20,3 +20,4 @@ pub(super) use handle::{Args, Publisher};
 pub(super) use keeper::{Keeper, RelayKeeper};
 #[cfg(test)]
 pub(super) use mocked::MockedKeeper;
+pub(super) use vault::write_vault;

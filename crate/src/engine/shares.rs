@@ -22,4 +22,5 @@ mod revise;
 mod tests;
 
 pub(super) use handle::{Args, Shares};
+pub(super) use receipts::Receipt;
 pub(super) use receive::ShareAnnouncement;

@@ -25,7 +25,7 @@ mod watch;
 
 pub(super) use handle::{Args, State};
 pub(super) use live::Live;
-pub(super) use rows::{Account, Plan, PlannedFile, Replica, Run, RunKey, StoredChunk, Wish};
+pub(super) use rows::{Account, Plan, PlannedFile, Replica, Restored, Run, RunKey, StoredChunk, Wish};
 pub(super) use tables::{Kind, Tables};
 pub(super) use transaction::Transaction;
 pub(super) use views::shown_share;

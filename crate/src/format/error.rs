@@ -48,6 +48,9 @@ pub enum Fault {
     /// Longer than allowed, in the unit that FORMAT.md names for the field.
     #[error("is longer than {0}")]
     TooLong(usize),
+    /// A picture is wider or higher than its place needs, in pixels.
+    #[error("is more than {0} pixels wide or high")]
+    Pixels(u32),
     /// Fewer than the least that makes sense.
     #[error("has fewer than {0}")]
     TooFew(usize),

@@ -12,7 +12,8 @@ use crate::crypto::block::Key;
 use crate::crypto::hpke::{PUBLIC_KEY_LEN, PublicKey};
 use crate::crypto::sign::VerifyingKey;
 use crate::format::error::{DecodeError, Fault};
-use crate::format::{DAG_CBOR, DAG_PB, cbor, is_kept, is_ours, limits, picture, text};
+use crate::format::picture::{Picture, Refusal};
+use crate::format::{DAG_CBOR, DAG_PB, cbor, is_kept, is_ours, limits, text};
 
 /// Keys of an object that this version does not know: ignored, and written back as they were.
 pub type Extra = BTreeMap<String, Ipld>;
@@ -253,9 +254,15 @@ pub(crate) fn blocks(list: &[Cid]) -> Result<(), DecodeError> {
     links.try_for_each(|(i, cid)| block(cid).map_err(|fault| DecodeError::at(i.to_string(), fault)))
 }
 
-/// The bytes are a raster picture.
-pub(crate) fn is_picture(bytes: &Bytes) -> Result<(), Fault> {
-    Fault::Kind("a JPEG, PNG or WebP picture").unless(picture::Kind::of(bytes).is_some())
+/// The bytes are a still raster picture of at most `max_side` pixels in either direction.
+pub(crate) fn is_picture(max_side: u32) -> impl Fn(&Bytes) -> Result<(), Fault> {
+    move |bytes| match Picture::read(bytes, max_side) {
+        Ok(_) => Ok(()),
+        Err(Refusal::Kind) => Err(Fault::Kind("a JPEG, PNG or WebP picture")),
+        Err(Refusal::Unreadable) => Err(Fault::Kind("a picture whose head can be read")),
+        Err(Refusal::Several) => Err(Fault::Kind("one picture that does not move")),
+        Err(Refusal::TooLarge(max)) => Err(Fault::Pixels(max)),
+    }
 }
 
 /// Addresses of relays have a bounded length. What an address says is checked before it is dialled.

@@ -20,6 +20,8 @@ pub const CERTIFICATE: usize = 1024;
 pub const PROFILE: usize = 64 * 1024;
 /// An avatar: what 256 pixels square need as a good JPEG.
 pub const AVATAR: usize = 48 * 1024;
+/// Pixels of an avatar, across or down: twice what the page makes, and 1 MiB when decoded.
+pub const AVATAR_SIDE: u32 = 512;
 /// A header block: 4,096 slots of 64, the sealed header and links.
 pub const HEADER_BLOCK: usize = 320 * 1024;
 /// A signed header inside of its seal: title and note at four bytes a character.
@@ -34,6 +36,8 @@ pub const MANIFEST_DEPTH: usize = 4;
 pub const INLINE_CHUNKS: usize = 64;
 /// A preview picture: 320 pixels across as WebP or JPEG.
 pub const PREVIEW: usize = 16 * 1024;
+/// Pixels of a preview, across or down: three times what the page makes, and 4 MiB when decoded.
+pub const PREVIEW_SIDE: u32 = 1024;
 /// A chunk's ciphertext: below the 1 MiB that other IPFS tools expect of a block at most.
 pub const CHUNK_BLOCK: usize = 1024 * 1024 - 1;
 /// A page of a letterbox, as a whole.
@@ -81,6 +85,8 @@ pub const FEED_ENTRIES: usize = 512;
 
 /// Characters in the name of a person.
 pub const NAME_CHARS: usize = 64;
+/// Characters in a new passphrase, at least: whoever has the disk can try shorter ones, even at the cost of Argon2id.
+pub const PASSPHRASE_CHARS: usize = 8;
 /// Characters in the title of a share.
 pub const TITLE_CHARS: usize = 200;
 /// Characters in the note of a share.

@@ -258,7 +258,7 @@ object! {
     pub struct Preview(
         #[key("picture")]
         #[max(limits::PREVIEW)]
-        #[check(is_picture)]
+        #[check(is_picture(limits::PREVIEW_SIDE))]
         pub Bytes
     );
 }

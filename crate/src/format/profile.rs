@@ -22,9 +22,9 @@ object! {
         /// What they say of themselves.
         #[max(limits::BIO_CHARS)]
         pub bio: Option<String>,
-        /// A small raster picture.
+        /// A still raster picture of at most [`limits::AVATAR_SIDE`] pixels in either direction.
         #[max(limits::AVATAR)]
-        #[check(maybe(is_picture))]
+        #[check(maybe(is_picture(limits::AVATAR_SIDE)))]
         pub avatar: Option<Bytes>,
         /// The key to which others seal.
         pub kem: Kem,

@@ -27,9 +27,15 @@ pub fn normalize(typed: &str) -> String {
     clean.trim().nfc().collect()
 }
 
-/// A typed name of a person, ready to be stored.
+/// A typed name of a person, ready to be stored: without characters that show nothing, so that two names that look alike
+/// are the same.
 pub fn name(typed: &str) -> Result<String, TextError> {
-    one_line(typed, limits::NAME_CHARS)
+    one_line(&without_invisible(typed), limits::NAME_CHARS)
+}
+
+/// A received name as it may be shown: without bidi controls and characters that show nothing. It may be empty.
+pub fn shown_name(stored: &str) -> String {
+    without_invisible(&shown(stored)).trim().to_owned()
 }
 
 /// A typed title of a share, ready to be stored; a title may not be empty.
@@ -71,6 +77,49 @@ fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Takes out characters that show nothing by themselves, but for joiners where they are spelling: between emoji, and in
+/// Arabic and Indic scripts.
+fn without_invisible(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let before = kept.chars().next_back();
+        let has_next = chars.peek().is_some_and(|next| !is_ignorable(*next));
+        let is_spelling = match c {
+            '\u{200d}' => has_next && before.is_some_and(|it| is_emoji(it) || is_joined(it)),
+            '\u{200c}' => has_next && before.is_some_and(is_joined),
+            // Asks for the coloured form of what precedes it.
+            '\u{fe0f}' => before.is_some_and(|it| is_emoji(it) && it != c),
+            _ => !is_ignorable(c),
+        };
+        if is_spelling {
+            kept.push(c);
+        }
+    }
+    kept
+}
+
+/// `Default_Ignorable_Code_Point` of Unicode, and the blank Braille pattern.
+fn is_ignorable(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Symbols that a joiner can join, with their colours and forms.
+fn is_emoji(c: char) -> bool {
+    matches!(c, '\u{203c}'..='\u{205f}' | '\u{2070}'..='\u{27ff}' | '\u{2900}'..='\u{3163}' | '\u{3165}'..='\u{3299}')
+        || matches!(c, '\u{1f000}'..='\u{1faff}' | '\u{fe0f}')
+}
+
+/// Letters of Arabic and Indic scripts, whose forms joiners choose.
+fn is_joined(c: char) -> bool {
+    matches!(c, '\u{620}'..='\u{dff}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,6 +143,26 @@ mod tests {
     fn bidi_controls_are_not_shown() {
         assert_eq!(shown("photo\u{202e}gpj.exe"), "photogpj.exe");
         assert_eq!(normalize("\u{2066}x\u{2069}"), "x");
+    }
+
+    #[test]
+    fn names_have_no_characters_that_show_nothing() {
+        for hidden in
+            ["Ann\u{200b}", "A\u{200d}nn", "\u{2060}Ann", "\u{e0041}Ann", "Ann\u{feff}", "A\u{fe0f}nn"]
+        {
+            assert_eq!(name(hidden).as_deref(), Ok("Ann"), "{hidden:?}");
+            assert_eq!(shown_name(hidden), "Ann", "{hidden:?}");
+        }
+        for nothing in ["\u{3164}", "\u{2060}", " \u{200b} ", "\u{2800}", "\u{200d}\u{200d}"] {
+            assert_eq!(name(nothing), Err(TextError::Empty), "{nothing:?}");
+            assert_eq!(shown_name(nothing), "", "{nothing:?}");
+        }
+        for whole in
+            ["👩\u{200d}👩\u{200d}👧", "❤\u{fe0f}\u{200d}🔥", "می\u{200c}خواهم", "क्\u{200d}ष", "Amélie"]
+        {
+            assert_eq!(name(whole).as_deref(), Ok(whole));
+            assert_eq!(shown_name(whole), whole);
+        }
     }
 
     #[test]

@@ -46,6 +46,7 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
         "recoveryPhrase" => Answer::value(&engine.recovery_phrase(&args.text(0)?).await?),
         "confirmWords" => Answer::value(&engine.confirm_words().await?),
         "recover" => Answer::value(&engine.recover(&args.text(0)?, &args.text(1)?).await?),
+        "confirmRestored" => Answer::value(&engine.confirm_restored().await?),
         "remove" => {
             engine.remove_profile(&args.text(0)?).await?;
             Answer::none()

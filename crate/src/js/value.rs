@@ -8,7 +8,8 @@ use web_sys::{Blob, BlobPropertyBag};
 
 use crate::engine::Error;
 use crate::engine::api::date;
-use crate::format::picture;
+use crate::format::limits;
+use crate::format::picture::Picture;
 
 /// Converts an answer or an event.
 pub(super) fn to_js<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, Error> {
@@ -75,15 +76,17 @@ fn is_plain(value: &JsValue) -> bool {
 /// engine's values are pictures.
 fn browser_value(value: &JsValue) -> Option<JsValue> {
     if let Some(bytes) = value.dyn_ref::<Uint8Array>() {
-        return picture_blob(bytes);
+        return Some(picture_blob(bytes).unwrap_or(JsValue::NULL));
     }
     let millis = Reflect::get(value.dyn_ref::<Object>()?, &date::MARK.into()).ok()?.as_f64()?;
     Some(Date::new(&millis.into()).into())
 }
 
 /// Makes a `Blob` with the media type that the picture's bytes show, because its author may claim another.
+///
+/// Whatever stands in a row, no picture reaches the page that is large when it is decoded.
 fn picture_blob(bytes: &Uint8Array) -> Option<JsValue> {
-    let kind = picture::Kind::of(&bytes.to_vec())?;
+    let Picture { kind, .. } = Picture::read(&bytes.to_vec(), limits::PREVIEW_SIDE).ok()?;
     let options = BlobPropertyBag::new();
     options.set_type(kind.media_type());
     Blob::new_with_u8_array_sequence_and_options(&Array::of1(bytes), &options).ok().map(Into::into)

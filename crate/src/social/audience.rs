@@ -15,6 +15,10 @@ use crate::format::{
 };
 use crate::keys::Id;
 
+/// Shares of one author that I keep, and as many that I hide: more than anybody looks through, and few enough that one
+/// contact can fill neither this disk nor my vault. The oldest go.
+pub const MAX_OF_ONE_AUTHOR: usize = 4096;
+
 /// The present state of one of my shares.
 #[derive(Clone, Copy, Debug)]
 pub struct Present<'a> {

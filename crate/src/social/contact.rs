@@ -17,6 +17,10 @@ use crate::{
     keys::Id,
 };
 
+/// How far ahead of the clock an invite may name a sequence, in seconds: sequences are unix seconds, unless many records
+/// are published at once, and clocks may be set to another time zone.
+pub const CLAIM_SECONDS: u64 = 24 * 60 * 60;
+
 /// Another identity that I added, as its row stores it.
 ///
 /// Every `apply` is idempotent. The order of news does not matter, because older news changes nothing.
@@ -31,10 +35,14 @@ pub struct Contact {
     /// Relays that the invite named. They are used until the profile names others. Hostile input until
     /// checked.
     pub hints: Vec<String>,
-    /// The lowest sequence to accept: the invite's, or the highest that the vault remembers.
+    /// The lowest sequence to accept: the highest that was seen, or that the vault remembers.
     pub floor: u64,
+    /// The lowest sequence to accept until a first root was ingested, as an invite says. It is a claim of nobody, because
+    /// invites are not signed.
+    #[serde(default)]
+    pub claimed: Option<u64>,
     /// Its newest profile.
-    #[serde(with = "stored::option")]
+    #[serde(with = "stored::profile")]
     pub profile: Option<Profile>,
     /// Keys that the vault remembers, used until there is a profile.
     #[serde(default)]
@@ -138,7 +146,7 @@ pub enum Verdict {
 }
 
 impl Contact {
-    /// Makes a contact from an invite: relays to ask, and the lowest sequence to accept.
+    /// Makes a contact that was added at `now`: relays to ask, and the lowest sequence to accept.
     pub fn new(id: Id, hints: Vec<String>, floor: u64, now: u64) -> Self {
         Self {
             id,
@@ -146,6 +154,7 @@ impl Contact {
             petname: None,
             hints,
             floor,
+            claimed: None,
             profile: None,
             remembered: None,
             profile_from: None,
@@ -172,7 +181,7 @@ impl Contact {
             added: self.added,
             petname: self.petname.clone(),
             relays: self.relays().to_vec(),
-            seq: self.seq(),
+            seq: self.seen(),
             heir: self.heir,
             recipient: self.recipient(),
         }
@@ -192,7 +201,7 @@ impl Contact {
 
     /// Lets its newest root be ingested again, because I want more of it than before.
     pub fn forget_head(&mut self) {
-        self.floor = self.seq();
+        self.floor = self.seen();
         self.head = None;
     }
 
@@ -217,9 +226,29 @@ impl Contact {
         self.profile.as_ref().map(of_profile).or_else(|| self.remembered.clone())
     }
 
-    /// Returns the highest sequence that this contact is known to have reached.
-    pub fn seq(&self) -> u64 {
+    /// Accepts nothing below this sequence at the first look, because an invite says that it was reached.
+    ///
+    /// Anybody can write an invite. So it counts only until a first root was seen, and at most to a day from `now`, in
+    /// milliseconds since 1970: whatever it says, the person can publish something newer.
+    pub fn apply_claim(&mut self, seq: u64, now: u64) {
+        if self.floor == 0 && self.head.is_none() {
+            self.claimed = Some(seq.min(now / 1000 + CLAIM_SECONDS));
+        }
+    }
+
+    /// Forgets what an invite claimed, once a day has gone by without a root that satisfies it.
+    pub fn forget_claim(&mut self, now: u64) {
+        self.claimed.take_if(|_| self.added.saturating_add(1000 * CLAIM_SECONDS) <= now);
+    }
+
+    /// Returns the highest sequence that was seen of this contact.
+    pub fn seen(&self) -> u64 {
         self.head.map_or(self.floor, |head| head.seq.max(self.floor))
+    }
+
+    /// Returns the highest sequence that this contact is known, or claimed, to have reached.
+    pub fn seq(&self) -> u64 {
+        self.seen().max(self.claimed.filter(|_| self.head.is_none()).unwrap_or_default())
     }
 
     /// Says how a root of this sequence relates to what is known, before anything of it is fetched.
@@ -228,7 +257,7 @@ impl Contact {
             Some(head) if head.seq == seq && head.root == *root => Verdict::Known,
             Some(head) if head.seq == seq => Verdict::Fork,
             Some(head) if head.seq > seq => Verdict::Older,
-            _ if seq < self.floor => Verdict::Older,
+            _ if seq < self.seq() => Verdict::Older,
             _ => Verdict::Newer,
         }
     }
@@ -242,6 +271,7 @@ impl Contact {
         match verdict {
             Verdict::Newer => {
                 self.head = Some(head);
+                self.claimed = None;
                 self.warning.take_if(|warning| matches!(warning, Warning::TwoRoots(_)));
             }
             Verdict::Fork => self.apply_fork(head.seq),

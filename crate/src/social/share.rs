@@ -150,6 +150,16 @@ pub fn open_own(ring: &Ring, block: &[u8]) -> Result<Option<OpenedHeader>, ReadE
     open(&ring.id(), &ring.own_secret(), block)
 }
 
+/// Checks that a share which came from somebody else is for others too.
+///
+/// Kind `self` says that only its author opens it, so nobody else is given such a one.
+pub fn check_given(opened: &OpenedHeader) -> Result<(), DecodeError> {
+    match opened.header.kind {
+        Kind::Own => Err(DecodeError::at("kind", Fault::Contradiction)),
+        _ => Ok(()),
+    }
+}
+
 /// Checks that a manifest, which `maker` signed, belongs to the share whose header `author` signed.
 ///
 /// A share of another maker is passed on by reference. A manifest of kind `self` is refused then, because its
@@ -263,6 +273,19 @@ mod tests {
         assert_eq!(open(&author.id(), &other.pair(), &sealed.block), Ok(None));
         let for_ben = seal(&author, &new_key(), &header(1), &[recipient(&ring(2))]).unwrap();
         assert_eq!(sealed.block.len(), for_ben.block.len());
+    }
+
+    #[test]
+    fn a_share_for_its_author_alone_is_given_to_nobody() {
+        let [author, ben] = [ring(1), ring(2)];
+        let given = |kind| {
+            let header = Header { kind, ..header(1) };
+            let sealed = seal(&author, &new_key(), &header, &[recipient(&ben)]).unwrap();
+            let opened = open(&author.id(), &recipient(&ben).pair(&author), &sealed.block).unwrap().unwrap();
+            check_given(&opened)
+        };
+        assert_eq!(given(Kind::Contacts), Ok(()));
+        assert_eq!(given(Kind::Own), Err(DecodeError::at("kind", Fault::Contradiction)));
     }
 
     #[test]

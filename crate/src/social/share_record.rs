@@ -347,6 +347,11 @@ impl ShareRecord {
         Some(OwnShare { share, rev, header, key, recipients, since, keepers, from })
     }
 
+    /// Whether everybody may read it.
+    pub fn is_public(&self) -> bool {
+        matches!(self.content, Content::Public { .. })
+    }
+
     /// Its audience: `contacts`, `public`, `link` or `self`.
     pub fn kind(&self) -> &'static str {
         match self.content {

@@ -1,13 +1,15 @@
 //! How rows store objects of the format: as their canonical bytes.
 
+use ipld_core::ipld::Ipld;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::SerializeSeq};
 use serde_bytes::{ByteArray, ByteBuf, Bytes};
 use zeroize::Zeroizing;
 
 use crate::{
     format::{
-        Value,
+        DecodeError, Value, cbor,
         header::ShareKey,
+        profile::Profile,
         secret::Secret,
         share_id::{InnerId, ShareId},
         vault::{Bucket, Vault},
@@ -33,22 +35,37 @@ pub(super) mod object {
     }
 }
 
-/// For `#[serde(with = …)]` on an object that may be absent.
-pub(super) mod option {
+/// For `#[serde(with = …)]` on a contact's profile, which may be absent.
+///
+/// Earlier builds took pictures of any size. One that is refused now is left out, so that the row can still be read.
+pub(super) mod profile {
     use super::*;
 
-    pub(in crate::social) fn serialize<T: Value, S: Serializer>(
-        object: &Option<T>,
+    pub(in crate::social) fn serialize<S: Serializer>(
+        profile: &Option<Profile>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        object.as_ref().map(|object| ByteBuf::from(object.to_bytes())).serialize(serializer)
+        profile.as_ref().map(|profile| ByteBuf::from(profile.to_bytes())).serialize(serializer)
     }
 
-    pub(in crate::social) fn deserialize<'de, T: Value, D: Deserializer<'de>>(
+    pub(in crate::social) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<Option<T>, D::Error> {
+    ) -> Result<Option<Profile>, D::Error> {
         let bytes = Option::<ByteBuf>::deserialize(deserializer)?;
-        bytes.map(|bytes| T::from_bytes(&bytes)).transpose().map_err(D::Error::custom)
+        bytes.map(|bytes| read(&bytes)).transpose().map_err(D::Error::custom)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Profile, DecodeError> {
+        let read = Profile::from_bytes(bytes);
+        let is_of_picture =
+            |why: &DecodeError| matches!(why, DecodeError::Field { field, .. } if field == "avatar");
+        match (&read, cbor::to_ipld(bytes)) {
+            (Err(why), Ok(Ipld::Map(mut rest))) if is_of_picture(why) => {
+                rest.remove("avatar");
+                Profile::from_ipld(Ipld::Map(rest))
+            }
+            _ => read,
+        }
     }
 }
 
@@ -173,7 +190,7 @@ pub(super) mod vault {
         vault: &Vault,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&Zeroizing::new(vault.bucket(0, 1).to_bytes()))
+        serializer.serialize_bytes(&Zeroizing::new(vault.whole().to_bytes()))
     }
 
     pub(in crate::social) fn deserialize<'de, D: Deserializer<'de>>(

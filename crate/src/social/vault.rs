@@ -11,7 +11,10 @@ use std::{
 use bytes::Bytes;
 use cid::Cid;
 use ipld_core::serde::{from_ipld, to_ipld};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{self, DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},
+};
 use zeroize::Zeroizing;
 
 use super::{share::Recipient, stored};
@@ -21,7 +24,7 @@ use crate::{
         DAG_CBOR, DecodeError, ReadError, Value, cid_of,
         header::ShareKey,
         share_id::{InnerId, ShareId},
-        vault::{self, Bucket, Buckets},
+        vault::{self, Bucket, Buckets, Divided},
     },
     keys::{Id, Ring},
     platform,
@@ -98,10 +101,48 @@ impl Entry for OwnShare {
 
 /// A received share that was taken back, or that I removed here. The entry keeps it from coming back out of
 /// its author's letterbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Hidden {
     /// The last hidden revision. A later one shows again.
     pub rev: u64,
+    /// Who shared it. Absent in entries of earlier builds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author: Option<Id>,
+    /// When it was hidden, in milliseconds since 1970; 0 in entries of earlier builds.
+    #[serde(skip_serializing_if = "is_first")]
+    pub at: u64,
+}
+
+/// In rows of earlier builds a hidden share is a revision alone.
+impl<'de> Deserialize<'de> for Hidden {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Whole {
+            rev: u64,
+            #[serde(default)]
+            author: Option<Id>,
+            #[serde(default)]
+            at: u64,
+        }
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = Hidden;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a hidden share, or its revision")
+            }
+
+            fn visit_u64<E: de::Error>(self, rev: u64) -> Result<Hidden, E> {
+                Ok(Hidden { rev, author: None, at: 0 })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Hidden, A::Error> {
+                let Whole { rev, author, at } = Whole::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Hidden { rev, author, at })
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
 }
 
 impl Entry for Hidden {
@@ -155,6 +196,21 @@ pub struct Vault {
     entries: vault::Vault,
     buckets: Vec<SealedBucket>,
     root: Option<Cid>,
+    /// How many entries had no room when it was sealed last.
+    #[serde(default)]
+    left_out: u64,
+}
+
+/// What the words bring back first, if there is not room for everything.
+fn worth(key: &str) -> u8 {
+    // Without these nobody is found again, and no share of mine can be opened.
+    const NEEDED: [&str; 3] = [Settings::PREFIX, KnownContact::PREFIX, "relation/"];
+    match key {
+        key if NEEDED.iter().any(|prefix| key.starts_with(prefix)) => 3,
+        key if key.starts_with(OwnShare::PREFIX) => 2,
+        key if key.starts_with(Hidden::PREFIX) => 0,
+        _ => 1,
+    }
 }
 
 /// A sealed bucket, and a digest of its contents, to see whether they changed.
@@ -195,6 +251,16 @@ impl Vault {
         self.entries.set(&key::<T>(name), value, now, device)
     }
 
+    /// Forgets a value without a trace: if an older vault is merged, it comes back.
+    pub fn forget<T: Entry>(&mut self, name: &T::Name) -> bool {
+        self.entries.forget(&key::<T>(name))
+    }
+
+    /// Returns how many entries had no room in the vault as it was sealed last: the words do not bring them back.
+    pub fn left_out(&self) -> u64 {
+        self.left_out
+    }
+
     /// Returns every block of the vault as it was sealed last: the root block and the buckets.
     pub fn blocks(&self) -> impl Iterator<Item = Cid> {
         self.root.into_iter().chain(self.buckets.iter().map(|bucket| bucket.cid))
@@ -202,11 +268,11 @@ impl Vault {
 
     /// Seals the buckets that changed since the last call. Others are not sealed again.
     pub fn seal(&mut self, ring: &Ring) -> Result<SealedVault, DecodeError> {
-        let count = self.entries.bucket_count();
+        let Divided { buckets: divided, left_out } = self.entries.divide(worth);
+        let count = divided.len();
         let mut blocks = Vec::new();
         let mut buckets = Vec::with_capacity(count);
-        for index in 0..count {
-            let bucket = self.entries.bucket(index, count);
+        for (index, bucket) in divided.into_iter().enumerate() {
             let content = sha256(&Zeroizing::new(bucket.to_bytes()));
             let known = self
                 .buckets
@@ -225,7 +291,7 @@ impl Vault {
             Some(root) if blocks.is_empty() => root,
             _ => add(&mut blocks, Buckets(buckets.iter().map(|bucket| bucket.cid).collect()).encode()),
         };
-        (self.buckets, self.root) = (buckets, Some(root));
+        (self.buckets, self.root, self.left_out) = (buckets, Some(root), left_out as u64);
         Ok(SealedVault { blocks, root })
     }
 
@@ -260,6 +326,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::format::limits::VAULT_BUCKETS;
     use crate::social::{
         fixture::{NOW, cid, permutations, ring},
         share,
@@ -310,7 +377,8 @@ mod tests {
         let (mut vault, mut blocks, own) = (Vault::default(), BTreeMap::new(), walk());
         assert!(vault.set(&id, Some(&ben()), NOW, &LAPTOP));
         assert!(vault.set(&share_id, Some(&own), NOW, &LAPTOP));
-        assert!(vault.set(&share_id, Some(&Hidden { rev: 1 }), NOW, &LAPTOP));
+        let hidden = Hidden { rev: 1, author: Some(id), at: NOW };
+        assert!(vault.set(&share_id, Some(&hidden), NOW, &LAPTOP));
         assert!(vault.set(&Only, Some(&settings), NOW, &LAPTOP));
         let root = publish(&mut vault, &mut blocks);
         assert!(vault.blocks().all(|cid| blocks.contains_key(&cid)));
@@ -319,7 +387,7 @@ mod tests {
         assert_eq!(back.merge(&ring(1), &fetch(root, &blocks)).unwrap().len(), 4);
         assert_eq!(back.get::<KnownContact>(&id), Some(ben()));
         assert_eq!(back.all::<OwnShare>().collect::<Vec<_>>(), [(share_id, own)]);
-        assert_eq!(back.get::<Hidden>(&share_id), Some(Hidden { rev: 1 }));
+        assert_eq!(back.get::<Hidden>(&share_id), Some(hidden));
         assert_eq!(back.get::<Settings>(&Only), Some(settings));
         assert!(
             Vault::default().merge(&ring(2), &fetch(root, &blocks)).is_err(),
@@ -381,6 +449,84 @@ mod tests {
         let mut back: Vault = serde_ipld_dagcbor::from_slice(&row).unwrap();
         assert_eq!(back.entries, vault.entries);
         assert_eq!(back.seal(&ring(1)).unwrap(), SealedVault { blocks: Vec::new(), root: second.root });
+    }
+
+    /// Ids of shares whose entries are in the first of as many buckets as there can be.
+    fn of_one_bucket() -> impl Iterator<Item = ShareId> {
+        let ids = (0u32..).map(|n| ShareId::from(sha256(&n.to_be_bytes()).first_chunk().copied().unwrap()));
+        ids.filter(|id| vault::bucket_of(&key::<OwnShare>(id), VAULT_BUCKETS) == 0)
+    }
+
+    /// A share with the most readers: 140 KiB.
+    fn large() -> OwnShare {
+        OwnShare { recipients: vec![ring(2).id(); share::MAX_RECIPIENTS], ..walk() }
+    }
+
+    #[test]
+    fn large_entries_that_fall_into_one_bucket_get_more_buckets() {
+        let (mut vault, mut blocks) = (Vault::default(), BTreeMap::new());
+        // In one bucket of up to eight, and apart in more.
+        let ids = (0u32..).map(|n| ShareId::from(sha256(&n.to_be_bytes()).first_chunk().copied().unwrap()));
+        let place = |id: &ShareId, count| vault::bucket_of(&key::<OwnShare>(id), count);
+        let mut ids = ids.filter(|id| place(id, 8) == 0);
+        let first = ids.next().unwrap();
+        let second = ids.find(|id| place(id, 16) != place(&first, 16)).unwrap();
+        for id in [first, second] {
+            vault.set(&id, Some(&large()), NOW, &LAPTOP);
+        }
+        let root = publish(&mut vault, &mut blocks);
+        assert_eq!(vault.left_out(), 0);
+        let mut back = Vault::default();
+        back.merge(&ring(1), &fetch(root, &blocks)).unwrap();
+        assert_eq!(back.all::<OwnShare>().count(), 2);
+    }
+
+    #[test]
+    fn what_has_no_room_is_left_out_and_the_rest_is_published() {
+        let (mut vault, mut blocks) = (Vault::default(), BTreeMap::new());
+        let (id, hidden) = (ring(2).id(), Hidden { rev: 1, author: None, at: NOW });
+        vault.set(&id, Some(&ben()), NOW, &LAPTOP);
+        for (id, at) in of_one_bucket().take(3).zip(NOW..) {
+            vault.set(&id, Some(&large()), at, &LAPTOP);
+        }
+        let is_there = |id: &ShareId| vault::bucket_of(&key::<Hidden>(id), VAULT_BUCKETS) == 0;
+        let ids = (0u32..).map(|n| ShareId::from(sha256(&n.to_be_bytes()).first_chunk().copied().unwrap()));
+        let never = ids.filter(is_there).next().unwrap();
+        vault.set(&never, Some(&hidden), NOW, &LAPTOP);
+        let root = publish(&mut vault, &mut blocks);
+        assert_eq!(vault.left_out(), 3, "what is hidden, and the two oldest shares");
+        let mut back = Vault::default();
+        back.merge(&ring(1), &fetch(root, &blocks)).unwrap();
+        assert_eq!(back.get::<KnownContact>(&id), Some(ben()));
+        assert_eq!(back.all::<OwnShare>().count(), 1);
+        assert!(back.get::<OwnShare>(&of_one_bucket().nth(2).unwrap()).is_some(), "the newest stays");
+
+        // With room again everything is there again.
+        for id in of_one_bucket().take(2) {
+            vault.set::<OwnShare>(&id, None, NOW + 9, &LAPTOP);
+        }
+        publish(&mut vault, &mut blocks);
+        assert_eq!(vault.left_out(), 0);
+    }
+
+    #[test]
+    fn hidden_shares_of_earlier_builds_are_read() {
+        let row = serde_ipld_dagcbor::to_vec(&7u64).unwrap();
+        let hidden: Hidden = serde_ipld_dagcbor::from_slice(&row).unwrap();
+        assert_eq!(hidden, Hidden { rev: 7, author: None, at: 0 });
+        let whole = Hidden { rev: 7, author: Some(ring(2).id()), at: NOW };
+        for hidden in [hidden, whole] {
+            let row = serde_ipld_dagcbor::to_vec(&hidden).unwrap();
+            assert_eq!(serde_ipld_dagcbor::from_slice::<Hidden>(&row).unwrap(), hidden);
+        }
+    }
+
+    #[test]
+    fn what_is_forgotten_leaves_no_trace_in_the_vault() {
+        let (mut vault, id) = (Vault::default(), ShareId::from([9; 20]));
+        vault.set(&id, Some(&Hidden { rev: 1, author: None, at: NOW }), NOW, &LAPTOP);
+        assert!(vault.forget::<Hidden>(&id) && !vault.forget::<Hidden>(&id));
+        assert_eq!(vault.entries, vault::Vault::default());
     }
 
     #[test]

@@ -61,7 +61,11 @@ pub(crate) fn relays() -> impl Strategy<Value = Vec<String>> {
 pub(crate) fn profile() -> impl Strategy<Value = Profile> {
     let kem = (any::<u32>(), any::<[u8; 32]>())
         .prop_map(|(epoch, seed)| Kem { epoch, key: hpke::PrivateKey::from_bytes(&seed).public() });
-    let picture = vec(any::<u8>(), 0..64).prop_map(|rest| Bytes::from([b"\xff\xd8\xff", &rest[..]].concat()));
+    // Lossless WebP: a head of 25 bytes names the size.
+    let picture = (0u32..512, 0u32..512, vec(any::<u8>(), 0..64)).prop_map(|(width, height, rest)| {
+        let bits = (width | height << 14).to_le_bytes();
+        Bytes::from([b"RIFF\0\0\0\0WEBPVP8L\0\0\0\0\x2f", &bits[..], &rest[..]].concat())
+    });
     let keys = (kem, any::<[u8; 32]>(), any::<[u8; 32]>(), option::of(public()));
     (line(64), option::of(line(1000)), option::of(picture), keys, relays(), number(), extra()).prop_map(
         |(name, bio, avatar, (kem, label, heir, predecessor), relays, time, extra)| Profile {

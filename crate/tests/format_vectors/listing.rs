@@ -48,7 +48,7 @@ fn listings_refused() -> Vec<Case> {
     let raw = Pointer { cid: cid_of(RAW, b"p"), key: good.key.clone() };
     let long = vec!["a".repeat(limits::SEGMENT_BYTES); 4].join("/") + "/bc";
     let preview = {
-        let mut picture = b"\xff\xd8\xff\xe0".to_vec();
+        let mut picture = crate::pictures::jpeg(1, 1);
         picture.resize(limits::PREVIEW + 1, 0);
         let value = Ipld::Map(
             [("v".to_owned(), Ipld::Integer(1)), ("picture".to_owned(), Ipld::Bytes(picture))].into(),

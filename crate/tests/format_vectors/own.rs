@@ -158,7 +158,7 @@ fn values() -> Vec<(String, Ipld)> {
     vec![
         value(&bob.ring.id(), &known_contact()),
         value(&ShareId::new(alice.pk(), share), &own_share()),
-        value(&ShareId::new(bob.pk(), share), &Hidden { rev: 2 }),
+        value(&ShareId::new(bob.pk(), share), &Hidden { rev: 2, author: Some(bob.ring.id()), at: NOON }),
         value(&Only, &settings),
         value(&bob.ring.id(), &relation),
         value(&Name::from(fixed("invite")), &invite),
@@ -220,7 +220,7 @@ fn vaults() -> Vec<Case> {
     vault.set(&removed, Some(Ipld::Bool(true)), NOON, &device);
     vault.set(&removed, None, NOON, &device);
 
-    let bucket = vault.bucket(0, 1);
+    let bucket = vault.whole();
     let block = bucket.seal(key, &mut stream("vault")).unwrap();
     assert_eq!(Bucket::open(key, &block).unwrap(), bucket);
     let buckets = Buckets((0..4u8).map(|n| cid_of(DAG_CBOR, &[n])).collect());
@@ -313,7 +313,7 @@ fn merged() -> Case {
     )
     .given("key", hex(key))
     .given("another", hex(&another))
-    .derived("merged", dag_json(&vault.bucket(0, 1).to_ipld()))
+    .derived("merged", dag_json(&vault.whole().to_ipld()))
     .block(&block)
     .value(&mine.to_ipld())
 }

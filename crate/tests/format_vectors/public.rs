@@ -1,6 +1,5 @@
 //! What anybody may read: profile, device certificate, root. Records and envelopes have files of their own.
 
-use bytes::Bytes;
 use ipld_core::ipld::Ipld;
 use spinney::crypto::sign::VerifyingKey;
 use spinney::format::device::Certificate;
@@ -11,6 +10,7 @@ use spinney::format::{DAG_CBOR, DecodeError, RAW, Value, cid_of, ipns, limits};
 
 use crate::case::{Case, code, hex};
 use crate::people::{NOON, Person, RELAY, alice, bob, device};
+use crate::pictures;
 
 /// An object that breaks the rules of `T`, for signing it all the same.
 struct Broken<T>(Ipld, std::marker::PhantomData<T>);
@@ -93,21 +93,129 @@ pub(crate) fn sizes<T: Signed + PartialEq + std::fmt::Debug>(signer: &Person, ob
 }
 
 pub(crate) fn cases() -> Vec<Case> {
-    [profiles(), profiles_refused(), devices(), roots()].concat()
+    [profiles(), profiles_refused(), avatars(), avatars_refused(), devices(), roots()].concat()
 }
 
 fn full_profile() -> Profile {
     let mut profile = bob().profile("Bob 🌳 Müller");
     profile.bio = Some("Plants trees.\nTakes pictures of them.".to_owned());
-    profile.avatar = Some(Bytes::from_static(b"\x89PNG\r\n\x1a\n and so on"));
+    profile.avatar = Some(pictures::png(256, 256).into());
     profile.predecessor = Some(alice().id);
     profile.extra.insert("pronouns".to_owned(), text("he"));
     profile
 }
 
+fn with_avatar(picture: Vec<u8>) -> Profile {
+    Profile { avatar: Some(picture.into()), ..alice().profile("Alice") }
+}
+
+fn avatars() -> Vec<Case> {
+    let good = |name: &str, says: &str, picture: Vec<u8>| {
+        signed_case(&format!("picture-{name}"), says, &alice(), &with_avatar(picture))
+    };
+    vec![
+        good("png", "A PNG of the largest size", pictures::png(512, 512)),
+        good("jpeg", "A JPEG as high as may be, whose thumbnail is larger", pictures::jpeg(3, 512)),
+        good("webp", "A WebP as wide as may be", pictures::webp(512, 3)),
+        good("webp-lossless", "A lossless WebP of the largest size", pictures::lossless_webp(512, 512)),
+        good("webp-extended", "A WebP with a canvas and a colour profile", pictures::extended_webp(512, 3)),
+    ]
+}
+
+fn avatars_refused() -> Vec<Case> {
+    let alice = alice();
+    let broken = |(name, of): (&str, &str), says: &str, picture: Vec<u8>| {
+        let value = with(&alice.profile("Alice"), "avatar", Ipld::Bytes(picture));
+        let bytes = sign_broken::<Profile>(&alice, value);
+        let name = format!("picture-{name}");
+        refused::<Profile>((&name, of), says, &alice.id, &bytes)
+    };
+    let cut = |picture: Vec<u8>| picture[..24].to_vec();
+    vec![
+        broken(("png-513", "picture-png"), "A PNG of 513 pixels across", pictures::png(513, 1)),
+        broken(
+            ("png-huge", "picture-png"),
+            "A PNG of 361 megapixels in few bytes",
+            pictures::png(19_000, 19_000),
+        ),
+        broken(("png-moves", "picture-png"), "An animated PNG", pictures::moving_png()),
+        broken(("png-cut", "picture-png"), "A PNG whose head is cut short", cut(pictures::png(9, 9))),
+        broken(("png-flat", "picture-png"), "A PNG without a height", pictures::png(9, 0)),
+        broken(("png-headless", "picture-png"), "A PNG without IHDR", pictures::png_without_head()),
+        broken(("png-head", "picture-png"), "A PNG whose IHDR has 14 bytes", pictures::png_of_longer_head()),
+        broken(("jpeg-513", "picture-jpeg"), "A JPEG of 513 pixels down", pictures::jpeg(1, 513)),
+        broken(("jpeg-two", "picture-jpeg"), "A JPEG that announces a second picture", pictures::two_jpegs()),
+        broken(
+            ("jpeg-frameless", "picture-jpeg"),
+            "A JPEG without a frame header",
+            pictures::jpeg_without_frame(),
+        ),
+        broken(
+            ("jpeg-frames", "picture-jpeg"),
+            "A JPEG with two frame headers",
+            pictures::jpeg_of_two_frames(),
+        ),
+        broken(
+            ("jpeg-gap", "picture-jpeg"),
+            "A JPEG with a byte between segments",
+            pictures::jpeg_with_a_gap(),
+        ),
+        broken(
+            ("jpeg-start", "picture-jpeg"),
+            "A JPEG that starts twice",
+            pictures::jpeg_that_starts_twice(),
+        ),
+        broken(
+            ("jpeg-short", "picture-jpeg"),
+            "A JPEG with a segment of length 1",
+            pictures::jpeg_of_a_short_segment(),
+        ),
+        broken(("jpeg-cut", "picture-jpeg"), "A JPEG whose head is cut short", cut(pictures::jpeg(9, 9))),
+        broken(("webp-513", "picture-webp"), "A WebP of 513 pixels across", pictures::webp(513, 1)),
+        broken(
+            ("webp-lossless-513", "picture-webp-lossless"),
+            "A lossless WebP of 513 pixels",
+            pictures::lossless_webp(1, 513),
+        ),
+        broken(
+            ("webp-extended-513", "picture-webp-extended"),
+            "A WebP whose canvas has 513 pixels",
+            pictures::extended_webp(513, 1),
+        ),
+        broken(
+            ("webp-past", "picture-webp-extended"),
+            "A WebP whose pixels are more than its canvas",
+            pictures::webp_past_its_canvas(),
+        ),
+        broken(("webp-moves", "picture-webp-extended"), "An animated WebP", pictures::moving_webp()),
+        broken(
+            ("webp-moves-unsaid", "picture-webp-extended"),
+            "An animated WebP whose flags say that it is not",
+            pictures::webp_that_moves_unsaid(),
+        ),
+        broken(
+            ("webp-canvasless", "picture-webp-extended"),
+            "A WebP that begins with a colour profile",
+            pictures::webp_without_canvas(),
+        ),
+        broken(
+            ("webp-inter", "picture-webp"),
+            "A WebP without a key frame",
+            pictures::webp_without_key_frame(),
+        ),
+        broken(
+            ("webp-lossless-mark", "picture-webp-lossless"),
+            "A lossless WebP of another mark",
+            pictures::lossless_webp_of_another_mark(),
+        ),
+        broken(("webp-cut", "picture-webp"), "A WebP whose head is cut short", cut(pictures::webp(9, 9))),
+        broken(("gif", "picture-png"), "A GIF", b"GIF89a\x01\0\x01\0\0\0\0;".to_vec()),
+    ]
+}
+
 /// Every list and text of a profile as long as it may be.
 fn longest_profile() -> Profile {
-    let mut avatar = b"\xff\xd8\xff\xe0".to_vec();
+    let mut avatar = pictures::jpeg(512, 512);
     avatar.resize(limits::AVATAR, 0);
     let mut profile = bob().profile(&"🌳".repeat(limits::NAME_CHARS));
     profile.bio = Some("🌊".repeat(limits::BIO_CHARS));
@@ -170,7 +278,7 @@ fn profiles_refused() -> Vec<Case> {
     let key = alice.kem_public().to_bytes();
     let mut coefficient = key.clone();
     coefficient[..3].fill(0xff);
-    let mut long = b"\xff\xd8\xff\xe0".to_vec();
+    let mut long = pictures::jpeg(1, 1);
     long.resize(limits::AVATAR + 1, 0);
     let relay = |relay: &str| Ipld::List(vec![text(relay)]);
     let deep = sign_broken::<Profile>(&alice, with(&good, "x", nested(limits::MAX_DEPTH - 1)));

@@ -1,6 +1,5 @@
 //! The parts of a share: chunks and sealed nodes.
 
-use bytes::Bytes;
 use ipld_core::ipld::Ipld;
 use spinney::crypto::block::{self, Key};
 use spinney::crypto::padding;
@@ -12,6 +11,7 @@ use spinney::format::{Cid, DAG_CBOR, DecodeError, RAW, Value, cbor, cid_of, limi
 
 use crate::case::{Case, code, fixed, hex};
 use crate::people::{NOON, Person, alice};
+use crate::pictures;
 use crate::public::with;
 
 pub(crate) fn cases() -> Vec<Case> {
@@ -105,7 +105,7 @@ fn chunks_refused() -> Vec<Case> {
 }
 
 pub(crate) fn preview() -> (Pointer, Preview) {
-    let preview = Preview(Bytes::from_static(b"\xff\xd8\xff\xe0 and so on"));
+    let preview = Preview(pictures::jpeg(320, 240).into());
     (node::seal(&secret(), &preview).unwrap().0, preview)
 }
 
@@ -143,7 +143,7 @@ pub(crate) fn listing() -> Listing {
     Listing::Entries(vec![small("Fotos/See 🌊.jpg"), entry("film.mp4", (2 << 18) + 1, Chunks::Parts(parts))])
 }
 
-fn node_case<T: Content + PartialEq + std::fmt::Debug>(
+pub(crate) fn node_case<T: Content + PartialEq + std::fmt::Debug>(
     (name, kind): (&str, &str),
     says: &str,
     content: &T,
@@ -174,7 +174,7 @@ fn nodes() -> Vec<Case> {
     };
     let longest = Entry { path: longest.path.trim_end_matches('/').to_owned(), ..longest };
     assert_eq!(longest.path.len(), limits::PATH_BYTES - 1);
-    let mut picture = b"\xff\xd8\xff\xe0".to_vec();
+    let mut picture = pictures::jpeg(1024, 1024);
     picture.resize(limits::PREVIEW, 0);
     vec![
         node_case(("preview", "preview"), "A preview picture", &preview().1),

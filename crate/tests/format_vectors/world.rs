@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use ipld_core::ipld::Ipld;
 use serde_json::{Value as Json, json};
 use spinney::crypto::block;
@@ -31,7 +30,7 @@ use zeroize::Zeroizing;
 use crate::case::{fixed, hex, stream};
 use crate::file_in_world as file;
 use crate::people::{NOON, Person, RELAY, alice, bob, carol, device};
-use crate::world_files::{File, PREVIEW, directory, lake_files, link_files};
+use crate::world_files::{File, directory, lake_files, link_files, preview};
 
 /// Bytes of a file in each chunk: the smallest that is allowed, so that the archive is small.
 pub(crate) const CHUNK: u64 = 64 << 10;
@@ -148,7 +147,7 @@ impl Maker {
             true => Chunks::Parts(vec![self.node(key, &ChunkList(chunks))]),
             false => Chunks::Inline(chunks),
         };
-        let preview = file.preview.then(|| self.node(key, &Preview(Bytes::from_static(PREVIEW))));
+        let preview = file.preview.then(|| self.node(key, &Preview(preview().into())));
         Entry {
             path: file.path.to_owned(),
             size: file.bytes.len() as u64,
@@ -241,7 +240,7 @@ impl Maker {
         let mut vault = Vault::default();
         vault.set("draft/world", Some(Ipld::String(name.to_owned())), NOON, person.pk());
         let random = &mut stream(&format!("world vault of {name}"));
-        let bucket = vault.bucket(0, 1).seal(person.ring.vault_key(), random).unwrap();
+        let bucket = vault.whole().seal(person.ring.vault_key(), random).unwrap();
         let bucket = self.put(bucket);
         let root = Root {
             seq: NOON / 1000,

@@ -6,9 +6,13 @@ use spinney::format::Cid;
 
 use crate::case::{hex, stream};
 use crate::file_in_world as file;
+use crate::pictures;
 use crate::world::CHUNK;
 
-pub(crate) const PREVIEW: &[u8] = b"\xff\xd8\xff\xe0 and so on";
+/// The preview of every file that has one.
+pub(crate) fn preview() -> Vec<u8> {
+    pictures::jpeg(320, 240)
+}
 
 pub(crate) struct File {
     pub(crate) path: &'static str,
@@ -26,7 +30,7 @@ impl File {
     pub(crate) fn sees(&self) -> Json {
         let mut sees = file(self.path, &self.bytes, Some(self.media_type));
         if self.preview {
-            sees["preview"] = hex(&Sha256::digest(PREVIEW));
+            sees["preview"] = hex(&Sha256::digest(preview()));
         }
         sees
     }

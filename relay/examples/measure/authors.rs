@@ -2,13 +2,15 @@
 
 use bytes::Bytes;
 use cid::Cid;
+use ipld_core::ipld::Ipld;
 use spinney::dag::{self, manifest};
 use spinney::format::header::Header;
 use spinney::format::manifest::Kind;
 use spinney::format::note::{Note, Says};
 use spinney::format::profile::{Kem, Profile};
 use spinney::format::share_id::InnerId;
-use spinney::format::{DAG_CBOR, cid_of, signed};
+use spinney::format::signed::{self, Signed};
+use spinney::format::{DAG_CBOR, DecodeError, Value, cid_of};
 use spinney::keys::{Id, KEM_EPOCH, Phrase, Ring};
 use spinney::net::keep::Block;
 use spinney::platform;
@@ -23,12 +25,34 @@ pub(crate) struct Author {
     pub(crate) ring: Ring,
     name: String,
     relays: Vec<String>,
+    /// What stands in the profile as a picture, whether or not it is one.
+    pub(crate) avatar: Option<Vec<u8>>,
+    /// For whom shares say that they are.
+    pub(crate) kind: Kind,
     letterboxes: Letterboxes,
     vault: Vault,
     blocks: Vec<(Cid, Bytes)>,
     pub(crate) tip: Option<Tip>,
     /// What the friend has to fetch one after the other to see the newest share.
     pub(crate) chain: Vec<Cid>,
+}
+
+/// A profile that is signed whatever it says.
+struct Unchecked(Ipld);
+
+impl Value for Unchecked {
+    fn to_ipld(&self) -> Ipld {
+        self.0.clone()
+    }
+
+    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
+        Ok(Self(value))
+    }
+}
+
+impl Signed for Unchecked {
+    const TYPE: &'static str = Profile::TYPE;
+    const LIMIT: usize = Profile::LIMIT;
 }
 
 /// What has to be left at a relay.
@@ -48,6 +72,8 @@ impl Author {
             ring,
             name,
             relays,
+            avatar: None,
+            kind: Kind::Contacts,
             letterboxes: Letterboxes::default(),
             vault: Vault::default(),
             blocks: Vec::new(),
@@ -64,7 +90,7 @@ impl Author {
         let news: Vec<_> = share.iter().map(|(_, note)| (friend.id, note.clone())).collect();
         let written = self.letterboxes.write(&self.ring, std::slice::from_ref(friend), &[], &news).unwrap();
         let sealed = self.vault.seal(&self.ring).unwrap();
-        let profile = signed::sign(self.ring.identity(), &self.profile()).unwrap();
+        let profile = signed::sign(self.ring.identity(), &Unchecked(self.profile().to_ipld())).unwrap();
         let profile = (cid_of(DAG_CBOR, &profile), Bytes::from(profile));
         let parts = Parts { profile: profile.0, letterboxes: written.map, vault: sealed.root, feed: None };
         let tips: Vec<_> = self.tip.into_iter().collect();
@@ -109,12 +135,12 @@ impl Author {
                 chunks: vec![spinney::format::node::Pointer { cid: chunk_cid, key: chunk_key }],
             })
             .unwrap();
-        let (manifest, nodes) = writer.finish(self.ring.identity(), inner, Kind::Contacts).unwrap();
+        let (manifest, nodes) = writer.finish(self.ring.identity(), inner, self.kind).unwrap();
         blocks.extend(nodes);
         let header = Header {
             share: inner,
             rev: 0,
-            kind: Kind::Contacts,
+            kind: self.kind,
             created: now,
             title: title.to_owned(),
             note: String::new(),
@@ -131,7 +157,7 @@ impl Author {
         Profile {
             name: self.name.clone(),
             bio: None,
-            avatar: None,
+            avatar: self.avatar.clone().map(Bytes::from),
             kem: Kem { epoch: KEM_EPOCH, key: self.ring.kem(KEM_EPOCH).public() },
             label: self.ring.label().public(),
             relays: self.relays.clone(),

@@ -8,7 +8,9 @@ use libp2p::PeerId;
 use libp2p::identity::Keypair;
 use spinney::crypto::sign::VerifyingKey;
 use spinney::engine::api::{Config, Event, Warning};
-use spinney::format::Cid;
+use spinney::format::invite::Invite;
+use spinney::format::manifest::Kind;
+use spinney::format::{Cid, limits};
 use spinney::keys::{Id, device};
 use spinney::net::bitswap::Blocks;
 use spinney::net::keep::PinOutcome;
@@ -101,6 +103,94 @@ async fn two_roots_of_one_sequence_are_warned_of_also_where_a_relay_tells_of_the
     })
     .await;
     one.stop().await;
+}
+
+#[tokio::test]
+async fn a_picture_that_is_huge_when_decoded_is_refused_with_its_profile() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = relay(folder.path(), 0).await;
+    tell(async {
+        let mut ann = Person::new("Ann", &[&relay]).await;
+        let friend = recipient(&mut ann, &relay).await;
+        let mut eve = Author::new("Eve".into(), vec![address(&relay)]);
+        let device = Device::of(&eve, &relay).await;
+        eve.avatar = Some(png_head(19_000, 19_000));
+        let made = eve.make(&friend, None);
+        device.leave(&eve, made).await;
+        ann.engine.add_contact(&eve.id.to_string(), None).await.unwrap();
+        warned(&mut ann, &eve.id, Some(Warning::Refused)).await;
+        let shown = ann.engine.contact(&eve.id.to_string()).await.unwrap();
+        assert_eq!((shown.name.as_str(), shown.avatar), ("", None));
+
+        // What she publishes with a small one is taken in.
+        eve.avatar = Some(png_head(512, 512));
+        let made = eve.make(&friend, Some("a small picture"));
+        device.leave(&eve, made).await;
+        ann.received("a small picture").await;
+        let shown = ann.engine.contact(&eve.id.to_string()).await.unwrap();
+        assert_eq!(shown.avatar.map(|avatar| avatar.into_vec()), eve.avatar);
+    })
+    .await;
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn a_share_of_somebody_else_that_says_it_is_for_its_author_alone_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = relay(folder.path(), 0).await;
+    tell(async {
+        let mut ann = Person::new("Ann", &[&relay]).await;
+        let friend = recipient(&mut ann, &relay).await;
+        let mut eve = Author::new("Eve".into(), vec![address(&relay)]);
+        let device = Device::of(&eve, &relay).await;
+        eve.kind = Kind::Own;
+        let made = eve.make(&friend, Some("only you"));
+        device.leave(&eve, made).await;
+        ann.add(&eve.id.to_string()).await;
+        warned(&mut ann, &eve.id, Some(Warning::Refused)).await;
+        assert_eq!(ann.titles().await, Vec::<String>::new());
+    })
+    .await;
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn a_forged_sequence_in_an_invite_hides_nobody_for_good() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = relay(folder.path(), 0).await;
+    tell(async {
+        let mut ann = Person::new("Ann", &[&relay]).await;
+        let friend = recipient(&mut ann, &relay).await;
+        let mut ben = Author::new("Ben".into(), vec![address(&relay)]);
+        let device = Device::of(&ben, &relay).await;
+        let made = ben.make(&friend, Some("today"));
+        device.leave(&ben, made).await;
+        let forged = Invite {
+            id: ben.id.verifying_key(),
+            name: None,
+            relays: vec![address(&relay)],
+            seq: limits::MAX_INTEGER,
+            ticket: None,
+            extra: Default::default(),
+        };
+        ann.engine.add_contact(&forged.to_string(), None).await.unwrap();
+        // Whatever the invite says, what he publishes after tomorrow is newer.
+        let tomorrow = platform::now_ms() / 1000 + 24 * 60 * 60;
+        ben.tip = Some(Tip { seq: tomorrow + 60, root: Cid::default() });
+        let made = ben.make(&friend, Some("after tomorrow"));
+        device.leave(&ben, made).await;
+        ann.received("after tomorrow").await;
+        ann.received("today").await;
+    })
+    .await;
+    relay.stop().await;
+}
+
+/// As much of a PNG as says its size.
+fn png_head(width: u32, height: u32) -> Vec<u8> {
+    let (width, height) = (width.to_be_bytes(), height.to_be_bytes());
+    let head = [b"\0\0\0\x0dIHDR", &width[..], &height, &[1, 0, 0, 0, 0], &[0; 4]].concat();
+    [b"\x89PNG\r\n\x1a\n", &head[..], b"\0\0\0\0IDAT\0\0\0\0"].concat()
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ mod person;
 mod privacy;
 mod public;
 mod races;
+mod recovery;
 mod sharing;
 mod together;
 mod trouble;

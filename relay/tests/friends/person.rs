@@ -275,8 +275,13 @@ impl Gone {
 
 /// Somebody who has nothing but the words.
 pub(crate) async fn recovered(words: &str, relays: &[&Server]) -> Person {
+    recovered_with(words, config(relays)).await
+}
+
+/// The same with a page that is set up in another way.
+pub(crate) async fn recovered_with(words: &str, config: Config) -> Person {
     let disk = disk();
-    let engine = open(&disk, relays).await;
+    let engine = open_with(&disk, config).await;
     let events = Box::pin(engine.events());
     let me = engine.recover(words, "another passphrase").await.expect("the words bring the profile back");
     Person { engine, me, disk, events, seen: Vec::new() }

@@ -59,6 +59,19 @@ export function png(width = 160, height = 120) {
   ])
 }
 
+/** A PNG of few kilobytes for which a browser reserves `side` squared pixels. */
+export function bomb(side) {
+  const head = Buffer.alloc(13)
+  head.writeUInt32BE(side, 0)
+  head.writeUInt32BE(side, 4)
+  head.set([1, 0, 0, 0, 0], 8) // 1 bit, grey
+  const rows = Buffer.alloc(side * (1 + Math.ceil(side / 8)))
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', head), chunk('IDAT', deflateSync(rows, { level: 9 })), chunk('IEND', Buffer.alloc(0)),
+  ])
+}
+
 function chunk(type, data) {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
   const out = Buffer.alloc(8 + body.length)

@@ -185,13 +185,6 @@ export function split(value, length) {
   return Array.from({ length: value.length / length }, (_, i) => value.subarray(i * length, (i + 1) * length))
 }
 
-const PICTURES = [/^ffd8ff/, /^89504e470d0a1a0a/, /^52494646.{8}57454250/]
-
-export const picture = (limit) => (value) => {
-  const start = hex(bytes(limit)(value).subarray(0, 12))
-  check(PICTURES.some((kind) => kind.test(start)), 'must be a JPEG, PNG or WebP picture')
-}
-
 export function path(value) {
   check(utf8(text()(value)).length <= 1024 && !/[\p{Cc}\\]/u.test(value), 'must be a path without control characters')
   for (const segment of value.split('/')) {

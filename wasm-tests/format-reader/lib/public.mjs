@@ -1,6 +1,7 @@
 // FORMAT.md: profile, device certificate, root, public share, feed page.
-import { block, bytes, check, DAG_PB, exactly, int, link, list, map, maybe, object, picture, relays, rising, text, u32, within, fields } from './codec.mjs'
+import { block, bytes, check, DAG_PB, exactly, int, link, list, map, maybe, object, relays, rising, text, u32, within, fields } from './codec.mjs'
 import { kemKey, labelKey, verifyingKey } from './crypto.mjs'
+import { picture } from './picture.mjs'
 import { holds } from './rules.mjs'
 import { claimedSigner, openSigned } from './signed.mjs'
 
@@ -11,7 +12,7 @@ export function profile(pk, envelope) {
   return openSigned('profile', pk, envelope, 64 * 1024, (value) => object(value, {
     name: text(64),
     bio: maybe(text(1000)),
-    avatar: maybe(picture(48 * 1024)),
+    avatar: maybe(picture(48 * 1024, 512)),
     kem: (kem) => fields(kem, { epoch: u32, key: kemKey }),
     label: labelKey,
     relays,

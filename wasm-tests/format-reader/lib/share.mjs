@@ -1,7 +1,8 @@
 // FORMAT.md: chunks, sealed nodes, manifest, header.
 import { CID } from './packages.mjs'
-import { atMost, bytes, check, DAG_CBOR, decode, equal, exactly, fields, hex, int, isBlock, link, links, list, maybe, object, path, picture, powerOfTwo, RAW, Refused, rising, row, split, text, versioned, within } from './codec.mjs'
+import { atMost, bytes, check, DAG_CBOR, decode, equal, exactly, fields, hex, int, isBlock, link, links, list, maybe, object, path, powerOfTwo, RAW, Refused, rising, row, split, text, versioned, within } from './codec.mjs'
 import { kdf, openBlock, openBox, padme, tagAndKey, unframe, unframePadme } from './crypto.mjs'
+import { picture } from './picture.mjs'
 import { holds } from './rules.mjs'
 import { claimedSigner, openSigned } from './signed.mjs'
 
@@ -109,7 +110,7 @@ const CONTENT = {
     return value.chunks
   },
   preview(value) {
-    fields(value, { picture: picture(16 * 1024) })
+    fields(value, { picture: picture(16 * 1024, 1024) })
     return []
   }
 }

@@ -9,6 +9,7 @@ import { api } from './engine'
 import { forgetInvite } from './invite'
 import { notify } from './notices'
 import { decideUndoably, pendingDecisions } from './pending-decisions'
+import { foldedName } from './same-names'
 import { me } from './session'
 
 const engineContacts = signal<ReadonlyMap<string, Contact>>(new Map())
@@ -107,9 +108,25 @@ export function forgetContacts(): void {
   contactsListed.value = false
 }
 
-/** The reader's own name for the contact, else the name that the contact chose, else a part of the id. */
+/** The reader's own name for the contact, else the name that the contact chose, else a part of the id. Names that look the
+ *  same are told apart. */
 export function contactName(contact: Contact): string {
-  return displayText(contact.petname || contact.name) || s.people.unknown(shortId(contact.id))
+  const name = displayText(contact.petname || contact.name)
+  return distinctName({ ...contact, name }) || s.people.unknown(shortId(contact.id))
+}
+
+/** How many people, with the reader, have names that look the same. */
+const nameCounts = computed(() => {
+  const counts = new Map<string, number>()
+  const names = [...contacts.value.values()].map(contact => contact.petname || contact.name)
+  for (const name of [me.value?.name ?? '', ...names].map(foldedName)) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return counts
+})
+
+/** A name, with two words of the id if somebody else has one that looks the same. */
+export function distinctName({ id, name, words }: Pick<Contact, 'id' | 'name' | 'words'>): string {
+  const others = (nameCounts.value.get(foldedName(name)) ?? 0) - (contacts.value.has(id) ? 1 : 0)
+  return name && others > 0 ? `${name} (${words.join(' ')})` : name
 }
 
 /** The name for an id. If it is no contact: `claimed`, the name that this person is said to use. */

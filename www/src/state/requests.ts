@@ -4,7 +4,7 @@ import { computed, signal } from '@preact/signals'
 import type { ContactRequest, SpinneyEvent } from '../contract'
 import { displayText } from '../format'
 import { s } from '../strings'
-import { putContact, shortId } from './contacts'
+import { distinctName, putContact, shortId } from './contacts'
 import { api } from './engine'
 import { notify } from './notices'
 import { decideUndoably, pendingDecisions } from './pending-decisions'
@@ -14,7 +14,8 @@ const engineRequests = signal<readonly ContactRequest[]>([])
 export const requests = computed(() => engineRequests.value.filter(({ id }) => !pendingDecisions.value.has(id)))
 
 /** The name that this person chose, or a part of the id until the name is found. */
-export const requestName = ({ id, name }: { id: string; name: string }): string => displayText(name).trim() || s.people.unknown(shortId(id))
+export const requestName = ({ id, name, words }: Pick<ContactRequest, 'id' | 'name' | 'words'>): string =>
+  distinctName({ id, words, name: displayText(name).trim() }) || s.people.unknown(shortId(id))
 
 let listing: Promise<void> | undefined
 let listAgain = false
@@ -36,7 +37,7 @@ async function list(): Promise<void> {
 /** Somebody asks to be added, or more is known of a request. Announced once, when the name is known. */
 export async function onRequest(event: Extract<SpinneyEvent, { type: 'request' }>): Promise<void> {
   const isNews = event.name !== '' && !engineRequests.value.some(({ id, name }) => id === event.id && name)
-  if (isNews) notify(s.requests.came(requestName(event)))
+  if (isNews) notify(s.requests.came(displayText(event.name).trim() || s.people.unknown(shortId(event.id))))
   await listRequests()
 }
 

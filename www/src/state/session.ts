@@ -62,6 +62,11 @@ export async function confirmWords(): Promise<void> {
   setMe(await api().profiles.confirmWords())
 }
 
+/** Publishes a restored profile as it is, also if a relay that did not answer may know something newer. */
+export async function confirmRestored(): Promise<void> {
+  setMe(await api().profiles.confirmRestored())
+}
+
 export async function removeProfile(id: string): Promise<void> {
   await api().profiles.remove(id)
   setMe(await api().profiles.current())

@@ -95,6 +95,7 @@ export const en = {
     needName: 'Type a name first.',
     nameTooLong: `A name has at most ${LIMITS.nameChars} characters.`,
     needPassphrase: 'Choose a passphrase first.',
+    shortPassphrase: `A passphrase has at least ${LIMITS.passphraseChars} characters.`,
     submit: 'Make my profile',
     busy: 'Making your keys…',
   },
@@ -112,6 +113,14 @@ export const en = {
     submit: 'Recover my profile',
     busy: 'Looking for your profile…',
     wrong: 'These are not 24 recovery words: check the spelling and the order.',
+  },
+  restored: {
+    found: (when: string) => `Your profile is back as it was on ${when}.`,
+    whole: 'All your relays agree. If something that you did later is missing, no relay has it.',
+    silent: (relays: readonly string[]) =>
+      `${new Intl.ListFormat('en').format(relays)} did not answer and may know something newer. Until it does, nothing of yours is sent to others.`,
+    goOn: 'Go on without it',
+    seen: 'Good',
   },
   words: {
     title: 'Your 24 recovery words',
@@ -253,6 +262,8 @@ export const en = {
     change: 'Change the passphrase',
     changed: 'The passphrase is changed. An old backup of this disk still opens with the old one.',
     showWords: 'Show my recovery words',
+    leftOut: (n: number) =>
+      `You have so many people and shares that your words would not bring back ${plural(n, 'entry', 'entries')}. Remove what you no longer need.`,
     wordsPassphrase: 'Passphrase, to show the words',
     lock: 'Lock',
     lockHint: 'Everything disappears from this page until the passphrase is typed again.',

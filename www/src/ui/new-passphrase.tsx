@@ -1,6 +1,7 @@
 /** Two fields for a new passphrase, with a strength meter. */
 
 import type { Signal } from '@preact/signals'
+import { LIMITS } from '../generated'
 import { s } from '../strings'
 import { Field } from './field'
 import { StrengthMeter } from './strength-meter'
@@ -43,5 +44,6 @@ export function NewPassphrase({ label, first, second, about }: Props) {
 /** Why these two inputs are not a valid passphrase; null if they are. */
 export function passphraseProblem(first: string, second: string): string | null {
   if (!first) return s.create.needPassphrase
+  if ([...first].length < LIMITS.passphraseChars) return s.create.shortPassphrase
   return first === second ? null : s.create.differ
 }

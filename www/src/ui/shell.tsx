@@ -13,6 +13,7 @@ import { activeTransfers } from '../state/transfers'
 import { s } from '../strings'
 import { FolderWarning } from './folder-warning'
 import { Icon, type IconName, Logo } from './icon'
+import { RestoredBanner } from './restored-banner'
 
 export function Shell({ children }: { children: ComponentChildren }) {
   return (
@@ -129,6 +130,7 @@ const REMINDER_VIEWS: ReadonlySet<Route['view']> = new Set(['home', 'settings'])
 function Banners() {
   return (
     <>
+      <RestoredBanner />
       {REMINDER_VIEWS.has(route.value.view) && <FolderWarning />}
       {wordsUnconfirmed.value && !revealedWords.value && REMINDER_VIEWS.has(route.value.view) && (
         <section class="banner">

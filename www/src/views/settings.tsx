@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Me } from '../contract'
-import { displayText } from '../format'
+import { displayText, hostOf } from '../format'
 import { href, navigate } from '../route'
 import { api } from '../state/engine'
 import { network } from '../state/network'
@@ -134,6 +134,7 @@ function PassphraseSection({ who }: { who: Me }) {
   return (
     <section class="card pad stack">
       <h2>{s.settings.security}</h2>
+      {who.leftOut > 0 && <p class="warning">{s.settings.leftOut(who.leftOut)}</p>}
       <div class="actions">
         <a class="button" href={href.words}>
           {s.settings.showWords}
@@ -209,9 +210,6 @@ function RelaySection() {
     </section>
   )
 }
-
-/** `/dns4/relay.example/tcp/443/wss/p2p/…` → "relay.example" */
-const hostOf = (multiaddr: string) => multiaddr.split('/')[2] ?? multiaddr
 
 function StorageSection() {
   useEffect(() => void readStorage().catch(() => {}), [])

@@ -8,7 +8,8 @@ use serde_bytes::ByteBuf;
 use crate::engine::Error;
 use crate::engine::api::{Me, ProfileUpdate};
 use crate::engine::state::{Account, State};
-use crate::format::{limits, picture, text};
+use crate::format::picture::Picture;
+use crate::format::{limits, text};
 use crate::keys::{Id, Phrase};
 use crate::platform;
 
@@ -80,20 +81,38 @@ pub(in crate::engine) async fn confirm_words(state: &State) -> Result<Me, Error>
     Ok(state.me())
 }
 
+/// Notes that the person has seen how the words brought the profile back, and lets it be published.
+pub(in crate::engine) async fn confirm_restored(state: &State) -> Result<Me, Error> {
+    let confirmed = state.update(|tx| {
+        tx.set_restored(None);
+        Ok(())
+    });
+    confirmed.await?;
+    state.publish_soon();
+    Ok(state.me())
+}
+
 fn checked_name(typed: &str) -> Result<String, Error> {
     text::name(typed).map_err(Error::invalid)
 }
 
-/// Refuses an empty passphrase.
+/// Refuses a new passphrase that is too short. Profiles whose passphrase is shorter can still be unlocked.
 pub(in crate::engine) fn check_passphrase(typed: &str) -> Result<(), Error> {
-    if typed.is_empty() { Err(Error::InvalidName("type a passphrase".into())) } else { Ok(()) }
+    match typed.chars().count() {
+        0 => Err(Error::InvalidName("type a passphrase".into())),
+        n if n < limits::PASSPHRASE_CHARS => {
+            Err(Error::InvalidName(format!("use at least {} characters", limits::PASSPHRASE_CHARS)))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn checked_avatar(avatar: &[u8]) -> Result<ByteBuf, Error> {
     if avatar.len() > limits::AVATAR {
         return Err(Error::InvalidName("choose a smaller picture".into()));
     }
-    picture::Kind::of(avatar)
-        .ok_or_else(|| Error::InvalidName("choose a JPEG, PNG or WebP picture".into()))?;
-    Ok(ByteBuf::from(avatar.to_vec()))
+    match Picture::read(avatar, limits::AVATAR_SIDE) {
+        Ok(_) => Ok(ByteBuf::from(avatar.to_vec())),
+        Err(why) => Err(Error::InvalidName(format!("{why}: choose another one"))),
+    }
 }

@@ -1,7 +1,8 @@
 //! Bringing a profile back from its words: everything else hangs from its record at a keeper.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use cid::Cid;
@@ -13,18 +14,21 @@ use crate::dag::{self, Fetch};
 use crate::engine::Error;
 use crate::engine::directory::Directory;
 use crate::engine::network::RecordSource;
-use crate::engine::state::{Account, Replica, State};
+use crate::engine::publish::write_vault;
+use crate::engine::state::{Account, Replica, Restored, State, Tables};
 use crate::engine::transfer::{BlockFetcher, Fetchers};
 use crate::format::map::Map;
 use crate::format::profile::Profile;
 use crate::format::{DAG_CBOR, ReadError, cid_of, ipns, signed};
 use crate::keys::{Id, Ring};
+use crate::net::{Backoff, RelayAddr};
 use crate::platform;
 use crate::social::contact::Contact;
 use crate::social::feed::{self, Change, Feed, Pages as _};
 use crate::social::letterbox::Letterboxes;
 use crate::social::link::Links;
 use crate::social::publication::{Newest, Publication};
+use crate::social::relation::Relation;
 use crate::social::root::{self, Parts};
 use crate::social::share;
 use crate::social::share_record::{Maker, SealedShare, ShareRecord};
@@ -36,25 +40,120 @@ const MAX_PAGES: usize = 4_096;
 /// How many of them at once: 512 KiB, if all are large.
 const PAGES_AT_ONCE: usize = 16;
 
+/// The waits before relays that were silent are asked again: the first, and the longest.
+const WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+
 /// What restoring may touch.
 pub(in crate::engine) struct Args {
     pub(in crate::engine) ring: Rc<Ring>,
+    /// The public key of this device.
+    pub(in crate::engine) device: [u8; 32],
     pub(in crate::engine) state: State,
     pub(in crate::engine) directory: Directory,
     pub(in crate::engine) fetchers: Fetchers,
     pub(in crate::engine) records: Rc<dyn RecordSource>,
 }
 
+/// A record of mine that relays gave.
+struct Found {
+    bytes: Bytes,
+    record: ipns::Record,
+    /// Who has it.
+    kept_by: Vec<String>,
+    /// The addresses of relays that did not answer.
+    silent: BTreeSet<String>,
+}
+
 impl Args {
     /// Fetches what my newest record names, and keeps it as if it had always been here, in one update.
+    ///
+    /// Relays that did not answer may know something newer. Until they have answered, nothing is published.
     pub(in crate::engine) async fn restore(&self) -> Result<Account, Error> {
+        self.take_in(self.own_record().await?).await
+    }
+
+    /// Asks the relays that did not answer when the words were typed, until each has answered.
+    ///
+    /// What one of them knows that is newer is merged with what is here.
+    pub(in crate::engine) async fn ask_silent_relays(self) {
+        let mut reached = self.state.watch_reached();
+        let mut backoff = Backoff::between(WAITS);
+        while self.state.read(Tables::is_held_back) {
+            let silent = self.state.read(|tables| tables.restored().map(|it| it.silent.clone()));
+            let silent = silent.unwrap_or_default();
+            for relay in self.directory.relays.iter().filter(|relay| silent.contains(&relay.to_string())) {
+                if let Err(why) = self.ask_again(relay).await {
+                    tracing::debug!(%relay, %why, "a relay may know something newer");
+                }
+            }
+            // One that the page no longer names will never answer.
+            if let Err(why) = self.forget_silent(|relay| !self.names(relay)).await {
+                tracing::warn!(%why, "nothing is published yet");
+            }
+            if self.state.read(Tables::is_held_back) && !reached.changed_within(backoff.wait()).await {
+                backoff.lengthen();
+            }
+        }
+    }
+
+    async fn ask_again(&self, relay: &RelayAddr) -> Result<(), Error> {
+        let answer = self.records.get_record(relay, self.directory.id).await;
+        let answer = answer.map_err(|why| Error::Unreachable(why.to_string()))?;
+        let found = answer.and_then(|bytes| {
+            let record = root::verify_record(&self.directory.id, &bytes, platform::now_ms()).ok()?;
+            let kept_by = vec![relay.peer().to_string()];
+            Some(Found { bytes, record, kept_by, silent: BTreeSet::new() })
+        });
+        let is_news = |found: &Found| {
+            self.state.read(|tables| {
+                let newest = tables.publication.newest.as_ref();
+                newest.is_none_or(|newest| {
+                    found.record.sequence >= newest.seq && found.record.root != newest.root
+                })
+            })
+        };
+        if let Some(found) = found.filter(is_news) {
+            self.take_in(found).await?;
+        }
+        let name = relay.to_string();
+        self.forget_silent(move |silent| *silent == name).await
+    }
+
+    /// Whether the page names this relay.
+    fn names(&self, address: &str) -> bool {
+        self.directory.relays.iter().any(|relay| relay.to_string() == address)
+    }
+
+    /// Waits no longer for relays of which `has_answered` holds.
+    async fn forget_silent(&self, has_answered: impl Fn(&String) -> bool) -> Result<(), Error> {
+        let silent = self.state.read(|tables| tables.restored().map(|it| it.silent.clone()));
+        let answered: Vec<_> = silent.into_iter().flatten().filter(has_answered).collect();
+        if answered.is_empty() {
+            return Ok(());
+        }
+        let forgotten = self.state.update(move |tx| {
+            if let Some(mut restored) = tx.restored().cloned() {
+                restored.silent.retain(|relay| !answered.contains(relay));
+                tx.set_restored(Some(restored));
+            }
+            Ok(())
+        });
+        forgotten.await?;
+        self.state.publish_soon();
+        Ok(())
+    }
+
+    /// Has what was found here, merged with what is here: of each entry of the vault the later one.
+    async fn take_in(&self, found: Found) -> Result<Account, Error> {
+        let Found { bytes, record, kept_by, silent } = found;
         let me = self.directory.id;
-        let (bytes, record, kept_by) = self.own_record().await?;
+        let here = self.state.snapshot();
+        let is_first = here.publication.newest.is_none();
         let fetcher = self.fetchers.of_author(&me);
         let root = root::open(&me, &record, &fetcher.block(&record.root).await?)?;
         let profile = fetcher.block(&root.profile).await?;
         let profile = signed::open::<Profile>(&profile, Some(&me.verifying_key()))?.object;
-        let vault = self.fetch_vault(&fetcher, &root.vault).await?;
+        let vault = self.fetch_vault(&fetcher, &root.vault, &here).await?;
         let settings = vault.get::<Settings>(&Only);
         if settings.is_some_and(|settings| settings.heir != profile.heir) {
             return Err(Error::InvalidSignature(
@@ -62,15 +161,14 @@ impl Args {
             ));
         }
         let account = Account {
-            name: profile.name,
-            bio: profile.bio,
-            avatar: profile.avatar.map(|avatar| ByteBuf::from(avatar.to_vec())),
-            heir: ByteArray::new(profile.heir),
-            changed: profile.time,
             // Who typed the words has them.
             words_confirmed: true,
             receipts: settings.is_some_and(|settings| settings.receipts),
             relay_only: settings.is_some_and(|settings| settings.relay_only),
+            ..match !is_first && here.account.changed > profile.time {
+                true => (*here.account).clone(),
+                false => account_of(profile),
+            }
         };
         // Before anything is fetched that may be kept elsewhere.
         self.directory.set_own_only(account.relay_only);
@@ -99,8 +197,19 @@ impl Args {
         let publication = Publication::restored(newest, letterboxes, vault.clone(), feed);
         let restored = account.clone();
         let keep = self.state.update_with(blocks, move |tx| {
+            let is_as_merged = tx.is_held_back()
+                && tx.publication.newest == here.publication.newest
+                && tx.says_the_same(&me, &here);
+            if !is_first && !is_as_merged {
+                return Err(Error::Unreachable("something changed meanwhile: it is merged later".into()));
+            }
             *Rc::make_mut(&mut tx.account) = restored;
-            tx.contacts = known.into_iter().map(|(id, known)| (id, Contact::from_known(id, known))).collect();
+            let before = std::mem::take(&mut tx.contacts);
+            let contact = |(id, known): (Id, KnownContact)| match before.get(&id) {
+                Some(contact) => (id, Contact { petname: known.petname, ..contact.clone() }),
+                None => (id, Contact::from_known(id, known)),
+            };
+            tx.contacts = known.into_iter().map(contact).collect();
             tx.relations = vault.all().collect();
             tx.inbox = Rc::new(vault.all().collect());
             tx.invites = Rc::new(vault.all().collect());
@@ -108,12 +217,24 @@ impl Args {
             tx.asking = vault.all().collect();
             tx.links = Rc::new(links);
             tx.opened = vault.all().collect();
-            tx.hidden = vault.all::<Hidden>().map(|(id, hidden)| (id, hidden.rev)).collect();
-            tx.shares = shares.into_iter().map(|share| (share.id(), share)).collect();
+            tx.hidden = vault.all::<Hidden>().collect();
+            let is_mine = |share: &ShareRecord| share.author == me && !share.is_public() && !share.withdrawn;
+            tx.shares.remove_where(|_, share| is_mine(share));
+            for share in shares {
+                tx.shares.insert(share.id(), share);
+            }
             let replica = Replica { seq: publication.seq(), is_stale: false };
-            tx.replicas = kept_by.into_iter().map(|keeper| (keeper, replica)).collect();
+            for keeper in kept_by {
+                tx.replicas.insert(keeper, replica);
+            }
             *Rc::make_mut(&mut tx.publication) = publication;
+            let silent = match is_first {
+                true => silent,
+                false => tx.restored().map(|before| before.silent.clone()).unwrap_or_default(),
+            };
+            tx.set_restored(Some(Restored { published: root.time, silent }));
             tx.give_relations();
+            tx.need_root();
             Ok(())
         });
         keep.await?;
@@ -144,7 +265,12 @@ impl Args {
         kept_by: &[String],
     ) -> Result<Vec<ShareRecord>, Error> {
         let mut shares = Vec::new();
-        for (_, own) in vault.all::<OwnShare>() {
+        for (id, own) in vault.all::<OwnShare>() {
+            let here = self.state.read(|tables| tables.shares.get(&id).cloned());
+            if let Some(here) = here.filter(|here| here.block() == own.header) {
+                shares.push(here);
+                continue;
+            }
             match self.restore_share(fetcher, &own, kept_by).await {
                 Ok(share) => shares.push(share),
                 // The rest of the profile is worth having without it; the words find it again later.
@@ -155,8 +281,8 @@ impl Args {
         Ok(shares)
     }
 
-    /// My newest record at any of my relays, and the relays that have it.
-    async fn own_record(&self) -> Result<(Bytes, ipns::Record, Vec<String>), Error> {
+    /// My newest record at any of my relays.
+    async fn own_record(&self) -> Result<Found, Error> {
         let (me, relays) = (self.directory.id, &self.directory.relays);
         if relays.is_empty() {
             return Err(Error::Unreachable("this page knows no relay to ask: see its config.json".into()));
@@ -165,8 +291,7 @@ impl Args {
             relays.iter().map(|relay| async move { (relay, self.records.get_record(relay, me).await) });
         let mut newest: Option<(Bytes, ipns::Record)> = None;
         let mut has = Vec::new();
-        let mut failed = None;
-        let mut refused = None;
+        let (mut silent, mut failed, mut refused) = (BTreeSet::new(), None, None);
         for (relay, answer) in join_all(asked).await {
             match answer {
                 Ok(Some(bytes)) => {
@@ -183,14 +308,17 @@ impl Args {
                     }
                 }
                 Ok(None) => {}
-                Err(why) => failed = Some(why),
+                Err(why) => {
+                    silent.insert(relay.to_string());
+                    failed = Some(why);
+                }
             }
         }
         match (newest, failed) {
             (Some((bytes, record)), _) => {
                 let newest = has.into_iter().filter(|(_, seq)| *seq == record.sequence);
                 let kept_by = newest.map(|(relay, _)| relay).collect();
-                Ok((bytes, record, kept_by))
+                Ok(Found { bytes, record, kept_by, silent })
             }
             // A clock that is far behind refuses what is sound.
             (None, _) if matches!(refused, Some(ReadError::Ahead)) => Err(ReadError::Ahead.into()),
@@ -199,13 +327,19 @@ impl Args {
         }
     }
 
-    async fn fetch_vault(&self, fetcher: &BlockFetcher, root: &Cid) -> Result<Vault, Error> {
+    /// The vault of a root, merged with what is here.
+    async fn fetch_vault(&self, fetcher: &BlockFetcher, root: &Cid, here: &Tables) -> Result<Vault, Error> {
         let buckets = vault::buckets_of(&fetcher.block(root).await?).map_err(Error::unverified)?;
         let mut blocks = Vec::with_capacity(buckets.len());
         for bucket in buckets {
             blocks.push(fetcher.block(&bucket).await?);
         }
-        let mut vault = Vault::default();
+        let mut vault = here.publication.vault.clone();
+        if here.publication.newest.is_some() {
+            // What a person changed here since has later times than what it replaced; the rest keeps those that it had.
+            let here = changed_by_hand(here, &vault);
+            write_vault(&here, &self.directory.id, &mut vault, platform::now_ms(), &self.device);
+        }
         vault.merge(&self.ring, &blocks)?;
         Ok(vault)
     }
@@ -297,5 +431,42 @@ impl Args {
             _ => None,
         });
         Ok((feed, shares.collect()))
+    }
+}
+
+/// The tables without what changed by itself since the words were typed, which says nothing of what a person wants.
+fn changed_by_hand(here: &Tables, vault: &Vault) -> Tables {
+    let mut here = here.clone();
+    if let Some(settings) = vault.get::<Settings>(&Only) {
+        Rc::make_mut(&mut here.account).words_confirmed = settings.words_confirmed;
+    }
+    for (id, known) in vault.all::<KnownContact>() {
+        let is_same = |now: &Contact| (&now.petname, now.added) == (&known.petname, known.added);
+        if here.contacts.get(&id).is_some_and(is_same) {
+            here.contacts.insert(id, Contact::from_known(id, known));
+        }
+    }
+    // A request that is read once more changes when they were answered, and nothing that was decided.
+    for (id, known) in vault.all::<Relation>() {
+        let is_same =
+            |now: &Relation| now.decision() == known.decision() && now.circles().eq(known.circles());
+        if here.relations.get(&id).is_some_and(is_same) {
+            here.relations.insert(id, known);
+        }
+    }
+    here
+}
+
+/// What a profile says of its owner.
+fn account_of(profile: Profile) -> Account {
+    Account {
+        name: profile.name,
+        bio: profile.bio,
+        avatar: profile.avatar.map(|avatar| ByteBuf::from(avatar.to_vec())),
+        heir: ByteArray::new(profile.heir),
+        changed: profile.time,
+        words_confirmed: true,
+        receipts: false,
+        relay_only: false,
     }
 }

@@ -4,10 +4,10 @@ use async_trait::async_trait;
 use futures::join;
 
 use super::list::ProfileList;
-use super::own::update;
+use super::own::{check_passphrase, update};
 use crate::crypto::passphrase::{DeriveError, PassphraseKey, Recipe};
 use crate::engine::api::{Config, Derive, Passphrases, ProfileUpdate, Stay};
-use crate::engine::mocked::{Gate, MockedProfile, until, with_seeds};
+use crate::engine::mocked::{Gate, MockedProfile, ring, until, with_seeds};
 use crate::engine::{Engine, Error};
 use crate::format::keystore::Keystore;
 use crate::keys::{Phrase, keystore};
@@ -97,6 +97,21 @@ async fn a_name_that_the_list_has_no_room_for_is_kept_and_listed_later() {
         assert_eq!(list.all().await.expect("memory is read")[0].name, "Ada Lovelace");
     })
     .await;
+}
+
+#[test]
+fn a_new_passphrase_has_eight_characters_whatever_they_are() {
+    assert_eq!(check_passphrase("Amélie 🌳"), Ok(()));
+    for short in ["", "x", "amélie"] {
+        assert_eq!(check_passphrase(short).map_err(|why| why.code()), Err("invalid-name"), "{short}");
+    }
+}
+
+#[test]
+fn a_profile_with_a_shorter_passphrase_can_still_be_unlocked() {
+    let before = keystore_under("x");
+    let key = keystore::recipe(&before).expect("it is read").derive("x").expect("there is memory");
+    assert_eq!(keystore::open(&before, &key).map(|ring| ring.id()).ok(), Some(ring(1).id()));
 }
 
 /// Derives no key before its gate is open.

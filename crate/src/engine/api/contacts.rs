@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::keys::{Id, six_words};
 use crate::social::request::InviteRefusal;
 
 use super::date;
@@ -67,6 +68,8 @@ pub struct Contact {
     pub id: String,
     /// The name that their profile publishes; empty while resolving.
     pub name: String,
+    /// Two words that follow from the id, to tell people of one name apart.
+    pub words: [&'static str; 2],
     /// The name that I gave them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub petname: Option<String>,
@@ -104,6 +107,14 @@ pub struct Contact {
     pub warning: Option<Warning>,
 }
 
+impl Contact {
+    /// The first two of the six words of an identity.
+    pub(in crate::engine) fn words_of(id: &Id) -> [&'static str; 2] {
+        let [first, second, ..] = six_words(id);
+        [first, second]
+    }
+}
+
 /// Why a contact is to be looked at twice: two different roots of one sequence; another successor than at first, so that
 /// the profile may be in somebody else's hands; other keys than when their words were compared; something of theirs did
 /// not verify and was refused.
@@ -130,6 +141,8 @@ pub struct ContactRequest {
     pub id: String,
     /// The name that their profile publishes; empty until it is found.
     pub name: String,
+    /// Two words that follow from the id, to tell people of one name apart.
+    pub words: [&'static str; 2],
     /// Their picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, tsify(type = "Blob"))]

@@ -11,8 +11,9 @@ use tsify::Tsify;
 use super::{
     Asked, Audience, Change, Code, Contact, ContactRequest, ContactState, Delivery, Detail, Direction, Draft,
     Event, Failure, Fault, FileEntry, FileProgress, FilesQuery, LIMITS, Link, LinkPreview, Me, NetworkStatus,
-    NotDirect, Origin, PeerStatus, ProfileSummary, ProfileUpdate, RelayStatus, Saved, SavedName, Share,
-    ShareQuery, SpentInvite, Stage, StorageStatus, Transfer, TransferState, WaitingFor, Warning, Words,
+    NotDirect, Origin, PeerStatus, ProfileSummary, ProfileUpdate, RelayStatus, Restored, Saved, SavedName,
+    Share, ShareQuery, SpentInvite, Stage, StorageStatus, Transfer, TransferState, WaitingFor, Warning,
+    Words,
 };
 
 const COMMAND: &str = "SPINNEY_GENERATE=1 cargo test --package spinney --lib generated";
@@ -98,6 +99,7 @@ fn declarations() -> Vec<String> {
     let mut declarations = declarations![
         ProfileSummary,
         Me,
+        Restored,
         ProfileUpdate,
         ContactState,
         Asked,

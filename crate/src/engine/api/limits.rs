@@ -27,6 +27,8 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 limits! {
     /// Characters in the name of a person or a circle.
     "nameChars" = limits::NAME_CHARS;
+    /// Characters in a new passphrase, at least.
+    "passphraseChars" = limits::PASSPHRASE_CHARS;
     /// Characters in what a person says of themselves.
     "bioChars" = limits::BIO_CHARS;
     /// Characters in the title of a share.
@@ -41,8 +43,12 @@ limits! {
     "segmentBytes" = limits::SEGMENT_BYTES;
     /// Bytes of a person's picture.
     "avatarBytes" = limits::AVATAR;
+    /// Pixels of a person's picture, across or down.
+    "avatarPixels" = limits::AVATAR_SIDE;
     /// Bytes of a file's preview.
     "previewBytes" = limits::PREVIEW;
+    /// Pixels of a file's preview, across or down.
+    "previewPixels" = limits::PREVIEW_SIDE;
     /// Circles of one contact.
     "circles" = relation::MAX_CIRCLES;
     /// Days that an invite is good.

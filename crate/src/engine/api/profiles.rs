@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::date;
+
 /// How long a profile that is unlocked stays open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stay {
@@ -47,6 +49,25 @@ pub struct Me {
     pub words_confirmed: bool,
     /// Whether a relay has the profile: before that, nobody who adds it can find it.
     pub published: bool,
+    /// Entries about people and shares that the words would not bring back, because there is no room for them.
+    pub left_out: u64,
+    /// How the words brought the profile back, until the person has confirmed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restored: Option<Restored>,
+}
+
+/// What the words brought back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct Restored {
+    /// When it had been published, as the device said that published it.
+    #[serde(serialize_with = "date::required")]
+    #[cfg_attr(test, tsify(type = "Date"))]
+    pub published: u64,
+    /// Addresses of my relays that did not answer. They may know something newer, so nothing is published until they have
+    /// answered, or until the person confirms.
+    pub silent: Vec<String>,
 }
 
 /// What of the own profile is to change; what is none stays.

@@ -110,7 +110,7 @@ impl Engine {
         let empty = Account::new(&phrase);
         let unlocked = self.enter(Ring::from_phrase(&phrase), Some(empty)).await?;
         let restored = async {
-            let account = restore(&unlocked).restore().await?;
+            let account = unlocked.restore().restore().await?;
             self.0.list.add(&id, &keystore, &account).await
         };
         if let Err(why) = restored.await {
@@ -119,6 +119,12 @@ impl Engine {
             return Err(why);
         }
         self.start(&unlocked).await
+    }
+
+    /// Notes that the person has seen how the words brought the profile back. From now on it is published as it is, also if
+    /// a relay that did not answer may know something newer.
+    pub async fn confirm_restored(&self) -> Result<Me, Error> {
+        account::confirm_restored(&self.unlocked()?.state).await
     }
 
     /// Removes a profile with all that this browser holds of it. Cannot be undone without the words.
@@ -149,16 +155,6 @@ impl Engine {
         let _alone = self.0.entering.lock().await;
         self.lock().await?;
         self.unlock_ring(ring, fresh).await
-    }
-}
-
-fn restore(unlocked: &Unlocked) -> account::Restore {
-    account::Restore {
-        ring: unlocked.ring.clone(),
-        state: unlocked.state.clone(),
-        directory: unlocked.directory.clone(),
-        fetchers: unlocked.fetchers.clone(),
-        records: Rc::new(unlocked.net.clone()),
     }
 }
 

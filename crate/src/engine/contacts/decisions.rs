@@ -34,7 +34,7 @@ const MAX_PEOPLE: usize = records::MAX_WATCHED;
 pub(super) struct NewContact {
     pub(super) id: Id,
     pub(super) relays: Vec<String>,
-    /// The lowest sequence to accept.
+    /// The lowest sequence to accept, as an invite says.
     pub(super) seq: u64,
     pub(super) decision: Decision,
     /// What is to be said to somebody whom I add.
@@ -232,8 +232,8 @@ fn apply(tables: &mut Tables, new: NewContact, known: Option<contact::Contact>) 
     take_up(tables, id, &relays, seq, known);
 }
 
-/// Has somebody as a contact from now on, who may be found at these relays with at least this sequence; `known` is what
-/// was found out about them while they asked.
+/// Has somebody as a contact from now on, who may be found at these relays, as an invite says with at least this
+/// sequence; `known` is what was found out about them while they asked.
 pub(super) fn take_up(
     tables: &mut Tables,
     id: Id,
@@ -241,12 +241,13 @@ pub(super) fn take_up(
     seq: u64,
     known: Option<contact::Contact>,
 ) {
-    let fresh = || known.unwrap_or_else(|| contact::Contact::new(id, Vec::new(), seq, platform::now_ms()));
+    let now = platform::now_ms();
+    let fresh = || known.unwrap_or_else(|| contact::Contact::new(id, Vec::new(), 0, now));
     let contact = tables.contacts.or_insert_with(id, fresh);
-    contact.floor = contact.floor.max(seq);
     contact.apply_hints(relays);
     // While I only followed them, I did not look for a letterbox.
     contact.forget_head();
+    contact.apply_claim(seq, now);
 }
 
 /// Reads an invite, an invite link, or a bare id.

@@ -50,6 +50,7 @@ impl Contacts {
         ContactRequest {
             id: id.to_string(),
             name: live.asker_name(id),
+            words: api::Contact::words_of(id),
             avatar: live.asker_avatar(id),
             message: (!waiting.message.is_empty()).then(|| text::shown(&waiting.message)),
             time: waiting.time,

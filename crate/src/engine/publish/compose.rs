@@ -33,7 +33,7 @@ impl Publisher {
     async fn compose_once(&self) -> Result<bool, Error> {
         let Args { state, storage, served, .. } = &self.0.args;
         let tables = state.snapshot();
-        if !tables.is_root_due() {
+        if !tables.is_root_due() || tables.is_held_back() {
             return Ok(true);
         }
         let NextRoot { publication, blocks } = self.next_root(&tables, platform::now_ms())?;

@@ -84,6 +84,11 @@ impl Publisher {
         }
     }
 
+    /// The public key of this device.
+    pub(in crate::engine) fn device(&self) -> &VerifyingKey {
+        &self.0.args.device
+    }
+
     /// The certificate of this device, for the next 90 days.
     pub(in crate::engine) fn certificate(&self) -> Vec<u8> {
         device::issue(&self.0.args.ring, &self.0.args.device, platform::now_ms())

@@ -34,7 +34,10 @@ struct Wakes {
 
 impl Wakes {
     fn new(state: &State) -> Self {
-        Self { pending: state.watch_pending(), rows: state.watch(&[Kind::shares, Kind::publication]) }
+        Self {
+            pending: state.watch_pending(),
+            rows: state.watch(&[Kind::shares, Kind::publication, Kind::restored]),
+        }
     }
 
     /// Waits for a change; says whether there may be a new root to compose.
@@ -79,6 +82,10 @@ impl Publisher {
         let name = keeper.name();
         let Args { state, transfers, .. } = &self.0.args;
         if !state.read(|tables| tables.is_root_due()) && !self.is_behind(name) {
+            return Ok(());
+        }
+        // What is wrong with it would be given the newest sequence.
+        if state.read(Tables::is_held_back) {
             return Ok(());
         }
         let mut session = keeper.open().await?;

@@ -1,11 +1,12 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use futures::join;
 
 use super::mocked::{MockedKeeper, publishing};
 use crate::engine::api::{TransferId, TransferState};
-use crate::engine::mocked::{MockedProfile, until, with_seeds};
+use crate::engine::mocked::{MockedProfile, settle, until, with_seeds};
+use crate::engine::state::Restored;
 use crate::format::note::Says;
 use crate::format::share_id::InnerId;
 use crate::keys::{Phrase, Ring};
@@ -143,6 +144,34 @@ async fn no_sequence_is_given_to_two_roots_however_often_something_changes_meanw
             assert_eq!(root, newest.root, "sequence {} names one root", newest.seq);
         }
         assert_eq!(a.records().last().map(|it| it.seq), b.records().last().map(|it| it.seq));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn after_recovery_nothing_is_published_while_a_relay_is_silent() {
+    with_seeds(async |seed| {
+        let keeper = MockedKeeper::new("a");
+        let profile = publishing(seed, &[&keeper]).await;
+        let restored = Restored { published: 1, silent: BTreeSet::from(["the other relay".to_owned()]) };
+        let held_back = profile.state.update(|tx| {
+            tx.set_restored(Some(restored));
+            Ok(())
+        });
+        held_back.await.expect("there is room");
+        profile.publisher.start();
+        rename(&profile, "Ann").await;
+        profile.share_own(1, 10).await;
+        settle().await;
+        assert!(keeper.records().is_empty() && !keeper.is_pushed_to());
+
+        let let_go = profile.state.update(|tx| {
+            tx.set_restored(None);
+            Ok(())
+        });
+        let_go.await.expect("there is room");
+        profile.state.publish_soon();
+        until("all is published", || !keeper.records().is_empty()).await;
     })
     .await;
 }

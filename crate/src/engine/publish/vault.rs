@@ -7,7 +7,13 @@ use crate::social::publication::write_entries;
 use crate::social::vault::{Hidden, KnownContact, Only, OwnShare, Settings, Vault};
 
 /// Has the vault of `me` hold what another device needs; `device` is the key of this one.
-pub(super) fn write_vault(tables: &Tables, me: &Id, vault: &mut Vault, now: u64, device: &[u8; 32]) {
+pub(in crate::engine) fn write_vault(
+    tables: &Tables,
+    me: &Id,
+    vault: &mut Vault,
+    now: u64,
+    device: &[u8; 32],
+) {
     let account = &tables.account;
     let settings = Settings {
         heir: account.heir.into_array(),
@@ -51,8 +57,14 @@ fn write_shares(tables: &Tables, me: &Id, vault: &mut Vault, now: u64, device: &
     for id in gone {
         vault.set::<OwnShare>(&id, None, now, device);
     }
-    for (id, rev) in tables.hidden.iter() {
-        vault.set(id, Some(&Hidden { rev: *rev }), now, device);
+    // Without a trace, because contacts can make any number of them.
+    let names = vault.all::<Hidden>().map(|(id, _)| id);
+    let gone: Vec<_> = names.filter(|id| !tables.hidden.contains(id)).collect();
+    for id in gone {
+        vault.forget::<Hidden>(&id);
+    }
+    for (id, hidden) in tables.hidden.iter() {
+        vault.set(id, Some(hidden), now, device);
     }
     for share in tables.shares.values().filter(|share| tables.is_active(me, share)) {
         if let Some(own) = share.own() {

@@ -11,7 +11,8 @@ use crate::engine::Error;
 use crate::engine::api::{Audience, Draft, NewFile, NewShare, TransferId, TransferState};
 use crate::engine::state::{Plan, PlannedFile, StoredChunk, Tables, Transaction};
 use crate::format::node::Pointer;
-use crate::format::{limits, path, picture, text};
+use crate::format::picture::Picture;
+use crate::format::{limits, path, text};
 use crate::keys::Id;
 use crate::platform;
 use crate::social::share;
@@ -166,7 +167,8 @@ pub(super) fn listed(file: &PlannedFile, chunks: Vec<Pointer>) -> manifest::NewF
         size: file.size,
         media_type: file.media_type.clone(),
         modified: file.modified,
-        preview: file.preview.as_ref().map(|preview| Bytes::from(preview.to_vec())),
+        // A draft of an earlier build may have one that is refused now.
+        preview: file.preview.as_ref().map(|preview| Bytes::from(preview.to_vec())).filter(is_preview),
         chunks,
     }
 }
@@ -214,5 +216,5 @@ pub(super) fn checked_path(chosen: &str) -> Result<String, Error> {
 }
 
 fn is_preview(bytes: &Bytes) -> bool {
-    bytes.len() <= limits::PREVIEW && picture::Kind::of(bytes).is_some()
+    bytes.len() <= limits::PREVIEW && Picture::read(bytes, limits::PREVIEW_SIDE).is_ok()
 }

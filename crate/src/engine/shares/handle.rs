@@ -1,5 +1,8 @@
 //! The handle to shares, and its workers.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::ops::Deref;
 use std::rc::Rc;
 
 use futures::StreamExt;
@@ -36,11 +39,26 @@ pub(in crate::engine) struct Args {
 
 /// Handle to the shares of the unlocked profile, or of a guest.
 #[derive(Clone)]
-pub(in crate::engine) struct Shares(pub(super) Rc<Args>);
+pub(in crate::engine) struct Shares(pub(super) Rc<Inner>);
+
+/// What shares may touch, and what they remember while the profile is unlocked.
+pub(in crate::engine) struct Inner {
+    args: Args,
+    /// Shares that were announced and are being fetched. Their author may take one back meanwhile.
+    pub(super) announced: RefCell<BTreeSet<ShareId>>,
+}
+
+impl Deref for Inner {
+    type Target = Args;
+
+    fn deref(&self) -> &Args {
+        &self.args
+    }
+}
 
 impl Shares {
     pub(in crate::engine) fn new(args: Args) -> Self {
-        Self(Rc::new(args))
+        Self(Rc::new(Inner { args, announced: RefCell::default() }))
     }
 
     /// Starts to end links at their time, to open links again whose shares are not here, and to leave receipts for the

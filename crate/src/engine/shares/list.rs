@@ -110,7 +110,7 @@ impl Shares {
                 take_back(tx, &gone);
             } else {
                 // The greatest revision, so that it need not be taken off again with each change.
-                tx.hidden.insert(id, limits::MAX_INTEGER);
+                tx.hide(id, gone.author, limits::MAX_INTEGER);
             }
             Ok(())
         });
@@ -133,7 +133,7 @@ impl Shares {
                 let told = shares.0.state.update(move |tx| {
                     match gone.author == me {
                         true => take_back(tx, &gone),
-                        false => drop(tx.hidden.insert(id, limits::MAX_INTEGER)),
+                        false => tx.hide(id, gone.author, limits::MAX_INTEGER),
                     }
                     Ok(())
                 });

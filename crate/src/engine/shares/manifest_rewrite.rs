@@ -8,6 +8,7 @@ use crate::dag::{self, manifest};
 use crate::engine::Error;
 use crate::engine::api::TransferId;
 use crate::engine::storage::TempPins;
+use crate::format::ReadError;
 use crate::format::header::ShareKey;
 use crate::format::manifest::{Entry, Kind};
 use crate::social::share_record::{ManifestSummary, ShareRecord};
@@ -88,7 +89,11 @@ impl Shares {
 /// What has to be known of a file to list it under another key.
 async fn unsealed(list: &Rc<dag::Reader>, entry: Entry) -> Result<manifest::NewFile, Error> {
     let chunks = list.chunks(&entry).await?;
-    let preview = list.preview(&entry).await?;
+    // One of an earlier build that is refused now stays behind.
+    let preview = match list.preview(&entry).await {
+        Err(dag::ReadError::Format(ReadError::Decode(_))) => None,
+        preview => preview?,
+    };
     let Entry { path, size, media_type, modified, .. } = entry;
     Ok(manifest::NewFile { path, size, media_type, modified, preview, chunks })
 }

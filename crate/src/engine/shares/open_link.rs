@@ -34,6 +34,8 @@ use super::handle::Shares;
 /// The waits before links that were opened before are tried again: the first, and the longest.
 const WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 
+const BEHIND: &str = "the relays of this link are behind what it leads to: try again later";
+
 const OFF: &str = "this link was switched off, or has ended: ask the person who gave it to you for a new one";
 
 impl Shares {
@@ -101,11 +103,14 @@ impl Shares {
         let (link, author) = (&opened.link, opened.author());
         self.0.directory.check_reach(&link.relays)?;
         let relays = self.relays_of_link(link);
-        let record = self.newest_record(&author, &relays, link.seq).await?;
+        let record = self.newest_record(&author, &relays).await?;
         let fetcher = self.0.fetchers.at(&author, &relays);
         let root = root::open(&author, &record, &fetcher.fetch(&record.root).await?)?;
         let map = fetcher.map(&root.letterboxes, |map| opened.node(map)).await?;
-        let page = opened.find(&map).ok_or(Error::Gone(OFF))?;
+        let page = opened.find(&map).ok_or_else(|| {
+            // Anybody can write a link, so that the sequence in it only says why the share is not found.
+            if record.sequence < link.seq { Error::Unreachable(BEHIND.into()) } else { Error::Gone(OFF) }
+        })?;
         let found = opened.open(&fetcher.block(&page).await?)?;
         self.shared_by_link(author, fetcher, &root, found).await
     }
@@ -130,10 +135,9 @@ impl Shares {
         if relays.is_empty() { directory.relays.clone() } else { relays }
     }
 
-    /// The newest record of `id` that any of these relays has, of sequence `floor` at least.
-    async fn newest_record(&self, id: &Id, relays: &[RelayAddr], floor: u64) -> Result<Record, Error> {
-        let known = self.0.state.read(|tables| tables.contacts.get(id).map_or(0, |contact| contact.seq()));
-        let floor = known.max(floor);
+    /// The newest record of `id` that any of these relays has, not older than what I have seen of them.
+    async fn newest_record(&self, id: &Id, relays: &[RelayAddr]) -> Result<Record, Error> {
+        let floor = self.0.state.read(|tables| tables.contacts.get(id).map_or(0, |contact| contact.seen()));
         let asked = relays.iter().map(|relay| self.0.records.get_record(relay, *id));
         let mut newest: Option<Record> = None;
         let (mut is_old, mut failed) = (false, None);
@@ -163,9 +167,7 @@ impl Shares {
             (None, None) if relays.is_empty() => {
                 Err(Error::Unreachable("this link names no relay that may be asked".into()))
             }
-            (None, None) if is_old => Err(Error::Unreachable(
-                "the relays of this link are behind what it leads to: try again later".into(),
-            )),
+            (None, None) if is_old => Err(Error::Unreachable(BEHIND.into())),
             (None, None) => Err(Error::Unreachable(
                 "the relays of this link know nothing of its author: try again later".into(),
             )),
@@ -233,5 +235,5 @@ async fn name_of(id: &Id, fetcher: &BlockFetcher, profile: &Cid) -> Option<Strin
     // Not kept: it would lie here in clear.
     let block = fetcher.fetch(profile).await.ok()?;
     let profile = signed::open::<Profile>(&block, Some(&id.verifying_key())).ok()?;
-    Some(text::shown(&profile.object.name))
+    Some(text::shown_name(&profile.object.name))
 }

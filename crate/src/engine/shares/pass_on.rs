@@ -1,7 +1,8 @@
 //! Passing on what somebody else made: a share of my own whose manifest is theirs.
 //!
 //! It is by reference: their relays keep the files, and this device gives what it has of them. So it follows the share
-//! that I was given: its changes become revisions of mine, and when it is taken back from me, mine is gone as well.
+//! that I was given: changes of its files become revisions of mine, and when it is taken back from me, mine is gone as
+//! well. Title and note stay those that I passed on.
 
 use crate::engine::Error;
 use crate::engine::api::Share;
@@ -115,12 +116,11 @@ impl Shares {
         loop {
             let Some(before) = self.passed_on_from(source) else { return Ok(()) };
             let manifest = source.manifest().ok_or(Error::NotFound("list of files"))?;
-            let (mut header, key) = self.own_header(&before).await?;
-            let note = source.note.clone().unwrap_or_default();
-            if (&header.manifest, &header.title, &header.note) == (&manifest, &source.title, &note) {
+            let (header, key) = self.own_header(&before).await?;
+            // Title and note stay those of the moment at which I passed it on, because I signed them.
+            if header.manifest == manifest {
                 return Ok(());
             }
-            (header.title, header.note) = (source.title.clone(), note);
             let listed = Some(ManifestSummary {
                 manifest,
                 files: source.files,

@@ -87,7 +87,7 @@ impl Shares {
                 match change {
                     Change::Shared(shared) => {
                         let known = tx.shares.get(&shared.id).map(|share| share.rev);
-                        let rev = known.max(tx.hidden.get(&shared.id).copied());
+                        let rev = known.max(tx.hidden.get(&shared.id).map(|hidden| hidden.rev));
                         // Passed on by somebody, it is its maker's still.
                         if shared.maker == owner && rev.is_none_or(|rev| shared.share.rev > rev) {
                             let block = cid_of(DAG_CBOR, &shared.object);

@@ -22,6 +22,13 @@ use super::handle::Shares;
 /// How long receipts wait for others, so that looking through many shares publishes once.
 const GATHERED: Duration = Duration::from_secs(2);
 
+/// What a recipient says of a share of mine.
+pub(in crate::engine) struct Receipt {
+    pub(in crate::engine) share: InnerId,
+    pub(in crate::engine) rev: u64,
+    pub(in crate::engine) state: ReceiptState,
+}
+
 impl Shares {
     /// Notes that a share was looked at. Its author hears so where both want receipts.
     pub(in crate::engine) async fn mark_read(&self, id: &str) -> Result<(), Error> {
@@ -95,25 +102,30 @@ impl Shares {
         Ok(())
     }
 
-    /// Ingests what a recipient says of a share of mine. What comes from somebody who was not given it, or tells of what
-    /// was never published, is passed over.
-    pub(in crate::engine) async fn ingest_receipt(
+    /// Ingests what a recipient says of shares of mine, in one commit. What comes from somebody who was not given a share,
+    /// or tells of what was never published, is passed over.
+    pub(in crate::engine) async fn ingest_receipts(
         &self,
         from: &Id,
-        share: InnerId,
-        rev: u64,
-        received: ReceiptState,
+        receipts: Vec<Receipt>,
     ) -> Result<(), Error> {
-        let (id, from) = (ShareId::new(self.0.directory.id.as_bytes(), share), *from);
+        let (me, from) = (self.0.directory.id, *from);
+        let named = receipts.into_iter().map(|it| (ShareId::new(me.as_bytes(), it.share), it));
+        let known: Vec<_> = self.0.state.read(|tables| {
+            let is_taken = |id: &ShareId| tables.account.receipts && tables.shares.contains(id);
+            named.filter(|(id, _)| is_taken(id)).collect()
+        });
+        if known.is_empty() {
+            return Ok(());
+        }
         let state = self.0.state.background();
         let ingested = state.update(move |tx| {
-            if !tx.account.receipts {
-                return Ok(());
-            }
-            let Some(share) = tx.shares.get(&id).cloned() else { return Ok(()) };
-            let mut progress = tx.progress.get(&id).cloned().unwrap_or_default();
-            if progress.receive(&share.present(), &from, rev, received) {
-                tx.progress.insert(id, progress);
+            for (id, Receipt { rev, state, .. }) in known {
+                let Some(share) = tx.shares.get(&id).filter(|_| tx.account.receipts) else { continue };
+                let mut progress = tx.progress.get(&id).cloned().unwrap_or_default();
+                if progress.receive(&share.present(), &from, rev, state) {
+                    tx.progress.insert(id, progress);
+                }
             }
             Ok(())
         });

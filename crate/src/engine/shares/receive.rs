@@ -1,5 +1,7 @@
 //! Ingesting what others say of their shares: that there is one, that it changed, that it is gone.
 
+use std::rc::Rc;
+
 use crate::dag;
 use crate::engine::Error;
 use crate::engine::transfer::BlockFetcher;
@@ -13,7 +15,7 @@ use crate::social::audience::{self, Standing};
 use crate::social::share;
 use crate::social::share_record::{Maker, SealedShare, ShareRecord};
 
-use super::handle::Shares;
+use super::handle::{Inner, Shares};
 
 /// A note that tells of a share, and what is needed to open it.
 pub(in crate::engine) struct ShareAnnouncement<'a> {
@@ -43,6 +45,7 @@ impl Shares {
         if !is_news(announcement.rev) {
             return Ok(());
         }
+        let _announced = Announced::note(&self.0, id);
         // Where no relay keeps it, its author has overtaken it by a revision of which I am told too, or I was taken off.
         let Some(block) = announcement.fetcher.find(&announcement.header).await? else { return Ok(()) };
         let Some(opened) = share::open(&announcement.author, announcement.pair, &block)? else {
@@ -51,6 +54,7 @@ impl Shares {
         if opened.id != id || !is_news(opened.header.rev) {
             return Ok(());
         }
+        share::check_given(&opened).map_err(Error::unverified)?;
         let (received, is_same) = self.open_received(announcement, &opened).await?;
         let new = received.clone();
         let state = self.0.state.background();
@@ -67,7 +71,7 @@ impl Shares {
                     (share.unread, share.told) = (before.unread, before.told);
                 }
             }
-            tx.shares.insert(id, share.clone());
+            tx.receive(share.clone());
             Ok(Some(share))
         });
         match kept.await? {
@@ -143,29 +147,63 @@ impl Shares {
         }
     }
 
-    /// Takes a share off the list that its author took back, up to this revision.
+    /// Takes shares off the list that their author took back, each up to its revision, in one commit.
+    ///
+    /// What I was never shown is passed over, because nothing of it can come back: of all notes that are read at once the
+    /// newest counts. So nobody fills my rows with what does not exist.
     pub(in crate::engine) async fn ingest_gone(
         &self,
         author: &Id,
-        share: InnerId,
-        rev: u64,
+        gone: Vec<(InnerId, u64)>,
     ) -> Result<(), Error> {
-        let id = ShareId::new(author.as_bytes(), share);
+        let author = *author;
+        let ids = gone.into_iter().map(|(share, rev)| (ShareId::new(author.as_bytes(), share), rev));
+        let gone: Vec<_> = ids.filter(|(id, rev)| self.is_known_until(id, *rev)).collect();
+        if gone.is_empty() {
+            return Ok(());
+        }
         let state = self.0.state.background();
-        let gone = state.update(move |tx| {
-            let standing = Standing { rev, is_gone: true };
-            if !standing.is_news(tx.standing(&id)) {
-                return Ok(None);
+        let removed = state.update(move |tx| {
+            let mut removed = Vec::new();
+            for (id, rev) in gone {
+                let standing = Standing { rev, is_gone: true };
+                if !standing.is_news(tx.standing(&id)) {
+                    continue;
+                }
+                tx.opened.remove(&id);
+                tx.wishes.remove(&id.to_string());
+                tx.hide(id, author, rev);
+                removed.extend(tx.shares.remove(&id));
             }
-            tx.opened.remove(&id);
-            tx.wishes.remove(&id.to_string());
-            tx.hidden.insert(id, rev);
-            Ok(tx.shares.remove(&id))
+            Ok(removed)
         });
-        if let Some(gone) = gone.await? {
-            self.0.transfers.stop_of(&id.to_string());
-            self.lose_source(&gone).await?;
+        for share in removed.await? {
+            self.0.transfers.stop_of(&share.id().to_string());
+            self.lose_source(&share).await?;
         }
         Ok(())
+    }
+
+    /// Whether I know a share, or fetch one that was announced, of a revision that is not later.
+    fn is_known_until(&self, id: &ShareId, rev: u64) -> bool {
+        let known = self.0.state.read(|tables| tables.standing(id));
+        let is_announced = self.0.announced.borrow().contains(id);
+        (known.is_some() || is_announced) && Standing { rev, is_gone: true }.is_news(known)
+    }
+}
+
+/// Notes that a share is being fetched, until it is dropped.
+struct Announced(Rc<Inner>, ShareId);
+
+impl Announced {
+    fn note(shares: &Rc<Inner>, id: ShareId) -> Self {
+        shares.announced.borrow_mut().insert(id);
+        Self(shares.clone(), id)
+    }
+}
+
+impl Drop for Announced {
+    fn drop(&mut self) {
+        self.0.announced.borrow_mut().remove(&self.1);
     }
 }

@@ -2,6 +2,7 @@ use std::rc::Rc;
 
 use futures::{TryStreamExt, join};
 
+use super::revise::Revision;
 use crate::engine::Error;
 use crate::engine::api::{Audience, TransferId};
 use crate::engine::mocked::{
@@ -35,6 +36,16 @@ fn told_gone(profile: &MockedProfile, inner: InnerId) -> Vec<Id> {
         let notes = tables.outbox.iter().filter(|(_, note)| is_gone(note));
         notes.map(|(key, _)| key.contact).collect()
     })
+}
+
+/// Gives a share another title, as somebody can whose page is not ours.
+async fn retitle(author: &MockedProfile, share: &ShareRecord, title: &str) {
+    let (mut header, key) = author.shares.own_header(share).await.expect("its header is here");
+    header.title = title.into();
+    let change = share.present().renew(&share.recipients);
+    let revision = Revision { change, key, header, listed: None, withdrawn: false, draft: None };
+    let revised = author.shares.revise(share, revision, author.storage.pin([])).await;
+    assert!(revised.is_ok_and(|share| share.is_some()));
 }
 
 /// Asserts that memory has of a share what the disk has.
@@ -76,11 +87,30 @@ async fn a_share_that_is_taken_back_while_it_is_fetched_does_not_come_back() {
         let taking_back = async {
             until("the list of files is asked for", || given.network.is_waited_for()).await;
             let (author, inner) = (given.author.ring.id(), given.share.inner());
-            given.me.shares.ingest_gone(&author, inner, 0).await.expect("there is room");
+            given.me.shares.ingest_gone(&author, vec![(inner, 0)]).await.expect("there is room");
             given.network.let_go();
         };
         let (heard, ()) = join!(given.hear(), taking_back);
         heard.expect("what is gone is no error");
+        assert_eq!(given.me.record(&given.id()), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_shares_that_are_taken_back_at_once_go_in_one_commit() {
+    with_seeds(async |seed| {
+        let given = Given::new(seed, vec![file("a", 1, 10)]).await;
+        given.ingest().await;
+        let (author, inner) = (given.author.ring.id(), given.share.inner());
+        let never_seen = (0..=255).map(|number| (InnerId([number; 16]), 5));
+        given.me.disk.fill_at(None);
+        let gone = never_seen.chain([(inner, 5)]).collect();
+        given.me.shares.ingest_gone(&author, gone).await.expect("there is room");
+        assert_eq!(given.me.disk.adding_commits(), 1);
+        assert_eq!(given.me.record(&given.id()), None);
+        assert_eq!(given.me.state.read(|tables| tables.hidden.len()), 1, "only what was shown is hidden");
+        given.hear().await.expect("what is gone is no error");
         assert_eq!(given.me.record(&given.id()), None);
     })
     .await;
@@ -234,6 +264,25 @@ async fn a_share_that_is_removed_on_a_full_disk_is_gone_at_once_and_told_once_th
         readers.sort();
         assert_eq!(told_gone(&profile, inner), readers);
         assert_kept(&profile, &id).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_i_passed_on_keeps_its_title_and_note_when_files_of_it_change() {
+    with_seeds(async |seed| {
+        let given = Given::new(seed, vec![file("a", 1, 10)]).await;
+        given.ingest().await;
+        let cleo = given.me.befriend(&ring(3)).await;
+        let own = given.me.shares.pass_on(&given.id(), &typed(&[cleo])).await.expect("it can be passed on");
+        let author = &given.author;
+        retitle(author, &given.share, "Not what I passed on").await;
+        author.shares.add_files(&given.id(), vec![file("b", 2, 10)]).await.expect("there is room");
+        given.ingest().await;
+        let received = given.me.record(&given.id()).expect("it is listed");
+        assert_eq!((received.title.as_str(), received.files), ("Not what I passed on", 2));
+        let mine = given.me.record(&own.id).expect("it is listed");
+        assert_eq!((mine.title.as_str(), mine.files), ("Walk", 2));
     })
     .await;
 }

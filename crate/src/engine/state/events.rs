@@ -32,7 +32,10 @@ pub(super) fn of_change(
     }
     of_shares(&directory.id, before, after, &mut emit);
     of_deliveries(&directory.id, before, after, &mut emit);
-    let is_shown = |tables: &Tables| (tables.account.clone(), tables.is_published());
+    let is_shown = |tables: &Tables| {
+        let left_out = tables.publication.vault.left_out();
+        (tables.account.clone(), tables.is_published(), left_out, tables.restored().cloned())
+    };
     if is_shown(before) != is_shown(after) {
         emit(Event::Profile { me: Some(after.me(directory)) });
     }

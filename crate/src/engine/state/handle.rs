@@ -92,6 +92,8 @@ impl State {
         let absent = SingleRows { account: None, publication: Some(Default::default()) };
         let mut tables = Tables::load(&opened, absent)?;
         tables.give_relations();
+        tables.forget_refused_picture();
+        tables.forget_old_claims();
         directory.set_own_only(tables.account.relay_only);
         // Each clone of a sender has room for one job, and there are as many clones as `places`.
         let (queue, jobs) = mpsc::channel(0);

@@ -19,16 +19,19 @@ pub(super) fn needs_root(me: &Id, before: &Tables, after: &Tables) -> bool {
         || differ(&before.verifications, &after.verifications, |it| Some(*it))
         || differ(&before.asking, &after.asking, |asking: &OutgoingRequest| Some(asking.for_vault()))
         || differ(&before.opened, &after.opened, |opened| Some(opened.clone()))
-        || differ(&before.hidden, &after.hidden, |rev| Some(*rev))
+        || differ(&before.hidden, &after.hidden, |hidden| Some(*hidden))
         || differ(&before.shares, &after.shares, |share| said_of_share(me, share))
         || Rows::changes(&before.outbox, &after.outbox).any(|(_, _, after)| after.is_some())
         || Rows::changes(&before.posts, &after.posts).any(|(_, _, after)| after.is_some())
 }
 
-/// What the vault and a letterbox say of a contact. A sequence alone is no reason to publish: it goes along with the next
-/// change.
-fn said_of_contact(contact: &Contact) -> Option<(KnownContact, Vec<String>)> {
-    Some((KnownContact { seq: 0, ..contact.known() }, contact.relays().to_vec()))
+/// What the vault and a letterbox say of a contact, as far as it is to be published at once.
+///
+/// What a contact changes of themselves goes along with the next change: their sequence, relays and heir are for the vault
+/// alone. Otherwise who watches relays would see that one person publishes whenever another does. New keys are a reason,
+/// because without a letterbox sealed to them the contact can read nothing.
+fn said_of_contact(contact: &Contact) -> Option<KnownContact> {
+    Some(KnownContact { seq: 0, relays: Vec::new(), heir: None, ..contact.known() })
 }
 
 /// What the vault says of a share of mine, and whether the letterbox of its link tells of it.

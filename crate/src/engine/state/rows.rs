@@ -49,6 +49,15 @@ impl Account {
     }
 }
 
+/// How the words brought this profile back. The row goes when the person has confirmed it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::engine) struct Restored {
+    /// When the root that was found had been written, in milliseconds since 1970.
+    pub(in crate::engine) published: u64,
+    /// The addresses of relays of mine that have not answered yet.
+    pub(in crate::engine) silent: BTreeSet<String>,
+}
+
 /// What one keeper of mine has of my record, by its PeerId.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::engine) struct Replica {

@@ -22,10 +22,11 @@ use crate::social::receipt::Progress;
 use crate::social::relation::Relation;
 use crate::social::request::{Inbox, PendingRequest};
 use crate::social::share_record::ShareRecord;
+use crate::social::vault::Hidden;
 use crate::social::verification::Verification;
 use crate::store::Table;
 
-use super::rows::{Account, Encoded, NoteKey, Plan, Replica, Run, RunKey, Wish};
+use super::rows::{Account, Encoded, NoteKey, Plan, Replica, Restored, Run, RunKey, Wish};
 use super::sealed::{OpenedTables, RowWriter};
 use crate::engine::Error;
 
@@ -285,8 +286,8 @@ tables! {
         asking: Id => OutgoingRequest = State / "asking/";
         /// Shares of mine and those that I was given.
         shares: ShareId => ShareRecord = State / "share/";
-        /// Shares that I was given and that are gone, with the revision up to which they do not come back.
-        hidden: ShareId => u64 = State / "hidden/";
+        /// Shares that I was given and that are gone.
+        hidden: ShareId => Hidden = State / "hidden/";
         /// Links that I opened, by share.
         opened: ShareId => OpenedLink = State / "opened/";
         /// How far the recipients of my shares have come.
@@ -297,6 +298,8 @@ tables! {
         posts: u64 => Encoded = State / "post/";
         /// Present under [`ROOT`] while the newest root lacks no change, so that noting a change only takes a row away.
         current: String => bool = State / "current/";
+        /// Present under [`ROOT`] after the words brought this profile back, until the person confirms it.
+        restored: String => Restored = State / "restored/";
         /// What each keeper of mine has of my record.
         replicas: String => Replica = State / "replica/";
         /// Shares that are being made.

@@ -12,19 +12,23 @@ use super::rows::Account;
 use super::tables::Kind;
 use super::transaction::Transaction;
 use super::views::shown_share;
+use crate::crypto::block::Key;
 use crate::engine::Error;
 use crate::engine::api::{Change, Contact, Event, Share};
 use crate::engine::directory::Directory;
 use crate::engine::events::{Events, Hub};
 use crate::format::note::Says;
+use crate::format::profile::Profile;
 use crate::format::public::PublicShare;
 use crate::format::share_id::{InnerId, ShareId};
 use crate::format::{DAG_CBOR, RAW, cid_of};
 use crate::keys::{Id, Phrase, Ring};
+use crate::social::audience::MAX_OF_ONE_AUTHOR;
 use crate::social::contact;
+use crate::social::fixture;
 use crate::social::relation::Relation;
 use crate::social::request::PendingRequest;
-use crate::social::share_record::ShareRecord;
+use crate::social::share_record::{Content, ShareRecord};
 use crate::store::memory::Disk;
 use crate::store::{Databases as _, blocks_of, rows_of};
 
@@ -85,7 +89,7 @@ type Update = Box<dyn FnOnce(&mut Transaction) -> Result<(), Error>>;
 /// Sets one row, that of a hidden share.
 fn hide(id: u8, rev: u64) -> Update {
     Box::new(move |tx| {
-        tx.hidden.insert(ShareId::from([id; 20]), rev);
+        tx.hide(ShareId::from([id; 20]), person(0), rev);
         Ok(())
     })
 }
@@ -131,7 +135,7 @@ fn change(dice: &Dice) -> Update {
             }
             8 => tx.leave_note(&[who], &Says::Gone { share: InnerId([1; 16]), rev: Some(rev) }),
             9 => tx.outbox.remove_where(|key, _| key.contact == who),
-            10 => drop(tx.hidden.insert(share(author, number, 0).id(), rev)),
+            10 => tx.hide(share(author, number, 0).id(), author, rev),
             _ => tx.block(cid_of(RAW, &[rev as u8]), vec![rev as u8]),
         }
         if fails { Err(Error::NotFound("luck")) } else { Ok(()) }
@@ -354,6 +358,79 @@ async fn who_watches_is_woken_after_the_commit_and_by_nothing_else() {
             state.close().await;
             assert_eq!(state.update(|_| Ok(())).await, Err(Error::Locked));
             assert_eq!(state.read(|tables| tables.account.name.clone()), "");
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn of_one_author_only_so_many_shares_are_kept_and_hidden_and_the_oldest_go() {
+    LocalSet::new()
+        .run_until(async {
+            let state = open(&Disk::new(), &Rc::default(), true).await;
+            let (eve, ben) = (person(1), person(2));
+            let sealed = |author, number: u64| {
+                let mut inner = [0; 16];
+                inner[..8].copy_from_slice(&number.to_be_bytes());
+                let link = cid_of(DAG_CBOR, b"manifest");
+                let content =
+                    Content::Sealed { header: link, manifest: (link, Key::from_bytes([7; 32])), key: None };
+                let first_seen = number;
+                ShareRecord { inner: inner.into(), first_seen, content, ..share(author, 0, 0) }
+            };
+            let most = MAX_OF_ONE_AUTHOR as u64;
+            let filled = state.update(move |tx| {
+                tx.receive(sealed(ben, 1));
+                tx.hide(sealed(ben, 2).id(), ben, 1);
+                for number in 0..most + 3 {
+                    tx.receive(sealed(eve, number));
+                    tx.hide(sealed(eve, most + 10 + number).id(), eve, 1);
+                }
+                Ok(())
+            });
+            filled.await.unwrap();
+            state.read(|tables| {
+                assert_eq!(
+                    (tables.shares.len(), tables.hidden.len()),
+                    (most as usize + 1, most as usize + 1)
+                );
+                assert!(tables.shares.contains(&sealed(ben, 1).id()), "nobody else's goes");
+                assert!(tables.hidden.contains(&sealed(ben, 2).id()));
+                for number in 0..3 {
+                    assert!(!tables.shares.contains(&sealed(eve, number).id()), "the oldest go");
+                }
+            });
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn what_a_contact_changes_of_their_relays_is_no_reason_to_publish_and_new_keys_are() {
+    LocalSet::new()
+        .run_until(async {
+            let (ben, me) = (fixture::ring(2), ring().id());
+            let state = open(&Disk::new(), &Rc::default(), true).await;
+            let id = ben.id();
+            let met = state.update(move |tx| {
+                tx.contacts.insert(id, fixture::contact(&ben));
+                Ok(())
+            });
+            met.await.unwrap();
+            let before = state.snapshot();
+            let apply = |seq: u64, change: fn(&mut Profile)| {
+                let ben = fixture::ring(2);
+                let mut profile = fixture::profile(&ben, "Ben");
+                change(&mut profile);
+                let (cid, block) = fixture::published(&ben, &profile);
+                state.update(move |tx| {
+                    let contact = tx.contacts.get_mut(&id).expect("they are a contact");
+                    assert!(contact.apply_profile(seq, cid, &block).expect("it is theirs"));
+                    Ok(())
+                })
+            };
+            apply(2, |profile| profile.relays = vec!["/dns/elsewhere".into()]).await.unwrap();
+            assert!(state.read(|tables| tables.says_the_same(&me, &before)));
+            apply(3, |profile| profile.kem.epoch += 1).await.unwrap();
+            assert!(!state.read(|tables| tables.says_the_same(&me, &before)));
         })
         .await;
 }

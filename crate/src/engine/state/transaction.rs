@@ -7,16 +7,28 @@ use cid::Cid;
 use serde_bytes::ByteBuf;
 
 use crate::format::note::{Note, Says};
+use crate::format::share_id::ShareId;
 use crate::format::{Value as _, feed};
 use crate::keys::Id;
 use crate::platform;
+use crate::social::audience::MAX_OF_ONE_AUTHOR;
 use crate::social::share_record::{Content, ShareRecord};
+use crate::social::vault::Hidden;
 
 use super::rows::NoteKey;
 use super::tables::Tables;
 
 /// Bytes of blocks that one transaction may bring of its own.
 const MAX_BLOCK_BYTES: usize = 1 << 20;
+
+/// The oldest of what one author gave to me, as far as it is more than [`MAX_OF_ONE_AUTHOR`].
+fn surplus(mut all: Vec<(u64, ShareId)>) -> Vec<ShareId> {
+    let surplus = all.len().saturating_sub(MAX_OF_ONE_AUTHOR);
+    if surplus > 0 {
+        all.sort_unstable();
+    }
+    all.into_iter().take(surplus).map(|(_, id)| id).collect()
+}
 
 /// A working copy of the tables. What is changed in it is committed, or nothing of it.
 pub(in crate::engine) struct Transaction {
@@ -58,6 +70,28 @@ impl Transaction {
     /// Lets publishing wait until the caller says so, since more changes are expected soon.
     pub(in crate::engine) fn gather(&mut self) {
         self.is_gathered = true;
+    }
+
+    /// Does not show a share of somebody up to this revision. Of one author the oldest of too many are forgotten.
+    pub(in crate::engine) fn hide(&mut self, id: ShareId, author: Id, rev: u64) {
+        self.hidden.insert(id, Hidden { rev, author: Some(author), at: platform::now_ms() });
+        let of_author = self.hidden.iter().filter(|(_, hidden)| hidden.author == Some(author));
+        let all = of_author.map(|(id, hidden)| (hidden.at, *id)).collect();
+        for id in surplus(all) {
+            self.hidden.remove(&id);
+        }
+    }
+
+    /// Adds a share that somebody gave to me. Of one author the oldest of too many go.
+    pub(in crate::engine) fn receive(&mut self, share: ShareRecord) {
+        let author = share.author;
+        self.shares.insert(share.id(), share);
+        let given = self.shares.iter().filter(|(_, share)| share.author == author && !share.is_public());
+        for id in surplus(given.map(|(id, share)| (share.first_seen, *id)).collect()) {
+            self.wishes.remove(&id.to_string());
+            self.opened.remove(&id);
+            self.shares.remove(&id);
+        }
     }
 
     /// Leaves a note for each of these contacts, for the next root.

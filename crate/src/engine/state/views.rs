@@ -3,11 +3,12 @@
 use serde_bytes::ByteBuf;
 
 use crate::engine::Error;
-use crate::engine::api::{Asked, Contact, ContactState, Me, ProfileSummary, Share, Warning};
+use crate::engine::api::{self, Asked, Contact, ContactState, Me, ProfileSummary, Share, Warning};
 use crate::engine::directory::{Directory, devices_of};
 use crate::format::invite::{Invite, Ticket};
+use crate::format::picture::Picture;
 use crate::format::share_id::ShareId;
-use crate::format::text;
+use crate::format::{limits, text};
 use crate::keys::Id;
 use crate::net::RelayAddr;
 use crate::platform;
@@ -21,7 +22,7 @@ use crate::social::verification::{VerificationState, verified};
 
 use super::live::Live;
 use super::needs_root::needs_root;
-use super::rows::Account;
+use super::rows::{Account, Restored};
 use super::tables::{ROOT, Rows, Tables};
 
 impl Tables {
@@ -90,7 +91,7 @@ impl Tables {
     /// What I have heard of a share until now.
     pub(in crate::engine) fn standing(&self, id: &ShareId) -> Option<ShareStanding> {
         let here = self.shares.get(id).map(|share| ShareStanding { rev: share.rev, is_gone: false });
-        here.max(self.hidden.get(id).map(|rev| ShareStanding { rev: *rev, is_gone: true }))
+        here.max(self.hidden.get(id).map(|hidden| ShareStanding { rev: hidden.rev, is_gone: true }))
     }
 
     /// Those of these people to whom a header is sealed: not who was removed or blocked meanwhile.
@@ -104,6 +105,24 @@ impl Tables {
         !self.replicas.is_empty()
     }
 
+    /// How the words brought this profile back, if that is not confirmed yet.
+    pub(in crate::engine) fn restored(&self) -> Option<&Restored> {
+        self.restored.get(&ROOT.to_owned())
+    }
+
+    /// Notes how the words brought this profile back, or that it is confirmed.
+    pub(in crate::engine) fn set_restored(&mut self, restored: Option<Restored>) {
+        match restored {
+            Some(restored) => drop(self.restored.insert(ROOT.to_owned(), restored)),
+            None => drop(self.restored.remove(&ROOT.to_owned())),
+        }
+    }
+
+    /// Whether nothing is to be published, because a relay that has not answered yet may know something newer.
+    pub(in crate::engine) fn is_held_back(&self) -> bool {
+        self.restored().is_some_and(|restored| !restored.silent.is_empty())
+    }
+
     /// The highest sequence that a keeper has, which others can find while this tab is closed; 0 before the first.
     pub(in crate::engine) fn seq_anywhere(&self) -> u64 {
         self.replicas.values().map(|replica| replica.seq).max().unwrap_or_default()
@@ -114,10 +133,20 @@ impl Tables {
         self.publication.newest.is_none() || !self.current.contains(&ROOT.to_owned())
     }
 
+    /// Whether the profile, letterboxes, the vault and the feed of `me` are to say the same as at `snapshot`.
+    pub(in crate::engine) fn says_the_same(&self, me: &Id, snapshot: &Self) -> bool {
+        !needs_root(me, snapshot, self)
+    }
+
+    /// Has the next root composed, whether or not a change of these tables asks for it.
+    pub(in crate::engine) fn need_root(&mut self) {
+        self.current.remove(&ROOT.to_owned());
+    }
+
     /// Puts a root in place that was composed from `snapshot`: it is current if nothing changed since that hangs from it.
     pub(in crate::engine) fn install_root(&mut self, me: &Id, snapshot: &Self, publication: Publication) {
         if needs_root(me, snapshot, self) {
-            self.current.remove(&ROOT.to_owned());
+            self.need_root();
         } else {
             self.current.insert(ROOT.to_owned(), true);
         }
@@ -162,6 +191,11 @@ impl Tables {
             relay_only: account.relay_only,
             words_confirmed: account.words_confirmed,
             published: self.is_published(),
+            left_out: self.publication.vault.left_out(),
+            restored: self.restored().map(|restored| api::Restored {
+                published: restored.published,
+                silent: restored.silent.iter().cloned().collect(),
+            }),
         }
     }
 
@@ -196,7 +230,8 @@ impl Tables {
         let compared = verified(self.verifications.get(&contact.id));
         Contact {
             id: contact.id.to_string(),
-            name: profile.map(|profile| text::shown(&profile.name)).unwrap_or_default(),
+            words: Contact::words_of(&contact.id),
+            name: profile.map(|profile| text::shown_name(&profile.name)).unwrap_or_default(),
             petname: contact.petname.clone(),
             avatar: profile.and_then(|p| p.avatar.as_ref()).map(|avatar| ByteBuf::from(avatar.to_vec())),
             state,
@@ -230,6 +265,27 @@ impl Tables {
         let without: Vec<_> = without.map(|contact| (contact.id, contact.added)).collect();
         for (id, added) in without {
             self.relations.insert(id, Relation::added(added));
+        }
+    }
+
+    /// Forgets what invites claimed and what did not come true within a day.
+    pub(in crate::engine) fn forget_old_claims(&mut self) {
+        let now = platform::now_ms();
+        let ids: Vec<_> =
+            self.contacts.iter().filter(|(_, it)| it.claimed.is_some()).map(|(id, _)| *id).collect();
+        for id in ids {
+            if let Some(contact) = self.contacts.get_mut(&id) {
+                contact.forget_claim(now);
+            }
+        }
+    }
+
+    /// Forgets a picture of mine that an earlier build took and that nobody would read now: a profile with it is refused.
+    pub(in crate::engine) fn forget_refused_picture(&mut self) {
+        let is_refused = |picture: &ByteBuf| Picture::read(picture, limits::AVATAR_SIDE).is_err();
+        if self.account.avatar.as_ref().is_some_and(is_refused) {
+            tracing::warn!("the picture of this profile is larger than allowed: choose another one");
+            std::rc::Rc::make_mut(&mut self.account).avatar = None;
         }
     }
 
@@ -291,7 +347,7 @@ impl Tables {
 impl Live {
     /// The name of somebody who asks, as far as it is known.
     pub(in crate::engine) fn asker_name(&self, id: &Id) -> String {
-        self.askers.get(id).and_then(contact::Contact::name).map(text::shown).unwrap_or_default()
+        self.askers.get(id).and_then(contact::Contact::name).map(text::shown_name).unwrap_or_default()
     }
 
     /// The picture of somebody who asks.
@@ -308,14 +364,14 @@ pub(in crate::engine) fn shown_share(share: &ShareRecord, me: &Id) -> Share {
     Share {
         id: share.id().to_string(),
         author: share.author.to_string(),
-        author_name: share.author_name.as_deref().map(text::shown),
+        author_name: share.author_name.as_deref().map(text::shown_name),
         title: text::shown(&share.title),
         note: share.note.as_deref().map(text::shown),
         created: share.shown_at(),
         audience: share.kind(),
         recipients: is_mine.then(|| share.recipients.iter().map(Id::to_string).collect()),
         made_by: maker.map(|maker| maker.id.to_string()),
-        made_by_name: maker.and_then(|maker| maker.name.as_deref()).map(text::shown),
+        made_by_name: maker.and_then(|maker| maker.name.as_deref()).map(text::shown_name),
         unread: share.unread,
         size: share.size,
         files: share.files,

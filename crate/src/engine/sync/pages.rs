@@ -6,17 +6,17 @@ use futures::{StreamExt, stream};
 use serde_bytes::ByteBuf;
 
 use crate::engine::Error;
-use crate::engine::shares::ShareAnnouncement;
+use crate::engine::shares::{Receipt, ShareAnnouncement};
 use crate::engine::transfer::BlockFetcher;
 use crate::format::map::Map;
 use crate::format::note::{Note, Says};
+use crate::format::share_id::InnerId;
 use crate::format::{Cid, limits};
-use crate::keys::Id;
 use crate::social::contact::{Contact, ReadPosition};
 use crate::social::letterbox::Pages;
 use crate::social::{audience, feed, letterbox};
 
-use super::handle::{Inner, Sync};
+use super::handle::Sync;
 use super::ingest::is_passing;
 
 /// Pages of one letterbox or feed that are fetched at once; a walk has few rounds, and pages are small.
@@ -28,6 +28,35 @@ pub(super) struct LetterboxNews {
     pub(super) reading: ReadPosition,
     /// Device certificates, as they came.
     pub(super) certificates: Vec<ByteBuf>,
+}
+
+/// What stands on pages beside shares.
+#[derive(Default)]
+struct Rest {
+    gone: Vec<(InnerId, u64)>,
+    receipts: Vec<Receipt>,
+    certificates: Vec<ByteBuf>,
+}
+
+impl Rest {
+    fn of(notes: &[&Note]) -> Self {
+        let mut rest = Self::default();
+        for note in notes {
+            match &note.says {
+                Says::Gone { share, rev } => {
+                    rest.gone.push((*share, rev.unwrap_or(limits::MAX_INTEGER)));
+                }
+                Says::Devices { certificates } => {
+                    rest.certificates.extend(certificates.iter().map(|bytes| ByteBuf::from(bytes.to_vec())));
+                }
+                Says::Receipt { share, rev, state } => {
+                    rest.receipts.push(Receipt { share: *share, rev: *rev, state: *state });
+                }
+                Says::Share { .. } | Says::Ack { .. } | Says::Other(_) => {}
+            }
+        }
+        rest
+    }
 }
 
 impl Sync {
@@ -47,10 +76,19 @@ impl Sync {
         let mut walk = letterbox::Walk::new(ring, *id, contact.reading, newest);
         fetch_pages(fetcher, newest, &mut walk).await?;
         let Some(news) = walk.finish() else { return Ok(None) };
-        let mut certificates = Vec::new();
+        let notes: Vec<_> = audience::newest(&news.notes).collect();
+        // Each kind in one commit, however many there are.
+        let rest = Rest::of(&notes);
+        self.0.shares.ingest_gone(id, rest.gone).await?;
+        self.0.shares.ingest_receipts(id, rest.receipts).await?;
         let mut unread = None;
-        for note in audience::newest(&news.notes) {
-            match self.ingest_note(id, fetcher, note, &news.pair, &mut certificates).await {
+        for note in notes {
+            let Says::Share { share, rev, header, keepers } = &note.says else { continue };
+            let is_at_relay = self.is_at_relay(id);
+            let (author, pair, share, rev, header) = (*id, &news.pair, *share, *rev, *header);
+            let announcement =
+                ShareAnnouncement { author, fetcher, pair, share, rev, header, keepers, is_at_relay };
+            match self.0.shares.ingest_share(&announcement).await {
                 // One share that cannot be had now keeps no other from being shown.
                 Err(why) if is_passing(&why) => unread = Some(why),
                 done => done?,
@@ -58,36 +96,7 @@ impl Sync {
         }
         match unread {
             Some(why) => Err(why),
-            None => Ok(Some(LetterboxNews { reading: news.reading, certificates })),
-        }
-    }
-
-    async fn ingest_note(
-        &self,
-        author: &Id,
-        fetcher: &Rc<BlockFetcher>,
-        note: &Note,
-        pair: &[u8; 32],
-        devices: &mut Vec<ByteBuf>,
-    ) -> Result<(), Error> {
-        let Inner { shares, .. } = &*self.0;
-        match &note.says {
-            Says::Share { share, rev, header, keepers } => {
-                let is_at_relay = self.is_at_relay(author);
-                let (author, share, rev, header) = (*author, *share, *rev, *header);
-                let announcement =
-                    ShareAnnouncement { author, fetcher, pair, share, rev, header, keepers, is_at_relay };
-                shares.ingest_share(&announcement).await
-            }
-            Says::Gone { share, rev } => {
-                shares.ingest_gone(author, *share, rev.unwrap_or(limits::MAX_INTEGER)).await
-            }
-            Says::Devices { certificates } => {
-                devices.extend(certificates.iter().map(|bytes| ByteBuf::from(bytes.to_vec())));
-                Ok(())
-            }
-            Says::Receipt { share, rev, state } => shares.ingest_receipt(author, *share, *rev, *state).await,
-            Says::Ack { .. } | Says::Other(_) => Ok(()),
+            None => Ok(Some(LetterboxNews { reading: news.reading, certificates: rest.certificates })),
         }
     }
 

@@ -5,6 +5,8 @@ use futures::SinkExt;
 use super::mocked::{Author, Syncing};
 use crate::engine::Error;
 use crate::engine::mocked::{ring, settle, until, with_seeds};
+use crate::format::note::Says;
+use crate::format::share_id::InnerId;
 use crate::platform;
 use crate::social::relation::{Decision, Relation};
 
@@ -78,6 +80,32 @@ async fn who_is_added_while_only_followed_until_then_has_their_letterbox_read_in
         profile.wanted.send(id).await.expect("sync listens");
         author.open_gate();
         until("their letterbox is read", || profile.contact(&id).is_some_and(|it| it.has_letterbox())).await;
+    })
+    .await;
+}
+
+/// Notes that so many shares are gone of which nobody has heard.
+fn gone(count: u32) -> impl Iterator<Item = Says> {
+    (0..count).map(|number| {
+        let mut share = InnerId([7; 16]);
+        share.0[..4].copy_from_slice(&number.to_be_bytes());
+        Says::Gone { share, rev: None }
+    })
+}
+
+#[tokio::test]
+async fn notes_that_shares_are_gone_which_i_never_saw_leave_nothing_behind() {
+    with_seeds(async |seed| {
+        let author = Author::gated(2);
+        author.publish("Ben", &ring(1), gone(300));
+        let profile = Syncing::with_contact(seed, &author, added()).await;
+        let before = profile.state.read(|tables| tables.hidden.clone());
+        author.open_gate();
+        profile.sync.start();
+        let id = author.ring.id();
+        until("all is ingested", || profile.contact(&id).is_some_and(|contact| contact.head.is_some())).await;
+        assert!(profile.contact(&id).is_some_and(|contact| contact.has_letterbox()));
+        assert!(profile.state.read(|tables| tables.hidden == before), "nothing is hidden");
     })
     .await;
 }

@@ -34,7 +34,7 @@ pub struct Candidate {
 /// Which candidates of a peer are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// Addresses on the open internet, and mDNS names.
+    /// Addresses on the open internet, and mDNS names that are UUIDs.
     Public,
     /// All addresses, because the page came from this machine and somebody develops or tests it.
     Anywhere,
@@ -44,6 +44,14 @@ impl Reach {
     /// Whether this candidate of a peer may be tried.
     pub(super) fn covers(self, candidate: &Candidate) -> bool {
         candidate.candidate.strip_prefix("candidate:").is_some_and(|line| self.covers_line(line))
+    }
+
+    /// Whether every section of a peer's session description is one of data channels.
+    ///
+    /// We have no media. A browser would set up decoders and ports for a section of audio or video.
+    pub(super) fn has_only_data(description: &str) -> bool {
+        let sections = description.lines().filter_map(|line| line.trim_start().strip_prefix("m="));
+        sections.into_iter().all(|section| section.split(' ').next() == Some("application"))
     }
 
     /// Whether every candidate in a peer's session description may be tried.
@@ -61,12 +69,16 @@ impl Reach {
         let address = fields.nth(1).unwrap_or_default();
         udp && match address.parse::<IpAddr>().map(Host::at) {
             Ok(host) => host == Host::Public || self == Self::Anywhere,
-            // A name without a second dot cannot leave the network.
-            Err(_) => {
-                address.strip_suffix(".local").is_some_and(|name| !name.is_empty() && !name.contains('.'))
-            }
+            // Only names as browsers make them up for themselves: `router.local` is a host of our own network.
+            Err(_) => address.strip_suffix(".local").is_some_and(is_uuid),
         }
     }
+}
+
+/// Whether a name is a UUID in its usual form (RFC 9562), as mDNS names of browsers are.
+fn is_uuid(name: &str) -> bool {
+    let lengths = name.split('-').map(str::len);
+    lengths.eq([8, 4, 4, 4, 12]) && name.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }
 
 #[cfg(test)]
@@ -106,7 +118,22 @@ mod tests {
 
     #[test]
     fn other_names_other_transports_and_nonsense_are_never_tried() {
-        for address in ["nas.lan", "router", "example.org", "a.b.local", ".local", "127.1", ""] {
+        let uuid = "8b7f9cbb-8ee6-4d9c-bc8b-9a2d0e1a6a1e";
+        for address in [
+            "nas.lan",
+            "router",
+            "router.local",
+            "nas.local",
+            "deadbeef.local",
+            "8b7f9cbb-8ee6-4d9c-bc8b-9a2d0e1a6a1g.local",
+            &format!("a{uuid}.local"),
+            &format!("{uuid}.lan"),
+            "example.org",
+            "a.b.local",
+            ".local",
+            "127.1",
+            "",
+        ] {
             assert!(!covers(Reach::Anywhere, line("udp", address)), "{address}");
         }
         assert!(!covers(Reach::Anywhere, line("tcp", "1.2.3.4")));
@@ -120,6 +147,17 @@ mod tests {
         assert!(Reach::Public.covers_all("v=0\r\na=mid:0\r\n"));
         assert!(Reach::Public.covers_all(&with("1.2.3.4")));
         assert!(!Reach::Public.covers_all(&with("10.0.0.1")));
+    }
+
+    #[test]
+    fn only_sections_of_data_channels_are_handed_to_the_browser() {
+        let data = "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n";
+        assert!(Reach::has_only_data(&format!("v=0\r\n{data}a=mid:0\r\n")));
+        for media in ["audio 9 UDP/TLS/RTP/SAVPF 111", "video 9 UDP/TLS/RTP/SAVPF 96", "applications 9 x", ""]
+        {
+            assert!(!Reach::has_only_data(&format!("v=0\r\n{data}m={media}\r\n")), "{media}");
+            assert!(!Reach::has_only_data(&format!("v=0\nm={media}\n{data}")), "{media}");
+        }
     }
 
     #[test]

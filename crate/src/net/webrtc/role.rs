@@ -63,6 +63,9 @@ pub enum Violation {
     /// Its description has addresses inside our network.
     #[error("description with private addresses")]
     PrivateAddress,
+    /// Its description has sections of audio or video.
+    #[error("description with media")]
+    Media,
     /// It sent too many candidates.
     #[error("more than {MAX_CANDIDATES} candidates")]
     TooManyCandidates,
@@ -226,6 +229,9 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Talk<S> {
     }
 
     fn judged(&self, sdp: String) -> Result<String, Violation> {
+        if !Reach::has_only_data(&sdp) {
+            return Err(Violation::Media);
+        }
         if self.reach.covers_all(&sdp) { Ok(sdp) } else { Err(Violation::PrivateAddress) }
     }
 

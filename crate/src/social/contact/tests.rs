@@ -1,3 +1,5 @@
+use bytes::Bytes;
+
 use super::*;
 use crate::{
     keys::device,
@@ -39,6 +41,32 @@ fn nothing_below_the_floor_of_the_invite_is_taken() {
 }
 
 #[test]
+fn what_an_invite_claims_counts_until_the_first_root_and_at_most_to_tomorrow() {
+    let now_s = NOW / 1000;
+    let mut claimed = Contact::new(ring(1).id(), Vec::new(), 0, NOW);
+    claimed.apply_claim(now_s, NOW);
+    assert_eq!(claimed.consider(now_s - 1, &cid(1)), Verdict::Older);
+    assert_eq!(claimed.consider(now_s, &cid(1)), Verdict::Newer);
+    assert_eq!(claimed.known().seq, 0, "the vault remembers what was seen, not what was claimed");
+
+    let mut forged = Contact::new(ring(1).id(), Vec::new(), 0, NOW);
+    forged.apply_claim(u64::MAX, NOW);
+    let tomorrow = now_s + CLAIM_SECONDS;
+    assert_eq!(forged.consider(tomorrow, &cid(1)), Verdict::Newer);
+    let mut later = forged.clone();
+    forged.apply_head(head(tomorrow, 1));
+    forged.forget_head();
+    assert_eq!((forged.claimed, forged.seen()), (None, tomorrow), "a root that was seen counts from then on");
+    forged.apply_claim(u64::MAX, NOW);
+    assert_eq!(forged.claimed, None, "and another invite changes nothing");
+
+    later.forget_claim(NOW + 1000 * CLAIM_SECONDS - 1);
+    assert_eq!(later.consider(now_s, &cid(1)), Verdict::Older);
+    later.forget_claim(NOW + 1000 * CLAIM_SECONDS);
+    assert_eq!(later.consider(1, &cid(1)), Verdict::Newer);
+}
+
+#[test]
 fn profiles_in_any_order_end_at_that_of_the_highest_root() {
     let ring = ring(1);
     let history: Vec<_> = ["first", "second", "third", "second"]
@@ -54,6 +82,18 @@ fn profiles_in_any_order_end_at_that_of_the_highest_root() {
         assert_eq!(contact.name(), Some("second"));
         assert_eq!(contact.profile_from.unwrap().1, 4);
     }
+}
+
+#[test]
+fn a_row_with_a_picture_that_is_refused_now_is_read_without_it() {
+    let ring = ring(1);
+    let mut before = contact(&ring);
+    let huge = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\x01\0\0\0\x01\0\0\x01\0\0\0\0";
+    before.profile.as_mut().unwrap().avatar = Some(Bytes::from_static(huge));
+    let row = serde_ipld_dagcbor::to_vec(&before).unwrap();
+    let now: Contact = serde_ipld_dagcbor::from_slice(&row).unwrap();
+    assert_eq!((now.name(), now.recipient()), (Some("somebody"), before.recipient()));
+    assert_eq!(now.profile.unwrap().avatar, None);
 }
 
 #[test]

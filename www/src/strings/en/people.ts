@@ -31,7 +31,7 @@ export const people = {
     'two-roots': 'We received two different versions of their profile. If they did not just use two browsers, ask them about it.',
     heir: 'Their profile now names a different successor. Somebody else may control it: call them and ask.',
     keys: 'Their keys have changed since you compared words. Somebody else may be using this profile: compare the six words again before you share anything.',
-    refused: 'We received something in their name without their signature, and refused it.',
+    refused: 'We received something in their name that is broken or not signed by them, and refused it.',
   },
   keysChanged: 'Their keys have changed: compare the words again first.',
   online: 'here now',

@@ -207,6 +207,19 @@ async fn private_addresses_of_a_peer_are_not_tried() {
 }
 
 #[tokio::test]
+async fn a_description_with_audio_or_video_does_not_reach_the_browser() {
+    let sdp = "v=0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n";
+    let mut world = answerer();
+    world.say(Signal::Offer(described(sdp))).await;
+    assert_eq!(world.violation().await, Violation::Media);
+
+    let mut world = initiator();
+    world.offer().await;
+    world.say(Signal::Answer(described(sdp))).await;
+    assert_eq!(world.violation().await, Violation::Media);
+}
+
+#[tokio::test]
 async fn an_endless_trickle_is_cut_off() {
     let mut world = answerer();
     world.answer().await;
