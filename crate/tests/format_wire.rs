@@ -14,7 +14,6 @@ use std::fs;
 use std::path::Path;
 
 use data_encoding::{BASE64_NOPAD, HEXLOWER};
-use futures::executor::block_on;
 use futures::{AsyncReadExt, AsyncWriteExt, future::join};
 use serde_json::Value as Json;
 use spinney::format::Cid;
@@ -141,6 +140,12 @@ async fn play(mut stream: Pipe, transcript: &Transcript, as_client: bool) {
 fn pipe() -> (Pipe, Pipe) {
     let (near, far) = tokio::io::duplex(PIPE);
     (near.compat(), far.compat())
+}
+
+/// Runs in a runtime that has timers, which streams that wait for a peer need.
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    runtime.unwrap().block_on(work)
 }
 
 #[test]

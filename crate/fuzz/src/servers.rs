@@ -34,9 +34,6 @@ pub const TARGETS: &[Target] = &[
 /// Bytes that a keep session may have stored at once: a group, and the block that made it full.
 const GROUP: usize = (4 << 20) + keep::MAX_BLOCK;
 
-/// Bytes of the records that a mock has of all names together.
-const RECORDS: usize = 64 * 1024;
-
 fn records_server(input: &[u8]) {
     let mut peer = Peer::new(input);
     let _ = run(records::serve(&mut peer, peer_id(), &Mock));
