@@ -2,8 +2,11 @@
 
 use spinney_relay::fuzzing;
 
+/// A name, and what reads an input.
+type Target = (&'static str, fn(&[u8]));
+
 /// Every target of the relay.
-pub(crate) const TARGETS: &[(&str, fn(&[u8]))] =
+pub(crate) const TARGETS: &[Target] =
     &[("gateway_request", fuzzing::request), ("stun_datagram", fuzzing::datagram)];
 
 /// Inputs that reach most of a target, from which mutation starts.
