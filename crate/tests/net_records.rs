@@ -34,14 +34,15 @@ impl Backend for Shelf {
         Ok(())
     }
 
-    async fn get(&self, id: Id) -> Result<Option<Bytes>, Refusal> {
-        Ok(self.held.lock().unwrap().get(&id).cloned())
+    async fn get(&self, id: Id) -> Result<Option<(u64, Bytes)>, Refusal> {
+        let record = self.held.lock().unwrap().get(&id).cloned();
+        Ok(record.map(|record| (u64::from(record[0]), record)))
     }
 
-    async fn newer(&self, known: &HashMap<Id, u64>) -> Result<Vec<(Id, u64, Bytes)>, Refusal> {
+    async fn newer(&self, known: &[(Id, u64)]) -> Result<Vec<Id>, Refusal> {
         let held = self.held.lock().unwrap();
-        let all = held.iter().map(|(id, record)| (*id, u64::from(record[0]), record.clone()));
-        Ok(all.filter(|(id, sequence, _)| known.get(id).is_some_and(|known| known < sequence)).collect())
+        let newer = known.iter().filter(|(id, known)| held.get(id).is_some_and(|it| *known < it[0].into()));
+        Ok(newer.map(|(id, _)| *id).collect())
     }
 
     fn changes(&self) -> BoxStream<'static, Change> {

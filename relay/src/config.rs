@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
@@ -19,7 +19,7 @@ use libp2p::Multiaddr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use spinney::keys::Id;
 
-use crate::store::Allotment;
+use crate::{invite::Invite, store::Allotment};
 
 const GIB: u64 = 1 << 30;
 
@@ -41,15 +41,18 @@ pub struct Config {
     pub page: Option<PathBuf>,
     /// Whether blocks and records are served over HTTP to IPFS tools.
     pub gateway: Gateway,
-    /// Whose blocks and records are stored. Every client may read, watch and connect.
-    pub admission: Admission,
-    /// The ids (`k51…`) that `admission = "list"` admits.
+    /// Whose blocks, records and mailboxes are stored; see [`Config::admission`] for the default. Every client may read,
+    /// watch and connect.
+    pub admission: Option<Admission>,
+    /// Ids (`k51…`) that are admitted, also without an invitation.
     pub admitted: Vec<Name>,
     /// Bits of work that a stranger's request costs if the mailbox is empty; each bit doubles the work.
     pub work: u32,
-    /// Bytes that one identity may store.
+    /// Bytes that one identity may store. A block, a record and a mail each count 512 bytes more than they have.
     pub quota: u64,
-    /// Bytes that all identities together may store.
+    /// Bytes that an identity may store on its first day if everybody is admitted, and as many more with each day.
+    pub newcomer: u64,
+    /// Bytes that may be on the disk, counted in the same way; what several identities hold counts once.
     pub capacity: u64,
     /// Seconds that a block stays after it was pushed or unpinned.
     pub grace: u64,
@@ -124,12 +127,14 @@ pub enum Gateway {
     Off,
 }
 
-/// Whose blocks and records are stored.
+/// Whose blocks, records and mailboxes are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Admission {
     /// Those of every identity.
     Open,
+    /// Those of identities whom the operator invited: `spinney-relay invite`.
+    Invited,
     /// Those of identities in [`Config::admitted`].
     List,
 }
@@ -163,10 +168,11 @@ impl Default for Config {
             stun: Stun::At((Ipv4Addr::UNSPECIFIED, 3478).into()),
             page: None,
             gateway: Gateway::Apart,
-            admission: Admission::Open,
+            admission: None,
             admitted: Vec::new(),
             work: 20,
             quota: 10 * GIB,
+            newcomer: GIB,
             capacity: 100 * GIB,
             grace: 24 * 60 * 60,
             collect: 10 * 60,
@@ -177,12 +183,12 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Whether the relay stores blocks and records of an identity.
-    pub fn admits(&self, id: &Id) -> bool {
-        match self.admission {
-            Admission::Open => true,
-            Admission::List => self.admitted.contains(&Name(*id)),
-        }
+    /// Whose blocks, records and mailboxes are stored.
+    ///
+    /// Without a setting it is [`Admission::Invited`]. A relay that only this machine reaches, because it listens on
+    /// loopback and has no external address, is for trials: it is open.
+    pub fn admission(&self) -> Admission {
+        self.admission.unwrap_or(if self.is_local() { Admission::Open } else { Admission::Invited })
     }
 
     /// Whether the relay is for this machine alone, for development and tests: it listens on loopback and has no
@@ -203,7 +209,12 @@ impl Config {
 
     /// The limits of the store.
     pub fn allotment(&self) -> Allotment {
-        Allotment { quota: self.quota, capacity: self.capacity, grace: Duration::from_secs(self.grace) }
+        Allotment {
+            quota: self.quota,
+            newcomer: (self.admission() == Admission::Open).then_some(self.newcomer),
+            capacity: self.capacity,
+            grace: Duration::from_secs(self.grace),
+        }
     }
 }
 
@@ -211,18 +222,28 @@ impl Config {
 #[derive(Debug, Parser)]
 #[command(version)]
 pub struct Flags {
+    /// What to do instead of running a relay.
+    #[command(subcommand)]
+    pub command: Option<Command>,
     /// Settings, in TOML; every one may be left out.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
     /// Address and port for HTTP and libp2p.
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
     /// Folder for the key, the database and the blocks.
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", global = true)]
     data: Option<PathBuf>,
     /// Folder to serve as the page.
     #[arg(long, value_name = "FOLDER")]
     page: Option<PathBuf>,
+}
+
+/// What the program does instead of running a relay.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Invites identities, lists them, or ends their invitations.
+    Invite(Invite),
 }
 
 impl Flags {
@@ -264,17 +285,31 @@ mod tests {
 
     #[test]
     fn no_setting_is_needed_and_each_can_be_set() {
-        assert_eq!(from_toml("").unwrap().admission, Admission::Open);
+        assert_eq!(from_toml("").unwrap().admission(), Admission::Open);
         let id = "k51qzi5uqu5dlvj2baxnqndepeb86cbk3ng7n3i46uzyxzyqj2xjonzllnv0v8";
         let config = from_toml(&format!(
             "listen = '[::1]:9'\nadmission = 'list'\nadmitted = ['{id}']\nquota = 5\nexternal = ['/dns4/a.example/tcp/443/wss']"
         ))
         .unwrap();
-        assert!(config.admits(&id.parse().unwrap()));
-        assert!(
-            !config.admits(&spinney::crypto::sign::SigningKey::from_bytes(&[9; 32]).verifying_key().into())
+        assert_eq!(
+            (config.admission(), &config.admitted[..]),
+            (Admission::List, &[Name(id.parse().unwrap())][..])
         );
         assert_eq!((config.quota, config.external.len()), (5, 1));
+    }
+
+    #[test]
+    fn a_relay_that_others_may_reach_is_for_those_who_were_invited() {
+        for (text, admission) in [
+            ("listen = '127.0.0.1:4747'", Admission::Open),
+            ("listen = '[::1]:4747'", Admission::Open),
+            ("listen = '0.0.0.0:4747'", Admission::Invited),
+            ("external = ['/dns4/a.example/tcp/443/wss']", Admission::Invited),
+            ("admission = 'open'\nexternal = ['/dns4/a.example/tcp/443/wss']", Admission::Open),
+            ("admission = 'invited'", Admission::Invited),
+        ] {
+            assert_eq!(from_toml(text).unwrap().admission(), admission, "{text}");
+        }
     }
 
     #[test]
@@ -287,7 +322,7 @@ mod tests {
     fn a_misspelt_or_impossible_setting_is_named() {
         for text in [
             "qouta = 5",
-            "admission = 'invited'",
+            "admission = 'friends'",
             "gateway = 'yes'",
             "admitted = ['k51nobody']",
             "listen = 'here'",

@@ -12,17 +12,24 @@ use spinney::{
 };
 
 use crate::{
-    Config,
+    admission::Policy,
     metrics::Metrics,
     store::{self, Blobs, Pins},
 };
 
 /// Stores blocks for admitted identities.
 pub(crate) struct Service {
-    pub(crate) config: Arc<Config>,
+    pub(crate) policy: Policy,
     pub(crate) blobs: Arc<dyn Blobs>,
     pub(crate) pins: Arc<dyn Pins>,
     pub(crate) metrics: Arc<Metrics>,
+}
+
+impl Service {
+    /// Refuses an identity that is not admitted, also in a session that began while it was.
+    async fn check(&self, id: &Id) -> Result<(), Refusal> {
+        if self.policy.admits(id).await.map_err(refusal)? { Ok(()) } else { Err(Refusal::NotAdmitted) }
+    }
 }
 
 #[async_trait]
@@ -32,11 +39,9 @@ impl Backend for Service {
     async fn admit(&self, peer: PeerId, certificate: &[u8]) -> Result<(Id, Allowance), Refusal> {
         let id = device::check(certificate, &peer.to_bytes(), platform::now_ms());
         let id = id.map_err(|_| Refusal::BadCertificate)?;
-        if !self.config.admits(&id) {
-            return Err(Refusal::NotAdmitted);
-        }
-        let used = self.pins.used(&id).await.map_err(refusal)?;
-        Ok((id, Allowance { used, quota: self.config.quota }))
+        self.check(&id).await?;
+        let allowance = self.pins.allowance(&id).await.map_err(refusal)?;
+        Ok((id, allowance))
     }
 
     async fn have(&self, cids: &[Cid]) -> Result<Vec<bool>, Refusal> {
@@ -44,6 +49,7 @@ impl Backend for Service {
     }
 
     async fn store(&self, owner: &Id, blocks: Vec<Block>) -> Result<(), Refusal> {
+        self.check(owner).await?;
         let (count, bytes) = (blocks.len(), blocks.iter().map(|block| block.bytes().len()).sum::<usize>());
         self.pins.push(owner, blocks).await.map_err(refusal)?;
         self.metrics.keep_blocks.add(count as u64);
@@ -52,6 +58,7 @@ impl Backend for Service {
     }
 
     async fn pin(&self, owner: &Id, cid: &Cid, until: Option<u64>) -> Result<PinOutcome, Refusal> {
+        self.check(owner).await?;
         let pinned = self.pins.pin(owner, cid, until).await.map_err(refusal)?;
         if pinned == PinOutcome::Kept {
             self.metrics.pins.add(1);

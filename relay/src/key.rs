@@ -1,12 +1,14 @@
 //! The relay's own key, generated at the first start and stored in the data folder.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io::{self, Write},
     path::Path,
 };
 
 use libp2p::identity::Keypair;
+
+use crate::private;
 
 /// The file of the key, in libp2p's protobuf form.
 const NAME: &str = "key";
@@ -22,11 +24,7 @@ pub(crate) fn load(folder: &Path) -> io::Result<Keypair> {
             let key = Keypair::generate_ed25519();
             let bytes = key.to_protobuf_encoding().expect("an Ed25519 key has a protobuf form");
             let new = folder.join("key.new");
-            let mut options = OpenOptions::new();
-            options.write(true).create(true).truncate(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut file = options.open(&new)?;
+            let mut file = private::create(&new)?;
             file.write_all(&bytes)?;
             file.sync_all()?;
             fs::rename(new, path)?;

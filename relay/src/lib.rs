@@ -3,6 +3,7 @@
 //! Clients do not trust the relay: everything that it stores is sealed or public, and clients verify what they fetch.
 //! Its disk and its log never contain an address, or who watches whom.
 
+mod admission;
 mod behaviour;
 mod bitswap;
 mod circuits;
@@ -15,6 +16,7 @@ pub mod fuzzing;
 mod gateway;
 mod http;
 mod idle_timeout;
+pub mod invite;
 mod keep;
 mod key;
 mod limits;
@@ -23,6 +25,7 @@ mod memory;
 mod metrics;
 mod muxer;
 mod network;
+mod private;
 mod rate_limit;
 mod records;
 mod server;

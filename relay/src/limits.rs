@@ -126,11 +126,44 @@ pub(crate) const WATCHES_PER_NETWORK: u32 = 64;
 /// Devices or networks that one rate limit counts; it forgets the oldest, which only allows them more.
 pub(crate) const RATE_KEYS: usize = 4096;
 
-/// Mails in all mailboxes: some 350 MB of sealed requests.
+/// Bytes that a block, a record or a mail is charged beside its own: what rows, indexes and the file system need for a
+/// small one. The triggers of migration 4 have the same number.
+pub(crate) const ITEM: u64 = spinney::net::keep::BLOCK_COST;
+
+/// Blocks that one identity may hold: 512 GiB of whole chunks. A walk over all of them takes some 100 MiB of memory.
+pub(crate) const BLOCKS_PER_IDENTITY: u64 = 1 << 20;
+
+/// Blocks that one pin may newly reach: 64 GiB of the smaller chunks, in some 30 MiB of memory.
+pub(crate) const PIN_REACH: usize = 1 << 18;
+
+/// Blocks that the pins of one identity may walk over in [`WALK_PERIOD`]: four times the largest pin, because a pin that
+/// names what is missing is asked again for each level of the graph.
+pub(crate) const WALKED: u32 = 1 << 20;
+
+/// The period of [`WALKED`].
+pub(crate) const WALK_PERIOD: Duration = Duration::from_secs(60);
+
+/// Blocks after which a walk waits for its turn: roots and usual shares have fewer.
+pub(crate) const SHORT_WALK: usize = 4096;
+
+/// Longer walks at once: half of the store's readers, so that others read beside them.
+pub(crate) const LONG_WALKS: usize = 2;
+
+/// Time after its end of life for which a record stays. Records live for 180 days, so somebody who comes back within a
+/// year finds their profile by their words.
+pub(crate) const RECORD_AFTER_END: Duration = Duration::from_secs(180 * 24 * 60 * 60);
+
+/// Days after which the row of an identity goes that holds nothing: a device that opens a mailbox publishes soon after.
+pub(crate) const EMPTY_DAYS: u32 = 1;
+
+/// Mails in all mailboxes before each has little room: some 350 MB of sealed requests. They count to the quotas of their
+/// recipients and to the capacity.
 pub(crate) const MAIL: u32 = 1 << 16;
 
-/// Mails without a token in one mailbox, while all mailboxes hold less than half of [`MAIL`], less than three quarters,
-/// and more: nobody reads so many requests, and a flood of some mailboxes leaves room in the others.
+/// Mails without a token in one mailbox whose identity keeps a root here, while all mailboxes hold less than half of
+/// [`MAIL`], less than three quarters, and more. Nobody reads so many requests. The last number stays also beyond
+/// [`MAIL`]: mailboxes that somebody fills on purpose take no room from others. It also holds for mailboxes without a
+/// root, while less than half of [`MAIL`] is used.
 pub(crate) const MAIL_FROM_STRANGERS: [u32; 3] = [256, 32, 4];
 
 /// The same for mails with a token, which count separately: at first one for each of [`TOKENS`].

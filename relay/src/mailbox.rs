@@ -17,7 +17,8 @@ use spinney::{
 use tokio::sync::{Semaphore, broadcast};
 
 use crate::{
-    Config, limits,
+    admission::Policy,
+    limits,
     metrics::Metrics,
     network::Network,
     rate_limit::RateLimit,
@@ -26,7 +27,9 @@ use crate::{
 
 /// Serves the mailboxes of admitted identities.
 pub(crate) struct Service {
-    config: Arc<Config>,
+    policy: Policy,
+    /// Bits of work for an empty mailbox.
+    work: u32,
     requests: Arc<dyn Requests>,
     metrics: Arc<Metrics>,
     by_peer: RateLimit<PeerId>,
@@ -36,9 +39,10 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    pub(crate) fn new(config: Arc<Config>, requests: Arc<dyn Requests>, metrics: Arc<Metrics>) -> Self {
+    pub(crate) fn new(policy: Policy, work: u32, requests: Arc<dyn Requests>, metrics: Arc<Metrics>) -> Self {
         Self {
-            config,
+            policy,
+            work,
             requests,
             metrics,
             by_peer: RateLimit::new(limits::DEPOSITS_PER_PEER, limits::DEPOSIT_PERIOD),
@@ -52,13 +56,18 @@ impl Service {
         Session { service: self, peer, network }
     }
 
+    /// Refuses an identity that is not admitted, also in a session that began while it was.
+    async fn check(&self, id: &Id) -> Result<(), Refusal> {
+        if self.policy.admits(id).await.map_err(unavailable)? { Ok(()) } else { Err(Refusal::NotAdmitted) }
+    }
+
     /// The bits of work that a stranger pays, which rise as the mailbox fills.
     async fn bits(&self, to: &Id) -> Result<u32, Refusal> {
-        if !self.config.admits(to) {
+        if !self.policy.admits(to).await.map_err(unavailable)? {
             return Err(Refusal::NoMailbox);
         }
         let usage = self.requests.usage(to).await.map_err(unavailable)?.ok_or(Refusal::NoMailbox)?;
-        bits(self.config.work, &usage).ok_or(Refusal::Full)
+        bits(self.work, &usage).ok_or(Refusal::Full)
     }
 }
 
@@ -92,7 +101,7 @@ impl Backend for Session<'_> {
             return Err(Refusal::TooMany);
         }
         let token = match pass {
-            Pass::Token(token) if service.config.admits(&to) => Some(token),
+            Pass::Token(token) if service.policy.admits(&to).await.map_err(unavailable)? => Some(token),
             Pass::Token(_) => return Err(Refusal::NoMailbox),
             Pass::Work(work) => {
                 let asked = service.bits(&to).await?;
@@ -120,14 +129,13 @@ impl Backend for Session<'_> {
     async fn admit(&self, peer: PeerId, certificate: &[u8]) -> Result<Id, Refusal> {
         let id = device::check(certificate, &peer.to_bytes(), platform::now_ms());
         let id = id.map_err(|_| Refusal::BadCertificate)?;
-        if !self.service.config.admits(&id) {
-            return Err(Refusal::NotAdmitted);
-        }
+        self.service.check(&id).await?;
         self.service.requests.open_mailbox(&id).await.map_err(unavailable)?;
         Ok(id)
     }
 
     async fn expect(&self, owner: &Id, tokens: &[Token]) -> Result<(), Refusal> {
+        self.service.check(owner).await?;
         let fit = self.service.requests.expect(owner, tokens).await.map_err(unavailable)?;
         if fit { Ok(()) } else { Err(Refusal::TooLarge) }
     }
@@ -191,12 +199,12 @@ mod tests {
 
     /// The service over a store in memory, with mailboxes of the first three ids, which ask for no work.
     async fn service() -> Service {
-        let config = Config { work: 0, ..Config::default() };
-        let requests = Memory::default();
+        let requests = Arc::new(Memory::default());
         for seed in 1..=3 {
             requests.open_mailbox(&id(seed)).await.unwrap();
+            requests.keeps_root(&id(seed));
         }
-        Service::new(Arc::new(config), Arc::new(requests), Arc::default())
+        Service::new(Policy::new(Arc::default(), requests.clone()), 0, requests, Arc::default())
     }
 
     async fn leave(session: &Session<'_>, to: Id, mail: Mail) -> Result<(), Refusal> {

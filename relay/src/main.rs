@@ -1,7 +1,10 @@
-//! `spinney-relay --config FILE`: runs until Ctrl-C or SIGTERM.
+//! `spinney-relay --config FILE`: runs until Ctrl-C or SIGTERM. `spinney-relay invite`: invites people.
 
 use clap::Parser;
-use spinney_relay::{config::Flags, start};
+use spinney_relay::{
+    config::{Command, Flags},
+    start,
+};
 use tracing_subscriber::EnvFilter;
 
 /// What is logged if the environment does not say (`RUST_LOG`). libp2p warns of what peers do, and Yamux reports it as
@@ -12,7 +15,14 @@ const LOG: &str = "error,yamux=off,spinney_relay=info";
 async fn main() -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOG));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let relay = start(Flags::parse().config()?).await?;
+    let mut flags = Flags::parse();
+    let command = flags.command.take();
+    let config = flags.config()?;
+    if let Some(Command::Invite(invite)) = command {
+        return Ok(invite.run(&config, std::io::stdout()).await?);
+    }
+    tracing::info!(admission = ?config.admission(), "starting");
+    let relay = start(config).await?;
     for address in relay.addresses() {
         println!("listening {address}");
     }

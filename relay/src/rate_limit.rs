@@ -30,12 +30,17 @@ impl<K: Hash + Eq> RateLimit<K> {
 
     /// Counts once more for a key, and returns whether that is within the limit.
     pub(crate) fn allows(&self, key: K) -> bool {
+        self.takes(key, 1)
+    }
+
+    /// Counts so many times for a key, and returns whether that is within the limit.
+    pub(crate) fn takes(&self, key: K, times: u32) -> bool {
         let mut counts = self.counts.lock().expect("nothing panics while it holds the lock");
         let (since, count) = counts.get_or_insert_mut(key, || (Instant::now(), 0));
         if since.elapsed() >= self.period {
             (*since, *count) = (Instant::now(), 0);
         }
-        *count = count.saturating_add(1);
+        *count = count.saturating_add(times);
         *count <= self.limit
     }
 }

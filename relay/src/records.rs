@@ -1,6 +1,6 @@
 //! Serves `/spinney/records/1`.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -12,13 +12,16 @@ use libp2p::PeerId;
 use spinney::{
     format::ipns,
     keys::Id,
-    net::records::{Backend, Change, Refusal},
+    net::{
+        keep,
+        records::{Backend, Change, Refusal},
+    },
     platform,
 };
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::{
-    Config,
+    admission::Policy,
     metrics::Metrics,
     rate_limit::RateLimit,
     store::{self, PutOutcome, RecordUpdate, Records},
@@ -26,7 +29,7 @@ use crate::{
 
 /// Stores the records of admitted identities, and notifies watchers.
 pub(crate) struct Service {
-    pub(crate) config: Arc<Config>,
+    pub(crate) policy: Policy,
     pub(crate) records: Arc<dyn Records>,
     pub(crate) metrics: Arc<Metrics>,
     /// Puts of each device.
@@ -34,16 +37,20 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// Verifies a record, and stores it if it supersedes the stored one.
+    /// Verifies a record, and stores what is signed of it if it supersedes the stored one.
     pub(crate) async fn store(&self, id: Id, record: Bytes, replaces: Option<u64>) -> Result<(), Refusal> {
-        if !self.config.admits(&id) {
+        if !self.policy.admits(&id).await.map_err(unavailable)? {
             return Err(Refusal::NotAdmitted);
         }
-        let opened = ipns::open(&record, &id.verifying_key()).map_err(|_| Refusal::BadRecord)?;
-        if opened.is_expired(platform::now_ms()) {
+        let (opened, record) = ipns::rewrite(&record, &id.verifying_key()).map_err(|_| Refusal::BadRecord)?;
+        let now = platform::now_ms();
+        if opened.is_expired(now) {
             return Err(Refusal::BadRecord);
         }
-        match self.records.put(id, &opened, record, replaces).await.map_err(unavailable)? {
+        if opened.is_ahead(now) {
+            return Err(Refusal::Ahead);
+        }
+        match self.records.put(id, &opened, record.into(), replaces).await.map_err(unavailable)? {
             PutOutcome::Done => {
                 self.metrics.records_put.add(1);
                 Ok(())
@@ -63,13 +70,12 @@ impl Backend for Service {
         self.store(id, record, replaces).await
     }
 
-    async fn get(&self, id: Id) -> Result<Option<Bytes>, Refusal> {
-        self.records.record(&id).await.map_err(unavailable)
+    async fn get(&self, id: Id) -> Result<Option<(u64, Bytes)>, Refusal> {
+        self.records.newest(&id).await.map_err(unavailable)
     }
 
-    async fn newer(&self, known: &HashMap<Id, u64>) -> Result<Vec<(Id, u64, Bytes)>, Refusal> {
-        let newer = self.records.newer(known).await.map_err(unavailable)?;
-        Ok(newer.into_iter().map(|RecordUpdate { id, sequence, record }| (id, sequence, record)).collect())
+    async fn newer(&self, known: &[(Id, u64)]) -> Result<Vec<Id>, Refusal> {
+        self.records.newer(known).await.map_err(unavailable)
     }
 
     fn changes(&self) -> BoxStream<'static, Change> {
@@ -88,6 +94,10 @@ impl Backend for Service {
 /// Logs the error without the identity, because logs name nobody.
 #[expect(clippy::needless_pass_by_value, reason = "fits map_err")]
 fn unavailable(error: store::Error) -> Refusal {
+    // Whoever pinned the root was told that the quota or the disk is full; a record adds less than that.
+    if matches!(error, store::Error::Refused(keep::Refusal::Quota { .. } | keep::Refusal::Full)) {
+        return Refusal::Unavailable;
+    }
     tracing::error!(%error, "records cannot be served");
     Refusal::Unavailable
 }
@@ -100,7 +110,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::{config::Admission, limits, store::memory::Memory};
+    use crate::{Config, config::Admission, limits, store::memory::Memory};
 
     fn record(key: &SigningKey, root: &[u8], sequence: u64) -> Bytes {
         ipns::sign(key, &cid_of(RAW, root), sequence, platform::now_ms()).into()
@@ -108,9 +118,10 @@ mod tests {
 
     /// The service over a store in memory that has the block `root`.
     fn service(config: Config) -> Service {
+        let memory = Arc::new(Memory::with_block(b"root"));
         Service {
-            config: Arc::new(config),
-            records: Arc::new(Memory::with_block(b"root")),
+            policy: Policy::new(Arc::new(config), memory.clone()),
+            records: memory,
             metrics: Arc::default(),
             puts: RateLimit::new(limits::PUTS, limits::PUT_PERIOD),
         }
@@ -130,9 +141,9 @@ mod tests {
         service.put(peer, id, newest.clone(), None).await.unwrap();
         let older = service.put(peer, id, record(&ann, b"root", 1), None).await;
         assert_eq!(older, Err(Refusal::Conflict { current: 2 }));
-        assert_eq!(service.get(id).await.unwrap(), Some(newest.clone()));
-        assert_eq!(service.newer(&[(id, 1)].into()).await.unwrap(), [(id, 2, newest.clone())]);
-        assert!(service.newer(&[(id, 2)].into()).await.unwrap().is_empty());
+        assert_eq!(service.get(id).await.unwrap(), Some((2, newest.clone())));
+        assert_eq!(service.newer(&[(id, 1)]).await.unwrap(), [id]);
+        assert!(service.newer(&[(id, 2)]).await.unwrap().is_empty());
         let Some(Change::Stored { sequence: 2, record, .. }) = changes.next().await else {
             panic!("no update")
         };
@@ -150,7 +161,23 @@ mod tests {
         let next = record(&key, b"root", 1000);
         assert_eq!(open.put(peer, id, next.clone(), None).await, Err(Refusal::Unavailable));
         open.put(PeerId::random(), id, next.clone(), None).await.unwrap();
-        let listed = service(Config { admission: Admission::List, ..Config::default() });
+        let listed = service(Config { admission: Some(Admission::List), ..Config::default() });
         assert_eq!(listed.put(peer, id, next, None).await, Err(Refusal::NotAdmitted));
+    }
+
+    #[tokio::test]
+    async fn what_is_not_signed_is_not_stored_and_a_record_from_far_ahead_is_refused() {
+        const DAY: u64 = 24 * 60 * 60;
+        let key = SigningKey::from_bytes(&[1; 32]);
+        let (id, service): (Id, _) = (key.verifying_key().into(), service(Config::default()));
+        let now = platform::now_ms() / 1000;
+        let plain = record(&key, b"root", now + 29 * DAY);
+        // A signature of version 1 and an unknown field, both of any content.
+        let stuffing = [&[0x12, 0x80, 0x20][..], &[7; 4096], &[0x7a, 0x80, 0x20], &[7; 4096]].concat();
+        let stuffed = Bytes::from([&stuffing[..], &plain].concat());
+        service.put(PeerId::random(), id, stuffed, None).await.unwrap();
+        assert_eq!(service.get(id).await.unwrap(), Some((now + 29 * DAY, plain)));
+        let ahead = record(&key, b"root", now + 31 * DAY);
+        assert_eq!(service.put(PeerId::random(), id, ahead, None).await, Err(Refusal::Ahead));
     }
 }

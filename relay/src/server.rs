@@ -18,6 +18,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     Config, Stun,
+    admission::Policy,
     behaviour::{self, Behaviour, BehaviourEvent},
     bitswap,
     circuits::Circuits,
@@ -176,9 +177,10 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let blobs: Arc<dyn Blobs> = shared.clone();
     let pins: Arc<dyn Pins> = shared.clone();
     let requests: Arc<dyn Requests> = shared.clone();
+    let policy = Policy::new(config.clone(), shared.clone());
 
     let records = Arc::new(crate::records::Service {
-        config: config.clone(),
+        policy: policy.clone(),
         records: shared,
         metrics: metrics.clone(),
         puts: RateLimit::new(limits::PUTS, limits::PUT_PERIOD),
@@ -201,7 +203,8 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
             }
         }
     });
-    let mailboxes = Arc::new(crate::mailbox::Service::new(config.clone(), requests, metrics.clone()));
+    let mailboxes =
+        Arc::new(crate::mailbox::Service::new(policy.clone(), config.work, requests, metrics.clone()));
     running.serve(&control, mailbox::PROTOCOL, {
         let tap = tap.clone();
         move |IncomingStream { peer, remote, stream, .. }| {
@@ -213,12 +216,8 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
             }
         }
     });
-    let keep = Arc::new(crate::keep::Service {
-        config: config.clone(),
-        blobs: blobs.clone(),
-        pins,
-        metrics: metrics.clone(),
-    });
+    let keep =
+        Arc::new(crate::keep::Service { policy, blobs: blobs.clone(), pins, metrics: metrics.clone() });
     let keep_limits = Arc::new(KeepLimits::new(memory.clone()));
     running.serve(&control, keep::PROTOCOL, {
         let tap = tap.clone();

@@ -3,39 +3,51 @@
 //! Each part of the relay depends on the trait that it needs: [`Records`], [`Requests`], [`Blobs`] or [`Pins`].
 //! [`Store`] implements all of them: small blocks and everything else are in SQLite (WAL, every commit synced), larger
 //! blocks are files. The store keeps a block while an identity holds it: the identity that pushed it, for the grace
-//! period, and every identity with a pin that reaches it. A block counts once against the quota of each holder.
+//! period, and every identity with a pin that reaches it. A block counts against the quota of each holder, and once
+//! against the capacity.
 
 mod blobs;
 mod collect;
 mod disk;
+mod invitations;
 #[cfg(test)]
 pub(crate) mod memory;
 mod migrations;
 mod pins;
 mod records;
 mod requests;
+mod sweep;
+mod usage;
+mod walk;
 
 use std::{
     fs::{File, TryLockError},
     io,
-    path::Path,
-    sync::Arc,
+    path::{Path, PathBuf},
+    sync::{Arc, atomic::AtomicUsize},
     time::Duration,
 };
 
 use futures::{StreamExt, stream};
 use spinney::{keys::Id, net::keep::Refusal};
 use sqlx::{
-    Connection, SqliteConnection, SqlitePool,
+    Connection, Sqlite, SqliteConnection, SqlitePool, Transaction,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use tokio::sync::{Mutex, broadcast};
+use tokio::sync::{Mutex, Semaphore, broadcast};
 
 pub use blobs::Blobs;
 pub use disk::{Disk, Folder};
+pub use invitations::{Invitation, Invitations, Invited};
 pub use pins::Pins;
 pub use records::{PutOutcome, RecordUpdate, Records};
 pub use requests::{DepositOutcome, MailboxUsage, Requests, today};
+pub use usage::Allotment;
+
+use crate::{limits, private, rate_limit::RateLimit};
+
+/// The file of the database.
+const DATABASE: &str = "relay.sqlite";
 
 /// Read-only connections: more than a small server has cores.
 const READERS: u32 = 4;
@@ -49,23 +61,25 @@ const CHANGES: usize = 256;
 /// Files that the store writes or syncs at once.
 const DISK_AT_ONCE: usize = 8;
 
-/// How many bytes identities may store, and for how long.
-#[derive(Clone, Copy, Debug)]
-pub struct Allotment {
-    /// Bytes of distinct blocks that one identity may hold.
-    pub quota: u64,
-    /// Bytes that all identities together may hold.
-    pub capacity: u64,
-    /// How long a block stays after it was pushed or unpinned.
-    pub grace: Duration,
-}
-
 /// Why the store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Another relay has the folder open.
     #[error("the data folder is in use by another relay: stop that one, or name another folder")]
     InUse,
+    /// No relay has used the folder.
+    #[error("{} holds no data of a relay: name its folder with --data or --config, or start the relay once", .0.display())]
+    NoData(PathBuf),
+    /// A relay of another version runs on the folder.
+    #[error(
+        "the relay that runs has a database of version {found}, and this program knows version {known}: start the relay again with this program"
+    )]
+    Running {
+        /// Version found.
+        found: i64,
+        /// Version of this program.
+        known: i64,
+    },
     /// A newer relay wrote the database.
     #[error(
         "the database is of version {found}, and this relay knows versions up to {known}: update the relay"
@@ -102,6 +116,12 @@ struct Shared {
     writer: Mutex<SqliteConnection>,
     disk: Arc<dyn Disk>,
     allotment: Allotment,
+    /// Blocks that each identity's pins have walked over.
+    walked: RateLimit<Id>,
+    /// Walks of many blocks at once.
+    long_walks: Semaphore,
+    /// Folders of files that were swept, counted on for ever.
+    swept: AtomicUsize,
     changes: broadcast::Sender<RecordUpdate>,
     /// The recipients of new mail.
     mail: broadcast::Sender<Id>,
@@ -112,19 +132,18 @@ struct Shared {
 impl Store {
     /// Opens the store in a folder, which is made if it is missing.
     pub async fn open(folder: &Path, allotment: Allotment) -> Result<Self, Error> {
-        std::fs::create_dir_all(folder)?;
-        Self::open_over(folder, Arc::new(Folder::new(folder.join("blocks"))), allotment).await
+        private::claim_folder(folder)?;
+        let blocks = folder.join("blocks");
+        private::claim_folder(&blocks)?;
+        Self::open_over(folder, Arc::new(Folder::new(blocks)), allotment).await
     }
 
     /// Opens the store with its database in a folder and the files of blocks on `disk`.
     pub async fn open_over(folder: &Path, disk: Arc<dyn Disk>, allotment: Allotment) -> Result<Self, Error> {
         let lock = Lock::take(folder)?;
-        let options = SqliteConnectOptions::new()
-            .filename(folder.join("relay.sqlite"))
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full);
+        // Before SQLite opens it: closing a file gives up the locks that this process has on it.
+        private::claim_file(&folder.join(DATABASE))?;
+        let options = database(folder);
         let mut writer = SqliteConnection::connect_with(&options).await?;
         migrations::run(&mut writer).await?;
         let readers = SqlitePoolOptions::new()
@@ -140,11 +159,15 @@ impl Store {
                 writer: Mutex::new(writer),
                 disk,
                 allotment,
+                walked: RateLimit::new(limits::WALKED, limits::WALK_PERIOD),
+                long_walks: Semaphore::new(limits::LONG_WALKS),
+                swept: AtomicUsize::new(0),
                 changes,
                 mail,
                 _lock: lock,
             }),
         };
+        store.charge_old_records().await?;
         store.clear_leftovers().await?;
         Ok(store)
     }
@@ -187,6 +210,20 @@ impl Store {
         let done: Vec<io::Result<R>> = stream::iter(works).buffered(DISK_AT_ONCE).collect().await;
         done.into_iter().collect()
     }
+}
+
+/// Begins a write. Immediately, because a write of the operator's program between a read and a write would fail ours.
+async fn begin(db: &mut SqliteConnection) -> Result<Transaction<'_, Sqlite>, Error> {
+    Ok(db.begin_with("BEGIN IMMEDIATE").await?)
+}
+
+/// How to connect to the database of a data folder. SQLite gives the permissions of the file to its log.
+fn database(folder: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(folder.join(DATABASE))
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
 }
 
 /// Locks the data folder, so that one process uses it at a time.

@@ -451,6 +451,7 @@ export type Code =
   | "engine-stopped"
   | "insecure-context"
   | "unsupported"
+  | "not-invited"
   | "refused"
   | "cancelled"
   | "storage-failed"
@@ -526,6 +527,8 @@ export const FAULTS = {
   'insecure-context': 'user',
   /** This build or this browser cannot do it, or an argument has the wrong type. */
   'unsupported': 'user',
+  /** A relay keeps things only for people whom its operator invited. */
+  'not-invited': 'peer',
   /** A relay refused, for a reason that its operator can change. */
   'refused': 'peer',
   /** The caller aborted the call. */

@@ -128,10 +128,15 @@ fn device(given: &Given<'_>) -> Result<Opened, Refusal> {
     Ok(Opened::new("a device certificate", &certificate.to_ipld(), &SIGNED).and("at most 90 days"))
 }
 
+/// The time of the reader: without one, nothing is ahead of it.
+fn now(given: &Given<'_>) -> u64 {
+    given.int("now").unwrap_or(u64::MAX)
+}
+
 fn root(given: &Given<'_>) -> Result<Opened, Refusal> {
     let Ok(record) = given.hex("record") else { return signed_object::<Root>("a root", given) };
     let id = Id::from(given.key("signer")?);
-    let record = social::root::verify_record(&id, &record)?;
+    let record = social::root::verify_record(&id, &record, now(given))?;
     let root = social::root::open(&id, &record, &given.bytes()?)?;
     Ok(Opened::new("a root", &root.to_ipld(), &["the block of its record"]).and("the record's sequence"))
 }
@@ -149,7 +154,8 @@ fn feed_page(given: &Given<'_>) -> Result<Opened, Refusal> {
 }
 
 fn record(given: &Given<'_>) -> Result<Opened, Refusal> {
-    let record = ipns::open(&given.bytes()?, &given.key("name")?)?;
+    let id = Id::from(given.key("name")?);
+    let record = social::root::verify_record(&id, &given.bytes()?, now(given))?;
     for (name, found) in [("sequence", record.sequence), ("until", record.until), ("ttl", record.ttl)] {
         if given.int(name).is_ok_and(|expected| expected != found) {
             return Err(Refusal::Unusable(format!("`{name}` is {found}")));

@@ -93,7 +93,7 @@ impl World {
 
     /// The root of an identity, by its record.
     fn root(&mut self, id: &Id, record: &[u8]) -> Result<(Record, Root), Refusal> {
-        let record = root::verify_record(id, record)?;
+        let record = root::verify_record(id, record, self.now)?;
         let block = self.blocks.get(&record.root)?;
         let root = root::open(id, &record, &block)?;
         self.step(format!("{id}: record of sequence {} and root {}", record.sequence, record.root));

@@ -136,6 +136,9 @@ pub enum ReadError {
     /// The bytes are not the block that was asked for.
     #[error("the bytes are another block")]
     AnotherBlock,
+    /// The sequence of a record is more than 30 days ahead of this device's clock.
+    #[error("this record is dated more than 30 days ahead: check the date and time of this device")]
+    Ahead,
 }
 
 impl ReadError {

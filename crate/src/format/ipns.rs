@@ -57,6 +57,13 @@ impl Record {
     pub fn is_expired(&self, now: u64) -> bool {
         self.until <= now
     }
+
+    /// Whether the sequence is above what any honest clock gives at a time, in milliseconds since 1970.
+    ///
+    /// Sequences follow unix seconds, so a record from far ahead would make all later ones of its identity look old.
+    pub fn is_ahead(&self, now: u64) -> bool {
+        self.sequence > (now / 1000).saturating_add(limits::SEQUENCE_AHEAD_S)
+    }
 }
 
 /// Signs a record that points to `root` and lives for [`limits::RECORD_MS`] from `now` on.
@@ -80,6 +87,19 @@ pub fn sign(key: &SigningKey, root: &Cid, sequence: u64, now: u64) -> Vec<u8> {
 ///
 /// Whether it has expired is for the caller to ask: an expired record is still the newest there is.
 pub fn open(record: &[u8], name: &VerifyingKey) -> Result<Record, ReadError> {
+    read(record, name).map(|(record, _)| record)
+}
+
+/// Verifies and reads a record as [`open`] does, and writes it again with what is signed and nothing else.
+///
+/// The result opens as the same record. It is the same for all records with this signature and data, so a relay that
+/// stores it stores nothing that the identity did not sign.
+pub fn rewrite(record: &[u8], name: &VerifyingKey) -> Result<(Record, Vec<u8>), ReadError> {
+    let (record, Entry { signature_v2, data, .. }) = read(record, name)?;
+    Ok((record, Entry { signature_v2, data, ..Entry::default() }.encode_to_vec()))
+}
+
+fn read(record: &[u8], name: &VerifyingKey) -> Result<(Record, Entry), ReadError> {
     check_size("record", record, limits::IPNS_RECORD)?;
     let entry =
         Entry::decode(record).map_err(|_| DecodeError::at("record", Fault::Kind("a protobuf message")))?;
@@ -93,7 +113,7 @@ pub fn open(record: &[u8], name: &VerifyingKey) -> Result<Record, ReadError> {
     }
     let data = Data::from_bytes(data).map_err(|e| e.within("data"))?;
     data.check_older_fields(&entry)?;
-    Ok(data.record()?)
+    Ok((data.record()?, entry))
 }
 
 /// Whether a libp2p public key message holds this Ed25519 key.

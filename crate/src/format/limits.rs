@@ -9,6 +9,9 @@ pub const MAX_INTEGER: u64 = (1 << 53) - 1;
 
 /// An IPNS record: the bound of the IPNS specification.
 pub const IPNS_RECORD: usize = 10 * 1024;
+/// Seconds that the sequence of a record may be ahead of a reader's clock: clocks of devices differ, and an identity that
+/// publishes often counts a little faster than seconds. What is further ahead would make all later records look old.
+pub const SEQUENCE_AHEAD_S: u64 = 30 * 24 * 60 * 60;
 /// A signed root: four digests, four links and room to grow.
 pub const ROOT: usize = 4 * 1024;
 /// A device certificate, which is sent with every connection to an own relay.

@@ -28,6 +28,7 @@ impl ReadError {
             Self::Signature => "signature".to_owned(),
             Self::Sealed(_) => "sealed".to_owned(),
             Self::AnotherBlock => "block".to_owned(),
+            Self::Ahead => "ahead".to_owned(),
         }
     }
 }

@@ -216,7 +216,10 @@ async fn read_length<R: AsyncRead + Unpin>(stream: &mut R, first: u8) -> Result<
             return Err(FrameError::Ended);
         }
         if decode::is_last(buffer[i]) {
-            return decode::usize(&buffer[..=i]).map(|(n, _)| n).map_err(|_| FrameError::Length);
+            let (length, _) = decode::usize(&buffer[..=i]).map_err(|_| FrameError::Length)?;
+            // The library drops bits that do not fit, so that a length above all numbers reads as a small one.
+            let fits = encode::usize(length, &mut encode::usize_buffer()) == &buffer[..=i];
+            return if fits { Ok(length) } else { Err(FrameError::Length) };
         }
     }
     Err(FrameError::Length)
@@ -240,6 +243,14 @@ mod tests {
         let mut out = Vec::new();
         block_on(write(&mut out, message)).unwrap();
         out
+    }
+
+    #[test]
+    fn a_length_above_all_numbers_is_refused_and_not_cut() {
+        let mut above = encode::usize(usize::MAX, &mut encode::usize_buffer()).to_vec();
+        *above.last_mut().unwrap() = 0x2c;
+        let read = block_on(read(&mut Cursor::new(above), 64));
+        assert!(matches!(read, Err(FrameError::Length)), "{read:?}");
     }
 
     #[test]

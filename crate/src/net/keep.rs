@@ -48,6 +48,9 @@ pub const PUSH_WINDOW: usize = 8 << 20;
 /// Blocks pushed and not acknowledged, so that small ones are bounded too.
 pub const PUSH_WINDOW_BLOCKS: usize = 2048;
 
+/// Bytes that a relay charges for a block beside its own: rows, indexes and the file system need them.
+pub const BLOCK_COST: u64 = 512;
+
 /// The longest message: one block with its CID and the names around them, or [`MAX_CIDS`] CIDs.
 const MAX_MESSAGE: usize = MAX_BLOCK + 1024;
 
@@ -65,15 +68,20 @@ pub enum Refusal {
     #[error("the device certificate does not hold: renew it")]
     BadCertificate,
     /// The keeper does not keep blocks for this identity.
-    #[error("this keeper does not keep for you: ask its operator")]
+    #[error(
+        "this relay keeps shares only for people whom its operator invited: send your id to the operator"
+    )]
     NotAdmitted,
-    /// The quota of this identity is used up.
-    #[error("{used} of {quota} bytes are used up: unpin something")]
+    /// The quota of this identity is used up, in bytes or in blocks.
+    #[error("{}", quota_text(*.used, *.quota, *.blocks))]
     Quota {
-        /// Bytes kept for the identity.
+        /// Bytes charged to the identity: those of each block, and [`BLOCK_COST`] more for each.
         used: u64,
         /// The quota in bytes.
         quota: u64,
+        /// The number of blocks that the identity may have kept, if this number is what is used up.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        blocks: Option<u64>,
     },
     /// The keeper's own disk is full.
     #[error("this keeper is full: try again later, or another keeper")]
@@ -94,10 +102,19 @@ pub enum Refusal {
     Other,
 }
 
+fn quota_text(used: u64, quota: u64, blocks: Option<u64>) -> String {
+    match blocks {
+        None => format!(
+            "{used} of {quota} bytes are used up, {BLOCK_COST} of them for each block: unpin something"
+        ),
+        Some(blocks) => format!("all of {blocks} blocks are used up: unpin something"),
+    }
+}
+
 /// What a keeper holds for an identity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allowance {
-    /// Bytes of the distinct blocks that are kept for it.
+    /// Bytes of the distinct blocks that are kept for it, and [`BLOCK_COST`] more for each.
     pub used: u64,
     /// The quota in bytes. 0 in a session without a certificate.
     pub quota: u64,

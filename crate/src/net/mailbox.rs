@@ -101,7 +101,7 @@ pub enum Refusal {
     #[error("the device certificate does not hold: renew it")]
     BadCertificate,
     /// The relay keeps no mailbox for this identity.
-    #[error("this relay does not keep mail for you: ask its operator")]
+    #[error("this relay keeps mail only for people whom its operator invited: send your id to the operator")]
     NotAdmitted,
     /// The mail does not have exactly [`MAIL`] bytes.
     #[error("the mail does not have the length that all mail has")]

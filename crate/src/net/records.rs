@@ -29,7 +29,7 @@ use super::exchange;
 use crate::{format::limits, keys::Id};
 
 pub use client::{Update, get, put, watch};
-pub use server::{Backend, Change, serve};
+pub use server::{Backend, Change, NAMES_AT_ONCE, serve};
 
 /// The protocol's name.
 pub const PROTOCOL: StreamProtocol = StreamProtocol::new("/spinney/records/1");
@@ -62,11 +62,16 @@ pub enum Refusal {
     /// The record does not verify under the name, or is expired.
     #[error("the record does not hold")]
     BadRecord,
-    /// The relay does not hold the root that the record names, or the root does not decode.
-    #[error("the relay lacks the root that the record names: push and pin it first")]
+    /// The sequence of the record is more than 30 days ahead of the relay's clock.
+    #[error("this record is dated more than 30 days ahead: check the date and time of this device")]
+    Ahead,
+    /// The identity has not pinned the root that the record names.
+    #[error("the relay does not keep the root that the record names: push and pin it first")]
     UnknownRoot,
     /// The relay does not keep records for this identity.
-    #[error("this relay does not keep records for you: ask its operator")]
+    #[error(
+        "this relay keeps records only for people whom its operator invited: send your id to the operator"
+    )]
     NotAdmitted,
     /// The record is longer than [`MAX_RECORD`], or the watch than [`MAX_WATCHED`].
     #[error("too large for this relay")]

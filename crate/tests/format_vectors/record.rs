@@ -4,6 +4,7 @@ use ipld_core::ipld::Ipld;
 use prost::Message;
 use spinney::crypto::sign::{SIGNATURE_LEN, VerifyingKey};
 use spinney::format::{Cid, DAG_CBOR, DAG_PB, cbor, cid_of, ipns, limits};
+use spinney::social::root;
 
 use crate::case::{Case, code, hex};
 use crate::people::{NOON, Person, alice, bob};
@@ -121,6 +122,7 @@ pub(crate) fn cases() -> Vec<Case> {
         ..Beside::default()
     });
     let right = NOON / 1000;
+    let ahead = ipns::sign(alice.key(), &root, NOON / 1000 + limits::SEQUENCE_AHEAD_S + 1, NOON);
     let other = cid_of(DAG_CBOR, b"another root");
     let of = |root: &Cid, sequence: u64, now: u64| hex(&ipns::sign(alice.key(), root, sequence, now));
     let mut flipped = plain.clone();
@@ -199,6 +201,11 @@ pub(crate) fn cases() -> Vec<Case> {
             &[&plain[..], &sequence(1)].concat(),
         ),
         broken("cut", "A record that is cut short", &plain[..plain.len() - 1]),
+        Case::new("ipns", "refused-ahead", "A record from 30 days and a second ahead of now")
+            .given("name", hex(alice.pk()))
+            .given("now", NOON)
+            .bytes(&ahead)
+            .refused("plain", code(root::verify_record(&alice.id.into(), &ahead, NOON))),
         broken("not-strict", "A byte behind the signed part", &sign(&alice, &trailing)),
         field("validity-text", "An end of life that is no time", "Validity", bytes("in half a year, noon")),
         field(

@@ -1,6 +1,6 @@
 //! The servers' code over a storage that answers as a transcript says.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::fmt::Debug;
 use std::sync::Mutex;
 
@@ -62,15 +62,10 @@ impl<'a> Script<'a> {
         }
     }
 
-    /// Everything that a watch sends before it says that this was all.
-    fn until_current(&self) -> Vec<&'a Step> {
-        let mut before = Vec::new();
-        loop {
-            match self.next() {
-                step if step.name() == "current" => return before,
-                step => before.push(step),
-            }
-        }
+    /// The names of the records that a watch sends before it says that this was all. They are read one by one.
+    fn until_current(&self) -> Vec<Id> {
+        let answers = self.answers.lock().unwrap();
+        answers.iter().take_while(|step| step.name() != "current").map(|step| step.id("id")).collect()
     }
 
     fn rest(&self) -> Vec<&'a Step> {
@@ -90,17 +85,18 @@ impl records::Backend for Script<'_> {
         self.answer("done").map(drop)
     }
 
-    async fn get(&self, _: Id) -> Result<Option<Bytes>, records::Refusal> {
+    async fn get(&self, _: Id) -> Result<Option<(u64, Bytes)>, records::Refusal> {
         let step = self.next();
-        Ok(step.bytes("record").map(Bytes::from))
+        let found = step.bytes("record").map(|_| record_of(step));
+        Ok(found.map(|(_, sequence, record)| (sequence, record)))
     }
 
-    async fn newer(&self, _: &HashMap<Id, u64>) -> Result<Vec<(Id, u64, Bytes)>, records::Refusal> {
-        Ok(self.until_current().into_iter().map(record_of).collect())
+    async fn newer(&self, _: &[(Id, u64)]) -> Result<Vec<Id>, records::Refusal> {
+        Ok(self.until_current())
     }
 
     fn changes(&self) -> BoxStream<'static, Change> {
-        // All that stands behind `current`; the look for what is newer takes the rest.
+        // All that stands behind `current`; the look for what is newer reads what is before it.
         let answers = self.answers.lock().unwrap();
         let at = answers.iter().position(|step| step.name() == "current").unwrap();
         let later: Vec<_> = answers.iter().skip(at + 1).map(|step| record_of(step)).collect();

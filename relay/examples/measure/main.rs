@@ -229,7 +229,7 @@ impl World {
         let (begin, before, mut asked) = (Instant::now(), self.line.bytes(), 0);
         for (number, author) in self.authors.iter().enumerate() {
             let record = net.get_record(&relay, author.id).await.unwrap().unwrap();
-            let record = root::verify_record(&author.id, &record).unwrap();
+            let record = root::verify_record(&author.id, &record, spinney::platform::now_ms()).unwrap();
             asked += 1;
             if number < CHANGED {
                 assert_eq!(record.root, author.chain[0]);
@@ -287,8 +287,12 @@ async fn open(disk: &Disk, relay: &str) -> Engine {
 }
 
 async fn store(config: &spinney_relay::Config) -> Store {
-    let allotment =
-        Allotment { quota: config.quota, capacity: config.capacity, grace: Duration::from_secs(60) };
+    let allotment = Allotment {
+        quota: config.quota,
+        newcomer: None,
+        capacity: config.capacity,
+        grace: Duration::from_secs(60),
+    };
     Store::open(&config.data, allotment).await.unwrap()
 }
 

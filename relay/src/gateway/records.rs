@@ -89,12 +89,17 @@ fn refused(refusal: &Refusal) -> Rejection {
     match refusal {
         Refusal::BadRecord => Rejection(StatusCode::BAD_REQUEST, "the record does not hold under this name"),
         Refusal::Conflict { .. } => Rejection(StatusCode::CONFLICT, "another record stands there, not older"),
-        Refusal::UnknownRoot => {
-            Rejection(StatusCode::UNPROCESSABLE_ENTITY, "the relay lacks the root that the record names")
+        Refusal::UnknownRoot => Rejection(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "the root that the record names is not pinned here by this name: push and pin it first",
+        ),
+        Refusal::Ahead => {
+            Rejection(StatusCode::BAD_REQUEST, "the sequence is more than 30 days ahead: it is unix seconds")
         }
-        Refusal::NotAdmitted => {
-            Rejection(StatusCode::FORBIDDEN, "this relay does not keep records for this name")
-        }
+        Refusal::NotAdmitted => Rejection(
+            StatusCode::FORBIDDEN,
+            "this relay keeps records only for names that its operator invited: send the name to the operator",
+        ),
         Refusal::TooLarge => Rejection(StatusCode::PAYLOAD_TOO_LARGE, "a record has at most 10 KiB"),
         Refusal::Unavailable | Refusal::Other => Rejection::UNAVAILABLE,
     }
@@ -106,7 +111,8 @@ impl Gateway {
         let id = id(name)?;
         let record = self.records.get(id).await.map_err(|refusal| refused(&refusal))?;
         // The record was verified when it was stored; opening it reads how long it is valid.
-        let opened = record.and_then(|bytes| Some((ipns::open(&bytes, &id.verifying_key()).ok()?, bytes)));
+        let opened =
+            record.and_then(|(_, bytes)| Some((ipns::open(&bytes, &id.verifying_key()).ok()?, bytes)));
         let now = platform::now_ms();
         Ok(opened
             .filter(|(record, _)| !record.is_expired(now))

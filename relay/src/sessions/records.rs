@@ -1,6 +1,6 @@
 //! The records: puts and watches.
 
-use std::{collections::HashMap, net::IpAddr};
+use std::net::IpAddr;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -55,7 +55,7 @@ impl Backend for RecordSession<'_> {
         self.service.put(peer, id, record, replaces).await
     }
 
-    async fn get(&self, id: Id) -> Result<Option<Bytes>, Refusal> {
+    async fn get(&self, id: Id) -> Result<Option<(u64, Bytes)>, Refusal> {
         self.service.get(id).await
     }
 
@@ -69,7 +69,7 @@ impl Backend for RecordSession<'_> {
         connection.zip(network).map(Permit::new).ok_or(Refusal::Unavailable)
     }
 
-    async fn newer(&self, known: &HashMap<Id, u64>) -> Result<Vec<(Id, u64, Bytes)>, Refusal> {
+    async fn newer(&self, known: &[(Id, u64)]) -> Result<Vec<Id>, Refusal> {
         self.service.newer(known).await
     }
 

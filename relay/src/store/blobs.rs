@@ -9,13 +9,15 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use cid::Cid;
-use spinney::{
-    keys::Id,
-    net::keep::{Block, Refusal},
-};
-use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
+use spinney::{keys::Id, net::keep::Block};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-use super::{Error, Store, disk::Disk, now};
+use super::{
+    Error, Store, begin,
+    disk::Disk,
+    now,
+    usage::{Usage, owner},
+};
 
 /// Blocks up to this size are in the database, where many share one sync.
 const INLINE: usize = 16 << 10;
@@ -24,7 +26,7 @@ const INLINE: usize = 16 << 10;
 pub(super) const IN_ONE_QUERY: usize = 512;
 
 /// The folder of files that are not complete and synced yet.
-const STAGING: &str = "tmp";
+pub(super) const STAGING: &str = "tmp";
 
 /// Numbers the staged files of this process.
 static STAGED: AtomicU64 = AtomicU64::new(0);
@@ -39,7 +41,10 @@ pub(super) mod why {
     pub(in crate::store) const UNPINNED: i64 = 2;
 }
 
-/// The path of a block's file: 16 folders, by the end of its hash. A commit syncs each folder that it touches.
+/// Folders of files. A commit syncs each folder that it touches.
+pub(super) const FOLDERS: usize = 16;
+
+/// The path of a block's file: in one of [`FOLDERS`], by the end of its hash.
 pub(super) fn path(cid: &Cid) -> String {
     format!("{}/{cid}", folder(cid))
 }
@@ -58,38 +63,6 @@ pub(super) fn push_cids<'a>(query: &mut QueryBuilder<Sqlite>, cids: impl IntoIte
     query.push(")");
 }
 
-/// The row number of an identity; inserts the row if it is missing.
-pub(super) async fn owner(db: &mut SqliteConnection, id: &Id) -> Result<i64, Error> {
-    let key = &id.as_bytes()[..];
-    sqlx::query("INSERT OR IGNORE INTO identity (id) VALUES (?)").bind(key).execute(&mut *db).await?;
-    Ok(sqlx::query_scalar("SELECT owner FROM identity WHERE id = ?").bind(key).fetch_one(db).await?)
-}
-
-/// Adds `more` bytes to what an identity uses, if its quota and the capacity allow it.
-pub(super) async fn charge(
-    db: &mut SqliteConnection,
-    store: &Store,
-    owner: i64,
-    more: u64,
-) -> Result<(), Error> {
-    let (used, all): (i64, i64) = sqlx::query_as(
-        "SELECT (SELECT used FROM identity WHERE owner = ?), (SELECT COALESCE(SUM(used), 0) FROM identity)",
-    )
-    .bind(owner)
-    .fetch_one(&mut *db)
-    .await?;
-    let (used, all, allotment) = (used as u64, all as u64, store.allotment());
-    if more > 0 && used + more > allotment.quota {
-        return Err(Refusal::Quota { used, quota: allotment.quota }.into());
-    }
-    if more > 0 && all + more > allotment.capacity {
-        return Err(Refusal::Full.into());
-    }
-    let query = sqlx::query("UPDATE identity SET used = used + ? WHERE owner = ?");
-    query.bind(more as i64).bind(owner).execute(db).await?;
-    Ok(())
-}
-
 /// The blocks that the relay has, by CID.
 #[async_trait]
 pub trait Blobs: Send + Sync {
@@ -103,7 +76,7 @@ pub trait Blobs: Send + Sync {
 #[async_trait]
 impl Blobs for Store {
     async fn have(&self, cids: &[Cid]) -> Result<Vec<bool>, Error> {
-        let present = present(&self.shared.readers, cids).await?;
+        let present = present(&mut *self.shared.readers.acquire().await?, cids).await?;
         Ok(cids.iter().map(|cid| present.contains(&cid.to_bytes())).collect())
     }
 
@@ -128,17 +101,19 @@ impl Store {
             distinct.insert(*block.cid(), block.bytes().clone());
         }
         let cids: Vec<Cid> = distinct.keys().copied().collect();
-        let present = present(&self.shared.readers, &cids).await?;
-        let large: Vec<(Cid, Bytes)> = distinct
-            .iter()
-            .filter(|(cid, bytes)| bytes.len() > INLINE && !present.contains(&cid.to_bytes()))
-            .map(|(cid, bytes)| (*cid, bytes.clone()))
-            .collect();
-        let staged: HashMap<Cid, String> = self.on_disk_each(large, stage).await?.into_iter().collect();
-        let result = self.commit(id, &distinct, &staged).await;
+        let present = present(&mut *self.shared.readers.acquire().await?, &cids).await?;
+        let is_new =
+            |(cid, bytes): &(&Cid, &Bytes)| bytes.len() > INLINE && !present.contains(&cid.to_bytes());
+        let staged: HashMap<Cid, String> =
+            distinct.iter().filter(is_new).map(|(cid, _)| (*cid, staging())).collect();
+        let files = staged.iter().map(|(cid, path)| (path.clone(), distinct[cid].clone())).collect();
+        let result = match self.on_disk_each(files, stage).await {
+            Ok(_) => self.commit(id, &distinct, &staged).await,
+            Err(error) => Err(error.into()),
+        };
+        // Also after a failure: a full disk must not fill further with every try. Published files have been renamed.
         let leftover: Vec<String> = staged.into_values().collect();
         if !leftover.is_empty() {
-            // Published files have been renamed.
             self.on_disk(move |disk| leftover.iter().try_for_each(|path| disk.remove(path))).await?;
         }
         result
@@ -151,20 +126,18 @@ impl Store {
         staged: &HashMap<Cid, String>,
     ) -> Result<(), Error> {
         let mut writer = self.shared.writer.lock().await;
-        let mut db = writer.begin().await?;
+        let mut db = begin(&mut writer).await?;
         let owner = owner(&mut db, id).await?;
+        let before = Usage::of(&mut db, &self.shared.allotment, owner).await?;
         let cids: Vec<Cid> = blocks.keys().copied().collect();
-        let (known, held) = known(&mut db, owner, &cids).await?;
-        let more = blocks.iter().filter(|(cid, _)| !held.contains(*cid));
-        charge(&mut db, self, owner, more.map(|(_, bytes)| bytes.len() as u64).sum()).await?;
-
+        let present = present(&mut db, &cids).await?;
         let mut files = Vec::new();
-        for (cid, bytes) in blocks.iter().filter(|(cid, _)| !known.contains(*cid)) {
+        for (cid, bytes) in blocks.iter().filter(|(cid, _)| !present.contains(&cid.to_bytes())) {
             let inline = (bytes.len() <= INLINE).then_some(&bytes[..]);
             if inline.is_none() {
                 files.push((*cid, staged.get(cid).cloned(), bytes.clone()));
             }
-            sqlx::query("INSERT INTO block (cid, size, bytes) VALUES (?, ?, ?)")
+            sqlx::query("INSERT INTO block (block, cid, size, bytes) SELECT next, ?, ?, ? FROM total")
                 .bind(cid.to_bytes())
                 .bind(bytes.len() as i64)
                 .bind(inline)
@@ -184,6 +157,7 @@ impl Store {
             .execute(&mut *db)
             .await?;
         }
+        before.check(&Usage::of(&mut db, &self.shared.allotment, owner).await?)?;
         if !files.is_empty() {
             for (cid, ..) in &files {
                 sqlx::query("DELETE FROM trash WHERE cid = ?").bind(cid.to_bytes()).execute(&mut *db).await?;
@@ -195,23 +169,17 @@ impl Store {
         }
         Ok(db.commit().await?)
     }
-
-    /// Removes files that a crash left incomplete.
-    pub(super) async fn clear_leftovers(&self) -> Result<(), Error> {
-        self.on_disk(|disk| {
-            disk.list(STAGING)?.iter().try_for_each(|name| disk.remove(&format!("{STAGING}/{name}")))
-        })
-        .await?;
-        self.empty_trash().await
-    }
 }
 
-/// Writes and syncs a file under a temporary name, while the writer is not locked.
-fn stage(disk: &dyn Disk, (cid, bytes): (Cid, Bytes)) -> io::Result<(Cid, String)> {
-    let path = format!("{STAGING}/{}", STAGED.fetch_add(1, Ordering::Relaxed));
+/// A new temporary name.
+fn staging() -> String {
+    format!("{STAGING}/{}", STAGED.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Writes and syncs a file, while the writer is not locked.
+fn stage(disk: &dyn Disk, (path, bytes): (String, Bytes)) -> io::Result<()> {
     disk.write(&path, &bytes)?;
-    disk.sync(&path)?;
-    Ok((cid, path))
+    disk.sync(&path)
 }
 
 /// Renames staged files to their final names; the caller then syncs the folders.
@@ -220,41 +188,23 @@ fn publish(disk: &dyn Disk, files: Vec<(Cid, Option<String>, Bytes)>) -> io::Res
         let staged = match staged {
             Some(staged) => staged,
             // The block was here at the first look and has been collected since.
-            None => stage(disk, (cid, bytes))?.1,
+            None => {
+                let path = staging();
+                stage(disk, (path.clone(), bytes))?;
+                path
+            }
         };
         disk.rename(&staged, &path(&cid))
     })
 }
 
 /// The CIDs, as bytes, of the blocks that are here.
-async fn present(db: &SqlitePool, cids: &[Cid]) -> Result<HashSet<Vec<u8>>, Error> {
+async fn present(db: &mut SqliteConnection, cids: &[Cid]) -> Result<HashSet<Vec<u8>>, Error> {
     let mut present = HashSet::new();
     for cids in cids.chunks(IN_ONE_QUERY) {
         let mut query = QueryBuilder::new("SELECT cid FROM block WHERE");
         push_cids(&mut query, cids);
-        present.extend(query.build_query_scalar::<Vec<u8>>().fetch_all(db).await?);
+        present.extend(query.build_query_scalar::<Vec<u8>>().fetch_all(&mut *db).await?);
     }
     Ok(present)
-}
-
-/// The blocks that are here, and those that the owner holds.
-async fn known(
-    db: &mut SqliteConnection,
-    owner: i64,
-    cids: &[Cid],
-) -> Result<(HashSet<Cid>, HashSet<Cid>), Error> {
-    let (mut known, mut held) = (HashSet::new(), HashSet::new());
-    for cids in cids.chunks(IN_ONE_QUERY) {
-        let mut query = QueryBuilder::new("SELECT cid, hold.owner FROM block LEFT JOIN hold ON");
-        query.push(" hold.block = block.block AND hold.owner = ").push_bind(owner).push(" WHERE");
-        push_cids(&mut query, cids);
-        for (cid, holder) in query.build_query_as::<(Vec<u8>, Option<i64>)>().fetch_all(&mut *db).await? {
-            let cid = Cid::try_from(cid).map_err(io::Error::other)?;
-            known.insert(cid);
-            if holder.is_some() {
-                held.insert(cid);
-            }
-        }
-    }
-    Ok((known, held))
 }

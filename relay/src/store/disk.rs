@@ -2,9 +2,11 @@
 
 use std::{
     fs::{self, File},
-    io::{self, ErrorKind},
+    io::{self, ErrorKind, Write},
     path::PathBuf,
 };
+
+use crate::private;
 
 /// Files by relative path, `folder/name`. Blocking; safe to call from many threads.
 ///
@@ -45,7 +47,7 @@ impl Folder {
         if folder.is_dir() {
             return Ok(());
         }
-        fs::create_dir_all(&folder)?;
+        private::make_folder(&folder)?;
         for made in folder.ancestors().skip(1).take(3) {
             File::open(made)?.sync_all()?;
         }
@@ -68,7 +70,7 @@ fn folder_of(path: &str) -> &str {
 impl Disk for Folder {
     fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
         self.make(folder_of(path))?;
-        fs::write(self.root.join(path), bytes)
+        private::create(&self.root.join(path))?.write_all(bytes)
     }
 
     fn sync(&self, path: &str) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! A store in memory, for tests of the parts that use the traits: it opens no socket and no file.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Mutex, MutexGuard},
 };
 
@@ -16,7 +16,7 @@ use spinney::{
 use tokio::sync::broadcast;
 
 use super::{
-    Blobs, CHANGES, DepositOutcome, Error, MailboxUsage, PutOutcome, RecordUpdate, Records, Requests,
+    Blobs, CHANGES, DepositOutcome, Error, Invited, MailboxUsage, PutOutcome, RecordUpdate, Records, Requests,
 };
 use crate::limits;
 
@@ -32,6 +32,9 @@ struct Tables {
     blocks: HashMap<Cid, Bytes>,
     records: HashMap<Id, (ipns::Record, Bytes)>,
     mailboxes: HashMap<Id, Mailbox>,
+    /// Identities that keep a root here.
+    keepers: HashSet<Id>,
+    invited: HashSet<Id>,
     /// The number of the last mail.
     number: u64,
 }
@@ -55,6 +58,16 @@ impl Memory {
         let memory = Self::default();
         memory.tables().blocks.insert(cid_of(RAW, bytes), Bytes::from_static(bytes));
         memory
+    }
+
+    /// Invites an identity.
+    pub(crate) fn invite(&self, id: &Id) {
+        self.tables().invited.insert(*id);
+    }
+
+    /// Notes that an identity keeps a root here.
+    pub(crate) fn keeps_root(&self, id: &Id) {
+        self.tables().keepers.insert(*id);
     }
 
     fn tables(&self) -> MutexGuard<'_, Tables> {
@@ -100,22 +113,26 @@ impl Records for Memory {
         Ok(PutOutcome::Done)
     }
 
-    async fn record(&self, id: &Id) -> Result<Option<Bytes>, Error> {
-        Ok(self.tables().records.get(id).map(|(_, bytes)| bytes.clone()))
+    async fn newest(&self, id: &Id) -> Result<Option<(u64, Bytes)>, Error> {
+        Ok(self.tables().records.get(id).map(|(record, bytes)| (record.sequence, bytes.clone())))
     }
 
-    async fn newer(&self, known: &HashMap<Id, u64>) -> Result<Vec<RecordUpdate>, Error> {
+    async fn newer(&self, known: &[(Id, u64)]) -> Result<Vec<Id>, Error> {
         let tables = self.tables();
-        let newer = known.iter().filter_map(|(id, sequence)| {
-            let (record, bytes) = tables.records.get(id)?;
-            let update = RecordUpdate { id: *id, sequence: record.sequence, record: bytes.clone() };
-            (record.sequence > *sequence).then_some(update)
-        });
-        Ok(newer.collect())
+        let is_newer =
+            |(id, known): &&(Id, u64)| tables.records.get(id).is_some_and(|(it, _)| it.sequence > *known);
+        Ok(known.iter().filter(is_newer).map(|(id, _)| *id).collect())
     }
 
     fn changes(&self) -> broadcast::Receiver<RecordUpdate> {
         self.changes.subscribe()
+    }
+}
+
+#[async_trait]
+impl Invited for Memory {
+    async fn is_invited(&self, id: &Id) -> Result<bool, Error> {
+        Ok(self.tables().invited.contains(id))
     }
 }
 
@@ -200,6 +217,12 @@ impl Tables {
         let invited = mailbox.mails.iter().filter(|(_, _, invited)| *invited).count();
         let strangers = mailbox.mails.len() - invited;
         let all: usize = self.mailboxes.values().map(|mailbox| mailbox.mails.len()).sum();
-        Some(MailboxUsage { strangers: strangers as u32, invited: invited as u32, all: all as u32 })
+        let keeps_root = self.keepers.contains(of);
+        Some(MailboxUsage {
+            strangers: strangers as u32,
+            invited: invited as u32,
+            all: all as u32,
+            keeps_root,
+        })
     }
 }

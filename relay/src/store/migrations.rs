@@ -11,17 +11,19 @@ use sqlx::{
 use super::Error;
 
 /// All migrations, in order; the first is version 1.
-const FILES: [(&str, &str); 3] = [
+const FILES: [(&str, &str); 5] = [
     ("blocks and records", include_str!("../../migrations/0001_blocks_and_records.sql")),
     ("mail", include_str!("../../migrations/0002_mail.sql")),
     ("pin end", include_str!("../../migrations/0003_pin_end.sql")),
+    ("charges", include_str!("../../migrations/0004_charges.sql")),
+    ("invited", include_str!("../../migrations/0005_invited.sql")),
 ];
 
 /// The newest version that this relay knows.
 const NEWEST: i64 = FILES.len() as i64;
 
-fn migrator() -> Migrator {
-    let migrations = (1..).zip(FILES).map(|(version, (description, sql))| {
+fn migrator(files: &[(&'static str, &'static str)]) -> Migrator {
+    let migrations = (1..).zip(files).map(|(version, &(description, sql))| {
         Migration::new(version, description.into(), MigrationType::Simple, sql.into_sql_str(), false)
     });
     Migrator::with_migrations(migrations.collect())
@@ -37,10 +39,20 @@ pub(super) async fn run(db: &mut SqliteConnection) -> Result<(), Error> {
     if version > NEWEST {
         return Err(Error::Newer { found: version, known: NEWEST });
     }
-    let migrator = migrator();
+    let migrator = migrator(&FILES);
     // Relays before sqlx's migrations made these versions: sqlx only notes that they are there.
     migrator.skip(&mut *db, Some(version)).await.map_err(error)?;
     migrator.run(db).await.map_err(error)
+}
+
+/// Checks that the database is of this version, without changing it.
+///
+/// # Errors
+///
+/// [`Error::Running`] if it is not.
+pub(super) async fn check(db: &mut SqliteConnection) -> Result<(), Error> {
+    let found: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(db).await?;
+    if found == NEWEST { Ok(()) } else { Err(Error::Running { found, known: NEWEST }) }
 }
 
 fn error(error: MigrateError) -> Error {
@@ -70,6 +82,18 @@ mod tests {
             sqlx::raw_sql(*sql).execute(&mut db).await.unwrap();
         }
         db
+    }
+
+    #[tokio::test]
+    async fn a_database_of_the_relay_before_becomes_the_newest() {
+        let mut new = old(0).await;
+        run(&mut new).await.unwrap();
+        for known in 1..FILES.len() {
+            let mut db = old(0).await;
+            migrator(&FILES[..known]).run(&mut db).await.unwrap();
+            run(&mut db).await.unwrap();
+            assert_eq!(schema(&mut db).await, schema(&mut new).await, "from version {known}");
+        }
     }
 
     #[test]
@@ -114,7 +138,7 @@ mod tests {
     #[tokio::test]
     async fn a_database_of_a_newer_relay_is_refused_and_left_as_it_is() {
         for newer in
-            ["PRAGMA user_version = 4", "INSERT INTO _sqlx_migrations VALUES (4, 'later', 0, TRUE, x'00', 0)"]
+            ["PRAGMA user_version = 6", "INSERT INTO _sqlx_migrations VALUES (6, 'later', 0, TRUE, x'00', 0)"]
         {
             let mut db = old(0).await;
             run(&mut db).await.unwrap();
@@ -123,7 +147,7 @@ mod tests {
             let error = run(&mut db).await.unwrap_err().to_string();
             assert_eq!(
                 error,
-                "the database is of version 4, and this relay knows versions up to 3: update the relay"
+                "the database is of version 6, and this relay knows versions up to 5: update the relay"
             );
             assert_eq!(schema(&mut db).await, before);
         }

@@ -1,64 +1,33 @@
 //! Pins: each holds the blocks that it reaches over clear links.
 
-use std::{
-    collections::{BTreeSet, HashSet},
-    io,
-    sync::Arc,
-};
+use std::{io, sync::Arc};
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use cid::Cid;
 use spinney::{
-    dag::walk,
-    format::RAW,
     keys::Id,
-    net::keep::{Block, MAX_CIDS, PinOutcome, Refusal},
+    net::keep::{Allowance, Block, MAX_CIDS, PinOutcome, Refusal},
 };
-use sqlx::{Connection, QueryBuilder, SqliteConnection};
+use sqlx::{QueryBuilder, SqliteConnection};
 
 use super::{
-    Error, Store,
-    blobs::{IN_ONE_QUERY, charge, owner, path, push_cids, why},
+    Error, Store, begin,
+    blobs::{IN_ONE_QUERY, why},
     now,
+    usage::{Usage, allowance, known_owner, owner},
+    walk::Purpose,
 };
 
-/// Blocks that one pin may newly reach: 64 GiB of the smaller chunks, in some 30 MiB of memory.
-const MAX_REACH: usize = 1 << 18;
-
-/// A block on a walk.
-pub(super) struct Node {
-    pub(super) block: i64,
-    size: u64,
-    /// Whether the owner of the walk holds it.
-    held: bool,
-}
-
-/// What the tables say of a block: its number, CID, size, bytes if they are inline, and why it is held.
-type Row = (i64, Vec<u8>, i64, Option<Vec<u8>>, Option<i64>);
-
-/// What a walk found.
-pub(super) struct Walk {
-    pub(super) nodes: Vec<Node>,
-    missing: Vec<Cid>,
-}
-
-/// Whether a walk continues below blocks that a pin of the owner already reaches.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Below {
-    /// No: the owner holds all of that.
-    Skip,
-    /// Yes.
-    Walk,
-}
+/// Times that a pin walks again, because something else changed what it had found.
+const WALKS: usize = 3;
 
 /// Who holds which blocks.
 ///
 /// When a method returns, its change is on the disk. Each method is idempotent.
 #[async_trait]
 pub trait Pins: Send + Sync {
-    /// Returns how many bytes of distinct blocks an identity holds.
-    async fn used(&self, id: &Id) -> Result<u64, Error>;
+    /// Returns what an identity is charged, and its quota.
+    async fn allowance(&self, id: &Id) -> Result<Allowance, Error>;
 
     /// Stores blocks for an identity, all or none, for the grace period or until a pin reaches them.
     ///
@@ -89,9 +58,8 @@ pub trait Pins: Send + Sync {
 
 #[async_trait]
 impl Pins for Store {
-    async fn used(&self, id: &Id) -> Result<u64, Error> {
-        let query = sqlx::query_scalar("SELECT used FROM identity WHERE id = ?").bind(&id.as_bytes()[..]);
-        Ok(query.fetch_optional(&self.shared.readers).await?.map_or(0, |used: i64| used as u64))
+    async fn allowance(&self, id: &Id) -> Result<Allowance, Error> {
+        allowance(&mut *self.shared.readers.acquire().await?, &self.shared.allotment, id).await
     }
 
     async fn push(&self, id: &Id, blocks: Vec<Block>) -> Result<(), Error> {
@@ -111,15 +79,13 @@ impl Pins for Store {
 
     async fn unpin(&self, id: &Id, cid: &Cid) -> Result<(), Error> {
         let mut writer = self.shared.writer.lock().await;
-        let mut db = writer.begin().await?;
-        let owner = owner(&mut db, id).await?;
+        let mut db = begin(&mut writer).await?;
+        let Some(owner) = known_owner(&mut db, id).await? else { return Ok(()) };
         let query = "DELETE FROM pin WHERE owner = ? AND block = (SELECT block FROM block WHERE cid = ?)";
         let gone = sqlx::query(query).bind(owner).bind(cid.to_bytes()).execute(&mut *db).await?;
         if gone.rows_affected() > 0 {
-            sqlx::query("UPDATE identity SET stale = 1 WHERE owner = ?")
-                .bind(owner)
-                .execute(&mut *db)
-                .await?;
+            let query = "UPDATE identity SET stale = 1, generation = generation + 1 WHERE owner = ?";
+            sqlx::query(query).bind(owner).execute(&mut *db).await?;
         }
         Ok(db.commit().await?)
     }
@@ -164,28 +130,53 @@ impl Store {
     }
 
     async fn try_pin(&self, id: &Id, cid: &Cid, until: Option<u64>) -> Result<PinOutcome, Error> {
+        for _ in 0..WALKS {
+            let standing = standing(&mut *self.shared.readers.acquire().await?, id).await?;
+            let owner = standing.map(|(owner, _)| owner);
+            let walked = self.walk(owner, vec![*cid], Purpose::Pin(*id)).await?;
+            if !walked.missing.is_empty() {
+                return Ok(PinOutcome::Missing(walked.missing));
+            }
+            if self.commit_pin(id, standing, &walked.blocks, cid, until).await? {
+                return Ok(PinOutcome::Kept);
+            }
+        }
+        Err(Refusal::Unavailable.into())
+    }
+
+    /// Holds the blocks that a walk found, and adds the pin; returns `false` if the walk is out of date.
+    ///
+    /// It is out of date if the identity's pins changed since, or if a block was collected that nobody held.
+    async fn commit_pin(
+        &self,
+        id: &Id,
+        walked_at: Option<(i64, i64)>,
+        blocks: &[i64],
+        cid: &Cid,
+        until: Option<u64>,
+    ) -> Result<bool, Error> {
         let mut writer = self.shared.writer.lock().await;
-        let mut db = writer.begin().await?;
+        let mut db = begin(&mut writer).await?;
+        if standing(&mut db, id).await? != walked_at {
+            return Ok(false);
+        }
         let owner = owner(&mut db, id).await?;
-        let walked = self.walk(&mut db, owner, vec![*cid], Below::Skip).await?;
-        if !walked.missing.is_empty() {
-            return Ok(PinOutcome::Missing(walked.missing));
+        let before = Usage::of(&mut db, &self.shared.allotment, owner).await?;
+        for blocks in blocks.chunks(IN_ONE_QUERY) {
+            let mut query = QueryBuilder::new("INSERT INTO hold SELECT ");
+            query.push_bind(owner).push(", block, ").push_bind(why::PINNED).push(", ").push_bind(now());
+            query.push(" FROM block WHERE block IN (");
+            let mut list = query.separated(", ");
+            for block in blocks {
+                list.push_bind(*block);
+            }
+            query.push(") ON CONFLICT DO UPDATE SET why = excluded.why, since = excluded.since");
+            if query.build().execute(&mut *db).await?.rows_affected() < blocks.len() as u64 {
+                return Ok(false);
+            }
         }
-        let more = walked.nodes.iter().filter(|found| !found.held);
-        charge(&mut db, self, owner, more.map(|found| found.size).sum()).await?;
-        for found in walked.nodes {
-            sqlx::query(
-                "INSERT INTO hold VALUES (?, ?, ?, ?)
-                 ON CONFLICT DO UPDATE SET why = excluded.why, since = excluded.since",
-            )
-            .bind(owner)
-            .bind(found.block)
-            .bind(why::PINNED)
-            .bind(now())
-            .execute(&mut *db)
-            .await?;
-        }
-        sqlx::query(
+        before.check(&Usage::of(&mut db, &self.shared.allotment, owner).await?)?;
+        let pinned = sqlx::query(
             "INSERT INTO pin SELECT ?, block, ? FROM block WHERE cid = ?
              ON CONFLICT DO UPDATE SET until = excluded.until",
         )
@@ -195,78 +186,21 @@ impl Store {
         .bind(cid.to_bytes())
         .execute(&mut *db)
         .await?;
-        db.commit().await?;
-        Ok(PinOutcome::Kept)
-    }
-
-    /// Deletes the pins that have ended, and returns their owners.
-    pub(super) async fn end_pins(&self) -> Result<Vec<i64>, Error> {
-        let mut writer = self.shared.writer.lock().await;
-        let mut db = writer.begin().await?;
-        let query = sqlx::query_scalar("DELETE FROM pin WHERE until <= ? RETURNING owner").bind(now());
-        let owners: BTreeSet<i64> = query.fetch_all(&mut *db).await?.into_iter().collect();
-        for owner in &owners {
-            let query = sqlx::query("UPDATE identity SET stale = 1 WHERE owner = ?").bind(owner);
-            query.execute(&mut *db).await?;
+        if pinned.rows_affected() == 0 {
+            return Ok(false);
         }
+        sqlx::query("UPDATE identity SET generation = generation + 1 WHERE owner = ?")
+            .bind(owner)
+            .execute(&mut *db)
+            .await?;
         db.commit().await?;
-        Ok(owners.into_iter().collect())
+        Ok(true)
     }
+}
 
-    /// Walks from some blocks over the clear links of DAG-CBOR, and those of DAG-PB.
-    ///
-    /// The walk ends when it has found [`MAX_CIDS`] missing blocks.
-    pub(super) async fn walk(
-        &self,
-        db: &mut SqliteConnection,
-        owner: i64,
-        from: Vec<Cid>,
-        below: Below,
-    ) -> Result<Walk, Error> {
-        let mut seen: HashSet<Cid> = from.iter().copied().collect();
-        let mut ahead = from;
-        let mut walked = Walk { nodes: Vec::new(), missing: Vec::new() };
-        while !ahead.is_empty() && walked.missing.len() < MAX_CIDS {
-            let step = ahead.split_off(ahead.len().saturating_sub(IN_ONE_QUERY));
-            let mut query =
-                QueryBuilder::new("SELECT block.block, cid, size, bytes, why FROM block LEFT JOIN hold ON");
-            query.push(" hold.block = block.block AND hold.owner = ").push_bind(owner).push(" WHERE");
-            push_cids(&mut query, &step);
-            let mut missing: HashSet<Cid> = step.into_iter().collect();
-            for (block, cid, size, inline, why) in query.build_query_as::<Row>().fetch_all(&mut *db).await? {
-                let cid = Cid::try_from(cid).map_err(io::Error::other)?;
-                missing.remove(&cid);
-                if below == Below::Skip && why == Some(why::PINNED) {
-                    continue;
-                }
-                if cid.codec() != RAW {
-                    for link in self.links(&cid, inline).await? {
-                        if seen.insert(link) {
-                            ahead.push(link);
-                        }
-                    }
-                }
-                if below == Below::Skip && seen.len() > MAX_REACH {
-                    return Err(Refusal::TooLarge.into());
-                }
-                walked.nodes.push(Node { block, size: size as u64, held: why.is_some() });
-            }
-            walked.missing.extend(missing);
-        }
-        walked.missing.truncate(MAX_CIDS);
-        Ok(walked)
-    }
-
-    /// The links of a block to blocks of a kind that the relay keeps.
-    async fn links(&self, cid: &Cid, inline: Option<Vec<u8>>) -> Result<Vec<Cid>, Error> {
-        let bytes = match inline {
-            Some(bytes) => Bytes::from(bytes),
-            None => {
-                let path = path(cid);
-                let bytes = self.on_disk(move |disk| disk.read(&path)).await?;
-                bytes.ok_or_else(|| io::Error::other(format!("the file of {cid} is missing")))?.into()
-            }
-        };
-        walk::links(cid, &bytes).map_err(|_| Refusal::BadBlock.into())
-    }
+/// The row number of an identity and its generation, which says whether a walk is out of date.
+async fn standing(db: &mut SqliteConnection, id: &Id) -> Result<Option<(i64, i64)>, Error> {
+    let query =
+        sqlx::query_as("SELECT owner, generation FROM identity WHERE id = ?").bind(&id.as_bytes()[..]);
+    Ok(query.fetch_optional(db).await?)
 }

@@ -4,11 +4,16 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use cid::Cid;
 use spinney::{format::ipns, keys::Id};
-use sqlx::{Connection, QueryBuilder};
+use sqlx::{QueryBuilder, SqliteConnection};
 use tokio::sync::broadcast;
 
-use super::{Error, Store, blobs::IN_ONE_QUERY};
+use super::{
+    Error, Store, begin,
+    blobs::{IN_ONE_QUERY, why},
+    usage::{Usage, known_owner},
+};
 
 /// A record that was just stored, for watchers.
 #[derive(Clone, Debug)]
@@ -28,18 +33,24 @@ pub enum PutOutcome {
     Done,
     /// Another record of this sequence is stored, and the new one does not replace it.
     Conflict(u64),
-    /// The relay lacks the root that the record names.
+    /// The identity has not pinned the root that the record names.
     UnknownRoot,
 }
 
 /// The newest signed record of each identity.
 ///
-/// When a method returns, its change is on the disk. Each method is idempotent.
+/// A record counts to the quota of its identity. It goes when the identity no longer holds its root, and some months
+/// after its end of life. When a method returns, its change is on the disk. Each method is idempotent.
 #[async_trait]
 pub trait Records: Send + Sync {
-    /// Stores a record whose signature the caller has checked, if it supersedes the stored one.
+    /// Stores a record if it supersedes the stored one. The caller has checked its signature and written it anew
+    /// ([`ipns::rewrite`]).
     ///
     /// With `replaces`, the stored record must have this sequence.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Quota`](spinney::net::keep::Refusal::Quota) or [`Refusal::Full`](spinney::net::keep::Refusal::Full).
     async fn put(
         &self,
         id: Id,
@@ -48,11 +59,16 @@ pub trait Records: Send + Sync {
         replaces: Option<u64>,
     ) -> Result<PutOutcome, Error>;
 
-    /// Returns the newest record of an identity.
-    async fn record(&self, id: &Id) -> Result<Option<Bytes>, Error>;
+    /// Returns the newest record of an identity and its sequence.
+    async fn newest(&self, id: &Id) -> Result<Option<(u64, Bytes)>, Error>;
 
-    /// Returns the records of the known identities whose sequence is higher than the known one.
-    async fn newer(&self, known: &HashMap<Id, u64>) -> Result<Vec<RecordUpdate>, Error>;
+    /// Returns the newest record of an identity.
+    async fn record(&self, id: &Id) -> Result<Option<Bytes>, Error> {
+        Ok(self.newest(id).await?.map(|(_, record)| record))
+    }
+
+    /// Returns which of the known identities have a record with a higher sequence than the known one.
+    async fn newer(&self, known: &[(Id, u64)]) -> Result<Vec<Id>, Error>;
 
     /// Subscribes to every record that is stored from now on.
     fn changes(&self) -> broadcast::Receiver<RecordUpdate>;
@@ -68,9 +84,11 @@ impl Records for Store {
         replaces: Option<u64>,
     ) -> Result<PutOutcome, Error> {
         let mut writer = self.shared.writer.lock().await;
-        let mut db = writer.begin().await?;
-        let current: Option<Vec<u8>> = sqlx::query_scalar("SELECT bytes FROM record WHERE id = ?")
-            .bind(&id.as_bytes()[..])
+        let mut db = begin(&mut writer).await?;
+        // Who has no row holds no root.
+        let Some(owner) = known_owner(&mut db, &id).await? else { return Ok(PutOutcome::UnknownRoot) };
+        let current: Option<Vec<u8>> = sqlx::query_scalar("SELECT bytes FROM record WHERE owner = ?")
+            .bind(owner)
             .fetch_optional(&mut *db)
             .await?;
         if let Some(current) = &current {
@@ -85,48 +103,42 @@ impl Records for Store {
                 return Ok(PutOutcome::Conflict(current.sequence));
             }
         }
-        let query = sqlx::query_scalar("SELECT 1 FROM block WHERE cid = ?").bind(record.root.to_bytes());
-        let root: Option<i64> = query.fetch_optional(&mut *db).await?;
-        if root.is_none() {
+        let Some(root) = pinned(&mut db, owner, &record.root).await? else {
             return Ok(PutOutcome::UnknownRoot);
-        }
-        sqlx::query("INSERT OR REPLACE INTO record VALUES (?, ?, ?)")
-            .bind(&id.as_bytes()[..])
-            .bind(record.sequence as i64)
-            .bind(&bytes[..])
-            .execute(&mut *db)
-            .await?;
+        };
+        let before = Usage::of(&mut db, &self.shared.allotment, owner).await?;
+        write(&mut db, owner, root, record, &bytes).await?;
+        before.check(&Usage::of(&mut db, &self.shared.allotment, owner).await?)?;
         db.commit().await?;
         // Sent while the writer is locked, so that watchers receive records in order.
         self.shared.changes.send(RecordUpdate { id, sequence: record.sequence, record: bytes }).ok();
         Ok(PutOutcome::Done)
     }
 
-    async fn record(&self, id: &Id) -> Result<Option<Bytes>, Error> {
-        let query = sqlx::query_scalar("SELECT bytes FROM record WHERE id = ?").bind(&id.as_bytes()[..]);
-        let bytes: Option<Vec<u8>> = query.fetch_optional(&self.shared.readers).await?;
-        Ok(bytes.map(Bytes::from))
+    async fn newest(&self, id: &Id) -> Result<Option<(u64, Bytes)>, Error> {
+        let query = "SELECT sequence, bytes FROM record JOIN identity USING (owner) WHERE id = ?";
+        let query = sqlx::query_as(query).bind(&id.as_bytes()[..]);
+        let row: Option<(i64, Vec<u8>)> = query.fetch_optional(&self.shared.readers).await?;
+        Ok(row.map(|(sequence, bytes)| (sequence as u64, bytes.into())))
     }
 
-    async fn newer(&self, known: &HashMap<Id, u64>) -> Result<Vec<RecordUpdate>, Error> {
-        let ids: Vec<&Id> = known.keys().collect();
+    async fn newer(&self, known: &[(Id, u64)]) -> Result<Vec<Id>, Error> {
         let mut newer = Vec::new();
-        for ids in ids.chunks(IN_ONE_QUERY) {
-            let mut query = QueryBuilder::new("SELECT id, sequence, bytes FROM record WHERE id IN (");
+        for known in known.chunks(IN_ONE_QUERY) {
+            let mut query = QueryBuilder::new(
+                "SELECT id, sequence FROM record JOIN identity USING (owner) WHERE id IN (",
+            );
             let mut list = query.separated(", ");
-            for id in ids {
+            for (id, _) in known {
                 list.push_bind(id.as_bytes().to_vec());
             }
             query.push(")");
-            let rows =
-                query.build_query_as::<(Vec<u8>, i64, Vec<u8>)>().fetch_all(&self.shared.readers).await?;
-            for (id, sequence, record) in rows {
-                let id = id.try_into().ok().and_then(|id: [u8; 32]| Id::from_bytes(&id).ok());
-                let Some(id) = id else { continue };
-                if known.get(&id).is_some_and(|known| *known < sequence as u64) {
-                    newer.push(RecordUpdate { id, sequence: sequence as u64, record: record.into() });
-                }
-            }
+            let rows: Vec<(Vec<u8>, i64)> = query.build_query_as().fetch_all(&self.shared.readers).await?;
+            let sequences: HashMap<Vec<u8>, i64> = rows.into_iter().collect();
+            let is_newer = |(id, known): &&(Id, u64)| {
+                sequences.get(&id.as_bytes()[..]).is_some_and(|sequence| *known < *sequence as u64)
+            };
+            newer.extend(known.iter().filter(is_newer).map(|(id, _)| *id));
         }
         Ok(newer)
     }
@@ -134,4 +146,68 @@ impl Records for Store {
     fn changes(&self) -> broadcast::Receiver<RecordUpdate> {
         self.shared.changes.subscribe()
     }
+}
+
+impl Store {
+    /// Moves records from before they were charged. Those that would be refused today are dropped.
+    pub(super) async fn charge_old_records(&self) -> Result<(), Error> {
+        loop {
+            let mut writer = self.shared.writer.lock().await;
+            let mut db = begin(&mut writer).await?;
+            let rows: Vec<(Vec<u8>, Vec<u8>)> =
+                sqlx::query_as("SELECT id, bytes FROM record_uncharged LIMIT ?")
+                    .bind(IN_ONE_QUERY as i64)
+                    .fetch_all(&mut *db)
+                    .await?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            for (key, bytes) in rows {
+                if let Some((id, record, bytes)) = sound(&key, &bytes)
+                    && let Some(owner) = known_owner(&mut db, &id).await?
+                    && let Some(root) = pinned(&mut db, owner, &record.root).await?
+                {
+                    write(&mut db, owner, root, &record, &bytes).await?;
+                }
+                sqlx::query("DELETE FROM record_uncharged WHERE id = ?").bind(key).execute(&mut *db).await?;
+            }
+            db.commit().await?;
+        }
+    }
+}
+
+/// A record from before, as it is stored today.
+fn sound(key: &[u8], bytes: &[u8]) -> Option<(Id, ipns::Record, Vec<u8>)> {
+    let id = Id::from_bytes(key.try_into().ok()?).ok()?;
+    let (record, bytes) = ipns::rewrite(bytes, &id.verifying_key()).ok()?;
+    (!record.is_ahead(spinney::platform::now_ms())).then_some((id, record, bytes))
+}
+
+/// The number of a block, if a pin of the identity holds it.
+async fn pinned(db: &mut SqliteConnection, owner: i64, cid: &Cid) -> Result<Option<i64>, Error> {
+    let query = "SELECT block FROM block JOIN hold USING (block) WHERE cid = ? AND owner = ? AND why = ?";
+    let query = sqlx::query_scalar(query).bind(cid.to_bytes()).bind(owner).bind(why::PINNED);
+    Ok(query.fetch_optional(db).await?)
+}
+
+async fn write(
+    db: &mut SqliteConnection,
+    owner: i64,
+    root: i64,
+    record: &ipns::Record,
+    bytes: &[u8],
+) -> Result<(), Error> {
+    // An upsert, because a trigger does not see what `REPLACE` deletes.
+    sqlx::query(
+        "INSERT INTO record VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+         root = excluded.root, sequence = excluded.sequence, until = excluded.until, bytes = excluded.bytes",
+    )
+    .bind(owner)
+    .bind(root)
+    .bind(record.sequence as i64)
+    .bind(i64::try_from(record.until).unwrap_or(i64::MAX))
+    .bind(bytes)
+    .execute(db)
+    .await?;
+    Ok(())
 }

@@ -4,12 +4,15 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use spinney::{
     keys::Id,
-    net::mailbox::{Digest, MAIL_DAYS, Mail, TOKEN_DAYS, Token},
+    net::mailbox::{Digest, MAIL, Mail, Token},
 };
-use sqlx::{Connection, SqliteConnection};
+use sqlx::SqliteConnection;
 use tokio::sync::broadcast;
 
-use super::{Error, Store, blobs::owner, now};
+use super::{
+    Error, Store, begin, now,
+    usage::{known_owner as known, owner},
+};
 use crate::limits;
 
 /// Mails in one answer.
@@ -41,12 +44,15 @@ pub struct MailboxUsage {
     pub invited: u32,
     /// Mails in all mailboxes.
     pub all: u32,
+    /// Whether the identity keeps a root here: the record names it.
+    pub keeps_root: bool,
 }
 
 impl MailboxUsage {
     /// Returns how many mails without a token this mailbox may hold now.
     ///
-    /// The limit falls as all mailboxes together fill, so that a flood of some leaves room in the others.
+    /// The limit falls as all mailboxes together fill. A mailbox whose identity keeps a root here always has some room,
+    /// so that nobody can take it by filling mailboxes of their own.
     pub fn room_for_strangers(&self) -> u32 {
         self.room(limits::MAIL_FROM_STRANGERS)
     }
@@ -58,10 +64,16 @@ impl MailboxUsage {
     fn room(&self, shares: [u32; 3]) -> u32 {
         let [ample, scarce, last] = shares;
         match self.all {
+            all if !self.keeps_root => {
+                if all < limits::MAIL / 2 {
+                    last
+                } else {
+                    0
+                }
+            }
             all if all < limits::MAIL / 2 => ample,
             all if all < limits::MAIL / 4 * 3 => scarce,
-            all if all < limits::MAIL => last,
-            _ => 0,
+            _ => last,
         }
     }
 }
@@ -115,7 +127,7 @@ impl Requests for Store {
 
     async fn deposit(&self, to: &Id, mail: &Mail, token: Option<&Token>) -> Result<DepositOutcome, Error> {
         let mut writer = self.shared.writer.lock().await;
-        let mut db = writer.begin().await?;
+        let mut db = begin(&mut writer).await?;
         let Some(owner) = known(&mut db, to).await? else { return Ok(DepositOutcome::NoMailbox) };
         let digest = mail.digest();
         let query = sqlx::query_scalar("SELECT 1 FROM mail WHERE owner = ? AND digest = ?");
@@ -135,10 +147,12 @@ impl Requests for Store {
             }
         }
         let usage = usage(&mut db, owner).await?;
-        let fits = match token {
-            Some(_) => usage.invited < usage.room_for_invited(),
-            None => usage.strangers < usage.room_for_strangers(),
-        };
+        let stored: i64 = sqlx::query_scalar("SELECT stored FROM total").fetch_one(&mut *db).await?;
+        let fits = stored as u64 + MAIL as u64 + limits::ITEM <= self.allotment().capacity
+            && match token {
+                Some(_) => usage.invited < usage.room_for_invited(),
+                None => usage.strangers < usage.room_for_strangers(),
+            };
         if !fits {
             return Ok(DepositOutcome::Full);
         }
@@ -174,7 +188,7 @@ impl Requests for Store {
 
     async fn expect(&self, id: &Id, tokens: &[Token]) -> Result<bool, Error> {
         let mut writer = self.shared.writer.lock().await;
-        let mut db = writer.begin().await?;
+        let mut db = begin(&mut writer).await?;
         let owner = owner(&mut db, id).await?;
         for token in tokens {
             sqlx::query(
@@ -237,49 +251,35 @@ impl Requests for Store {
 impl Store {
     async fn delete(&self, query: &'static str, id: &Id, keys: &[[u8; 32]]) -> Result<(), Error> {
         let mut writer = self.shared.writer.lock().await;
-        let mut db = writer.begin().await?;
+        let mut db = begin(&mut writer).await?;
         let Some(owner) = known(&mut db, id).await? else { return Ok(()) };
         for key in keys {
             sqlx::query(query).bind(owner).bind(&key[..]).execute(&mut *db).await?;
         }
         Ok(db.commit().await?)
     }
-
-    /// Deletes mail and tokens that have expired.
-    pub(super) async fn expire_mail(&self) -> Result<(), Error> {
-        let mut writer = self.shared.writer.lock().await;
-        let mut db = writer.begin().await?;
-        for (query, days) in
-            [("DELETE FROM mail WHERE day < ?", MAIL_DAYS), ("DELETE FROM token WHERE day < ?", TOKEN_DAYS)]
-        {
-            sqlx::query(query).bind(today().saturating_sub(days)).execute(&mut *db).await?;
-        }
-        Ok(db.commit().await?)
-    }
-}
-
-/// The row number of an identity, if it has one.
-async fn known(db: &mut SqliteConnection, id: &Id) -> Result<Option<i64>, Error> {
-    let query = sqlx::query_scalar("SELECT owner FROM identity WHERE id = ?").bind(&id.as_bytes()[..]);
-    Ok(query.fetch_optional(db).await?)
 }
 
 async fn usage(db: &mut SqliteConnection, owner: i64) -> Result<MailboxUsage, Error> {
-    let (strangers, invited, all) = sqlx::query_as(
+    let (strangers, invited, all, keeps_root) = sqlx::query_as(
         "SELECT COUNT(*) FILTER (WHERE NOT invited), COUNT(*) FILTER (WHERE invited),
-                (SELECT COUNT(*) FROM mail) FROM mail WHERE owner = ?",
+                (SELECT mails FROM total), EXISTS (SELECT 1 FROM record WHERE owner = ?1)
+         FROM mail WHERE owner = ?1",
     )
     .bind(owner)
     .fetch_one(db)
     .await?;
-    Ok(MailboxUsage { strangers, invited, all })
+    Ok(MailboxUsage { strangers, invited, all, keeps_root })
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use spinney::{crypto::sign::SigningKey, net::mailbox::MAIL};
+    use spinney::{
+        crypto::sign::SigningKey,
+        net::mailbox::{MAIL_DAYS, TOKEN_DAYS},
+    };
 
     use super::*;
     use crate::store::Allotment;
@@ -293,7 +293,8 @@ mod tests {
     }
 
     async fn open(folder: &std::path::Path) -> Store {
-        let allotment = Allotment { quota: 1000, capacity: 1000, grace: Duration::ZERO };
+        let allotment =
+            Allotment { quota: 1 << 20, newcomer: None, capacity: 1 << 20, grace: Duration::ZERO };
         let store = Store::open(folder, allotment).await.unwrap();
         store.open_mailbox(&id(1)).await.unwrap();
         store
@@ -348,15 +349,18 @@ mod tests {
     }
 
     #[test]
-    fn the_fuller_all_mailboxes_the_less_room_in_each() {
-        let room = |all| {
-            let taken = MailboxUsage { strangers: 0, invited: 0, all };
+    fn the_fuller_all_mailboxes_the_less_room_in_each_but_some_where_a_root_is_kept() {
+        let room = |all, keeps_root| {
+            let taken = MailboxUsage { strangers: 0, invited: 0, all, keeps_root };
             (taken.room_for_strangers(), taken.room_for_invited())
         };
-        assert_eq!(room(0), (256, 256));
-        assert_eq!(room(limits::MAIL / 2 - 1), (256, 256));
-        assert_eq!(room(limits::MAIL / 2), (32, 64));
-        assert_eq!(room(limits::MAIL / 4 * 3), (4, 16));
-        assert_eq!(room(limits::MAIL), (0, 0));
+        assert_eq!(room(0, true), (256, 256));
+        assert_eq!(room(limits::MAIL / 2 - 1, true), (256, 256));
+        assert_eq!(room(limits::MAIL / 2, true), (32, 64));
+        for all in [limits::MAIL / 4 * 3, limits::MAIL, limits::MAIL * 2] {
+            assert_eq!(room(all, true), (4, 16));
+        }
+        assert_eq!(room(limits::MAIL / 2 - 1, false), (4, 16));
+        assert_eq!(room(limits::MAIL / 2, false), (0, 0));
     }
 }

@@ -71,7 +71,7 @@ async fn pushed(relay: &Server) -> u64 {
 
 /// Lets a relay that is not running forget at once what nobody has pinned.
 async fn forget_the_dropped(folder: &Path) {
-    let allotment = Allotment { quota: 1 << 30, capacity: 1 << 30, grace: Duration::ZERO };
+    let allotment = Allotment { quota: 1 << 30, newcomer: None, capacity: 1 << 30, grace: Duration::ZERO };
     Store::open(folder, allotment).await.unwrap().collect().await.unwrap();
 }
 

@@ -259,7 +259,7 @@ async fn recipient(person: &mut Person, relay: &Server) -> Recipient {
     net.set_relays(vec![relay.clone()], None).await;
     let from = [Provider::Relay(relay.clone())];
     let record = net.get_record(&relay, id).await.unwrap().expect("it was published");
-    let record = root::verify_record(&id, &record).unwrap();
+    let record = root::verify_record(&id, &record, platform::now_ms()).unwrap();
     let root = root::open(&id, &record, &net.fetch(record.root, &from).await.unwrap()).unwrap();
     let mut contact = Contact::new(id, Vec::new(), 0, 0);
     let profile = net.fetch(root.profile, &from).await.unwrap();

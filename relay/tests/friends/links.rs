@@ -61,7 +61,7 @@ async fn opens_no_more(engine: &Engine, link: &str, password: &str) -> (&'static
 
 /// Which of these shares a relay that was stopped goes on to keep, if unpinned blocks stay for a time of grace.
 async fn kept<const N: usize>(folder: &Path, grace: Duration, shares: [&Share; N]) -> [bool; N] {
-    let allotment = Allotment { quota: u64::MAX >> 1, capacity: u64::MAX >> 1, grace };
+    let allotment = Allotment { quota: u64::MAX >> 1, newcomer: None, capacity: u64::MAX >> 1, grace };
     let store = Store::open(folder, allotment).await.unwrap();
     store.collect().await.unwrap();
     let kept = store.have(&shares.map(|share| share.root.parse().unwrap())).await.unwrap();

@@ -2,7 +2,8 @@
 
 use std::{pin::pin, time::Duration};
 
-use futures::StreamExt;
+use futures::{StreamExt, stream};
+use ipld_core::ipld::Ipld;
 use libp2p::{
     Multiaddr, PeerId, StreamProtocol, Swarm, Transport,
     core::upgrade::Version,
@@ -14,10 +15,10 @@ use libp2p::{
 };
 use spinney::{
     crypto::sign::VerifyingKey,
-    format::{Cid, ipns},
+    format::{Cid, DAG_CBOR, cbor, cid_of, ipns},
     keys::{Id, Phrase, Ring, device},
     net::{
-        keep::{self, Session},
+        keep::{self, PinOutcome, Session},
         mailbox::{self, Mail, Update},
         records,
         streams::{self, Control, IncomingStream, Stream},
@@ -134,6 +135,23 @@ impl Client {
     /// A record of this person that points to `root`.
     pub(crate) fn record(&self, root: &Cid, sequence: u64) -> Vec<u8> {
         ipns::sign(self.ring.identity(), root, sequence, platform::now_ms())
+    }
+
+    /// Pushes and pins a root that grows from `seed`, so that our record may name it.
+    pub(crate) async fn root(&self, seed: u64) -> Cid {
+        let bytes = cbor::from_ipld(&Ipld::List(vec![Ipld::Integer(seed.into())]));
+        let cid = cid_of(DAG_CBOR, &bytes);
+        let mut session = self.keep().await;
+        session.push(stream::iter([(cid, bytes.into())]), |_| ()).await.expect("there is room");
+        assert_eq!(session.pin(&cid).await.expect("there is room"), PinOutcome::Kept);
+        cid
+    }
+
+    /// Publishes a root and its record, and returns the record.
+    pub(crate) async fn publish(&self, seed: u64, sequence: u64) -> Vec<u8> {
+        let record = self.record(&self.root(seed).await, sequence);
+        records::put(&mut self.records().await, self.id(), &record, None).await.expect("the record is good");
+        record
     }
 
     pub(crate) async fn open(&self, protocol: StreamProtocol) -> Stream {

@@ -59,7 +59,8 @@ async fn all_that_was_acknowledged_survives_fifty_kills() {
     let folder = tempfile::tempdir().unwrap();
     let told = Arc::new(Mutex::new(Told::default()));
     let mut seeded = Seeded(2026);
-    let allotment = Allotment { quota: 1 << 40, capacity: 1 << 40, grace: Duration::from_secs(3600) };
+    let allotment =
+        Allotment { quota: 1 << 40, newcomer: None, capacity: 1 << 40, grace: Duration::from_secs(3600) };
     let mut checked = 0;
     for kill in 0..KILLS {
         let mut program = Program::start(folder.path());

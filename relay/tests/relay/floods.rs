@@ -75,6 +75,9 @@ async fn a_flood_is_bounded_spares_others_and_stands_after_a_kill() {
     let mut program = Program::start(folder.path());
     let (ann, ben) = (Client::connect(&program.address, 1).await, Client::connect(&program.address, 2).await);
     let (id, token): (Id, Token) = (ann.id(), [7; 32]);
+    // Both keep a root here, as everybody does who has published.
+    ann.publish(1, 1).await;
+    ben.publish(2, 1).await;
     ann.mailbox().await.expect(&[token]).await.unwrap();
     ben.mailbox().await;
     let (disk, memory) = (size(folder.path()), program.memory());

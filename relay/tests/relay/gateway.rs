@@ -26,7 +26,9 @@ async fn kept(client: &Client) -> [(Cid, Bytes); 2] {
     let chunk = seeded.raw(1_000_000);
     let node = seeded.node(&[chunk.0]);
     let blocks = [chunk, node];
-    client.keep().await.push(stream::iter(blocks.clone()), |_| ()).await.unwrap();
+    let mut session = client.keep().await;
+    session.push(stream::iter(blocks.clone()), |_| ()).await.unwrap();
+    session.pin(&blocks[1].0).await.unwrap();
     blocks
 }
 
@@ -198,7 +200,7 @@ async fn a_record_over_http_has_to_hold_as_any_other() {
     assert_eq!(put(&mine, IS_RECORD, &ann.record(&root, 4)).await.0, "409");
 
     let listed = Local::with(|config| {
-        config.admission = Admission::List;
+        config.admission = Some(Admission::List);
         config.admitted = vec![Name(ben.id())];
     })
     .await;

@@ -5,7 +5,7 @@ use cid::Cid;
 use futures::stream;
 use spinney::{
     format::RAW,
-    net::keep::{Block, Error, PinOutcome, Progress, Refusal},
+    net::keep::{BLOCK_COST, Block, Error, PinOutcome, Progress, Refusal},
     platform,
 };
 use spinney_relay::{
@@ -34,6 +34,11 @@ fn blocks(list: &[(Cid, Bytes)]) -> Vec<Block> {
     list.iter().map(|(cid, bytes)| Block::new(*cid, bytes.clone()).unwrap()).collect()
 }
 
+/// What the blocks are charged.
+fn charged(blocks: &[(Cid, Bytes)]) -> u64 {
+    size(blocks) + BLOCK_COST * blocks.len() as u64
+}
+
 fn size(blocks: &[(Cid, Bytes)]) -> u64 {
     blocks.iter().map(|(_, bytes)| bytes.len() as u64).sum()
 }
@@ -60,12 +65,12 @@ async fn what_is_pushed_is_there_and_counted_and_a_pin_names_what_is_missing() {
     assert_eq!(progress, Progress { blocks: 22, bytes: size(&tree) });
     assert_eq!(session.pin(&header).await.unwrap(), PinOutcome::Kept);
     assert_eq!(session.pins(None).await.unwrap(), [header]);
-    assert_eq!(ann.keep().await.allowance().used, size(&tree));
+    assert_eq!(ann.keep().await.allowance().used, charged(&tree));
     assert_eq!(relay.counter("keepBytes").await, size(&tree));
     // A retry changes nothing.
     push(&ann, &tree).await.unwrap();
     assert_eq!(session.pin(&header).await.unwrap(), PinOutcome::Kept);
-    assert_eq!(ann.keep().await.allowance().used, size(&tree));
+    assert_eq!(ann.keep().await.allowance().used, charged(&tree));
 }
 
 #[tokio::test]
@@ -81,7 +86,7 @@ async fn everything_survives_a_restart() {
     let mut session = ann.keep().await;
     assert_eq!(session.have(&cids).await.unwrap(), vec![true; 10]);
     assert_eq!(session.pins(None).await.unwrap(), [cids[9]]);
-    assert_eq!(session.allowance().used, size(&tree));
+    assert_eq!(session.allowance().used, charged(&tree));
 }
 
 #[tokio::test]
@@ -103,7 +108,7 @@ async fn a_quota_is_kept_and_unpinning_makes_room() {
     ann.keep().await.unpin(&headers[0]).await.expect("again is harmless");
     push(&ann, &second).await.unwrap();
     assert_eq!(ann.keep().await.pin(&headers[1]).await.unwrap(), PinOutcome::Kept);
-    assert_eq!(ann.keep().await.allowance().used, size(&second));
+    assert_eq!(ann.keep().await.allowance().used, charged(&second));
 }
 
 #[tokio::test]
@@ -120,7 +125,7 @@ async fn only_admitted_identities_with_a_certificate_of_this_device_may_push() {
     assert_eq!(refused(anonymous.push(stream::iter([block]), |_| ()).await), Refusal::NeedsCertificate);
 
     let listed = Local::with(|config| {
-        config.admission = Admission::List;
+        config.admission = Some(Admission::List);
         config.admitted = vec![Name(ann.id())];
     })
     .await;
@@ -147,7 +152,12 @@ async fn a_lying_block_is_refused_and_not_stored() {
 #[tokio::test]
 async fn collection_takes_what_nobody_holds_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
-    let allotment = Allotment { quota: 10_000_000, capacity: 10_000_000, grace: std::time::Duration::ZERO };
+    let allotment = Allotment {
+        quota: 10_000_000,
+        newcomer: None,
+        capacity: 10_000_000,
+        grace: std::time::Duration::ZERO,
+    };
     let store = Store::open(folder.path(), allotment).await.unwrap();
     let mut seeded = Seeded(6);
     let (kept, dropped) = (seeded.tree(3, 50_000), seeded.tree(3, 50_000));
@@ -170,7 +180,7 @@ async fn collection_takes_what_nobody_holds_and_nothing_else() {
     for (cid, _) in dropped[..4].iter().chain([&loose, &headers[1]]) {
         assert_eq!(store.block(cid).await.unwrap(), None);
     }
-    assert_eq!(store.used(&ids[1]).await.unwrap(), 0);
+    assert_eq!(store.allowance(&ids[1]).await.unwrap().used, 0);
     let files = std::fs::read_dir(folder.path().join("blocks")).unwrap();
     let left: usize = files.map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap().count()).sum();
     assert_eq!(left, 4, "three chunks and the shared one are files");
@@ -183,7 +193,7 @@ async fn collection_takes_what_nobody_holds_and_nothing_else() {
 async fn a_pin_ends_by_itself_at_its_time_and_takes_nothing_else_along() {
     let folder = tempfile::tempdir().unwrap();
     let grace = std::time::Duration::from_secs(60 * 60);
-    let allotment = Allotment { quota: 10_000_000, capacity: 10_000_000, grace };
+    let allotment = Allotment { quota: 10_000_000, newcomer: None, capacity: 10_000_000, grace };
     let store = Store::open(folder.path(), allotment).await.unwrap();
     let (mut seeded, ann) = (Seeded(8), ring(1).id());
     let [ended, lasting, renewed, given_up] = [0; 4].map(|_| seeded.tree(3, 50_000));
@@ -219,7 +229,7 @@ async fn a_pin_ends_by_itself_at_its_time_and_takes_nothing_else_along() {
     for (cid, bytes) in &stay {
         assert_eq!(store.block(cid).await.unwrap().as_ref(), Some(bytes));
     }
-    assert_eq!(store.used(&ann).await.unwrap(), size(&stay));
+    assert_eq!(store.allowance(&ann).await.unwrap().used, charged(&stay));
     let mut left = [lasting_header.0, renewed[4].0];
     left.sort();
     assert_eq!(store.pins(&ann, None).await.unwrap(), left);
@@ -228,7 +238,7 @@ async fn a_pin_ends_by_itself_at_its_time_and_takes_nothing_else_along() {
 #[tokio::test]
 async fn a_folder_belongs_to_one_relay_at_a_time() {
     let relay = Local::start().await;
-    let allotment = Allotment { quota: 0, capacity: 0, grace: std::time::Duration::ZERO };
+    let allotment = Allotment { quota: 0, newcomer: None, capacity: 0, grace: std::time::Duration::ZERO };
     assert!(matches!(Store::open(relay.folder.path(), allotment).await, Err(StoreError::InUse)));
 }
 

@@ -32,6 +32,7 @@ use tokio::task::LocalSet;
 
 use crate::{
     client::{Client, ring},
+    database,
     relay::{Local, Program},
     sample::Seeded,
 };
@@ -77,6 +78,7 @@ async fn a_stranger_pays_with_work_and_an_invite_passes_once() {
     let relay = relay().await;
     let (ann, ben) = (Client::connect(relay.address(), 1).await, Client::connect(relay.address(), 2).await);
     assert_eq!(refused(leave(&ben, ann.id(), &mail(1)).await), Refusal::NoMailbox);
+    ann.publish(1, 1).await;
     ann.mailbox().await.expect(&[[7; 32], [8; 32], [9; 32]]).await.unwrap();
     ann.mailbox().await.forget(&[[9; 32]]).await.unwrap();
 
@@ -125,7 +127,7 @@ async fn mail_is_fetched_and_deleted_by_the_recipients_devices_alone() {
     assert_eq!(ann.found().await, [mail(1)]);
 
     let listed = Local::with(|config| {
-        config.admission = Admission::List;
+        config.admission = Some(Admission::List);
         config.admitted = vec![Name(ann.id())];
     })
     .await;
@@ -141,6 +143,7 @@ async fn ten_thousand_from_one_sender_leave_a_few_and_others_their_room() {
     let ann = Client::connect(relay.address(), 1).await;
     let (mallory, ben) =
         (Client::connect(relay.address(), 3).await, Client::connect(relay.address(), 2).await);
+    ann.publish(1, 1).await;
     ann.mailbox().await;
     let mut stream = mallory.open(mailbox::PROTOCOL).await;
     let (mut left, mut refusals) = (0, 0);
@@ -154,6 +157,39 @@ async fn ten_thousand_from_one_sender_leave_a_few_and_others_their_room() {
     assert_eq!((left, refusals), (16, 9_984));
     leave(&ben, ann.id(), &mail(20_000)).await.unwrap();
     assert_eq!(ann.found().await.len(), 17);
+}
+
+#[tokio::test]
+async fn mailboxes_that_somebody_fills_leave_room_where_a_root_is_kept() {
+    let relay = relay().await;
+    let ann = Client::connect(relay.address(), 1).await;
+    ann.publish(1, 1).await;
+    ann.mailbox().await.expect(&[[7; 32]]).await.unwrap();
+    drop(ann);
+    let Local { running, folder } = relay;
+    running.stop().await;
+    // As many mails as all mailboxes hold, in mailboxes of somebody's own.
+    database::run(
+        folder.path(),
+        "INSERT INTO identity (owner, id) VALUES (1000, x'07');
+         WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 65536)
+         INSERT INTO mail (owner, digest, sealed, invited, day)
+         SELECT 1000, randomblob(32), x'00', 1, 40000 FROM n;",
+    )
+    .await;
+    let relay = Local::at_with(folder, |config| config.work = LITTLE).await;
+    let (ann, mallory) =
+        (Client::connect(relay.address(), 1).await, Client::connect(relay.address(), 3).await);
+    with_token(&mallory, ann.id(), &mail(1), [7; 32]).await.unwrap();
+    for seed in 2..6 {
+        leave(&mallory, ann.id(), &mail(seed)).await.unwrap();
+    }
+    assert_eq!(refused(leave(&mallory, ann.id(), &mail(6)).await), Refusal::Full);
+    assert_eq!(ann.found().await.len(), 5);
+    // Who keeps nothing here has no room now.
+    let stranger = Client::connect(relay.address(), 4).await;
+    stranger.mailbox().await;
+    assert_eq!(refused(leave(&mallory, stranger.id(), &mail(7)).await), Refusal::Full);
 }
 
 /// A device without blocks.
@@ -251,12 +287,16 @@ async fn send(sender: &Client, to: Id, token: Token, first: u64, told: &Mutex<Ve
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn mail_that_was_acknowledged_survives_every_kill() {
     let folder = tempfile::tempdir().unwrap();
-    let allotment = Allotment { quota: 1 << 30, capacity: 1 << 30, grace: Duration::from_secs(3600) };
+    let allotment =
+        Allotment { quota: 1 << 30, newcomer: None, capacity: 1 << 30, grace: Duration::from_secs(3600) };
     let id = ring(1).id();
     let mut seeded = Seeded(2027);
     for kill in 0..KILLS {
         let mut program = Program::start(folder.path());
         let ann = Client::connect(&program.address, 1).await;
+        if kill == 0 {
+            ann.publish(1, 1).await;
+        }
         let tokens = [0, 1, 2, 3].map(|sender| [[sender, kill as u8]; 16].concat().try_into().unwrap());
         ann.mailbox().await.expect(&tokens).await.unwrap();
         let told: Arc<Mutex<Vec<Mail>>> = Arc::default();

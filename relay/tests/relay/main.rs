@@ -4,12 +4,16 @@
 
 mod archives;
 mod bitswap;
+mod charges;
 mod circuits;
 mod client;
+mod collecting;
+mod database;
 mod durability;
 mod floods;
 mod gateway;
 mod http;
+mod inviting;
 mod keeping;
 mod lossy;
 mod mailbox;
@@ -19,3 +23,4 @@ mod power;
 mod publishing;
 mod relay;
 mod sample;
+mod watches;

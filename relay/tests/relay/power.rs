@@ -18,7 +18,8 @@ const CUTS: u64 = 60;
 /// Each time after at most so many operations.
 const LATEST: u64 = 250;
 
-const ALLOTMENT: Allotment = Allotment { quota: 1 << 40, capacity: 1 << 40, grace: Duration::ZERO };
+const ALLOTMENT: Allotment =
+    Allotment { quota: 1 << 40, newcomer: None, capacity: 1 << 40, grace: Duration::ZERO };
 
 type Blocks = Vec<(Cid, Bytes)>;
 

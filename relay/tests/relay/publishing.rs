@@ -2,36 +2,23 @@
 
 use std::{collections::HashSet, pin::pin, time::Duration};
 
-use futures::{StreamExt, stream};
+use futures::StreamExt;
 use spinney::{
     crypto::sign::SigningKey,
-    format::{Cid, ipns},
+    format::ipns,
     keys::Id,
     net::{
         frame,
-        keep::Block,
         records::{self, Error, Refusal, Update, get, put, watch},
     },
     platform,
 };
 use spinney_relay::{
     config::{Admission, Name},
-    store::{Allotment, Pins, PutOutcome, Records, Store},
+    store::{Allotment, Store},
 };
 
-use crate::{
-    client::{Client, ring},
-    relay::Local,
-    sample::Seeded,
-};
-
-/// Pushes a root, so that a record may name it.
-async fn root(client: &Client, seed: u64) -> Cid {
-    let block = Seeded(seed).node(&[]);
-    let cid = block.0;
-    client.keep().await.push(stream::iter([block]), |_| ()).await.unwrap();
-    cid
-}
+use crate::{client::Client, database::plant, relay::Local, sample::Seeded};
 
 fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> Refusal {
     match result {
@@ -45,7 +32,7 @@ async fn the_newest_record_stands_and_an_older_one_is_refused_with_what_stands()
     let relay = Local::start().await;
     let ann = Client::connect(relay.address(), 1).await;
     let ben = Client::connect(relay.address(), 2).await;
-    let (first, second) = (root(&ann, 1).await, root(&ann, 2).await);
+    let (first, second) = (ann.root(1).await, ann.root(2).await);
     let mut stream = ann.records().await;
     assert_eq!(get(&mut ben.records().await, ann.id()).await.unwrap(), None);
     let newest = ann.record(&second, 20);
@@ -64,7 +51,7 @@ async fn the_newest_record_stands_and_an_older_one_is_refused_with_what_stands()
 async fn putting_the_same_record_again_is_harmless() {
     let relay = Local::start().await;
     let ann = Client::connect(relay.address(), 1).await;
-    let record = ann.record(&root(&ann, 1).await, 10);
+    let record = ann.record(&ann.root(1).await, 10);
     let mut stream = ann.records().await;
     for replaces in [None, Some(3), None] {
         put(&mut stream, ann.id(), &record, replaces).await.unwrap();
@@ -81,20 +68,20 @@ async fn a_record_needs_its_root_its_signature_and_an_admitted_identity() {
         refused(put(&mut stream, ann.id(), &ann.record(&absent, 1), None).await),
         Refusal::UnknownRoot
     );
-    let mut forged = ann.record(&root(&ann, 1).await, 1);
+    let mut forged = ann.record(&ann.root(1).await, 1);
     *forged.last_mut().unwrap() ^= 1;
     assert_eq!(refused(put(&mut stream, ann.id(), &forged, None).await), Refusal::BadRecord);
     let ben = Client::connect(folder.address(), 2).await;
-    let others = put(&mut stream, ben.id(), &ann.record(&root(&ann, 1).await, 1), None).await;
+    let others = put(&mut stream, ben.id(), &ann.record(&ann.root(1).await, 1), None).await;
     assert_eq!(refused(others), Refusal::BadRecord);
 
     let relay = Local::with(|config| {
-        config.admission = Admission::List;
+        config.admission = Some(Admission::List);
         config.admitted = vec![Name(ann.id())];
     })
     .await;
     let (ann, ben) = (Client::connect(relay.address(), 1).await, Client::connect(relay.address(), 2).await);
-    let root = root(&ann, 1).await;
+    let root = ann.root(1).await;
     put(&mut ann.records().await, ann.id(), &ann.record(&root, 1), None).await.unwrap();
     let stranger = put(&mut ben.records().await, ben.id(), &ben.record(&root, 1), None).await;
     assert_eq!(refused(stranger), Refusal::NotAdmitted);
@@ -105,7 +92,7 @@ async fn a_watcher_hears_what_is_newer_and_then_what_comes() {
     let relay = Local::start().await;
     let ann = Client::connect(relay.address(), 1).await;
     let ben = Client::connect(relay.address(), 2).await;
-    let root = root(&ann, 1).await;
+    let root = ann.root(1).await;
     let mut stream = ann.records().await;
     let [first, second] = [1, 2].map(|sequence| ann.record(&root, sequence));
     put(&mut stream, ann.id(), &first, None).await.unwrap();
@@ -125,19 +112,16 @@ async fn one_watch_of_thousands_brings_the_newer_ones_in_one_answer_and_then_eac
     const ONE_IN: usize = 10;
     let folder = tempfile::tempdir().unwrap();
     let keys: Vec<SigningKey> = (0..records::MAX_WATCHED as u64).map(key).collect();
-    let root = {
-        let allotment = Allotment { quota: 1 << 30, capacity: 1 << 30, grace: Duration::from_secs(3600) };
-        let store = Store::open(folder.path(), allotment).await.unwrap();
-        let (root, block) = Seeded(1).node(&[]);
-        store.push(&ring(9).id(), vec![Block::new(root, block).unwrap()]).await.unwrap();
-        for key in &keys {
-            let (name, record) = (key.verifying_key(), ipns::sign(key, &root, 5, platform::now_ms()));
-            let opened = ipns::open(&record, &name).unwrap();
-            assert_eq!(store.put(name.into(), &opened, record.into(), None).await.unwrap(), PutOutcome::Done);
-        }
-        store.close().await;
-        root
-    };
+    let root = Seeded(1).node(&[]);
+    let allotment =
+        Allotment { quota: 1 << 30, newcomer: None, capacity: 1 << 30, grace: Duration::from_secs(3600) };
+    Store::open(folder.path(), allotment).await.unwrap().close().await;
+    let records = keys.iter().map(|key| {
+        let record = ipns::sign(key, &root.0, 5, platform::now_ms());
+        (key.verifying_key().into(), 5, record)
+    });
+    plant(folder.path(), &root, records).await;
+    let root = root.0;
     let relay = Local::at(folder).await;
     let ben = Client::connect(relay.address(), 2).await;
     let names: Vec<Id> = keys.iter().map(|key| key.verifying_key().into()).collect();
@@ -172,7 +156,7 @@ fn key(at: u64) -> SigningKey {
 async fn records_survive_a_restart() {
     let relay = Local::start().await;
     let ann = Client::connect(relay.address(), 1).await;
-    let record = ann.record(&root(&ann, 1).await, 10);
+    let record = ann.record(&ann.root(1).await, 10);
     put(&mut ann.records().await, ann.id(), &record, None).await.unwrap();
     let before = relay.address().clone();
     let relay = relay.restart().await;

@@ -32,7 +32,11 @@ impl Local {
 
     /// A relay on a folder that is there already.
     pub(crate) async fn at(folder: TempDir) -> Self {
-        Self { running: start_in(folder.path(), |_| ()).await, folder }
+        Self::at_with(folder, |_| ()).await
+    }
+
+    pub(crate) async fn at_with(folder: TempDir, set: impl FnOnce(&mut Config)) -> Self {
+        Self { running: start_in(folder.path(), set).await, folder }
     }
 
     pub(crate) fn address(&self) -> &Multiaddr {

@@ -33,7 +33,7 @@ impl Guest {
         let mut newest = None;
         for store in &relays.stores {
             let Some(record) = store.record(&author).await.unwrap() else { continue };
-            let record = root::verify_record(&author, &record).unwrap();
+            let record = root::verify_record(&author, &record, u64::MAX).unwrap();
             if record.sequence >= link.seq && newest.as_ref().is_none_or(|known| record.supersedes(known)) {
                 newest = Some(record);
             }

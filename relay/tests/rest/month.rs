@@ -82,7 +82,8 @@ impl Month {
         let mut relays = Vec::new();
         for folder in &folders {
             // All that is not held goes with the next collection.
-            let allotment = Allotment { quota: 1 << 30, capacity: 1 << 40, grace: Duration::ZERO };
+            let allotment =
+                Allotment { quota: 1 << 30, newcomer: None, capacity: 1 << 40, grace: Duration::ZERO };
             relays.push(Store::open(folder.path(), allotment).await.unwrap());
         }
         let mut line = Line::new(relays, TROUBLE);

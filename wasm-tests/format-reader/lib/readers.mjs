@@ -119,8 +119,8 @@ export const readers = {
     if (known) within('seq', () => check(root.seq === known.sequence, 'another sequence than the record has'))
     return root
   },
-  ipns({ name, bytes, ...given }) {
-    const found = record(fromHex(name), bytes)
+  ipns({ name, bytes, now, ...given }) {
+    const found = record(fromHex(name), bytes, now)
     for (const field of ['sequence', 'until', 'ttl']) assert.equal(found[field], given[field])
     assert.equal(String(found.root), given.root)
     const place = (other) => takesThePlaceOf(found, record(fromHex(name), fromHex(other)))

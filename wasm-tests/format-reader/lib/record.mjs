@@ -63,7 +63,8 @@ function time(text) {
 
 const COPIES = [['value', 1, 'Value'], ['validity', 4, 'Validity'], ['validityType', 3, 'ValidityType'], ['sequence', 5, 'Sequence'], ['ttl', 6, 'TTL']]
 
-export function record(pk, message) {
+/** The record of `pk`, at `now` in milliseconds since 1970 if that is given. */
+export function record(pk, message, now = Number.MAX_SAFE_INTEGER) {
   atMost(message, 10 * 1024)
   const fields = protobuf(message)
   for (const [name, number] of [['signatureV2', 8], ['data', 9]]) within(name, () => check(fields.has(number), 'is missing'))
@@ -80,12 +81,14 @@ export function record(pk, message) {
     const same = copy === undefined || (typeof copy === 'bigint' ? copy === BigInt(data[key]) : equal(copy, data[key]))
     within(name, () => check(same, 'an unsigned copy contradicts'))
   }
-  return within('data', () => {
+  const found = within('data', () => {
     within('ValidityType', () => check(data.ValidityType === 0, 'another validity type'))
     const root = within('Value', () => rootOf(new TextDecoder().decode(data.Value)))
     const until = within('Validity', () => (holds('record-validity') ? time(new TextDecoder().decode(data.Validity)) : undefined))
     return { root, sequence: data.Sequence, until, ttl: data.TTL }
   })
+  check(found.sequence <= Math.floor(now / 1000) + 30 * 24 * 60 * 60, 'too far ahead of the clock', 'ahead')
+  return found
 }
 
 /** Whether a record takes the place of another of the same name. */

@@ -314,6 +314,8 @@ export const en = {
     'engine-stopped': 'The engine stopped and was started once more. Try again.',
     'insecure-context': 'This address is not secure: open Spinney over https.',
     unsupported: 'This browser cannot do that.',
+    'not-invited':
+      'This relay keeps shares only for people whom its operator invited. Send your id to the operator. It is under “Invite a friend”, “Your lasting code”.',
     'storage-failed': 'The storage of this browser failed. Reload the page, then try again.',
     cancelled: 'Cancelled.',
   } as Record<string, string>,

@@ -19,7 +19,7 @@ use crate::engine::state::{Account, Replica, Restored, State, Tables};
 use crate::engine::transfer::{BlockFetcher, Fetchers};
 use crate::format::map::Map;
 use crate::format::profile::Profile;
-use crate::format::{DAG_CBOR, cid_of, ipns, signed};
+use crate::format::{DAG_CBOR, ReadError, cid_of, ipns, signed};
 use crate::keys::{Id, Ring};
 use crate::net::{Backoff, RelayAddr};
 use crate::platform;
@@ -100,7 +100,7 @@ impl Args {
         let answer = self.records.get_record(relay, self.directory.id).await;
         let answer = answer.map_err(|why| Error::Unreachable(why.to_string()))?;
         let found = answer.and_then(|bytes| {
-            let record = root::verify_record(&self.directory.id, &bytes).ok()?;
+            let record = root::verify_record(&self.directory.id, &bytes, platform::now_ms()).ok()?;
             let kept_by = vec![relay.peer().to_string()];
             Some(Found { bytes, record, kept_by, silent: BTreeSet::new() })
         });
@@ -291,11 +291,17 @@ impl Args {
             relays.iter().map(|relay| async move { (relay, self.records.get_record(relay, me).await) });
         let mut newest: Option<(Bytes, ipns::Record)> = None;
         let mut has = Vec::new();
-        let (mut silent, mut failed) = (BTreeSet::new(), None);
+        let (mut silent, mut failed, mut refused) = (BTreeSet::new(), None, None);
         for (relay, answer) in join_all(asked).await {
             match answer {
                 Ok(Some(bytes)) => {
-                    let Ok(record) = root::verify_record(&me, &bytes) else { continue };
+                    let record = match root::verify_record(&me, &bytes, platform::now_ms()) {
+                        Ok(record) => record,
+                        Err(why) => {
+                            refused = Some(why);
+                            continue;
+                        }
+                    };
                     has.push((relay.peer().to_string(), record.sequence));
                     if newest.as_ref().is_none_or(|(_, known)| record.supersedes(known)) {
                         newest = Some((bytes, record));
@@ -314,6 +320,8 @@ impl Args {
                 let kept_by = newest.map(|(relay, _)| relay).collect();
                 Ok(Found { bytes, record, kept_by, silent })
             }
+            // A clock that is far behind refuses what is sound.
+            (None, _) if matches!(refused, Some(ReadError::Ahead)) => Err(ReadError::Ahead.into()),
             (None, Some(why)) => Err(Error::Unreachable(format!("no relay could be asked: {why}"))),
             (None, None) => Err(Error::NotFound("profile under these words at this page's relays")),
         }

@@ -101,6 +101,8 @@ codes! {
     InsecureContext = "insecure-context", User, "Open Spinney over https, at an address of its own.";
     /// This build or this browser cannot do it, or an argument has the wrong type.
     Unsupported = "unsupported", User, "Use a newer Spinney or another browser. If you wrote the call, compare it with contract.d.ts.";
+    /// A relay keeps things only for people whom its operator invited.
+    NotInvited = "not-invited", Peer, "Send the id of this profile to the operator of the relay, or use another relay.";
     /// A relay refused, for a reason that its operator can change.
     Refused = "refused", Peer, "Ask the operator of the relay, or use another relay.";
     /// The caller aborted the call.

@@ -74,6 +74,11 @@ pub enum Error {
     /// It needs a newer Spinney, or cannot be done at all.
     #[error("{0}")]
     Unsupported(String),
+    /// A relay keeps things only for people whom its operator invited.
+    #[error(
+        "this relay keeps shares only for people whom its operator invited: send your id to the operator"
+    )]
+    NotInvited,
     /// A relay declined for a reason that its operator can change.
     #[error("{0}")]
     Refused(String),
@@ -133,6 +138,7 @@ impl Error {
             Self::NotARecipient => Code::NotARecipient,
             Self::EngineMoved => Code::EngineMoved,
             Self::Unsupported(_) => Code::Unsupported,
+            Self::NotInvited => Code::NotInvited,
             Self::Refused(_) => Code::Refused,
             Self::Cancelled => Code::Cancelled,
             Self::Storage(_) => Code::StorageFailed,

@@ -2,7 +2,6 @@
 //!
 //! What one of us publishes the other hears at once, also while no relay can be reached.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
@@ -67,16 +66,17 @@ impl Backend for OwnRecord {
         Err(Refusal::NotAdmitted)
     }
 
-    async fn get(&self, id: Id) -> Result<Option<Bytes>, Refusal> {
+    async fn get(&self, id: Id) -> Result<Option<(u64, Bytes)>, Refusal> {
         let shelf = self.shelf();
-        Ok(shelf.newest.clone().filter(|_| id == shelf.id).map(|(_, record)| record))
+        Ok(shelf.newest.clone().filter(|_| id == shelf.id))
     }
 
-    async fn newer(&self, known: &HashMap<Id, u64>) -> Result<Vec<(Id, u64, Bytes)>, Refusal> {
+    async fn newer(&self, known: &[(Id, u64)]) -> Result<Vec<Id>, Refusal> {
         let shelf = self.shelf();
-        let newest =
-            shelf.newest.clone().filter(|(seq, _)| known.get(&shelf.id).is_some_and(|known| known < seq));
-        Ok(newest.into_iter().map(|(seq, record)| (shelf.id, seq, record)).collect())
+        let is_newer = |(id, known): &&(Id, u64)| {
+            *id == shelf.id && shelf.newest.as_ref().is_some_and(|(seq, _)| known < seq)
+        };
+        Ok(known.iter().filter(is_newer).map(|(id, _)| *id).collect())
     }
 
     fn changes(&self) -> BoxStream<'static, Change> {

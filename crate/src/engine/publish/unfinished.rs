@@ -21,7 +21,10 @@ impl From<CallError<records::Refusal>> for Unfinished {
             CallError::Exchange(exchange::Error::Refused(records::Refusal::Conflict { .. })) => {
                 Self::Lasting(Error::Outdated)
             }
-            CallError::Exchange(exchange::Error::Refused(why @ records::Refusal::NotAdmitted)) => {
+            CallError::Exchange(exchange::Error::Refused(records::Refusal::NotAdmitted)) => {
+                Self::Lasting(Error::NotInvited)
+            }
+            CallError::Exchange(exchange::Error::Refused(why @ records::Refusal::Ahead)) => {
                 Self::Lasting(Error::Refused(why.to_string()))
             }
             why => Self::Passing(why.to_string()),
@@ -42,9 +45,8 @@ impl From<keep::Error> for Unfinished {
     fn from(why: keep::Error) -> Self {
         use keep::Refusal::{NotAdmitted, Quota};
         match why {
-            keep::Error::Refused(why @ (NotAdmitted | Quota { .. })) => {
-                Self::Lasting(Error::Refused(why.to_string()))
-            }
+            keep::Error::Refused(NotAdmitted) => Self::Lasting(Error::NotInvited),
+            keep::Error::Refused(why @ Quota { .. }) => Self::Lasting(Error::Refused(why.to_string())),
             why => Self::Passing(why.to_string()),
         }
     }

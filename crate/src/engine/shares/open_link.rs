@@ -143,7 +143,7 @@ impl Shares {
         let (mut is_old, mut failed) = (false, None);
         for answer in join_all(asked).await {
             let record = match answer {
-                Ok(Some(bytes)) => root::verify_record(id, &bytes),
+                Ok(Some(bytes)) => root::verify_record(id, &bytes, platform::now_ms()),
                 Ok(None) => continue,
                 Err(why) => {
                     failed = Some(why);

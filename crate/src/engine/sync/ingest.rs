@@ -104,7 +104,7 @@ impl Sync {
     /// Everything between a record and the shares that it brings; says whether that is all.
     async fn ingest_record(&self, id: &Id, record: &[u8]) -> Result<bool, Error> {
         let Inner { state, fetchers, .. } = &*self.0;
-        let record = root::verify_record(id, record)?;
+        let record = root::verify_record(id, record, platform::now_ms())?;
         let Some(mut basis) = state.read(|tables| Basis::of(tables, id)) else { return Ok(true) };
         if basis.contact.consider(record.sequence, &record.root) == Verdict::Fork {
             let seq = record.sequence;

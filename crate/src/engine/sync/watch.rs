@@ -161,7 +161,8 @@ impl Sync {
     /// Queues a record that says something new; gives its sequence, if it verifies.
     fn offer(&self, id: Id, record: Bytes) -> Option<u64> {
         let Inner { state, queue, queued, .. } = &*self.0;
-        let opened = root::verify_record(&id, &record).ok()?;
+        let opened = root::verify_record(&id, &record, platform::now_ms());
+        let opened = opened.inspect_err(|why| tracing::debug!(%why, "a record is passed over")).ok()?;
         let sequence = opened.sequence;
         let verdict = state.read(|tables| Some(tables.watched(&id)?.consider(sequence, &opened.root)))?;
         if !matches!(verdict, Verdict::Known | Verdict::Older) {

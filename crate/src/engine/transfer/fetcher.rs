@@ -258,7 +258,8 @@ impl Fetchers {
     ) -> Result<(), Error> {
         let record = self.0.args.records.get_record(&relay, contact.id).await;
         let record = record.map_err(|why| Error::Unreachable(why.to_string()))?;
-        let record = root::verify_record(&contact.id, &record.ok_or(Error::NotFound("profile"))?)?;
+        let record = record.ok_or(Error::NotFound("profile"))?;
+        let record = root::verify_record(&contact.id, &record, platform::now_ms())?;
         let fetcher = self.from(vec![Provider::Relay(relay)]);
         let root = root::open(&contact.id, &record, &fetcher.fetch(&record.root).await?)?;
         contact.apply_profile(root.seq, root.profile, &fetcher.fetch(&root.profile).await?)?;

@@ -50,7 +50,7 @@ impl Backend for Shelf {
         }
         let mut blocks = self.blocks.lock().unwrap();
         if blocks.len() + group.len() > self.quota {
-            return Err(Refusal::Quota { used: blocks.len() as u64, quota: self.quota as u64 });
+            return Err(Refusal::Quota { used: blocks.len() as u64, quota: self.quota as u64, blocks: None });
         }
         blocks.extend(group.iter().map(|block| *block.cid()));
         Ok(())

@@ -1,6 +1,10 @@
 //! The relay's side.
 
-use std::{collections::HashMap, pin::pin};
+use std::{
+    collections::BTreeMap,
+    ops::Bound::{Excluded, Unbounded},
+    pin::pin,
+};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -17,6 +21,9 @@ use crate::{
     },
 };
 
+/// Names in one look for newer records: a watch of [`MAX_WATCHED`] names looks eight times.
+pub const NAMES_AT_ONCE: usize = 512;
+
 /// The storage of a relay. [`serve`] speaks the protocol over it.
 #[async_trait]
 pub trait Backend: Send + Sync {
@@ -25,12 +32,14 @@ pub trait Backend: Send + Sync {
     /// Returns when it is synced. `Ok` also if exactly this record is held already.
     async fn put(&self, peer: PeerId, id: Id, record: Bytes, replaces: Option<u64>) -> Result<(), Refusal>;
 
-    /// Returns the newest record of a name.
-    async fn get(&self, id: Id) -> Result<Option<Bytes>, Refusal>;
+    /// Returns the newest record of a name, and its sequence.
+    async fn get(&self, id: Id) -> Result<Option<(u64, Bytes)>, Refusal>;
 
-    /// Returns the names in `known` that have a higher sequence than given, each with its sequence and
-    /// record.
-    async fn newer(&self, known: &HashMap<Id, u64>) -> Result<Vec<(Id, u64, Bytes)>, Refusal>;
+    /// Returns the names in `known` that have a higher sequence than given, in any order.
+    ///
+    /// It does not return their records: a peer that does not read would have us hold all of them. At most
+    /// [`NAMES_AT_ONCE`] names are asked about.
+    async fn newer(&self, known: &[(Id, u64)]) -> Result<Vec<Id>, Refusal>;
 
     /// What a peer may take while it asks.
     fn intake(&self) -> Intake {
@@ -78,7 +87,7 @@ where
             }
             Request::Get { id } => {
                 let got = backend.get(id).await;
-                got.map(|got| got.map_or(Answer::None, |record| Answer::record(id, &record)))
+                got.map(|got| got.map_or(Answer::None, |(_, record)| Answer::record(id, &record)))
             }
             Request::Watch { known } if known.len() > MAX_WATCHED => Err(Refusal::TooLarge),
             Request::Watch { known } => match backend.watching() {
@@ -91,7 +100,7 @@ where
     Ok(())
 }
 
-async fn watch<S, B>(stream: S, mut known: HashMap<Id, u64>, backend: &B) -> Result<(), Error>
+async fn watch<S, B>(stream: S, mut known: BTreeMap<Id, u64>, backend: &B) -> Result<(), Error>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
     B: Backend + ?Sized,
@@ -103,18 +112,14 @@ where
     let mut change = Some(Change::Missed);
     let mut current = false;
     while let Some(next) = change {
-        let newer = match next {
-            Change::Stored { id, sequence, record } => vec![(id, sequence, record)],
-            Change::Missed => match backend.newer(&known).await {
-                Ok(newer) => newer,
-                Err(refusal) => return Ok(frame::send(&mut answers, &Answer::Refused(refusal)).await?),
-            },
-        };
-        for (id, sequence, record) in newer {
-            // The same sequence again is a renewal. Only watches that see it arrive report it.
-            if known.get(&id).is_some_and(|known| *known <= sequence) {
-                known.insert(id, sequence);
-                frame::send(&mut answers, &Answer::record(id, &record)).await?;
+        match next {
+            Change::Stored { id, sequence, record } => {
+                send(&mut answers, &mut known, id, sequence, &record).await?;
+            }
+            Change::Missed => {
+                if let Err(refusal) = send_newer(&mut answers, &mut known, backend).await? {
+                    return Ok(frame::send(&mut answers, &Answer::Refused(refusal)).await?);
+                }
             }
         }
         if !current {
@@ -128,6 +133,55 @@ where
             },
             change = changes.next() => change,
         };
+    }
+    Ok(())
+}
+
+/// Sends every record that is newer than the known one. It holds one record at a time, however many there are.
+async fn send_newer<S, B>(
+    answers: &mut S,
+    known: &mut BTreeMap<Id, u64>,
+    backend: &B,
+) -> Result<Result<(), Refusal>, Error>
+where
+    S: AsyncWrite + Unpin,
+    B: Backend + ?Sized,
+{
+    let mut last = None;
+    loop {
+        let rest = last.map_or(Unbounded, Excluded);
+        let names: Vec<(Id, u64)> =
+            known.range((rest, Unbounded)).take(NAMES_AT_ONCE).map(|(id, known)| (*id, *known)).collect();
+        let Some((end, _)) = names.last() else { return Ok(Ok(())) };
+        last = Some(*end);
+        let newer = match backend.newer(&names).await {
+            Ok(newer) => newer,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        for id in newer {
+            match backend.get(id).await {
+                Ok(Some((sequence, record))) => send(answers, known, id, sequence, &record).await?,
+                // It was collected meanwhile.
+                Ok(None) => {}
+                Err(refusal) => return Ok(Err(refusal)),
+            }
+        }
+    }
+}
+
+/// Sends a record, unless its name is not watched or the peer knows a newer one.
+///
+/// The same sequence again is a renewal. Only watches that see it arrive report it.
+async fn send<S: AsyncWrite + Unpin>(
+    answers: &mut S,
+    known: &mut BTreeMap<Id, u64>,
+    id: Id,
+    sequence: u64,
+    record: &Bytes,
+) -> Result<(), Error> {
+    if let Some(known) = known.get_mut(&id).filter(|known| **known <= sequence) {
+        *known = sequence;
+        frame::send(answers, &Answer::record(id, record)).await?;
     }
     Ok(())
 }

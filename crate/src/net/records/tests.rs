@@ -1,11 +1,14 @@
 use std::{
     collections::HashMap,
     pin::pin,
-    sync::{LazyLock, Mutex},
+    sync::{
+        LazyLock, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use async_trait::async_trait;
-use futures::{AsyncReadExt, SinkExt, StreamExt, channel::mpsc, future::join, stream::BoxStream};
+use futures::{AsyncReadExt, FutureExt, SinkExt, StreamExt, channel::mpsc, future::join, stream::BoxStream};
 use libp2p::PeerId;
 use tokio_util::compat::{Compat, TokioAsyncReadCompatExt};
 
@@ -27,6 +30,8 @@ fn id(seed: u8) -> Id {
 #[derive(Default)]
 struct Shelf {
     held: Mutex<HashMap<Id, Bytes>>,
+    /// Records that were read.
+    read: AtomicUsize,
     changes: Mutex<Option<mpsc::Receiver<Change>>>,
 }
 
@@ -42,14 +47,17 @@ impl Backend for Shelf {
         Ok(())
     }
 
-    async fn get(&self, id: Id) -> Result<Option<Bytes>, Refusal> {
-        Ok(self.held.lock().unwrap().get(&id).cloned())
+    async fn get(&self, id: Id) -> Result<Option<(u64, Bytes)>, Refusal> {
+        self.read.fetch_add(1, Ordering::Relaxed);
+        let record = self.held.lock().unwrap().get(&id).cloned();
+        Ok(record.map(|record| (u64::from(record[0]), record)))
     }
 
-    async fn newer(&self, known: &HashMap<Id, u64>) -> Result<Vec<(Id, u64, Bytes)>, Refusal> {
+    async fn newer(&self, known: &[(Id, u64)]) -> Result<Vec<Id>, Refusal> {
+        assert!(known.len() <= NAMES_AT_ONCE);
         let held = self.held.lock().unwrap();
-        let all = held.iter().map(|(id, record)| (*id, u64::from(record[0]), record.clone()));
-        Ok(all.filter(|(id, sequence, _)| known.get(id).is_some_and(|known| known < sequence)).collect())
+        let newer = known.iter().filter(|(id, known)| held.get(id).is_some_and(|it| *known < it[0].into()));
+        Ok(newer.map(|(id, _)| *id).collect())
     }
 
     fn changes(&self) -> BoxStream<'static, Change> {
@@ -103,6 +111,53 @@ fn a_watch_brings_what_is_newer_then_says_so_then_what_comes_of_these_names_alon
         assert_eq!(next().await, Update::Record { id: *ANN, record: record(4) });
     });
     served.unwrap();
+}
+
+#[test]
+fn a_watch_that_nobody_reads_has_one_record_read_and_brings_all_once_it_is_read() {
+    /// More than one look for newer records.
+    const WATCHED: usize = NAMES_AT_ONCE + 100;
+    let (_changes, receiver) = mpsc::channel(8);
+    let shelf = Shelf { changes: Mutex::new(Some(receiver)), ..Shelf::default() };
+    let names: Vec<Id> =
+        (0..WATCHED).map(|at| SigningKey::from_bytes(&wide(at)).verifying_key().into()).collect();
+    let large = Bytes::from(vec![1; MAX_RECORD]);
+    shelf.held.lock().unwrap().extend(names.iter().map(|id| (*id, large.clone())));
+    let (near, far) = tokio::io::duplex(1 << 10);
+    let mut served = Box::pin(serve(far.compat(), PeerId::random(), &shelf));
+    let mut near = near.compat();
+    let known = names.iter().map(|id| (*id, 0)).collect();
+    block_on(async {
+        let request = Request::Watch { known };
+        let mut asked = Box::pin(frame::send(&mut near, &request));
+        while (&mut asked).now_or_never().is_none() {
+            assert!((&mut served).now_or_never().is_none());
+            tokio::task::yield_now().await;
+        }
+        drop(asked);
+        // It goes on for as long as it can without a reader.
+        for _ in 0..100 {
+            assert!((&mut served).now_or_never().is_none());
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(shelf.read.load(Ordering::Relaxed), 1);
+        let mut answers = pin!(exchange::messages::<Answer, _>(&mut near, MAX_ANSWER));
+        let mut came = 0;
+        let reading = async {
+            while let Answer::Record { .. } = answers.next().await.unwrap().unwrap() {
+                came += 1;
+            }
+        };
+        futures::future::select(served, pin!(reading)).await;
+        assert_eq!(came, WATCHED);
+    });
+}
+
+/// One of many seeds.
+fn wide(at: usize) -> [u8; 32] {
+    let mut seed = [7; 32];
+    seed[..8].copy_from_slice(&at.to_be_bytes());
+    seed
 }
 
 #[test]

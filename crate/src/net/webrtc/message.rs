@@ -6,7 +6,7 @@
 
 use bytes::{Buf, Bytes, BytesMut};
 use prost::Message as _;
-use unsigned_varint::decode;
+use unsigned_varint::{decode, encode};
 
 /// The size of a framed message that every peer accepts, in bytes, with its length.
 pub(super) const LEAST: usize = 16 * 1024;
@@ -91,6 +91,10 @@ impl Unframer {
             Err(_) => return Err(Malformed),
         };
         let prefix = self.whole.len() - rest;
+        // The library drops bits that do not fit, so that a length above all numbers reads as a small one.
+        if encode::usize(length, &mut encode::usize_buffer()) != &self.whole[..prefix] {
+            return Err(Malformed);
+        }
         // The length is the peer's: adding to it could wrap, and then everything that follows would be kept.
         if length > MOST.saturating_sub(prefix) {
             return Err(Malformed);
@@ -168,9 +172,12 @@ mod tests {
 
     #[test]
     fn a_length_that_wraps_with_its_prefix_is_refused_and_nothing_is_kept() {
-        let mut buffer = unsigned_varint::encode::usize_buffer();
+        let mut above = encode::usize(usize::MAX, &mut encode::usize_buffer()).to_vec();
+        *above.last_mut().unwrap() = 0x2c;
+        assert_eq!(all([above]), Err(Malformed), "above all numbers");
+        let mut buffer = encode::usize_buffer();
         for length in [usize::MAX, usize::MAX - 3, usize::MAX / 2] {
-            let announced = unsigned_varint::encode::usize(length, &mut buffer).to_vec();
+            let announced = encode::usize(length, &mut buffer).to_vec();
             assert_eq!(all([announced]), Err(Malformed), "{length}");
         }
     }

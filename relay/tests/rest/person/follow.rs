@@ -26,19 +26,20 @@ impl Person {
         for (relay, store) in line.relays.iter().enumerate() {
             let followed = self.contacts.values().filter(|contact| self.follows(&contact.id));
             let watched = followed.filter(|c| c.relays().iter().any(|r| relay_of(r) == relay));
-            let known = watched.map(|c| (c.id, c.head.map_or(0, |_| c.seq()))).collect();
-            records.extend(store.newer(&known).await.unwrap());
+            let known: Vec<_> = watched.map(|c| (c.id, c.head.map_or(0, |_| c.seq()))).collect();
+            for id in store.newer(&known).await.unwrap() {
+                let (_, record) = store.newest(&id).await.unwrap().expect("it is newer");
+                records.push((id, record));
+            }
         }
         // Each record twice, and as late or early as chance has it.
         records.extend(records.clone());
         dice.shuffle(&mut records);
         let mut new = Vec::new();
-        for stored in records {
+        for (id, record) in records {
             let known = self.received.len();
-            if self.ingest(&stored.id, &stored.record, line, dice, now).await.is_some()
-                && self.received.len() > known
-            {
-                new.push(stored.id);
+            if self.ingest(&id, &record, line, dice, now).await.is_some() && self.received.len() > known {
+                new.push(id);
             }
         }
         new
@@ -46,7 +47,7 @@ impl Person {
 
     /// `None` where something could not be had: it is looked at again the next time.
     async fn ingest(&mut self, id: &Id, record: &[u8], line: &Line, dice: &mut Dice, now: u64) -> Option<()> {
-        let record = root::verify_record(id, record).unwrap();
+        let record = root::verify_record(id, record, now).unwrap();
         let mut contact = self.contacts.get(id)?.clone();
         if contact.consider(record.sequence, &record.root) != Verdict::Newer {
             return Some(());

@@ -1,0 +1,124 @@
+//! What identities and the disk are charged, and how much that may be.
+//!
+//! The database counts, by the triggers of migration 4. This is where counts meet limits.
+
+use std::time::Duration;
+
+use spinney::{
+    keys::Id,
+    net::keep::{Allowance, Refusal},
+};
+use sqlx::SqliteConnection;
+
+use super::{Error, today};
+use crate::limits;
+
+/// How many bytes identities may store, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub struct Allotment {
+    /// Charged bytes of what one identity may hold.
+    pub quota: u64,
+    /// Charged bytes that an identity may hold on its first day, and as many more with each day, up to `quota`. `None`
+    /// is all of `quota` from the start.
+    pub newcomer: Option<u64>,
+    /// Charged bytes on the disk, each block once.
+    pub capacity: u64,
+    /// How long a block stays after it was pushed or unpinned.
+    pub grace: Duration,
+}
+
+impl Allotment {
+    /// The quota of an identity that came on a day since 1970, with what its invitation says.
+    fn quota_of(&self, since: u32, is_invited: bool, granted: Option<i64>) -> u64 {
+        if is_invited {
+            return granted.map_or(self.quota, |granted| granted as u64);
+        }
+        let days = u64::from(today().saturating_sub(since)) + 1;
+        self.newcomer.map_or(self.quota, |each| each.saturating_mul(days).min(self.quota))
+    }
+}
+
+/// What is charged to an identity and to the disk, at one moment of a transaction.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Usage {
+    used: u64,
+    blocks: u64,
+    quota: u64,
+    stored: u64,
+    capacity: u64,
+}
+
+impl Usage {
+    /// Reads what is charged to an identity.
+    pub(super) async fn of(
+        db: &mut SqliteConnection,
+        allotment: &Allotment,
+        owner: i64,
+    ) -> Result<Self, Error> {
+        let (used, blocks, stored, since, invited, quota): (i64, i64, i64, u32, bool, Option<i64>) =
+            sqlx::query_as(
+                "SELECT used, blocks, stored, since, invited.id IS NOT NULL, quota
+                 FROM total, identity LEFT JOIN invited USING (id) WHERE owner = ?",
+            )
+            .bind(owner)
+            .fetch_one(db)
+            .await?;
+        Ok(Self {
+            used: used as u64,
+            blocks: blocks as u64,
+            quota: allotment.quota_of(since, invited, quota),
+            stored: stored as u64,
+            capacity: allotment.capacity,
+        })
+    }
+
+    /// Checks what a change of the same transaction has made of this. Only growth is refused.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Quota`] or [`Refusal::Full`]; the caller then rolls the transaction back.
+    pub(super) fn check(&self, after: &Self) -> Result<(), Refusal> {
+        let Self { used, quota, .. } = *self;
+        if after.blocks > self.blocks && after.blocks > limits::BLOCKS_PER_IDENTITY {
+            return Err(Refusal::Quota { used, quota, blocks: Some(limits::BLOCKS_PER_IDENTITY) });
+        }
+        if after.used > used && after.used > quota {
+            return Err(Refusal::Quota { used, quota, blocks: None });
+        }
+        if after.stored > self.stored && after.stored > self.capacity {
+            return Err(Refusal::Full);
+        }
+        Ok(())
+    }
+}
+
+/// Returns what an identity uses of its quota.
+pub(super) async fn allowance(
+    db: &mut SqliteConnection,
+    allotment: &Allotment,
+    id: &Id,
+) -> Result<Allowance, Error> {
+    let key = &id.as_bytes()[..];
+    let query = sqlx::query_as("SELECT used, since FROM identity WHERE id = ?").bind(key);
+    let row: Option<(i64, u32)> = query.fetch_optional(&mut *db).await?;
+    let query = sqlx::query_scalar("SELECT quota FROM invited WHERE id = ?").bind(key);
+    let invited: Option<Option<i64>> = query.fetch_optional(db).await?;
+    let (used, since) = row.unwrap_or((0, today()));
+    let quota = allotment.quota_of(since, invited.is_some(), invited.flatten());
+    Ok(Allowance { used: used as u64, quota })
+}
+
+/// The row number of an identity; inserts the row if it is missing.
+pub(super) async fn owner(db: &mut SqliteConnection, id: &Id) -> Result<i64, Error> {
+    if let Some(owner) = known_owner(db, id).await? {
+        return Ok(owner);
+    }
+    let query = "INSERT INTO identity (id, since) VALUES (?, ?) RETURNING owner";
+    Ok(sqlx::query_scalar(query).bind(&id.as_bytes()[..]).bind(today()).fetch_one(db).await?)
+}
+
+/// The row number of an identity, if it has one.
+pub(super) async fn known_owner(db: &mut SqliteConnection, id: &Id) -> Result<Option<i64>, Error> {
+    let query = sqlx::query_scalar("SELECT owner FROM identity WHERE id = ?").bind(&id.as_bytes()[..]);
+    Ok(query.fetch_optional(db).await?)
+}
