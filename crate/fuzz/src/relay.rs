@@ -2,7 +2,7 @@
 
 use spinney_relay::fuzzing;
 
-/// A name, and what it does with an input.
+/// A name, and what reads an input.
 type Target = (&'static str, fn(&[u8]));
 
 /// Every target of the relay.

@@ -468,7 +468,7 @@ mod tests {
         // In one bucket of up to eight, and apart in more.
         let ids = (0u32..).map(|n| ShareId::from(sha256(&n.to_be_bytes()).first_chunk().copied().unwrap()));
         let place = |id: &ShareId, count| vault::bucket_of(&key::<OwnShare>(id), count);
-        let ids = ids.filter(|id| place(id, 8) == 0);
+        let mut ids = ids.filter(|id| place(id, 8) == 0);
         let first = ids.next().unwrap();
         let second = ids.find(|id| place(id, 16) != place(&first, 16)).unwrap();
         for id in [first, second] {
@@ -490,8 +490,7 @@ mod tests {
             vault.set(&id, Some(&large()), at, &LAPTOP);
         }
         let is_there = |id: &ShareId| vault::bucket_of(&key::<Hidden>(id), VAULT_BUCKETS) == 0;
-        let mut ids =
-            (0u32..).map(|n| ShareId::from(sha256(&n.to_be_bytes()).first_chunk().copied().unwrap()));
+        let mut ids = (0u32..).map(|n| ShareId::from(sha256(&n.to_be_bytes()).first_chunk().copied().unwrap()));
         let never = ids.find(is_there).unwrap();
         vault.set(&never, Some(&hidden), NOW, &LAPTOP);
         let root = publish(&mut vault, &mut blocks);

@@ -23,12 +23,15 @@ impl Story {
         ben.stands(&ann.id(), ContactState::Mutual).await;
         let words = ann.engine.recovery_phrase(PASSPHRASE).await.unwrap();
 
+        // Ben is away, because somebody who has seen that Ann moved to the second relay looks for her there alone.
+        let (ben_id, ben) = (ben.id(), ben.leave().await);
         let mut ann = ann.leave().await.back(&[other]).await;
-        ann.engine.block(&ben.id()).await.unwrap();
+        ann.engine.block(&ben_id).await.unwrap();
         ann.add(&cleo.me.invite).await;
         cleo.add(&ann.me.invite).await;
         cleo.stands(&ann.id(), ContactState::Mutual).await;
         ann.leave().await;
+        let ben = ben.back(&[one, other]).await;
         Self { words, ben, cleo }
     }
 
