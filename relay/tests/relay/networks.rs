@@ -14,6 +14,7 @@ use spinney::net::{
     records::{self, Refusal},
     streams::Stream,
 };
+use spinney_relay::config::Admission;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
     net::{TcpListener, TcpStream},
@@ -85,7 +86,11 @@ async fn pass_on(mut near: TcpStream, to: SocketAddr, line: &str) -> std::io::Re
 
 /// A relay that stands behind a proxy.
 async fn behind_proxy() -> Local {
-    Local::with(|config| config.external.push("/dns4/relay.example/tcp/443/wss".parse().unwrap())).await
+    Local::with(|config| {
+        config.external.push("/dns4/relay.example/tcp/443/wss".parse().unwrap());
+        config.admission = Some(Admission::Open);
+    })
+    .await
 }
 
 /// A WebSocket on which nothing is said, and the status of its answer.
