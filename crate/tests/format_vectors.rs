@@ -164,7 +164,8 @@ fn every_vector_opens_or_is_refused_as_its_file_alone_says() {
 }
 
 /// The steps at which a reader may stop, as `FORMAT.md` lists them.
-const CODES: [&str; 8] = ["size", "text", "block", "cbor", "version", "signature", "sealed", "frame"];
+const CODES: [&str; 9] =
+    ["size", "text", "block", "cbor", "version", "signature", "sealed", "frame", "ahead"];
 
 #[test]
 fn every_refusal_has_a_code_and_differs_from_a_good_vector() {

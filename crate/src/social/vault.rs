@@ -490,7 +490,8 @@ mod tests {
             vault.set(&id, Some(&large()), at, &LAPTOP);
         }
         let is_there = |id: &ShareId| vault::bucket_of(&key::<Hidden>(id), VAULT_BUCKETS) == 0;
-        let mut ids = (0u32..).map(|n| ShareId::from(sha256(&n.to_be_bytes()).first_chunk().copied().unwrap()));
+        let mut ids =
+            (0u32..).map(|n| ShareId::from(sha256(&n.to_be_bytes()).first_chunk().copied().unwrap()));
         let never = ids.find(is_there).unwrap();
         vault.set(&never, Some(&hidden), NOW, &LAPTOP);
         let root = publish(&mut vault, &mut blocks);
