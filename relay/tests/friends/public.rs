@@ -18,6 +18,7 @@ use spinney::format::public::PublicShare;
 use spinney::format::share_id::InnerId;
 use spinney::format::{DAG_CBOR, DAG_PB, cid_of, feed, signed};
 use spinney::keys::KEM_EPOCH;
+use spinney::net::keep::PinOutcome;
 use spinney::net::records;
 use spinney::platform;
 use spinney::social::letterbox::Letterboxes;
@@ -353,13 +354,16 @@ async fn publish(who: &Client, relay: &Server, page: Vec<u8>) {
         feed: Some(cid_of(DAG_CBOR, &page)),
     };
     // Past what the clock gives, so that each is newer than the last.
-    static LAST: AtomicU64 = AtomicU64::new(1 << 40);
-    let before = Tip { seq: LAST.fetch_add(1, Ordering::Relaxed), root: parts.profile };
+    static AHEAD: AtomicU64 = AtomicU64::new(60 * 60);
+    let seq = platform::now_ms() / 1000 + AHEAD.fetch_add(1, Ordering::Relaxed);
+    let before = Tip { seq, root: parts.profile };
     let root = root::next(&ring, &[before], platform::now_ms(), parts).unwrap();
     let mut blocks = letterboxes.blocks;
     blocks.extend(vault.blocks);
     blocks.extend([(parts.profile, profile.into()), (cid_of(DAG_CBOR, &page), page.into())]);
     blocks.extend([(cid_of(DAG_PB, NO_FOLDER), Bytes::from_static(NO_FOLDER)), (root.cid, root.block)]);
-    who.keep().await.push(stream::iter(blocks), |_| ()).await.unwrap();
+    let mut session = who.keep().await;
+    session.push(stream::iter(blocks), |_| ()).await.unwrap();
+    assert_eq!(session.pin(&root.cid).await.unwrap(), PinOutcome::Kept);
     records::put(&mut who.records().await, who.id(), &root.record, None).await.unwrap();
 }
