@@ -354,16 +354,16 @@ async fn publish(who: &Client, relay: &Server, page: Vec<u8>) {
         feed: Some(cid_of(DAG_CBOR, &page)),
     };
     // Past what the clock gives, so that each is newer than the last.
-    static AHEAD: AtomicU64 = AtomicU64::new(1_000);
-    let seq = platform::now_ms() / 1_000 + AHEAD.fetch_add(1_000, Ordering::Relaxed);
+    static AHEAD: AtomicU64 = AtomicU64::new(60 * 60);
+    let seq = platform::now_ms() / 1000 + AHEAD.fetch_add(1, Ordering::Relaxed);
     let before = Tip { seq, root: parts.profile };
     let root = root::next(&ring, &[before], platform::now_ms(), parts).unwrap();
     let mut blocks = letterboxes.blocks;
     blocks.extend(vault.blocks);
     blocks.extend([(parts.profile, profile.into()), (cid_of(DAG_CBOR, &page), page.into())]);
     blocks.extend([(cid_of(DAG_PB, NO_FOLDER), Bytes::from_static(NO_FOLDER)), (root.cid, root.block)]);
-    let mut keep = who.keep().await;
-    keep.push(stream::iter(blocks), |_| ()).await.unwrap();
-    assert_eq!(keep.pin(&root.cid).await.unwrap(), PinOutcome::Kept);
+    let mut session = who.keep().await;
+    session.push(stream::iter(blocks), |_| ()).await.unwrap();
+    assert_eq!(session.pin(&root.cid).await.unwrap(), PinOutcome::Kept);
     records::put(&mut who.records().await, who.id(), &root.record, None).await.unwrap();
 }
