@@ -182,7 +182,7 @@ drive('pictures that are huge when they are decoded do not get into a profile or
     const [file] = await spinney.shares.files(share.id)
     return [refused, changed, file.path, file.preview]
   }, [PASSPHRASE, [...avatar], [...preview]])
-  assert.deepEqual(shown, ['invalid-name', 'invalid-name', 'a.txt', null])
+  assert.deepEqual(shown, ['invalid-name', 'invalid-name', 'a.txt', undefined])
 })
 
 drive('errors keep their class, code and fault, and an aborted call is cancelled', async () => {
