@@ -12,7 +12,13 @@ before(async () => {
   ;({ Client } = await modules.module('src/engine/client.ts'))
   ;({ Feed } = await modules.module('src/engine/feed.ts'))
 })
-after(() => modules.close())
+after(async () => {
+  // A port that a failed test left open would keep this process for ever.
+  for (const port of ports) port.close()
+  await modules.close()
+})
+
+const ports = []
 
 const request = id => ({ type: 'request', id: `person ${id}`, name: `Person ${id}` })
 const requests = (from, to) => Array.from({ length: to - from }, (_, at) => request(from + at))
@@ -20,6 +26,7 @@ const requests = (from, to) => Array.from({ length: to - from }, (_, at) => requ
 /** A feed at one end of a port; `sent` resolves to what its other end hears next. */
 function connected() {
   const { port1, port2 } = new MessageChannel()
+  ports.push(port1, port2)
   const heard = []
   let wake = () => {}
   port2.onmessage = ({ data }) => {

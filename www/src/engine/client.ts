@@ -25,16 +25,15 @@ export class Client {
   readonly #readers = new Map<number, Reader>()
   #lastId = 0
   #ended: SpinneyError | undefined
-  readonly #over = Promise.withResolvers<void>()
+  #tellOver = () => {}
+  /** Resolves when this port has ended. */
+  readonly over = new Promise<void>(resolve => {
+    this.#tellOver = resolve
+  })
 
   constructor(port: MessagePort) {
     this.#port = port
     port.onmessage = ({ data }: MessageEvent<Reply>) => this.#receive(data)
-  }
-
-  /** Resolves when this port has ended. */
-  get over(): Promise<void> {
-    return this.#over.promise
   }
 
   call(method: string, args: readonly unknown[], signal?: AbortSignal): Promise<unknown> {
@@ -96,7 +95,7 @@ export class Client {
     this.#waiting.clear()
     this.#readers.clear()
     for (const each of waiting) each.error(error)
-    this.#over.resolve()
+    this.#tellOver()
   }
 
   /** Sends a call; the function that comes back withdraws it. */
