@@ -129,14 +129,12 @@ fn clean(segment: &str) -> String {
         Some(rest) => format!("{INSTEAD}{}", rest.trim_start_matches(['.', '-'])),
         None => trimmed.to_owned(),
     };
-    match name.to_lowercase() {
-        lower if lower.is_empty() => INSTEAD.to_string(),
-        lower if is_device(&lower) || SETTINGS.contains(&&*lower) => format!("{INSTEAD}{name}"),
-        lower if lower.rsplit_once('.').is_some_and(|(_, extension)| ACTING.contains(&extension)) => {
-            format!("{name}{INSTEAD}")
-        }
-        _ => name,
-    }
+    let lower = name.to_lowercase();
+    // A name can need both.
+    let before = lower.is_empty() || is_device(&lower) || SETTINGS.contains(&&*lower);
+    let after = lower.rsplit_once('.').is_some_and(|(_, extension)| ACTING.contains(&extension));
+    let mark = |is_needed: bool| is_needed.then_some(INSTEAD);
+    mark(before).into_iter().chain(name.chars()).chain(mark(after)).collect()
 }
 
 /// Cuts a name to so many bytes, before its extension.
@@ -255,6 +253,7 @@ mod tests {
     fn names_of_devices_and_of_what_windows_acts_on_are_kept_apart() {
         becomes(&[
             ("CON", "_CON"),
+            ("con.lnk", "_con.lnk_"),
             ("nul.txt", "_nul.txt"),
             ("aux.tar.gz", "_aux.tar.gz"),
             ("Com1", "_Com1"),
