@@ -60,6 +60,8 @@ mod share;
 mod wire;
 #[path = "format_vectors/world.rs"]
 mod world;
+#[path = "format_vectors/world_archive.rs"]
+mod world_archive;
 #[path = "format_vectors/world_files.rs"]
 mod world_files;
 

@@ -94,7 +94,7 @@ impl Backend for Service {
 /// Logs the error without the identity, because logs name nobody.
 #[expect(clippy::needless_pass_by_value, reason = "fits map_err")]
 fn unavailable(error: store::Error) -> Refusal {
-    // Whoever pinned the root was told that the quota or the disk is full; a record adds less than that.
+    // The push of the root was told that the quota or the disk is full; a record adds less than that.
     if matches!(error, store::Error::Refused(keep::Refusal::Quota { .. } | keep::Refusal::Full)) {
         return Refusal::Unavailable;
     }

@@ -1,7 +1,7 @@
 //! What the crate does with bytes from anywhere: the targets of `cargo xtask fuzz`.
 //!
-//! Each target is a function of bytes that must neither panic nor take long, and that asserts what holds whatever the
-//! bytes are. The ordinary tests run the same functions over the corpus: `crate/tests/hostile_bytes.rs` those of this
+//! Each target is a function of bytes that must neither panic nor take long, and that asserts what holds for all
+//! bytes. The ordinary tests run the same functions over the corpus: `crate/tests/hostile_bytes.rs` those of this
 //! file, `relay/tests/hostile_bytes.rs` those of `relay.rs`.
 
 pub mod clients;

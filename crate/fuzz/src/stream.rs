@@ -72,7 +72,7 @@ impl AsyncRead for Peer {
     ) -> Poll<io::Result<usize>> {
         let left = self.sent.len() - self.read;
         if left == 0 && !self.has_waited {
-            // Whatever else the protocol waits for has its turn before the stream ends.
+            // The other things that the protocol waits for have their turn before the stream ends.
             self.has_waited = true;
             cx.waker().wake_by_ref();
             return Poll::Pending;

@@ -85,7 +85,7 @@ pub const FEED_ENTRIES: usize = 512;
 
 /// Characters in the name of a person.
 pub const NAME_CHARS: usize = 64;
-/// Characters in a new passphrase, at least: whoever has the disk can try shorter ones, even at the cost of Argon2id.
+/// Characters in a new passphrase, at least: somebody who has the disk can try shorter ones, even at the cost of Argon2id.
 pub const PASSPHRASE_CHARS: usize = 8;
 /// Characters in the title of a share.
 pub const TITLE_CHARS: usize = 200;

@@ -84,7 +84,7 @@ fn browser_value(value: &JsValue) -> Option<JsValue> {
 
 /// Makes a `Blob` with the media type that the picture's bytes show, because its author may claim another.
 ///
-/// Whatever stands in a row, no picture reaches the page that is large when it is decoded.
+/// No picture that is large when it is decoded reaches the page, also if one stands in a row.
 fn picture_blob(bytes: &Uint8Array) -> Option<JsValue> {
     let Picture { kind, .. } = Picture::read(&bytes.to_vec(), limits::PREVIEW_SIDE).ok()?;
     let options = BlobPropertyBag::new();

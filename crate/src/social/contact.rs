@@ -229,7 +229,7 @@ impl Contact {
     /// Accepts nothing below this sequence at the first look, because an invite says that it was reached.
     ///
     /// Anybody can write an invite. So it counts only until a first root was seen, and at most to a day from `now`, in
-    /// milliseconds since 1970: whatever it says, the person can publish something newer.
+    /// milliseconds since 1970: the person can always publish something newer.
     pub fn apply_claim(&mut self, seq: u64, now: u64) {
         if self.floor == 0 && self.head.is_none() {
             self.claimed = Some(seq.min(now / 1000 + CLAIM_SECONDS));

@@ -3,8 +3,6 @@
 //! Alice has a letterbox for Bob and one for Carol, and a link. Bob has one for Alice. Carol has none for Bob: what he
 //! sees of her, Alice passed on.
 
-use std::collections::BTreeMap;
-
 use ipld_core::ipld::Ipld;
 use serde_json::{Value as Json, json};
 use spinney::crypto::block;
@@ -23,13 +21,14 @@ use spinney::format::root::Root;
 use spinney::format::secret::Secret;
 use spinney::format::share_id::{InnerId, ShareId};
 use spinney::format::vault::{Buckets, Vault};
-use spinney::format::{Cid, DAG_CBOR, DAG_PB, RAW, Value, cbor, cid_of, ipns, limits, signed};
+use spinney::format::{Cid, DAG_CBOR, DAG_PB, RAW, Value, cid_of, ipns, limits, signed};
 use spinney::keys::link::{PasswordKey, label_secret, pair_secret};
 use zeroize::Zeroizing;
 
 use crate::case::{fixed, hex, stream};
 use crate::file_in_world as file;
 use crate::people::{NOON, Person, RELAY, alice, bob, carol, device};
+use crate::world_archive::Maker;
 use crate::world_files::{File, directory, lake_files, link_files, preview};
 
 /// Bytes of a file in each chunk: the smallest that is allowed, so that the archive is small.
@@ -89,40 +88,7 @@ struct Share {
     sees: Json,
 }
 
-#[derive(Default)]
-struct Maker {
-    blocks: BTreeMap<Cid, Vec<u8>>,
-    root: Option<Cid>,
-}
-
 impl Maker {
-    fn block(&mut self, codec: u64, block: Vec<u8>) -> Cid {
-        let cid = cid_of(codec, &block);
-        self.blocks.insert(cid, block);
-        cid
-    }
-
-    fn put(&mut self, block: Vec<u8>) -> Cid {
-        self.block(DAG_CBOR, block)
-    }
-
-    /// The archive: its root is Alice's, its blocks are sorted by their CIDs.
-    fn car(&self) -> Vec<u8> {
-        let section = |bytes: &[&[u8]]| {
-            let bytes = bytes.concat();
-            let mut buffer = unsigned_varint::encode::usize_buffer();
-            [unsigned_varint::encode::usize(bytes.len(), &mut buffer), &bytes].concat()
-        };
-        let roots = Ipld::List(vec![Ipld::Link(self.root.expect("Alice published"))]);
-        let header =
-            Ipld::Map([("roots".to_owned(), roots), ("version".to_owned(), Ipld::Integer(1))].into());
-        let mut car = section(&[&cbor::from_ipld(&header)]);
-        for (cid, block) in &self.blocks {
-            car.extend(section(&[&cid.to_bytes(), block]));
-        }
-        car
-    }
-
     /// The chunks of a file, sealed by its author.
     fn chunks(&mut self, author: &Person, bytes: &[u8]) -> Vec<Pointer> {
         let mut filled = bytes.to_vec();
@@ -280,7 +246,7 @@ impl Maker {
         let password = PasswordKey::derive(&link.secret, PASSWORD).unwrap();
         let (label, link_pair) = (label_secret(&link.secret), pair_secret(&link.secret, &password));
         let by_link =
-            self.own("by link", Kind::Link, "For whoever has the link", &link_files(), &[&link_pair]);
+            self.own("by link", Kind::Link, "For all who have the link", &link_files(), &[&link_pair]);
 
         let certificate = Certificate {
             device: device().verifying_key(),

@@ -56,7 +56,7 @@ pub(crate) fn lake_files() -> Vec<File> {
 }
 
 pub(crate) fn link_files() -> Vec<File> {
-    vec![File::new("hello.txt", "text/plain", b"Hello, whoever you are.".to_vec())]
+    vec![File::new("hello.txt", "text/plain", b"Hello, reader.".to_vec())]
 }
 
 /// A UnixFS directory in DAG-PB: its links by name, then its data.

@@ -174,7 +174,7 @@ async fn a_forged_sequence_in_an_invite_hides_nobody_for_good() {
             extra: Default::default(),
         };
         ann.engine.add_contact(&forged.to_string(), None).await.unwrap();
-        // Whatever the invite says, what he publishes after tomorrow is newer.
+        // What he publishes after tomorrow is newer, in spite of the invite.
         let tomorrow = platform::now_ms() / 1000 + 24 * 60 * 60;
         ben.tip = Some(Tip { seq: tomorrow + 60, root: Cid::default() });
         let made = ben.make(&friend, Some("after tomorrow"));

@@ -53,7 +53,7 @@ async fn who_is_removed_or_blocked_sees_no_connection_end_and_hears_of_what_is_p
                 assert_eq!(ben.path_to(&anns).await, Some("direct"), "removed: {removes}");
                 assert!(ben.engine.contact(&anns).await.unwrap().online);
             }
-            // She turns direct connections off: that ends them at once, whoever is at the other end.
+            // She turns direct connections off: that ends them at once, those with all peers.
             let update = ProfileUpdate { relay_only: Some(true), ..Default::default() };
             ann.engine.update_profile(update).await.unwrap();
             while ben.path_to(&anns).await == Some("direct") {

@@ -1,6 +1,6 @@
 //! Strangers who try to take the relay away from others, all at once and in every way that is known.
 //!
-//! Each attack goes on whatever the relay does: what is refused or closed is tried again. Their rates are those of one
+//! Each attack goes on to the end: what is refused or closed is tried again. Their rates are those of one
 //! slow line, because the attackers share the processor of this machine with the relay and with the people whom it
 //! serves.
 

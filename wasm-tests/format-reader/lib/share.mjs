@@ -156,7 +156,7 @@ export function manifest(maker, key, bytesOfNode, known) {
   return value
 }
 
-/** A manifest by whoever signed it, and who did. */
+/** A manifest, and who signed it. */
 export function manifestWithSigner({ cid, key }, bytesOfNode) {
   const { plaintext } = openNode(key, bytesOfNode, { cid: CID.asCID(cid) })
   const signer = claimedSigner(plaintext)

@@ -187,7 +187,7 @@ export class Engine {
         if (!this.#over) this.#connected = Promise.withResolvers()
         client.end(why)
         seat.leave()
-        // Whoever locked the profile is not told that another tab leads: this one still does, with the next worker.
+        // The tab that locked the profile is not told that another tab leads: this one still does, with the next worker.
         if (!isRenewed) this.#publish([{ type: 'engine', state: why.code === 'engine-stopped' ? 'stopped' : 'moved' }])
         resolve(why)
       }

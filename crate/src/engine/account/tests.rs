@@ -100,7 +100,7 @@ async fn a_name_that_the_list_has_no_room_for_is_kept_and_listed_later() {
 }
 
 #[test]
-fn a_new_passphrase_has_eight_characters_whatever_they_are() {
+fn a_new_passphrase_has_eight_characters_of_any_kind() {
     assert_eq!(check_passphrase("Amélie 🌳"), Ok(()));
     for short in ["", "x", "amélie"] {
         assert_eq!(check_passphrase(short).map_err(|why| why.code()), Err("invalid-name"), "{short}");

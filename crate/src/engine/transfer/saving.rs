@@ -40,7 +40,7 @@ impl Saving {
     ///
     /// # Errors
     ///
-    /// Whatever `to` fails with. A title is portable before it is tried, so a system that refuses it refuses every name.
+    /// The error with which `to` fails. A title is portable before it is tried, so a system that refuses it refuses every name.
     pub(super) async fn begin(title: &str, to: &dyn Folder) -> Result<Self, Error> {
         let first = portable::name(title);
         let made = free(&first, async |name| to.make_folder(&name).await).await;

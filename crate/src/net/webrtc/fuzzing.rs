@@ -63,7 +63,7 @@ pub fn signal(bytes: &[u8]) {
 /// Turns that a negotiation and its host need, one after the other, until the peer has been heard to its end.
 const TURNS: usize = 4;
 
-/// Answers the offer of a peer that sends these bytes. Whatever it says, the browser tries only what is public.
+/// Answers the offer of a peer that sends these bytes. The browser tries only public addresses.
 pub fn answer(bytes: &[u8]) {
     let (host, mut connections) = Host::new();
     let connection = host.connect().expect("the host has taken none yet");

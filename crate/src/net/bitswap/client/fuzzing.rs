@@ -12,7 +12,7 @@ use super::super::fuzzing::{WANTED, cid, peers};
 use crate::format::is_block;
 use crate::net::streams::Control;
 
-/// Hears these messages, those with `true` from another peer. Whatever comes, an answer is the block that was asked for.
+/// Hears these messages, those with `true` from another peer. An answer is always the block that was asked for.
 pub fn client(messages: Vec<(bool, Bytes)>) {
     let (exchange, _driver) = Exchange::new(Control::new()).expect("a new control accepts nothing yet");
     let peers = peers();
