@@ -131,10 +131,7 @@ impl Engine {
         &self,
         call: impl AsyncFnOnce(&Unlocked) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let unlocked = self.unlocked()?;
-        // On the heap: some of these calls are large.
-        let call = Box::pin(call(&unlocked));
-        unlocked.tasks.until_stopped(call).await
+        self.unlocked()?.run(call).await
     }
 
     /// The same of what a guest can do too.
@@ -142,9 +139,7 @@ impl Engine {
         &self,
         call: impl AsyncFnOnce(&Unlocked) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let reading = self.reading()?;
-        let call = Box::pin(call(&reading));
-        reading.tasks.until_stopped(call).await
+        self.reading()?.run(call).await
     }
 
     /// Opens a profile where none is open. `fresh` is what a profile says of itself that has no rows yet.
@@ -219,6 +214,12 @@ struct Unlocked {
 }
 
 impl Unlocked {
+    /// Runs a call until it ends, or until the profile is locked.
+    async fn run<T>(&self, call: impl AsyncFnOnce(&Self) -> Result<T, Error>) -> Result<T, Error> {
+        // On the heap: some calls are large.
+        self.tasks.until_stopped(Box::pin(call(self))).await
+    }
+
     /// Makes every component from those below it. Nothing runs yet but the state's task and the network.
     async fn wire(
         engine: &Inner,

@@ -1,15 +1,16 @@
 //! Bringing a profile back from its words: everything else hangs from its record at a keeper.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod relays;
+
+use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use cid::Cid;
-use futures::future::join_all;
 use futures::{StreamExt, stream};
 use serde_bytes::{ByteArray, ByteBuf};
 
+use self::relays::Found;
 use crate::dag::{self, Fetch};
 use crate::engine::Error;
 use crate::engine::directory::Directory;
@@ -19,9 +20,8 @@ use crate::engine::state::{Account, Replica, Restored, State, Tables};
 use crate::engine::transfer::{BlockFetcher, Fetchers};
 use crate::format::map::Map;
 use crate::format::profile::Profile;
-use crate::format::{DAG_CBOR, ReadError, cid_of, ipns, signed};
+use crate::format::{DAG_CBOR, cid_of, signed};
 use crate::keys::{Id, Ring};
-use crate::net::{Backoff, RelayAddr};
 use crate::platform;
 use crate::social::contact::Contact;
 use crate::social::feed::{self, Change, Feed, Pages as _};
@@ -40,9 +40,6 @@ const MAX_PAGES: usize = 4_096;
 /// How many of them at once: 512 KiB, if all are large.
 const PAGES_AT_ONCE: usize = 16;
 
-/// The waits before relays that were silent are asked again: the first, and the longest.
-const WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
-
 /// What restoring may touch.
 pub(in crate::engine) struct Args {
     pub(in crate::engine) ring: Rc<Ring>,
@@ -54,93 +51,12 @@ pub(in crate::engine) struct Args {
     pub(in crate::engine) records: Rc<dyn RecordSource>,
 }
 
-/// A record of mine that relays gave.
-struct Found {
-    bytes: Bytes,
-    record: ipns::Record,
-    /// Who has it.
-    kept_by: Vec<String>,
-    /// The addresses of relays that did not answer.
-    silent: BTreeSet<String>,
-}
-
 impl Args {
     /// Fetches what my newest record names, and keeps it as if it had always been here, in one update.
     ///
     /// Relays that did not answer may know something newer. Until they have answered, nothing is published.
     pub(in crate::engine) async fn restore(&self) -> Result<Account, Error> {
         self.take_in(self.own_record().await?).await
-    }
-
-    /// Asks the relays that did not answer when the words were typed, until each has answered.
-    ///
-    /// What one of them knows that is newer is merged with what is here.
-    pub(in crate::engine) async fn ask_silent_relays(self) {
-        let mut reached = self.state.watch_reached();
-        let mut backoff = Backoff::between(WAITS);
-        while self.state.read(Tables::is_held_back) {
-            let silent = self.state.read(|tables| tables.restored().map(|it| it.silent.clone()));
-            let silent = silent.unwrap_or_default();
-            for relay in self.directory.relays.iter().filter(|relay| silent.contains(&relay.to_string())) {
-                if let Err(why) = self.ask_again(relay).await {
-                    tracing::debug!(%relay, %why, "a relay may know something newer");
-                }
-            }
-            // One that the page no longer names will never answer.
-            if let Err(why) = self.forget_silent(|relay| !self.names(relay)).await {
-                tracing::warn!(%why, "nothing is published yet");
-            }
-            if self.state.read(Tables::is_held_back) && !reached.changed_within(backoff.wait()).await {
-                backoff.lengthen();
-            }
-        }
-    }
-
-    async fn ask_again(&self, relay: &RelayAddr) -> Result<(), Error> {
-        let answer = self.records.get_record(relay, self.directory.id).await;
-        let answer = answer.map_err(|why| Error::Unreachable(why.to_string()))?;
-        let found = answer.and_then(|bytes| {
-            let record = root::verify_record(&self.directory.id, &bytes, platform::now_ms()).ok()?;
-            let kept_by = vec![relay.peer().to_string()];
-            Some(Found { bytes, record, kept_by, silent: BTreeSet::new() })
-        });
-        let is_news = |found: &Found| {
-            self.state.read(|tables| {
-                let newest = tables.publication.newest.as_ref();
-                newest.is_none_or(|newest| {
-                    found.record.sequence >= newest.seq && found.record.root != newest.root
-                })
-            })
-        };
-        if let Some(found) = found.filter(is_news) {
-            self.take_in(found).await?;
-        }
-        let name = relay.to_string();
-        self.forget_silent(move |silent| *silent == name).await
-    }
-
-    /// Whether the page names this relay.
-    fn names(&self, address: &str) -> bool {
-        self.directory.relays.iter().any(|relay| relay.to_string() == address)
-    }
-
-    /// Waits no longer for relays of which `has_answered` holds.
-    async fn forget_silent(&self, has_answered: impl Fn(&String) -> bool) -> Result<(), Error> {
-        let silent = self.state.read(|tables| tables.restored().map(|it| it.silent.clone()));
-        let answered: Vec<_> = silent.into_iter().flatten().filter(has_answered).collect();
-        if answered.is_empty() {
-            return Ok(());
-        }
-        let forgotten = self.state.update(move |tx| {
-            if let Some(mut restored) = tx.restored().cloned() {
-                restored.silent.retain(|relay| !answered.contains(relay));
-                tx.set_restored(Some(restored));
-            }
-            Ok(())
-        });
-        forgotten.await?;
-        self.state.publish_soon();
-        Ok(())
     }
 
     /// Has what was found here, merged with what is here: of each entry of the vault the later one.
@@ -279,52 +195,6 @@ impl Args {
             }
         }
         Ok(shares)
-    }
-
-    /// My newest record at any of my relays.
-    async fn own_record(&self) -> Result<Found, Error> {
-        let (me, relays) = (self.directory.id, &self.directory.relays);
-        if relays.is_empty() {
-            return Err(Error::Unreachable("this page knows no relay to ask: see its config.json".into()));
-        }
-        let asked =
-            relays.iter().map(|relay| async move { (relay, self.records.get_record(relay, me).await) });
-        let mut newest: Option<(Bytes, ipns::Record)> = None;
-        let mut has = Vec::new();
-        let (mut silent, mut failed, mut refused) = (BTreeSet::new(), None, None);
-        for (relay, answer) in join_all(asked).await {
-            match answer {
-                Ok(Some(bytes)) => {
-                    let record = match root::verify_record(&me, &bytes, platform::now_ms()) {
-                        Ok(record) => record,
-                        Err(why) => {
-                            refused = Some(why);
-                            continue;
-                        }
-                    };
-                    has.push((relay.peer().to_string(), record.sequence));
-                    if newest.as_ref().is_none_or(|(_, known)| record.supersedes(known)) {
-                        newest = Some((bytes, record));
-                    }
-                }
-                Ok(None) => {}
-                Err(why) => {
-                    silent.insert(relay.to_string());
-                    failed = Some(why);
-                }
-            }
-        }
-        match (newest, failed) {
-            (Some((bytes, record)), _) => {
-                let newest = has.into_iter().filter(|(_, seq)| *seq == record.sequence);
-                let kept_by = newest.map(|(relay, _)| relay).collect();
-                Ok(Found { bytes, record, kept_by, silent })
-            }
-            // A clock that is far behind refuses what is sound.
-            (None, _) if matches!(refused, Some(ReadError::Ahead)) => Err(ReadError::Ahead.into()),
-            (None, Some(why)) => Err(Error::Unreachable(format!("no relay could be asked: {why}"))),
-            (None, None) => Err(Error::NotFound("profile under these words at this page's relays")),
-        }
     }
 
     /// The vault of a root, merged with what is here.
