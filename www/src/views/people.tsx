@@ -15,7 +15,7 @@ import { useAsyncAction } from '../ui/use-async-action'
 import { useIncrementalList } from '../ui/use-infinite-scroll'
 import { useNetworkStatus } from '../ui/use-network-status'
 import { AddContact } from './add-contact'
-import { ContactRequests } from './contact-requests'
+import { ContactRequests, DeclinedRequests } from './contact-requests'
 import { Invite } from './invite'
 import { ContactBadges, ContactWarning, presence, shareWith } from './labels'
 
@@ -31,6 +31,7 @@ export function People() {
           <ContactRequests />
           <AddContact />
           <ContactList />
+          <DeclinedRequests />
           <BlockedContacts />
         </div>
         {me.value && <Invite me={me.value} />}
