@@ -11,7 +11,7 @@ import { additionText, contactName, contacts, putContact, shortId } from '../sta
 import { api } from '../state/engine'
 import { notify } from '../state/notices'
 import { usePasted } from '../state/pasted'
-import { undoDecision } from '../state/pending-decisions'
+import { pendingDecisions, undoDecision } from '../state/pending-decisions'
 import { s } from '../strings'
 import { ErrorMessage, Field, TextArea } from '../ui/field'
 import { QrScanner } from '../ui/qr-scanner'
@@ -131,7 +131,7 @@ function InvitationForm({ code }: { code: string }) {
       {!known && <p>{one && isSure(one) ? s.add.invitedSure : s.add.invitedText}</p>}
       {known && one?.state === 'mutual' && isSure(one) && <p class="quiet">{s.add.friendText}</p>}
       {!known && !(one && isSure(one)) && <RequestMessage value={message.value} onInput={value => (message.value = value)} />}
-      {others.length > 0 && <p class="warning">{s.errors.several}</p>}
+      {others.length > 0 && <p class="warning">{s.errors['several']}</p>}
       {action.problem && <ErrorMessage text={action.problem} />}
       <div class="actions">
         {known ? (
@@ -164,7 +164,7 @@ function InvitationForm({ code }: { code: string }) {
 function knownText(one: Pasted, name: string): string | undefined {
   if (one.own) return s.add.ownInvite
   if (one.state === 'mutual') return s.add.friends(name)
-  return one.state === 'blocked' ? s.errors.blocked : undefined
+  return one.state === 'blocked' ? s.errors['blocked'] : undefined
 }
 
 export const RequestMessage = ({ value, onInput }: { value: string; onInput: (value: string) => void }) => (
@@ -200,6 +200,6 @@ async function decide({ run }: AsyncAction, code: string, act: () => Promise<Con
 
 /** The contact whose removal can still be undone: adding them again undoes it. */
 function takenUpAgain(found: readonly Pasted[]): Contact | undefined {
-  const one = found.find(({ id }) => undoDecision(id))
+  const one = found.find(({ id }) => pendingDecisions.value.get(id) === 'removed' && undoDecision(id))
   return one && contacts.value.get(one.id)
 }
