@@ -21,6 +21,7 @@ import type {
   EngineStorage,
   Fault,
   FileEntry,
+  FileName,
   FilesQuery,
   Link,
   LinkPreview,
@@ -159,8 +160,10 @@ export interface Shares {
   /** Newest first. */
   list(q?: ShareQuery): Promise<Share[]>
   get(id: string): Promise<Share>
-  /** Sorted by path. */
+  /** Sorted by path, or in the order of the paths asked for. */
   files(id: string, q?: FilesQuery): Promise<FileEntry[]>
+  /** Paths and types of the first files, sorted by path, without previews and without what of them is here. */
+  fileNames(id: string, limit: number): Promise<FileName[]>
   /** Decrypted bytes, fetched as needed; a range costs only its own blocks. */
   read(id: string, path: string, range?: { offset: number; length: number }, o?: Options): ReadableStream<Uint8Array>
   /** Served by the service worker with Range, for <img> and <video>, to pages beneath the module's folder; 404 while

@@ -207,12 +207,22 @@ export interface FileEntry {
   portableName: string
 }
 
+/** A file of a share, as much as a list needs to put it in its place. */
+export interface FileName {
+  /** Relative path, `/` between segments. */
+  path: string
+  /** Media type, by the author's claim. */
+  type: string
+}
+
 /** Which files of a share are asked for, sorted by path. */
 export interface FilesQuery {
   /** Only those after this path. */
   after?: string
   /** At most so many; 1,000 where none is given. */
   limit?: number
+  /** Only the files at these paths, in this order instead. */
+  paths?: string[]
 }
 
 /** A share whose files were not all read when the engine ended. */

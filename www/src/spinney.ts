@@ -9,6 +9,7 @@ import type {
   Contacts,
   Delivery,
   FileEntry,
+  FileName,
   Link,
   LinkPreview,
   Me,
@@ -181,6 +182,7 @@ function shares(engine: Engine, namespace: string): Shares {
     discard: draft => call('shares.discard', [draft]),
     list: q => call<Share[]>('shares.list', [q]),
     get: id => call<Share>('shares.get', [id]),
+    fileNames: (id, limit) => call<FileName[]>('shares.fileNames', [id, limit]),
     files: (id, q) => call<FileEntry[]>('shares.files', [id, q]),
     read: (id, path, range, o) => engine.stream('shares.read', [id, path, range], o?.signal),
     url(id, path) {

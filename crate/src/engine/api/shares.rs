@@ -96,6 +96,20 @@ pub struct FilesQuery {
     /// At most so many; 1,000 where none is given.
     #[cfg_attr(test, tsify(optional))]
     pub limit: Option<usize>,
+    /// Only the files at these paths, in this order instead.
+    #[cfg_attr(test, tsify(optional))]
+    pub paths: Option<Vec<String>>,
+}
+
+/// A file of a share, as much as a list needs to put it in its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
+pub struct FileName {
+    /// Relative path, `/` between segments.
+    pub path: String,
+    /// Media type, by the author's claim.
+    #[serde(rename = "type")]
+    pub media_type: String,
 }
 
 /// A share as lists show it.

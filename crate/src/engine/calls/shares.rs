@@ -1,7 +1,7 @@
 //! `shares` of the API.
 
 use crate::engine::api::{
-    Delivery, Draft, FileEntry, FilesQuery, Link, LinkPreview, NewFile, NewShare, Share, ShareQuery,
+    Delivery, Draft, FileEntry, FileName, FilesQuery, Link, LinkPreview, NewFile, NewShare, Share, ShareQuery,
 };
 use crate::engine::{Engine, Error, Pieces};
 use crate::format::link;
@@ -52,9 +52,14 @@ impl Engine {
         self.reading()?.shares.share(id)
     }
 
-    /// The files of a share, sorted by path.
+    /// The files of a share, sorted by path, or those at the paths asked for.
     pub async fn files(&self, id: &str, query: FilesQuery) -> Result<Vec<FileEntry>, Error> {
         self.while_reading(async |open| open.shares.files(id, query).await).await
+    }
+
+    /// Paths and types of the first files of a share, sorted by path, without what takes long to know.
+    pub async fn file_names(&self, id: &str, limit: usize) -> Result<Vec<FileName>, Error> {
+        self.while_reading(async |open| open.shares.file_names(id, limit).await).await
     }
 
     /// One file of a share.
