@@ -6,12 +6,12 @@ import type { FileEntry, Share } from '../contract'
 import { wordsFor } from '../errors'
 import { displayText } from '../format'
 import { closeTo, href, replaceRoute } from '../route'
-import { api } from '../state/engine'
 import { connection } from '../state/network'
 import { notify } from '../state/notices'
 import { s } from '../strings'
 import { Icon } from '../ui/icon'
 import { useBlobUrl } from '../ui/use-blob-url'
+import { useFileUrl } from '../ui/use-file-url'
 import { saveFile } from './save'
 
 /** A swipe is longer than the movement of a tap. */
@@ -116,12 +116,12 @@ function MediaFigure({ share, file }: { share: Share; file: FileEntry }) {
   const preview = useBlobUrl(file.preview)
   const state = useSignal<'loading' | 'here' | 'failed'>('loading')
   const attempt = useSignal(0)
-  const url = new URL(api().shares.url(share.id, file.path), document.baseURI).href
+  const url = useFileUrl(share.id, file, attempt.value, () => (state.value = 'failed'))
   const film = file.type.startsWith('video/')
   return (
     <figure class="media" data-state={state.value}>
       {preview && !film && <img class="under" src={preview} alt="" draggable={false} />}
-      {film ? (
+      {url === undefined ? null : film ? (
         // biome-ignore lint/a11y/useMediaCaption: videos of friends have no captions
         <video
           key={attempt.value}
