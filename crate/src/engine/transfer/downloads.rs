@@ -103,7 +103,7 @@ impl Downloads {
         let wish = Wish { paths: paths.map(|paths| paths.into_iter().collect()), paused: false };
         let total = wished_bytes(&opened, &wish).await?;
         let title = self.0.state.read(|tables| Ok::<_, Error>(tables.share(id)?.title.clone()))?;
-        let saving = Saving::begin(&title, &*to).await?;
+        let saving = Saving::begin(&title, &opened, &*to).await?;
         self.0.transfers.begin(&transfer, &id, Direction::Down, total, TransferState::Active);
         self.0.transfers.saved(&transfer, saving.so_far());
         let (downloads, saved) = (self.clone(), transfer.clone());
