@@ -1,12 +1,16 @@
 // Firefox saves, shows and shares. It ends a service worker that is idle, also while it streams.
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { digest, noise, png, write } from './lib/files.mjs'
 import { InFirefox } from './lib/firefox.mjs'
-import { folder } from './lib/place.mjs'
+import { folder, root } from './lib/place.mjs'
 import { until } from './lib/until.mjs'
 import { world } from './lib/world.mjs'
 
-const here = world({ line: true })
+/** What the host has in place of built files. */
+const others = {}
+const here = world({ line: true, host: { others } })
 
 /** When Firefox ends an idle service worker, in milliseconds; 30,000 for people. */
 const IDLE = 3_000
@@ -27,7 +31,15 @@ here.test('a save that takes longer than an idle service worker lives is whole i
 
   await ben.openShare('A film')
   here.line.slow(RATE)
-  const saved = await ben.saveFile('film.bin')
+  const saving = ben.saveFile('film.bin')
+  // A new version comes meanwhile. Its service worker takes over when the save has ended.
+  await until(() => ben.page.evaluate(() => navigator.serviceWorker.controller?.state), 'activated')
+  others['/sw.js'] = `${await readFile(path.join(root, 'www/dist/sw.js'), 'utf8')}\n// another one`
+  await ben.page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.getRegistration()
+    await registration.update()
+  })
+  const saved = await saving
   assert.equal(digest(saved.bytes), digest(film))
   await ben.look('sea.png')
   await until(() => ben.page.$eval('.viewer img[alt="sea.png"]', img => img.complete && img.naturalWidth), 1000)

@@ -82,6 +82,19 @@ for (const [what, button, read] of [
   })
 }
 
+here.test('a save whose service worker the browser ends has failed, and the page says so and goes on from what is here', async () => {
+  const { ben, whole } = await given()
+  const download = await halfSaved(ben, 'Download film.bin')
+  const debug = await ben.page.context().newCDPSession(ben.page)
+  await debug.send('ServiceWorker.enable')
+  await debug.send('ServiceWorker.stopAllWorkers')
+  assert.ok(await download.failure())
+  await ben.hears('Saving “film.bin” broke off. The browser stopped it.')
+  here.line.release()
+  const { bytes } = await ben.saved(() => ben.page.getByRole('button', { name: 'Save film.bin again' }).click())
+  assert.equal(digest(bytes), whole.digest)
+})
+
 here.test('without a service worker pictures show, and files and zips are saved', async () => {
   const anna = await here.visitor('Anna')
   await anna.prepare(() => Object.defineProperty(Navigator.prototype, 'serviceWorker', { get: () => undefined }))

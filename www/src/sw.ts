@@ -5,6 +5,7 @@
 import { type Greeting, isAttach, isAwake } from './engine/protocol'
 import { passOn } from './sw/leader'
 import { isOwnPage } from './sw/own-page'
+import { takeOver } from './sw/saves'
 import { serveFile, serveZip } from './sw/serve'
 import { dropOldShells, keepShell, shell } from './sw/shell'
 
@@ -12,7 +13,7 @@ declare const self: ServiceWorkerGlobalScope
 
 self.addEventListener('install', event => {
   // The new page that brought this worker must not wait for the last tab of the old one.
-  event.waitUntil(Promise.all([keepShell(), self.skipWaiting()]))
+  event.waitUntil(Promise.all([keepShell(), takeOver()]))
 })
 
 self.addEventListener('activate', event => {

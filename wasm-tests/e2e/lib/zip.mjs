@@ -48,3 +48,18 @@ export function unzip(bytes) {
   }
   return files
 }
+
+/** The paths of an archive that some system cannot have, by the rules of Windows and macOS. */
+export function unportableNames(paths) {
+  const seen = new Set()
+  return paths.filter(path => {
+    // Disks take names for the same that differ by case or by the form of their accents.
+    const same = path.toUpperCase().toLowerCase().normalize('NFD')
+    const again = seen.has(same)
+    seen.add(same)
+    const parts = path.replace(/\/$/, '').split('/')
+    const device = part => /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i.test(part.replace(/ +(?=\.|$)/g, ''))
+    const bad = part => part === '' || part === '.' || part === '..' || /[<>:"|?*\\\u0000-\u001f]|[. ]$/.test(part) || device(part) || Buffer.byteLength(part) > 255
+    return again || parts.some(bad)
+  })
+}

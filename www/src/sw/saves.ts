@@ -14,8 +14,8 @@ const WAITS_MS = 3_000
 /** How long saves go on without any page, in milliseconds: longer than a reload, and shorter than an idle worker lives. */
 const ALONE_MS = 10_000
 
-/** What is streamed. Without an id it is looked at, or another program saves it: no page says anything of it. */
-export type About = Pick<SaveProgress, 'share' | 'path' | 'name' | 'total'> & { id?: string | undefined }
+/** What is streamed. Without an id it is only looked at; if the id is empty, no page says anything of it. */
+export type About = Pick<SaveProgress, 'share' | 'path' | 'name' | 'total'> & { id: string | undefined }
 
 interface Save {
   about: About
@@ -24,6 +24,11 @@ interface Save {
   wantedSince: number | undefined
   fail(why: SpinneyError): void
 }
+
+/** How long a newer worker waits for saves to end, in milliseconds. No browser lets it install for more than five minutes. */
+const TAKE_OVER_MS = 240_000
+/** The Web Lock that each save holds. */
+const LOCK = `spinney:saves:${self.registration.scope}`
 
 const open = new Set<Save>()
 let telling: ReturnType<typeof setInterval> | undefined
@@ -44,8 +49,11 @@ export function followed(about: About, body: ReadableStream<Uint8Array>): Readab
       reader.cancel(why).catch(() => {})
     },
   }
+  const { promise: over, resolve: release } = Promise.withResolvers<void>()
+  if (about.id !== undefined) void self.navigator.locks.request(LOCK, { mode: 'shared' }, () => over)
   const end = (state: 'done' | 'failed' | 'cancelled', why?: SpinneyError) => {
     if (!open.delete(save)) return
+    release()
     if (open.size === 0) clearInterval(telling)
     void tell(news(save, state, why))
   }
@@ -80,6 +88,15 @@ export function followed(about: About, body: ReadableStream<Uint8Array>): Readab
     },
     { highWaterMark: 0 },
   )
+}
+
+/**
+ * Lets this worker, which is a newer one, take over at once, or when the saves of the present one have ended: Firefox ends
+ * the present one in the middle of them. If that takes too long, this worker waits until every tab is closed.
+ */
+export async function takeOver(): Promise<void> {
+  const signal = AbortSignal.timeout(TAKE_OVER_MS)
+  await self.navigator.locks.request(LOCK, { signal }, () => self.skipWaiting()).catch(() => {})
 }
 
 /** Says of a save that it did not begin. */
