@@ -28,13 +28,13 @@ const UUID = {
 const HEADERS = ['\0\0\0\x0cJXL \r\n\x87\n', '\0\0\0\x0cjP  \r\n\x87\n']
 
 /** Films of QuickTime may begin with any of these; others with the box that names their kind. */
-const FIRST = /^(ftyp|moov|mdat|wide|free|skip|pnot|uuid)$/
+const FIRST = /^(ftyp|moov|mdat|wide|free|skip|pnot)$/
+/** Text may have such a word there, but no box is so long. */
+const WORDS = /^[\x20-\x7e]{4}/
 
 export function isBmff(bytes: Uint8Array): boolean {
   const text = latin1(bytes.subarray(0, 12))
-  if (HEADERS.includes(text)) return true
-  const size = bytes.subarray(0, 4).reduce((sum, byte) => sum * 256 + byte, 0)
-  return FIRST.test(text.slice(4, 8)) && (size === 0 || size === 1 || size >= 8)
+  return HEADERS.includes(text) || (FIRST.test(text.slice(4, 8)) && !WORDS.test(text))
 }
 
 /** Returns where the boxes end. */

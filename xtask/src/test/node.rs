@@ -39,6 +39,7 @@ pub(super) fn end_to_end(stages: &mut Stages, plan: Plan<'_>) -> Result<Tally> {
         return Ok(Tally::default());
     }
     machine::program_of("chromium", &["chromium"])?;
+    machine::program_of("exiftool", &["libimage-exiftool-perl"])?;
     if plan.long {
         machine::program_of("firefox-esr", &["firefox-esr"])?;
     }
