@@ -3,8 +3,9 @@
 import { computed, type Signal, signal } from '@preact/signals'
 import type { Audience, NewFile, Share } from '../contract'
 import { codeOf } from '../errors'
-import { type PathProblem, pathProblem, uniquePath } from '../paths'
+import { withTrueType } from '../media-type'
 import { inOrder } from '../order'
+import { type PathProblem, pathProblem, uniquePath } from '../paths'
 import { makePreview } from '../previews'
 import { href, navigate } from '../route'
 import type { SelectedFile } from '../selected-files'
@@ -74,7 +75,7 @@ export async function addFiles(found: Iterable<SelectedFile> | AsyncIterable<Sel
       if (isSame(known.get(path), file)) continue
       const free = uniquePath(path, path => known.has(path))
       known.set(free, file)
-      part.push({ path: free, file, preview: signal(undefined) })
+      part.push({ path: free, file: await withTrueType(file), preview: signal(undefined) })
       if (part.length >= 100) flush()
     }
     flush()
