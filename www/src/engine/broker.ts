@@ -1,5 +1,5 @@
 import { failure } from './error'
-import type { Attach } from './protocol'
+import type { Attach, Awake, SaveNews } from './protocol'
 
 /** What a page asks of the service worker beside connections: to serve it too, after a reload that went around it. */
 export interface Claim {
@@ -13,18 +13,22 @@ const WATCH_MS = 5_000
 export class Broker {
   readonly #folder: URL
   #registration: Promise<ServiceWorkerRegistration> | undefined
+  #wasRegistered = false
 
   constructor(folder: URL) {
     this.#folder = folder
     // The leader needs it only for files, so nobody waits for it here; a tab that attaches sees why it failed.
     this.#registered().catch(() => {})
+    navigator.serviceWorker?.addEventListener('message', ({ data, source }: MessageEvent<Partial<SaveNews>>) => {
+      if (data.saves && source instanceof ServiceWorker) source.postMessage({ awake: true } satisfies Awake)
+    })
+    navigator.serviceWorker?.startMessages()
     setInterval(() => void this.#restore().catch(() => {}), WATCH_MS)
   }
 
   /** Registers the worker again if the person has removed it, with other data of this site, while the page is open. */
   async #restore(): Promise<void> {
-    await this.#registration
-    if (await navigator.serviceWorker.getRegistration(this.#folder.href)) return
+    if (!this.#wasRegistered || (await navigator.serviceWorker.getRegistration(this.#folder.href))) return
     this.#registration = undefined
     await this.#registered()
   }
@@ -44,12 +48,14 @@ export class Broker {
   }
 
   async #register(): Promise<ServiceWorkerRegistration> {
+    if (!navigator.serviceWorker) throw new Error('it has no service workers')
     const registration = await navigator.serviceWorker.register(new URL('sw.js', this.#folder), {
       scope: this.#folder.href,
       updateViaCache: 'none',
     })
     // Not `serviceWorker.ready`: that never comes for a page outside of the scope.
     await activated(registration)
+    this.#wasRegistered = true
     if (!navigator.serviceWorker.controller) registration.active?.postMessage({ claim: true } satisfies Claim)
     return registration
   }

@@ -10,10 +10,10 @@ use tsify::Tsify;
 
 use super::{
     Asked, Audience, Change, Code, Contact, ContactRequest, ContactState, Delivery, Detail, Direction, Draft,
-    Event, Failure, Fault, FileEntry, FileProgress, FilesQuery, LIMITS, Link, LinkPreview, Me, NetworkStatus,
-    NotDirect, Origin, Parameters, Pasted, PastedKind, PeerStatus, ProfileSummary, ProfileUpdate,
-    RelayStatus, Restored, Saved, SavedName, Share, ShareQuery, SpentInvite, Stage, StorageStatus, Transfer,
-    TransferState, WaitingFor, Warning, Words,
+    Event, Failure, Fault, FileEntry, FileName, FileProgress, FilesQuery, LIMITS, Link, LinkPreview, Me,
+    NetworkStatus, NotDirect, Origin, Parameters, Pasted, PastedKind, PeerStatus, ProfileSummary,
+    ProfileUpdate, RelayStatus, Restored, Saved, SavedName, Share, ShareQuery, SpentInvite, Stage,
+    StorageStatus, Transfer, TransferState, WaitingFor, Warning, Words,
 };
 
 const COMMAND: &str = "SPINNEY_GENERATE=1 cargo test --package spinney --lib generated";
@@ -114,6 +114,7 @@ fn declarations() -> Vec<String> {
         Share,
         ShareQuery,
         FileEntry,
+        FileName,
         FilesQuery,
         Draft,
         Delivery,
