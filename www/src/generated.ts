@@ -303,8 +303,12 @@ export interface FileProgress {
 
 /** Where a share was saved, and which of its files have another name there, or none. */
 export interface Saved {
-  /** The new folder, in the one that was picked. */
+  /** The folder named after the share, in the one that was picked. */
   folder: string
+  /** Number of files that were there already, with the same bytes, because the share was saved before. */
+  already: number
+  /** Number of files that were written. */
+  written: number
   /** Number of files that have another name than in the share: theirs is not possible on every system, or was taken. */
   renamed: number
   /** Number of files that were left out, because the system does not allow them. */
@@ -317,7 +321,7 @@ export interface Saved {
 export interface SavedName {
   /** Its path in the share. */
   path: string
-  /** Its path in the new folder; none if it was left out. */
+  /** Its path in the folder; none if it was left out. */
   savedAs?: string
 }
 

@@ -45,8 +45,15 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
             let range = args.optional::<Range>(2)?.map(|range| (range.offset, range.length));
             Answer::pieces(engine.read(&args.text(0)?, &args.text(1)?, range).await?)
         }
+        "readPatiently" => {
+            let from = args.optional(2)?.unwrap_or_default();
+            Answer::pieces(engine.read_patiently(&args.text(0)?, &args.text(1)?, from).await?)
+        }
         "archiveName" => Answer::value(&engine.archive_name(&args.text(0)?).await?),
-        "archive" => Answer::pieces(engine.archive(&args.text(0)?, args.optional(1)?).await?),
+        "archive" => {
+            let from = args.optional(2)?.unwrap_or_default();
+            Answer::pieces(engine.archive(&args.text(0)?, args.optional(1)?, from).await?)
+        }
         "save" => {
             let folder = Rc::new(PickedFolder::new(args.object(1)?));
             Answer::value(&engine.save(&args.text(0)?, folder, args.optional(2)?).await?)

@@ -4,6 +4,7 @@ import { formatBytes, formatCount, formatDuration, formatRate } from '../format.
 import { LIMITS } from '../generated.ts'
 import { add, circles, invite, people, person, receipts, relayOnly, requests, scan, verify } from './en/people.ts'
 import { formatList, plural } from './en/plurals.ts'
+import { saving } from './en/saving.ts'
 import { access, addFiles, audience, availability, compose, delivery, links, openLink, passOn, share } from './en/sharing.ts'
 
 export const en = {
@@ -171,6 +172,7 @@ export const en = {
   passOn,
   links,
   openLink,
+  saving,
   viewer: {
     label: (title: string) => `Pictures of ${title}`,
     previous: 'Previous picture',
@@ -226,7 +228,7 @@ export const en = {
       permission: 'Waiting for your permission to use the folder',
       unlock: 'Waiting for your passphrase',
     },
-    savingIn: (folder: string) => `Saving in the new folder “${folder}”`,
+    savingIn: (folder: string) => `Saving in the folder “${folder}”`,
     savedIn: (folder: string) => `Saved in the folder “${folder}”`,
     otherNames: (renamed: number, leftOut: number) =>
       formatList(

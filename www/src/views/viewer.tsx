@@ -13,6 +13,7 @@ import { notify } from '../state/notices'
 import { s } from '../strings'
 import { Icon } from '../ui/icon'
 import { useBlobUrl } from '../ui/use-blob-url'
+import { useFileUrl } from '../ui/use-file-url'
 import { saveFile } from './save'
 
 /** A swipe is longer than the movement of a tap. */
@@ -117,7 +118,6 @@ function MediaFigure({ share, file }: { share: Share; file: FileEntry }) {
   const preview = useBlobUrl(file.preview)
   const state = useSignal<'loading' | 'here' | 'absent' | 'unknown'>('loading')
   const attempt = useSignal(0)
-  const url = new URL(api().shares.url(share.id, file.path), document.baseURI).href
   const film = isFilm(file.type)
   /** A browser says the same of bytes that it cannot get and of those that it cannot show. */
   const fail = async () => {
@@ -125,6 +125,7 @@ function MediaFigure({ share, file }: { share: Share; file: FileEntry }) {
     const here = await isReadable(share, file)
     if (attempt.value === tried) state.value = here ? 'unknown' : 'absent'
   }
+  const url = useFileUrl(share.id, file, attempt.value, () => void fail())
   const retry = () => {
     state.value = 'loading'
     attempt.value += 1
@@ -132,7 +133,7 @@ function MediaFigure({ share, file }: { share: Share; file: FileEntry }) {
   return (
     <figure class="media" data-state={state.value}>
       {preview && !film && <img class="under" src={preview} alt="" draggable={false} />}
-      {film ? (
+      {url === undefined ? null : film ? (
         // biome-ignore lint/a11y/useMediaCaption: videos of friends have no captions
         <video
           key={attempt.value}

@@ -257,9 +257,18 @@ pub struct Draft {
     pub missing: Vec<String>,
 }
 
-/// A folder outside the engine into which a share is saved. Nothing that is in it is ever opened or replaced.
+/// A folder outside the engine into which a share is saved. Nothing that is in it is ever replaced.
 #[async_trait(?Send)]
 pub trait Folder {
+    /// Whether nothing is in it.
+    async fn is_empty(&self) -> Result<bool, Error>;
+
+    /// Opens the folder of this name in it; `None` if there is no such folder.
+    async fn folder(&self, name: &str) -> Result<Option<Rc<dyn Folder>>, Error>;
+
+    /// Opens the file of this name in it for reading; `None` if there is no such file.
+    async fn file(&self, name: &str) -> Result<Option<Box<dyn Source>>, Error>;
+
     /// Makes a folder of this name in it.
     ///
     /// # Errors

@@ -72,14 +72,25 @@ impl Engine {
         self.while_reading(async |open| Ok(open.tasks.pieces(open.shares.read(id, path, range).await?))).await
     }
 
+    /// The bytes of a file from `from` on, for somebody who saves them. A provider that is away is waited for, for some
+    /// minutes. Locking ends them.
+    pub async fn read_patiently(&self, id: &str, path: &str, from: u64) -> Result<Pieces, Error> {
+        self.while_reading(async |open| {
+            Ok(open.tasks.pieces(open.shares.read_patiently(id, path, from).await?))
+        })
+        .await
+    }
+
     /// Name of the archive of a share, as every system can have it.
     pub async fn archive_name(&self, id: &str) -> Result<String, Error> {
         self.while_reading(async |open| open.shares.archive_name(id)).await
     }
 
-    /// The files as a stored zip, in pieces and with bounded memory; fetched as needed. Locking ends them.
-    pub async fn archive(&self, id: &str, paths: Option<Vec<String>>) -> Result<Pieces, Error> {
-        self.while_reading(async |open| Ok(open.tasks.pieces(open.shares.archive(id, paths).await?))).await
+    /// The files as a zip from byte `from` on, in pieces and with bounded memory. A provider that is away is waited for,
+    /// for some minutes. Locking ends them.
+    pub async fn archive(&self, id: &str, paths: Option<Vec<String>>, from: u64) -> Result<Pieces, Error> {
+        self.while_reading(async |open| Ok(open.tasks.pieces(open.shares.archive(id, paths, from).await?)))
+            .await
     }
 
     /// Takes a share off the list, with its blocks. Of one's own, its recipients are told that it is gone, and the relays

@@ -8,6 +8,7 @@ use crate::dag::contents::{Contents, File};
 use crate::engine::Error;
 use crate::engine::api::{FileEntry, FileName, FilesQuery, Share, ShareQuery};
 use crate::engine::state::{Transaction, shown_share};
+use crate::engine::transfer::Patience;
 use crate::format::share_id::ShareId;
 use crate::format::{limits, portable};
 use crate::social::share_record::ShareRecord;
@@ -101,6 +102,18 @@ impl Shares {
         let file = self.find(id, path).await?;
         let (offset, length) = range.unwrap_or((0, file.size()));
         Ok(file.read(offset, length).map_err(Error::from))
+    }
+
+    /// The bytes of a file from `from` on, for somebody who saves them: a provider that is away is waited for.
+    pub(in crate::engine) async fn read_patiently(
+        &self,
+        id: &str,
+        path: &str,
+        from: u64,
+    ) -> Result<impl Stream<Item = Result<Bytes, Error>> + use<>, Error> {
+        let opened = self.0.fetchers.open_patiently(id, Patience::of_a_save()).await?;
+        let file = opened.find(path).await?.ok_or(Error::NotFound("file"))?;
+        Ok(file.read(from, file.size().saturating_sub(from)).map_err(Error::from))
     }
 
     async fn find(&self, id: &str, path: &str) -> Result<File, Error> {
