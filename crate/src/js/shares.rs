@@ -39,6 +39,7 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
         "list" => Answer::value(&engine.shares(args.optional(0)?.unwrap_or_default()).await?),
         "get" => Answer::value(&engine.share(&args.text(0)?).await?),
         "files" => Answer::value(&engine.files(&args.text(0)?, args.optional(1)?.unwrap_or_default()).await?),
+        "fileNames" => Answer::value(&engine.file_names(&args.text(0)?, convert(args.value(1))?).await?),
         "file" => Answer::value(&engine.file(&args.text(0)?, &args.text(1)?).await?),
         "read" => {
             let range = args.optional::<Range>(2)?.map(|range| (range.offset, range.length));
