@@ -93,7 +93,7 @@ pub fn find(pasted: &str) -> Result<Vec<Found>, PastedError> {
         }
     }
     let invited: Vec<Id> =
-        found.iter().filter_map(|one| matches!(one, Found::Invite(_)).then(|| one.id())).collect();
+        found.iter().filter(|one| matches!(one, Found::Invite(_))).map(Found::id).collect();
     found.retain(|one| !matches!(one, Found::Id(id) if invited.contains(id)));
     if found.is_empty() { Err(problem) } else { Ok(found) }
 }
