@@ -25,6 +25,7 @@ export function App() {
   return (
     <>
       <CurrentScreen />
+      <DropTarget />
       <Notices />
     </>
   )
@@ -53,7 +54,6 @@ function CurrentScreen() {
         </p>
       )}
       <CurrentView />
-      <DropTarget />
     </Shell>
   )
 }

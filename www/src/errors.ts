@@ -1,8 +1,16 @@
 /** What a person is told when a call fails. */
 
 import type { Code, Detail } from './contract'
+import { displayText } from './format'
 import { SpinneyError } from './spinney'
 import { s } from './strings'
+
+/** Files that were chosen and cannot be read. */
+export class UnreadableError extends Error {
+  constructor(readonly paths: readonly string[]) {
+    super('some files cannot be read')
+  }
+}
 
 export const codeOf = (error: unknown): Code | undefined => (error instanceof SpinneyError ? error.code : undefined)
 
@@ -11,6 +19,13 @@ export const detailOf = (error: unknown): Detail | undefined => (error instanceo
 
 export function wordsFor(error: unknown): string {
   const code = codeOf(error)
+  if (error instanceof UnreadableError) return s.errorOf.unreadable(error.paths.map(displayText))
+  if (error instanceof SpinneyError) {
+    const { path, message } = error
+    if (code === 'file-changed' && path !== undefined) return s.errorOf.unreadable([displayText(path)])
+    // Only the message says which rule was broken, and by which name.
+    if (code === 'invalid-name') return s.errorOf.refused(displayText(message))
+  }
   // Of the two, the detail says more.
   const known = s.errors[detailOf(error) ?? ''] ?? (code === undefined ? undefined : s.errors[code])
   return known ?? s.unexpected(error instanceof Error ? error.message : String(error))

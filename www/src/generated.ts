@@ -223,6 +223,8 @@ export interface Draft {
   title: string
   /** Paths of the files to choose again. */
   missing: string[]
+  /** Whether its pictures were prepared with the places where they were taken. */
+  keepLocation: boolean
 }
 
 /** How far a recipient of one of my shares has come, as far as it is known. */
@@ -475,6 +477,8 @@ export const LIMITS = {
   pathBytes: 1024,
   /** Bytes, in UTF-8, of one segment of a path. */
   segmentBytes: 255,
+  /** Folders without files in one share. */
+  folders: 1024,
   /** Bytes of a person's picture. */
   avatarBytes: 49152,
   /** Pixels of a person's picture, across or down. */
@@ -513,7 +517,7 @@ export const FAULTS = {
   'unreachable': 'peer',
   /** The storage of this browser is full. */
   'quota-exceeded': 'storage',
-  /** A file changed or was removed while it was read. */
+  /** A file changed or was removed since it was chosen, or cannot be read. `path` names it. */
   'file-changed': 'user',
   /** The browser does not allow the page to read the file or to write into the folder. */
   'permission-needed': 'user',

@@ -22,6 +22,8 @@ import { watchRoute } from './route'
 import { keepScreenOn } from './state/wake-lock'
 import { engine, isFramed, sharedOrigin, start } from './state/engine'
 import { follow, listAgain } from './state/events'
+import { watchWaiting } from './state/incoming'
+import { guardLeaving } from './state/leaving'
 import { watchOnline } from './state/network'
 import { language } from './strings'
 
@@ -32,6 +34,8 @@ watchRoute()
 listenForShortcuts()
 watchOnline()
 keepScreenOn()
+guardLeaving()
+watchWaiting()
 if (!isFramed && !sharedOrigin(location.pathname)) void run()
 
 async function run(): Promise<void> {

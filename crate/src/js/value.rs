@@ -32,6 +32,7 @@ pub(super) fn failure(error: &Error) -> JsValue {
         ("message", error.to_string().into()),
     ];
     members.extend(error.detail().map(|detail| ("detail", detail.as_str().into())));
+    members.extend(error.path().map(|path| ("path", path.into())));
     object(&members)
 }
 

@@ -6,13 +6,16 @@ export class SpinneyError extends Error {
   readonly code: Code
   readonly fault: Fault
   readonly detail: Detail | undefined
+  /** The file that it is about, by its path in the share. */
+  readonly path: string | undefined
 
-  constructor(code: Code, fault: Fault, message: string, detail?: Detail) {
+  constructor(code: Code, fault: Fault, message: string, detail?: Detail, path?: string) {
     super(message)
     this.name = 'SpinneyError'
     this.code = code
     this.fault = fault
     this.detail = detail
+    this.path = path
   }
 }
 
@@ -20,7 +23,7 @@ export class SpinneyError extends Error {
 export const failure = (code: Code, message: string) => new SpinneyError(code, FAULTS[code], message)
 
 /** An error that came over a port, where its class was lost. */
-export const received = ({ code, fault, message, detail }: Failure) => new SpinneyError(code, fault, message, detail)
+export const received = ({ code, fault, message, detail, path }: Failure) => new SpinneyError(code, fault, message, detail, path)
 
 /** The caller aborted. */
 export const cancelled = () => failure('cancelled', 'the call was cancelled')

@@ -32,6 +32,7 @@ export interface Failure {
   fault: Fault
   message: string
   detail?: Detail
+  path?: string
 }
 
 /** The first message on a new port, from the window that leads; then the port belongs to its worker. */

@@ -1,32 +1,16 @@
-/** The share in the making: files with previews, title, note and recipients. There is one at a time; it survives a change of view. */
+/** The share in the making: title, note and recipients; its files are in `choosing.ts`. There is one at a time; it survives a change of view. */
 
-import { computed, type Signal, signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import type { Audience, NewFile, Share } from '../contract'
 import { codeOf } from '../errors'
-import { type PathProblem, pathProblem, uniquePath } from '../paths'
 import { makePreview } from '../previews'
 import { href, navigate } from '../route'
-import type { SelectedFile } from '../selected-files'
+import { choice, forgetChoice, restoreChoice, selectedFiles } from './choosing'
 import { holdFiles } from './drafts'
 import { api } from './engine'
-import { prepareFiles } from './prepare-files'
+import { prepareFiles, withAllUnreadable } from './prepare-files'
 import { encryptingTransfer } from './transfers'
 
-export interface ComposedFile {
-  path: string
-  file: File
-  /** undefined: not made yet; null: the file has no preview. */
-  preview: Signal<Blob | null | undefined>
-}
-
-export interface RejectedFile {
-  path: string
-  why: PathProblem | 'unreadable'
-}
-
-export const selectedFiles = signal<readonly ComposedFile[]>([])
-export const rejectedFiles = signal<readonly RejectedFile[]>([])
-export const reading = signal(false)
 export const title = signal('')
 export const note = signal('')
 export const recipients = signal<ReadonlySet<string>>(new Set())
@@ -36,8 +20,6 @@ export const audience = signal<Audience['kind']>('contacts')
 export const password = signal('')
 export const lastDay = signal('')
 export const keepLocation = signal(false)
-
-export const totalSize = computed(() => selectedFiles.value.reduce((sum, { file }) => sum + file.size, 0))
 
 /** The end of the last day in this time zone. */
 export const expires = computed(() => (lastDay.value ? new Date(`${lastDay.value}T23:59:59.999`) : undefined))
@@ -50,48 +32,6 @@ let controller: AbortController | undefined
 /** The engine's draft when the person cancelled. */
 let cancelledDraft: string | undefined
 
-/** Adds files as they are found. Files whose names cannot be shared are listed as rejected. */
-export async function addFiles(found: Iterable<SelectedFile> | AsyncIterable<SelectedFile>): Promise<void> {
-  reading.value = true
-  try {
-    const known = new Map(selectedFiles.value.map(({ path, file }) => [path, file]))
-    let part: ComposedFile[] = []
-    const flush = () => {
-      selectedFiles.value = [...selectedFiles.value, ...part]
-      part = []
-    }
-    for await (const { path, file } of found) {
-      const why = pathProblem(path)
-      if (why) {
-        rejectFile(path, why)
-        continue
-      }
-      if (isSame(known.get(path), file)) continue
-      const free = uniquePath(path, path => known.has(path))
-      known.set(free, file)
-      part.push({ path: free, file, preview: signal(undefined) })
-      if (part.length >= 100) flush()
-    }
-    flush()
-  } finally {
-    reading.value = false
-  }
-  void makePreviews()
-}
-
-export function rejectFile(path: string, why: RejectedFile['why']): void {
-  rejectedFiles.value = [...rejectedFiles.value, { path, why }]
-}
-
-// A file that is chosen twice is added once.
-function isSame(known: File | undefined, file: File): boolean {
-  return known?.size === file.size && known.lastModified === file.lastModified
-}
-
-export function removeFile(path: string): void {
-  selectedFiles.value = selectedFiles.value.filter(known => known.path !== path)
-}
-
 export function toggleRecipient(id: string): void {
   const next = new Set(recipients.value)
   if (!next.delete(id)) next.add(id)
@@ -101,8 +41,7 @@ export function toggleRecipient(id: string): void {
 
 export function clear(): void {
   controller?.abort()
-  selectedFiles.value = []
-  rejectedFiles.value = []
+  forgetChoice()
   title.value = ''
   note.value = ''
   recipients.value = new Set()
@@ -113,26 +52,19 @@ export function clear(): void {
   sending.value = null
 }
 
-let makingPreviews = false
-
-/** Makes the missing previews one after another, in the order of the files. */
-async function makePreviews(): Promise<void> {
-  if (makingPreviews) return
-  makingPreviews = true
-  try {
-    for (let some = withoutPreview(); some.length; some = withoutPreview()) {
-      for (const each of some) {
-        // The files were removed or sent meanwhile.
-        if (!selectedFiles.peek().length) break
-        each.preview.value ??= await makePreview(each.file)
-      }
-    }
-  } finally {
-    makingPreviews = false
+/** Forgets all that was chosen and typed. Returns what brings it back. */
+export function clearUndoable(): () => void {
+  const before = [title, note, recipients, audience, password, lastDay, keepLocation].map(field => {
+    const { value } = field
+    return () => (field.value = value)
+  })
+  const files = choice.peek()
+  clear()
+  return () => {
+    for (const restore of before) restore()
+    restoreChoice(files)
   }
 }
-
-const withoutPreview = () => selectedFiles.peek().filter(({ preview }) => preview.peek() === undefined)
 
 /** Codes of errors that mean: the engine of this call is gone. */
 const ENGINE_GONE = new Set<string | undefined>(['engine-moved', 'engine-stopped'])
@@ -147,8 +79,15 @@ export async function send(): Promise<Share> {
     files = await prepareSelected(signal)
     sending.value = { step: 'sealing' }
     const text = note.value.trim()
+    const folders = choice.value.folders.map(path => ({ path: `${path}/` as const }))
     const share = await api().shares.create(
-      { title: title.value.trim(), ...(text && { note: text }), files, audience: chosenAudience() },
+      {
+        title: title.value.trim(),
+        ...(text && { note: text }),
+        files: [...files, ...folders],
+        audience: chosenAudience(),
+        keepLocation: keepLocation.value,
+      },
       { signal },
     )
     clear()
@@ -165,7 +104,7 @@ export async function send(): Promise<Share> {
       clear()
       navigate(href.home)
     }
-    throw error
+    throw await withAllUnreadable(error, selectedFiles.value)
   } finally {
     sending.value = null
     controller = undefined

@@ -17,7 +17,7 @@ export function Thumbnail({ path, type, preview }: Pick<FileEntry, 'path' | 'typ
   )
 }
 
-const iconOf = (type: string): IconName => (type.startsWith('video/') ? 'film' : 'file')
+export const iconOf = (type: string): IconName => (type.startsWith('video/') ? 'film' : 'file')
 
 /** Whether the viewer can show the type: pictures and videos, not documents. */
 export const isViewable = (type: string): boolean => isPicture(type) || type.startsWith('video/')

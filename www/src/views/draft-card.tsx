@@ -1,16 +1,20 @@
 /** A draft: a share whose files were not all read. Lists the files to choose again. */
 
+import { useSignal } from '@preact/signals'
+import type { Draft } from '../contract'
 import { wordsFor } from '../errors'
 import { displayText } from '../format'
 import { href, navigate, route } from '../route'
-import { filesFromInput } from '../selected-files'
-import { type Draft, discardDraft, resumeDraft } from '../state/drafts'
+import { filesFromInput, type SelectedFile } from '../selected-files'
+import { discardDraft, resumeDraft } from '../state/drafts'
 import { notify } from '../state/notices'
+import { LocationError, pathsInTheWay } from '../state/prepare-files'
 import { encryptingTransfer } from '../state/transfers'
 import { s } from '../strings'
-import { ErrorMessage } from '../ui/field'
 import { FilePicker } from '../ui/file-picker'
+import { InTheWay } from '../ui/in-the-way'
 import { useAsyncAction } from '../ui/use-async-action'
+import { locationErrorText } from './compose'
 import { ShareTransfers } from './labels'
 
 /** Names listed before "and more". */
@@ -33,41 +37,64 @@ export function DraftCard({ draft }: { draft: Draft }) {
 
 function MissingFiles({ draft }: { draft: Draft }) {
   const { busy, problem, reject, run } = useAsyncAction()
+  /** What was chosen so far, and what of it stands in the way of the others. */
+  const found = useSignal<readonly SelectedFile[]>([])
+  const inTheWay = useSignal<readonly string[]>([])
   const rest = draft.missing.length - MAX_NAMES
-  const resume = (files: FileList) =>
+  const resume = (files: readonly SelectedFile[], leaveOut = false) => {
+    found.value = files
+    inTheWay.value = []
     void run(
       async () => {
-        const share = await resumeDraft(draft, filesFromInput(files))
-        if (!share) return reject(s.drafts.nothingMatches)
+        const share = await resumeDraft(draft, files, leaveOut)
+        if (share === 'nothing') return reject(s.drafts.nothingMatches)
+        if (share === 'missing') return
         notify(s.compose.shared(displayText(share.title)))
         // Do not navigate if the reader has opened another view meanwhile.
         if (route.value.view === 'home') navigate(href.shared(share.id))
       },
       error => {
+        inTheWay.value = pathsInTheWay(error)
         // A notice too, because the progress bar may have replaced this form.
-        const words = wordsFor(error)
+        const words = error instanceof LocationError ? locationErrorText(error) : wordsFor(error)
         notify(words, 'bad')
         return words
       },
     )
+  }
+  const choose = (files: FileList) => resume(filesFromInput(files))
+  const without = (paths: readonly string[]) => resume(found.value.filter(({ path }) => !paths.includes(path)))
   return (
     <>
-      <p>{s.drafts.text(draft.missing.length)}</p>
-      <details>
-        <summary>{s.drafts.missing}</summary>
-        <ul class="names">
-          {draft.missing.slice(0, MAX_NAMES).map(path => (
-            <li key={path} dir="auto">
-              {displayText(path)}
-            </li>
-          ))}
-          {rest > 0 && <li>{s.compose.more(rest)}</li>}
-        </ul>
-      </details>
-      {problem && <ErrorMessage text={problem} />}
+      <p>{draft.missing.length ? s.drafts.text(draft.missing.length) : s.drafts.whole}</p>
+      {draft.missing.length > 0 && (
+        <details>
+          <summary>{s.drafts.missing}</summary>
+          <ul class="names">
+            {draft.missing.slice(0, MAX_NAMES).map(path => (
+              <li key={path} dir="auto">
+                {displayText(path)}
+              </li>
+            ))}
+            {rest > 0 && <li>{s.compose.more(rest)}</li>}
+          </ul>
+        </details>
+      )}
+      {problem && <InTheWay problem={problem} paths={inTheWay.value} onLeaveOut={without} />}
       <div class="actions">
-        <FilePicker label={s.drafts.choose} onChosen={resume} main disabled={busy} />
-        <FilePicker label={s.drafts.chooseFolder} onChosen={resume} folder disabled={busy} />
+        {draft.missing.length > 0 ? (
+          <>
+            <FilePicker label={s.drafts.choose} onChosen={choose} main disabled={busy} />
+            <FilePicker label={s.drafts.chooseFolder} onChosen={choose} folder disabled={busy} />
+            <button type="button" class="button" disabled={busy} onClick={() => resume([], true)}>
+              {s.drafts.without(draft.missing.length)}
+            </button>
+          </>
+        ) : (
+          <button type="button" class="button main" disabled={busy} onClick={() => resume([])}>
+            {s.drafts.finish}
+          </button>
+        )}
         <button type="button" class="button plain" disabled={busy} onClick={() => void run(() => discardDraft(draft.id))}>
           {s.drafts.discard}
         </button>

@@ -59,9 +59,14 @@ pub enum Error {
     /// The browser's store is full.
     #[error("the browser's storage is full: remove shares, or free space on this disk")]
     Quota,
-    /// The file changed or vanished while it was read.
-    #[error("{0} changed while it was read: choose it again")]
-    FileChanged(String),
+    /// A file changed or vanished since it was chosen, or cannot be read for another reason, in the browser's words.
+    #[error("{path} {}: choose it again, or leave it out", why.as_deref().unwrap_or("changed since it was chosen"))]
+    FileChanged {
+        /// Its path in the share.
+        path: String,
+        /// The reason, if it is another one.
+        why: Option<String>,
+    },
     /// The browser withdrew the permission to read or write a file.
     #[error("the browser asks for permission again: {0}")]
     PermissionNeeded(String),
@@ -133,7 +138,7 @@ impl Error {
             Self::Outdated => Code::Outdated,
             Self::Unreachable(_) | Self::RelaysOnly => Code::Unreachable,
             Self::Quota => Code::QuotaExceeded,
-            Self::FileChanged(_) => Code::FileChanged,
+            Self::FileChanged { .. } => Code::FileChanged,
             Self::PermissionNeeded(_) => Code::PermissionNeeded,
             Self::NotARecipient => Code::NotARecipient,
             Self::EngineMoved => Code::EngineMoved,
@@ -152,6 +157,14 @@ impl Error {
             Self::LinkEnded => Some(Detail::LinkEnded),
             Self::OwnId => Some(Detail::OwnId),
             Self::RelaysOnly => Some(Detail::RelaysOnly),
+            _ => None,
+        }
+    }
+
+    /// The path of the file that the error is about.
+    pub fn path(&self) -> Option<&str> {
+        match self {
+            Self::FileChanged { path, .. } => Some(path),
             _ => None,
         }
     }
