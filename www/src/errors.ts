@@ -32,4 +32,5 @@ export function wordsFor(error: unknown): string {
 }
 
 /** Whether the person ended it themselves: nothing to say then. */
-export const wasCancelled = (error: unknown): boolean => codeOf(error) === 'cancelled'
+export const wasCancelled = (error: unknown): boolean =>
+  codeOf(error) === 'cancelled' || (error instanceof DOMException && error.name === 'AbortError')

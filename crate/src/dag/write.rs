@@ -154,7 +154,7 @@ pub async fn compare(
     chunks: &[Pointer],
     secret: &[u8; 32],
 ) -> Result<usize, SourceError> {
-    let count = source.size().div_ceil(CHUNK);
+    let count = source.size().div_ceil(CHUNK).min(chunks.len() as u64);
     let places = (0..count).map(|index| Place { file: 0, index, source });
     let read = stream::iter(places).map(Place::read).buffered(READ_AHEAD);
     let sealed = read.map_ok(|(place, plaintext)| async move { Ok(place.seal(secret, plaintext).await) });

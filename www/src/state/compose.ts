@@ -3,10 +3,11 @@
 import { computed, signal } from '@preact/signals'
 import type { Audience, NewFile, Share } from '../contract'
 import { codeOf } from '../errors'
+import { displayText } from '../format'
 import { makePreview } from '../previews'
 import { href, navigate } from '../route'
 import { choice, forgetChoice, restoreChoice, selectedFiles } from './choosing'
-import { holdFiles } from './drafts'
+import { drafts, holdFiles } from './drafts'
 import { api } from './engine'
 import { prepareFiles, withAllUnreadable } from './prepare-files'
 import { encryptingTransfer } from './transfers'
@@ -29,8 +30,6 @@ export type SendStep = { step: 'preparing'; done: number; of: number } | { step:
 export const sending = signal<SendStep | null>(null)
 
 let controller: AbortController | undefined
-/** The engine's draft when the person cancelled. */
-let cancelledDraft: string | undefined
 
 export function toggleRecipient(id: string): void {
   const next = new Set(recipients.value)
@@ -72,8 +71,8 @@ const ENGINE_GONE = new Set<string | undefined>(['engine-moved', 'engine-stopped
 /** Encrypts and stores the share. What follows is an "up" transfer. */
 export async function send(): Promise<Share> {
   controller = new AbortController()
-  cancelledDraft = undefined
   const { signal } = controller
+  const earlier = new Set(drafts.value.map(({ id }) => id))
   let files: NewFile[] = []
   try {
     files = await prepareSelected(signal)
@@ -94,10 +93,7 @@ export async function send(): Promise<Share> {
     return share
   } catch (error) {
     // Cancelling also discards the draft, because the person does not want to resume it.
-    if (signal.aborted && cancelledDraft)
-      await api()
-        .shares.discard(cancelledDraft)
-        .catch(() => {})
+    if (signal.aborted) await discardNew(earlier).catch(() => {})
     const draft = encryptingTransfer.value?.share
     if (draft && ENGINE_GONE.has(codeOf(error))) {
       holdFiles(draft, files)
@@ -112,8 +108,15 @@ export async function send(): Promise<Share> {
 }
 
 export function cancelSending(): void {
-  cancelledDraft = encryptingTransfer.value?.share
   controller?.abort()
+}
+
+/** Discards the draft that this share has become by now. Those of other tabs have other titles, or are being read. */
+async function discardNew(earlier: ReadonlySet<string>): Promise<void> {
+  const mine = displayText(title.value.trim().normalize('NFC'))
+  for (const draft of await api().shares.drafts()) {
+    if (!earlier.has(draft.id) && draft.title === mine) await api().shares.discard(draft.id)
+  }
 }
 
 function chosenAudience(): Audience {

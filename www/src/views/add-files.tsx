@@ -37,6 +37,8 @@ function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
   /** What was chosen, and what of it stands in the way of the others. */
   const chosen = useSignal<readonly SelectedFile[]>([])
   const inTheWay = useSignal<readonly string[]>([])
+  /** How many files of systems are left out. */
+  const leftOut = useSignal(0)
   const { busy, problem, reject, run } = useAsyncAction()
   const add = (found: readonly SelectedFile[]) => {
     chosen.value = found
@@ -57,7 +59,8 @@ function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
         } finally {
           step.value = null
         }
-        notify(s.addFiles.done(found.length, displayText(share.title)))
+        const done = s.addFiles.done(found.length, displayText(share.title))
+        notify(leftOut.value ? `${done} ${s.compose.systemFiles(leftOut.value)}` : done)
         onDone()
       },
       error => {
@@ -66,7 +69,11 @@ function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
       },
     )
   }
-  const addChosen = (list: FileList) => void withOwnPaths(filesFromInput(list)).then(add)
+  const addChosen = async (list: FileList) => {
+    const { own, system } = await sortOut(filesFromInput(list))
+    leftOut.value = system
+    add(own)
+  }
   const without = (paths: readonly string[]) => add(chosen.value.filter(({ path }) => !paths.includes(path)))
   return (
     <div class="stack">
@@ -85,8 +92,8 @@ function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
         </>
       )}
       <div class="actions">
-        <FilePicker label={s.compose.pickFiles} onChosen={addChosen} main disabled={busy} />
-        <FilePicker label={s.compose.pickFolder} onChosen={addChosen} folder disabled={busy} />
+        <FilePicker label={s.compose.pickFiles} onChosen={files => void addChosen(files)} main disabled={busy} />
+        <FilePicker label={s.compose.pickFolder} onChosen={files => void addChosen(files)} folder disabled={busy} />
         <button type="button" class="button plain" disabled={busy} onClick={onDone}>
           {s.common.cancel}
         </button>
@@ -95,16 +102,17 @@ function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
   )
 }
 
-/** The files with a path of its own for each. What systems made for themselves is left out, unless it was chosen alone. */
-async function withOwnPaths(found: readonly SelectedFile[]): Promise<SelectedFile[]> {
-  const meant = found.filter(({ path }) => systemFile(path) === undefined)
+/** Gives each file a path of its own, without files that systems made for themselves, unless nothing else was chosen. */
+async function sortOut(found: readonly SelectedFile[]): Promise<{ own: SelectedFile[]; system: number }> {
+  const fit = found.filter(({ path }) => systemFile(path) === undefined)
+  const meant = fit.length ? fit : found
   const files = new ChosenFiles()
   const own: SelectedFile[] = []
-  for (const { path, file } of meant.length ? meant : found) {
+  for (const { path, file } of meant) {
     const outcome = await files.add(path, file)
     // One that cannot be read is named when all are read.
     if (outcome === 'unreadable') own.push({ path, file })
     else if (typeof outcome === 'object' && 'added' in outcome) own.push({ path: outcome.added, file })
   }
-  return own
+  return { own, system: new Set(found.filter(each => !meant.includes(each)).map(({ path }) => systemFile(path))).size }
 }

@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals'
 import type { Draft } from '../contract'
-import { wordsFor } from '../errors'
+import { codeOf, wordsFor } from '../errors'
 import { displayText } from '../format'
 import { href, navigate, route } from '../route'
 import { filesFromInput, type SelectedFile } from '../selected-files'
@@ -56,7 +56,7 @@ function MissingFiles({ draft }: { draft: Draft }) {
       error => {
         inTheWay.value = pathsInTheWay(error)
         // A notice too, because the progress bar may have replaced this form.
-        const words = error instanceof LocationError ? locationErrorText(error) : wordsFor(error)
+        const words = explain(error)
         notify(words, 'bad')
         return words
       },
@@ -101,4 +101,9 @@ function MissingFiles({ draft }: { draft: Draft }) {
       </div>
     </>
   )
+}
+
+function explain(error: unknown): string {
+  if (error instanceof LocationError) return locationErrorText(error)
+  return codeOf(error) === 'already-exists' ? s.drafts.elsewhere : wordsFor(error)
 }

@@ -119,6 +119,7 @@ export const drafts = {
     `Spinney was closed before ${plural(n, 'file was', 'files were')} read. Choose them again: only what is missing is read.`,
   whole: 'Everything in it was read, but it is not finished.',
   finish: 'Finish it',
+  elsewhere: 'Its files are being read already, maybe in another tab.',
   missing: 'Files to choose again',
   choose: 'Choose the files again',
   chooseFolder: 'Choose the folder again',
