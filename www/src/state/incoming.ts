@@ -4,6 +4,7 @@ import { computed, effect, signal } from '@preact/signals'
 import { href, navigate, route } from '../route'
 import type { Found } from '../selected-files'
 import { s } from '../strings'
+import { systemFile } from '../system-files'
 import { addFiles, choice, hasChoice, reading } from './choosing'
 import { sending } from './compose'
 import { engine, isFramed, sharedOrigin } from './engine'
@@ -12,7 +13,11 @@ import { me } from './session'
 
 /** What waits for a profile, or for the end of the share that is encrypted now. */
 const waiting = signal<readonly Found[]>([])
-export const waitingFiles = computed(() => waiting.value.filter(({ file }) => file).length)
+/** How many files wait: none if it is folders alone. undefined: nothing waits. */
+export const waitingFiles = computed(() => {
+  const fit = waiting.value.filter(({ path }) => systemFile(path) === undefined)
+  return fit.length ? fit.filter(({ file }) => file).length : undefined
+})
 
 /** Whether files can be taken in now, or what has to happen first. */
 export const intake = computed<'now' | 'later' | 'locked' | 'never'>(() => {
@@ -34,8 +39,9 @@ export async function receive(found: AsyncIterable<Found> | Iterable<Found>): Pr
   for await (const each of found) all.push(each)
   if (!all.length) return notify(s.incoming.nothing, 'bad')
   waiting.value = [...waiting.peek(), ...all]
-  // Meanwhile the profile may have been unlocked, or the share before is encrypted.
-  if (waiting.peek().length) notify(s.incoming[when](waitingFiles.peek()))
+  // The screens without a profile show what waits. Meanwhile the share before may be encrypted.
+  const n = waitingFiles.peek()
+  if (when === 'later' && n !== undefined) notify(s.incoming.later(n))
 }
 
 /** Puts what waits into the share in the making. */

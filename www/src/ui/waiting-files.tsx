@@ -5,5 +5,9 @@ import { s } from '../strings'
 
 export function WaitingFiles() {
   const n = waitingFiles.value
-  return n > 0 ? <p class="banner">{s.incoming.locked(n)}</p> : null
+  return n === undefined ? null : (
+    <p class="banner" role="status">
+      {s.incoming.locked(n)}
+    </p>
+  )
 }

@@ -266,7 +266,7 @@ function ChosenRow({ path, icon, says, onRemove }: { path: string; icon: IconNam
 /** Files that were dropped while the share before was encrypted, if that share came back. */
 function WaitingFiles() {
   const n = waitingFiles.value
-  if (!n) return null
+  if (n === undefined) return null
   return (
     <section class="banner">
       <p>{s.compose.waits(n)}</p>
@@ -315,7 +315,7 @@ function SendProgress() {
             {moving && <TransferFiles transfer={moving} />}
           </>
         )}
-        {waitingFiles.value > 0 && <p role="status">{s.compose.waits(waitingFiles.value)}</p>}
+        {waitingFiles.value !== undefined && <p role="status">{s.compose.waits(waitingFiles.value)}</p>}
         <small>{s.compose.stay}</small>
         <div class="actions">
           <button type="button" class="button" onClick={cancelSending}>

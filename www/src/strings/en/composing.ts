@@ -4,6 +4,9 @@ import { formatBytes, formatCount } from '../../format.ts'
 import { LIMITS } from '../../generated.ts'
 import { formatList, plural } from './plurals.ts'
 
+/** The beginning of a sentence about files that wait. Of folders without files nothing is counted. */
+const waits = (n: number) => (n ? plural(n, 'file waits', 'files wait') : 'A folder waits')
+
 export const compose = {
   title: 'Share',
   drop: 'Drop pictures, files or a folder anywhere',
@@ -27,7 +30,7 @@ export const compose = {
     `${plural(n, 'file that a system made for itself is', 'files that systems made for themselves are')} left out.`,
   noEmptyFolders: 'Empty folders do not come along when you choose a folder. To keep them, drop the folder here instead.',
   leaveOut: (n: number) => (n === 1 ? 'Leave it out' : 'Leave them out'),
-  waits: (n: number) => `${plural(n, 'file waits', 'files wait')} for your next share.`,
+  waits: (n: number) => `${waits(n)} for your next share.`,
   takeWaiting: 'Add to this share',
   titleField: 'Title',
   titlePlaceholder: 'What is it?',
@@ -108,9 +111,8 @@ export const incoming = {
   },
   never: 'Nothing was added: Spinney is not open here.',
   nothing: 'There was nothing in it that can be shared.',
-  later: (n: number) => `${plural(n, 'file waits', 'files wait')} for your next share, until this one is encrypted.`,
-  locked: (n: number) =>
-    `${plural(n, 'file waits', 'files wait')} here. Open your profile, or make one: then you can share ${n === 1 ? 'it' : 'them'}.`,
+  later: (n: number) => `${waits(n)} for your next share, until this one is encrypted.`,
+  locked: (n: number) => `${waits(n)} here. Open your profile, or make one: then you can share ${n > 1 ? 'them' : 'it'}.`,
 }
 
 export const drafts = {
