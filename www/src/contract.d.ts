@@ -21,6 +21,7 @@ import type {
   EngineStorage,
   Fault,
   FileEntry,
+  FileName,
   FilesQuery,
   Link,
   LinkPreview,
@@ -174,17 +175,28 @@ export interface Shares {
   /** Newest first. */
   list(q?: ShareQuery): Promise<Share[]>
   get(id: string): Promise<Share>
-  /** Sorted by path. */
+  /** Sorted by path, or in the order of the paths asked for. */
   files(id: string, q?: FilesQuery): Promise<FileEntry[]>
+  /** Paths and types of the first files, sorted by path, without previews and without what of them is here. */
+  fileNames(id: string, limit: number): Promise<FileName[]>
   /** Decrypted bytes, fetched as needed; a range costs only its own blocks. */
   read(id: string, path: string, range?: { offset: number; length: number }, o?: Options): ReadableStream<Uint8Array>
+  /** One file of a share. */
+  file(id: string, path: string): Promise<FileEntry>
+  /** All decrypted bytes, for saving. It waits for some minutes for what cannot be fetched now, goes on at its byte when the
+   *  engine moves to another tab, and ends with all bytes or an error. Locking ends it with an error. */
+  readPatiently(id: string, path: string, o?: Options): ReadableStream<Uint8Array>
   /** Served by the service worker with Range, for <img> and <video>, to pages beneath the module's folder; 404 while
-   *  locked. With `save` in its query it is an attachment: follow it as a plain link, since the browser fetches what
-   *  <a download> names past the service worker. `./zip/<share>?path=…&path=…` is `archive` as such an attachment. */
+   *  locked. With `save` in its query it is an attachment, as patient as `readPatiently`: follow it as a plain link, since
+   *  the browser fetches what <a download> names past the service worker. `./zip/<share>?path=…&path=…` is `archive` as
+   *  such an attachment. */
   url(id: string, path: string): string
-  /** A zip (stored, zip64) with bounded memory. */
+  /** A zip (not compressed, zip64 where needed) with bounded memory, as patient as `readPatiently`. Times are local. */
   archive(id: string, paths?: string[], o?: Options): ReadableStream<Uint8Array>
-  /** Makes a new folder in this one, named after the share, fetches, and writes into the new folder as it comes. Names
+  /** The name of that zip, as every system can have it. */
+  archiveName(id: string): Promise<string>
+  /** Makes a folder in this one, named after the share, or finds the one that an earlier saving made; fetches, and writes
+   *  into it as it comes. Nothing that is there is replaced, and what is there with the same bytes is not fetched. Names
    *  become such as every system can have; the transfer's `saved` tells which changed. Resolves to the transfer's id. */
   save(id: string, to: FileSystemDirectoryHandle, paths?: string[], o?: Options): Promise<string>
   /** Fetches and keeps: all files, or the paths named. Resolves to the transfer's id. */

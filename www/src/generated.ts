@@ -207,12 +207,22 @@ export interface FileEntry {
   portableName: string
 }
 
+/** A file of a share, as much as a list needs to put it in its place. */
+export interface FileName {
+  /** Relative path, `/` between segments. */
+  path: string
+  /** Media type, by the author's claim. */
+  type: string
+}
+
 /** Which files of a share are asked for, sorted by path. */
 export interface FilesQuery {
   /** Only those after this path. */
   after?: string
   /** At most so many; 1,000 where none is given. */
   limit?: number
+  /** Only the files at these paths, in this order instead. */
+  paths?: string[]
 }
 
 /** A share whose files were not all read when the engine ended. */
@@ -295,8 +305,12 @@ export interface FileProgress {
 
 /** Where a share was saved, and which of its files have another name there, or none. */
 export interface Saved {
-  /** The new folder, in the one that was picked. */
+  /** The folder named after the share, in the one that was picked. */
   folder: string
+  /** Number of files that were there already, with the same bytes, because the share was saved before. */
+  already: number
+  /** Number of files that were written. */
+  written: number
   /** Number of files that have another name than in the share: theirs is not possible on every system, or was taken. */
   renamed: number
   /** Number of files that were left out, because the system does not allow them. */
@@ -309,7 +323,7 @@ export interface Saved {
 export interface SavedName {
   /** Its path in the share. */
   path: string
-  /** Its path in the new folder; none if it was left out. */
+  /** Its path in the folder; none if it was left out. */
   savedAs?: string
 }
 

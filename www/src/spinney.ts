@@ -9,6 +9,7 @@ import type {
   Contacts,
   Delivery,
   FileEntry,
+  FileName,
   Link,
   LinkPreview,
   Me,
@@ -182,14 +183,18 @@ function shares(engine: Engine, namespace: string): Shares {
     discard: draft => call('shares.discard', [draft]),
     list: q => call<Share[]>('shares.list', [q]),
     get: id => call<Share>('shares.get', [id]),
+    fileNames: (id, limit) => call<FileName[]>('shares.fileNames', [id, limit]),
     files: (id, q) => call<FileEntry[]>('shares.files', [id, q]),
     read: (id, path, range, o) => engine.stream('shares.read', [id, path, range], o?.signal),
+    file: (id, path) => call<FileEntry>('shares.file', [id, path]),
+    readPatiently: (id, path, o) => engine.steady(from => ['shares.readPatiently', [id, path, from]], o?.signal),
     url(id, path) {
       const url = new URL(`s/${[id, ...path.split('/')].map(encodeURIComponent).join('/')}`, folder)
       if (namespace !== DEFAULT_NAMESPACE) url.searchParams.set('in', namespace)
       return url.href
     },
-    archive: (id, paths, o) => engine.stream('shares.archive', [id, paths], o?.signal),
+    archive: (id, paths, o) => engine.steady(from => ['shares.archive', [id, paths, from]], o?.signal),
+    archiveName: id => call<string>('shares.archiveName', [id]),
     async save(id, to, paths, o) {
       await mayWrite(to)
       return call<string>('shares.save', [id, to, paths], o?.signal)

@@ -1,5 +1,5 @@
 import { failure } from './error'
-import type { Attach } from './protocol'
+import type { Attach, Awake, SaveNews } from './protocol'
 
 /** What a page asks of the service worker beside connections: to serve it too, after a reload that went around it. */
 export interface Claim {
@@ -15,6 +15,10 @@ export class Broker {
     this.#folder = folder
     // The leader needs it only for files, so nobody waits for it here; a tab that attaches sees why it failed.
     this.#registered().catch(() => {})
+    navigator.serviceWorker?.addEventListener('message', ({ data, source }: MessageEvent<Partial<SaveNews>>) => {
+      if (data.saves && source instanceof ServiceWorker) source.postMessage({ awake: true } satisfies Awake)
+    })
+    navigator.serviceWorker?.startMessages()
   }
 
   /** Waits until the worker can be asked; `unsupported` where the browser has none for us. */
@@ -32,6 +36,7 @@ export class Broker {
   }
 
   async #register(): Promise<ServiceWorkerRegistration> {
+    if (!navigator.serviceWorker) throw new Error('it has no service workers')
     const registration = await navigator.serviceWorker.register(new URL('sw.js', this.#folder), {
       scope: this.#folder.href,
       updateViaCache: 'none',

@@ -6,6 +6,7 @@ import { asSpinneyError, cancelled, closed, moved, renewed, replaced, type Spinn
 import { Feed } from './feed'
 import { Leader } from './leader'
 import { type Held, hold } from './lock'
+import { type Ask, steady } from './steady'
 import { lockName, Tabs } from './tabs'
 
 /** A panicked worker is started so many times more by one leader: a second panic has the same cause as the first. */
@@ -94,6 +95,11 @@ export class Engine {
 
   stream(method: string, args: readonly unknown[], signal?: AbortSignal): ReadableStream<Uint8Array> {
     return readable(() => this.#client(signal), method, args, signal)
+  }
+
+  /** A stream that goes on when the engine moves, and ends with all bytes or an error. */
+  steady(ask: Ask, signal?: AbortSignal): ReadableStream<Uint8Array> {
+    return steady(() => this.#client(signal), ask, signal)
   }
 
   events(): Feed {

@@ -3,6 +3,8 @@
 import { computed, type Signal, signal } from '@preact/signals'
 import { ChosenFiles, emptyAmong } from '../chosen-files'
 import { LIMITS } from '../generated'
+import { withTrueType } from '../media-type'
+import { inOrder } from '../order'
 import { type PathProblem, pathProblem } from '../paths'
 import { makePreview } from '../previews'
 import type { Found, SelectedFile } from '../selected-files'
@@ -79,9 +81,10 @@ async function takeIn(found: Source, mine: number): Promise<boolean> {
     const why = pathProblem(path)
     if (why) return reject(path, why)
     const outcome = await chosen.add(path, file)
-    if (mine !== era || outcome === 'same') return
+    if (outcome === 'same') return
     if (outcome === 'unreadable') return reject(path, outcome)
-    const fresh = { chosenAs: path, file, preview: signal(undefined) }
+    const fresh = { chosenAs: path, file: await withTrueType(file), preview: signal(undefined) }
+    if (mine !== era) return
     if ('replaced' in outcome) {
       flush()
       const { replaced } = outcome
@@ -108,6 +111,7 @@ async function takeIn(found: Source, mine: number): Promise<boolean> {
   for (const { path, file } of meant) await take(path, file)
   if (mine !== era) return false
   flush()
+  change(({ files }) => ({ files: inOrder(files.map(each => ({ ...each, type: each.file.type }))) }))
   keepEmpty(folders)
   if (!meant.length) change(now => ({ system: now.system + system.size }))
   void makePreviews()

@@ -6,10 +6,10 @@ import { codeOf } from '../errors'
 import { displayText } from '../format'
 import { makePreview } from '../previews'
 import { href, navigate } from '../route'
-import { choice, forgetChoice, restoreChoice, selectedFiles } from './choosing'
+import { choice, forgetChoice, leaveOut, restoreChoice, selectedFiles } from './choosing'
 import { drafts, holdFiles } from './drafts'
 import { api } from './engine'
-import { prepareFiles, withAllUnreadable } from './prepare-files'
+import { LocationError, prepareFiles, withAllUnreadable } from './prepare-files'
 import { encryptingTransfer } from './transfers'
 
 export const title = signal('')
@@ -21,6 +21,15 @@ export const audience = signal<Audience['kind']>('contacts')
 export const password = signal('')
 export const lastDay = signal('')
 export const keepLocation = signal(false)
+/** Paths of files in which the location stays, as the last try found. */
+const located = signal<readonly string[]>([])
+/** Files that may tell where they were taken, although that should be removed. The page asks about them. */
+export const locationStays = computed(() => {
+  const chosen = new Set(selectedFiles.value.map(({ path }) => path))
+  return located.value.filter(path => chosen.has(path))
+})
+/** Those that the person shares all the same. */
+let locationAllowed: ReadonlySet<string> = new Set()
 
 /** The end of the last day in this time zone. */
 export const expires = computed(() => (lastDay.value ? new Date(`${lastDay.value}T23:59:59.999`) : undefined))
@@ -48,6 +57,8 @@ export function clear(): void {
   password.value = ''
   lastDay.value = ''
   keepLocation.value = false
+  located.value = []
+  locationAllowed = new Set()
   sending.value = null
 }
 
@@ -63,6 +74,18 @@ export function clearUndoable(): () => void {
     for (const restore of before) restore()
     restoreChoice(files)
   }
+}
+
+/** Leaves out the files that may tell where they were taken. */
+export function leaveOutLocated(): void {
+  leaveOut(located.value)
+  located.value = []
+}
+
+/** Shares them as they are. */
+export function allowLocated(): void {
+  locationAllowed = new Set([...locationAllowed, ...located.value])
+  located.value = []
 }
 
 /** Codes of errors that mean: the engine of this call is gone. */
@@ -94,6 +117,7 @@ export async function send(): Promise<Share> {
   } catch (error) {
     // Cancelling also discards the draft, because the person does not want to resume it.
     if (signal.aborted) await discardNew(earlier).catch(() => {})
+    if (error instanceof LocationError) located.value = error.paths
     const draft = encryptingTransfer.value?.share
     if (draft && ENGINE_GONE.has(codeOf(error))) {
       holdFiles(draft, files)
@@ -134,6 +158,7 @@ function prepareSelected(signal: AbortSignal): Promise<NewFile[]> {
   const made = new Map(selectedFiles.value.map(each => [each.path, each.preview]))
   return prepareFiles(selectedFiles.value, {
     keepLocation: keepLocation.value,
+    asTheyAre: locationAllowed,
     signal,
     onStep: (done, of) => (sending.value = { step: 'preparing', done, of }),
     previewOf: async ({ path, file }) => {

@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals'
 import type { Draft, NewFile, Share } from '../contract'
+import { pathsInOrder } from '../order'
 import type { SelectedFile } from '../selected-files'
 import { api } from './engine'
 import { prepareFiles, withAllUnreadable } from './prepare-files'
@@ -14,7 +15,7 @@ const tried = new Set<string>()
 /** Lists the drafts. One of which everything is stored becomes its share by itself. */
 export async function listDrafts(): Promise<void> {
   const list = await api().shares.drafts()
-  drafts.value = list
+  drafts.value = list.map(draft => ({ ...draft, missing: pathsInOrder(draft.missing) }))
   for (const { id } of list.filter(({ id, missing }) => missing.length === 0 && !tried.has(id))) {
     tried.add(id)
     // The engine's events bring the share, and the list without the draft. If it fails, the draft stays listed.
@@ -27,14 +28,21 @@ export async function listDrafts(): Promise<void> {
 /** What became of a draft: its share, files that are missing still, or none of the files belongs to it. */
 export type Resumed = Share | 'missing' | 'nothing'
 
+export interface Resuming {
+  /** Whether files that are missing then are left out. */
+  leaveOut?: boolean
+  /** Paths of files that are shared as they are, although they may tell where they were taken. */
+  asTheyAre?: ReadonlySet<string>
+}
+
 /** Goes on with a draft. The engine finds out which file is which; files of other names need not be prepared for it. */
-export async function resumeDraft(draft: Draft, found: readonly SelectedFile[], leaveOut = false): Promise<Resumed> {
+export async function resumeDraft(draft: Draft, found: readonly SelectedFile[], { leaveOut, asTheyAre }: Resuming = {}): Promise<Resumed> {
   const names = new Set(draft.missing.map(plainName))
   const some = found.filter(({ path }) => names.has(plainName(path)))
   if (found.length && !some.length) return 'nothing'
   try {
-    const files = await prepareFiles(some, { keepLocation: draft.keepLocation })
-    return (await api().shares.resume(draft.id, files, { leaveOut })) ?? 'missing'
+    const files = await prepareFiles(some, { keepLocation: draft.keepLocation, ...(asTheyAre && { asTheyAre }) })
+    return (await api().shares.resume(draft.id, files, { leaveOut: leaveOut ?? false })) ?? 'missing'
   } catch (error) {
     throw await withAllUnreadable(error, some)
   } finally {

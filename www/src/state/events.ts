@@ -13,6 +13,7 @@ import { forgetLinks } from './links'
 import { forgetNetwork, listNetwork, setConnected } from './network'
 import { dropRequest, forgetRequests, listRequests, onRequest } from './requests'
 import { listProfiles, me, setMe } from './session'
+import { forgetSaves } from './saves'
 import { forgetShares, listShares, putDelivery, putShare } from './shares'
 import { setQuota } from './storage'
 import { forgetTransfers, isOver, listTransfers, putTransfer, removeTransfer } from './transfers'
@@ -104,6 +105,7 @@ function onWho(): void {
   forgetShares()
   forgetLinks()
   drafts.value = []
+  forgetSaves()
   forgetTransfers()
   forgetNetwork()
   if (me.value && me.value.id !== last) forgetUnsent()

@@ -2,12 +2,13 @@
 
 import type { NewFile } from '../contract'
 import { codeOf, UnreadableError } from '../errors'
-import { makePreview, withoutLocation } from '../previews'
+import { withTrueType } from '../media-type'
+import { LocationStays, makePreview, withoutLocation } from '../previews'
 import { isReadable, unreadablePaths } from '../same-bytes'
 import type { SelectedFile } from '../selected-files'
 import { SpinneyError } from '../spinney'
 
-/** Some locations could not be removed. The page names these pictures instead of sharing them. */
+/** These files may tell where they were taken, and it cannot be removed. The page asks before it shares them. */
 export class LocationError extends Error {
   constructor(readonly paths: readonly string[]) {
     super('the location could not be removed')
@@ -16,6 +17,8 @@ export class LocationError extends Error {
 
 interface PrepareOptions {
   keepLocation: boolean
+  /** Paths of files that are shared as they are, although they may tell where they were taken. */
+  asTheyAre?: ReadonlySet<string>
   signal?: AbortSignal
   /** The preview of a file; undefined or null if it has none. */
   previewOf?: (file: SelectedFile) => Promise<Blob | null | undefined>
@@ -24,7 +27,7 @@ interface PrepareOptions {
 
 export async function prepareFiles(
   all: readonly SelectedFile[],
-  { keepLocation, signal, previewOf, onStep }: PrepareOptions,
+  { keepLocation, asTheyAre, signal, previewOf, onStep }: PrepareOptions,
 ): Promise<NewFile[]> {
   const files: NewFile[] = []
   const stuck: string[] = []
@@ -34,12 +37,14 @@ export async function prepareFiles(
     const preview = await (previewOf?.(found) ?? makePreview(found.file, signal))
     signal?.throwIfAborted()
     try {
-      const file = keepLocation ? found.file : await withoutLocation(found.file, signal)
+      const stays = keepLocation || asTheyAre?.has(found.path)
+      const file = await (stays ? withTrueType(found.file) : withoutLocation(found.file, signal))
       files.push({ path: found.path, file, ...(preview && { preview }) })
     } catch (error) {
       if (signal?.aborted) throw error
-      if (await isReadable(found.file)) stuck.push(found.path)
-      else isUnreadable = true
+      if (!(await isReadable(found.file))) isUnreadable = true
+      else if (error instanceof LocationStays) stuck.push(found.path)
+      else throw error
     }
   }
   if (isUnreadable) throw new UnreadableError(await unreadablePaths(all))
@@ -55,6 +60,5 @@ export async function withAllUnreadable(error: unknown, files: readonly Selected
   return paths.size ? new UnreadableError([...paths]) : error
 }
 
-/** The paths of the files that stand in the way of the others. */
-export const pathsInTheWay = (error: unknown): readonly string[] =>
-  error instanceof UnreadableError || error instanceof LocationError ? error.paths : []
+/** The paths of the files that cannot be read and stand in the way of the others. */
+export const pathsInTheWay = (error: unknown): readonly string[] => (error instanceof UnreadableError ? error.paths : [])

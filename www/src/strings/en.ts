@@ -5,6 +5,7 @@ import { LIMITS } from '../generated.ts'
 import { add, circles, invite, people, person, receipts, relayOnly, requests, scan, verify } from './en/people.ts'
 import { formatList, listOf, plural } from './en/plurals.ts'
 import { compose, drafts, incoming } from './en/composing.ts'
+import { saving } from './en/saving.ts'
 import { access, addFiles, audience, availability, delivery, links, openLink, passOn, share } from './en/sharing.ts'
 
 export const en = {
@@ -159,6 +160,7 @@ export const en = {
     openShare: (title: string) => `Open ${title}`,
     more: (n: number) => `+${formatCount(n)}`,
     restOf: (n: number) => `and ${formatCount(n)} more`,
+    otherFiles: (n: number) => `and ${plural(n, 'file', 'files')}`,
     picture: (path: string) => `Picture ${path}`,
     loadingMore: 'Loading more shares…',
   },
@@ -171,6 +173,7 @@ export const en = {
   passOn,
   links,
   openLink,
+  saving,
   viewer: {
     label: (title: string) => `Pictures of ${title}`,
     previous: 'Previous picture',
@@ -179,7 +182,8 @@ export const en = {
     position: (n: number, of: number) => `${formatCount(n)} of ${formatCount(of)}`,
     loading: 'Fetching the picture…',
     waiting: 'Waiting until a relay or its author can be reached…',
-    failed: 'This picture is not here yet. It comes when the relay or its author can be reached.',
+    absent: 'This is not here yet. It comes when the relay or its author can be reached.',
+    unknown: 'This browser cannot show this file. Save it to open it with another program.',
   },
   people,
   invite,
@@ -216,7 +220,7 @@ export const en = {
       permission: 'Waiting for your permission to use the folder',
       unlock: 'Waiting for your passphrase',
     },
-    savingIn: (folder: string) => `Saving in the new folder “${folder}”`,
+    savingIn: (folder: string) => `Saving in the folder “${folder}”`,
     savedIn: (folder: string) => `Saved in the folder “${folder}”`,
     otherNames: (renamed: number, leftOut: number) =>
       formatList(

@@ -19,7 +19,7 @@ import { FilePicker } from '../ui/file-picker'
 import { InTheWay } from '../ui/in-the-way'
 import { Progress } from '../ui/progress'
 import { useAsyncAction } from '../ui/use-async-action'
-import { locationErrorText } from './compose'
+import { LocationQuestion } from './location-question'
 
 export function AddFiles({ share }: { share: Share }) {
   return (
@@ -37,12 +37,15 @@ function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
   /** What was chosen, and what of it stands in the way of the others. */
   const chosen = useSignal<readonly SelectedFile[]>([])
   const inTheWay = useSignal<readonly string[]>([])
+  /** What may tell where it was taken. */
+  const located = useSignal<readonly string[]>([])
   /** How many files of systems are left out. */
   const leftOut = useSignal(0)
   const { busy, problem, reject, run } = useAsyncAction()
-  const add = (found: readonly SelectedFile[]) => {
+  const add = (found: readonly SelectedFile[], asTheyAre: ReadonlySet<string> = new Set()) => {
     chosen.value = found
     inTheWay.value = []
+    located.value = []
     const unfit = found.filter(({ path }) => pathProblem(path))
     if (unfit.length) {
       inTheWay.value = unfit.map(({ path }) => path)
@@ -52,7 +55,8 @@ function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
     void run(
       async () => {
         try {
-          const files = await prepareFiles(found, { keepLocation: keepLocation.value, onStep: (done, of) => (step.value = { done, of }) })
+          const onStep = (done: number, of: number) => (step.value = { done, of })
+          const files = await prepareFiles(found, { keepLocation: keepLocation.value, asTheyAre, onStep })
           addShare(await api().shares.addFiles(share.id, files, { keepLocation: keepLocation.value }))
         } catch (error) {
           throw await withAllUnreadable(error, found)
@@ -65,7 +69,9 @@ function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
       },
       error => {
         inTheWay.value = pathsInTheWay(error)
-        return error instanceof LocationError ? locationErrorText(error) : wordsFor(error)
+        if (!(error instanceof LocationError)) return wordsFor(error)
+        located.value = error.paths
+        return null
       },
     )
   }
@@ -74,7 +80,7 @@ function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
     leftOut.value = system
     add(own)
   }
-  const without = (paths: readonly string[]) => add(chosen.value.filter(({ path }) => !paths.includes(path)))
+  const others = (paths: readonly string[]) => chosen.value.filter(({ path }) => !paths.includes(path))
   return (
     <div class="stack">
       <p class="quiet">{share.audience === 'self' ? s.addFiles.textSelf : s.addFiles.text}</p>
@@ -84,7 +90,14 @@ function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
         checked={keepLocation.value}
         onChange={yes => (keepLocation.value = yes)}
       />
-      {problem && <InTheWay problem={problem} paths={inTheWay.value} onLeaveOut={without} />}
+      {problem && <InTheWay problem={problem} paths={inTheWay.value} onLeaveOut={paths => add(others(paths))} />}
+      {located.value.length > 0 && (
+        <LocationQuestion
+          paths={located.value}
+          onLeaveOut={others(located.value).length ? () => add(others(located.value)) : undefined}
+          onShareAsTheyAre={() => add(chosen.value, new Set(located.value))}
+        />
+      )}
       {step.value && (
         <>
           <small role="status">{s.compose.preparing(step.value.done, step.value.of)}</small>

@@ -5,7 +5,7 @@ import { canReadClipboard, filesFromClipboard } from '../clipboard-files'
 import { wordsFor } from '../errors'
 import { displayText, formatBytes } from '../format'
 import { LIMITS } from '../generated'
-import { isPicture } from '../previews'
+import { isPicture } from '../media-type'
 import { href, navigate, route } from '../route'
 import { filesFromInput } from '../selected-files'
 import {
@@ -21,7 +21,18 @@ import {
   selectedFiles,
   totalSize,
 } from '../state/choosing'
-import { cancelSending, clearUndoable, keepLocation, note, send, sending, title } from '../state/compose'
+import {
+  allowLocated,
+  cancelSending,
+  clearUndoable,
+  keepLocation,
+  leaveOutLocated,
+  locationStays,
+  note,
+  send,
+  sending,
+  title,
+} from '../state/compose'
 import { takeWaiting, waitingFiles } from '../state/incoming'
 import { notify, notifyDone } from '../state/notices'
 import { LocationError, pathsInTheWay } from '../state/prepare-files'
@@ -38,6 +49,7 @@ import { useAsyncAction } from '../ui/use-async-action'
 import { useIncrementalList } from '../ui/use-infinite-scroll'
 import { AudiencePicker, audienceAction, audienceProblem, audienceSentence } from './audience-picker'
 import { transferText } from './labels'
+import { LocationQuestion } from './location-question'
 import { TransferFiles } from './transfer-files'
 
 /** Tiles rendered at once. */
@@ -64,7 +76,7 @@ export function Compose() {
       },
       error => {
         inTheWay.value = pathsInTheWay(error)
-        return error instanceof LocationError ? locationErrorText(error) : wordsFor(error)
+        return error instanceof LocationError ? null : wordsFor(error)
       },
     )
   }
@@ -111,6 +123,23 @@ export function Compose() {
           checked={keepLocation.value}
           onChange={yes => (keepLocation.value = yes)}
         />
+        {locationStays.value.length > 0 && !keepLocation.value && (
+          <LocationQuestion
+            paths={locationStays.value}
+            onLeaveOut={
+              locationStays.value.length < selectedFiles.value.length
+                ? () => {
+                    leaveOutLocated()
+                    share()
+                  }
+                : undefined
+            }
+            onShareAsTheyAre={() => {
+              allowLocated()
+              share()
+            }}
+          />
+        )}
         <footer class="row wraps send">
           <div class="grow">
             {problem ? (
@@ -142,10 +171,6 @@ function validationError(): string | null {
   if ([...note.value.trim()].length > LIMITS.noteChars) return s.compose.noteTooLong
   return audienceProblem()
 }
-
-/** Names the pictures whose location could not be removed. */
-export const locationErrorText = ({ paths }: LocationError): string =>
-  `${s.compose.locationFailed(paths.length)} ${paths.map(displayText).join(', ')}`
 
 function SelectedFiles() {
   const list = selectedFiles.value

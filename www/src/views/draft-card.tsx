@@ -6,7 +6,7 @@ import { codeOf, wordsFor } from '../errors'
 import { displayText } from '../format'
 import { href, navigate, route } from '../route'
 import { filesFromInput, type SelectedFile } from '../selected-files'
-import { discardDraft, resumeDraft } from '../state/drafts'
+import { discardDraft, type Resuming, resumeDraft } from '../state/drafts'
 import { notify } from '../state/notices'
 import { LocationError, pathsInTheWay } from '../state/prepare-files'
 import { encryptingTransfer } from '../state/transfers'
@@ -14,8 +14,8 @@ import { s } from '../strings'
 import { FilePicker } from '../ui/file-picker'
 import { InTheWay } from '../ui/in-the-way'
 import { useAsyncAction } from '../ui/use-async-action'
-import { locationErrorText } from './compose'
 import { ShareTransfers } from './labels'
+import { LocationQuestion } from './location-question'
 
 /** Names listed before "and more". */
 const MAX_NAMES = 20
@@ -37,16 +37,18 @@ export function DraftCard({ draft }: { draft: Draft }) {
 
 function MissingFiles({ draft }: { draft: Draft }) {
   const { busy, problem, reject, run } = useAsyncAction()
-  /** What was chosen so far, and what of it stands in the way of the others. */
-  const found = useSignal<readonly SelectedFile[]>([])
+  /** What was chosen, and what of it stands in the way of the others, or may tell where it was taken. */
+  const chosen = useSignal<readonly SelectedFile[]>([])
   const inTheWay = useSignal<readonly string[]>([])
+  const located = useSignal<readonly string[]>([])
   const rest = draft.missing.length - MAX_NAMES
-  const resume = (files: readonly SelectedFile[], leaveOut = false) => {
-    found.value = files
+  const resume = (files: readonly SelectedFile[], how?: Resuming) => {
+    chosen.value = files
     inTheWay.value = []
+    located.value = []
     void run(
       async () => {
-        const share = await resumeDraft(draft, files, leaveOut)
+        const share = await resumeDraft(draft, files, how)
         if (share === 'nothing') return reject(s.drafts.nothingMatches)
         if (share === 'missing') return
         notify(s.compose.shared(displayText(share.title)))
@@ -55,15 +57,19 @@ function MissingFiles({ draft }: { draft: Draft }) {
       },
       error => {
         inTheWay.value = pathsInTheWay(error)
+        if (error instanceof LocationError) {
+          located.value = error.paths
+          return null
+        }
         // A notice too, because the progress bar may have replaced this form.
-        const words = explain(error)
+        const words = codeOf(error) === 'already-exists' ? s.drafts.elsewhere : wordsFor(error)
         notify(words, 'bad')
         return words
       },
     )
   }
   const choose = (files: FileList) => resume(filesFromInput(files))
-  const without = (paths: readonly string[]) => resume(found.value.filter(({ path }) => !paths.includes(path)))
+  const without = (paths: readonly string[]) => resume(chosen.value.filter(({ path }) => !paths.includes(path)))
   return (
     <>
       <p>{draft.missing.length ? s.drafts.text(draft.missing.length) : s.drafts.whole}</p>
@@ -81,12 +87,19 @@ function MissingFiles({ draft }: { draft: Draft }) {
         </details>
       )}
       {problem && <InTheWay problem={problem} paths={inTheWay.value} onLeaveOut={without} />}
+      {located.value.length > 0 && (
+        <LocationQuestion
+          paths={located.value}
+          onLeaveOut={() => without(located.value)}
+          onShareAsTheyAre={() => resume(chosen.value, { asTheyAre: new Set(located.value) })}
+        />
+      )}
       <div class="actions">
         {draft.missing.length > 0 ? (
           <>
             <FilePicker label={s.drafts.choose} onChosen={choose} main disabled={busy} />
             <FilePicker label={s.drafts.chooseFolder} onChosen={choose} folder disabled={busy} />
-            <button type="button" class="button" disabled={busy} onClick={() => resume([], true)}>
+            <button type="button" class="button" disabled={busy} onClick={() => resume([], { leaveOut: true })}>
               {s.drafts.without(draft.missing.length)}
             </button>
           </>
@@ -101,9 +114,4 @@ function MissingFiles({ draft }: { draft: Draft }) {
       </div>
     </>
   )
-}
-
-function explain(error: unknown): string {
-  if (error instanceof LocationError) return locationErrorText(error)
-  return codeOf(error) === 'already-exists' ? s.drafts.elsewhere : wordsFor(error)
 }

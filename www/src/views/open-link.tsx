@@ -16,6 +16,7 @@ import { Icon, Logo } from '../ui/icon'
 import { Page, useHeading } from '../ui/shell'
 import { StandaloneLayout } from '../ui/standalone-layout'
 import { WaitingFiles } from '../ui/waiting-files'
+import { Saves } from './saves'
 import { SaveActions, ShareContents } from './share-contents'
 import { ShareSummary } from './share-page'
 import { AudienceChip } from './share-recipients'
@@ -196,6 +197,7 @@ export function GuestSharePage({ share, path }: { share: Share; path: string | u
           <AudienceChip share={share} />
         </div>
         <SaveActions share={share} here={false} />
+        <Saves share={share} />
         {files.problem && <ErrorMessage text={files.problem} />}
         <ShareContents share={share} files={files} path={path} hideLocation />
         <section class="card pad row wraps">

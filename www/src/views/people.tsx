@@ -5,6 +5,7 @@ import type { Contact } from '../contract'
 import { displayText } from '../format'
 import { href } from '../route'
 import { blocked, circleNames, contactName, people, stopLooking, unblockContact } from '../state/contacts'
+import { isFound } from '../state/search-text'
 import { me } from '../state/session'
 import { s } from '../strings'
 import { Avatar } from '../ui/avatar'
@@ -46,8 +47,7 @@ function ContactList() {
   const all = people.value
   // The chosen circle may have lost its last member.
   const within = circle.value !== null && circleNames.value.includes(circle.value) ? circle.value : null
-  const folded = text.value.trim().toLocaleLowerCase()
-  const list = all.filter(contact => (within === null || contact.circles.includes(within)) && matches(contact, folded))
+  const list = all.filter(contact => (within === null || contact.circles.includes(within)) && matches(contact, text.value))
   const { visible, sentinel } = useIncrementalList(list.length, BATCH)
   return (
     <section class="card pad stack" aria-labelledby="people-list">
@@ -79,9 +79,7 @@ function ContactList() {
   )
 }
 
-function matches(contact: Contact, folded: string): boolean {
-  return !folded || [contact.petname ?? '', contact.name, ...contact.circles].some(part => part.toLocaleLowerCase().includes(folded))
-}
+const matches = ({ petname, name, circles }: Contact, text: string): boolean => isFound(text, [petname ?? '', name, ...circles])
 
 function ContactRow({ contact }: { contact: Contact }) {
   const name = contactName(contact)

@@ -10,7 +10,7 @@ use tsify::Tsify;
 
 use super::{
     Asked, Audience, Change, Code, Contact, ContactRequest, ContactState, Delivery, Detail, Direction, Draft,
-    Event, Failure, Fault, FileEntry, FileProgress, FilesQuery, LIMITS, Link, LinkPreview, Me, NetworkStatus,
+    Event, Failure, Fault, FileEntry, FileName, FileProgress, FilesQuery, LIMITS, Link, LinkPreview, Me, NetworkStatus,
     NotDirect, Origin, PeerStatus, ProfileSummary, ProfileUpdate, RelayStatus, Restored, Saved, SavedName,
     Share, ShareQuery, SpentInvite, Stage, StorageStatus, Transfer, TransferState, WaitingFor, Warning,
     Words,
@@ -112,6 +112,7 @@ fn declarations() -> Vec<String> {
         Share,
         ShareQuery,
         FileEntry,
+        FileName,
         FilesQuery,
         Draft,
         Delivery,

@@ -62,7 +62,8 @@ export const compose = {
   publicText:
     'Anyone can read this, copy it and pass it on, and your public feed shows it. You cannot take it back from people who have it.',
   location: 'Keep where pictures were taken',
-  locationHint: 'If this is off, we remove the location from JPEG pictures before we encrypt them. Other files stay as they are.',
+  locationHint:
+    'If this is off, we remove the location from pictures and films before we share them, and ask you about those in which we cannot. Other files stay as they are.',
   willContacts: (people: readonly string[]) =>
     `Only ${formatList(['you', ...people])} can open it: it is encrypted before it leaves this browser.`,
   willMany: (people: readonly string[], others: number) =>
@@ -97,8 +98,11 @@ export const compose = {
   sealing: 'Encrypting',
   stay: 'Keep this page open until everything is encrypted. You can look at other things in it meanwhile.',
   shared: (title: string) => `“${title}” is encrypted here and on its way.`,
-  locationFailed: (n: number) =>
-    `In ${plural(n, 'picture', 'pictures')} the location could not be removed. Leave them out, or keep locations.`,
+  locationStays: (n: number) =>
+    n === 1 ? 'This file may still say where it was taken:' : `These ${formatCount(n)} files may still say where they were taken:`,
+  locationStaysText: 'We cannot remove it from there. Nothing is shared yet.',
+  locationLeaveOut: 'Leave out, and share the rest',
+  locationAsTheyAre: 'Share all the same',
 }
 
 /** About files that are dropped or pasted. */

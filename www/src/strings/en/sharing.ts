@@ -21,17 +21,20 @@ export const share = {
   passedOnByYou: (maker: string, when: string) => `${maker} made it, you passed it on ${when}`,
   saveAllSize: (size: number) => `Save all · ${formatBytes(size)}`,
   saveFolder: 'Save into a folder',
-  savingFolder: (name: string) => `Saving into a new folder in ${name}. See the progress in Transfers.`,
-  savedFolder: ({ folder, renamed, leftOut }: Saved) =>
+  savingFolder: (name: string) => `Saving into a folder in ${name}. See the progress in Transfers.`,
+  savedFolder: ({ folder, written, already, renamed, leftOut }: Saved) =>
     [
-      leftOut > 0 ? `Saved in the new folder “${folder}”, but not everything.` : `Everything is saved in the new folder “${folder}”.`,
+      `${leftOut > 0 ? 'Saved' : 'Everything is saved'} in the ${already > 0 ? '' : 'new '}folder “${folder}”${leftOut > 0 ? ', but not everything.' : '.'}`,
+      already > 0 &&
+        (written > 0 ? `${plural(written, 'file is', 'files are')} new, the others were there already.` : 'It was there already.'),
       renamed > 0 && `${plural(renamed, 'file has', 'files have')} another name there.`,
       leftOut > 0 &&
         `${plural(leftOut, 'file is', 'files are')} left out, because this computer does not allow the name. See which in Transfers.`,
     ]
       .filter(Boolean)
       .join(' '),
-  savingFailed: (why: string) => `Saving into a folder broke off. ${why} What is saved already stays. Save again to get everything.`,
+  savingFailed: (why: string) =>
+    `Saving into a folder broke off. ${why} What is saved already stays. Save again into the same folder to get the rest.`,
   keep: 'Keep in this browser',
   keeping: 'Fetching everything into this browser.',
   download: 'Download',
@@ -55,7 +58,6 @@ export const share = {
   },
   here: 'In this browser',
   partlyHere: (have: number, size: number) => `${formatBytes(have)} of ${formatBytes(size)} in this browser`,
-  noServiceWorker: 'Saving needs the page’s service worker. Reload the page once, then try again.',
 }
 
 export const audience = {
