@@ -6,6 +6,7 @@ import { film, MEGABYTE, png, write } from './lib/files.mjs'
 import { folder } from './lib/place.mjs'
 import { until } from './lib/until.mjs'
 import { world } from './lib/world.mjs'
+import { unzip } from './lib/zip.mjs'
 
 const here = world()
 
@@ -40,6 +41,9 @@ here.test('a folder comes with its empty folders and without what systems put in
 
   await anna.page.getByRole('radio', { name: 'Only me' }).check({ force: true })
   await anna.sendOff('A trip')
+  const zip = unzip((await anna.saveAll()).bytes)
+  assert.equal(zip.get('trip/empty/inner/').length, 0)
+  assert.equal(zip.size, names.length)
   assert.deepEqual((await anna.files('A trip')).sort(), names.filter(name => name !== 'trip/empty/inner').sort())
   const read = name => anna.api(async ({ spinney, name }) => {
     const share = (await spinney.shares.list()).find(({ title }) => title === 'A trip')

@@ -32,8 +32,8 @@ pub use limits::{LIMITS, Limit};
 pub use passphrases::{Derive, Passphrases};
 pub use profiles::{Me, ProfileSummary, ProfileUpdate, Restored, Stay};
 pub use shares::{
-    Audience, Delivery, Draft, FileEntry, FileName, FileWriter, FilesQuery, Folder, Link, LinkPreview, NewFile,
-    NewShare, Refusal, Share, ShareQuery,
+    Audience, Delivery, Draft, FileEntry, FileName, FileWriter, FilesQuery, Folder, Link, LinkPreview,
+    NewFile, NewShare, Refusal, Share, ShareQuery,
 };
 pub use status::{NetworkStatus, NotDirect, Origin, PeerStatus, RelayStatus, StorageStatus};
 pub use transfers::{

@@ -13,6 +13,7 @@ import { me } from './session'
 
 /** What waits for a profile, or for the end of the share that is encrypted now. */
 const waiting = signal<readonly Found[]>([])
+let waitsFor: 'later' | 'locked' = 'later'
 /** How many files wait: none if it is folders alone. undefined: nothing waits. */
 export const waitingFiles = computed(() => {
   const fit = waiting.value.filter(({ path }) => systemFile(path) === undefined)
@@ -37,7 +38,8 @@ export async function receive(found: AsyncIterable<Found> | Iterable<Found>): Pr
   }
   const all: Found[] = []
   for await (const each of found) all.push(each)
-  if (!all.length) return notify(s.incoming.nothing, 'bad')
+  if (all.every(({ path }) => systemFile(path) !== undefined)) return notify(s.incoming.nothing, 'bad')
+  waitsFor = when
   waiting.value = [...waiting.peek(), ...all]
   // The screens without a profile show what waits. Meanwhile the share before may be encrypted.
   const n = waitingFiles.peek()
@@ -47,9 +49,12 @@ export async function receive(found: AsyncIterable<Found> | Iterable<Found>): Pr
 /** Puts what waits into the share in the making. */
 export function takeWaiting(): void {
   const found = waiting.peek()
+  const n = waitingFiles.peek() ?? 0
   if (!found.length) return
   waiting.value = []
-  showChoice()
+  // Meanwhile the person may look at something else while the share before is encrypted.
+  if (waitsFor === 'locked') showChoice()
+  else if (route.peek().view !== 'share') notify(s.incoming.taken(n))
   void addFiles(found)
 }
 

@@ -10,10 +10,10 @@ use tsify::Tsify;
 
 use super::{
     Asked, Audience, Change, Code, Contact, ContactRequest, ContactState, Delivery, Detail, Direction, Draft,
-    Event, Failure, Fault, FileEntry, FileName, FileProgress, FilesQuery, LIMITS, Link, LinkPreview, Me, NetworkStatus,
-    NotDirect, Origin, PeerStatus, ProfileSummary, ProfileUpdate, RelayStatus, Restored, Saved, SavedName,
-    Share, ShareQuery, SpentInvite, Stage, StorageStatus, Transfer, TransferState, WaitingFor, Warning,
-    Words,
+    Event, Failure, Fault, FileEntry, FileName, FileProgress, FilesQuery, LIMITS, Link, LinkPreview, Me,
+    NetworkStatus, NotDirect, Origin, PeerStatus, ProfileSummary, ProfileUpdate, RelayStatus, Restored,
+    Saved, SavedName, Share, ShareQuery, SpentInvite, Stage, StorageStatus, Transfer, TransferState,
+    WaitingFor, Warning, Words,
 };
 
 const COMMAND: &str = "SPINNEY_GENERATE=1 cargo test --package spinney --lib generated";

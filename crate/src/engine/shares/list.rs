@@ -72,15 +72,9 @@ impl Shares {
     }
 
     /// Paths and types of the first files of a share, sorted by path.
-    pub(in crate::engine) async fn file_names(
-        &self,
-        id: &str,
-        limit: usize,
-    ) -> Result<Vec<FileName>, Error> {
-        let named = |file: File| FileName {
-            path: file.path().to_owned(),
-            media_type: file.media_type().to_owned(),
-        };
+    pub(in crate::engine) async fn file_names(&self, id: &str, limit: usize) -> Result<Vec<FileName>, Error> {
+        let named =
+            |file: File| FileName { path: file.path().to_owned(), media_type: file.media_type().to_owned() };
         let files = self.0.fetchers.open_share(id).await?.files().take(limit);
         files.map_ok(named).map_err(Error::from).try_collect().await
     }

@@ -212,7 +212,8 @@ async fn names_are_listed_alone_and_files_in_the_order_that_is_asked_for() {
         let id = share.id().to_string();
         let names = profile.shares.file_names(&id, 2).await.expect("they are here");
         assert_eq!(names.iter().map(|name| &*name.path).collect::<Vec<_>>(), ["a", "b"]);
-        let query = FilesQuery { paths: Some(vec!["c".into(), "x".into(), "a".into()]), ..FilesQuery::default() };
+        let query =
+            FilesQuery { paths: Some(vec!["c".into(), "x".into(), "a".into()]), ..FilesQuery::default() };
         let files = profile.shares.files(&id, query).await.expect("they are here");
         let found: Vec<_> = files.iter().map(|file| (&*file.path, file.size)).collect();
         assert_eq!(found, [("c", 30), ("a", 10)]);

@@ -116,6 +116,7 @@ export const incoming = {
   never: 'Nothing was added: Spinney is not open here.',
   nothing: 'There was nothing in it that can be shared.',
   later: (n: number) => `${waits(n)} for your next share, until this one is encrypted.`,
+  taken: (n: number) => `${n ? plural(n, 'file is', 'files are') : 'A folder is'} in a new share now, under “Share”.`,
   locked: (n: number) => `${waits(n)} here. Open your profile, or make one: then you can share ${n > 1 ? 'them' : 'it'}.`,
 }
 
