@@ -1,6 +1,6 @@
 // Files as people have them, dropped, chosen and pasted wherever people are on the page.
 import assert from 'node:assert/strict'
-import { mkdir, rename, unlink, utimes } from 'node:fs/promises'
+import { mkdir, rename, symlink, unlink, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { film, MEGABYTE, png, write } from './lib/files.mjs'
 import { folder } from './lib/place.mjs'
@@ -57,6 +57,17 @@ here.test('a folder comes with its empty folders and without what systems put in
   await anna.drop(path.join(disk, 'nothing'))
   await until(() => anna.chosen(), ['nothing/deep'])
   await anna.page.getByText('Empty folder').waitFor()
+
+  // What the browser cannot read is named, and the rest is there.
+  await write(disk, { 'odd/fine.txt': 'fine' })
+  await writeFile(Buffer.concat([Buffer.from(`${disk}/odd/`), Buffer.from([0x62, 0xff])]), 'no name in UTF-8')
+  await symlink('/nonexistent', path.join(disk, 'dead.txt'))
+  await anna.drop(path.join(disk, 'odd'), path.join(disk, 'dead.txt'))
+  await until(async () => (await anna.chosen()).sort(), ['nothing/deep', 'odd/fine.txt'])
+  const refusals = anna.page.getByRole('alert').getByRole('listitem')
+  await until(async () => (await refusals.allTextContents()).map(text => text.split(':')[0]).sort(), [
+    'dead.txt cannot be read', 'odd holds something whose name this browser cannot read',
+  ])
 })
 
 here.test('files that cannot be read any more are all named, left out with one press, and leave nothing behind', async () => {

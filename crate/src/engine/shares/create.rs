@@ -46,7 +46,8 @@ impl Shares {
     /// person has all of the files chosen still.
     pub(super) async fn finish_new(&self, plan: Plan, sources: Sources) -> Result<Share, Error> {
         let id = plan.share_id(&self.0.directory.id).to_string();
-        let made = self.run_draft(&plan, self.read_draft(&id, plan.clone(), sources)).await;
+        let (share, total) = (plan.onto.clone().unwrap_or_else(|| id.clone()), plan.size());
+        let made = self.run_draft(&id, &share, total, self.read_draft(&id, plan, sources)).await;
         if let Err(Error::FileChanged { .. } | Error::InvalidName(_)) = made {
             // If this fails too, the draft is listed and can be discarded there.
             let _ = self.discard_draft(&id).await;
@@ -54,16 +55,16 @@ impl Shares {
         made?.ok_or_else(|| Error::bug("a new share lacks a file"))
     }
 
-    /// Lists a transfer while a draft is worked on.
+    /// Lists a transfer of `total` bytes into a share while a draft is worked on.
     pub(super) async fn run_draft(
         &self,
-        plan: &Plan,
+        draft: &str,
+        share: &str,
+        total: u64,
         work: impl Future<Output = Result<Option<Share>, Error>>,
     ) -> Result<Option<Share>, Error> {
-        let id = plan.share_id(&self.0.directory.id).to_string();
-        let (transfer, transfers) = (TransferId::add(&id), &self.0.transfers);
-        let share = plan.onto.as_ref().unwrap_or(&id);
-        transfers.begin(&transfer, &share, Direction::Add, plan.size(), TransferState::Active);
+        let (transfer, transfers) = (TransferId::add(draft), &self.0.transfers);
+        transfers.begin(&transfer, &share, Direction::Add, total, TransferState::Active);
         let mut guard = TransferGuard { transfers, id: &transfer, outcome: Err(Error::Cancelled) };
         guard.outcome = transfers.until_cancelled(&transfer, work).await;
         guard.outcome.clone()

@@ -41,11 +41,12 @@ impl Shares {
             .0
             .state
             .read(|tables| draft::plan_of(tables, id).map(|plan| (plan, draft::known_chunks(tables, id))))?;
+        let (share, total) = (plan.onto.clone().unwrap_or_else(|| id.to_owned()), plan.size());
         let resuming = async {
-            let (plan, sources) = self.choose_again(id, plan.clone(), known, files, leave_out).await?;
+            let (plan, sources) = self.choose_again(id, plan, known, files, leave_out).await?;
             self.read_draft(id, plan, sources).await
         };
-        self.run_draft(&plan, resuming).await
+        self.run_draft(id, &share, total, resuming).await
     }
 
     /// Finds the files of a draft among those chosen, and forgets chunks that are not theirs.
