@@ -6,7 +6,10 @@ use async_trait::async_trait;
 use cid::Cid;
 use libp2p::PeerId;
 use spinney::{
-    keys::{Id, device},
+    keys::{
+        Id,
+        device::{self, DeviceError},
+    },
     net::keep::{Allowance, Backend, Block, PinOutcome, Refusal},
     platform,
 };
@@ -37,11 +40,12 @@ impl Backend for Service {
     type Owner = Id;
 
     async fn admit(&self, peer: PeerId, certificate: &[u8]) -> Result<(Id, Allowance), Refusal> {
-        let id = device::check(certificate, &peer.to_bytes(), platform::now_ms());
-        let id = id.map_err(|_| Refusal::BadCertificate)?;
+        let now = platform::now_ms();
+        let id = device::check(certificate, &peer.to_bytes(), now)
+            .map_err(|why| Refusal::BadCertificate { now: (why == DeviceError::NotNow).then_some(now) })?;
         self.check(&id).await?;
         let allowance = self.pins.allowance(&id).await.map_err(refusal)?;
-        Ok((id, allowance))
+        Ok((id, Allowance { now: Some(now), ..allowance }))
     }
 
     async fn have(&self, cids: &[Cid]) -> Result<Vec<bool>, Refusal> {

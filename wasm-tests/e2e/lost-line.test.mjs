@@ -37,15 +37,20 @@ async function bytesOf(download) {
   return Buffer.concat(parts)
 }
 
-here.test('a save whose line is cut says that it waits, and goes on to the last byte', async () => {
+here.test('a save whose line is cut, and whose page stands still, says that it waits and goes on to the last byte', async () => {
   const { ben, whole } = await given()
   const download = await halfSaved(ben, 'Download film.bin')
   here.line.cut()
   await ben.page.locator('.connection').getByText('Connecting to your relay…').waitFor()
   await ben.page.getByText('“film.bin” waits for more.').waitFor()
+  // As behind the locked screen of a phone.
+  const debug = await ben.page.context().newCDPSession(ben.page)
+  await debug.send('Page.setWebLifecycleState', { state: 'frozen' })
   here.line.mend()
+  await debug.send('Page.setWebLifecycleState', { state: 'active' })
   assert.equal(digest(await bytesOf(download)), whole.digest)
   await ben.page.getByText('“film.bin” waits for more.').waitFor({ state: 'detached' })
+  assert.deepEqual(await ben.page.evaluate(() => window.notices.filter(said => said.includes('broke off'))), [])
 })
 
 here.test('a save fails when the profile is locked, and goes on from what is here', async () => {
@@ -94,6 +99,15 @@ here.test('a save whose service worker the browser ends has failed, and the page
   const { bytes } = await ben.saved(() => ben.page.getByRole('button', { name: 'Save film.bin again' }).click())
   assert.equal(digest(bytes), whole.digest)
 })
+
+here.test('a save over a line of 20 kB/s ends whole, and fetches nothing twice', async () => {
+  const { ben, whole } = await given()
+  here.line.slow(20_000)
+  const before = await here.relay.bytesServed()
+  assert.equal(digest((await ben.saveFile('film.bin')).bytes), whole.digest)
+  const served = (await here.relay.bytesServed()) - before
+  assert.ok(served < SIZE + MEGABYTE, `${served} bytes were served of ${SIZE}`)
+}, { skip: !process.env.SPINNEY_LONG, timeout: 900_000 })
 
 here.test('without a service worker pictures show, and files and zips are saved', async () => {
   const anna = await here.visitor('Anna')

@@ -218,6 +218,7 @@ test('what we cannot read is refused where it may tell a place, and left alone w
   for (const [kind, bytes] of Object.entries(refused)) await assert.rejects(withoutPlace(new Blob([bytes])), { name: 'CannotClean' }, kind)
   const left = {
     'a film of a camcorder without a place': packets('MDPM\x01\x18\0\0\0\0'),
+    'a text that begins like a film': Buffer.from('The free map: latitude 48.858'),
     'source code': Buffer.from('export const latitude = 48.858\n'),
     'a track of a walk': Buffer.from('<gpx><trkpt lat="48.858" lon="2.294"/></gpx>'),
     noise: Buffer.concat([Buffer.from('x'), noise(5_000)]),

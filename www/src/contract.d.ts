@@ -28,6 +28,8 @@ import type {
   Me,
   NetworkStatus,
   Origin,
+  Parameters,
+  Pasted,
   ProfileSummary,
   ProfileUpdate,
   Share,
@@ -76,9 +78,9 @@ export class SpinneyError extends Error {
   readonly fault: Fault
   /** What the code leaves open. */
   readonly detail: Detail | undefined
-  /** The file that it is about, by its path in the share. */
-  readonly path: string | undefined
-  constructor(code: Code, fault: Fault, message: string, detail?: Detail, path?: string)
+  /** Numbers and words that belong to the detail. */
+  readonly parameters: Parameters
+  constructor(code: Code, fault: Fault, message: string, detail?: Detail, parameters?: Parameters)
 }
 
 // ---- profiles: identity, login -------------------------------------------------------------------
@@ -113,6 +115,9 @@ export interface Profiles {
 
 export interface Contacts {
   // Adding somebody means that their record is watched; what they leave for me arrives whether or not they are online.
+  /** The ids, invites and links in a text as people paste it, with words, brackets and line breaks around and in it. Works
+   *  without a profile too. `invalid-id` where there is none. */
+  read(pasted: string): Promise<Pasted[]>
   /** An id (k51…), an invite, or an invite link. Resolves when the profile is fetched and verified, or after three
    *  seconds with state "resolving"; events follow, remove(id) ends the search. They find a request with the message,
    *  unless they added me before. */
@@ -125,7 +130,7 @@ export interface Contacts {
   remove(id: string): Promise<void>
   /** Nothing of theirs arrives any more, nothing of mine goes to them, and they are not told. Also of who only asked. */
   block(id: string): Promise<void>
-  /** Back to a stranger, who may ask again. */
+  /** Who was a contact before is one again, with circles and verification; who was none may ask again. */
   unblock(id: string): Promise<void>
   /** Puts them into exactly these circles, at most 32. */
   setCircles(id: string, circles: string[]): Promise<Contact>
@@ -139,8 +144,10 @@ export interface Contacts {
    *  only this page's own relays are asked. `unreachable` where nobody there knows them. */
   lookUp(id: string, o?: Options): Promise<ContactRequest>
   accept(id: string): Promise<Contact>
-  /** They learn nothing of it, and are not heard for 30 days. */
+  /** They learn nothing of it. For 30 days, what they ask is listed with the declined ones. */
   decline(id: string): Promise<void>
+  /** Requests that I declined, newest first. `accept` adds their senders all the same. */
+  declined(): Promise<ContactRequest[]>
 }
 
 // ---- shares --------------------------------------------------------------------------------------
@@ -257,4 +264,4 @@ export type SpinneyEvent =
   | Exclude<EngineEvent, Quota>
   | (Quota & Pick<Origin, 'quota'>)
   /** This tab leads the engine or is attached to another tab's; the engine went to another tab, or broke. */
-  | { type: 'engine'; state: 'leader' | 'attached' | 'moved' | 'stopped' }
+  | { type: 'engine'; state: 'leader' | 'attached' | 'moved' | 'stopped' | 'replaced' }

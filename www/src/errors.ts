@@ -3,6 +3,7 @@
 import type { Code, Detail } from './contract'
 import { displayText } from './format'
 import { SpinneyError } from './spinney'
+import { engine } from './state/engine'
 import { s } from './strings'
 
 /** Files that were chosen and cannot be read. */
@@ -17,15 +18,34 @@ export const codeOf = (error: unknown): Code | undefined => (error instanceof Sp
 /** What the code leaves open. */
 export const detailOf = (error: unknown): Detail | undefined => (error instanceof SpinneyError ? error.detail : undefined)
 
+/** What is wrong with recovery words that were typed; undefined for another error. */
+export function phraseProblem(error: unknown): string | undefined {
+  if (!(error instanceof SpinneyError)) return undefined
+  const { words = 0, position = 0, near = [] } = error.parameters
+  switch (error.detail) {
+    case 'word-count':
+      return s.recover.count(words)
+    case 'unknown-word':
+      return s.recover.unknown(position, near)
+    case 'word-order':
+      return s.recover.order
+    default:
+      return undefined
+  }
+}
+
 export function wordsFor(error: unknown): string {
   const code = codeOf(error)
   if (error instanceof UnreadableError) return s.errorOf.unreadable(error.paths.map(displayText))
   if (error instanceof SpinneyError) {
-    const { path, message } = error
+    const { message, parameters } = error
+    const { path } = parameters
     if (code === 'file-changed' && path !== undefined) return s.errorOf.unreadable([displayText(path)])
     // Only the message says which rule was broken, and by which name.
     if (code === 'invalid-name') return s.errorOf.refused(displayText(message))
   }
+  // Another try would fail as well.
+  if (engine.value.state === 'replaced') return s.version.needed
   // Of the two, the detail says more.
   const known = s.errors[detailOf(error) ?? ''] ?? (code === undefined ? undefined : s.errors[code])
   return known ?? s.unexpected(error instanceof Error ? error.message : String(error))

@@ -16,6 +16,7 @@ import type {
   Network,
   NetworkStatus,
   NewFile,
+  Pasted,
   Profiles,
   ProfileSummary,
   Share,
@@ -155,6 +156,7 @@ function profiles(engine: Engine): Profiles {
 function contacts(engine: Engine): Contacts {
   const call = caller(engine)
   return {
+    read: pasted => call<Pasted[]>('contacts.read', [pasted]),
     add: (idOrInvite, o) => call<Contact>('contacts.add', [idOrInvite, o?.message], o?.signal),
     follow: (idOrInvite, o) => call<Contact>('contacts.follow', [idOrInvite], o?.signal),
     list: () => call<Contact[]>('contacts.list'),
@@ -170,6 +172,7 @@ function contacts(engine: Engine): Contacts {
     lookUp: (id, o) => call<ContactRequest>('contacts.lookUp', [id], o?.signal),
     accept: id => call<Contact>('contacts.accept', [id]),
     decline: id => call('contacts.decline', [id]),
+    declined: () => call<ContactRequest[]>('contacts.declined'),
   }
 }
 

@@ -25,8 +25,10 @@ use crate::net::webrtc;
 
 pub use crate::social::receipt::Stage;
 pub use code::{Code, Detail, Fault};
-pub use contacts::{Asked, Contact, ContactRequest, ContactState, SpentInvite, Warning, Words};
-pub use error::Error;
+pub use contacts::{
+    Asked, Contact, ContactRequest, ContactState, Pasted, PastedKind, SpentInvite, Warning, Words,
+};
+pub use error::{Acquaintance, Error, Parameters};
 pub use events::{Change, Event};
 pub use limits::{LIMITS, Limit};
 pub use passphrases::{Derive, Passphrases};

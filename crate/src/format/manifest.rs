@@ -292,7 +292,7 @@ object! {
         pub listing: Listing,
         /// Paths of folders without files.
         #[max(limits::FOLDERS)]
-        #[check(maybe(are_folders))]
+        #[check(maybe(|paths: &Vec<String>| are_folders(paths)))]
         pub folders: Option<Vec<String>>,
         ..extra
     }
@@ -333,10 +333,10 @@ impl Manifest {
     }
 }
 
-fn are_folders(paths: &Vec<String>) -> Result<(), DecodeError> {
+fn are_folders(paths: &[String]) -> Result<(), DecodeError> {
     not_empty(paths).and_then(|()| rising(paths))?;
     let mut all = paths.iter().enumerate();
-    all.try_for_each(|(i, path)| safe(path).map_err(|fault| DecodeError::at(&i.to_string(), fault)))
+    all.try_for_each(|(i, path)| safe(path).map_err(|fault| DecodeError::at(i.to_string(), fault)))
 }
 
 fn is_chunk_size(bytes: &u64) -> Result<(), Fault> {

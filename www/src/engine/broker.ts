@@ -6,6 +6,9 @@ export interface Claim {
   claim: true
 }
 
+/** How often it is looked whether the worker is still there: a page without it shows no pictures. */
+const WATCH_MS = 5_000
+
 /** The service worker beside the module, as the one that can hand a port from one tab to another. */
 export class Broker {
   readonly #folder: URL
@@ -19,6 +22,15 @@ export class Broker {
       if (data.saves && source instanceof ServiceWorker) source.postMessage({ awake: true } satisfies Awake)
     })
     navigator.serviceWorker?.startMessages()
+    setInterval(() => void this.#restore().catch(() => {}), WATCH_MS)
+  }
+
+  /** Registers the worker again if the person has removed it, with other data of this site, while the page is open. */
+  async #restore(): Promise<void> {
+    await this.#registration
+    if (await navigator.serviceWorker.getRegistration(this.#folder.href)) return
+    this.#registration = undefined
+    await this.#registered()
   }
 
   /** Waits until the worker can be asked; `unsupported` where the browser has none for us. */

@@ -149,11 +149,13 @@ export class Engine {
     this.#held = undefined
   }
 
-  #end(why: SpinneyError): void {
+  /** `isReplaced`: a page of another build runs the engine now, and this one cannot go on. */
+  #end(why: SpinneyError, isReplaced = false): void {
     if (this.#over) return
     this.#over = why
     this.#leave(why)
     this.#window.abort()
+    if (isReplaced) this.#publish([{ type: 'engine', state: 'replaced' }])
     this.#connected.promise.catch(() => {}) // each caller gets it; there may be none
     this.#connected.reject(why)
   }
@@ -162,7 +164,7 @@ export class Engine {
   async #live(presence: AbortSignal): Promise<void> {
     const tabs = new Tabs(this.#setting.namespace)
     tabs.listen(word => {
-      if ('giveWayTo' in word && word.giveWayTo !== __BUILD__) this.#end(replaced())
+      if ('giveWayTo' in word && word.giveWayTo !== __BUILD__) this.#end(replaced(), true)
     })
     presence.addEventListener('abort', () => tabs.close())
     while (!presence.aborted) {

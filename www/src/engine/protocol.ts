@@ -1,7 +1,7 @@
 // What goes over a port between the engine and one tab, or the service worker.
 
 import type { SpinneyEvent } from '../contract'
-import type { Code, Detail, Fault } from '../generated'
+import type { Code, Detail, Fault, Parameters } from '../generated'
 
 /** To the engine. */
 export type Request =
@@ -32,7 +32,7 @@ export interface Failure {
   fault: Fault
   message: string
   detail?: Detail
-  path?: string
+  parameters?: Parameters
 }
 
 /** The first message on a new port, from the window that leads; then the port belongs to its worker. */

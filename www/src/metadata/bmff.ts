@@ -6,9 +6,11 @@
 import { type Box, boxesIn, boxesOf, contentOf, erase, itemsIn } from './boxes'
 import { cleanIptc } from './iptc'
 import { cleanExifItem, cleanItems, cleanPackedBox } from './items'
+import { isJpeg } from './jpeg'
 import { mentionsPlace, tellsPlace } from './places'
 import { emptyTelemetry } from './telemetry'
-import { cleanExif } from './tiff'
+import { cleanExif, isTiff } from './tiff'
+import { cleanTrailer } from './trailer'
 import { CannotClean, latin1, type Nested, type View } from './view'
 import { cleanXmp } from './xmp'
 
@@ -19,6 +21,8 @@ const MAX_TEXT = 1024 * 1024
 const CONTAINERS = new Set(['moov', 'trak', 'mdia', 'minf', 'udta', 'moof', 'traf', 'CNTH', 'jp2h', 'asoc', 'uinf'])
 /** QuickTime's and 3GPP's place, Samsung's, and the table of a dashboard camera. */
 const PLACES = new Set(['\xa9xyz', '@xyz', 'loci', '\xa9loc', '\xa9gps', 'GPS ', 'gps0', 'LOCA'])
+/** Notes of makers in forms of their own: Nikon, Panasonic, Leica, Fujifilm, Pentax, Ricoh, Casio, and older ones. */
+const NOTES = new Set(['NCDT', 'PANA', 'LEIC', 'MVTG', 'PENT', 'RMKN', 'QVMI', 'TAGS'])
 const UUID = {
   xmp: 'be7acfcb97a942e89c71999491e3afac',
   exif: latinHex('JpgTiffExif->JP2'),
@@ -28,13 +32,13 @@ const UUID = {
 const HEADERS = ['\0\0\0\x0cJXL \r\n\x87\n', '\0\0\0\x0cjP  \r\n\x87\n']
 
 /** Films of QuickTime may begin with any of these; others with the box that names their kind. */
-const FIRST = /^(ftyp|moov|mdat|wide|free|skip|pnot|uuid)$/
+const FIRST = /^(ftyp|moov|mdat|wide|free|skip|pnot)$/
+/** Text may have such a word there, but no box is so long. */
+const WORDS = /^[\x20-\x7e]{4}/
 
 export function isBmff(bytes: Uint8Array): boolean {
   const text = latin1(bytes.subarray(0, 12))
-  if (HEADERS.includes(text)) return true
-  const size = bytes.subarray(0, 4).reduce((sum, byte) => sum * 256 + byte, 0)
-  return FIRST.test(text.slice(4, 8)) && (size === 0 || size === 1 || size >= 8)
+  return HEADERS.includes(text) || (FIRST.test(text.slice(4, 8)) && !WORDS.test(text))
 }
 
 /** Returns where the boxes end. */
@@ -68,7 +72,7 @@ class Film {
   private async cleanBox(box: Box, depth: number, parent: string): Promise<void> {
     const { view, nested } = this
     const content = contentOf(view, box)
-    if (PLACES.has(box.type)) return erase(view, box)
+    if (PLACES.has(box.type) || NOTES.has(box.type)) return erase(view, box)
     if (CONTAINERS.has(box.type)) await this.clean(await boxesIn(view, box.body, box.end), depth + 1, box.type)
     switch (box.type) {
       case 'trak':
@@ -88,6 +92,9 @@ class Film {
       case 'CNDA':
         // A film within a picture, a picture within a film.
         return void (await nested(content))
+      case 'sefd':
+        // Samsung puts into a box what it appends to a JPEG.
+        return cleanTrailer(content, 0, nested)
       case 'gps ':
         return this.cleanPositions(box)
       case 'free':
@@ -95,7 +102,15 @@ class Film {
         if (latin1(await content.read(0, 4)) === 'GPS ') content.fill(0, content.size)
         return
     }
-    if (parent === 'udta' && (await this.mentionsPlace(content))) erase(view, box)
+    if (parent === 'udta') await this.cleanUserData(box, content)
+  }
+
+  /** A small picture, Exif, or a text. */
+  private async cleanUserData(box: Box, content: View): Promise<void> {
+    const beginning = await content.read(0, 4)
+    if (isJpeg(beginning)) await this.nested(content)
+    else if (isTiff(beginning)) await cleanExif(content, this.nested)
+    else if (await this.mentionsPlace(content)) erase(this.view, box)
   }
 
   /** The table of a dashboard camera: where its positions are, and how long. */

@@ -4,7 +4,7 @@
 const PLACE_NAMES = [
   /gps/i,
   /latitude|longitude|altitude/i,
-  /location|locality/i,
+  /(^|[^A-Za-z])location|Location|(^|[^A-Z])LOCATION|sub-?location|locality/,
   /iso-?6709/i,
   /^geo(?!metr|desic)/i,
   /^(lat|lon|long|lat_long)$/i,
@@ -22,9 +22,12 @@ export function tellsPlace(name: string): boolean {
   return PLACE_PREFIXES.test(prefix) || PLACE_NAMES.some(pattern => pattern.test(local))
 }
 
-/** Words that text or a maker's own data has in it if it tells a place: labels, or a position as ISO 6709 writes it. */
+/**
+ * Words that text or a maker's own data has in it if it tells a place: labels, or a position as ISO 6709 writes it. Each
+ * is long enough that a megabyte of other data does not have it by chance.
+ */
 const PLACE_WORDS =
-  /GPS[A-Za-z0-9_ :(-]|[Ll]atitude|[Ll]ongitude|LATITUDE|LONGITUDE|[Gg]eo[Ll]ocation|ISO6709|[+-]\d{2}\.\d{3,}[+-]\d{3}\.\d{3,}/
+  /GPS(Lat|Lon|Pos|Coo|Inf|Alt|Dat|Tim|Are|Map|Ver|[59UPFA]|[ :_(-]+[A-Za-z0-9+-])|[Ll]atitude|[Ll]ongitude|LATITUDE|LONGITUDE|[Gg]eo[Ll]ocation|ISO6709|[+-]\d{2}\.\d{3,}[+-]\d{3}\.\d{3,}/
 
 /** Whether a text, or data of a form that we do not know, seems to tell a place. */
 export const mentionsPlace = (text: string): boolean => PLACE_WORDS.test(text)

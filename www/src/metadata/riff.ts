@@ -49,11 +49,16 @@ async function cleanChunks(view: View, nested: Nested, depth: number): Promise<v
 async function cleanChunk(chunk: View, name: string, nested: Nested, depth: number): Promise<void> {
   if (name === 'LIST') {
     const kind = latin1(await chunk.read(0, 4))
-    if (kind !== 'movi') await cleanChunks(chunk.part(4), nested, depth + 1)
+    // Notes of Nikon and Pentax.
+    if (kind === 'ncdt' || kind === 'hydt') chunk.fill(4, chunk.size - 4)
+    else if (kind !== 'movi') await cleanChunks(chunk.part(4), nested, depth + 1)
   } else if (name === 'EXIF') {
     // Some writers put the beginning of a JPEG segment before it.
     const from = isTiff(await chunk.read(0, 4)) ? 0 : 6
     await cleanExif(chunk.part(from), nested)
+  } else if (name === 'strd' && latin1(await chunk.read(0, 4)) === 'AVIF') {
+    // Exif, after a name and a number.
+    await cleanExif(chunk.part(8), nested)
   } else if (name === 'XMP ' || name === '_PMX') await cleanXmp(chunk)
   else if (!SKIPPED.test(name) && chunk.size <= MAX_TEXT && mentionsPlace(latin1(await chunk.all()))) chunk.fill(0, chunk.size, SPACE)
 }

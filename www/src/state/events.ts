@@ -83,7 +83,7 @@ function apply(event: SpinneyEvent): void {
     case 'quota':
       return setQuota(event)
     case 'engine':
-      engine.value = { state: event.state === 'moved' || event.state === 'stopped' ? event.state : 'ready' }
+      engine.value = { state: event.state === 'leader' || event.state === 'attached' ? 'ready' : event.state }
       return
     case 'resync':
       return quietly(listAgain(api()))

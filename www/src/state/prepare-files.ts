@@ -55,7 +55,7 @@ export async function prepareFiles(
 /** Names all files that cannot be read, if an error is about one of them: so the person can leave all out at once. */
 export async function withAllUnreadable(error: unknown, files: readonly SelectedFile[]): Promise<unknown> {
   if (codeOf(error) !== 'file-changed') return error
-  const named = error instanceof SpinneyError && error.path !== undefined ? [error.path] : []
+  const named = error instanceof SpinneyError && error.parameters.path !== undefined ? [error.parameters.path] : []
   const paths = new Set([...named, ...(await unreadablePaths(files))])
   return paths.size ? new UnreadableError([...paths]) : error
 }

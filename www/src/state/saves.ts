@@ -24,13 +24,19 @@ const saves = signal<ReadonlyMap<string, Save>>(new Map())
 export const shownSaves = computed(() => [...saves.value.values()].filter(({ state }) => SHOWN.has(state)))
 const SHOWN: ReadonlySet<string> = new Set(['building', 'waiting', 'failed'])
 
+/** Whether bytes are on their way out of this browser. */
+export const isSaving = computed(() => [...saves.value.values()].some(({ state }) => state === 'running' || state === 'building'))
+
 let looking: ReturnType<typeof setInterval> | undefined
 
 export function putSave(save: Omit<Save, 'heardAt'>): void {
   const before = saves.value.get(save.id)
   saves.value = new Map(saves.value).set(save.id, { ...before, ...save, heardAt: Date.now() })
   if (save.state === 'failed' && before?.state !== 'failed') notify(failureText(save), 'bad')
-  looking ??= setInterval(findLost, LOOK_MS)
+  if (looking === undefined) {
+    lookedAt = Date.now()
+    looking = setInterval(findLost, LOOK_MS)
+  }
 }
 
 export function removeSave(id: string): void {
@@ -51,9 +57,15 @@ export function failureText({ name, code }: Pick<Save, 'name' | 'code'>): string
   return s.saving.failed(name, code === 'engine-stopped' ? s.saving.stopped : (s.errors[code ?? ''] ?? ''))
 }
 
+let lookedAt = Date.now()
+
 /** A save whose service worker was ended tells nothing any more. */
 function findLost(): void {
   const now = Date.now()
+  // A page that stood still, as behind a locked screen, has not read yet what it was told.
+  const stoodStill = now - lookedAt > 2 * LOOK_MS
+  lookedAt = now
+  if (stoodStill) saves.value = new Map([...saves.value].map(([id, save]) => [id, { ...save, heardAt: now }]))
   for (const save of saves.value.values()) {
     const lives = save.state === 'running' || save.state === 'waiting' || save.state === 'started'
     if (lives && now - save.heardAt > LOST_MS) putSave({ ...save, state: 'failed', code: 'engine-stopped' })

@@ -6,8 +6,8 @@ import { wasCancelled, wordsFor } from '../errors'
 export interface AsyncAction {
   busy: boolean
   problem: string | null
-  /** Shows a problem that was found before the action started. */
-  reject: (text: string) => void
+  /** Shows a problem that was found before the action started, or none. */
+  reject: (text: string | null) => void
   /** `explain` gives the words for an error: undefined for the usual ones, null for none. */
   run: (action: () => Promise<unknown>, explain?: (error: unknown) => string | null | undefined) => Promise<void>
 }

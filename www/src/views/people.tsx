@@ -16,7 +16,7 @@ import { useAsyncAction } from '../ui/use-async-action'
 import { useIncrementalList } from '../ui/use-infinite-scroll'
 import { useNetworkStatus } from '../ui/use-network-status'
 import { AddContact } from './add-contact'
-import { ContactRequests } from './contact-requests'
+import { ContactRequests, DeclinedRequests } from './contact-requests'
 import { Invite } from './invite'
 import { ContactBadges, ContactWarning, presence, shareWith } from './labels'
 
@@ -32,6 +32,7 @@ export function People() {
           <ContactRequests />
           <AddContact />
           <ContactList />
+          <DeclinedRequests />
           <BlockedContacts />
         </div>
         {me.value && <Invite me={me.value} />}

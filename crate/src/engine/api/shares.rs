@@ -164,6 +164,9 @@ pub struct Share {
     /// added to it: it was withdrawn, or all were taken off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recipients: Option<Vec<String>>,
+    /// Ids of people who were taken off and can still open what was in it then; known to its author only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub former: Option<Vec<String>>,
     /// Id of who made it, where its author passed on what somebody else had made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub made_by: Option<String>,

@@ -7,6 +7,7 @@ use crate::engine::{Engine, Error, Pieces};
 use crate::format::link;
 use crate::platform;
 use crate::social::link::OpenedLink;
+use crate::social::pasted::{self, Found};
 
 impl Engine {
     /// Seals files for an audience and stores them here; publishing goes on by itself afterwards.
@@ -191,6 +192,11 @@ impl Engine {
 
 /// A link that has not ended.
 fn good_link(typed: &str) -> Result<link::Link, Error> {
-    let link: link::Link = typed.parse()?;
+    let mut links: Vec<_> = pasted::find(typed)?.into_iter().filter_map(Found::into_link).collect();
+    let link = match links.pop() {
+        Some(link) if links.is_empty() => link,
+        Some(_) => return Err(Error::Several),
+        None => return Err(Error::InvalidId("this is no link to a share".into())),
+    };
     if link.has_ended(platform::now_ms()) { Err(Error::LinkEnded) } else { Ok(link) }
 }

@@ -73,6 +73,7 @@ export const audience = {
 export const availability = {
   uploading: 'On its way to your relay',
   waiting: 'Only in this browser so far',
+  notSent: 'Not at your relay',
   failed: 'Only in this browser: sending it failed',
   relay: 'Kept at your relay',
   hereAndRelay: 'In this browser and at your relay',
@@ -101,13 +102,19 @@ export const access = {
   },
   remove: 'Remove',
   removeOf: (name: string) => `Remove ${name} from this share`,
-  promise: (name: string) => `${name} keeps what was in this share until today, and gets nothing you add later.`,
+  promise: (name: string) =>
+    `${name} can still open what is in this share today, and gets nothing you add later. To end that too, withdraw the share.`,
+  removeText: 'Whom you remove can still open what is in it today. To end that too, withdraw it.',
+  former: (people: readonly string[]) =>
+    `${formatList(people)} ${people.length === 1 ? 'was' : 'were'} removed and can still open what was in it then. To end that, withdraw it.`,
+  nobodyNow: 'You removed everybody: nobody gets what you add now.',
   add: 'Add people',
   give: 'Give it to people',
   addText: 'They can open everything in it now, and what you add later.',
   added: (people: readonly string[], title: string) => `“${title}” is on its way to ${formatList(people)}.`,
   withdraw: 'Withdraw it',
-  withdrawText: 'This takes it back from everybody. They keep what they saved.',
+  withdrawText:
+    'This takes it back from everybody who has it or had it, and relays stop giving it out within a day. They keep what they saved.',
   withdrew: (title: string) => `“${title}” is taken back from everybody. They keep what they saved.`,
 }
 
