@@ -260,6 +260,8 @@ export interface Draft {
   title: string
   /** Paths of the files to choose again. */
   missing: string[]
+  /** Whether its pictures were prepared with the places where they were taken. */
+  keepLocation: boolean
 }
 
 /** How far a recipient of one of my shares has come, as far as it is known. */
@@ -466,7 +468,7 @@ export type EngineEvent =
   | { type: "network"; connected: boolean }
   | { type: "resync" }
 
-/** Numbers and words that belong to the detail of an error. */
+/** Numbers and words that belong to the detail or the code of an error. */
 export interface Parameters {
   /** Of `word-count`: how many words were typed. */
   words?: number
@@ -474,6 +476,8 @@ export interface Parameters {
   position?: number
   /** Of `unknown-word`: words of the list that look like it, the nearest first. */
   near?: string[]
+  /** Of the code `file-changed`: the path of the file in the share. */
+  path?: string
 }
 
 /** How far a recipient has come: queued here, kept by a relay, all of it with the recipient, looked at by the recipient. */
@@ -542,6 +546,8 @@ export const LIMITS = {
   pathBytes: 1024,
   /** Bytes, in UTF-8, of one segment of a path. */
   segmentBytes: 255,
+  /** Folders without files in one share. */
+  folders: 1024,
   /** Bytes of a person's picture. */
   avatarBytes: 49152,
   /** Pixels of a person's picture, across or down. */
@@ -580,7 +586,7 @@ export const FAULTS = {
   'unreachable': 'peer',
   /** The storage of this browser is full. */
   'quota-exceeded': 'storage',
-  /** A file changed or was removed while it was read. */
+  /** A file changed or was removed since it was chosen, or cannot be read. `path` names it. */
   'file-changed': 'user',
   /** The browser does not allow the page to read the file or to write into the folder. */
   'permission-needed': 'user',

@@ -3,9 +3,10 @@
 import { formatBytes, formatCount, formatDuration, formatRate } from '../format.ts'
 import { LIMITS } from '../generated.ts'
 import { add, circles, invite, people, person, receipts, relayOnly, requests, scan, verify } from './en/people.ts'
-import { formatList, plural } from './en/plurals.ts'
+import { formatList, listOf, plural } from './en/plurals.ts'
+import { compose, drafts, incoming } from './en/composing.ts'
 import { saving } from './en/saving.ts'
-import { access, addFiles, audience, availability, compose, delivery, links, openLink, passOn, share } from './en/sharing.ts'
+import { access, addFiles, audience, availability, delivery, links, openLink, passOn, share } from './en/sharing.ts'
 
 export const en = {
   app: 'Spinney',
@@ -237,17 +238,8 @@ export const en = {
   receipts,
   relayOnly,
   compose,
-  drafts: {
-    title: 'Unfinished',
-    text: (n: number) =>
-      `Spinney was closed before ${plural(n, 'file was', 'files were')} read. Choose them again: only what is missing is read.`,
-    missing: 'Files to choose again',
-    choose: 'Choose the files again',
-    chooseFolder: 'Choose the folder again',
-    discard: 'Discard',
-    nothingMatches: 'None of these is one of the missing files.',
-    untitled: 'Without a title',
-  },
+  incoming,
+  drafts,
   transfers: {
     title: 'Transfers',
     empty: 'Nothing is under way',
@@ -373,5 +365,12 @@ export const en = {
     'storage-failed': 'The storage of this browser failed. Reload the page, then try again.',
     cancelled: 'Cancelled.',
   } as Record<string, string>,
+  errorOf: {
+    unreadable: (paths: readonly string[]) =>
+      paths.length === 1
+        ? `${paths[0]} cannot be read. It was changed, moved or removed since you chose it, or you may not open it.`
+        : `${plural(paths.length, 'file', 'files')} cannot be read: ${listOf(paths)}. They were changed, moved or removed since you chose them, or you may not open them.`,
+    refused: (why: string) => `That cannot be taken: ${why}.`,
+  },
   unexpected: (message: string) => `Something went wrong: ${message}`,
 }
