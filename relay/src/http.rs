@@ -29,6 +29,7 @@ use crate::{
     metrics::Metrics,
     network::{self, Proxies},
     page,
+    store::{Room, RoomStatus},
     transport::UpgradedSocket,
 };
 
@@ -37,6 +38,7 @@ use crate::{
 pub(crate) struct Site {
     pub(crate) peer: PeerId,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) room: Arc<dyn Room>,
     pub(crate) upgraded: mpsc::Sender<UpgradedSocket>,
     pub(crate) proxies: Arc<Proxies>,
     pub(crate) connections: ConnectionLimits,
@@ -46,6 +48,7 @@ pub(crate) struct Site {
 struct Health<'a> {
     version: &'static str,
     peer: String,
+    disk: RoomStatus,
     counters: &'a Metrics,
 }
 
@@ -79,7 +82,14 @@ struct Page(MethodRouter);
 
 async fn health(State(site): State<Site>) -> Response {
     let version = env!("CARGO_PKG_VERSION");
-    let health = Health { version, peer: site.peer.to_string(), counters: &site.metrics };
+    let disk = match site.room.room().await {
+        Ok(disk) => disk,
+        Err(error) => {
+            tracing::error!(%error, "the data folder cannot be read");
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+    };
+    let health = Health { version, peer: site.peer.to_string(), disk, counters: &site.metrics };
     let json = serde_json::to_string(&health).expect("texts and numbers have a JSON form");
     // Pages of other origins may check on their relay.
     ([(header::CONTENT_TYPE, "application/json"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], json)

@@ -4,7 +4,7 @@ import type { Share } from '../contract'
 import { nameOf } from '../state/contacts'
 import { network } from '../state/network'
 import { me } from '../state/session'
-import { transferOf } from '../state/transfers'
+import { lacksRoom, transferOf } from '../state/transfers'
 import { s } from '../strings'
 import { Icon } from '../ui/icon'
 import { AUDIENCE_ICONS } from './audience-picker'
@@ -67,6 +67,6 @@ function availability(share: Share, here: boolean): { text: string; calm: boolea
     case 'cancelled':
       return { text: s.availability.failed, calm: false }
     default:
-      return { text: s.availability.waiting, calm: false }
+      return { text: s.availability[up && lacksRoom(up) ? 'noRoom' : 'waiting'], calm: false }
   }
 }

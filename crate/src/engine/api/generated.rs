@@ -12,7 +12,7 @@ use super::{
     Asked, Audience, Change, Code, Contact, ContactRequest, ContactState, Delivery, Detail, Direction, Draft,
     Event, Failure, Fault, FileEntry, FileProgress, FilesQuery, LIMITS, Link, LinkPreview, Me, NetworkStatus,
     NotDirect, Origin, PeerStatus, ProfileSummary, ProfileUpdate, RelayStatus, Restored, Saved, SavedName,
-    Share, ShareQuery, SpentInvite, Stage, StorageStatus, Transfer, TransferState, WaitingFor, Warning,
+    Share, ShareQuery, SpentInvite, Stage, StorageStatus, RelayRoom, Transfer, TransferState, WaitingFor, Warning,
     Words,
 };
 
@@ -119,6 +119,7 @@ fn declarations() -> Vec<String> {
         LinkPreview,
         Direction,
         TransferState,
+        RelayRoom,
         WaitingFor,
         FileProgress,
         Saved,

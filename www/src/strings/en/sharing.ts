@@ -72,6 +72,7 @@ export const availability = {
   uploading: 'On its way to your relay',
   waiting: 'Only in this browser so far',
   failed: 'Only in this browser: sending it failed',
+  noRoom: 'Only in this browser: no room at your relay',
   relay: 'Kept at your relay',
   hereAndRelay: 'In this browser and at your relay',
   noRelay: 'Only in this browser: there is no relay',
