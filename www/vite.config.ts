@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, posix, resolve } from 'node:path'
 import { build, type BuildEnvironmentOptions, defineConfig, type InlineConfig, type Plugin } from 'vite'
+import { dictionaries } from './dictionaries.ts'
 import { precompress } from './precompressed.ts'
 
 const root = import.meta.dirname
@@ -32,7 +33,7 @@ export default defineConfig({
     },
   },
   worker: { format: 'es' },
-  plugins: [serviceWorker(), development()],
+  plugins: [dictionaries(), serviceWorker(), development()],
 })
 
 /**
