@@ -265,8 +265,9 @@ impl Unlocked {
             own_record: own_record.clone(),
             tasks: tasks.clone(),
         });
-        let keeper =
-            |relay| -> Rc<dyn Keeper> { Rc::new(RelayKeeper::new(net.clone(), relay, directory.id)) };
+        let keeper = |relay| -> Rc<dyn Keeper> {
+            Rc::new(RelayKeeper::new(net.clone(), relay, directory.id, state.clone()))
+        };
         let publisher = Publisher::new(publish::Args {
             ring: ring.clone(),
             device: verifying_key(&device),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use web_time::{SystemTime, UNIX_EPOCH};
 
-pub use imp::{Instant, compute, sha256, sleep, spawn};
+pub use imp::{Instant, compute, minutes_ahead, sha256, sleep, spawn};
 
 /// Returns the wall clock in milliseconds since 1970, or 0 if it is before that.
 pub fn now_ms() -> u64 {
@@ -67,6 +67,12 @@ mod imp {
     pub fn sleep(duration: Duration) -> impl Future<Output = ()> + Send + Sync + 'static {
         tokio::time::sleep(duration)
     }
+
+    /// Returns how many minutes the person's time zone is ahead of UTC at a moment, in milliseconds since 1970. No person
+    /// sits in front of a native process.
+    pub fn minutes_ahead(_: i64) -> i32 {
+        0
+    }
 }
 
 #[cfg(target_arch = "wasm32")]
@@ -74,7 +80,7 @@ mod imp {
     use std::{future::Future, time::Duration};
 
     use gloo::timers::future::TimeoutFuture;
-    use js_sys::{Promise, Uint8Array};
+    use js_sys::{Date, Promise, Uint8Array};
     use send_wrapper::SendWrapper;
     use sha2::{Digest, Sha256};
     use wasm_bindgen::prelude::*;
@@ -131,6 +137,12 @@ mod imp {
                 TimeoutFuture::new(u32::try_from(millis).expect("at most LONGEST_TIMEOUT")).await;
             }
         })
+    }
+
+    /// Returns how many minutes the person's time zone is ahead of UTC at a moment, in milliseconds since 1970, or 0 at
+    /// one that no date has.
+    pub fn minutes_ahead(millis: i64) -> i32 {
+        -(Date::new(&JsValue::from_f64(millis as f64)).get_timezone_offset() as i32)
     }
 }
 

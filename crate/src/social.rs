@@ -16,6 +16,7 @@ pub mod letterbox;
 pub mod link;
 mod name;
 pub mod outgoing_request;
+pub mod pasted;
 pub mod publication;
 pub mod receipt;
 pub mod relation;

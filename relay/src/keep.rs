@@ -6,7 +6,10 @@ use async_trait::async_trait;
 use cid::Cid;
 use libp2p::PeerId;
 use spinney::{
-    keys::{Id, device},
+    keys::{
+        Id,
+        device::{self, DeviceError},
+    },
     net::keep::{Allowance, Backend, Block, PinOutcome, Refusal, Weight},
     platform,
 };
@@ -41,7 +44,11 @@ impl Service {
 
     /// Does what takes room, so that nothing which is half pushed counts: if the room lacks, deletes what sessions before
     /// this one have pushed and not pinned, and tries again; if it lacks still, the same of this session.
-    async fn with_room<T, F>(&self, visitor: &Visitor, act: impl Fn() -> F + Send + Sync) -> Result<T, Refusal>
+    async fn with_room<T, F>(
+        &self,
+        visitor: &Visitor,
+        act: impl Fn() -> F + Send + Sync,
+    ) -> Result<T, Refusal>
     where
         F: Future<Output = Result<T, store::Error>> + Send,
     {
@@ -69,11 +76,12 @@ impl Backend for Service {
     type Owner = Visitor;
 
     async fn admit(&self, peer: PeerId, certificate: &[u8]) -> Result<(Visitor, Allowance), Refusal> {
-        let id = device::check(certificate, &peer.to_bytes(), platform::now_ms());
-        let id = id.map_err(|_| Refusal::BadCertificate)?;
+        let now = platform::now_ms();
+        let id = device::check(certificate, &peer.to_bytes(), now)
+            .map_err(|why| Refusal::BadCertificate { now: (why == DeviceError::NotNow).then_some(now) })?;
         self.check(&id).await?;
         let allowance = self.pins.allowance(&id).await.map_err(refusal)?;
-        Ok((Visitor { id, began: store::now() }, allowance))
+        Ok((Visitor { id, began: store::now() }, Allowance { now: Some(now), ..allowance }))
     }
 
     async fn have(&self, cids: &[Cid]) -> Result<Vec<bool>, Refusal> {

@@ -103,7 +103,11 @@ mod tests {
 
     #[test]
     fn only_names_with_a_hash_are_for_ever() {
-        for path in ["/assets/index-CWfxpd_1.js", "/at/a/path/assets/spinney_bg-C5glVJ2N.wasm", "/assets/a-h1_2Nji-.js"] {
+        for path in [
+            "/assets/index-CWfxpd_1.js",
+            "/at/a/path/assets/spinney_bg-C5glVJ2N.wasm",
+            "/assets/a-h1_2Nji-.js",
+        ] {
             assert!(has_hash(path), "{path}");
         }
         for path in [

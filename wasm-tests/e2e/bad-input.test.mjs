@@ -25,12 +25,15 @@ here.test('a malformed id or invite, my own, and one added already are each name
   const bensId = await ben.id()
   const malformed = 'This is neither an id nor an invite.'
   const own = 'This is your own id.'
-  const already = 'You have added this person already.'
+  const mistyped = 'This id is mistyped'
+  const already = 'friends already.'
   for (const [text, says] of [
     ['hello', malformed],
     ['k51', malformed],
-    [id.slice(0, -2), malformed],
-    [`${id}xyz`, malformed],
+    [id.slice(0, -2), mistyped],
+    [`${id}xyz`, mistyped],
+    [`My id is ${id.slice(0, 30)}${id.slice(31)}.`, mistyped],
+    [(await anna.invite()).slice(0, -3), 'A part of this invite or link is missing or changed.'],
     ['https://example.org/#/add/', malformed],
     ['QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKo1MN', malformed],
     [id, own],

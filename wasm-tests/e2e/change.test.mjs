@@ -19,7 +19,7 @@ here.test('a person is added, another taken out, and only who is in gets what is
   assert.equal((await carol.saveFile('may.txt')).bytes.toString(), 'beans')
 
   await page.getByRole('button', { name: 'Remove Ben from this share' }).click()
-  await anna.settle('Ben keeps what was in this share until today, and gets nothing you add later.')
+  await anna.settle('Ben can still open what is in this share today, and gets nothing you add later.')
   await anna.recipients(['Carol'])
 
   await anna.addFiles([file('june.txt', 'peas')])

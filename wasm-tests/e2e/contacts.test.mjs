@@ -42,7 +42,7 @@ here.test('an opened invite link is one button away from a friend, once there is
   const ben = await here.visitor('Ben')
   await ben.page.close()
   ben.page = await ben.browser.tab(invite)
-  await ben.page.getByText('A friend invited you.').waitFor()
+  await ben.page.getByText('Anna invites you.').waitFor()
   const { page } = ben
   await page.getByRole('button', { name: 'New profile' }).click()
   await page.getByLabel('Your name').fill('Ben')

@@ -1,5 +1,5 @@
-// A person in Firefox and one in Chromium share directly, without the relay. Runs only with `--long`, because Firefox
-// is needed for nothing else.
+// A person in Firefox and one in Chromium share directly, without the relay. Runs only with `--long`: what
+// Firefox does in every run is in `firefox-save.test.mjs`.
 import assert from 'node:assert/strict'
 import { countChannels, refuseChannels } from './lib/channels.mjs'
 import { digest, noise, write } from './lib/files.mjs'

@@ -248,7 +248,7 @@ async function everyScreen(look) {
   await page.locator('dialog').waitFor({ state: 'detached' })
   await anna.go(`add/${'x'.repeat(200)}`)
   await button('Add them').click()
-  await page.getByText('This is neither an id nor an invite.').waitFor()
+  await page.getByText('A part of this invite or link is missing or changed.').waitFor()
   await at('an invite that was opened, refused')
   await button('Not now').click()
 
@@ -361,7 +361,7 @@ async function everyScreen(look) {
   await button('I have recovery words').click()
   await page.getByLabel('24 recovery words').fill('one two three')
   await button('Recover my profile').click()
-  await page.getByText('These are not 24 recovery words').waitFor()
+  await page.getByText('These are 3 of 24 words').waitFor()
   await at('recovery, refused')
   await button('Back').click()
   anna.name = 'Paul'

@@ -1,7 +1,8 @@
-// Places are removed from a picture's metadata, and nothing else is.
+// Places are removed from the metadata of JPEG pictures in every form that decoders show, and nothing else is.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { noise } from './lib/files.mjs'
+import { film, jpeg as pixel, segment, box } from './lib/media.mjs'
 import { source } from './lib/packages.mjs'
 
 let page
@@ -9,13 +10,15 @@ let withoutPlace
 
 before(async () => {
   page = await source()
-  withoutPlace = (await page.module('src/jpeg.ts')).withoutPlace
+  withoutPlace = (await page.module('src/metadata/place.ts')).withoutPlace
 })
 
 after(() => page.close())
 
 const LATITUDE = Buffer.from('0000003000000001000000140000000100000007000000010000', 'hex')
-const PIXELS = Buffer.concat([Buffer.from([0xff, 0xda, 0, 2]), noise(3_000), Buffer.from([0xff, 0xd9])])
+// Compressed pixels have a zero after each 0xff.
+const compressed = Buffer.from([...noise(3_000)].flatMap(byte => (byte === 0xff ? [byte, 0] : [byte])))
+const PIXELS = Buffer.concat([Buffer.from([0xff, 0xda, 0, 2]), compressed, Buffer.from([0xff, 0xd9])])
 
 /** A TIFF structure with an orientation, a pointer to a directory with a latitude, and a date. */
 function tiff({ little, place = true }) {
@@ -41,10 +44,6 @@ function tiff({ little, place = true }) {
   ])
 }
 
-const segment = (marker, ...parts) => {
-  const content = Buffer.concat(parts.map(part => Buffer.from(part)))
-  return Buffer.concat([Buffer.from([0xff, marker, (content.length + 2) >> 8, (content.length + 2) & 255]), content])
-}
 const exif = options => segment(0xe1, 'Exif\0\0', tiff(options))
 const jpeg = (...segments) => Buffer.concat([Buffer.from([0xff, 0xd8]), ...segments, PIXELS])
 const blob = bytes => new Blob([bytes], { type: 'image/jpeg' })
@@ -87,6 +86,7 @@ test('the city of an IPTC block is gone', async () => {
 
 test('a picture that a camera appended is cleaned too', async () => {
   const second = jpeg(exif({ little: false }))
+  assert.ok(second.includes(LATITUDE))
   const entries = offset => {
     const table = Buffer.alloc(32)
     table.writeUInt32LE(second.length, 16 + 4)
@@ -107,6 +107,105 @@ test('a file that is no JPEG is left as it is, a head without an end is refused'
   assert.equal(await withoutPlace(blob(noise(500).fill(0, 0, 2))), null)
   assert.equal(await withoutPlace(blob(Buffer.alloc(0))), null)
   await assert.rejects(withoutPlace(blob(jpeg(exif({ little: true })).subarray(0, 60))))
+})
+
+const XMP = 'http://ns.adobe.com/xap/1.0/\0'
+const packet = inside => `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF>${inside}</rdf:RDF></x:xmpmeta>`
+
+/** Forms of one picture, all of which decoders show. */
+const FORMS = {
+  'zeros between segments': () => jpeg(exif({ little: true }), Buffer.alloc(7)),
+  'zeros before the segment': () => jpeg(segment(0xe0, 'JFIF\0'), Buffer.alloc(100), exif({ little: true })),
+  'other bytes between segments': () => jpeg(Buffer.from('padding'), exif({ little: true }), noise(500).map(byte => byte & 0x7f)),
+  'fill bytes': () => jpeg(Buffer.alloc(9, 0xff), exif({ little: false }), Buffer.from([0xff, 0xff])),
+  'an empty segment': () => jpeg(segment(0xe5), exif({ little: true }), segment(0xe5)),
+  'a segment with an impossible length': () => jpeg(Buffer.from([0xff, 0xe4, 0, 0]), exif({ little: true })),
+  'a segment of a strange number': () => jpeg(segment(0xe9, 'Exif\0\0', tiff({ little: true }))),
+  'a letter before the name of the segment': () => jpeg(segment(0xe1, [0xff], 'Exif\0\0', tiff({ little: true }))),
+  'two segments': () => jpeg(exif({ little: true, place: false }), exif({ little: false })),
+  'a segment that goes on in the next': () => {
+    const whole = tiff({ little: true })
+    return jpeg(segment(0xe1, 'Exif\0\0', whole.subarray(0, 40)), segment(0xe1, 'Exif\0\0', whole.subarray(40)))
+  },
+  'a segment between two scans': () => Buffer.concat([jpeg().subarray(0, -2), exif({ little: true }), PIXELS]),
+  'a head of many megabytes': () => jpeg(...Array.from({ length: 120 }, () => segment(0xe2, 'ICC_PROFILE\0', noise(60_000))), exif({ little: true })),
+  '100 kB of zeros at its end': () => Buffer.concat([jpeg(exif({ little: true })), Buffer.alloc(100_000)]),
+  'no end': () => jpeg(exif({ little: true })).subarray(0, -2),
+  'text after its end': () => Buffer.concat([jpeg(), Buffer.from('Latitude'), LATITUDE]),
+}
+
+for (const [form, make] of Object.entries(FORMS)) {
+  test(`the place is gone from a JPEG with ${form}`, async () => {
+    const picture = make()
+    // In two parts it does not stand as one.
+    const isWhole = picture.includes(LATITUDE)
+    const clean = await withoutPlace(blob(picture))
+    const after = await bytes(clean)
+    assert.equal(after.length, picture.length)
+    assert.ok(isWhole ? !after.includes(LATITUDE) : !after.includes(LATITUDE.subarray(8)), 'the latitude is gone')
+    assert.ok(after.includes(compressed), 'the pixels stay')
+    assert.equal(await withoutPlace(clean), null)
+  })
+}
+
+test('a packet in parts loses its place wherever it was cut', async () => {
+  const whole = packet(`<rdf:Description exif:GPSLatitude="48,20.7N" xmp:Rating="5">${' '.repeat(60_000)}<photoshop:City>Vigo di Fassa</photoshop:City></rdf:Description>`)
+  const part = (at, end) => {
+    const numbers = Buffer.alloc(8)
+    numbers.writeUInt32BE(whole.length, 0)
+    numbers.writeUInt32BE(at, 4)
+    return segment(0xe1, 'http://ns.adobe.com/xmp/extension/\0', 'A'.repeat(32), numbers, whole.slice(at, end))
+  }
+  const name = whole.indexOf('City') + 2
+  const after = await bytes(await withoutPlace(blob(jpeg(part(name), part(0, 80), part(80, name)))))
+  for (const place of ['48,20', 'Vigo']) assert.ok(!after.includes(place), place)
+  assert.ok(after.includes('xmp:Rating="5"'))
+})
+
+test('of a packet only what tells a place goes', async () => {
+  const told = packet('<rdf:Description exif:GPSLatitude="48,20.7N" xmp:Rating="5" GCamera:MotionPhoto="1"><Iptc4xmpExt:LocationShown><rdf:Bag><rdf:li><a:City>Vigo di Fassa</a:City></rdf:li></rdf:Bag></Iptc4xmpExt:LocationShown><dc:title>Alps</dc:title></rdf:Description>')
+  const after = await bytes(await withoutPlace(blob(jpeg(segment(0xe1, XMP, told)))))
+  for (const place of ['48,20', 'Vigo', 'GPS', 'Location']) assert.ok(!after.includes(place), place)
+  for (const other of ['xmp:Rating="5"', 'GCamera:MotionPhoto="1"', '<dc:title>Alps</dc:title>']) assert.ok(after.includes(other), other)
+})
+
+test('a packet that is no XML goes as a whole if it tells a place', async () => {
+  for (const broken of ['<a exif:GPSLatitude="48,20.7N>', '<a><photoshop:City>48,20</b>', '<!-- <exif:GPSLatitude>48,20']) {
+    assert.ok(!(await bytes(await withoutPlace(blob(jpeg(segment(0xe1, XMP, broken)))))).includes('48,20'), broken)
+  }
+  const wide = Buffer.from(packet('<exif:GPSLatitude>48,20</exif:GPSLatitude>'), 'utf16le')
+  assert.ok(!(await bytes(await withoutPlace(blob(jpeg(segment(0xe1, XMP, wide)))))).includes(Buffer.from('48,20', 'utf16le')))
+})
+
+test('of the notes of makers only those stay that have no place', async () => {
+  const withNote = note => {
+    const head = Buffer.from('49492a0008000000010069870400010000001a000000000000000100' + '7c92' + '0700' + '20000000' + '2c000000' + '00000000', 'hex')
+    return jpeg(segment(0xe1, 'Exif\0\0', head, Buffer.from(note.padEnd(32, '\0'))))
+  }
+  assert.ok(!(await bytes(await withoutPlace(blob(withNote('Panasonic Vigo di Fassa'))))).includes('Vigo'))
+  assert.equal(await withoutPlace(blob(withNote('Apple iOS\0 notes'))), null)
+})
+
+const place = box('\xa9xyz', [0, 18, 0x15, 0xc7], '+48.8577+002.295/ ')
+
+test('the film of a moving picture loses its place too', async () => {
+  const moving = film('mp4', [box('udta', place)])
+  for (const end of ['', 'MotionPhoto_Data and a list, MCC_Data262 SEFH SEFT']) {
+    for (const before of ['', 'MotionPhoto_Data']) {
+      const picture = Buffer.concat([pixel(exif({ little: true })), Buffer.from(before), moving, Buffer.from(end)])
+      const after = await bytes(await withoutPlace(blob(picture)))
+      assert.equal(after.length, picture.length)
+      for (const place of [LATITUDE, '+48.8577', 'MCC_Data262']) assert.ok(!after.includes(place))
+      assert.ok(after.includes('film'), 'the film stays')
+      assert.ok(after.includes(end.slice(-9)), 'what keeps the parts together stays')
+    }
+  }
+})
+
+test('what cannot be cleaned for certain is refused', async () => {
+  const isRefused = file => assert.rejects(withoutPlace(new Blob([file])), { name: 'CannotClean' })
+  await isRefused(jpeg(segment(0xe1, 'FLIR\0', noise(20))))
+  await isRefused(Buffer.from([0xff, 0xd8, 0, 0, 0]))
 })
 
 test('with anything wrong in its head, a file keeps its length or is refused', async () => {

@@ -8,7 +8,7 @@ import { world } from './lib/world.mjs'
 
 const here = world()
 
-here.test('saving twice into a folder makes two new folders, and leaves alone what was there', async () => {
+here.test('saving again into a folder writes only what is new, and leaves alone what was there', async () => {
   const [anna, ben] = await here.friends('Anna', 'Ben')
   const names = ['IMG_0001.txt', 'notes/list.txt']
   const source = await folder('saving')
@@ -18,16 +18,18 @@ here.test('saving twice into a folder makes two new folders, and leaves alone wh
   await put(ben, { 'IMG_0001.txt': 'my own', 'Summer/IMG_0001.txt': 'my own summer', 'summer (2)': 'a file' })
   await ben.openShare('Summer')
   await saveIntoFolder(ben)
-  await ben.hears('Everything is saved in the new folder “Summer (2)”')
+  await ben.hears('Everything is saved in the new folder “Summer (2)”.')
   await saveIntoFolder(ben)
-  await ben.hears('Everything is saved in the new folder “Summer (3)”')
+  await ben.hears('Everything is saved in the folder “Summer (2)”. It was there already.')
+  await put(ben, { 'Summer (2)/top/IMG_0001.txt': 'this is changed by me' })
+  await saveIntoFolder(ben)
+  await ben.hears('1 file is new, the others were there already.')
   assert.deepEqual(await disk(ben), {
     'IMG_0001.txt': 'my own',
     'Summer/IMG_0001.txt': 'my own summer',
-    'Summer (2)/top/IMG_0001.txt': 'this is IMG_0001.txt',
+    'Summer (2)/top/IMG_0001 (2).txt': 'this is IMG_0001.txt',
+    'Summer (2)/top/IMG_0001.txt': 'this is changed by me',
     'Summer (2)/top/notes/list.txt': 'this is notes/list.txt',
-    'Summer (3)/top/IMG_0001.txt': 'this is IMG_0001.txt',
-    'Summer (3)/top/notes/list.txt': 'this is notes/list.txt',
     'summer (2)': 'a file',
   })
 })

@@ -1,11 +1,13 @@
 /** Chooses the view from the state of the engine, the unlocked profile and the route. */
 
 import { route } from './route'
+import { cleared } from './state/cleared'
 import { guestShare } from './state/guest-share'
 import { engine, isFramed, sharedOrigin } from './state/engine'
 import { me, profiles, revealedWords } from './state/session'
 import { s } from './strings'
 import { DropTarget } from './ui/drop-target'
+import { NewVersion } from './ui/new-version'
 import { Notices } from './ui/notices'
 import { Shell } from './ui/shell'
 import { Compose } from './views/compose'
@@ -17,7 +19,7 @@ import { Person } from './views/person'
 import { RecoveryPhrase } from './views/recovery-phrase'
 import { Settings } from './views/settings'
 import { SharePage } from './views/share-page'
-import { FramedError, Loading, SharedOriginError, StartupError } from './views/startup'
+import { Cleared, FramedError, Loading, SharedOriginError, StartupError } from './views/startup'
 import { Transfers } from './views/transfers'
 import { Welcome } from './views/welcome'
 
@@ -33,6 +35,7 @@ export function App() {
 function CurrentScreen() {
   if (isFramed) return <FramedError />
   if (sharedOrigin(location.pathname)) return <SharedOriginError />
+  if (cleared.value) return <Cleared />
   const now = engine.value
   if (now.state === 'failed') return <StartupError error={now.error} />
   if (now.state === 'opening' || !profiles.value) return <Loading />
@@ -47,11 +50,12 @@ function CurrentScreen() {
   }
   return (
     <Shell>
-      {now.state !== 'ready' && (
+      {(now.state === 'moved' || now.state === 'stopped') && (
         <p class="banner" role="status">
-          {now.state === 'moved' ? s.stopped.moved : s.stopped.stopped}
+          {s.stopped[now.state]}
         </p>
       )}
+      <NewVersion />
       <CurrentView />
       <DropTarget />
     </Shell>

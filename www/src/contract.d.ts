@@ -21,12 +21,15 @@ import type {
   EngineStorage,
   Fault,
   FileEntry,
+  FileName,
   FilesQuery,
   Link,
   LinkPreview,
   Me,
   NetworkStatus,
   Origin,
+  Parameters,
+  Pasted,
   ProfileSummary,
   ProfileUpdate,
   Share,
@@ -75,7 +78,9 @@ export class SpinneyError extends Error {
   readonly fault: Fault
   /** What the code leaves open. */
   readonly detail: Detail | undefined
-  constructor(code: Code, fault: Fault, message: string, detail?: Detail)
+  /** Numbers and words that belong to the detail. */
+  readonly parameters: Parameters
+  constructor(code: Code, fault: Fault, message: string, detail?: Detail, parameters?: Parameters)
 }
 
 // ---- profiles: identity, login -------------------------------------------------------------------
@@ -110,6 +115,9 @@ export interface Profiles {
 
 export interface Contacts {
   // Adding somebody means that their record is watched; what they leave for me arrives whether or not they are online.
+  /** The ids, invites and links in a text as people paste it, with words, brackets and line breaks around and in it. Works
+   *  without a profile too. `invalid-id` where there is none. */
+  read(pasted: string): Promise<Pasted[]>
   /** An id (k51…), an invite, or an invite link. Resolves when the profile is fetched and verified, or after three
    *  seconds with state "resolving"; events follow, remove(id) ends the search. They find a request with the message,
    *  unless they added me before. */
@@ -122,7 +130,7 @@ export interface Contacts {
   remove(id: string): Promise<void>
   /** Nothing of theirs arrives any more, nothing of mine goes to them, and they are not told. Also of who only asked. */
   block(id: string): Promise<void>
-  /** Back to a stranger, who may ask again. */
+  /** Who was a contact before is one again, with circles and verification; who was none may ask again. */
   unblock(id: string): Promise<void>
   /** Puts them into exactly these circles, at most 32. */
   setCircles(id: string, circles: string[]): Promise<Contact>
@@ -136,8 +144,10 @@ export interface Contacts {
    *  only this page's own relays are asked. `unreachable` where nobody there knows them. */
   lookUp(id: string, o?: Options): Promise<ContactRequest>
   accept(id: string): Promise<Contact>
-  /** They learn nothing of it, and are not heard for 30 days. */
+  /** They learn nothing of it. For 30 days, what they ask is listed with the declined ones. */
   decline(id: string): Promise<void>
+  /** Requests that I declined, newest first. `accept` adds their senders all the same. */
+  declined(): Promise<ContactRequest[]>
 }
 
 // ---- shares --------------------------------------------------------------------------------------
@@ -159,17 +169,28 @@ export interface Shares {
   /** Newest first. */
   list(q?: ShareQuery): Promise<Share[]>
   get(id: string): Promise<Share>
-  /** Sorted by path. */
+  /** Sorted by path, or in the order of the paths asked for. */
   files(id: string, q?: FilesQuery): Promise<FileEntry[]>
+  /** Paths and types of the first files, sorted by path, without previews and without what of them is here. */
+  fileNames(id: string, limit: number): Promise<FileName[]>
   /** Decrypted bytes, fetched as needed; a range costs only its own blocks. */
   read(id: string, path: string, range?: { offset: number; length: number }, o?: Options): ReadableStream<Uint8Array>
+  /** One file of a share. */
+  file(id: string, path: string): Promise<FileEntry>
+  /** All decrypted bytes, for saving. It waits for some minutes for what cannot be fetched now, goes on at its byte when the
+   *  engine moves to another tab, and ends with all bytes or an error. Locking ends it with an error. */
+  readPatiently(id: string, path: string, o?: Options): ReadableStream<Uint8Array>
   /** Served by the service worker with Range, for <img> and <video>, to pages beneath the module's folder; 404 while
-   *  locked. With `save` in its query it is an attachment: follow it as a plain link, since the browser fetches what
-   *  <a download> names past the service worker. `./zip/<share>?path=…&path=…` is `archive` as such an attachment. */
+   *  locked. With `save` in its query it is an attachment, as patient as `readPatiently`: follow it as a plain link, since
+   *  the browser fetches what <a download> names past the service worker. `./zip/<share>?path=…&path=…` is `archive` as
+   *  such an attachment. */
   url(id: string, path: string): string
-  /** A zip (stored, zip64) with bounded memory. */
+  /** A zip (not compressed, zip64 where needed) with bounded memory, as patient as `readPatiently`. Times are local. */
   archive(id: string, paths?: string[], o?: Options): ReadableStream<Uint8Array>
-  /** Makes a new folder in this one, named after the share, fetches, and writes into the new folder as it comes. Names
+  /** The name of that zip, as every system can have it. */
+  archiveName(id: string): Promise<string>
+  /** Makes a folder in this one, named after the share, or finds the one that an earlier saving made; fetches, and writes
+   *  into it as it comes. Nothing that is there is replaced, and what is there with the same bytes is not fetched. Names
    *  become such as every system can have; the transfer's `saved` tells which changed. Resolves to the transfer's id. */
   save(id: string, to: FileSystemDirectoryHandle, paths?: string[], o?: Options): Promise<string>
   /** Fetches and keeps: all files, or the paths named. Resolves to the transfer's id. */
@@ -230,4 +251,4 @@ export type SpinneyEvent =
   | Exclude<EngineEvent, Quota>
   | (Quota & Pick<Origin, 'quota'>)
   /** This tab leads the engine or is attached to another tab's; the engine went to another tab, or broke. */
-  | { type: 'engine'; state: 'leader' | 'attached' | 'moved' | 'stopped' }
+  | { type: 'engine'; state: 'leader' | 'attached' | 'moved' | 'stopped' | 'replaced' }

@@ -2,6 +2,7 @@
 
 import type { Code, Detail } from './contract'
 import { SpinneyError } from './spinney'
+import { engine } from './state/engine'
 import { s } from './strings'
 
 export const codeOf = (error: unknown): Code | undefined => (error instanceof SpinneyError ? error.code : undefined)
@@ -9,8 +10,26 @@ export const codeOf = (error: unknown): Code | undefined => (error instanceof Sp
 /** What the code leaves open. */
 export const detailOf = (error: unknown): Detail | undefined => (error instanceof SpinneyError ? error.detail : undefined)
 
+/** What is wrong with recovery words that were typed; undefined for another error. */
+export function phraseProblem(error: unknown): string | undefined {
+  if (!(error instanceof SpinneyError)) return undefined
+  const { words = 0, position = 0, near = [] } = error.parameters
+  switch (error.detail) {
+    case 'word-count':
+      return s.recover.count(words)
+    case 'unknown-word':
+      return s.recover.unknown(position, near)
+    case 'word-order':
+      return s.recover.order
+    default:
+      return undefined
+  }
+}
+
 export function wordsFor(error: unknown): string {
   const code = codeOf(error)
+  // Another try would fail as well.
+  if (engine.value.state === 'replaced') return s.version.needed
   // Of the two, the detail says more.
   const known = s.errors[detailOf(error) ?? ''] ?? (code === undefined ? undefined : s.errors[code])
   return known ?? s.unexpected(error instanceof Error ? error.message : String(error))

@@ -61,6 +61,9 @@ export const longDate = (when: Date): string => new Intl.DateTimeFormat(locale, 
 /** The full date and time, for "Details". */
 export const fullDateTime = (when: Date): string => new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }).format(when)
 
+/** A time of day, like "16:25". */
+export const timeOfDay = (when: Date): string => new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(when)
+
 /** `/dns4/relay.example/tcp/443/wss/p2p/…` → "relay.example" */
 export const hostOf = (multiaddr: string): string => multiaddr.split('/')[2] ?? multiaddr
 

@@ -132,6 +132,31 @@ export interface Words {
   theirs: [string, string, string, string, string, string]
 }
 
+/** What a pasted text names. */
+export type PastedKind = "id" | "invite" | "link"
+
+/** An id, an invite or a link that was found in a pasted text. */
+export interface Pasted {
+  /** Which of the three it is. */
+  kind: PastedKind
+  /** It alone, without the words around it. */
+  code: string
+  /** The person whom it names, or whose share it leads to. */
+  id: string
+  /** What I call them, or what the invite says that they are called. */
+  name?: string
+  /** Two words that follow from the id, to tell people of one name apart. */
+  words: [string, string]
+  /** Whether it is my own. */
+  own: boolean
+  /** Whether it is an invite that makes its first user a contact without a question. */
+  personal: boolean
+  /** Whether it says itself that its time is over. */
+  ended: boolean
+  /** How far they have come as a contact of mine, if they are one. */
+  state?: ContactState
+}
+
 /** To whom a share is given: contacts, everybody who has my id, nobody but me, or who has a link (and its password). */
 export type Audience =
   | { kind: "contacts"; ids: string[] }
@@ -158,6 +183,8 @@ export interface Share {
   /** Ids of the recipients; known to its author only. None of a share with contacts means that nobody gets what is
    *  added to it: it was withdrawn, or all were taken off. */
   recipients?: string[]
+  /** Ids of people who were taken off and can still open what was in it then; known to its author only. */
+  former?: string[]
   /** Id of who made it, where its author passed on what somebody else had made. */
   madeBy?: string
   /** What its maker calls themselves, where that is known. */
@@ -207,12 +234,22 @@ export interface FileEntry {
   portableName: string
 }
 
+/** A file of a share, as much as a list needs to put it in its place. */
+export interface FileName {
+  /** Relative path, `/` between segments. */
+  path: string
+  /** Media type, by the author's claim. */
+  type: string
+}
+
 /** Which files of a share are asked for, sorted by path. */
 export interface FilesQuery {
   /** Only those after this path. */
   after?: string
   /** At most so many; 1,000 where none is given. */
   limit?: number
+  /** Only the files at these paths, in this order instead. */
+  paths?: string[]
 }
 
 /** A share whose files were not all read when the engine ended. */
@@ -304,8 +341,12 @@ export interface FileProgress {
 
 /** Where a share was saved, and which of its files have another name there, or none. */
 export interface Saved {
-  /** The new folder, in the one that was picked. */
+  /** The folder named after the share, in the one that was picked. */
   folder: string
+  /** Number of files that were there already, with the same bytes, because the share was saved before. */
+  already: number
+  /** Number of files that were written. */
+  written: number
   /** Number of files that have another name than in the share: theirs is not possible on every system, or was taken. */
   renamed: number
   /** Number of files that were left out, because the system does not allow them. */
@@ -318,7 +359,7 @@ export interface Saved {
 export interface SavedName {
   /** Its path in the share. */
   path: string
-  /** Its path in the new folder; none if it was left out. */
+  /** Its path in the folder; none if it was left out. */
   savedAs?: string
 }
 
@@ -366,6 +407,9 @@ export interface RelayStatus {
   address: string
   /** Whether a connection is open. */
   connected: boolean
+  /** Milliseconds by which the clock of this device is ahead of the relay's, once the relay has told its time; negative
+   *  if it is behind. What the relay says is not verified: it is shown, and changes nothing. */
+  clockAhead?: number
 }
 
 /** Why a contact is reached through the relay: I have it so, this browser makes no direct connections, one is being
@@ -425,7 +469,7 @@ export type EngineEvent =
   | { type: "share"; change: Change; share: Share }
   | { type: "contact"; contact: Contact }
   | { type: "contact-removed"; id: string }
-  | { type: "request"; id: string; name: string }
+  | { type: "request"; id: string; name: string; declined: boolean }
   | { type: "request-removed"; id: string }
   | { type: "delivery"; share: string; contact: string; state: Stage }
   | { type: "transfer-added"; id: string }
@@ -435,6 +479,16 @@ export type EngineEvent =
   | { type: "network"; connected: boolean }
   | { type: "resync" }
 
+/** Numbers and words that belong to the detail of an error. */
+export interface Parameters {
+  /** Of `word-count`: how many words were typed. */
+  words?: number
+  /** Of `unknown-word`: the position of the word, from 1. */
+  position?: number
+  /** Of `unknown-word`: words of the list that look like it, the nearest first. */
+  near?: string[]
+}
+
 /** How far a recipient has come: queued here, kept by a relay, all of it with the recipient, looked at by the recipient. */
 export type Stage = "queued" | "kept" | "fetched" | "opened"
 
@@ -442,7 +496,20 @@ export type Stage = "queued" | "kept" | "fetched" | "opened"
 export type Fault = "user" | "peer" | "storage" | "bug"
 
 /** What the code of an error leaves open. */
-export type Detail = "link-ended" | "own-id" | "relays-only"
+export type Detail =
+  | "link-ended"
+  | "own-id"
+  | "mistyped-id"
+  | "broken-code"
+  | "several"
+  | "friend"
+  | "asked"
+  | "followed"
+  | "blocked"
+  | "word-count"
+  | "unknown-word"
+  | "word-order"
+  | "relays-only"
 
 /** The stable name of an error; docs/errors.md says when each comes and what to do. */
 export type Code =

@@ -19,10 +19,12 @@ import './style/links.css'
 import { App } from './app'
 import { listenForShortcuts } from './keyboard-shortcuts'
 import { watchRoute } from './route'
+import { watchStorage } from './state/cleared'
+import { keepForOthers, watchVersion } from './state/new-version'
 import { keepScreenOn } from './state/wake-lock'
 import { engine, isFramed, sharedOrigin, start } from './state/engine'
 import { follow, listAgain } from './state/events'
-import { watchOnline } from './state/network'
+import { watchConnection, watchOnline } from './state/network'
 import { language } from './strings'
 
 document.documentElement.lang = language
@@ -31,12 +33,16 @@ if (app) render(<App />, app)
 watchRoute()
 listenForShortcuts()
 watchOnline()
+watchConnection()
 keepScreenOn()
+watchVersion()
+keepForOthers()
 if (!isFramed && !sharedOrigin(location.pathname)) void run()
 
 async function run(): Promise<void> {
   const spinney = await start()
   if (!spinney) return
+  void watchStorage().catch(() => {})
   const ended = follow(spinney)
   try {
     await listAgain(spinney)

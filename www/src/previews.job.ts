@@ -12,5 +12,6 @@ export interface Answer {
   id: number
   /** null: the browser cannot decode the picture, or it had no location to remove. */
   blob: Blob | null
-  error?: string
+  /** The file may still tell where it was taken. */
+  locationStays?: boolean
 }

@@ -1,17 +1,15 @@
 /** Makes previews and avatars and removes locations, in a worker so that the window stays responsive. */
 
+import { isPicture, withTrueType } from './media-type'
 import type { Answer, Job, Kind } from './previews.job'
 
-/** Formats that browsers decode to pixels. SVG is a document, so it is not in the list. */
-const RASTER = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif', 'image/bmp'])
 /** The pixels of a larger picture could fill the memory of a phone. */
 const MAX_PICTURE_BYTES = 96 * 1024 * 1024
 
-export const isPicture = (type: string): boolean => RASTER.has(type)
-
 /** A preview of at most 16 KiB; null if this browser cannot decode the file as a picture. */
-export function makePreview(file: File, signal?: AbortSignal): Promise<Blob | null> {
-  if (!isPicture(file.type) || file.size > MAX_PICTURE_BYTES) return Promise.resolve(null)
+export async function makePreview(file: File, signal?: AbortSignal): Promise<Blob | null> {
+  const { type } = await withTrueType(file)
+  if (!isPicture(type) || file.size > MAX_PICTURE_BYTES) return null
   return request('preview', file, signal)
 }
 
@@ -21,14 +19,21 @@ export function makeAvatar(file: File): Promise<Blob | null> {
   return request('avatar', file)
 }
 
-/** The same file without the location in its metadata. Rejects if it cannot be removed. */
-export async function withoutLocation(file: File, signal?: AbortSignal): Promise<File> {
-  if (file.type !== 'image/jpeg') return file
+/** The location may be in a file, and cannot be removed. */
+export class LocationStays extends Error {}
+
+/**
+ * The same file without the location in its metadata, with the type that it has. Rejects with `LocationStays` if the
+ * location cannot be removed.
+ */
+export async function withoutLocation(found: File, signal?: AbortSignal): Promise<File> {
+  const file = await withTrueType(found)
   const clean = await request('location', file, signal)
   return clean ? new File([clean], file.name, { type: file.type, lastModified: file.lastModified }) : file
 }
 
 interface PendingJob {
+  kind: Kind
   resolve: (blob: Blob | null) => void
   reject: (error: Error) => void
 }
@@ -42,7 +47,7 @@ function request(kind: Kind, file: File, signal?: AbortSignal): Promise<Blob | n
     signal?.throwIfAborted()
     worker ??= startWorker()
     const id = ++last
-    pendingJobs.set(id, { resolve, reject })
+    pendingJobs.set(id, { kind, resolve, reject })
     signal?.addEventListener('abort', () => settle(id)?.reject(new DOMException('aborted', 'AbortError')), { once: true })
     worker.postMessage({ id, kind, file } satisfies Job)
   })
@@ -50,14 +55,18 @@ function request(kind: Kind, file: File, signal?: AbortSignal): Promise<Blob | n
 
 function startWorker(): Worker {
   const made = new Worker(new URL('./previews.worker.ts', import.meta.url), { type: 'module', name: 'previews' })
-  made.onmessage = ({ data: { id, blob, error } }: MessageEvent<Answer>) => {
+  made.onmessage = ({ data: { id, blob, locationStays } }: MessageEvent<Answer>) => {
     const asked = settle(id)
-    if (error === undefined) asked?.resolve(blob)
-    else asked?.reject(new Error(error))
+    if (locationStays) asked?.reject(new LocationStays())
+    else asked?.resolve(blob)
   }
   // If a decoder crashes the worker, its pending jobs get no picture. The next job starts a new worker.
   made.onerror = () => {
-    for (const id of [...pendingJobs.keys()]) settle(id)?.resolve(null)
+    for (const id of [...pendingJobs.keys()]) {
+      const asked = settle(id)
+      if (asked?.kind === 'location') asked.reject(new LocationStays())
+      else asked?.resolve(null)
+    }
     made.terminate()
     worker = undefined
   }

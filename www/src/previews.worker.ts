@@ -1,7 +1,7 @@
 /** Decodes pictures and encodes them small. Only the pixels of the original are kept. */
 
 import { LIMITS } from './generated'
-import { withoutPlace } from './jpeg'
+import { withoutPlace } from './metadata/place'
 import type { Answer, Job } from './previews.job'
 
 const PREVIEW = { side: 320, bytes: LIMITS.previewBytes }
@@ -21,10 +21,13 @@ async function answer({ id, kind, file }: Job): Promise<Answer> {
     if (kind === 'location') return { id, blob: await withoutPlace(file) }
     return { id, blob: await (kind === 'avatar' ? encodeWithin(file, AVATAR, cropSquare) : encodeWithin(file, PREVIEW, fitInside)) }
   } catch (error) {
-    // Without a preview the share still works. A location that cannot be removed is an error.
-    return kind === 'location' ? { id, blob: null, error: String(error) } : { id, blob: null }
+    // Without a preview the share still works. What cannot be read is named when the engine reads it.
+    return { id, blob: null, locationStays: kind === 'location' && !isUnreadable(error) }
   }
 }
+
+/** The browser could not read the file; everything else is about what is in it. */
+const isUnreadable = (error: unknown): boolean => error instanceof DOMException
 
 interface Frame {
   from: [x: number, y: number, width: number, height: number]

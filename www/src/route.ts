@@ -22,7 +22,9 @@ const HOME = '#/'
 
 /** What an address says without the memory of this page. */
 export function parse(hash: string): Route {
-  const [view = '', ...rest] = hash.replace(/^#\/?/, '').split('/')
+  // Some chat programs encode the slashes of a link.
+  const plain = /^#(\/|%2f)[^/]*%2f/i.test(hash) ? decode(hash) : hash
+  const [view = '', ...rest] = plain.replace(/^#\/?/, '').split('/')
   switch (view) {
     case 'share':
     case 'transfers':
@@ -191,19 +193,8 @@ export function closeTo(to: string): void {
   else replaceRoute(to)
 }
 
-/**
- * The code of an invite, without the address of the page around it.
- *
- * The engine takes codes and ids. Only the page knows that a link is `<page>#/add/<code>`.
- */
-export function inviteCode(text: string): string {
-  const trimmed = text.trim()
-  const at = trimmed.indexOf('#/add/')
-  return at < 0 ? trimmed : trimmed.slice(at + '#/add/'.length)
-}
-
-/** Whether a scanned text can be an invite or an id. */
-export const isInvite = (text: string): boolean => /#\/add\/.|^k51/.test(text.trim())
+/** Whether a scanned text can be an invite, an id or a link. The engine finds the code in it. */
+export const isInvite = (text: string): boolean => /#\/(add|link)\/.|k51/i.test(text)
 
 /** The link that opens this page and offers to add the person who made the invite. */
 export function inviteLink(invite: string): string {

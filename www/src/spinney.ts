@@ -9,12 +9,14 @@ import type {
   Contacts,
   Delivery,
   FileEntry,
+  FileName,
   Link,
   LinkPreview,
   Me,
   Network,
   NetworkStatus,
   NewFile,
+  Pasted,
   Profiles,
   ProfileSummary,
   Share,
@@ -154,6 +156,7 @@ function profiles(engine: Engine): Profiles {
 function contacts(engine: Engine): Contacts {
   const call = caller(engine)
   return {
+    read: pasted => call<Pasted[]>('contacts.read', [pasted]),
     add: (idOrInvite, o) => call<Contact>('contacts.add', [idOrInvite, o?.message], o?.signal),
     follow: (idOrInvite, o) => call<Contact>('contacts.follow', [idOrInvite], o?.signal),
     list: () => call<Contact[]>('contacts.list'),
@@ -169,6 +172,7 @@ function contacts(engine: Engine): Contacts {
     lookUp: (id, o) => call<ContactRequest>('contacts.lookUp', [id], o?.signal),
     accept: id => call<Contact>('contacts.accept', [id]),
     decline: id => call('contacts.decline', [id]),
+    declined: () => call<ContactRequest[]>('contacts.declined'),
   }
 }
 
@@ -181,14 +185,18 @@ function shares(engine: Engine, namespace: string): Shares {
     discard: draft => call('shares.discard', [draft]),
     list: q => call<Share[]>('shares.list', [q]),
     get: id => call<Share>('shares.get', [id]),
+    fileNames: (id, limit) => call<FileName[]>('shares.fileNames', [id, limit]),
     files: (id, q) => call<FileEntry[]>('shares.files', [id, q]),
     read: (id, path, range, o) => engine.stream('shares.read', [id, path, range], o?.signal),
+    file: (id, path) => call<FileEntry>('shares.file', [id, path]),
+    readPatiently: (id, path, o) => engine.steady(from => ['shares.readPatiently', [id, path, from]], o?.signal),
     url(id, path) {
       const url = new URL(`s/${[id, ...path.split('/')].map(encodeURIComponent).join('/')}`, folder)
       if (namespace !== DEFAULT_NAMESPACE) url.searchParams.set('in', namespace)
       return url.href
     },
-    archive: (id, paths, o) => engine.stream('shares.archive', [id, paths], o?.signal),
+    archive: (id, paths, o) => engine.steady(from => ['shares.archive', [id, paths, from]], o?.signal),
+    archiveName: id => call<string>('shares.archiveName', [id]),
     async save(id, to, paths, o) {
       await mayWrite(to)
       return call<string>('shares.save', [id, to, paths], o?.signal)

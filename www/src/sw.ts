@@ -2,9 +2,10 @@
 // the page so that it paints at once and offline. The browser stops it when it is idle; it keeps nothing in memory
 // that it could not ask for again, and never stores anything of a person.
 
-import { type Greeting, isAttach } from './engine/protocol'
+import { type Greeting, isAttach, isAwake } from './engine/protocol'
 import { passOn } from './sw/leader'
 import { isOwnPage } from './sw/own-page'
+import { takeOver } from './sw/saves'
 import { serveFile, serveZip } from './sw/serve'
 import { dropOldShells, keepShell, shell } from './sw/shell'
 
@@ -12,7 +13,7 @@ declare const self: ServiceWorkerGlobalScope
 
 self.addEventListener('install', event => {
   // The new page that brought this worker must not wait for the last tab of the old one.
-  event.waitUntil(Promise.all([keepShell(), self.skipWaiting()]))
+  event.waitUntil(Promise.all([keepShell(), takeOver()]))
 })
 
 self.addEventListener('activate', event => {
@@ -27,6 +28,8 @@ self.addEventListener('message', event => {
     return
   }
   if (port && isAttach(event.data)) event.waitUntil(passOn(event.data, port))
+  // Nothing is to be done: the message itself keeps this worker alive.
+  else if (isAwake(event.data)) return
   // Else a page that was reloaded around this worker asks to be served by it.
   else event.waitUntil(self.clients.claim())
 })
@@ -39,9 +42,9 @@ self.addEventListener('fetch', event => {
   const [kind, share, ...path] = pathname.slice(new URL(scope).pathname.length).split('/')
   const namespace = searchParams.get('in') ?? 'spinney'
   if (kind === 's' && share && path.length > 0) {
-    event.respondWith(serveFile(event, namespace, decode(share), path.map(decode).join('/'), searchParams.has('save')))
+    event.respondWith(serveFile(event, namespace, decode(share), path.map(decode).join('/'), searchParams.get('save')))
   } else if (kind === 'zip' && share && path.length === 0) {
-    event.respondWith(serveZip(event, namespace, decode(share), searchParams.getAll('path')))
+    event.respondWith(serveZip(event, namespace, decode(share), searchParams.getAll('path'), searchParams.get('save')))
   } else {
     const response = shell(request)
     if (response) event.respondWith(response)

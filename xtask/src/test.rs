@@ -16,7 +16,7 @@ use crate::tally::Tally;
 /// Which tests to run.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Use more seeds and larger files, add Firefox, attack a relay for ten minutes, and check the licences, advisories
+    /// Use more seeds and larger files, do more in Firefox, attack a relay for ten minutes, and check the licences, advisories
     /// and signatures of dependencies.
     #[arg(long)]
     long: bool,

@@ -222,10 +222,12 @@ async fn look_through(contents: Contents) {
             );
         }
     }
-    let about = files.iter().map(|file| (file.path(), file.size(), file.modified()));
+    let about = files.iter().map(|file| {
+        (file.path(), file.size(), file.modified().and_then(|millis| i64::try_from(millis).ok()))
+    });
     let length = zip::length(about);
     if files.iter().map(File::size).fold(0, u64::saturating_add) <= BYTES {
-        let packed = zip::archive(futures::stream::iter(files.into_iter().map(Ok)));
+        let packed = zip::archive(futures::stream::iter(files.into_iter().map(Ok)), |_| 0);
         if let Ok(packed) = packed.try_fold(0, async |sum, bytes| Ok(sum + bytes.len() as u64)).await {
             assert_eq!(packed, length, "an archive is as long as it was said to be");
         }

@@ -103,8 +103,8 @@ impl keep::Backend for Mock {
 
     async fn admit(&self, _: PeerId, certificate: &[u8]) -> Result<((), Allowance), keep::Refusal> {
         match certificate.first() {
-            Some(_) => Ok(((), Allowance { used: 1, quota: 2 })),
-            None => Err(keep::Refusal::BadCertificate),
+            Some(_) => Ok(((), Allowance { used: 1, quota: 2, now: None })),
+            None => Err(keep::Refusal::BadCertificate { now: None }),
         }
     }
 

@@ -6,8 +6,10 @@ use bytes::Bytes;
 use cid::Cid;
 use futures::{StreamExt, TryStreamExt, stream::LocalBoxStream};
 
-use super::{ReadError, Reader, unixfs};
-use crate::format::{limits, manifest::Entry, media};
+use super::{ReadError, Reader, Source, SourceError, unixfs};
+use crate::crypto::block;
+use crate::format::{RAW, cid_from_digest, limits, manifest::Entry, media};
+use crate::platform;
 
 /// Chunks of one file that are named, at most: as many as a sealed file has, which is 1 TiB in the UnixFS
 /// profile.
@@ -157,6 +159,55 @@ impl File {
         }
     }
 
+    /// Whether a file outside has exactly these bytes.
+    ///
+    /// Its chunks are sealed and hashed as the maker of the share did. So no chunk is fetched, but for one that its
+    /// maker did not cut as we do. A file that cannot be read has other bytes.
+    pub async fn equals(&self, other: &dyn Source) -> Result<bool, ReadError> {
+        if other.size() != self.size() {
+            return Ok(false);
+        }
+        let compared = match self {
+            Self::Sealed(reader, entry) => {
+                let chunks = reader.chunks(entry).await?.into_iter().zip(reader.chunk_sizes(entry));
+                let filled = reader.block_sizes(entry).map(|block| block - block::OVERHEAD as u64);
+                let mut at = 0;
+                let mut all = Ok(true);
+                for ((pointer, len), filled) in chunks.zip(filled) {
+                    let same = same_chunk(other, at, len, pointer.cid, |bytes| {
+                        let mut plaintext = bytes.to_vec();
+                        plaintext.resize(filled as usize, 0);
+                        block::reseal(&pointer.key, &plaintext).into()
+                    });
+                    all = same.await;
+                    if all != Ok(true) {
+                        break;
+                    }
+                    at += len;
+                }
+                all
+            }
+            Self::Public(folder, file) => {
+                let mut leaves = folder.leaves(file);
+                let mut at = 0;
+                loop {
+                    let Some(leaf) = leaves.try_next().await? else { break Ok(at == self.size()) };
+                    let same = if leaf.cid.codec() == RAW {
+                        same_chunk(other, at, leaf.len, leaf.cid, |bytes| bytes).await
+                    } else {
+                        let own: Vec<_> = folder.read(file, at, leaf.len).try_collect().await?;
+                        read_exactly(other, at, leaf.len).await.map(|bytes| bytes == own.concat())
+                    };
+                    if same != Ok(true) {
+                        break same;
+                    }
+                    at += leaf.len;
+                }
+            }
+        };
+        Ok(compared.unwrap_or(false))
+    }
+
     /// Streams up to `len` of its bytes from `offset` on. Blocks are fetched as the stream is read.
     ///
     /// # Cancel safety
@@ -168,4 +219,22 @@ impl File {
             Self::Public(folder, file) => folder.read(file, offset, len).err_into().boxed_local(),
         }
     }
+}
+
+/// Whether these bytes of a file outside are in the block of this name, which `sealed` makes of them.
+async fn same_chunk(
+    other: &dyn Source,
+    at: u64,
+    len: u64,
+    cid: Cid,
+    sealed: impl FnOnce(Bytes) -> Bytes,
+) -> Result<bool, SourceError> {
+    let block = sealed(read_exactly(other, at, len).await?);
+    Ok(cid_from_digest(cid.codec(), &platform::sha256(&block).await) == cid)
+}
+
+async fn read_exactly(other: &dyn Source, at: u64, len: u64) -> Result<Bytes, SourceError> {
+    let len = usize::try_from(len).map_err(|_| SourceError::Changed)?;
+    let bytes = other.read(at, len).await?;
+    if bytes.len() == len { Ok(bytes) } else { Err(SourceError::Changed) }
 }

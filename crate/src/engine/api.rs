@@ -25,15 +25,17 @@ use crate::net::webrtc;
 
 pub use crate::social::receipt::Stage;
 pub use code::{Code, Detail, Fault};
-pub use contacts::{Asked, Contact, ContactRequest, ContactState, SpentInvite, Warning, Words};
-pub use error::Error;
+pub use contacts::{
+    Asked, Contact, ContactRequest, ContactState, Pasted, PastedKind, SpentInvite, Warning, Words,
+};
+pub use error::{Acquaintance, Error, Parameters};
 pub use events::{Change, Event};
 pub use limits::{LIMITS, Limit};
 pub use passphrases::{Derive, Passphrases};
 pub use profiles::{Me, ProfileSummary, ProfileUpdate, Restored, Stay};
 pub use shares::{
-    Audience, Delivery, Draft, FileEntry, FileWriter, FilesQuery, Folder, Link, LinkPreview, NewFile,
-    NewShare, Refusal, Share, ShareQuery,
+    Audience, Delivery, Draft, FileEntry, FileName, FileWriter, FilesQuery, Folder, Link, LinkPreview,
+    NewFile, NewShare, Refusal, Share, ShareQuery,
 };
 pub use status::{NetworkStatus, NotDirect, Origin, PeerStatus, RelayStatus, StorageStatus};
 pub use transfers::{

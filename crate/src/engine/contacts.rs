@@ -13,9 +13,11 @@ mod mailbox;
 #[cfg(test)]
 mod mocked;
 mod outgoing;
+mod pasted;
 mod requests;
 #[cfg(test)]
 mod tests;
 mod verification;
 
 pub(super) use handle::{Args, Contacts};
+pub(super) use pasted::unknown;

@@ -12,7 +12,7 @@ use super::account::{self, ProfileList};
 use super::api::{Audience, Event, NewShare, ProfileUpdate, TransferId, TransferState};
 use super::mocked::{Given, MockedProfile, file, for_contacts, new_share, ring, until, with_seeds};
 use crate::keys::{Id, Phrase, keystore};
-use crate::social::relation::Decision;
+use crate::social::relation::{Decision, Relation};
 use crate::social::share_record::ShareRecord;
 
 /// Runs a command, and lets room come back as soon as it says that there is none.
@@ -250,12 +250,26 @@ async fn removing_and_unblocking_people_needs_no_room() {
         is_stranger,
     )
     .await;
+    let with_blocked_stranger = async |seed| {
+        let (profile, (_, contacts)) = with_share(seed).await;
+        let id = contacts[0];
+        let forget = profile.state.update(move |tx| {
+            let relation = tx.relations.or_insert_with(id, Relation::default);
+            relation.decide(Decision::None, None, 0);
+            relation.decide(Decision::Blocked, None, 0);
+            Ok(())
+        });
+        forget.await.expect("there is room");
+        (profile, id)
+    };
     on_a_full_disk(
-        with_blocked,
+        with_blocked_stranger,
         async |profile, id| profile.contacts.unblock(&id.to_string()).await,
         is_stranger,
     )
     .await;
+    // A friend comes back with all that belongs to them, and that takes room.
+    at_each_commit(with_blocked, async |profile, id| profile.contacts.unblock(&id.to_string()).await).await;
 }
 
 #[tokio::test]

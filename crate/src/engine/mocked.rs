@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::task::{LocalSet, yield_now};
 use tokio::time::timeout;
 
-pub(super) use files::{file, for_contacts, new_share};
+pub(super) use files::{InMemory, file, for_contacts, new_share};
 pub(super) use given::Given;
 pub(super) use neighbours::{Gate, Neighbours};
 pub(super) use people::relay;

@@ -14,7 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::engine::Error;
 use crate::engine::api::{
-    Direction, Event, Failure, FileProgress, RelayRoom, Saved, Transfer, TransferId, TransferState, WaitingFor,
+    Direction, Event, Failure, FileProgress, RelayRoom, Saved, Transfer, TransferId, TransferState,
+    WaitingFor,
 };
 use crate::engine::events::{Hub, MAX_FILES_NAMED};
 use crate::platform;

@@ -5,9 +5,11 @@ mod commands;
 mod downloader;
 mod downloads;
 mod fetcher;
+mod patient;
 mod saving;
 #[cfg(test)]
 mod tests;
 
 pub(super) use downloads::{Args as DownloadsArgs, Downloads};
 pub(super) use fetcher::{Args as FetchersArgs, BlockFetcher, Fetchers};
+pub(super) use patient::Patience;

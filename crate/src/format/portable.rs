@@ -74,7 +74,7 @@ impl Names {
     }
 
     /// Returns the portable path of a folder, the same one every time; nothing for the top.
-    fn folder(&mut self, path: &str) -> String {
+    pub fn folder(&mut self, path: &str) -> String {
         let mut own = String::new();
         let mut portable = String::new();
         for segment in path.split('/').filter(|segment| !segment.is_empty()) {

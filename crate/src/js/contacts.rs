@@ -11,6 +11,7 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
             let message: Option<String> = args.optional(1)?;
             Answer::value(&engine.add_contact(&args.text(0)?, message.as_deref()).await?)
         }
+        "read" => Answer::value(&engine.read_pasted(&args.text(0)?).await?),
         "follow" => Answer::value(&engine.follow(&args.text(0)?).await?),
         "list" => Answer::value(&engine.contacts().await?),
         "get" => Answer::value(&engine.contact(&args.text(0)?).await?),
@@ -34,6 +35,7 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
         "verifyWords" => Answer::value(&engine.verify_words(&args.text(0)?).await?),
         "markVerified" => Answer::value(&engine.mark_verified(&args.text(0)?).await?),
         "requests" => Answer::value(&engine.requests().await?),
+        "declined" => Answer::value(&engine.declined().await?),
         "lookUp" => Answer::value(&engine.look_up(&args.text(0)?).await?),
         "accept" => Answer::value(&engine.accept(&args.text(0)?).await?),
         "decline" => {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use js_sys::{Promise, TypeError, Uint8Array};
+use js_sys::{IteratorNext, Promise, TypeError, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -12,10 +12,11 @@ use web_sys::{
     FileSystemWritableFileStream,
 };
 
+use crate::dag::Source;
 use crate::engine::Error;
 use crate::engine::api::{FileWriter, Folder, Refusal};
 
-use super::source::{name_of, unreadable};
+use super::source::{FileSource, name_of, unreadable};
 
 /// A folder of a person. A handle opens only names directly inside it, so nothing can be written outside of the folder.
 pub(super) struct PickedFolder {
@@ -54,8 +55,41 @@ impl PickedFolder {
     }
 }
 
+/// What the browser opened, or `None` if there is nothing of this name and kind.
+fn opened<T: JsCast>(opened: Result<JsValue, JsValue>, name: &str) -> Result<Option<T>, Error> {
+    match opened {
+        Ok(handle) => Ok(Some(handle.unchecked_into())),
+        Err(reason) if matches!(name_of(&reason).as_str(), "NotFoundError" | "TypeMismatchError") => Ok(None),
+        Err(reason) => match refusal(&reason, name) {
+            Refusal::Failed(why) => Err(why),
+            // What cannot be there is not there.
+            Refusal::Name | Refusal::Taken => Ok(None),
+        },
+    }
+}
+
 #[async_trait(?Send)]
 impl Folder for PickedFolder {
+    async fn is_empty(&self) -> Result<bool, Error> {
+        let first = match self.handle.keys().next() {
+            Ok(promise) => JsFuture::from(promise).await,
+            Err(reason) => Err(reason),
+        };
+        let first = first.map_err(|reason| unreadable(&reason, "the folder"))?;
+        Ok(first.unchecked_into::<IteratorNext>().done())
+    }
+
+    async fn folder(&self, name: &str) -> Result<Option<Rc<dyn Folder>>, Error> {
+        let handle = opened(JsFuture::from(self.handle.get_directory_handle(name)).await, name)?;
+        Ok(handle.map(|handle| Rc::new(Self { handle }) as Rc<dyn Folder>))
+    }
+
+    async fn file(&self, name: &str) -> Result<Option<Box<dyn Source>>, Error> {
+        let handle: Option<JsValue> = opened(JsFuture::from(self.handle.get_file_handle(name)).await, name)?;
+        let Some(handle) = handle else { return Ok(None) };
+        Ok(Some(Box::new(FileSource::open(handle, name).await?)))
+    }
+
     async fn make_folder(&self, name: &str) -> Result<Rc<dyn Folder>, Refusal> {
         self.is_free(name).await?;
         let options = FileSystemGetDirectoryOptions::new();

@@ -39,13 +39,21 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
         "list" => Answer::value(&engine.shares(args.optional(0)?.unwrap_or_default()).await?),
         "get" => Answer::value(&engine.share(&args.text(0)?).await?),
         "files" => Answer::value(&engine.files(&args.text(0)?, args.optional(1)?.unwrap_or_default()).await?),
+        "fileNames" => Answer::value(&engine.file_names(&args.text(0)?, convert(args.value(1))?).await?),
         "file" => Answer::value(&engine.file(&args.text(0)?, &args.text(1)?).await?),
         "read" => {
             let range = args.optional::<Range>(2)?.map(|range| (range.offset, range.length));
             Answer::pieces(engine.read(&args.text(0)?, &args.text(1)?, range).await?)
         }
+        "readPatiently" => {
+            let from = args.optional(2)?.unwrap_or_default();
+            Answer::pieces(engine.read_patiently(&args.text(0)?, &args.text(1)?, from).await?)
+        }
         "archiveName" => Answer::value(&engine.archive_name(&args.text(0)?).await?),
-        "archive" => Answer::pieces(engine.archive(&args.text(0)?, args.optional(1)?).await?),
+        "archive" => {
+            let from = args.optional(2)?.unwrap_or_default();
+            Answer::pieces(engine.archive(&args.text(0)?, args.optional(1)?, from).await?)
+        }
         "save" => {
             let folder = Rc::new(PickedFolder::new(args.object(1)?));
             Answer::value(&engine.save(&args.text(0)?, folder, args.optional(2)?).await?)

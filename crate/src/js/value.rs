@@ -32,6 +32,8 @@ pub(super) fn failure(error: &Error) -> JsValue {
         ("message", error.to_string().into()),
     ];
     members.extend(error.detail().map(|detail| ("detail", detail.as_str().into())));
+    let parameters = error.parameters().and_then(|parameters| to_js(&parameters).ok());
+    members.extend(parameters.map(|parameters| ("parameters", parameters)));
     object(&members)
 }
 

@@ -6,7 +6,7 @@ use crate::{
     format::{
         ReadError,
         device::Certificate,
-        limits::CERTIFICATE_MS,
+        limits::{CERTIFICATE_MS, SEQUENCE_AHEAD_S},
         signed::{self, Verified},
     },
 };
@@ -25,16 +25,21 @@ pub enum DeviceError {
     NotNow,
 }
 
-/// Certifies `device` from `now` (milliseconds since 1970) for 90 days.
+/// How long before its making a certificate begins, in milliseconds: as far as sequences may be ahead. So a device whose
+/// clock is ahead by days is known to those whose clocks are right.
+const BEGINS_BEFORE_MS: u64 = SEQUENCE_AHEAD_S * 1000;
+
+/// Certifies `device` for 90 days, of which 30 are before `now` (milliseconds since 1970).
 pub fn issue(ring: &Ring, device: &VerifyingKey, now: u64) -> Vec<u8> {
+    let from = now.saturating_sub(BEGINS_BEFORE_MS);
     let certificate =
-        Certificate { device: *device, from: now, until: now + CERTIFICATE_MS, extra: Default::default() };
+        Certificate { device: *device, from, until: from + CERTIFICATE_MS, extra: Default::default() };
     signed::sign(ring.identity(), &certificate).expect("a certificate of the allowed length is readable")
 }
 
-/// Whether a certificate should be made anew: half of its life is over, or it is not valid at all.
+/// Whether a certificate should be made anew: half of what is to come of it is over, or it is not valid at all.
 pub fn is_due(certificate: &Certificate, now: u64) -> bool {
-    !certificate.is_valid_at(now) || certificate.until - now < CERTIFICATE_MS / 2
+    !certificate.is_valid_at(now) || certificate.until - now < (CERTIFICATE_MS - BEGINS_BEFORE_MS) / 2
 }
 
 /// Checks a certificate against the binary peer id that the connection authenticated, and says whose device it is.
@@ -66,13 +71,18 @@ mod tests {
     }
 
     #[test]
-    fn a_certificate_names_the_identity_of_its_device_for_ninety_days() {
+    fn a_certificate_names_the_identity_of_its_device_thirty_days_before_and_sixty_after() {
         let certificate = issue(&ring(), &device(7), NOW);
         let peer = peer_id(&device(7));
         assert_eq!(check(&certificate, &peer, NOW), Ok(ring().id()));
-        assert_eq!(check(&certificate, &peer, NOW + 90 * DAY - 1), Ok(ring().id()));
-        assert_eq!(check(&certificate, &peer, NOW + 90 * DAY), Err(DeviceError::NotNow));
-        assert_eq!(check(&certificate, &peer, NOW - DAY), Err(DeviceError::NotNow));
+        assert_eq!(check(&certificate, &peer, NOW + 60 * DAY - 1), Ok(ring().id()));
+        assert_eq!(check(&certificate, &peer, NOW + 60 * DAY), Err(DeviceError::NotNow));
+        assert_eq!(
+            check(&certificate, &peer, NOW - 30 * DAY),
+            Ok(ring().id()),
+            "the clock of the device was ahead"
+        );
+        assert_eq!(check(&certificate, &peer, NOW - 31 * DAY), Err(DeviceError::NotNow));
     }
 
     #[test]
@@ -90,10 +100,10 @@ mod tests {
     }
 
     #[test]
-    fn a_certificate_is_renewed_in_the_second_half_of_its_life() {
+    fn a_certificate_is_renewed_when_half_of_what_was_to_come_is_over() {
         let certificate = signed::open::<Certificate>(&issue(&ring(), &device(7), NOW), None).unwrap().object;
-        assert!(!is_due(&certificate, NOW + 44 * DAY));
-        assert!(is_due(&certificate, NOW + 46 * DAY));
+        assert!(!is_due(&certificate, NOW + 29 * DAY));
+        assert!(is_due(&certificate, NOW + 31 * DAY));
         assert!(is_due(&certificate, NOW + 91 * DAY));
     }
 }

@@ -3,30 +3,46 @@
 use std::fmt;
 
 use bip39::{Language, Mnemonic};
+use unicode_normalization::UnicodeNormalization;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::Ring;
 use crate::{
     crypto::{digest, kdf},
+    format::text,
     platform,
 };
 
 /// Words in a recovery phrase: 256 bits and an 8-bit checksum, eleven bits a word.
 const WORDS: usize = 24;
 
+/// Letters by which each word of the list is told from all others: the list was made so.
+const TELLING_LETTERS: usize = 4;
+
+/// Words that are suggested for a mistyped one, at most: more would not help to choose.
+const MAX_NEAR: usize = 3;
+
+/// How many letters may be wrong, missing, too many or swapped in a word that is suggested: with three, any word is near.
+const NEAR: usize = 2;
+
 /// The root of a profile: 32 random bytes, written down as 24 words (BIP-39 entropy itself, English list).
 #[derive(Clone)]
 pub struct Phrase(Zeroizing<[u8; 32]>);
 
 /// Typed words are no recovery phrase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PhraseError {
     /// The number of words that were typed.
     #[error("a recovery phrase has 24 words; these are {0}")]
     Count(usize),
-    /// The position, from 1, of a word that is not in the list.
-    #[error("word {0} is not one of the list; check its spelling")]
-    Unknown(usize),
+    /// A word is not in the list.
+    #[error("word {position} is not one of the list; check its spelling")]
+    Unknown {
+        /// Its position, from 1.
+        position: usize,
+        /// Words of the list that look like it, the nearest first.
+        near: Vec<&'static str>,
+    },
     /// All words are in the list, but do not belong together.
     #[error("these words do not belong together; check their order and spelling")]
     Checksum,
@@ -54,19 +70,30 @@ impl Phrase {
         Zeroizing::new(mnemonic.to_string())
     }
 
-    /// Reads 24 words however they were typed: any case, any white space between them.
+    /// Reads 24 words however they were typed: in any case and width, with numbers, punctuation and white space between
+    /// them and invisible characters anywhere, each whole or its first four letters at least.
+    ///
+    /// # Errors
+    ///
+    /// The first word that is not in the list, else the number of words, else that they do not belong together.
     pub fn from_words(typed: &str) -> Result<Self, PhraseError> {
-        let lower = Zeroizing::new(typed.to_lowercase());
-        let words = Zeroizing::new(lower.split_whitespace().collect::<Vec<_>>().join(" "));
-        let count = words.split(' ').filter(|word| !word.is_empty()).count();
+        // Compatibility composition turns full-width letters and ligatures into plain ones.
+        let plain = typed.nfkc().filter(|c| !text::is_ignorable(*c)).flat_map(char::to_lowercase);
+        let plain = Zeroizing::new(plain.collect::<String>());
+        let typed = plain.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+        let mut words = Zeroizing::new(String::with_capacity(plain.len().max(WORDS * 9)));
+        let mut count = 0;
+        for (position, word) in (1..).zip(typed) {
+            let known = of_list(word).ok_or_else(|| PhraseError::Unknown { position, near: near(word) })?;
+            words.push_str(known);
+            words.push(' ');
+            count = position;
+        }
         if count != WORDS {
             return Err(PhraseError::Count(count));
         }
-        let mnemonic =
-            Mnemonic::parse_in(Language::English, words.as_str()).map_err(|error| match error {
-                bip39::Error::UnknownWord(index) => PhraseError::Unknown(index + 1),
-                _ => PhraseError::Checksum,
-            })?;
+        let mnemonic = Mnemonic::parse_in(Language::English, words.trim_end());
+        let mnemonic = mnemonic.map_err(|_| PhraseError::Checksum)?;
         let (mut entropy, _) = mnemonic.to_entropy_array();
         let phrase = Self(Zeroizing::new(*entropy.first_chunk().expect("24 words hold 32 bytes")));
         entropy.zeroize();
@@ -84,6 +111,28 @@ impl Phrase {
         let next = Ring::from_seed(self.seed(generation + 1));
         digest("heir", &[next.id().as_bytes()])
     }
+}
+
+/// The word of the list that was typed whole, or with as many letters as tell it from all others.
+fn of_list(typed: &str) -> Option<&'static str> {
+    let is_telling = typed.chars().count() >= TELLING_LETTERS;
+    let mut list = Language::English.word_list().iter();
+    let whole = list.clone().find(|word| **word == typed);
+    whole.or_else(|| list.find(|word| is_telling && word.starts_with(typed))).copied()
+}
+
+/// Words of the list that look like this one, the nearest first.
+fn near(typed: &str) -> Vec<&'static str> {
+    // A long text without spaces is no word, and comparing takes the product of both lengths.
+    let typed: String = typed.chars().take(16).collect();
+    let list = Language::English.word_list().iter();
+    let mut near: Vec<_> = list
+        // Of equally near ones those first that begin alike: people rarely mistype the first letter.
+        .map(|word| (strsim::osa_distance(&typed, word), !typed.starts_with(&word[..1]), *word))
+        .filter(|(distance, _, word)| *distance <= NEAR && *distance < word.len() - 1)
+        .collect();
+    near.sort_unstable();
+    near.into_iter().take(MAX_NEAR).map(|(.., word)| word).collect()
 }
 
 impl fmt::Debug for Phrase {
@@ -114,11 +163,44 @@ mod tests {
     }
 
     #[test]
+    fn words_are_read_as_people_write_and_copy_them() {
+        let phrase = Phrase::generate();
+        let words = phrase.words();
+        let words: Vec<_> = words.split(' ').collect();
+        let each = |write: &dyn Fn(usize, &str) -> String| -> String {
+            words.iter().enumerate().map(|(at, word)| write(at + 1, word)).collect()
+        };
+        let wide = |word: &str| -> String {
+            word.bytes().map(|b| char::from_u32(0xff41 + u32::from(b - b'a')).unwrap()).collect()
+        };
+        for typed in [
+            each(&|at, word| format!("{at}. {word}\n")),
+            each(&|at, word| format!("{at:02}) {}\r\n", word.to_uppercase())),
+            each(&|_, word| format!("{word}, ")),
+            each(&|_, word| format!("{} ", &word[..word.len().min(4)])),
+            each(&|_, word| format!("\u{feff}\u{200b}{}\u{ad}{}\u{200e}\u{a0}", &word[..2], &word[2..])),
+            each(&|at, word| format!("{at}．{}\u{3000}", wide(word))),
+            format!("“{}.”", words.join(" · ")),
+        ] {
+            let read = Phrase::from_words(&typed).unwrap_or_else(|why| panic!("{why}: {typed}"));
+            assert_eq!(read.as_bytes(), phrase.as_bytes(), "{typed}");
+        }
+    }
+
+    #[test]
     fn wrong_words_are_refused_with_what_is_wrong() {
         let error = |typed: &str| Phrase::from_words(typed).unwrap_err();
+        let unknown =
+            |position, near: &[&'static str]| PhraseError::Unknown { position, near: near.to_vec() };
         assert_eq!(error(""), PhraseError::Count(0));
         assert_eq!(error(&ZEROS[8..]), PhraseError::Count(23));
-        assert_eq!(error(&ZEROS.replacen("abandon art", "abadnon art", 1)), PhraseError::Unknown(23));
+        assert_eq!(error(&format!("{ZEROS} art")), PhraseError::Count(25));
+        assert_eq!(error(&ZEROS.replacen("abandon art", "abadnon art", 1)), unknown(23, &["abandon"]));
+        assert_eq!(error(&ZEROS.replacen("abandon", "trialx", 1)), unknown(1, &["trial"]));
+        assert_eq!(error(&ZEROS.replacen("abandon", "trail", 1)), unknown(1, &["tail", "train", "trial"]));
+        assert_eq!(error(&ZEROS.replacen("abandon", "xxxxxxxx", 1)), unknown(1, &[]));
+        assert_eq!(error("x"), unknown(1, &[]), "what is wrong comes before what is missing");
+        assert_eq!(error(&"q".repeat(100_000)), unknown(1, &[]));
         assert_eq!(error(&ZEROS.replace("art", "abandon")), PhraseError::Checksum);
     }
 

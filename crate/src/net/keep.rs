@@ -67,8 +67,12 @@ pub enum Refusal {
     #[error("show a device certificate first")]
     NeedsCertificate,
     /// The certificate is malformed, expired, or of another device.
-    #[error("the device certificate does not hold: renew it")]
-    BadCertificate,
+    #[error("the device certificate does not hold: renew it, or set the clock of this device")]
+    BadCertificate {
+        /// The keeper's clock, in milliseconds since 1970, if the certificate does not hold at that time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        now: Option<u64>,
+    },
     /// The keeper does not keep blocks for this identity.
     #[error(
         "this relay keeps shares only for people whom its operator invited: send your id to the operator"
@@ -120,6 +124,9 @@ pub struct Allowance {
     pub used: u64,
     /// The quota in bytes. 0 in a session without a certificate.
     pub quota: u64,
+    /// The keeper's clock when the session opened, in milliseconds since 1970, if it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<u64>,
 }
 
 /// What blocks weigh before they are pushed.

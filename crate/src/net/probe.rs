@@ -20,8 +20,13 @@ const PAYLOAD: usize = 32;
 /// A person who waits for a picture should not wait longer to hear that the connection is dead.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Whether the peer at the other end answers.
+/// Whether the peer at the other end answers. Over a slow line the answer waits behind other bytes, which are a sign of
+/// life too.
 pub(super) async fn is_alive(control: &Control, connection: ConnectionId) -> bool {
+    answers(control, connection).await || control.is_moving(connection, PATIENCE)
+}
+
+async fn answers(control: &Control, connection: ConnectionId) -> bool {
     match within(PATIENCE, control.open(connection, PING)).await {
         Some(Ok(stream)) => within(PATIENCE, echo(stream)).await.is_some_and(|echo| echo.is_ok()),
         // The peer does not speak ping, or we are too busy to ask. It is alive.

@@ -16,6 +16,7 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use futures::FutureExt;
 use futures::channel::{mpsc, oneshot};
@@ -198,6 +199,14 @@ impl Control {
             .links
             .values()
             .any(|link| link.peer == peer && (link.outbound.are_used() || link.inbound.are_used()))
+    }
+
+    /// Whether bytes came over a connection within so much time. Over a slow line they come although nothing else does,
+    /// because everything waits behind them.
+    pub(super) fn is_moving(&self, connection: ConnectionId, time: Duration) -> bool {
+        let state = self.state();
+        let link = state.links.get(&connection);
+        link.is_some_and(|link| link.outbound.moved_within(time) || link.inbound.moved_within(time))
     }
 
     /// Ends when the next connection to a peer opens, counted from this call.

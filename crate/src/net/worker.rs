@@ -14,7 +14,7 @@ use libp2p::{Multiaddr, PeerId, Swarm, ping, relay};
 use super::event::{Event, Outbox, Path};
 use super::own_relay::{OwnRelay, dial};
 use super::streams::Control;
-use super::swarm::{Behaviour, BehaviourEvent};
+use super::swarm::{Behaviour, BehaviourEvent, PING_TIMEOUT};
 use super::{ConnectError, PeerStatus, RelayAddr, RelayStatus, Status, probe, within};
 use crate::platform::{self, Instant};
 
@@ -313,6 +313,9 @@ impl Worker {
                 }
             }
             Err(ping::Failure::Unsupported) => {}
+            Err(_) if self.control.is_moving(connection, PING_TIMEOUT) => {
+                tracing::debug!("the ping waits behind what comes over a slow line");
+            }
             Err(failure) => {
                 tracing::debug!(%failure, "no sign of life: connection given up");
                 self.swarm.close_connection(connection);

@@ -27,7 +27,7 @@ pub(crate) fn ring(seed: u8) -> Ring {
 }
 
 /// A block that stands for any block.
-pub(super) fn cid(byte: u8) -> Cid {
+pub(crate) fn cid(byte: u8) -> Cid {
     cid_of(DAG_CBOR, &[byte])
 }
 

@@ -36,6 +36,9 @@ pub struct OutgoingRequest {
     /// When their mailbox was full, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     full: Option<u64>,
+    /// Whether it is left even if they have a letterbox for me: they may have removed me, and I do not learn of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    insists: bool,
     /// The sealed request. It stays the same, because a token lets only one mail pass.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sealed: Option<Mail>,
@@ -71,6 +74,26 @@ impl OutgoingRequest {
     /// Returns why their invite did not count, if that is known.
     pub fn spent(&self) -> Option<InviteRefusal> {
         self.spent
+    }
+
+    /// Whether it has an invite, and another one than `known`.
+    pub fn has_other_invite(&self, known: Option<&Self>) -> bool {
+        self.invite.is_some() && self.invite != known.and_then(|known| known.invite.clone())
+    }
+
+    /// Whether it has a message, and another one than `known`.
+    pub fn has_other_message(&self, known: Option<&Self>) -> bool {
+        !self.message.is_empty() && known.is_none_or(|known| known.message != self.message)
+    }
+
+    /// Has it left even if they have a letterbox for me.
+    pub fn insist(&mut self) {
+        self.insists = true;
+    }
+
+    /// Whether it is left even if they have a letterbox for me.
+    pub fn insists(&self) -> bool {
+        self.insists
     }
 
     /// Whether their mailbox was full when it was last tried.
@@ -126,12 +149,13 @@ impl OutgoingRequest {
     pub fn apply_left(&mut self) {
         self.sealed = None;
         self.full = None;
+        self.insists = false;
     }
 
-    /// Returns the part that the vault keeps: all but the sealed request, which can be made again.
+    /// Returns the part that the vault keeps: all but the sealed request, which can be made again, and `insists`.
     #[must_use]
     pub fn for_vault(&self) -> Self {
-        Self { sealed: None, ..self.clone() }
+        Self { sealed: None, insists: false, ..self.clone() }
     }
 }
 

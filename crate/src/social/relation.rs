@@ -60,6 +60,13 @@ pub struct Relation {
     /// The circles in which I put them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     circles: BTreeSet<String>,
+    /// While they are blocked: my decision before, which comes back when they are unblocked.
+    #[serde(default, skip_serializing_if = "is_none")]
+    before: Decision,
+}
+
+fn is_none(decision: &Decision) -> bool {
+    *decision == Decision::None
 }
 
 impl Entry for Relation {
@@ -130,6 +137,7 @@ impl Relation {
     pub fn decide(&mut self, decision: Decision, waiting: Option<u64>, now: u64) {
         self.answered = self.answered.max(waiting);
         if self.decision != decision {
+            self.before = if decision == Decision::Blocked { self.decision } else { Decision::None };
             self.decision = decision;
             // Later than the decision that it replaces, even if a clock went back.
             self.decided = now.max(self.decided + 1);
@@ -139,6 +147,24 @@ impl Relation {
             // mine.
             self.apply_asked(self.decided);
         }
+    }
+
+    /// Returns what I decided before I blocked them.
+    pub fn before_block(&self) -> Decision {
+        self.before
+    }
+
+    /// Ends a block at `now`: what I decided before is in force again. Returns that decision.
+    pub fn unblock(&mut self, now: u64) -> Decision {
+        if self.decision == Decision::Blocked {
+            self.decide(self.before, None, now);
+        }
+        self.decision
+    }
+
+    /// Has a request left for them once more, because there is something new to say.
+    pub fn ask_anew(&mut self, now: u64) {
+        self.decided = now.max(self.decided + 1).max(self.asked.map_or(0, |asked| asked + 1));
     }
 
     /// Declines their request of this time.
@@ -278,6 +304,35 @@ mod tests {
         eve.decide(Decision::None, None, NOW);
         assert_eq!(eve.standing(false, true), Standing::Stranger);
         assert!(eve.hears(NOW));
+    }
+
+    #[test]
+    fn what_was_decided_before_a_block_comes_back_with_its_end() {
+        for before in [Decision::None, Decision::Following, Decision::Added] {
+            let mut eve = Relation::default();
+            eve.decide(before, None, NOW);
+            eve.set_circles(["family"]).unwrap();
+            eve.decide(Decision::Blocked, None, NOW + 1);
+            eve.decide(Decision::Blocked, None, NOW + 2);
+            assert_eq!(eve.decision(), Decision::Blocked);
+            assert_eq!(eve.unblock(NOW + 3), before);
+            assert_eq!((eve.decision(), eve.circles().next()), (before, Some("family")));
+            assert_eq!(eve.unblock(NOW + 4), before, "nothing is left to end");
+        }
+        let mut removed = Relation::added(NOW);
+        removed.decide(Decision::Blocked, None, NOW + 1);
+        removed.decide(Decision::None, None, NOW + 2);
+        removed.decide(Decision::Blocked, None, NOW + 3);
+        assert_eq!(removed.unblock(NOW + 4), Decision::None);
+    }
+
+    #[test]
+    fn a_request_that_was_left_is_left_once_more_if_there_is_something_new_to_say() {
+        let mut bob = Relation::added(NOW);
+        bob.apply_asked(NOW + 5);
+        assert!(!bob.owes_request(false, NOW + 6));
+        bob.ask_anew(NOW + 5);
+        assert!(bob.owes_request(false, NOW + 6));
     }
 
     #[test]

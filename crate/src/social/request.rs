@@ -16,12 +16,14 @@ use crate::{
     platform,
 };
 
-/// How far a sender's clock may be ahead of mine, in milliseconds: a day, because clocks may be set to
-/// another time zone.
-const AHEAD_MS: u64 = 24 * 60 * 60 * 1000;
+/// How far a sender's clock may be ahead of mine, in milliseconds: as far as that of who publishes a record.
+const AHEAD_MS: u64 = limits::SEQUENCE_AHEAD_S * 1000;
 
 /// Requests that wait for an answer, at most: more than anybody reads. Later ones stay in the mailbox.
 pub const MAX_WAITING: usize = 512;
+
+/// Declined requests that are kept, at most, so that a person can change their mind. The oldest go.
+pub const MAX_DECLINED: usize = 128;
 
 /// Seals a request for somebody's mailbox, with the proof of their invite if I have one.
 ///
@@ -114,6 +116,9 @@ pub struct PendingRequest {
     /// Why the sender's invite did not count, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invite: Option<InviteRefusal>,
+    /// Whether I declined it, or one shortly before. Then it is kept aside, and can still be accepted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub declined: bool,
 }
 
 impl Entry for PendingRequest {
@@ -131,7 +136,7 @@ pub enum InviteRefusal {
     Ended,
 }
 
-/// Requests that wait for an answer: of each sender the newest.
+/// Requests that wait for an answer or were declined: of each sender the newest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inbox {
     waiting: BTreeMap<Id, PendingRequest>,
@@ -146,8 +151,9 @@ pub enum IngestOutcome {
     Known,
     /// It waits for an answer.
     Waits,
-    /// It is not shown: it is older than a known one, was answered before, comes soon after one that was
-    /// declined, or its sender is blocked.
+    /// It came soon after one that was declined, and is kept with the declined ones.
+    SetAside,
+    /// It is not shown: it is older than a known one, was answered before, or its sender is blocked.
     Nothing,
     /// There is no room. The request must stay in the mailbox.
     Full,
@@ -195,22 +201,41 @@ impl Inbox {
             ProofCheck::Ended => Some(InviteRefusal::Ended),
             ProofCheck::Nothing => None,
         };
-        if !relation.hears(*time) {
+        let declined = !relation.hears(*time);
+        let known = self.waiting.get(from);
+        if known.is_some_and(|known| known.time >= *time) {
             return IngestOutcome::Nothing;
         }
-        match self.waiting.get(from) {
-            Some(waiting) if waiting.time >= *time => return IngestOutcome::Nothing,
-            None if self.waiting.len() >= MAX_WAITING => return IngestOutcome::Full,
-            _ => {}
+        let is_one_more = known.is_none_or(|known| known.declined);
+        if !declined && is_one_more && self.waiting_count() >= MAX_WAITING {
+            return IngestOutcome::Full;
         }
         let (message, relays) = (message.clone(), relays.clone());
-        self.waiting.insert(*from, PendingRequest { time: *time, message, relays, invite });
+        self.waiting.insert(*from, PendingRequest { time: *time, message, relays, invite, declined });
+        if declined {
+            self.forget_surplus();
+            return IngestOutcome::SetAside;
+        }
         IngestOutcome::Waits
     }
 
-    /// Returns the request of this sender, if it waits.
+    /// Returns the request of this sender, if it waits or was declined.
     pub fn get(&self, from: &Id) -> Option<&PendingRequest> {
         self.waiting.get(from)
+    }
+
+    /// Returns the requests that wait for an answer, the newest first.
+    pub fn waiting(&self) -> impl Iterator<Item = (&Id, &PendingRequest)> {
+        self.iter().filter(|(_, request)| !request.declined)
+    }
+
+    fn waiting_count(&self) -> usize {
+        self.waiting.values().filter(|request| !request.declined).count()
+    }
+
+    /// Returns the requests that were declined, the newest first.
+    pub fn declined(&self) -> impl Iterator<Item = (&Id, &PendingRequest)> {
+        self.iter().filter(|(_, request)| request.declined)
     }
 
     /// Puts back a request that waited before a change that could not be stored.
@@ -221,11 +246,11 @@ impl Inbox {
         };
     }
 
-    /// Returns all waiting requests, the newest first.
+    /// Returns all requests: first those that wait, then those that were declined, the newest first.
     pub fn iter(&self) -> impl Iterator<Item = (&Id, &PendingRequest)> {
-        let mut waiting: Vec<_> = self.waiting.iter().collect();
-        waiting.sort_by_key(|(from, waiting)| (std::cmp::Reverse(waiting.time), **from));
-        waiting.into_iter()
+        let mut all: Vec<_> = self.waiting.iter().collect();
+        all.sort_by_key(|(from, request)| (request.declined, std::cmp::Reverse(request.time), **from));
+        all.into_iter()
     }
 
     /// Answers a sender who waits, by a decision about them. Returns their request, if there was one.
@@ -241,11 +266,25 @@ impl Inbox {
         waiting
     }
 
-    /// Declines a sender who waits. They are not told.
-    pub fn decline(&mut self, from: &Id, relation: &mut Relation) -> Option<PendingRequest> {
-        let waiting = self.waiting.remove(from)?;
-        relation.decline(waiting.time);
-        Some(waiting)
+    /// Declines a sender who waits. They are not told. Their request is kept aside, so that I can change my mind.
+    ///
+    /// Returns whether there was such a request.
+    pub fn decline(&mut self, from: &Id, relation: &mut Relation) -> bool {
+        let Some(request) = self.waiting.get_mut(from).filter(|request| !request.declined) else {
+            return false;
+        };
+        request.declined = true;
+        relation.decline(request.time);
+        self.forget_surplus();
+        true
+    }
+
+    /// Drops the oldest declined requests, as far as they are more than [`MAX_DECLINED`].
+    fn forget_surplus(&mut self) {
+        let surplus: Vec<_> = self.declined().skip(MAX_DECLINED).map(|(from, _)| *from).collect();
+        for from in surplus {
+            self.waiting.remove(&from);
+        }
     }
 
     /// Drops requests that are too old. Returns their senders.

@@ -17,6 +17,7 @@ use crate::keys::Id;
 
 use super::audience::Present;
 use super::receipt::Stage;
+use super::share::MAX_RECIPIENTS;
 use super::vault::OwnShare;
 
 /// A share as its row keeps it.
@@ -46,6 +47,9 @@ pub struct ShareRecord {
     pub author_name: Option<String>,
     /// Known to the author only; empty elsewhere.
     pub recipients: Vec<Id>,
+    /// People who had it once and were taken off. They hear of it when it is withdrawn or removed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<Id>,
     /// Number of files.
     pub files: u64,
     /// Sum of their sizes, in bytes.
@@ -186,6 +190,7 @@ impl ShareRecord {
             by_link: header.kind == Kind::Link,
             author_name: None,
             recipients: opened.recipients,
+            former: Vec::new(),
             files: opened.files,
             size: opened.size,
             content: Content::Sealed {
@@ -223,6 +228,7 @@ impl ShareRecord {
             by_link: false,
             author_name: None,
             recipients: Vec::new(),
+            former: Vec::new(),
             files: share.files,
             size: share.size,
             content: Content::Public { object, root: share.root },
@@ -268,11 +274,26 @@ impl ShareRecord {
             key: Some(ByteArray::new(*key.as_bytes())),
         };
         (self.title, self.note) = (header.title.clone(), note_of(header));
+        self.former = if withdrawn { Vec::new() } else { self.once_readers(&recipients) };
         (self.rev, self.own_only, self.recipients) = (header.rev, header.kind == Kind::Own, recipients);
         // Of what nobody is to have, nothing is to be pushed.
         (self.withdrawn, self.delivered) = (withdrawn, withdrawn);
         self.announced = false;
         self.kept_by.clear();
+    }
+
+    /// Everybody who ever had this share of mine and was not told that it is gone, but for `now`. The newest are last.
+    fn once_readers(&self, now: &[Id]) -> Vec<Id> {
+        let left = self.recipients.iter().filter(|reader| !self.former.contains(reader));
+        let mut former: Vec<_> =
+            self.former.iter().chain(left).filter(|reader| !now.contains(reader)).copied().collect();
+        former.drain(..former.len().saturating_sub(MAX_RECIPIENTS));
+        former
+    }
+
+    /// Everybody who has, or had, this share of mine: who has to hear that it is gone.
+    pub fn all_readers(&self) -> Vec<Id> {
+        self.recipients.iter().chain(&self.former).copied().collect()
     }
 
     /// How a share of mine stands, for a change of its audience.
@@ -344,7 +365,8 @@ impl ShareRecord {
             Some(maker) => (maker.relays.clone(), maker.from),
             None => (Vec::new(), None),
         };
-        Some(OwnShare { share, rev, header, key, recipients, since, keepers, from })
+        let former = self.former.clone();
+        Some(OwnShare { share, rev, header, key, recipients, former, since, keepers, from })
     }
 
     /// Whether everybody may read it.

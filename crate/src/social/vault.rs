@@ -79,6 +79,9 @@ pub struct OwnShare {
     pub key: ShareKey,
     /// Its readers.
     pub recipients: Vec<Id>,
+    /// People who were its readers and were taken off.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<Id>,
     /// The revision in which its contents last changed. Absent for the first.
     #[serde(default, skip_serializing_if = "is_first")]
     pub since: u64,

@@ -180,7 +180,7 @@ fn requests() -> Vec<Case> {
             "A millisecond less than 60 days old",
             &Request { time: NOON - limits::REQUEST_MS + 1, ..request() },
         ),
-        accepted("ahead", "A day ahead", &Request { time: NOON + DAY, ..request() }),
+        accepted("ahead", "30 days ahead", &Request { time: NOON + 30 * DAY, ..request() }),
     ]
 }
 
@@ -225,7 +225,7 @@ fn requests_refused() -> Vec<Case> {
         refuse("forged", "The signature does not hold", &bob, &framed(&frame(&forged))),
         refuse("flipped", "One bit is another", &bob, &flipped),
         refuse("old", "60 days old", &bob, &at(NOON - limits::REQUEST_MS)),
-        refuse("ahead", "A millisecond more than a day ahead", &bob, &at(NOON + DAY + 1)),
+        refuse("ahead", "A millisecond more than 30 days ahead", &bob, &at(NOON + 30 * DAY + 1)),
         by("mine", "What one left for oneself", (&bob, &bob), &mine),
         refuse("cut", "A byte too short", &bob, &good[..good.len() - 1]),
         refuse("filling", "A frame that is filled with something", &bob, &framed(&filled)),

@@ -131,6 +131,7 @@ fn own_share() -> OwnShare {
         header: cid_of(DAG_CBOR, b"header"),
         key: ShareKey::from_bytes(fixed("share key")),
         recipients: vec![bob().ring.id()],
+        former: vec![carol().ring.id()],
         since: 1,
         keepers: vec![RELAY.to_owned()],
         from: Some(bob().ring.id()),
@@ -151,6 +152,8 @@ fn values() -> Vec<(String, Ipld)> {
     relation.decline(NOON - 2);
     relation.apply_asked(NOON + 1);
     relation.set_circles(["family", "climbing"]).unwrap();
+    let mut blocked = Relation::added(NOON);
+    blocked.decide(Decision::Blocked, None, NOON + 1);
     let secret = Secret::from_bytes(fixed("invite secret"));
     let invite = IssuedInvite { secret, until: NOON + 1, used: Some(bob.ring.id()) };
     let mut verified = Verification::new(&recipient(), 5, NOON);
@@ -161,6 +164,7 @@ fn values() -> Vec<(String, Ipld)> {
         value(&ShareId::new(bob.pk(), share), &Hidden { rev: 2, author: Some(bob.ring.id()), at: NOON }),
         value(&Only, &settings),
         value(&bob.ring.id(), &relation),
+        value(&carol().ring.id(), &blocked),
         value(&Name::from(fixed("invite")), &invite),
         value(&bob.ring.id(), &verified),
         value(&ShareId::new(alice.pk(), InnerId(fixed("share by link"))), &own_link()),
@@ -191,6 +195,7 @@ fn pending_request() -> PendingRequest {
         ("message", Ipld::String("Hello from the climbing hall".to_owned())),
         ("relays", Ipld::List(relays)),
         ("invite", Ipld::String("used".to_owned())),
+        ("declined", Ipld::Bool(true)),
     ]);
     from_ipld(value).unwrap()
 }

@@ -111,7 +111,8 @@ impl keep::Backend for Script<'_> {
 
     async fn admit(&self, _: PeerId, _: &[u8]) -> Result<((), Allowance), keep::Refusal> {
         let opened = self.answer("opened")?;
-        let allowance = Allowance { used: opened.int("used").unwrap(), quota: opened.int("quota").unwrap() };
+        let (used, quota) = (opened.int("used").unwrap(), opened.int("quota").unwrap());
+        let allowance = Allowance { used, quota, now: None };
         Ok(((), allowance))
     }
 

@@ -170,7 +170,12 @@ impl Requests for Store {
 }
 
 impl Store {
-    async fn try_deposit(&self, to: &Id, mail: &Mail, token: Option<&Token>) -> Result<DepositOutcome, Error> {
+    async fn try_deposit(
+        &self,
+        to: &Id,
+        mail: &Mail,
+        token: Option<&Token>,
+    ) -> Result<DepositOutcome, Error> {
         let mut writer = self.writer().await?;
         let mut db = begin(&mut writer).await?;
         let Some(owner) = known(&mut db, to).await? else { return Ok(DepositOutcome::NoMailbox) };

@@ -129,7 +129,7 @@ pub(super) async fn allowance(
     let invited: Option<Option<i64>> = query.fetch_optional(db).await?;
     let (used, since) = row.unwrap_or((0, today()));
     let quota = allotment.quota_of(since, invited.is_some(), invited.flatten());
-    Ok(Allowance { used: used as u64, quota })
+    Ok(Allowance { used: used as u64, quota, now: None })
 }
 
 /// The row number of an identity; inserts the row if it is missing.

@@ -11,6 +11,7 @@ mod changing;
 mod client;
 mod door;
 mod flood;
+mod flows;
 mod hostile;
 mod links;
 mod locking;

@@ -82,11 +82,13 @@ async fn each_form_of_a_file_has_its_own_tag_and_names_with_a_hash_are_for_ever(
         assert!(tags.insert(tag), "two forms have one tag");
     }
     let others = tags.iter().filter(|tag| !tag.contains("plain")).cloned().collect::<Vec<_>>().join(", ");
-    let (head, _) = get_with(address, "/", &format!("Accept-Encoding: identity\r\nIf-None-Match: {others}\r\n")).await;
+    let (head, _) =
+        get_with(address, "/", &format!("Accept-Encoding: identity\r\nIf-None-Match: {others}\r\n")).await;
     assert!(head.starts_with("http/1.1 200"), "another form is no reason not to send this one: {head}");
     // A page that is put back to an older build is older, and another one.
     let old = std::fs::File::options().write(true).open(page.path().join("index.html")).unwrap();
-    old.set_modified(std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000)).unwrap();
+    old.set_modified(std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000))
+        .unwrap();
     let known = tags.iter().find(|tag| tag.contains("plain")).unwrap();
     let since = "If-Modified-Since: Mon, 01 Jan 2035 00:00:00 GMT";
     let (head, _) = get_with(address, "/", &format!("If-None-Match: {known}\r\n{since}\r\n")).await;

@@ -117,8 +117,14 @@ async fn only_admitted_identities_with_a_certificate_of_this_device_may_push() {
     let ann = Client::connect(relay.address(), 1).await;
     let ben = Client::connect(relay.address(), 2).await;
     assert_ne!(ann.device(), ben.device());
-    assert_eq!(refused(ann.keep_as(Some(ben.certificate())).await.map(drop)), Refusal::BadCertificate);
-    assert_eq!(refused(ann.keep_as(Some(b"nonsense")).await.map(drop)), Refusal::BadCertificate);
+    assert_eq!(
+        refused(ann.keep_as(Some(ben.certificate())).await.map(drop)),
+        Refusal::BadCertificate { now: None }
+    );
+    assert_eq!(
+        refused(ann.keep_as(Some(b"nonsense")).await.map(drop)),
+        Refusal::BadCertificate { now: None }
+    );
     let block = Seeded(4).raw(1000);
     let mut anonymous = ann.keep_as(None).await.unwrap();
     assert_eq!(anonymous.have(&[block.0]).await.unwrap(), [false]);

@@ -44,7 +44,8 @@ impl SmallDisk {
     fn mount(bytes: u64) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let size = format!("size={bytes}");
-        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()).output();
+        let mount =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()).output();
         let is_mounted = mount.is_ok_and(|output| output.status.success());
         if !is_mounted {
             eprintln!("not tested: this user may not mount a small disk");
@@ -159,10 +160,7 @@ async fn room_is_asked_for_before_anything_is_pushed() {
     let fits = Weight { bytes: 1_000_000, blocks: 1 };
     session.room(fits).await.unwrap();
     let more = Weight { bytes: 1_000_001, blocks: 1 };
-    assert_eq!(
-        refused(session.room(more).await),
-        Refusal::Quota { used: 0, quota: 1_000_000, blocks: None }
-    );
+    assert_eq!(refused(session.room(more).await), Refusal::Quota { used: 0, quota: 1_000_000, blocks: None });
     session.room(fits).await.expect("the refusal left the session open");
     let tree = Seeded(4).tree(3, 200_000);
     session.push(stream::iter(tree.clone()), |_| ()).await.unwrap();

@@ -72,7 +72,8 @@ export function bomb(side) {
   ])
 }
 
-function chunk(type, data) {
+/** A chunk of a PNG. */
+export function chunk(type, data) {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
   const out = Buffer.alloc(8 + body.length)
   out.writeUInt32BE(data.length, 0)

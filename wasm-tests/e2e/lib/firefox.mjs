@@ -21,7 +21,8 @@ class Firefox {
   /** Everything that the pages wrote to their consoles, newest last. */
   log = []
 
-  static async open(name) {
+  /** Opens a Firefox with a new profile. `prefs` are more settings of it. */
+  static async open(name, { prefs = {} } = {}) {
     const firefox = new Firefox()
     firefox.name = name
     firefox.downloads = await folder('downloads')
@@ -33,7 +34,7 @@ class Firefox {
       protocolTimeout: PATIENCE,
       userDataDir: await folder(name),
       defaultViewport: { width: 1100, height: 900 },
-      extraPrefsFirefox: { ...DIRECT, 'browser.download.dir': firefox.downloads, 'browser.download.folderList': 2 },
+      extraPrefsFirefox: { ...DIRECT, ...prefs, 'browser.download.dir': firefox.downloads, 'browser.download.folderList': 2 },
     })
     return firefox
   }
@@ -57,12 +58,12 @@ class Firefox {
 
 export class InFirefox extends Person {
   /** Opens a Firefox of their own on the page. */
-  static async arrive(name, url) {
+  static async arrive(name, url, options) {
     const person = new InFirefox()
     person.name = name
     person.url = url
     person.passphrase = `${name} likes ${randomBytes(6).toString('hex')} foxes`
-    person.browser = await Firefox.open(name.toLowerCase())
+    person.browser = await Firefox.open(name.toLowerCase(), options)
     person.page = await person.browser.tab(url)
     return person
   }
@@ -140,6 +141,11 @@ export class InFirefox extends Person {
     const bytes = await readFile(file)
     await rm(file)
     return { name, bytes }
+  }
+
+  /** Opens a picture of the share on screen. */
+  look(name) {
+    return this.named(`Open ${name}`, 'link').click()
   }
 
   sees() {

@@ -1,4 +1,4 @@
-// The line between browsers and a relay. A test can stop it after so many bytes, and let it go on.
+// The line between browsers and a relay. A test can stop it after so many bytes, cut it, make it slow, and let it go on.
 import { EventEmitter, once } from 'node:events'
 import { connect, createServer } from 'node:net'
 
@@ -10,6 +10,9 @@ export class Line {
   /** Bytes that may still pass in each direction: `down` from the relay, `up` to it. */
   #left = { down: Infinity, up: Infinity }
   #holding = false
+  /** Bytes that pass in a second from the relay. */
+  #rate = Infinity
+  #cut = false
   /** Connections so far. */
   joined = 0
   #events = new EventEmitter()
@@ -39,8 +42,25 @@ export class Line {
   /** Lets everything pass again. What was held back goes first. */
   release() {
     this.#left = { down: Infinity, up: Infinity }
+    this.#rate = Infinity
     this.#holding = false
     for (const sockets of this.#pairs) for (const socket of sockets) socket.resume()
+  }
+
+  /** Lets so many bytes pass in a second from the relay, for all connections in turn. */
+  slow(rate) {
+    this.#rate = rate
+  }
+
+  /** Ends every connection, and takes no other one until it is mended. */
+  cut() {
+    this.#cut = true
+    for (const sockets of this.#pairs) for (const socket of sockets) socket.destroy()
+  }
+
+  mend() {
+    this.#cut = false
+    this.release()
   }
 
   async close() {
@@ -49,6 +69,11 @@ export class Line {
   }
 
   #join(browser, relay) {
+    if (this.#cut) {
+      browser.destroy()
+      relay.destroy()
+      return
+    }
     const pair = [browser, relay]
     this.joined += 1
     this.#pairs.add(pair)
@@ -75,6 +100,13 @@ export class Line {
         return
       }
       this.#left[direction] -= bytes.length
+      const time = direction === 'down' ? (1000 * bytes.length) / this.#rate : 0
+      if (time > 0) {
+        from.pause()
+        to.write(bytes)
+        setTimeout(() => from.resume(), time)
+        return
+      }
       if (to.write(bytes)) return
       from.pause()
       to.once('drain', () => from.resume())

@@ -241,9 +241,9 @@ export class Person {
     return shown.jsonValue()
   }
 
-  /** Waits until the service worker serves this page. On a first visit it starts after the page. */
+  /** Waits until the service worker serves this page, if there is one. On a first visit it starts after the page. */
   async served() {
-    await this.page.waitForFunction(() => navigator.serviceWorker.controller)
+    await this.page.waitForFunction(() => !navigator.serviceWorker || navigator.serviceWorker.controller)
   }
 
   /** Clicks a button that saves something, and returns the bytes. */
@@ -398,7 +398,7 @@ export class Person {
 }
 
 /** Whether the page itself started a download, and not a frame in it. */
-const isSaved = download => /[?&]save=|\/zip\//.test(download.url())
+const isSaved = download => /[?&]save=|\/zip\/|^blob:/.test(download.url())
 
 /** Makes people add each other, by an invite for each pair, until each sees the other as a contact. */
 export async function friends(people) {

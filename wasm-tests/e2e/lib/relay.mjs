@@ -9,13 +9,20 @@ import { folder, root } from './place.mjs'
 
 const PROGRAM = process.env.SPINNEY_RELAY ?? path.join(process.env.CARGO_TARGET_DIR ?? path.join(root, 'target'), 'debug/spinney-relay')
 
+/** The environment of a program whose clock is off, while the time that passes is right. */
+const withClock = clock => ({ ...process.env, LD_PRELOAD: FAKETIME, FAKETIME: clock, FAKETIME_DONT_FAKE_MONOTONIC: '1' })
+/** Where Debian's package `faketime` puts it. */
+const FAKETIME = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`
+
 export class Relay {
   /** Lines of its log, oldest first. */
   log = []
 
   /** Starts a relay on loopback. `settings` are those of its configuration file; `tap: true` records its streams. */
-  static async start({ tap = false, ...settings } = {}) {
+  /** With `clock`, such as `-3d`, its clock is so far off, by libfaketime. */
+  static async start({ tap = false, clock, ...settings } = {}) {
     const relay = new Relay()
+    relay.clock = clock
     const place = await folder('relay')
     relay.data = path.join(place, 'data')
     relay.logFile = path.join(place, 'log')
@@ -39,7 +46,7 @@ export class Relay {
 
   /** Starts it, or starts it again on the same folder and port. Its address stays. */
   async restart() {
-    this.process = spawn(PROGRAM, ['--config', this.configFile], { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.process = spawn(PROGRAM, ['--config', this.configFile], { stdio: ['ignore', 'pipe', 'pipe'], env: this.clock ? withClock(this.clock) : process.env })
     // Not 'exit', because its last output may come after that.
     this.ended = once(this.process, 'close')
     const file = createWriteStream(this.logFile, { flags: 'a' })

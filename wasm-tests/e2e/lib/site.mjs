@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import path from 'node:path'
 import { root } from './place.mjs'
 
-const DIST = path.join(root, 'www/dist')
+export const DIST = path.join(root, 'www/dist')
 
 const TYPES = {
   '.css': 'text/css', '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.json': 'application/json',
@@ -14,12 +14,12 @@ const TYPES = {
 
 /**
  * Serves the page below `at` with this in its configuration. Each folder of `beside` is served
- * from the path given, and `others` are texts of the same origin by their path. Files whose name matches `without` are
+ * from the path given; `dist` says where the page itself is now. `others` are texts of the same origin by their path. Files whose name matches `without` are
  * missing.
  *
  * Returns the page's address, how often a missing file was asked for, and `close`.
  */
-export async function site({ at = '/', port = 0, beside = {}, others = {}, without, ...config }) {
+export async function site({ at = '/', port = 0, beside = {}, others = {}, dist = () => DIST, without, ...config }) {
   let missed = 0
   const server = createServer((request, response) => {
     answer(request, response).catch(() => {
@@ -47,8 +47,9 @@ export async function site({ at = '/', port = 0, beside = {}, others = {}, witho
       throw new Error('missing')
     }
     const [first, ...rest] = name.split('/')
-    const folder = Object.hasOwn(beside, first) ? beside[first] : DIST
-    const file = folder === DIST ? path.join(DIST, name) : path.join(folder, ...rest)
+    const isBeside = Object.hasOwn(beside, first)
+    const folder = isBeside ? beside[first] : dist()
+    const file = isBeside ? path.join(folder, ...rest) : path.join(folder, name)
     if (!file.startsWith(folder) || !(await stat(file)).isFile()) throw new Error('not a file of the page')
     createReadStream(file).pipe(response)
   }

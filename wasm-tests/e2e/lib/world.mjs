@@ -35,7 +35,7 @@ export function world({ relay, host, line = false, stun = false, ...browser } = 
           await print()
           throw error
         } finally {
-          here.line?.release()
+          here.line?.mend()
           for (const person of people.splice(0)) await person.leave()
         }
       })

@@ -54,7 +54,7 @@ export function request(from, reader, envelope, now) {
   }))
   within('object', () => within('to', () => check(equal(value.to, reader), 'for somebody else')))
   check(!equal(from ?? claimedSigner(envelope), reader), 'my own', 'signer')
-  const isOfToday = value.time + 60 * DAY > now && value.time <= now + DAY
+  const isOfToday = value.time + 60 * DAY > now && value.time <= now + 30 * DAY
   if (holds('request-time')) within('object', () => within('time', () => check(isOfToday, 'too old or of a time to come')))
   return value
 }

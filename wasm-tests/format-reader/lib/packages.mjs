@@ -6,7 +6,7 @@ const packages = new URL('../../../www/node_modules/', import.meta.url)
 const require = createRequire(new URL('../package.json', packages))
 
 /** For packages that can only be imported. Node looks for them beside this file only. */
-function load(name, part = '.') {
+export function load(name, part = '.') {
   const place = new URL(`${name}/`, packages)
   const { exports } = JSON.parse(readFileSync(new URL('package.json', place), 'utf8'))
   return import(new URL(exports[part].import, place))

@@ -1,10 +1,13 @@
 import { failure } from './error'
-import type { Attach } from './protocol'
+import type { Attach, Awake, SaveNews } from './protocol'
 
 /** What a page asks of the service worker beside connections: to serve it too, after a reload that went around it. */
 export interface Claim {
   claim: true
 }
+
+/** How often it is looked whether the worker is still there: a page without it shows no pictures. */
+const WATCH_MS = 5_000
 
 /** The service worker beside the module, as the one that can hand a port from one tab to another. */
 export class Broker {
@@ -15,6 +18,19 @@ export class Broker {
     this.#folder = folder
     // The leader needs it only for files, so nobody waits for it here; a tab that attaches sees why it failed.
     this.#registered().catch(() => {})
+    navigator.serviceWorker?.addEventListener('message', ({ data, source }: MessageEvent<Partial<SaveNews>>) => {
+      if (data.saves && source instanceof ServiceWorker) source.postMessage({ awake: true } satisfies Awake)
+    })
+    navigator.serviceWorker?.startMessages()
+    setInterval(() => void this.#restore().catch(() => {}), WATCH_MS)
+  }
+
+  /** Registers the worker again if the person has removed it, with other data of this site, while the page is open. */
+  async #restore(): Promise<void> {
+    await this.#registration
+    if (await navigator.serviceWorker.getRegistration(this.#folder.href)) return
+    this.#registration = undefined
+    await this.#registered()
   }
 
   /** Waits until the worker can be asked; `unsupported` where the browser has none for us. */
@@ -32,6 +48,7 @@ export class Broker {
   }
 
   async #register(): Promise<ServiceWorkerRegistration> {
+    if (!navigator.serviceWorker) throw new Error('it has no service workers')
     const registration = await navigator.serviceWorker.register(new URL('sw.js', this.#folder), {
       scope: this.#folder.href,
       updateViaCache: 'none',

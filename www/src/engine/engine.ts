@@ -6,6 +6,7 @@ import { asSpinneyError, cancelled, closed, moved, renewed, replaced, type Spinn
 import { Feed } from './feed'
 import { Leader } from './leader'
 import { type Held, hold } from './lock'
+import { type Ask, steady } from './steady'
 import { lockName, Tabs } from './tabs'
 
 /** A panicked worker is started so many times more by one leader: a second panic has the same cause as the first. */
@@ -96,6 +97,11 @@ export class Engine {
     return readable(() => this.#client(signal), method, args, signal)
   }
 
+  /** A stream that goes on when the engine moves, and ends with all bytes or an error. */
+  steady(ask: Ask, signal?: AbortSignal): ReadableStream<Uint8Array> {
+    return steady(() => this.#client(signal), ask, signal)
+  }
+
   events(): Feed {
     const feed = new Feed(feed => {
       this.#feeds.get(feed)?.()
@@ -143,11 +149,13 @@ export class Engine {
     this.#held = undefined
   }
 
-  #end(why: SpinneyError): void {
+  /** `isReplaced`: a page of another build runs the engine now, and this one cannot go on. */
+  #end(why: SpinneyError, isReplaced = false): void {
     if (this.#over) return
     this.#over = why
     this.#leave(why)
     this.#window.abort()
+    if (isReplaced) this.#publish([{ type: 'engine', state: 'replaced' }])
     this.#connected.promise.catch(() => {}) // each caller gets it; there may be none
     this.#connected.reject(why)
   }
@@ -156,7 +164,7 @@ export class Engine {
   async #live(presence: AbortSignal): Promise<void> {
     const tabs = new Tabs(this.#setting.namespace)
     tabs.listen(word => {
-      if ('giveWayTo' in word && word.giveWayTo !== __BUILD__) this.#end(replaced())
+      if ('giveWayTo' in word && word.giveWayTo !== __BUILD__) this.#end(replaced(), true)
     })
     presence.addEventListener('abort', () => tabs.close())
     while (!presence.aborted) {

@@ -1,18 +1,20 @@
 import type { Failure } from './protocol'
-import { type Code, type Detail, type Fault, FAULTS } from '../generated'
+import { type Code, type Detail, type Fault, FAULTS, type Parameters } from '../generated'
 
 /** Why a call failed. `code` is stable, for programs; the message is for people who look closer. */
 export class SpinneyError extends Error {
   readonly code: Code
   readonly fault: Fault
   readonly detail: Detail | undefined
+  readonly parameters: Parameters
 
-  constructor(code: Code, fault: Fault, message: string, detail?: Detail) {
+  constructor(code: Code, fault: Fault, message: string, detail?: Detail, parameters: Parameters = {}) {
     super(message)
     this.name = 'SpinneyError'
     this.code = code
     this.fault = fault
     this.detail = detail
+    this.parameters = parameters
   }
 }
 
@@ -20,7 +22,8 @@ export class SpinneyError extends Error {
 export const failure = (code: Code, message: string) => new SpinneyError(code, FAULTS[code], message)
 
 /** An error that came over a port, where its class was lost. */
-export const received = ({ code, fault, message, detail }: Failure) => new SpinneyError(code, fault, message, detail)
+export const received = ({ code, fault, message, detail, parameters }: Failure) =>
+  new SpinneyError(code, fault, message, detail, parameters)
 
 /** The caller aborted. */
 export const cancelled = () => failure('cancelled', 'the call was cancelled')

@@ -1,7 +1,7 @@
 // What goes over a port between the engine and one tab, or the service worker.
 
 import type { SpinneyEvent } from '../contract'
-import type { Code, Detail, Fault } from '../generated'
+import type { Code, Detail, Fault, Parameters } from '../generated'
 
 /** To the engine. */
 export type Request =
@@ -32,6 +32,7 @@ export interface Failure {
   fault: Fault
   message: string
   detail?: Detail
+  parameters?: Parameters
 }
 
 /** The first message on a new port, from the window that leads; then the port belongs to its worker. */
@@ -56,6 +57,38 @@ export function isAttach(message: unknown): message is Attach {
 /** From the service worker to every window; the one that leads answers on the port that comes with it. */
 export interface WhoLeads {
   whoLeads: string
+}
+
+/** From the service worker to every window, each second while something is saved. A window answers with `Awake`. */
+export interface SaveNews {
+  saves: SaveProgress[]
+}
+
+/** One file, or a share as a zip, that the service worker streams into the downloads of the browser. */
+export interface SaveProgress {
+  /** Made by the page that began it. */
+  id: string
+  share: string
+  /** The path of a file; none of a zip. */
+  path?: string
+  /** The name under which it is saved. */
+  name: string
+  /** Bytes handed to the browser so far. */
+  bytes: number
+  /** Bytes in all, if it is a file. */
+  total?: number
+  state: 'running' | 'waiting' | 'done' | 'failed' | 'cancelled'
+  /** Why it failed. */
+  code?: Code
+}
+
+/** Keeps the service worker alive: a browser ends one that nobody speaks to. */
+export interface Awake {
+  awake: true
+}
+
+export function isAwake(message: unknown): message is Awake {
+  return typeof message === 'object' && message !== null && 'awake' in message
 }
 
 /** Between the window that leads and its worker. */

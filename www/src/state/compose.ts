@@ -3,13 +3,15 @@
 import { computed, type Signal, signal } from '@preact/signals'
 import type { Audience, NewFile, Share } from '../contract'
 import { codeOf } from '../errors'
+import { withTrueType } from '../media-type'
+import { inOrder } from '../order'
 import { type PathProblem, pathProblem, uniquePath } from '../paths'
 import { makePreview } from '../previews'
 import { href, navigate } from '../route'
 import type { SelectedFile } from '../selected-files'
 import { holdFiles } from './drafts'
 import { api } from './engine'
-import { prepareFiles } from './prepare-files'
+import { LocationError, prepareFiles } from './prepare-files'
 import { encryptingTransfer } from './transfers'
 
 export interface ComposedFile {
@@ -36,6 +38,10 @@ export const audience = signal<Audience['kind']>('contacts')
 export const password = signal('')
 export const lastDay = signal('')
 export const keepLocation = signal(false)
+/** Files that may tell where they were taken, although that should be removed. The page asks about them. */
+export const locationStays = signal<readonly string[]>([])
+/** Those that the person shares all the same. */
+let locationAllowed: ReadonlySet<string> = new Set()
 
 export const totalSize = computed(() => selectedFiles.value.reduce((sum, { file }) => sum + file.size, 0))
 
@@ -69,10 +75,11 @@ export async function addFiles(found: Iterable<SelectedFile> | AsyncIterable<Sel
       if (isSame(known.get(path), file)) continue
       const free = uniquePath(path, path => known.has(path))
       known.set(free, file)
-      part.push({ path: free, file, preview: signal(undefined) })
+      part.push({ path: free, file: await withTrueType(file), preview: signal(undefined) })
       if (part.length >= 100) flush()
     }
     flush()
+    selectedFiles.value = inOrder(selectedFiles.value.map(each => ({ ...each, type: each.file.type })))
   } finally {
     reading.value = false
   }
@@ -90,6 +97,20 @@ function isSame(known: File | undefined, file: File): boolean {
 
 export function removeFile(path: string): void {
   selectedFiles.value = selectedFiles.value.filter(known => known.path !== path)
+  locationStays.value = locationStays.value.filter(known => known !== path)
+}
+
+/** Leaves out the files that may tell where they were taken. */
+export function leaveOutLocated(): void {
+  const located = new Set(locationStays.value)
+  selectedFiles.value = selectedFiles.value.filter(({ path }) => !located.has(path))
+  locationStays.value = []
+}
+
+/** Shares them as they are. */
+export function allowLocated(): void {
+  locationAllowed = new Set([...locationAllowed, ...locationStays.value])
+  locationStays.value = []
 }
 
 export function toggleRecipient(id: string): void {
@@ -110,6 +131,8 @@ export function clear(): void {
   password.value = ''
   lastDay.value = ''
   keepLocation.value = false
+  locationStays.value = []
+  locationAllowed = new Set()
   sending.value = null
 }
 
@@ -159,6 +182,7 @@ export async function send(): Promise<Share> {
       await api()
         .shares.discard(cancelledDraft)
         .catch(() => {})
+    if (error instanceof LocationError) locationStays.value = error.paths
     const draft = encryptingTransfer.value?.share
     if (draft && ENGINE_GONE.has(codeOf(error))) {
       holdFiles(draft, files)
@@ -192,6 +216,7 @@ function prepareSelected(signal: AbortSignal): Promise<NewFile[]> {
   const made = new Map(selectedFiles.value.map(each => [each.path, each.preview]))
   return prepareFiles(selectedFiles.value, {
     keepLocation: keepLocation.value,
+    asTheyAre: locationAllowed,
     signal,
     onStep: (done, of) => (sending.value = { step: 'preparing', done, of }),
     previewOf: async ({ path, file }) => {

@@ -8,7 +8,7 @@ import { s } from '../strings'
 import { api } from './engine'
 import { forgetInvite } from './invite'
 import { notify } from './notices'
-import { decideUndoably, pendingDecisions } from './pending-decisions'
+import { decideUndoably, pendingDecisions, undoDecision } from './pending-decisions'
 import { foldedName } from './same-names'
 import { me } from './session'
 
@@ -79,7 +79,9 @@ export function hideContact(id: string): void {
 
 /** Removes a contact. The reader can undo it for some seconds. */
 export function removeContact(contact: Contact): void {
-  decideUndoably(contact.id, 'removed', s.person.removed(contactName(contact)), () => api().contacts.remove(contact.id))
+  const name = contactName(contact)
+  const words = contact.state === 'requested' ? s.person.takenBack(name) : s.person.removed(name)
+  decideUndoably(contact.id, 'removed', words, () => api().contacts.remove(contact.id))
 }
 
 /** Needs no undo: the reader can look for the contact again. */
@@ -99,8 +101,16 @@ export function blockContact(id: string, name: string): void {
 }
 
 export async function unblockContact(contact: Contact): Promise<void> {
+  const name = contactName(contact)
+  // A block that can still be undone never reached the engine.
+  if (undoDecision(contact.id)) return notify(s.people.unblockedFriend(name))
   await api().contacts.unblock(contact.id)
-  notify(s.people.unblocked(contactName(contact)))
+  const isKnown = await api()
+    .contacts.get(contact.id)
+    .then(putContact)
+    .then(() => true)
+    .catch(() => false)
+  notify(isKnown ? s.people.unblockedFriend(name) : s.people.unblocked(name))
 }
 
 export function forgetContacts(): void {

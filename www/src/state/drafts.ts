@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals'
 import type { NewFile, Share } from '../contract'
+import { pathsInOrder } from '../order'
 import { withoutLocation } from '../previews'
 import type { SelectedFile } from '../selected-files'
 import { api } from './engine'
@@ -15,7 +16,8 @@ export interface Draft {
 export const drafts = signal<readonly Draft[]>([])
 
 export async function listDrafts(): Promise<void> {
-  drafts.value = await api().shares.drafts()
+  const list = await api().shares.drafts()
+  drafts.value = list.map(draft => ({ ...draft, missing: pathsInOrder(draft.missing) }))
 }
 
 /**

@@ -4,7 +4,8 @@ import { signal } from '@preact/signals'
 import type { Spinney } from '../contract'
 import { open } from '../spinney'
 
-export type Engine = { state: 'opening' | 'ready' | 'moved' | 'stopped' } | { state: 'failed'; error: unknown }
+/** `replaced`: a page of another build runs the engine, and this page has to be loaded again. */
+export type Engine = { state: 'opening' | 'ready' | 'moved' | 'stopped' | 'replaced' } | { state: 'failed'; error: unknown }
 
 export const engine = signal<Engine>({ state: 'opening' })
 

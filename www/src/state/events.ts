@@ -12,6 +12,7 @@ import { forgetLinks } from './links'
 import { forgetNetwork, listNetwork, setConnected } from './network'
 import { dropRequest, forgetRequests, listRequests, onRequest } from './requests'
 import { listProfiles, me, setMe } from './session'
+import { forgetSaves } from './saves'
 import { forgetShares, listShares, putDelivery, putShare } from './shares'
 import { setQuota } from './storage'
 import { forgetTransfers, isOver, listTransfers, putTransfer, removeTransfer } from './transfers'
@@ -77,7 +78,7 @@ function apply(event: SpinneyEvent): void {
     case 'quota':
       return setQuota(event)
     case 'engine':
-      engine.value = { state: event.state === 'moved' || event.state === 'stopped' ? event.state : 'ready' }
+      engine.value = { state: event.state === 'leader' || event.state === 'attached' ? 'ready' : event.state }
       return
     case 'resync':
       return quietly(listAgain(api()))
@@ -99,6 +100,7 @@ function onWho(): void {
   forgetShares()
   forgetLinks()
   drafts.value = []
+  forgetSaves()
   forgetTransfers()
   forgetNetwork()
   if (me.value && me.value.id !== last) forgetUnsent()

@@ -45,6 +45,13 @@ export function notifyUndoable(text: string, act: () => Promise<unknown>, undo: 
       .finally(undo)
 }
 
+/** Undoes what the shown notice tells of. Returns false if nothing can be undone any more. */
+export function undoNotice(): boolean {
+  if (!pendingAction || !notice.value?.undo) return false
+  notice.value.undo()
+  return true
+}
+
 export function dismiss(): void {
   clearTimeout(hideTimer)
   notice.value = null

@@ -1,7 +1,7 @@
 /** Decisions about people that can still be undone. The page shows them at once; the engine is told when the notice closes. */
 
 import { signal } from '@preact/signals'
-import { notifyUndoable } from './notices'
+import { notifyUndoable, undoNotice } from './notices'
 
 export type Decision = 'removed' | 'blocked' | 'declined'
 
@@ -10,6 +10,13 @@ export const pendingDecisions = signal<ReadonlyMap<string, Decision>>(new Map())
 export function decideUndoably(id: string, decision: Decision, words: string, act: () => Promise<void>): void {
   pendingDecisions.value = new Map(pendingDecisions.value).set(id, decision)
   notifyUndoable(words, act, () => forgetDecision(id, decision))
+}
+
+/** Undoes the decision about somebody, if it still can be undone. Returns whether there was one. */
+export function undoDecision(id: string): boolean {
+  if (!pendingDecisions.value.has(id)) return false
+  // Only the newest notice can be undone, and earlier decisions were carried out when it came.
+  return undoNotice()
 }
 
 function forgetDecision(id: string, decision: Decision): void {

@@ -1,10 +1,11 @@
 /** Prepares files for the engine: makes previews and removes the location from pictures. */
 
 import type { NewFile } from '../contract'
-import { makePreview, withoutLocation } from '../previews'
+import { withTrueType } from '../media-type'
+import { LocationStays, makePreview, withoutLocation } from '../previews'
 import type { SelectedFile } from '../selected-files'
 
-/** Some locations could not be removed. The page names these pictures instead of sharing them. */
+/** These files may tell where they were taken, and it cannot be removed. The page asks before it shares them. */
 export class LocationError extends Error {
   constructor(readonly paths: readonly string[]) {
     super('the location could not be removed')
@@ -13,6 +14,8 @@ export class LocationError extends Error {
 
 interface PrepareOptions {
   keepLocation: boolean
+  /** Paths of files that are shared as they are, although they may tell where they were taken. */
+  asTheyAre?: ReadonlySet<string>
   signal?: AbortSignal
   /** The preview of a file; undefined or null if it has none. */
   previewOf?: (file: SelectedFile) => Promise<Blob | null | undefined>
@@ -21,7 +24,7 @@ interface PrepareOptions {
 
 export async function prepareFiles(
   all: readonly SelectedFile[],
-  { keepLocation, signal, previewOf, onStep }: PrepareOptions,
+  { keepLocation, asTheyAre, signal, previewOf, onStep }: PrepareOptions,
 ): Promise<NewFile[]> {
   const files: NewFile[] = []
   const stuck: string[] = []
@@ -30,10 +33,11 @@ export async function prepareFiles(
     const preview = await (previewOf?.(found) ?? makePreview(found.file, signal))
     signal?.throwIfAborted()
     try {
-      const file = keepLocation ? found.file : await withoutLocation(found.file, signal)
+      const stays = keepLocation || asTheyAre?.has(found.path)
+      const file = await (stays ? withTrueType(found.file) : withoutLocation(found.file, signal))
       files.push({ path: found.path, file, ...(preview && { preview }) })
     } catch (error) {
-      if (signal?.aborted) throw error
+      if (!(error instanceof LocationStays)) throw error
       stuck.push(found.path)
     }
   }

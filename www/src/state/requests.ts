@@ -7,11 +7,19 @@ import { s } from '../strings'
 import { distinctName, putContact, shortId } from './contacts'
 import { api } from './engine'
 import { notify } from './notices'
-import { decideUndoably, pendingDecisions } from './pending-decisions'
+import { decideUndoably, pendingDecisions, undoDecision } from './pending-decisions'
 
 const engineRequests = signal<readonly ContactRequest[]>([])
+const engineDeclined = signal<readonly ContactRequest[]>([])
 
 export const requests = computed(() => engineRequests.value.filter(({ id }) => !pendingDecisions.value.has(id)))
+
+/** Requests that the reader declined, newest first. Each can still be accepted. */
+export const declined = computed(() => {
+  const decided = pendingDecisions.value
+  const pending = engineRequests.value.filter(({ id }) => decided.get(id) === 'declined')
+  return [...pending, ...engineDeclined.value.filter(({ id }) => !decided.has(id))]
+})
 
 /** The name that this person chose, or a part of the id until the name is found. */
 export const requestName = ({ id, name, words }: Pick<ContactRequest, 'id' | 'name' | 'words'>): string =>
@@ -30,32 +38,40 @@ export function listRequests(): Promise<void> {
 async function list(): Promise<void> {
   do {
     listAgain = false
-    engineRequests.value = await api().contacts.requests()
+    const [waiting, aside] = await Promise.all([api().contacts.requests(), api().contacts.declined()])
+    engineRequests.value = waiting
+    engineDeclined.value = aside
   } while (listAgain)
 }
 
 /** Somebody asks to be added, or more is known of a request. Announced once, when the name is known. */
 export async function onRequest(event: Extract<SpinneyEvent, { type: 'request' }>): Promise<void> {
-  const isNews = event.name !== '' && !engineRequests.value.some(({ id, name }) => id === event.id && name)
+  const isNews = !event.declined && event.name !== '' && !engineRequests.value.some(({ id, name }) => id === event.id && name)
   if (isNews) notify(s.requests.came(displayText(event.name).trim() || s.people.unknown(shortId(event.id))))
   await listRequests()
 }
 
 export function dropRequest(id: string): void {
   engineRequests.value = engineRequests.value.filter(request => request.id !== id)
+  engineDeclined.value = engineDeclined.value.filter(request => request.id !== id)
 }
 
 export function forgetRequests(): void {
   engineRequests.value = []
+  engineDeclined.value = []
 }
 
 /** Asks the relays that the request names; each sees this browser's network address. */
 export async function lookUpRequest({ id }: ContactRequest): Promise<void> {
   const known = await api().contacts.lookUp(id)
-  engineRequests.value = engineRequests.value.map(request => (request.id === id ? known : request))
+  const put = (request: ContactRequest) => (request.id === id ? known : request)
+  engineRequests.value = engineRequests.value.map(put)
+  engineDeclined.value = engineDeclined.value.map(put)
 }
 
 export async function acceptRequest(request: ContactRequest): Promise<void> {
+  // The reader changed their mind before the engine knew of it.
+  undoDecision(request.id)
   putContact(await api().contacts.accept(request.id))
   dropRequest(request.id)
 }

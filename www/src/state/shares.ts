@@ -3,6 +3,8 @@
 import { computed, signal } from '@preact/signals'
 import type { Delivery, FileEntry, Share } from '../contract'
 import { failure } from '../engine/error'
+import { isViewable } from '../media-type'
+import { inOrder } from '../order'
 import { api } from './engine'
 import { HiddenIds } from './hidden-ids'
 
@@ -10,6 +12,8 @@ import { HiddenIds } from './hidden-ids'
 const PAGE = 40
 /** A mosaic has five tiles. */
 const FIRST_FILES = 5
+/** Names in which a card looks for pictures: some hundred kilobytes of a friend's list at most. */
+const NAMES = 1_000
 
 const engineShares = signal<ReadonlyMap<string, Share>>(new Map())
 /** Whether older shares are not loaded yet. */
@@ -118,15 +122,30 @@ export function forgetShares(): void {
   firstFilesCache.clear()
 }
 
-const firstFilesCache = new Map<string, Promise<FileEntry[]>>()
+/** What a card shows of a share. */
+export interface FirstFiles {
+  /** The first files in the order of the page: pictures and films before others. */
+  files: readonly FileEntry[]
+  /** How many names were looked at, and how many of them are of pictures and films. */
+  names: number
+  pictures: number
+}
+
+const firstFilesCache = new Map<string, Promise<FirstFiles>>()
 
 /** The first files of a share, loaded once and again after the share changes. */
-export function firstFiles(id: string): Promise<FileEntry[]> {
+export function firstFiles(id: string): Promise<FirstFiles> {
   let files = firstFilesCache.get(id)
   if (!files) {
-    files = api().shares.files(id, { limit: FIRST_FILES })
+    files = listFirstFiles(id)
     firstFilesCache.set(id, files)
     files.catch(() => firstFilesCache.delete(id))
   }
   return files
+}
+
+async function listFirstFiles(id: string): Promise<FirstFiles> {
+  const names = inOrder(await api().shares.fileNames(id, NAMES))
+  const files = await api().shares.files(id, { paths: names.slice(0, FIRST_FILES).map(({ path }) => path) })
+  return { files, names: names.length, pictures: names.filter(({ type }) => isViewable(type)).length }
 }

@@ -1,9 +1,10 @@
-/** Keeps the screen on during transfers: a phone with a dark screen stops the page and its transfers. */
+/** Keeps the screen on during transfers and saves: a phone with a dark screen stops the page and all that it does. */
 
 import { computed, effect, signal } from '@preact/signals'
+import { isSaving } from './saves'
 import { activeTransfers } from './transfers'
 
-const hasActiveTransfer = computed(() => activeTransfers.value.some(({ state }) => state === 'active'))
+const hasActiveTransfer = computed(() => isSaving.value || activeTransfers.value.some(({ state }) => state === 'active'))
 const pageVisible = signal(document.visibilityState === 'visible')
 
 /** Only if the browser supports it, the page is visible and a transfer is active. A waiting transfer lets the screen go dark. */

@@ -4,6 +4,7 @@ import { formatBytes, formatCount, formatDuration, formatRate } from '../format.
 import { LIMITS } from '../generated.ts'
 import { add, circles, invite, people, person, receipts, relayOnly, requests, scan, verify } from './en/people.ts'
 import { formatList, plural } from './en/plurals.ts'
+import { saving } from './en/saving.ts'
 import { access, addFiles, audience, availability, compose, delivery, links, openLink, passOn, share } from './en/sharing.ts'
 
 export const en = {
@@ -25,6 +26,7 @@ export const en = {
     close: 'Close',
     copy: 'Copy',
     copied: 'Copied',
+    copyByHand: 'This browser does not let the page copy. The text is selected: copy it.',
     undo: 'Undo',
     retry: 'Try again',
     save: 'Save',
@@ -38,9 +40,11 @@ export const en = {
   connection: {
     connected: 'Connected',
     none: 'Connecting to your relay…',
+    since: (time: string) => `Relay not reachable since ${time}`,
     noRelay: 'No relay: only this browser',
     offline: 'You are offline',
     friends: (n: number) => plural(n, 'friend here', 'friends here'),
+    reached: (n: number) => `${plural(n, 'friend', 'friends')} reached directly`,
   },
   startup: { title: 'Opening Spinney', wait: 'Starting the engine…' },
   stopped: {
@@ -48,6 +52,34 @@ export const en = {
     again: 'Start again',
     moved: 'Another tab has taken over. This one continues as soon as that tab answers.',
     stopped: 'The engine stopped and is starting again.',
+    blocked:
+      'This browser keeps nothing for this page: its settings block cookies or site data here. Allow them for this address, then start again.',
+  },
+  cleared: {
+    title: 'What Spinney kept in this browser was deleted',
+    text: 'You, somebody else or this browser deleted the data of this site. Nothing can be saved here until you start again.',
+    words: 'Come back with your 24 words: choose “I have recovery words” on the next screen. Friends and shares come from your relay.',
+    again: 'Start again',
+  },
+  version: {
+    ready: 'A new version of Spinney is here.',
+    needed: 'A new version of Spinney runs in another tab. This tab goes on after a reload.',
+    kept: 'What you typed and chose is kept.',
+    unkept: 'What you typed and chose here is lost with a reload, because no other tab can keep it. Open Spinney in a second tab first.',
+    reload: 'Reload now',
+    anyway: 'Reload all the same',
+    restored: 'What you typed and chose is back.',
+  },
+  clock: {
+    wrong: (mine: string, relays: string) => `The clock of this device says ${mine}. Your relay’s clock says ${relays}.`,
+    little: 'Set this device’s clock right: what you share has a wrong time, and last days of links come too early or too late.',
+    much: 'Set this device’s clock right. Until then, your relay takes nothing from you, and friends cannot find you.',
+  },
+  tabs: {
+    leader:
+      'Spinney is open in another tab too. If you close this one, that one asks for your passphrase again, unless you stay signed in: your key is in this tab only.',
+    attached:
+      'Your key is in another tab of Spinney. If you close that one, this one asks for your passphrase again, unless you stay signed in.',
   },
   sharedOrigin: {
     title: 'Not at this address',
@@ -69,7 +101,8 @@ export const en = {
     who: 'Who is here?',
     first: 'Share pictures with exactly the friends you choose',
     firstText: 'Your pictures are encrypted in this browser for the people you pick. There is no account and nothing to install.',
-    invited: 'A friend invited you. Make a profile or open yours, then they are added.',
+    invited: 'A friend invites you. Make a profile or open yours, then you can add them.',
+    invitedBy: (name: string) => `${name} invites you. Make a profile or open yours, then you can add them.`,
     passphraseFor: (name: string) => `Passphrase for ${name}`,
     open: 'Open',
     opening: 'Opening…',
@@ -108,12 +141,21 @@ export const en = {
     title: 'Come back with your words',
     text: 'Type the 24 words in their order. Profile, friends and shares come back from your relay.',
     words: '24 recovery words',
+    hint: 'With or without numbers, capitals and commas; four letters of each are enough.',
     counted: (n: number) => `${n} of 24 words`,
     passphrase: 'New passphrase for this browser',
     note: 'This browser takes over. Another browser that still has this profile can read, but no longer publish.',
     submit: 'Recover my profile',
     busy: 'Looking for your profile…',
-    wrong: 'These are not 24 recovery words: check the spelling and the order.',
+    count: (n: number) =>
+      n < 24
+        ? `These are ${n} of 24 words: ${24 - n} ${24 - n === 1 ? 'is' : 'are'} missing.`
+        : `These are ${n} words, and there are 24: ${n - 24} too many.`,
+    unknown: (position: number, near: readonly string[]) =>
+      near.length
+        ? `Word ${position} is not in the list. Did you mean ${formatList(near, 'or')}?`
+        : `Word ${position} is not in the list. Check its spelling.`,
+    order: 'All 24 words are in the list, but they do not belong together: one is wrong, or two are swapped.',
   },
   restored: {
     found: (when: string) => `Your profile is back as it was on ${when}.`,
@@ -159,6 +201,7 @@ export const en = {
     openShare: (title: string) => `Open ${title}`,
     more: (n: number) => `+${formatCount(n)}`,
     restOf: (n: number) => `and ${formatCount(n)} more`,
+    otherFiles: (n: number) => `and ${plural(n, 'file', 'files')}`,
     picture: (path: string) => `Picture ${path}`,
     loadingMore: 'Loading more shares…',
   },
@@ -171,6 +214,7 @@ export const en = {
   passOn,
   links,
   openLink,
+  saving,
   viewer: {
     label: (title: string) => `Pictures of ${title}`,
     previous: 'Previous picture',
@@ -179,7 +223,8 @@ export const en = {
     position: (n: number, of: number) => `${formatCount(n)} of ${formatCount(of)}`,
     loading: 'Fetching the picture…',
     waiting: 'Waiting until a relay or its author can be reached…',
-    failed: 'This picture is not here yet. It comes when the relay or its author can be reached.',
+    absent: 'This is not here yet. It comes when the relay or its author can be reached.',
+    unknown: 'This browser cannot show this file. Save it to open it with another program.',
   },
   people,
   invite,
@@ -237,7 +282,7 @@ export const en = {
             ? `Your relay keeps ${formatBytes(used)} of at most ${formatBytes(quota)} for you, and this needs ${formatBytes(needed)} more. Remove a share that you no longer need: it goes on by itself then.`
             : `Your relay keeps ${formatBytes(used)} of at most ${formatBytes(quota)} for you, and has no room for more. Remove a share that you no longer need: it goes on by itself then.`,
     },
-    savingIn: (folder: string) => `Saving in the new folder “${folder}”`,
+    savingIn: (folder: string) => `Saving in the folder “${folder}”`,
     savedIn: (folder: string) => `Saved in the folder “${folder}”`,
     otherNames: (renamed: number, leftOut: number) =>
       formatList(
@@ -313,7 +358,15 @@ export const en = {
     'wrong-passphrase': 'That is not the passphrase.',
     'not-found': 'It is not here any more.',
     'already-exists': 'It is here already.',
+    friend: 'You are friends already.',
+    asked: 'You have asked them already. They have not answered yet.',
+    followed: 'You follow them already.',
+    blocked: 'You blocked them. Unblock them first: they are under “Blocked” on this page.',
     'invalid-id': 'This is neither an id nor an invite. Copy all of it and try again.',
+    'own-id': 'This is your own id. Send it to a friend instead.',
+    'mistyped-id': 'This id is mistyped: nobody can have it. Copy it again, or compare it letter by letter.',
+    'broken-code': 'A part of this invite or link is missing or changed. Copy all of it again.',
+    several: 'There is more than one in this. Choose one of them.',
     'invalid-name': 'This name cannot be used.',
     'invalid-signature': 'What came back is not signed by them. Nothing was added.',
     outdated: 'Another browser has taken over this profile. This one can read, but no longer publish.',

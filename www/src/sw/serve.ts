@@ -3,30 +3,12 @@
 
 import type { FileEntry } from '../contract'
 import { type Client, readable } from '../engine/client'
-import { SpinneyError } from '../engine/error'
+import { asSpinneyError, SpinneyError } from '../engine/error'
+import { steady } from '../engine/steady'
+import { SHOWN_TYPES } from '../shown-types'
 import { connect } from './leader'
 import { type Range, requestedRange } from './range'
-
-/** What may be shown in place. No SVG: it is a document with scripts. */
-const SHOWN = new Set([
-  'image/avif',
-  'image/bmp',
-  'image/gif',
-  'image/jpeg',
-  'image/png',
-  'image/webp',
-  'audio/aac',
-  'audio/flac',
-  'audio/mp4',
-  'audio/mpeg',
-  'audio/ogg',
-  'audio/wav',
-  'audio/webm',
-  'video/mp4',
-  'video/ogg',
-  'video/quicktime',
-  'video/webm',
-])
+import { type About, followed, refused } from './saves'
 
 const ALWAYS = {
   'Cache-Control': 'no-store',
@@ -35,15 +17,19 @@ const ALWAYS = {
   'X-Content-Type-Options': 'nosniff',
 }
 
-/** Serves one file, or the range of it that was asked for; `save` makes any file an attachment. */
-export function serveFile(event: FetchEvent, namespace: string, share: string, path: string, save: boolean): Promise<Response> {
-  return answer(event, namespace, async client => {
+/**
+ * Serves one file, or the range of it that was asked for. `save` makes any file an attachment; what it holds names the save
+ * to the page.
+ */
+export function serveFile(event: FetchEvent, namespace: string, share: string, path: string, save: string | null): Promise<Response> {
+  const about = { id: save ?? undefined, share, path, name: path.slice(path.lastIndexOf('/') + 1) }
+  return answer(event, namespace, about, async client => {
     const { size, type, portableName } = (await client.call('shares.file', [share, path])) as FileEntry
-    const shown = SHOWN.has(type)
+    const shown = SHOWN_TYPES.has(type)
     const headers = {
       ...ALWAYS,
       'Accept-Ranges': 'bytes',
-      'Content-Disposition': disposition(shown && !save ? 'inline' : 'attachment', portableName),
+      'Content-Disposition': disposition(shown && save === null ? 'inline' : 'attachment', portableName),
       'Content-Type': shown ? type : 'application/octet-stream',
     }
     const range = requestedRange(event.request.headers, size)
@@ -51,11 +37,17 @@ export function serveFile(event: FetchEvent, namespace: string, share: string, p
       return new Response(null, { status: 416, headers: { ...ALWAYS, 'Content-Range': `bytes */${size}` } })
     }
     const { offset, length }: Range = range ?? { offset: 0, length: size }
-    const body =
-      event.request.method === 'HEAD' || length === 0
-        ? null
-        : readable(async () => client, 'shares.read', [share, path, { offset, length }])
-    return new Response(body, {
+    const body = () => {
+      const bytes =
+        range || save === null
+          ? readable(async () => client, 'shares.read', [share, path, { offset, length }])
+          : steady(
+              () => connect(namespace),
+              from => ['shares.readPatiently', [share, path, from]],
+            )
+      return followed({ ...about, name: portableName, total: size }, bytes)
+    }
+    return new Response(event.request.method === 'HEAD' || length === 0 ? null : body(), {
       status: range ? 206 : 200,
       headers: {
         ...headers,
@@ -67,19 +59,37 @@ export function serveFile(event: FetchEvent, namespace: string, share: string, p
 }
 
 /** Serves a share, or the paths named, as one zip. */
-export function serveZip(event: FetchEvent, namespace: string, share: string, paths: readonly string[]): Promise<Response> {
-  return answer(event, namespace, async client => {
+export function serveZip(event: FetchEvent, namespace: string, share: string, paths: readonly string[], save: string | null) {
+  const about = { id: save ?? undefined, share, name: 'zip' }
+  return answer(event, namespace, about, async client => {
     const name = (await client.call('shares.archiveName', [share])) as string
     const named = paths.length > 0 ? paths : undefined
-    const body = event.request.method === 'HEAD' ? null : readable(async () => client, 'shares.archive', [share, named])
-    return new Response(body, {
+    const body = () =>
+      followed(
+        { ...about, name },
+        steady(
+          () => connect(namespace),
+          from => ['shares.archive', [share, named, from]],
+        ),
+      )
+    return new Response(event.request.method === 'HEAD' ? null : body(), {
       headers: { ...ALWAYS, 'Content-Disposition': disposition('attachment', name), 'Content-Type': 'application/zip' },
     })
   })
 }
 
-/** Answers with what `respond` gives; what is locked or absent are the same 404. */
-async function answer(event: FetchEvent, namespace: string, respond: (client: Client) => Promise<Response>): Promise<Response> {
+/**
+ * Answers with what `respond` gives; what is locked or absent are the same 404.
+ *
+ * A save that a page began by following a link must not replace that page, so it is answered with nothing, and the page
+ * hears why.
+ */
+async function answer(
+  event: FetchEvent,
+  namespace: string,
+  about: About,
+  respond: (client: Client) => Promise<Response>,
+): Promise<Response> {
   const { method } = event.request
   if (method !== 'GET' && method !== 'HEAD') return plain(405)
   try {
@@ -89,6 +99,10 @@ async function answer(event: FetchEvent, namespace: string, respond: (client: Cl
       return respond(await connect(namespace))
     })
   } catch (thrown) {
+    if (about.id) {
+      await refused(about, asSpinneyError(thrown))
+      return plain(204)
+    }
     const absent = thrown instanceof SpinneyError && ABSENT.has(thrown.code)
     return plain(absent ? 404 : 503)
   }

@@ -15,11 +15,12 @@ export async function keepShell(): Promise<void> {
   await Promise.allSettled([...files].map(url => cache.add(new Request(url, { cache: 'no-cache' }))))
 }
 
-/** Deletes the files of other builds. */
+/** Deletes the files of other builds, but for the build before: its pages may be open, and load parts of themselves later. */
 export async function dropOldShells(): Promise<void> {
   const names = await caches.keys()
   const old = names.filter(name => name.startsWith('spinney-shell-') && name !== NAME)
-  await Promise.all(old.map(name => caches.delete(name)))
+  // In the order in which they were made.
+  await Promise.all(old.slice(0, -1).map(name => caches.delete(name)))
 }
 
 /** The answer to a request for a built file; undefined for any other. */
@@ -29,13 +30,23 @@ export function shell(request: Request): Promise<Response> | undefined {
   url.search = ''
   url.hash = ''
   if (url.href === new URL('index.html', self.registration.scope).href) url.href = scoped('index.html')
-  if (!files.has(url.href)) return undefined
+  if (!files.has(url.href)) return url.href.startsWith(scoped('assets/')) ? keptBefore(request, url.href) : undefined
   return url.href === scoped(CONFIG) ? fresh(request, url.href) : kept(request, url.href)
 }
 
 async function kept(request: Request, url: string): Promise<Response> {
   const cache = await caches.open(NAME)
-  return (await cache.match(url)) ?? fetch(request)
+  const hit = await cache.match(url)
+  if (hit) return hit
+  // Not there yet, or the person has cleared what this browser keeps.
+  const response = await fetch(request)
+  if (response.ok) await cache.put(url, response.clone()).catch(() => {})
+  return response
+}
+
+/** A part of the build before, for its page that is still open: the host may not have it any more. */
+async function keptBefore(request: Request, url: string): Promise<Response> {
+  return (await caches.match(url)) ?? fetch(request)
 }
 
 async function fresh(request: Request, url: string): Promise<Response> {

@@ -2,10 +2,12 @@
 
 import type { FileEntry, Share } from '../contract'
 import { displayText, formatBytes } from '../format'
+import { isViewable } from '../media-type'
 import { href } from '../route'
+import type { FirstFiles } from '../state/shares'
 import { s } from '../strings'
 import { Icon } from './icon'
-import { isViewable, Thumbnail } from './thumbnail'
+import { Thumbnail } from './thumbnail'
 import { useFirstFiles } from './use-first-files'
 
 /** Tiles of a mosaic, and the most file names in a row. */
@@ -13,11 +15,12 @@ const TILES = 5
 const NAMED_FILES = 3
 
 export function SharePreview({ share }: { share: Share }) {
-  const files = useFirstFiles(share)
+  const first = useFirstFiles(share)
   if (share.files === 0) return null
-  if (!files) return <Placeholder tiles={Math.min(TILES, share.files)} />
-  const pictures = files.filter(({ type }) => isViewable(type))
-  return pictures.length ? <Mosaic share={share} pictures={pictures} /> : <FileNames share={share} files={files} />
+  if (!first) return <Placeholder tiles={Math.min(TILES, share.files)} />
+  const pictures = first.files.filter(({ type }) => isViewable(type))
+  if (!pictures.length) return <FileNames share={share} files={first.files} />
+  return <Mosaic share={share} shown={pictures} first={first} />
 }
 
 /** Has the size of the mosaic that replaces it, to avoid a layout shift. */
@@ -29,21 +32,26 @@ const Placeholder = ({ tiles }: { tiles: number }) => (
   </div>
 )
 
-function Mosaic({ share, pictures }: { share: Share; pictures: readonly FileEntry[] }) {
-  const rest = share.files - pictures.length
+/** The last tile stands for all pictures that have none; a line tells how many other files there are. */
+function Mosaic({ share, shown, first }: { share: Share; shown: readonly FileEntry[]; first: FirstFiles }) {
+  const rest = first.pictures - shown.length
+  const others = share.files - first.pictures
   return (
-    <div class="mosaic" data-count={pictures.length}>
-      {pictures.map((file, i) =>
-        rest > 0 && i === pictures.length - 1 ? (
-          <a key={file.path} href={href.shared(share.id)} aria-label={s.home.restOf(rest)} data-more={s.home.more(rest)}>
-            <Thumbnail {...file} />
-          </a>
-        ) : (
-          <a key={file.path} href={href.picture(share.id, file.path)} aria-label={s.home.picture(displayText(file.path))}>
-            <Thumbnail {...file} />
-          </a>
-        ),
-      )}
+    <div class="framed">
+      <div class="mosaic" data-count={shown.length}>
+        {shown.map((file, i) =>
+          rest > 0 && i === shown.length - 1 ? (
+            <a key={file.path} href={href.shared(share.id)} aria-label={s.home.restOf(rest)} data-more={s.home.more(rest)}>
+              <Thumbnail {...file} />
+            </a>
+          ) : (
+            <a key={file.path} href={href.picture(share.id, file.path)} aria-label={s.home.picture(displayText(file.path))}>
+              <Thumbnail {...file} />
+            </a>
+          ),
+        )}
+      </div>
+      {others > 0 && <small class="beside">{first.names < share.files ? s.home.restOf(others) : s.home.otherFiles(others)}</small>}
     </div>
   )
 }

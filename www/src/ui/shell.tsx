@@ -2,9 +2,10 @@
 
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { fullDateTime, timeOfDay } from '../format'
 import { href, type Route, route } from '../route'
 import { people } from '../state/contacts'
-import { connection } from '../state/network'
+import { clockAhead, connection, unreachableSince } from '../state/network'
 import { requests } from '../state/requests'
 import { revealedWords, wordsUnconfirmed } from '../state/session'
 import { unreadCount } from '../state/shares'
@@ -14,6 +15,7 @@ import { s } from '../strings'
 import { FolderWarning } from './folder-warning'
 import { Icon, type IconName, Logo } from './icon'
 import { RestoredBanner } from './restored-banner'
+import { TabNotice } from './tab-notice'
 
 export function Shell({ children }: { children: ComponentChildren }) {
   return (
@@ -112,17 +114,39 @@ export function useHeading(title: string, named = title) {
 export function ConnectionStatus() {
   const state = connection.value
   const here = people.value.filter(({ online }) => online).length
+  const since = state === 'none' ? unreachableSince.value : null
   const tone = state === 'connected' ? 'chip' : state === 'noRelay' ? 'chip neutral' : 'chip new'
   // A phone has little space beside the title: show the status on other views only if something is wrong.
   const calm = state === 'connected' && route.value.view !== 'home'
   return (
     <span class={`${tone} connection${calm ? ' calm' : ''}`} role="status">
       <i class="dot" />
-      <span>{s.connection[state]}</span>
-      {state === 'connected' && here > 0 && <span>· {s.connection.friends(here)}</span>}
+      <span>{since ? s.connection.since(timeOfDay(since)) : s.connection[state]}</span>
+      {here > 0 && (state === 'connected' || since) && (
+        <span>· {state === 'connected' ? s.connection.friends(here) : s.connection.reached(here)}</span>
+      )}
     </span>
   )
 }
+
+/** Says that the clock of this device is wrong, with both times. */
+function ClockWarning() {
+  const ahead = clockAhead.value
+  if (ahead === null) return null
+  const now = Date.now()
+  return (
+    <section class="banner">
+      <Icon name="warning" />
+      <p class="grow">
+        <b>{s.clock.wrong(fullDateTime(new Date(now)), fullDateTime(new Date(now - ahead)))}</b>{' '}
+        {Math.abs(ahead) > TOLERATED_MS ? s.clock.much : s.clock.little}
+      </p>
+    </section>
+  )
+}
+
+/** How far a clock may be wrong before relays refuse what it dates: what comes after this is refused by the format. */
+const TOLERATED_MS = 30 * 24 * 60 * 60 * 1_000
 
 /** The views that show reminders. On other views they would be in the way. */
 const REMINDER_VIEWS: ReadonlySet<Route['view']> = new Set(['home', 'settings'])
@@ -131,7 +155,9 @@ function Banners() {
   return (
     <>
       <RestoredBanner />
+      <ClockWarning />
       {REMINDER_VIEWS.has(route.value.view) && <FolderWarning />}
+      {REMINDER_VIEWS.has(route.value.view) && <TabNotice />}
       {wordsUnconfirmed.value && !revealedWords.value && REMINDER_VIEWS.has(route.value.view) && (
         <section class="banner">
           <Icon name="warning" />

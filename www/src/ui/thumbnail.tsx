@@ -2,7 +2,7 @@
 
 import type { FileEntry } from '../contract'
 import { displayText } from '../format'
-import { isPicture } from '../previews'
+import { isFilm } from '../media-type'
 import { Icon, type IconName } from './icon'
 import { useBlobUrl } from './use-blob-url'
 
@@ -17,10 +17,7 @@ export function Thumbnail({ path, type, preview }: Pick<FileEntry, 'path' | 'typ
   )
 }
 
-const iconOf = (type: string): IconName => (type.startsWith('video/') ? 'film' : 'file')
-
-/** Whether the viewer can show the type: pictures and videos, not documents. */
-export const isViewable = (type: string): boolean => isPicture(type) || type.startsWith('video/')
+const iconOf = (type: string): IconName => (isFilm(type) ? 'film' : 'file')
 
 const fileExtension = (path: string) => {
   const name = displayText(path.slice(path.lastIndexOf('/') + 1))

@@ -6,9 +6,10 @@ import { wasCancelled, wordsFor } from '../errors'
 export interface AsyncAction {
   busy: boolean
   problem: string | null
-  /** Shows a problem that was found before the action started. */
-  reject: (text: string) => void
-  run: (action: () => Promise<unknown>, explain?: (error: unknown) => string | undefined) => Promise<void>
+  /** Shows a problem that was found before the action started, or none. */
+  reject: (text: string | null) => void
+  /** `explain` gives the words for an error: undefined for the usual ones, null for none. */
+  run: (action: () => Promise<unknown>, explain?: (error: unknown) => string | null | undefined) => Promise<void>
 }
 
 export function useAsyncAction(): AsyncAction {
@@ -27,7 +28,9 @@ export function useAsyncAction(): AsyncAction {
       try {
         await action()
       } catch (error) {
-        if (!wasCancelled(error)) problem.value = explain?.(error) ?? wordsFor(error)
+        if (wasCancelled(error)) return
+        const words = explain?.(error)
+        problem.value = words === undefined ? wordsFor(error) : words
       } finally {
         busy.value = false
       }

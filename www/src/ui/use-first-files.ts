@@ -1,11 +1,11 @@
 /** The first files of a share; null until they are loaded. */
 
 import { useEffect, useState } from 'preact/hooks'
-import type { FileEntry, Share } from '../contract'
-import { firstFiles } from '../state/shares'
+import type { Share } from '../contract'
+import { type FirstFiles, firstFiles } from '../state/shares'
 
-export function useFirstFiles(share: Share): FileEntry[] | null {
-  const [files, setFiles] = useState<FileEntry[] | null>(null)
+export function useFirstFiles(share: Share): FirstFiles | null {
+  const [files, setFiles] = useState<FirstFiles | null>(null)
   useEffect(() => {
     let current = true
     firstFiles(share.id).then(

@@ -2,13 +2,16 @@
 
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { codeOf, detailOf, wordsFor } from '../errors'
+import type { Contact, Pasted } from '../contract'
+import { codeOf, wordsFor } from '../errors'
+import { displayText } from '../format'
 import { LIMITS } from '../generated'
-import { forgetOpened, href, inviteCode, replaceRoute, route } from '../route'
-import { additionText, putContact } from '../state/contacts'
+import { forgetOpened, href, replaceRoute, route } from '../route'
+import { additionText, contactName, contacts, putContact, shortId } from '../state/contacts'
 import { api } from '../state/engine'
 import { notify } from '../state/notices'
-import { me } from '../state/session'
+import { usePasted } from '../state/pasted'
+import { undoDecision } from '../state/pending-decisions'
 import { s } from '../strings'
 import { ErrorMessage, Field, TextArea } from '../ui/field'
 import { QrScanner } from '../ui/qr-scanner'
@@ -24,41 +27,60 @@ function AddForm() {
   const text = useSignal('')
   const message = useSignal('')
   const scanning = useSignal(false)
+  /** What was found where it is more than one. */
+  const choices = useSignal<readonly Pasted[]>([])
   const action = useAsyncAction()
-  const code = inviteCode(text.value)
+  const found = usePasted(text.value)
+  const type = (value: string) => {
+    text.value = value
+    choices.value = []
+    action.reject(null)
+  }
   const done = () => {
-    text.value = ''
+    type('')
     message.value = ''
+  }
+  const ask = (act: typeof addContact) => {
+    if (!text.value.trim()) return action.reject(s.add.nothing)
+    const [one, ...others] = found
+    if (one && others.length) choices.value = found
+    else if (one?.kind === 'link') replaceRoute(href.link(one.code))
+    else void act(action, text.value, message.value, done)
   }
   const submit = (event: Event) => {
     event.preventDefault()
-    void addContact(action, code, message.value, done)
+    ask(addContact)
   }
   const close = () => (scanning.value = false)
+  const only = found.length === 1 ? found[0] : undefined
+  const isPerson = only !== undefined && only.kind !== 'link' && !only.own
   return (
     <form class="card pad stack" onSubmit={submit}>
       <h2>{s.add.title}</h2>
       <div class="row wraps field-with-button">
-        <Field
-          label={s.add.field}
-          hint={s.add.hint}
-          autoComplete="off"
-          value={text.value}
-          onInput={value => (text.value = value)}
-          error={action.problem}
-        />
+        <Field label={s.add.field} hint={s.add.hint} autoComplete="off" value={text.value} onInput={type} error={action.problem} />
         <button type="submit" class="button main" disabled={action.busy}>
           {action.busy ? s.add.adding : s.add.submit}
         </button>
       </div>
-      {code && <RequestMessage value={message.value} onInput={value => (message.value = value)} />}
+      {choices.value.length > 0 && (
+        <fieldset class="stack tight">
+          <legend>{s.add.several}</legend>
+          {choices.value.map(one => (
+            <button key={one.code} type="button" class="button" onClick={() => type(one.code)}>
+              {s.add.choice[one.kind](pastedName(one))}
+            </button>
+          ))}
+        </fieldset>
+      )}
+      {isPerson && !isSure(only) && <RequestMessage value={message.value} onInput={value => (message.value = value)} />}
       <div class="actions">
         <button type="button" class="button" onClick={() => (scanning.value = true)}>
           {s.add.scan}
         </button>
-        {code && (
+        {isPerson && (
           <>
-            <button type="button" class="button plain" disabled={action.busy} onClick={() => void followContact(action, code, done)}>
+            <button type="button" class="button plain" disabled={action.busy} onClick={() => ask(followContact)}>
               {s.add.follow}
             </button>
             <small>{s.add.followHint}</small>
@@ -68,9 +90,9 @@ function AddForm() {
       {scanning.value && (
         <QrScanner
           onClose={close}
-          onFound={found => {
+          onFound={scanned => {
             close()
-            replaceRoute(href.add(inviteCode(found)))
+            replaceRoute(/#\/link\//.test(scanned) ? href.link(scanned) : href.add(scanned))
           }}
         />
       )}
@@ -78,12 +100,20 @@ function AddForm() {
   )
 }
 
+/** Whether an invite adds its first user without a question, so that a message is read by nobody. */
+const isSure = ({ personal, ended }: Pasted) => personal && !ended
+
+const pastedName = ({ name, id }: Pasted) => displayText(name ?? '').trim() || s.people.unknown(shortId(id))
+
 /** An invite that was opened or scanned. If it was opened, it waits in this tab until the reader answers. */
 function InvitationForm({ code }: { code: string }) {
   const message = useSignal('')
   const action = useAsyncAction()
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => heading.current?.focus(), [])
+  const [one, ...others] = usePasted(code)
+  const name = one ? pastedName(one) : ''
+  const known = one && knownText(one, name)
+  useEffect(() => heading.current?.focus(), [known])
   const leave = () => {
     forgetOpened()
     replaceRoute(href.people)
@@ -92,24 +122,49 @@ function InvitationForm({ code }: { code: string }) {
     event.preventDefault()
     void addContact(action, code, message.value, leave)
   }
+  const title = !one?.name ? s.add.invited : s.add.invitedBy(name)
   return (
     <form class="card pad stack" onSubmit={submit}>
-      <h2 ref={heading} tabIndex={-1}>
-        {s.add.invited}
+      <h2 ref={heading} tabIndex={-1} dir="auto">
+        {known ?? title}
       </h2>
-      <p>{s.add.invitedText}</p>
-      <RequestMessage value={message.value} onInput={value => (message.value = value)} />
+      {!known && <p>{one && isSure(one) ? s.add.invitedSure : s.add.invitedText}</p>}
+      {known && one?.state === 'mutual' && isSure(one) && <p class="quiet">{s.add.friendText}</p>}
+      {!known && !(one && isSure(one)) && <RequestMessage value={message.value} onInput={value => (message.value = value)} />}
+      {others.length > 0 && <p class="warning">{s.errors['several']}</p>}
       {action.problem && <ErrorMessage text={action.problem} />}
       <div class="actions">
-        <button type="submit" class="button main" disabled={action.busy}>
-          {action.busy ? s.add.adding : s.add.accept}
-        </button>
-        <button type="button" class="button plain" onClick={leave}>
-          {s.add.notNow}
-        </button>
+        {known ? (
+          <>
+            <button type="button" class="button main" onClick={leave}>
+              {s.common.close}
+            </button>
+            {one?.state === 'mutual' && isSure(one) && (
+              <button type="submit" class="button plain" disabled={action.busy}>
+                {s.add.useAgain}
+              </button>
+            )}
+          </>
+        ) : (
+          <>
+            <button type="submit" class="button main" disabled={action.busy}>
+              {action.busy ? s.add.adding : s.add.accept}
+            </button>
+            <button type="button" class="button plain" onClick={leave}>
+              {s.add.notNow}
+            </button>
+          </>
+        )}
       </div>
     </form>
   )
+}
+
+/** What there is to say of an invite that needs no answer; undefined for one that does. */
+function knownText(one: Pasted, name: string): string | undefined {
+  if (one.own) return s.add.ownInvite
+  if (one.state === 'mutual') return s.add.friends(name)
+  return one.state === 'blocked' ? s.errors['blocked'] : undefined
 }
 
 export const RequestMessage = ({ value, onInput }: { value: string; onInput: (value: string) => void }) => (
@@ -117,34 +172,34 @@ export const RequestMessage = ({ value, onInput }: { value: string; onInput: (va
 )
 
 /** Adds the person of this id or invite, with an optional message, and announces the result. */
-export async function addContact({ reject, run }: AsyncAction, code: string, message: string, done: () => void): Promise<void> {
+export async function addContact(action: AsyncAction, code: string, message: string, done: () => void): Promise<void> {
   const words = message.trim()
-  if ([...words].length > LIMITS.messageChars) return reject(s.add.messageTooLong(LIMITS.messageChars))
-  await run(
-    async () => {
-      const contact = await api().contacts.add(code, words ? { message: words } : {})
-      putContact(contact)
-      done()
-      notify(additionText(contact))
-    },
-    error => explain(error, code),
-  )
+  if ([...words].length > LIMITS.messageChars) return action.reject(s.add.messageTooLong(LIMITS.messageChars))
+  await decide(action, code, () => api().contacts.add(code, words ? { message: words } : {}), done)
 }
 
-export async function followContact({ run }: AsyncAction, code: string, done: () => void): Promise<void> {
-  await run(
-    async () => {
-      const contact = await api().contacts.follow(code)
-      putContact(contact)
-      done()
-      notify(additionText(contact))
-    },
-    error => explain(error, code),
-  )
+export async function followContact(action: AsyncAction, code: string, _message: string, done: () => void): Promise<void> {
+  await decide(action, code, () => api().contacts.follow(code), done)
 }
 
-function explain(error: unknown, code: string): string {
-  const own = me.value && (code === me.value.id || code === inviteCode(me.value.invite))
-  if (own || detailOf(error) === 'own-id') return s.add.own
-  return codeOf(error) === 'already-exists' ? s.add.already : wordsFor(error)
+async function decide({ run }: AsyncAction, code: string, act: () => Promise<Contact>, done: () => void): Promise<void> {
+  await run(async () => {
+    const found = await api().contacts.read(code)
+    const before = takenUpAgain(found)
+    const wasFriend = found.some(({ state }) => state === 'mutual')
+    const contact = await act().catch(error => {
+      // Who is not removed after all is there, and there may be nothing more to say to them.
+      if (before && codeOf(error) === 'already-exists') return before
+      throw error
+    })
+    putContact(contact)
+    done()
+    notify(wasFriend && !before ? s.add.friends(contactName(contact)) : additionText(contact))
+  }, wordsFor)
+}
+
+/** The contact whose removal can still be undone: adding them again undoes it. */
+function takenUpAgain(found: readonly Pasted[]): Contact | undefined {
+  const one = found.find(({ id }) => undoDecision(id))
+  return one && contacts.value.get(one.id)
 }

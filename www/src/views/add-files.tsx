@@ -5,7 +5,7 @@ import type { Share } from '../contract'
 import { wordsFor } from '../errors'
 import { displayText } from '../format'
 import { pathProblem } from '../paths'
-import { filesFromInput } from '../selected-files'
+import { filesFromInput, type SelectedFile } from '../selected-files'
 import { api } from '../state/engine'
 import { notify } from '../state/notices'
 import { LocationError, prepareFiles } from '../state/prepare-files'
@@ -16,7 +16,7 @@ import { Checkbox, ErrorMessage } from '../ui/field'
 import { FilePicker } from '../ui/file-picker'
 import { Progress } from '../ui/progress'
 import { useAsyncAction } from '../ui/use-async-action'
-import { locationErrorText } from './compose'
+import { LocationQuestion } from './location-question'
 
 export function AddFiles({ share }: { share: Share }) {
   return (
@@ -31,15 +31,22 @@ export function AddFiles({ share }: { share: Share }) {
 function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
   const keepLocation = useSignal(false)
   const step = useSignal<{ done: number; of: number } | null>(null)
+  /** What was chosen, and what of it may tell where it was taken. */
+  const asked = useSignal<{ found: readonly SelectedFile[]; paths: readonly string[] } | null>(null)
   const { busy, problem, reject, run } = useAsyncAction()
   const addChosen = (list: FileList) => {
     const found = filesFromInput(list)
     const unfit = found.filter(({ path }) => pathProblem(path))
     if (unfit.length) return reject(s.addFiles.refused(unfit.map(({ path }) => displayText(path))))
+    add(found)
+  }
+  const add = (found: readonly SelectedFile[], asTheyAre: ReadonlySet<string> = new Set()) => {
+    asked.value = null
     void run(
       async () => {
         try {
-          const files = await prepareFiles(found, { keepLocation: keepLocation.value, onStep: (done, of) => (step.value = { done, of }) })
+          const onStep = (done: number, of: number) => (step.value = { done, of })
+          const files = await prepareFiles(found, { keepLocation: keepLocation.value, asTheyAre, onStep })
           addShare(await api().shares.addFiles(share.id, files))
         } finally {
           step.value = null
@@ -47,9 +54,15 @@ function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
         notify(s.addFiles.done(found.length, displayText(share.title)))
         onDone()
       },
-      error => (error instanceof LocationError ? locationErrorText(error) : wordsFor(error)),
+      error => {
+        if (!(error instanceof LocationError)) return wordsFor(error)
+        asked.value = { found, paths: error.paths }
+        return null
+      },
     )
   }
+  const question = asked.value
+  const others = question?.found.filter(({ path }) => !question.paths.includes(path)) ?? []
   return (
     <div class="stack">
       <p class="quiet">{share.audience === 'self' ? s.addFiles.textSelf : s.addFiles.text}</p>
@@ -60,6 +73,13 @@ function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
         onChange={yes => (keepLocation.value = yes)}
       />
       {problem && <ErrorMessage text={problem} />}
+      {question && (
+        <LocationQuestion
+          paths={question.paths}
+          onLeaveOut={others.length ? () => add(others) : undefined}
+          onShareAsTheyAre={() => add(question.found, new Set(question.paths))}
+        />
+      )}
       {step.value && (
         <>
           <small role="status">{s.compose.preparing(step.value.done, step.value.of)}</small>

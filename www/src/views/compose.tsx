@@ -7,10 +7,13 @@ import { href, navigate, route } from '../route'
 import { filesFromInput } from '../selected-files'
 import {
   addFiles,
+  allowLocated,
   type ComposedFile,
   cancelSending,
   clear,
   keepLocation,
+  leaveOutLocated,
+  locationStays,
   note,
   reading,
   rejectedFiles,
@@ -35,6 +38,7 @@ import { useAsyncAction } from '../ui/use-async-action'
 import { useIncrementalList } from '../ui/use-infinite-scroll'
 import { AudiencePicker, audienceAction, audienceProblem, audienceSentence } from './audience-picker'
 import { transferText } from './labels'
+import { LocationQuestion } from './location-question'
 import { TransferFiles } from './transfer-files'
 
 /** Tiles rendered at once. */
@@ -44,8 +48,8 @@ const canDrop = matchMedia('(any-pointer: fine)').matches
 
 export function Compose() {
   const { busy, problem, reject, run } = useAsyncAction()
-  const submit = (event: Event) => {
-    event.preventDefault()
+  const submit = (event?: Event) => {
+    event?.preventDefault()
     const missing = validationError()
     if (missing) return reject(missing)
     void run(
@@ -55,7 +59,7 @@ export function Compose() {
         // Do not navigate if the reader has opened another view meanwhile.
         if (route.value.view === 'share') navigate(href.shared(share.id))
       },
-      error => (error instanceof LocationError ? locationErrorText(error) : wordsFor(error)),
+      error => (error instanceof LocationError ? null : wordsFor(error)),
     )
   }
   if (sending.value) return <SendProgress />
@@ -96,6 +100,23 @@ export function Compose() {
           checked={keepLocation.value}
           onChange={yes => (keepLocation.value = yes)}
         />
+        {locationStays.value.length > 0 && !keepLocation.value && (
+          <LocationQuestion
+            paths={locationStays.value}
+            onLeaveOut={
+              locationStays.value.length < selectedFiles.value.length
+                ? () => {
+                    leaveOutLocated()
+                    submit()
+                  }
+                : undefined
+            }
+            onShareAsTheyAre={() => {
+              allowLocated()
+              submit()
+            }}
+          />
+        )}
         <footer class="row wraps send">
           <div class="grow">{problem ? <ErrorMessage text={problem} /> : <small aria-live="polite">{audienceSentence()}</small>}</div>
           <button type="submit" class="button main" disabled={busy}>
@@ -114,10 +135,6 @@ function validationError(): string | null {
   if ([...note.value.trim()].length > LIMITS.noteChars) return s.compose.noteTooLong
   return audienceProblem()
 }
-
-/** Names the pictures whose location could not be removed. */
-export const locationErrorText = ({ paths }: LocationError): string =>
-  `${s.compose.locationFailed(paths.length)} ${paths.map(displayText).join(', ')}`
 
 function SelectedFiles() {
   const list = selectedFiles.value

@@ -3,7 +3,7 @@
 import type { ContactRequest } from '../contract'
 import { displayText, relativeTime } from '../format'
 import { blockContact } from '../state/contacts'
-import { acceptRequest, declineRequest, lookUpRequest, requestName, requests } from '../state/requests'
+import { acceptRequest, declined, declineRequest, lookUpRequest, requestName, requests } from '../state/requests'
 import { s } from '../strings'
 import { Avatar } from '../ui/avatar'
 import { ErrorMessage } from '../ui/field'
@@ -33,7 +33,28 @@ export function ContactRequests() {
   )
 }
 
-export function RequestCard({ request }: { request: ContactRequest }) {
+/** Requests that the reader declined, folded away. */
+export function DeclinedRequests() {
+  const list = declined.value
+  const { visible, sentinel } = useIncrementalList(list.length, BATCH)
+  if (!list.length) return null
+  return (
+    <details class="card pad">
+      <summary>{s.requests.declinedList(list.length)}</summary>
+      <p class="quiet">{s.requests.declinedText}</p>
+      <ul class="requests">
+        {list.slice(0, visible).map(request => (
+          <li key={request.id} class="person">
+            <RequestCard request={request} isDeclined />
+          </li>
+        ))}
+      </ul>
+      <div class="end" ref={sentinel} />
+    </details>
+  )
+}
+
+export function RequestCard({ request, isDeclined = false }: { request: ContactRequest; isDeclined?: boolean }) {
   const name = requestName(request)
   const { busy, problem, run } = useAsyncAction()
   return (
@@ -77,15 +98,17 @@ export function RequestCard({ request }: { request: ContactRequest }) {
         >
           {s.requests.accept}
         </button>
-        <button
-          type="button"
-          class="button"
-          aria-label={s.requests.declineOf(name)}
-          disabled={busy}
-          onClick={() => declineRequest(request)}
-        >
-          {s.requests.decline}
-        </button>
+        {!isDeclined && (
+          <button
+            type="button"
+            class="button"
+            aria-label={s.requests.declineOf(name)}
+            disabled={busy}
+            onClick={() => declineRequest(request)}
+          >
+            {s.requests.decline}
+          </button>
+        )}
         <button
           type="button"
           class="button danger"

@@ -6,6 +6,7 @@ import type { Share } from '../contract'
 import { href } from '../route'
 import { contactName, nameOf, people } from '../state/contacts'
 import { drafts } from '../state/drafts'
+import { isFound } from '../state/search-text'
 import { listOlderShares, moreShares, shares, sharesListed } from '../state/shares'
 import { readStorage, storage } from '../state/storage'
 import { s } from '../strings'
@@ -154,8 +155,6 @@ function matchesFilter(share: Share, filter: Filter): boolean {
 }
 
 function matchesText(share: Share, text: string): boolean {
-  const folded = text.trim().toLocaleLowerCase()
-  if (!folded) return true
   const people = [authorName(share), makerName(share) ?? '', ...(share.recipients ?? []).map(id => nameOf(id))]
-  return [share.title, share.note ?? '', ...people].some(part => part.toLocaleLowerCase().includes(folded))
+  return isFound(text, [share.title, share.note ?? '', ...people])
 }

@@ -15,6 +15,7 @@ import { ErrorMessage, Field } from '../ui/field'
 import { Icon, Logo } from '../ui/icon'
 import { Page, useHeading } from '../ui/shell'
 import { StandaloneLayout } from '../ui/standalone-layout'
+import { Saves } from './saves'
 import { SaveActions, ShareContents } from './share-contents'
 import { ShareSummary } from './share-page'
 import { AudienceChip } from './share-recipients'
@@ -194,6 +195,7 @@ export function GuestSharePage({ share, path }: { share: Share; path: string | u
           <AudienceChip share={share} />
         </div>
         <SaveActions share={share} here={false} />
+        <Saves share={share} />
         {files.problem && <ErrorMessage text={files.problem} />}
         <ShareContents share={share} files={files} path={path} hideLocation />
         <section class="card pad row wraps">

@@ -5,6 +5,7 @@ import type { Contact } from '../contract'
 import { displayText } from '../format'
 import { href } from '../route'
 import { blocked, circleNames, contactName, people, stopLooking, unblockContact } from '../state/contacts'
+import { isFound } from '../state/search-text'
 import { me } from '../state/session'
 import { s } from '../strings'
 import { Avatar } from '../ui/avatar'
@@ -15,7 +16,7 @@ import { useAsyncAction } from '../ui/use-async-action'
 import { useIncrementalList } from '../ui/use-infinite-scroll'
 import { useNetworkStatus } from '../ui/use-network-status'
 import { AddContact } from './add-contact'
-import { ContactRequests } from './contact-requests'
+import { ContactRequests, DeclinedRequests } from './contact-requests'
 import { Invite } from './invite'
 import { ContactBadges, ContactWarning, presence, shareWith } from './labels'
 
@@ -31,6 +32,7 @@ export function People() {
           <ContactRequests />
           <AddContact />
           <ContactList />
+          <DeclinedRequests />
           <BlockedContacts />
         </div>
         {me.value && <Invite me={me.value} />}
@@ -46,8 +48,7 @@ function ContactList() {
   const all = people.value
   // The chosen circle may have lost its last member.
   const within = circle.value !== null && circleNames.value.includes(circle.value) ? circle.value : null
-  const folded = text.value.trim().toLocaleLowerCase()
-  const list = all.filter(contact => (within === null || contact.circles.includes(within)) && matches(contact, folded))
+  const list = all.filter(contact => (within === null || contact.circles.includes(within)) && matches(contact, text.value))
   const { visible, sentinel } = useIncrementalList(list.length, BATCH)
   return (
     <section class="card pad stack" aria-labelledby="people-list">
@@ -79,9 +80,7 @@ function ContactList() {
   )
 }
 
-function matches(contact: Contact, folded: string): boolean {
-  return !folded || [contact.petname ?? '', contact.name, ...contact.circles].some(part => part.toLocaleLowerCase().includes(folded))
-}
+const matches = ({ petname, name, circles }: Contact, text: string): boolean => isFound(text, [petname ?? '', name, ...circles])
 
 function ContactRow({ contact }: { contact: Contact }) {
   const name = contactName(contact)

@@ -160,7 +160,7 @@ function RequestForm({ id, follows }: { id: string; follows: boolean }) {
           {s.person.askThem}
         </button>
         {!follows && (
-          <button type="button" class="button" disabled={action.busy} onClick={() => void followContact(action, id, clear)}>
+          <button type="button" class="button" disabled={action.busy} onClick={() => void followContact(action, id, '', clear)}>
             {s.add.follow}
           </button>
         )}

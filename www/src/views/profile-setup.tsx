@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { codeOf } from '../errors'
+import { phraseProblem } from '../errors'
 import { LIMITS } from '../generated'
 import { createProfile, recoverProfile } from '../state/session'
 import { s } from '../strings'
@@ -39,18 +39,18 @@ export function CreateProfile({ onBack }: { onBack: () => void }) {
 
 export function RecoverProfile({ onBack }: { onBack: () => void }) {
   const text = useSignal('')
-  // Numbers and punctuation between pasted words are ignored.
-  const words = text.value
-    .toLowerCase()
-    .split(/[^\p{L}]+/u)
-    .filter(Boolean)
+  // The engine reads the words. Here they are counted while they are typed, without numbers and invisible characters.
+  const count = text.value
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .split(/\P{L}+/u)
+    .filter(Boolean).length
   return (
     <ProfileForm
       words={s.recover}
       about={[]}
-      missing={() => (words.length === WORD_COUNT ? null : s.recover.wrong)}
-      act={passphrase => recoverProfile(words.join(' '), passphrase)}
-      explain={error => (codeOf(error)?.startsWith('invalid-') ? s.recover.wrong : undefined)}
+      missing={() => (count < WORD_COUNT ? s.recover.count(count) : null)}
+      act={passphrase => recoverProfile(text.value, passphrase)}
+      explain={phraseProblem}
       onBack={onBack}
     >
       <p class="quiet">{s.recover.text}</p>
@@ -60,7 +60,7 @@ export function RecoverProfile({ onBack }: { onBack: () => void }) {
         spellcheck={false}
         value={text.value}
         onInput={value => (text.value = value)}
-        hint={s.recover.counted(words.length)}
+        hint={`${s.recover.counted(count)}. ${s.recover.hint}`}
       />
     </ProfileForm>
   )

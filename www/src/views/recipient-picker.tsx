@@ -5,6 +5,7 @@ import type { Contact } from '../contract'
 import { displayText } from '../format'
 import { contactName } from '../state/contacts'
 import { circlesOf, ineligibility } from '../state/recipients'
+import { isFound } from '../state/search-text'
 import { s } from '../strings'
 import { Avatar } from '../ui/avatar'
 import { Field } from '../ui/field'
@@ -24,8 +25,7 @@ interface Props {
 
 export function RecipientPicker({ among, chosen, onChange }: Props) {
   const text = useSignal('')
-  const folded = text.value.trim().toLocaleLowerCase()
-  const list = among.filter(contact => chosen.has(contact.id) || contactName(contact).toLocaleLowerCase().includes(folded))
+  const list = among.filter(contact => chosen.has(contact.id) || isFound(text.value, [contactName(contact)]))
   const { visible, sentinel } = useIncrementalList(list.length, BATCH)
   const set = (ids: readonly string[], yes: boolean) => {
     const next = new Set(chosen)

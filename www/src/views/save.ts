@@ -1,29 +1,36 @@
 /** Saves files: one file, everything as a zip, or everything into a folder. */
 
 import type { FileEntry, Share } from '../contract'
-import { failure } from '../engine/error'
+import { codeOf, wasCancelled } from '../errors'
+import { isServed } from '../served'
 import { api } from '../state/engine'
+import { notify } from '../state/notices'
+import { putSave, removeSave, type Save } from '../state/saves'
 import { announceEnd } from '../state/transfers'
 import { s } from '../strings'
 
 export const canPickFolder = 'showDirectoryPicker' in window
 
-/** Saves everything as one zip that the service worker streams, so memory use is bounded. */
+/** Without a service worker a file is put together in memory, or where the browser keeps what it has no memory for: this is as much as every browser has. */
+const MAX_BUILT = 2 ** 30
+/** A browser reads what is saved from its address at the click. Some do it a little later, in milliseconds. */
+const READ_MS = 60_000
+/** Saves everything as one zip, so that memory use is bounded. */
 export async function saveAll(share: Share): Promise<void> {
-  await requireServiceWorker()
-  startDownload(new URL(`zip/${share.id}`, document.baseURI).href)
+  const name = await api().shares.archiveName(share.id)
+  const url = new URL(`zip/${share.id}`, document.baseURI)
+  await save({ share: share.id, name, total: share.size }, url, signal => api().shares.archive(share.id, undefined, { signal }))
 }
 
-export async function saveFile(share: Share, file: FileEntry): Promise<void> {
-  await requireServiceWorker()
-  const url = new URL(api().shares.url(share.id, file.path), document.baseURI)
-  url.searchParams.set('save', '')
-  startDownload(url.href)
+export async function saveFile(share: Pick<Share, 'id'>, { path, portableName, size }: FileEntry): Promise<void> {
+  const url = new URL(api().shares.url(share.id, path), document.baseURI)
+  const about = { share: share.id, path, name: portableName, total: size }
+  await save(about, url, signal => api().shares.readPatiently(share.id, path, { signal }))
 }
 
 /**
- * Saves everything into a new folder, in a folder that the reader picks. Returns the name of the picked one, or null if
- * none was picked.
+ * Saves everything into a folder named after the share, in a folder that the reader picks. Returns the name of the picked
+ * one, or null if none was picked.
  */
 export async function saveToFolder(share: Share): Promise<string | null> {
   const pick = (window as unknown as FolderPicker).showDirectoryPicker
@@ -41,15 +48,51 @@ interface FolderPicker {
   showDirectoryPicker(options: { mode: 'readwrite'; id: string }): Promise<FileSystemDirectoryHandle>
 }
 
-/** Starts a download without leaving the page. */
-function startDownload(url: string): void {
-  const link = document.createElement('a')
-  link.href = url
-  link.click()
+type About = Pick<Save, 'share' | 'path' | 'name' | 'total'> & { total: number }
+
+/** Has the service worker stream it, or puts it together here where there is none. */
+async function save(about: About, url: URL, read: (signal: AbortSignal) => ReadableStream<Uint8Array>): Promise<void> {
+  const id = crypto.randomUUID()
+  if (await isServed()) {
+    url.searchParams.set('save', id)
+    putSave({ ...about, id, bytes: 0, state: 'started' })
+    follow(url.href)
+  } else if (about.total > MAX_BUILT) {
+    notify(s.saving.tooLarge(about.name, MAX_BUILT), 'bad')
+  } else {
+    await build({ ...about, id }, read)
+  }
 }
 
-// After a forced reload no service worker controls the page at first. The link would then leave the page.
-async function requireServiceWorker(): Promise<void> {
-  if (navigator.serviceWorker?.controller) return
-  throw failure('unsupported', s.share.noServiceWorker)
+async function build(about: About & { id: string }, read: (signal: AbortSignal) => ReadableStream<Uint8Array>): Promise<void> {
+  const abort = new AbortController()
+  let bytes = 0
+  const tell = () => putSave({ ...about, bytes, state: 'building', cancel: () => abort.abort() })
+  tell()
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform(piece, controller) {
+      bytes += piece.length
+      tell()
+      controller.enqueue(piece)
+    },
+  })
+  try {
+    const blob = await new Response(read(abort.signal).pipeThrough(counted)).blob()
+    const url = URL.createObjectURL(blob)
+    follow(url, about.name)
+    setTimeout(() => URL.revokeObjectURL(url), READ_MS)
+    removeSave(about.id)
+  } catch (error) {
+    const code = codeOf(error)
+    if (wasCancelled(error)) removeSave(about.id)
+    else putSave({ ...about, bytes, state: 'failed', ...(code && { code }) })
+  }
+}
+
+/** Follows a link without leaving the page. With a name, what it leads to is downloaded under it. */
+function follow(url: string, name?: string): void {
+  const link = document.createElement('a')
+  link.href = url
+  if (name !== undefined) link.download = name
+  link.click()
 }

@@ -16,7 +16,7 @@ import { Disclosure } from '../ui/disclosure'
 import { Icon } from '../ui/icon'
 import { useIncrementalList } from '../ui/use-infinite-scroll'
 import { RecipientForm } from './recipient-form'
-import { recipientsOf } from './share-recipients'
+import { formerRecipientsOf, recipientsOf } from './share-recipients'
 
 const HEADING = 'may-open'
 /** Rows rendered at once. */
@@ -26,15 +26,17 @@ export function ShareAccess({ share }: { share: Share }) {
   const people = share.audience === 'contacts' || share.audience === 'self'
   const recipients = recipientsOf(share)
   const given = recipients.length > 0
+  const former = formerRecipientsOf(share)
   return (
     <section class="card pad stack" aria-labelledby={HEADING}>
       <h2 id={HEADING} tabIndex={-1}>
         {s.access.title}
       </h2>
-      {!given && <p class="quiet">{s.access.nobody[share.audience]}</p>}
+      {!given && <p class="quiet">{former.length ? s.access.nobodyNow : s.access.nobody[share.audience]}</p>}
       {given && <Recipients share={share} recipients={recipients} />}
+      {former.length > 0 && <p class="warning">{s.access.former(former.map(id => nameOf(id)))}</p>}
       {people && <AddPeople share={share} recipients={recipients} />}
-      {given && <Withdraw share={share} />}
+      {(given || former.length > 0) && <Withdraw share={share} />}
     </section>
   )
 }
@@ -51,6 +53,7 @@ function Recipients({ share, recipients }: { share: Share; recipients: readonly 
         ))}
       </ul>
       <div class="end" ref={sentinel} />
+      <small>{s.access.removeText}</small>
       {me.value?.receipts === false && (
         <small>
           {s.delivery.receiptsOff} <a href={href.settings}>{s.nav.settings}</a>

@@ -20,6 +20,7 @@ import { ShareTransfers } from './labels'
 import { ShareLink } from './link-card'
 import { PassOn } from './pass-on'
 import { ShareAccess } from './share-access'
+import { Saves } from './saves'
 import { SaveActions, ShareContents } from './share-contents'
 import { AudienceChip, AvailabilityChip, authorName, isMine, makerName } from './share-recipients'
 
@@ -63,6 +64,7 @@ function OpenShare({ share, path }: { share: Share; path?: string | undefined })
       </div>
       {share.elsewhere.length > 0 && !here && <Elsewhere share={share} />}
       <SaveActions share={share} here={here} />
+      <Saves share={share} />
       {mine && share.audience === 'link' && <ShareLink share={share} />}
       <ShareTransfers share={share.id} />
       {files.problem && <ErrorMessage text={files.problem} />}

@@ -23,8 +23,12 @@ export const makerName = (share: Share): string | undefined =>
 /** The people to whom the reader has given the share. */
 export const recipientsOf = (share: Share): string[] => (share.recipients ?? []).filter(id => id !== me.value?.id)
 
+/** People whom the reader has removed from the share, and who can still open what was in it then. */
+export const formerRecipientsOf = (share: Share): string[] => share.former ?? []
+
 /** Whether a share of the reader that was given to people is now given to nobody. */
-export const isWithdrawn = (share: Share): boolean => isMine(share) && share.audience === 'contacts' && recipientsOf(share).length === 0
+export const isWithdrawn = (share: Share): boolean =>
+  isMine(share) && share.audience === 'contacts' && recipientsOf(share).length === 0 && formerRecipientsOf(share).length === 0
 
 export const AudienceChip = ({ share }: { share: Share }) => (
   <span class={share.audience === 'public' ? 'chip neutral' : 'chip'}>
@@ -67,6 +71,8 @@ function availability(share: Share, here: boolean): { text: string; calm: boolea
     case 'cancelled':
       return { text: s.availability.failed, calm: false }
     default:
-      return { text: s.availability[up && lacksRoom(up) ? 'noRoom' : 'waiting'], calm: false }
+      if (up && lacksRoom(up)) return { text: s.availability.noRoom, calm: false }
+      // A browser that was restored, or whose link was switched off, may have nothing of it.
+      return { text: here ? s.availability.waiting : s.availability.notSent, calm: false }
   }
 }

@@ -1,5 +1,7 @@
 /** The screens before the engine is ready, if it cannot start, and if the page has a shared origin. */
 
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
 import { wordsFor } from '../errors'
 import { s } from '../strings'
 import { StandaloneAlert, StandaloneLayout } from '../ui/standalone-layout'
@@ -16,12 +18,47 @@ export function Loading() {
 }
 
 export function StartupError({ error }: { error: unknown }) {
+  const blocked = useSignal(!navigator.cookieEnabled)
+  useEffect(() => void isStorageBlocked().then(is => (blocked.value ||= is)), [])
   return (
     <StandaloneAlert title={s.stopped.title}>
-      <p>{wordsFor(error)}</p>
+      <p>{blocked.value ? s.stopped.blocked : wordsFor(error)}</p>
       <div class="actions">
         <button type="button" class="button main" onClick={() => location.reload()}>
           {s.stopped.again}
+        </button>
+      </div>
+    </StandaloneAlert>
+  )
+}
+
+/** Whether this browser keeps nothing for the page: its settings block cookies, and all other storage with them. */
+function isStorageBlocked(): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  try {
+    const name = `probe-${crypto.randomUUID()}`
+    const request = indexedDB.open(name)
+    request.onerror = () => resolve(true)
+    request.onsuccess = () => {
+      request.result.close()
+      indexedDB.deleteDatabase(name)
+      resolve(false)
+    }
+  } catch {
+    resolve(true)
+  }
+  return promise
+}
+
+/** The data of this site was deleted while the page was open. */
+export function Cleared() {
+  return (
+    <StandaloneAlert title={s.cleared.title}>
+      <p>{s.cleared.text}</p>
+      <p>{s.cleared.words}</p>
+      <div class="actions">
+        <button type="button" class="button main" onClick={() => location.reload()}>
+          {s.cleared.again}
         </button>
       </div>
     </StandaloneAlert>

@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { FileEntry, Share } from '../contract'
 import { wordsFor } from '../errors'
 import { displayText } from '../format'
+import { isFilm } from '../media-type'
 import { closeTo, href, replaceRoute } from '../route'
 import { api } from '../state/engine'
 import { connection } from '../state/network'
@@ -12,6 +13,7 @@ import { notify } from '../state/notices'
 import { s } from '../strings'
 import { Icon } from '../ui/icon'
 import { useBlobUrl } from '../ui/use-blob-url'
+import { useFileUrl } from '../ui/use-file-url'
 import { saveFile } from './save'
 
 /** A swipe is longer than the movement of a tap. */
@@ -85,7 +87,7 @@ export function Viewer({ share, pictures, path, onNear }: Props) {
             type="button"
             class="icon-button"
             aria-label={s.share.downloadFile(displayText(file.path))}
-            onClick={() => void saveFile(share, file).catch(error => notify(wordsFor(error), 'bad'))}
+            onClick={() => save(share, file)}
           >
             <Icon name="download" />
           </button>
@@ -114,14 +116,24 @@ export function Viewer({ share, pictures, path, onNear }: Props) {
 /** The preview at once, then the picture over it when it is loaded. */
 function MediaFigure({ share, file }: { share: Share; file: FileEntry }) {
   const preview = useBlobUrl(file.preview)
-  const state = useSignal<'loading' | 'here' | 'failed'>('loading')
+  const state = useSignal<'loading' | 'here' | 'absent' | 'unknown'>('loading')
   const attempt = useSignal(0)
-  const url = new URL(api().shares.url(share.id, file.path), document.baseURI).href
-  const film = file.type.startsWith('video/')
+  const film = isFilm(file.type)
+  /** A browser says the same of bytes that it cannot get and of those that it cannot show. */
+  const fail = async () => {
+    const tried = attempt.value
+    const here = await isReadable(share, file)
+    if (attempt.value === tried) state.value = here ? 'unknown' : 'absent'
+  }
+  const url = useFileUrl(share.id, file, attempt.value, () => void fail())
+  const retry = () => {
+    state.value = 'loading'
+    attempt.value += 1
+  }
   return (
     <figure class="media" data-state={state.value}>
       {preview && !film && <img class="under" src={preview} alt="" draggable={false} />}
-      {film ? (
+      {url === undefined ? null : film ? (
         // biome-ignore lint/a11y/useMediaCaption: videos of friends have no captions
         <video
           key={attempt.value}
@@ -129,8 +141,9 @@ function MediaFigure({ share, file }: { share: Share; file: FileEntry }) {
           controls
           playsInline
           aria-label={displayText(file.path)}
-          onLoadedMetadata={() => (state.value = 'here')}
-          onError={() => (state.value = 'failed')}
+          // A film of whose pictures the browser knows nothing has a sound at most.
+          onLoadedMetadata={event => (state.value = event.currentTarget.videoWidth > 0 ? 'here' : 'unknown')}
+          onError={() => void fail()}
         />
       ) : (
         <img
@@ -140,29 +153,53 @@ function MediaFigure({ share, file }: { share: Share; file: FileEntry }) {
           decoding="async"
           draggable={false}
           onLoad={() => (state.value = 'here')}
-          onError={() => (state.value = 'failed')}
+          onError={() => void fail()}
         />
       )}
       <figcaption aria-live="polite">
         {state.value === 'loading' && (connection.value === 'connected' ? s.viewer.loading : s.viewer.waiting)}
-        {state.value === 'failed' && (
+        {state.value === 'absent' && (
           <>
-            {s.viewer.failed}{' '}
-            <button
-              type="button"
-              class="button"
-              onClick={() => {
-                state.value = 'loading'
-                attempt.value += 1
-              }}
-            >
+            {s.viewer.absent}{' '}
+            <button type="button" class="button" onClick={retry}>
               {s.common.retry}
+            </button>
+          </>
+        )}
+        {state.value === 'unknown' && (
+          <>
+            {s.viewer.unknown}{' '}
+            <button type="button" class="button" onClick={() => save(share, file)}>
+              <Icon name="download" />
+              {s.share.download}
             </button>
           </>
         )}
       </figcaption>
     </figure>
   )
+}
+
+const save = (share: Share, file: FileEntry) => void saveFile(share, file).catch(error => notify(wordsFor(error), 'bad'))
+
+/** Read to see whether a film is here: its beginning and its end, where it tells what is in it. */
+const PROBE = 64 * 1024
+/** A picture is read as a whole, since a browser needs all of it; a larger one like a film. */
+const WHOLE = 64 * 1024 * 1024
+
+/** Whether the bytes can be had that the browser needs to show the file. */
+async function isReadable(share: Share, { path, size, type }: FileEntry): Promise<boolean> {
+  const ends = [
+    { offset: 0, length: Math.min(PROBE, size) },
+    { offset: Math.max(0, size - PROBE), length: Math.min(PROBE, size) },
+  ]
+  const ranges = isFilm(type) || size > WHOLE ? ends : [{ offset: 0, length: size }]
+  try {
+    for (const range of ranges) await api().shares.read(share.id, path, range).pipeTo(new WritableStream())
+    return true
+  } catch {
+    return false
+  }
 }
 
 function useSwipe(step: (by: number) => void) {

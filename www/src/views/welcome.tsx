@@ -6,6 +6,7 @@ import type { ProfileSummary } from '../contract'
 import { displayText } from '../format'
 import { href, route } from '../route'
 import { guestShare } from '../state/guest-share'
+import { usePasted } from '../state/pasted'
 import { profiles, unlock } from '../state/session'
 import { s } from '../strings'
 import { Avatar } from '../ui/avatar'
@@ -21,11 +22,12 @@ export function Welcome() {
   const doing = useSignal<'choose' | 'create' | 'recover'>('choose')
   const list = profiles.value ?? []
   const back = () => (doing.value = 'choose')
-  const invited = route.value.view === 'people' && route.value.add !== undefined
+  const code = route.value.view === 'people' ? route.value.add : undefined
+  const [inviter] = usePasted(code ?? '')
   return (
     <StandaloneLayout>
       <FolderWarning />
-      {invited && <p class="banner">{s.welcome.invited}</p>}
+      {code !== undefined && <p class="banner">{inviter?.name ? s.welcome.invitedBy(displayText(inviter.name)) : s.welcome.invited}</p>}
       {guestShare.value && (
         <section class="banner">
           <p>{s.openLink[guestShare.value.keep ? 'taken' : 'asGuest'](displayText(guestShare.value.share.title))}</p>

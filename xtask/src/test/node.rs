@@ -15,6 +15,17 @@ use crate::{glue, machine, npm, page, process, wasm, workspace};
 /// How many end-to-end files run at once: as many as the smallest machine that must do has cores.
 const E2E_FILES_AT_ONCE: &str = "--test-concurrency=2";
 
+/// Programs that the tests set against what the page makes, with their Debian packages: another browser, programs that
+/// people open archives with, and a reader of metadata.
+const OTHERS: [(&str, &str); 6] = [
+    ("firefox-esr", "firefox-esr"),
+    ("unzip", "unzip"),
+    ("7zz", "7zip"),
+    ("bsdtar", "libarchive-tools"),
+    ("python3", "python3"),
+    ("exiftool", "libimage-exiftool-perl"),
+];
+
 /// Letters that the fixed part of a name made by a template must have to tell it from others.
 const TELLING: usize = 8;
 
@@ -39,8 +50,8 @@ pub(super) fn end_to_end(stages: &mut Stages, plan: Plan<'_>) -> Result<Tally> {
         return Ok(Tally::default());
     }
     machine::program_of("chromium", &["chromium"])?;
-    if plan.long {
-        machine::program_of("firefox-esr", &["firefox-esr"])?;
+    for (program, package) in OTHERS {
+        machine::program_of(program, &[package])?;
     }
     let compiler = Compiler::find()?;
     let mode = if plan.filter.is_some() { Mode::Up } else { Mode::Release };

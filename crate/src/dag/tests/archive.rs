@@ -14,12 +14,12 @@ async fn an_archive_of_a_share_is_read_by_another_library() {
     }
     let (fetch, reader, _) = opened(&store, writer).await;
     let contents = Contents::Sealed(reader);
-    let mut pieces = zip::archive(contents.files());
+    let mut pieces = zip::archive(contents.files(), |_| 0);
     fetch.take();
     assert!(pieces.try_next().await.unwrap().is_some());
     assert_eq!(fetch.take(), [], "nothing is fetched before it is needed");
     drop(pieces);
-    let pieces: Vec<_> = zip::archive(contents.files()).try_collect().await.unwrap();
+    let pieces: Vec<_> = zip::archive(contents.files(), |_| 0).try_collect().await.unwrap();
     let bytes = pieces.concat();
     let known = paths.into_iter().zip(&sources).map(|(path, source)| (path, source.size, Some(1)));
     assert_eq!(bytes.len() as u64, zip::length(known));

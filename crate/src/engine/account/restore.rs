@@ -265,6 +265,7 @@ impl Args {
         });
         share.kept_by = kept_by.iter().cloned().collect();
         share.since = own.since;
+        share.former.clone_from(&own.former);
         if maker != me {
             let name = self.fetchers.name_of(&maker, &relays).await;
             share.maker = Some(Maker { id: maker, relays: own.keepers.clone(), name, from: own.from });

@@ -120,19 +120,63 @@ pub enum Detail {
     LinkEnded,
     /// Of [`Code::InvalidId`]: it is the id of this profile.
     OwnId,
+    /// Of [`Code::InvalidId`]: it has the form of an id, but no identity can have it.
+    MistypedId,
+    /// Of [`Code::InvalidId`]: a part of an invite or link is missing or changed.
+    BrokenCode,
+    /// Of [`Code::InvalidId`]: the text holds more than one id, invite or link.
+    Several,
+    /// Of [`Code::AlreadyExists`]: each has added the other.
+    Friend,
+    /// Of [`Code::AlreadyExists`]: the person was asked, and there is nothing new to say to them.
+    Asked,
+    /// Of [`Code::AlreadyExists`]: the person is followed.
+    Followed,
+    /// Of [`Code::AlreadyExists`]: the person is blocked and has to be unblocked first.
+    Blocked,
+    /// Of [`Code::InvalidPhrase`]: there are more or fewer than 24 words.
+    WordCount,
+    /// Of [`Code::InvalidPhrase`]: a word is not in the list.
+    UnknownWord,
+    /// Of [`Code::InvalidPhrase`]: all words are in the list, but one is wrong or two are swapped.
+    WordOrder,
     /// Of [`Code::Unreachable`]: it is kept at relays of others, and this profile connects to its own relays only.
     RelaysOnly,
 }
 
 impl Detail {
     /// Every detail.
-    pub const ALL: [Self; 3] = [Self::LinkEnded, Self::OwnId, Self::RelaysOnly];
+    pub const ALL: [Self; 13] = [
+        Self::LinkEnded,
+        Self::OwnId,
+        Self::MistypedId,
+        Self::BrokenCode,
+        Self::Several,
+        Self::Friend,
+        Self::Asked,
+        Self::Followed,
+        Self::Blocked,
+        Self::WordCount,
+        Self::UnknownWord,
+        Self::WordOrder,
+        Self::RelaysOnly,
+    ];
 
     /// The word that crosses the boundary.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::LinkEnded => "link-ended",
             Self::OwnId => "own-id",
+            Self::MistypedId => "mistyped-id",
+            Self::BrokenCode => "broken-code",
+            Self::Several => "several",
+            Self::Friend => "friend",
+            Self::Asked => "asked",
+            Self::Followed => "followed",
+            Self::Blocked => "blocked",
+            Self::WordCount => "word-count",
+            Self::UnknownWord => "unknown-word",
+            Self::WordOrder => "word-order",
             Self::RelaysOnly => "relays-only",
         }
     }
@@ -142,6 +186,27 @@ impl Detail {
         match self {
             Self::LinkEnded => "Of `not-found`: the link says itself that it has ended.",
             Self::OwnId => "Of `invalid-id`: it is the id of this profile.",
+            Self::MistypedId => "Of `invalid-id`: it has the form of an id, but no identity can have it.",
+            Self::BrokenCode => "Of `invalid-id`: a part of an invite or link is missing or changed.",
+            Self::Several => {
+                "Of `invalid-id`: the text holds more than one id, invite or link. `contacts.read` lists them."
+            }
+            Self::Friend => "Of `already-exists`: each has added the other.",
+            Self::Asked => {
+                "Of `already-exists`: the person was asked, and there is nothing new to say to them."
+            }
+            Self::Followed => "Of `already-exists`: the person is followed.",
+            Self::Blocked => "Of `already-exists`: the person is blocked and has to be unblocked first.",
+            Self::WordCount => {
+                "Of `invalid-phrase`: there are more or fewer than 24 words. `words` says how many."
+            }
+            Self::UnknownWord => {
+                "Of `invalid-phrase`: a word is not in the list. `position` says which, from 1; `near` has words of \
+                 the list that look like it."
+            }
+            Self::WordOrder => {
+                "Of `invalid-phrase`: all words are in the list, but one is wrong or two are swapped."
+            }
             Self::RelaysOnly => {
                 "Of `unreachable`: it is kept at relays of others, and this profile connects to its own relays only."
             }

@@ -132,6 +132,46 @@ pub enum Warning {
     Refused,
 }
 
+/// What a pasted text names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
+#[serde(rename_all = "lowercase")]
+pub enum PastedKind {
+    /// The id of somebody.
+    Id,
+    /// An invite of somebody.
+    Invite,
+    /// A link to a share.
+    Link,
+}
+
+/// An id, an invite or a link that was found in a pasted text.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct Pasted {
+    /// Which of the three it is.
+    pub kind: PastedKind,
+    /// It alone, without the words around it.
+    pub code: String,
+    /// The person whom it names, or whose share it leads to.
+    pub id: String,
+    /// What I call them, or what the invite says that they are called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Two words that follow from the id, to tell people of one name apart.
+    pub words: [&'static str; 2],
+    /// Whether it is my own.
+    pub own: bool,
+    /// Whether it is an invite that makes its first user a contact without a question.
+    pub personal: bool,
+    /// Whether it says itself that its time is over.
+    pub ended: bool,
+    /// How far they have come as a contact of mine, if they are one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<ContactState>,
+}
+
 /// Somebody who asks to be added.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]

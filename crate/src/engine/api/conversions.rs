@@ -2,12 +2,12 @@
 
 use crate::crypto::passphrase::DeriveError;
 use crate::dag;
-use crate::format::link::LinkError;
-use crate::format::{DecodeError, ReadError};
+use crate::format::ReadError;
 use crate::keys::keystore::UnlockError;
 use crate::net::ConnectError;
 use crate::social::letterbox::WalkError;
 use crate::social::link::OpenError;
+use crate::social::pasted::PastedError;
 
 use super::error::Error;
 
@@ -64,11 +64,13 @@ impl From<DeriveError> for Error {
     }
 }
 
-impl From<LinkError> for Error {
-    fn from(why: LinkError) -> Self {
+impl From<PastedError> for Error {
+    fn from(why: PastedError) -> Self {
         match why {
-            LinkError::Decode(why @ DecodeError::Newer { .. }) => Self::Unsupported(why.to_string()),
-            why => Self::InvalidId(why.to_string()),
+            PastedError::Nothing => Self::InvalidId(why.to_string()),
+            PastedError::MistypedId => Self::MistypedId,
+            PastedError::Broken => Self::BrokenCode,
+            PastedError::Newer => Self::Unsupported(why.to_string()),
         }
     }
 }

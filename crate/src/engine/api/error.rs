@@ -2,9 +2,44 @@
 
 use std::fmt::Display;
 
+use serde::Serialize;
+
+use crate::keys::PhraseError;
 use crate::store::StoreError;
 
 use super::code::{Code, Detail, Fault};
+
+/// Numbers and words that belong to the detail of an error.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
+pub struct Parameters {
+    /// Of `word-count`: how many words were typed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<usize>,
+    /// Of `unknown-word`: the position of the word, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<usize>,
+    /// Of `unknown-word`: words of the list that look like it, the nearest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub near: Option<Vec<&'static str>>,
+}
+
+/// How a person is known already whom somebody wants to add or follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Acquaintance {
+    /// Each has added the other.
+    #[error("you are friends already")]
+    Friend,
+    /// I added them, and they have not added me.
+    #[error("you have asked this person already")]
+    Asked,
+    /// I follow them.
+    #[error("you follow this person already")]
+    Followed,
+    /// I blocked them.
+    #[error("you blocked this person: unblock them first")]
+    Blocked,
+}
 
 /// The error of every call.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,12 +62,24 @@ pub enum Error {
     /// It is here already.
     #[error("{0}")]
     AlreadyExists(&'static str),
+    /// The person is known here already, so that they cannot be added in this way.
+    #[error("{0}")]
+    Known(#[from] Acquaintance),
     /// The link says itself that it has ended.
     #[error("this link has ended: ask its author for a new one")]
     LinkEnded,
     /// The id is that of this profile.
     #[error("that is your own id: send it to a friend, and add theirs")]
     OwnId,
+    /// The text has the form of an id, but no identity can have it.
+    #[error("this id is mistyped: no identity has it")]
+    MistypedId,
+    /// A part of an invite or link is missing or changed.
+    #[error("a part of this invite or link is missing or changed; copy it again")]
+    BrokenCode,
+    /// The text holds more than one id, invite or link.
+    #[error("this text holds more than one: choose one of them")]
+    Several,
     /// The text is no id and no invite.
     #[error("{0}")]
     InvalidId(String),
@@ -40,8 +87,8 @@ pub enum Error {
     #[error("{0}")]
     InvalidName(String),
     /// The recovery words are not 24 words of the list, or their checksum is off.
-    #[error("{0}")]
-    InvalidPhrase(String),
+    #[error(transparent)]
+    InvalidPhrase(#[from] PhraseError),
     /// Something received did not verify.
     #[error("{0}")]
     InvalidSignature(String),
@@ -125,8 +172,10 @@ impl Error {
             Self::Locked => Code::Locked,
             Self::WrongPassphrase | Self::WrongPassword => Code::WrongPassphrase,
             Self::NotFound(_) | Self::Gone(_) | Self::LinkEnded => Code::NotFound,
-            Self::AlreadyExists(_) => Code::AlreadyExists,
-            Self::InvalidId(_) | Self::OwnId => Code::InvalidId,
+            Self::AlreadyExists(_) | Self::Known(_) => Code::AlreadyExists,
+            Self::InvalidId(_) | Self::OwnId | Self::MistypedId | Self::BrokenCode | Self::Several => {
+                Code::InvalidId
+            }
             Self::InvalidName(_) => Code::InvalidName,
             Self::InvalidPhrase(_) => Code::InvalidPhrase,
             Self::InvalidSignature(_) => Code::InvalidSignature,
@@ -146,11 +195,36 @@ impl Error {
         }
     }
 
+    /// Numbers and words that belong to the detail, by name.
+    pub fn parameters(&self) -> Option<Parameters> {
+        match self {
+            Self::InvalidPhrase(PhraseError::Count(words)) => {
+                Some(Parameters { words: Some(*words), ..Parameters::default() })
+            }
+            Self::InvalidPhrase(PhraseError::Unknown { position, near }) => Some(Parameters {
+                position: Some(*position),
+                near: Some(near.clone()),
+                ..Parameters::default()
+            }),
+            _ => None,
+        }
+    }
+
     /// What the code leaves open, where a page says something else in this case.
     pub fn detail(&self) -> Option<Detail> {
         match self {
             Self::LinkEnded => Some(Detail::LinkEnded),
             Self::OwnId => Some(Detail::OwnId),
+            Self::MistypedId => Some(Detail::MistypedId),
+            Self::BrokenCode => Some(Detail::BrokenCode),
+            Self::Several => Some(Detail::Several),
+            Self::Known(Acquaintance::Friend) => Some(Detail::Friend),
+            Self::Known(Acquaintance::Asked) => Some(Detail::Asked),
+            Self::Known(Acquaintance::Followed) => Some(Detail::Followed),
+            Self::Known(Acquaintance::Blocked) => Some(Detail::Blocked),
+            Self::InvalidPhrase(PhraseError::Count(_)) => Some(Detail::WordCount),
+            Self::InvalidPhrase(PhraseError::Unknown { .. }) => Some(Detail::UnknownWord),
+            Self::InvalidPhrase(PhraseError::Checksum) => Some(Detail::WordOrder),
             Self::RelaysOnly => Some(Detail::RelaysOnly),
             _ => None,
         }

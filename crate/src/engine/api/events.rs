@@ -36,6 +36,8 @@ pub enum Event {
         id: String,
         /// Their name; empty until it is known.
         name: String,
+        /// Whether I declined, now or shortly before: it is listed with the declined ones.
+        declined: bool,
     },
     /// Somebody asks no longer: they were answered.
     RequestRemoved {

@@ -10,10 +10,10 @@ use tsify::Tsify;
 
 use super::{
     Asked, Audience, Change, Code, Contact, ContactRequest, ContactState, Delivery, Detail, Direction, Draft,
-    Event, Failure, Fault, FileEntry, FileProgress, FilesQuery, LIMITS, Link, LinkPreview, Me, NetworkStatus,
-    NotDirect, Origin, PeerStatus, ProfileSummary, ProfileUpdate, RelayStatus, Restored, Saved, SavedName,
-    Share, ShareQuery, SpentInvite, Stage, StorageStatus, RelayRoom, Transfer, TransferState, WaitingFor, Warning,
-    Words,
+    Event, Failure, Fault, FileEntry, FileName, FileProgress, FilesQuery, LIMITS, Link, LinkPreview, Me,
+    NetworkStatus, NotDirect, Origin, Parameters, Pasted, PastedKind, PeerStatus, ProfileSummary,
+    ProfileUpdate, RelayRoom, RelayStatus, Restored, Saved, SavedName, Share, ShareQuery, SpentInvite, Stage,
+    StorageStatus, Transfer, TransferState, WaitingFor, Warning, Words,
 };
 
 const COMMAND: &str = "SPINNEY_GENERATE=1 cargo test --package spinney --lib generated";
@@ -108,10 +108,13 @@ fn declarations() -> Vec<String> {
         Contact,
         ContactRequest,
         Words,
+        PastedKind,
+        Pasted,
         Audience,
         Share,
         ShareQuery,
         FileEntry,
+        FileName,
         FilesQuery,
         Draft,
         Delivery,
@@ -134,6 +137,7 @@ fn declarations() -> Vec<String> {
         Origin,
         Change,
         Event,
+        Parameters,
     ];
     let stages = [Stage::Queued, Stage::Kept, Stage::Fetched, Stage::Opened];
     let stages = stages.map(|stage| match serde_json::to_value(stage) {

@@ -96,6 +96,20 @@ pub struct FilesQuery {
     /// At most so many; 1,000 where none is given.
     #[cfg_attr(test, tsify(optional))]
     pub limit: Option<usize>,
+    /// Only the files at these paths, in this order instead.
+    #[cfg_attr(test, tsify(optional))]
+    pub paths: Option<Vec<String>>,
+}
+
+/// A file of a share, as much as a list needs to put it in its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
+pub struct FileName {
+    /// Relative path, `/` between segments.
+    pub path: String,
+    /// Media type, by the author's claim.
+    #[serde(rename = "type")]
+    pub media_type: String,
 }
 
 /// A share as lists show it.
@@ -126,6 +140,9 @@ pub struct Share {
     /// added to it: it was withdrawn, or all were taken off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recipients: Option<Vec<String>>,
+    /// Ids of people who were taken off and can still open what was in it then; known to its author only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub former: Option<Vec<String>>,
     /// Id of who made it, where its author passed on what somebody else had made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub made_by: Option<String>,
@@ -243,9 +260,18 @@ pub struct Draft {
     pub missing: Vec<String>,
 }
 
-/// A folder outside the engine into which a share is saved. Nothing that is in it is ever opened or replaced.
+/// A folder outside the engine into which a share is saved. Nothing that is in it is ever replaced.
 #[async_trait(?Send)]
 pub trait Folder {
+    /// Whether nothing is in it.
+    async fn is_empty(&self) -> Result<bool, Error>;
+
+    /// Opens the folder of this name in it; `None` if there is no such folder.
+    async fn folder(&self, name: &str) -> Result<Option<Rc<dyn Folder>>, Error>;
+
+    /// Opens the file of this name in it for reading; `None` if there is no such file.
+    async fn file(&self, name: &str) -> Result<Option<Box<dyn Source>>, Error>;
+
     /// Makes a folder of this name in it.
     ///
     /// # Errors

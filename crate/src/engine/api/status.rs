@@ -19,11 +19,16 @@ pub struct NetworkStatus {
 /// One own relay.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
 pub struct RelayStatus {
     /// Its multiaddr.
     pub address: String,
     /// Whether a connection is open.
     pub connected: bool,
+    /// Milliseconds by which the clock of this device is ahead of the relay's, once the relay has told its time; negative
+    /// if it is behind. What the relay says is not verified: it is shown, and changes nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock_ahead: Option<i64>,
 }
 
 /// One connected peer.

@@ -204,8 +204,12 @@ pub struct Failure {
 #[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct Saved {
-    /// The new folder, in the one that was picked.
+    /// The folder named after the share, in the one that was picked.
     pub folder: String,
+    /// Number of files that were there already, with the same bytes, because the share was saved before.
+    pub already: u64,
+    /// Number of files that were written.
+    pub written: u64,
     /// Number of files that have another name than in the share: theirs is not possible on every system, or was taken.
     pub renamed: u64,
     /// Number of files that were left out, because the system does not allow them.
@@ -223,7 +227,7 @@ pub struct Saved {
 pub struct SavedName {
     /// Its path in the share.
     pub path: String,
-    /// Its path in the new folder; none if it was left out.
+    /// Its path in the folder; none if it was left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub saved_as: Option<String>,
 }

@@ -1,9 +1,27 @@
 //! `contacts` of the API.
 
-use crate::engine::api::{Contact, ContactRequest, Words};
+use crate::engine::api::{Contact, ContactRequest, Pasted, Words};
+use crate::engine::contacts::unknown;
 use crate::engine::{Engine, Error};
+use crate::social::pasted;
 
 impl Engine {
+    /// Finds the ids, invites and links in a text as people paste it. Works without a profile too.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-id` if there is nothing: its detail says whether it looks mistyped or cut short.
+    pub async fn read_pasted(&self, typed: &str) -> Result<Vec<Pasted>, Error> {
+        let found = pasted::find(typed)?;
+        let shown: Vec<_> = match self.unlocked() {
+            Ok(open) => found.iter().map(|one| open.contacts.pasted(one)).collect(),
+            Err(_) => found.iter().map(unknown).collect(),
+        };
+        // In what two people wrote to each other, both ids stand.
+        let is_only_own = shown.iter().all(|one| one.own);
+        Ok(shown.into_iter().filter(|one| is_only_own || !one.own).collect())
+    }
+
     /// Adds somebody by id, invite or invite link, and looks for their profile. They find a request with the message.
     ///
     /// Returns when it is found and verified, or after three seconds in state `resolving`; the search goes on then.
@@ -42,7 +60,8 @@ impl Engine {
         self.unlocked()?.contacts.block(id).await
     }
 
-    /// Lets somebody be a stranger again, who may ask.
+    /// Ends a block. Who was a contact before is one again, with the same circles and verification; who was none may
+    /// ask again.
     pub async fn unblock(&self, id: &str) -> Result<(), Error> {
         self.unlocked()?.contacts.unblock(id).await
     }
@@ -67,13 +86,18 @@ impl Engine {
         Ok(self.unlocked()?.contacts.requests())
     }
 
+    /// Requests that I declined, and those that followed soon after, the newest first. Each can still be accepted.
+    pub async fn declined(&self) -> Result<Vec<ContactRequest>, Error> {
+        Ok(self.unlocked()?.contacts.declined())
+    }
+
     /// Looks for the profile of somebody who asks, at the relays that their request names too. These relays learn this
     /// device's network address.
     pub async fn look_up(&self, id: &str) -> Result<ContactRequest, Error> {
         self.while_unlocked(async |open| open.contacts.look_up(id).await).await
     }
 
-    /// Adds somebody who asks.
+    /// Adds somebody who asks, or whose request I declined.
     pub async fn accept(&self, id: &str) -> Result<Contact, Error> {
         self.while_unlocked(async |open| open.contacts.accept(id).await).await
     }

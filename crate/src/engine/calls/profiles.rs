@@ -100,7 +100,7 @@ impl Engine {
     ///
     /// Takes over: what another device of the profile writes afterwards is refused as `outdated`.
     pub async fn recover(&self, phrase: &str, passphrase: &str) -> Result<Me, Error> {
-        let phrase = Phrase::from_words(phrase).map_err(|why| Error::InvalidPhrase(why.to_string()))?;
+        let phrase = Phrase::from_words(phrase)?;
         account::check_passphrase(passphrase)?;
         let id = Ring::from_phrase(&phrase).id();
         if self.0.list.contains(&id).await? {

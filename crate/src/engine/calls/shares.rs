@@ -1,12 +1,13 @@
 //! `shares` of the API.
 
 use crate::engine::api::{
-    Delivery, Draft, FileEntry, FilesQuery, Link, LinkPreview, NewFile, NewShare, Share, ShareQuery,
+    Delivery, Draft, FileEntry, FileName, FilesQuery, Link, LinkPreview, NewFile, NewShare, Share, ShareQuery,
 };
 use crate::engine::{Engine, Error, Pieces};
 use crate::format::link;
 use crate::platform;
 use crate::social::link::OpenedLink;
+use crate::social::pasted::{self, Found};
 
 impl Engine {
     /// Seals files for an audience and stores them here; publishing goes on by itself afterwards.
@@ -52,9 +53,14 @@ impl Engine {
         self.reading()?.shares.share(id)
     }
 
-    /// The files of a share, sorted by path.
+    /// The files of a share, sorted by path, or those at the paths asked for.
     pub async fn files(&self, id: &str, query: FilesQuery) -> Result<Vec<FileEntry>, Error> {
         self.while_reading(async |open| open.shares.files(id, query).await).await
+    }
+
+    /// Paths and types of the first files of a share, sorted by path, without what takes long to know.
+    pub async fn file_names(&self, id: &str, limit: usize) -> Result<Vec<FileName>, Error> {
+        self.while_reading(async |open| open.shares.file_names(id, limit).await).await
     }
 
     /// One file of a share.
@@ -67,14 +73,25 @@ impl Engine {
         self.while_reading(async |open| Ok(open.tasks.pieces(open.shares.read(id, path, range).await?))).await
     }
 
+    /// The bytes of a file from `from` on, for somebody who saves them. A provider that is away is waited for, for some
+    /// minutes. Locking ends them.
+    pub async fn read_patiently(&self, id: &str, path: &str, from: u64) -> Result<Pieces, Error> {
+        self.while_reading(async |open| {
+            Ok(open.tasks.pieces(open.shares.read_patiently(id, path, from).await?))
+        })
+        .await
+    }
+
     /// Name of the archive of a share, as every system can have it.
     pub async fn archive_name(&self, id: &str) -> Result<String, Error> {
         self.while_reading(async |open| open.shares.archive_name(id)).await
     }
 
-    /// The files as a stored zip, in pieces and with bounded memory; fetched as needed. Locking ends them.
-    pub async fn archive(&self, id: &str, paths: Option<Vec<String>>) -> Result<Pieces, Error> {
-        self.while_reading(async |open| Ok(open.tasks.pieces(open.shares.archive(id, paths).await?))).await
+    /// The files as a zip from byte `from` on, in pieces and with bounded memory. A provider that is away is waited for,
+    /// for some minutes. Locking ends them.
+    pub async fn archive(&self, id: &str, paths: Option<Vec<String>>, from: u64) -> Result<Pieces, Error> {
+        self.while_reading(async |open| Ok(open.tasks.pieces(open.shares.archive(id, paths, from).await?)))
+            .await
     }
 
     /// Takes a share off the list, with its blocks. Of one's own, its recipients are told that it is gone, and the relays
@@ -164,6 +181,11 @@ impl Engine {
 
 /// A link that has not ended.
 fn good_link(typed: &str) -> Result<link::Link, Error> {
-    let link: link::Link = typed.parse()?;
+    let mut links: Vec<_> = pasted::find(typed)?.into_iter().filter_map(Found::into_link).collect();
+    let link = match links.pop() {
+        Some(link) if links.is_empty() => link,
+        Some(_) => return Err(Error::Several),
+        None => return Err(Error::InvalidId("this is no link to a share".into())),
+    };
     if link.has_ended(platform::now_ms()) { Err(Error::LinkEnded) } else { Ok(link) }
 }

@@ -45,7 +45,8 @@ impl Engine {
     pub async fn network_status(&self) -> Result<NetworkStatus, Error> {
         let Ok(unlocked) = self.unlocked() else {
             let relays = self.0.config.relays.iter().cloned();
-            let relays = relays.map(|address| RelayStatus { address, connected: false }).collect();
+            let relays =
+                relays.map(|address| RelayStatus { address, connected: false, clock_ahead: None }).collect();
             return Ok(NetworkStatus { relays, peers: Vec::new(), served: 0 });
         };
         Ok(unlocked.presence.status().await)

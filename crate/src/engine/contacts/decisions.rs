@@ -7,15 +7,16 @@ use std::time::Duration;
 use futures::future::{Either, select};
 
 use crate::engine::Error;
-use crate::engine::api::Contact;
+use crate::engine::api::{Acquaintance, Contact};
 use crate::engine::state::{Kind, Tables};
-use crate::format::invite::{Invite, InviteError};
+use crate::format::invite::Invite;
 use crate::format::{limits, text};
 use crate::keys::Id;
 use crate::net::records;
 use crate::platform;
 use crate::social::contact;
 use crate::social::outgoing_request::OutgoingRequest;
+use crate::social::pasted::{self, Found};
 use crate::social::relation::{Decision, Relation};
 
 use super::handle::Contacts;
@@ -48,7 +49,7 @@ impl Contacts {
     ///
     /// Returns when it is found and verified, or after three seconds in state `resolving`; the search goes on then.
     pub(in crate::engine) async fn add(&self, typed: &str, message: Option<&str>) -> Result<Contact, Error> {
-        let Invite { id, relays, seq, ticket, .. } = invited(typed)?;
+        let Invite { id, relays, seq, ticket, .. } = self.invited(typed)?;
         let message = text::paragraph(message.unwrap_or_default(), limits::MESSAGE_CHARS);
         let asking = OutgoingRequest::new(message.map_err(Error::invalid)?, ticket, platform::now_ms());
         let decision = Decision::Added;
@@ -57,7 +58,7 @@ impl Contacts {
 
     /// Follows what somebody shares with everybody. They do not hear of it. Looks for them as [`add`](Self::add) does.
     pub(in crate::engine) async fn follow(&self, typed: &str) -> Result<Contact, Error> {
-        let Invite { id, relays, seq, .. } = invited(typed)?;
+        let Invite { id, relays, seq, .. } = self.invited(typed)?;
         let (decision, asking) = (Decision::Following, OutgoingRequest::default());
         self.decide(NewContact { id: id.into(), relays, seq, decision, asking, is_answer: false }).await
     }
@@ -95,7 +96,6 @@ impl Contacts {
             tables.settle_relation(&id);
             let relation = tables.relations.or_insert_with(id, Relation::default);
             let asked = Rc::make_mut(&mut tables.inbox).answer(&id, Decision::Blocked, relation, now);
-            tables.asking.remove(&id);
             let relays = asked.map(|asked| asked.relays).unwrap_or_default();
             let fresh = || known.unwrap_or_else(|| contact::Contact::new(id, relays, 0, now));
             tables.contacts.or_insert_with(id, fresh);
@@ -104,13 +104,27 @@ impl Contacts {
         block.await
     }
 
-    /// Lets somebody be a stranger again, who may ask. Needs no room.
+    /// Ends a block. Who was a contact before is one again; who was none is a stranger again, who may ask, and that needs
+    /// no room.
     pub(in crate::engine) async fn unblock(&self, id: &str) -> Result<(), Error> {
-        let check = |tables: &Tables, id: &Id| match tables.decision(id) {
-            Decision::Blocked => Ok(()),
-            _ => Err(Error::NotFound("blocked person")),
-        };
-        self.forget(self.id_of(id)?, check).await
+        let id = self.id_of(id)?;
+        let before = self.0.state.read(|tables| blocked(tables, &id).map(Relation::before_block))?;
+        if before == Decision::None {
+            return self.forget(id, |tables, id| blocked(tables, id).map(drop)).await;
+        }
+        let unblock = self.0.state.update(move |tx| {
+            blocked(tx, &id)?;
+            if before == Decision::Added && !has_room(tx) {
+                return Err(full());
+            }
+            tx.relations.get_mut(&id).ok_or(Error::NotFound("blocked person"))?.unblock(platform::now_ms());
+            // What they published meanwhile was not read.
+            take_up(tx, id, &[], 0, None);
+            Ok(())
+        });
+        unblock.await?;
+        self.look_for(id);
+        Ok(())
     }
 
     /// Lets a contact be a stranger, if `check` allows it when the turn comes.
@@ -158,6 +172,27 @@ impl Contacts {
         self.contact(&id.to_string())
     }
 
+    /// The one invite in a text as people paste it; a bare id is an invite that says nothing else.
+    fn invited(&self, typed: &str) -> Result<Invite, Error> {
+        let mut found = pasted::find(typed)?;
+        let is_person = |one: &Found| !matches!(one, Found::Link(_));
+        let me = self.0.directory.id;
+        // In what two people wrote to each other, both ids stand.
+        if found.iter().any(|one| is_person(one) && one.id() != me) {
+            found.retain(|one| one.id() != me);
+        }
+        found.retain(is_person);
+        match found.pop() {
+            _ if found.len() > 0 => Err(Error::Several),
+            Some(Found::Invite(invite)) => Ok(invite),
+            Some(Found::Id(id)) => {
+                let (id, extra) = (id.verifying_key(), Default::default());
+                Ok(Invite { id, name: None, relays: Vec::new(), seq: 0, ticket: None, extra })
+            }
+            Some(Found::Link(_)) | None => Err(Error::InvalidId("this is a link to a share: open it".into())),
+        }
+    }
+
     /// The profile of somebody who asks, as far as it was found. It is forgotten once their request is answered.
     pub(super) fn known_asker(&self, id: &Id) -> Option<contact::Contact> {
         self.0.state.live(|live| live.askers.get(id).cloned())
@@ -195,10 +230,10 @@ fn check_new(tables: &Tables, me: &Id, new: &NewContact) -> Result<(), Error> {
         return Err(Error::OwnId);
     }
     match tables.decision(id) {
-        Decision::Added => return Err(Error::AlreadyExists("you have added this person already")),
-        Decision::Blocked => return Err(Error::AlreadyExists("you blocked this person: unblock them first")),
+        Decision::Added => return check_again(tables, new),
+        Decision::Blocked => return Err(Error::Known(Acquaintance::Blocked)),
         Decision::Following if *decision == Decision::Following => {
-            return Err(Error::AlreadyExists("you follow this person already"));
+            return Err(Error::Known(Acquaintance::Followed));
         }
         Decision::None | Decision::Following => {}
     }
@@ -206,24 +241,51 @@ fn check_new(tables: &Tables, me: &Id, new: &NewContact) -> Result<(), Error> {
         Decision::Added => !has_room(tables),
         _ => tables.contacts.len() >= MAX_PEOPLE,
     };
-    if is_full {
-        return Err(Error::InvalidName(format!(
-            "remove somebody first: {MAX_ADDED} people to share with and links are the most, and {MAX_PEOPLE} \
-             people in all"
-        )));
+    if is_full { Err(full()) } else { Ok(()) }
+}
+
+/// Whether somebody whom I have added can be added once more, because there is something new to say to them.
+///
+/// A friend may have removed me, and I do not learn of it. So an invite of theirs is used even if they look like a friend.
+fn check_again(tables: &Tables, new: &NewContact) -> Result<(), Error> {
+    let NewContact { id, relays, decision, asking, .. } = new;
+    let Some(contact) = tables.contacts.get(id) else { return Ok(()) };
+    let known = tables.asking.get(id);
+    let (is_friend, adds) = (contact.has_letterbox(), *decision == Decision::Added);
+    let is_found = contact.profile.is_some() || relays.is_empty();
+    let has_news = asking.has_other_invite(known) || (!is_friend && asking.has_other_message(known));
+    match is_friend {
+        _ if adds && (has_news || !is_found) => Ok(()),
+        true => Err(Error::Known(Acquaintance::Friend)),
+        false => Err(Error::Known(Acquaintance::Asked)),
     }
-    Ok(())
+}
+
+fn full() -> Error {
+    Error::InvalidName(format!(
+        "remove somebody first: {MAX_ADDED} people to share with and links are the most, and {MAX_PEOPLE} \
+         people in all"
+    ))
+}
+
+/// My relation to somebody whom I blocked.
+fn blocked<'a>(tables: &'a Tables, id: &Id) -> Result<&'a Relation, Error> {
+    let relation = tables.relations.get(id).filter(|_| tables.decision(id) == Decision::Blocked);
+    relation.ok_or(Error::NotFound("blocked person"))
 }
 
 /// Adds or follows somebody; `known` is what was found out about them while they asked.
 fn apply(tables: &mut Tables, new: NewContact, known: Option<contact::Contact>) {
-    let NewContact { id, mut relays, seq, decision, asking, .. } = new;
+    let NewContact { id, mut relays, seq, decision, mut asking, .. } = new;
     let now = platform::now_ms();
     tables.settle_relation(&id);
     let relation = tables.relations.or_insert_with(id, Relation::default);
     if decision == Decision::Added {
         let asked = Rc::make_mut(&mut tables.inbox).answer(&id, decision, relation, now);
         relays.extend(asked.map(|asked| asked.relays).unwrap_or_default());
+        // They may have removed me, or taken their request back, and I do not learn of it. Their letterbox stays.
+        relation.ask_anew(now);
+        asking.insist();
         tables.asking.insert(id, asking);
     } else {
         // To follow is no answer.
@@ -248,18 +310,4 @@ pub(super) fn take_up(
     // While I only followed them, I did not look for a letterbox.
     contact.forget_head();
     contact.apply_claim(seq, now);
-}
-
-/// Reads an invite, an invite link, or a bare id.
-fn invited(typed: &str) -> Result<Invite, Error> {
-    let typed = typed.trim();
-    match typed.parse::<Id>() {
-        Ok(id) => {
-            let (id, extra) = (id.verifying_key(), Default::default());
-            Ok(Invite { id, name: None, relays: Vec::new(), seq: 0, ticket: None, extra })
-        }
-        // What begins like an id was meant as one.
-        Err(why) if typed.starts_with("k51") => Err(Error::InvalidId(why.to_string())),
-        Err(_) => typed.parse().map_err(|why: InviteError| Error::InvalidId(why.to_string())),
-    }
 }

@@ -128,7 +128,10 @@ impl Contacts {
                 }
                 IngestOutcome::Known => {}
                 // A request is nobody else's news: it is published with what comes next, or after a while.
-                IngestOutcome::Waits | IngestOutcome::Nothing | IngestOutcome::Full => tx.gather(),
+                IngestOutcome::Waits
+                | IngestOutcome::SetAside
+                | IngestOutcome::Nothing
+                | IngestOutcome::Full => tx.gather(),
             }
             let used = tx.invites.iter().map(|(_, made)| made).filter(|made| made.used == Some(id));
             Ok((outcome, used.map(IssuedInvite::token).collect()))

@@ -105,7 +105,8 @@ impl Contacts {
     async fn forget_what_was_said(&self) -> Result<(), Error> {
         let said = |tables: &Tables| -> Vec<Id> {
             let has_letterbox = |id: &Id| tables.contacts.get(id).is_none_or(Contact::has_letterbox);
-            tables.asking.keys().filter(|id| has_letterbox(id)).copied().collect()
+            let is_said = |(id, asking): &(&Id, &OutgoingRequest)| has_letterbox(id) && !asking.insists();
+            tables.asking.iter().filter(is_said).map(|(id, _)| *id).collect()
         };
         if self.0.state.read(said).is_empty() {
             return Ok(());
@@ -205,12 +206,13 @@ impl Contacts {
 
 /// Whether a request can be left for somebody now.
 fn is_owed(tables: &Tables, id: &Id, now: u64) -> bool {
-    let relation = tables.relations.get(id);
+    let (relation, asking) = (tables.relations.get(id), tables.asking.get(id));
     tables.contacts.get(id).is_some_and(|contact| {
+        let is_answered = contact.has_letterbox() && !asking.is_some_and(OutgoingRequest::insists);
         // Whether they have a letterbox for me is known once their newest root was ingested.
-        contact.head.is_some() && relation.is_some_and(|it| it.owes_request(contact.has_letterbox(), now))
+        contact.head.is_some() && relation.is_some_and(|it| it.owes_request(is_answered, now))
     }) && tables.publication.letterboxes.get(id).is_some()
-        && tables.asking.get(id).is_none_or(|asking| asking.is_due(now))
+        && asking.is_none_or(|asking| asking.is_due(now))
 }
 
 fn refused(left: &Result<(), CallError<Refusal>>) -> Option<Refusal> {

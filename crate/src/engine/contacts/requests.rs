@@ -12,7 +12,7 @@ use futures::{StreamExt, stream};
 
 use crate::engine::Error;
 use crate::engine::api::{self, ContactRequest};
-use crate::engine::state::{Kind, Live};
+use crate::engine::state::{Kind, Live, Tables};
 use crate::format::text;
 use crate::keys::Id;
 use crate::net::RelayAddr;
@@ -36,12 +36,18 @@ const LATER: Duration = Duration::from_secs(600);
 impl Contacts {
     /// Requests from people whom I have not added, the newest first.
     pub(in crate::engine) fn requests(&self) -> Vec<ContactRequest> {
-        let state = &self.0.state;
-        state.live(|live| {
-            state.read(|tables| {
-                tables.inbox.iter().map(|(id, waiting)| self.shown_request(live, id, waiting)).collect()
-            })
-        })
+        let shown = |live: &Live, tables: &Tables| {
+            tables.inbox.waiting().map(|(id, waiting)| self.shown_request(live, id, waiting)).collect()
+        };
+        self.0.state.live(|live| self.0.state.read(|tables| shown(live, tables)))
+    }
+
+    /// Requests that I declined, and those that followed soon after, the newest first. Each can still be accepted.
+    pub(in crate::engine) fn declined(&self) -> Vec<ContactRequest> {
+        let shown = |live: &Live, tables: &Tables| {
+            tables.inbox.declined().map(|(id, declined)| self.shown_request(live, id, declined)).collect()
+        };
+        self.0.state.live(|live| self.0.state.read(|tables| shown(live, tables)))
     }
 
     fn shown_request(&self, live: &Live, id: &Id, waiting: &PendingRequest) -> ContactRequest {
@@ -81,7 +87,7 @@ impl Contacts {
         })
     }
 
-    /// Adds somebody who asks.
+    /// Adds somebody who asks, or whose request I declined.
     pub(in crate::engine) async fn accept(&self, id: &str) -> Result<api::Contact, Error> {
         let id: Id = id.parse().map_err(|_| Error::NotFound("request"))?;
         // Where they are is in their request.
@@ -95,12 +101,11 @@ impl Contacts {
         let id: Id = id.parse().map_err(|_| Error::NotFound("request"))?;
         let decline = self.0.state.update(move |tx| {
             let tables = &mut **tx;
-            if tables.inbox.get(&id).is_none() {
-                return Err(Error::NotFound("request"));
-            }
             tables.settle_relation(&id);
             let relation = tables.relations.or_insert_with(id, Relation::default);
-            Rc::make_mut(&mut tables.inbox).decline(&id, relation);
+            if !Rc::make_mut(&mut tables.inbox).decline(&id, relation) {
+                return Err(Error::NotFound("request"));
+            }
             Ok(())
         });
         decline.await

@@ -10,13 +10,16 @@ use tokio::time::timeout;
 
 use super::mocked::{MockedMailboxes, add, open};
 use crate::engine::Error;
-use crate::engine::api::{Asked, ContactState};
+use crate::engine::api::{Acquaintance, Asked, ContactState};
 use crate::engine::mocked::{MockedProfile, recipient, ring, settle, until, with_seeds};
-use crate::format::invite::Invite;
-use crate::keys::Ring;
+use crate::format::invite::{Invite, Ticket};
+use crate::format::secret::Secret;
+use crate::keys::{Id, Ring};
 use crate::net::mailbox::{Mail, Refusal};
 use crate::net::{CallError, exchange};
 use crate::platform;
+use crate::social::contact::ReadPosition;
+use crate::social::fixture;
 use crate::social::outgoing_request::OutgoingRequest;
 use crate::social::request;
 use crate::store::memory::Disk;
@@ -36,6 +39,17 @@ fn mail_of(them: &Ring, message: &str, invite: Option<&str>) -> Mail {
     let (to, secret) = (recipient(&ring(1)), invite.as_ref().map(|ticket| &ticket.secret));
     let sealed = request::ask(them, &to, message, &[], secret, platform::now_ms());
     Mail::new(Bytes::from(sealed.expect("it is short"))).expect("it has the length of mail")
+}
+
+/// Reads somebody's newest root, as the sync component does, in which I have a letterbox or not.
+async fn read_root(profile: &MockedProfile, id: Id, has_letterbox: bool) {
+    let read = profile.state.update(move |tx| {
+        let contact = tx.contacts.get_mut(&id).expect("they are a contact");
+        contact.head = Some(fixture::head(2, 2));
+        contact.reading = has_letterbox.then(|| ReadPosition { no: 1, page: fixture::cid(1), notes: 0 });
+        Ok(())
+    });
+    read.await.expect("there is room");
 }
 
 #[tokio::test]
@@ -183,10 +197,14 @@ async fn a_request_is_listed_once_and_a_declined_one_does_not_come_back() {
         assert_eq!(requests[0].message.as_deref(), Some("it is me"));
         assert!(pending.changed().now_or_never().is_none(), "a flood of requests makes one root, later");
         profile.contacts.decline(&requests[0].id).await.expect("they ask");
-        assert_eq!(profile.contacts.accept(&requests[0].id).await, Err(Error::NotFound("request")));
+        assert_eq!(profile.contacts.decline(&requests[0].id).await, Err(Error::NotFound("request")));
+        assert_eq!(profile.contacts.declined().len(), 1, "it can be found again");
         mailboxes.deliver(&mail).await;
         until("it is deleted again", || mailboxes.discarded.borrow().len() == 3).await;
         assert_eq!(profile.contacts.requests(), []);
+        assert_eq!(profile.contacts.declined().len(), 1);
+        profile.contacts.accept(&requests[0].id).await.expect("the person changed their mind");
+        assert_eq!(profile.contacts.declined(), []);
     })
     .await;
 }
@@ -216,18 +234,82 @@ async fn the_first_who_comes_with_an_invite_is_added_and_looked_for() {
 }
 
 #[tokio::test]
+async fn an_invite_is_used_though_a_request_waits_and_though_they_look_like_a_friend() {
+    with_mailboxes(async |disk, mailboxes| {
+        let profile = open(&disk, &mailboxes).await;
+        let id = add(&profile, &ring(2), hello()).await;
+        profile.contacts.start();
+        let left = |times: usize| {
+            let mailboxes = mailboxes.clone();
+            move || mailboxes.deposits.borrow().len() == times
+        };
+        until("the request is left", left(1)).await;
+        let again = profile.contacts.add(&id.to_string(), None).await;
+        assert_eq!(again.map(drop), Err(Error::Known(Acquaintance::Asked)), "there is nothing new to say");
+
+        let invite = |seed| {
+            let secret = Secret::from_bytes([seed; 32]);
+            let ticket = Some(Ticket { secret, until: platform::now_ms() + HOUR });
+            let (id, extra) = (ring(2).id().verifying_key(), Default::default());
+            Invite { id, name: None, relays: Vec::new(), seq: 0, ticket, extra }.to_string()
+        };
+        let seventh = invite(7);
+        profile.contacts.add(&seventh, None).await.expect("the invite is news");
+        read_root(&profile, id, false).await;
+        until("the request is left with the invite", left(2)).await;
+        assert!(mailboxes.deposits.borrow()[1].1.is_some(), "its token is shown");
+        let again = profile.contacts.add(&seventh, None).await;
+        assert_eq!(again.map(drop), Err(Error::Known(Acquaintance::Asked)));
+
+        // They have a letterbox for me, and may have removed me since.
+        read_root(&profile, id, true).await;
+        let again = profile.contacts.add(&id.to_string(), None).await;
+        assert_eq!(again.map(drop), Err(Error::Known(Acquaintance::Friend)));
+        profile.contacts.add(&invite(8), None).await.expect("the invite is news");
+        read_root(&profile, id, true).await;
+        until("the request is left though they look like a friend", left(3)).await;
+        settle().await;
+        assert_eq!(mailboxes.deposits.borrow().len(), 3, "once");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_unblocked_friend_is_a_friend_again_with_circles_and_verification() {
+    with_mailboxes(async |disk, mailboxes| {
+        let profile = open(&disk, &mailboxes).await;
+        let id = add(&profile, &ring(2), hello()).await.to_string();
+        profile.contacts.set_circles(&id, &["family".to_owned()]).await.expect("there is room");
+        let before = profile.contacts.mark_verified(&id).await.expect("their keys are known");
+        profile.contacts.block(&id).await.expect("there is room");
+        assert_eq!(profile.contacts.contact(&id).map(|it| it.state), Ok(ContactState::Blocked));
+        profile.contacts.unblock(&id).await.expect("there is room");
+        let after = profile.contacts.contact(&id).expect("they are a contact");
+        assert_eq!(
+            (after.state, &after.circles, after.verified),
+            (before.state, &before.circles, before.verified)
+        );
+        assert!(after.verified.is_some());
+        assert_eq!(profile.contacts.unblock(&id).await, Err(Error::NotFound("blocked person")));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn somebody_who_was_blocked_and_unblocked_on_a_full_disk_may_ask_again() {
     with_mailboxes(async |disk, mailboxes| {
         let profile = open(&disk, &mailboxes).await;
         profile.contacts.start();
         until("the mailbox is read", || mailboxes.is_read()).await;
-        let id = add(&profile, &ring(2), hello()).await.to_string();
+        mailboxes.deliver(&mail_of(&ring(2), "hello", None)).await;
+        until("the mail is deleted", || mailboxes.discarded.borrow().len() == 1).await;
+        let id = ring(2).id().to_string();
         profile.contacts.block(&id).await.expect("there is room");
         disk.fill();
         profile.contacts.unblock(&id).await.expect("it needs no room");
         disk.fill_at(None);
         mailboxes.deliver(&mail_of(&ring(2), "once more", None)).await;
-        until("the mail is deleted", || mailboxes.discarded.borrow().len() == 1).await;
+        until("the mail is deleted", || mailboxes.discarded.borrow().len() == 2).await;
         let asking: Vec<_> = profile.contacts.requests().into_iter().map(|request| request.id).collect();
         assert_eq!(asking, [id]);
     })

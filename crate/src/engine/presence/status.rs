@@ -14,9 +14,12 @@ impl Presence {
     pub(in crate::engine) async fn status(&self) -> NetworkStatus {
         let inner = &self.0;
         let status = inner.net.status().await;
-        let relays = status.relays.iter();
-        let relays =
-            relays.map(|r| RelayStatus { address: r.address.to_string(), connected: r.connected }).collect();
+        let relays = status.relays.iter().map(|relay| RelayStatus {
+            address: relay.address.to_string(),
+            connected: relay.connected,
+            clock_ahead: inner.state.live(|live| live.clocks.get(&relay.address.peer()).copied()),
+        });
+        let relays = relays.collect();
         let mut best: BTreeMap<PeerId, &net::PeerStatus> = BTreeMap::new();
         for peer in &status.peers {
             let best = best.entry(peer.peer).or_insert(peer);

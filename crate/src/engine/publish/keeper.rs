@@ -5,6 +5,7 @@ use bytes::Bytes;
 use cid::Cid;
 use futures::stream::LocalBoxStream;
 
+use crate::engine::state::State;
 use crate::keys::Id;
 use crate::net::keep::{self, PinOutcome, Weight};
 use crate::net::{CallError, Net, RelayAddr, exchange, records, streams};
@@ -66,13 +67,21 @@ pub(in crate::engine) struct RelayKeeper {
     relay: RelayAddr,
     id: Id,
     name: String,
+    state: State,
 }
 
 impl RelayKeeper {
     /// A relay that keeps what the profile `id` publishes.
-    pub(in crate::engine) fn new(net: Net, relay: RelayAddr, id: Id) -> Self {
+    pub(in crate::engine) fn new(net: Net, relay: RelayAddr, id: Id, state: State) -> Self {
         let name = relay.peer().to_string();
-        Self { net, relay, id, name }
+        Self { net, relay, id, name, state }
+    }
+
+    /// Remembers what the relay says of its clock, to tell the person if theirs is wrong.
+    fn learn_clock(&self, now: Option<u64>) {
+        if let Some(now) = now {
+            self.state.set_live(|live| live.learn_clock(self.relay.peer(), now));
+        }
     }
 }
 
@@ -83,7 +92,15 @@ impl Keeper for RelayKeeper {
     }
 
     async fn open(&self) -> Result<Box<dyn KeeperSession>, Unfinished> {
-        Ok(Box::new(self.net.keep(&self.relay).await?))
+        let opened = self.net.keep(&self.relay).await;
+        match &opened {
+            Ok(session) => self.learn_clock(session.allowance().now),
+            Err(CallError::Exchange(exchange::Error::Refused(keep::Refusal::BadCertificate { now }))) => {
+                self.learn_clock(*now);
+            }
+            Err(_) => {}
+        }
+        Ok(Box::new(opened?))
     }
 
     async fn replace_record(&self, newest: &Newest, replaces: Option<u64>) -> Result<(), Unfinished> {

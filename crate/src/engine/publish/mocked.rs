@@ -12,8 +12,8 @@ use futures::stream::LocalBoxStream;
 
 use crate::dag;
 use crate::engine::Error;
-use crate::engine::mocked::{Gate, MockedProfile, Neighbours};
 use crate::engine::api::RelayRoom;
+use crate::engine::mocked::{Gate, MockedProfile, Neighbours};
 use crate::net::keep::{BLOCK_COST, PinOutcome, Progress, Weight};
 use crate::social::publication::Newest;
 use crate::store::memory::Disk;

@@ -4,10 +4,11 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use serde_bytes::ByteBuf;
 
-use crate::dag::contents::File;
+use crate::dag::contents::{Contents, File};
 use crate::engine::Error;
-use crate::engine::api::{FileEntry, FilesQuery, Share, ShareQuery};
+use crate::engine::api::{FileEntry, FileName, FilesQuery, Share, ShareQuery};
 use crate::engine::state::{Transaction, shown_share};
+use crate::engine::transfer::Patience;
 use crate::format::share_id::ShareId;
 use crate::format::{limits, portable};
 use crate::social::share_record::ShareRecord;
@@ -55,7 +56,10 @@ impl Shares {
         query: FilesQuery,
     ) -> Result<Vec<FileEntry>, Error> {
         let opened = self.0.fetchers.open_share(id).await?;
-        let files = opened.list(query.after.as_deref(), query.limit.unwrap_or(DEFAULT_FILES)).await?;
+        let files = match query.paths {
+            Some(paths) => at_paths(&opened, &paths).await?,
+            None => opened.list(query.after.as_deref(), query.limit.unwrap_or(DEFAULT_FILES)).await?,
+        };
         let previews = stream::iter(&files).map(File::preview);
         let previews: Vec<_> = previews.buffered(PREVIEWS_AT_ONCE).collect().await;
         let mut shown = Vec::with_capacity(files.len());
@@ -65,6 +69,14 @@ impl Shares {
             shown.push(shown_file(file, preview.ok().flatten(), have));
         }
         Ok(shown)
+    }
+
+    /// Paths and types of the first files of a share, sorted by path.
+    pub(in crate::engine) async fn file_names(&self, id: &str, limit: usize) -> Result<Vec<FileName>, Error> {
+        let named =
+            |file: File| FileName { path: file.path().to_owned(), media_type: file.media_type().to_owned() };
+        let files = self.0.fetchers.open_share(id).await?.files().take(limit);
+        files.map_ok(named).map_err(Error::from).try_collect().await
     }
 
     /// One file of a share.
@@ -84,6 +96,18 @@ impl Shares {
         let file = self.find(id, path).await?;
         let (offset, length) = range.unwrap_or((0, file.size()));
         Ok(file.read(offset, length).map_err(Error::from))
+    }
+
+    /// The bytes of a file from `from` on, for somebody who saves them: a provider that is away is waited for.
+    pub(in crate::engine) async fn read_patiently(
+        &self,
+        id: &str,
+        path: &str,
+        from: u64,
+    ) -> Result<impl Stream<Item = Result<Bytes, Error>> + use<>, Error> {
+        let opened = self.0.fetchers.open_patiently(id, Patience::of_a_save()).await?;
+        let file = opened.find(path).await?.ok_or(Error::NotFound("file"))?;
+        Ok(file.read(from, file.size().saturating_sub(from)).map_err(Error::from))
     }
 
     async fn find(&self, id: &str, path: &str) -> Result<File, Error> {
@@ -145,6 +169,15 @@ impl Shares {
         });
         Ok(())
     }
+}
+
+/// The files at these paths, in this order, without those that are not in the share.
+async fn at_paths(contents: &Contents, paths: &[String]) -> Result<Vec<File>, Error> {
+    let mut files = Vec::new();
+    for path in paths {
+        files.extend(contents.find(path).await?);
+    }
+    Ok(files)
 }
 
 /// Removes all rows of a share; gives the share.

@@ -33,7 +33,8 @@ pub(super) struct Revision<'a> {
 }
 
 impl Shares {
-    /// Gives one of my shares to exactly these contacts. Who is left out keeps what was in it until now.
+    /// Gives one of my shares to exactly these contacts. Who is left out keeps what was in it until now, until it is
+    /// withdrawn.
     pub(in crate::engine) async fn set_audience(
         &self,
         id: &str,
@@ -163,7 +164,7 @@ impl Shares {
             (None, None) => share::seal(&inner.ring, &key, &header, &recipients),
         };
         let sealed = sealed.map_err(Error::bug)?;
-        let (id, of, told) = (before.id(), before.block(), before.recipients.clone());
+        let (id, of, told) = (before.id(), before.block(), before.all_readers());
         let (draft, block) = (draft.map(str::to_owned), sealed.cid);
         let install = move |tx: &mut crate::engine::state::Transaction| {
             let Some(share) = tx.shares.get(&id) else { return Err(Error::NotFound("share")) };

@@ -4,7 +4,7 @@ use futures::{TryStreamExt, join};
 
 use super::revise::Revision;
 use crate::engine::Error;
-use crate::engine::api::{Audience, TransferId};
+use crate::engine::api::{Audience, FilesQuery, TransferId};
 use crate::engine::mocked::{
     Given, MockedProfile, Neighbours, file, for_contacts, new_share, ring, settle, until, with_seeds,
 };
@@ -199,6 +199,24 @@ async fn of_two_audiences_at_once_both_are_revisions_and_the_later_stays() {
         assert!([&[b][..], &both].contains(&&*newest.recipients));
         assert_eq!(paths(&profile, &newest).await, ["a"], "its header and its list belong together");
         assert_kept(&profile, &id).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn names_are_listed_alone_and_files_in_the_order_that_is_asked_for() {
+    with_seeds(async |seed| {
+        let profile = MockedProfile::alone(seed).await;
+        let (a, b, c) = (file("a", 1, 10), file("b", 2, 20), file("c", 3, 30));
+        let share = profile.share(new_share(vec![a, b, c], Audience::Myself)).await;
+        let id = share.id().to_string();
+        let names = profile.shares.file_names(&id, 2).await.expect("they are here");
+        assert_eq!(names.iter().map(|name| &*name.path).collect::<Vec<_>>(), ["a", "b"]);
+        let query =
+            FilesQuery { paths: Some(vec!["c".into(), "x".into(), "a".into()]), ..FilesQuery::default() };
+        let files = profile.shares.files(&id, query).await.expect("they are here");
+        let found: Vec<_> = files.iter().map(|file| (&*file.path, file.size)).collect();
+        assert_eq!(found, [("c", 30), ("a", 10)]);
     })
     .await;
 }

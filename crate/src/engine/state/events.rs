@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::engine::api::{Change, Event};
 use crate::engine::directory::Directory;
 use crate::keys::Id;
+use crate::social::request::PendingRequest;
 
 use super::live::Live;
 use super::tables::{Collection, Rows, Tables};
@@ -22,7 +23,7 @@ pub(super) fn of_change(
     if !std::rc::Rc::ptr_eq(&before.inbox, &after.inbox) {
         for (id, _, after) in Rows::changes(&before.inbox.rows(), &after.inbox.rows()) {
             emit(match after {
-                Some(_) => Event::Request { id: id.to_string(), name: live.asker_name(id) },
+                Some(request) => asks(id, request, live),
                 None => Event::RequestRemoved { id: id.to_string() },
             });
         }
@@ -49,13 +50,13 @@ pub(super) fn of_live(
     after: &Live,
     mut emit: impl FnMut(Event),
 ) {
-    if before.any_relay() != after.any_relay() {
+    if before.any_relay() != after.any_relay() || before.clocks != after.clocks {
         emit(Event::Network { connected: after.any_relay() });
     }
     for id in after.askers.iter().filter(|(id, asker)| before.askers.get(id) != Some(asker)).map(|(id, _)| id)
     {
-        if tables.inbox.get(id).is_some() {
-            emit(Event::Request { id: id.to_string(), name: after.asker_name(id) });
+        if let Some(request) = tables.inbox.get(id) {
+            emit(asks(id, request, after));
         }
     }
     for contact in tables.contacts.values() {
@@ -65,6 +66,10 @@ pub(super) fn of_live(
             of_contact(&contact.id, directory, (tables, before), (tables, after), &mut emit);
         }
     }
+}
+
+fn asks(id: &Id, request: &PendingRequest, live: &Live) -> Event {
+    Event::Request { id: id.to_string(), name: live.asker_name(id), declined: request.declined }
 }
 
 fn touched_people(before: &Tables, after: &Tables) -> BTreeSet<Id> {

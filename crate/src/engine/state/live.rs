@@ -6,7 +6,11 @@ use libp2p::PeerId;
 
 use crate::engine::directory::devices_of;
 use crate::keys::Id;
+use crate::platform;
 use crate::social::contact::Contact;
+
+/// Milliseconds by which two looks at one clock may differ: messages take their time.
+const SAME_CLOCK_MS: u64 = 60_000;
 
 /// Who is connected, and what was found out about people.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,6 +21,8 @@ pub(in crate::engine) struct Live {
     pub(in crate::engine) relays: BTreeSet<PeerId>,
     /// Contacts of whom something did not verify.
     pub(in crate::engine) refused: BTreeSet<Id>,
+    /// Milliseconds by which this device's clock is ahead of that of a relay of mine, as the relay has told.
+    pub(in crate::engine) clocks: BTreeMap<PeerId, i64>,
     /// Profiles of people who ask to be added.
     pub(in crate::engine) askers: BTreeMap<Id, Contact>,
 }
@@ -25,6 +31,14 @@ impl Live {
     /// Whether a relay of mine is connected.
     pub(in crate::engine) fn any_relay(&self) -> bool {
         !self.relays.is_empty()
+    }
+
+    /// Notes what the clock of a relay shows now, unless that is known already.
+    pub(in crate::engine) fn learn_clock(&mut self, relay: PeerId, now: u64) {
+        let ahead = i64::try_from(platform::now_ms()).unwrap_or(i64::MAX).saturating_sub_unsigned(now);
+        if self.clocks.get(&relay).is_none_or(|known| known.abs_diff(ahead) > SAME_CLOCK_MS) {
+            self.clocks.insert(relay, ahead);
+        }
     }
 
     /// Whether a device of this contact is connected.

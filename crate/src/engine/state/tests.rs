@@ -1,7 +1,7 @@
 //! Updates in an order that follows from a seed, over a disk that takes its time, fills up and changes its leader.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use futures::{FutureExt, StreamExt, future::join_all};
@@ -129,8 +129,13 @@ fn change(dice: &Dice) -> Update {
             }
             6 => Rc::make_mut(&mut tx.account).name = format!("me {rev}"),
             7 => {
-                let waiting =
-                    PendingRequest { time: rev, message: "hello".into(), relays: Vec::new(), invite: None };
+                let waiting = PendingRequest {
+                    time: rev,
+                    message: "hello".into(),
+                    relays: Vec::new(),
+                    invite: None,
+                    declined: rev % 2 > 0,
+                };
                 Rc::make_mut(&mut tx.inbox).put_back(who, (rev % 3 > 0).then_some(waiting));
             }
             8 => tx.leave_note(&[who], &Says::Gone { share: InnerId([1; 16]), rev: Some(rev) }),
@@ -148,7 +153,8 @@ struct Page {
     name: Option<String>,
     shares: BTreeMap<String, Share>,
     contacts: BTreeMap<String, Contact>,
-    requests: BTreeSet<String>,
+    /// Whether each was declined.
+    requests: BTreeMap<String, bool>,
 }
 
 impl Page {
@@ -159,7 +165,7 @@ impl Page {
                 Event::Share { share, .. } => drop(self.shares.insert(share.id.clone(), share)),
                 Event::Contact { contact } => drop(self.contacts.insert(contact.id.clone(), contact)),
                 Event::ContactRemoved { id } => drop(self.contacts.remove(&id)),
-                Event::Request { id, .. } => drop(self.requests.insert(id)),
+                Event::Request { id, declined, .. } => drop(self.requests.insert(id, declined)),
                 Event::RequestRemoved { id } => drop(self.requests.remove(&id)),
                 Event::Profile { me } => self.name = me.map(|me| me.summary.name),
                 _ => {}
@@ -179,7 +185,7 @@ impl Page {
                 name,
                 shares: shares.map(|share| (share.id.clone(), share)).collect(),
                 contacts: contacts.map(|contact| (contact.id.clone(), contact)).collect(),
-                requests: tables.inbox.iter().map(|(id, _)| id.to_string()).collect(),
+                requests: tables.inbox.iter().map(|(id, it)| (id.to_string(), it.declined)).collect(),
             }
         })
     }

@@ -127,7 +127,7 @@ impl Transaction {
             Content::Sealed { .. } => {
                 // What was passed on may be passed on again.
                 let rev = share.maker.as_ref().map(|_| share.rev);
-                self.leave_note(&share.recipients, &Says::Gone { share: share.inner(), rev });
+                self.leave_note(&share.all_readers(), &Says::Gone { share: share.inner(), rev });
             }
         }
     }

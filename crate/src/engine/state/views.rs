@@ -370,6 +370,7 @@ pub(in crate::engine) fn shown_share(share: &ShareRecord, me: &Id) -> Share {
         created: share.shown_at(),
         audience: share.kind(),
         recipients: is_mine.then(|| share.recipients.iter().map(Id::to_string).collect()),
+        former: is_mine.then(|| share.former.iter().map(Id::to_string).collect()),
         made_by: maker.map(|maker| maker.id.to_string()),
         made_by_name: maker.and_then(|maker| maker.name.as_deref()).map(text::shown_name),
         unread: share.unread,

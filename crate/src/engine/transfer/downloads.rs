@@ -21,6 +21,7 @@ use crate::platform;
 
 use super::batch::Batch;
 use super::fetcher::Fetchers;
+use super::patient::Patience;
 use super::saving::Saving;
 
 /// The waits after a failure: the first, and the longest.
@@ -85,22 +86,24 @@ impl Downloads {
         Ok(TransferId::down(share))
     }
 
-    /// Fetches files and writes them into a new folder as they come; the folder is made in `to` and has the share's title.
+    /// Fetches files and writes them as they come into a folder in `to` that has the share's title.
     ///
-    /// Nothing that is in `to` is opened or replaced. Saving does not go on after the engine ended: the next saving
-    /// makes another folder.
+    /// Nothing that is in `to` is replaced. Saving does not go on by itself after the engine ended: the next saving finds
+    /// the folder again, and writes what is missing in it.
     pub(in crate::engine) async fn save(
         &self,
         id: &str,
         to: Rc<dyn Folder>,
         paths: Option<Vec<String>>,
     ) -> Result<TransferId, Error> {
-        let opened = self.0.fetchers.open_share(id).await?;
-        let wish = Wish { paths: paths.map(|paths| paths.into_iter().collect()), paused: false };
         let transfer = TransferId::save(id, platform::now_ms());
+        let (waiting, waits) = (self.clone(), transfer.clone());
+        let patience = Patience::without_end(move |is_waiting| waiting.tell_waiting(&waits, is_waiting));
+        let opened = self.0.fetchers.open_patiently(id, patience).await?;
+        let wish = Wish { paths: paths.map(|paths| paths.into_iter().collect()), paused: false };
         let total = wished_bytes(&opened, &wish).await?;
         let title = self.0.state.read(|tables| Ok::<_, Error>(tables.share(id)?.title.clone()))?;
-        let saving = Saving::begin(&title, &*to).await?;
+        let saving = Saving::begin(&title, &opened, &*to).await?;
         self.0.transfers.begin(&transfer, &id, Direction::Down, total, TransferState::Active);
         self.0.transfers.saved(&transfer, saving.so_far());
         let (downloads, saved) = (self.clone(), transfer.clone());
@@ -175,9 +178,7 @@ impl Downloads {
                 Ok(()) => break,
                 Err(Error::Unreachable(why)) => {
                     tracing::debug!(why, "a download waits");
-                    let any_relay = state.live(|live| live.any_relay());
-                    let waiting_for = if any_relay { WaitingFor::Author } else { WaitingFor::Relay };
-                    transfers.set_state(transfer, TransferState::Waiting, Some(waiting_for));
+                    self.tell_waiting(transfer, true);
                     let was_reached = reached.changed_within(backoff.wait()).await;
                     let moved = transfers.get(transfer).map(|t| t.bytes) != before;
                     if moved || was_reached {
@@ -203,6 +204,19 @@ impl Downloads {
             let _ = fetched.clone().try_send(share);
         }
         Ok(())
+    }
+
+    /// Says of a transfer that it waits for somebody who has what is missing, or that it goes on.
+    fn tell_waiting(&self, transfer: &TransferId, is_waiting: bool) {
+        let waiting_for = match self.0.state.live(|live| live.any_relay()) {
+            true => WaitingFor::Author,
+            false => WaitingFor::Relay,
+        };
+        let (state, waiting_for) = match is_waiting {
+            true => (TransferState::Waiting, Some(waiting_for)),
+            false => (TransferState::Active, None),
+        };
+        self.0.transfers.set_state(transfer, state, waiting_for);
     }
 
     /// Fetches what is missing of the files wished for; what is here already is counted and left alone.

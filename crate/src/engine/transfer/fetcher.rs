@@ -27,6 +27,7 @@ use crate::social::root;
 use crate::social::share_record::{Content, ShareRecord};
 
 use super::downloader::{self, Downloader, Providers};
+use super::patient::{Patience, PatientFetcher};
 
 /// Manifests that stay open: a page asks for the pictures of a share one after the other.
 const OPEN_MANIFESTS: NonZeroUsize = NonZeroUsize::new(4).expect("not zero");
@@ -212,11 +213,28 @@ impl Fetchers {
         if let Some(open) = self.0.open.borrow_mut().get(&key) {
             return Ok(open.clone());
         }
-        let maker = share.maker.as_ref().map_or(&share.author, |maker| &maker.id).verifying_key();
-        let manifest = share.manifest().ok_or(Error::NotFound("list of files"))?;
-        let reader = Rc::new(dag::Reader::open(fetcher, &manifest, Some(&maker)).await?);
+        let reader = Rc::new(open_manifest(fetcher, share).await?);
         self.0.open.borrow_mut().put(key, reader.clone());
         Ok(reader)
+    }
+
+    /// Opens what is in the share of this id for somebody who saves it, and waits for what cannot be fetched now.
+    pub(in crate::engine) async fn open_patiently(
+        &self,
+        id: &str,
+        patience: Patience,
+    ) -> Result<Contents, Error> {
+        let state = self.0.args.state.clone();
+        let share = state.read(|tables| tables.share(id).cloned())?;
+        let content = share.content.clone();
+        if share.unlisted {
+            return self.open_contents(&share).await;
+        }
+        let fetcher = Rc::new(PatientFetcher::new(self.clone(), state, share.clone(), patience));
+        Ok(match content {
+            Content::Sealed { .. } => Contents::Sealed(Rc::new(open_manifest(fetcher, &share).await?)),
+            Content::Public { root, .. } => Contents::Public(Rc::new(Folder::new(fetcher, root))),
+        })
     }
 
     /// Opens what is in the share of this id, from here or from its providers.
@@ -283,4 +301,11 @@ impl Fetchers {
         }
         None
     }
+}
+
+/// Opens the manifest of a share, which its maker must have signed.
+async fn open_manifest(fetch: Rc<dyn Fetch>, share: &ShareRecord) -> Result<dag::Reader, Error> {
+    let maker = share.maker.as_ref().map_or(&share.author, |maker| &maker.id).verifying_key();
+    let manifest = share.manifest().ok_or(Error::NotFound("list of files"))?;
+    Ok(dag::Reader::open(fetch, &manifest, Some(&maker)).await?)
 }

@@ -150,3 +150,36 @@ async fn a_download_that_is_paused_before_it_has_begun_waits() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_save_waits_for_what_nobody_has_and_goes_on_once_somebody_does() {
+    with_seeds(async |seed| {
+        let given = given(seed).await;
+        let last = chunks(&given, "a").await[1];
+        let blocks = given.author.storage.blocks();
+        let block = blocks.block(&last).await.expect("memory is read").expect("its author has it");
+        blocks.discard(vec![last]).await.expect("memory is written");
+
+        let mut impatient = given.me.shares.read(&given.id(), "a", None).await.expect("it is listed");
+        assert_eq!(
+            impatient.next().await.expect("it has bytes").expect("it is there").len() as u64,
+            dag::CHUNK
+        );
+        assert!(impatient.next().await.expect("it has more").is_err());
+
+        let mut pieces =
+            Box::pin(given.me.shares.read_patiently(&given.id(), "a", 5).await.expect("it is listed"));
+        assert_eq!(
+            pieces.next().await.expect("it has bytes").expect("it is there").len() as u64,
+            dag::CHUNK - 5
+        );
+        assert!(pieces.next().now_or_never().is_none());
+        settle().await;
+        assert!(pieces.next().now_or_never().is_none());
+        blocks.put(vec![(last, block)], crate::store::Durability::Strict).await.expect("memory is written");
+        given.me.state.peers_reached();
+        assert_eq!(&pieces.next().await.expect("it has more").expect("it came")[..], [1]);
+        assert!(pieces.next().await.is_none());
+    })
+    .await;
+}

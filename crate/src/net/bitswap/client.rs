@@ -28,8 +28,7 @@ const WINDOW: usize = 256;
 /// Wants of one peer that wait for their turn. No transfer of ours asks for more at once.
 const MAX_QUEUED: usize = 8192;
 
-/// A peer that was asked and is silent for this long is given up. A block of 1 MiB over a slow line takes
-/// less.
+/// A peer that was asked and is silent for this long is given up. One whose bytes are coming is not silent.
 pub(super) const SILENCE: Duration = Duration::from_secs(30);
 
 /// A session without wants ends after this time, and no longer holds the connection.
@@ -363,10 +362,19 @@ async fn talk(
                 _ = bell.next() => None,
                 change = path.changed().fuse() => Some(change.ok_or(AskError::Gone)?),
                 () = platform::sleep(patience).fuse() => {
-                    if exchange.state().pause(peer)?.is_break() {
+                    // Its answer is on its way, over a line that takes long for it.
+                    if exchange.control.is_moving(path.connection(), SILENCE)
+                        && let Some(session) = exchange.state().sessions.get_mut(&peer)
+                        && session.again == 0
+                        && session.asked > 0
+                    {
+                        session.heard = Instant::now();
+                        None
+                    } else if exchange.state().pause(peer)?.is_break() {
                         return Ok(());
+                    } else {
+                        None
                     }
-                    None
                 }
             }
         };

@@ -2,11 +2,12 @@
 
 use std::task::Poll;
 
-use futures::StreamExt;
+use futures::{AsyncWriteExt, StreamExt};
 use libp2p::core::transport::MemoryTransport;
 use libp2p::identity::Keypair;
 use libp2p::swarm::{self, SwarmEvent};
 use libp2p::{Multiaddr, Swarm};
+use prost::Message as _;
 
 use super::client::SILENCE;
 use super::*;
@@ -73,6 +74,34 @@ async fn a_peer_that_is_silent_is_given_up_and_may_be_asked_again() {
         assert_eq!(asking.await, Err(AskError::Silent));
     }
     assert_eq!(exchange.strikes(peer), 0, "silence is no lie");
+}
+
+#[tokio::test]
+async fn a_peer_whose_block_is_on_its_way_over_a_slow_line_is_not_given_up() {
+    let (exchange, peer, theirs) = connected().await;
+    let mut accepted = theirs.accept(PROTOCOL).unwrap();
+    let block = Bytes::from(vec![7; 100_000]);
+    let cid = cid_of(RAW, &block);
+    let mut asking = Box::pin(exchange.ask(peer, cid));
+    assert!(futures::poll!(&mut asking).is_pending());
+    let one = accepted.next().await.unwrap();
+    let mut answer = Vec::new();
+    let message =
+        wire::Message { payload: vec![wire::Block::new(&cid, block.clone())], ..Default::default() };
+    frame::write(&mut answer, &message.encode_to_vec()).await.unwrap();
+    let (first, rest) = answer.split_at(50_000);
+    let mut stream = theirs.open(one.connection, PROTOCOL).await.unwrap();
+    stream.write_all(first).await.unwrap();
+    stream.flush().await.unwrap();
+    let connection = exchange.control.path(peer).unwrap();
+    while !exchange.control.is_moving(connection, SILENCE) {
+        tokio::task::yield_now().await;
+    }
+    exchange.state().sessions.get_mut(&peer).unwrap().age(SILENCE);
+    assert!(tokio::time::timeout(Duration::from_millis(100), &mut asking).await.is_err(), "it is waited for");
+    stream.write_all(rest).await.unwrap();
+    stream.flush().await.unwrap();
+    assert_eq!(asking.await, Ok((block, peer)));
 }
 
 #[tokio::test]

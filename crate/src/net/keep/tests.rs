@@ -32,8 +32,8 @@ impl Backend for Shelf {
 
     async fn admit(&self, _: PeerId, certificate: &[u8]) -> Result<((), Allowance), Refusal> {
         match certificate {
-            b"mine" => Ok(((), Allowance { used: 1, quota: 2 })),
-            _ => Err(Refusal::BadCertificate),
+            b"mine" => Ok(((), Allowance { used: 1, quota: 2, now: Some(3) })),
+            _ => Err(Refusal::BadCertificate { now: None }),
         }
     }
 
@@ -110,7 +110,7 @@ fn blocks_are_acknowledged_in_groups_and_are_there_afterwards() {
     let mut seen = Vec::new();
     let (pushed, served) = with(&shelf, async |pipe| {
         let mut session = Session::open(pipe, Some(b"mine")).await?;
-        assert_eq!(session.allowance(), Allowance { used: 1, quota: 2 });
+        assert_eq!(session.allowance(), Allowance { used: 1, quota: 2, now: Some(3) });
         assert_eq!(session.have(&cids).await?, vec![false; 300]);
         let pushed =
             session.push(stream::iter(blocks.clone()), |progress| seen.push(progress.blocks)).await?;
@@ -181,7 +181,7 @@ fn without_a_certificate_only_have_is_answered() {
 fn a_bad_certificate_is_refused_at_once() {
     let (opened, _) =
         with(&Shelf::default(), async |pipe| Session::open(pipe, Some(b"yours")).await.map(drop));
-    assert!(matches!(opened, Err(Error::Refused(Refusal::BadCertificate))));
+    assert!(matches!(opened, Err(Error::Refused(Refusal::BadCertificate { now: None }))));
 }
 
 #[test]

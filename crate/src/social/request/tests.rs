@@ -29,7 +29,7 @@ impl Me {
 
     fn standing(&self, who: &Id) -> Standing {
         let relation = self.relations.get(who).cloned().unwrap_or_default();
-        relation.standing(self.inbox.get(who).is_some(), false)
+        relation.standing(self.inbox.waiting().any(|(id, _)| id == who), false)
     }
 }
 
@@ -47,8 +47,8 @@ fn a_request_is_read_by_whom_it_is_for_within_sixty_days() {
     assert_eq!((request.from, request.message.as_str()), (ring(2).id(), "Amélie"));
     assert!(open(&ring(1), &sealed, NOW + 60 * DAY - 1).is_ok());
     assert_eq!(open(&ring(1), &sealed, NOW + 60 * DAY), Err(RequestError::TooOld));
-    assert!(open(&ring(1), &sealed, NOW - DAY).is_ok());
-    assert_eq!(open(&ring(1), &sealed, NOW - DAY - 1), Err(RequestError::Ahead));
+    assert!(open(&ring(1), &sealed, NOW - 30 * DAY).is_ok());
+    assert_eq!(open(&ring(1), &sealed, NOW - 30 * DAY - 1), Err(RequestError::Ahead));
     assert!(matches!(open(&ring(3), &sealed, NOW), Err(RequestError::Refused(_))));
     let mine = ask(&ring(1), &recipient(&ring(1)), "", &[], None, NOW).unwrap();
     assert_eq!(open(&ring(1), &mine, NOW), Err(RequestError::Mine));
@@ -102,9 +102,9 @@ fn an_answered_request_does_not_come_back_by_being_left_again() {
     }
     let mut me = Me::new();
     me.ingest(&request, NOW);
-    assert!(me.inbox.decline(&ben, me.relations.get_mut(&ben).unwrap()).is_some());
+    assert!(me.inbox.decline(&ben, me.relations.get_mut(&ben).unwrap()));
     assert_eq!(me.ingest(&request, NOW), IngestOutcome::Nothing);
-    assert_eq!(me.ingest(&asked(2, "please", None, NOW + DAY), NOW + DAY), IngestOutcome::Nothing);
+    assert_eq!(me.ingest(&asked(2, "please", None, NOW + DAY), NOW + DAY), IngestOutcome::SetAside);
     assert_eq!(me.standing(&ben), Standing::Declined);
     assert_eq!(me.ingest(&asked(2, "please", None, NOW + 30 * DAY), NOW + 30 * DAY), IngestOutcome::Waits);
 }
@@ -165,6 +165,46 @@ fn an_ended_invite_is_a_plain_request() {
     let late = asked(2, "", Some(&made.secret), made.until);
     assert_eq!(me.ingest(&late, made.until), IngestOutcome::Waits);
     assert_eq!(me.inbox.get(&ring(2).id()).unwrap().invite, Some(InviteRefusal::Ended));
+}
+
+#[test]
+fn a_declined_request_is_kept_aside_with_those_that_follow_soon_and_can_still_be_accepted() {
+    let (mut me, ben) = (Me::new(), ring(2).id());
+    me.ingest(&asked(2, "hi", None, NOW), NOW);
+    assert!(me.inbox.decline(&ben, me.relations.get_mut(&ben).unwrap()));
+    assert!(!me.inbox.decline(&ben, me.relations.get_mut(&ben).unwrap()), "it waits no longer");
+    assert_eq!((me.inbox.waiting().count(), me.inbox.declined().count()), (0, 1));
+    assert_eq!(me.ingest(&asked(2, "please", None, NOW + DAY), NOW + DAY), IngestOutcome::SetAside);
+    assert_eq!(me.inbox.declined().next().unwrap().1.message, "please");
+    let mut later = me.clone();
+    assert_eq!(later.ingest(&asked(2, "hi", None, NOW + 31 * DAY), NOW + 31 * DAY), IngestOutcome::Waits);
+    assert_eq!((later.inbox.waiting().count(), later.inbox.declined().count()), (1, 0));
+    let relation = me.relations.get_mut(&ben).unwrap();
+    assert!(me.inbox.answer(&ben, Decision::Added, relation, NOW + DAY).is_some());
+    assert_eq!((me.standing(&ben), me.inbox.iter().count()), (Standing::Requested, 0));
+}
+
+#[test]
+fn an_invite_adds_somebody_who_was_declined_before() {
+    let (mut me, ben) = (Me::new(), ring(2).id());
+    me.ingest(&asked(2, "hi", None, NOW), NOW);
+    me.inbox.decline(&ben, me.relations.get_mut(&ben).unwrap());
+    let secret = me.invites.make(NOW).unwrap().1.secret.clone();
+    assert_eq!(me.ingest(&asked(2, "", Some(&secret), NOW + 1), NOW + 1), IngestOutcome::Added);
+    assert_eq!((me.standing(&ben), me.inbox.iter().count()), (Standing::Requested, 0));
+}
+
+#[test]
+fn declined_requests_are_bounded_and_take_no_room_from_those_that_wait() {
+    let (mut me, ben) = (Me::new(), asked(2, "hi", None, NOW));
+    for number in 0..MAX_DECLINED as u32 + 10 {
+        let seed = [&number.to_be_bytes()[..], &[9; 28]].concat().try_into().unwrap();
+        let from = SigningKey::from_bytes(&seed).verifying_key().into();
+        me.ingest(&Request { from, time: NOW + u64::from(number), ..ben.clone() }, NOW);
+        assert!(me.inbox.decline(&from, me.relations.get_mut(&from).unwrap()));
+    }
+    assert_eq!((me.inbox.waiting().count(), me.inbox.declined().count()), (0, MAX_DECLINED));
+    assert_eq!(me.inbox.declined().last().unwrap().1.time, NOW + 10, "the oldest went");
 }
 
 #[test]

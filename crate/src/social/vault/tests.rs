@@ -28,6 +28,7 @@ fn walk() -> OwnShare {
         header: cid(3),
         key: share::new_key(),
         recipients: vec![ring(2).id()],
+        former: Vec::new(),
         since: 1,
         keepers: Vec::new(),
         from: None,

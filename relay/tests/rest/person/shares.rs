@@ -48,6 +48,7 @@ impl Own {
             header: self.header,
             key: self.key.clone(),
             recipients: self.recipients.clone(),
+            former: Vec::new(),
             since: 0,
             keepers: Vec::new(),
             from: None,

@@ -57,6 +57,7 @@ export const people = {
   unblock: 'Unblock',
   unblockOf: (name: string) => `Unblock ${name}`,
   unblocked: (name: string) => `${name} is unblocked and can ask you again.`,
+  unblockedFriend: (name: string) => `${name} is unblocked. All is as it was before.`,
 }
 
 export const invite = {
@@ -81,7 +82,7 @@ export const invite = {
 export const add = {
   title: 'Add a friend',
   field: 'Their invite or id',
-  hint: 'An invite link, or an id that begins with k51',
+  hint: 'An invite link, or an id that begins with k51. Words around it do no harm.',
   message: 'A few words for them',
   messageHint: 'They see it with your request. If they made an invite for you, no request is needed.',
   submit: 'Add',
@@ -90,15 +91,26 @@ export const add = {
   followHint: 'You see what they share with everybody. They are not told.',
   scan: 'Scan a QR code',
   added: (name: string) => `${name} is added.`,
-  asked: (name: string) => `${name} is asked. We tell you when they answer.`,
+  asked: (name: string) => `${name} is asked. You see here if they accept.`,
   followed: (name: string) => `You follow ${name}.`,
   looking: 'They are not found yet. Spinney keeps looking; you can leave this page.',
+  nothing: 'Paste their invite or id first.',
+  several: 'There is more than one in this. Which one?',
+  choice: {
+    id: (name: string) => `The id of ${name}`,
+    invite: (name: string) => `The invite of ${name}`,
+    link: (name: string) => `The link to a share of ${name}`,
+  },
   invited: 'A friend invites you',
-  invitedText: 'Add them, and you can share with each other. Say who you are, in case they are asked first.',
+  invitedBy: (name: string) => `${name} invites you`,
+  invitedSure: 'Add them, and you can share with each other at once.',
+  invitedText: 'Add them, and you can share with each other. They are asked first, so say who you are.',
+  ownInvite: 'This is your own invite. Send it to a friend.',
+  friends: (name: string) => `You and ${name} are friends already.`,
+  friendText: 'If they removed you, you can use this invite to be added again.',
+  useAgain: 'Use the invite',
   accept: 'Add them',
   notNow: 'Not now',
-  own: 'This is your own id. Send it to a friend instead.',
-  already: 'You have added this person already.',
   messageTooLong: (most: number) => `Write at most ${formatCount(most)} characters.`,
 }
 
@@ -138,16 +150,20 @@ export const requests = {
   declined: (name: string) => `${name} is declined and is not told.`,
   block: 'Block',
   blockOf: (name: string) => `Block ${name}`,
+  declinedList: (n: number) => `Declined · ${formatCount(n)}`,
+  declinedText: 'They are not told. What they ask within 30 days comes here too, without a notice. You can still accept them.',
 }
 
 export const person = {
   nobody: 'You have added nobody with this id.',
   about: {
     resolving: 'Their profile is not found yet. Spinney keeps looking.',
-    requested: 'They have your request. They see what you share with them once they accept.',
+    requested:
+      'They find your request when they look. They see what you share with them once they accept. If they decline, nobody tells you.',
     mutual: '',
     following: 'You see what they share with everybody. They are not told.',
-    blocked: 'You receive nothing from them and they receive nothing from you. They are not told.',
+    blocked:
+      'You receive nothing from them and they receive nothing from you. They are not told. If you unblock them, all is as it was before.',
   },
   outOfReach:
     'They are at other relays than you, and you reach contacts through your relays only. So nothing new of theirs comes, and nothing of yours can be left with them. You can change that in Settings.',
@@ -162,6 +178,7 @@ export const person = {
   removeOf: (name: string) => `Remove ${name}`,
   removed: (name: string) => `${name} is removed.`,
   block: 'Block',
+  takenBack: (name: string) => `Your request to ${name} is cancelled.`,
   blockOf: (name: string) => `Block ${name}`,
   blocked: (name: string) => `${name} is blocked and is not told.`,
   id: 'Their id',

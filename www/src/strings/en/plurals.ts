@@ -3,4 +3,5 @@
 import { formatCount } from '../../format.ts'
 
 export const plural = (n: number, one: string, many: string) => `${formatCount(n)} ${n === 1 ? one : many}`
-export const formatList = (list: readonly string[]) => new Intl.ListFormat('en', { type: 'conjunction' }).format(list)
+export const formatList = (list: readonly string[], joined: 'and' | 'or' = 'and') =>
+  new Intl.ListFormat('en', { type: joined === 'and' ? 'conjunction' : 'disjunction' }).format(list)

@@ -21,17 +21,20 @@ export const share = {
   passedOnByYou: (maker: string, when: string) => `${maker} made it, you passed it on ${when}`,
   saveAllSize: (size: number) => `Save all · ${formatBytes(size)}`,
   saveFolder: 'Save into a folder',
-  savingFolder: (name: string) => `Saving into a new folder in ${name}. See the progress in Transfers.`,
-  savedFolder: ({ folder, renamed, leftOut }: Saved) =>
+  savingFolder: (name: string) => `Saving into a folder in ${name}. See the progress in Transfers.`,
+  savedFolder: ({ folder, written, already, renamed, leftOut }: Saved) =>
     [
-      leftOut > 0 ? `Saved in the new folder “${folder}”, but not everything.` : `Everything is saved in the new folder “${folder}”.`,
+      `${leftOut > 0 ? 'Saved' : 'Everything is saved'} in the ${already > 0 ? '' : 'new '}folder “${folder}”${leftOut > 0 ? ', but not everything.' : '.'}`,
+      already > 0 &&
+        (written > 0 ? `${plural(written, 'file is', 'files are')} new, the others were there already.` : 'It was there already.'),
       renamed > 0 && `${plural(renamed, 'file has', 'files have')} another name there.`,
       leftOut > 0 &&
         `${plural(leftOut, 'file is', 'files are')} left out, because this computer does not allow the name. See which in Transfers.`,
     ]
       .filter(Boolean)
       .join(' '),
-  savingFailed: (why: string) => `Saving into a folder broke off. ${why} What is saved already stays. Save again to get everything.`,
+  savingFailed: (why: string) =>
+    `Saving into a folder broke off. ${why} What is saved already stays. Save again into the same folder to get the rest.`,
   keep: 'Keep in this browser',
   keeping: 'Fetching everything into this browser.',
   download: 'Download',
@@ -55,7 +58,6 @@ export const share = {
   },
   here: 'In this browser',
   partlyHere: (have: number, size: number) => `${formatBytes(have)} of ${formatBytes(size)} in this browser`,
-  noServiceWorker: 'Saving needs the page’s service worker. Reload the page once, then try again.',
 }
 
 export const audience = {
@@ -71,6 +73,7 @@ export const audience = {
 export const availability = {
   uploading: 'On its way to your relay',
   waiting: 'Only in this browser so far',
+  notSent: 'Not at your relay',
   failed: 'Only in this browser: sending it failed',
   noRoom: 'Only in this browser: no room at your relay',
   relay: 'Kept at your relay',
@@ -100,13 +103,19 @@ export const access = {
   },
   remove: 'Remove',
   removeOf: (name: string) => `Remove ${name} from this share`,
-  promise: (name: string) => `${name} keeps what was in this share until today, and gets nothing you add later.`,
+  promise: (name: string) =>
+    `${name} can still open what is in this share today, and gets nothing you add later. To end that too, withdraw the share.`,
+  removeText: 'Whom you remove can still open what is in it today. To end that too, withdraw it.',
+  former: (people: readonly string[]) =>
+    `${formatList(people)} ${people.length === 1 ? 'was' : 'were'} removed and can still open what was in it then. To end that, withdraw it.`,
+  nobodyNow: 'You removed everybody: nobody gets what you add now.',
   add: 'Add people',
   give: 'Give it to people',
   addText: 'They can open everything in it now, and what you add later.',
   added: (people: readonly string[], title: string) => `“${title}” is on its way to ${formatList(people)}.`,
   withdraw: 'Withdraw it',
-  withdrawText: 'This takes it back from everybody. They keep what they saved.',
+  withdrawText:
+    'This takes it back from everybody who has it or had it, and relays stop giving it out within a day. They keep what they saved.',
   withdrew: (title: string) => `“${title}” is taken back from everybody. They keep what they saved.`,
 }
 
@@ -227,7 +236,8 @@ export const compose = {
   publicText:
     'Anyone can read this, copy it and pass it on, and your public feed shows it. You cannot take it back from people who have it.',
   location: 'Keep where pictures were taken',
-  locationHint: 'If this is off, we remove the location from JPEG pictures before we encrypt them. Other files stay as they are.',
+  locationHint:
+    'If this is off, we remove the location from pictures and films before we share them, and ask you about those in which we cannot. Other files stay as they are.',
   willContacts: (people: readonly string[]) =>
     `Only ${formatList(['you', ...people])} can open it: it is encrypted before it leaves this browser.`,
   willMany: (people: readonly string[], others: number) =>
@@ -260,6 +270,9 @@ export const compose = {
   sealing: 'Encrypting',
   stay: 'Keep this page open until everything is encrypted. You can look at other things in it meanwhile.',
   shared: (title: string) => `“${title}” is encrypted here and on its way.`,
-  locationFailed: (n: number) =>
-    `In ${plural(n, 'picture', 'pictures')} the location could not be removed. Leave them out, or keep locations.`,
+  locationStays: (n: number) =>
+    n === 1 ? 'This file may still say where it was taken:' : `These ${formatCount(n)} files may still say where they were taken:`,
+  locationStaysText: 'We cannot remove it from there. Nothing is shared yet.',
+  locationLeaveOut: 'Leave out, and share the rest',
+  locationAsTheyAre: 'Share all the same',
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::*;
 use crate::engine::api::{NewFile, Transfer, TransferState};
-use crate::engine::mocked::{Given, file, until, with_seeds};
+use crate::engine::mocked::{Given, InMemory, file, until, with_seeds};
 
 /// A disk that folds case and Unicode form, as that of Windows or macOS, by path; a folder has no bytes.
 #[derive(Clone, Default)]
@@ -54,6 +54,22 @@ impl Disk {
         Ok(path)
     }
 
+    /// What is there of this name, as a path.
+    fn find(&self, name: &str) -> Option<(String, Option<Vec<u8>>)> {
+        let key = below(&self.path, name).to_lowercase();
+        self.entries.borrow().get(&key).map(|entry| (entry.path.clone(), entry.bytes.clone()))
+    }
+
+    /// Gives a file other bytes, as its person does.
+    fn change(&self, path: &str, text: &str) {
+        self.entries.borrow_mut().get_mut(&path.to_lowercase()).expect("it is there").bytes =
+            Some(text.into());
+    }
+
+    fn remove(&self, path: &str) {
+        self.entries.borrow_mut().remove(&path.to_lowercase()).expect("it is there");
+    }
+
     /// Every file by its path.
     fn files(&self) -> Vec<(String, String)> {
         let entries = self.entries.borrow();
@@ -67,6 +83,25 @@ impl Disk {
 
 #[async_trait(?Send)]
 impl Folder for Disk {
+    async fn is_empty(&self) -> Result<bool, Error> {
+        let within = format!("{}/", self.path.to_lowercase());
+        Ok(!self.entries.borrow().keys().any(|key| key.starts_with(&within)))
+    }
+
+    async fn folder(&self, name: &str) -> Result<Option<Rc<dyn Folder>>, Error> {
+        Ok(match self.find(name) {
+            Some((path, None)) => Some(Rc::new(Self { path, ..self.clone() })),
+            _ => None,
+        })
+    }
+
+    async fn file(&self, name: &str) -> Result<Option<Box<dyn Source>>, Error> {
+        Ok(match self.find(name) {
+            Some((_, Some(bytes))) => Some(Box::new(InMemory(bytes.into()))),
+            _ => None,
+        })
+    }
+
     async fn make_folder(&self, name: &str) -> Result<Rc<dyn Folder>, Refusal> {
         let path = self.make(name, None)?;
         Ok(Rc::new(Self { path, ..self.clone() }))
@@ -117,6 +152,17 @@ async fn save_given(given: &Given, disk: &Disk) -> Transfer {
     now()
 }
 
+/// The chunks of all files of the share.
+async fn chunks(given: &Given) -> Vec<cid::Cid> {
+    let opened = given.author.fetchers.open_contents(&given.share).await.expect("it opens");
+    let files: Vec<_> = opened.files().try_collect().await.expect("they are listed");
+    let mut cids = Vec::new();
+    for file in files {
+        cids.extend(file.chunks().await.expect("they are listed").into_iter().map(|chunk| chunk.cid));
+    }
+    cids
+}
+
 fn text(path: &str, byte: u8) -> NewFile {
     file(path, byte, 2)
 }
@@ -140,18 +186,91 @@ async fn what_is_in_the_folder_is_neither_opened_nor_replaced() {
             (first.state, &*saved.folder, saved.renamed, saved.left_out),
             (TransferState::Done, "Walk (3)", 0, 0)
         );
-        let second = save_given(&given, &disk).await;
-        assert_eq!(second.saved.expect("it says where").folder, "Walk (4)");
         let expected = owned(&[
             ("Walk", "a file"),
             ("Walk (3)/a.txt", "aa"),
             ("Walk (3)/dir/b.txt", "bb"),
-            ("Walk (4)/a.txt", "aa"),
-            ("Walk (4)/dir/b.txt", "bb"),
             ("a.txt", "mine"),
             ("walk (2)/a.txt", "mine too"),
         ]);
         assert_eq!(disk.files(), expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn saving_again_fetches_and_writes_only_what_is_new() {
+    with_seeds(async |seed| {
+        let disk = Disk::default();
+        let large = 2 * crate::dag::CHUNK as usize + 3;
+        let files = vec![
+            text("a.txt", b'a'),
+            text("b.txt", b'b'),
+            file("dir/c.bin", b'c', large),
+            text("z.txt", b'z'),
+        ];
+        let given = Given::new(seed, files).await;
+        given.ingest().await;
+        let first = save_given(&given, &disk).await.saved.expect("it says where");
+        assert_eq!((first.written, first.already), (4, 0));
+
+        // Nothing of it is in this browser any more.
+        let before = disk.files();
+        let blocks = given.me.storage.blocks();
+        blocks.discard(chunks(&given).await).await.expect("memory is written");
+        let asked = given.network.asked.get();
+        let second = save_given(&given, &disk).await;
+        let saved = second.saved.expect("it says where");
+        assert_eq!((second.state, second.bytes), (TransferState::Done, second.total));
+        assert_eq!((&*saved.folder, saved.written, saved.already), ("Walk", 0, 4));
+        assert_eq!((disk.files(), given.network.asked.get()), (before, asked));
+
+        // One is gone, one is changed, and one is cut: no byte of the last two is touched.
+        disk.remove("Walk/z.txt");
+        disk.change("Walk/a.txt", "AA");
+        disk.change("Walk/b.txt", "b");
+        for _ in 0..2 {
+            let saved = save_given(&given, &disk).await.saved.expect("it says where");
+            assert_eq!((&*saved.folder, saved.renamed, saved.written + saved.already), ("Walk", 2, 4));
+            let files = disk.files();
+            let texts: Vec<_> = files
+                .iter()
+                .filter(|(path, _)| path.ends_with(".txt"))
+                .map(|(path, text)| (&**path, &**text))
+                .collect();
+            assert_eq!(
+                texts,
+                [
+                    ("Walk/a (2).txt", "aa"),
+                    ("Walk/a.txt", "AA"),
+                    ("Walk/b (2).txt", "bb"),
+                    ("Walk/b.txt", "b"),
+                    ("Walk/z.txt", "zz"),
+                ]
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_folder_that_a_broken_saving_left_empty_is_used() {
+    with_seeds(async |seed| {
+        let disk = Disk::default();
+        disk.make("Walk", None).expect("it is free");
+        let saved = save(seed, vec![text("a.txt", b'a')], &disk).await.saved.expect("it says where");
+        assert_eq!((&*saved.folder, disk.files()), ("Walk", owned(&[("Walk/a.txt", "aa")])));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_folder_of_the_same_title_with_other_files_is_not_used() {
+    with_seeds(async |seed| {
+        let disk = Disk::with(&[("Walk/a.txt", "my"), ("Walk/empty", "")], &[]);
+        disk.entries.borrow_mut().insert("walk".into(), Entry { path: "Walk".into(), bytes: None });
+        let saved = save(seed, vec![text("a.txt", b'a'), file("empty", 0, 0)], &disk).await;
+        assert_eq!(saved.saved.expect("it says where").folder, "Walk (2)");
     })
     .await;
 }

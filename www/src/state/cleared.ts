@@ -1,0 +1,28 @@
+/** Notices that the data of this site was deleted while the page is open. Nothing can be saved then, and nothing may pretend to be. */
+
+import { signal } from '@preact/signals'
+
+/** Long enough to cost nothing, and short enough that a person connects it with what they did. */
+const WATCH_MS = 2_000
+
+/** The engine's databases are named after it. */
+const PREFIX = 'spinney/'
+
+export const cleared = signal(false)
+
+/** Watches from the moment when the engine is open, and so its databases are there. */
+export async function watchStorage(): Promise<void> {
+  // A browser that cannot list its databases notices with the next reload.
+  if (!('databases' in indexedDB) || !(await hasDatabases())) return
+  const look = async () => {
+    if (cleared.value || (await hasDatabases().catch(() => true))) return
+    cleared.value = true
+    clearInterval(timer)
+  }
+  const timer = setInterval(() => void look(), WATCH_MS)
+  document.addEventListener('visibilitychange', () => void look())
+}
+
+async function hasDatabases(): Promise<boolean> {
+  return (await indexedDB.databases()).some(({ name }) => name?.startsWith(PREFIX))
+}

@@ -1,0 +1,126 @@
+/**
+ * A newer build of the page, while this one is open: a reload is offered, and what was typed and chosen outlives it.
+ *
+ * It is kept in the memory of another tab, because what is not shared yet is written nowhere in clear. The tab that is
+ * loaded again remembers only under which name.
+ */
+
+import { effect, signal } from '@preact/signals'
+import type { Audience } from '../contract'
+import { s } from '../strings'
+import * as compose from './compose'
+import { notify } from './notices'
+import { me } from './session'
+
+/** What is put together and not shared. */
+interface Unsent {
+  of: string
+  files: { path: string; file: File }[]
+  title: string
+  note: string
+  recipients: string[]
+  audience: Audience['kind']
+  password: string
+  lastDay: string
+  keepLocation: boolean
+}
+
+type Message = { keep: string; unsent: Unsent } | { kept: string } | { give: string } | { given: string; unsent: Unsent }
+
+const CHANNEL = 'spinney-unsent'
+const NAME = 'spinney-unsent'
+/** Longer than another tab needs to answer, unless it is frozen. */
+const ANSWER_MS = 800
+/** Tabs whose unsent shares are kept: more than anybody loads again at once. */
+const MAX_KEPT = 8
+
+/** Whether a newer build is installed and serves this page after a reload. */
+export const newVersion = signal(false)
+
+export function watchVersion(): void {
+  const workers = navigator.serviceWorker
+  // The first worker of a new visitor is no newer version.
+  if (!workers?.controller) return
+  workers.addEventListener('controllerchange', () => (newVersion.value = true))
+}
+
+/** Keeps what other tabs hand over, and takes back what this one did before it was loaded again. */
+export function keepForOthers(): void {
+  const kept = new Map<string, Unsent>()
+  const channel = new BroadcastChannel(CHANNEL)
+  const say = (message: Message) => channel.postMessage(message)
+  channel.onmessage = ({ data }: MessageEvent<Message>) => {
+    if ('keep' in data) {
+      kept.set(data.keep, data.unsent)
+      for (const name of [...kept.keys()].slice(0, -MAX_KEPT)) kept.delete(name)
+      say({ kept: data.keep })
+    } else if ('give' in data) {
+      const unsent = kept.get(data.give)
+      kept.delete(data.give)
+      if (unsent) say({ given: data.give, unsent })
+    } else if ('given' in data && data.given === waiting()) takeBack(data.unsent)
+  }
+  // Only the person who put it together gets it back.
+  effect(() => {
+    const name = waiting()
+    if (me.value && name !== null) say({ give: name })
+  })
+}
+
+/** Whether something is put together that a reload would lose. */
+export const hasUnsent = (): boolean =>
+  compose.selectedFiles.value.length > 0 || compose.title.value.trim() !== '' || compose.note.value.trim() !== ''
+
+/** Hands over what is put together; false if no other tab keeps it. */
+export async function handOver(): Promise<boolean> {
+  const of = me.value?.id
+  if (!of || !hasUnsent()) return true
+  const name = crypto.randomUUID()
+  const unsent: Unsent = {
+    of,
+    files: compose.selectedFiles.value.map(({ path, file }) => ({ path, file })),
+    title: compose.title.value,
+    note: compose.note.value,
+    recipients: [...compose.recipients.value],
+    audience: compose.audience.value,
+    password: compose.password.value,
+    lastDay: compose.lastDay.value,
+    keepLocation: compose.keepLocation.value,
+  }
+  const channel = new BroadcastChannel(CHANNEL)
+  try {
+    return await new Promise<boolean>(resolve => {
+      setTimeout(() => resolve(false), ANSWER_MS)
+      channel.onmessage = ({ data }: MessageEvent<Message>) => {
+        if (!('kept' in data) || data.kept !== name) return
+        sessionStorage.setItem(NAME, name)
+        resolve(true)
+      }
+      channel.postMessage({ keep: name, unsent } satisfies Message)
+    })
+  } finally {
+    channel.close()
+  }
+}
+
+function takeBack(unsent: Unsent): void {
+  sessionStorage.removeItem(NAME)
+  if (unsent.of !== me.value?.id || hasUnsent()) return
+  compose.title.value = unsent.title
+  compose.note.value = unsent.note
+  compose.recipients.value = new Set(unsent.recipients)
+  compose.audience.value = unsent.audience
+  compose.password.value = unsent.password
+  compose.lastDay.value = unsent.lastDay
+  compose.keepLocation.value = unsent.keepLocation
+  void compose.addFiles(unsent.files)
+  notify(s.version.restored)
+}
+
+function waiting(): string | null {
+  try {
+    return sessionStorage.getItem(NAME)
+  } catch {
+    return null
+  }
+}
