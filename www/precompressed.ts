@@ -8,6 +8,8 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 
 /** What gets smaller. Pictures do not. */
 const COMPRESSIBLE = /\.(css|html|js|json|svg|wasm|webmanifest)$/
+/** Bytes of a wasm that is built for work on it. To make it smallest would take minutes, and nobody ships it. */
+const UNOPTIMISED = 2 ** 23
 /** A host writes its own, and a stale form of it would win. */
 const CONFIG = 'config.json'
 
@@ -19,7 +21,8 @@ export async function precompress(folder: string): Promise<void> {
 
 async function brotli(file: string): Promise<void> {
   const bytes = readFileSync(file)
-  const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length }
+  const quality = bytes.length > UNOPTIMISED ? constants.BROTLI_MIN_QUALITY : constants.BROTLI_MAX_QUALITY
+  const params = { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length }
   await writeFile(`${file}.br`, await promisify(brotliCompress)(bytes, { params }))
 }
 
