@@ -39,12 +39,16 @@ self.addEventListener('fetch', event => {
   const scope = self.registration.scope
   if (!request.url.startsWith(scope)) return
   const { pathname, searchParams } = new URL(request.url)
-  const [kind, share, ...path] = pathname.slice(new URL(scope).pathname.length).split('/')
+  const inside = pathname.slice(new URL(scope).pathname.length)
+  const [kind, share, ...path] = inside.split('/')
   const namespace = searchParams.get('in') ?? 'spinney'
   if (kind === 's' && share && path.length > 0) {
     event.respondWith(serveFile(event, namespace, decode(share), path.map(decode).join('/'), searchParams.get('save')))
   } else if (kind === 'zip' && share && path.length === 0) {
     event.respondWith(serveZip(event, namespace, decode(share), searchParams.getAll('path'), searchParams.get('save')))
+  } else if (request.mode === 'navigate' && /^%23/.test(inside)) {
+    // Some chat programs encode the `#` of a link. What is behind it goes to no server from here.
+    event.respondWith(Response.redirect(new URL(`#${decode(inside.slice(3))}`, scope)))
   } else {
     const response = shell(request)
     if (response) event.respondWith(response)

@@ -13,6 +13,7 @@ const WATCH_MS = 5_000
 export class Broker {
   readonly #folder: URL
   #registration: Promise<ServiceWorkerRegistration> | undefined
+  #wasRegistered = false
 
   constructor(folder: URL) {
     this.#folder = folder
@@ -27,8 +28,7 @@ export class Broker {
 
   /** Registers the worker again if the person has removed it, with other data of this site, while the page is open. */
   async #restore(): Promise<void> {
-    await this.#registration
-    if (await navigator.serviceWorker.getRegistration(this.#folder.href)) return
+    if (!this.#wasRegistered || (await navigator.serviceWorker.getRegistration(this.#folder.href))) return
     this.#registration = undefined
     await this.#registered()
   }
@@ -55,6 +55,7 @@ export class Broker {
     })
     // Not `serviceWorker.ready`: that never comes for a page outside of the scope.
     await activated(registration)
+    this.#wasRegistered = true
     if (!navigator.serviceWorker.controller) registration.active?.postMessage({ claim: true } satisfies Claim)
     return registration
   }
