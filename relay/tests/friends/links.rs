@@ -102,7 +102,7 @@ async fn somebody_without_a_profile_opens_a_link_whose_author_is_gone() {
         assert_eq!(guest.file(&share.id, "sea.jpg").await.unwrap().size, 3_000);
         assert_eq!(read(&guest, &share, "sea.jpg").await, small);
         assert!(read(&guest, &share, "film/a.mp4").await == large);
-        let zip: BytesMut = guest.archive(&share.id, None).await.unwrap().try_collect().await.unwrap();
+        let zip: BytesMut = guest.archive(&share.id, None, 0).await.unwrap().try_collect().await.unwrap();
         assert!(zip.len() > 3 << 20);
 
         assert_eq!(guest.current(), None);

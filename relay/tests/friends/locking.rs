@@ -5,6 +5,7 @@ use std::rc::Rc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::StreamExt;
+use spinney::dag::Source;
 use spinney::engine::Error;
 use spinney::engine::api::{Event, FileWriter, Folder, Refusal, TransferState};
 
@@ -22,7 +23,7 @@ async fn what_is_read_or_saved_ends_as_locked_and_no_connection_stays() {
         let share = ann.share("Film", &[("a.mp4", &film)], &[]).await;
         ann.published().await;
         let mut reading = ann.engine.read(&share.id, "a.mp4", None).await.unwrap();
-        let mut archive = ann.engine.archive(&share.id, None).await.unwrap();
+        let mut archive = ann.engine.archive(&share.id, None, 0).await.unwrap();
         assert!(reading.next().await.unwrap().is_ok());
         assert!(archive.next().await.unwrap().is_ok());
         let saving = ann.engine.save(&share.id, Rc::new(FullFolder), None).await.unwrap();
@@ -49,6 +50,18 @@ struct FullFolder;
 
 #[async_trait(?Send)]
 impl Folder for FullFolder {
+    async fn is_empty(&self) -> Result<bool, Error> {
+        Ok(true)
+    }
+
+    async fn folder(&self, _: &str) -> Result<Option<Rc<dyn Folder>>, Error> {
+        Ok(None)
+    }
+
+    async fn file(&self, _: &str) -> Result<Option<Box<dyn Source>>, Error> {
+        Ok(None)
+    }
+
     async fn make_folder(&self, _: &str) -> Result<Rc<dyn Folder>, Refusal> {
         Ok(Rc::new(FullFolder))
     }
