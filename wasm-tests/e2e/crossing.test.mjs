@@ -1,14 +1,21 @@
 // Habits that cross: what people paste, take back and delete while the page is open.
 import assert from 'node:assert/strict'
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { file } from './lib/files.mjs'
 import { newer } from './lib/newer.mjs'
 import { Person } from './lib/person.mjs'
 import { Relay } from './lib/relay.mjs'
+import { folder } from './lib/place.mjs'
 import { DIST, site } from './lib/site.mjs'
 import { until } from './lib/until.mjs'
 import { world } from './lib/world.mjs'
 
 const here = world()
+
+/** How far somebody has come as a contact of a person. */
+const standing = (person, of) =>
+  person.api(async ({ spinney, of }) => (await spinney.contacts.list()).find(({ name }) => name === of)?.state, { of })
 
 here.test('an invite is found in a whole message, and says whose it is', async () => {
   const [anna, ben] = [await here.person('Anna'), await here.person('Ben')]
@@ -45,11 +52,11 @@ here.test('an invite makes a friend of somebody who was declined, and declined p
   await anna.go('people')
   await anna.page.getByText('Declined · 2').click()
   await anna.page.getByRole('button', { name: 'Accept Carl' }).click()
-  await carl.contact('Anna').getByText('You added each other').waitFor()
+  await until(() => standing(carl, 'Anna'), 'mutual')
   await ben.page.goto(await anna.invite())
   await ben.page.getByRole('heading', { name: 'Anna invites you' }).waitFor()
   await ben.page.getByRole('button', { name: 'Add them' }).click()
-  await ben.contact('Anna').getByText('You added each other').waitFor()
+  await until(() => standing(ben, 'Anna'), 'mutual')
   // A request that was taken back is there again at once.
   const dora = await here.person('Dora')
   await dora.add(lasting, 'Anna is asked.')
@@ -136,9 +143,19 @@ for (const [what, types] of [['all of it', 'all'], ['its databases', 'indexeddb'
     await anna.page.getByLabel('New passphrase for this browser').fill(anna.passphrase)
     await anna.page.getByLabel('Passphrase once more').fill(anna.passphrase)
     await anna.page.getByRole('button', { name: 'Recover my profile' }).click()
-    await anna.heading('Home')
+    await anna.heading('People')
   })
 }
+
+here.test('where the browser blocks cookies and other storage, the page says so and what to do', async () => {
+  const profile = await folder('blocked')
+  await mkdir(path.join(profile, 'Default'), { recursive: true })
+  const settings = { profile: { default_content_setting_values: { cookies: 2 } } }
+  await writeFile(path.join(profile, 'Default/Preferences'), JSON.stringify(settings))
+  const anna = await here.visitor('Anna', { profile })
+  await anna.page.getByRole('heading', { name: 'Spinney could not start' }).waitFor()
+  await anna.page.getByText('its settings block cookies or site data here').waitFor()
+})
 
 here.test('without the service worker or its files the page gets them again', async () => {
   const anna = await here.person('Anna')
@@ -175,7 +192,7 @@ for (const [clock, isMuch] of [['-3d', false], ['-400d', true], ['+400d', true]]
       await ben.add(await anna.lasting(), 'Anna is asked.')
       await anna.request('Ben').waitFor()
       await anna.page.getByRole('button', { name: 'Accept Ben' }).click()
-      await ben.contact('Anna').getByText('You added each other').waitFor()
+      await until(() => standing(ben, 'Anna'), 'mutual')
       await anna.share({ title: 'Later', files: [file('a.txt', 'a')], to: ['Ben'] })
       await anna.kept()
       await ben.openShare('Later')

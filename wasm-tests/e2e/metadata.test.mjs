@@ -169,10 +169,12 @@ test('of a packet only what tells a place goes', async () => {
   for (const other of ['xmp:Rating="5"', 'GCamera:MotionPhoto="1"', '<dc:title>Alps</dc:title>']) assert.ok(after.includes(other), other)
 })
 
-test('a packet that is no XML goes as a whole if it tells a place', async () => {
+test('a packet goes as a whole if it tells a place in a way that we do not know', async () => {
   for (const broken of ['<a exif:GPSLatitude="48,20.7N>', '<a><photoshop:City>48,20</b>', '<!-- <exif:GPSLatitude>48,20']) {
     assert.ok(!(await bytes(await withoutPlace(blob(jpeg(segment(0xe1, XMP, broken)))))).includes('48,20'), broken)
   }
+  const named = packet('<Item name="Latitude" value="48,20"/>')
+  assert.ok(!(await bytes(await withoutPlace(blob(jpeg(segment(0xe1, XMP, named)))))).includes('48,20'))
   const wide = Buffer.from(packet('<exif:GPSLatitude>48,20</exif:GPSLatitude>'), 'utf16le')
   assert.ok(!(await bytes(await withoutPlace(blob(jpeg(segment(0xe1, XMP, wide)))))).includes(Buffer.from('48,20', 'utf16le')))
 })

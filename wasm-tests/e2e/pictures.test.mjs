@@ -25,7 +25,8 @@ here.test('places are gone from what is shared, and what may still tell one is n
   const anna = await here.person('Anna')
   const { page } = anna
   const picture = await jpeg(anna.page, { width: 80, height: 60 })
-  const padded = Buffer.concat([picture.subarray(0, 2), Buffer.alloc(7), picture.subarray(2)])
+  const afterExif = 4 + picture.readUInt16BE(4)
+  const padded = Buffer.concat([picture.subarray(0, afterExif), Buffer.alloc(7), picture.subarray(afterExif)])
   const raw = Buffer.from(`FUJIFILMCCD-RAW ${AT}`)
   const files = [
     file('IMG_4711.HEIC', padded, 'image/heic'),

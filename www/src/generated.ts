@@ -317,8 +317,19 @@ export type TransferState =
   | "failed"
   | "cancelled"
 
-/** What a transfer waits for: a relay, somebody who has the bytes, room in the browser's store, an unlocked profile. */
-export type WaitingFor = "relay" | "author" | "space" | "unlock"
+/** What the relay keeps for this profile, and what a share needs beside. */
+export interface RelayRoom {
+  /** Bytes used. */
+  used: number
+  /** Bytes that may be used. */
+  quota: number
+  /** Bytes that the share adds. */
+  needed: number
+}
+
+/** What a transfer waits for: a relay, somebody who has the bytes, room in the browser's store, an unlocked profile, room
+ *  in what the relay keeps for this profile, room on the relay's disk. */
+export type WaitingFor = "relay" | "author" | "space" | "unlock" | "quota" | "disk"
 
 /** Progress of one file within a transfer. */
 export interface FileProgress {
@@ -382,6 +393,8 @@ export interface Transfer {
   state: TransferState
   /** What it waits for, in state `waiting`. */
   waitingFor?: WaitingFor
+  /** What is used at the relay and what is needed, where it waits for `quota`. */
+  room?: RelayRoom
   /** The files that moved since the last event, at most 64; what lasts is in `Shares.files()`. */
   files?: FileProgress[]
   /** Why it failed. */

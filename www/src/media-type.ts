@@ -1,6 +1,6 @@
 /** Media types: what the page shows, and which type a file has by its first bytes. Systems go by the name, and take TypeScript for films. */
 
-import { isTransportStream } from './metadata/others'
+import { isTransportStream } from './metadata/transport-stream'
 import { latin1 } from './metadata/view'
 
 /** Formats that browsers decode to pixels. SVG is a document, so it is not in the list. */

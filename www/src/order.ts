@@ -1,4 +1,4 @@
-/** The one order of files wherever they are listed: pictures and films first, and names as people count. */
+/** The one order of files wherever they are listed: pictures and films first, and names as people count. Of people too. */
 
 import { isViewable } from './media-type'
 
@@ -9,11 +9,14 @@ interface Listed {
 
 const collator = new Intl.Collator(undefined, { numeric: true })
 
+/** Compares names as people count, in the language of the browser. */
+export const compareNames = collator.compare
+
 /** Compares paths part by part, so that the files of a folder stay together. */
 function compare(a: readonly string[], b: readonly string[]): number {
   for (let i = 0; i < Math.min(a.length, b.length); i += 1) {
     const [left = '', right = ''] = [a[i], b[i]]
-    const order = left === right ? 0 : collator.compare(left, right) || (left < right ? -1 : 1)
+    const order = left === right ? 0 : compareNames(left, right) || (left < right ? -1 : 1)
     if (order !== 0) return order
   }
   return a.length - b.length

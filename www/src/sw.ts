@@ -2,7 +2,7 @@
 // the page so that it paints at once and offline. The browser stops it when it is idle; it keeps nothing in memory
 // that it could not ask for again, and never stores anything of a person.
 
-import { type Greeting, isAttach, isAwake } from './engine/protocol'
+import { type Greeting, isAttach, isAwake, isTakeOver } from './engine/protocol'
 import { passOn } from './sw/leader'
 import { isOwnPage } from './sw/own-page'
 import { takeOver } from './sw/saves'
@@ -30,6 +30,7 @@ self.addEventListener('message', event => {
   if (port && isAttach(event.data)) event.waitUntil(passOn(event.data, port))
   // Nothing is to be done: the message itself keeps this worker alive.
   else if (isAwake(event.data)) return
+  else if (isTakeOver(event.data)) event.waitUntil(takeOver())
   // Else a page that was reloaded around this worker asks to be served by it.
   else event.waitUntil(self.clients.claim())
 })
@@ -39,12 +40,16 @@ self.addEventListener('fetch', event => {
   const scope = self.registration.scope
   if (!request.url.startsWith(scope)) return
   const { pathname, searchParams } = new URL(request.url)
-  const [kind, share, ...path] = pathname.slice(new URL(scope).pathname.length).split('/')
+  const inside = pathname.slice(new URL(scope).pathname.length)
+  const [kind, share, ...path] = inside.split('/')
   const namespace = searchParams.get('in') ?? 'spinney'
   if (kind === 's' && share && path.length > 0) {
     event.respondWith(serveFile(event, namespace, decode(share), path.map(decode).join('/'), searchParams.get('save')))
   } else if (kind === 'zip' && share && path.length === 0) {
     event.respondWith(serveZip(event, namespace, decode(share), searchParams.getAll('path'), searchParams.get('save')))
+  } else if (request.mode === 'navigate' && /^%23/.test(inside)) {
+    // Some chat programs encode the `#` of a link. What is behind it goes to no server from here.
+    event.respondWith(Response.redirect(new URL(`#${decode(inside.slice(3))}`, scope)))
   } else {
     const response = shell(request)
     if (response) event.respondWith(response)

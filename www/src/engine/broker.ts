@@ -1,5 +1,5 @@
 import { failure } from './error'
-import type { Attach, Awake, SaveNews } from './protocol'
+import type { Attach, Awake, SaveNews, TakeOver } from './protocol'
 
 /** What a page asks of the service worker beside connections: to serve it too, after a reload that went around it. */
 export interface Claim {
@@ -13,6 +13,7 @@ const WATCH_MS = 5_000
 export class Broker {
   readonly #folder: URL
   #registration: Promise<ServiceWorkerRegistration> | undefined
+  #wasRegistered = false
 
   constructor(folder: URL) {
     this.#folder = folder
@@ -27,8 +28,7 @@ export class Broker {
 
   /** Registers the worker again if the person has removed it, with other data of this site, while the page is open. */
   async #restore(): Promise<void> {
-    await this.#registration
-    if (await navigator.serviceWorker.getRegistration(this.#folder.href)) return
+    if (!this.#wasRegistered || (await navigator.serviceWorker.getRegistration(this.#folder.href))) return
     this.#registration = undefined
     await this.#registered()
   }
@@ -55,6 +55,8 @@ export class Broker {
     })
     // Not `serviceWorker.ready`: that never comes for a page outside of the scope.
     await activated(registration)
+    this.#wasRegistered = true
+    registration.waiting?.postMessage({ takeOver: true } satisfies TakeOver)
     if (!navigator.serviceWorker.controller) registration.active?.postMessage({ claim: true } satisfies Claim)
     return registration
   }

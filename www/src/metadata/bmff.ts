@@ -99,7 +99,8 @@ class Film {
         return this.cleanPositions(box)
       case 'free':
       case 'skip':
-        if (latin1(await content.read(0, 4)) === 'GPS ') content.fill(0, content.size)
+        // Dashboard cameras put positions there; others leave what they wrote before.
+        if (latin1(await content.read(0, 4)) === 'GPS ' || (await this.mentionsPlace(content))) content.fill(0, content.size)
         return
     }
     if (parent === 'udta') await this.cleanUserData(box, content)

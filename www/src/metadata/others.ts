@@ -3,18 +3,13 @@
 import { cleanPhotoshop } from './iptc'
 import { mentionsPlace } from './places'
 import { cleanExif } from './tiff'
+import { isTransportStream } from './transport-stream'
 import { CannotClean, latin1, type Nested, type View } from './view'
 
 /** Raw pictures of makers with a form of their own, TIFF of more than 4 GiB, JPEG XR: their place stays where it is. */
 const UNREADABLE = ['FUJIFILM', 'FOVb', '\0MRM', 'IIRO', 'IIRS', 'MMOR', 'IIU\0', 'II\x1a\0\0\0HEAP', 'II+\0', 'MM\0+', 'II\xbc']
 /** Windows Media, Flash, Ogg, RealMedia, MPEG programme streams: most tell no place. */
 const STREAMS = ['0&\xb2u', 'FLV\x01', 'OggS', '.RMF', '\0\0\x01\xba']
-/** Bytes of a packet of a transport stream; Blu-ray and AVCHD put a time of four bytes before each. */
-const PACKETS = [
-  { first: 0, length: 188 },
-  { first: 4, length: 192 },
-]
-const SYNC = 'G'
 /** A place is at the beginning, or in an index at the end. */
 const LOOKED_AT = 1024 * 1024
 /** Data that AVCHD cameras put beside the film: a count, then a tag and four bytes each. Tags about places have a range. */
@@ -31,10 +26,6 @@ export const isUnreadable = (bytes: Uint8Array): boolean => beginsWith(UNREADABL
 export async function refuse(): Promise<number> {
   throw new CannotClean('its metadata cannot be read')
 }
-
-/** Whether the bytes are of a transport stream: each packet begins with the same letter. */
-export const isTransportStream = (bytes: Uint8Array): boolean =>
-  PACKETS.some(({ first, length }) => [0, 1, 2].every(n => latin1(bytes.subarray(first + n * length, first + n * length + 1)) === SYNC))
 
 export const isStream = (bytes: Uint8Array): boolean => beginsWith(STREAMS, bytes) || isTransportStream(bytes)
 

@@ -13,7 +13,7 @@ const PLACE_NAMES = [
 ]
 
 /** Prefixes of vocabularies that are about places and nothing else. */
-const PLACE_PREFIXES = /^(geo|wgs84_pos|dwc-location)$/i
+const PLACE_PREFIXES = /^(geo|wgs84_pos)$/i
 
 /** Whether a property such as `exif:GPSLatitude` or a key such as `com.apple.quicktime.location.ISO6709` tells a place. */
 export function tellsPlace(name: string): boolean {

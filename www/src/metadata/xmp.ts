@@ -3,7 +3,7 @@
  * packet that is no well-formed XML, and may tell a place, becomes spaces as a whole.
  */
 
-import { tellsPlace } from './places'
+import { mentionsPlace, tellsPlace } from './places'
 import { latin1, type Span, type View } from './view'
 
 const SPACE = 0x20
@@ -19,7 +19,19 @@ export function places(text: string): Span[] {
   // UTF-16 and UTF-32: nobody writes it, but the standard has it.
   if (text.slice(0, 8).includes('\0')) return mayTell(text.replaceAll('\0', '')) ? whole : []
   if (!mayTell(text)) return []
-  return wellFormedPlaces(text) ?? whole
+  const found = wellFormedPlaces(text)
+  // A place may also be a value: Sony's XML names what it tells in attributes.
+  return found && !mentionsPlace(without(text, found)) ? found : whole
+}
+
+/** The text without these parts, which do not overlap. */
+function without(text: string, parts: readonly Span[]): string {
+  let [rest, end] = ['', 0]
+  for (const { at, length } of [...parts].sort((a, b) => a.at - b.at)) {
+    rest += text.slice(end, at)
+    end = at + length
+  }
+  return rest + text.slice(end)
 }
 
 const NAMES = /[A-Za-z_][\w.:-]*/g

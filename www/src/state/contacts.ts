@@ -4,6 +4,7 @@ import { computed, signal } from '@preact/signals'
 import type { Contact } from '../contract'
 import { wordsFor } from '../errors'
 import { displayText } from '../format'
+import { compareNames } from '../order'
 import { s } from '../strings'
 import { api } from './engine'
 import { forgetInvite } from './invite'
@@ -28,14 +29,14 @@ export const contacts = computed<ReadonlyMap<string, Contact>>(() => {
   return wanted
 })
 
-const sorted = computed(() => [...contacts.value.values()].sort((a, b) => contactName(a).localeCompare(contactName(b))))
+const sorted = computed(() => [...contacts.value.values()].sort((a, b) => compareNames(contactName(a), contactName(b))))
 const isBlocked = ({ state }: Contact) => state === 'blocked'
 
 export const people = computed(() => sorted.value.filter(contact => !isBlocked(contact)))
 export const blocked = computed(() => sorted.value.filter(isBlocked))
 
 /** The names of all circles that have members. */
-export const circleNames = computed(() => [...new Set(people.value.flatMap(({ circles }) => circles))].sort((a, b) => a.localeCompare(b)))
+export const circleNames = computed(() => [...new Set(people.value.flatMap(({ circles }) => circles))].sort(compareNames))
 
 export async function listContacts(): Promise<void> {
   engineContacts.value = new Map((await api().contacts.list()).map(contact => [contact.id, contact]))

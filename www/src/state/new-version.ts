@@ -36,6 +36,9 @@ const ANSWER_MS = 800
 /** Tabs whose unsent shares are kept: more than anybody loads again at once. */
 const MAX_KEPT = 8
 
+/** What the caches of the service worker are called, before the name of the build. */
+const SHELL = 'spinney-shell-'
+
 /** Whether a newer build is installed and serves this page after a reload. */
 export const newVersion = signal(false)
 
@@ -43,7 +46,13 @@ export function watchVersion(): void {
   const workers = navigator.serviceWorker
   // The first worker of a new visitor is no newer version.
   if (!workers?.controller) return
-  workers.addEventListener('controllerchange', () => (newVersion.value = true))
+  workers.addEventListener('controllerchange', () => void isOutdated().then(is => (newVersion.value ||= is)))
+}
+
+/** Whether the newest build whose files are kept is another one than this page's. */
+async function isOutdated(): Promise<boolean> {
+  const shells = (await caches.keys()).filter(name => name.startsWith(SHELL))
+  return shells.length > 0 && shells.at(-1) !== `${SHELL}${__BUILD__}`
 }
 
 /** Keeps what other tabs hand over, and takes back what this one did before it was loaded again. */

@@ -11,7 +11,7 @@ const HAS_FOCUS = '.notice:focus-within'
 export interface Notice {
   text: string
   tone: 'calm' | 'bad'
-  undo?: () => void
+  undo?: () => unknown
 }
 
 export const notice = signal<Notice | null>(null)
@@ -40,28 +40,24 @@ export function notifyDone(text: string, undo: () => void): void {
  *
  * `act` runs when the notice is closed, when the next notice comes, or when the page is left. `undo` restores what the
  * view already hides. It also runs after `act`: then the engine's events have brought the lists up to date.
+ *
+ * The function that comes back undoes it too, and returns false once it is too late.
  */
-export function notifyUndoable(text: string, act: () => Promise<unknown>, undo: () => void): void {
-  show({
-    text,
-    tone: 'calm',
-    undo: () => {
-      pendingAction = undefined
-      dismiss()
-      undo()
-    },
-  })
-  pendingAction = () =>
+export function notifyUndoable(text: string, act: () => Promise<unknown>, undo: () => void): () => boolean {
+  const action = () =>
     void act()
       .catch(error => notify(wordsFor(error), 'bad'))
       .finally(undo)
-}
-
-/** Undoes what the shown notice tells of. Returns false if nothing can be undone any more. */
-export function undoNotice(): boolean {
-  if (!pendingAction || !notice.value?.undo) return false
-  notice.value.undo()
-  return true
+  const undoInTime = () => {
+    if (pendingAction !== action) return false
+    pendingAction = undefined
+    dismiss()
+    undo()
+    return true
+  }
+  show({ text, tone: 'calm', undo: undoInTime })
+  pendingAction = action
+  return undoInTime
 }
 
 export function dismiss(): void {

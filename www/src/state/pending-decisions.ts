@@ -1,7 +1,7 @@
 /** Decisions about people that can still be undone. The page shows them at once; the engine is told when the notice closes. */
 
 import { signal } from '@preact/signals'
-import { notifyUndoable, undoNotice } from './notices'
+import { notifyUndoable } from './notices'
 
 export type Decision = 'removed' | 'blocked' | 'declined'
 
@@ -9,14 +9,17 @@ export const pendingDecisions = signal<ReadonlyMap<string, Decision>>(new Map())
 
 export function decideUndoably(id: string, decision: Decision, words: string, act: () => Promise<void>): void {
   pendingDecisions.value = new Map(pendingDecisions.value).set(id, decision)
-  notifyUndoable(words, act, () => forgetDecision(id, decision))
+  undo.set(
+    id,
+    notifyUndoable(words, act, () => forgetDecision(id, decision)),
+  )
 }
+
+const undo = new Map<string, () => boolean>()
 
 /** Undoes the decision about somebody, if it still can be undone. Returns whether there was one. */
 export function undoDecision(id: string): boolean {
-  if (!pendingDecisions.value.has(id)) return false
-  // Only the newest notice can be undone, and earlier decisions were carried out when it came.
-  return undoNotice()
+  return undo.get(id)?.() ?? false
 }
 
 function forgetDecision(id: string, decision: Decision): void {
@@ -24,5 +27,6 @@ function forgetDecision(id: string, decision: Decision): void {
   if (pendingDecisions.value.get(id) !== decision) return
   const rest = new Map(pendingDecisions.value)
   rest.delete(id)
+  undo.delete(id)
   pendingDecisions.value = rest
 }

@@ -2,6 +2,7 @@
 
 import { computed } from '@preact/signals'
 import type { Contact } from '../contract'
+import { compareNames } from '../order'
 import { people } from './contacts'
 
 /** Why a contact cannot be chosen. */
@@ -23,5 +24,5 @@ export function circlesOf(among: readonly Contact[]): [name: string, ids: string
     if (ineligibility(contact)) continue
     for (const circle of contact.circles ?? []) circles.set(circle, [...(circles.get(circle) ?? []), contact.id])
   }
-  return [...circles].sort(([a], [b]) => a.localeCompare(b))
+  return [...circles].sort(([a], [b]) => compareNames(a, b))
 }

@@ -130,6 +130,7 @@ export const en = {
     nameTooLong: `A name has at most ${LIMITS.nameChars} characters.`,
     needPassphrase: 'Choose a passphrase first.',
     shortPassphrase: `A passphrase has at least ${LIMITS.passphraseChars} characters.`,
+    weakPassphrase: 'This passphrase is guessed at once. Choose four or five unrelated words.',
     submit: 'Make my profile',
     busy: 'Making your keys…',
   },
@@ -224,6 +225,7 @@ export const en = {
     loading: 'Fetching the picture…',
     waiting: 'Waiting until a relay or its author can be reached…',
     absent: 'This is not here yet. It comes when the relay or its author can be reached.',
+    sound: 'This browser plays only the sound of this file. Save it to open it with another program.',
     unknown: 'This browser cannot show this file. Save it to open it with another program.',
   },
   people,
@@ -260,6 +262,18 @@ export const en = {
       space: 'Waiting for room: free some storage in Settings',
       permission: 'Waiting for your permission to use the folder',
       unlock: 'Waiting for your passphrase',
+      quota: 'Waiting for room at your relay',
+      disk: 'The relay has no room',
+    },
+    /** What a person can do who waits for room at the relay. */
+    noRoom: {
+      disk: 'The relay has no room for it: its disk is full. Tell the person who runs it. It is in this browser, and goes on by itself when there is room.',
+      quota: (used: number, quota: number, needed: number) =>
+        needed > quota
+          ? `This needs ${formatBytes(needed)}, and your relay keeps at most ${formatBytes(quota)} for you. Share less at once, or ask the person who runs the relay for more room. It stays in this browser.`
+          : needed + used > quota
+            ? `Your relay keeps ${formatBytes(used)} of at most ${formatBytes(quota)} for you, and this needs ${formatBytes(needed)} more. Remove a share that you no longer need: it goes on by itself then.`
+            : `Your relay keeps ${formatBytes(used)} of at most ${formatBytes(quota)} for you, and has no room for more. Remove a share that you no longer need: it goes on by itself then.`,
     },
     savingIn: (folder: string) => `Saving in the folder “${folder}”`,
     savedIn: (folder: string) => `Saved in the folder “${folder}”`,

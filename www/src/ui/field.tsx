@@ -51,6 +51,9 @@ export function Field({ label, value, onInput, hint, error, children, type = 'te
   )
 }
 
+/** Fields for long texts are as high as that before anything is typed. */
+const TALL_ROWS = 4
+
 interface TextAreaProps extends CommonProps {
   rows?: number
   placeholder?: string
@@ -68,7 +71,7 @@ export function TextArea({ label, value, onInput, hint, error, children, rows = 
         {...rest}
         {...described}
         id={id}
-        class="field"
+        class={rows >= TALL_ROWS ? 'field tall' : 'field'}
         rows={rows}
         dir="auto"
         value={value}

@@ -11,7 +11,7 @@ import { additionText, contactName, contacts, putContact, shortId } from '../sta
 import { api } from '../state/engine'
 import { notify } from '../state/notices'
 import { usePasted } from '../state/pasted'
-import { undoDecision } from '../state/pending-decisions'
+import { pendingDecisions, undoDecision } from '../state/pending-decisions'
 import { s } from '../strings'
 import { ErrorMessage, Field, TextArea } from '../ui/field'
 import { QrScanner } from '../ui/qr-scanner'
@@ -200,6 +200,6 @@ async function decide({ run }: AsyncAction, code: string, act: () => Promise<Con
 
 /** The contact whose removal can still be undone: adding them again undoes it. */
 function takenUpAgain(found: readonly Pasted[]): Contact | undefined {
-  const one = found.find(({ id }) => undoDecision(id))
+  const one = found.find(({ id }) => pendingDecisions.value.get(id) === 'removed' && undoDecision(id))
   return one && contacts.value.get(one.id)
 }

@@ -116,7 +116,7 @@ export function Viewer({ share, pictures, path, onNear }: Props) {
 /** The preview at once, then the picture over it when it is loaded. */
 function MediaFigure({ share, file }: { share: Share; file: FileEntry }) {
   const preview = useBlobUrl(file.preview)
-  const state = useSignal<'loading' | 'here' | 'absent' | 'unknown'>('loading')
+  const state = useSignal<'loading' | 'here' | 'absent' | 'unknown' | 'sound'>('loading')
   const attempt = useSignal(0)
   const film = isFilm(file.type)
   /** A browser says the same of bytes that it cannot get and of those that it cannot show. */
@@ -141,8 +141,8 @@ function MediaFigure({ share, file }: { share: Share; file: FileEntry }) {
           controls
           playsInline
           aria-label={displayText(file.path)}
-          // A film of whose pictures the browser knows nothing has a sound at most.
-          onLoadedMetadata={event => (state.value = event.currentTarget.videoWidth > 0 ? 'here' : 'unknown')}
+          // A browser that does not know how the pictures of a film are packed plays its sound.
+          onLoadedMetadata={event => (state.value = event.currentTarget.videoWidth > 0 ? 'here' : 'sound')}
           onError={() => void fail()}
         />
       ) : (
@@ -166,9 +166,9 @@ function MediaFigure({ share, file }: { share: Share; file: FileEntry }) {
             </button>
           </>
         )}
-        {state.value === 'unknown' && (
+        {(state.value === 'unknown' || state.value === 'sound') && (
           <>
-            {s.viewer.unknown}{' '}
+            {state.value === 'sound' ? s.viewer.sound : s.viewer.unknown}{' '}
             <button type="button" class="button" onClick={() => save(share, file)}>
               <Icon name="download" />
               {s.share.download}

@@ -183,7 +183,7 @@ impl Contacts {
         }
         found.retain(is_person);
         match found.pop() {
-            _ if found.len() > 0 => Err(Error::Several),
+            _ if !found.is_empty() => Err(Error::Several),
             Some(Found::Invite(invite)) => Ok(invite),
             Some(Found::Id(id)) => {
                 let (id, extra) = (id.verifying_key(), Default::default());

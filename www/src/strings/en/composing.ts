@@ -63,7 +63,7 @@ export const compose = {
     'Anyone can read this, copy it and pass it on, and your public feed shows it. You cannot take it back from people who have it.',
   location: 'Keep where pictures were taken',
   locationHint:
-    'If this is off, we remove the location from pictures and films before we share them, and ask you about those in which we cannot. Other files stay as they are.',
+    'If this is off, we remove the location from pictures and films before we share them. Where we cannot, we ask you first. Other files stay as they are.',
   willContacts: (people: readonly string[]) =>
     `Only ${formatList(['you', ...people])} can open it: it is encrypted before it leaves this browser.`,
   willMany: (people: readonly string[], others: number) =>

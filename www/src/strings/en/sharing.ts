@@ -75,6 +75,7 @@ export const availability = {
   waiting: 'Only in this browser so far',
   notSent: 'Not at your relay',
   failed: 'Only in this browser: sending it failed',
+  noRoom: 'Only in this browser: no room at your relay',
   relay: 'Kept at your relay',
   hereAndRelay: 'In this browser and at your relay',
   noRelay: 'Only in this browser: there is no relay',
