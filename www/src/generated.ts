@@ -599,7 +599,7 @@ export const FAULTS = {
   'unreachable': 'peer',
   /** The storage of this browser is full. */
   'quota-exceeded': 'storage',
-  /** A file changed or was removed since it was chosen, or cannot be read. `path` names it. */
+  /** A file changed or was removed since it was chosen, or cannot be read. `parameters.path` names it. */
   'file-changed': 'user',
   /** The browser does not allow the page to read the file or to write into the folder. */
   'permission-needed': 'user',
