@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, posix } from 'node:path'
+import { join, posix, resolve } from 'node:path'
 import { build, type BuildEnvironmentOptions, defineConfig, type InlineConfig, type Plugin } from 'vite'
+import { dictionaries } from './dictionaries.ts'
+import { precompress } from './precompressed.ts'
 
 const root = import.meta.dirname
 
@@ -31,7 +33,7 @@ export default defineConfig({
     },
   },
   worker: { format: 'es' },
-  plugins: [serviceWorker(), development()],
+  plugins: [dictionaries(), serviceWorker(), development()],
 })
 
 /**
@@ -57,6 +59,8 @@ function serviceWorker(): Plugin {
     },
     async closeBundle() {
       await build(serviceWorkerBuild(assets, { outDir, emptyOutDir: false }))
+      // After everything else, and before anybody serves it.
+      await precompress(resolve(root, outDir))
     },
   }
 }

@@ -27,7 +27,7 @@ pub use contents::Contents;
 pub use manifest::{Reader, Writer};
 pub use read::{ReadError, read};
 pub use walk::walk;
-pub use write::{File, SealedChunk, Sink, WriteError, write};
+pub use write::{File, SealedChunk, Sink, WriteError, compare, write};
 
 use crate::{
     crypto::padding::padme,

@@ -62,7 +62,13 @@ async fn share_a_letter() -> anyhow::Result<Bytes> {
         preview: None,
     };
     let audience = Audience::Contacts { ids: vec![ben_is.summary.id] };
-    let new = NewShare { title: "A letter".into(), note: None, files: vec![letter], audience };
+    let new = NewShare {
+        title: "A letter".into(),
+        note: None,
+        files: vec![letter],
+        audience,
+        keep_location: false,
+    };
     ann.create_share(new).await?;
     println!("Ann shares a letter with Ben");
 

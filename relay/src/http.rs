@@ -10,7 +10,7 @@ use axum::{
     },
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::{MethodRouter, get, get_service},
+    routing::{MethodRouter, get},
 };
 use hyper::server::conn::http1;
 use hyper_util::{
@@ -21,13 +21,15 @@ use libp2p::PeerId;
 use serde::Serialize;
 use tokio::{net::TcpListener, sync::mpsc};
 use tower::ServiceExt;
-use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::{
     connection_limits::{Connection, ConnectionLimits},
     limits,
     metrics::Metrics,
     network::{self, Proxies},
+    page,
+    store::{Room, RoomStatus},
     transport::UpgradedSocket,
 };
 
@@ -36,6 +38,7 @@ use crate::{
 pub(crate) struct Site {
     pub(crate) peer: PeerId,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) room: Arc<dyn Room>,
     pub(crate) upgraded: mpsc::Sender<UpgradedSocket>,
     pub(crate) proxies: Arc<Proxies>,
     pub(crate) connections: ConnectionLimits,
@@ -45,13 +48,14 @@ pub(crate) struct Site {
 struct Health<'a> {
     version: &'static str,
     peer: String,
+    disk: RoomStatus,
     counters: &'a Metrics,
 }
 
 /// The routes, with those of the gateway and the page if they are on.
-pub(crate) fn router(site: Site, page: Option<&Path>, gateway: Router<Site>) -> Router {
-    let page: MethodRouter<Site> = match page {
-        Some(folder) => get_service(ServeDir::new(folder).precompressed_br().precompressed_gzip()),
+pub(crate) fn router(site: Site, folder: Option<&Path>, gateway: Router<Site>) -> Router {
+    let page: MethodRouter<Site> = match folder {
+        Some(folder) => page::serve(folder),
         None => get(async || StatusCode::NOT_FOUND),
     };
     let fixed = |name: HeaderName, value| {
@@ -63,7 +67,7 @@ pub(crate) fn router(site: Site, page: Option<&Path>, gateway: Router<Site>) -> 
         .merge(gateway)
         .fallback_service(page.clone().with_state(site.clone()))
         .layer(Extension(Page(page.with_state(site.clone()))))
-        // Every build has the same file names, so browsers must revalidate; most responses are 304.
+        // What says nothing of its own must be revalidated; most responses are 304.
         .layer(fixed(header::CACHE_CONTROL, "no-cache"))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
@@ -78,7 +82,14 @@ struct Page(MethodRouter);
 
 async fn health(State(site): State<Site>) -> Response {
     let version = env!("CARGO_PKG_VERSION");
-    let health = Health { version, peer: site.peer.to_string(), counters: &site.metrics };
+    let disk = match site.room.room().await {
+        Ok(disk) => disk,
+        Err(error) => {
+            tracing::error!(%error, "the data folder cannot be read");
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+    };
+    let health = Health { version, peer: site.peer.to_string(), disk, counters: &site.metrics };
     let json = serde_json::to_string(&health).expect("texts and numbers have a JSON form");
     // Pages of other origins may check on their relay.
     ([(header::CONTENT_TYPE, "application/json"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], json)

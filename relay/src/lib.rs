@@ -25,6 +25,7 @@ mod memory;
 mod metrics;
 mod muxer;
 mod network;
+mod page;
 mod private;
 mod rate_limit;
 mod records;

@@ -11,7 +11,10 @@ use futures::{
 use libp2p::PeerId;
 use spinney::{
     keys::{Id, device},
-    net::mailbox::{Backend, Digest, Mail, Pass, Price, Refusal, Token, work::MAX_BITS},
+    net::{
+        keep,
+        mailbox::{Backend, Digest, Mail, Pass, Price, Refusal, Token, work::MAX_BITS},
+    },
     platform,
 };
 use tokio::sync::{Semaphore, broadcast};
@@ -169,8 +172,10 @@ impl Backend for Session<'_> {
 }
 
 /// Logs the error without the identity, because logs name nobody.
-#[expect(clippy::needless_pass_by_value, reason = "fits map_err")]
 fn unavailable(error: store::Error) -> Refusal {
+    if let store::Error::Refused(keep::Refusal::Full) = error {
+        return Refusal::Full;
+    }
     tracing::error!(%error, "mail cannot be served");
     Refusal::Unavailable
 }

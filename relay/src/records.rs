@@ -92,14 +92,15 @@ impl Backend for Service {
 }
 
 /// Logs the error without the identity, because logs name nobody.
-#[expect(clippy::needless_pass_by_value, reason = "fits map_err")]
 fn unavailable(error: store::Error) -> Refusal {
-    // The push of the root was told that the quota or the disk is full; a record adds less than that.
-    if matches!(error, store::Error::Refused(keep::Refusal::Quota { .. } | keep::Refusal::Full)) {
-        return Refusal::Unavailable;
+    match error {
+        store::Error::Refused(keep::Refusal::Quota { used, quota, .. }) => Refusal::Quota { used, quota },
+        store::Error::Refused(keep::Refusal::Full) => Refusal::Full,
+        error => {
+            tracing::error!(%error, "records cannot be served");
+            Refusal::Unavailable
+        }
     }
-    tracing::error!(%error, "records cannot be served");
-    Refusal::Unavailable
 }
 
 #[cfg(test)]

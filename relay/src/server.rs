@@ -244,7 +244,14 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     running.run(exchange.run(bitswap::Service { blobs, metrics: metrics.clone(), tap }));
 
     let connections = ConnectionLimits::new(proxies.clone());
-    let site = Site { peer, metrics: metrics.clone(), upgraded, proxies, connections: connections.clone() };
+    let site = Site {
+        peer,
+        metrics: metrics.clone(),
+        room: Arc::new(store.clone()),
+        upgraded,
+        proxies,
+        connections: connections.clone(),
+    };
     let router = http::router(site, config.page.as_deref(), gateway.unwrap_or_default());
     running.run(http::serve(listener, connections, router));
     if let Some(socket) = stun {

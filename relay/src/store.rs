@@ -16,6 +16,7 @@ mod migrations;
 mod pins;
 mod records;
 mod requests;
+mod room;
 mod sweep;
 mod usage;
 mod walk;
@@ -24,7 +25,10 @@ use std::{
     fs::{File, TryLockError},
     io,
     path::{Path, PathBuf},
-    sync::{Arc, atomic::AtomicUsize},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -34,7 +38,7 @@ use sqlx::{
     Connection, Sqlite, SqliteConnection, SqlitePool, Transaction,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use tokio::sync::{Mutex, Semaphore, broadcast};
+use tokio::sync::{Mutex, MutexGuard, Semaphore, broadcast};
 
 pub use blobs::Blobs;
 pub use disk::{Disk, Folder};
@@ -42,6 +46,7 @@ pub use invitations::{Invitation, Invitations, Invited};
 pub use pins::Pins;
 pub use records::{PutOutcome, RecordUpdate, Records};
 pub use requests::{DepositOutcome, MailboxUsage, Requests, today};
+pub use room::{Room, RoomStatus};
 pub use usage::Allotment;
 
 use crate::{limits, private, rate_limit::RateLimit};
@@ -114,12 +119,17 @@ struct Shared {
     readers: SqlitePool,
     /// The one connection that writes; also held while files of blocks appear or go.
     writer: Mutex<SqliteConnection>,
+    /// Whether the writer may be of no use, because the disk was full.
+    is_writer_stuck: AtomicBool,
+    options: SqliteConnectOptions,
     disk: Arc<dyn Disk>,
     allotment: Allotment,
     /// Blocks that each identity's pins have walked over.
     walked: RateLimit<Id>,
     /// Walks of many blocks at once.
     long_walks: Semaphore,
+    /// What was refused for want of room.
+    lack: room::Lack,
     /// Folders of files that were swept, counted on for ever.
     swept: AtomicUsize,
     changes: broadcast::Sender<RecordUpdate>,
@@ -149,7 +159,7 @@ impl Store {
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(READER_WAIT)
-            .connect_with(options.read_only(true))
+            .connect_with(options.clone().read_only(true))
             .await?;
         let (changes, _) = broadcast::channel(CHANGES);
         let (mail, _) = broadcast::channel(CHANGES);
@@ -157,10 +167,13 @@ impl Store {
             shared: Arc::new(Shared {
                 readers,
                 writer: Mutex::new(writer),
+                is_writer_stuck: AtomicBool::new(false),
+                options,
                 disk,
                 allotment,
                 walked: RateLimit::new(limits::WALKED, limits::WALK_PERIOD),
                 long_walks: Semaphore::new(limits::LONG_WALKS),
+                lack: room::Lack::default(),
                 swept: AtomicUsize::new(0),
                 changes,
                 mail,
@@ -175,6 +188,18 @@ impl Store {
     /// Returns the limits of this store.
     pub fn allotment(&self) -> Allotment {
         self.shared.allotment
+    }
+
+    /// Waits until nobody else writes.
+    async fn writer(&self) -> Result<MutexGuard<'_, SqliteConnection>, Error> {
+        let mut writer = self.shared.writer.lock().await;
+        // On a full disk SQLite ends a transaction by itself. sqlx cannot end it once more, counts it for ever, and
+        // refuses every other one.
+        if self.shared.is_writer_stuck.load(Ordering::Relaxed) {
+            *writer = SqliteConnection::connect_with(&self.shared.options).await?;
+            self.shared.is_writer_stuck.store(false, Ordering::Relaxed);
+        }
+        Ok(writer)
     }
 
     /// Waits for the running write, and closes the database.
@@ -248,6 +273,6 @@ impl Drop for Lock {
 }
 
 /// Milliseconds since 1970.
-fn now() -> i64 {
+pub(crate) fn now() -> i64 {
     spinney::platform::now_ms().try_into().expect("the clock is before the year 292277026")
 }

@@ -205,6 +205,21 @@ test('a tag of Matroska about a place is gone, and another one stays', async () 
   assert.ok(after.includes('Alps'))
 })
 
+test('a raw picture keeps the notes that it is developed with, and is refused', async () => {
+  const u16 = n => Buffer.from([n & 255, n >> 8])
+  const u32 = n => Buffer.from([n & 255, (n >> 8) & 255, (n >> 16) & 255, 0])
+  const entry = (tag, type, count, value) => Buffer.concat([u16(tag), u16(type), u32(count), value])
+  const withNotes = (...tags) => {
+    const exif = 8 + 2 + (tags.length + 1) * 12 + 4
+    const first = [u16(tags.length + 1), ...tags, entry(0x8769, 4, 1, u32(exif)), u32(0)]
+    const second = [u16(1), entry(0x927c, 7, 32, u32(exif + 18)), u32(0)]
+    return Buffer.concat([Buffer.from('II*\0'), u32(8), ...first, ...second, Buffer.from('Nikon, Spinneyville'.padEnd(32))])
+  }
+  const [sensor, dng] = [entry(0x0106, 3, 1, Buffer.concat([u16(32803), u16(0)])), entry(0xc612, 1, 4, Buffer.from([1, 4, 0, 0]))]
+  await isRefused(withNotes(sensor))
+  for (const tags of [[], [sensor, dng]]) assert.ok(!(await cleaned(withNotes(...tags))).includes('Spinneyville'))
+})
+
 test('what we cannot read is refused where it may tell a place, and left alone where it is no picture', async () => {
   const packets = text => Buffer.concat(Array.from({ length: 6 }, () => Buffer.concat([Buffer.from('G'), Buffer.from(text.padEnd(187), 'latin1')])))
   const refused = {

@@ -35,6 +35,12 @@ here.test('a passphrase is judged while it is typed, and typed twice', async () 
   await page.getByLabel('Passphrase once more').fill('lantern gravel mistake otter ten!')
   await page.getByRole('button', { name: 'Make my profile' }).click()
   await page.getByText('The two passphrases differ.').first().waitFor()
+  for (const weak of ['password', 'Anna Anna', 'correct horse battery staple']) {
+    await page.getByLabel('Passphrase', { exact: true }).fill(weak)
+    await page.getByLabel('Passphrase once more').fill(weak)
+    await page.getByRole('button', { name: 'Make my profile' }).click()
+    await page.getByText('This passphrase is guessed at once.').waitFor()
+  }
 })
 
 here.test('the 24 words are asked for until they are confirmed', async () => {

@@ -27,6 +27,7 @@ export function App() {
   return (
     <>
       <CurrentScreen />
+      <DropTarget />
       <Notices />
     </>
   )
@@ -57,7 +58,6 @@ function CurrentScreen() {
       )}
       <NewVersion />
       <CurrentView />
-      <DropTarget />
     </Shell>
   )
 }

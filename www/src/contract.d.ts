@@ -158,13 +158,26 @@ export interface NewFile {
   file: File | FileSystemFileHandle
   preview?: Blob
 }
+/** A folder in which there is no file. */
+export interface NewFolder {
+  path: `${string}/`
+}
+/** How a program prepared the pictures among its files; a draft of them says it again. */
+export interface Preparation {
+  /** Whether the places where they were taken are in them still. */
+  keepLocation?: boolean
+}
 export interface Shares {
   /** Resolves when the share is sealed and stored here. What follows (blocks to the relay, letterboxes, record) is an
-   *  "up" transfer of the share; its "done" means that a keeper has acknowledged everything a recipient needs. */
-  create(s: { title: string; note?: string; files: NewFile[]; audience: Audience }, o?: Options): Promise<Share>
-  /** Shares whose files were not all read when the tab died; choosing the same files again reads only what is missing. */
+   *  "up" transfer of the share; its "done" means that a keeper has acknowledged everything a recipient needs. A file
+   *  that cannot be read is "file-changed", with its path, and leaves nothing behind. */
+  create(s: { title: string; note?: string; files: (NewFile | NewFolder)[]; audience: Audience } & Preparation, o?: Options): Promise<Share>
+  /** Shares whose files were not all read when the tab died. */
   drafts(): Promise<Draft[]>
-  resume(draft: string, files: NewFile[]): Promise<Share>
+  /** Goes on with a draft. Files are found by their paths; where only the end of a path is equal, by their bytes. What
+   *  is stored of a file is compared with its beginning, and only what is missing is read. Resolves to null if more
+   *  files are to be chosen; with `leaveOut` the share is made without these. */
+  resume(draft: string, files: NewFile[], o?: { leaveOut?: boolean }): Promise<Share | null>
   discard(draft: string): Promise<void>
   /** Newest first. */
   list(q?: ShareQuery): Promise<Share[]>
@@ -203,7 +216,7 @@ export interface Shares {
   /** `setAudience` without these contacts. */
   revoke(id: string, contacts: string[]): Promise<Share>
   /** Adds files to one's own share; a path that is there already is replaced. Needs no file that was added before. */
-  addFiles(id: string, files: NewFile[], o?: Options): Promise<Share>
+  addFiles(id: string, files: (NewFile | NewFolder)[], o?: Options & Preparation): Promise<Share>
   /** Takes one's own share back from everybody, and keeps it here. */
   withdraw(id: string): Promise<Share>
   /** Gives what somebody else made to contacts of mine, with their signature and mine. Resolves to a share of my own. */

@@ -1,9 +1,17 @@
 /** What a person is told when a call fails. */
 
 import type { Code, Detail } from './contract'
+import { displayText } from './format'
 import { SpinneyError } from './spinney'
 import { engine } from './state/engine'
 import { s } from './strings'
+
+/** Files that were chosen and cannot be read. */
+export class UnreadableError extends Error {
+  constructor(readonly paths: readonly string[]) {
+    super('some files cannot be read')
+  }
+}
 
 export const codeOf = (error: unknown): Code | undefined => (error instanceof SpinneyError ? error.code : undefined)
 
@@ -28,6 +36,14 @@ export function phraseProblem(error: unknown): string | undefined {
 
 export function wordsFor(error: unknown): string {
   const code = codeOf(error)
+  if (error instanceof UnreadableError) return s.errorOf.unreadable(error.paths.map(displayText))
+  if (error instanceof SpinneyError) {
+    const { message, parameters } = error
+    const { path } = parameters
+    if (code === 'file-changed' && path !== undefined) return s.errorOf.unreadable([displayText(path)])
+    // Only the message says which rule was broken, and by which name.
+    if (code === 'invalid-name') return s.errorOf.refused(displayText(message))
+  }
   // Another try would fail as well.
   if (engine.value.state === 'replaced') return s.version.needed
   // Of the two, the detail says more.
@@ -36,4 +52,5 @@ export function wordsFor(error: unknown): string {
 }
 
 /** Whether the person ended it themselves: nothing to say then. */
-export const wasCancelled = (error: unknown): boolean => codeOf(error) === 'cancelled'
+export const wasCancelled = (error: unknown): boolean =>
+  codeOf(error) === 'cancelled' || (error instanceof DOMException && error.name === 'AbortError')

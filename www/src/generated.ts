@@ -260,6 +260,8 @@ export interface Draft {
   title: string
   /** Paths of the files to choose again. */
   missing: string[]
+  /** Whether its pictures were prepared with the places where they were taken. */
+  keepLocation: boolean
 }
 
 /** How far a recipient of one of my shares has come, as far as it is known. */
@@ -315,8 +317,19 @@ export type TransferState =
   | "failed"
   | "cancelled"
 
-/** What a transfer waits for: a relay, somebody who has the bytes, room in the browser's store, an unlocked profile. */
-export type WaitingFor = "relay" | "author" | "space" | "unlock"
+/** What the relay keeps for this profile, and what a share needs beside. */
+export interface RelayRoom {
+  /** Bytes used. */
+  used: number
+  /** Bytes that may be used. */
+  quota: number
+  /** Bytes that the share adds. */
+  needed: number
+}
+
+/** What a transfer waits for: a relay, somebody who has the bytes, room in the browser's store, an unlocked profile, room
+ *  in what the relay keeps for this profile, room on the relay's disk. */
+export type WaitingFor = "relay" | "author" | "space" | "unlock" | "quota" | "disk"
 
 /** Progress of one file within a transfer. */
 export interface FileProgress {
@@ -380,6 +393,8 @@ export interface Transfer {
   state: TransferState
   /** What it waits for, in state `waiting`. */
   waitingFor?: WaitingFor
+  /** What is used at the relay and what is needed, where it waits for `quota`. */
+  room?: RelayRoom
   /** The files that moved since the last event, at most 64; what lasts is in `Shares.files()`. */
   files?: FileProgress[]
   /** Why it failed. */
@@ -466,7 +481,7 @@ export type EngineEvent =
   | { type: "network"; connected: boolean }
   | { type: "resync" }
 
-/** Numbers and words that belong to the detail of an error. */
+/** Numbers and words that belong to the detail or the code of an error. */
 export interface Parameters {
   /** Of `word-count`: how many words were typed. */
   words?: number
@@ -474,6 +489,8 @@ export interface Parameters {
   position?: number
   /** Of `unknown-word`: words of the list that look like it, the nearest first. */
   near?: string[]
+  /** Of the code `file-changed`: the path of the file in the share. */
+  path?: string
 }
 
 /** How far a recipient has come: queued here, kept by a relay, all of it with the recipient, looked at by the recipient. */
@@ -542,6 +559,8 @@ export const LIMITS = {
   pathBytes: 1024,
   /** Bytes, in UTF-8, of one segment of a path. */
   segmentBytes: 255,
+  /** Folders without files in one share. */
+  folders: 1024,
   /** Bytes of a person's picture. */
   avatarBytes: 49152,
   /** Pixels of a person's picture, across or down. */
@@ -580,7 +599,7 @@ export const FAULTS = {
   'unreachable': 'peer',
   /** The storage of this browser is full. */
   'quota-exceeded': 'storage',
-  /** A file changed or was removed while it was read. */
+  /** A file changed or was removed since it was chosen, or cannot be read. `parameters.path` names it. */
   'file-changed': 'user',
   /** The browser does not allow the page to read the file or to write into the folder. */
   'permission-needed': 'user',

@@ -24,6 +24,8 @@ import { keepForOthers, watchVersion } from './state/new-version'
 import { keepScreenOn } from './state/wake-lock'
 import { engine, isFramed, sharedOrigin, start } from './state/engine'
 import { follow, listAgain } from './state/events'
+import { watchWaiting } from './state/incoming'
+import { guardLeaving } from './state/leaving'
 import { watchConnection, watchOnline } from './state/network'
 import { language } from './strings'
 
@@ -35,6 +37,8 @@ listenForShortcuts()
 watchOnline()
 watchConnection()
 keepScreenOn()
+guardLeaving()
+watchWaiting()
 watchVersion()
 keepForOthers()
 if (!isFramed && !sharedOrigin(location.pathname)) void run()

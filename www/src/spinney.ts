@@ -181,7 +181,8 @@ function shares(engine: Engine, namespace: string): Shares {
   return {
     create: (s, o) => call<Share>('shares.create', [s], o?.signal),
     drafts: () => call('shares.drafts'),
-    resume: (draft: string, files: NewFile[]) => call<Share>('shares.resume', [draft, files]),
+    resume: (draft: string, files: NewFile[], o?: { leaveOut?: boolean }) =>
+      call<Share | null>('shares.resume', [draft, files, o?.leaveOut ?? false]),
     discard: draft => call('shares.discard', [draft]),
     list: q => call<Share[]>('shares.list', [q]),
     get: id => call<Share>('shares.get', [id]),
@@ -205,7 +206,7 @@ function shares(engine: Engine, namespace: string): Shares {
     remove: id => call('shares.remove', [id]),
     setAudience: (id, contacts) => call<Share>('shares.setAudience', [id, contacts]),
     revoke: (id, contacts) => call<Share>('shares.revoke', [id, contacts]),
-    addFiles: (id, files, o) => call<Share>('shares.addFiles', [id, files], o?.signal),
+    addFiles: (id, files, o) => call<Share>('shares.addFiles', [id, files, o?.keepLocation ?? false], o?.signal),
     withdraw: id => call<Share>('shares.withdraw', [id]),
     passOn: (id, contacts) => call<Share>('shares.passOn', [id, contacts]),
     markRead: id => call('shares.markRead', [id]),

@@ -2,7 +2,7 @@
 // the page so that it paints at once and offline. The browser stops it when it is idle; it keeps nothing in memory
 // that it could not ask for again, and never stores anything of a person.
 
-import { type Greeting, isAttach, isAwake } from './engine/protocol'
+import { type Greeting, isAttach, isAwake, isTakeOver } from './engine/protocol'
 import { passOn } from './sw/leader'
 import { isOwnPage } from './sw/own-page'
 import { takeOver } from './sw/saves'
@@ -30,6 +30,7 @@ self.addEventListener('message', event => {
   if (port && isAttach(event.data)) event.waitUntil(passOn(event.data, port))
   // Nothing is to be done: the message itself keeps this worker alive.
   else if (isAwake(event.data)) return
+  else if (isTakeOver(event.data)) event.waitUntil(takeOver())
   // Else a page that was reloaded around this worker asks to be served by it.
   else event.waitUntil(self.clients.claim())
 })

@@ -72,7 +72,7 @@ fn rows(text: &str) -> Vec<&str> {
 }
 
 /// Says what is missing of `PATH WORDS`.
-fn missing(evidence: &str, root: &Path) -> Option<String> {
+pub(crate) fn missing(evidence: &str, root: &Path) -> Option<String> {
     let (path, words) = evidence.split_once(' ').unwrap_or((evidence, ""));
     match std::fs::read_to_string(root.join(path)) {
         Err(_) => Some(format!("there is no {path}")),

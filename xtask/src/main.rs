@@ -18,6 +18,7 @@ mod npm;
 mod page;
 mod process;
 mod relay;
+mod sentences;
 mod stages;
 mod tally;
 mod test;

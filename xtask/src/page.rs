@@ -1,5 +1,6 @@
 //! Builds the page: `www` with the wasm in it, into `www/dist`.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
@@ -13,9 +14,8 @@ use crate::{npm, process, workspace};
 /// What every built page has at its root.
 const ROOT_FILES: [&str; 4] = ["index.html", "spinney.js", "sw.js", "config.json"];
 
-/// Compresses each file given as a web server would, and prints `raw brotli` for each.
-const SIZES: &str = "const {brotliCompressSync: b} = require('zlib'), {readFileSync: r} = require('fs');
-for (const f of process.argv.slice(1)) { const x = r(f); console.log(x.length, b(x).length) }";
+/// What the build puts beside each file: its compressed forms.
+const FORMS: [&str; 2] = [".br", ".gz"];
 
 /// Builds what changed.
 pub(crate) fn build(stages: &mut Stages) -> Result<()> {
@@ -40,20 +40,40 @@ pub(crate) fn build(stages: &mut Stages) -> Result<()> {
 
 /// Prints the size of every built file, raw and with brotli.
 pub(crate) fn print_sizes() -> Result<()> {
-    let mut files = Vec::new();
-    list(&workspace::dist(), &mut files)?;
-    files.sort();
-    let sizes = process::output(process::command("node").args(["-e", SIZES]).args(&files))?;
     println!("\n{:>10} {:>10}  file", "bytes", "brotli");
     let mut sums = [0_u64; 2];
-    for (file, line) in files.iter().zip(sizes.lines()) {
-        let mut numbers = line.split(' ').map(|number| number.parse::<u64>().unwrap_or_default());
-        let [raw, brotli] = [(); 2].map(|()| numbers.next().unwrap_or_default());
-        sums = [sums[0] + raw, sums[1] + brotli];
-        println!("{raw:>10} {brotli:>10}  {}", file.strip_prefix(workspace::dist())?.display());
+    for (name, Size { raw, sent }) in sizes(&workspace::dist())? {
+        sums = [sums[0] + raw, sums[1] + sent];
+        println!("{raw:>10} {sent:>10}  {name}");
     }
     println!("{:>10} {:>10}  together", sums[0], sums[1]);
     Ok(())
+}
+
+/// Bytes of a built file, and of what is sent of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Size {
+    pub(crate) raw: u64,
+    /// Of its form with brotli, if there is one.
+    pub(crate) sent: u64,
+}
+
+/// The size of every file in a built page, by its name.
+pub(crate) fn sizes(folder: &Path) -> Result<BTreeMap<String, Size>> {
+    let mut files = Vec::new();
+    list(folder, &mut files)?;
+    let length = |file: &Path| fs::metadata(file).map(|meta| meta.len());
+    let mut sizes = BTreeMap::new();
+    for file in files {
+        let name = file.strip_prefix(folder)?.to_string_lossy().into_owned();
+        if FORMS.iter().any(|form| name.ends_with(form)) {
+            continue;
+        }
+        let raw = length(&file)?;
+        let sent = length(&folder.join(format!("{name}.br"))).unwrap_or(raw);
+        sizes.insert(name, Size { raw, sent });
+    }
+    Ok(sizes)
 }
 
 fn list(folder: &Path, files: &mut Vec<std::path::PathBuf>) -> Result<()> {

@@ -314,6 +314,7 @@ fn manifests() -> Vec<Vec<Vec<u8>>> {
             size,
             chunk: 64 << 10,
             listing,
+            folders: None,
             extra: Default::default(),
         }
     };

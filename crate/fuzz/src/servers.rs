@@ -113,6 +113,10 @@ impl keep::Backend for Mock {
         Ok(cids.iter().map(|cid| cid.hash().digest().first().is_some_and(|byte| byte % 2 == 0)).collect())
     }
 
+    async fn room(&self, (): &(), weight: keep::Weight) -> Result<(), keep::Refusal> {
+        if weight.bytes > weight.blocks { Err(keep::Refusal::Full) } else { Ok(()) }
+    }
+
     async fn store(&self, (): &(), blocks: Vec<keep::Block>) -> Result<(), keep::Refusal> {
         assert!(!blocks.is_empty());
         assert!(blocks.iter().map(|block| block.bytes().len()).sum::<usize>() <= GROUP);

@@ -4,7 +4,10 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use cid::Cid;
-use futures::{StreamExt, TryStreamExt, stream::LocalBoxStream};
+use futures::{
+    StreamExt, TryStreamExt,
+    stream::{self, LocalBoxStream},
+};
 
 use super::{ReadError, Reader, Source, SourceError, unixfs};
 use crate::crypto::block;
@@ -31,6 +34,8 @@ pub enum File {
     Sealed(Rc<Reader>, Entry),
     /// A file of a folder.
     Public(Rc<unixfs::Folder>, unixfs::FolderFile),
+    /// A folder in which there is nothing. Its path ends in `/`.
+    Empty(String),
 }
 
 /// A block that holds bytes of a file.
@@ -95,13 +100,34 @@ impl Contents {
             }
         }
     }
+
+    /// Streams all files, and the folders in which there is nothing, for who writes them somewhere.
+    pub fn files_and_folders(&self) -> LocalBoxStream<'static, Result<File, ReadError>> {
+        match self {
+            Self::Sealed(reader) => {
+                let empty: Vec<_> =
+                    reader.manifest().folders().iter().map(|path| format!("{path}/")).collect();
+                let empty = empty.into_iter().map(|path| Ok(File::Empty(path)));
+                self.files().chain(stream::iter(empty)).boxed_local()
+            }
+            Self::Public(folder) => {
+                let of = Rc::clone(folder);
+                let file = move |file: unixfs::FolderFile| match file.path.ends_with('/') {
+                    true => File::Empty(file.path),
+                    false => File::Public(Rc::clone(&of), file),
+                };
+                folder.files_and_folders().map_ok(file).err_into().boxed_local()
+            }
+        }
+    }
 }
 
 impl File {
     /// The path in the share. It is relative and keeps the rules of
-    /// [`path::check`](crate::format::path::check).
+    /// [`path::check`](crate::format::path::check), but for the `/` at the end of a folder.
     pub fn path(&self) -> &str {
         match self {
+            Self::Empty(path) => path,
             Self::Sealed(_, entry) => &entry.path,
             Self::Public(_, file) => &file.path,
         }
@@ -112,6 +138,7 @@ impl File {
         match self {
             Self::Sealed(_, entry) => entry.size,
             Self::Public(_, file) => file.size,
+            Self::Empty(_) => 0,
         }
     }
 
@@ -120,6 +147,7 @@ impl File {
         match self {
             Self::Sealed(_, entry) => &entry.media_type,
             Self::Public(_, file) => media::of_name(&file.path),
+            Self::Empty(_) => "",
         }
     }
 
@@ -127,7 +155,7 @@ impl File {
     pub fn modified(&self) -> Option<u64> {
         match self {
             Self::Sealed(_, entry) => entry.modified,
-            Self::Public(..) => None,
+            Self::Public(..) | Self::Empty(_) => None,
         }
     }
 
@@ -135,7 +163,7 @@ impl File {
     pub async fn preview(&self) -> Result<Option<Bytes>, ReadError> {
         match self {
             Self::Sealed(reader, entry) => reader.preview(entry).await,
-            Self::Public(..) => Ok(None),
+            Self::Public(..) | Self::Empty(_) => Ok(None),
         }
     }
 
@@ -156,6 +184,7 @@ impl File {
                 }
                 Ok(chunks)
             }
+            Self::Empty(_) => Ok(Vec::new()),
         }
     }
 
@@ -204,6 +233,7 @@ impl File {
                     at += leaf.len;
                 }
             }
+            Self::Empty(_) => Ok(false),
         };
         Ok(compared.unwrap_or(false))
     }
@@ -217,6 +247,7 @@ impl File {
         match self {
             Self::Sealed(reader, entry) => reader.read(entry, offset, len),
             Self::Public(folder, file) => folder.read(file, offset, len).err_into().boxed_local(),
+            Self::Empty(_) => stream::empty().boxed_local(),
         }
     }
 }

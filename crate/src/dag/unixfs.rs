@@ -28,7 +28,7 @@ pub use listing::Directory;
 pub use node::{Entry, Fault, links};
 pub use parts::parts;
 pub use reader::{File, Leaf, Node, ReadError, find, leaves, open, read};
-pub use writer::{Input, Sink, write};
+pub use writer::{Input, Sink, compare, write};
 
 use crate::format::{DAG_CBOR, DAG_PB, cid_of, is_kept};
 

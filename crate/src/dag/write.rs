@@ -142,6 +142,35 @@ pub(super) async fn commit_all<T>(
     Ok(())
 }
 
+/// Returns how many of these chunks, from the first on, are those of a file. Stops at the first that is not.
+///
+/// `secret` is the one under which the chunks were sealed. The file is read that far, and nothing is stored.
+///
+/// # Cancel safety
+///
+/// Nothing changes, so the future may be dropped at any time.
+pub async fn compare(
+    source: &dyn Source,
+    chunks: &[Pointer],
+    secret: &[u8; 32],
+) -> Result<usize, SourceError> {
+    let count = source.size().div_ceil(CHUNK).min(chunks.len() as u64);
+    let places = (0..count).map(|index| Place { file: 0, index, source });
+    let read = stream::iter(places).map(Place::read).buffered(READ_AHEAD);
+    let sealed = read.map_ok(|(place, plaintext)| async move { Ok(place.seal(secret, plaintext).await) });
+    let mut sealed = Box::pin(sealed.try_buffered(HASHED_AT_ONCE));
+    let mut equal = 0;
+    for chunk in chunks {
+        match sealed.try_next().await {
+            Ok(Some(sealed)) if sealed.pointer.cid == chunk.cid => equal += 1,
+            Ok(_) => break,
+            Err(WriteError::Source { error, .. }) => return Err(error),
+            Err(WriteError::Store(_)) => unreachable!("nothing is stored"),
+        }
+    }
+    Ok(equal)
+}
+
 /// One chunk of one file.
 struct Place<'a> {
     file: usize,

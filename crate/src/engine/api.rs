@@ -39,7 +39,8 @@ pub use shares::{
 };
 pub use status::{NetworkStatus, NotDirect, Origin, PeerStatus, RelayStatus, StorageStatus};
 pub use transfers::{
-    Direction, Failure, FileProgress, Saved, SavedName, Transfer, TransferId, TransferState, WaitingFor,
+    Direction, Failure, FileProgress, RelayRoom, Saved, SavedName, Transfer, TransferId, TransferState,
+    WaitingFor,
 };
 
 /// How an engine is opened.

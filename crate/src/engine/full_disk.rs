@@ -143,7 +143,7 @@ async fn changing_an_audience() {
 #[tokio::test]
 async fn adding_files() {
     at_each_commit(with_share, async |profile, (share, _)| {
-        let added = profile.shares.add_files(&share.id().to_string(), vec![file("b", 2, 10)]).await;
+        let added = profile.shares.add_files(&share.id().to_string(), vec![file("b", 2, 10)], false).await;
         assert_eq!(added.as_ref().map(|share| share.files), Ok(2));
         added.map(drop)
     })

@@ -14,7 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::engine::Error;
 use crate::engine::api::{
-    Direction, Event, Failure, FileProgress, Saved, Transfer, TransferId, TransferState, WaitingFor,
+    Direction, Event, Failure, FileProgress, RelayRoom, Saved, Transfer, TransferId, TransferState,
+    WaitingFor,
 };
 use crate::engine::events::{Hub, MAX_FILES_NAMED};
 use crate::platform;
@@ -72,6 +73,7 @@ impl Transfers {
             seconds_left: None,
             state,
             waiting_for: None,
+            room: None,
             files: Vec::new(),
             error: None,
             saved: None,
@@ -136,8 +138,17 @@ impl Transfers {
             self.change(id, |entry| {
                 entry.transfer.state = state;
                 entry.transfer.waiting_for = waiting_for;
+                entry.transfer.room = None;
                 entry.rate = Rate::new(platform::now_ms());
             });
+        }
+    }
+
+    /// Has a transfer wait until the relay keeps less for this profile, or more may be kept.
+    pub(in crate::engine) fn wait_for_quota(&self, id: &TransferId, room: RelayRoom) {
+        self.set_state(id, TransferState::Waiting, Some(WaitingFor::Quota));
+        if self.get(id).is_some_and(|transfer| transfer.room != Some(room)) {
+            self.change(id, |entry| entry.transfer.room = Some(room));
         }
     }
 
@@ -152,6 +163,7 @@ impl Transfers {
             entry.transfer.bytes = entry.transfer.total;
             entry.transfer.state = TransferState::Done;
             entry.transfer.waiting_for = None;
+            entry.transfer.room = None;
         });
         self.forget_oldest();
     }
@@ -162,6 +174,7 @@ impl Transfers {
         self.change(id, |entry| {
             entry.transfer.state = state;
             entry.transfer.waiting_for = None;
+            entry.transfer.room = None;
             entry.transfer.error = (state == TransferState::Failed)
                 .then(|| Failure { code: error.code().into(), message: error.to_string() });
         });

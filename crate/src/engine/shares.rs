@@ -12,11 +12,13 @@ mod handle;
 mod links;
 mod list;
 mod manifest_rewrite;
+mod matching;
 mod open_link;
 mod pass_on;
 mod public;
 mod receipts;
 mod receive;
+mod resume;
 mod revise;
 #[cfg(test)]
 mod tests;

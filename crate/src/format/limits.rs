@@ -32,6 +32,8 @@ pub const NODE: usize = 256 * 1024;
 pub const NODE_ENTRIES: usize = 1024;
 /// Nodes on the way from the manifest to an entry, both included: 1,024⁴ entries are more than enough.
 pub const MANIFEST_DEPTH: usize = 4;
+/// Folders without files in a share: they stand in its manifest, beside the listing.
+pub const FOLDERS: usize = 1024;
 /// Chunk references that stand inside of an entry; files with more have node pointers instead.
 pub const INLINE_CHUNKS: usize = 64;
 /// A preview picture: 320 pixels across as WebP or JPEG.

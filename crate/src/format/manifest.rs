@@ -11,7 +11,7 @@ use ipld_core::ipld::Ipld;
 use crate::crypto::sign::{SigningKey, VerifyingKey};
 use crate::format::error::{DecodeError, Fault, ReadError};
 use crate::format::fields::{Extra, Fields, Form, Plain, Value};
-use crate::format::fields::{is_picture, maybe, not_empty, rising_by};
+use crate::format::fields::{is_picture, maybe, not_empty, rising, rising_by};
 use crate::format::node::{self, Content, Pointer};
 use crate::format::object::{object, words};
 use crate::format::share_id::InnerId;
@@ -290,11 +290,20 @@ object! {
         /// The files, or where they are listed.
         #[form(Listing)]
         pub listing: Listing,
+        /// Paths of folders without files.
+        #[max(limits::FOLDERS)]
+        #[check(maybe(|paths: &Vec<String>| are_folders(paths)))]
+        pub folders: Option<Vec<String>>,
         ..extra
     }
 }
 
 impl Manifest {
+    /// Paths of folders without files, sorted.
+    pub fn folders(&self) -> &[String] {
+        self.folders.as_deref().unwrap_or_default()
+    }
+
     /// Signs the manifest as its maker and seals it into a node under the share's manifest secret.
     pub fn seal(&self, maker: &SigningKey, secret: &[u8; 32]) -> Result<(Pointer, Vec<u8>), DecodeError> {
         node::seal_bytes(secret, self.listing.all_links(), &signed::sign(maker, self)?)
@@ -322,6 +331,12 @@ impl Manifest {
         same.map_err(|fault| DecodeError::at("size", fault))?;
         self.listing.check_counts(self.chunk)
     }
+}
+
+fn are_folders(paths: &[String]) -> Result<(), DecodeError> {
+    not_empty(paths).and_then(|()| rising(paths))?;
+    let mut all = paths.iter().enumerate();
+    all.try_for_each(|(i, path)| safe(path).map_err(|fault| DecodeError::at(i.to_string(), fault)))
 }
 
 fn is_chunk_size(bytes: &u64) -> Result<(), Fault> {

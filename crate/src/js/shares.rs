@@ -30,7 +30,8 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
         "drafts" => Answer::value(&engine.drafts().await?),
         "resume" => {
             let files = new_files(&args.value(1)).await?;
-            Answer::value(&engine.resume_draft(&args.text(0)?, files).await?)
+            let leave_out = args.optional(2)?.unwrap_or(false);
+            Answer::value(&engine.resume_draft(&args.text(0)?, files, leave_out).await?)
         }
         "discard" => {
             engine.discard_draft(&args.text(0)?).await?;
@@ -83,7 +84,8 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
         }
         "addFiles" => {
             let files = new_files(&args.value(1)).await?;
-            Answer::value(&engine.add_files(&args.text(0)?, files).await?)
+            let keep_location = args.optional(2)?.unwrap_or(false);
+            Answer::value(&engine.add_files(&args.text(0)?, files, keep_location).await?)
         }
         "withdraw" => Answer::value(&engine.withdraw(&args.text(0)?).await?),
         "passOn" => {
@@ -106,6 +108,7 @@ async fn new_share(new: &JsValue) -> Result<NewShare, Error> {
         note: member(new, "note").and_then(|note| note.as_string()),
         files: new_files(&member(new, "files").unwrap_or_default()).await?,
         audience: convert(member(new, "audience").unwrap_or_default())?,
+        keep_location: member(new, "keepLocation").map(convert).transpose()?.unwrap_or(false),
     })
 }
 
@@ -116,6 +119,10 @@ async fn new_files(files: &JsValue) -> Result<Vec<NewFile>, Error> {
     let mut new = Vec::new();
     for file in Array::from(files) {
         let path = text_member(&file, "path")?.to_string();
+        if path.ends_with('/') {
+            new.push(NewFile::folder(path));
+            continue;
+        }
         let source = FileSource::open(member(&file, "file").unwrap_or_default(), &path).await?;
         let media_type = Some(source.media_type()).filter(|media_type| !media_type.is_empty());
         new.push(NewFile {

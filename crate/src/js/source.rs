@@ -125,7 +125,7 @@ fn fault(reason: &JsValue) -> SourceError {
 /// Why a file or folder of the browser cannot be used.
 pub(super) fn unreadable(reason: &JsValue, what: &str) -> Error {
     match name_of(reason).as_str() {
-        "NotReadableError" | "NotFoundError" => Error::FileChanged(what.into()),
+        "NotReadableError" | "NotFoundError" => Error::FileChanged { path: what.into(), why: None },
         "NotAllowedError" | "SecurityError" => Error::PermissionNeeded(message(reason)),
         "QuotaExceededError" => Error::Quota,
         _ => Error::Storage(message(reason)),

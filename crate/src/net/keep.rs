@@ -8,12 +8,14 @@
 //! |---|---|
 //! | `open {certificate?}` | `opened {used, quota}` |
 //! | `have {cids}` | `have {bitmap}`: bit *i* mod 8 of byte *i* / 8, the lowest first |
+//! | `room {bytes, blocks}` | `done`: a push of so much, with [`BLOCK_COST`] for each block in `bytes`, fits now |
 //! | `block {cid, bytes}`, many without waiting | `stored {blocks}`, counted since the session began |
 //! | `pin {cid, until?}` | `pinned`, or `missing {cids}` |
 //! | `unpin {cid}` | `done`, also where nothing was pinned |
 //! | `pins {after?}` | `pins {cids}`, sorted; asked again after the last one until none comes |
 //!
-//! or by `refused {code, …}`, which ends the session if it answers `open` or a `block`.
+//! or by `refused {code, …}`, which ends the session if it answers `open` or a `block`. Of a push that is refused because
+//! there is no room, the keeper keeps nothing that is not pinned.
 //!
 //! The keeper sends `stored` and `pinned` only for what is synced to its disk. Every request may be repeated.
 
@@ -88,7 +90,7 @@ pub enum Refusal {
         blocks: Option<u64>,
     },
     /// The keeper's own disk is full.
-    #[error("this keeper is full: try again later, or another keeper")]
+    #[error("the relay has no room: its operator has to make some")]
     Full,
     /// The bytes do not match the CID, or the CID is of a kind that Spinney does not use.
     #[error("a block does not match its CID")]
@@ -125,6 +127,23 @@ pub struct Allowance {
     /// The keeper's clock when the session opened, in milliseconds since 1970, if it says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub now: Option<u64>,
+}
+
+/// What blocks weigh before they are pushed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Weight {
+    /// Their bytes, and [`BLOCK_COST`] more for each.
+    pub bytes: u64,
+    /// Their number.
+    pub blocks: u64,
+}
+
+impl Weight {
+    /// Adds a block of so many bytes.
+    pub fn add(&mut self, bytes: u64) {
+        self.bytes += bytes + BLOCK_COST;
+        self.blocks += 1;
+    }
 }
 
 /// The result of a pin.
@@ -180,6 +199,7 @@ enum Request {
     Have {
         cids: Vec<Cid>,
     },
+    Room(Weight),
     Block {
         cid: Cid,
         bytes: ByteBuf,

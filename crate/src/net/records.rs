@@ -76,6 +76,17 @@ pub enum Refusal {
     /// The record is longer than [`MAX_RECORD`], or the watch than [`MAX_WATCHED`].
     #[error("too large for this relay")]
     TooLarge,
+    /// The quota of the identity is used up.
+    #[error("{used} of {quota} bytes are used up at the relay: unpin something")]
+    Quota {
+        /// Bytes charged to the identity.
+        used: u64,
+        /// The quota in bytes.
+        quota: u64,
+    },
+    /// The relay's own disk is full.
+    #[error("the relay has no room: its operator has to make some")]
+    Full,
     /// The relay is busy or has a fault of its own.
     #[error("the relay cannot now: try again later")]
     Unavailable,

@@ -368,6 +368,7 @@ mod tests {
             size: 0,
             chunk: 1,
             listing: Listing::Entries(entries),
+            folders: None,
             extra: Default::default(),
         };
         let before = manifest(vec![entry("a", 1)]);

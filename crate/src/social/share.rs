@@ -297,6 +297,7 @@ mod tests {
             size: 0,
             chunk: 256 << 10,
             listing: crate::format::manifest::Listing::Entries(Vec::new()),
+            folders: None,
             extra: Default::default(),
         };
         let [author, maker] = [ring(1), ring(2)];

@@ -129,18 +129,23 @@ pub(crate) fn entries() -> impl Strategy<Value = Vec<Entry>> {
 }
 
 pub(crate) fn manifest() -> impl Strategy<Value = Manifest> {
-    (any::<[u8; 16]>(), 16..20u32, entries(), extra()).prop_map(|(share, chunk, entries, extra)| {
-        let entries: Vec<_> = entries.into_iter().map(|entry| of_full_chunks(entry, 1 << chunk)).collect();
-        Manifest {
-            share: InnerId(share),
-            kind: Kind::Contacts,
-            files: entries.len() as u64,
-            size: entries.iter().map(|entry| entry.size).sum(),
-            chunk: 1 << chunk,
-            listing: Listing::Entries(entries),
-            extra,
-        }
-    })
+    let folders = option::of(proptest::collection::btree_set("[a-zé🌳 ]{1,8}(/[a-z]{1,8}){0,3}", 1..8));
+    (any::<[u8; 16]>(), 16..20u32, entries(), folders, extra()).prop_map(
+        |(share, chunk, entries, folders, extra)| {
+            let entries: Vec<_> =
+                entries.into_iter().map(|entry| of_full_chunks(entry, 1 << chunk)).collect();
+            Manifest {
+                share: InnerId(share),
+                kind: Kind::Contacts,
+                files: entries.len() as u64,
+                size: entries.iter().map(|entry| entry.size).sum(),
+                chunk: 1 << chunk,
+                listing: Listing::Entries(entries),
+                folders: folders.map(|folders| folders.into_iter().collect()),
+                extra,
+            }
+        },
+    )
 }
 
 /// The entry of a file that fills all its chunks.

@@ -5,7 +5,7 @@ use spinney::format::header::Header;
 use spinney::format::manifest::{Branch, Chunks, Entry, Kind, Listing, Manifest};
 use spinney::format::node::{self, Content};
 use spinney::format::share_id::InnerId;
-use spinney::format::{Cid, Value, cbor};
+use spinney::format::{Cid, Value, cbor, limits};
 
 use crate::case::{Case, code, fixed, hex};
 use crate::people::{Person, alice, bob};
@@ -24,6 +24,7 @@ pub(crate) fn manifest(listing: Listing, files: u64, size: u64) -> Manifest {
         size,
         chunk: 1 << 18,
         listing,
+        folders: None,
         extra: Default::default(),
     }
 }
@@ -56,9 +57,14 @@ fn manifests() -> Vec<Case> {
             &manifest(index, 2, 25 + (2 << 18) + 1),
         ),
         manifest_case("empty", "A manifest without files", &manifest(Listing::Entries(vec![]), 0, 0)),
+        manifest_case("folders", "A manifest with folders in which there is no file", &with_folders()),
         manifest_case("chunk-smallest", "Chunks of 64 KiB", &sized(16)),
         manifest_case("chunk-largest", "Chunks of 512 KiB", &sized(19)),
     ]
+}
+
+fn with_folders() -> Manifest {
+    Manifest { folders: Some(vec!["Fotos/leer".into(), "leer/innen".into()]), ..good_manifest() }
 }
 
 fn sized(chunk: u32) -> Manifest {
@@ -100,6 +106,10 @@ fn manifests_refused() -> Vec<Case> {
         broken("chunk", "A chunk size that is no power of two", "chunk", Ipld::Integer((1 << 18) + 1)),
         broken("chunk-small", "A chunk size of 32 KiB", "chunk", Ipld::Integer(1 << 15)),
         broken("chunk-large", "A chunk size of 1 MiB", "chunk", Ipld::Integer(1 << 20)),
+        broken("folders-none", "A list of folders without a folder", "folders", folders(&[])),
+        broken("folders-many", "More folders than a manifest holds", "folders", many_folders()),
+        broken("folders-unsorted", "Folders that do not rise", "folders", folders(&["b", "a"])),
+        broken("folders-path", "A folder that leads out of the share", "folders", folders(&["a/../b"])),
         broken("kind", "An audience that needs a newer Spinney", "kind", Ipld::String("group".into())),
         linked("both", "Entries and an index, with the links of both", (&both, &alice), with_index),
         linked("chunk-count", "A file of 25 bytes without a chunk", (&counted, &alice), links),
@@ -112,4 +122,13 @@ fn manifests_refused() -> Vec<Case> {
         ),
         refuse("type", "Signed as a header", &as_header, &alice),
     ]
+}
+
+fn folders(paths: &[&str]) -> Ipld {
+    Ipld::List(paths.iter().map(|path| Ipld::String((*path).to_owned())).collect())
+}
+
+fn many_folders() -> Ipld {
+    let paths: Vec<_> = (0..=limits::FOLDERS).map(|number| format!("{number:04}")).collect();
+    paths.to_ipld()
 }

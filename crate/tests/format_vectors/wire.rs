@@ -93,8 +93,9 @@ fn records() -> Vec<Case> {
     let known =
         Ipld::List(vec![Ipld::List(vec![ann.clone(), int(5)]), Ipld::List(vec![ben.clone(), int(0)])]);
     let refusals = ["bad-record", "unknown-root", "not-admitted", "too-large", "unavailable"];
-    let refusals: Vec<_> =
-        refusals.into_iter().flat_map(|code| [put(6, None), (Server, refused(code))]).collect();
+    let quota = says("refused", [("code", word("quota")), ("used", int(4990)), ("quota", int(5000))]);
+    let refusals = refusals.into_iter().map(refused).chain([quota, refused("full")]);
+    let refusals: Vec<_> = refusals.flat_map(|refusal| [put(6, None), (Server, refusal)]).collect();
     vec![
         transcript(
             "records-put",
@@ -160,7 +161,24 @@ fn keep() -> Vec<Case> {
         (Client, map([("pins", Ipld::Map(fields))]))
     };
     let listed = |cids: &[Cid]| (Server, says("pins", [("cids", links(cids))]));
+    let room = |bytes: u64| (Client, says("room", [("bytes", int(bytes)), ("blocks", int(2))]));
+    let lacks = says("refused", [("code", word("quota")), ("used", int(1000)), ("quota", int(5000))]);
     vec![
+        transcript(
+            "keep-room",
+            "Room is asked for before anything is pushed; a refusal leaves the session open",
+            KEEP,
+            &[
+                open.clone(),
+                opened(1000, 5000),
+                room(4001),
+                (Server, lacks),
+                room(4000),
+                (Server, word("done")),
+                room(4000),
+                (Server, refused("full")),
+            ],
+        ),
         transcript(
             "keep-session",
             "Blocks are asked for, pushed and pinned",

@@ -152,6 +152,7 @@ impl Maker {
             size: files.iter().map(|file| file.bytes.len() as u64).sum(),
             chunk: CHUNK,
             listing,
+            folders: None,
             extra: Default::default(),
         };
         let (pointer, block) = manifest.seal(maker.key(), &key.manifest_secret()).unwrap();

@@ -7,7 +7,7 @@ use futures::{StreamExt, stream};
 use serde_json::Value as Json;
 use spinney::format::{Cid, ipns};
 use spinney::net::exchange;
-use spinney::net::keep::{self, PinOutcome};
+use spinney::net::keep::{self, PinOutcome, Weight};
 use spinney::net::mailbox::{self, Mail, Pass, Work};
 use spinney::net::records;
 
@@ -89,6 +89,11 @@ async fn keep_client(stream: Pipe, steps: &mut Steps<'_>) {
                 let bitmap = answer.bytes("bitmap").unwrap();
                 let bits = (0..cids.len()).map(|i| bitmap[i / 8] & 1 << (i % 8) != 0);
                 assert!(have.into_iter().eq(bits));
+            }
+            "room" => {
+                let weight =
+                    Weight { bytes: request.int("bytes").unwrap(), blocks: request.int("blocks").unwrap() };
+                same(session.room(weight).await, answer);
             }
             "block" => {
                 let block = (request.cid("cid").unwrap(), Bytes::from(request.bytes("bytes").unwrap()));

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use spinney::format::Cid;
 use spinney::keys::Id;
 use spinney::net::exchange;
-use spinney::net::keep::{self, Allowance, Block, PinOutcome};
+use spinney::net::keep::{self, Allowance, Block, PinOutcome, Weight};
 use spinney::net::mailbox::{self, Digest, Mail, Pass, Price, Token};
 use spinney::net::records::{self, Change};
 
@@ -124,6 +124,10 @@ impl keep::Backend for Script<'_> {
         }
         let bitmap = step.bytes("bitmap").unwrap();
         Ok((0..cids.len()).map(|i| bitmap[i / 8] >> (i % 8) & 1 == 1).collect())
+    }
+
+    async fn room(&self, (): &(), _: Weight) -> Result<(), keep::Refusal> {
+        self.answer("done").map(drop)
     }
 
     async fn store(&self, (): &(), blocks: Vec<Block>) -> Result<(), keep::Refusal> {

@@ -328,7 +328,7 @@ async fn create(engine: &Engine, title: &str, to: &[Id]) -> Share {
         preview: None,
     };
     let audience = Audience::Contacts { ids: to.iter().map(Id::to_string).collect() };
-    let new = NewShare { title: title.into(), note: None, files: vec![file], audience };
+    let new = NewShare { title: title.into(), note: None, files: vec![file], audience, keep_location: false };
     engine.create_share(new).await.unwrap()
 }
 

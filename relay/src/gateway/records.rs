@@ -101,6 +101,11 @@ fn refused(refusal: &Refusal) -> Rejection {
             "this relay keeps records only for names that its operator invited: send the name to the operator",
         ),
         Refusal::TooLarge => Rejection(StatusCode::PAYLOAD_TOO_LARGE, "a record has at most 10 KiB"),
+        Refusal::Quota { .. } => Rejection(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "what this name may store is used up: unpin something",
+        ),
+        Refusal::Full => Rejection(StatusCode::INSUFFICIENT_STORAGE, "the relay has no room"),
         Refusal::Unavailable | Refusal::Other => Rejection::UNAVAILABLE,
     }
 }

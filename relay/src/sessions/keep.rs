@@ -10,13 +10,13 @@ use spinney::{
     net::{
         Permit, Pool,
         frame::Intake,
-        keep::{Allowance, Backend, Block, PinOutcome, Refusal},
+        keep::{Allowance, Backend, Block, PinOutcome, Refusal, Weight},
     },
 };
 
 use crate::{
     concurrency::{Limit, Share, Shares},
-    keep::Service,
+    keep::{Service, Visitor},
     limits,
     memory::Memory,
     network::Network,
@@ -54,7 +54,7 @@ pub(crate) struct KeepSession<'a> {
 
 /// An identity, with its part of the limits.
 pub(crate) struct Owner {
-    id: Id,
+    visitor: Visitor,
     _shares: (Share<Id>, Share<IpAddr>),
 }
 
@@ -71,10 +71,10 @@ impl Backend for KeepSession<'_> {
     type Owner = Owner;
 
     async fn admit(&self, peer: PeerId, certificate: &[u8]) -> Result<(Owner, Allowance), Refusal> {
-        let (id, allowance) = self.service.admit(peer, certificate).await?;
+        let (visitor, allowance) = self.service.admit(peer, certificate).await?;
         let of_network = self.limits.of_network.take(self.network);
-        let shares = self.limits.of_identity.take(Some(id)).zip(of_network);
-        let owner = Owner { id, _shares: shares.ok_or(Refusal::Unavailable)? };
+        let shares = self.limits.of_identity.take(Some(visitor.id)).zip(of_network);
+        let owner = Owner { visitor, _shares: shares.ok_or(Refusal::Unavailable)? };
         self.anonymous.lock().expect("nothing panics while it holds the lock").take();
         Ok((owner, allowance))
     }
@@ -91,19 +91,23 @@ impl Backend for KeepSession<'_> {
         self.service.have(cids).await
     }
 
+    async fn room(&self, owner: &Owner, weight: Weight) -> Result<(), Refusal> {
+        self.service.room(&owner.visitor, weight).await
+    }
+
     async fn store(&self, owner: &Owner, blocks: Vec<Block>) -> Result<(), Refusal> {
-        self.service.store(&owner.id, blocks).await
+        self.service.store(&owner.visitor, blocks).await
     }
 
     async fn pin(&self, owner: &Owner, cid: &Cid, until: Option<u64>) -> Result<PinOutcome, Refusal> {
-        self.service.pin(&owner.id, cid, until).await
+        self.service.pin(&owner.visitor, cid, until).await
     }
 
     async fn unpin(&self, owner: &Owner, cid: &Cid) -> Result<(), Refusal> {
-        self.service.unpin(&owner.id, cid).await
+        self.service.unpin(&owner.visitor, cid).await
     }
 
     async fn pins(&self, owner: &Owner, after: Option<Cid>) -> Result<Vec<Cid>, Refusal> {
-        self.service.pins(&owner.id, after).await
+        self.service.pins(&owner.visitor, after).await
     }
 }

@@ -18,6 +18,7 @@ use super::{
     now,
     usage::{Usage, owner},
 };
+use crate::limits;
 
 /// Blocks up to this size are in the database, where many share one sync.
 const INLINE: usize = 16 << 10;
@@ -104,6 +105,12 @@ impl Store {
         let present = present(&mut *self.shared.readers.acquire().await?, &cids).await?;
         let is_new =
             |(cid, bytes): &(&Cid, &Bytes)| bytes.len() > INLINE && !present.contains(&cid.to_bytes());
+        let new = distinct.iter().filter(|(cid, _)| !present.contains(&cid.to_bytes()));
+        let bytes: u64 = new.map(|(_, bytes)| bytes.len() as u64 + limits::ITEM).sum();
+        // Something that only takes over what is here needs room for rows alone, which the database judges.
+        if bytes > 0 {
+            self.check_room(bytes).await?;
+        }
         let staged: HashMap<Cid, String> =
             distinct.iter().filter(is_new).map(|(cid, _)| (*cid, staging())).collect();
         let files = staged.iter().map(|(cid, path)| (path.clone(), distinct[cid].clone())).collect();
@@ -125,7 +132,7 @@ impl Store {
         blocks: &HashMap<Cid, Bytes>,
         staged: &HashMap<Cid, String>,
     ) -> Result<(), Error> {
-        let mut writer = self.shared.writer.lock().await;
+        let mut writer = self.writer().await?;
         let mut db = begin(&mut writer).await?;
         let owner = owner(&mut db, id).await?;
         let before = Usage::of(&mut db, &self.shared.allotment, owner).await?;

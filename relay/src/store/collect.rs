@@ -3,16 +3,20 @@
 use std::{
     collections::{BTreeSet, HashSet},
     io,
+    ops::Range,
 };
 
 use cid::Cid;
 use spinney::{
     keys::Id,
-    net::mailbox::{MAIL_DAYS, TOKEN_DAYS},
+    net::{
+        keep::Refusal,
+        mailbox::{MAIL_DAYS, TOKEN_DAYS},
+    },
 };
 
 use super::{
-    Error, Store, begin,
+    Error, Room, Store, begin,
     blobs::{path, why},
     now, today,
     walk::Purpose,
@@ -30,6 +34,17 @@ impl Store {
     ///
     /// What cannot be looked through for one identity is logged and left for the next time; the rest goes on.
     pub async fn collect(&self) -> Result<(), Error> {
+        let collected = self.name_full(self.try_collect().await);
+        // The operator is told, too, when there is room again.
+        self.room().await?;
+        match collected {
+            // It goes on when there is room.
+            Err(Error::Refused(Refusal::Full)) => Ok(()),
+            collected => collected,
+        }
+    }
+
+    async fn try_collect(&self) -> Result<(), Error> {
         self.release_stale().await?;
         self.end_pins().await?;
         let before = now().saturating_sub_unsigned(self.allotment().grace.as_millis() as u64);
@@ -55,25 +70,44 @@ impl Store {
         self.sweep_next().await
     }
 
-    /// Deletes what an identity has unpinned, and returns whether that made any room.
-    pub(super) async fn make_room(&self, id: &Id) -> Result<bool, Error> {
+    /// Deletes what an identity has unpinned, and returns whether that made any room. On a disk that is quite full nothing
+    /// can be deleted.
+    pub(super) async fn makes_room(&self, id: &Id) -> bool {
+        self.name_full(self.make_room(id).await).unwrap_or_else(|error| {
+            tracing::debug!(%error, "what was unpinned stays for now");
+            false
+        })
+    }
+
+    async fn make_room(&self, id: &Id) -> Result<bool, Error> {
         let query = sqlx::query_as("SELECT owner, stale FROM identity WHERE id = ?").bind(&id.as_bytes()[..]);
         let row: Option<(i64, bool)> = query.fetch_optional(&self.shared.readers).await?;
         let Some((owner, stale)) = row else { return Ok(false) };
         if stale {
             self.release(owner, now()).await?;
         }
+        self.drop_holds(owner, why::UNPINNED, i64::MIN..i64::MAX).await
+    }
+
+    /// Deletes the holds of an identity that have this reason since a time in a range. Returns whether there were any.
+    pub(super) async fn drop_holds(&self, owner: i64, why: i64, since: Range<i64>) -> Result<bool, Error> {
         let query = "DELETE FROM hold WHERE owner = ?1 AND block IN
-            (SELECT block FROM hold WHERE owner = ?1 AND why = ?2 LIMIT ?3)";
-        let mut made = false;
+            (SELECT block FROM hold WHERE owner = ?1 AND why = ?2 AND since >= ?3 AND since < ?4 LIMIT ?5)";
+        let mut dropped = false;
         loop {
-            let mut writer = self.shared.writer.lock().await;
-            let query = sqlx::query(query).bind(owner).bind(why::UNPINNED).bind(AT_ONCE);
-            if query.execute(&mut *writer).await?.rows_affected() == 0 {
-                return Ok(made);
+            let mut writer = self.writer().await?;
+            let query = sqlx::query(query).bind(owner).bind(why).bind(since.start).bind(since.end);
+            if query.bind(AT_ONCE).execute(&mut *writer).await?.rows_affected() == 0 {
+                break;
             }
-            made = true;
+            dropped = true;
         }
+        if dropped {
+            // At once, because somebody waits for the room.
+            while self.drop_loose().await? {}
+            self.empty_trash().await?;
+        }
+        Ok(dropped)
     }
 
     /// Looks through the identities that gave up a pin.
@@ -95,7 +129,7 @@ impl Store {
     async fn end_pins(&self) -> Result<(), Error> {
         loop {
             let owners = {
-                let mut writer = self.shared.writer.lock().await;
+                let mut writer = self.writer().await?;
                 let mut db = begin(&mut writer).await?;
                 let query = "DELETE FROM pin WHERE (owner, block) IN
                     (SELECT owner, block FROM pin WHERE until <= ? LIMIT ?) RETURNING owner";
@@ -144,7 +178,7 @@ impl Store {
         let held: Vec<i64> = query.bind(owner).bind(why::PINNED).fetch_all(readers).await?;
         let left: Vec<i64> = held.into_iter().filter(|block| !reached.contains(block)).collect();
         for some in left.chunks(AT_ONCE as usize) {
-            let mut writer = self.shared.writer.lock().await;
+            let mut writer = self.writer().await?;
             let mut db = begin(&mut writer).await?;
             let query = "UPDATE identity SET generation = generation + 1
                 WHERE owner = ? AND generation = ? RETURNING generation";
@@ -162,7 +196,7 @@ impl Store {
             }
             db.commit().await?;
         }
-        let mut writer = self.shared.writer.lock().await;
+        let mut writer = self.writer().await?;
         sqlx::query("UPDATE identity SET stale = 0 WHERE owner = ? AND generation = ?")
             .bind(owner)
             .bind(generation)
@@ -174,7 +208,7 @@ impl Store {
     /// Runs a query that deletes some rows before a bound, [`AT_ONCE`] of them at a time, until none is left.
     async fn delete_all(&self, query: &'static str, bound: i64) -> Result<(), Error> {
         loop {
-            let mut writer = self.shared.writer.lock().await;
+            let mut writer = self.writer().await?;
             let query = sqlx::query(query).bind(bound).bind(AT_ONCE);
             if query.execute(&mut *writer).await?.rows_affected() == 0 {
                 return Ok(());
@@ -184,7 +218,7 @@ impl Store {
 
     /// Deletes some blocks that nobody holds, and returns whether there may be more.
     async fn drop_loose(&self) -> Result<bool, Error> {
-        let mut writer = self.shared.writer.lock().await;
+        let mut writer = self.writer().await?;
         let mut db = begin(&mut writer).await?;
         let loose: Vec<i64> =
             sqlx::query_scalar("SELECT block FROM loose LIMIT ?").bind(AT_ONCE).fetch_all(&mut *db).await?;
@@ -208,7 +242,7 @@ impl Store {
     /// Removes the files of deleted blocks. Nobody can push one again meanwhile, because that needs the writer.
     pub(super) async fn empty_trash(&self) -> Result<(), Error> {
         loop {
-            let mut writer = self.shared.writer.lock().await;
+            let mut writer = self.writer().await?;
             let trash: Vec<Vec<u8>> = sqlx::query_scalar("SELECT cid FROM trash LIMIT ?")
                 .bind(AT_ONCE)
                 .fetch_all(&mut *writer)

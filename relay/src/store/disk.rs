@@ -25,6 +25,10 @@ pub trait Disk: Send + Sync {
     fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>>;
     /// Removes a file, if it is there.
     fn remove(&self, path: &str) -> io::Result<()>;
+    /// Bytes that are free, if the system says so.
+    fn free(&self) -> io::Result<Option<u64>> {
+        Ok(None)
+    }
     /// The names in a folder; none if it is not there.
     fn list(&self, folder: &str) -> io::Result<Vec<String>>;
 }
@@ -92,6 +96,12 @@ impl Disk for Folder {
 
     fn remove(&self, path: &str) -> io::Result<()> {
         if_exists(fs::remove_file(self.root.join(path))).map(drop)
+    }
+
+    #[cfg(unix)]
+    fn free(&self) -> io::Result<Option<u64>> {
+        let system = rustix::fs::statvfs(&self.root)?;
+        Ok(Some(system.f_bavail.saturating_mul(system.f_frsize)))
     }
 
     fn list(&self, folder: &str) -> io::Result<Vec<String>> {

@@ -1,12 +1,12 @@
 //! Pins: each holds the blocks that it reaches over clear links.
 
-use std::{io, sync::Arc};
+use std::{io, ops::Range, sync::Arc};
 
 use async_trait::async_trait;
 use cid::Cid;
 use spinney::{
     keys::Id,
-    net::keep::{Allowance, Block, MAX_CIDS, PinOutcome, Refusal},
+    net::keep::{Allowance, Block, MAX_CIDS, PinOutcome, Refusal, Weight},
 };
 use sqlx::{QueryBuilder, SqliteConnection};
 
@@ -28,6 +28,17 @@ const WALKS: usize = 3;
 pub trait Pins: Send + Sync {
     /// Returns what an identity is charged, and its quota.
     async fn allowance(&self, id: &Id) -> Result<Allowance, Error>;
+
+    /// Returns whether blocks that weigh so much fit. If not, deletes what the identity has unpinned, and looks again.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Quota`] or [`Refusal::Full`] if they do not fit even then.
+    async fn room(&self, id: &Id, weight: Weight) -> Result<(), Error>;
+
+    /// Deletes what an identity pushed in this time, in milliseconds since 1970, and no pin reaches. Returns whether
+    /// there was anything.
+    async fn drop_pushed(&self, id: &Id, time: Range<i64>) -> Result<bool, Error>;
 
     /// Stores blocks for an identity, all or none, for the grace period or until a pin reaches them.
     ///
@@ -62,6 +73,18 @@ impl Pins for Store {
         allowance(&mut *self.shared.readers.acquire().await?, &self.shared.allotment, id).await
     }
 
+    async fn room(&self, id: &Id, weight: Weight) -> Result<(), Error> {
+        let ask = move |store: Self, id| async move { store.try_room(&id, weight).await };
+        self.with_room(*id, ask).await
+    }
+
+    async fn drop_pushed(&self, id: &Id, time: Range<i64>) -> Result<bool, Error> {
+        let Some(owner) = known_owner(&mut *self.shared.readers.acquire().await?, id).await? else {
+            return Ok(false);
+        };
+        self.name_full(self.drop_holds(owner, why::PUSHED, time).await)
+    }
+
     async fn push(&self, id: &Id, blocks: Vec<Block>) -> Result<(), Error> {
         let blocks: Arc<[Block]> = blocks.into();
         let push = move |store: Self, id| {
@@ -78,16 +101,7 @@ impl Pins for Store {
     }
 
     async fn unpin(&self, id: &Id, cid: &Cid) -> Result<(), Error> {
-        let mut writer = self.shared.writer.lock().await;
-        let mut db = begin(&mut writer).await?;
-        let Some(owner) = known_owner(&mut db, id).await? else { return Ok(()) };
-        let query = "DELETE FROM pin WHERE owner = ? AND block = (SELECT block FROM block WHERE cid = ?)";
-        let gone = sqlx::query(query).bind(owner).bind(cid.to_bytes()).execute(&mut *db).await?;
-        if gone.rows_affected() > 0 {
-            let query = "UPDATE identity SET stale = 1, generation = generation + 1 WHERE owner = ?";
-            sqlx::query(query).bind(owner).execute(&mut *db).await?;
-        }
-        Ok(db.commit().await?)
+        self.name_full(self.try_unpin(id, cid).await)
     }
 
     async fn pins(&self, id: &Id, after: Option<Cid>) -> Result<Vec<Cid>, Error> {
@@ -105,7 +119,7 @@ impl Pins for Store {
 }
 
 impl Store {
-    /// Tries a change; if the quota does not allow it, deletes what the identity has unpinned and tries again.
+    /// Tries a change; if there is no room for it, deletes what the identity has unpinned and tries again.
     ///
     /// Goes on to its end if the future is dropped.
     async fn with_room<T, F>(
@@ -119,14 +133,38 @@ impl Store {
     {
         let store = self.clone();
         let work = tokio::spawn(async move {
-            match change(store.clone(), id).await {
-                Err(Error::Refused(Refusal::Quota { .. })) if store.make_room(&id).await? => {
-                    change(store, id).await
+            match store.name_full(change(store.clone(), id).await) {
+                Err(Error::Refused(Refusal::Quota { .. } | Refusal::Full)) if store.makes_room(&id).await => {
+                    store.name_full(change(store.clone(), id).await)
                 }
                 result => result,
             }
         });
         work.await.map_err(io::Error::other)?
+    }
+
+    async fn try_room(&self, id: &Id, weight: Weight) -> Result<(), Error> {
+        let mut db = self.shared.readers.acquire().await?;
+        let before = Usage::of_id(&mut db, &self.shared.allotment, id).await?;
+        drop(db);
+        match before.check(&before.with(weight)) {
+            // The capacity is looked at with the disk, for the operator to hear of it.
+            Ok(()) | Err(Refusal::Full) => self.check_room(weight.bytes).await,
+            Err(refusal) => Err(refusal.into()),
+        }
+    }
+
+    async fn try_unpin(&self, id: &Id, cid: &Cid) -> Result<(), Error> {
+        let mut writer = self.writer().await?;
+        let mut db = begin(&mut writer).await?;
+        let Some(owner) = known_owner(&mut db, id).await? else { return Ok(()) };
+        let query = "DELETE FROM pin WHERE owner = ? AND block = (SELECT block FROM block WHERE cid = ?)";
+        let gone = sqlx::query(query).bind(owner).bind(cid.to_bytes()).execute(&mut *db).await?;
+        if gone.rows_affected() > 0 {
+            let query = "UPDATE identity SET stale = 1, generation = generation + 1 WHERE owner = ?";
+            sqlx::query(query).bind(owner).execute(&mut *db).await?;
+        }
+        Ok(db.commit().await?)
     }
 
     async fn try_pin(&self, id: &Id, cid: &Cid, until: Option<u64>) -> Result<PinOutcome, Error> {
@@ -155,7 +193,7 @@ impl Store {
         cid: &Cid,
         until: Option<u64>,
     ) -> Result<bool, Error> {
-        let mut writer = self.shared.writer.lock().await;
+        let mut writer = self.writer().await?;
         let mut db = begin(&mut writer).await?;
         if standing(&mut db, id).await? != walked_at {
             return Ok(false);

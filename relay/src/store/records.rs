@@ -83,36 +83,7 @@ impl Records for Store {
         bytes: Bytes,
         replaces: Option<u64>,
     ) -> Result<PutOutcome, Error> {
-        let mut writer = self.shared.writer.lock().await;
-        let mut db = begin(&mut writer).await?;
-        // Who has no row holds no root.
-        let Some(owner) = known_owner(&mut db, &id).await? else { return Ok(PutOutcome::UnknownRoot) };
-        let current: Option<Vec<u8>> = sqlx::query_scalar("SELECT bytes FROM record WHERE owner = ?")
-            .bind(owner)
-            .fetch_optional(&mut *db)
-            .await?;
-        if let Some(current) = &current {
-            if *current == bytes {
-                return Ok(PutOutcome::Done);
-            }
-            // The signature was checked before the record was stored.
-            if let Ok(current) = ipns::open(current, &id.verifying_key())
-                && (replaces.is_some_and(|replaces| replaces != current.sequence)
-                    || !record.supersedes(&current))
-            {
-                return Ok(PutOutcome::Conflict(current.sequence));
-            }
-        }
-        let Some(root) = pinned(&mut db, owner, &record.root).await? else {
-            return Ok(PutOutcome::UnknownRoot);
-        };
-        let before = Usage::of(&mut db, &self.shared.allotment, owner).await?;
-        write(&mut db, owner, root, record, &bytes).await?;
-        before.check(&Usage::of(&mut db, &self.shared.allotment, owner).await?)?;
-        db.commit().await?;
-        // Sent while the writer is locked, so that watchers receive records in order.
-        self.shared.changes.send(RecordUpdate { id, sequence: record.sequence, record: bytes }).ok();
-        Ok(PutOutcome::Done)
+        self.name_full(self.try_put(id, record, bytes, replaces).await)
     }
 
     async fn newest(&self, id: &Id) -> Result<Option<(u64, Bytes)>, Error> {
@@ -149,10 +120,49 @@ impl Records for Store {
 }
 
 impl Store {
+    async fn try_put(
+        &self,
+        id: Id,
+        record: &ipns::Record,
+        bytes: Bytes,
+        replaces: Option<u64>,
+    ) -> Result<PutOutcome, Error> {
+        let mut writer = self.writer().await?;
+        let mut db = begin(&mut writer).await?;
+        // Who has no row holds no root.
+        let Some(owner) = known_owner(&mut db, &id).await? else { return Ok(PutOutcome::UnknownRoot) };
+        let current: Option<Vec<u8>> = sqlx::query_scalar("SELECT bytes FROM record WHERE owner = ?")
+            .bind(owner)
+            .fetch_optional(&mut *db)
+            .await?;
+        if let Some(current) = &current {
+            if *current == bytes {
+                return Ok(PutOutcome::Done);
+            }
+            // The signature was checked before the record was stored.
+            if let Ok(current) = ipns::open(current, &id.verifying_key())
+                && (replaces.is_some_and(|replaces| replaces != current.sequence)
+                    || !record.supersedes(&current))
+            {
+                return Ok(PutOutcome::Conflict(current.sequence));
+            }
+        }
+        let Some(root) = pinned(&mut db, owner, &record.root).await? else {
+            return Ok(PutOutcome::UnknownRoot);
+        };
+        let before = Usage::of(&mut db, &self.shared.allotment, owner).await?;
+        write(&mut db, owner, root, record, &bytes).await?;
+        before.check(&Usage::of(&mut db, &self.shared.allotment, owner).await?)?;
+        db.commit().await?;
+        // Sent while the writer is locked, so that watchers receive records in order.
+        self.shared.changes.send(RecordUpdate { id, sequence: record.sequence, record: bytes }).ok();
+        Ok(PutOutcome::Done)
+    }
+
     /// Moves records from before they were charged. Those that would be refused today are dropped.
     pub(super) async fn charge_old_records(&self) -> Result<(), Error> {
         loop {
-            let mut writer = self.shared.writer.lock().await;
+            let mut writer = self.writer().await?;
             let mut db = begin(&mut writer).await?;
             let rows: Vec<(Vec<u8>, Vec<u8>)> =
                 sqlx::query_as("SELECT id, bytes FROM record_uncharged LIMIT ?")

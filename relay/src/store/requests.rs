@@ -4,7 +4,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use spinney::{
     keys::Id,
-    net::mailbox::{Digest, MAIL, Mail, Token},
+    net::{
+        keep::Refusal,
+        mailbox::{Digest, MAIL, Mail, Token},
+    },
 };
 use sqlx::SqliteConnection;
 use tokio::sync::broadcast;
@@ -126,7 +129,54 @@ impl Requests for Store {
     }
 
     async fn deposit(&self, to: &Id, mail: &Mail, token: Option<&Token>) -> Result<DepositOutcome, Error> {
-        let mut writer = self.shared.writer.lock().await;
+        match self.name_full(self.try_deposit(to, mail, token).await) {
+            Err(Error::Refused(Refusal::Full)) => Ok(DepositOutcome::Full),
+            deposited => deposited,
+        }
+    }
+
+    async fn open_mailbox(&self, id: &Id) -> Result<(), Error> {
+        self.name_full(self.try_open_mailbox(id).await)
+    }
+
+    async fn expect(&self, id: &Id, tokens: &[Token]) -> Result<bool, Error> {
+        self.name_full(self.try_expect(id, tokens).await)
+    }
+
+    async fn forget(&self, id: &Id, tokens: &[Token]) -> Result<(), Error> {
+        self.delete("DELETE FROM token WHERE owner = ? AND token = ?", id, tokens).await
+    }
+
+    async fn discard(&self, id: &Id, mails: &[Digest]) -> Result<(), Error> {
+        self.delete("DELETE FROM mail WHERE owner = ? AND digest = ?", id, mails).await
+    }
+
+    async fn mail_after(&self, id: &Id, number: u64) -> Result<Vec<(u64, Bytes)>, Error> {
+        let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+            "SELECT mail, sealed FROM mail JOIN identity USING (owner) WHERE id = ? AND mail > ?
+             ORDER BY mail LIMIT ?",
+        )
+        .bind(&id.as_bytes()[..])
+        .bind(number as i64)
+        .bind(AT_ONCE)
+        .fetch_all(&self.shared.readers)
+        .await?;
+        Ok(rows.into_iter().map(|(number, sealed)| (number as u64, sealed.into())).collect())
+    }
+
+    fn arrivals(&self) -> broadcast::Receiver<Id> {
+        self.shared.mail.subscribe()
+    }
+}
+
+impl Store {
+    async fn try_deposit(
+        &self,
+        to: &Id,
+        mail: &Mail,
+        token: Option<&Token>,
+    ) -> Result<DepositOutcome, Error> {
+        let mut writer = self.writer().await?;
         let mut db = begin(&mut writer).await?;
         let Some(owner) = known(&mut db, to).await? else { return Ok(DepositOutcome::NoMailbox) };
         let digest = mail.digest();
@@ -177,17 +227,17 @@ impl Requests for Store {
         Ok(DepositOutcome::Done)
     }
 
-    async fn open_mailbox(&self, id: &Id) -> Result<(), Error> {
+    async fn try_open_mailbox(&self, id: &Id) -> Result<(), Error> {
         if known(&mut *self.shared.readers.acquire().await?, id).await?.is_some() {
             return Ok(());
         }
-        let mut writer = self.shared.writer.lock().await;
+        let mut writer = self.writer().await?;
         owner(&mut writer, id).await?;
         Ok(())
     }
 
-    async fn expect(&self, id: &Id, tokens: &[Token]) -> Result<bool, Error> {
-        let mut writer = self.shared.writer.lock().await;
+    async fn try_expect(&self, id: &Id, tokens: &[Token]) -> Result<bool, Error> {
+        let mut writer = self.writer().await?;
         let mut db = begin(&mut writer).await?;
         let owner = owner(&mut db, id).await?;
         for token in tokens {
@@ -222,35 +272,8 @@ impl Requests for Store {
         Ok(true)
     }
 
-    async fn forget(&self, id: &Id, tokens: &[Token]) -> Result<(), Error> {
-        self.delete("DELETE FROM token WHERE owner = ? AND token = ?", id, tokens).await
-    }
-
-    async fn discard(&self, id: &Id, mails: &[Digest]) -> Result<(), Error> {
-        self.delete("DELETE FROM mail WHERE owner = ? AND digest = ?", id, mails).await
-    }
-
-    async fn mail_after(&self, id: &Id, number: u64) -> Result<Vec<(u64, Bytes)>, Error> {
-        let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(
-            "SELECT mail, sealed FROM mail JOIN identity USING (owner) WHERE id = ? AND mail > ?
-             ORDER BY mail LIMIT ?",
-        )
-        .bind(&id.as_bytes()[..])
-        .bind(number as i64)
-        .bind(AT_ONCE)
-        .fetch_all(&self.shared.readers)
-        .await?;
-        Ok(rows.into_iter().map(|(number, sealed)| (number as u64, sealed.into())).collect())
-    }
-
-    fn arrivals(&self) -> broadcast::Receiver<Id> {
-        self.shared.mail.subscribe()
-    }
-}
-
-impl Store {
     async fn delete(&self, query: &'static str, id: &Id, keys: &[[u8; 32]]) -> Result<(), Error> {
-        let mut writer = self.shared.writer.lock().await;
+        let mut writer = self.writer().await?;
         let mut db = begin(&mut writer).await?;
         let Some(owner) = known(&mut db, id).await? else { return Ok(()) };
         for key in keys {

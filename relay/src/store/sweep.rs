@@ -36,7 +36,7 @@ impl Store {
         let cids: Vec<Cid> = names.iter().filter_map(|name| Cid::try_from(name.as_str()).ok()).collect();
         for cids in cids.chunks(IN_ONE_QUERY) {
             // Files appear and go while the writer is locked, so what has no row now is nobody's.
-            let mut writer = self.shared.writer.lock().await;
+            let mut writer = self.writer().await?;
             let mut query = QueryBuilder::new("SELECT cid FROM block WHERE bytes IS NULL AND");
             push_cids(&mut query, cids);
             let rows: Vec<Vec<u8>> = query.build_query_scalar().fetch_all(&mut *writer).await?;

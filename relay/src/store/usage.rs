@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use spinney::{
     keys::Id,
-    net::keep::{Allowance, Refusal},
+    net::keep::{Allowance, Refusal, Weight},
 };
 use sqlx::SqliteConnection;
 
@@ -70,6 +70,30 @@ impl Usage {
             stored: stored as u64,
             capacity: allotment.capacity,
         })
+    }
+
+    /// Reads what is charged to an identity, which may have stored nothing yet.
+    pub(super) async fn of_id(
+        db: &mut SqliteConnection,
+        allotment: &Allotment,
+        id: &Id,
+    ) -> Result<Self, Error> {
+        if let Some(owner) = known_owner(db, id).await? {
+            return Self::of(db, allotment, owner).await;
+        }
+        let quota = allowance(db, allotment, id).await?.quota;
+        let stored: i64 = sqlx::query_scalar("SELECT stored FROM total").fetch_one(db).await?;
+        Ok(Self { used: 0, blocks: 0, quota, stored: stored as u64, capacity: allotment.capacity })
+    }
+
+    /// Returns what would be charged after a push.
+    pub(super) fn with(self, weight: Weight) -> Self {
+        Self {
+            used: self.used.saturating_add(weight.bytes),
+            blocks: self.blocks.saturating_add(weight.blocks),
+            stored: self.stored.saturating_add(weight.bytes),
+            ..self
+        }
     }
 
     /// Checks what a change of the same transaction has made of this. Only growth is refused.

@@ -96,7 +96,7 @@ async fn who_is_added_later_gets_everything_and_who_is_taken_off_keeps_what_was_
 
         let rest = ann.engine.revoke(&share.id, &[ben.id()]).await.unwrap();
         assert_eq!(rest.recipients, Some(vec![cleo.id()]));
-        ann.engine.add_files(&share.id, vec![file("new.jpg", b"a new one")]).await.unwrap();
+        ann.engine.add_files(&share.id, vec![file("new.jpg", b"a new one")], false).await.unwrap();
         let cleos = cleo.lists(&share.id, |share| share.files == 2).await;
         assert_eq!(cleo.read(&cleos, "new.jpg").await, b"a new one");
         assert_eq!(cleo.read(&cleos, "old.jpg").await, b"an old picture");
@@ -129,7 +129,7 @@ async fn somebody_who_was_away_gets_the_newest_of_a_share_that_changed_often() {
         let share = ann.share("Walk", &[("1", b"one")], &[&bens, &cleos]).await;
         ann.kept(&share.id).await;
         for path in ["2", "3"] {
-            ann.engine.add_files(&share.id, vec![file(path, b"more")]).await.unwrap();
+            ann.engine.add_files(&share.id, vec![file(path, b"more")], false).await.unwrap();
             ann.kept(&share.id).await;
         }
         ann.engine.revoke(&share.id, std::slice::from_ref(&cleos)).await.unwrap();
@@ -171,7 +171,7 @@ async fn added_files_arrive_as_an_update_and_nothing_else_is_pushed_again() {
         let before = pushed(&relay).await;
 
         let more = vec![file("sea.jpg", &picture), file("note.txt", b"second")];
-        let added = ann.engine.add_files(&share.id, more).await.unwrap();
+        let added = ann.engine.add_files(&share.id, more, false).await.unwrap();
         assert_eq!((added.files, added.size), (3, (4 << 20) + 100_000 + 6));
         assert!(!added.kept);
         ann.kept(&share.id).await;
@@ -230,10 +230,9 @@ async fn a_tab_that_dies_while_files_are_added_leaves_the_share_as_it_was_and_a_
         let stuck = NewFile { source: Rc::new(Stuck), ..file("stuck", b"") };
         let engine = ann.engine.clone();
         let id = share.id.clone();
-        let adding =
-            tokio::task::spawn_local(
-                async move { engine.add_files(&id, vec![file("new", b"new"), stuck]).await },
-            );
+        let adding = tokio::task::spawn_local(async move {
+            engine.add_files(&id, vec![file("new", b"new"), stuck], false).await
+        });
         let transfer = ann
             .wait("transfer", |event| match event {
                 Event::Transfer(t) if t.share == share.id && t.direction == Direction::Add => {
@@ -251,14 +250,15 @@ async fn a_tab_that_dies_while_files_are_added_leaves_the_share_as_it_was_and_a_
         assert_eq!((drafts.len(), drafts[0].title.as_str()), (1, "Walk"));
         assert!(drafts[0].missing.contains(&"stuck".to_owned()));
         let again = vec![file("new", b"new"), file("stuck", b"0123456789")];
-        let whole = ann.engine.resume_draft(&drafts[0].id, again).await.unwrap();
+        let whole = ann.engine.resume_draft(&drafts[0].id, again, false).await.unwrap().unwrap();
         assert_eq!((whole.id.as_str(), whole.files), (share.id.as_str(), 3));
         assert_eq!(ann.engine.drafts().await.unwrap(), []);
         let bens = ben.lists(&share.id, |share| share.files == 3).await;
         assert_eq!(ben.read(&bens, "stuck").await, b"0123456789");
         ann.kept(&share.id).await;
 
-        let folder = ann.engine.add_files(&share.id, vec![file("old/inside", b"no")]).await.unwrap_err();
+        let folder =
+            ann.engine.add_files(&share.id, vec![file("old/inside", b"no")], false).await.unwrap_err();
         assert_eq!(folder.code(), "invalid-name");
     })
     .await;
@@ -317,7 +317,7 @@ async fn what_is_passed_on_names_both_and_needs_neither_to_be_there_and_follows_
         assert_eq!((&passed.author, &passed.made_by), (&ben.id(), &Some(ann.id())));
         assert_ne!(passed.id, share.id);
         ben.kept(&passed.id).await;
-        let refused = ben.engine.add_files(&passed.id, vec![file("b", b"by Ben")]).await.unwrap_err();
+        let refused = ben.engine.add_files(&passed.id, vec![file("b", b"by Ben")], false).await.unwrap_err();
         assert_eq!(refused.code(), "unsupported");
         let (ann, ben) = (ann.leave().await, ben.leave().await);
 
@@ -330,7 +330,7 @@ async fn what_is_passed_on_names_both_and_needs_neither_to_be_there_and_follows_
         assert_eq!(cleo.read(&cleos, "a").await, b"by Ann");
 
         let (ann, mut ben) = (ann.back(&[&one]).await, ben.back(&[&other]).await);
-        ann.engine.add_files(&share.id, vec![file("c", b"later")]).await.unwrap();
+        ann.engine.add_files(&share.id, vec![file("c", b"later")], false).await.unwrap();
         ben.lists(&passed.id, |share| share.files == 2).await;
         let cleos = cleo.lists(&cleos.id, |share| share.files == 2).await;
         assert_eq!(cleo.read(&cleos, "c").await, b"later");
@@ -388,7 +388,7 @@ async fn receipts_are_told_where_both_want_them_and_to_nobody_else() {
         ann.engine.set_audience(&share.id, &[ben.id()]).await.unwrap();
         ann.kept(&share.id).await;
         ann.hears(&share.id, &ben, Stage::Opened).await;
-        ann.engine.add_files(&share.id, vec![file("b", b"more")]).await.unwrap();
+        ann.engine.add_files(&share.id, vec![file("b", b"more")], false).await.unwrap();
         ann.kept(&share.id).await;
         ann.hears(&share.id, &ben, Stage::Kept).await;
         assert!(ben.lists(&share.id, |share| share.files == 2).await.unread);

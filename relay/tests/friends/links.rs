@@ -29,7 +29,7 @@ async fn give(
 ) -> (Share, String) {
     let audience = Audience::Link { password: password.map(str::to_owned), expires };
     let files = files.iter().map(|(path, bytes)| file(path, bytes)).collect();
-    let new = NewShare { title: title.into(), note: None, files, audience };
+    let new = NewShare { title: title.into(), note: None, files, audience, keep_location: false };
     let share = person.engine.create_share(new).await.expect("a share is made");
     person.delivered(&share).await;
     let links = person.engine.links().await.unwrap();
@@ -210,7 +210,7 @@ async fn files_come_to_a_link_that_was_given_and_withdrawing_switches_it_off() {
         guest.open_link(&code, "Amélie").await.unwrap();
         ben.engine.open_link(&code, "Amélie").await.unwrap();
 
-        let grown = ann.engine.add_files(&given.id, vec![file("2", &second)]).await.unwrap();
+        let grown = ann.engine.add_files(&given.id, vec![file("2", &second)], false).await.unwrap();
         assert_eq!((grown.id.as_str(), grown.audience, grown.files), (given.id.as_str(), "link", 2));
         let links = ann.engine.links().await.unwrap();
         assert_eq!(links.iter().map(|link| link.link.as_str()).collect::<Vec<_>>(), [code.as_str()]);
@@ -227,7 +227,7 @@ async fn files_come_to_a_link_that_was_given_and_withdrawing_switches_it_off() {
         assert_eq!(ann.engine.links().await.unwrap(), []);
         assert_eq!(opens_no_more(&guest, &code, "Amélie").await.0, "not-found");
         // What is added afterwards is for nobody but her.
-        ann.engine.add_files(&given.id, vec![file("3", b"a thought")]).await.unwrap();
+        ann.engine.add_files(&given.id, vec![file("3", b"a thought")], false).await.unwrap();
         assert_eq!(ann.engine.links().await.unwrap(), []);
         assert_eq!(refused(guest.open_link(&code, "Amélie").await).0, "not-found");
         assert!(ann.read(&given, "2").await == second);
@@ -247,7 +247,7 @@ async fn a_link_ends_at_its_time_while_its_author_is_there() {
         let mut ann = Person::new("Ann", &[&relay]).await;
         let guest = open(&Disk::new(), &[]).await;
         let past = Audience::Link { password: None, expires: Some(platform::now_ms()) };
-        let new = NewShare { title: "late".into(), note: None, files: vec![file("a", b"a")], audience: past };
+        let new = NewShare { title: "late".into(), note: None, files: vec![file("a", b"a")], audience: past, keep_location: false };
         assert_eq!(refused(ann.engine.create_share(new).await).0, "invalid-name");
 
         let end = platform::now_ms() + UNTIL_THEN;

@@ -406,7 +406,13 @@ impl Person {
     async fn try_share(&self, title: &str, with: &[&str]) -> Result<(), &'static str> {
         let ids = with.iter().map(ToString::to_string).collect();
         let files = vec![file("a", b"bytes")];
-        let new = NewShare { title: title.into(), note: None, files, audience: Audience::Contacts { ids } };
+        let new = NewShare {
+            title: title.into(),
+            note: None,
+            files,
+            audience: Audience::Contacts { ids },
+            keep_location: false,
+        };
         self.engine.create_share(new).await.map(drop).map_err(|why| why.code())
     }
 }

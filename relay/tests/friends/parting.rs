@@ -39,7 +39,7 @@ async fn who_was_removed_or_blocked_keeps_what_they_had_and_what_comes_later_is_
 
         ann.engine.remove_contact(&ben.id()).await.unwrap();
         ann.engine.block(&cleo.id()).await.unwrap();
-        ann.engine.add_files(&share.id, vec![file("new", b"new")]).await.unwrap();
+        ann.engine.add_files(&share.id, vec![file("new", b"new")], false).await.unwrap();
         assert_eq!(kept(&mut ann, &share).await.recipients, Some(vec![dan.id()]));
         while dan.engine.share(&share.id).await.unwrap().files < 2 {
             dan.something_happens("change of a share").await;
@@ -66,7 +66,8 @@ async fn who_was_removed_or_blocked_while_a_draft_waited_gets_nothing_of_it() {
         ann.stands(&cleo.id(), ContactState::Mutual).await;
         let stuck = NewFile { source: Rc::new(Stuck), ..file("stuck", b"") };
         let audience = Audience::Contacts { ids: vec![ben.id(), cleo.id()] };
-        let new = NewShare { title: "Walk".into(), note: None, files: vec![stuck], audience };
+        let new =
+            NewShare { title: "Walk".into(), note: None, files: vec![stuck], audience, keep_location: false };
         let engine = ann.engine.clone();
         let making = tokio::task::spawn_local(async move { engine.create_share(new).await });
         let is_begun = |event: &Event| matches!(event, Event::Transfer(t) if t.direction == Direction::Add);
@@ -77,7 +78,12 @@ async fn who_was_removed_or_blocked_while_a_draft_waited_gets_nothing_of_it() {
         ann.engine.remove_contact(&ben.id()).await.unwrap();
         ann.engine.block(&cleo.id()).await.unwrap();
         let draft = ann.engine.drafts().await.unwrap().remove(0);
-        let whole = ann.engine.resume_draft(&draft.id, vec![file("stuck", b"0123456789")]).await.unwrap();
+        let whole = ann
+            .engine
+            .resume_draft(&draft.id, vec![file("stuck", b"0123456789")], false)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(whole.recipients, Some(vec![]));
     })
     .await;

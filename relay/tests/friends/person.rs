@@ -145,7 +145,13 @@ impl Person {
             ids => Audience::Contacts { ids: ids.iter().map(ToString::to_string).collect() },
         };
         let files = files.iter().map(|(path, bytes)| file(path, bytes)).collect();
-        let new = NewShare { title: title.into(), note: Some("a note".into()), files, audience };
+        let new = NewShare {
+            title: title.into(),
+            note: Some("a note".into()),
+            files,
+            audience,
+            keep_location: false,
+        };
         self.engine.create_share(new).await.expect("a share is made")
     }
 

@@ -200,7 +200,13 @@ async fn a_link_connects_to_nobody_before_it_is_opened() {
         let mut door = Door::before(&makers).await;
         let mut max = Person::with("Max", door.config()).await;
         let audience = Audience::Link { password: None, expires: None };
-        let new = NewShare { title: "Walk".into(), note: None, files: vec![file("a", b"by Max")], audience };
+        let new = NewShare {
+            title: "Walk".into(),
+            note: None,
+            files: vec![file("a", b"by Max")],
+            audience,
+            keep_location: false,
+        };
         let given = max.engine.create_share(new).await.unwrap();
         max.delivered(&given).await;
         let link = max.engine.links().await.unwrap().remove(0).link;
@@ -248,6 +254,7 @@ async fn the_disk_says_nothing_of_contacts_and_of_what_they_share_with_everybody
             note: None,
             files,
             audience: Audience::Public,
+            keep_location: false,
         };
         let given = ben.engine.create_share(new).await.unwrap();
         ben.delivered(&given).await;
@@ -258,8 +265,13 @@ async fn the_disk_says_nothing_of_contacts_and_of_what_they_share_with_everybody
         assert_eq!(ann.paths(&public).await, ["holiday-in-peru.jpg"]);
         let link = {
             let audience = Audience::Link { password: None, expires: None };
-            let new =
-                NewShare { title: "By link".into(), note: None, files: vec![file("l", b"l")], audience };
+            let new = NewShare {
+                title: "By link".into(),
+                note: None,
+                files: vec![file("l", b"l")],
+                audience,
+                keep_location: false,
+            };
             let given = ben.engine.create_share(new).await.unwrap();
             ben.delivered(&given).await;
             ben.engine.links().await.unwrap().remove(0).link

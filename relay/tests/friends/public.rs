@@ -31,8 +31,13 @@ use crate::person::{PASSPHRASE, Person, file, noise, recovered, relay, served, t
 
 async fn share(person: &Person, title: &str, files: &[(&str, &[u8])]) -> Share {
     let files = files.iter().map(|(path, bytes)| file(path, bytes)).collect();
-    let new =
-        NewShare { title: title.into(), note: Some("for all".into()), files, audience: Audience::Public };
+    let new = NewShare {
+        title: title.into(),
+        note: Some("for all".into()),
+        files,
+        audience: Audience::Public,
+        keep_location: false,
+    };
     person.engine.create_share(new).await.expect("a share is made")
 }
 
@@ -220,7 +225,13 @@ async fn a_draft_for_everybody_goes_on_where_its_tab_was_closed() {
         ann.engine.remove_share(&whole.id).await.unwrap();
         let engine = ann.engine.clone();
         let files = vec![file("a/film", &film), stuck("note", note.len() as u64)];
-        let new = NewShare { title: "film".into(), note: None, files, audience: Audience::Public };
+        let new = NewShare {
+            title: "film".into(),
+            note: None,
+            files,
+            audience: Audience::Public,
+            keep_location: false,
+        };
         let making = tokio::task::spawn_local(async move { engine.create_share(new).await });
         loop {
             let transfers = ann.engine.transfers().await.unwrap();
@@ -238,7 +249,7 @@ async fn a_draft_for_everybody_goes_on_where_its_tab_was_closed() {
         let drafts = ann.engine.drafts().await.unwrap();
         assert_eq!((drafts[0].title.as_str(), drafts[0].missing.last().unwrap().as_str()), ("film", "note"));
         let files = vec![file("a/film", &film), file("note", &note)];
-        let made = ann.engine.resume_draft(&drafts[0].id, files).await.unwrap();
+        let made = ann.engine.resume_draft(&drafts[0].id, files, false).await.unwrap().unwrap();
         assert_eq!((made.audience, &made.root), ("public", &whole.root));
         ann.delivered(&made).await;
         assert!(ann.read(&made, "a/film").await == film);

@@ -81,7 +81,7 @@ async fn a_full_disk_makes_the_transfer_wait_and_loses_nothing() {
             title: title.into(),
             note: None,
             files: vec![file("a", &noise(len, len as u64))],
-            audience: Audience::Myself,
+            audience: Audience::Myself, keep_location: false
         };
         let first = engine.create_share(share("first", 2 << 20)).await.unwrap();
         let second = tokio::task::spawn_local({
@@ -121,6 +121,7 @@ async fn names_that_cannot_be_are_refused_by_name_and_odd_ones_work() {
                 note: None,
                 files,
                 audience: Audience::Myself,
+                keep_location: false,
             })
         };
         for bad in ["../x", "/x", "a//b", "a/../b", "a\\b", "a\u{0}b", "", &"x".repeat(300)] {
@@ -143,7 +144,13 @@ async fn ten_thousand_files_and_an_empty_one_are_shared_and_listed() {
         let mut files: Vec<_> =
             (0..10_000).map(|n| file(&format!("{n:05}"), n.to_string().as_bytes())).collect();
         files.push(file("empty", b""));
-        let new = NewShare { title: "many".into(), note: None, files, audience: Audience::Myself };
+        let new = NewShare {
+            title: "many".into(),
+            note: None,
+            files,
+            audience: Audience::Myself,
+            keep_location: false,
+        };
         let share = ann.engine.create_share(new).await.unwrap();
         assert_eq!(share.files, 10_001);
         assert_eq!(ann.read(&share, "07777").await, b"7777");

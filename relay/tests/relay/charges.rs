@@ -53,10 +53,12 @@ async fn tiny_blocks_are_charged_what_they_cost() {
     let ann = Client::connect(relay.address(), 1).await;
     let mut seeded = Seeded(1);
     let tiny: Vec<_> = (0..500).map(|_| seeded.raw(4)).collect();
-    push(&ann, &tiny).await.unwrap();
+    let mut session = ann.keep().await;
+    session.push(stream::iter(tiny), |_| ()).await.unwrap();
     assert_eq!(ann.keep().await.allowance().used, 500 * (4 + BLOCK_COST));
     let more: Vec<_> = (0..500).map(|_| seeded.raw(4)).collect();
-    let refusal = refused(push(&ann, &more).await);
+    // In one session, because another one may have what this one left unpinned.
+    let refusal = refused(session.push(stream::iter(more), |_| ()).await);
     assert!(matches!(refusal, Refusal::Quota { quota: 300_000, blocks: None, .. }), "{refusal:?}");
     let says = "of 300000 bytes are used up, 512 of them for each block: unpin something";
     assert!(refusal.to_string().ends_with(says), "{refusal}");

@@ -22,5 +22,6 @@ mod networks;
 mod power;
 mod publishing;
 mod relay;
+mod room;
 mod sample;
 mod watches;

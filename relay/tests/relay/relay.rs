@@ -7,7 +7,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use libp2p::Multiaddr;
+use libp2p::{Multiaddr, multiaddr::Protocol};
 use serde_json::Value;
 use spinney_relay::{Config, Server, start};
 use tempfile::TempDir;
@@ -132,6 +132,15 @@ impl Program {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("listening ").unwrap_or_else(|| panic!("it said {line:?}"));
         Self { address: address.parse().unwrap(), child }
+    }
+
+    /// Where it answers over HTTP.
+    pub(crate) fn http(&self) -> std::net::SocketAddr {
+        let port = self.address.iter().find_map(|part| match part {
+            Protocol::Tcp(port) => Some(port),
+            _ => None,
+        });
+        ([127, 0, 0, 1], port.expect("it listens on a port")).into()
     }
 
     /// Bytes of memory that it has needed at most.

@@ -196,6 +196,21 @@ export class Person {
     for (const name of to) await who.locator('label').filter({ has: page.getByRole('checkbox') }).filter({ hasText: name }).click()
   }
 
+  /** Drops files or folders of the disk in the middle of the window, as from a window of files. */
+  async drop(...files) {
+    const { width, height } = this.page.viewportSize()
+    const session = await this.page.context().newCDPSession(this.page)
+    for (const type of ['dragEnter', 'dragOver', 'drop']) {
+      await session.send('Input.dispatchDragEvent', { type, x: width / 2, y: height / 2, data: { items: [], files, dragOperationsMask: 1 } })
+    }
+    await session.detach()
+  }
+
+  /** The files that are chosen for the share in the making, as its view names them. */
+  chosen() {
+    return this.page.locator('main').getByRole('button', { name: /^Leave out / }).evaluateAll(buttons => buttons.map(({ ariaLabel }) => ariaLabel.slice('Leave out '.length)))
+  }
+
   /** The button that sends the share off. */
   get send() {
     return this.page.getByRole('button', { name: /^(Share with|Put away|Make the link)/ })

@@ -8,6 +8,7 @@ import { claimedSigner, openSigned } from './signed.mjs'
 
 const NODE = 256 * 1024
 const IN_A_NODE = 1024
+const FOLDERS = 1024
 const KINDS = ['contacts', 'self', 'link']
 
 /** Bytes of a chunk's plaintext, filling included. */
@@ -135,6 +136,11 @@ function kindOfShare(value) {
   if (!KINDS.includes(text()(value))) throw new Refused('version', 'needs a newer Spinney')
 }
 
+function folders(value) {
+  check(list(path, FOLDERS)(value).length > 0, 'no folders')
+  rising(value.map(path))
+}
+
 export function manifest(maker, key, bytesOfNode, known) {
   const { clear, plaintext } = openNode(key, bytesOfNode, known)
   let used
@@ -144,7 +150,8 @@ export function manifest(maker, key, bytesOfNode, known) {
       kind: kindOfShare,
       files: int(),
       size: int(),
-      chunk: (chunk) => powerOfTwo(int()(chunk), 64 * 1024, 512 * 1024)
+      chunk: (chunk) => powerOfTwo(int()(chunk), 64 * 1024, 512 * 1024),
+      folders: maybe(folders)
     })
     used = listing(value)
     if (!value.entries) return

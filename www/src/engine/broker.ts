@@ -1,5 +1,5 @@
 import { failure } from './error'
-import type { Attach, Awake, SaveNews } from './protocol'
+import type { Attach, Awake, SaveNews, TakeOver } from './protocol'
 
 /** What a page asks of the service worker beside connections: to serve it too, after a reload that went around it. */
 export interface Claim {
@@ -56,6 +56,7 @@ export class Broker {
     // Not `serviceWorker.ready`: that never comes for a page outside of the scope.
     await activated(registration)
     this.#wasRegistered = true
+    registration.waiting?.postMessage({ takeOver: true } satisfies TakeOver)
     if (!navigator.serviceWorker.controller) registration.active?.postMessage({ claim: true } satisfies Claim)
     return registration
   }

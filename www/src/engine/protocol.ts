@@ -82,6 +82,15 @@ export interface SaveProgress {
   code?: Code
 }
 
+/** To a service worker that could not take over while something was saved: try again. */
+export interface TakeOver {
+  takeOver: true
+}
+
+export function isTakeOver(message: unknown): message is TakeOver {
+  return typeof message === 'object' && message !== null && 'takeOver' in message
+}
+
 /** Keeps the service worker alive: a browser ends one that nobody speaks to. */
 export interface Awake {
   awake: true

@@ -25,6 +25,8 @@ const TAG = {
   stripOffsets: 0x0111,
   stripSizes: 0x0117,
   compression: 0x0103,
+  colours: 0x0106,
+  subDirectories: 0x014a,
   dngVersion: 0xc612,
   dngOriginal: 0xc68c,
 }
@@ -36,6 +38,8 @@ const PLACES = new Set([33550, 33922, 34264, 34735, 34736, 34737, 42112, 0xc634]
 const TEXTS = new Set([0x010e, 0x9286, 0x9c9b, 0x9c9c, 0x9c9e, 0x9c9f])
 /** Apple's notes have no place; they pair Live Photos, and tell how bright a picture is to be shown. */
 const APPLE = 'Apple iOS\0'
+/** What the colours of a sensor's pixels are called: a filter array, or linear. */
+const SENSOR = [32803, 34892]
 /** Compressions whose strips are JPEG files. */
 const JPEG = [6, 7]
 
@@ -51,8 +55,8 @@ interface Entry {
 
 interface Options {
   nested: Nested
-  /** A raw picture, which cannot be developed without its maker's notes. */
-  raw?: boolean
+  /** A file of its own, which may be a raw picture. */
+  isFile?: boolean
 }
 
 /** Whether a TIFF header begins here. */
@@ -60,9 +64,9 @@ export const isTiff = (bytes: Uint8Array): boolean => ['II*\0', 'MM\0*'].include
 
 /** Cleans a TIFF file. Rejects if it is a raw picture with notes that only its maker's programs can read. */
 export async function cleanTiffFile(view: View, nested: Nested): Promise<number> {
-  const tiff = await Tiff.of(view, { nested, raw: true })
+  const tiff = await Tiff.of(view, { nested, isFile: true })
   await tiff.clean()
-  if (tiff.hasNotes) throw new CannotClean('the notes of the maker of this camera cannot be read')
+  if (tiff.keepsNotes) throw new CannotClean('the notes of the maker of this camera cannot be read')
   return view.size
 }
 
@@ -73,10 +77,12 @@ export async function cleanExif(view: View, nested: Nested): Promise<void> {
 }
 
 class Tiff {
-  hasNotes = false
+  /** A raw picture cannot be developed without the notes of its maker, but DNG can. */
+  keepsNotes = false
   private readonly seen = new Set<number>()
   private readonly queue: number[] = []
   private isDng = false
+  private isRaw = false
 
   private constructor(
     private readonly view: View,
@@ -98,13 +104,13 @@ class Tiff {
       if (this.seen.size > MAX_DIRECTORIES) throw new CannotClean('there are too many directories')
       await this.cleanDirectory(at)
     }
-    if (this.isDng) this.hasNotes = false
   }
 
   private async cleanDirectory(at: number): Promise<void> {
     const entries = await this.entries(at)
     const next = await this.view.read(at + 2 + entries.length * ENTRY, 4)
     this.isDng ||= entries.some(({ tag }) => tag === TAG.dngVersion)
+    this.isRaw ||= (this.options.isFile ?? false) && (await this.seemsRaw(entries))
     const kept: Uint8Array[] = []
     for (const entry of entries) if (!(await this.removes(entry))) kept.push(entry.raw)
     await this.cleanPictures(entries)
@@ -130,8 +136,17 @@ class Tiff {
   private async isForeignNote({ tag, at }: Entry): Promise<boolean> {
     if (tag !== TAG.makerNote) return false
     if (latin1(await this.view.read(at, APPLE.length)) === APPLE) return false
-    this.hasNotes = true
-    return !this.options.raw
+    if (!this.isRaw || this.isDng) return true
+    this.keepsNotes = true
+    return false
+  }
+
+  /** Raw files have further directories with the sensor's pixels, or say that they hold them; Canon's say so in their head. */
+  private async seemsRaw(entries: readonly Entry[]): Promise<boolean> {
+    const colours = entries.find(({ tag }) => tag === TAG.colours)
+    const [meaning = 0] = colours ? await this.values(colours) : []
+    const isCanon = latin1(await this.view.read(8, 2)) === 'CR'
+    return isCanon || SENSOR.includes(meaning) || entries.some(({ tag }) => tag === TAG.subDirectories)
   }
 
   private async isTextWithPlace({ tag, at, length }: Entry): Promise<boolean> {

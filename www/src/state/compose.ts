@@ -1,34 +1,17 @@
-/** The share in the making: files with previews, title, note and recipients. There is one at a time; it survives a change of view. */
+/** The share in the making: title, note and recipients; its files are in `choosing.ts`. There is one at a time; it survives a change of view. */
 
-import { computed, type Signal, signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import type { Audience, NewFile, Share } from '../contract'
 import { codeOf } from '../errors'
-import { withTrueType } from '../media-type'
-import { inOrder } from '../order'
-import { type PathProblem, pathProblem, uniquePath } from '../paths'
+import { displayText } from '../format'
 import { makePreview } from '../previews'
 import { href, navigate } from '../route'
-import type { SelectedFile } from '../selected-files'
-import { holdFiles } from './drafts'
+import { choice, forgetChoice, leaveOut, restoreChoice, selectedFiles } from './choosing'
+import { drafts, holdFiles } from './drafts'
 import { api } from './engine'
-import { LocationError, prepareFiles } from './prepare-files'
+import { LocationError, prepareFiles, withAllUnreadable } from './prepare-files'
 import { encryptingTransfer } from './transfers'
 
-export interface ComposedFile {
-  path: string
-  file: File
-  /** undefined: not made yet; null: the file has no preview. */
-  preview: Signal<Blob | null | undefined>
-}
-
-export interface RejectedFile {
-  path: string
-  why: PathProblem | 'unreadable'
-}
-
-export const selectedFiles = signal<readonly ComposedFile[]>([])
-export const rejectedFiles = signal<readonly RejectedFile[]>([])
-export const reading = signal(false)
 export const title = signal('')
 export const note = signal('')
 export const recipients = signal<ReadonlySet<string>>(new Set())
@@ -38,12 +21,15 @@ export const audience = signal<Audience['kind']>('contacts')
 export const password = signal('')
 export const lastDay = signal('')
 export const keepLocation = signal(false)
+/** Paths of files in which the location stays, as the last try found. */
+const located = signal<readonly string[]>([])
 /** Files that may tell where they were taken, although that should be removed. The page asks about them. */
-export const locationStays = signal<readonly string[]>([])
+export const locationStays = computed(() => {
+  const chosen = new Set(selectedFiles.value.map(({ path }) => path))
+  return located.value.filter(path => chosen.has(path))
+})
 /** Those that the person shares all the same. */
 let locationAllowed: ReadonlySet<string> = new Set()
-
-export const totalSize = computed(() => selectedFiles.value.reduce((sum, { file }) => sum + file.size, 0))
 
 /** The end of the last day in this time zone. */
 export const expires = computed(() => (lastDay.value ? new Date(`${lastDay.value}T23:59:59.999`) : undefined))
@@ -53,65 +39,6 @@ export type SendStep = { step: 'preparing'; done: number; of: number } | { step:
 export const sending = signal<SendStep | null>(null)
 
 let controller: AbortController | undefined
-/** The engine's draft when the person cancelled. */
-let cancelledDraft: string | undefined
-
-/** Adds files as they are found. Files whose names cannot be shared are listed as rejected. */
-export async function addFiles(found: Iterable<SelectedFile> | AsyncIterable<SelectedFile>): Promise<void> {
-  reading.value = true
-  try {
-    const known = new Map(selectedFiles.value.map(({ path, file }) => [path, file]))
-    let part: ComposedFile[] = []
-    const flush = () => {
-      selectedFiles.value = [...selectedFiles.value, ...part]
-      part = []
-    }
-    for await (const { path, file } of found) {
-      const why = pathProblem(path)
-      if (why) {
-        rejectFile(path, why)
-        continue
-      }
-      if (isSame(known.get(path), file)) continue
-      const free = uniquePath(path, path => known.has(path))
-      known.set(free, file)
-      part.push({ path: free, file: await withTrueType(file), preview: signal(undefined) })
-      if (part.length >= 100) flush()
-    }
-    flush()
-    selectedFiles.value = inOrder(selectedFiles.value.map(each => ({ ...each, type: each.file.type })))
-  } finally {
-    reading.value = false
-  }
-  void makePreviews()
-}
-
-export function rejectFile(path: string, why: RejectedFile['why']): void {
-  rejectedFiles.value = [...rejectedFiles.value, { path, why }]
-}
-
-// A file that is chosen twice is added once.
-function isSame(known: File | undefined, file: File): boolean {
-  return known?.size === file.size && known.lastModified === file.lastModified
-}
-
-export function removeFile(path: string): void {
-  selectedFiles.value = selectedFiles.value.filter(known => known.path !== path)
-  locationStays.value = locationStays.value.filter(known => known !== path)
-}
-
-/** Leaves out the files that may tell where they were taken. */
-export function leaveOutLocated(): void {
-  const located = new Set(locationStays.value)
-  selectedFiles.value = selectedFiles.value.filter(({ path }) => !located.has(path))
-  locationStays.value = []
-}
-
-/** Shares them as they are. */
-export function allowLocated(): void {
-  locationAllowed = new Set([...locationAllowed, ...locationStays.value])
-  locationStays.value = []
-}
 
 export function toggleRecipient(id: string): void {
   const next = new Set(recipients.value)
@@ -122,8 +49,7 @@ export function toggleRecipient(id: string): void {
 
 export function clear(): void {
   controller?.abort()
-  selectedFiles.value = []
-  rejectedFiles.value = []
+  forgetChoice()
   title.value = ''
   note.value = ''
   recipients.value = new Set()
@@ -131,31 +57,36 @@ export function clear(): void {
   password.value = ''
   lastDay.value = ''
   keepLocation.value = false
-  locationStays.value = []
+  located.value = []
   locationAllowed = new Set()
   sending.value = null
 }
 
-let makingPreviews = false
-
-/** Makes the missing previews one after another, in the order of the files. */
-async function makePreviews(): Promise<void> {
-  if (makingPreviews) return
-  makingPreviews = true
-  try {
-    for (let some = withoutPreview(); some.length; some = withoutPreview()) {
-      for (const each of some) {
-        // The files were removed or sent meanwhile.
-        if (!selectedFiles.peek().length) break
-        each.preview.value ??= await makePreview(each.file)
-      }
-    }
-  } finally {
-    makingPreviews = false
+/** Forgets all that was chosen and typed. Returns what brings it back. */
+export function clearUndoable(): () => void {
+  const before = [title, note, recipients, audience, password, lastDay, keepLocation].map(field => {
+    const { value } = field
+    return () => (field.value = value)
+  })
+  const files = choice.peek()
+  clear()
+  return () => {
+    for (const restore of before) restore()
+    restoreChoice(files)
   }
 }
 
-const withoutPreview = () => selectedFiles.peek().filter(({ preview }) => preview.peek() === undefined)
+/** Leaves out the files that may tell where they were taken. */
+export function leaveOutLocated(): void {
+  leaveOut(located.value)
+  located.value = []
+}
+
+/** Shares them as they are. */
+export function allowLocated(): void {
+  locationAllowed = new Set([...locationAllowed, ...located.value])
+  located.value = []
+}
 
 /** Codes of errors that mean: the engine of this call is gone. */
 const ENGINE_GONE = new Set<string | undefined>(['engine-moved', 'engine-stopped'])
@@ -163,33 +94,37 @@ const ENGINE_GONE = new Set<string | undefined>(['engine-moved', 'engine-stopped
 /** Encrypts and stores the share. What follows is an "up" transfer. */
 export async function send(): Promise<Share> {
   controller = new AbortController()
-  cancelledDraft = undefined
   const { signal } = controller
+  const earlier = new Set(drafts.value.map(({ id }) => id))
   let files: NewFile[] = []
   try {
     files = await prepareSelected(signal)
     sending.value = { step: 'sealing' }
     const text = note.value.trim()
+    const folders = choice.value.folders.map(path => ({ path: `${path}/` as const }))
     const share = await api().shares.create(
-      { title: title.value.trim(), ...(text && { note: text }), files, audience: chosenAudience() },
+      {
+        title: title.value.trim(),
+        ...(text && { note: text }),
+        files: [...files, ...folders],
+        audience: chosenAudience(),
+        keepLocation: keepLocation.value,
+      },
       { signal },
     )
     clear()
     return share
   } catch (error) {
     // Cancelling also discards the draft, because the person does not want to resume it.
-    if (signal.aborted && cancelledDraft)
-      await api()
-        .shares.discard(cancelledDraft)
-        .catch(() => {})
-    if (error instanceof LocationError) locationStays.value = error.paths
+    if (signal.aborted) await discardNew(earlier).catch(() => {})
+    if (error instanceof LocationError) located.value = error.paths
     const draft = encryptingTransfer.value?.share
     if (draft && ENGINE_GONE.has(codeOf(error))) {
       holdFiles(draft, files)
       clear()
       navigate(href.home)
     }
-    throw error
+    throw await withAllUnreadable(error, selectedFiles.value)
   } finally {
     sending.value = null
     controller = undefined
@@ -197,8 +132,15 @@ export async function send(): Promise<Share> {
 }
 
 export function cancelSending(): void {
-  cancelledDraft = encryptingTransfer.value?.share
   controller?.abort()
+}
+
+/** Discards the draft that this share has become by now. Those of other tabs have other titles, or are being read. */
+async function discardNew(earlier: ReadonlySet<string>): Promise<void> {
+  const mine = displayText(title.value.trim().normalize('NFC'))
+  for (const draft of await api().shares.drafts()) {
+    if (!earlier.has(draft.id) && draft.title === mine) await api().shares.discard(draft.id)
+  }
 }
 
 function chosenAudience(): Audience {

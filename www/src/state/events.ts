@@ -7,6 +7,7 @@ import { forgetContacts, hideContact, listContacts, putContact } from './contact
 import { api, engine } from './engine'
 import { drafts, forgetHeldFiles, listDrafts, resumeHeldDraft } from './drafts'
 import { reopenLink } from './guest-share'
+import { forgetWaiting } from './incoming'
 import { forgetInvite } from './invite'
 import { forgetLinks } from './links'
 import { forgetNetwork, listNetwork, setConnected } from './network'
@@ -49,7 +50,11 @@ async function listEverything(): Promise<void> {
 function apply(event: SpinneyEvent): void {
   switch (event.type) {
     case 'profile':
-      if (!event.me) forgetUnsent()
+      if (!event.me) {
+        // What is dropped on the first screen afterwards waits for the next profile.
+        if (me.peek()) forgetWaiting()
+        forgetUnsent()
+      }
       return setMe(event.me)
     case 'contact':
       return putContact(event.contact)

@@ -7,7 +7,9 @@
 
 import { effect, signal } from '@preact/signals'
 import type { Audience } from '../contract'
+import type { Found } from '../selected-files'
 import { s } from '../strings'
+import { addFiles, choice, hasChoice } from './choosing'
 import * as compose from './compose'
 import { notify } from './notices'
 import { me } from './session'
@@ -15,7 +17,7 @@ import { me } from './session'
 /** What is put together and not shared. */
 interface Unsent {
   of: string
-  files: { path: string; file: File }[]
+  files: Found[]
   title: string
   note: string
   recipients: string[]
@@ -77,8 +79,7 @@ export function keepForOthers(): void {
 }
 
 /** Whether something is put together that a reload would lose. */
-export const hasUnsent = (): boolean =>
-  compose.selectedFiles.value.length > 0 || compose.title.value.trim() !== '' || compose.note.value.trim() !== ''
+export const hasUnsent = (): boolean => hasChoice.value || compose.title.value.trim() !== '' || compose.note.value.trim() !== ''
 
 /** Hands over what is put together; false if no other tab keeps it. */
 export async function handOver(): Promise<boolean> {
@@ -87,7 +88,10 @@ export async function handOver(): Promise<boolean> {
   const name = crypto.randomUUID()
   const unsent: Unsent = {
     of,
-    files: compose.selectedFiles.value.map(({ path, file }) => ({ path, file })),
+    files: [
+      ...choice.value.files.map(({ chosenAs, file }) => ({ path: chosenAs, file })),
+      ...choice.value.folders.map(path => ({ path, is: 'folder' as const })),
+    ],
     title: compose.title.value,
     note: compose.note.value,
     recipients: [...compose.recipients.value],
@@ -122,7 +126,7 @@ function takeBack(unsent: Unsent): void {
   compose.password.value = unsent.password
   compose.lastDay.value = unsent.lastDay
   compose.keepLocation.value = unsent.keepLocation
-  void compose.addFiles(unsent.files)
+  void addFiles(unsent.files)
   notify(s.version.restored)
 }
 

@@ -23,6 +23,18 @@ export function notify(text: string, tone: Notice['tone'] = 'calm'): void {
   show({ text, tone })
 }
 
+/** Shows a notice of something that is done, and can be undone while the notice shows. */
+export function notifyDone(text: string, undo: () => void): void {
+  show({
+    text,
+    tone: 'calm',
+    undo: () => {
+      dismiss()
+      undo()
+    },
+  })
+}
+
 /**
  * Shows a notice with an undo button and delays an action.
  *

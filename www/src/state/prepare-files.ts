@@ -1,9 +1,12 @@
 /** Prepares files for the engine: makes previews and removes the location from pictures. */
 
 import type { NewFile } from '../contract'
+import { codeOf, UnreadableError } from '../errors'
 import { withTrueType } from '../media-type'
 import { LocationStays, makePreview, withoutLocation } from '../previews'
+import { isReadable, unreadablePaths } from '../same-bytes'
 import type { SelectedFile } from '../selected-files'
+import { SpinneyError } from '../spinney'
 
 /** These files may tell where they were taken, and it cannot be removed. The page asks before it shares them. */
 export class LocationError extends Error {
@@ -28,6 +31,7 @@ export async function prepareFiles(
 ): Promise<NewFile[]> {
   const files: NewFile[] = []
   const stuck: string[] = []
+  let isUnreadable = false
   for (const found of all) {
     onStep?.(files.length + stuck.length, all.length)
     const preview = await (previewOf?.(found) ?? makePreview(found.file, signal))
@@ -37,10 +41,24 @@ export async function prepareFiles(
       const file = await (stays ? withTrueType(found.file) : withoutLocation(found.file, signal))
       files.push({ path: found.path, file, ...(preview && { preview }) })
     } catch (error) {
-      if (!(error instanceof LocationStays)) throw error
-      stuck.push(found.path)
+      if (signal?.aborted) throw error
+      if (!(await isReadable(found.file))) isUnreadable = true
+      else if (error instanceof LocationStays) stuck.push(found.path)
+      else throw error
     }
   }
+  if (isUnreadable) throw new UnreadableError(await unreadablePaths(all))
   if (stuck.length) throw new LocationError(stuck)
   return files
 }
+
+/** Names all files that cannot be read, if an error is about one of them: so the person can leave all out at once. */
+export async function withAllUnreadable(error: unknown, files: readonly SelectedFile[]): Promise<unknown> {
+  if (codeOf(error) !== 'file-changed') return error
+  const named = error instanceof SpinneyError && error.parameters.path !== undefined ? [error.parameters.path] : []
+  const paths = new Set([...named, ...(await unreadablePaths(files))])
+  return paths.size ? new UnreadableError([...paths]) : error
+}
+
+/** The paths of the files that cannot be read and stand in the way of the others. */
+export const pathsInTheWay = (error: unknown): readonly string[] => (error instanceof UnreadableError ? error.paths : [])

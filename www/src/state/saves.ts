@@ -32,7 +32,8 @@ let looking: ReturnType<typeof setInterval> | undefined
 export function putSave(save: Omit<Save, 'heardAt'>): void {
   const before = saves.value.get(save.id)
   saves.value = new Map(saves.value).set(save.id, { ...before, ...save, heardAt: Date.now() })
-  if (save.state === 'failed' && before?.state !== 'failed') notify(failureText(save), 'bad')
+  if (save.state === 'failed' && before?.state !== 'failed')
+    notify(`${failureText(save)} ${save.code === 'locked' ? '' : s.saving.goOn}`.trim(), 'bad')
   if (looking === undefined) {
     lookedAt = Date.now()
     looking = setInterval(findLost, LOOK_MS)

@@ -18,6 +18,10 @@ export const transfers = signal<ReadonlyMap<string, TransferProgress>>(new Map()
 const FINISHED: ReadonlySet<Transfer['state']> = new Set(['done', 'failed', 'cancelled'])
 export const isOver = (transfer: Transfer): boolean => FINISHED.has(transfer.state)
 
+/** Whether the relay has no room for what is sent: on its disk, or in what it keeps for this person. */
+export const lacksRoom = ({ state, waitingFor }: Transfer): boolean =>
+  state === 'waiting' && (waitingFor === 'quota' || waitingFor === 'disk')
+
 export const activeTransfers = computed(() => [...transfers.value.values()].filter(transfer => !isOver(transfer)))
 export const finishedTransfers = computed(() => [...transfers.value.values()].filter(isOver).reverse())
 

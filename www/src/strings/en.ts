@@ -3,9 +3,10 @@
 import { formatBytes, formatCount, formatDuration, formatRate } from '../format.ts'
 import { LIMITS } from '../generated.ts'
 import { add, circles, invite, people, person, receipts, relayOnly, requests, scan, verify } from './en/people.ts'
-import { formatList, plural } from './en/plurals.ts'
+import { formatList, listOf, plural } from './en/plurals.ts'
+import { compose, drafts, incoming } from './en/composing.ts'
 import { saving } from './en/saving.ts'
-import { access, addFiles, audience, availability, compose, delivery, links, openLink, passOn, share } from './en/sharing.ts'
+import { access, addFiles, audience, availability, delivery, links, openLink, passOn, share } from './en/sharing.ts'
 
 export const en = {
   app: 'Spinney',
@@ -129,6 +130,7 @@ export const en = {
     nameTooLong: `A name has at most ${LIMITS.nameChars} characters.`,
     needPassphrase: 'Choose a passphrase first.',
     shortPassphrase: `A passphrase has at least ${LIMITS.passphraseChars} characters.`,
+    weakPassphrase: 'This passphrase is guessed at once. Choose four or five unrelated words.',
     submit: 'Make my profile',
     busy: 'Making your keys…',
   },
@@ -237,17 +239,8 @@ export const en = {
   receipts,
   relayOnly,
   compose,
-  drafts: {
-    title: 'Unfinished',
-    text: (n: number) =>
-      `Spinney was closed before ${plural(n, 'file was', 'files were')} read. Choose them again: only what is missing is read.`,
-    missing: 'Files to choose again',
-    choose: 'Choose the files again',
-    chooseFolder: 'Choose the folder again',
-    discard: 'Discard',
-    nothingMatches: 'None of these is one of the missing files.',
-    untitled: 'Without a title',
-  },
+  incoming,
+  drafts,
   transfers: {
     title: 'Transfers',
     empty: 'Nothing is under way',
@@ -269,6 +262,18 @@ export const en = {
       space: 'Waiting for room: free some storage in Settings',
       permission: 'Waiting for your permission to use the folder',
       unlock: 'Waiting for your passphrase',
+      quota: 'Waiting for room at your relay',
+      disk: 'The relay has no room',
+    },
+    /** What a person can do who waits for room at the relay. */
+    noRoom: {
+      disk: 'The relay has no room for it: its disk is full. Tell the person who runs it. It is in this browser, and goes on by itself when there is room.',
+      quota: (used: number, quota: number, needed: number) =>
+        needed > quota
+          ? `This needs ${formatBytes(needed)}, and your relay keeps at most ${formatBytes(quota)} for you. Share less at once, or ask the person who runs the relay for more room. It stays in this browser.`
+          : needed + used > quota
+            ? `Your relay keeps ${formatBytes(used)} of at most ${formatBytes(quota)} for you, and this needs ${formatBytes(needed)} more. Remove a share that you no longer need: it goes on by itself then.`
+            : `Your relay keeps ${formatBytes(used)} of at most ${formatBytes(quota)} for you, and has no room for more. Remove a share that you no longer need: it goes on by itself then.`,
     },
     savingIn: (folder: string) => `Saving in the folder “${folder}”`,
     savedIn: (folder: string) => `Saved in the folder “${folder}”`,
@@ -373,5 +378,12 @@ export const en = {
     'storage-failed': 'The storage of this browser failed. Reload the page, then try again.',
     cancelled: 'Cancelled.',
   } as Record<string, string>,
+  errorOf: {
+    unreadable: (paths: readonly string[]) =>
+      paths.length === 1
+        ? `${paths[0]} cannot be read. It was changed, moved or removed since you chose it, or you may not open it.`
+        : `${plural(paths.length, 'file', 'files')} cannot be read: ${listOf(paths)}. They were changed, moved or removed since you chose them, or you may not open them.`,
+    refused: (why: string) => `That cannot be taken: ${why}.`,
+  },
   unexpected: (message: string) => `Something went wrong: ${message}`,
 }

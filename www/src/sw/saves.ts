@@ -92,7 +92,7 @@ export function followed(about: About, body: ReadableStream<Uint8Array>): Readab
 
 /**
  * Lets this worker, which is a newer one, take over at once, or when the saves of the present one have ended: Firefox ends
- * the present one in the middle of them. If that takes too long, this worker waits until every tab is closed.
+ * the present one in the middle of them. If that takes too long, it tries again when the next page is opened.
  */
 export async function takeOver(): Promise<void> {
   const signal = AbortSignal.timeout(TAKE_OVER_MS)

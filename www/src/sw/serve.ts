@@ -47,7 +47,9 @@ export function serveFile(event: FetchEvent, namespace: string, share: string, p
             )
       return followed({ ...about, name: portableName, total: size }, bytes)
     }
-    return new Response(event.request.method === 'HEAD' || length === 0 ? null : body(), {
+    // Of an empty file that is saved the page is to hear too.
+    const isEmpty = event.request.method === 'HEAD' || (length === 0 && save === null)
+    return new Response(isEmpty ? null : body(), {
       status: range ? 206 : 200,
       headers: {
         ...headers,
@@ -60,7 +62,7 @@ export function serveFile(event: FetchEvent, namespace: string, share: string, p
 
 /** Serves a share, or the paths named, as one zip. */
 export function serveZip(event: FetchEvent, namespace: string, share: string, paths: readonly string[], save: string | null) {
-  const about = { id: save ?? undefined, share, name: 'zip' }
+  const about = { id: save ?? '', share, name: 'zip' }
   return answer(event, namespace, about, async client => {
     const name = (await client.call('shares.archiveName', [share])) as string
     const named = paths.length > 0 ? paths : undefined

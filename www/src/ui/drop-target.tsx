@@ -1,10 +1,10 @@
-/** Lets the reader drop files and folders anywhere in the window to add them to the share in the making. */
+/** Lets the reader drop or paste files anywhere in the window, on every screen. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { href, navigate } from '../route'
-import { filesFromDrop } from '../selected-files'
-import { addFiles, rejectFile, sending } from '../state/compose'
+import { filesFromPaste } from '../clipboard-files'
+import { filesFromTransfer } from '../selected-files'
+import { intake, receive } from '../state/incoming'
 import { s } from '../strings'
 
 export function DropTarget() {
@@ -18,17 +18,29 @@ export function DropTarget() {
     }
     const enter = (event: DragEvent) => void (hasFiles(event) && set(depth + 1))
     const leave = (event: DragEvent) => void (hasFiles(event) && set(depth - 1))
-    const allow = (event: DragEvent) => void (hasFiles(event) && event.preventDefault())
+    const allow = (event: DragEvent) => {
+      if (isLeftToBrowser(event)) return
+      event.preventDefault()
+      if (!hasFiles(event) && event.dataTransfer) event.dataTransfer.dropEffect = 'none'
+    }
     const drop = (event: DragEvent) => {
-      if (!hasFiles(event) || !event.dataTransfer) return
-      // Otherwise the browser opens the file instead of the page.
+      if (isLeftToBrowser(event)) return
+      // Otherwise the browser opens the file, or the link, instead of the page.
       event.preventDefault()
       set(0)
-      if (sending.value) return
-      void addFiles(filesFromDrop(event.dataTransfer.items, path => rejectFile(path, 'unreadable')))
-      navigate(href.share)
+      if (hasFiles(event) && event.dataTransfer) void receive(filesFromTransfer(event.dataTransfer.items))
     }
-    const listeners = { dragenter: enter, dragleave: leave, dragover: allow, drop }
+    const paste = (event: ClipboardEvent) => {
+      const data = event.clipboardData
+      if (!data || (isEditable(event.target) && (data.files.length === 0 || data.getData('text/plain')))) return
+      // A text that is pasted on the first screen is probably a passphrase.
+      if (data.files.length === 0 && intake.value === 'locked') return
+      const found = filesFromPaste(data)
+      if (!found) return
+      event.preventDefault()
+      void receive(found)
+    }
+    const listeners = { dragenter: enter, dragleave: leave, dragover: allow, drop, paste }
     for (const [type, listener] of Object.entries(listeners)) addEventListener(type, listener as EventListener)
     return () => {
       for (const [type, listener] of Object.entries(listeners)) removeEventListener(type, listener as EventListener)
@@ -36,9 +48,15 @@ export function DropTarget() {
   }, [])
   return over.value ? (
     <div class="drop-sign" aria-hidden="true">
-      <b>{s.compose.dropNow}</b>
+      <b>{s.incoming.letGo[intake.value]}</b>
     </div>
   ) : null
 }
 
 const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
+
+/** Text may be dragged into a field. */
+const isLeftToBrowser = (event: DragEvent) => !hasFiles(event) && isEditable(event.target)
+
+const isEditable = (target: EventTarget | null) =>
+  target instanceof Element && target.closest('input:not([type=checkbox], [type=radio], [type=file]), textarea, [contenteditable]') !== null

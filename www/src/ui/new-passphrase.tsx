@@ -42,8 +42,19 @@ export function NewPassphrase({ label, first, second, about }: Props) {
 }
 
 /** Why these two inputs are not a valid passphrase; null if they are. */
-export function passphraseProblem(first: string, second: string): string | null {
+export async function passphraseProblem(first: string, second: string, about: readonly string[]): Promise<string | null> {
   if (!first) return s.create.needPassphrase
   if ([...first].length < LIMITS.passphraseChars) return s.create.shortPassphrase
-  return first === second ? null : s.create.differ
+  if (first !== second) return s.create.differ
+  return (await isGuessedAtOnce(first, about)) ? s.create.weakPassphrase : null
+}
+
+async function isGuessedAtOnce(passphrase: string, about: readonly string[]): Promise<boolean> {
+  try {
+    const { passphraseScore } = await import('../strength')
+    return passphraseScore(passphrase, about) === 0
+  } catch {
+    // The host cannot be reached. That is no reason to keep somebody from their profile.
+    return false
+  }
 }

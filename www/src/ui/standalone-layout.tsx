@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact'
 import { s } from '../strings'
 import { Logo } from './icon'
 import { useHeading } from './shell'
+import { WaitingFiles } from './waiting-files'
 
 export function StandaloneLayout({ children, loading }: { children: ComponentChildren; loading?: boolean }) {
   return (
@@ -12,6 +13,7 @@ export function StandaloneLayout({ children, loading }: { children: ComponentChi
         <Logo />
         {s.app}
       </div>
+      <WaitingFiles />
       {children}
     </main>
   )

@@ -4,9 +4,6 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { s } from '../strings'
 
-/** zxcvbn's time grows with the square of the length. A longer passphrase cannot be guessed anyway. */
-const MAX_JUDGED_LENGTH = 64
-
 export function StrengthMeter({ passphrase, about }: { passphrase: string; about: readonly string[] }) {
   const score = useSignal<number | null>(null)
   useEffect(() => {
@@ -17,7 +14,7 @@ export function StrengthMeter({ passphrase, about }: { passphrase: string; about
     let current = true
     import('../strength').then(
       ({ passphraseScore }) => {
-        if (current) score.value = passphraseScore(passphrase.slice(0, MAX_JUDGED_LENGTH), about)
+        if (current) score.value = passphraseScore(passphrase, about)
       },
       // The meter is only a hint, and the host may be unreachable.
       () => {},

@@ -17,7 +17,7 @@ export function Thumbnail({ path, type, preview }: Pick<FileEntry, 'path' | 'typ
   )
 }
 
-const iconOf = (type: string): IconName => (isFilm(type) ? 'film' : 'file')
+export const iconOf = (type: string): IconName => (isFilm(type) ? 'film' : 'file')
 
 const fileExtension = (path: string) => {
   const name = displayText(path.slice(path.lastIndexOf('/') + 1))

@@ -1,6 +1,7 @@
 /** Adds files to one of the reader's own shares. */
 
 import { useSignal } from '@preact/signals'
+import { ChosenFiles } from '../chosen-files'
 import type { Share } from '../contract'
 import { wordsFor } from '../errors'
 import { displayText } from '../format'
@@ -8,12 +9,14 @@ import { pathProblem } from '../paths'
 import { filesFromInput, type SelectedFile } from '../selected-files'
 import { api } from '../state/engine'
 import { notify } from '../state/notices'
-import { LocationError, prepareFiles } from '../state/prepare-files'
+import { LocationError, pathsInTheWay, prepareFiles, withAllUnreadable } from '../state/prepare-files'
 import { addShare } from '../state/shares'
 import { s } from '../strings'
+import { systemFile } from '../system-files'
 import { Disclosure } from '../ui/disclosure'
-import { Checkbox, ErrorMessage } from '../ui/field'
+import { Checkbox } from '../ui/field'
 import { FilePicker } from '../ui/file-picker'
+import { InTheWay } from '../ui/in-the-way'
 import { Progress } from '../ui/progress'
 import { useAsyncAction } from '../ui/use-async-action'
 import { LocationQuestion } from './location-question'
@@ -31,38 +34,53 @@ export function AddFiles({ share }: { share: Share }) {
 function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
   const keepLocation = useSignal(false)
   const step = useSignal<{ done: number; of: number } | null>(null)
-  /** What was chosen, and what of it may tell where it was taken. */
-  const asked = useSignal<{ found: readonly SelectedFile[]; paths: readonly string[] } | null>(null)
+  /** What was chosen, and what of it stands in the way of the others. */
+  const chosen = useSignal<readonly SelectedFile[]>([])
+  const inTheWay = useSignal<readonly string[]>([])
+  /** What may tell where it was taken. */
+  const located = useSignal<readonly string[]>([])
+  /** How many files of systems are left out. */
+  const leftOut = useSignal(0)
   const { busy, problem, reject, run } = useAsyncAction()
-  const addChosen = (list: FileList) => {
-    const found = filesFromInput(list)
-    const unfit = found.filter(({ path }) => pathProblem(path))
-    if (unfit.length) return reject(s.addFiles.refused(unfit.map(({ path }) => displayText(path))))
-    add(found)
-  }
   const add = (found: readonly SelectedFile[], asTheyAre: ReadonlySet<string> = new Set()) => {
-    asked.value = null
+    chosen.value = found
+    inTheWay.value = []
+    located.value = []
+    const unfit = found.filter(({ path }) => pathProblem(path))
+    if (unfit.length) {
+      inTheWay.value = unfit.map(({ path }) => path)
+      return reject(s.addFiles.refused(unfit.map(({ path }) => displayText(path))))
+    }
+    if (!found.length) return reject(s.compose.needFiles)
     void run(
       async () => {
         try {
           const onStep = (done: number, of: number) => (step.value = { done, of })
           const files = await prepareFiles(found, { keepLocation: keepLocation.value, asTheyAre, onStep })
-          addShare(await api().shares.addFiles(share.id, files))
+          addShare(await api().shares.addFiles(share.id, files, { keepLocation: keepLocation.value }))
+        } catch (error) {
+          throw await withAllUnreadable(error, found)
         } finally {
           step.value = null
         }
-        notify(s.addFiles.done(found.length, displayText(share.title)))
+        const done = s.addFiles.done(found.length, displayText(share.title))
+        notify(leftOut.value ? `${done} ${s.compose.systemFiles(leftOut.value)}` : done)
         onDone()
       },
       error => {
+        inTheWay.value = pathsInTheWay(error)
         if (!(error instanceof LocationError)) return wordsFor(error)
-        asked.value = { found, paths: error.paths }
+        located.value = error.paths
         return null
       },
     )
   }
-  const question = asked.value
-  const others = question?.found.filter(({ path }) => !question.paths.includes(path)) ?? []
+  const addChosen = async (list: FileList) => {
+    const { own, system } = await sortOut(filesFromInput(list))
+    leftOut.value = system
+    add(own)
+  }
+  const others = (paths: readonly string[]) => chosen.value.filter(({ path }) => !paths.includes(path))
   return (
     <div class="stack">
       <p class="quiet">{share.audience === 'self' ? s.addFiles.textSelf : s.addFiles.text}</p>
@@ -72,12 +90,12 @@ function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
         checked={keepLocation.value}
         onChange={yes => (keepLocation.value = yes)}
       />
-      {problem && <ErrorMessage text={problem} />}
-      {question && (
+      {problem && <InTheWay problem={problem} paths={inTheWay.value} onLeaveOut={paths => add(others(paths))} />}
+      {located.value.length > 0 && (
         <LocationQuestion
-          paths={question.paths}
-          onLeaveOut={others.length ? () => add(others) : undefined}
-          onShareAsTheyAre={() => add(question.found, new Set(question.paths))}
+          paths={located.value}
+          onLeaveOut={others(located.value).length ? () => add(others(located.value)) : undefined}
+          onShareAsTheyAre={() => add(chosen.value, new Set(located.value))}
         />
       )}
       {step.value && (
@@ -87,12 +105,27 @@ function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
         </>
       )}
       <div class="actions">
-        <FilePicker label={s.compose.pickFiles} onChosen={addChosen} main disabled={busy} />
-        <FilePicker label={s.compose.pickFolder} onChosen={addChosen} folder disabled={busy} />
+        <FilePicker label={s.compose.pickFiles} onChosen={files => void addChosen(files)} main disabled={busy} />
+        <FilePicker label={s.compose.pickFolder} onChosen={files => void addChosen(files)} folder disabled={busy} />
         <button type="button" class="button plain" disabled={busy} onClick={onDone}>
           {s.common.cancel}
         </button>
       </div>
     </div>
   )
+}
+
+/** Gives each file a path of its own, without files that systems made for themselves, unless nothing else was chosen. */
+async function sortOut(found: readonly SelectedFile[]): Promise<{ own: SelectedFile[]; system: number }> {
+  const fit = found.filter(({ path }) => systemFile(path) === undefined)
+  const meant = fit.length ? fit : found
+  const files = new ChosenFiles()
+  const own: SelectedFile[] = []
+  for (const { path, file } of meant) {
+    const outcome = await files.add(path, file)
+    // One that cannot be read is named when all are read.
+    if (outcome === 'unreadable') own.push({ path, file })
+    else if (typeof outcome === 'object' && 'added' in outcome) own.push({ path: outcome.added, file })
+  }
+  return { own, system: new Set(found.filter(each => !meant.includes(each)).map(({ path }) => systemFile(path))).size }
 }

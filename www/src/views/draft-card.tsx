@@ -1,17 +1,21 @@
 /** A draft: a share whose files were not all read. Lists the files to choose again. */
 
-import { wordsFor } from '../errors'
+import { useSignal } from '@preact/signals'
+import type { Draft } from '../contract'
+import { codeOf, wordsFor } from '../errors'
 import { displayText } from '../format'
 import { href, navigate, route } from '../route'
-import { filesFromInput } from '../selected-files'
-import { type Draft, discardDraft, resumeDraft } from '../state/drafts'
+import { filesFromInput, type SelectedFile } from '../selected-files'
+import { discardDraft, type Resuming, resumeDraft } from '../state/drafts'
 import { notify } from '../state/notices'
+import { LocationError, pathsInTheWay } from '../state/prepare-files'
 import { encryptingTransfer } from '../state/transfers'
 import { s } from '../strings'
-import { ErrorMessage } from '../ui/field'
 import { FilePicker } from '../ui/file-picker'
+import { InTheWay } from '../ui/in-the-way'
 import { useAsyncAction } from '../ui/use-async-action'
 import { ShareTransfers } from './labels'
+import { LocationQuestion } from './location-question'
 
 /** Names listed before "and more". */
 const MAX_NAMES = 20
@@ -33,41 +37,77 @@ export function DraftCard({ draft }: { draft: Draft }) {
 
 function MissingFiles({ draft }: { draft: Draft }) {
   const { busy, problem, reject, run } = useAsyncAction()
+  /** What was chosen, and what of it stands in the way of the others, or may tell where it was taken. */
+  const chosen = useSignal<readonly SelectedFile[]>([])
+  const inTheWay = useSignal<readonly string[]>([])
+  const located = useSignal<readonly string[]>([])
   const rest = draft.missing.length - MAX_NAMES
-  const resume = (files: FileList) =>
+  const resume = (files: readonly SelectedFile[], how?: Resuming) => {
+    chosen.value = files
+    inTheWay.value = []
+    located.value = []
     void run(
       async () => {
-        const share = await resumeDraft(draft, filesFromInput(files))
-        if (!share) return reject(s.drafts.nothingMatches)
+        const share = await resumeDraft(draft, files, how)
+        if (share === 'nothing') return reject(s.drafts.nothingMatches)
+        if (share === 'missing') return
         notify(s.compose.shared(displayText(share.title)))
         // Do not navigate if the reader has opened another view meanwhile.
         if (route.value.view === 'home') navigate(href.shared(share.id))
       },
       error => {
+        inTheWay.value = pathsInTheWay(error)
+        if (error instanceof LocationError) {
+          located.value = error.paths
+          return null
+        }
         // A notice too, because the progress bar may have replaced this form.
-        const words = wordsFor(error)
+        const words = codeOf(error) === 'already-exists' ? s.drafts.elsewhere : wordsFor(error)
         notify(words, 'bad')
         return words
       },
     )
+  }
+  const choose = (files: FileList) => resume(filesFromInput(files))
+  const without = (paths: readonly string[]) => resume(chosen.value.filter(({ path }) => !paths.includes(path)))
   return (
     <>
-      <p>{s.drafts.text(draft.missing.length)}</p>
-      <details>
-        <summary>{s.drafts.missing}</summary>
-        <ul class="names">
-          {draft.missing.slice(0, MAX_NAMES).map(path => (
-            <li key={path} dir="auto">
-              {displayText(path)}
-            </li>
-          ))}
-          {rest > 0 && <li>{s.compose.more(rest)}</li>}
-        </ul>
-      </details>
-      {problem && <ErrorMessage text={problem} />}
+      <p>{draft.missing.length ? s.drafts.text(draft.missing.length) : s.drafts.whole}</p>
+      {draft.missing.length > 0 && (
+        <details>
+          <summary>{s.drafts.missing}</summary>
+          <ul class="names">
+            {draft.missing.slice(0, MAX_NAMES).map(path => (
+              <li key={path} dir="auto">
+                {displayText(path)}
+              </li>
+            ))}
+            {rest > 0 && <li>{s.compose.more(rest)}</li>}
+          </ul>
+        </details>
+      )}
+      {problem && <InTheWay problem={problem} paths={inTheWay.value} onLeaveOut={without} />}
+      {located.value.length > 0 && (
+        <LocationQuestion
+          paths={located.value}
+          onLeaveOut={() => without(located.value)}
+          onShareAsTheyAre={() => resume(chosen.value, { asTheyAre: new Set(located.value) })}
+        />
+      )}
       <div class="actions">
-        <FilePicker label={s.drafts.choose} onChosen={resume} main disabled={busy} />
-        <FilePicker label={s.drafts.chooseFolder} onChosen={resume} folder disabled={busy} />
+        {draft.missing.length > 0 ? (
+          <>
+            <FilePicker label={s.drafts.choose} onChosen={choose} main disabled={busy} />
+            <FilePicker label={s.drafts.chooseFolder} onChosen={choose} folder disabled={busy} />
+            <button type="button" class="button" disabled={busy} onClick={() => resume([], { leaveOut: true })}>
+              {s.drafts.without(draft.missing.length)}
+            </button>
+          </>
+        ) : (
+          <button type="button" class="button main" disabled={busy} onClick={() => resume([])}>
+            {s.drafts.finish}
+          </button>
+        )}
         <button type="button" class="button plain" disabled={busy} onClick={() => void run(() => discardDraft(draft.id))}>
           {s.drafts.discard}
         </button>

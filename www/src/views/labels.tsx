@@ -8,7 +8,7 @@ import { contactName, people } from '../state/contacts'
 import { drafts } from '../state/drafts'
 import { connectionTo } from '../state/network'
 import { findShare } from '../state/shares'
-import { activeTransfers } from '../state/transfers'
+import { activeTransfers, lacksRoom } from '../state/transfers'
 import { s } from '../strings'
 import { Icon } from '../ui/icon'
 import { Progress } from '../ui/progress'
@@ -116,6 +116,14 @@ export function transferText(transfer: Transfer): string {
   return [part, waits || failed || s.transfers.states[transfer.state]].join(' · ')
 }
 
+/** Why the relay has no room for a transfer, and what to do. */
+export function NoRoom({ transfer }: { transfer: Transfer }) {
+  if (!lacksRoom(transfer)) return null
+  const { used, quota, needed } = transfer.room ?? {}
+  const known = used !== undefined && quota !== undefined && needed !== undefined
+  return <p class="warning">{known ? s.transfers.noRoom.quota(used, quota, needed) : s.transfers.noRoom.disk}</p>
+}
+
 export const progressTone = ({ state }: Transfer): 'waiting' | 'bad' | undefined =>
   state === 'failed' ? 'bad' : state === 'waiting' || state === 'paused' ? 'waiting' : undefined
 
@@ -140,6 +148,7 @@ export function ShareTransfers({ share }: { share: string }) {
             total={transfer.total}
             tone={progressTone(transfer)}
           />
+          <NoRoom transfer={transfer} />
         </div>
       ))}
     </>

@@ -15,6 +15,7 @@ import { ErrorMessage, Field } from '../ui/field'
 import { Icon, Logo } from '../ui/icon'
 import { Page, useHeading } from '../ui/shell'
 import { StandaloneLayout } from '../ui/standalone-layout'
+import { WaitingFiles } from '../ui/waiting-files'
 import { Saves } from './saves'
 import { SaveActions, ShareContents } from './share-contents'
 import { ShareSummary } from './share-page'
@@ -190,6 +191,7 @@ export function GuestSharePage({ share, path }: { share: Share; path: string | u
         <h1 ref={heading} tabIndex={-1} dir="auto">
           {title}
         </h1>
+        <WaitingFiles />
         <ShareSummary share={share} />
         <div class="actions">
           <AudienceChip share={share} />

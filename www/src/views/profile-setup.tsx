@@ -84,14 +84,14 @@ function ProfileForm({ words, about, missing, act, explain, onBack, children }: 
   const first = useSignal('')
   const second = useSignal('')
   const { busy, problem, reject, run } = useAsyncAction()
-  const submit = (event: Event) => {
+  const submit = async (event: Event) => {
     event.preventDefault()
-    const lacking = missing() ?? passphraseProblem(first.value, second.value)
+    const lacking = missing() ?? (await passphraseProblem(first.value, second.value, about))
     if (lacking) return reject(lacking)
     void run(() => act(first.value), explain)
   }
   return (
-    <form class="card pad stack" onSubmit={submit} noValidate>
+    <form class="card pad stack" onSubmit={event => void submit(event)} noValidate>
       <h1 ref={heading} tabIndex={-1}>
         {words.title}
       </h1>

@@ -46,7 +46,9 @@ function SaveRow({ share, save }: { share: Share; save: Save }) {
   }
   return (
     <div class="card pad row wraps">
-      <p class="grow break-anywhere">{failureText({ ...save, name })}</p>
+      <p class="grow break-anywhere">
+        {failureText({ ...save, name })} {s.saving.notTwice}
+      </p>
       <div class="actions">
         <button
           type="button"

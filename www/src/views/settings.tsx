@@ -121,9 +121,9 @@ function PassphraseSection({ who }: { who: Me }) {
   const first = useSignal('')
   const second = useSignal('')
   const { busy, problem, reject, run } = useAsyncAction()
-  const submit = (event: Event) => {
+  const submit = async (event: Event) => {
     event.preventDefault()
-    const wrong = passphraseProblem(first.value, second.value)
+    const wrong = await passphraseProblem(first.value, second.value, [who.name])
     if (wrong) return reject(wrong)
     void run(async () => {
       await api().profiles.changePassphrase(old.value, first.value)
@@ -142,7 +142,7 @@ function PassphraseSection({ who }: { who: Me }) {
       </div>
       <details>
         <summary>{s.settings.change}</summary>
-        <form class="stack" onSubmit={submit} noValidate>
+        <form class="stack" onSubmit={event => void submit(event)} noValidate>
           <UsernameHint name={who.name} />
           <Field
             label={s.settings.oldPassphrase}

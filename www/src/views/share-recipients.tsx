@@ -4,7 +4,7 @@ import type { Share } from '../contract'
 import { nameOf } from '../state/contacts'
 import { network } from '../state/network'
 import { me } from '../state/session'
-import { transferOf } from '../state/transfers'
+import { lacksRoom, transferOf } from '../state/transfers'
 import { s } from '../strings'
 import { Icon } from '../ui/icon'
 import { AUDIENCE_ICONS } from './audience-picker'
@@ -71,6 +71,7 @@ function availability(share: Share, here: boolean): { text: string; calm: boolea
     case 'cancelled':
       return { text: s.availability.failed, calm: false }
     default:
+      if (up && lacksRoom(up)) return { text: s.availability.noRoom, calm: false }
       // A browser that was restored, or whose link was switched off, may have nothing of it.
       return { text: here ? s.availability.waiting : s.availability.notSent, calm: false }
   }

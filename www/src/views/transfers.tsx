@@ -17,7 +17,7 @@ import { Progress } from '../ui/progress'
 import { Page } from '../ui/shell'
 import { useIncrementalList } from '../ui/use-infinite-scroll'
 import { useNetworkStatus } from '../ui/use-network-status'
-import { progressTone, transferText, transferTitle } from './labels'
+import { NoRoom, progressTone, transferText, transferTitle } from './labels'
 import { TransferFiles } from './transfer-files'
 
 const BATCH = 30
@@ -93,6 +93,7 @@ function TransferRow({ transfer }: { transfer: TransferProgress }) {
       {transfer.state !== 'done' && (
         <Progress label={s.transfers.progressOf(what)} done={transfer.bytes} total={transfer.total} tone={progressTone(transfer)} />
       )}
+      <NoRoom transfer={transfer} />
       {!over && transfer.recentFiles.size > 0 && (
         <details>
           <summary>{s.transfers.filesMoved(transfer.recentFiles.size)}</summary>

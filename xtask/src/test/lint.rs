@@ -6,7 +6,7 @@ use super::{Plan, dependencies};
 use crate::compiler::Compiler;
 use crate::stages::Stages;
 use crate::tally::Tally;
-use crate::{claims, layers, npm, process, workspace};
+use crate::{claims, layers, npm, process, sentences, workspace};
 
 /// Types and lint of the page. Needs its npm packages, and no wasm.
 pub(super) fn page(stages: &mut Stages) -> Result<Tally> {
@@ -27,6 +27,9 @@ pub(super) fn everything(stages: &mut Stages, plan: Plan<'_>) -> Result<Tally> {
     })?;
     tally += stages
         .stage("what the documents promise", || Ok(all_or_nothing(claims::breaches(workspace::root())?)))?;
+    tally += stages.stage("the list of sentences about errors", || {
+        Ok(all_or_nothing(sentences::breaches(workspace::root())?))
+    })?;
     tally += page(stages)?;
     tally += stages.stage("lints, native", || {
         let mut clippy = process::command("cargo");

@@ -1,5 +1,7 @@
 //! Makes the nodes of a manifest from files that come sorted by path.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 use cid::Cid;
 use zeroize::Zeroizing;
@@ -60,7 +62,22 @@ pub struct Writer {
     entries: Level<Entry>,
     /// Branches to nodes. The lowest level points to nodes of entries, each other level to nodes of branches.
     index: Vec<Level<Branch>>,
+    /// Folders without files, sorted.
+    folders: Vec<String>,
     blocks: Vec<(Cid, Bytes)>,
+}
+
+/// Bytes of the paths of folders that one manifest has room for, with three for each: half of its node, so that the
+/// other half has room for branches.
+const FOLDERS: usize = node::ROOM / 2;
+
+/// Whether these folders fit into one manifest.
+pub fn has_room_for(folders: &BTreeSet<String>) -> bool {
+    folders.len() <= limits::FOLDERS && weight_of(folders) <= FOLDERS
+}
+
+fn weight_of<'a>(folders: impl IntoIterator<Item = &'a String>) -> usize {
+    folders.into_iter().map(|path| path.len() + 3).sum()
 }
 
 /// The node of one level that is being filled.
@@ -102,6 +119,7 @@ impl Writer {
             beginnings: Vec::new(),
             entries: Level::new(),
             index: Vec::new(),
+            folders: Vec::new(),
             blocks: Vec::new(),
         }
     }
@@ -139,6 +157,11 @@ impl Writer {
         Ok(())
     }
 
+    /// Names the folders without files, sorted. They must [have room](has_room_for).
+    pub fn folders(&mut self, folders: Vec<String>) {
+        self.folders = folders;
+    }
+
     /// Returns how many blocks [`take_blocks`](Self::take_blocks) would hand out now.
     pub fn waiting(&self) -> usize {
         self.blocks.len()
@@ -156,15 +179,21 @@ impl Writer {
         share: InnerId,
         kind: Kind,
     ) -> Result<(Pointer, Vec<(Cid, Bytes)>), ListError> {
+        let folders = std::mem::take(&mut self.folders);
+        let room = node::ROOM.saturating_sub(weight_of(&folders));
+        let mut weight = self.entries.weight;
         let mut listing = Listing::Entries(self.entries.take());
         let mut level = 0;
-        while level < self.index.len() {
+        while level < self.index.len() || weight > room {
             self.close(&listing, level)?;
+            weight = self.index[level].weight;
             listing = Listing::Index(self.index[level].take());
             level += 1;
         }
         let (chunk, files, size) = (self.chunk, self.files, self.size);
-        let manifest = Manifest { share, kind, files, size, chunk, listing, extra: Default::default() };
+        let folders = Some(folders).filter(|folders| !folders.is_empty());
+        let manifest =
+            Manifest { share, kind, files, size, chunk, listing, folders, extra: Default::default() };
         let (pointer, block) = manifest.seal(maker, &self.secret)?;
         self.blocks.push((pointer.cid, block.into()));
         Ok((pointer, self.blocks))

@@ -96,6 +96,14 @@ impl Folders {
         Ok(())
     }
 
+    /// Adds a folder without files, where a file of its path would come.
+    pub fn push_empty(&mut self, path: &str) -> Result<(), FolderError> {
+        let block = Block::node(node::directory(&[]));
+        self.push(path, block.link(0))?;
+        self.blocks.push(block);
+        Ok(())
+    }
+
     /// Returns the blocks that were finished since the last call. No block comes before those that it links
     /// to.
     pub fn take_blocks(&mut self) -> Vec<Block> {

@@ -70,7 +70,20 @@ impl Folder {
     ///
     /// Dropping the stream withdraws its wants.
     pub fn files(&self, after: Option<&str>) -> LocalBoxStream<'static, Result<FolderFile, ReadError>> {
-        let walk = Rc::new(Walk { fetch: Rc::clone(&self.fetch), left: Cell::new(ENTRIES) });
+        self.walk(after, false)
+    }
+
+    /// Streams all files, and the folders in which there is nothing: the path of such a folder ends in `/`.
+    pub fn files_and_folders(&self) -> LocalBoxStream<'static, Result<FolderFile, ReadError>> {
+        self.walk(None, true)
+    }
+
+    fn walk(
+        &self,
+        after: Option<&str>,
+        with_empty: bool,
+    ) -> LocalBoxStream<'static, Result<FolderFile, ReadError>> {
+        let walk = Rc::new(Walk { fetch: Rc::clone(&self.fetch), left: Cell::new(ENTRIES), with_empty });
         let place = Place { path: String::new(), depth: 0, after: after.map(str::to_owned) };
         let root = self.root;
         let files = async move {
@@ -122,6 +135,8 @@ struct Walk {
     fetch: Rc<dyn Fetch>,
     /// How many more entries may be looked at.
     left: Cell<usize>,
+    /// Whether folders in which there is nothing are listed too.
+    with_empty: bool,
 }
 
 /// A folder on the way.
@@ -209,6 +224,9 @@ impl Walk {
         match open(&*self.fetch, &link.cid).await? {
             Node::File(opened) => Ok(file(opened.size())),
             Node::Directory(_) if at.depth == FOLDERS => Err(ReadError::refused(&link.cid, Fault::Depth)),
+            Node::Directory(directory) if self.with_empty && directory.is_empty() => {
+                Ok(Some(Found::File(FolderFile { path: path + "/", size: 0, cid: link.cid })))
+            }
             Node::Directory(directory) => {
                 Ok(Some(Found::Folder(link.cid, directory, Place { path, depth: at.depth + 1, after })))
             }

@@ -50,6 +50,11 @@ impl Directory {
         Self(Kind::Sharded(Place { cid, shard, depth: 0, way: 0 }))
     }
 
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        matches!(&self.0, Kind::Plain(entries) if entries.is_empty())
+    }
+
     /// Returns the entry of this name. Fetches only the shards on the way to it.
     pub async fn find(&self, fetch: &dyn Fetch, name: &str) -> Result<Option<Entry>, ReadError> {
         let root = match &self.0 {

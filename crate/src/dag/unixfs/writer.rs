@@ -76,6 +76,25 @@ pub async fn write(files: Vec<Input<'_>>, sink: &dyn Sink) -> Result<Vec<Link>, 
     Ok(written.into_inner())
 }
 
+/// Returns how many of these chunks, from the first on, are those of a file. Stops at the first that is not.
+///
+/// # Cancel safety
+///
+/// Nothing changes, so the future may be dropped at any time.
+pub async fn compare(source: &dyn Source, chunks: &[Cid]) -> Result<usize, SourceError> {
+    let mut left = source.size();
+    for (equal, chunk) in chunks.iter().enumerate() {
+        let len = left.min(CHUNK);
+        let bytes =
+            source.read(source.size() - left, usize::try_from(len).expect("a chunk is small")).await?;
+        if cid_of(RAW, &bytes) != *chunk {
+            return Ok(equal);
+        }
+        left -= len;
+    }
+    Ok(chunks.len())
+}
+
 /// Chunks of a file. An empty file has one.
 fn chunks(size: u64) -> u64 {
     size.div_ceil(CHUNK).max(1)

@@ -87,8 +87,8 @@ codes! {
     Unreachable = "unreachable", Peer, "Check the connection, or try again later.";
     /// The storage of this browser is full.
     QuotaExceeded = "quota-exceeded", Storage, "Remove shares, or free space on the disk.";
-    /// A file changed or was removed while it was read.
-    FileChanged = "file-changed", User, "Choose the file again.";
+    /// A file changed or was removed since it was chosen, or cannot be read. `parameters.path` names it.
+    FileChanged = "file-changed", User, "Choose the file again, or leave it out.";
     /// The browser does not allow the page to read the file or to write into the folder.
     PermissionNeeded = "permission-needed", User, "Call again from a click, and allow it.";
     /// The share is for other people.

@@ -9,7 +9,7 @@ use crate::store::StoreError;
 
 use super::code::{Code, Detail, Fault};
 
-/// Numbers and words that belong to the detail of an error.
+/// Numbers and words that belong to the detail or the code of an error.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 pub struct Parameters {
@@ -22,6 +22,9 @@ pub struct Parameters {
     /// Of `unknown-word`: words of the list that look like it, the nearest first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub near: Option<Vec<&'static str>>,
+    /// Of the code `file-changed`: the path of the file in the share.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
 }
 
 /// How a person is known already whom somebody wants to add or follow.
@@ -106,9 +109,14 @@ pub enum Error {
     /// The browser's store is full.
     #[error("the browser's storage is full: remove shares, or free space on this disk")]
     Quota,
-    /// The file changed or vanished while it was read.
-    #[error("{0} changed while it was read: choose it again")]
-    FileChanged(String),
+    /// A file changed or vanished since it was chosen, or cannot be read for another reason, in the browser's words.
+    #[error("{path} {}: choose it again, or leave it out", why.as_deref().unwrap_or("changed since it was chosen"))]
+    FileChanged {
+        /// Its path in the share.
+        path: String,
+        /// The reason, if it is another one.
+        why: Option<String>,
+    },
     /// The browser withdrew the permission to read or write a file.
     #[error("the browser asks for permission again: {0}")]
     PermissionNeeded(String),
@@ -182,7 +190,7 @@ impl Error {
             Self::Outdated => Code::Outdated,
             Self::Unreachable(_) | Self::RelaysOnly => Code::Unreachable,
             Self::Quota => Code::QuotaExceeded,
-            Self::FileChanged(_) => Code::FileChanged,
+            Self::FileChanged { .. } => Code::FileChanged,
             Self::PermissionNeeded(_) => Code::PermissionNeeded,
             Self::NotARecipient => Code::NotARecipient,
             Self::EngineMoved => Code::EngineMoved,
@@ -206,6 +214,9 @@ impl Error {
                 near: Some(near.clone()),
                 ..Parameters::default()
             }),
+            Self::FileChanged { path, .. } => {
+                Some(Parameters { path: Some(path.clone()), ..Parameters::default() })
+            }
             _ => None,
         }
     }

@@ -12,7 +12,7 @@ use super::{
     Asked, Audience, Change, Code, Contact, ContactRequest, ContactState, Delivery, Detail, Direction, Draft,
     Event, Failure, Fault, FileEntry, FileName, FileProgress, FilesQuery, LIMITS, Link, LinkPreview, Me,
     NetworkStatus, NotDirect, Origin, Parameters, Pasted, PastedKind, PeerStatus, ProfileSummary,
-    ProfileUpdate, RelayStatus, Restored, Saved, SavedName, Share, ShareQuery, SpentInvite, Stage,
+    ProfileUpdate, RelayRoom, RelayStatus, Restored, Saved, SavedName, Share, ShareQuery, SpentInvite, Stage,
     StorageStatus, Transfer, TransferState, WaitingFor, Warning, Words,
 };
 
@@ -122,6 +122,7 @@ fn declarations() -> Vec<String> {
         LinkPreview,
         Direction,
         TransferState,
+        RelayRoom,
         WaitingFor,
         FileProgress,
         Saved,

@@ -41,6 +41,8 @@ limits! {
     "pathBytes" = limits::PATH_BYTES;
     /// Bytes, in UTF-8, of one segment of a path.
     "segmentBytes" = limits::SEGMENT_BYTES;
+    /// Folders without files in one share.
+    "folders" = limits::FOLDERS;
     /// Bytes of a person's picture.
     "avatarBytes" = limits::AVATAR;
     /// Pixels of a person's picture, across or down.

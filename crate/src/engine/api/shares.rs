@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::dag::Source;
+use crate::dag::{Source, SourceError};
 use crate::engine::Error;
 use crate::social::receipt::Stage;
 
@@ -43,9 +43,9 @@ pub enum Audience {
 /// A file to be shared.
 #[derive(Clone)]
 pub struct NewFile {
-    /// Relative path within the share, `/` between segments.
+    /// Relative path within the share, `/` between segments. One that ends in `/` is a folder without files.
     pub path: String,
-    /// Its bytes, read once, in order.
+    /// Its bytes, read once, in order. Nothing is read of a folder.
     pub source: Rc<dyn Source>,
     /// Its media type, `application/octet-stream` where unknown.
     pub media_type: String,
@@ -53,6 +53,28 @@ pub struct NewFile {
     pub modified: Option<u64>,
     /// A small raster picture of it, at most 16 KiB, that carries no metadata.
     pub preview: Option<Bytes>,
+}
+
+impl NewFile {
+    /// A folder without files. Its path ends in `/`.
+    pub fn folder(path: String) -> Self {
+        let source = Rc::new(NoBytes);
+        Self { path, source, media_type: String::new(), modified: None, preview: None }
+    }
+}
+
+/// What is in a folder without files.
+struct NoBytes;
+
+#[async_trait(?Send)]
+impl Source for NoBytes {
+    fn size(&self) -> u64 {
+        0
+    }
+
+    async fn read(&self, _: u64, _: usize) -> Result<Bytes, SourceError> {
+        Ok(Bytes::new())
+    }
 }
 
 /// What is to be shared.
@@ -66,6 +88,8 @@ pub struct NewShare {
     pub files: Vec<NewFile>,
     /// Who may open it.
     pub audience: Audience,
+    /// Whether the caller left in pictures where they were taken. A draft says so again, and nothing else depends on it.
+    pub keep_location: bool,
 }
 
 /// Which shares are asked for; newest first.
@@ -251,6 +275,7 @@ pub struct FileEntry {
 /// A share whose files were not all read when the engine ended.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
 pub struct Draft {
     /// Name of the draft.
     pub id: String,
@@ -258,6 +283,8 @@ pub struct Draft {
     pub title: String,
     /// Paths of the files to choose again.
     pub missing: Vec<String>,
+    /// Whether its pictures were prepared with the places where they were taken.
+    pub keep_location: bool,
 }
 
 /// A folder outside the engine into which a share is saved. Nothing that is in it is ever replaced.

@@ -144,7 +144,8 @@ pub enum TransferState {
     Cancelled,
 }
 
-/// What a transfer waits for: a relay, somebody who has the bytes, room in the browser's store, an unlocked profile.
+/// What a transfer waits for: a relay, somebody who has the bytes, room in the browser's store, an unlocked profile, room
+/// in what the relay keeps for this profile, room on the relay's disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
@@ -157,6 +158,22 @@ pub enum WaitingFor {
     Space,
     /// The passphrase.
     Unlock,
+    /// Room in what the relay keeps for this profile: something has to be removed, or the operator to give more.
+    Quota,
+    /// Room on the relay's disk, which its operator has to make.
+    Disk,
+}
+
+/// What the relay keeps for this profile, and what a share needs beside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
+pub struct RelayRoom {
+    /// Bytes used.
+    pub used: u64,
+    /// Bytes that may be used.
+    pub quota: u64,
+    /// Bytes that the share adds.
+    pub needed: u64,
 }
 
 /// Progress of one file within a transfer.
@@ -240,6 +257,9 @@ pub struct Transfer {
     /// What it waits for, in state `waiting`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waiting_for: Option<WaitingFor>,
+    /// What is used at the relay and what is needed, where it waits for `quota`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room: Option<RelayRoom>,
     /// The files that moved since the last event, at most 64; what lasts is in `Shares.files()`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, tsify(optional))]

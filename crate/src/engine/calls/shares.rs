@@ -24,9 +24,15 @@ impl Engine {
         Ok(self.unlocked()?.shares.drafts())
     }
 
-    /// Goes on with a draft; of the files chosen again only the missing bytes are read.
-    pub async fn resume_draft(&self, id: &str, files: Vec<NewFile>) -> Result<Share, Error> {
-        self.while_unlocked(async |open| open.shares.resume_draft(id, files).await).await
+    /// Goes on with a draft; of the files chosen again only the missing bytes are read. Returns the share, or `None` if
+    /// more files are to be chosen. With `leave_out` the share is made without those.
+    pub async fn resume_draft(
+        &self,
+        id: &str,
+        files: Vec<NewFile>,
+        leave_out: bool,
+    ) -> Result<Option<Share>, Error> {
+        self.while_unlocked(async |open| open.shares.resume_draft(id, files, leave_out).await).await
     }
 
     /// Forgets a draft.
@@ -39,8 +45,13 @@ impl Engine {
     /// # Cancel safety
     ///
     /// Dropping the future leaves a draft, and the share as it was.
-    pub async fn add_files(&self, id: &str, files: Vec<NewFile>) -> Result<Share, Error> {
-        self.while_unlocked(async |open| open.shares.add_files(id, files).await).await
+    pub async fn add_files(
+        &self,
+        id: &str,
+        files: Vec<NewFile>,
+        keep_location: bool,
+    ) -> Result<Share, Error> {
+        self.while_unlocked(async |open| open.shares.add_files(id, files, keep_location).await).await
     }
 
     /// Shares, the newest first.

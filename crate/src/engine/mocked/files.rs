@@ -32,7 +32,7 @@ pub(in crate::engine) fn file(path: &str, byte: u8, size: usize) -> NewFile {
 
 /// These files for an audience.
 pub(in crate::engine) fn new_share(files: Vec<NewFile>, audience: Audience) -> NewShare {
-    NewShare { title: "Walk".into(), note: None, files, audience }
+    NewShare { title: "Walk".into(), note: None, files, audience, keep_location: false }
 }
 
 /// The audience that these contacts are.

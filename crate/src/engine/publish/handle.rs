@@ -1,5 +1,7 @@
 //! The handle to publishing, and its workers.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use futures::lock::Mutex;
@@ -13,6 +15,7 @@ use crate::engine::state::State;
 use crate::engine::storage::Storage;
 use crate::engine::tasks::Tasks;
 use crate::engine::transfer::Fetchers;
+use crate::format::share_id::ShareId;
 use crate::keys::{Ring, device};
 use crate::platform;
 use crate::social::share_record::ShareRecord;
@@ -47,11 +50,14 @@ pub(super) struct Inner {
     pub(super) composing: Mutex<()>,
     /// The shares that are being pushed.
     pub(super) pushing: Pushing,
+    /// The bytes that shares need beside their chunks, where a keeper refused in the middle of the push.
+    pub(super) underrated: RefCell<BTreeMap<ShareId, u64>>,
 }
 
 impl Publisher {
     pub(in crate::engine) fn new(args: Args) -> Self {
-        Self(Rc::new(Inner { args, composing: Mutex::new(()), pushing: Pushing::default() }))
+        let (composing, pushing, underrated) = (Mutex::new(()), Pushing::default(), RefCell::default());
+        Self(Rc::new(Inner { args, composing, pushing, underrated }))
     }
 
     /// Lists the uploads that are not done, starts one worker for each keeper, and one that tells contacts who are online

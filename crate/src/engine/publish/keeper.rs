@@ -7,7 +7,7 @@ use futures::stream::LocalBoxStream;
 
 use crate::engine::state::State;
 use crate::keys::Id;
-use crate::net::keep::{self, PinOutcome};
+use crate::net::keep::{self, PinOutcome, Weight};
 use crate::net::{CallError, Net, RelayAddr, exchange, records, streams};
 use crate::social::publication::Newest;
 
@@ -36,6 +36,9 @@ pub(in crate::engine) trait Keeper {
 pub(in crate::engine) trait KeeperSession {
     /// Which of these blocks it has, in the order asked.
     async fn have(&mut self, cids: &[Cid]) -> Result<Vec<bool>, Unfinished>;
+
+    /// Asks whether a push of so much fits. A refusal leaves the session open.
+    async fn room(&mut self, weight: Weight) -> Result<(), Unfinished>;
 
     /// Pushes blocks, and returns once all of them are synced there. `progress` is called at every acknowledgement, counted
     /// from the start of the session; blocks are acknowledged in their order.
@@ -119,6 +122,10 @@ impl Keeper for RelayKeeper {
 impl KeeperSession for keep::Session<streams::Stream> {
     async fn have(&mut self, cids: &[Cid]) -> Result<Vec<bool>, Unfinished> {
         Ok(keep::Session::have(self, cids).await?)
+    }
+
+    async fn room(&mut self, weight: Weight) -> Result<(), Unfinished> {
+        Ok(keep::Session::room(self, weight).await?)
     }
 
     async fn push(

@@ -12,13 +12,14 @@ use futures::stream::LocalBoxStream;
 
 use crate::dag;
 use crate::engine::Error;
+use crate::engine::api::RelayRoom;
 use crate::engine::mocked::{Gate, MockedProfile, Neighbours};
-use crate::net::keep::{PinOutcome, Progress};
+use crate::net::keep::{BLOCK_COST, PinOutcome, Progress, Weight};
 use crate::social::publication::Newest;
 use crate::store::memory::Disk;
 
 use super::keeper::{Keeper, KeeperSession};
-use super::unfinished::Unfinished;
+use super::unfinished::{Lack, Unfinished};
 
 /// A keeper whose pushes wait until [`open_gate`](Self::open_gate), and who may refuse everything.
 pub(in crate::engine) struct MockedKeeper(Rc<Inner>);
@@ -31,14 +32,16 @@ struct Inner {
     gate: Gate,
     pushes: Cell<usize>,
     refuses: Cell<bool>,
+    /// Bytes that it may hold, if there is a limit.
+    quota: Cell<Option<u64>>,
     sessions: Cell<usize>,
 }
 
 impl MockedKeeper {
     pub(in crate::engine) fn gated(name: &str) -> Rc<Self> {
-        let (blocks, pins, records, pushes, refuses, sessions) = Default::default();
+        let (blocks, pins, records, pushes, refuses, quota, sessions) = Default::default();
         let (name, gate) = (name.to_owned(), Gate::closed());
-        Rc::new(Self(Rc::new(Inner { name, blocks, pins, records, gate, pushes, refuses, sessions })))
+        Rc::new(Self(Rc::new(Inner { name, blocks, pins, records, gate, pushes, refuses, quota, sessions })))
     }
 
     pub(in crate::engine) fn new(name: &str) -> Rc<Self> {
@@ -51,6 +54,15 @@ impl MockedKeeper {
         let keeper = Self::new(name);
         keeper.0.refuses.set(true);
         keeper
+    }
+
+    pub(in crate::engine) fn set_quota(&self, quota: u64) {
+        self.0.quota.set(Some(quota));
+    }
+
+    /// How many bytes it holds.
+    pub(in crate::engine) fn used(&self) -> u64 {
+        self.0.used()
     }
 
     pub(in crate::engine) fn open_gate(&self) {
@@ -77,6 +89,34 @@ impl MockedKeeper {
     /// Every record that was put, in order.
     pub(in crate::engine) fn records(&self) -> Vec<Newest> {
         self.0.records.borrow().clone()
+    }
+}
+
+impl Inner {
+    fn used(&self) -> u64 {
+        self.blocks.borrow().values().map(|block| block.len() as u64 + BLOCK_COST).sum()
+    }
+
+    /// Drops what no pin reaches.
+    fn collect(&self) {
+        let mut blocks = self.blocks.borrow_mut();
+        let (mut way, mut kept) = (Vec::from_iter(self.pins.borrow().iter().copied()), BTreeMap::new());
+        while let Some(cid) = way.pop() {
+            if let Some(block) = blocks.remove(&cid) {
+                way.extend(dag::walk::links(&cid, &block).expect("blocks of ours have links"));
+                kept.insert(cid, block);
+            }
+        }
+        *blocks = kept;
+    }
+
+    fn check(&self, more: u64) -> Result<(), Unfinished> {
+        match (self.used(), self.quota.get()) {
+            (used, Some(quota)) if used + more > quota => {
+                Err(Unfinished::NoRoom(Lack::Quota(RelayRoom { used, quota, needed: 0 })))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -134,6 +174,10 @@ impl KeeperSession for MockedSession {
         Ok(cids.iter().map(|cid| blocks.contains_key(cid)).collect())
     }
 
+    async fn room(&mut self, weight: Weight) -> Result<(), Unfinished> {
+        self.keeper.check(weight.bytes)
+    }
+
     async fn push(
         &mut self,
         mut blocks: LocalBoxStream<'_, (Cid, Bytes)>,
@@ -143,6 +187,11 @@ impl KeeperSession for MockedSession {
         let _running = Running::new(&keeper.pushes);
         while let Some((cid, block)) = blocks.next().await {
             keeper.gate.pass().await;
+            let is_new = !keeper.blocks.borrow().contains_key(&cid);
+            if is_new && let Err(why) = keeper.check(block.len() as u64 + BLOCK_COST) {
+                keeper.collect();
+                return Err(why);
+            }
             self.progress.blocks += 1;
             self.progress.bytes += block.len() as u64;
             keeper.blocks.borrow_mut().insert(cid, block);
@@ -173,6 +222,7 @@ impl KeeperSession for MockedSession {
 
     async fn unpin(&mut self, cid: &Cid) -> Result<(), Unfinished> {
         self.keeper.pins.borrow_mut().remove(cid);
+        self.keeper.collect();
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use futures::{Stream, StreamExt, stream};
 use crate::engine::Error;
 use crate::engine::api::{Direction, FileProgress, TransferId, TransferState};
 use crate::format::share_id::ShareId;
-use crate::net::keep::{self, PinOutcome};
+use crate::net::keep::{self, PinOutcome, Weight};
 use crate::social::share_record::ShareRecord;
 
 use super::handle::{Args, Publisher};
@@ -19,6 +19,12 @@ use super::unfinished::Unfinished;
 
 /// Chunks asked about in one round trip: what one `have` takes.
 const ASKED_AT_ONCE: usize = keep::MAX_CIDS;
+
+/// Bytes that a share needs beside its chunks and their lists, and the next root and record after it.
+const REST: u64 = 256 << 10;
+
+/// Bytes that a chunk takes in the list of a file: its CID, its key and its length.
+const LISTED: u64 = 128;
 
 /// Blocks read ahead of the push.
 const READ_AHEAD: usize = 4;
@@ -95,16 +101,86 @@ impl Publisher {
     ) -> Result<(), Unfinished> {
         let Args { state, transfers, .. } = &self.0.args;
         let (id, transfer) = (share.id(), TransferId::up(share.id()));
+        let needed = self.ask_for_room(session, share).await?;
         // Where a second keeper follows the first, the transfer has ended already and stays so.
         let push = self.0.pushing.begin(id, keeper, share.kept_by.is_empty());
         if push.is_counted {
             transfers.begin(&transfer, &id, Direction::Up, share.to_push(), TransferState::Active);
         }
-        if share.maker.is_none() {
-            self.push_files(session, &transfer, share, push.is_counted).await?;
-        }
         let until = state.read(|tables| tables.links.get(&id).and_then(|link| link.until));
-        self.push_and_pin(session, share.block(), until).await
+        let pushed = async {
+            if share.maker.is_none() {
+                self.push_files(session, &transfer, share, push.is_counted).await?;
+            }
+            self.push_and_pin(session, share.block(), until).await
+        };
+        let pushed = pushed.await.map_err(|why| why.needing(needed));
+        let mut underrated = self.0.underrated.borrow_mut();
+        match &pushed {
+            Err(Unfinished::NoRoom(_)) => {
+                let more = underrated.entry(id).or_insert(REST);
+                *more = more.saturating_mul(2);
+            }
+            _ => drop(underrated.remove(&id)),
+        }
+        pushed
+    }
+
+    /// Asks whether a share fits, so that nothing of it is pushed in vain. Returns the bytes that its files need.
+    async fn ask_for_room(
+        &self,
+        session: &mut dyn KeeperSession,
+        share: &ShareRecord,
+    ) -> Result<u64, Unfinished> {
+        // What was passed on lies at the relays of its maker.
+        if share.maker.is_some() {
+            return Ok(0);
+        }
+        let rest = self.0.underrated.borrow().get(&share.id()).copied().unwrap_or(REST);
+        // Of a revision the keeper has most already, of a new share seldom anything.
+        let mut only_missing = share.news.is_some();
+        loop {
+            let files = self.weigh(session, share, only_missing).await?;
+            let bytes = files.bytes.saturating_add(rest).saturating_add(files.blocks * LISTED);
+            match session.room(Weight { bytes, ..files }).await {
+                Err(Unfinished::NoRoom(_)) if !only_missing => only_missing = true,
+                Err(why) => return Err(why.needing(files.bytes)),
+                Ok(()) => return Ok(files.bytes),
+            }
+        }
+    }
+
+    /// Weighs the chunks of a share: all, or those that a keeper lacks.
+    async fn weigh(
+        &self,
+        session: &mut dyn KeeperSession,
+        share: &ShareRecord,
+        only_missing: bool,
+    ) -> Result<Weight, Unfinished> {
+        let mut weight = Weight::default();
+        let mut files = self.0.args.fetchers.open_contents(share).await?.files();
+        let mut chunks = Vec::new();
+        loop {
+            let file = files.next().await.transpose().map_err(Error::from)?;
+            let is_last = file.is_none();
+            if let Some(file) = file {
+                let of_file = file.chunks().await.map_err(Error::from)?;
+                chunks.extend(of_file.into_iter().map(|chunk| (chunk.cid, chunk.block)));
+            }
+            if is_last || chunks.len() >= ASKED_AT_ONCE {
+                // Equal chunks are stored once.
+                chunks.sort_unstable();
+                chunks.dedup();
+                let cids: Vec<_> = chunks.iter().map(|(cid, _)| *cid).collect();
+                let ask = only_missing && !cids.is_empty();
+                let have = if ask { session.have(&cids).await? } else { vec![false; cids.len()] };
+                let missing = chunks.drain(..).zip(have).filter(|(_, have)| !have);
+                missing.for_each(|((_, block), _)| weight.add(block));
+            }
+            if is_last {
+                return Ok(weight);
+            }
+        }
     }
 
     /// Pushes those chunks of a share that the keeper lacks.

@@ -19,11 +19,21 @@ use crate::social::share_record::ShareRecord;
 
 use super::handle::{Args, Publisher};
 use super::keeper::{Keeper, KeeperSession};
-use super::unfinished::Unfinished;
+use super::unfinished::{Lack, Unfinished};
 
 /// The waits after a failure at a keeper: the first, and the longest. They are for a keeper that answers but fails,
 /// because a keeper that is back is noticed at once.
 const WAITS: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(60));
+
+/// The wait while a keeper has no room for a share. To ask is one round trip, and people watch what they wait for.
+const ROOM_WAIT: Duration = Duration::from_secs(15);
+
+/// How far publishing to a keeper came.
+enum Published {
+    Everything,
+    /// All but shares for which the keeper has no room.
+    WithoutRoom,
+}
 
 /// What a keeper's worker is woken by.
 struct Wakes {
@@ -58,7 +68,12 @@ impl Publisher {
         let mut backoff = Backoff::between(WAITS);
         loop {
             match self.publish_to(&*keeper).await {
-                Ok(()) => {
+                // The share says what lacks; room is made at the keeper, too, without a word to us.
+                Ok(Published::WithoutRoom) => {
+                    backoff.reset();
+                    wakes.changed_within(ROOM_WAIT).await;
+                }
+                Ok(Published::Everything) => {
                     backoff.reset();
                     // A root that waits to be gathered is not composed for another reason than that.
                     while !wakes.changed().await && !self.is_behind(keeper.name()) {}
@@ -67,7 +82,7 @@ impl Publisher {
                 Err(Unfinished::Lasting(Error::Cancelled)) => {}
                 Err(why) => {
                     tracing::debug!(keeper = keeper.name(), %why, "publishing waits");
-                    self.publishing_waits(keeper.name(), &why);
+                    self.publishing_waits(keeper.name(), &why, None);
                     // A lasting refusal is tried again too: a quota may be raised, a conflict be resolved by unlocking.
                     if !wakes.changed_within(backoff.wait()).await {
                         backoff.lengthen();
@@ -77,42 +92,63 @@ impl Publisher {
         }
     }
 
-    /// Pushes everything that a keeper lacks, up to the record.
-    async fn publish_to(&self, keeper: &dyn Keeper) -> Result<(), Unfinished> {
+    /// Pushes everything that a keeper lacks and has room for, up to the record.
+    async fn publish_to(&self, keeper: &dyn Keeper) -> Result<Published, Unfinished> {
         let name = keeper.name();
         let Args { state, transfers, .. } = &self.0.args;
         if !state.read(|tables| tables.is_root_due()) && !self.is_behind(name) {
-            return Ok(());
+            return Ok(Published::Everything);
         }
         // What is wrong with it would be given the newest sequence.
         if state.read(Tables::is_held_back) {
-            return Ok(());
+            return Ok(Published::Everything);
         }
         let mut session = keeper.open().await?;
-        // Looked up one by one: each may be paused, revised or removed while another one is pushed.
-        while let Some(share) = self.next_share_for(name) {
-            let push = self.push_share(&mut *session, name, &share);
-            transfers.until_cancelled(&TransferId::up(share.id()), push).await?;
-            self.share_is_at(name, &share).await?;
+        loop {
+            let mut too_large = BTreeSet::new();
+            // Looked up one by one: each may be paused, revised or removed while another one is pushed.
+            while let Some(share) = self.next_share_for(name, &too_large) {
+                let push = self.push_share(&mut *session, name, &share);
+                match transfers.until_cancelled(&TransferId::up(share.id()), push).await {
+                    // A smaller one may have room.
+                    Err(why @ Unfinished::NoRoom(_)) => {
+                        self.publishing_waits(name, &why, Some(share.id()));
+                        too_large.insert(share.id());
+                        // A refused push ends the session.
+                        session = keeper.open().await?;
+                    }
+                    pushed => {
+                        pushed?;
+                        self.share_is_at(name, &share).await?;
+                    }
+                }
+            }
+            self.compose().await?;
+            let made_room = self.push_root(keeper, &mut *session).await?;
+            if too_large.is_empty() {
+                return Ok(Published::Everything);
+            }
+            if !made_room {
+                return Ok(Published::WithoutRoom);
+            }
         }
-        self.compose().await?;
-        self.push_root(keeper, &mut *session).await
     }
 
     /// Whether a keeper lacks anything that is ready, but for a root that is still to be composed.
     fn is_behind(&self, keeper: &str) -> bool {
         let has_record = |tables: &Tables| tables.publication.newest.is_none() || tables.has_record(keeper);
         !self.0.args.state.read(has_record)
-            || self.next_share_for(keeper).is_some()
+            || self.next_share_for(keeper, &BTreeSet::new()).is_some()
             || !self.undelivered(keeper).is_empty()
     }
 
     /// The oldest share of mine of which a keeper has not acknowledged everything; paused ones wait.
-    fn next_share_for(&self, keeper: &str) -> Option<ShareRecord> {
+    fn next_share_for(&self, keeper: &str, without: &BTreeSet<ShareId>) -> Option<ShareRecord> {
         let Args { state, directory, .. } = &self.0.args;
         state.read(|tables| {
             let mine = tables.shares.values().filter(|share| tables.is_active(&directory.id, share));
             let waiting = mine.filter(|share| !share.paused && !share.is_kept_by(keeper));
+            let waiting = waiting.filter(|share| !without.contains(&share.id()));
             waiting.min_by_key(|share| share.created).cloned()
         })
     }
@@ -126,17 +162,18 @@ impl Publisher {
         self.announce(share, change).await
     }
 
+    /// Returns whether the keeper was told to forget something, which makes room.
     async fn push_root(
         &self,
         keeper: &dyn Keeper,
         session: &mut dyn KeeperSession,
-    ) -> Result<(), Unfinished> {
+    ) -> Result<bool, Unfinished> {
         let name = keeper.name();
         let (newest, replaces, is_there) = self.0.args.state.read(|tables| {
             let replaces = tables.replicas.get(&name.to_owned()).map(|replica| replica.seq);
             (tables.publication.newest.clone(), replaces, tables.has_record(name))
         });
-        let Some(newest) = newest else { return Ok(()) };
+        let Some(newest) = newest else { return Ok(false) };
         if !is_there {
             self.push_and_pin(session, newest.root, None).await?;
             keeper.replace_record(&newest, replaces).await?;
@@ -196,29 +233,31 @@ impl Publisher {
         delivered.await
     }
 
-    /// Lets the keeper forget roots and shares that are no longer current.
-    async fn unpin_the_rest(&self, session: &mut dyn KeeperSession, root: Cid) -> Result<(), Unfinished> {
+    /// Lets the keeper forget roots and shares that are no longer current; returns whether there were any.
+    async fn unpin_the_rest(&self, session: &mut dyn KeeperSession, root: Cid) -> Result<bool, Unfinished> {
         let Args { state, directory, .. } = &self.0.args;
         let wanted: BTreeSet<_> = state.read(|tables| {
             let mine = tables.shares.values().filter(|share| tables.is_active(&directory.id, share));
             mine.map(ShareRecord::block).chain([root]).collect()
         });
-        let mut after = None;
+        let (mut after, mut any) = (None, false);
         loop {
             let pins = session.pins(after).await?;
-            let Some(last) = pins.last() else { return Ok(()) };
+            let Some(last) = pins.last() else { return Ok(any) };
             after = Some(*last);
             for cid in pins.iter().filter(|cid| !wanted.contains(cid)) {
                 session.unpin(cid).await?;
+                any = true;
             }
         }
     }
 
-    /// Shows what an unfinished publish waits for, of shares that no other keeper has or is getting.
-    fn publishing_waits(&self, keeper: &str, why: &Unfinished) {
+    /// Shows what an unfinished publish waits for, of one share or of all that no other keeper has or is getting.
+    fn publishing_waits(&self, keeper: &str, why: &Unfinished, of: Option<ShareId>) {
         let Args { state, directory, transfers, .. } = &self.0.args;
         let waiting: Vec<_> = state.read(|tables| {
             let mine = tables.shares.values().filter(|share| tables.is_active(&directory.id, share));
+            let mine = mine.filter(|share| of.is_none_or(|of| share.id() == of));
             let waiting = mine.filter(|share| !share.delivered && !share.paused);
             let waiting = waiting.filter(|share| share.kept_by.is_empty() || share.is_kept_by(keeper));
             waiting.map(ShareRecord::id).collect()
@@ -234,6 +273,11 @@ impl Publisher {
                     transfers.fail(&transfer, why);
                     continue;
                 }
+                Unfinished::NoRoom(Lack::Quota(room)) => {
+                    transfers.wait_for_quota(&transfer, *room);
+                    continue;
+                }
+                Unfinished::NoRoom(Lack::Disk) => WaitingFor::Disk,
                 Unfinished::Passing(_) => WaitingFor::Relay,
             };
             transfers.set_state(&transfer, TransferState::Waiting, Some(waiting_for));

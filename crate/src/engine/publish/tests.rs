@@ -4,12 +4,13 @@ use std::rc::Rc;
 use futures::join;
 
 use super::mocked::{MockedKeeper, publishing};
-use crate::engine::api::{TransferId, TransferState};
+use crate::engine::api::{TransferId, TransferState, WaitingFor};
 use crate::engine::mocked::{MockedProfile, settle, until, with_seeds};
 use crate::engine::state::Restored;
 use crate::format::note::Says;
 use crate::format::share_id::InnerId;
 use crate::keys::{Phrase, Ring};
+use crate::social::share_record::ShareRecord;
 
 /// Two chunks: more than one acknowledgement.
 const SIZE: usize = 2 * (512 << 10);
@@ -172,6 +173,44 @@ async fn after_recovery_nothing_is_published_while_a_relay_is_silent() {
         let_go.await.expect("there is room");
         profile.state.publish_soon();
         until("all is published", || !keeper.records().is_empty()).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_share_without_room_waits_with_the_reason_while_smaller_ones_go_and_goes_on_when_room_is_made() {
+    with_seeds(async |seed| {
+        let keeper = MockedKeeper::new("a");
+        let profile = publishing(seed, &[&keeper]).await;
+        profile.publisher.start();
+        let old = profile.share_own(1, SIZE).await;
+        until("the old one is kept", || keeper.has_pinned(&old.block())).await;
+        until("all is published", || profile.state.read(|tables| tables.is_current_at("a"))).await;
+        // Half of a large share would fit, and a small one.
+        keeper.set_quota(keeper.used() + SIZE as u64 / 2);
+
+        let (large, small) = (profile.share_own(2, SIZE).await, profile.share_own(3, 10).await);
+        let of = |share: &ShareRecord| profile.transfers.get(&TransferId::up(share.id()));
+        until("the small one goes through", || keeper.has_pinned(&small.block())).await;
+        until("the large one says what it waits for", || {
+            of(&large).is_some_and(|it| it.waiting_for == Some(WaitingFor::Quota))
+        })
+        .await;
+        let waiting = of(&large).expect("it is listed");
+        let room = waiting.room.expect("it says what lacks");
+        assert_eq!((waiting.state, waiting.bytes), (TransferState::Waiting, 0), "nothing was pushed in vain");
+        assert!(room.needed > 0 && room.used + room.needed > room.quota, "{room:?}");
+
+        let id = old.id();
+        let removed = profile.state.update(move |tx| {
+            tx.shares.remove(&id);
+            Ok(())
+        });
+        removed.await.expect("there is room");
+        profile.state.publish_soon();
+        until("the large one goes on", || keeper.has_pinned(&large.block())).await;
+        until("it is done", || of(&large).is_some_and(|it| it.state == TransferState::Done)).await;
+        assert_eq!(of(&large).and_then(|it| it.room), None);
     })
     .await;
 }

@@ -8,15 +8,15 @@ use std::collections::BTreeSet;
 use futures::TryStreamExt;
 use serde_bytes::ByteArray;
 
+use crate::dag::manifest;
 use crate::engine::Error;
 use crate::engine::api::{NewFile, Share, TransferId};
 use crate::engine::state::{Plan, PlannedFile, shown_share};
-use crate::format::node::Pointer;
 use crate::platform;
 use crate::social::share;
 use crate::social::share_record::ShareRecord;
 
-use super::draft::{self, MAX_FILES, planned, refuse_folders};
+use super::draft::{Chosen, MAX_FILES, planned, refuse_folders};
 use super::handle::Shares;
 use super::manifest_rewrite::ManifestRewrite;
 use super::revise::Revision;
@@ -27,10 +27,15 @@ impl Shares {
     /// # Cancel safety
     ///
     /// Dropping the future leaves a draft, and the share as it was.
-    pub(in crate::engine) async fn add_files(&self, id: &str, files: Vec<NewFile>) -> Result<Share, Error> {
+    pub(in crate::engine) async fn add_files(
+        &self,
+        id: &str,
+        files: Vec<NewFile>,
+        keep_location: bool,
+    ) -> Result<Share, Error> {
         let share = self.enlargeable(id)?;
-        let (files, sources) = planned(files)?;
-        self.check_added(&share, &files).await?;
+        let Chosen { files, sources, folders } = planned(files)?;
+        self.check_added(&share, &files, &folders).await?;
         let plan = Plan {
             inner: ByteArray::new(platform::random()),
             title: share.title.clone(),
@@ -41,8 +46,10 @@ impl Shares {
             created: platform::now_ms(),
             files,
             onto: Some(share.id().to_string()),
+            folders,
+            keep_location,
         };
-        self.finish_draft(plan, sources).await
+        self.finish_new(plan, sources).await
     }
 
     /// A share of mine to which files can be added.
@@ -57,15 +64,28 @@ impl Shares {
     }
 
     /// Checks that a manifest with these files can be made, before one of them is read.
-    async fn check_added(&self, share: &ShareRecord, added: &[PlannedFile]) -> Result<(), Error> {
+    async fn check_added(
+        &self,
+        share: &ShareRecord,
+        added: &[PlannedFile],
+        folders: &[String],
+    ) -> Result<(), Error> {
         let mut paths: BTreeSet<String> = added.iter().map(|file| file.path.clone()).collect();
-        let mut entries = self.0.fetchers.open_manifest(share).await?.entries();
+        let before = self.0.fetchers.open_manifest(share).await?;
+        let all_folders: BTreeSet<_> = before.manifest().folders().iter().chain(folders).cloned().collect();
+        if !manifest::has_room_for(&all_folders) {
+            return Err(Error::InvalidName(
+                "a share cannot hold so many empty folders: leave some of them out".into(),
+            ));
+        }
+        let mut entries = before.entries();
         while let Some(entry) = entries.try_next().await? {
             paths.insert(entry.path);
         }
         if paths.len() > MAX_FILES {
             return Err(Error::InvalidName(format!("a share has at most {MAX_FILES} files")));
         }
+        paths.extend(all_folders.into_iter().map(|folder| format!("{folder}/")));
         refuse_folders(&paths)
     }
 
@@ -76,7 +96,7 @@ impl Shares {
         transfer: &TransferId,
         share: &str,
         plan: &Plan,
-        chunks: Vec<Vec<Pointer>>,
+        files: Vec<manifest::NewFile>,
     ) -> Result<Share, Error> {
         loop {
             let before = self.enlargeable(share)?;
@@ -84,13 +104,12 @@ impl Shares {
             let readers = self.0.state.read(|tables| tables.reachable(&before.recipients));
             let change = before.present().renew(&readers);
             let key = if change.new_key { share::new_key() } else { key };
-            let added = plan.files.iter().zip(&chunks);
-            let added = added.map(|(file, chunks)| draft::listed(file, chunks.clone())).collect();
             let rewrite = ManifestRewrite {
                 share: &before,
                 key: &key,
                 kind: header.kind,
-                added,
+                added: files.clone(),
+                folders: &plan.folders,
                 transfer: Some(transfer),
             };
             let (listed, pins) = self.rewrite_manifest(rewrite).await?;

@@ -36,7 +36,7 @@ impl Shares {
         let opened = self.0.fetchers.open_patiently(id, Patience::of_a_save()).await?;
         let paths: Option<BTreeSet<String>> = paths.map(|paths| paths.into_iter().collect());
         let wanted = move |path: &str| paths.as_ref().is_none_or(|paths| paths.contains(path));
-        let files = opened.files().try_filter(move |file| ready(wanted(file.path())));
+        let files = opened.files_and_folders().try_filter(move |file| ready(wanted(file.path())));
         Ok(gather(skip(zip::archive(files, platform::minutes_ahead), from)).map_err(Error::from))
     }
 }

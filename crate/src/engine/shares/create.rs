@@ -4,7 +4,6 @@
 //! reads only what is missing. Nobody else sees anything of a draft.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use async_trait::async_trait;
@@ -12,7 +11,7 @@ use bytes::Bytes;
 
 use crate::dag::{self, manifest, unixfs};
 use crate::engine::Error;
-use crate::engine::api::{Direction, FileProgress, NewFile, NewShare, Share, TransferId, TransferState};
+use crate::engine::api::{Direction, FileProgress, NewShare, Share, TransferId, TransferState};
 use crate::engine::progress::Transfers;
 use crate::engine::state::{Plan, PlannedFile, Run, RunKey, StoredChunk, Tables, Transaction, shown_share};
 use crate::engine::storage::TempPins;
@@ -40,54 +39,50 @@ impl Shares {
     /// Dropping the future leaves a draft.
     pub(in crate::engine) async fn create(&self, new: NewShare) -> Result<Share, Error> {
         let (plan, sources) = self.plan(new).await?;
-        self.finish_draft(plan, sources).await
+        self.finish_new(plan, sources).await
     }
 
-    /// Goes on with a draft; of the files chosen again only the missing bytes are read.
-    pub(in crate::engine) async fn resume_draft(
+    /// Reads what was chosen just now and makes a share of it. If a file stands in the way, no draft stays behind: the
+    /// person has all of the files chosen still.
+    pub(super) async fn finish_new(&self, plan: Plan, sources: Sources) -> Result<Share, Error> {
+        let id = plan.share_id(&self.0.directory.id).to_string();
+        let (share, total) = (plan.onto.clone().unwrap_or_else(|| id.clone()), plan.size());
+        let made = self.run_draft(&id, &share, total, self.read_draft(&id, plan, sources)).await;
+        if let Err(Error::FileChanged { .. } | Error::InvalidName(_)) = made {
+            // If this fails too, the draft is listed and can be discarded there.
+            let _ = self.discard_draft(&id).await;
+        }
+        made?.ok_or_else(|| Error::bug("a new share lacks a file"))
+    }
+
+    /// Lists a transfer of `total` bytes into a share while a draft is worked on.
+    pub(super) async fn run_draft(
+        &self,
+        draft: &str,
+        share: &str,
+        total: u64,
+        work: impl Future<Output = Result<Option<Share>, Error>>,
+    ) -> Result<Option<Share>, Error> {
+        let (transfer, transfers) = (TransferId::add(draft), &self.0.transfers);
+        transfers.begin(&transfer, &share, Direction::Add, total, TransferState::Active);
+        let mut guard = TransferGuard { transfers, id: &transfer, outcome: Err(Error::Cancelled) };
+        guard.outcome = transfers.until_cancelled(&transfer, work).await;
+        guard.outcome.clone()
+    }
+
+    /// Keeps the draft, reads what is missing and was chosen, and turns the draft into a share if nothing is missing then.
+    pub(super) async fn read_draft(
         &self,
         id: &str,
-        files: Vec<NewFile>,
-    ) -> Result<Share, Error> {
-        let (plan, known) = self
-            .0
-            .state
-            .read(|tables| draft::plan_of(tables, id).map(|plan| (plan, draft::known_chunks(tables, id))))?;
-        let mut chosen: BTreeMap<_, _> = BTreeMap::new();
-        for file in files {
-            chosen.insert(draft::checked_path(&file.path)?, file);
+        plan: Plan,
+        sources: Sources,
+    ) -> Result<Option<Share>, Error> {
+        let transfer = TransferId::add(id);
+        if plan.public {
+            self.publish_draft(id, &transfer, plan, sources).await
+        } else {
+            self.seal_draft(id, &transfer, plan, sources).await
         }
-        let mut sources = Vec::with_capacity(plan.files.len());
-        for (at, planned) in plan.files.iter().enumerate() {
-            let source: Rc<dyn dag::Source> = match chosen.remove(&planned.path) {
-                Some(file) if file.source.size() == planned.size && file.modified == planned.modified => {
-                    file.source
-                }
-                Some(_) => return Err(Error::FileChanged(planned.path.clone())),
-                None if draft::is_whole(&plan, at, &known) => Rc::new(AlreadyRead(planned.size)),
-                None => return Err(Error::InvalidName(format!("choose {} again too", planned.path))),
-            };
-            sources.push(source);
-        }
-        self.finish_draft(plan, sources).await
-    }
-
-    /// Keeps the draft, reads what is missing, and turns it into a share.
-    pub(super) async fn finish_draft(&self, plan: Plan, sources: Sources) -> Result<Share, Error> {
-        let id = plan.share_id(&self.0.directory.id).to_string();
-        let (transfer, transfers) = (TransferId::add(&id), &self.0.transfers);
-        let share = plan.onto.as_ref().unwrap_or(&id);
-        transfers.begin(&transfer, &share, Direction::Add, plan.size(), TransferState::Active);
-        let mut guard = TransferGuard { transfers, id: &transfer, outcome: Err(Error::Cancelled) };
-        let making = async {
-            if plan.public {
-                self.publish_draft(&id, &transfer, plan, sources).await
-            } else {
-                self.seal_draft(&id, &transfer, plan, sources).await
-            }
-        };
-        guard.outcome = transfers.until_cancelled(&transfer, making).await;
-        guard.outcome.clone()
     }
 
     async fn seal_draft(
@@ -96,8 +91,9 @@ impl Shares {
         transfer: &TransferId,
         plan: Plan,
         sources: Sources,
-    ) -> Result<Share, Error> {
-        let (known, sink) = self.keep_draft(id, transfer, &plan).await?;
+    ) -> Result<Option<Share>, Error> {
+        let Reading { places, sources, known, sink, is_complete } =
+            self.keep_draft(id, transfer, &plan, sources).await?;
         let sealed = |chunks: Vec<StoredChunk>| {
             chunks.into_iter().map_while(|(cid, key)| Some(Pointer { cid, key: key? }))
         };
@@ -105,11 +101,17 @@ impl Shares {
         let files =
             files.map(|(source, known)| dag::File { source: &**source, known: sealed(known).collect() });
         let chunks = dag::write(files.collect(), self.0.ring.chunk_secret(), &sink).await;
-        let chunks = chunks.map_err(|why| draft::read_error(&plan, why))?;
-        match &plan.onto {
-            Some(share) => self.enlarge(id, transfer, share, &plan, chunks).await,
-            None => self.seal_new(id, transfer, &plan, chunks).await,
+        let chunks = chunks.map_err(|why| draft::read_error(&plan, &places, why))?;
+        if !is_complete {
+            return Ok(None);
         }
+        let files = places.into_iter().map(|at| &plan.files[at]).zip(chunks);
+        let files: Vec<_> = files.map(|(file, chunks)| draft::listed(file, chunks)).collect();
+        let made = match &plan.onto {
+            Some(share) => self.enlarge(id, transfer, share, &plan, files).await,
+            None => self.seal_new(id, transfer, &plan, files).await,
+        };
+        made.map(Some)
     }
 
     /// Makes a share of what its draft has stored.
@@ -118,7 +120,7 @@ impl Shares {
         id: &str,
         transfer: &TransferId,
         plan: &Plan,
-        chunks: Vec<Vec<Pointer>>,
+        files: Vec<manifest::NewFile>,
     ) -> Result<Share, Error> {
         let args = &*self.0;
         let key = share::new_key();
@@ -132,12 +134,13 @@ impl Shares {
         let inner_id = InnerId(plan.inner.into_array());
         let mut manifest = manifest::Writer::new(key.manifest_secret(), dag::CHUNK);
         let mut pins = args.storage.pin([]);
-        for (file, chunks) in plan.files.iter().zip(chunks) {
-            manifest.push(draft::listed(file, chunks)).map_err(Error::invalid)?;
+        for file in files {
+            manifest.push(file).map_err(Error::invalid)?;
             if manifest.waiting() >= BATCH_BLOCKS {
                 pins.join(args.storage.put(Some(transfer), manifest.take_blocks()).await?);
             }
         }
+        manifest.folders(plan.folders.clone());
         let (pointer, last) = manifest.finish(args.ring.identity(), inner_id, kind).map_err(Error::bug)?;
         pins.join(args.storage.put(Some(transfer), last).await?);
 
@@ -160,7 +163,7 @@ impl Shares {
             author: args.directory.id,
             header: &header,
             block: sealed.cid,
-            files: plan.files.len() as u64,
+            files: plan.count(),
             size: plan.size(),
             recipients,
             key: Some(&key),
@@ -198,13 +201,14 @@ impl Shares {
         Ok(shown_share(&share, &args.directory.id))
     }
 
-    /// Stores the row of a draft. Returns the chunks of each file that an earlier try stored, and the sink for the others.
+    /// Stores the row of a draft. Returns which of its files are to be read or listed now.
     pub(super) async fn keep_draft(
         &self,
         id: &str,
         transfer: &TransferId,
         plan: &Plan,
-    ) -> Result<(Vec<Vec<StoredChunk>>, DraftSink), Error> {
+        sources: Sources,
+    ) -> Result<Reading, Error> {
         let (draft, row) = (id.to_owned(), Rc::new(plan.clone()));
         let keep = move |tx: &mut Transaction| {
             tx.drafts.insert(draft.clone(), (*row).clone());
@@ -213,9 +217,23 @@ impl Shares {
         self.0.storage.update_when_room(Some(transfer), Vec::new(), keep).await?;
         let mut known = self.0.state.read(|tables| draft::known_chunks(tables, id));
         let stored: Vec<_> = (0..plan.files.len()).map(|at| draft::stored_bytes(plan, at, &known)).collect();
-        self.0.transfers.found(transfer, stored.iter().sum());
-        let known = (0..plan.files.len()).map(|at| known.remove(&at).unwrap_or_default()).collect();
-        Ok((known, DraftSink::new(self, id, transfer, plan.files.clone(), stored)))
+        let wanted = stored.iter().zip(&plan.files).filter(|(_, file)| !file.left_out);
+        self.0.transfers.found(transfer, wanted.map(|(stored, _)| stored).sum());
+        let is_complete = sources
+            .iter()
+            .enumerate()
+            .all(|(at, source)| source.is_some() || !draft::is_missing(plan, at, &known));
+        let places: Vec<_> = (0..plan.files.len())
+            .filter(|at| !plan.files[*at].left_out && (is_complete || sources[*at].is_some()))
+            .collect();
+        let source_of = |at: &usize| match &sources[*at] {
+            Some(source) => Rc::clone(source),
+            None => Rc::new(AlreadyRead(plan.files[*at].size)),
+        };
+        let sources = places.iter().map(source_of).collect();
+        let known = places.iter().map(|at| known.remove(at).unwrap_or_default()).collect();
+        let sink = DraftSink::new(self, id, transfer, plan.files.clone(), places.clone(), stored);
+        Ok(Reading { places, sources, known, sink, is_complete })
     }
 
     /// The keys to which a header for these contacts is sealed.
@@ -227,12 +245,27 @@ impl Shares {
     }
 }
 
+/// The files of a draft that are read or listed now.
+pub(super) struct Reading {
+    /// Their places in the plan, in order. What follows is in the order of these.
+    pub(super) places: Vec<usize>,
+    pub(super) sources: Vec<Rc<dyn dag::Source>>,
+    /// The chunks of each that are stored.
+    pub(super) known: Vec<Vec<StoredChunk>>,
+    /// Takes the others.
+    pub(super) sink: DraftSink,
+    /// Whether these are all files of the share.
+    pub(super) is_complete: bool,
+}
+
 /// Stores chunks in batches, each with the rows that say which chunks it has, and counts them.
 pub(super) struct DraftSink {
     shares: Shares,
     draft: String,
     transfer: TransferId,
     files: Vec<PlannedFile>,
+    /// The places of the files that are written in the plan.
+    places: Vec<usize>,
     done: RefCell<Vec<u64>>,
     next_run: Cell<u64>,
     /// Blocks that hold chunks together.
@@ -252,13 +285,15 @@ impl DraftSink {
         draft: &str,
         transfer: &TransferId,
         files: Vec<PlannedFile>,
+        places: Vec<usize>,
         done: Vec<u64>,
     ) -> Self {
         // Runs of an earlier try stay, and sort before these.
         let next_run = Cell::new(platform::now_ms() << 12);
         let nodes = RefCell::new(shares.0.storage.pin([]));
         let (draft, transfer) = (draft.to_owned(), transfer.clone());
-        Self { shares: shares.clone(), draft, transfer, files, done: RefCell::new(done), next_run, nodes }
+        let shares = shares.clone();
+        Self { shares, draft, transfer, files, places, done: RefCell::new(done), next_run, nodes }
     }
 
     /// Stores blocks with the rows that say which chunks are among them.
@@ -300,7 +335,7 @@ impl DraftSink {
 impl dag::Sink for DraftSink {
     async fn commit(&self, batch: Vec<dag::SealedChunk>) -> Result<(), StoreError> {
         let added = batch.iter().map(|dag::SealedChunk { file, pointer, len, .. }| StoredPart {
-            file: *file,
+            file: self.places[*file],
             chunk: (pointer.cid, Some(pointer.key.clone())),
             len: *len,
         });
@@ -316,7 +351,11 @@ impl unixfs::Sink for DraftSink {
         self.nodes.borrow_mut().extend(nodes);
         let added = batch.iter().filter_map(|block| {
             let chunk = block.chunk?;
-            Some(StoredPart { file: chunk.file, chunk: (block.cid, None), len: block.bytes.len() as u64 })
+            Some(StoredPart {
+                file: self.places[chunk.file],
+                chunk: (block.cid, None),
+                len: block.bytes.len() as u64,
+            })
         });
         let added = added.collect();
         self.store(batch.into_iter().map(|block| (block.cid, block.bytes)).collect(), added).await
@@ -341,13 +380,15 @@ impl dag::Source for AlreadyRead {
 struct TransferGuard<'a> {
     transfers: &'a Transfers,
     id: &'a TransferId,
-    outcome: Result<Share, Error>,
+    outcome: Result<Option<Share>, Error>,
 }
 
 impl Drop for TransferGuard<'_> {
     fn drop(&mut self) {
         match &self.outcome {
-            Ok(_) => self.transfers.finish(self.id),
+            Ok(Some(_)) => self.transfers.finish(self.id),
+            // More files are to be chosen: the draft says so.
+            Ok(None) => self.transfers.remove(self.id),
             Err(why) => self.transfers.fail(self.id, why),
         }
     }

@@ -25,25 +25,39 @@ pub(super) const MAX_FILES: usize = 100_000;
 /// The chunks that are stored of each file of a plan, from its beginning on.
 pub(super) type KnownChunks = BTreeMap<usize, Vec<StoredChunk>>;
 
-/// Where the bytes of the files of a plan are, in its order.
-pub(super) type Sources = Vec<Rc<dyn dag::Source>>;
+/// Where the bytes of the files of a plan are, in its order; nowhere for a file that was not chosen again.
+pub(super) type Sources = Vec<Option<Rc<dyn dag::Source>>>;
+
+/// What was chosen, checked.
+pub(super) struct Chosen {
+    /// Sorted by path.
+    pub(super) files: Vec<PlannedFile>,
+    pub(super) sources: Sources,
+    /// Folders without files, sorted.
+    pub(super) folders: Vec<String>,
+}
 
 impl Shares {
     /// Shares whose files were not all read.
     pub(in crate::engine) fn drafts(&self) -> Vec<Draft> {
-        let is_running = |id: &String| {
-            let transfer = self.0.transfers.get(&TransferId::add(id));
-            transfer.is_some_and(|transfer| transfer.state == TransferState::Active)
-        };
         self.0.state.read(|tables| {
-            let drafts = tables.drafts.iter().filter(|(id, _)| !is_running(id));
+            let drafts = tables.drafts.iter().filter(|(id, _)| !self.is_read(id));
             let drafts = drafts.map(|(id, plan)| {
                 let known = known_chunks(tables, id);
-                let missing = plan.files.iter().enumerate().filter(|(at, _)| !is_whole(plan, *at, &known));
+                let missing = plan.files.iter().enumerate().filter(|(at, _)| is_missing(plan, *at, &known));
                 let missing = missing.map(|(_, file)| file.path.clone()).collect();
-                Draft { id: id.clone(), title: text::shown(&plan.title), missing }
+                let (title, keep_location) = (text::shown(&plan.title), plan.keep_location);
+                Draft { id: id.clone(), title, missing, keep_location }
             });
             drafts.collect()
+        })
+    }
+
+    /// Whether the files of a draft are read now, in whichever tab they were chosen.
+    pub(super) fn is_read(&self, draft: &str) -> bool {
+        let transfer = self.0.transfers.get(&TransferId::add(draft));
+        transfer.is_some_and(|transfer| {
+            matches!(transfer.state, TransferState::Active | TransferState::Waiting | TransferState::Queued)
         })
     }
 
@@ -82,9 +96,23 @@ impl Shares {
                 link = Some(self.new_link(password.as_deref().unwrap_or_default(), expires).await?);
             }
         }
-        let (files, sources) = planned(new.files)?;
+        let Chosen { files, sources, folders } = planned(new.files)?;
         let (inner, created) = (ByteArray::new(platform::random()), platform::now_ms());
-        let plan = Plan { inner, title, note, recipients, link, created, files, public, onto: None };
+        let keep_location = new.keep_location;
+        let onto = None;
+        let plan = Plan {
+            inner,
+            title,
+            note,
+            recipients,
+            link,
+            created,
+            files,
+            public,
+            onto,
+            folders,
+            keep_location,
+        };
         Ok((plan, sources))
     }
 
@@ -141,23 +169,28 @@ pub(super) fn stored_bytes(plan: &Plan, at: usize, known: &KnownChunks) -> u64 {
     plan.files.get(at).map_or(0, |file| file.size.min(stored * chunk))
 }
 
-/// Whether all of the file at this place is stored.
-pub(super) fn is_whole(plan: &Plan, at: usize, known: &KnownChunks) -> bool {
-    plan.files.get(at).is_some_and(|file| stored_bytes(plan, at, known) == file.size)
+/// Whether bytes of the file at this place are to be read still.
+pub(super) fn is_missing(plan: &Plan, at: usize, known: &KnownChunks) -> bool {
+    plan.files.get(at).is_some_and(|file| !file.left_out && stored_bytes(plan, at, known) < file.size)
 }
 
-/// Says which file could not be read.
-pub(super) fn read_error(plan: &Plan, why: dag::WriteError) -> Error {
+/// Says which file could not be read. The writer had the files at these places of the plan.
+pub(super) fn read_error(plan: &Plan, places: &[usize], why: dag::WriteError) -> Error {
     let (file, error) = match why {
         dag::WriteError::Source { file, error } => (file, error),
         dag::WriteError::Store(why) => return why.into(),
     };
-    let path = plan.files.get(file).map_or("a file", |file| &file.path).to_owned();
-    match error {
-        dag::SourceError::Changed => Error::FileChanged(path),
-        dag::SourceError::PermissionNeeded(why) => Error::PermissionNeeded(why),
-        dag::SourceError::Failed(why) => Error::FileChanged(format!("{path} ({why})")),
-    }
+    let path = plan.files[places[file]].path.clone();
+    unreadable(path, error)
+}
+
+/// Says why a file cannot be read.
+pub(super) fn unreadable(path: String, why: dag::SourceError) -> Error {
+    let why = match why {
+        dag::SourceError::Changed => None,
+        why @ (dag::SourceError::PermissionNeeded(_) | dag::SourceError::Failed(_)) => Some(why.to_string()),
+    };
+    Error::FileChanged { path, why }
 }
 
 /// A file of a plan with its chunks, as a manifest lists it.
@@ -173,16 +206,20 @@ pub(super) fn listed(file: &PlannedFile, chunks: Vec<Pointer>) -> manifest::NewF
     }
 }
 
-/// The files as a plan has them, sorted by path, and where their bytes are.
-pub(super) fn planned(chosen: Vec<NewFile>) -> Result<(Vec<PlannedFile>, Sources), Error> {
+/// The files and folders as a plan has them, and where the bytes are.
+pub(super) fn planned(chosen: Vec<NewFile>) -> Result<Chosen, Error> {
     if chosen.is_empty() {
         return Err(Error::InvalidName("choose at least one file".into()));
     }
     if chosen.len() > MAX_FILES {
         return Err(Error::InvalidName(format!("share at most {MAX_FILES} files at once")));
     }
-    let mut files = BTreeMap::new();
+    let (mut files, mut folders) = (BTreeMap::new(), BTreeSet::new());
     for file in chosen {
+        if let Some(folder) = file.path.strip_suffix('/') {
+            folders.insert(checked_path(folder)?);
+            continue;
+        }
         let path = checked_path(&file.path)?;
         let preview = file.preview.filter(is_preview);
         let planned = PlannedFile {
@@ -191,16 +228,23 @@ pub(super) fn planned(chosen: Vec<NewFile>) -> Result<(Vec<PlannedFile>, Sources
             modified: file.modified,
             media_type: file.media_type.chars().take(limits::TYPE_CHARS).collect(),
             preview: preview.map(|preview| ByteBuf::from(preview.to_vec())),
+            left_out: false,
         };
         if files.insert(path.clone(), (planned, file.source)).is_some() {
             return Err(Error::InvalidName(format!("{path} was chosen twice: rename one of them")));
         }
     }
-    refuse_folders(&files.keys().cloned().collect())?;
-    Ok(files.into_values().unzip())
+    if !manifest::has_room_for(&folders) {
+        return Err(Error::InvalidName("these are too many empty folders: leave some of them out".into()));
+    }
+    refuse_folders(
+        &files.keys().cloned().chain(folders.iter().map(|folder| format!("{folder}/"))).collect(),
+    )?;
+    let (files, sources) = files.into_values().map(|(planned, source)| (planned, Some(source))).unzip();
+    Ok(Chosen { files, sources, folders: folders.into_iter().collect() })
 }
 
-/// Refuses paths of which one is a folder of another.
+/// Refuses paths of which one is a folder of another. A path that ends in `/` is a folder itself.
 pub(super) fn refuse_folders(paths: &BTreeSet<String>) -> Result<(), Error> {
     let folders = paths.iter().flat_map(|path| path.match_indices('/').map(|(at, _)| &path[..at]));
     match folders.into_iter().find(|folder| paths.contains(*folder)) {

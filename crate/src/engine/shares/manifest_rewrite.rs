@@ -1,5 +1,6 @@
 //! A share's manifest made anew: under another key, or with more files in it.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use futures::TryStreamExt;
@@ -25,6 +26,8 @@ pub(super) struct ManifestRewrite<'a> {
     pub(super) kind: Kind,
     /// Files that come to it, sorted by path, in the place of those with the same path.
     pub(super) added: Vec<manifest::NewFile>,
+    /// Folders without files that come to it.
+    pub(super) folders: &'a [String],
     /// The transfer that waits where there is no room.
     pub(super) transfer: Option<&'a TransferId>,
 }
@@ -35,7 +38,7 @@ impl Shares {
         &self,
         rewrite: ManifestRewrite<'_>,
     ) -> Result<(ManifestSummary, TempPins), Error> {
-        let ManifestRewrite { share, key, kind, added, transfer } = rewrite;
+        let ManifestRewrite { share, key, kind, added, folders, transfer } = rewrite;
         let storage = &self.0.storage;
         let before = self.0.fetchers.open_manifest(share).await?;
         if before.manifest().chunk != dag::CHUNK {
@@ -79,6 +82,8 @@ impl Shares {
                 pins.join(storage.put(transfer, writer.take_blocks()).await?);
             }
         }
+        let folders: BTreeSet<_> = before.manifest().folders().iter().chain(folders).cloned().collect();
+        writer.folders(folders.into_iter().collect());
         let (manifest, last) =
             writer.finish(self.0.ring.identity(), share.inner(), kind).map_err(Error::bug)?;
         pins.join(storage.put(transfer, last).await?);

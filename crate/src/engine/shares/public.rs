@@ -1,6 +1,7 @@
 //! Shares for everybody: making one, and ingesting what others have put onto their feeds.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use cid::Cid;
@@ -19,6 +20,7 @@ use crate::social::feed::Change;
 use crate::social::share_record::{Content, ShareRecord};
 use crate::store::BATCH_BLOCKS;
 
+use super::create::Reading;
 use super::draft::{self, Sources};
 use super::handle::Shares;
 
@@ -34,19 +36,30 @@ impl Shares {
         transfer: &TransferId,
         plan: Plan,
         sources: Sources,
-    ) -> Result<Share, Error> {
+    ) -> Result<Option<Share>, Error> {
         let Self(inner) = self;
-        let (known, sink) = self.keep_draft(id, transfer, &plan).await?;
+        let Reading { places, sources, known, sink, is_complete } =
+            self.keep_draft(id, transfer, &plan, sources).await?;
         let cids = known.into_iter().map(|chunks| chunks.into_iter().map(|(cid, _)| cid).collect::<Vec<_>>());
         let files = sources.iter().zip(cids).map(|(source, known)| Input { source: &**source, known });
         let links = unixfs::write(files.collect(), &sink).await;
-        let links = links.map_err(|why| draft::read_error(&plan, why))?;
+        let links = links.map_err(|why| draft::read_error(&plan, &places, why))?;
+        if !is_complete {
+            return Ok(None);
+        }
 
         let mut pins = inner.storage.pin([]);
         let mut folders = Folders::default();
         let mut made = Vec::new();
-        for (planned, link) in plan.files.iter().zip(links) {
-            folders.push(&planned.path, link).map_err(Error::invalid)?;
+        let files = places.iter().map(|at| &*plan.files[*at].path).zip(links.into_iter().map(Some));
+        let empty = plan.folders.iter().map(|folder| (&**folder, None));
+        let all: BTreeMap<_, _> = files.chain(empty).collect();
+        for (path, link) in all {
+            match link {
+                Some(link) => folders.push(path, link),
+                None => folders.push_empty(path),
+            }
+            .map_err(Error::invalid)?;
             made.extend(folders.take_blocks());
             if made.len() >= BATCH_BLOCKS {
                 pins.join(inner.storage.put(Some(transfer), named(std::mem::take(&mut made))).await?);
@@ -63,14 +76,14 @@ impl Shares {
             title: plan.title.clone(),
             note: plan.note.clone(),
             root: root.cid,
-            files: plan.files.len() as u64,
+            files: plan.count(),
             size: plan.size(),
             extra: Default::default(),
         };
         let object = signed::sign(inner.ring.identity(), &share).map_err(Error::bug)?;
         let block = cid_of(DAG_CBOR, &object);
         let share = ShareRecord::public(inner.directory.id, block, &share, plan.created);
-        self.install(id, transfer, share, vec![(block, object.into())], None).await
+        self.install(id, transfer, share, vec![(block, object.into())], None).await.map(Some)
     }
 
     /// Lists what is new of somebody's public shares. The files stay where they are until somebody looks at them.

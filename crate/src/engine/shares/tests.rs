@@ -60,7 +60,7 @@ async fn a_share_that_i_remove_while_its_new_revision_is_fetched_does_not_come_b
         let given = Given::new(seed, vec![file("a", 1, 10)]).await;
         given.ingest().await;
         let (id, author) = (given.id(), &given.author);
-        author.shares.add_files(&id, vec![file("b", 2, 10)]).await.expect("there is room");
+        author.shares.add_files(&id, vec![file("b", 2, 10)], false).await.expect("there is room");
         let manifest = author.record(&id).and_then(|share| share.manifest()).expect("it is sealed");
         given.network.hold(manifest.cid);
         let removing = async {
@@ -123,7 +123,7 @@ async fn a_link_that_is_switched_off_while_files_are_added_leaves_the_newest_rev
         let link = Audience::Link { password: None, expires: None };
         let share = profile.share(new_share(vec![file("a", 1, 10)], link)).await;
         let id = share.id().to_string();
-        let adding = profile.shares.add_files(&id, vec![file("b", 2, 10)]);
+        let adding = profile.shares.add_files(&id, vec![file("b", 2, 10)], false);
         let switching_off = async {
             // At another moment with each store.
             for _ in 0..20 * seed {
@@ -234,7 +234,7 @@ async fn files_that_are_added_while_the_audience_changes_are_there_for_the_new_a
             }
             profile.shares.set_audience(&id, &typed(&[b])).await
         };
-        let (added, changed) = join!(profile.shares.add_files(&id, vec![file("b", 2, 10)]), changing);
+        let (added, changed) = join!(profile.shares.add_files(&id, vec![file("b", 2, 10)], false), changing);
         assert!(added.is_ok() && changed.is_ok());
         let newest = profile.record(&id).expect("it is here");
         assert_eq!((newest.rev, newest.files), (2, 2));
@@ -295,7 +295,7 @@ async fn what_i_passed_on_keeps_its_title_and_note_when_files_of_it_change() {
         let own = given.me.shares.pass_on(&given.id(), &typed(&[cleo])).await.expect("it can be passed on");
         let author = &given.author;
         retitle(author, &given.share, "Not what I passed on").await;
-        author.shares.add_files(&given.id(), vec![file("b", 2, 10)]).await.expect("there is room");
+        author.shares.add_files(&given.id(), vec![file("b", 2, 10)], false).await.expect("there is room");
         given.ingest().await;
         let received = given.me.record(&given.id()).expect("it is listed");
         assert_eq!((received.title.as_str(), received.files), ("Not what I passed on", 2));

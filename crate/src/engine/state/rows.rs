@@ -118,6 +118,12 @@ pub(in crate::engine) struct Plan {
     /// The share to which the files come, where it is not a new one.
     #[serde(default)]
     pub(in crate::engine) onto: Option<String>,
+    /// Paths of folders in which there is no file.
+    #[serde(default)]
+    pub(in crate::engine) folders: Vec<String>,
+    /// Whether the page left in pictures where they were taken: it must prepare them alike when they are chosen again.
+    #[serde(default)]
+    pub(in crate::engine) keep_location: bool,
 }
 
 impl Plan {
@@ -127,11 +133,16 @@ impl Plan {
 
     /// Sum of the files' sizes, in bytes.
     pub(in crate::engine) fn size(&self) -> u64 {
-        self.files.iter().map(|file| file.size).sum()
+        self.files.iter().filter(|file| !file.left_out).map(|file| file.size).sum()
+    }
+
+    /// How many files come into the share.
+    pub(in crate::engine) fn count(&self) -> u64 {
+        self.files.iter().filter(|file| !file.left_out).count() as u64
     }
 }
 
-/// A file of a plan, so that the same file is known when it is chosen again.
+/// A file of a plan. When it is chosen again, its bytes are compared with its chunks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::engine) struct PlannedFile {
     pub(in crate::engine) path: String,
@@ -139,6 +150,9 @@ pub(in crate::engine) struct PlannedFile {
     pub(in crate::engine) modified: Option<u64>,
     pub(in crate::engine) media_type: String,
     pub(in crate::engine) preview: Option<ByteBuf>,
+    /// Whether the person shares the others without it. It keeps its place, by which chunks name their files.
+    #[serde(default)]
+    pub(in crate::engine) left_out: bool,
 }
 
 /// A chunk that is stored, and its key; a chunk that is for everybody has none.

@@ -241,7 +241,7 @@ impl Downloads {
         wish: &Wish,
         mut saving: Saving,
     ) -> Result<(), Error> {
-        let mut files = wished(&opened, wish);
+        let mut files = opened.files_and_folders().try_filter(|file| ready(wish.wants(file.path())));
         let saved = async {
             while let Some(file) = files.try_next().await? {
                 saving.file(&file, &self.0.transfers, transfer).await?;

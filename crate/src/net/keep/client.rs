@@ -14,7 +14,7 @@ use serde_bytes::ByteBuf;
 
 use super::{
     Allowance, Answer, Error, MAX_CIDS, MAX_MESSAGE, PUSH_WINDOW, PUSH_WINDOW_BLOCKS, PinOutcome, Request,
-    unpack,
+    Weight, unpack,
 };
 use crate::net::{
     exchange::{self, Violation},
@@ -73,6 +73,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             have.extend(unpack(&bitmap, cids.len()).ok_or(Violation::Unasked)?);
         }
         Ok(have)
+    }
+
+    /// Asks whether a push of so much fits, so that nothing is pushed in vain. A refusal does not end the session.
+    pub async fn room(&mut self, weight: Weight) -> Result<(), Error> {
+        match self.ask(&Request::Room(weight)).await? {
+            Answer::Done => Ok(()),
+            _ => Err(Violation::OutOfTurn.into()),
+        }
     }
 
     /// Pushes blocks. Returns when all of them are synced at the keeper.

@@ -15,7 +15,7 @@ use serde_bytes::ByteBuf;
 
 use super::{
     Allowance, Answer, Block, Error, MAX_BLOCK, MAX_CIDS, MAX_MESSAGE, PUSH_WINDOW, PinOutcome, Refusal,
-    Request, pack,
+    Request, Weight, pack,
 };
 use crate::{
     net::{
@@ -60,6 +60,11 @@ pub trait Backend: Send + Sync {
 
     /// Returns which of the blocks are stored. At most [`MAX_CIDS`] are asked for.
     async fn have(&self, cids: &[Cid]) -> Result<Vec<bool>, Refusal>;
+
+    /// Checks whether blocks that weigh so much fit, and makes room for them if it can.
+    async fn room(&self, _owner: &Self::Owner, _weight: Weight) -> Result<(), Refusal> {
+        Ok(())
+    }
 
     /// Stores verified blocks, all or none. Returns when they are synced.
     async fn store(&self, owner: &Self::Owner, blocks: Vec<Block>) -> Result<(), Refusal>;
@@ -171,6 +176,7 @@ where
         Request::Have { cids } => {
             backend.have(&cids).await.map(|have| Answer::Have { bitmap: ByteBuf::from(pack(&have)) })
         }
+        Request::Room(weight) => backend.room(owner()?, weight).await.map(|()| Answer::Done),
         Request::Pin { cid, until } => backend.pin(owner()?, &cid, until).await.map(|pinned| match pinned {
             PinOutcome::Kept => Answer::Pinned,
             PinOutcome::Missing(cids) => Answer::Missing { cids },

@@ -66,7 +66,7 @@ impl Friends {
             }
             TakeBen => ann.engine.revoke(id, &with(&[ben])).await.map(drop),
             TakeAll => ann.engine.set_audience(id, &[]).await.map(drop),
-            AddFile => ann.engine.add_files(id, vec![file("new", b"new")]).await.map(drop),
+            AddFile => ann.engine.add_files(id, vec![file("new", b"new")], false).await.map(drop),
             Withdraw => ann.engine.withdraw(id).await.map(drop),
             Give => ann.engine.set_audience(id, &with(&[ben, cal])).await.map(drop),
             SwitchOff => ann.engine.disable_link(id).await,
@@ -128,6 +128,7 @@ async fn every_pair_of_acts_on_a_share_ends_as_its_table_says() {
                         title: format!("{kind}: {first_name}, {second_name}"),
                         note: None,
                         files: vec![file("old", b"old")],
+                        keep_location: false,
                         audience: match by_link {
                             true => Audience::Link { password: None, expires: None },
                             false => Audience::Contacts { ids: vec![friends.ben.id(), friends.cal.id()] },

@@ -6,8 +6,10 @@ export const saving = {
   label: 'Saving',
   building: (name: string, bytes: number, total: number) => `Getting “${name}” · ${formatBytes(bytes)} of ${formatBytes(total)}`,
   waiting: (name: string) => `“${name}” waits for more. It goes on by itself when somebody who has it can be reached.`,
-  failed: (name: string, why: string) =>
-    `Saving “${name}” broke off. ${why} Save it again to get all of it: what is in this browser already is not fetched again.`,
+  failed: (name: string, why: string) => `Saving “${name}” broke off. ${why}`,
+  /** Where the person may be on another page. */
+  goOn: 'Go to its share to go on.',
+  notTwice: 'What is in this browser already is not fetched again.',
   locked: 'Saving broke off, because Spinney was locked. Open it and save again.',
   /** The service worker was ended, so that the browser may call half a file finished. */
   stopped: 'The browser stopped it. Delete the incomplete file among your downloads.',

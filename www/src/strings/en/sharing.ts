@@ -1,7 +1,7 @@
 /** Texts about shares: composing, opening and changing them, and links. */
 
-import { formatBytes, formatCount } from '../../format.ts'
-import { LIMITS, type Saved } from '../../generated.ts'
+import { formatBytes } from '../../format.ts'
+import type { Saved } from '../../generated.ts'
 import { formatList, plural } from './plurals.ts'
 
 export const share = {
@@ -75,6 +75,7 @@ export const availability = {
   waiting: 'Only in this browser so far',
   notSent: 'Not at your relay',
   failed: 'Only in this browser: sending it failed',
+  noRoom: 'Only in this browser: no room at your relay',
   relay: 'Kept at your relay',
   hereAndRelay: 'In this browser and at your relay',
   noRelay: 'Only in this browser: there is no relay',
@@ -188,90 +189,4 @@ export const openLink = {
     'not-found': 'This link does not open any more: it was switched off or has ended.',
     unreachable: 'We cannot reach anybody who has this now. Check your connection, or try again later.',
   } as Record<string, string>,
-}
-
-export const compose = {
-  title: 'Share',
-  drop: 'Drop pictures, files or a folder anywhere',
-  choose: 'What would you like to share?',
-  dropNow: 'Let go to add them',
-  orPick: 'or choose them here',
-  pickFiles: 'Choose files',
-  pickFolder: 'Choose a folder',
-  addFiles: 'Add files',
-  addFolder: 'Add a folder',
-  chosen: (n: number, size: number) => `${plural(n, 'file', 'files')} · ${formatBytes(size)}`,
-  reading: 'Reading the folder…',
-  more: (n: number) => `and ${formatCount(n)} more`,
-  removeFile: (path: string) => `Leave out ${path}`,
-  clear: 'Clear all',
-  titleField: 'Title',
-  titlePlaceholder: 'What is it?',
-  note: 'Note',
-  notePlaceholder: 'A few words for your friends',
-  who: 'Who may open it',
-  whoSearch: 'Search people',
-  noPeople: 'You have added nobody yet. Add a friend first, or share in another way.',
-  addFriend: 'Add a friend',
-  kinds: {
-    contacts: { name: 'People you choose', hint: 'Encrypted for exactly them' },
-    self: { name: 'Only me', hint: 'Encrypted, for yourself' },
-    link: { name: 'Anyone with a link', hint: 'They need no profile' },
-    public: { name: 'Everybody', hint: 'Not encrypted: anyone can read it' },
-  },
-  circles: 'Circles',
-  circle: (name: string, n: number) => `${name} (${formatCount(n)})`,
-  circlesHint: 'A circle chooses the people who are in it now.',
-  unfit: {
-    resolving: 'not found yet',
-    following: 'you only follow them: add them to share with them',
-    blocked: 'you blocked them',
-  },
-  linkPassword: 'Password',
-  linkPasswordHint: 'Without it nobody can open the link, and nobody can reset it. Do not send it together with the link.',
-  lastDay: 'Last day',
-  lastDayHint: 'After that day your relay no longer keeps it.',
-  lastDayOver: 'The last day is over already: choose a later one.',
-  publicText:
-    'Anyone can read this, copy it and pass it on, and your public feed shows it. You cannot take it back from people who have it.',
-  location: 'Keep where pictures were taken',
-  locationHint:
-    'If this is off, we remove the location from pictures and films before we share them. Where we cannot, we ask you first. Other files stay as they are.',
-  willContacts: (people: readonly string[]) =>
-    `Only ${formatList(['you', ...people])} can open it: it is encrypted before it leaves this browser.`,
-  willMany: (people: readonly string[], others: number) =>
-    `Only you, ${people.join(', ')} and ${plural(others, 'other', 'others')} can open it: it is encrypted before it leaves this browser.`,
-  willSelf: 'Encrypted for you alone before it leaves this browser.',
-  willLink: (password: boolean, until: string | undefined) =>
-    `Anyone who has the link${password ? ' and its password' : ''} can open it${until ? ` until ${until}` : ''}. It is encrypted before it leaves this browser.`,
-  willPublic: 'Anyone can read this. You cannot take it back from people who have it.',
-  submit: (n: number) => `Share with ${plural(n, 'person', 'people')}`,
-  submitTo: { self: 'Put away for me', link: 'Make the link', public: 'Share with everybody, for good' },
-  submitNobody: 'Share',
-  needFiles: 'Choose at least one file.',
-  needTitle: 'Give it a title.',
-  titleTooLong: `A title has at most ${LIMITS.titleChars} characters.`,
-  noteTooLong: `A note has at most ${formatCount(LIMITS.noteChars)} characters.`,
-  needPeople: 'Choose who may open it.',
-  refusedTitle: 'These files cannot be shared',
-  refusedHint: 'Rename them on your disk and choose them again. Everything else is fine.',
-  refusals: {
-    empty: 'has an empty part in its path',
-    dots: 'is named “.” or “..”',
-    control: 'has an invisible control character in its name',
-    direction: 'has an invisible character in its name that reverses the text after it',
-    backslash: 'has a backslash in its name',
-    segment: `has a name longer than ${LIMITS.segmentBytes} bytes`,
-    path: `has a path longer than ${formatCount(LIMITS.pathBytes)} bytes`,
-    unreadable: 'cannot be read',
-  },
-  preparing: (done: number, of: number) => `Making previews: ${formatCount(done)} of ${formatCount(of)}`,
-  sealing: 'Encrypting',
-  stay: 'Keep this page open until everything is encrypted. You can look at other things in it meanwhile.',
-  shared: (title: string) => `“${title}” is encrypted here and on its way.`,
-  locationStays: (n: number) =>
-    n === 1 ? 'This file may still say where it was taken:' : `These ${formatCount(n)} files may still say where they were taken:`,
-  locationStaysText: 'We cannot remove it from there. Nothing is shared yet.',
-  locationLeaveOut: 'Leave out, and share the rest',
-  locationAsTheyAre: 'Share all the same',
 }
