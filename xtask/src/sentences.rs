@@ -25,7 +25,17 @@ const OBJECTS: [&str; 5] = ["errors", "refusals", "noRoom", "warnings", "stopped
 /// Beginnings and ends of the names that other sentences about errors have.
 const BEGINNINGS: [&str; 6] = ["need", "short", "weak", "wrong", "refused", "differ"];
 const ENDS: [&str; 12] = [
-    "TooLong", "tooLong", "tooMany", "Refused", "refused", "Failed", "failed", "wrong", "gone", "denied", "noRoom",
+    "TooLong",
+    "tooLong",
+    "tooMany",
+    "Refused",
+    "refused",
+    "Failed",
+    "failed",
+    "wrong",
+    "gone",
+    "denied",
+    "noRoom",
     "noServiceWorker",
 ];
 
@@ -40,7 +50,8 @@ struct Sentence {
 
 /// Every sentence that is not in the list, every row that is of no sentence, and every test that is not there.
 pub(crate) fn breaches(root: &Path) -> Result<Vec<String>> {
-    let read = |name: &str| fs::read_to_string(root.join(name)).with_context(|| format!("cannot read {name}"));
+    let read =
+        |name: &str| fs::read_to_string(root.join(name)).with_context(|| format!("cannot read {name}"));
     let mut sentences = Vec::new();
     for name in STRINGS {
         sentences.extend(sentences_of(&read(name)?));
@@ -175,6 +186,9 @@ mod tests {
         let found = breaches(folder.path()).unwrap();
         assert_eq!(found.len(), 3, "{found:?}");
         write(LIST, &good.replace("'locks'", "'opens'"));
-        assert_eq!(breaches(folder.path()).unwrap(), ["docs/sentences.md: `errors.locked`: a.test.mjs has no `test('opens')`"]);
+        assert_eq!(
+            breaches(folder.path()).unwrap(),
+            ["docs/sentences.md: `errors.locked`: a.test.mjs has no `test('opens')`"]
+        );
     }
 }
