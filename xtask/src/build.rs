@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::compiler::Compiler;
 use crate::stages::Stages;
 use crate::wasm::Mode;
-use crate::{page, wasm};
+use crate::{page, wasm, weight, workspace};
 
 /// What to build.
 #[derive(clap::Args)]
@@ -27,6 +27,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     if !args.wasm {
         page::build(&mut stages)?;
         page::print_sizes()?;
+        weight::print(&workspace::dist())?;
     }
     stages.print();
     Ok(())

@@ -63,7 +63,7 @@ impl Compiler {
             command.arg("--config").arg(format!("target.{TARGET}.rustflags=[{remap:?}]"));
         }
         if let Self::Debian = self {
-            command.arg("-Zbuild-std=std,panic_abort");
+            command.args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
         }
         command
     }

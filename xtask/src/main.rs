@@ -24,6 +24,7 @@ mod tally;
 mod test;
 mod up;
 mod wasm;
+mod weight;
 mod workspace;
 
 use std::process::ExitCode;

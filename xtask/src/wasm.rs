@@ -23,6 +23,9 @@ const WASM_FEATURES: [&str; 7] = [
     "--enable-multivalue",
 ];
 
+/// Smaller, where that costs no speed that a person notices; and nothing that names the tools.
+const OPTIMISE: [&str; 4] = ["-Os", "--converge", "--strip-producers", "--strip-target-features"];
+
 /// How much work goes into the wasm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -86,7 +89,7 @@ pub(crate) fn build_peer(stages: &mut Stages, compiler: Compiler) -> Result<()> 
 
 fn optimise(file: &Path) -> Result<()> {
     let wasm_opt = npm::program("wasm-opt");
-    process::run(process::command(wasm_opt).args(WASM_FEATURES).arg("-O3").arg(file).arg("-o").arg(file))
+    process::run(process::command(wasm_opt).args(WASM_FEATURES).args(OPTIMISE).arg(file).arg("-o").arg(file))
 }
 
 /// Tells one build of a file from another.

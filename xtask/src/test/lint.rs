@@ -58,7 +58,7 @@ pub(super) fn everything(stages: &mut Stages, plan: Plan<'_>) -> Result<Tally> {
 }
 
 /// One check: every breach is shown, and all together are one failure.
-fn all_or_nothing(breaches: impl IntoIterator<Item = String>) -> Tally {
+pub(super) fn all_or_nothing(breaches: impl IntoIterator<Item = String>) -> Tally {
     let shown = breaches.into_iter().inspect(|breach| eprintln!("error: {breach}")).count();
     if shown == 0 { Tally::PASSED } else { Tally::FAILED }
 }

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 
+use super::lint::all_or_nothing;
 use super::{Plan, rust};
 use crate::compiler::Compiler;
 use crate::stages::Stages;
 use crate::tally::Tally;
 use crate::wasm::Mode;
-use crate::{glue, machine, npm, page, process, wasm, workspace};
+use crate::{glue, machine, npm, page, process, wasm, weight, workspace};
 
 /// How many end-to-end files run at once: as many as the smallest machine that must do has cores.
 const E2E_FILES_AT_ONCE: &str = "--test-concurrency=2";
@@ -59,6 +60,10 @@ pub(super) fn end_to_end(stages: &mut Stages, plan: Plan<'_>) -> Result<Tally> {
     npm::install(stages)?;
     let mut tally = stages.stage("the types of the wasm's glue", || Ok(glue::check()))?;
     page::build(stages)?;
+    if mode == Mode::Release {
+        tally += stages
+            .stage("the weight of the page", || Ok(all_or_nothing(weight::breaches(&workspace::dist())?)))?;
+    }
     wasm::build_peer(stages, compiler)?;
     stages.stage("compile the relay", || {
         process::run(process::command("cargo").arg("build").args(rust::NATIVE).arg("--all-targets"))

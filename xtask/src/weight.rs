@@ -1,0 +1,83 @@
+//! How much the page weighs, as `cargo xtask build` makes it: hosts without compression send the wasm as it is, and every
+//! newcomer waits for the first visit.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::page::{self, Size};
+
+/// Bytes of the wasm.
+const WASM: u64 = 3_500_000;
+
+/// Bytes that a newcomer's browser loads until the first profile is made, with brotli.
+const FIRST_VISIT: u64 = 1_300_000;
+
+/// What comes later: the reader of QR codes, when a camera is opened.
+const LATER: &str = "assets/decode-";
+
+/// Bytes of a built page that count.
+struct Weight {
+    wasm: u64,
+    first_visit: u64,
+}
+
+impl Weight {
+    fn of(folder: &Path) -> Result<Self> {
+        let sizes = page::sizes(folder)?;
+        let sum = |counts: &dyn Fn(&str) -> bool, bytes: fn(&Size) -> u64| {
+            sizes.iter().filter(|(name, _)| counts(name)).map(|(_, size)| bytes(size)).sum()
+        };
+        Ok(Self {
+            wasm: sum(&|name| name.ends_with(".wasm"), |size| size.raw),
+            first_visit: sum(&|name| !name.starts_with(LATER), |size| size.sent),
+        })
+    }
+}
+
+/// Prints what counts, and its limits.
+pub(crate) fn print(folder: &Path) -> Result<()> {
+    let Weight { wasm, first_visit } = Weight::of(folder)?;
+    println!("{wasm:>10} of at most {WASM} bytes of wasm");
+    println!("{first_visit:>10} of at most {FIRST_VISIT} bytes on a first visit, with brotli");
+    Ok(())
+}
+
+/// Every limit that a built page is over, a sentence each.
+pub(crate) fn breaches(folder: &Path) -> Result<Vec<String>> {
+    let Weight { wasm, first_visit } = Weight::of(folder)?;
+    let over = |what: &str, bytes: u64, most: u64| {
+        (bytes > most).then(|| format!("{what} has {bytes} bytes, and {most} are allowed"))
+    };
+    let found = [over("the wasm", wasm, WASM), over("a first visit", first_visit, FIRST_VISIT)];
+    Ok(found.into_iter().flatten().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn what_is_sent_is_counted_and_what_comes_later_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, bytes: u64| {
+            fs::create_dir_all(folder.path().join("assets")).unwrap();
+            let file = fs::File::create(folder.path().join(name)).unwrap();
+            file.set_len(bytes).unwrap();
+        };
+        write("index.html", 1000);
+        write("index.html.br", 100);
+        write("index.html.gz", 200);
+        write("assets/decode-1.js", FIRST_VISIT);
+        write("assets/a.wasm", WASM);
+        write("assets/a.wasm.br", FIRST_VISIT - 100);
+        assert_eq!(breaches(folder.path()).unwrap(), Vec::<String>::new());
+        write("assets/a.wasm", WASM + 1);
+        write("assets/a.wasm.br", FIRST_VISIT);
+        let found = breaches(folder.path()).unwrap();
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[1].starts_with("a first visit has 1300100 bytes"), "{found:?}");
+    }
+}
