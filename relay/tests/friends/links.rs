@@ -325,9 +325,16 @@ async fn a_link_that_is_mistyped_or_hostile_says_so() {
         let mut ann = Person::new("Ann", &[&relay]).await;
         let (_, code) = give(&mut ann, "walk", &[("a", b"bytes")], None, None).await;
         let guest = open(&Disk::new(), &[]).await;
-        for mistyped in ["", "https://spinney.example/#/link/", &code[1..], &code[..40], &ann.me.invite] {
+        let again = "copy it again";
+        for (mistyped, advice) in [
+            ("", again),
+            ("https://spinney.example/#/link/", again),
+            (&code[1..], again),
+            (&code[..40], again),
+            (&ann.me.invite, "no link to a share"),
+        ] {
             let (reason, says) = refused(guest.open_link(mistyped, "").await);
-            assert!(reason == "invalid-id" && says.contains("whole link"), "{mistyped}: {reason}: {says}");
+            assert!(reason == "invalid-id" && says.contains(advice), "{mistyped}: {reason}: {says}");
         }
         let link: Link = code.parse().unwrap();
         let inside =
