@@ -24,7 +24,7 @@ const WASM_FEATURES: [&str; 7] = [
 ];
 
 /// Smaller, where that costs no speed that a person notices; and nothing that names the tools.
-const OPTIMISE: [&str; 4] = ["-Os", "--converge", "--strip-producers", "--strip-target-features"];
+const OPTIMISE: [&str; 3] = ["-Os", "--strip-producers", "--strip-target-features"];
 
 /// How much work goes into the wasm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
