@@ -172,6 +172,7 @@ impl Backend for Session<'_> {
 }
 
 /// Logs the error without the identity, because logs name nobody.
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` gives it away")]
 fn unavailable(error: store::Error) -> Refusal {
     if let store::Error::Refused(keep::Refusal::Full) = error {
         return Refusal::Full;

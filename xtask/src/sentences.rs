@@ -12,15 +12,12 @@ use anyhow::{Context as _, Result};
 use crate::claims;
 
 const LIST: &str = "docs/sentences.md";
-const STRINGS: [&str; 4] = [
-    "www/src/strings/en.ts",
-    "www/src/strings/en/people.ts",
-    "www/src/strings/en/saving.ts",
-    "www/src/strings/en/sharing.ts",
-];
+/// The first file of strings, and the folder of the others.
+const STRINGS: &str = "www/src/strings/en.ts";
+const MORE_STRINGS: &str = "www/src/strings/en";
 
 /// Objects all of whose sentences are about errors.
-const OBJECTS: [&str; 5] = ["errors", "refusals", "noRoom", "warnings", "stopped"];
+const OBJECTS: [&str; 6] = ["errors", "errorOf", "refusals", "noRoom", "warnings", "stopped"];
 
 /// Beginnings and ends of the names that other sentences about errors have.
 const BEGINNINGS: [&str; 6] = ["need", "short", "weak", "wrong", "refused", "differ"];
@@ -53,8 +50,8 @@ pub(crate) fn breaches(root: &Path) -> Result<Vec<String>> {
     let read =
         |name: &str| fs::read_to_string(root.join(name)).with_context(|| format!("cannot read {name}"));
     let mut sentences = Vec::new();
-    for name in STRINGS {
-        sentences.extend(sentences_of(&read(name)?));
+    for name in files_of_strings(root)? {
+        sentences.extend(sentences_of(&read(&name)?));
     }
     let list = read(LIST)?;
     let mut found: Vec<String> = (sentences.iter().filter(|sentence| row(&list, &sentence.name).is_none()))
@@ -79,6 +76,17 @@ pub(crate) fn breaches(root: &Path) -> Result<Vec<String>> {
         }
     }
     Ok(found)
+}
+
+fn files_of_strings(root: &Path) -> Result<Vec<String>> {
+    let mut files = vec![STRINGS.to_owned()];
+    for entry in
+        fs::read_dir(root.join(MORE_STRINGS)).with_context(|| format!("cannot list {MORE_STRINGS}"))?
+    {
+        files.push(format!("{MORE_STRINGS}/{}", entry?.file_name().to_string_lossy()));
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// The cells of each row of the list's tables.
@@ -174,8 +182,8 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         };
-        STRINGS.iter().for_each(|name| write(name, ""));
-        write(STRINGS[0], FILE);
+        write(STRINGS, FILE);
+        write(&format!("{MORE_STRINGS}/people.ts"), "");
         write("a.test.mjs", "test('locks')");
         let good = "| `create.needName` | Type a name. | c | w | none |\n\
             | `errors.locked` | It is… | c | w | a.test.mjs test('locks') |\n\
