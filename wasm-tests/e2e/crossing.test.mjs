@@ -204,7 +204,7 @@ for (const [clock, isMuch] of [['-3d', false], ['-400d', true], ['+400d', true]]
   })
 }
 
-here.test('a newer version offers a reload, which takes two seconds and loses nothing that was typed or chosen', async () => {
+here.test('a newer version offers a reload, which loses nothing that was typed or chosen', async () => {
   let dist = DIST
   const host = await site({ relays: [here.relay.address], dist: () => dist })
   const anna = await Person.arrive('Anna', host.url)
@@ -214,17 +214,13 @@ here.test('a newer version offers a reload, which takes two seconds and loses no
     const { page } = anna
     await anna.compose({ title: 'Half done', note: 'a note', files: [file('a.txt', 'a'), file('b.txt', 'bb')] })
     dist = await newer(DIST)
+    // A tab that is opened has the browser look for a newer version. It still shows the one that is kept.
     const other = await anna.browser.tab(host.url)
-    await other.getByLabel('Passphrase for Anna').waitFor()
-    // The page of the version before goes on with what it has, and says what to do.
-    await page.getByText('A new version of Spinney runs in another tab.').waitFor()
+    await page.getByText('A new version of Spinney is here.').waitFor()
     assert.equal(await page.getByLabel('Title').inputValue(), 'Half done')
-    await anna.unlock(anna.passphrase, other)
-    await anna.heading('Home', other)
-    const begun = Date.now()
     await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Reload now' }).click()])
-    await anna.heading('Home')
-    assert.ok(Date.now() - begun < 2_000, `${Date.now() - begun} ms`)
+    await anna.unlock()
+    await other.getByText('A new version of Spinney runs in another tab.').waitFor()
     await anna.hears('What you typed and chose is back.')
     await anna.go('share')
     assert.equal(await page.getByLabel('Title').inputValue(), 'Half done')

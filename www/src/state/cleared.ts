@@ -8,7 +8,13 @@ const WATCH_MS = 2_000
 /** The engine's databases are named after it. */
 const PREFIX = 'spinney/'
 
+/** A tab that notices tells the others: one that had just been opened does not know what was there. */
+const CHANNEL = 'spinney-cleared'
+
 export const cleared = signal(false)
+
+const others = new BroadcastChannel(CHANNEL)
+others.onmessage = () => (cleared.value = true)
 
 /** Watches from the moment when the engine is open, and so its databases are there. */
 export async function watchStorage(): Promise<void> {
@@ -18,6 +24,7 @@ export async function watchStorage(): Promise<void> {
     if (cleared.value || (await hasDatabases().catch(() => true))) return
     cleared.value = true
     clearInterval(timer)
+    others.postMessage(null)
   }
   const timer = setInterval(() => void look(), WATCH_MS)
   document.addEventListener('visibilitychange', () => void look())

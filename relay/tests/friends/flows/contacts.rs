@@ -35,8 +35,10 @@ enum Who {
 
 use Who::{Ann, Ben};
 
-/// The first acts: what they are called, what goes before, and the act.
-const FIRST: [(&str, &[(Who, Act)], Act); 10] = [
+/// What a first act is called, what goes before, and the act.
+type First = (&'static str, &'static [(Who, Act)], Act);
+
+const FIRST: [First; 10] = [
     ("asks Ben", &[], Ask),
     ("opens an invite of Ben's", &[], Open),
     ("accepts Ben's request", &[(Ben, Ask)], Accept),
