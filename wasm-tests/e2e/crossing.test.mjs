@@ -134,7 +134,7 @@ for (const [what, types] of [['all of it', 'all'], ['its databases', 'indexeddb'
     const debug = await anna.browser.context.newCDPSession(anna.page)
     await debug.send('Storage.clearDataForOrigin', { origin: new URL(here.url).origin, storageTypes: types })
     for (const page of [anna.page, other]) {
-      await page.getByRole('heading', { name: 'What Spinney kept in this browser was deleted' }).waitFor({ timeout: 10_000 })
+      await page.getByRole('heading', { name: 'What Spinney kept in this browser was deleted' }).waitFor()
     }
     await other.close()
     await anna.page.getByRole('button', { name: 'Start again' }).click()

@@ -34,7 +34,7 @@ here.test('no entry of the history names a person, a share, a file, a link or an
   await ben.visit('Anna')
   await page.goto(lasting)
   await page.getByRole('heading', { name: 'You and Anna are friends already.' }).waitFor()
-  await page.getByRole('button', { name: 'Close' }).click()
+  await page.locator('form').getByRole('button', { name: 'Close' }).click()
   await page.goto(link)
   await page.getByRole('button', { name: 'Open the link' }).click()
   await ben.heading('By link')

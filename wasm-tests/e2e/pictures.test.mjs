@@ -92,6 +92,7 @@ here.test('files are in one order everywhere, pictures first, and what a browser
   assert.equal(saved.name, 'unknown.mkv')
   assert.ok(saved.bytes.equals(unknown))
   await page.keyboard.press('Escape')
+  await viewer.waitFor({ state: 'detached' })
 
   await anna.go('')
   const card = anna.card('Mixed')

@@ -168,7 +168,7 @@ export class Person {
 
   /** What is shown of a person who asks to be added. */
   request(name) {
-    return this.page.locator('.requests .person').filter({ has: this.page.locator('b', { hasText: name }) })
+    return this.page.locator('section .requests .person').filter({ has: this.page.locator('b', { hasText: name }) })
   }
 
   /** Waits until a notice has said this. It may be gone already, and counts as read then. */

@@ -73,25 +73,27 @@ async function takeIn(found: Source, mine: number): Promise<boolean> {
   const system = new Map<string, SelectedFile | undefined>()
   let isAny = false
   let part: ComposedFile[] = []
-  const flush = () => {
-    if (part.length) change(now => ({ files: [...now.files, ...part] }))
+  const flush = async () => {
+    const taken = part
     part = []
+    const files = await Promise.all(taken.map(withType))
+    if (files.length && mine === era) change(now => ({ files: [...now.files, ...files] }))
   }
-  const take = async (path: string, file: File) => {
-    const why = pathProblem(path)
-    if (why) return reject(path, why)
-    const outcome = await chosen.add(path, file)
+  const take = async (chosenAs: string, file: File) => {
+    const why = pathProblem(chosenAs)
+    if (why) return reject(chosenAs, why)
+    const outcome = await chosen.add(chosenAs, file)
     if (outcome === 'same') return
-    if (outcome === 'unreadable') return reject(path, outcome)
-    const fresh = { chosenAs: path, file: await withTrueType(file), preview: signal(undefined) }
+    if (outcome === 'unreadable') return reject(chosenAs, outcome)
     if (mine !== era) return
+    const fresh = (path: string): ComposedFile => ({ path, chosenAs, file, preview: signal(undefined) })
     if ('replaced' in outcome) {
-      flush()
-      const { replaced } = outcome
-      return change(({ files }) => ({ files: files.map(each => (each.path === replaced ? { ...fresh, path: replaced } : each)) }))
+      await flush()
+      const made = await withType(fresh(outcome.replaced))
+      return change(({ files }) => ({ files: files.map(each => (each.path === made.path ? made : each)) }))
     }
-    part.push({ ...fresh, path: outcome.added })
-    if (part.length >= SHOWN_AT_ONCE) flush()
+    part.push(fresh(outcome.added))
+    if (part.length >= SHOWN_AT_ONCE) await flush()
   }
   for await (const each of found) {
     if (mine !== era) return false
@@ -109,14 +111,16 @@ async function takeIn(found: Source, mine: number): Promise<boolean> {
   // Who chooses such a file and nothing else means it.
   const meant = isAny ? [] : [...system.values()].filter(each => each !== undefined)
   for (const { path, file } of meant) await take(path, file)
+  await flush()
   if (mine !== era) return false
-  flush()
   change(({ files }) => ({ files: inOrder(files.map(each => ({ ...each, type: each.file.type }))) }))
   keepEmpty(folders)
   if (!meant.length) change(now => ({ system: now.system + system.size }))
   void makePreviews()
   return isAny || system.size > 0
 }
+
+const withType = async (each: ComposedFile): Promise<ComposedFile> => ({ ...each, file: await withTrueType(each.file) })
 
 /** Keeps those folders that are empty and have a name that a share can have. */
 function keepEmpty(folders: Iterable<string>): void {

@@ -43,10 +43,7 @@ const SHELL = 'spinney-shell-'
 export const newVersion = signal(false)
 
 export function watchVersion(): void {
-  const workers = navigator.serviceWorker
-  // The first worker of a new visitor is no newer version.
-  if (!workers?.controller) return
-  workers.addEventListener('controllerchange', () => void isOutdated().then(is => (newVersion.value ||= is)))
+  navigator.serviceWorker?.addEventListener('controllerchange', () => void isOutdated().then(is => (newVersion.value ||= is)))
 }
 
 /** Whether the newest build whose files are kept is another one than this page's. */
