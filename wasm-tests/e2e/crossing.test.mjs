@@ -67,7 +67,7 @@ here.test('an invite makes a friend of somebody who was declined, and declined p
   await dora.contact('Anna').waitFor()
 })
 
-here.test('whoever was taken off a share loses it when it is withdrawn', async () => {
+here.test('a person who was taken off a share loses it when it is withdrawn', async () => {
   const [anna, ben] = await here.friends('Anna', 'Ben')
   await anna.share({ title: 'Too early', files: [file('draft.txt', 'draft')], to: ['Ben'] })
   await anna.kept()

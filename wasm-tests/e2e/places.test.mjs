@@ -261,7 +261,7 @@ function broken(bytes, below) {
   return below(10) === 0 ? copy.subarray(0, below(copy.length)) : copy
 }
 
-test(`whatever is wrong in a file, it is refused or has no place that ExifTool finds (seed ${SEED})`, async () => {
+test(`a broken file is refused or has no place that ExifTool finds (seed ${SEED})`, async () => {
   const below = random(SEED)
   const kinds = { ...filled, 'a.mkv': matroska('LOCATION', at), 'moving.jpg': Buffer.concat([filled['a.jpg'], filled['a.mp4']]) }
   const results = {}

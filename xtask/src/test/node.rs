@@ -17,14 +17,15 @@ use crate::{glue, machine, npm, page, process, wasm, weight, workspace};
 const E2E_FILES_AT_ONCE: &str = "--test-concurrency=2";
 
 /// Programs that the tests set against what the page makes, with their Debian packages: another browser, programs that
-/// people open archives with, and a reader of metadata.
-const OTHERS: [(&str, &str); 6] = [
+/// people open archives with, a reader of metadata, and a wrong clock.
+const OTHERS: [(&str, &str); 7] = [
     ("firefox-esr", "firefox-esr"),
     ("unzip", "unzip"),
     ("7zz", "7zip"),
     ("bsdtar", "libarchive-tools"),
     ("python3", "python3"),
     ("exiftool", "libimage-exiftool-perl"),
+    ("faketime", "faketime"),
 ];
 
 /// Letters that the fixed part of a name made by a template must have to tell it from others.
