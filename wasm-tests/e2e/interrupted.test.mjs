@@ -14,12 +14,7 @@ const PUSHED_AHEAD = 8 * MEGABYTE
 const AROUND = MEGABYTE / 4
 
 here.test('a download waits for a relay that is gone, says so, and goes on when it is back', async () => {
-  const [anna, ben] = await here.friends('Anna', 'Ben')
-  const whole = await film(await folder('film'), 'film.bin', SIZE)
-  await anna.share({ title: 'The film', files: whole.path, to: ['Ben'] })
-  await anna.kept()
-  await anna.leave()
-
+  const { ben, whole } = await here.givenFilm(SIZE)
   await ben.openShare('The film')
   here.line.hold('down', SIZE / 2)
   await ben.keep()
@@ -97,12 +92,7 @@ here.test('a browser that is killed in the middle of sharing keeps a draft, and 
 })
 
 here.test('a browser that is killed in the middle of a download goes on after the passphrase', async () => {
-  const [anna, ben] = await here.friends('Anna', 'Ben')
-  const whole = await film(await folder('film'), 'film.bin', SIZE)
-  await anna.share({ title: 'The film', files: whole.path, to: ['Ben'] })
-  await anna.kept()
-  await anna.leave()
-
+  const { ben, whole } = await here.givenFilm(SIZE)
   await ben.openShare('The film')
   here.line.hold('down', SIZE / 2)
   await ben.keep()

@@ -1,7 +1,7 @@
 // Saving over a line that is slow or cut, while the engine moves, and without a service worker: all bytes arrive, or the
 // download fails and the page says so.
 import assert from 'node:assert/strict'
-import { digest, film, MEGABYTE, noise, png, write } from './lib/files.mjs'
+import { digest, MEGABYTE, noise, png, write } from './lib/files.mjs'
 import { folder } from './lib/place.mjs'
 import { until } from './lib/until.mjs'
 import { world } from './lib/world.mjs'
@@ -13,11 +13,7 @@ const SIZE = 8 * MEGABYTE
 
 /** Ben, to whom Anna has given a film, and who looks at it; Anna is gone. */
 async function given() {
-  const [anna, ben] = await here.friends('Anna', 'Ben')
-  const whole = await film(await folder('film'), 'film.bin', SIZE)
-  await anna.share({ title: 'The film', files: whole.path, to: ['Ben'] })
-  await anna.kept()
-  await anna.leave()
+  const { ben, whole } = await here.givenFilm(SIZE)
   await ben.openShare('The film')
   await ben.served()
   return { ben, whole }

@@ -1,7 +1,6 @@
 // 4. A download that is cut off goes on at the block where it was.
 import assert from 'node:assert/strict'
-import { digest, film, MEGABYTE } from './lib/files.mjs'
-import { folder } from './lib/place.mjs'
+import { digest, MEGABYTE } from './lib/files.mjs'
 import { world } from './lib/world.mjs'
 
 const here = world({ line: true })
@@ -13,12 +12,7 @@ const WASTE = 4 * MEGABYTE
 const AROUND = MEGABYTE / 4
 
 here.test('after a reload in the middle and the passphrase, a download fetches what is missing', async () => {
-  const [anna, ben] = await here.friends('Anna', 'Ben')
-  const whole = await film(await folder('film'), 'film.bin', SIZE)
-  await anna.share({ title: 'The film', files: whole.path, to: ['Ben'] })
-  await anna.kept()
-  await anna.leave()
-
+  const { ben, whole } = await here.givenFilm(SIZE)
   await ben.openShare('The film')
   const nothing = await here.relay.bytesServed()
   here.line.hold('down', SIZE / 2)

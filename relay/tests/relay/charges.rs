@@ -10,7 +10,7 @@ use spinney::{
     format::{ipns, limits},
     keys::Id,
     net::{
-        keep::{BLOCK_COST, Block, Error, PinOutcome, Refusal},
+        keep::{BLOCK_COST, Block, PinOutcome, Refusal},
         mailbox::{MAIL, Mail},
         records,
     },
@@ -20,22 +20,11 @@ use spinney_relay::store::{Allotment, Blobs, DepositOutcome, Pins, PutOutcome, R
 use tempfile::TempDir;
 
 use crate::{
-    client::{Client, ring},
+    client::{Client, push, refused, ring},
     database,
     relay::Local,
     sample::Seeded,
 };
-
-fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> Refusal {
-    match result {
-        Err(Error::Refused(refusal)) => refusal,
-        other => panic!("not refused: {other:?}"),
-    }
-}
-
-async fn push(client: &Client, blocks: &[(Cid, Bytes)]) -> Result<(), Error> {
-    client.keep().await.push(stream::iter(blocks.to_vec()), |_| ()).await.map(drop)
-}
 
 fn blocks(list: &[(Cid, Bytes)]) -> Vec<Block> {
     list.iter().map(|(cid, bytes)| Block::new(*cid, bytes.clone()).unwrap()).collect()

@@ -2,6 +2,7 @@
 
 use std::{pin::pin, time::Duration};
 
+use bytes::Bytes;
 use futures::{StreamExt, stream};
 use ipld_core::ipld::Ipld;
 use libp2p::{
@@ -29,6 +30,19 @@ use tokio::task::JoinHandle;
 
 /// Longer than any test waits for a connection, however busy the machine is.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Why a keeper refused, where it has to.
+pub(crate) fn refused<T: std::fmt::Debug>(result: Result<T, keep::Error>) -> keep::Refusal {
+    match result {
+        Err(keep::Error::Refused(refusal)) => refusal,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+/// Pushes blocks in a session of their own.
+pub(crate) async fn push(client: &Client, blocks: &[(Cid, Bytes)]) -> Result<(), keep::Error> {
+    client.keep().await.push(stream::iter(blocks.to_vec()), |_| ()).await.map(drop)
+}
 
 /// A device with one connection to a relay; ends with its drop.
 pub(crate) struct Client {

@@ -14,17 +14,10 @@ use spinney_relay::{
 };
 
 use crate::{
-    client::{Client, ring},
+    client::{Client, refused, ring},
     relay::Local,
     sample::Seeded,
 };
-
-fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> Refusal {
-    match result {
-        Err(Error::Refused(refusal)) => refusal,
-        other => panic!("not refused: {other:?}"),
-    }
-}
 
 async fn push(client: &Client, blocks: &[(Cid, Bytes)]) -> Result<Progress, Error> {
     client.keep().await.push(stream::iter(blocks.to_vec()), |_| ()).await

@@ -7,29 +7,18 @@ use bytes::Bytes;
 use cid::Cid;
 use futures::stream;
 use spinney::net::{
-    keep::{BLOCK_COST, Error, PinOutcome, Refusal, Weight},
+    keep::{BLOCK_COST, PinOutcome, Refusal, Weight},
     records,
 };
 use tempfile::TempDir;
 
 use crate::{
-    client::Client,
+    client::{Client, push, refused},
     relay::{Local, Program, get},
     sample::Seeded,
 };
 
 const MIB: u64 = 1 << 20;
-
-fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> Refusal {
-    match result {
-        Err(Error::Refused(refusal)) => refusal,
-        other => panic!("not refused: {other:?}"),
-    }
-}
-
-async fn push(client: &Client, blocks: &[(Cid, Bytes)]) -> Result<(), Error> {
-    client.keep().await.push(stream::iter(blocks.to_vec()), |_| ()).await.map(drop)
-}
 
 fn weight(blocks: &[(Cid, Bytes)]) -> Weight {
     let mut weight = Weight::default();

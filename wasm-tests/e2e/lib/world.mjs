@@ -2,7 +2,8 @@
 import { after, before, test } from 'node:test'
 import { friends, Person } from './person.mjs'
 import { Line } from './line.mjs'
-import { removeFolders } from './place.mjs'
+import { film } from './files.mjs'
+import { folder, removeFolders } from './place.mjs'
 import { Relay } from './relay.mjs'
 import { site } from './site.mjs'
 
@@ -61,6 +62,16 @@ export function world({ relay, host, line = false, stun = false, ...browser } = 
     /** Makes people who are here add each other. */
     befriend(...people) {
       return friends(people)
+    },
+
+    /** Ben, to whom Anna has given a film of this size; she is gone, and the relay keeps it. */
+    async givenFilm(size) {
+      const [anna, ben] = await here.friends('Anna', 'Ben')
+      const whole = await film(await folder('film'), 'film.bin', size)
+      await anna.share({ title: 'The film', files: whole.path, to: ['Ben'] })
+      await anna.kept()
+      await anna.leave()
+      return { ben, whole }
     },
 
     /** People who have added each other. The first has these options for her browser. */
