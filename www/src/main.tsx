@@ -44,9 +44,9 @@ keepForOthers()
 if (!isFramed && !sharedOrigin(location.pathname)) void run()
 
 async function run(): Promise<void> {
+  void watchStorage().catch(() => {}) // where storage is blocked, the engine says so
   const spinney = await start()
   if (!spinney) return
-  void watchStorage().catch(() => {})
   const ended = follow(spinney)
   try {
     await listAgain(spinney)

@@ -28,6 +28,11 @@ export async function start(): Promise<Spinney | null> {
   }
 }
 
+/** Lets go of the engine for good. */
+export function detach(): void {
+  void opened?.close()
+}
+
 /**
  * Whether another page shows this one in a frame. It could have the reader click on things that they do not see, and a
  * policy in the page itself cannot forbid it.

@@ -39,11 +39,20 @@ const MAX_KEPT = 8
 /** What the caches of the service worker are called, before the name of the build. */
 const SHELL = 'spinney-shell-'
 
+/** How often a page that stays open asks its host for a newer build. */
+const ASK_MS = 3_600_000
+
 /** Whether a newer build is installed and serves this page after a reload. */
 export const newVersion = signal(false)
 
 export function watchVersion(): void {
   navigator.serviceWorker?.addEventListener('controllerchange', () => void isOutdated().then(is => (newVersion.value ||= is)))
+  // The browser asks only some time after a page was loaded, and puts it off while the service worker has work.
+  const ask = async () => (await navigator.serviceWorker?.getRegistration())?.update()
+  const look = () => document.visibilityState === 'visible' && void ask().catch(() => {}) // without a line, the next time
+  document.addEventListener('visibilitychange', look)
+  setInterval(look, ASK_MS)
+  look()
 }
 
 /** Whether the newest build whose files are kept is another one than this page's. */
