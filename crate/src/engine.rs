@@ -203,6 +203,7 @@ struct Unlocked {
     storage: Storage,
     fetchers: Fetchers,
     served: ServedBlocks,
+    own_record: OwnRecord,
     presence: Presence,
     publisher: Publisher,
     contacts: Contacts,
@@ -277,7 +278,7 @@ impl Unlocked {
             fetchers: fetchers.clone(),
             transfers: transfers.clone(),
             served: served.clone(),
-            own_record,
+            own_record: own_record.clone(),
             keepers: directory.relays.iter().cloned().map(keeper).collect(),
             tasks: tasks.clone(),
         });
@@ -333,6 +334,7 @@ impl Unlocked {
             storage,
             fetchers,
             served,
+            own_record,
             presence,
             publisher,
             contacts,
@@ -365,6 +367,7 @@ impl Unlocked {
         }
         self.downloads.start();
         self.tasks.spawn(self.restore().ask_silent_relays());
+        self.tasks.spawn(self.restore().follow_other_devices());
         Ok(())
     }
 
@@ -377,6 +380,8 @@ impl Unlocked {
             directory: self.directory.clone(),
             fetchers: self.fetchers.clone(),
             records: Rc::new(self.net.clone()),
+            served: self.served.clone(),
+            own_record: self.own_record.clone(),
         }
     }
 

@@ -271,8 +271,7 @@ impl StoreError {
         match self {
             Self::Quota => "quota-exceeded",
             Self::EpochLost => "engine-moved",
-            Self::NewerSchema => "outdated",
-            Self::Closed | Self::Broken(_) => "engine-stopped",
+            Self::NewerSchema | Self::Closed | Self::Broken(_) => "engine-stopped",
         }
     }
 }

@@ -106,7 +106,7 @@ export interface Profiles {
   /** The person has seen `Me.restored`: from now on the profile is published as it is, also if a relay that did not
    *  answer may know something newer. */
   confirmRestored(): Promise<Me>
-  /** Takes over: until several devices are supported, the other device's writes are refused as "outdated". */
+  /** Other browsers that have the profile keep it: each merges what the others publish. */
   recover(phrase: string, passphrase: string): Promise<Me>
   remove(id: string): Promise<void>
 }

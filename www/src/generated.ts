@@ -199,6 +199,8 @@ export interface Share {
   root: string
   /** Whether a relay has acknowledged everything that a recipient needs; of others' shares, whether one has told of it. */
   kept: boolean
+  /** Of mine: whether another device of mine made it and no relay has it yet. */
+  onOtherDevice: boolean
   /** Of what was passed on: hosts that may have its files and that were not asked, because they belong to nobody whom I
    *  know. Each would learn this device's network address. While its list of files is there alone, `files` is 0. */
   elsewhere: string[]
@@ -525,7 +527,6 @@ export type Code =
   | "invalid-name"
   | "invalid-phrase"
   | "invalid-signature"
-  | "outdated"
   | "unreachable"
   | "quota-exceeded"
   | "file-changed"
@@ -593,8 +594,6 @@ export const FAULTS = {
   'invalid-phrase': 'user',
   /** Something that another peer published is malformed, or its signature is wrong. */
   'invalid-signature': 'peer',
-  /** Another device of this profile has published since this one was unlocked. */
-  'outdated': 'user',
   /** No peer or relay that has it can be reached. */
   'unreachable': 'peer',
   /** The storage of this browser is full. */

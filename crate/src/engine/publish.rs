@@ -14,10 +14,11 @@ mod replicate;
 #[cfg(test)]
 mod tests;
 mod unfinished;
+mod unpin;
 mod vault;
 
 pub(super) use handle::{Args, Publisher};
 pub(super) use keeper::{Keeper, RelayKeeper};
 #[cfg(test)]
 pub(super) use mocked::MockedKeeper;
-pub(super) use vault::write_vault;
+pub(super) use vault::{read_vault, write_vault};

@@ -8,6 +8,7 @@ mod archive;
 mod create;
 mod draft;
 mod elsewhere;
+mod forks;
 mod handle;
 mod links;
 mod list;

@@ -15,9 +15,12 @@ pub(super) fn is_named(no: u64, next: u64) -> bool {
 }
 
 /// Returns what page `next` names. The pages before it come in oldest first; the result has the newest first.
+///
+/// The last one is named in any case: numbers between it and `next` are missing where two devices wrote at once.
 pub(super) fn named(older: &[Older], next: u64) -> Vec<Older> {
-    let named = older.iter().rev().filter(|older| is_named(older.no, next));
-    named.take(limits::PAGE_OLDER).copied().collect()
+    let (last, before) = older.split_last().map_or((None, older), |(last, before)| (Some(last), before));
+    let before = before.iter().rev().filter(|older| is_named(older.no, next));
+    last.into_iter().chain(before).take(limits::PAGE_OLDER).copied().collect()
 }
 
 /// A page that was opened.

@@ -5,10 +5,12 @@
 //! opens it, and walks back to where it had read before. Links have letterboxes too, which look the same.
 
 mod link;
+mod merge;
 mod read;
 mod write;
 
 pub use link::LinkNote;
+pub use merge::Merged;
 pub use read::{News, PageContents, Walk, find, node, open};
 pub use write::{Letterbox, LetterboxUpdate, Letterboxes, RestoreError, WriteError};
 

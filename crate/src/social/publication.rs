@@ -38,6 +38,9 @@ pub struct Publication {
     certificate: Option<ByteBuf>,
     /// The readers whom this certificate was shown.
     introduced: BTreeSet<Id>,
+    /// Roots of this device beside which another device published the newest one: the next root replaces them too.
+    #[serde(default)]
+    joined: Vec<Tip>,
 }
 
 /// The newest root and its record.
@@ -111,6 +114,27 @@ impl Publication {
         Self { newest: Some(newest), letterboxes, vault, feed, ..Self::default() }
     }
 
+    /// What this device goes on from after another one has published `newest`: letterboxes, vault and feed are those of
+    /// both. `is_joined`: whether the next root has to say that it replaces mine as well.
+    pub fn continued(
+        &self,
+        newest: Newest,
+        letterboxes: Letterboxes,
+        vault: Vault,
+        feed: Feed,
+        is_joined: bool,
+    ) -> Self {
+        let (certificate, introduced) = (self.certificate.clone(), self.introduced.clone());
+        let tip = self.newest.iter().map(|newest| Tip { seq: newest.seq, root: newest.root });
+        let joined = if is_joined { self.joined.iter().copied().chain(tip).collect() } else { Vec::new() };
+        Self { newest: Some(newest), letterboxes, vault, feed, certificate, introduced, joined }
+    }
+
+    /// Whether the newest root names this block.
+    pub fn names(&self, part: &Cid) -> bool {
+        self.newest.as_ref().is_some_and(|newest| newest.parts.contains(part) || newest.feed == Some(*part))
+    }
+
     /// The newest root's block.
     pub fn root(&self) -> Option<Cid> {
         self.newest.as_ref().map(|newest| newest.root)
@@ -159,11 +183,12 @@ impl Publication {
         let parts =
             Parts { profile: profile.0, letterboxes: written.map, vault: sealed.root, feed: feed.page };
         let now_parts = [parts.profile, parts.letterboxes, parts.vault];
-        if self.newest.as_ref().is_some_and(|newest| newest.parts == now_parts && newest.feed == parts.feed) {
+        let is_same = |newest: &Newest| newest.parts == now_parts && newest.feed == parts.feed;
+        if self.joined.is_empty() && self.newest.as_ref().is_some_and(is_same) {
             return Ok(NextRoot { publication: self, blocks: Vec::new() });
         }
-        let tips: Vec<_> =
-            self.newest.iter().map(|newest| Tip { seq: newest.seq, root: newest.root }).collect();
+        let mut tips = std::mem::take(&mut self.joined);
+        tips.extend(self.newest.iter().map(|newest| Tip { seq: newest.seq, root: newest.root }));
         let root = root::next(ring, &tips, now, parts)?;
         self.newest = Some(Newest::restored(root.cid, &root.record, root.seq, parts));
         let mut blocks = vec![profile];

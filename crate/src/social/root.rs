@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use cid::Cid;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     format::{
@@ -23,7 +24,7 @@ pub const RENEW_AFTER_MS: u64 = 7 * 24 * 60 * 60 * 1000;
 const MAX_ACCEPTED_S: u64 = limits::SEQUENCE_AHEAD_S + 24 * 60 * 60;
 
 /// A published root, which the next one replaces.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tip {
     /// The sequence of the root.
     pub seq: u64,

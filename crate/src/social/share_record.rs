@@ -67,6 +67,12 @@ pub struct ShareRecord {
     /// Whether its readers were told of this revision already, before any relay had it.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub announced: bool,
+    /// Of mine: whether another device brings this revision to the relays, because what is in it is there.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub by_other_device: bool,
+    /// Of mine: headers of the revisions before this one that this device made since a relay last had one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub past: Vec<Cid>,
     /// Whether its author paused it on the way to the relays.
     pub paused: bool,
     /// Who made it, where its author passed it on.
@@ -95,6 +101,9 @@ pub struct ShareRecord {
     #[serde(default, skip_serializing_if = "Not::not")]
     pub unlisted: bool,
 }
+
+/// Revisions that are remembered while no relay has one of them.
+const MAX_PAST: usize = 64;
 
 fn is_first(rev: &u64) -> bool {
     *rev == 0
@@ -202,6 +211,8 @@ impl ShareRecord {
             delivered: false,
             at_author_only: false,
             announced: false,
+            by_other_device: false,
+            past: Vec::new(),
             paused: false,
             maker: None,
             withdrawn: false,
@@ -236,6 +247,8 @@ impl ShareRecord {
             delivered: false,
             at_author_only: false,
             announced: false,
+            by_other_device: false,
+            past: Vec::new(),
             paused: false,
             maker: None,
             withdrawn: false,
@@ -259,6 +272,11 @@ impl ShareRecord {
         withdrawn: bool,
     ) {
         let (was_kept, was_withdrawn) = (!self.kept_by.is_empty() || self.news.is_some(), self.withdrawn);
+        if self.delivered {
+            self.past.clear();
+        }
+        self.past.push(self.block());
+        self.past.drain(..self.past.len().saturating_sub(MAX_PAST));
         let left = if self.kept_by.is_empty() { self.news.unwrap_or_default() } else { 0 };
         self.news = (was_kept && !was_withdrawn).then_some(left);
         if let Some(listed) = listed {
@@ -279,7 +297,13 @@ impl ShareRecord {
         // Of what nobody is to have, nothing is to be pushed.
         (self.withdrawn, self.delivered) = (withdrawn, withdrawn);
         self.announced = false;
+        self.by_other_device = false;
         self.kept_by.clear();
+    }
+
+    /// Whether this revision of this device was made beside another one, neither knowing of the other.
+    pub fn forks_from(&self, header: &Cid) -> bool {
+        !self.delivered && !self.by_other_device && self.block() != *header && !self.past.contains(header)
     }
 
     /// Everybody who ever had this share of mine and was not told that it is gone, but for `now`. The newest are last.
@@ -353,7 +377,7 @@ impl ShareRecord {
 
     /// Whether the readers of this revision were told of it; they are at the latest when a relay has it.
     pub fn is_announced(&self) -> bool {
-        self.announced || !self.kept_by.is_empty()
+        self.announced || self.by_other_device || !self.kept_by.is_empty()
     }
 
     /// What the vault keeps of it, if it is mine.

@@ -298,6 +298,32 @@ impl Vault {
         Ok(SealedVault { blocks, root })
     }
 
+    /// Takes the blocks of a vault that another device published as those that stand for this one, once it is merged: what
+    /// did not change since is not sealed again.
+    pub fn continue_from(
+        &mut self,
+        ring: &Ring,
+        root: Cid,
+        buckets: &[(Cid, Bytes)],
+    ) -> Result<(), ReadError> {
+        let sealed = buckets.iter().map(|(cid, block)| {
+            let bucket = Bucket::open(ring.vault_key(), block)?;
+            Ok(SealedBucket { content: sha256(&Zeroizing::new(bucket.to_bytes())), cid: *cid })
+        });
+        self.buckets = sealed.collect::<Result<_, ReadError>>()?;
+        self.root = Some(root);
+        Ok(())
+    }
+
+    /// Whether it says the same as its blocks, so that nothing is to be sealed.
+    pub fn is_sealed(&self) -> bool {
+        let divided = self.entries.divide(worth).buckets;
+        let is_known = |(bucket, known): (Bucket, &SealedBucket)| {
+            sha256(&Zeroizing::new(bucket.to_bytes())) == known.content
+        };
+        divided.len() == self.buckets.len() && divided.into_iter().zip(&self.buckets).all(is_known)
+    }
+
     /// Merges a vault that another device published, or that a relay returned. Returns the keys that changed.
     ///
     /// `buckets` are the blocks that its root block names ([`buckets_of`]). Merging is idempotent, and its

@@ -9,6 +9,7 @@ mod changing;
 #[path = "../relay/client.rs"]
 #[allow(dead_code, reason = "a few of its functions are enough to be hostile")]
 mod client;
+mod devices;
 mod door;
 mod flood;
 mod flows;

@@ -145,7 +145,7 @@ export const en = {
     hint: 'With or without numbers, capitals and commas; four letters of each are enough.',
     counted: (n: number) => `${n} of 24 words`,
     passphrase: 'New passphrase for this browser',
-    note: 'This browser takes over. Another browser that still has this profile can read, but no longer publish.',
+    note: 'Another browser that has this profile keeps it. Each shows what you do in the other.',
     submit: 'Recover my profile',
     busy: 'Looking for your profile…',
     count: (n: number) =>
@@ -362,7 +362,6 @@ export const en = {
     several: 'There is more than one in this. Choose one of them.',
     'invalid-name': 'This name cannot be used.',
     'invalid-signature': 'What came back is not signed by them. Nothing was added.',
-    outdated: 'Another browser has taken over this profile. This one can read, but no longer publish.',
     unreachable: 'It cannot be reached now. Try again later.',
     'relays-only': 'It is at a relay of somebody else, and you reach contacts through your relays only. You can change that in Settings.',
     'quota-exceeded': 'The storage of this browser is full. Free some in Settings.',

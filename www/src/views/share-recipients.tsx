@@ -62,6 +62,7 @@ export function AvailabilityChip({ share, here = false }: { share: Share; here?:
 function availability(share: Share, here: boolean): { text: string; calm: boolean } {
   if (!isMine(share)) return { text: s.availability[share.kept ? 'theirs' : 'theirsWaits'](authorName(share)), calm: share.kept }
   if (share.kept) return { text: here ? s.availability.hereAndRelay : s.availability.relay, calm: true }
+  if (share.onOtherDevice) return { text: s.availability.otherDevice, calm: false }
   if (network.value?.relays.length === 0) return { text: s.availability.noRelay, calm: true }
   const up = transferOf(share.id, 'up')
   switch (up?.state) {

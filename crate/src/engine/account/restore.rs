@@ -1,5 +1,7 @@
 //! Bringing a profile back from its words: everything else hangs from its record at a keeper.
 
+mod devices;
+mod merge;
 mod relays;
 
 use std::collections::BTreeMap;
@@ -15,24 +17,26 @@ use crate::dag::{self, Fetch};
 use crate::engine::Error;
 use crate::engine::directory::Directory;
 use crate::engine::network::RecordSource;
-use crate::engine::publish::write_vault;
-use crate::engine::state::{Account, Replica, Restored, State, Tables};
+use crate::engine::presence::{OwnRecord, ServedBlocks};
+use crate::engine::publish::read_vault;
+use crate::engine::state::{Account, Replica, Restored, State};
 use crate::engine::transfer::{BlockFetcher, Fetchers};
+use crate::format::ipns::Record;
 use crate::format::map::Map;
 use crate::format::profile::Profile;
+use crate::format::root::Root;
+use crate::format::share_id::ShareId;
 use crate::format::{DAG_CBOR, cid_of, signed};
 use crate::keys::{Id, Ring};
 use crate::platform;
-use crate::social::contact::Contact;
 use crate::social::feed::{self, Change, Feed, Pages as _};
 use crate::social::letterbox::Letterboxes;
 use crate::social::link::Links;
 use crate::social::publication::{Newest, Publication};
-use crate::social::relation::Relation;
 use crate::social::root::{self, Parts};
 use crate::social::share;
 use crate::social::share_record::{Maker, SealedShare, ShareRecord};
-use crate::social::vault::{self, Hidden, KnownContact, Only, OwnShare, Settings, Vault};
+use crate::social::vault::{self, KnownContact, Only, OwnShare, Settings, Vault};
 
 /// Letterbox pages that are fetched when a profile comes back: those of every contact, and as much history.
 const MAX_PAGES: usize = 4_096;
@@ -49,6 +53,26 @@ pub(in crate::engine) struct Args {
     pub(in crate::engine) directory: Directory,
     pub(in crate::engine) fetchers: Fetchers,
     pub(in crate::engine) records: Rc<dyn RecordSource>,
+    pub(in crate::engine) served: ServedBlocks,
+    pub(in crate::engine) own_record: OwnRecord,
+}
+
+/// A root of mine that a relay has, with what it names first.
+struct Published {
+    root: Root,
+    profile: Profile,
+    buckets: Vec<(Cid, Bytes)>,
+}
+
+impl Published {
+    fn parts(&self) -> Parts {
+        let Root { profile, letterboxes, vault, feed, .. } = self.root;
+        Parts { profile, letterboxes, vault, feed }
+    }
+
+    fn newest(&self, found: &Found) -> Newest {
+        Newest::restored(found.record.root, &found.bytes, found.record.sequence, self.parts())
+    }
 }
 
 impl Args {
@@ -56,105 +80,78 @@ impl Args {
     ///
     /// Relays that did not answer may know something newer. Until they have answered, nothing is published.
     pub(in crate::engine) async fn restore(&self) -> Result<Account, Error> {
-        self.take_in(self.own_record().await?).await
-    }
-
-    /// Has what was found here, merged with what is here: of each entry of the vault the later one.
-    async fn take_in(&self, found: Found) -> Result<Account, Error> {
-        let Found { bytes, record, kept_by, silent } = found;
+        let found = self.own_record().await?;
         let me = self.directory.id;
-        let here = self.state.snapshot();
-        let is_first = here.publication.newest.is_none();
         let fetcher = self.fetchers.of_author(&me);
-        let root = root::open(&me, &record, &fetcher.block(&record.root).await?)?;
-        let profile = fetcher.block(&root.profile).await?;
-        let profile = signed::open::<Profile>(&profile, Some(&me.verifying_key()))?.object;
-        let vault = self.fetch_vault(&fetcher, &root.vault, &here).await?;
-        let settings = vault.get::<Settings>(&Only);
-        if settings.is_some_and(|settings| settings.heir != profile.heir) {
-            return Err(Error::InvalidSignature(
-                "the vault and the profile name different successors".into(),
-            ));
-        }
-        let account = Account {
-            // Who typed the words has them.
-            words_confirmed: true,
-            receipts: settings.is_some_and(|settings| settings.receipts),
-            relay_only: settings.is_some_and(|settings| settings.relay_only),
-            ..match !is_first && here.account.changed > profile.time {
-                true => (*here.account).clone(),
-                false => account_of(profile),
-            }
-        };
+        let published = self.read_root(&fetcher, &found.record).await?;
+        let mut vault = Vault::default();
+        vault.merge(&self.ring, &blocks_of(&published.buckets))?;
+        let account = self.account(&published, &vault)?;
         // Before anything is fetched that may be kept elsewhere.
         self.directory.set_own_only(account.relay_only);
-        let known: Vec<_> = vault.all::<KnownContact>().collect();
-        let readers: Vec<_> = known.iter().filter_map(|(_, known)| known.recipient.clone()).collect();
         let links: Links = vault.all().collect();
-        let letterboxes = self.restore_letterboxes(&fetcher, root.letterboxes, &readers, &links).await?;
-        let mut shares = self.restore_shares(&fetcher, &vault, &kept_by).await?;
-        let (feed, public) = match root.feed {
-            Some(newest) => self.restore_feed(&fetcher, newest).await?,
-            None => Default::default(),
-        };
-        let mut blocks = Vec::new();
-        for (mut share, object) in public {
-            share.kept_by = kept_by.iter().cloned().collect();
-            blocks.push((share.block(), object));
-            shares.push(share);
+        let (letterboxes, _) =
+            self.restore_letterboxes(&fetcher, published.root.letterboxes, &readers(&vault), &links).await?;
+        let (mut shares, awaited) = self.restore_shares(&fetcher, &vault).await?;
+        if let Some((_, why)) = awaited.into_iter().next() {
+            return Err(why);
         }
-        let parts = Parts {
-            profile: root.profile,
-            letterboxes: root.letterboxes,
-            vault: root.vault,
-            feed: root.feed,
-        };
-        let newest = Newest::restored(record.root, &bytes, record.sequence, parts);
-        let publication = Publication::restored(newest, letterboxes, vault.clone(), feed);
+        let (feed, changes) = self.restore_feed(&fetcher, published.root.feed).await?;
+        let mut blocks = Vec::new();
+        for change in changes {
+            if let Some((share, object)) = self.public_share(change) {
+                blocks.push((share.block(), object));
+                shares.push(share);
+            }
+        }
+        let publication = Publication::restored(published.newest(&found), letterboxes, vault.clone(), feed);
         let restored = account.clone();
         let keep = self.state.update_with(blocks, move |tx| {
-            let is_as_merged = tx.is_held_back()
-                && tx.publication.newest == here.publication.newest
-                && tx.says_the_same(&me, &here);
-            if !is_first && !is_as_merged {
-                return Err(Error::Unreachable("something changed meanwhile: it is merged later".into()));
-            }
             *Rc::make_mut(&mut tx.account) = restored;
-            let before = std::mem::take(&mut tx.contacts);
-            let contact = |(id, known): (Id, KnownContact)| match before.get(&id) {
-                Some(contact) => (id, Contact { petname: known.petname, ..contact.clone() }),
-                None => (id, Contact::from_known(id, known)),
-            };
-            tx.contacts = known.into_iter().map(contact).collect();
-            tx.relations = vault.all().collect();
-            tx.inbox = Rc::new(vault.all().collect());
-            tx.invites = Rc::new(vault.all().collect());
-            tx.verifications = vault.all().collect();
-            tx.asking = vault.all().collect();
-            tx.links = Rc::new(links);
-            tx.opened = vault.all().collect();
-            tx.hidden = vault.all::<Hidden>().collect();
-            let is_mine = |share: &ShareRecord| share.author == me && !share.is_public() && !share.withdrawn;
-            tx.shares.remove_where(|_, share| is_mine(share));
+            read_vault(tx, &me, &vault);
             for share in shares {
                 tx.shares.insert(share.id(), share);
             }
             let replica = Replica { seq: publication.seq(), is_stale: false };
-            for keeper in kept_by {
+            for keeper in found.kept_by {
                 tx.replicas.insert(keeper, replica);
             }
             *Rc::make_mut(&mut tx.publication) = publication;
-            let silent = match is_first {
-                true => silent,
-                false => tx.restored().map(|before| before.silent.clone()).unwrap_or_default(),
-            };
-            tx.set_restored(Some(Restored { published: root.time, silent }));
+            tx.set_restored(Some(Restored { published: published.root.time, silent: found.silent }));
             tx.give_relations();
             tx.need_root();
             Ok(())
         });
         keep.await?;
         Ok(account)
+    }
+
+    /// The root that a record of mine points to, its profile, and the blocks of its vault.
+    async fn read_root(&self, fetcher: &BlockFetcher, record: &Record) -> Result<Published, Error> {
+        let me = self.directory.id;
+        let root = root::open(&me, record, &fetcher.block(&record.root).await?)?;
+        let profile = fetcher.block(&root.profile).await?;
+        let profile = signed::open::<Profile>(&profile, Some(&me.verifying_key()))?.object;
+        let mut buckets = Vec::new();
+        for bucket in vault::buckets_of(&fetcher.block(&root.vault).await?).map_err(Error::unverified)? {
+            buckets.push((bucket, fetcher.block(&bucket).await?));
+        }
+        Ok(Published { root, profile, buckets })
+    }
+
+    /// What a root of mine says of me, with the settings of the vault.
+    fn account(&self, published: &Published, vault: &Vault) -> Result<Account, Error> {
+        let settings = vault.get::<Settings>(&Only);
+        if settings.is_some_and(|settings| settings.heir != published.profile.heir) {
+            return Err(Error::InvalidSignature(
+                "the vault and the profile name different successors".into(),
+            ));
+        }
+        Ok(Account {
+            receipts: settings.is_some_and(|settings| settings.receipts),
+            relay_only: settings.is_some_and(|settings| settings.relay_only),
+            ..account_of(&published.profile)
+        })
     }
 
     /// My letterboxes, with those of their pages that a keeper still has.
@@ -164,54 +161,38 @@ impl Args {
         cid: Cid,
         readers: &[share::Recipient],
         links: &Links,
-    ) -> Result<Letterboxes, Error> {
+    ) -> Result<(Letterboxes, BTreeMap<Cid, Bytes>), Error> {
         let mut map = Map::decode(&fetcher.block(&cid).await?).map_err(Error::unverified)?;
         for node in map.nodes.clone() {
             map.take(&node.cid, &fetcher.block(&node.cid).await?).map_err(Error::unverified)?;
         }
         let pages = self.fetch_pages(fetcher, &map).await?;
-        Letterboxes::restore(&self.ring, readers, links, cid, &map, &pages)
-            .map_err(|why| Error::Unreachable(why.to_string()))
+        let letterboxes = Letterboxes::restore(&self.ring, readers, links, cid, &map, &pages)
+            .map_err(|why| Error::Unreachable(why.to_string()))?;
+        Ok((letterboxes, pages))
     }
 
+    /// The shares of a vault, and those whose header nobody has now.
     async fn restore_shares(
         &self,
         fetcher: &BlockFetcher,
         vault: &Vault,
-        kept_by: &[String],
-    ) -> Result<Vec<ShareRecord>, Error> {
-        let mut shares = Vec::new();
+    ) -> Result<(Vec<ShareRecord>, Vec<(ShareId, Error)>), Error> {
+        let (mut shares, mut awaited) = (Vec::new(), Vec::new());
         for (id, own) in vault.all::<OwnShare>() {
             let here = self.state.read(|tables| tables.shares.get(&id).cloned());
             if let Some(here) = here.filter(|here| here.block() == own.header) {
                 shares.push(here);
                 continue;
             }
-            match self.restore_share(fetcher, &own, kept_by).await {
+            match self.restore_share(fetcher, &own).await {
                 Ok(share) => shares.push(share),
+                Err(why @ Error::Unreachable(_)) if own.from.is_none() => awaited.push((id, why)),
                 // The rest of the profile is worth having without it; the words find it again later.
-                Err(why @ Error::Unreachable(_)) if own.from.is_none() => return Err(why),
                 Err(why) => tracing::warn!(%why, "a share of this profile cannot be read"),
             }
         }
-        Ok(shares)
-    }
-
-    /// The vault of a root, merged with what is here.
-    async fn fetch_vault(&self, fetcher: &BlockFetcher, root: &Cid, here: &Tables) -> Result<Vault, Error> {
-        let buckets = vault::buckets_of(&fetcher.block(root).await?).map_err(Error::unverified)?;
-        let mut blocks = Vec::with_capacity(buckets.len());
-        for bucket in buckets {
-            blocks.push(fetcher.block(&bucket).await?);
-        }
-        let mut vault = here.publication.vault.clone();
-        if here.publication.newest.is_some() {
-            // What a person changed here since has later times than what it replaced; the rest keeps those that it had.
-            let here = changed_by_hand(here, &vault);
-            write_vault(&here, &self.directory.id, &mut vault, platform::now_ms(), &self.device);
-        }
-        vault.merge(&self.ring, &blocks)?;
-        Ok(vault)
+        Ok((shares, awaited))
     }
 
     /// Every page that the map names, as far as somebody keeps it.
@@ -237,12 +218,7 @@ impl Args {
         Ok(pages)
     }
 
-    async fn restore_share(
-        &self,
-        fetcher: &BlockFetcher,
-        own: &OwnShare,
-        kept_by: &[String],
-    ) -> Result<ShareRecord, Error> {
+    async fn restore_share(&self, fetcher: &BlockFetcher, own: &OwnShare) -> Result<ShareRecord, Error> {
         let me = self.directory.id;
         let block = fetcher.block(&own.header).await?;
         let unreadable = || Error::InvalidSignature("a header of this profile does not open".into());
@@ -263,7 +239,7 @@ impl Args {
             key: Some(&opened.key),
             now: platform::now_ms(),
         });
-        share.kept_by = kept_by.iter().cloned().collect();
+        share.by_other_device = true;
         share.since = own.since;
         share.former.clone_from(&own.former);
         if maker != me {
@@ -273,12 +249,13 @@ impl Args {
         Ok(share)
     }
 
-    /// Brings back my own feed and what stands on it, with the objects.
+    /// Brings back my own feed, and every change that stands on it, the oldest first.
     async fn restore_feed(
         &self,
         fetcher: &BlockFetcher,
-        newest: Cid,
-    ) -> Result<(Feed, Vec<(ShareRecord, Bytes)>), Error> {
+        newest: Option<Cid>,
+    ) -> Result<(Feed, Vec<Change>), Error> {
+        let Some(newest) = newest else { return Ok(Default::default()) };
         let me = self.directory.id;
         let feed = Feed::restore(&me, newest, &fetcher.block(&newest).await?)?;
         let mut walk = feed::Walk::back(me, newest);
@@ -293,49 +270,37 @@ impl Args {
                 Err(why) => return Err(why.into()),
             }
         }
-        let changes = walk.finish().map(|news| news.changes).unwrap_or_default();
-        let shares = changes.into_iter().filter_map(|change| match change {
-            Change::Shared(shared) if shared.maker == me => {
-                let block = cid_of(DAG_CBOR, &shared.object);
-                Some((ShareRecord::public(me, block, &shared.share, platform::now_ms()), shared.object))
-            }
-            _ => None,
-        });
-        Ok((feed, shares.collect()))
+        Ok((feed, walk.finish().map(|news| news.changes).unwrap_or_default()))
+    }
+
+    /// A public share of mine as my feed tells of it, with its object.
+    fn public_share(&self, change: Change) -> Option<(ShareRecord, Bytes)> {
+        let me = self.directory.id;
+        let Change::Shared(shared) = change else { return None };
+        let block = cid_of(DAG_CBOR, &shared.object);
+        let share = ShareRecord::public(me, block, &shared.share, platform::now_ms());
+        (shared.maker == me).then(|| (ShareRecord { by_other_device: true, ..share }, shared.object))
     }
 }
 
-/// The tables without what changed by itself since the words were typed, which says nothing of what a person wants.
-fn changed_by_hand(here: &Tables, vault: &Vault) -> Tables {
-    let mut here = here.clone();
-    if let Some(settings) = vault.get::<Settings>(&Only) {
-        Rc::make_mut(&mut here.account).words_confirmed = settings.words_confirmed;
-    }
-    for (id, known) in vault.all::<KnownContact>() {
-        let is_same = |now: &Contact| (&now.petname, now.added) == (&known.petname, known.added);
-        if here.contacts.get(&id).is_some_and(is_same) {
-            here.contacts.insert(id, Contact::from_known(id, known));
-        }
-    }
-    // A request that is read once more changes when they were answered, and nothing that was decided.
-    for (id, known) in vault.all::<Relation>() {
-        let is_same =
-            |now: &Relation| now.decision() == known.decision() && now.circles().eq(known.circles());
-        if here.relations.get(&id).is_some_and(is_same) {
-            here.relations.insert(id, known);
-        }
-    }
-    here
+/// Everybody for whom a letterbox was sealed.
+fn readers(vault: &Vault) -> Vec<share::Recipient> {
+    vault.all::<KnownContact>().filter_map(|(_, known)| known.recipient).collect()
+}
+
+fn blocks_of(buckets: &[(Cid, Bytes)]) -> Vec<Bytes> {
+    buckets.iter().map(|(_, block)| block.clone()).collect()
 }
 
 /// What a profile says of its owner.
-fn account_of(profile: Profile) -> Account {
+fn account_of(profile: &Profile) -> Account {
     Account {
-        name: profile.name,
-        bio: profile.bio,
-        avatar: profile.avatar.map(|avatar| ByteBuf::from(avatar.to_vec())),
+        name: profile.name.clone(),
+        bio: profile.bio.clone(),
+        avatar: profile.avatar.as_ref().map(|avatar| ByteBuf::from(avatar.to_vec())),
         heir: ByteArray::new(profile.heir),
         changed: profile.time,
+        // Who typed the words has them.
         words_confirmed: true,
         receipts: false,
         relay_only: false,

@@ -81,8 +81,6 @@ codes! {
     InvalidPhrase = "invalid-phrase", User, "Compare the words with those that were written down.";
     /// Something that another peer published is malformed, or its signature is wrong.
     InvalidSignature = "invalid-signature", Peer, "Nothing was accepted. Ask its author to publish it again.";
-    /// Another device of this profile has published since this one was unlocked.
-    Outdated = "outdated", User, "Unlock again to take over, or use the other device.";
     /// No peer or relay that has it can be reached.
     Unreachable = "unreachable", Peer, "Check the connection, or try again later.";
     /// The storage of this browser is full.

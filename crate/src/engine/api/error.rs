@@ -95,9 +95,6 @@ pub enum Error {
     /// Something received did not verify.
     #[error("{0}")]
     InvalidSignature(String),
-    /// Another device of this profile wrote since.
-    #[error("another device of this profile published since; unlock again to take over")]
-    Outdated,
     /// Nobody who has it can be reached.
     #[error("{0}")]
     Unreachable(String),
@@ -187,7 +184,6 @@ impl Error {
             Self::InvalidName(_) => Code::InvalidName,
             Self::InvalidPhrase(_) => Code::InvalidPhrase,
             Self::InvalidSignature(_) => Code::InvalidSignature,
-            Self::Outdated => Code::Outdated,
             Self::Unreachable(_) | Self::RelaysOnly => Code::Unreachable,
             Self::Quota => Code::QuotaExceeded,
             Self::FileChanged { .. } => Code::FileChanged,

@@ -183,6 +183,8 @@ pub struct Share {
     pub root: String,
     /// Whether a relay has acknowledged everything that a recipient needs; of others' shares, whether one has told of it.
     pub kept: bool,
+    /// Of mine: whether another device of mine made it and no relay has it yet.
+    pub on_other_device: bool,
     /// Of what was passed on: hosts that may have its files and that were not asked, because they belong to nobody whom I
     /// know. Each would learn this device's network address. While its list of files is there alone, `files` is 0.
     pub elsewhere: Vec<String>,

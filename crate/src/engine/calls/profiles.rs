@@ -98,7 +98,7 @@ impl Engine {
 
     /// Brings a profile back from its words: name, contacts and shares come from its relays.
     ///
-    /// Takes over: what another device of the profile writes afterwards is refused as `outdated`.
+    /// Other devices that have the profile keep it: each merges what the others publish.
     pub async fn recover(&self, phrase: &str, passphrase: &str) -> Result<Me, Error> {
         let phrase = Phrase::from_words(phrase)?;
         account::check_passphrase(passphrase)?;

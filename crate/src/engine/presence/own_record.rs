@@ -2,10 +2,12 @@
 //!
 //! What one of us publishes the other hears at once, also while no relay can be reached.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use cid::Cid;
 use futures::StreamExt;
 use futures::channel::mpsc;
 use futures::stream::BoxStream;
@@ -17,6 +19,7 @@ use crate::keys::Id;
 use crate::net::Provider;
 use crate::net::records::{Backend, Change, Refusal};
 use crate::social::contact::Contact;
+use crate::social::publication::Newest;
 
 /// Devices of contacts that are watched at once, those last heard of first: a relay carries 32 circuits for each
 /// device, and some of them are for fetching.
@@ -25,6 +28,9 @@ const MAX_WATCHED: usize = 24;
 /// Devices served at once: every one that may watch us too, and one more of each.
 pub(super) const MAX_SERVED: usize = 2 * MAX_WATCHED;
 
+/// Roots that are remembered as those of this engine: more than are on their way to a relay and back.
+const MAX_ROOTS: usize = 256;
+
 /// My newest record, for the devices of contacts.
 #[derive(Clone)]
 pub(in crate::engine) struct OwnRecord(Arc<Mutex<Shelf>>);
@@ -32,27 +38,38 @@ pub(in crate::engine) struct OwnRecord(Arc<Mutex<Shelf>>);
 struct Shelf {
     id: Id,
     newest: Option<(u64, Bytes)>,
+    /// The newest roots of this engine, the newest last.
+    roots: VecDeque<Cid>,
     watchers: Vec<mpsc::Sender<Change>>,
 }
 
 impl OwnRecord {
     pub(in crate::engine) fn new(id: Id) -> Self {
-        Self(Arc::new(Mutex::new(Shelf { id, newest: None, watchers: Vec::new() })))
+        Self(Arc::new(Mutex::new(Shelf { id, newest: None, roots: VecDeque::new(), watchers: Vec::new() })))
     }
 
     /// Tells everybody who watches, unless it is what stands there.
-    pub(in crate::engine) fn set(&self, seq: u64, record: Bytes) {
+    pub(in crate::engine) fn set(&self, published: &Newest) {
         let mut shelf = self.shelf();
-        let newest = Some((seq, record));
+        let newest = Some((published.seq, Bytes::from(published.record.to_vec())));
         if shelf.newest == newest {
             return;
         }
+        if shelf.roots.len() == MAX_ROOTS {
+            shelf.roots.pop_front();
+        }
+        shelf.roots.push_back(published.root);
         shelf.newest = newest;
         // Where there is no room, an earlier ring waits to be heard, which will see the same.
         shelf.watchers.retain_mut(|watcher| {
             let _ = watcher.try_send(Change::Missed);
             !watcher.is_closed()
         });
+    }
+
+    /// Whether this engine published a root. Another device of mine published what it did not.
+    pub(in crate::engine) fn is_of_this_device(&self, root: &Cid) -> bool {
+        self.shelf().roots.contains(root)
     }
 
     fn shelf(&self) -> MutexGuard<'_, Shelf> {

@@ -71,7 +71,7 @@ impl Publisher {
     pub(in crate::engine) fn offer_record(&self) {
         let Args { state, own_record, .. } = &self.0.args;
         if let Some(newest) = state.read(|tables| tables.publication.newest.clone()) {
-            own_record.set(newest.seq, newest.record.into_vec().into());
+            own_record.set(&newest);
         }
     }
 

@@ -27,7 +27,7 @@ pub(in crate::engine) trait Keeper {
     ///
     /// # Errors
     ///
-    /// `outdated` if it has a record with the same or a higher sequence.
+    /// Passing if it has another record than that: of another device, which is merged first.
     async fn replace_record(&self, newest: &Newest, replaces: Option<u64>) -> Result<(), Unfinished>;
 }
 

@@ -138,7 +138,7 @@ impl Keeper for MockedKeeper {
         let mut records = self.0.records.borrow_mut();
         let current = records.last().map(|record| record.seq);
         if current.is_some() && current != replaces {
-            return Err(Unfinished::Lasting(Error::Outdated));
+            return Err(Unfinished::Passing("another device published".into()));
         }
         assert!(self.0.pins.borrow().contains(&newest.root), "a record names what is kept already");
         records.push(newest.clone());

@@ -13,6 +13,7 @@ use crate::engine::api::{TransferId, TransferState, WaitingFor};
 use crate::engine::state::{Kind, Replica, State, Tables, Watcher};
 use crate::format::share_id::ShareId;
 use crate::net::Backoff;
+use crate::net::keep::PinOutcome;
 use crate::platform;
 use crate::social::publication::Newest;
 use crate::social::share_record::ShareRecord;
@@ -31,8 +32,8 @@ const ROOM_WAIT: Duration = Duration::from_secs(15);
 /// How far publishing to a keeper came.
 enum Published {
     Everything,
-    /// All but shares for which the keeper has no room.
-    WithoutRoom,
+    /// All but shares for which the keeper has no room, and those that another device still brings there.
+    NotEverything,
 }
 
 /// What a keeper's worker is woken by.
@@ -68,8 +69,9 @@ impl Publisher {
         let mut backoff = Backoff::between(WAITS);
         loop {
             match self.publish_to(&*keeper).await {
-                // The share says what lacks; room is made at the keeper, too, without a word to us.
-                Ok(Published::WithoutRoom) => {
+                // The share says what lacks. Room is made at the keeper, and a share is brought by another device, without
+                // a word to us.
+                Ok(Published::NotEverything) => {
                     backoff.reset();
                     wakes.changed_within(ROOM_WAIT).await;
                 }
@@ -123,15 +125,44 @@ impl Publisher {
                     }
                 }
             }
+            let is_brought = self.look_for_shares(name, &mut *session).await?;
             self.compose().await?;
             let made_room = self.push_root(keeper, &mut *session).await?;
-            if too_large.is_empty() {
-                return Ok(Published::Everything);
-            }
-            if !made_room {
-                return Ok(Published::WithoutRoom);
+            match (too_large.is_empty(), is_brought) {
+                (true, true) => return Ok(Published::Everything),
+                (false, _) if made_room => {}
+                _ => return Ok(Published::NotEverything),
             }
         }
+    }
+
+    /// Looks which shares of other devices of mine a keeper has by now, and has it keep them; says whether all.
+    async fn look_for_shares(
+        &self,
+        keeper: &str,
+        session: &mut dyn KeeperSession,
+    ) -> Result<bool, Unfinished> {
+        let mut all = true;
+        for share in self.brought_to(keeper) {
+            let id = share.id();
+            let until = self.0.args.state.read(|tables| tables.links.get(&id).and_then(|link| link.until));
+            // A keeper that lacks the header has nothing of it.
+            let is_there = session.have(&[share.block()]).await? == [true];
+            match is_there && session.pin_until(&share.block(), until).await? == PinOutcome::Kept {
+                true => self.share_is_at(keeper, &share).await?,
+                false => all = false,
+            }
+        }
+        Ok(all)
+    }
+
+    /// Shares that another device of mine brings to a keeper, which is not known to have them.
+    fn brought_to(&self, keeper: &str) -> Vec<ShareRecord> {
+        let Args { state, directory, .. } = &self.0.args;
+        state.read(|tables| {
+            let mine = tables.shares.values().filter(|share| tables.is_active(&directory.id, share));
+            mine.filter(|share| share.by_other_device && !share.is_kept_by(keeper)).cloned().collect()
+        })
     }
 
     /// Whether a keeper lacks anything that is ready, but for a root that is still to be composed.
@@ -139,6 +170,7 @@ impl Publisher {
         let has_record = |tables: &Tables| tables.publication.newest.is_none() || tables.has_record(keeper);
         !self.0.args.state.read(has_record)
             || self.next_share_for(keeper, &BTreeSet::new()).is_some()
+            || !self.brought_to(keeper).is_empty()
             || !self.undelivered(keeper).is_empty()
     }
 
@@ -147,7 +179,8 @@ impl Publisher {
         let Args { state, directory, .. } = &self.0.args;
         state.read(|tables| {
             let mine = tables.shares.values().filter(|share| tables.is_active(&directory.id, share));
-            let waiting = mine.filter(|share| !share.paused && !share.is_kept_by(keeper));
+            let here = mine.filter(|share| !share.paused && !share.by_other_device);
+            let waiting = here.filter(|share| !share.is_kept_by(keeper));
             let waiting = waiting.filter(|share| !without.contains(&share.id()));
             waiting.min_by_key(|share| share.created).cloned()
         })
@@ -155,6 +188,8 @@ impl Publisher {
 
     /// Notes that a keeper has all of a share; the first such keeper lets its readers be told.
     async fn share_is_at(&self, keeper: &str, share: &ShareRecord) -> Result<(), Error> {
+        // Also of a share that went meanwhile, so that the keeper lets go of it.
+        self.note_pin(keeper, &share.block()).await?;
         let keeper = keeper.to_owned();
         let change = |share: &mut ShareRecord| {
             share.kept_by.insert(keeper);
@@ -180,7 +215,7 @@ impl Publisher {
             self.root_is_at(name, &newest).await?;
         }
         self.deliver(name).await?;
-        self.unpin_the_rest(session, newest.root).await
+        self.unpin_the_rest(name, session, newest.root).await
     }
 
     async fn root_is_at(&self, keeper: &str, pushed: &Newest) -> Result<(), Error> {
@@ -233,32 +268,13 @@ impl Publisher {
         delivered.await
     }
 
-    /// Lets the keeper forget roots and shares that are no longer current; returns whether there were any.
-    async fn unpin_the_rest(&self, session: &mut dyn KeeperSession, root: Cid) -> Result<bool, Unfinished> {
-        let Args { state, directory, .. } = &self.0.args;
-        let wanted: BTreeSet<_> = state.read(|tables| {
-            let mine = tables.shares.values().filter(|share| tables.is_active(&directory.id, share));
-            mine.map(ShareRecord::block).chain([root]).collect()
-        });
-        let (mut after, mut any) = (None, false);
-        loop {
-            let pins = session.pins(after).await?;
-            let Some(last) = pins.last() else { return Ok(any) };
-            after = Some(*last);
-            for cid in pins.iter().filter(|cid| !wanted.contains(cid)) {
-                session.unpin(cid).await?;
-                any = true;
-            }
-        }
-    }
-
     /// Shows what an unfinished publish waits for, of one share or of all that no other keeper has or is getting.
     fn publishing_waits(&self, keeper: &str, why: &Unfinished, of: Option<ShareId>) {
         let Args { state, directory, transfers, .. } = &self.0.args;
         let waiting: Vec<_> = state.read(|tables| {
             let mine = tables.shares.values().filter(|share| tables.is_active(&directory.id, share));
             let mine = mine.filter(|share| of.is_none_or(|of| share.id() == of));
-            let waiting = mine.filter(|share| !share.delivered && !share.paused);
+            let waiting = mine.filter(|share| !share.delivered && !share.paused && !share.by_other_device);
             let waiting = waiting.filter(|share| share.kept_by.is_empty() || share.is_kept_by(keeper));
             waiting.map(ShareRecord::id).collect()
         });

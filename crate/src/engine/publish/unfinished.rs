@@ -41,8 +41,9 @@ impl Unfinished {
 impl From<CallError<records::Refusal>> for Unfinished {
     fn from(why: CallError<records::Refusal>) -> Self {
         match why {
+            // It is merged with what is here as soon as the watch of my own record tells of it.
             CallError::Exchange(exchange::Error::Refused(records::Refusal::Conflict { .. })) => {
-                Self::Lasting(Error::Outdated)
+                Self::Passing("another device of this profile published".into())
             }
             CallError::Exchange(exchange::Error::Refused(records::Refusal::NotAdmitted)) => {
                 Self::Lasting(Error::NotInvited)

@@ -1,9 +1,14 @@
-//! Bringing the vault to what is so now.
+//! Bringing the vault to what is so now, and what is so now to the vault.
+
+use std::rc::Rc;
 
 use crate::engine::state::Tables;
 use crate::format::share_id::ShareId;
 use crate::keys::Id;
+use crate::social::contact::Contact;
+use crate::social::outgoing_request::OutgoingRequest;
 use crate::social::publication::write_entries;
+use crate::social::share_record::ShareRecord;
 use crate::social::vault::{Hidden, KnownContact, Only, OwnShare, Settings, Vault};
 
 /// Has the vault of `me` hold what another device needs; `device` is the key of this one.
@@ -53,7 +58,7 @@ fn write_contacts(tables: &Tables, vault: &mut Vault, now: u64, device: &[u8; 32
 fn write_shares(tables: &Tables, me: &Id, vault: &mut Vault, now: u64, device: &[u8; 32]) {
     let is_mine = |id: &ShareId| tables.shares.get(id).is_some_and(|share| tables.is_active(me, share));
     let names = vault.all::<OwnShare>().map(|(id, _)| id);
-    let gone: Vec<_> = names.filter(|id| !is_mine(id)).collect();
+    let gone: Vec<_> = names.filter(|id| !is_mine(id) && !tables.awaited.contains(id)).collect();
     for id in gone {
         vault.set::<OwnShare>(&id, None, now, device);
     }
@@ -71,4 +76,35 @@ fn write_shares(tables: &Tables, me: &Id, vault: &mut Vault, now: u64, device: &
             vault.set(&share.id(), Some(&own), now, device);
         }
     }
+}
+
+/// Has these tables say what the vault of `me` says, but for shares, whose headers have to be fetched. What is known here
+/// alone stays.
+pub(in crate::engine) fn read_vault(tables: &mut Tables, me: &Id, vault: &Vault) {
+    let before = std::mem::take(&mut tables.contacts);
+    let contact = |(id, known): (Id, KnownContact)| match before.get(&id) {
+        Some(contact) => (id, Contact { petname: known.petname, ..contact.clone() }),
+        None => (id, Contact::from_known(id, known)),
+    };
+    tables.contacts = vault.all::<KnownContact>().map(contact).collect();
+    tables.relations = vault.all().collect();
+    tables.inbox = Rc::new(vault.all().collect());
+    tables.invites = Rc::new(vault.all().collect());
+    tables.verifications = vault.all().collect();
+    let before = std::mem::take(&mut tables.asking);
+    let asking = |(id, known): (Id, OutgoingRequest)| match before.get(&id) {
+        Some(asking) if asking.for_vault() == known => (id, asking.clone()),
+        _ => (id, known),
+    };
+    tables.asking = vault.all::<OutgoingRequest>().map(asking).collect();
+    tables.links = Rc::new(vault.all().collect());
+    tables.opened = vault.all().collect();
+    tables.hidden = vault.all::<Hidden>().collect();
+    let is_gone = |id: &ShareId, share: &ShareRecord| {
+        share.author == *me
+            && !share.is_public()
+            && !share.withdrawn
+            && vault.get::<OwnShare>(id).is_none_or(|own| own.header != share.block())
+    };
+    tables.shares.remove_where(is_gone);
 }

@@ -92,7 +92,7 @@ impl Shares {
 }
 
 /// What has to be known of a file to list it under another key.
-async fn unsealed(list: &Rc<dag::Reader>, entry: Entry) -> Result<manifest::NewFile, Error> {
+pub(super) async fn unsealed(list: &Rc<dag::Reader>, entry: Entry) -> Result<manifest::NewFile, Error> {
     let chunks = list.chunks(&entry).await?;
     // One of an earlier build that is refused now stays behind.
     let preview = match list.preview(&entry).await {

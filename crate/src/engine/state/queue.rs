@@ -78,9 +78,12 @@ impl Job {
         let mut transaction = Transaction::new(before.clone(), self.blocks);
         let finish = (self.change)(&mut transaction).ok()?;
         transaction.forget_idle(before);
-        let needs_root = needs_root::needs_root(&inner.directory.id, before, &transaction);
+        let has_changed = || needs_root::needs_root(&inner.directory.id, before, &transaction);
+        let needs_root = transaction.is_root_due.unwrap_or_else(has_changed);
         if needs_root {
             transaction.current.remove(&ROOT.to_owned());
+        } else if transaction.is_root_due.is_some() {
+            transaction.current.insert(ROOT.to_owned(), true);
         }
         let is_gathered = transaction.is_gathered;
         let mut write = Write::strict();

@@ -300,6 +300,14 @@ tables! {
         current: String => bool = State / "current/";
         /// Present under [`ROOT`] after the words brought this profile back, until the person confirms it.
         restored: String => Restored = State / "restored/";
+        /// Shares of mine that another device made and of which nobody has the header yet.
+        awaited: ShareId => bool = State / "awaited/";
+        /// Revisions of shares of mine that another device made beside the one that counts: what came with them is to come
+        /// into the next one.
+        forked: ShareId => ShareRecord = State / "forked/";
+        /// What each keeper pins for me, by the names of both: when it was seen first while nothing here named it, or 0 where
+        /// something did.
+        pinned: String => u64 = State / "pinned/";
         /// What each keeper of mine has of my record.
         replicas: String => Replica = State / "replica/";
         /// Shares that are being made.

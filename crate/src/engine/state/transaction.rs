@@ -1,6 +1,7 @@
 //! What one update sees and changes.
 
 use std::ops::{Deref, DerefMut};
+use std::rc::Rc;
 
 use bytes::Bytes;
 use cid::Cid;
@@ -12,6 +13,7 @@ use crate::format::{Value as _, feed};
 use crate::keys::Id;
 use crate::platform;
 use crate::social::audience::MAX_OF_ONE_AUTHOR;
+use crate::social::publication::Publication;
 use crate::social::share_record::{Content, ShareRecord};
 use crate::social::vault::Hidden;
 
@@ -35,6 +37,7 @@ pub(in crate::engine) struct Transaction {
     tables: Tables,
     pub(super) blocks: Vec<(Cid, Bytes)>,
     pub(super) is_gathered: bool,
+    pub(super) is_root_due: Option<bool>,
 }
 
 impl Deref for Transaction {
@@ -53,7 +56,7 @@ impl DerefMut for Transaction {
 
 impl Transaction {
     pub(super) fn new(tables: Tables, blocks: Vec<(Cid, Bytes)>) -> Self {
-        Self { tables, blocks, is_gathered: false }
+        Self { tables, blocks, is_gathered: false, is_root_due: None }
     }
 
     pub(super) fn into_tables(self) -> Tables {
@@ -70,6 +73,13 @@ impl Transaction {
     /// Lets publishing wait until the caller says so, since more changes are expected soon.
     pub(in crate::engine) fn gather(&mut self) {
         self.is_gathered = true;
+    }
+
+    /// Puts a root in place that another device published, with these tables brought to what it says. `is_due`: whether
+    /// they say more than it, so that another root is to follow.
+    pub(in crate::engine) fn continue_from(&mut self, publication: Publication, is_due: bool) {
+        self.publication = Rc::new(publication);
+        self.is_root_due = Some(is_due);
     }
 
     /// Does not show a share of somebody up to this revision. Of one author the oldest of too many are forgotten.
@@ -96,11 +106,14 @@ impl Transaction {
 
     /// Leaves a note for each of these contacts, for the next root.
     pub(in crate::engine) fn leave_note(&mut self, contacts: &[Id], says: &Says) {
-        let note = Note { time: platform::now_ms(), says: says.clone() }.to_bytes();
-        let first = self.outbox.keys().map(|key| key.no + 1).max().unwrap_or_default();
-        for (contact, no) in contacts.iter().zip(first..) {
-            self.outbox.insert(NoteKey { contact: *contact, no }, ByteBuf::from(note.clone()));
-        }
+        let note = Note { time: platform::now_ms(), says: says.clone() };
+        contacts.iter().for_each(|contact| self.leave_again(*contact, &note));
+    }
+
+    /// Leaves a note for a contact as it is, for the next root.
+    pub(in crate::engine) fn leave_again(&mut self, contact: Id, note: &Note) {
+        let no = self.outbox.keys().map(|key| key.no + 1).max().unwrap_or_default();
+        self.outbox.insert(NoteKey { contact, no }, ByteBuf::from(note.to_bytes()));
     }
 
     /// Puts an entry onto my feed, with the next root.

@@ -1,5 +1,8 @@
 //! What a page is shown of the tables.
 
+use std::collections::BTreeSet;
+
+use cid::Cid;
 use serde_bytes::ByteBuf;
 
 use crate::engine::Error;
@@ -328,6 +331,11 @@ impl Tables {
         }
     }
 
+    /// The headers and objects of my shares that keepers are to keep.
+    pub(in crate::engine) fn kept(&self, me: &Id) -> BTreeSet<Cid> {
+        self.shares.values().filter(|share| self.is_active(me, share)).map(ShareRecord::block).collect()
+    }
+
     /// Forgets everything.
     pub(super) fn wipe(&mut self) {
         let account = Account {
@@ -381,6 +389,7 @@ pub(in crate::engine) fn shown_share(share: &ShareRecord, me: &Id) -> Share {
             Content::Public { root, .. } => root.to_string(),
         },
         kept: if is_mine { share.delivered } else { !share.at_author_only },
+        on_other_device: share.by_other_device && !share.delivered,
         elsewhere: share.elsewhere.iter().filter_map(|relay| RelayAddr::own(relay).ok()?.host()).collect(),
     }
 }

@@ -9,7 +9,7 @@ use super::subject;
 use crate::{
     format::{
         DAG_CBOR, DecodeError, ReadError, cid_of,
-        feed::{Entry, Page},
+        feed::{Entry, Page, Says},
         page::Older,
         share_id::ShareId,
         signed,
@@ -31,6 +31,9 @@ pub struct Feed {
     /// Earlier pages that a later one may name, oldest first.
     #[serde(with = "stored::list")]
     older: Vec<Older>,
+    /// The time of the newest entry that any reader may know, where the newest page tells of none.
+    #[serde(default)]
+    known: u64,
 }
 
 /// An entry on the newest page.
@@ -82,6 +85,31 @@ impl Feed {
         Ok(FeedUpdate { blocks, page })
     }
 
+    /// Has the next entry come onto a page that is newer than those of `other`, which another device wrote at the same
+    /// time: a reader refuses a lower number than it has read.
+    pub fn follow(&mut self, other: &Self) {
+        if let Some(cid) = self.page {
+            self.older.push(Older { no: self.no, cid });
+        }
+        self.no = self.no.max(other.no) + 1;
+        let times = self.posted.iter().chain(&other.posted).map(|posted| posted.entry.time);
+        self.known = times.chain([self.known, other.known]).max().unwrap_or_default();
+        self.posted.clear();
+    }
+
+    /// Whether a page is one of these, as far back as the newest one names them.
+    pub fn has(&self, page: &Cid) -> bool {
+        self.page == Some(*page) || self.older.iter().any(|older| older.cid == *page)
+    }
+
+    /// The shares that the newest page says are gone.
+    pub fn gone(&self) -> impl Iterator<Item = ShareId> {
+        self.posted.iter().filter_map(|posted| match posted.entry.says {
+            Says::Gone(id) => Some(id),
+            _ => None,
+        })
+    }
+
     /// Adds one entry, on another page if the newest one is full. Returns whether it is new.
     fn put(
         &mut self,
@@ -90,8 +118,8 @@ impl Feed {
         is_changed: bool,
         blocks: &mut Vec<(Cid, Bytes)>,
     ) -> Result<bool, ReadError> {
-        let last = self.posted.last().map(|posted| posted.entry.time);
-        let time = last.map_or(entry.time, |last| entry.time.max(last + 1));
+        let last = self.posted.last().map_or(self.known, |posted| posted.entry.time);
+        let time = entry.time.max(last + 1);
         let posted = PageEntry::new(Entry { time, says: entry.says.clone() })?;
         let subject = posted.subject.map(|subject| ShareId::from(subject.into_array()));
         let overtaken = |known: &PageEntry| subject.is_some_and(|subject| known.is_about(&subject));
@@ -140,6 +168,6 @@ impl Feed {
         let page = signed::open::<Page>(page, Some(&id.verifying_key()))?.object;
         let posted = page.entries.into_iter().map(PageEntry::new).collect::<Result<_, _>>()?;
         let older = page.older.into_iter().rev().collect();
-        Ok(Self { no: page.no, page: Some(newest), posted, older })
+        Ok(Self { no: page.no, page: Some(newest), posted, older, known: 0 })
     }
 }

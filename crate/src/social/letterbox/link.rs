@@ -59,6 +59,17 @@ impl Letterboxes {
         self.0.iter().map(|letterbox| letterbox.page)
     }
 
+    /// Adds the letterboxes of valid links that only another device has. Returns whether there were any.
+    pub(super) fn add_missing(&mut self, other: &Self, good: &Links) -> bool {
+        let before = self.len();
+        for letterbox in other.0.iter().filter(|letterbox| good.get(&letterbox.share).is_some()) {
+            if self.0.iter().all(|known| known.share != letterbox.share) {
+                self.0.push(letterbox.clone());
+            }
+        }
+        self.len() > before
+    }
+
     /// Drops the letterboxes of links that are not valid any more. Returns how many.
     pub(super) fn keep_only(&mut self, good: &[LinkNote<'_>]) -> usize {
         let before = self.0.len();

@@ -48,14 +48,15 @@ pub struct Letterbox {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Letterboxes {
     #[serde(with = "by_id")]
-    boxes: BTreeMap<Id, Letterbox>,
+    pub(super) boxes: BTreeMap<Id, Letterbox>,
     #[serde(default)]
-    links: link::Letterboxes,
+    pub(super) links: link::Letterboxes,
     decoys: Vec<Cid>,
-    map: Option<Cid>,
+    /// Absent where the map is to be written anew in any case.
+    pub(super) map: Option<Cid>,
     /// The highest number of letterboxes so far. The map keeps this size when some are dropped.
     #[serde(default)]
-    room: usize,
+    pub(super) room: usize,
 }
 
 /// What has to be published.
@@ -96,6 +97,11 @@ impl Letterboxes {
     /// Returns the letterbox for a contact.
     pub fn get(&self, reader: &Id) -> Option<&Letterbox> {
         self.boxes.get(reader)
+    }
+
+    /// Returns how many letterboxes there are, of people and of links.
+    pub(super) fn len(&self) -> usize {
+        self.boxes.len() + self.links.len()
     }
 
     /// Returns every page that the map names, with decoys: what a relay must keep beside the map.
@@ -159,7 +165,7 @@ impl Letterboxes {
             return Ok(LetterboxUpdate { blocks: Vec::new(), map });
         }
         self.forget_former(readers, limits::LETTERBOXES);
-        self.room = self.room.max(self.boxes.len() + self.links.len());
+        self.room = self.room.max(self.len());
         self.renew_decoys(changed.len() + posted, &mut blocks);
         let map = self.write_map(ring, links, &mut blocks)?;
         Ok(LetterboxUpdate { blocks: blocks.0, map })
@@ -167,7 +173,7 @@ impl Letterboxes {
 
     /// Drops letterboxes of former readers, as many as there is no room for.
     pub(super) fn forget_former(&mut self, readers: &[Recipient], room: usize) {
-        let surplus = (self.boxes.len() + self.links.len()).saturating_sub(room);
+        let surplus = self.len().saturating_sub(room);
         let is_former = |id: &&Id| readers.iter().all(|reader| reader.id != **id);
         let former: Vec<Id> = self.boxes.keys().filter(is_former).take(surplus).copied().collect();
         former.iter().for_each(|id| {
@@ -178,7 +184,7 @@ impl Letterboxes {
     /// Keeps one decoy for each entry of the map that belongs to nobody, and renews some of them, so that the
     /// number of changed pages is a power of two.
     fn renew_decoys(&mut self, changed: usize, blocks: &mut Blocks) {
-        let count = Map::capacity(self.room) - self.boxes.len() - self.links.len();
+        let count = Map::capacity(self.room) - self.len();
         self.decoys.truncate(count);
         let kept = self.decoys.len();
         self.decoys.resize_with(count, || blocks.add(Page::decoy(&mut fill)));

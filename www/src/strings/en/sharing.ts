@@ -73,6 +73,7 @@ export const audience = {
 export const availability = {
   uploading: 'On its way to your relay',
   waiting: 'Only in this browser so far',
+  otherDevice: 'Only in another browser of yours so far',
   notSent: 'Not at your relay',
   failed: 'Only in this browser: sending it failed',
   noRoom: 'Only in this browser: no room at your relay',

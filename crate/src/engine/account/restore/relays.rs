@@ -118,7 +118,7 @@ impl Args {
             })
         };
         if let Some(found) = found.filter(is_news) {
-            self.take_in(found).await?;
+            self.merge(found).await?;
         }
         let name = relay.to_string();
         self.forget_silent(move |silent| *silent == name).await

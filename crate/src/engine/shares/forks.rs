@@ -1,0 +1,107 @@
+//! Shares that two devices of one person revised at the same time: the next revision has what came with either.
+
+use std::collections::BTreeSet;
+
+use futures::TryStreamExt;
+
+use crate::dag::manifest;
+use crate::engine::Error;
+use crate::engine::state::Kind;
+use crate::format::share_id::ShareId;
+use crate::keys::Id;
+use crate::social::share;
+use crate::social::share_record::ShareRecord;
+
+use super::handle::Shares;
+use super::manifest_rewrite::{ManifestRewrite, unsealed};
+use super::revise::Revision;
+
+impl Shares {
+    /// Joins each share of which a merge found two revisions, once what is in the later one is at a relay or here.
+    pub(super) async fn join_forks(self) {
+        let mut changes = self.0.state.watch(&[Kind::forked, Kind::shares]);
+        loop {
+            let forked: Vec<(ShareId, ShareRecord)> = self.0.state.read(|tables| {
+                let is_here = |id: &ShareId| {
+                    let share = tables.shares.get(id);
+                    share.is_none_or(|share| !share.by_other_device || !share.kept_by.is_empty())
+                };
+                let ready = tables.forked.iter().filter(|(id, _)| is_here(id));
+                ready.map(|(id, other)| (*id, other.clone())).collect()
+            });
+            for (id, other) in forked {
+                if let Err(why) = self.join_fork(id, &other).await {
+                    tracing::warn!(%why, "two revisions of a share are not joined yet");
+                }
+            }
+            changes.changed().await;
+        }
+    }
+
+    /// Makes the revision that follows the one that counts and `other`: files of both, of two with one path that of the
+    /// later revision; readers of both, without those whom either device took off.
+    async fn join_fork(&self, id: ShareId, other: &ShareRecord) -> Result<(), Error> {
+        let state = &self.0.state;
+        while let Some(before) =
+            state.read(|tables| tables.shares.get(&id).filter(|it| !it.withdrawn).cloned())
+        {
+            let (header, key) = self.own_header(&before).await?;
+            let readers = state.read(|tables| tables.reachable(&joined_readers(&before, other)));
+            let change = share_change(&before, other, &readers);
+            let key = if change.new_key { share::new_key() } else { key };
+            let list = self.0.fetchers.open_manifest(other).await?;
+            let rewrite = ManifestRewrite {
+                share: &before,
+                key: &key,
+                kind: header.kind,
+                added: self.files_only_in(other, &before).await?,
+                folders: list.manifest().folders(),
+                transfer: None,
+            };
+            let (listed, pins) = self.rewrite_manifest(rewrite).await?;
+            let revision =
+                Revision { change, key, header, listed: Some(listed), withdrawn: false, draft: None };
+            if self.revise(&before, revision, pins).await?.is_some() {
+                break;
+            }
+        }
+        let other = other.block();
+        let joined = state.update(move |tx| {
+            tx.forked.remove_where(|of, fork| *of == id && fork.block() == other);
+            Ok(())
+        });
+        joined.await
+    }
+
+    async fn files_only_in(
+        &self,
+        other: &ShareRecord,
+        before: &ShareRecord,
+    ) -> Result<Vec<manifest::NewFile>, Error> {
+        let mut known = BTreeSet::new();
+        let mut entries = self.0.fetchers.open_manifest(before).await?.entries();
+        while let Some(entry) = entries.try_next().await? {
+            known.insert(entry.path);
+        }
+        let list = self.0.fetchers.open_manifest(other).await?;
+        let (mut files, mut entries) = (Vec::new(), list.clone().entries());
+        while let Some(entry) = entries.try_next().await? {
+            if !known.contains(&entry.path) {
+                files.push(unsealed(&list, entry).await?);
+            }
+        }
+        Ok(files)
+    }
+}
+
+/// The readers of two revisions, without those whom either took off.
+fn joined_readers(one: &ShareRecord, other: &ShareRecord) -> Vec<Id> {
+    let is_off = |reader: &&Id| one.former.contains(reader) || other.former.contains(reader);
+    one.recipients.iter().chain(&other.recipients).filter(|reader| !is_off(reader)).copied().collect()
+}
+
+/// The change of audience, with a revision above both.
+fn share_change(one: &ShareRecord, other: &ShareRecord, readers: &[Id]) -> crate::social::audience::Change {
+    let change = one.present().renew(readers);
+    crate::social::audience::Change { rev: one.rev.max(other.rev) + 1, ..change }
+}
