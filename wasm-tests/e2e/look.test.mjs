@@ -2,6 +2,7 @@
 // desktop.
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
+import { Authenticator } from './lib/authenticator.mjs'
 import { axeSource } from './lib/packages.mjs'
 import { file, jpeg, noise } from './lib/files.mjs'
 import { layout } from './lib/layout.mjs'
@@ -342,6 +343,9 @@ async function everyScreen(look) {
   await anna.go('settings')
   await anna.heading('Settings')
   for (const details of await page.locator('main summary').all()) await details.click()
+  await Authenticator.of(page)
+  await anna.addPasskey()
+  await anna.hears('The passkey is added.')
   await at('settings')
   await here.relay.restart()
 
@@ -355,6 +359,7 @@ async function everyScreen(look) {
   await button('Undo').click()
 
   await anna.lock()
+  await button('Unlock with a passkey').waitFor()
   await anna.unlock('wrong')
   await page.getByText('That is not the passphrase.').waitFor()
   await at('a wrong passphrase')

@@ -29,6 +29,7 @@ import type {
   NetworkStatus,
   Origin,
   Parameters,
+  Passkey,
   Pasted,
   ProfileSummary,
   ProfileUpdate,
@@ -100,6 +101,17 @@ export interface Profiles {
   /** An invite for one person, good for 60 days: the first who adds it is a contact on both sides with no question. */
   newInvite(): Promise<string>
   changePassphrase(old: string, next: string): Promise<void>
+  /** The passkeys that unlock a profile of this browser, in the order in which they were added; also of a locked one. */
+  passkeys(id: string): Promise<Passkey[]>
+  /** Has the browser make a passkey that unlocks the profile from now on, at this host alone, beside the passphrase. The
+   *  browser asks the person three times: to make it, and twice to try it. Call it from a click. A synchronised passkey opens
+   *  this disk to whoever has that account. Where it does not work, `passkey-failed` has a detail that says why. */
+  addPasskey(passphrase: string): Promise<Passkey>
+  /** An old copy of the disk still opens with it. */
+  removePasskey(id: string): Promise<void>
+  /** As `unlock`, with any passkey that the profile has for this host; takes the id of the profile. Call it from a click. The
+   *  recovery words, another passkey and another passphrase still ask for the passphrase. */
+  unlockWithPasskey(id: string, o?: Options & { staySignedIn?: boolean }): Promise<Me>
   recoveryPhrase(passphrase: string): Promise<string>
   /** The person has written down the recovery words. */
   confirmWords(): Promise<Me>

@@ -40,6 +40,40 @@ export interface Restored {
   silent: string[]
 }
 
+/** A passkey that unlocks a profile. */
+export interface Passkey {
+  /** The credential's id in base64url, as WebAuthn has it. */
+  id: string
+  /** The host whose passkey it is: a page at another one cannot use it. */
+  host: string
+  /** What its PRF is asked with, in base64url. It is no secret. */
+  salt: string
+  /** When it was added. */
+  added?: Date
+}
+
+/** What a browser is asked with for a new passkey. All of it but the name is in base64url. */
+export interface PasskeyOffer {
+  /** A random `user.id`, which says nothing of the profile. */
+  user: string
+  /** The name of the profile, under which the browser lists the passkey. */
+  name: string
+  /** What its PRF is to be asked with. */
+  salt: string
+  /** Passkeys that the profile has already. */
+  known: string[]
+}
+
+/** A passkey that a browser made. */
+export interface NewPasskey {
+  /** The credential's id in base64url. */
+  id: string
+  /** The host of the page. */
+  host: string
+  /** The salt of the `PasskeyOffer`. */
+  salt: string
+}
+
 /** What of the own profile is to change; what is none stays. */
 export interface ProfileUpdate {
   /** A new name. */
@@ -516,11 +550,19 @@ export type Detail =
   | "unknown-word"
   | "word-order"
   | "relays-only"
+  | "passkey-gone"
+  | "passkey-elsewhere"
+  | "passkey-wrong"
+  | "passkeys-full"
+  | "passkey-refused"
+  | "passkey-known"
+  | "no-prf"
 
 /** The stable name of an error; docs/errors.md says when each comes and what to do. */
 export type Code =
   | "locked"
   | "wrong-passphrase"
+  | "passkey-failed"
   | "not-found"
   | "already-exists"
   | "invalid-id"
@@ -582,6 +624,8 @@ export const FAULTS = {
   'locked': 'user',
   /** The passphrase does not open the profile, or the password does not open the link. */
   'wrong-passphrase': 'user',
+  /** A passkey was not made, or does not unlock the profile. `detail` says why. */
+  'passkey-failed': 'user',
   /** Nothing here has this id or path, or the link was switched off or has ended. */
   'not-found': 'user',
   /** What the call would make is here already. */

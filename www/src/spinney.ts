@@ -16,6 +16,8 @@ import type {
   Network,
   NetworkStatus,
   NewFile,
+  Passkey,
+  PasskeyOffer,
   Pasted,
   Profiles,
   ProfileSummary,
@@ -29,6 +31,7 @@ import type {
 } from './contract'
 import { Engine } from './engine/engine'
 import { asSpinneyError, failure, SpinneyError } from './engine/error'
+import { forgetPasskey, makePasskey, openPasskey, passkeysHere, wipe } from './engine/passkey'
 import { isStun, stunOf } from './engine/stun'
 
 export type * from './contract'
@@ -140,15 +143,43 @@ function profiles(engine: Engine): Profiles {
     current: () => call<Me | null>('profiles.current'),
     update: p => call<Me>('profiles.update', [p]),
     newInvite: () => call<string>('profiles.newInvite'),
+    passkeys: id => call<Passkey[]>('profiles.passkeys', [id]),
+    async addPasskey(passphrase) {
+      const { made, prf } = await makePasskey(await call<PasskeyOffer>('profiles.offerPasskey', [passphrase]))
+      try {
+        return await call<Passkey>('profiles.addPasskey', [passphrase, made, prf])
+      } catch (error) {
+        forgetPasskey(made.id)
+        throw error
+      } finally {
+        wipe(prf)
+      }
+    },
+    async removePasskey(id) {
+      await call('profiles.removePasskey', [id])
+      forgetPasskey(id)
+    },
+    async unlockWithPasskey(id, o) {
+      const here = passkeysHere(await call<Passkey[]>('profiles.passkeys', [id]))
+      const { id: passkey, prf } = await openPasskey(here, o?.signal)
+      try {
+        const args = [id, location.hostname, passkey, prf, o?.staySignedIn ?? false]
+        return await enter('profiles.unlockWithPasskey', args, o?.signal)
+      } finally {
+        wipe(prf)
+      }
+    },
     changePassphrase: (old, next) => call('profiles.changePassphrase', [old, next]),
     recoveryPhrase: passphrase => call<string>('profiles.recoveryPhrase', [passphrase]),
     confirmWords: () => call<Me>('profiles.confirmWords'),
     confirmRestored: () => call<Me>('profiles.confirmRestored'),
     recover: (phrase, passphrase) => enter('profiles.recover', [phrase, passphrase]),
     remove: async id => {
+      const passkeys = await call<Passkey[]>('profiles.passkeys', [id]).catch(() => [])
       // What is open is locked first, so that the worker goes with its memory.
       if ((await call<Me | null>('profiles.current'))?.id === id) await engine.lock()
       await call('profiles.remove', [id])
+      for (const passkey of passkeys) forgetPasskey(passkey.id)
     },
   }
 }

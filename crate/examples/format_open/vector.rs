@@ -17,7 +17,7 @@ use spinney::format::{DAG_CBOR, RAW, Value, cbor, cid_of, ipns};
 use spinney::format::{device::Certificate, feed, invite::Invite, invite::InviteError, keystore::Keystore};
 use spinney::format::{link::Link, link::LinkError, profile::Profile, public::PublicShare, root::Root};
 use spinney::keys::link::{PasswordKey, label_secret, pair_secret};
-use spinney::keys::{self, Id, Phrase, Ring, keystore::UnlockError};
+use spinney::keys::{self, Id, Phrase, Ring, keystore::PasskeyError, keystore::UnlockError};
 use spinney::social::contact::Contact;
 use spinney::social::letterbox::Pages as _;
 use spinney::social::request::{self, RequestError};
@@ -389,14 +389,32 @@ fn vault(given: &Given<'_>) -> Result<Opened, Refusal> {
 fn keystore(given: &Given<'_>) -> Result<Opened, Refusal> {
     let stored = Keystore::decode(&given.bytes()?)?;
     let opened = Opened::new("a keystore", &stored.to_ipld(), &["size", "version and fields"]);
-    let Ok(passphrase) = given.text("passphrase") else { return Ok(opened) };
-    let unusable = |why: &dyn std::fmt::Display| Refusal::Unusable(why.to_string());
-    let recipe = keys::keystore::recipe(&stored).map_err(|why| unusable(&why))?;
-    let key = recipe.derive(passphrase).map_err(|why| unusable(&why))?;
-    match keys::keystore::open(&stored, &key) {
-        Ok(_) => Ok(opened.and("the passphrase").and("the identity")),
-        Err(why @ UnlockError::WrongPassphrase) => Err(Refusal::of("sealed", why)),
-        Err(why @ UnlockError::Damaged) => Err(Refusal::of("field:id", why)),
-        Err(why) => Err(unusable(&why)),
+    let opened = match given.text("passphrase") {
+        Ok(passphrase) => {
+            let recipe = keys::keystore::recipe(&stored).map_err(unusable)?;
+            let key = recipe.derive(passphrase).map_err(unusable)?;
+            keys::keystore::open(&stored, &key).map_err(not_unlocked)?;
+            opened.and("the passphrase").and("the identity")
+        }
+        Err(_) => opened,
+    };
+    let (Ok(credential), Ok(prf)) = (given.hex("credential"), given.array("prf")) else { return Ok(opened) };
+    let wrap = stored.passkeys().find(|wrap| wrap.credential == credential);
+    let rp = &wrap.ok_or_else(|| unusable("there is no such passkey"))?.rp;
+    keys::keystore::open_with_passkey(&stored, rp, &credential, &prf).map_err(not_unlocked)?;
+    Ok(opened.and("the passkey").and("the identity"))
+}
+
+fn not_unlocked(why: UnlockError) -> Refusal {
+    match why {
+        UnlockError::WrongPassphrase | UnlockError::Passkey(PasskeyError::Wrong) => {
+            Refusal::of("sealed", why)
+        }
+        UnlockError::Damaged => Refusal::of("field:id", why),
+        why => unusable(why),
     }
+}
+
+fn unusable(why: impl std::fmt::Display) -> Refusal {
+    Refusal::Unusable(why.to_string())
 }

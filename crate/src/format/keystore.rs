@@ -2,6 +2,7 @@
 //!
 //! Only the form is here; `keys::keystore` makes and opens the boxes.
 
+use bytes::Bytes;
 use ipld_core::ipld::Ipld;
 
 use crate::crypto::boxed;
@@ -13,6 +14,8 @@ use crate::format::object::object;
 
 /// The kind of [`Wrap::Passphrase`].
 const PASSPHRASE: &str = "passphrase";
+/// The kind of [`Wrap::Passkey`].
+const PASSKEY: &str = "passkey";
 
 /// Least memory of Argon2id for its one lane, in KiB.
 const MIN_M: u32 = 8;
@@ -44,6 +47,8 @@ object! {
 pub enum Wrap {
     /// A passphrase.
     Passphrase(Passphrase),
+    /// A passkey of WebAuthn.
+    Passkey(Passkey),
     /// One that this version does not know: kept as it is.
     Other(Ipld),
 }
@@ -68,6 +73,26 @@ object! {
     }
 }
 
+object! {
+    /// The seed alone, boxed under what WebAuthn's PRF gives for a passkey and a salt.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Passkey {
+        /// The credential's id.
+        #[max(limits::CREDENTIAL_BYTES)]
+        pub credential: Bytes,
+        /// The host whose passkey it is: no other site can use it.
+        #[max(limits::HOST_CHARS)]
+        pub rp: String,
+        /// Random salt, which the PRF is asked with.
+        pub salt: [u8; 32],
+        /// Box of the seed under `keystore/passkey`.
+        pub seed: [u8; BOX],
+        /// When it was added.
+        pub added: Option<u64>,
+        ..extra
+    }
+}
+
 impl Keystore {
     /// Its one encoding.
     pub fn encode(&self) -> Vec<u8> {
@@ -78,7 +103,15 @@ impl Keystore {
     pub fn passphrase(&self) -> Option<&Passphrase> {
         self.wraps.iter().find_map(|wrap| match wrap {
             Wrap::Passphrase(passphrase) => Some(passphrase),
-            Wrap::Other(_) => None,
+            Wrap::Passkey(_) | Wrap::Other(_) => None,
+        })
+    }
+
+    /// The ways that passkeys open, in the order in which they were added.
+    pub fn passkeys(&self) -> impl Iterator<Item = &Passkey> {
+        self.wraps.iter().filter_map(|wrap| match wrap {
+            Wrap::Passkey(passkey) => Some(passkey),
+            Wrap::Passphrase(_) | Wrap::Other(_) => None,
         })
     }
 }
@@ -98,26 +131,58 @@ impl Passphrase {
     }
 }
 
-/// `{kind: "passphrase", m, t, p, salt, seed, phrase}`, or any other kind.
+/// The fields of its kind beside `kind`, or any other kind.
 impl Value for Wrap {
     fn to_ipld(&self) -> Ipld {
         match self {
             Self::Other(value) => value.clone(),
-            Self::Passphrase(wrap) => {
-                let mut value = wrap.to_ipld();
-                if let Ipld::Map(map) = &mut value {
-                    Plain::put(&PASSPHRASE.to_owned(), "kind", map);
-                }
-                value
-            }
+            Self::Passphrase(wrap) => with_kind(PASSPHRASE, wrap),
+            Self::Passkey(wrap) => with_kind(PASSKEY, wrap),
         }
     }
 
     fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        if Fields::of(value.clone())?.take::<String>("kind")? == PASSPHRASE {
-            Passphrase::from_ipld(value).map(Self::Passphrase)
-        } else {
-            Ok(Self::Other(value))
+        let mut fields = Fields::of(value.clone())?;
+        let kind = fields.take::<String>("kind")?;
+        let wrap = Ipld::Map(fields.rest());
+        match kind.as_str() {
+            PASSPHRASE => Passphrase::from_ipld(wrap).map(Self::Passphrase),
+            PASSKEY => Passkey::from_ipld(wrap).map(Self::Passkey),
+            _ => Ok(Self::Other(value)),
         }
+    }
+}
+
+fn with_kind(kind: &str, wrap: &impl Value) -> Ipld {
+    let mut value = wrap.to_ipld();
+    if let Ipld::Map(map) = &mut value {
+        Plain::put(&kind.to_owned(), "kind", map);
+    }
+    value
+}
+
+#[cfg(test)]
+mod tests {
+    use ipld_core::ipld;
+
+    use super::*;
+    use crate::format::cbor;
+
+    #[test]
+    fn what_nobody_knows_in_a_passkey_and_wraps_that_nobody_knows_are_written_again_as_they_are() {
+        let passkey = ipld!({
+            "kind": PASSKEY,
+            "credential": Ipld::Bytes(vec![1; 16]),
+            "rp": "spinney.example",
+            "salt": Ipld::Bytes(vec![2; 32]),
+            "seed": Ipld::Bytes(vec![3; BOX]),
+            "later": true,
+        });
+        let other = ipld!({ "kind": "later", "credential": 1 });
+        let id = crate::crypto::sign::SigningKey::from_bytes(&[1; 32]).verifying_key();
+        let stored = ipld!({ "v": 1, "id": id.to_ipld(), "wraps": [other, passkey] });
+        let keystore = Keystore::decode(&cbor::from_ipld(&stored)).expect("it breaks no rule");
+        assert_eq!(keystore.passkeys().count(), 1);
+        assert_eq!(cbor::to_ipld(&keystore.encode()), Ok(stored));
     }
 }

@@ -72,6 +72,10 @@ pub const VAULT_KEY_CHARS: usize = 256;
 pub const KEYSTORE: usize = 16 * 1024;
 /// Ways to unlock one keystore.
 pub const KEYSTORE_WRAPS: usize = 16;
+/// Bytes of a passkey's credential id: the most that WebAuthn allows.
+pub const CREDENTIAL_BYTES: usize = 1023;
+/// Characters of a host: the most that DNS allows.
+pub const HOST_CHARS: usize = 253;
 /// The frame of a contact request before it is sealed: all have this one size.
 pub const REQUEST: usize = 4 * 1024;
 /// An invite in binary form: a QR code holds about 2,900.

@@ -31,6 +31,18 @@ impl Args {
         text(&self.value(index)).ok_or_else(|| malformed(format!("argument {} is to be a text", index + 1)))
     }
 
+    /// Takes a key out of its array, which is wiped.
+    pub(super) fn key(&self, index: u32) -> Result<Zeroizing<[u8; 32]>, Error> {
+        let array: Uint8Array = self.object(index)?;
+        let mut key = Zeroizing::new([0; 32]);
+        let fits = array.length() == 32;
+        if fits {
+            array.copy_to(&mut *key);
+        }
+        array.fill(0, 0, array.length());
+        if fits { Ok(key) } else { Err(malformed(format!("argument {} is to be a key", index + 1))) }
+    }
+
     /// Whether the caller gave this argument.
     pub(super) fn has(&self, index: u32) -> bool {
         let value = self.value(index);

@@ -17,9 +17,21 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
             let avatar = picture_member(&new, "avatar").await?;
             Answer::value(&engine.create_profile(&name, &passphrase, avatar).await?)
         }
-        "unlock" => {
-            let stay = if args.optional(2)?.unwrap_or(false) { Stay::SignedIn } else { Stay::Open };
-            Answer::value(&engine.unlock(&args.text(0)?, &args.text(1)?, stay).await?)
+        "unlock" => Answer::value(&engine.unlock(&args.text(0)?, &args.text(1)?, stay(args, 2)?).await?),
+        "passkeys" => Answer::value(&engine.passkeys(&args.text(0)?).await?),
+        "offerPasskey" => Answer::value(&engine.offer_passkey(&args.text(0)?).await?),
+        "addPasskey" => {
+            let (prf, new) = (args.key(2)?, convert(args.value(1))?);
+            Answer::value(&engine.add_passkey(&args.text(0)?, new, &prf).await?)
+        }
+        "removePasskey" => {
+            engine.remove_passkey(&args.text(0)?).await?;
+            Answer::none()
+        }
+        "unlockWithPasskey" => {
+            let prf = args.key(3)?;
+            let (id, host, passkey) = (args.text(0)?, args.text(1)?, args.text(2)?);
+            Answer::value(&engine.unlock_with_passkey(&id, &host, &passkey, &prf, stay(args, 4)?).await?)
         }
         "lock" => {
             engine.lock().await?;
@@ -53,4 +65,9 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
         }
         _ => unknown(name),
     }
+}
+
+/// Whether the caller wants the profile to stay signed in.
+fn stay(args: &Args, index: u32) -> Result<Stay, Error> {
+    Ok(if args.optional(index)?.unwrap_or(false) { Stay::SignedIn } else { Stay::Open })
 }

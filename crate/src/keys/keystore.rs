@@ -1,10 +1,13 @@
-//! A stored identity: seed and phrase, each encrypted under a key derived from the passphrase.
+//! A stored identity: seed and phrase, each encrypted under a key derived from the passphrase; and the seed alone once
+//! more for each passkey.
 //!
-//! Nothing here derives that key, because it takes long: a caller derives it by the [`Recipe`] and hands it over.
+//! Nothing here derives the key of a passphrase, because it takes long: a caller derives it by the [`Recipe`] and hands
+//! it over. What a passkey gives comes from the browser.
 //!
-//! Unlocking opens the seed alone; only who asks for the recovery words opens the other box. A new passphrase
-//! does not help against somebody who holds a copy of the old keystore.
+//! Unlocking opens the seed alone; only who asks for the recovery words opens the other box. A new passphrase, or a
+//! passkey that is removed, does not help against somebody who holds a copy of the old keystore.
 
+use bytes::Bytes;
 use zeroize::Zeroizing;
 
 use super::{Phrase, Ring};
@@ -13,7 +16,8 @@ use crate::{
         boxed, kdf,
         passphrase::{Params, PassphraseKey, Recipe},
     },
-    format::keystore::{Keystore, Passphrase, Wrap},
+    format::keystore::{BOX, Keystore, Passkey, Passphrase, Wrap},
+    format::limits,
     platform,
 };
 
@@ -21,6 +25,8 @@ use crate::{
 const SEED: &str = "keystore/seed";
 /// Label of the box with the phrase, and of its key.
 const PHRASE: &str = "keystore/phrase";
+/// Label of a passkey's box with the seed, and of its key.
+const PASSKEY: &str = "keystore/passkey";
 
 /// Why a keystore stays closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +40,39 @@ pub enum UnlockError {
     /// The keystore has no way to unlock that this version knows.
     #[error("this profile is unlocked by something that needs a newer Spinney")]
     NoPassphrase,
+    /// A passkey does not do.
+    #[error(transparent)]
+    Passkey(#[from] PasskeyError),
+}
+
+/// Why a passkey does not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PasskeyError {
+    /// The keystore has no wrap of it.
+    #[error("this passkey does not open the profile any more; use the passphrase")]
+    Gone,
+    /// It is of another host.
+    #[error("this passkey is for another address than this page has; use the passphrase")]
+    OtherSite,
+    /// What its PRF gave does not open its box.
+    #[error("this passkey gave another key than when it was added; use the passphrase")]
+    Wrong,
+    /// The keystore has no room for another way to unlock.
+    #[error("there is no room for another passkey; remove one first")]
+    Full,
+}
+
+/// A passkey as a browser made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    /// The credential's id, at most [`limits::CREDENTIAL_BYTES`].
+    pub id: Bytes,
+    /// The host that made it, at most [`limits::HOST_CHARS`].
+    pub rp: String,
+    /// The salt with which its PRF was asked.
+    pub salt: [u8; 32],
+    /// When it was made, in milliseconds since 1970.
+    pub added: u64,
 }
 
 /// A fresh salt, and the costs of new keystores.
@@ -98,30 +137,101 @@ pub fn change(
     Ok(next)
 }
 
+/// Lets a passkey open the seed, and nothing but the seed. `prf` is what its PRF gave for its salt, `key` that of the
+/// passphrase. A passkey that is there already is replaced.
+pub fn add_passkey(
+    keystore: &Keystore,
+    key: &PassphraseKey,
+    credential: Credential,
+    prf: &[u8; 32],
+) -> Result<Keystore, UnlockError> {
+    add_passkey_with_nonce(keystore, key, credential, prf, &platform::random())
+}
+
+/// [`add_passkey`] with the nonce of the box given, for test vectors.
+pub fn add_passkey_with_nonce(
+    keystore: &Keystore,
+    key: &PassphraseKey,
+    credential: Credential,
+    prf: &[u8; 32],
+    nonce: &[u8; 24],
+) -> Result<Keystore, UnlockError> {
+    let ring = open(keystore, key)?;
+    let Credential { id, rp, salt, added } = credential;
+    let seed = seal_box(prf, PASSKEY, ring.seed(), nonce);
+    let mut next = keystore.clone();
+    next.wraps.retain(|wrap| !is_passkey(wrap, &id));
+    let added = Some(added);
+    next.wraps.push(Wrap::Passkey(Passkey {
+        credential: id,
+        rp,
+        salt,
+        seed,
+        added,
+        extra: Default::default(),
+    }));
+    let fits = next.wraps.len() <= limits::KEYSTORE_WRAPS && next.encode().len() <= limits::KEYSTORE;
+    if fits { Ok(next) } else { Err(PasskeyError::Full.into()) }
+}
+
+/// The keystore without a passkey.
+pub fn remove_passkey(keystore: &Keystore, credential: &[u8]) -> Result<Keystore, UnlockError> {
+    let mut next = keystore.clone();
+    next.wraps.retain(|wrap| !is_passkey(wrap, credential));
+    if next.wraps.len() < keystore.wraps.len() { Ok(next) } else { Err(PasskeyError::Gone.into()) }
+}
+
+/// Unlocks the ring with what the PRF of a passkey gave to a page of the host `rp`.
+pub fn open_with_passkey(
+    keystore: &Keystore,
+    rp: &str,
+    credential: &[u8],
+    prf: &[u8; 32],
+) -> Result<Ring, UnlockError> {
+    let wrap = keystore.passkeys().find(|wrap| wrap.credential == credential).ok_or(PasskeyError::Gone)?;
+    if wrap.rp != rp {
+        return Err(PasskeyError::OtherSite.into());
+    }
+    let seed = open_box(prf, PASSKEY, &wrap.seed).map_err(|why| match why {
+        UnlockError::WrongPassphrase => PasskeyError::Wrong.into(),
+        why => why,
+    })?;
+    ring_of(keystore, seed)
+}
+
+fn is_passkey(wrap: &Wrap, credential: &[u8]) -> bool {
+    matches!(wrap, Wrap::Passkey(passkey) if passkey.credential == credential)
+}
+
 fn recipe_of(wrap: &Passphrase) -> Recipe {
     Recipe { salt: wrap.salt, params: Params { m: wrap.m, t: wrap.t, p: wrap.p } }
 }
 
 fn wrap(seed: &[u8; 32], phrase: &Phrase, key: &PassphraseKey, nonces: &[[u8; 24]; 2]) -> Passphrase {
     let [seed_nonce, phrase_nonce] = nonces;
-    let sealed = |label, plaintext, nonce| {
-        boxed::seal_with_nonce(&kdf(key.as_bytes(), label, b""), label, plaintext, nonce)
-            .try_into()
-            .expect("a box of 32 bytes has one length")
-    };
     let Recipe { salt, params: Params { m, t, p } } = key.recipe();
     Passphrase {
         m,
         t,
         p,
         salt,
-        seed: sealed(SEED, seed, seed_nonce),
-        phrase: sealed(PHRASE, phrase.as_bytes(), phrase_nonce),
+        seed: seal_box(key.as_bytes(), SEED, seed, seed_nonce),
+        phrase: seal_box(key.as_bytes(), PHRASE, phrase.as_bytes(), phrase_nonce),
     }
 }
 
+fn seal_box(key: &[u8; 32], label: &str, plaintext: &[u8; 32], nonce: &[u8; 24]) -> [u8; BOX] {
+    boxed::seal_with_nonce(&kdf(key, label, b""), label, plaintext, nonce)
+        .try_into()
+        .expect("a box of 32 bytes has one length")
+}
+
 fn open_ring(keystore: &Keystore, wrap: &Passphrase, key: &[u8; 32]) -> Result<Ring, UnlockError> {
-    let ring = Ring::from_seed(open_box(key, SEED, &wrap.seed)?);
+    ring_of(keystore, open_box(key, SEED, &wrap.seed)?)
+}
+
+fn ring_of(keystore: &Keystore, seed: Zeroizing<[u8; 32]>) -> Result<Ring, UnlockError> {
+    let ring = Ring::from_seed(seed);
     if ring.identity().verifying_key() == keystore.id { Ok(ring) } else { Err(UnlockError::Damaged) }
 }
 
@@ -186,9 +296,98 @@ mod tests {
         let other = Wrap::Other(ipld_core::ipld!({"kind": "later"}));
         before.wraps.insert(0, other.clone());
         assert_eq!(changed(&before, "old", "new").unwrap().wraps[0], other);
+        let added = add_passkey(&before, &old, credential(7), &[7; 32]).unwrap();
+        assert_eq!(remove_passkey(&added, &[7; 16]).unwrap().encode(), before.encode());
         before.wraps.truncate(1);
         assert_eq!(recipe(&before).unwrap_err(), UnlockError::NoPassphrase);
         assert_eq!(open(&before, &old).unwrap_err(), UnlockError::NoPassphrase);
+    }
+
+    const SITE: &str = "spinney.example";
+
+    fn credential(byte: u8) -> Credential {
+        Credential { id: vec![byte; 16].into(), rp: SITE.into(), salt: [byte; 32], added: 5 }
+    }
+
+    fn with_passkey(byte: u8) -> Keystore {
+        let before = keystore("right");
+        add_passkey(&before, &key(&before, "right"), credential(byte), &[byte; 32]).unwrap()
+    }
+
+    #[test]
+    fn a_passkey_opens_the_same_ring_as_the_passphrase_which_still_opens_it() {
+        let keystore = with_passkey(7);
+        let id = Ring::from_phrase(&Phrase::from_bytes([1; 32])).id();
+        assert_eq!(open_with_passkey(&keystore, SITE, &[7; 16], &[7; 32]).unwrap().id(), id);
+        assert_eq!(open(&keystore, &key(&keystore, "right")).unwrap().id(), id);
+        assert_eq!(Keystore::decode(&keystore.encode()), Ok(keystore));
+    }
+
+    #[test]
+    fn another_key_site_or_passkey_opens_nothing_and_says_why() {
+        let keystore = with_passkey(7);
+        let refused = |rp, credential: u8, prf| {
+            open_with_passkey(&keystore, rp, &[credential; 16], &[prf; 32]).map(|ring| ring.id()).unwrap_err()
+        };
+        assert_eq!(refused(SITE, 7, 8), PasskeyError::Wrong.into());
+        assert_eq!(refused("spinney.example.org", 7, 7), PasskeyError::OtherSite.into());
+        assert_eq!(refused(SITE, 8, 7), PasskeyError::Gone.into());
+        let mut other = keystore.clone();
+        other.id = Ring::from_phrase(&Phrase::from_bytes([2; 32])).identity().verifying_key();
+        assert_eq!(open_with_passkey(&other, SITE, &[7; 16], &[7; 32]).unwrap_err(), UnlockError::Damaged);
+    }
+
+    #[test]
+    fn a_passkey_is_added_by_the_passphrase_alone() {
+        let before = keystore("right");
+        let added = add_passkey(&before, &key(&before, "wrong"), credential(7), &[7; 32]);
+        assert_eq!(added.unwrap_err(), UnlockError::WrongPassphrase);
+    }
+
+    #[test]
+    fn a_passkey_that_is_removed_opens_nothing_and_the_others_stay() {
+        let one = with_passkey(7);
+        let two = add_passkey(&one, &key(&one, "right"), credential(8), &[8; 32]).unwrap();
+        let left = remove_passkey(&two, &[7; 16]).unwrap();
+        let gone = UnlockError::from(PasskeyError::Gone);
+        assert_eq!(open_with_passkey(&left, SITE, &[7; 16], &[7; 32]).unwrap_err(), gone);
+        assert!(open_with_passkey(&left, SITE, &[8; 16], &[8; 32]).is_ok());
+        assert!(open(&left, &key(&left, "right")).is_ok());
+        assert_eq!(remove_passkey(&left, &[7; 16]).unwrap_err(), gone);
+    }
+
+    #[test]
+    fn passkeys_stay_when_the_passphrase_changes() {
+        let after = changed(&with_passkey(7), "right", "next").unwrap();
+        assert!(open_with_passkey(&after, SITE, &[7; 16], &[7; 32]).is_ok());
+    }
+
+    #[test]
+    fn a_passkey_for_which_there_is_no_room_is_refused_and_no_keystore_becomes_too_large() {
+        let mut keystore = keystore("right");
+        let key = key(&keystore, "right");
+        let long =
+            |byte: u8| Credential { id: vec![byte; limits::CREDENTIAL_BYTES].into(), ..credential(byte) };
+        let mut added = 0;
+        let refused = loop {
+            match add_passkey(&keystore, &key, long(added), &[added; 32]) {
+                Ok(next) => (keystore, added) = (next, added + 1),
+                Err(why) => break why,
+            }
+        };
+        assert_eq!(refused, PasskeyError::Full.into());
+        assert!((10..16).contains(&added), "{added} long ones have room");
+        assert_eq!(Keystore::decode(&keystore.encode()).as_ref(), Ok(&keystore));
+        // The same one again takes no more room.
+        assert!(add_passkey(&keystore, &key, long(0), &[9; 32]).is_ok());
+
+        let mut keystore = self::keystore("right");
+        let key = self::key(&keystore, "right");
+        for byte in 1..16 {
+            keystore = add_passkey(&keystore, &key, credential(byte), &[byte; 32]).unwrap();
+        }
+        let seventeenth = add_passkey(&keystore, &key, credential(16), &[16; 32]);
+        assert_eq!(seventeenth.unwrap_err(), PasskeyError::Full.into());
     }
 
     #[test]

@@ -36,6 +36,7 @@ fn labels() -> Vec<(&'static str, &'static str, Vec<u8>, usize)> {
         ("share/fetch", "K", vec![], 32),
         ("keystore/seed", "passphrase key", vec![], 32),
         ("keystore/phrase", "passphrase key", vec![], 32),
+        ("keystore/passkey", "PRF of a passkey", vec![], 32),
         ("link-salt", "link secret", vec![], 16),
         ("link-label", "link secret", vec![], 32),
         ("link", "link secret and password key", vec![], 32),

@@ -33,10 +33,10 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 /// Far cheaper than what is used, so that readers in slow languages can run the vector.
-const CHEAP: Params = Params { m: 256, t: 2, p: 1 };
+pub(crate) const CHEAP: Params = Params { m: 256, t: 2, p: 1 };
 
 /// Decomposed, as some keyboards type it.
-const PASSPHRASE: &str = "Ame\u{301}lie likes trees";
+pub(crate) const PASSPHRASE: &str = "Ame\u{301}lie likes trees";
 
 fn keystores() -> Vec<Case> {
     let alice = alice();

@@ -66,6 +66,16 @@ export class Person {
     await this.heading('Home')
   }
 
+  /** Asks for a passkey in the settings. What the page says to it, the test has to wait for. */
+  async addPasskey(passphrase = this.passphrase) {
+    const { page } = this
+    await this.go('settings')
+    const field = page.getByLabel('Passphrase, to add a passkey')
+    if (!(await field.isVisible())) await page.getByText('Add a passkey', { exact: true }).click()
+    await field.fill(passphrase)
+    await page.getByRole('button', { name: 'Make the passkey' }).click()
+  }
+
   /** Kills the browser, and starts it again without opening the page. */
   async crash() {
     await this.browser.kill()

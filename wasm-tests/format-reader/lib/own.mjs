@@ -6,9 +6,15 @@ import { holds } from './rules.mjs'
 
 const BOX = 24 + 32 + 16
 
+const WRAPS = {
+  passphrase: { m: int(8, 2 ** 20), t: int(1, 10), p: int(1, 1), salt: exactly(16), seed: exactly(BOX), phrase: exactly(BOX) },
+  passkey: { credential: bytes(1023), rp: text(253), salt: exactly(32), seed: exactly(BOX), added: maybe(int()) }
+}
+
 function wrap(value) {
-  if (fields(value, { kind: text() }).kind !== 'passphrase') return
-  fields(value, { m: int(8, 2 ** 20), t: int(1, 10), p: int(1, 1), salt: exactly(16), seed: exactly(BOX), phrase: exactly(BOX) })
+  const { kind } = fields(value, { kind: text() })
+  if (Object.hasOwn(WRAPS, kind)) fields(value, WRAPS[kind])
+  else check(holds('keystore-other-wraps'), 'a way to unlock that nobody knows')
 }
 
 export function keystore(stored) {
@@ -24,9 +30,22 @@ export function unlock({ id, wraps }, passphrase) {
   const key = passphraseKey(passphrase, wrap)
   const open = (label, box) => openBox(kdf(key, label), label, box)
   const seed = open('keystore/seed', wrap.seed)
+  isSeedOf(seed, id)
+  return { key, seed, phrase: open('keystore/phrase', wrap.phrase) }
+}
+
+/** Unlocks with what WebAuthn's PRF gave for this credential. */
+export function unlockWithPasskey({ id, wraps }, credential, prf) {
+  const wrap = wraps.find((wrap) => wrap.kind === 'passkey' && equal(wrap.credential, credential))
+  const key = holds('keystore-passkey-key') ? kdf(prf, 'keystore/passkey') : prf
+  const seed = openBox(key, 'keystore/passkey', wrap.seed)
+  isSeedOf(seed, id)
+  return { key, seed }
+}
+
+function isSeedOf(seed, id) {
   const mine = equal(ed25519.getPublicKey(kdf(seed, 'identity')), id)
   if (holds('keystore-id')) within('id', () => check(mine, 'another identity'))
-  return { key, seed, phrase: open('keystore/phrase', wrap.phrase) }
 }
 
 function entry(value) {

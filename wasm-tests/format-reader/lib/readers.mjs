@@ -256,8 +256,13 @@ export const readers = {
     for (const [name, place] of places) assert.equal(own.placeOf(name, 16), place)
     return object
   },
-  keystore({ passphrase, bytes, ...given }) {
+  keystore({ passphrase, credential, prf, bytes, ...given }) {
     const object = own.keystore(bytes)
+    if (prf !== undefined) {
+      const { key, seed } = own.unlockWithPasskey(object, fromHex(credential), fromHex(prf))
+      same(key, given.passkey_key)
+      same(seed, given.seed)
+    }
     if (passphrase === undefined) return object
     const { key, seed, phrase } = own.unlock(object, passphrase)
     same(key, given.passphrase_key)

@@ -6,6 +6,7 @@ import { wordsFor } from '../errors'
 import { forgetAddresses, href, navigate } from '../route'
 import { api } from './engine'
 import { dismiss, notify } from './notices'
+import { listPasskeys } from './passkeys'
 
 /** null until the list is loaded. */
 export const profiles = signal<ProfileSummary[] | null>(null)
@@ -17,7 +18,10 @@ export const revealedWords = signal<string[] | null>(null)
 export const wordsUnconfirmed = computed(() => me.value?.wordsConfirmed === false)
 
 export async function listProfiles(): Promise<void> {
-  profiles.value = await api().profiles.list()
+  const list = await api().profiles.list()
+  // First, so that nothing on the first screen moves when they come. Without them, there is the passphrase.
+  await Promise.all(list.map(({ id }) => listPasskeys(id).catch(() => {})))
+  profiles.value = list
 }
 
 export function setMe(next: Me | null): void {
@@ -29,6 +33,10 @@ export function setMe(next: Me | null): void {
 
 export async function unlock(id: string, passphrase: string, staySignedIn: boolean): Promise<void> {
   setMe(await api().profiles.unlock(id, passphrase, { staySignedIn }))
+}
+
+export async function unlockWithPasskey(id: string, staySignedIn: boolean): Promise<void> {
+  setMe(await api().profiles.unlockWithPasskey(id, { staySignedIn }))
 }
 
 /** Forgets every secret here and in the engine, and goes back to the first view. */

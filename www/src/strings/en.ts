@@ -3,6 +3,7 @@
 import { formatBytes, formatCount, formatDuration, formatRate } from '../format.ts'
 import { LIMITS } from '../generated.ts'
 import { add, circles, invite, people, person, receipts, relayOnly, requests, scan, verify } from './en/people.ts'
+import { passkeys } from './en/passkeys.ts'
 import { formatList, listOf, plural } from './en/plurals.ts'
 import { compose, drafts, incoming } from './en/composing.ts'
 import { saving } from './en/saving.ts'
@@ -342,6 +343,7 @@ export const en = {
     leader: 'runs in this tab',
     attached: 'runs in another tab',
   },
+  passkeys,
   quota: {
     full: (needed: number) => `The storage of this browser is full. ${formatBytes(needed)} more are needed.`,
     open: 'See what to free',
@@ -349,6 +351,18 @@ export const en = {
   errors: {
     locked: 'The profile is locked. Type your passphrase again.',
     'wrong-passphrase': 'That is not the passphrase.',
+    'passkey-failed': 'The passkey did not work. Type your passphrase.',
+    'passkey-gone': 'This passkey was removed from the profile. Type your passphrase.',
+    'passkey-elsewhere': 'The passkeys of this profile are for another address than this page has. Type your passphrase.',
+    'passkey-wrong':
+      'This passkey gave another key than it should, so it cannot open the profile. Use your passphrase. If it was added earlier, remove it in Settings and add another.',
+    'passkeys-full': 'There is no room for another passkey. Remove one first.',
+    'passkey-refused':
+      'Your device gave no passkey. It was cancelled, it took too long, or the passkey was deleted there. Try again, or use your passphrase.',
+    'passkey-known':
+      'That device or password manager has a passkey of this profile already. Use that one, or choose another place for a new one.',
+    'no-prf':
+      'This passkey cannot open a profile: this browser, or the device or password manager that keeps the passkey, lacks what that needs (PRF). Choose another place for the passkey, or go on with your passphrase.',
     'not-found': 'It is not here any more.',
     'already-exists': 'It is here already.',
     friend: 'You are friends already.',

@@ -6,12 +6,13 @@ import type { ProfileSummary } from '../contract'
 import { displayText } from '../format'
 import { href, route } from '../route'
 import { guestShare } from '../state/guest-share'
+import { opensByPasskey } from '../state/passkeys'
 import { usePasted } from '../state/pasted'
-import { profiles, unlock } from '../state/session'
+import { profiles, unlock, unlockWithPasskey } from '../state/session'
 import { s } from '../strings'
 import { Avatar } from '../ui/avatar'
 import { EmptyIllustration } from '../ui/empty-illustration'
-import { Checkbox, Field, UsernameHint } from '../ui/field'
+import { Checkbox, ErrorMessage, Field, UsernameHint } from '../ui/field'
 import { FolderWarning } from '../ui/folder-warning'
 import { useHeading } from '../ui/shell'
 import { StandaloneLayout } from '../ui/standalone-layout'
@@ -99,11 +100,19 @@ function UnlockForm({ profile }: { profile: ProfileSummary }) {
   const passphrase = useSignal('')
   const stay = useSignal(false)
   const field = useRef<HTMLInputElement>(null)
-  const { busy, problem, run } = useAsyncAction()
+  const typed = useAsyncAction()
+  const byPasskey = useAsyncAction()
+  const hasPasskey = opensByPasskey(profile.id)
+  const busy = typed.busy || byPasskey.busy
   useEffect(() => field.current?.focus(), [])
   const submit = (event: Event) => {
     event.preventDefault()
-    void run(() => unlock(profile.id, passphrase.value, stay.value)).then(() => field.current?.select())
+    byPasskey.reject(null)
+    void typed.run(() => unlock(profile.id, passphrase.value, stay.value)).then(() => field.current?.select())
+  }
+  const askPasskey = () => {
+    typed.reject(null)
+    void byPasskey.run(() => unlockWithPasskey(profile.id, stay.value))
   }
   return (
     <form class="card pad stack" onSubmit={submit}>
@@ -115,13 +124,19 @@ function UnlockForm({ profile }: { profile: ProfileSummary }) {
         value={passphrase.value}
         onInput={value => (passphrase.value = value)}
         field={field}
-        error={problem}
+        error={typed.problem}
       />
       <Checkbox label={s.welcome.stay} hint={s.welcome.stayHint} checked={stay.value} onChange={checked => (stay.value = checked)} />
       <button type="submit" class="button main" disabled={busy}>
-        {busy ? s.welcome.opening : s.welcome.open}
+        {typed.busy ? s.welcome.opening : s.welcome.open}
       </button>
-      <small>{stay.value ? s.welcome.keyStays : s.welcome.key}</small>
+      {hasPasskey && (
+        <button type="button" class="button" disabled={busy} onClick={askPasskey}>
+          {byPasskey.busy ? s.passkeys.follow : s.passkeys.open}
+        </button>
+      )}
+      {byPasskey.problem && <ErrorMessage text={byPasskey.problem} />}
+      <small>{stay.value ? s.welcome.keyStays : hasPasskey ? s.passkeys.key : s.welcome.key}</small>
     </form>
   )
 }

@@ -69,6 +69,8 @@ codes! {
     Locked = "locked", User, "Unlock a profile, then call again.";
     /// The passphrase does not open the profile, or the password does not open the link.
     WrongPassphrase = "wrong-passphrase", User, "Ask for it again.";
+    /// A passkey was not made, or does not unlock the profile. `detail` says why.
+    PasskeyFailed = "passkey-failed", User, "Use the passphrase, or another passkey.";
     /// Nothing here has this id or path, or the link was switched off or has ended.
     NotFound = "not-found", User, "List again. If it is a link, ask its author for a new one.";
     /// What the call would make is here already.
@@ -140,11 +142,25 @@ pub enum Detail {
     WordOrder,
     /// Of [`Code::Unreachable`]: it is kept at relays of others, and this profile connects to its own relays only.
     RelaysOnly,
+    /// Of [`Code::PasskeyFailed`]: the profile has no such passkey, or not any more.
+    PasskeyGone,
+    /// Of [`Code::PasskeyFailed`]: the passkey is of another host than this page's.
+    PasskeyElsewhere,
+    /// Of [`Code::PasskeyFailed`]: the passkey gave another key than when it was added.
+    PasskeyWrong,
+    /// Of [`Code::PasskeyFailed`]: the profile has no room for another passkey.
+    PasskeysFull,
+    /// Of [`Code::PasskeyFailed`]: the browser gave none: the person cancelled it, or the passkey was deleted.
+    PasskeyRefused,
+    /// Of [`Code::PasskeyFailed`]: the profile has a passkey there already.
+    PasskeyKnown,
+    /// Of [`Code::PasskeyFailed`]: the browser, or what keeps the passkey, gives no key with it.
+    NoPrf,
 }
 
 impl Detail {
     /// Every detail.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 20] = [
         Self::LinkEnded,
         Self::OwnId,
         Self::MistypedId,
@@ -158,6 +174,13 @@ impl Detail {
         Self::UnknownWord,
         Self::WordOrder,
         Self::RelaysOnly,
+        Self::PasskeyGone,
+        Self::PasskeyElsewhere,
+        Self::PasskeyWrong,
+        Self::PasskeysFull,
+        Self::PasskeyRefused,
+        Self::PasskeyKnown,
+        Self::NoPrf,
     ];
 
     /// The word that crosses the boundary.
@@ -176,6 +199,13 @@ impl Detail {
             Self::UnknownWord => "unknown-word",
             Self::WordOrder => "word-order",
             Self::RelaysOnly => "relays-only",
+            Self::PasskeyGone => "passkey-gone",
+            Self::PasskeyElsewhere => "passkey-elsewhere",
+            Self::PasskeyWrong => "passkey-wrong",
+            Self::PasskeysFull => "passkeys-full",
+            Self::PasskeyRefused => "passkey-refused",
+            Self::PasskeyKnown => "passkey-known",
+            Self::NoPrf => "no-prf",
         }
     }
 
@@ -207,6 +237,24 @@ impl Detail {
             }
             Self::RelaysOnly => {
                 "Of `unreachable`: it is kept at relays of others, and this profile connects to its own relays only."
+            }
+            Self::PasskeyGone => "Of `passkey-failed`: the profile has no such passkey, or not any more.",
+            Self::PasskeyElsewhere => "Of `passkey-failed`: the passkey is of another host than this page's.",
+            Self::PasskeyWrong => {
+                "Of `passkey-failed`: the passkey gave another key than when it was added, or two different ones."
+            }
+            Self::PasskeysFull => {
+                "Of `passkey-failed`: the profile has no room for another passkey. Remove one first."
+            }
+            Self::PasskeyRefused => {
+                "Of `passkey-failed`: the browser gave none. The person cancelled it, or the passkey was deleted; \
+                 browsers do not say which."
+            }
+            Self::PasskeyKnown => {
+                "Of `passkey-failed`: the device or password manager has a passkey of this profile already."
+            }
+            Self::NoPrf => {
+                "Of `passkey-failed`: the browser, or what keeps the passkey, gives no key with it (WebAuthn's PRF)."
             }
         }
     }

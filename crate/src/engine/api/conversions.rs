@@ -53,6 +53,7 @@ impl From<UnlockError> for Error {
     fn from(why: UnlockError) -> Self {
         match why {
             UnlockError::WrongPassphrase => Self::WrongPassphrase,
+            UnlockError::Passkey(why) => Self::Passkey(why),
             other => Self::Storage(other.to_string()),
         }
     }

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use serde::Serialize;
 
 use crate::keys::PhraseError;
+use crate::keys::keystore::PasskeyError;
 use crate::store::StoreError;
 
 use super::code::{Code, Detail, Fault};
@@ -53,6 +54,9 @@ pub enum Error {
     /// The passphrase does not open the keystore.
     #[error("that passphrase does not open this profile; try again")]
     WrongPassphrase,
+    /// A passkey does not do.
+    #[error("{0}")]
+    Passkey(PasskeyError),
     /// The password does not open the link.
     #[error("that password does not open this link; try again")]
     WrongPassword,
@@ -176,6 +180,7 @@ impl Error {
         match self {
             Self::Locked => Code::Locked,
             Self::WrongPassphrase | Self::WrongPassword => Code::WrongPassphrase,
+            Self::Passkey(_) => Code::PasskeyFailed,
             Self::NotFound(_) | Self::Gone(_) | Self::LinkEnded => Code::NotFound,
             Self::AlreadyExists(_) | Self::Known(_) => Code::AlreadyExists,
             Self::InvalidId(_) | Self::OwnId | Self::MistypedId | Self::BrokenCode | Self::Several => {
@@ -233,6 +238,10 @@ impl Error {
             Self::InvalidPhrase(PhraseError::Unknown { .. }) => Some(Detail::UnknownWord),
             Self::InvalidPhrase(PhraseError::Checksum) => Some(Detail::WordOrder),
             Self::RelaysOnly => Some(Detail::RelaysOnly),
+            Self::Passkey(PasskeyError::Gone) => Some(Detail::PasskeyGone),
+            Self::Passkey(PasskeyError::OtherSite) => Some(Detail::PasskeyElsewhere),
+            Self::Passkey(PasskeyError::Wrong) => Some(Detail::PasskeyWrong),
+            Self::Passkey(PasskeyError::Full) => Some(Detail::PasskeysFull),
             _ => None,
         }
     }

@@ -11,9 +11,9 @@ use tsify::Tsify;
 use super::{
     Asked, Audience, Change, Code, Contact, ContactRequest, ContactState, Delivery, Detail, Direction, Draft,
     Event, Failure, Fault, FileEntry, FileName, FileProgress, FilesQuery, LIMITS, Link, LinkPreview, Me,
-    NetworkStatus, NotDirect, Origin, Parameters, Pasted, PastedKind, PeerStatus, ProfileSummary,
-    ProfileUpdate, RelayRoom, RelayStatus, Restored, Saved, SavedName, Share, ShareQuery, SpentInvite, Stage,
-    StorageStatus, Transfer, TransferState, WaitingFor, Warning, Words,
+    NetworkStatus, NewPasskey, NotDirect, Origin, Parameters, Passkey, PasskeyOffer, Pasted, PastedKind,
+    PeerStatus, ProfileSummary, ProfileUpdate, RelayRoom, RelayStatus, Restored, Saved, SavedName, Share,
+    ShareQuery, SpentInvite, Stage, StorageStatus, Transfer, TransferState, WaitingFor, Warning, Words,
 };
 
 const COMMAND: &str = "SPINNEY_GENERATE=1 cargo test --package spinney --lib generated";
@@ -100,6 +100,9 @@ fn declarations() -> Vec<String> {
         ProfileSummary,
         Me,
         Restored,
+        Passkey,
+        PasskeyOffer,
+        NewPasskey,
         ProfileUpdate,
         ContactState,
         Asked,

@@ -70,6 +70,51 @@ pub struct Restored {
     pub silent: Vec<String>,
 }
 
+/// A passkey that unlocks a profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct Passkey {
+    /// The credential's id in base64url, as WebAuthn has it.
+    pub id: String,
+    /// The host whose passkey it is: a page at another one cannot use it.
+    pub host: String,
+    /// What its PRF is asked with, in base64url. It is no secret.
+    pub salt: String,
+    /// When it was added.
+    #[serde(serialize_with = "date::optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, tsify(type = "Date"))]
+    pub added: Option<u64>,
+}
+
+/// What a browser is asked with for a new passkey. All of it but the name is in base64url.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct PasskeyOffer {
+    /// A random `user.id`, which says nothing of the profile.
+    pub user: String,
+    /// The name of the profile, under which the browser lists the passkey.
+    pub name: String,
+    /// What its PRF is to be asked with.
+    pub salt: String,
+    /// Passkeys that the profile has already.
+    pub known: Vec<String>,
+}
+
+/// A passkey that a browser made.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct NewPasskey {
+    /// The credential's id in base64url.
+    pub id: String,
+    /// The host of the page.
+    pub host: String,
+    /// The salt of the [`PasskeyOffer`].
+    pub salt: String,
+}
+
 /// What of the own profile is to change; what is none stays.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]

@@ -38,7 +38,11 @@ impl Engine {
     /// With [`Stay::SignedIn`] later engines open it by themselves, until [`lock`](Self::lock).
     pub async fn unlock(&self, id: &str, passphrase: &str, stay: Stay) -> Result<Me, Error> {
         let keystore = self.0.list.keystore(&known_id(id)?).await?;
-        let ring = keystore::open(&keystore, &self.key_of(&keystore, passphrase).await?)?;
+        self.open_ring(keystore::open(&keystore, &self.key_of(&keystore, passphrase).await?)?, stay).await
+    }
+
+    /// Opens the profile of these keys, and has it stay signed in if that is wanted.
+    pub(super) async fn open_ring(&self, ring: Ring, stay: Stay) -> Result<Me, Error> {
         let unlocked = self.enter(ring, None).await?;
         if stay == Stay::SignedIn
             && let Err(why) = self.0.list.stay_signed_in(&unlocked.ring).await
@@ -140,7 +144,7 @@ impl Engine {
     }
 
     /// The key that opens a keystore, if the passphrase is the right one.
-    async fn key_of(&self, keystore: &Keystore, passphrase: &str) -> Result<PassphraseKey, Error> {
+    pub(super) async fn key_of(&self, keystore: &Keystore, passphrase: &str) -> Result<PassphraseKey, Error> {
         Ok(self.0.config.passphrases.derive(keystore::recipe(keystore)?, passphrase).await?)
     }
 
@@ -158,6 +162,6 @@ impl Engine {
     }
 }
 
-fn known_id(id: &str) -> Result<Id, Error> {
+pub(super) fn known_id(id: &str) -> Result<Id, Error> {
     id.parse().map_err(|_| Error::NotFound("profile"))
 }
