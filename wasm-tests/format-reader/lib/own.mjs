@@ -1,6 +1,6 @@
 // FORMAT.md: keystore and vault.
 import { ed25519, sha256 } from './packages.mjs'
-import { atMost, block, bytes, check, decode, encode, equal, exactly, fields, int, list, maybe, object, powerOfTwo, rising, text, utf8, within } from './codec.mjs'
+import { atMost, block, bytes, check, decode, encode, equal, exactly, fields, int, list, maybe, object, powerOfTwo, rising, text, u32, utf8, within } from './codec.mjs'
 import { kdf, openBox, passphraseKey, unframePadme, verifyingKey } from './crypto.mjs'
 import { holds } from './rules.mjs'
 
@@ -8,13 +8,14 @@ const BOX = 24 + 32 + 16
 
 function wrap(value) {
   if (fields(value, { kind: text() }).kind !== 'passphrase') return
-  fields(value, { m: int(8, 2 ** 20), t: int(1, 10), p: int(1, 1), salt: exactly(16), seed: exactly(BOX), phrase: exactly(BOX) })
+  fields(value, { m: int(8, 2 ** 20), t: int(1, 10), p: int(1, 1), salt: exactly(16), seed: exactly(BOX), phrase: maybe(exactly(BOX)) })
 }
 
 export function keystore(stored) {
   atMost(stored, 16 * 1024)
   return object(decode(stored), {
     id: verifyingKey,
+    n: maybe(u32),
     wraps: (wraps) => check(list(wrap, 16)(wraps).length > 0, 'no way to unlock')
   })
 }
@@ -26,7 +27,7 @@ export function unlock({ id, wraps }, passphrase) {
   const seed = open('keystore/seed', wrap.seed)
   const mine = equal(ed25519.getPublicKey(kdf(seed, 'identity')), id)
   if (holds('keystore-id')) within('id', () => check(mine, 'another identity'))
-  return { key, seed, phrase: open('keystore/phrase', wrap.phrase) }
+  return { key, seed, phrase: wrap.phrase && open('keystore/phrase', wrap.phrase) }
 }
 
 function entry(value) {

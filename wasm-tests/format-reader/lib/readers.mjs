@@ -262,7 +262,7 @@ export const readers = {
     const { key, seed, phrase } = own.unlock(object, passphrase)
     same(key, given.passphrase_key)
     same(seed, given.seed)
-    same(phrase, given.phrase)
+    if (phrase || given.phrase) same(phrase, given.phrase)
     return object
   },
 
