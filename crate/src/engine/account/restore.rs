@@ -77,8 +77,8 @@ impl Args {
             ));
         }
         let account = Account {
-            // Who typed the words has them.
-            words_confirmed: true,
+            words_confirmed: here.account.words_confirmed
+                || settings.is_some_and(|settings| settings.words_confirmed),
             receipts: settings.is_some_and(|settings| settings.receipts),
             relay_only: settings.is_some_and(|settings| settings.relay_only),
             ..match !is_first && here.account.changed > profile.time {
