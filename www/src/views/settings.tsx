@@ -19,6 +19,7 @@ import { Progress } from '../ui/progress'
 import { Page } from '../ui/shell'
 import { useAsyncAction } from '../ui/use-async-action'
 import { useNetworkStatus } from '../ui/use-network-status'
+import { DevicesSection } from './link-device'
 import { nameProblem } from './profile-setup'
 
 export function Settings() {
@@ -38,6 +39,7 @@ export function Settings() {
           <ProfileSection key={who.id} who={who} />
           <ProfileSwitch of="receipts" who={who} />
           <PassphraseSection who={who} />
+          <DevicesSection />
           <LinksSection />
         </div>
         <div class="stack">
