@@ -11,6 +11,7 @@ mod account;
 pub mod api;
 mod calls;
 mod contacts;
+mod devices;
 mod directory;
 mod events;
 #[cfg(test)]
@@ -49,6 +50,7 @@ pub use tasks::Pieces;
 use account::ProfileList;
 use api::{Config, Event, Me};
 use contacts::Contacts;
+use devices::{Devices, Joining};
 use directory::Directory;
 use events::Hub;
 use presence::{OwnRecord, Presence, ServedBlocks};
@@ -82,6 +84,22 @@ struct Inner {
     unlocked: RefCell<Option<Rc<Unlocked>>>,
     /// Reads what links lead to while no profile is unlocked.
     guest: RefCell<Option<Rc<Unlocked>>>,
+    /// The linking of this browser with another device of somebody.
+    joining: Joining,
+}
+
+/// What a profile that has no rows here begins with.
+struct Fresh {
+    /// What it says of itself.
+    account: Account,
+    /// The key of this device, if others know it already.
+    device: Option<[u8; 32]>,
+}
+
+impl From<Account> for Fresh {
+    fn from(account: Account) -> Self {
+        Self { account, device: None }
+    }
 }
 
 impl Engine {
@@ -92,8 +110,9 @@ impl Engine {
     /// If the store cannot be opened. A profile that does not open is no error: the first screen asks for it.
     pub async fn open(config: Config, databases: Rc<dyn Databases>) -> Result<Self, Error> {
         let list = ProfileList::open(databases.clone()).await?;
-        let (hub, entering, unlocked, guest) = Default::default();
-        let engine = Self(Rc::new(Inner { config, databases, list, hub, entering, unlocked, guest }));
+        let (hub, entering, unlocked, guest, joining) = Default::default();
+        let inner = Inner { config, databases, list, hub, entering, unlocked, guest, joining };
+        let engine = Self(Rc::new(inner));
         let opened = async {
             let Some(ring) = engine.0.list.signed_in().await? else { return Ok(()) };
             let unlocked = engine.unlock_ring(ring, None).await?;
@@ -142,10 +161,13 @@ impl Engine {
         self.reading()?.run(call).await
     }
 
-    /// Opens a profile where none is open. `fresh` is what a profile says of itself that has no rows yet.
-    async fn unlock_ring(&self, ring: Ring, fresh: Option<Account>) -> Result<Rc<Unlocked>, Error> {
+    /// Opens a profile where none is open. `fresh` is for one that has no rows yet.
+    async fn unlock_ring(&self, ring: Ring, fresh: Option<Fresh>) -> Result<Rc<Unlocked>, Error> {
         let store = self.0.databases.open(&ring.id().to_string()).await?;
-        let unlocked = Unlocked::wire(&self.0, store, ring, fresh).await?;
+        if let Some(device) = fresh.as_ref().and_then(|fresh| fresh.device) {
+            state::adopt_device(&rows_of(store.clone()), &ring, device).await?;
+        }
+        let unlocked = Unlocked::wire(&self.0, store, ring, fresh.map(|fresh| fresh.account)).await?;
         // Before anything can ask for a connection.
         unlocked.net.allow_visits(!unlocked.directory.is_own_only()).await;
         let relays = unlocked.directory.relays.clone();
@@ -171,12 +193,17 @@ impl Engine {
         if let Some(guest) = here {
             return Ok(guest);
         }
+        let guest = self.stranger().await?;
+        // Another link may have been opened meanwhile.
+        Ok(self.0.guest.borrow_mut().get_or_insert(guest).clone())
+    }
+
+    /// The components of nobody, over a store in memory.
+    async fn stranger(&self) -> Result<Rc<Unlocked>, Error> {
         let phrase = Phrase::generate();
         let store = Disk::with_quota(GUEST_BYTES).lead().open("guest").await?;
         let ring = Ring::from_phrase(&phrase);
-        let guest = Unlocked::wire(&self.0, store, ring, Some(Account::new(&phrase))).await?;
-        // Another link may have been opened meanwhile.
-        Ok(self.0.guest.borrow_mut().get_or_insert(guest).clone())
+        Unlocked::wire(&self.0, store, ring, Some(Account::new(&phrase))).await
     }
 
     /// Forgets every secret in memory and ends what runs.
@@ -197,6 +224,7 @@ impl Engine {
 struct Unlocked {
     ring: Rc<Ring>,
     directory: Directory,
+    hub: Rc<Hub>,
     net: Net,
     state: State,
     transfers: Transfers,
@@ -206,6 +234,7 @@ struct Unlocked {
     own_record: OwnRecord,
     presence: Presence,
     publisher: Publisher,
+    devices: Devices,
     contacts: Contacts,
     shares: Shares,
     downloads: Downloads,
@@ -282,6 +311,15 @@ impl Unlocked {
             keepers: directory.relays.iter().cloned().map(keeper).collect(),
             tasks: tasks.clone(),
         });
+        let devices = Devices::new(devices::Args {
+            ring: ring.clone(),
+            device: verifying_key(&device),
+            state: state.clone(),
+            directory: directory.clone(),
+            net: net.clone(),
+            hub: hub.clone(),
+            tasks: tasks.clone(),
+        });
         let (wanted, wanted_ids) = mpsc::channel(MAX_TOLD);
         let contacts = Contacts::new(contacts::Args {
             ring: ring.clone(),
@@ -328,6 +366,7 @@ impl Unlocked {
         Ok(Rc::new(Self {
             ring,
             directory,
+            hub: hub.clone(),
             net,
             state,
             transfers,
@@ -337,6 +376,7 @@ impl Unlocked {
             own_record,
             presence,
             publisher,
+            devices,
             contacts,
             shares,
             downloads,
@@ -359,6 +399,7 @@ impl Unlocked {
             served.serve_shares(&state, &me).await;
         });
         self.presence.start()?;
+        self.devices.start()?;
         self.publisher.start();
         self.sync.start();
         self.contacts.start();

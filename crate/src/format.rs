@@ -10,6 +10,7 @@
 pub mod cbor;
 mod code;
 pub mod device;
+pub mod device_link;
 mod error;
 pub mod feed;
 mod fields;

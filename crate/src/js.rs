@@ -8,6 +8,7 @@ mod args;
 mod call;
 mod contacts;
 mod credit;
+mod devices;
 mod feeds;
 mod folder;
 mod network;

@@ -1,10 +1,12 @@
-//! Identities: recovery words, the unlocked ring of keys, the keystore, device certificates, invites and links.
+//! Identities: recovery words, the unlocked ring of keys, the keystore, device certificates, invites, links, and the
+//! linking of devices.
 //!
 //! A profile grows from the 32 random bytes of its [`Phrase`]; everything else is derived ([`Ring`]), and lives
 //! in memory only while the profile is unlocked. Nothing here does I/O.
 #![forbid(unsafe_code)]
 
 pub mod device;
+pub mod device_link;
 mod id;
 pub mod invite;
 pub mod keystore;

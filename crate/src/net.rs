@@ -8,6 +8,7 @@ pub mod address;
 mod backoff;
 pub mod bitswap;
 mod calls;
+pub mod device_link;
 mod event;
 pub mod exchange;
 mod fetch;

@@ -24,6 +24,8 @@ mod vector;
 mod case;
 #[path = "format_vectors/codec.rs"]
 mod codec;
+#[path = "format_vectors/device_link.rs"]
+mod device_link;
 #[path = "format_vectors/envelope.rs"]
 mod envelope;
 #[path = "format_vectors/everybody.rs"]
@@ -96,6 +98,7 @@ fn all() -> Vec<Case> {
         own::cases(),
         passkey::cases(),
         wire::cases(),
+        device_link::cases(),
     ]
     .concat()
 }

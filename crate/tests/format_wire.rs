@@ -32,6 +32,8 @@ struct Transcript {
     refused: Option<String>,
     /// Whether our own client never sends this.
     is_foreign: bool,
+    /// What else both sides start from.
+    given: Json,
 }
 
 struct Step {
@@ -83,6 +85,22 @@ impl Step {
     }
 }
 
+impl Transcript {
+    /// Bytes that are given in hexadecimal.
+    fn array<const N: usize>(&self, name: &str) -> [u8; N] {
+        let text = self.given[name].as_str().unwrap();
+        HEXLOWER.decode(text.as_bytes()).unwrap().try_into().unwrap()
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.given[name].as_str().unwrap().to_owned()
+    }
+
+    fn id(&self, name: &str) -> Id {
+        Id::from_bytes(&self.array(name)).unwrap()
+    }
+}
+
 fn bytes(value: &Json) -> Vec<u8> {
     BASE64_NOPAD.decode(value["/"]["bytes"].as_str().unwrap().as_bytes()).unwrap()
 }
@@ -112,6 +130,7 @@ fn transcripts() -> Vec<Transcript> {
             steps: steps.collect(),
             refused: json["refused"].as_str().map(str::to_owned),
             is_foreign: json["given"]["client_never_sends"] == true,
+            given: json["given"].clone(),
         }
     });
     transcripts.collect()

@@ -16,6 +16,8 @@ import type {
   ContactRequest,
   Delivery,
   Detail,
+  Device,
+  DeviceCode,
   Draft,
   EngineEvent,
   EngineStorage,
@@ -60,6 +62,7 @@ export interface Config {
 
 export interface Spinney {
   readonly profiles: Profiles
+  readonly devices: Devices
   readonly contacts: Contacts
   readonly shares: Shares
   readonly transfers: Transfers
@@ -121,6 +124,22 @@ export interface Profiles {
   /** Other browsers that have the profile keep it: each merges what the others publish. */
   recover(phrase: string, passphrase: string): Promise<Me>
   remove(id: string): Promise<void>
+}
+
+// ---- devices: linking one more ---------------------------------------------------------------------
+
+export interface Devices {
+  /** On the unlocked device: a code for one new device, ten minutes good. The event "device-asks" tells that one is here,
+   *  "device-code-ended" that the code is over. A code in the place of another ends that one. */
+  code(passphrase: string): Promise<DeviceCode>
+  /** The four words that the new device shows; only then it gets the identity. Three wrong entries end the code. */
+  approve(words: string[]): Promise<Device>
+  /** Takes the code back, or on the new device ends the linking, whose `join` rejects with "cancelled". */
+  cancel(): Promise<void>
+  /** On the new device. The event "device-words" has the words, "device-identity" whose it becomes; `accept` says yes.
+   *  `name` is what the person calls this device, `passphrase` a new one for it. */
+  join(code: string, as: { name: string; passphrase: string }, o?: Options): Promise<Me>
+  accept(): Promise<void>
 }
 
 // ---- contacts ------------------------------------------------------------------------------------

@@ -34,6 +34,28 @@ export function phraseProblem(error: unknown): string | undefined {
   }
 }
 
+/** What is wrong with the four words of a device that were typed; undefined for another error. */
+export function deviceProblem(error: unknown): string | undefined {
+  if (!(error instanceof SpinneyError)) return undefined
+  const { words = 0, position = 0, near = [], tries = 0 } = error.parameters
+  switch (error.detail) {
+    case 'other-words':
+      return s.devices.wrong(tries)
+    case 'four-words':
+      return s.devices.needFour(words)
+    case 'unknown-word':
+      return s.devices.wrongWord(position, near)
+    default:
+      return undefined
+  }
+}
+
+/** Why a code does not link this device; undefined for another error. */
+export function joinProblem(error: unknown): string | undefined {
+  if (detailOf(error) === 'broken-code') return s.join.needWholeCode
+  return codeOf(error) === 'unreachable' ? s.join.needReach : undefined
+}
+
 export function wordsFor(error: unknown): string {
   const code = codeOf(error)
   if (error instanceof UnreadableError) return s.errorOf.unreadable(error.paths.map(displayText))

@@ -88,6 +88,28 @@ export interface ProfileUpdate {
   relayOnly?: boolean
 }
 
+/** One device of the unlocked profile. */
+export interface Device {
+  /** Its PeerId. */
+  id: string
+  /** What its person calls it. */
+  name: string
+  /** When it was linked. */
+  added: Date
+  /** Whether it is this one. */
+  here: boolean
+  /** Whether it is connected with this one. */
+  online: boolean
+}
+
+/** A code that one new device can use. */
+export interface DeviceCode {
+  /** The text, which fits into a QR code. */
+  code: string
+  /** When it ends. */
+  until: Date
+}
+
 /** How far a contact has come: their profile is still looked for, I added them, each added the other, I only read what
  *  they share with everybody, I want nothing of them. */
 export type ContactState = "resolving" | "requested" | "mutual" | "following" | "blocked"
@@ -515,12 +537,18 @@ export type EngineEvent =
   | { type: "profile"; me: Me | null }
   | { type: "quota"; used: number; needed: number }
   | { type: "network"; connected: boolean }
+  | { type: "device-asks"; name: string }
+  | { type: "device-words"; words: string[] }
+  | { type: "device-identity"; id: string; name: string }
+  | { type: "device-code-ended" }
   | { type: "resync" }
 
 /** Numbers and words that belong to the detail or the code of an error. */
 export interface Parameters {
   /** Of `word-count`: how many words were typed. */
   words?: number
+  /** Of `other-words`: how many more entries there are before the code ends. */
+  tries?: number
   /** Of `unknown-word`: the position of the word, from 1. */
   position?: number
   /** Of `unknown-word`: words of the list that look like it, the nearest first. */
@@ -549,6 +577,10 @@ export type Detail =
   | "word-count"
   | "unknown-word"
   | "word-order"
+  | "other-words"
+  | "four-words"
+  | "code-ended"
+  | "words-elsewhere"
   | "relays-only"
   | "passkey-gone"
   | "passkey-elsewhere"

@@ -196,6 +196,9 @@ export function closeTo(to: string): void {
 /** Whether a scanned text can be an invite, an id or a link. The engine finds the code in it. */
 export const isInvite = (text: string): boolean => /#\/(add|link)\/.|k51/i.test(text)
 
+/** Whether a text looks like the code of a device. The engine reads it. */
+export const isDeviceCode = (text: string): boolean => text.trim().startsWith('spinney-device:')
+
 /** The link that opens this page and offers to add the person who made the invite. */
 export function inviteLink(invite: string): string {
   if (/^https?:/.test(invite)) return invite

@@ -8,6 +8,9 @@ import type {
   ContactRequest,
   Contacts,
   Delivery,
+  Device,
+  DeviceCode,
+  Devices,
   FileEntry,
   FileName,
   Link,
@@ -66,6 +69,7 @@ export async function open(setting?: Config): Promise<Spinney> {
   let detached = false
   return {
     profiles: profiles(engine),
+    devices: devices(engine),
     contacts: contacts(engine),
     shares: shares(engine, namespace),
     transfers: transfers(engine),
@@ -181,6 +185,22 @@ function profiles(engine: Engine): Profiles {
       await call('profiles.remove', [id])
       for (const passkey of passkeys) forgetPasskey(passkey.id)
     },
+  }
+}
+
+function devices(engine: Engine): Devices {
+  const call = caller(engine)
+  return {
+    code: passphrase => call<DeviceCode>('devices.code', [passphrase]),
+    approve: words => call<Device>('devices.approve', [words]),
+    cancel: () => call('devices.cancel'),
+    join: async (code, as, o) => {
+      refuseSharedOrigin()
+      const me = await call<Me>('devices.join', [code, as], o?.signal)
+      navigator.storage.persist().catch(() => {}) // a refusal shows in `storage.status()`
+      return me
+    },
+    accept: () => call('devices.accept'),
   }
 }
 

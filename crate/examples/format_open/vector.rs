@@ -5,17 +5,20 @@ use serde_json::Value as Json;
 use spinney::crypto::block::Key;
 use spinney::crypto::sign::VerifyingKey;
 use spinney::dag;
+use spinney::format::device_link::{Code, CodeError};
 use spinney::format::header::{Block, Links, ShareKey};
 use spinney::format::manifest::{Branch, ChunkList, Listing, Manifest, Preview};
 use spinney::format::map::{Map, Pages};
 use spinney::format::node::{self, Content, Pointer};
 use spinney::format::note::Says;
 use spinney::format::page::{Between, Page};
+use spinney::format::secret::Secret;
 use spinney::format::signed::{self, Signed};
 use spinney::format::vault::{Bucket, Buckets, Vault};
 use spinney::format::{DAG_CBOR, RAW, Value, cbor, cid_of, ipns};
 use spinney::format::{device::Certificate, feed, invite::Invite, invite::InviteError, keystore::Keystore};
 use spinney::format::{link::Link, link::LinkError, profile::Profile, public::PublicShare, root::Root};
+use spinney::keys::device_link::{InheritError, Joiner};
 use spinney::keys::link::{PasswordKey, label_secret, pair_secret};
 use spinney::keys::{self, Id, Phrase, Ring, keystore::PasskeyError, keystore::UnlockError};
 use spinney::social::contact::Contact;
@@ -49,7 +52,7 @@ impl Opened {
 }
 
 /// The objects that [`open`] knows. Others of the vectors are derivations, which a reader repeats.
-pub(crate) const OBJECTS: [&str; 18] = [
+pub(crate) const OBJECTS: [&str; 20] = [
     "cbor",
     "profile",
     "device",
@@ -68,6 +71,8 @@ pub(crate) const OBJECTS: [&str; 18] = [
     "feed-page",
     "vault",
     "keystore",
+    "device-code",
+    "device-link",
 ];
 
 /// Opens a vector.
@@ -99,6 +104,8 @@ pub(crate) fn open(vector: &Json) -> Result<Opened, Refusal> {
         "map" => map(&given),
         "vault" => vault(&given),
         "keystore" => keystore(&given),
+        "device-code" => device_code(&given),
+        "device-link" => device_link(&given),
         other => Err(Refusal::Unusable(format!("`{other}` is no object that is opened"))),
     }
 }
@@ -417,4 +424,30 @@ fn not_unlocked(why: UnlockError) -> Refusal {
 
 fn unusable(why: impl std::fmt::Display) -> Refusal {
     Refusal::Unusable(why.to_string())
+}
+
+fn device_code(given: &Given<'_>) -> Result<Opened, Refusal> {
+    let code: Code = given.text("text")?.parse().map_err(|error: CodeError| match error {
+        CodeError::Other | CodeError::Malformed => Refusal::of("text", error),
+        CodeError::Decode(error) => error.into(),
+    })?;
+    Ok(Opened::new("a code of a device", &code.to_ipld(), &["base64url", "checksum", "version and fields"]))
+}
+
+/// What the new device makes of what it is given.
+fn device_link(given: &Given<'_>) -> Result<Opened, Refusal> {
+    let (secret, device) = (Secret::from_bytes(given.array("secret")?), given.key("old")?);
+    let code = Code { device, relays: vec![], secret, until: 0, extra: Default::default() };
+    let name = given.text("name")?.to_owned();
+    let joiner = Joiner::with_nonce(code, given.key("new")?, name, given.array("nonce_new")?);
+    let joined = joiner.answer(&given.array("nonce_old")?);
+    let welcomed = joined.welcome(given.key("id")?.into(), &given.array("welcome_mac")?);
+    let welcomed = welcomed.map_err(|why| Refusal::Unusable(why.to_string()))?;
+    let inherited = welcomed.open(&given.bytes()?).map_err(|error| match error {
+        InheritError::AnotherIdentity => Refusal::of("field:seed", error),
+        InheritError::Refused(error) => error.into(),
+    })?;
+    let opened =
+        Opened::new("a handover", &Ipld::Bool(true), &["the welcome", "the box", "version and fields"]);
+    Ok(Opened { value: None, ..opened }.and(format!("of {}", inherited.ring.id())))
 }

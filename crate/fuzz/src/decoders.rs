@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use ipld_core::ipld::Ipld;
 use spinney::crypto::sign::SigningKey;
 use spinney::dag::{unixfs, walk};
+use spinney::format::device_link::{Code, Handover};
 use spinney::format::signed::{self, Signed};
 use spinney::format::vault::{Bucket, Buckets};
 use spinney::format::{
@@ -25,6 +26,8 @@ pub const TARGETS: &[Target] = &[
     ("cbor", cbor),
     ("chunks", value::<manifest::ChunkList>),
     ("device", signed::<Certificate>),
+    ("device_code", device_code),
+    ("handover", value::<Handover>),
     ("feed_page", signed::<feed::Page>),
     ("header", signed::<header::Header>),
     ("header_block", value::<header::Block>),
@@ -75,6 +78,13 @@ fn invite(data: &[u8]) {
         assert_eq!(invite.to_string().parse().as_ref(), Ok(&invite));
     }
     value::<Invite>(data);
+}
+
+fn device_code(data: &[u8]) {
+    if let Ok(code) = String::from_utf8_lossy(data).parse::<Code>() {
+        assert_eq!(code.to_string().parse().as_ref(), Ok(&code));
+    }
+    value::<Code>(data);
 }
 
 fn link(data: &[u8]) {

@@ -7,6 +7,7 @@
 pub mod clients;
 pub mod corpus;
 pub mod decoders;
+pub mod device_link;
 pub mod frames;
 pub mod graphs;
 pub mod pieces;
@@ -18,12 +19,18 @@ pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target of the crate.
 pub fn targets() -> Vec<Target> {
-    [decoders::TARGETS, frames::TARGETS, graphs::TARGETS, clients::TARGETS, servers::TARGETS].concat()
+    let others = [frames::TARGETS, graphs::TARGETS, clients::TARGETS, servers::TARGETS, device_link::TARGETS];
+    [decoders::TARGETS].into_iter().chain(others).flatten().copied().collect()
 }
 
 /// Inputs that reach most of a target, from which mutation starts.
 pub fn seeds(target: &str) -> Vec<Vec<u8>> {
-    let seeds =
-        [frames::seeds(target), graphs::seeds(target), clients::seeds(target), servers::seeds(target)];
+    let seeds = [
+        frames::seeds(target),
+        graphs::seeds(target),
+        clients::seeds(target),
+        servers::seeds(target),
+        device_link::seeds(target),
+    ];
     seeds.concat()
 }

@@ -8,6 +8,7 @@ mod code;
 mod contacts;
 mod conversions;
 pub(crate) mod date;
+mod devices;
 mod error;
 mod events;
 #[cfg(test)]
@@ -28,6 +29,7 @@ pub use code::{Code, Detail, Fault};
 pub use contacts::{
     Asked, Contact, ContactRequest, ContactState, Pasted, PastedKind, SpentInvite, Warning, Words,
 };
+pub use devices::{Device, DeviceCode};
 pub use error::{Acquaintance, Error, Parameters};
 pub use events::{Change, Event};
 pub use limits::{LIMITS, Limit};

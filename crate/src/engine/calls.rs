@@ -1,6 +1,7 @@
 //! The calls of the API: each finds its component and hands over.
 
 mod contacts;
+mod devices;
 mod passkeys;
 mod profiles;
 mod shares;

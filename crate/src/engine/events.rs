@@ -31,6 +31,10 @@ enum Subject {
     Profile,
     Quota,
     Network,
+    DeviceAsks,
+    DeviceWords,
+    DeviceIdentity,
+    DeviceCodeEnded,
     Resync,
 }
 
@@ -47,6 +51,10 @@ impl Subject {
             Event::Profile { .. } => Self::Profile,
             Event::Quota { .. } => Self::Quota,
             Event::Network { .. } => Self::Network,
+            Event::DeviceAsks { .. } => Self::DeviceAsks,
+            Event::DeviceWords { .. } => Self::DeviceWords,
+            Event::DeviceIdentity { .. } => Self::DeviceIdentity,
+            Event::DeviceCodeEnded => Self::DeviceCodeEnded,
             Event::Resync => Self::Resync,
         }
     }

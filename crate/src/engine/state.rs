@@ -23,7 +23,7 @@ mod transaction;
 mod views;
 mod watch;
 
-pub(super) use handle::{Args, State};
+pub(super) use handle::{Args, State, adopt_device};
 pub(super) use live::Live;
 pub(super) use rows::{Account, Plan, PlannedFile, Replica, Restored, Run, RunKey, StoredChunk, Wish};
 pub(super) use tables::{Kind, Tables};

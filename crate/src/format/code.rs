@@ -15,7 +15,11 @@ pub(super) fn write(object: &[u8], hash: fn(&[u8]) -> [u8; 32]) -> String {
 /// `None` for another alphabet, a checksum that does not fit, and more than `limit` bytes.
 pub(super) fn read(typed: &str, route: &str, limit: usize, hash: fn(&[u8]) -> [u8; 32]) -> Option<Vec<u8>> {
     let text = typed.trim();
-    let text = text.split_once(route).map_or(text, |(_, behind)| behind);
+    decode(text.split_once(route).map_or(text, |(_, behind)| behind), limit, hash)
+}
+
+/// The object in such a text, with nothing around it.
+pub(super) fn decode(text: &str, limit: usize, hash: fn(&[u8]) -> [u8; 32]) -> Option<Vec<u8>> {
     // Four characters hold three bytes.
     if text.len() > (CHECKSUM + limit).div_ceil(3) * 4 {
         return None;

@@ -34,6 +34,8 @@ object! {
     pub struct Keystore {
         /// The identity; the key that is derived after opening must equal it.
         pub id: VerifyingKey,
+        /// Which seed of the phrase it holds; none means 0.
+        pub n: Option<u32>,
         /// Ways to unlock, at least one.
         #[max(limits::KEYSTORE_WRAPS)]
         #[check(not_empty)]
@@ -54,7 +56,7 @@ pub enum Wrap {
 }
 
 object! {
-    /// Seed and phrase, boxed under Argon2id of a passphrase.
+    /// The seed, boxed under Argon2id of a passphrase, and the phrase where this device has it.
     #[derive(Clone, Debug, PartialEq, Eq)]
     #[check(Self::is_sound)]
     pub struct Passphrase {
@@ -68,8 +70,8 @@ object! {
         pub salt: [u8; 16],
         /// Box of the seed under `keystore/seed`.
         pub seed: [u8; BOX],
-        /// Box of the phrase under `keystore/phrase`.
-        pub phrase: [u8; BOX],
+        /// Box of the phrase under `keystore/phrase`. A device that was linked has none.
+        pub phrase: Option<[u8; BOX]>,
     }
 }
 

@@ -82,6 +82,10 @@ pub const REQUEST: usize = 4 * 1024;
 pub const INVITE: usize = 2 * 1024;
 /// A link to a share in binary form: as an invite.
 pub const LINK: usize = 2 * 1024;
+/// A code of a device in binary form: two relays and room to grow, in a picture that phones still read.
+pub const DEVICE_CODE: usize = 1024;
+/// A message of two devices that are linked: four relays, and room to grow.
+pub const DEVICE_LINK_MESSAGE: usize = 2 * 1024;
 /// A signed public share: title and note at four bytes a character; one fits onto a page of a feed.
 pub const PUBLIC_SHARE: usize = 20 * 1024;
 /// A signed page of a feed: as a page of a letterbox.
@@ -115,6 +119,8 @@ pub const EXTENSION_BYTES: usize = 32;
 
 /// Relays of one person: enough for one to be up, few enough not to be a list of targets.
 pub const RELAYS: usize = 4;
+/// Relays in the code of a device: one that is down leaves another, and the picture stays small.
+pub const DEVICE_CODE_RELAYS: usize = 2;
 /// The address of a relay, a multiaddr in text.
 pub const RELAY_BYTES: usize = 256;
 /// Digests of earlier roots: one, or those of the devices that wrote at once.

@@ -122,7 +122,12 @@ impl<'de> Deserialize<'de> for Id {
 ///
 /// One set for each identity, read out by its owner's friend: words over both keys would fall to a birthday search.
 pub fn six_words(id: &Id) -> [&'static str; 6] {
-    let hash = digest("words", &[&id.0]);
+    words_of(&digest("words", &[&id.0]))
+}
+
+/// The first bits of a hash as words of BIP-39's English list, eleven bits each.
+pub(super) fn words_of<const N: usize>(hash: &[u8; 32]) -> [&'static str; N] {
+    const { assert!(N * 11 <= 256, "a hash has 256 bits") };
     let list = bip39::Language::English.word_list();
     std::array::from_fn(|word| {
         let index = (word * 11..(word + 1) * 11)

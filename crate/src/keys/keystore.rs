@@ -1,5 +1,5 @@
 //! A stored identity: seed and phrase, each encrypted under a key derived from the passphrase; and the seed alone once
-//! more for each passkey.
+//! more for each passkey. A device that was linked has the seed alone.
 //!
 //! Nothing here derives the key of a passphrase, because it takes long: a caller derives it by the [`Recipe`] and hands
 //! it over. What a passkey gives comes from the browser.
@@ -43,6 +43,9 @@ pub enum UnlockError {
     /// A passkey does not do.
     #[error(transparent)]
     Passkey(#[from] PasskeyError),
+    /// The device was linked: it was never given the phrase.
+    #[error("this device does not have the 24 words: they are where you wrote them down")]
+    NoPhrase,
 }
 
 /// Why a passkey does not do.
@@ -99,12 +102,24 @@ pub fn seal(phrase: &Phrase, key: &PassphraseKey) -> Keystore {
 
 /// [`seal`] with the nonces of the boxes of seed and phrase given, for test vectors.
 pub fn seal_with_nonces(phrase: &Phrase, key: &PassphraseKey, nonces: &[[u8; 24]; 2]) -> Keystore {
+    let [seed_nonce, phrase_nonce] = nonces;
     let ring = Ring::from_phrase(phrase);
-    Keystore {
-        id: ring.identity().verifying_key(),
-        wraps: vec![Wrap::Passphrase(wrap(ring.seed(), phrase, key, nonces))],
-        extra: Default::default(),
-    }
+    keystore_of(&ring, None, wrap(ring.seed(), Some((phrase, phrase_nonce)), key, seed_nonce))
+}
+
+/// Seals a seed without its phrase, as a linked device has it. It is the phrase's seed number `n`.
+pub fn seal_seed(ring: &Ring, n: u32, key: &PassphraseKey) -> Keystore {
+    seal_seed_with_nonce(ring, n, key, &platform::random())
+}
+
+/// [`seal_seed`] with the nonce of the box given, for test vectors.
+pub fn seal_seed_with_nonce(ring: &Ring, n: u32, key: &PassphraseKey, nonce: &[u8; 24]) -> Keystore {
+    keystore_of(ring, (n > 0).then_some(n), wrap(ring.seed(), None, key, nonce))
+}
+
+fn keystore_of(ring: &Ring, n: Option<u32>, wrap: Passphrase) -> Keystore {
+    let id = ring.identity().verifying_key();
+    Keystore { id, n, wraps: vec![Wrap::Passphrase(wrap)], extra: Default::default() }
 }
 
 /// Unlocks the ring with the key that [`recipe`] gives.
@@ -116,7 +131,8 @@ pub fn open(keystore: &Keystore, key: &PassphraseKey) -> Result<Ring, UnlockErro
 /// Opens the recovery phrase, after the same check of the key.
 pub fn open_phrase(keystore: &Keystore, key: &PassphraseKey) -> Result<Phrase, UnlockError> {
     let wrap = keystore.passphrase().ok_or(UnlockError::NoPassphrase)?;
-    open_both(keystore, wrap, key.as_bytes()).map(|(_, phrase)| phrase)
+    let (_, phrase) = open_both(keystore, wrap, key.as_bytes())?;
+    phrase.ok_or(UnlockError::NoPhrase)
 }
 
 /// The keystore under the key of a new passphrase, which [`next_recipe`] gives. Other ways to unlock stay as they are.
@@ -127,7 +143,8 @@ pub fn change(
 ) -> Result<Keystore, UnlockError> {
     let known = keystore.passphrase().ok_or(UnlockError::NoPassphrase)?;
     let (ring, phrase) = open_both(keystore, known, old.as_bytes())?;
-    let changed = wrap(ring.seed(), &phrase, new, &[platform::random(), platform::random()]);
+    let nonce = platform::random();
+    let changed = wrap(ring.seed(), phrase.as_ref().map(|phrase| (phrase, &nonce)), new, &platform::random());
     let mut next = keystore.clone();
     for wrap in &mut next.wraps {
         if matches!(wrap, Wrap::Passphrase(wrap) if wrap == known) {
@@ -207,16 +224,20 @@ fn recipe_of(wrap: &Passphrase) -> Recipe {
     Recipe { salt: wrap.salt, params: Params { m: wrap.m, t: wrap.t, p: wrap.p } }
 }
 
-fn wrap(seed: &[u8; 32], phrase: &Phrase, key: &PassphraseKey, nonces: &[[u8; 24]; 2]) -> Passphrase {
-    let [seed_nonce, phrase_nonce] = nonces;
+fn wrap(
+    seed: &[u8; 32],
+    phrase: Option<(&Phrase, &[u8; 24])>,
+    key: &PassphraseKey,
+    nonce: &[u8; 24],
+) -> Passphrase {
     let Recipe { salt, params: Params { m, t, p } } = key.recipe();
     Passphrase {
         m,
         t,
         p,
         salt,
-        seed: seal_box(key.as_bytes(), SEED, seed, seed_nonce),
-        phrase: seal_box(key.as_bytes(), PHRASE, phrase.as_bytes(), phrase_nonce),
+        seed: seal_box(key.as_bytes(), SEED, seed, nonce),
+        phrase: phrase.map(|(phrase, nonce)| seal_box(key.as_bytes(), PHRASE, phrase.as_bytes(), nonce)),
     }
 }
 
@@ -235,11 +256,16 @@ fn ring_of(keystore: &Keystore, seed: Zeroizing<[u8; 32]>) -> Result<Ring, Unloc
     if ring.identity().verifying_key() == keystore.id { Ok(ring) } else { Err(UnlockError::Damaged) }
 }
 
-fn open_both(keystore: &Keystore, wrap: &Passphrase, key: &[u8; 32]) -> Result<(Ring, Phrase), UnlockError> {
+fn open_both(
+    keystore: &Keystore,
+    wrap: &Passphrase,
+    key: &[u8; 32],
+) -> Result<(Ring, Option<Phrase>), UnlockError> {
     let ring = open_ring(keystore, wrap, key)?;
-    let phrase = Phrase::from_bytes(*open_box(key, PHRASE, &wrap.phrase)?);
-    // The generation is not stored; no identity has been rotated by this version.
-    if *phrase.seed(0) == *ring.seed() { Ok((ring, phrase)) } else { Err(UnlockError::Damaged) }
+    let Some(sealed) = &wrap.phrase else { return Ok((ring, None)) };
+    let phrase = Phrase::from_bytes(*open_box(key, PHRASE, sealed)?);
+    let is_whole = *phrase.seed(keystore.n.unwrap_or_default()) == *ring.seed();
+    if is_whole { Ok((ring, Some(phrase))) } else { Err(UnlockError::Damaged) }
 }
 
 fn open_box(key: &[u8; 32], label: &str, sealed: &[u8]) -> Result<Zeroizing<[u8; 32]>, UnlockError> {
@@ -287,6 +313,19 @@ mod tests {
         let opened = open(&after, &key(&after, "new")).unwrap();
         assert_eq!(opened.id(), open(&before, &key(&before, "old")).unwrap().id());
         assert_eq!(after.passphrase().unwrap().m, Params::DEFAULT.m);
+    }
+
+    #[test]
+    fn a_linked_device_has_the_seed_alone_under_any_passphrase() {
+        let ring = Ring::from_phrase(&Phrase::from_bytes([1; 32]));
+        let recipe = Recipe { params: CHEAP, ..new_recipe() };
+        let before = seal_seed(&ring, 0, &recipe.derive("old").unwrap());
+        assert_eq!(open(&before, &key(&before, "old")).unwrap().id(), ring.id());
+        assert_eq!(open_phrase(&before, &key(&before, "old")).unwrap_err(), UnlockError::NoPhrase);
+        assert_eq!(open_phrase(&before, &key(&before, "new")).unwrap_err(), UnlockError::WrongPassphrase);
+        let after = changed(&before, "old", "new").unwrap();
+        assert_eq!(open(&after, &key(&after, "new")).unwrap().id(), ring.id());
+        assert_eq!(open_phrase(&after, &key(&after, "new")).unwrap_err(), UnlockError::NoPhrase);
     }
 
     #[test]
@@ -401,7 +440,7 @@ mod tests {
     fn boxes_cannot_be_exchanged() {
         let mut keystore = keystore("right");
         let Wrap::Passphrase(wrap) = &mut keystore.wraps[0] else { panic!("it was just sealed") };
-        std::mem::swap(&mut wrap.seed, &mut wrap.phrase);
+        std::mem::swap(&mut wrap.seed, wrap.phrase.as_mut().unwrap());
         assert_eq!(open(&keystore, &key(&keystore, "right")).unwrap_err(), UnlockError::WrongPassphrase);
     }
 }

@@ -77,22 +77,11 @@ impl Phrase {
     ///
     /// The first word that is not in the list, else the number of words, else that they do not belong together.
     pub fn from_words(typed: &str) -> Result<Self, PhraseError> {
-        // Compatibility composition turns full-width letters and ligatures into plain ones.
-        let plain = typed.nfkc().filter(|c| !text::is_ignorable(*c)).flat_map(char::to_lowercase);
-        let plain = Zeroizing::new(plain.collect::<String>());
-        let typed = plain.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
-        let mut words = Zeroizing::new(String::with_capacity(plain.len().max(WORDS * 9)));
-        let mut count = 0;
-        for (position, word) in (1..).zip(typed) {
-            let known = of_list(word).ok_or_else(|| PhraseError::Unknown { position, near: near(word) })?;
-            words.push_str(known);
-            words.push(' ');
-            count = position;
-        }
+        let (words, count) = spelled(typed)?;
         if count != WORDS {
             return Err(PhraseError::Count(count));
         }
-        let mnemonic = Mnemonic::parse_in(Language::English, words.trim_end());
+        let mnemonic = Mnemonic::parse_in(Language::English, words.as_str());
         let mnemonic = mnemonic.map_err(|_| PhraseError::Checksum)?;
         let (mut entropy, _) = mnemonic.to_entropy_array();
         let phrase = Self(Zeroizing::new(*entropy.first_chunk().expect("24 words hold 32 bytes")));
@@ -111,6 +100,26 @@ impl Phrase {
         let next = Ring::from_seed(self.seed(generation + 1));
         digest("heir", &[next.id().as_bytes()])
     }
+}
+
+/// The words of the list that were typed, with one space between them, and how many they are.
+pub(super) fn spelled(typed: &str) -> Result<(Zeroizing<String>, usize), PhraseError> {
+    // Compatibility composition turns full-width letters and ligatures into plain ones.
+    let plain = typed.nfkc().filter(|c| !text::is_ignorable(*c)).flat_map(char::to_lowercase);
+    let plain = Zeroizing::new(plain.collect::<String>());
+    let typed = plain.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    // Four letters and a space become nine characters at most: it never grows, which would leave a copy.
+    let mut words = Zeroizing::new(String::with_capacity(plain.len() * 2));
+    let mut count = 0;
+    for (position, word) in (1..).zip(typed) {
+        let known = of_list(word).ok_or_else(|| PhraseError::Unknown { position, near: near(word) })?;
+        if count > 0 {
+            words.push(' ');
+        }
+        words.push_str(known);
+        count = position;
+    }
+    Ok((words, count))
 }
 
 /// The word of the list that was typed whole, or with as many letters as tell it from all others.

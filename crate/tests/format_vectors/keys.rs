@@ -41,6 +41,8 @@ fn labels() -> Vec<(&'static str, &'static str, Vec<u8>, usize)> {
         ("link-label", "link secret", vec![], 32),
         ("link", "link secret and password key", vec![], 32),
         ("invite-token", "invite secret", vec![], 32),
+        ("device-link/keys", "device code secret", fixed::<32>("device link").to_vec(), 96),
+        ("device-link/words", "device code secret", fixed::<32>("device link").to_vec(), 32),
     ]
 }
 
@@ -48,6 +50,7 @@ fn derive(ikm: &[u8], label: &str, context: &[u8], n: usize) -> Vec<u8> {
     match n {
         16 => kdf::<16>(ikm, label, context).to_vec(),
         48 => kdf::<48>(ikm, label, context).to_vec(),
+        96 => kdf::<96>(ikm, label, context).to_vec(),
         _ => kdf::<32>(ikm, label, context).to_vec(),
     }
 }

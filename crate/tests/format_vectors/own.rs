@@ -12,8 +12,8 @@ use spinney::format::secret::Secret;
 use spinney::format::share_id::{InnerId, ShareId};
 use spinney::format::vault::{Bucket, Buckets, Vault, bucket_of};
 use spinney::format::{DAG_CBOR, RAW, Value, cbor, cid_of, limits};
-use spinney::keys::keystore;
 use spinney::keys::link::PasswordKey;
+use spinney::keys::{Ring, keystore};
 use spinney::social::Name;
 use spinney::social::invite::IssuedInvite;
 use spinney::social::link::{OpenedLink, OwnLink};
@@ -53,7 +53,11 @@ fn keystores() -> Vec<Case> {
 
     let wrap = Wrap::Passphrase(good.passphrase().unwrap().clone());
     let refuse = |name: &str, says: &str, bytes: &[u8]| {
-        let good = if name == "size" { "largest" } else { "passphrase" };
+        let good = match name {
+            "size" => "largest",
+            "n-large" => "linked",
+            _ => "passphrase",
+        };
         Case::new("keystore", &format!("refused-{name}"), says)
             .bytes(bytes)
             .refused(good, code(Keystore::decode(bytes)))
@@ -80,6 +84,9 @@ fn keystores() -> Vec<Case> {
             .refused("passphrase", code)
     };
     let bobs = Keystore { id: bob().id, ..good.clone() };
+    let second = Ring::from_seed(alice.phrase.seed(1));
+    let linked = keystore::seal_seed_with_nonce(&second, 1, &derived, &fixed("nonce of the second seed"));
+    let no_number = cbor::from_ipld(&with(&linked, "n", Ipld::Integer(1 << 32)));
     vec![
         Case::new("keystore", "passphrase", "A passphrase, and a way to unlock that version 1 does not know")
             .given("passphrase", PASSPHRASE)
@@ -90,6 +97,16 @@ fn keystores() -> Vec<Case> {
             .derived("phrase", hex(alice.phrase.as_bytes()))
             .bytes(&bytes)
             .value(&good.to_ipld()),
+        Case::new(
+            "keystore",
+            "linked",
+            "A device that was linked after the keys were changed: without the phrase",
+        )
+        .given("passphrase", PASSPHRASE)
+        .derived("passphrase_key", hex(key))
+        .derived("seed", hex(&*alice.phrase.seed(1)))
+        .bytes(&linked.encode())
+        .value(&linked.to_ipld()),
         Case::new("keystore", "sixteen-wraps", "Sixteen ways to unlock").bytes(&many(limits::KEYSTORE_WRAPS)),
         Case::new("keystore", "largest", "As large as any").bytes(&largest),
         refuse("size", "A byte larger than any", &larger),
@@ -100,6 +117,7 @@ fn keystores() -> Vec<Case> {
         broken("lanes", "Two lanes", "p", 2),
         refuse("no-wraps", "No way to unlock", &none),
         refuse("seventeen-wraps", "Seventeen ways to unlock", &many(limits::KEYSTORE_WRAPS + 1)),
+        refuse("n-large", "A number of the seed above 2^32 − 1", &no_number),
         unlock("passphrase", "Another passphrase", &good, "Amelie likes trees", "sealed"),
         unlock("id", "The identity of somebody else", &bobs, PASSPHRASE, "field:id"),
     ]

@@ -17,7 +17,7 @@ const MAILBOX: &str = "/spinney/mailbox/1";
 
 /// Who sends a message.
 #[derive(Clone, Copy)]
-enum Sender {
+pub(crate) enum Sender {
     Client,
     Server,
 }
@@ -32,15 +32,15 @@ fn map<const N: usize>(fields: [(&str, Ipld); N]) -> Ipld {
 }
 
 /// A message that says something: a map with one key.
-fn says<const N: usize>(name: &str, fields: [(&str, Ipld); N]) -> Ipld {
+pub(crate) fn says<const N: usize>(name: &str, fields: [(&str, Ipld); N]) -> Ipld {
     map([(name, map(fields))])
 }
 
-fn word(name: &str) -> Ipld {
+pub(crate) fn word(name: &str) -> Ipld {
     Ipld::String(name.to_owned())
 }
 
-fn refused(code: &str) -> Ipld {
+pub(crate) fn refused(code: &str) -> Ipld {
     says("refused", [("code", word(code))])
 }
 
@@ -48,7 +48,7 @@ fn int(n: u64) -> Ipld {
     Ipld::Integer(n.into())
 }
 
-fn bytes(bytes: &[u8]) -> Ipld {
+pub(crate) fn bytes(bytes: &[u8]) -> Ipld {
     Ipld::Bytes(bytes.to_vec())
 }
 
@@ -70,7 +70,7 @@ fn step((from, says): &(Sender, Ipld)) -> Json {
     json!({ "from": from, "bytes": hex(&framed(&cbor::from_ipld(says))), "says": dag_json(says) })
 }
 
-fn transcript(name: &str, says: &str, protocol: &str, steps: &[(Sender, Ipld)]) -> Case {
+pub(crate) fn transcript(name: &str, says: &str, protocol: &str, steps: &[(Sender, Ipld)]) -> Case {
     Case::new("wire", name, says)
         .given("protocol", protocol)
         .given("steps", steps.iter().map(step).collect::<Vec<_>>())

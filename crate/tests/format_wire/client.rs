@@ -5,11 +5,14 @@ use std::pin::pin;
 use bytes::Bytes;
 use futures::{StreamExt, stream};
 use serde_json::Value as Json;
+use spinney::format::device_link::Code;
+use spinney::format::secret::Secret;
 use spinney::format::{Cid, ipns};
-use spinney::net::exchange;
+use spinney::keys::device_link::Joiner;
 use spinney::net::keep::{self, PinOutcome, Weight};
 use spinney::net::mailbox::{self, Mail, Pass, Work};
 use spinney::net::records;
+use spinney::net::{device_link, exchange};
 
 use super::{Pipe, Step, Transcript, bytes, id};
 
@@ -20,6 +23,7 @@ pub(crate) async fn speak(stream: Pipe, transcript: &Transcript) {
         "/spinney/records/1" => records_client(stream, &mut steps).await,
         "/spinney/keep/1" => keep_client(stream, &mut steps).await,
         "/spinney/mailbox/1" => mailbox_client(stream, &mut steps).await,
+        "/spinney/device-link/1" => new_device(stream, transcript).await,
         other => panic!("no protocol {other}"),
     }
 }
@@ -179,4 +183,32 @@ async fn owner(mut session: mailbox::Session<Pipe>, steps: &mut Steps<'_>) {
         };
         same(done, answer);
     }
+}
+
+/// Everything that a new device says is in the first messages; what it makes of the last answer is compared.
+async fn new_device(stream: Pipe, transcript: &Transcript) {
+    let code = Code {
+        device: transcript.id("old").verifying_key(),
+        relays: vec![],
+        secret: Secret::from_bytes(transcript.array("secret")),
+        until: 0,
+        extra: Default::default(),
+    };
+    let (new, nonce) = (transcript.id("new").verifying_key(), transcript.array("nonce_new"));
+    let joiner = Joiner::with_nonce(code, new, transcript.text("name"), nonce);
+    let last = transcript.steps.iter().rfind(|step| !step.from_client).unwrap();
+    let joined = device_link::join(stream, joiner).await;
+    let session = match joined {
+        Ok(session) => session,
+        Err(error) => {
+            same::<(), _>(Err(error), last);
+            return;
+        }
+    };
+    assert_eq!(*session.id(), transcript.id("id"));
+    let inherited = same(session.inherit().await, last);
+    assert_eq!(
+        inherited.map(|inherited| inherited.ring.id()),
+        (last.name() == "seed").then(|| transcript.id("id"))
+    );
 }

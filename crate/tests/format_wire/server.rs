@@ -1,5 +1,6 @@
 //! The servers' code over a storage that answers as a transcript says.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fmt::Debug;
 use std::sync::Mutex;
@@ -10,8 +11,12 @@ use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 use libp2p::PeerId;
 use serde::de::DeserializeOwned;
+use spinney::crypto::sign::VerifyingKey;
 use spinney::format::Cid;
+use spinney::format::secret::Secret;
 use spinney::keys::Id;
+use spinney::keys::device_link::{Attempt, Offer};
+use spinney::net::device_link::{self, Refusal, Request, Welcome};
 use spinney::net::exchange;
 use spinney::net::keep::{self, Allowance, Block, PinOutcome, Weight};
 use spinney::net::mailbox::{self, Digest, Mail, Pass, Price, Token};
@@ -28,6 +33,11 @@ pub(crate) async fn serve(stream: Pipe, transcript: &Transcript) -> Result<(), &
         "/spinney/records/1" => ended(records::serve(stream, peer, &script).await),
         "/spinney/keep/1" => ended(keep::serve(stream, peer, &script).await),
         "/spinney/mailbox/1" => ended(mailbox::serve(stream, peer, &script).await),
+        "/spinney/device-link/1" => {
+            let host = OldDevice::new(transcript);
+            let new = transcript.id("new").verifying_key();
+            ended(device_link::serve(stream, new, &host, || {}).await)
+        }
         other => panic!("no protocol {other}"),
     }
 }
@@ -70,6 +80,57 @@ impl<'a> Script<'a> {
 
     fn rest(&self) -> Vec<&'a Step> {
         self.answers.lock().unwrap().drain(..).collect()
+    }
+}
+
+/// A device that shows a code.
+struct OldDevice<'a> {
+    transcript: &'a Transcript,
+    offer: RefCell<Offer>,
+}
+
+impl<'a> OldDevice<'a> {
+    fn new(transcript: &'a Transcript) -> Self {
+        let secret = Secret::from_bytes(transcript.array("secret"));
+        let (device, id) = (transcript.id("old").verifying_key(), transcript.id("id"));
+        Self { transcript, offer: RefCell::new(Offer::with_secret(secret, device, id, 0)) }
+    }
+
+    /// Its last message.
+    fn last(&self) -> &'a Step {
+        self.transcript.steps.iter().rfind(|step| !step.from_client).unwrap()
+    }
+}
+
+#[async_trait(?Send)]
+impl device_link::Host for OldDevice<'_> {
+    fn begin(&self, new: VerifyingKey, commit: [u8; 32]) -> Result<Attempt, Refusal> {
+        let answer = self.transcript.steps.iter().find(|step| !step.from_client).unwrap();
+        match answer.refusal() {
+            Some(refusal) => Err(refusal),
+            None => {
+                Ok(self.offer.borrow().begin(new, commit, 0)?.with_nonce(self.transcript.array("nonce_old")))
+            }
+        }
+    }
+
+    fn join(&self, attempt: &Attempt, request: &Request) -> Result<Welcome, Refusal> {
+        let mut offer = self.offer.borrow_mut();
+        let mac = offer.join(attempt, &request.nonce, &request.name, &request.mac, 0)?;
+        Ok(Welcome { id: *offer.id(), mac })
+    }
+
+    async fn handover(&self) -> Result<Vec<u8>, Refusal> {
+        let last = self.last();
+        last.refusal().map_or_else(|| Ok(last.bytes("sealed").unwrap()), Err)
+    }
+
+    fn ended(&self, outcome: Result<(), device_link::Error>) {
+        match outcome {
+            Ok(()) => assert_eq!(self.last().name(), "seed"),
+            Err(exchange::Error::Refused(refusal)) => assert_eq!(Some(refusal), self.last().refusal()),
+            Err(other) => panic!("the stream broke: {other}"),
+        }
     }
 }
 

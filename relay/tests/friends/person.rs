@@ -91,6 +91,12 @@ impl Person {
         Self { engine, me, disk, events, seen: Vec::new() }
     }
 
+    /// Somebody whose profile came into a browser in another way.
+    pub(crate) fn at(engine: Engine, disk: Disk, me: Me) -> Self {
+        let events = Box::pin(engine.events());
+        Self { engine, me, disk, events, seen: Vec::new() }
+    }
+
     /// Closes the tab.
     pub(crate) async fn leave(self) -> Gone {
         self.engine.shutdown().await;

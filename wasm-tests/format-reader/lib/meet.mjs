@@ -7,20 +7,22 @@ import { claimedSigner, openSigned } from './signed.mjs'
 
 const DAY = 24 * 60 * 60 * 1000
 
-/** The object in a compact text, or in a URL with the text after a route. */
-function read(typed, route, hash) {
+/** The compact text, or what stands after a route in a URL. */
+const behind = (typed, route) => typed.trim().split(route).slice(-1)[0]
+
+/** The object in a compact text, of at most so many bytes. */
+export function read(code, hash, limit = 2048) {
   const keeps = (holds, why) => check(holds, why, 'text')
-  const code = typed.trim().split(route).slice(-1)[0]
   const read = new Uint8Array(Buffer.from(code, 'base64url'))
   if (holds('text-one-spelling')) keeps(Buffer.from(read).toString('base64url') === code, 'not base64url')
-  keeps(read.length >= 4 && read.length <= 4 + 2048, 'too long or too short')
+  keeps(read.length >= 4 && read.length <= 4 + limit, 'too long or too short')
   const object = read.subarray(4)
   keeps(equal(read.subarray(0, 4), hash(object).subarray(0, 4)), 'mistyped')
   return decode(object)
 }
 
 export function invite(typed) {
-  const value = object(read(typed, '#/add/', sha256), {
+  const value = object(read(behind(typed, '#/add/'), sha256), {
     pk: verifyingKey,
     name: maybe(text(64)),
     relays,
@@ -60,7 +62,7 @@ export function request(from, reader, envelope, now) {
 }
 
 export function link(typed) {
-  return object(read(typed, '#/link/', (bytes) => digest('link-text', bytes)), {
+  return object(read(behind(typed, '#/link/'), (bytes) => digest('link-text', bytes)), {
     pk: verifyingKey,
     s: exactly(32),
     relays,

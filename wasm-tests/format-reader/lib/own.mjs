@@ -1,13 +1,13 @@
 // FORMAT.md: keystore and vault.
 import { ed25519, sha256 } from './packages.mjs'
-import { atMost, block, bytes, check, decode, encode, equal, exactly, fields, int, list, maybe, object, powerOfTwo, rising, text, utf8, within } from './codec.mjs'
+import { atMost, block, bytes, check, decode, encode, equal, exactly, fields, int, list, maybe, object, powerOfTwo, rising, text, u32, utf8, within } from './codec.mjs'
 import { kdf, openBox, passphraseKey, unframePadme, verifyingKey } from './crypto.mjs'
 import { holds } from './rules.mjs'
 
 const BOX = 24 + 32 + 16
 
 const WRAPS = {
-  passphrase: { m: int(8, 2 ** 20), t: int(1, 10), p: int(1, 1), salt: exactly(16), seed: exactly(BOX), phrase: exactly(BOX) },
+  passphrase: { m: int(8, 2 ** 20), t: int(1, 10), p: int(1, 1), salt: exactly(16), seed: exactly(BOX), phrase: maybe(exactly(BOX)) },
   passkey: { credential: bytes(1023), rp: text(253), salt: exactly(32), seed: exactly(BOX), added: maybe(int()) }
 }
 
@@ -21,6 +21,7 @@ export function keystore(stored) {
   atMost(stored, 16 * 1024)
   return object(decode(stored), {
     id: verifyingKey,
+    n: maybe(u32),
     wraps: (wraps) => check(list(wrap, 16)(wraps).length > 0, 'no way to unlock')
   })
 }
@@ -31,7 +32,7 @@ export function unlock({ id, wraps }, passphrase) {
   const open = (label, box) => openBox(kdf(key, label), label, box)
   const seed = open('keystore/seed', wrap.seed)
   isSeedOf(seed, id)
-  return { key, seed, phrase: open('keystore/phrase', wrap.phrase) }
+  return { key, seed, phrase: wrap.phrase && open('keystore/phrase', wrap.phrase) }
 }
 
 /** Unlocks with what WebAuthn's PRF gave for this credential. */

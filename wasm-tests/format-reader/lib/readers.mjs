@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { base32, base36, blake3, CID, createDigest, dagJson, ed25519, entropyToMnemonic, sha256, wordlist, x25519, xwing } from './packages.mjs'
 import { cidOf, concat, decode, encode, equal, fromHex, hex, isBlock, RAW, Refused, u32be, within, check } from './codec.mjs'
 import { digest, info, kdf, openBox, openOnce, sealBlock, sealBox, unframePadme } from './crypto.mjs'
+import * as device from './device.mjs'
 import * as letterbox from './letterbox.mjs'
 import * as meet from './meet.mjs'
 import * as own from './own.mjs'
@@ -267,8 +268,31 @@ export const readers = {
     const { key, seed, phrase } = own.unlock(object, passphrase)
     same(key, given.passphrase_key)
     same(seed, given.seed)
-    same(phrase, given.phrase)
+    if (phrase || given.phrase) same(phrase, given.phrase)
     return object
+  },
+
+  'device-code'({ text, bytes }) {
+    const object = device.code(text)
+    same(encode(object), hex(bytes))
+    return object
+  },
+  'device-link'({ name, id, box_nonce, plaintext, words, bytes, ...given }) {
+    const [secret, old, newDevice, nonceOld, nonceNew] =
+      ['secret', 'old', 'new', 'nonce_old', 'nonce_new'].map((key) => fromHex(given[key]))
+    const link = device.link({ secret, old, new: newDevice, nonceOld, nonceNew, name, id: fromHex(id) })
+    same(link.welcomeMac, given.welcome_mac)
+    if (plaintext) {
+      same(link.commit, given.commit)
+      same(link.transcript, given.transcript)
+      same(link.keyNew, given.key_new)
+      same(link.keyOld, given.key_old)
+      same(link.keySeed, given.key_seed)
+      same(link.joinMac, given.join_mac)
+      assert.deepEqual(link.words, words)
+      same(sealBox(link.keySeed, 'device-link/seed', fromHex(plaintext), fromHex(box_nonce)), hex(bytes))
+    }
+    return device.handover(link.keySeed, fromHex(id), bytes)
   },
 
   wire: wire.transcript,

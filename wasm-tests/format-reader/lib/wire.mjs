@@ -8,7 +8,8 @@ import { dagJson } from './packages.mjs'
 const LIMITS = {
   '/spinney/records/1': { client: 4096 * 48, server: 10 * 1024 + 256 },
   '/spinney/keep/1': { client: 2 ** 20 + 1024, server: 2 ** 20 + 1024 },
-  '/spinney/mailbox/1': { client: 512 * 34 + 1024, server: 512 * 34 + 1024 }
+  '/spinney/mailbox/1': { client: 512 * 34 + 1024, server: 512 * 34 + 1024 },
+  '/spinney/device-link/1': { client: 2048, server: 2048 }
 }
 
 /** The message in bytes that begin with its length, and nothing behind it. */

@@ -4,6 +4,7 @@ import { batch, computed, effect, untracked } from '@preact/signals'
 import type { Spinney, SpinneyEvent } from '../contract'
 import { clear } from './compose'
 import { forgetContacts, hideContact, listContacts, putContact } from './contacts'
+import { forgetOffer, onDeviceEvent } from './device-link'
 import { api, engine } from './engine'
 import { drafts, forgetHeldFiles, listDrafts, resumeHeldDraft } from './drafts'
 import { reopenLink } from './guest-share'
@@ -77,6 +78,11 @@ function apply(event: SpinneyEvent): void {
     case 'transfer-removed':
       removeTransfer(event.id)
       return quietly(listDrafts())
+    case 'device-asks':
+    case 'device-words':
+    case 'device-identity':
+    case 'device-code-ended':
+      return onDeviceEvent(event)
     case 'network':
       setConnected(event.connected)
       return quietly(listNetwork())
@@ -101,6 +107,7 @@ let last: string | undefined
 function onWho(): void {
   forgetContacts()
   forgetInvite()
+  forgetOffer()
   forgetRequests()
   forgetShares()
   forgetLinks()

@@ -3,6 +3,7 @@
 import { formatBytes, formatCount, formatDuration, formatRate } from '../format.ts'
 import { LIMITS } from '../generated.ts'
 import { add, circles, invite, people, person, receipts, relayOnly, requests, scan, verify } from './en/people.ts'
+import { devices, join } from './en/devices.ts'
 import { passkeys } from './en/passkeys.ts'
 import { formatList, listOf, plural } from './en/plurals.ts'
 import { compose, drafts, incoming } from './en/composing.ts'
@@ -135,6 +136,8 @@ export const en = {
     submit: 'Make my profile',
     busy: 'Making your keys…',
   },
+  devices,
+  join,
   strength: {
     levels: ['Very easy to guess', 'Easy to guess', 'Could be better', 'Good', 'Very good'],
     hint: 'Four or five unrelated words are strong and easy to remember.',
@@ -373,6 +376,9 @@ export const en = {
     'own-id': 'This is your own id. Send it to a friend instead.',
     'mistyped-id': 'This id is mistyped: nobody can have it. Copy it again, or compare it letter by letter.',
     'broken-code': 'A part of this invite or link is missing or changed. Copy all of it again.',
+    'code-ended': 'This code is over: it was used, taken back or is too old. Show a new one on your other device.',
+    'words-elsewhere':
+      'This device was linked, so your 24 words are not here. They are where you wrote them down, and on your first device.',
     several: 'There is more than one in this. Choose one of them.',
     'invalid-name': 'This name cannot be used.',
     'invalid-signature': 'What came back is not signed by them. Nothing was added.',

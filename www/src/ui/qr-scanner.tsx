@@ -1,4 +1,4 @@
-/** Scans the QR code of an invite with the camera, or reads it from a picture. */
+/** Scans a QR code with the camera, or reads it from a picture: of an invite, if nothing else is said. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
@@ -10,21 +10,34 @@ import { Dialog } from './dialog'
 import { ErrorMessage } from './field'
 
 interface Props {
-  onFound: (invite: string) => void
+  onFound: (text: string) => void
   onClose: () => void
+  title?: string
+  text?: string
+  /** Whether a text is what is looked for. */
+  accepts?: (text: string) => boolean
+  /** What is said of another code. */
+  other?: string
 }
 
-export function QrScanner({ onFound, onClose }: Props) {
+export function QrScanner({
+  onFound,
+  onClose,
+  title = s.scan.title,
+  text = s.scan.text,
+  accepts = isInvite,
+  other: otherText = s.scan.other,
+}: Props) {
   const other = useSignal(false)
   const found = (text: string) => {
-    if (isInvite(text)) onFound(text)
+    if (accepts(text)) onFound(text)
     else other.value = true
   }
   return (
-    <Dialog title={s.scan.title} onClose={onClose}>
-      <p class="quiet">{s.scan.text}</p>
+    <Dialog title={title} onClose={onClose}>
+      <p class="quiet">{text}</p>
       <Camera found={found} />
-      {other.value && <ErrorMessage text={s.scan.other} />}
+      {other.value && <ErrorMessage text={otherText} />}
       <PictureInput found={found} />
     </Dialog>
   )

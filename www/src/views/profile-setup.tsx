@@ -79,7 +79,7 @@ interface Props {
 }
 
 /** The form's own fields, then the passphrase that encrypts the profile in this browser. */
-function ProfileForm({ words, about, missing, act, explain, onBack, children }: Props) {
+export function ProfileForm({ words, about, missing, act, explain, onBack, children }: Props) {
   const heading = useHeading(words.title)
   const first = useSignal('')
   const second = useSignal('')

@@ -19,6 +19,7 @@ import { Progress } from '../ui/progress'
 import { Page } from '../ui/shell'
 import { useAsyncAction } from '../ui/use-async-action'
 import { useNetworkStatus } from '../ui/use-network-status'
+import { DevicesSection } from './link-device'
 import { PasskeySection } from './passkeys'
 import { nameProblem } from './profile-setup'
 
@@ -39,6 +40,7 @@ export function Settings() {
           <ProfileSection key={who.id} who={who} />
           <ProfileSwitch of="receipts" who={who} />
           <PassphraseSection who={who} />
+          <DevicesSection />
           <PasskeySection key={who.id} who={who} />
           <LinksSection />
         </div>

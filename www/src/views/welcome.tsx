@@ -17,10 +17,11 @@ import { FolderWarning } from '../ui/folder-warning'
 import { useHeading } from '../ui/shell'
 import { StandaloneLayout } from '../ui/standalone-layout'
 import { useAsyncAction } from '../ui/use-async-action'
+import { JoinDevice } from './join-device'
 import { CreateProfile, RecoverProfile } from './profile-setup'
 
 export function Welcome() {
-  const doing = useSignal<'choose' | 'create' | 'recover'>('choose')
+  const doing = useSignal<'choose' | 'create' | 'recover' | 'join'>('choose')
   const list = profiles.value ?? []
   const back = () => (doing.value = 'choose')
   const code = route.value.view === 'people' ? route.value.add : undefined
@@ -39,6 +40,7 @@ export function Welcome() {
       )}
       {doing.value === 'create' && <CreateProfile onBack={back} />}
       {doing.value === 'recover' && <RecoverProfile onBack={back} />}
+      {doing.value === 'join' && <JoinDevice onBack={back} />}
       {doing.value === 'choose' && (
         <>
           {list.length ? <ChooseProfile list={list} /> : <FirstVisit onCreate={() => (doing.value = 'create')} />}
@@ -48,6 +50,9 @@ export function Welcome() {
                 {s.welcome.newProfile}
               </button>
             )}
+            <button type="button" class="button plain" onClick={() => (doing.value = 'join')}>
+              {s.join.start}
+            </button>
             <button type="button" class="button plain" onClick={() => (doing.value = 'recover')}>
               {s.welcome.recover}
             </button>

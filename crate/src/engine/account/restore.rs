@@ -148,6 +148,8 @@ impl Args {
             ));
         }
         Ok(Account {
+            words_confirmed: self.state.read(|tables| tables.account.words_confirmed)
+                || settings.is_some_and(|settings| settings.words_confirmed),
             receipts: settings.is_some_and(|settings| settings.receipts),
             relay_only: settings.is_some_and(|settings| settings.relay_only),
             ..account_of(&published.profile)
@@ -300,8 +302,7 @@ fn account_of(profile: &Profile) -> Account {
         avatar: profile.avatar.as_ref().map(|avatar| ByteBuf::from(avatar.to_vec())),
         heir: ByteArray::new(profile.heir),
         changed: profile.time,
-        // Who typed the words has them.
-        words_confirmed: true,
+        words_confirmed: false,
         receipts: false,
         relay_only: false,
     }

@@ -122,7 +122,7 @@ pub enum Detail {
     OwnId,
     /// Of [`Code::InvalidId`]: it has the form of an id, but no identity can have it.
     MistypedId,
-    /// Of [`Code::InvalidId`]: a part of an invite or link is missing or changed.
+    /// Of [`Code::InvalidId`]: a part of an invite, link or code is missing or changed.
     BrokenCode,
     /// Of [`Code::InvalidId`]: the text holds more than one id, invite or link.
     Several,
@@ -140,6 +140,14 @@ pub enum Detail {
     UnknownWord,
     /// Of [`Code::InvalidPhrase`]: all words are in the list, but one is wrong or two are swapped.
     WordOrder,
+    /// Of [`Code::InvalidPhrase`]: the new device that is to be linked shows four other words.
+    OtherWords,
+    /// Of [`Code::InvalidPhrase`]: the new device shows four words, and these are more or fewer.
+    FourWords,
+    /// Of [`Code::NotFound`]: the code of a device is over.
+    CodeEnded,
+    /// Of [`Code::NotFound`]: this device was linked, so it does not have the recovery words.
+    WordsElsewhere,
     /// Of [`Code::Unreachable`]: it is kept at relays of others, and this profile connects to its own relays only.
     RelaysOnly,
     /// Of [`Code::PasskeyFailed`]: the profile has no such passkey, or not any more.
@@ -160,7 +168,7 @@ pub enum Detail {
 
 impl Detail {
     /// Every detail.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 24] = [
         Self::LinkEnded,
         Self::OwnId,
         Self::MistypedId,
@@ -173,6 +181,10 @@ impl Detail {
         Self::WordCount,
         Self::UnknownWord,
         Self::WordOrder,
+        Self::OtherWords,
+        Self::FourWords,
+        Self::CodeEnded,
+        Self::WordsElsewhere,
         Self::RelaysOnly,
         Self::PasskeyGone,
         Self::PasskeyElsewhere,
@@ -198,6 +210,10 @@ impl Detail {
             Self::WordCount => "word-count",
             Self::UnknownWord => "unknown-word",
             Self::WordOrder => "word-order",
+            Self::OtherWords => "other-words",
+            Self::FourWords => "four-words",
+            Self::CodeEnded => "code-ended",
+            Self::WordsElsewhere => "words-elsewhere",
             Self::RelaysOnly => "relays-only",
             Self::PasskeyGone => "passkey-gone",
             Self::PasskeyElsewhere => "passkey-elsewhere",
@@ -215,7 +231,7 @@ impl Detail {
             Self::LinkEnded => "Of `not-found`: the link says itself that it has ended.",
             Self::OwnId => "Of `invalid-id`: it is the id of this profile.",
             Self::MistypedId => "Of `invalid-id`: it has the form of an id, but no identity can have it.",
-            Self::BrokenCode => "Of `invalid-id`: a part of an invite or link is missing or changed.",
+            Self::BrokenCode => "Of `invalid-id`: a part of an invite, link or code is missing or changed.",
             Self::Several => {
                 "Of `invalid-id`: the text holds more than one id, invite or link. `contacts.read` lists them."
             }
@@ -234,6 +250,20 @@ impl Detail {
             }
             Self::WordOrder => {
                 "Of `invalid-phrase`: all words are in the list, but one is wrong or two are swapped."
+            }
+            Self::OtherWords => {
+                "Of `invalid-phrase`: the new device that is to be linked shows four other words. `tries` says how many \
+                 more entries there are; after the last one the code is over."
+            }
+            Self::FourWords => {
+                "Of `invalid-phrase`: the new device shows four words, and these are more or fewer. `words` says how \
+                 many. This is no entry."
+            }
+            Self::CodeEnded => {
+                "Of `not-found`: the code of a device is too old, was used or taken back, or another one is shown now."
+            }
+            Self::WordsElsewhere => {
+                "Of `not-found`: this device was linked, so it does not have the recovery words."
             }
             Self::RelaysOnly => {
                 "Of `unreachable`: it is kept at relays of others, and this profile connects to its own relays only."

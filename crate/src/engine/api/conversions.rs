@@ -2,9 +2,11 @@
 
 use crate::crypto::passphrase::DeriveError;
 use crate::dag;
-use crate::format::ReadError;
+use crate::format::device_link::CodeError;
+use crate::format::{DecodeError, ReadError};
+use crate::keys::device_link::WordsError;
 use crate::keys::keystore::UnlockError;
-use crate::net::ConnectError;
+use crate::net::{ConnectError, device_link};
 use crate::social::letterbox::WalkError;
 use crate::social::link::OpenError;
 use crate::social::pasted::PastedError;
@@ -54,6 +56,7 @@ impl From<UnlockError> for Error {
         match why {
             UnlockError::WrongPassphrase => Self::WrongPassphrase,
             UnlockError::Passkey(why) => Self::Passkey(why),
+            UnlockError::NoPhrase => Self::WordsElsewhere,
             other => Self::Storage(other.to_string()),
         }
     }
@@ -62,6 +65,45 @@ impl From<UnlockError> for Error {
 impl From<DeriveError> for Error {
     fn from(why: DeriveError) -> Self {
         Self::Storage(why.to_string())
+    }
+}
+
+impl From<CodeError> for Error {
+    fn from(why: CodeError) -> Self {
+        match why {
+            CodeError::Other => Self::InvalidId(why.to_string()),
+            CodeError::Decode(DecodeError::Newer { .. }) => Self::Unsupported(why.to_string()),
+            CodeError::Malformed | CodeError::Decode(_) => Self::BrokenCode,
+        }
+    }
+}
+
+impl From<WordsError> for Error {
+    fn from(why: WordsError) -> Self {
+        match why {
+            WordsError::Unknown(why) => why.into(),
+            WordsError::Count(words) => Self::FourWords(words),
+            WordsError::Wrong { left } => Self::OtherWords { tries: left },
+            WordsError::Ended => Self::CodeEnded,
+        }
+    }
+}
+
+impl From<device_link::Error> for Error {
+    fn from(why: device_link::Error) -> Self {
+        match why {
+            device_link::Error::Refused(why @ device_link::Refusal::Busy) => {
+                Self::Unreachable(why.to_string())
+            }
+            device_link::Error::Refused(why @ device_link::Refusal::Other) => {
+                Self::Unsupported(why.to_string())
+            }
+            device_link::Error::Refused(_) => Self::CodeEnded,
+            device_link::Error::Violation(why) => Self::InvalidSignature(format!("your other device: {why}")),
+            device_link::Error::Broken(why) => {
+                Self::Unreachable(format!("your other device was lost: {why}"))
+            }
+        }
     }
 }
 

@@ -17,6 +17,9 @@ pub struct Parameters {
     /// Of `word-count`: how many words were typed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub words: Option<usize>,
+    /// Of `other-words`: how many more entries there are before the code ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tries: Option<u8>,
     /// Of `unknown-word`: the position of the word, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<usize>,
@@ -75,6 +78,23 @@ pub enum Error {
     /// The link says itself that it has ended.
     #[error("this link has ended: ask its author for a new one")]
     LinkEnded,
+    /// The code of a device is over: too old, used, taken back, or another one is shown.
+    #[error("this code is over: show a new one on your other device")]
+    CodeEnded,
+    /// The words are not those that the new device shows.
+    #[error("these are not the words that your new device shows")]
+    OtherWords {
+        /// Entries that are left.
+        tries: u8,
+    },
+    /// The new device shows four words.
+    #[error("your new device shows four words; these are {0}")]
+    FourWords(usize),
+    /// This device was linked, so it does not have the recovery words.
+    #[error(
+        "this device does not have your 24 words: they are where you wrote them down, or on your first device"
+    )]
+    WordsElsewhere,
     /// The id is that of this profile.
     #[error("that is your own id: send it to a friend, and add theirs")]
     OwnId,
@@ -82,7 +102,7 @@ pub enum Error {
     #[error("this id is mistyped: no identity has it")]
     MistypedId,
     /// A part of an invite or link is missing or changed.
-    #[error("a part of this invite or link is missing or changed; copy it again")]
+    #[error("a part of this invite, link or code is missing or changed; copy it again")]
     BrokenCode,
     /// The text holds more than one id, invite or link.
     #[error("this text holds more than one: choose one of them")]
@@ -181,13 +201,15 @@ impl Error {
             Self::Locked => Code::Locked,
             Self::WrongPassphrase | Self::WrongPassword => Code::WrongPassphrase,
             Self::Passkey(_) => Code::PasskeyFailed,
-            Self::NotFound(_) | Self::Gone(_) | Self::LinkEnded => Code::NotFound,
+            Self::NotFound(_) | Self::Gone(_) | Self::LinkEnded | Self::CodeEnded | Self::WordsElsewhere => {
+                Code::NotFound
+            }
             Self::AlreadyExists(_) | Self::Known(_) => Code::AlreadyExists,
             Self::InvalidId(_) | Self::OwnId | Self::MistypedId | Self::BrokenCode | Self::Several => {
                 Code::InvalidId
             }
             Self::InvalidName(_) => Code::InvalidName,
-            Self::InvalidPhrase(_) => Code::InvalidPhrase,
+            Self::InvalidPhrase(_) | Self::OtherWords { .. } | Self::FourWords(_) => Code::InvalidPhrase,
             Self::InvalidSignature(_) => Code::InvalidSignature,
             Self::Unreachable(_) | Self::RelaysOnly => Code::Unreachable,
             Self::Quota => Code::QuotaExceeded,
@@ -207,7 +229,8 @@ impl Error {
     /// Numbers and words that belong to the detail, by name.
     pub fn parameters(&self) -> Option<Parameters> {
         match self {
-            Self::InvalidPhrase(PhraseError::Count(words)) => {
+            Self::OtherWords { tries } => Some(Parameters { tries: Some(*tries), ..Parameters::default() }),
+            Self::InvalidPhrase(PhraseError::Count(words)) | Self::FourWords(words) => {
                 Some(Parameters { words: Some(*words), ..Parameters::default() })
             }
             Self::InvalidPhrase(PhraseError::Unknown { position, near }) => Some(Parameters {
@@ -234,6 +257,10 @@ impl Error {
             Self::Known(Acquaintance::Asked) => Some(Detail::Asked),
             Self::Known(Acquaintance::Followed) => Some(Detail::Followed),
             Self::Known(Acquaintance::Blocked) => Some(Detail::Blocked),
+            Self::CodeEnded => Some(Detail::CodeEnded),
+            Self::WordsElsewhere => Some(Detail::WordsElsewhere),
+            Self::OtherWords { .. } => Some(Detail::OtherWords),
+            Self::FourWords(_) => Some(Detail::FourWords),
             Self::InvalidPhrase(PhraseError::Count(_)) => Some(Detail::WordCount),
             Self::InvalidPhrase(PhraseError::Unknown { .. }) => Some(Detail::UnknownWord),
             Self::InvalidPhrase(PhraseError::Checksum) => Some(Detail::WordOrder),

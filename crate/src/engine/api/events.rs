@@ -82,6 +82,25 @@ pub enum Event {
         /// True from the first connection on.
         connected: bool,
     },
+    /// A new device has read the code that is shown here: it waits for its four words.
+    DeviceAsks {
+        /// What its person calls it.
+        name: String,
+    },
+    /// The four words of this new device, to be typed on the one that showed the code.
+    DeviceWords {
+        /// In their order.
+        words: Vec<String>,
+    },
+    /// Whose device this browser becomes, once the person says yes.
+    DeviceIdentity {
+        /// The identity.
+        id: String,
+        /// Its name; empty if it is not known.
+        name: String,
+    },
+    /// The code that was shown here is over: it is too old, or the device that used it went away.
+    DeviceCodeEnded,
     /// Events were dropped: list again.
     Resync,
 }

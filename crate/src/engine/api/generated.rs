@@ -9,11 +9,12 @@ use std::{env, fs};
 use tsify::Tsify;
 
 use super::{
-    Asked, Audience, Change, Code, Contact, ContactRequest, ContactState, Delivery, Detail, Direction, Draft,
-    Event, Failure, Fault, FileEntry, FileName, FileProgress, FilesQuery, LIMITS, Link, LinkPreview, Me,
-    NetworkStatus, NewPasskey, NotDirect, Origin, Parameters, Passkey, PasskeyOffer, Pasted, PastedKind,
-    PeerStatus, ProfileSummary, ProfileUpdate, RelayRoom, RelayStatus, Restored, Saved, SavedName, Share,
-    ShareQuery, SpentInvite, Stage, StorageStatus, Transfer, TransferState, WaitingFor, Warning, Words,
+    Asked, Audience, Change, Code, Contact, ContactRequest, ContactState, Delivery, Detail, Device,
+    DeviceCode, Direction, Draft, Event, Failure, Fault, FileEntry, FileName, FileProgress, FilesQuery,
+    LIMITS, Link, LinkPreview, Me, NetworkStatus, NewPasskey, NotDirect, Origin, Parameters, Passkey,
+    PasskeyOffer, Pasted, PastedKind, PeerStatus, ProfileSummary, ProfileUpdate, RelayRoom, RelayStatus,
+    Restored, Saved, SavedName, Share, ShareQuery, SpentInvite, Stage, StorageStatus, Transfer,
+    TransferState, WaitingFor, Warning, Words,
 };
 
 const COMMAND: &str = "SPINNEY_GENERATE=1 cargo test --package spinney --lib generated";
@@ -32,6 +33,7 @@ fn the_page_of_errors_is_that_of_the_codes() {
 fn a_member_that_typescript_calls_a_date_is_serialised_as_one() {
     for source in [
         include_str!("contacts.rs"),
+        include_str!("devices.rs"),
         include_str!("events.rs"),
         include_str!("profiles.rs"),
         include_str!("shares.rs"),
@@ -104,6 +106,8 @@ fn declarations() -> Vec<String> {
         PasskeyOffer,
         NewPasskey,
         ProfileUpdate,
+        Device,
+        DeviceCode,
         ContactState,
         Asked,
         SpentInvite,

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::crypto::passphrase::PassphraseKey;
 use crate::engine::api::{Me, ProfileSummary, ProfileUpdate, Stay};
-use crate::engine::{Account, Engine, Error, Unlocked, account};
+use crate::engine::{Account, Engine, Error, Fresh, Unlocked, account};
 use crate::format::keystore::Keystore;
 use crate::keys::{Id, Phrase, Ring, keystore};
 
@@ -28,7 +28,7 @@ impl Engine {
         account::check_passphrase(passphrase)?;
         let keystore = self.keystore_under(&phrase, passphrase).await?;
         // The rows first: a profile that is listed can be unlocked.
-        let unlocked = self.enter(Ring::from_phrase(&phrase), Some(new.clone())).await?;
+        let unlocked = self.enter(Ring::from_phrase(&phrase), Some(new.clone().into())).await?;
         self.0.list.add(&unlocked.directory.id, &keystore, &new).await?;
         self.start(&unlocked).await
     }
@@ -111,11 +111,33 @@ impl Engine {
             return Err(Error::AlreadyExists("this profile is in this browser already: unlock it"));
         }
         let keystore = self.keystore_under(&phrase, passphrase).await?;
-        let empty = Account::new(&phrase);
-        let unlocked = self.enter(Ring::from_phrase(&phrase), Some(empty)).await?;
+        // Who typed the words has them.
+        let empty = Account { words_confirmed: true, ..Account::new(&phrase) };
+        self.bring_back(Ring::from_phrase(&phrase), &keystore, empty.into(), 0).await
+    }
+
+    /// Brings a profile back of which there is nothing here, from what its relays have: a record of at least this
+    /// sequence. After an error nothing of it is here.
+    pub(super) async fn bring_back(
+        &self,
+        ring: Ring,
+        keystore: &Keystore,
+        fresh: Fresh,
+        seq: u64,
+    ) -> Result<Me, Error> {
+        let (id, heir) = (ring.id(), fresh.account.heir);
+        let unlocked = self.enter(ring, Some(fresh)).await?;
         let restored = async {
             let account = unlocked.restore().restore().await?;
-            self.0.list.add(&id, &keystore, &account).await
+            if unlocked.state.read(|tables| tables.publication.seq()) < seq {
+                return Err(Error::Unreachable(
+                    "your relays have older news of you than your other device".into(),
+                ));
+            }
+            if account.heir != heir {
+                return Err(Error::InvalidSignature("the profile names another successor".into()));
+            }
+            self.0.list.add(&id, keystore, &account).await
         };
         if let Err(why) = restored.await {
             self.end().await;
@@ -155,7 +177,7 @@ impl Engine {
     }
 
     /// Locks what is open, and opens this profile. One caller at a time: the next one locks what the first has opened.
-    async fn enter(&self, ring: Ring, fresh: Option<Account>) -> Result<Rc<Unlocked>, Error> {
+    async fn enter(&self, ring: Ring, fresh: Option<Fresh>) -> Result<Rc<Unlocked>, Error> {
         let _alone = self.0.entering.lock().await;
         self.lock().await?;
         self.unlock_ring(ring, fresh).await

@@ -73,6 +73,17 @@ pub(super) struct Inner {
     pub(super) idle: tokio::sync::Notify,
 }
 
+/// Has a profile whose rows are to be made here have this key of its device, because others know it already.
+pub(in crate::engine) async fn adopt_device(
+    store: &Rc<dyn RowStore>,
+    ring: &Ring,
+    secret: [u8; 32],
+) -> Result<(), Error> {
+    let mut write = Write::strict();
+    RowWriter::new(&SealedRows::new(ring), &mut write).put(Table::State, DEVICE, &ByteArray::new(secret));
+    Ok(store.commit(write).await?)
+}
+
 impl State {
     /// Reads every row, makes those that are missing, and starts the task.
     ///

@@ -36,11 +36,16 @@ pub(in crate::engine) struct Account {
 impl Account {
     /// An account of which nothing is known but the words.
     pub(in crate::engine) fn new(phrase: &Phrase) -> Self {
+        Self::of_heir(phrase.heir(0))
+    }
+
+    /// An account of which nothing is known but the commitment to its successor.
+    pub(in crate::engine) fn of_heir(heir: [u8; 32]) -> Self {
         Self {
             name: String::new(),
             bio: None,
             avatar: None,
-            heir: ByteArray::new(phrase.heir(0)),
+            heir: ByteArray::new(heir),
             changed: platform::now_ms(),
             words_confirmed: false,
             receipts: false,

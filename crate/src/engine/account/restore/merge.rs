@@ -22,7 +22,7 @@ use crate::social::letterbox::Merged;
 use crate::social::link::Links;
 use crate::social::relation::Relation;
 use crate::social::share_record::ShareRecord;
-use crate::social::vault::{KnownContact, Only, OwnShare, Settings, Vault};
+use crate::social::vault::{KnownContact, OwnShare, Vault};
 
 /// How often a merge begins anew because something was changed here meanwhile.
 const ATTEMPTS: usize = 8;
@@ -68,8 +68,7 @@ impl Args {
         let theirs = self.account(&published, &vault)?;
         let is_renamed = here.account.changed > published.profile.time;
         let mut account = if is_renamed { (*here.account).clone() } else { theirs.clone() };
-        account.words_confirmed = here.account.words_confirmed
-            || vault.get::<Settings>(&Only).is_some_and(|settings| settings.words_confirmed);
+        account.words_confirmed = theirs.words_confirmed;
         (account.receipts, account.relay_only) = (theirs.receipts, theirs.relay_only);
         let links: Links = vault.all().collect();
         let Merged { letterboxes, notes, has_more } =

@@ -1,0 +1,37 @@
+//! Devices of a profile, and how one more is linked.
+
+use serde::Serialize;
+
+use super::date;
+
+/// One device of the unlocked profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct Device {
+    /// Its PeerId.
+    pub id: String,
+    /// What its person calls it.
+    pub name: String,
+    /// When it was linked.
+    #[serde(serialize_with = "date::required")]
+    #[cfg_attr(test, tsify(type = "Date"))]
+    pub added: u64,
+    /// Whether it is this one.
+    pub here: bool,
+    /// Whether it is connected with this one.
+    pub online: bool,
+}
+
+/// A code that one new device can use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct DeviceCode {
+    /// The text, which fits into a QR code.
+    pub code: String,
+    /// When it ends.
+    #[serde(serialize_with = "date::required")]
+    #[cfg_attr(test, tsify(type = "Date"))]
+    pub until: u64,
+}
