@@ -208,25 +208,40 @@ here.test('a newer version offers a reload, which loses nothing that was typed o
   let dist = DIST
   const host = await site({ relays: [here.relay.address], dist: () => dist })
   const anna = await Person.arrive('Anna', host.url)
+  const people = [anna]
   try {
     await anna.makeProfile()
     await anna.served()
     const { page } = anna
     await anna.compose({ title: 'Half done', note: 'a note', files: [file('a.txt', 'a'), file('b.txt', 'bb')] })
+    // Who has opened nothing yet is offered it too.
+    const guest = await Person.arrive('Guest', host.url)
+    people.push(guest)
+    await guest.served()
     dist = await newer(DIST)
     // A tab that is opened has the browser look for a newer version. It still shows the one that is kept.
-    await anna.browser.tab(host.url)
+    const other = await anna.browser.tab(host.url)
+    await guest.browser.tab(host.url)
+    await guest.page.getByText('A new version of Spinney is here.').waitFor()
+    await Promise.all([guest.page.waitForEvent('load'), guest.page.getByRole('button', { name: 'Reload now' }).click()])
+    await guest.page.getByRole('button', { name: 'New profile' }).waitFor()
+    assert.equal(await guest.page.getByText('A new version of Spinney').count(), 0)
+
     await page.getByText('A new version of Spinney is here.').waitFor()
     assert.equal(await page.getByLabel('Title').inputValue(), 'Half done')
     await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Reload now' }).click()])
     await anna.unlock()
     await anna.hears('What you typed and chose is back.')
+    // The other tab is of the version before, and must not touch what the newer one writes.
+    await other.getByText('A new version of Spinney runs in another tab. This tab goes on after a reload.').waitFor()
+    await other.getByRole('button', { name: 'Reload now' }).click()
+    await anna.heading('Home', other)
     await anna.go('share')
     assert.equal(await page.getByLabel('Title').inputValue(), 'Half done')
     await anna.sendOff('Half done')
     assert.deepEqual(await anna.files('Half done'), ['a.txt', 'b.txt'])
   } finally {
-    await anna.leave()
+    for (const person of people) await person.leave()
     await host.close()
   }
 })

@@ -12,7 +12,7 @@ import { forgetInvite } from './invite'
 import { forgetLinks } from './links'
 import { forgetNetwork, listNetwork, setConnected } from './network'
 import { dropRequest, forgetRequests, listRequests, onRequest } from './requests'
-import { listProfiles, me, setMe } from './session'
+import { lastUnlocked, listProfiles, me, setMe } from './session'
 import { forgetSaves } from './saves'
 import { forgetShares, listShares, putDelivery, putShare } from './shares'
 import { setQuota } from './storage'
@@ -90,9 +90,6 @@ function apply(event: SpinneyEvent): void {
   }
 }
 
-/** The profile that was unlocked last. */
-let last: string | undefined
-
 /**
  * Another profile, or none, is unlocked: the page shows nothing of the one before.
  *
@@ -108,8 +105,8 @@ function onWho(): void {
   forgetSaves()
   forgetTransfers()
   forgetNetwork()
-  if (me.value && me.value.id !== last) forgetUnsent()
-  last = me.value?.id ?? last
+  if (me.value && me.value.id !== lastUnlocked.value) forgetUnsent()
+  lastUnlocked.value = me.value?.id ?? lastUnlocked.value
   // Also if a profile is unlocked: one that was just made is in the list that the page shows once it is locked.
   quietly(listProfiles())
   if (me.value) quietly(listEverything())

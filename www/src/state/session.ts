@@ -12,6 +12,9 @@ import { listPasskeys } from './passkeys'
 export const profiles = signal<ProfileSummary[] | null>(null)
 export const me = signal<Me | null>(null)
 
+/** The id of the profile that was unlocked last in this tab. */
+export const lastUnlocked = signal<string | undefined>(undefined)
+
 /** The recovery words that are on the screen. They are forgotten when the reader leaves them. */
 export const revealedWords = signal<string[] | null>(null)
 /** Whether the owner of the unlocked profile has not confirmed the recovery words yet. */

@@ -13,6 +13,7 @@ import { me, profiles } from '../state/session'
 import { s } from '../strings'
 import { ErrorMessage, Field } from '../ui/field'
 import { Icon, Logo } from '../ui/icon'
+import { NewVersion } from '../ui/new-version'
 import { Page, useHeading } from '../ui/shell'
 import { StandaloneLayout } from '../ui/standalone-layout'
 import { WaitingFiles } from '../ui/waiting-files'
@@ -191,6 +192,7 @@ export function GuestSharePage({ share, path }: { share: Share; path: string | u
         <h1 ref={heading} tabIndex={-1} dir="auto">
           {title}
         </h1>
+        <NewVersion />
         <WaitingFiles />
         <ShareSummary share={share} />
         <div class="actions">
