@@ -226,7 +226,7 @@ export const en = {
     loading: 'Fetching the picture…',
     waiting: 'Waiting until a relay or its author can be reached…',
     absent: 'This is not here yet. It comes when the relay or its author can be reached.',
-    sound: 'This browser plays only the sound of this file. Save it to open it with another program.',
+    sound: 'Only sound plays here. If the file has pictures too, save it to see them with another program.',
     unknown: 'This browser cannot show this file. Save it to open it with another program.',
   },
   people,
