@@ -28,6 +28,8 @@ export async function follow(spinney: Spinney): Promise<void> {
     untracked(onWho)
   })
   for await (const event of spinney.events()) batch(() => apply(event))
+  // The engine broke once more, and is not started again by itself.
+  await spinney.profiles.current().catch(error => (engine.value = { state: 'failed', error }))
 }
 
 /** Reads which profile is unlocked and, if one is, everything that the page shows of it. */

@@ -28,9 +28,11 @@ export async function listProfiles(): Promise<void> {
 }
 
 export function setMe(next: Me | null): void {
+  const before = me.value
   me.value = next
-  if (next) return
+  if (next || !before) return
   revealedWords.value = null
+  // What comes after this is about the lock itself.
   dismiss()
 }
 

@@ -169,6 +169,7 @@ function OpenLinkForm({ code }: { code: string }) {
 
 function explain(error: unknown): string {
   if (detailOf(error) === 'link-ended') return s.openLink.ended
+  if (detailOf(error) === 'relays-only') return wordsFor(error)
   return s.openLink.errors[codeOf(error) ?? ''] ?? wordsFor(error)
 }
 
