@@ -1,5 +1,6 @@
 // Wrong input gets an answer, and changes nothing.
 import assert from 'node:assert/strict'
+import { file } from './lib/files.mjs'
 import { Person } from './lib/person.mjs'
 import { site } from './lib/site.mjs'
 import { until } from './lib/until.mjs'
@@ -78,9 +79,56 @@ here.test('a name of nothing, or of too much, makes no profile', async () => {
   await submit.click()
   await page.getByText('A name has at most 64 characters.').waitFor()
   await page.getByLabel('Your name').fill('Anna')
+  await page.getByLabel('Picture').setInputFiles(file('me.png', 'no picture', 'image/png'))
+  await page.getByText('This picture cannot be used: choose a JPEG, PNG or WebP.').waitFor()
   await submit.click()
   await page.getByText('Choose a passphrase first.').waitFor()
   assert.deepEqual(await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name).filter(name => /k51/.test(name))), [])
+})
+
+here.test('what is too long, and what was done before, is said where it was typed', async () => {
+  const [anna, ben] = [await here.person('Anna'), await here.person('Ben')]
+  const lasting = await ben.lasting()
+  const { page } = anna
+  await anna.go('people')
+  const field = page.getByLabel('Their invite or id')
+  for (const says of ['You follow Ben.', 'You follow them already.']) {
+    await field.fill(lasting)
+    await page.getByRole('button', { name: 'Only follow' }).click()
+    await page.getByText(says).first().waitFor()
+  }
+  const add = page.getByRole('button', { name: 'Add', exact: true })
+  const message = page.getByLabel('A few words for them')
+  await message.fill('x'.repeat(501))
+  await add.click()
+  await page.getByText('Write at most 500 characters.').waitFor()
+  await message.fill('We met at the lake.')
+  await add.click()
+  await anna.hears('Ben is asked.')
+  await anna.add(lasting, 'You have asked them already. They have not answered yet.')
+
+  await anna.api(async ({ spinney }) => {
+    const [{ id }] = await spinney.contacts.list()
+    await spinney.contacts.setCircles(id, Array.from({ length: 32 }, (_, n) => `circle ${n}`))
+  })
+  await anna.visit('Ben')
+  const circle = page.getByLabel('A new circle')
+  await circle.fill('x'.repeat(65))
+  await add.click()
+  await page.getByText('The name of a circle has at most 64 characters.').waitFor()
+  await circle.fill('one more')
+  await add.click()
+  await page.getByText('A friend can be in at most 32 circles.').waitFor()
+
+  await page.getByText('Details').click()
+  await page.getByRole('button', { name: 'Block Ben' }).click()
+  await anna.settle('Ben is blocked and is not told.')
+  await anna.add(lasting, 'You blocked them. Unblock them first')
+
+  await anna.go('settings')
+  await page.getByLabel('About you').fill('x'.repeat(1001))
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByRole('alert').getByText('That cannot be taken:').waitFor()
 })
 
 const contacts = person => person.api(async ({ spinney }) => (await spinney.contacts.list()).map(({ name }) => name))

@@ -24,13 +24,15 @@ here.test('an invite is found in a whole message, and says whose it is', async (
   await ben.add(`Add me: <${invite.slice(0, 70)}\n${invite.slice(70)}>.\nSent from my phone`, 'Anna is added.')
   await ben.contact('Anna').waitFor()
   // Two different ones are asked about.
-  const [id, mine] = [await anna.id(), await ben.id()]
-  await page.getByLabel('Their invite or id').fill(`${id} or ${await (await here.person('Carl')).id()}?`)
+  const [id, mine, carls] = [await anna.id(), await ben.id(), await (await here.person('Carl')).id()]
+  await page.getByLabel('Their invite or id').fill(`${id} or ${carls}?`)
   await page.getByRole('button', { name: 'Add', exact: true }).click()
   await page.getByText('There is more than one in this. Which one?').waitFor()
   await page.getByRole('button', { name: 'The id of Anna' }).click()
   assert.equal(await page.getByLabel('Their invite or id').inputValue(), id)
   await ben.add(`my id: ${mine}, yours: ${id}`, 'You are friends already.')
+  await page.goto(`${here.url}#/add/${id} ${carls}`)
+  await page.getByText('There is more than one in this. Choose one of them.').waitFor()
   // An invite that is opened once more has its own sentence.
   await page.goto(await anna.invite())
   await page.getByRole('heading', { name: 'You and Anna are friends already.' }).waitFor()
@@ -71,8 +73,7 @@ here.test('a person who was taken off a share loses it when it is withdrawn', as
   const [anna, ben] = await here.friends('Anna', 'Ben')
   await anna.share({ title: 'Too early', files: [file('draft.txt', 'draft')], to: ['Ben'] })
   await anna.kept()
-  await ben.go('')
-  await ben.card('Too early').waitFor()
+  await ben.openShare('Too early')
   const { page } = anna
   await page.getByText('Whom you remove can still open what is in it today.').waitFor()
   await page.getByRole('button', { name: 'Remove Ben from this share' }).click()
@@ -80,6 +81,11 @@ here.test('a person who was taken off a share loses it when it is withdrawn', as
   await page.getByText('Ben was removed and can still open what was in it then.').waitFor()
   await page.getByRole('button', { name: 'Withdraw it' }).click()
   await anna.settle('taken back from everybody')
+  // He looks at it.
+  await ben.heading('This share is gone, or it is not for this profile.')
+  await ben.page.getByText('It is not here any more.').waitFor()
+  await ben.page.getByRole('main').getByRole('link', { name: 'Home' }).click()
+  await ben.heading('Home')
   await ben.card('Too early').waitFor({ state: 'detached' })
 })
 
@@ -102,9 +108,15 @@ here.test('recovery words come back as people write them, and an error names the
   await says(words.map((word, at) => (at === 10 ? `${word}x` : word)).join(' '), `Word 11 is not in the list. Did you mean ${words[10]}`)
   await says(words.slice(1).join(' '), 'These are 23 of 24 words: 1 is missing.')
   await says([words[1], words[0], ...words.slice(2)].join(' '), 'one is wrong, or two are swapped')
-  await box.fill(words.map((word, at) => `${at + 1}. ${word.slice(0, 4).toUpperCase()}\u200b,`).join('\n'))
+  const written = words.map((word, at) => `${at + 1}. ${word.slice(0, 4).toUpperCase()}\u200b,`).join('\n')
+  await box.fill(written)
   await page.getByRole('button', { name: 'Recover my profile' }).click()
   await ben.heading('Home')
+
+  await ben.lock()
+  await page.getByRole('button', { name: 'I have recovery words' }).click()
+  for (const field of ['New passphrase for this browser', 'Passphrase once more']) await page.getByLabel(field).fill('a passphrase of Ben')
+  await says(written, 'It is in this browser already. Go back and open it.')
 })
 
 here.test('where the clipboard is refused, copying works another way or shows the text selected', async () => {
@@ -208,25 +220,40 @@ here.test('a newer version offers a reload, which loses nothing that was typed o
   let dist = DIST
   const host = await site({ relays: [here.relay.address], dist: () => dist })
   const anna = await Person.arrive('Anna', host.url)
+  const people = [anna]
   try {
     await anna.makeProfile()
     await anna.served()
     const { page } = anna
     await anna.compose({ title: 'Half done', note: 'a note', files: [file('a.txt', 'a'), file('b.txt', 'bb')] })
+    // Who has opened nothing yet is offered it too.
+    const guest = await Person.arrive('Guest', host.url)
+    people.push(guest)
+    await guest.served()
     dist = await newer(DIST)
     // A tab that is opened has the browser look for a newer version. It still shows the one that is kept.
-    await anna.browser.tab(host.url)
+    const other = await anna.browser.tab(host.url)
+    await guest.browser.tab(host.url)
+    await guest.page.getByText('A new version of Spinney is here.').waitFor()
+    await Promise.all([guest.page.waitForEvent('load'), guest.page.getByRole('button', { name: 'Reload now' }).click()])
+    await guest.page.getByRole('button', { name: 'New profile' }).waitFor()
+    assert.equal(await guest.page.getByText('A new version of Spinney').count(), 0)
+
     await page.getByText('A new version of Spinney is here.').waitFor()
     assert.equal(await page.getByLabel('Title').inputValue(), 'Half done')
     await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Reload now' }).click()])
     await anna.unlock()
     await anna.hears('What you typed and chose is back.')
+    // The other tab is of the version before, and must not touch what the newer one writes.
+    await other.getByText('A new version of Spinney runs in another tab. This tab goes on after a reload.').waitFor()
+    await other.getByRole('button', { name: 'Reload now' }).click()
+    await anna.heading('Home', other)
     await anna.go('share')
     assert.equal(await page.getByLabel('Title').inputValue(), 'Half done')
     await anna.sendOff('Half done')
     assert.deepEqual(await anna.files('Half done'), ['a.txt', 'b.txt'])
   } finally {
-    await anna.leave()
+    for (const person of people) await person.leave()
     await host.close()
   }
 })

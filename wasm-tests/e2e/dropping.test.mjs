@@ -1,6 +1,6 @@
 // Files as people have them, dropped, chosen and pasted wherever people are on the page.
 import assert from 'node:assert/strict'
-import { mkdir, rename, symlink, unlink, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, rename, symlink, truncate, unlink, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { film, MEGABYTE, png, write } from './lib/files.mjs'
 import { folder } from './lib/place.mjs'
@@ -68,6 +68,11 @@ here.test('a folder comes with its empty folders and without what systems put in
   await until(async () => (await refusals.allTextContents()).map(text => text.split(':')[0]).sort(), [
     'dead.txt cannot be read', 'odd holds something whose name this browser cannot read',
   ])
+
+  // A share keeps 1,024 empty folders, and there is one already.
+  for (let n = 0; n < 1024; n++) await mkdir(path.join(disk, 'many', `${n}`), { recursive: true })
+  await anna.drop(path.join(disk, 'many'))
+  await refusals.filter({ hasText: 'is one empty folder too many' }).waitFor()
 })
 
 here.test('files that cannot be read any more are all named, left out with one press, and leave nothing behind', async () => {
@@ -88,6 +93,31 @@ here.test('files that cannot be read any more are all named, left out with one p
   await anna.go('')
   await anna.card('Twelve').waitFor()
   assert.equal(await anna.page.getByText('Unfinished').count(), 0)
+})
+
+here.test('a file that is cut short while it is encrypted is named', async () => {
+  const anna = await here.person('Anna')
+  const { path: large } = await film(await folder('changing'), 'large.bin', 32 * MEGABYTE)
+  await anna.compose({ title: 'Changing', files: large })
+  const hold = await anna.holdWrites(4 * MEGABYTE)
+  await anna.send.click()
+  await hold.reached()
+  await truncate(large, MEGABYTE)
+  await hold.release()
+  await anna.page.getByRole('alert').getByText('large.bin cannot be read. It was changed').waitFor()
+})
+
+here.test('where the browser does not let the page read what was copied, it says so, and it works once it is allowed', async () => {
+  const anna = await here.person('Anna', { hasTouch: true, permissions: ['clipboard-write'] })
+  const { page } = anna
+  await page.evaluate(() => navigator.clipboard.writeText('A line for Ben'))
+  await anna.go('share')
+  const paste = page.getByRole('button', { name: 'Paste' })
+  await paste.click()
+  await page.getByText('The browser did not allow that. Try again and allow it.').waitFor()
+  await page.context().grantPermissions(['clipboard-read'])
+  await paste.click()
+  await until(() => anna.chosen(), ['text.txt'])
 })
 
 here.test('a file that is dropped while a share is encrypted waits for the next one', async () => {

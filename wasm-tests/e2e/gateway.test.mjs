@@ -45,3 +45,14 @@ for (const at of ['/ipfs/bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55f
     }
   })
 }
+
+here.test('at an address without https, the page says what to do', async () => {
+  const flags = ['--host-resolver-rules=MAP spinney.test 127.0.0.1']
+  const anna = await Person.arrive('Anna', here.url.replace('localhost', 'spinney.test'), { flags })
+  try {
+    await anna.heading('Spinney could not start')
+    await anna.page.getByText('This address is not secure: open Spinney over https.').waitFor()
+  } finally {
+    await anna.leave()
+  }
+})

@@ -181,8 +181,15 @@ here.test('a link that another page opens reaches no relay and changes no profil
     assert.equal(line.joined, before)
     assert.deepEqual(await ben.titles(), ['Something else'])
 
+    // Who reaches others through their own relays only is told why it does not open.
+    const relayOnly = only => ben.api(({ spinney, only }) => spinney.profiles.update({ relayOnly: only }), { only })
+    await relayOnly(true)
     await ben.page.goto(`${here.url}#/link/${code}`)
     await ben.page.getByRole('button', { name: 'Open the link' }).click()
+    await ben.page.getByText('It is at a relay of somebody else, and you reach contacts').waitFor()
+    assert.equal(line.joined, before)
+    await relayOnly(false)
+    await ben.page.getByRole('button', { name: 'Try again' }).click()
     await ben.heading('Bait')
     assert.ok(line.joined > before)
   } finally {

@@ -113,7 +113,7 @@ here.test('a save over a line of 20 kB/s ends whole, and fetches little twice', 
   assert.ok(served < 1.25 * SIZE, `${served} bytes were served of ${SIZE}`)
 }, { skip: !process.env.SPINNEY_LONG, timeout: 900_000 })
 
-here.test('without a service worker pictures show, and files and zips are saved', async () => {
+here.test('without a service worker pictures show, files and zips are saved, and a second tab says why it does not open', async () => {
   const anna = await here.visitor('Anna')
   await anna.prepare(() => Object.defineProperty(Navigator.prototype, 'serviceWorker', { get: () => undefined }))
   await anna.makeProfile()
@@ -130,4 +130,11 @@ here.test('without a service worker pictures show, and files and zips are saved'
   const zip = unzip(all.bytes)
   assert.deepEqual([...zip.keys()], ['film.bin', 'sea.png'])
   assert.equal(digest(zip.get('film.bin')), digest(alone.bytes))
+  // Only through a service worker is there a way from one tab to another.
+  const second = await anna.browser.tab(here.url)
+  await second.getByText('Spinney is open in another tab, and this browser can run it in one tab only.').waitFor()
+  await anna.page.close()
+  await second.getByRole('button', { name: 'Start again' }).click()
+  await anna.unlock(undefined, second)
+  await anna.heading('Home', second)
 })

@@ -124,6 +124,7 @@ here.test('each reads the other’s six words, and a contact whose words match s
 
   await ben.page.getByRole('button', { name: 'They do not match' }).click()
   await ben.page.getByRole('heading', { name: 'The words do not match' }).waitFor()
+  await ben.page.getByText('You may have added another profile with the same name').waitFor()
   await ben.page.getByText('Share nothing with this profile until it is clear.').waitFor()
   await ben.page.keyboard.press('Escape')
   assert.equal(await ben.page.getByText('Words compared').count(), 0)
@@ -198,9 +199,13 @@ here.test('a camera sees a friend’s QR code, passes over others, and is off wh
   await ben.hears('Anna is added.')
 })
 
-here.test('without a camera the code is read from a picture', async () => {
-  const [anna, ben] = [await here.person('Anna'), await here.person('Ben')]
+here.test('without a camera, or where it is not allowed, the code is read from a picture', async () => {
+  // Her browser has a camera, and does not let the page use it.
+  const anna = await here.person('Anna', { flags: ['--use-fake-device-for-media-stream'] })
+  const ben = await here.person('Ben')
   const invite = await anna.invite()
+  await anna.page.getByRole('button', { name: 'Scan a QR code' }).click()
+  await anna.page.getByText('This page may not use the camera. Allow it in the browser’s settings').waitFor()
   const { page } = ben
   await ben.go('people')
   await page.getByRole('button', { name: 'Scan a QR code' }).click()

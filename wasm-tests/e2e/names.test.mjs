@@ -86,8 +86,19 @@ here.test('names that could leave a folder, hide or be cut are refused by name, 
   const refusals = anna.page.getByRole('alert').getByRole('listitem')
   await refusals.nth(names.length - 1).waitFor()
   assert.deepEqual(await refusals.allTextContents(), names.map(name => `${visible(name)} ${REFUSED[name]}`))
+  const { page } = anna
+  await page.getByRole('alert').getByText('These are left out').waitFor()
+  await page.getByRole('alert').getByText('Everything else is fine. To share these too').waitFor()
   await anna.sendOff('Some')
   assert.deepEqual(await paths(anna), ['fine.txt'])
+
+  // Also when files are added later.
+  await page.getByRole('button', { name: 'Add files' }).click()
+  await page.locator('main input[type=file]:not([webkitdirectory])').setInputFiles([file('a\\b', 'x'), file('more.txt', 'x')])
+  await page.getByText('These files cannot be shared: a\\b. Rename them').waitFor()
+  await page.getByRole('button', { name: 'Leave it out' }).click()
+  await page.getByText('is added to').waitFor()
+  assert.deepEqual(await paths(anna), ['fine.txt', 'more.txt'])
 
   // A caller that bypasses the page is refused too, and leaves nothing behind.
   for (const name of [...names, '']) {
@@ -100,11 +111,24 @@ here.test('names that could leave a folder, hide or be cut are refused by name, 
   assert.deepEqual(await anna.api(async ({ spinney }) => [await spinney.shares.drafts(), (await spinney.shares.list()).length]), [[], 1])
 })
 
-here.test('a share of nothing is not made', async () => {
+here.test('a share of nothing, for nobody, or with a title or note that is too long, is not made', async () => {
   const anna = await here.person('Anna')
+  const { page } = anna
   await anna.compose({ title: 'Nothing' })
-  await anna.send.click()
-  await anna.page.getByRole('alert').getByText('Choose at least one file.').waitFor()
+  const refused = async (button, says) => {
+    await button.click()
+    await page.getByRole('alert').getByText(says).waitFor()
+  }
+  await refused(anna.send, 'Choose at least one file.')
+  await page.locator('input[type=file]:not([webkitdirectory])').setInputFiles(file('a.txt', 'a'))
+  await page.getByLabel('Title').fill('x'.repeat(201))
+  await refused(anna.send, 'A title has at most 200 characters.')
+  await page.getByLabel('Title').fill('Nothing')
+  await page.getByLabel('Note (optional)').fill('x'.repeat(4001))
+  await refused(anna.send, 'A note has at most 4,000 characters.')
+  await page.getByLabel('Note (optional)').fill('')
+  await page.getByRole('radio', { name: 'People you choose' }).check({ force: true })
+  await refused(page.locator('main').getByRole('button', { name: 'Share', exact: true }), 'Choose who may open it.')
   assert.equal(await anna.api(({ spinney }) => spinney.shares.create({ title: 'Nothing', files: [], audience: { kind: 'self' } }).catch(({ code }) => code)), 'invalid-name')
   assert.deepEqual(await anna.titles(), [])
 })

@@ -112,3 +112,33 @@ here.test('files are in one order everywhere, pictures first, and what a browser
     await anna.card('Mixed').waitFor()
   }
 })
+
+here.test('a film that has only sound is played, and the page says so', async () => {
+  const anna = await here.person('Anna')
+  const { page } = anna
+  const sound = await page.evaluate(async () => {
+    const context = new AudioContext()
+    const tone = new OscillatorNode(context)
+    const to = new MediaStreamAudioDestinationNode(context)
+    tone.connect(to)
+    tone.start()
+    const recorder = new MediaRecorder(to.stream, { mimeType: 'audio/mp4;codecs=opus' })
+    const parts = []
+    recorder.ondataavailable = ({ data }) => parts.push(data)
+    const first = new Promise(resolve => recorder.addEventListener('dataavailable', resolve, { once: true }))
+    recorder.start(200)
+    await first
+    const stopped = new Promise(resolve => (recorder.onstop = resolve))
+    recorder.stop()
+    await stopped
+    await context.close()
+    return [...new Uint8Array(await new Blob(parts).arrayBuffer())]
+  })
+  await anna.share({ title: 'Sound', files: [file('song.mp4', Buffer.from(sound), 'video/mp4')] })
+  await page.getByRole('link', { name: 'Open song.mp4' }).click()
+  await page.getByText('Only sound plays here. If the file has pictures too').waitFor()
+  const film = page.locator('dialog.viewer video')
+  assert.ok(await film.isVisible())
+  await film.evaluate(video => video.play())
+  await until(() => film.evaluate(video => video.currentTime > 0), true)
+})

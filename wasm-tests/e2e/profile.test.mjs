@@ -28,6 +28,9 @@ here.test('a passphrase is judged while it is typed, and typed twice', async () 
   const { page } = await here.visitor('Anna')
   await page.getByRole('button', { name: 'New profile' }).click()
   await page.getByLabel('Your name').fill('Anna')
+  await page.getByLabel('Passphrase', { exact: true }).fill('short')
+  await page.getByRole('button', { name: 'Make my profile' }).click()
+  await page.getByText('A passphrase has at least 8 characters.').waitFor()
   await page.getByLabel('Passphrase', { exact: true }).fill('password')
   await page.getByText('Very easy to guess').waitFor()
   await page.getByLabel('Passphrase', { exact: true }).fill('lantern gravel mistake otter nine')
@@ -58,6 +61,10 @@ here.test('the 24 words are asked for until they are confirmed', async () => {
   for (let i = 0; i < 3; i++) {
     const question = page.getByRole('heading', { level: 2, name: /^Word number/ })
     const number = Number((await question.textContent()).match(/\d+/)[0])
+    if (i === 0) {
+      await page.locator('.choices').getByRole('button').filter({ hasNotText: words[number - 1] }).first().click()
+      await page.getByText(`That is not word number ${number}. Look at your paper again.`).waitFor()
+    }
     await page.locator('.choices').getByRole('button', { name: words[number - 1], exact: true }).click()
     // The next question, or the first view.
     await page.waitForFunction(asked => document.querySelector('h2')?.textContent !== asked, `Word number ${number}`)

@@ -91,6 +91,12 @@ here.test('what is freed in the page lets a share go on that waits', async () =>
 here.test('who gives up a share that waits for room has nothing of it, and is told of no lack any more', async () => {
   const anna = await here.person('Anna', DISK)
   await runsFull(anna, [])
+  // Nor can anything else be saved.
+  await anna.go('settings')
+  await anna.page.getByLabel('About you').fill('I like herons.')
+  await anna.page.getByRole('button', { name: 'Save', exact: true }).click()
+  await anna.page.getByText('The storage of this browser is full. Free some in Settings.').waitFor()
+  await anna.go('share')
   await anna.page.getByRole('button', { name: 'Cancel' }).click()
   // The share in progress is taken back before another can be made.
   await anna.heading('Share')

@@ -72,3 +72,22 @@ here.test('a relay whose disk is full is said to its person and its operator, an
   await anna.kept()
   await until(async () => (await disk()).full, false)
 })
+
+here.test('a relay that keeps nothing for strangers says whom to ask, and it goes on by itself once they are admitted', async () => {
+  const admit = async admission => {
+    here.relay.config.admission = admission
+    await here.relay.listen(here.relay.port)
+    await here.relay.stop()
+    await here.relay.restart()
+  }
+  await admit('invited')
+  const anna = await here.person('Anna')
+  const { page } = anna
+  await anna.share({ title: 'Note', files: file('note.txt', 'a note') })
+  await page.getByText('Only in this browser: sending it failed').waitFor()
+  await anna.go('transfers')
+  await page.getByText('This relay keeps shares only for people whom its operator invited.').waitFor()
+  await admit('open')
+  await anna.openShare('Note')
+  await anna.kept()
+})

@@ -83,6 +83,18 @@ here.test('a saving that is cancelled leaves no half of a file', async () => {
   await until(() => disk(anna), { 'Large/a.txt': 'a' })
 })
 
+here.test('a saving whose folder is gone says that it broke off, and goes on in a folder that is there', async () => {
+  const anna = await here.person('Anna')
+  await anna.share({ title: 'Notes', files: [file('a.txt', 'a')] })
+  await picks(anna)
+  await anna.page.evaluate(async () => (await navigator.storage.getDirectory()).removeEntry('picked'))
+  await saveIntoFolder(anna)
+  await anna.hears('Saving into a folder broke off. The folder was moved or removed.')
+  await picks(anna)
+  await saveIntoFolder(anna)
+  await anna.hears('Everything is saved in the new folder “Notes”.')
+})
+
 /** Has the person pick a folder of the origin's own file system, whenever they are asked for one. */
 const picks = person => person.page.evaluate(async () => {
   const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('picked', { create: true })

@@ -26,9 +26,15 @@ here.test('two tabs of one person work on one engine', async () => {
   await anna.share({ title: 'Made in the second tab', files: [file('a.txt', 'a')] })
   anna.page = first
   await anna.openShare('Made in the second tab')
-  // Locking in one locks the other.
+  // Locking in one locks the other, which says what could not be done any more.
+  await anna.heading('Made in the second tab', second)
+  await second.getByText('Details').click()
+  await second.getByRole('button', { name: 'Remove it for good' }).click()
+  // It stays while the person is about to use it.
+  await second.getByRole('button', { name: 'Undo' }).focus()
   await anna.lock()
   await second.getByLabel('Passphrase for Anna').waitFor()
+  await second.getByText('The profile is locked. Type your passphrase again.').waitFor()
 })
 
 here.test('when the leading tab closes, the other goes on', async () => {
@@ -66,9 +72,7 @@ here.test('when the leading tab is reloaded, both go on', async () => {
 here.test('who stays signed in is in wherever the engine goes, and out in every tab once they lock', async () => {
   const anna = await here.person('Anna')
   await anna.share({ title: 'Before', files: [file('a.txt', 'a')] })
-  await anna.lock()
-  await anna.staySignedIn()
-  await anna.unlock()
+  await staysSignedIn(anna)
   const { first, second } = await twoTabs(anna)
   await first.reload()
   await anna.heading('Home', first)
@@ -110,6 +114,56 @@ here.test('a tab that is left and come back to goes on with the other one’s en
   anna.page = second
   await anna.openShare('Before')
   assert.deepEqual(await leads(first, second), [true, false])
+})
+
+here.test('a tab that stood still while another one took over, and does not answer now, says so and goes on', async () => {
+  const anna = await here.person('Anna')
+  await staysSignedIn(anna)
+  await anna.share({ title: 'Before', files: [file('a.txt', 'a')] })
+  const first = anna.page
+  const goesOn = await standStill(first)
+  const second = await anna.browser.tab(here.url)
+  await anna.heading('Home', second)
+  const secondGoesOn = await standStill(second)
+  await goesOn()
+  await first.getByText('Another tab has taken over. This one continues as soon as that tab answers.').waitFor()
+  await secondGoesOn()
+  await first.getByText('Another tab has taken over.').waitFor({ state: 'detached' })
+  await anna.openShare('Before')
+  assert.equal((await anna.saveFile('a.txt')).bytes.toString(), 'a')
+})
+
+here.test('when the engine goes or breaks, the page says what to try again, and does not start it for ever', async () => {
+  const [anna, ben] = [await here.person('Anna'), await here.person('Ben')]
+  const lasting = await ben.lasting()
+  await staysSignedIn(anna)
+  const { first, second } = await twoTabs(anna)
+  await anna.go('people')
+  const field = second.getByLabel('Their invite or id')
+  const add = second.getByRole('button', { name: 'Add', exact: true })
+  // What is asked now waits for a relay that stands still.
+  process.kill(here.relay.process.pid, 'SIGSTOP')
+  try {
+    await field.fill(lasting)
+    await Promise.all([second.getByText('Looking for them…').first().waitFor(), add.click()])
+    await first.close()
+    await second.getByText('Another tab has taken over. Try again.').waitFor()
+    await untilLeads(second)
+    await add.click()
+    await add.waitFor({ state: 'detached' })
+    await Promise.all([second.getByText('The engine stopped and is starting again.').waitFor(), breakEngine(second)])
+    await second.getByText('The engine stopped and was started once more. Try again.').waitFor()
+  } finally {
+    process.kill(here.relay.process.pid, 'SIGCONT')
+  }
+  await second.getByText('The engine stopped and is starting again.').waitFor({ state: 'detached' })
+  await anna.add(lasting, 'Ben is asked.')
+
+  await breakEngine(second)
+  await anna.heading('Spinney could not start')
+  await second.getByText('Its engine could not be loaded, or it stopped twice.').waitFor()
+  await second.getByRole('button', { name: 'Start again' }).click()
+  await anna.contact('Ben').waitFor()
 })
 
 here.test('what is put together in the second tab is there when the first has closed', async () => {
@@ -181,6 +235,32 @@ async function twoTabs(person) {
   person.page = second
   return { first, second }
 }
+
+/** Has a person stay signed in. */
+async function staysSignedIn(person) {
+  await person.lock()
+  await person.staySignedIn()
+  await person.unlock()
+  await person.heading('Home')
+}
+
+/** Has a window run nothing more, as one that hangs, until the function that comes back is called. */
+async function standStill(page) {
+  const debug = await page.context().newCDPSession(page)
+  await debug.send('Debugger.enable')
+  const paused = new Promise(resolve => debug.once('Debugger.paused', resolve))
+  await debug.send('Debugger.pause')
+  page.evaluate(() => {}).catch(() => {})
+  await paused
+  return () => debug.send('Debugger.resume')
+}
+
+/** Has an error come out of a tab's engine that nothing catches: that is what the window notices of one that breaks. */
+const breakEngine = page => page.workers().find(worker => worker.url().includes('/worker')).evaluate(() => {
+  setTimeout(() => {
+    throw new Error('broken by a test')
+  })
+})
 
 /** Waits until a tab runs the engine. */
 const untilLeads = page => page.evaluate(async () => {

@@ -69,7 +69,7 @@ export interface Spinney {
   readonly network: Network
   readonly storage: Storage
   readonly engine: { leader: boolean; version: string }
-  /** Every event from now on. Ending the iteration unsubscribes. */
+  /** Every event from now on. Ending the iteration unsubscribes. It ends by itself if the engine broke for good. */
   events(): AsyncIterable<SpinneyEvent>
   /** Detaches this tab, with the last that this page had opened; the engine ends with its last tab. */
   close(): Promise<void>

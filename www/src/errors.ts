@@ -4,6 +4,7 @@ import type { Code, Detail } from './contract'
 import { displayText } from './format'
 import { SpinneyError } from './spinney'
 import { engine } from './state/engine'
+import { lastUnlocked, me } from './state/session'
 import { s } from './strings'
 
 /** Files that were chosen and cannot be read. */
@@ -68,6 +69,8 @@ export function wordsFor(error: unknown): string {
   }
   // Another try would fail as well.
   if (engine.value.state === 'replaced') return s.version.needed
+  // The profile was locked in another tab, or its engine went with one.
+  if (code === 'engine-moved' && !me.value && lastUnlocked.value) return s.errors.locked
   // Of the two, the detail says more.
   const known = s.errors[detailOf(error) ?? ''] ?? (code === undefined ? undefined : s.errors[code])
   return known ?? s.unexpected(error instanceof Error ? error.message : String(error))

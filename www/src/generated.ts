@@ -605,7 +605,6 @@ export type Code =
   | "quota-exceeded"
   | "file-changed"
   | "permission-needed"
-  | "not-a-recipient"
   | "engine-moved"
   | "engine-stopped"
   | "insecure-context"
@@ -678,8 +677,6 @@ export const FAULTS = {
   'file-changed': 'user',
   /** The browser does not allow the page to read the file or to write into the folder. */
   'permission-needed': 'user',
-  /** The share is for other people. */
-  'not-a-recipient': 'peer',
   /** Another tab, or a page of another build, runs the engine now; or this one was closed. */
   'engine-moved': 'storage',
   /** The engine broke, or could not be loaded, while it had this call. */

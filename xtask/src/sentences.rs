@@ -1,8 +1,8 @@
 //! Holds the page's sentences about errors against their list, `docs/sentences.md`.
 //!
 //! A row of the list has the sentence's name in `www/src/strings`, its beginning, its cause, the way on, and the test that
-//! produces it: `PATH WORDS`, with words that are in the file; `code: PATH WORDS` where the test sees the error's code and
-//! not the sentence; or `none`.
+//! produces it: `PATH WORDS`, with words that are in the file and in no other sentence of the page; `code: PATH WORDS` where
+//! the test sees the error's code and not the sentence; or `none`.
 
 use std::fs;
 use std::path::Path;
@@ -21,7 +21,7 @@ const OBJECTS: [&str; 6] = ["errors", "errorOf", "refusals", "noRoom", "warnings
 
 /// Beginnings and ends of the names that other sentences about errors have.
 const BEGINNINGS: [&str; 6] = ["need", "short", "weak", "wrong", "refused", "differ"];
-const ENDS: [&str; 12] = [
+const ENDS: [&str; 13] = [
     "TooLong",
     "tooLong",
     "tooMany",
@@ -31,6 +31,7 @@ const ENDS: [&str; 12] = [
     "failed",
     "wrong",
     "gone",
+    "Gone",
     "denied",
     "noRoom",
     "noServiceWorker",
@@ -49,10 +50,8 @@ struct Sentence {
 pub(crate) fn breaches(root: &Path) -> Result<Vec<String>> {
     let read =
         |name: &str| fs::read_to_string(root.join(name)).with_context(|| format!("cannot read {name}"));
-    let mut sentences = Vec::new();
-    for name in files_of_strings(root)? {
-        sentences.extend(sentences_of(&read(&name)?));
-    }
+    let files: Vec<_> = files_of_strings(root)?.iter().map(|name| read(name)).collect::<Result<_>>()?;
+    let sentences: Vec<_> = files.iter().flat_map(|file| sentences_of(file)).collect();
     let list = read(LIST)?;
     let mut found: Vec<String> = (sentences.iter().filter(|sentence| row(&list, &sentence.name).is_none()))
         .map(|Sentence { name, .. }| format!("{LIST}: `{name}` is missing"))
@@ -70,9 +69,15 @@ pub(crate) fn breaches(root: &Path) -> Result<Vec<String>> {
         } else if !of_name.iter().any(|sentence| sentence.text.contains(beginning)) {
             found.push(format!("{LIST}: `{name}` says something else than “{beginning}”"));
         }
-        if !test.starts_with("none") {
-            let test = test.trim_start_matches("code: ");
-            found.extend(claims::missing(test, root).map(|lack| format!("{LIST}: `{name}`: {lack}")));
+        if test.starts_with("none") {
+            continue;
+        }
+        let (code, evidence) = (test.starts_with("code: "), test.trim_start_matches("code: "));
+        found.extend(claims::missing(evidence, root).map(|lack| format!("{LIST}: `{name}`: {lack}")));
+        let words = evidence.split_once(' ').map_or("", |(_, words)| words);
+        // A test that looks for them may see another sentence.
+        if !code && files.iter().map(|file| file.matches(words).count()).sum::<usize>() > 1 {
+            found.push(format!("{LIST}: `{name}`: other sentences have “{words}” too"));
         }
     }
     Ok(found)
@@ -184,7 +189,7 @@ mod tests {
         };
         write(STRINGS, FILE);
         write(&format!("{MORE_STRINGS}/people.ts"), "");
-        write("a.test.mjs", "test('locks')");
+        write("a.test.mjs", "test('locks') It is");
         let good = "| `create.needName` | Type a name. | c | w | none |\n\
             | `errors.locked` | It is… | c | w | a.test.mjs test('locks') |\n\
             | `errors.not-found` | It is not here. | c | w | none: a race |\n";
@@ -197,6 +202,11 @@ mod tests {
         assert_eq!(
             breaches(folder.path()).unwrap(),
             ["docs/sentences.md: `errors.locked`: a.test.mjs has no `test('opens')`"]
+        );
+        write(LIST, &good.replace("test('locks')", "It is"));
+        assert_eq!(
+            breaches(folder.path()).unwrap(),
+            ["docs/sentences.md: `errors.locked`: other sentences have “It is” too"]
         );
     }
 }

@@ -115,8 +115,7 @@ export class Engine {
   /** Detaches this tab for good. */
   close(): void {
     this.#end(closed())
-    for (const feed of this.#feeds.keys()) feed.end()
-    this.#feeds.clear()
+    this.#endFeeds()
   }
 
   /** The connection, as soon as there is one. */
@@ -156,8 +155,14 @@ export class Engine {
     this.#leave(why)
     this.#window.abort()
     if (isReplaced) this.#publish([{ type: 'engine', state: 'replaced' }])
+    else this.#endFeeds()
     this.#connected.promise.catch(() => {}) // each caller gets it; there may be none
     this.#connected.reject(why)
+  }
+
+  #endFeeds(): void {
+    for (const feed of this.#feeds.keys()) feed.end()
+    this.#feeds.clear()
   }
 
   /** Finds the engine, serves this tab with it, and begins anew when it is lost, until `presence` ends. */

@@ -10,7 +10,7 @@ const PATIENCE_MS = 600_000
 const AGAIN_MS = 500
 
 /** What an engine answers in which nobody has opened the profile or the link yet. */
-const NOT_OPEN_YET: ReadonlySet<string> = new Set(['locked', 'not-found', 'not-a-recipient'])
+const NOT_OPEN_YET: ReadonlySet<string> = new Set(['locked', 'not-found'])
 /** How a stream ends whose engine is gone. */
 const GONE: ReadonlySet<string> = new Set(['engine-moved', 'engine-stopped'])
 

@@ -9,6 +9,9 @@ export type Engine = { state: 'opening' | 'ready' | 'moved' | 'stopped' | 'repla
 
 export const engine = signal<Engine>({ state: 'opening' })
 
+/** The Web Lock of the page's own namespace: the tab that runs the engine holds it, and the others wait for it. */
+export const ENGINE_LOCK = 'spinney:spinney'
+
 let opened: Spinney | undefined
 
 /** The typed API. Only views that need a ready engine may call it. */

@@ -13,7 +13,7 @@ import { forgetInvite } from './invite'
 import { forgetLinks } from './links'
 import { forgetNetwork, listNetwork, setConnected } from './network'
 import { dropRequest, forgetRequests, listRequests, onRequest } from './requests'
-import { listProfiles, me, setMe } from './session'
+import { lastUnlocked, listProfiles, me, setMe } from './session'
 import { forgetSaves } from './saves'
 import { forgetShares, listShares, putDelivery, putShare } from './shares'
 import { setQuota } from './storage'
@@ -29,6 +29,8 @@ export async function follow(spinney: Spinney): Promise<void> {
     untracked(onWho)
   })
   for await (const event of spinney.events()) batch(() => apply(event))
+  // The engine broke once more, and is not started again by itself.
+  await spinney.profiles.current().catch(error => (engine.value = { state: 'failed', error }))
 }
 
 /** Reads which profile is unlocked and, if one is, everything that the page shows of it. */
@@ -96,9 +98,6 @@ function apply(event: SpinneyEvent): void {
   }
 }
 
-/** The profile that was unlocked last. */
-let last: string | undefined
-
 /**
  * Another profile, or none, is unlocked: the page shows nothing of the one before.
  *
@@ -115,8 +114,8 @@ function onWho(): void {
   forgetSaves()
   forgetTransfers()
   forgetNetwork()
-  if (me.value && me.value.id !== last) forgetUnsent()
-  last = me.value?.id ?? last
+  if (me.value && me.value.id !== lastUnlocked.value) forgetUnsent()
+  lastUnlocked.value = me.value?.id ?? lastUnlocked.value
   // Also if a profile is unlocked: one that was just made is in the list that the page shows once it is locked.
   quietly(listProfiles())
   if (me.value) quietly(listEverything())

@@ -12,7 +12,7 @@ import { s } from '../strings'
 import { addFiles, choice, hasChoice } from './choosing'
 import * as compose from './compose'
 import { notify } from './notices'
-import { me } from './session'
+import { lastUnlocked, me } from './session'
 
 /** What is put together and not shared. */
 interface Unsent {
@@ -89,7 +89,8 @@ export const hasUnsent = (): boolean => hasChoice.value || compose.title.value.t
 
 /** Hands over what is put together; false if no other tab keeps it. */
 export async function handOver(): Promise<boolean> {
-  const of = me.value?.id
+  // It waits for its author while the profile is locked because its engine went with another tab.
+  const of = lastUnlocked.value
   if (!of || !hasUnsent()) return true
   const name = crypto.randomUUID()
   const unsent: Unsent = {

@@ -12,6 +12,9 @@ import { listPasskeys } from './passkeys'
 export const profiles = signal<ProfileSummary[] | null>(null)
 export const me = signal<Me | null>(null)
 
+/** The id of the profile that was unlocked last in this tab. */
+export const lastUnlocked = signal<string | undefined>(undefined)
+
 /** The recovery words that are on the screen. They are forgotten when the reader leaves them. */
 export const revealedWords = signal<string[] | null>(null)
 /** Whether the owner of the unlocked profile has not confirmed the recovery words yet. */
@@ -25,9 +28,11 @@ export async function listProfiles(): Promise<void> {
 }
 
 export function setMe(next: Me | null): void {
+  const before = me.value
   me.value = next
-  if (next) return
+  if (next || !before) return
   revealedWords.value = null
+  // What comes after this is about the lock itself.
   dismiss()
 }
 

@@ -56,7 +56,12 @@ export function announceEnd(id: string): void {
 
 function announceSaved({ state, saved, error }: Transfer): void {
   if (state === 'done' && saved) notify(s.share.savedFolder(saved), saved.leftOut > 0 ? 'bad' : 'calm')
-  if (state === 'failed') notify(s.share.savingFailed(s.errors[error?.code ?? ''] ?? error?.message ?? ''), 'bad')
+  if (state === 'failed' && error) notify(s.share.savingFailed(failureText(error, true)), 'bad')
+}
+
+/** Why a transfer failed. If it saves into a folder, the folder is what is not there any more. */
+export function failureText({ code, message }: NonNullable<Transfer['error']>, isSaving: boolean): string {
+  return isSaving && code === 'file-changed' ? s.share.folderGone : (s.errors[code] ?? message)
 }
 
 export function removeTransfer(id: string): void {

@@ -55,8 +55,11 @@ export const en = {
     again: 'Start again',
     moved: 'Another tab has taken over. This one continues as soon as that tab answers.',
     stopped: 'The engine stopped and is starting again.',
+    broken:
+      'Its engine could not be loaded, or it stopped twice. Check your connection, then start again. What is stored here is still here.',
     blocked:
       'This browser keeps nothing for this page: its settings block cookies or site data here. Allow them for this address, then start again.',
+    oneTab: 'Spinney is open in another tab, and this browser can run it in one tab only. Use that tab, or close it and start again here.',
   },
   cleared: {
     title: 'What Spinney kept in this browser was deleted',
@@ -229,7 +232,7 @@ export const en = {
     loading: 'Fetching the picture…',
     waiting: 'Waiting until a relay or its author can be reached…',
     absent: 'This is not here yet. It comes when the relay or its author can be reached.',
-    sound: 'This browser plays only the sound of this file. Save it to open it with another program.',
+    sound: 'Only sound plays here. If the file has pictures too, save it to see them with another program.',
     unknown: 'This browser cannot show this file. Save it to open it with another program.',
   },
   people,
@@ -367,7 +370,7 @@ export const en = {
     'no-prf':
       'This passkey cannot open a profile: this browser, or the device or password manager that keeps the passkey, lacks what that needs (PRF). Choose another place for the passkey, or go on with your passphrase.',
     'not-found': 'It is not here any more.',
-    'already-exists': 'It is here already.',
+    'already-exists': 'It is in this browser already. Go back and open it.',
     friend: 'You are friends already.',
     asked: 'You have asked them already. They have not answered yet.',
     followed: 'You follow them already.',
@@ -387,7 +390,6 @@ export const en = {
     'quota-exceeded': 'The storage of this browser is full. Free some in Settings.',
     'permission-needed': 'The browser did not allow that. Try again and allow it.',
     'file-changed': 'A file has changed on your disk since you chose it. Choose it again.',
-    'not-a-recipient': 'This share is not for you.',
     'engine-moved': 'Another tab has taken over. Try again.',
     'engine-stopped': 'The engine stopped and was started once more. Try again.',
     'insecure-context': 'This address is not secure: open Spinney over https.',
@@ -396,7 +398,7 @@ export const en = {
       'This relay keeps shares only for people whom its operator invited. Send your id to the operator. It is under “Invite a friend”, “Your lasting code”.',
     'storage-failed': 'The storage of this browser failed. Reload the page, then try again.',
     cancelled: 'Cancelled.',
-  } as Record<string, string>,
+  } as Record<string, string> & Record<'blocked' | 'locked' | 'permission-needed' | 'several', string>,
   errorOf: {
     unreadable: (paths: readonly string[]) =>
       paths.length === 1

@@ -109,7 +109,7 @@ async function answer(
     return plain(absent ? 404 : 503)
   }
 }
-const ABSENT = new Set(['invalid-id', 'invalid-name', 'locked', 'not-a-recipient', 'not-found', 'unreachable'])
+const ABSENT = new Set(['invalid-id', 'invalid-name', 'locked', 'not-found', 'unreachable'])
 
 const plain = (status: number) => new Response(null, { status, headers: ALWAYS })
 

@@ -1,11 +1,20 @@
 /** Shows the current notice. The live region always exists, because a new region would not announce its first text. */
 
+import { useEffect } from 'preact/hooks'
 import { dismiss, notice } from '../state/notices'
 import { s } from '../strings'
 import { Icon } from './icon'
 
 export function Notices() {
   const now = notice.value
+  useEffect(() => {
+    // On a phone something may lie beneath: a touch makes way to it.
+    const onClick = ({ target }: MouseEvent) => {
+      if (target instanceof Element && target.closest('.notice') && !target.closest('button')) dismiss()
+    }
+    addEventListener('click', onClick)
+    return () => removeEventListener('click', onClick)
+  }, [])
   return (
     <div class="notices" role="status" aria-live="polite">
       {now && (

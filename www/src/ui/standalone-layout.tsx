@@ -3,6 +3,7 @@
 import type { ComponentChildren } from 'preact'
 import { s } from '../strings'
 import { Logo } from './icon'
+import { NewVersion } from './new-version'
 import { useHeading } from './shell'
 import { WaitingFiles } from './waiting-files'
 
@@ -13,6 +14,7 @@ export function StandaloneLayout({ children, loading }: { children: ComponentChi
         <Logo />
         {s.app}
       </div>
+      <NewVersion />
       <WaitingFiles />
       {children}
     </main>

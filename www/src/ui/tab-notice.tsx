@@ -2,20 +2,18 @@
 
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { api } from '../state/engine'
+import { api, ENGINE_LOCK } from '../state/engine'
 import { s } from '../strings'
 
 /** Tabs come and go without an event. */
 const POLL_MS = 5_000
-/** What the tabs of the page's own namespace wait for, each to lead next. */
-const LOCK = 'spinney:spinney'
 
 export function TabNotice() {
   const others = useSignal(false)
   useEffect(() => {
     const look = async () => {
       const { pending } = await navigator.locks.query()
-      others.value = pending?.some(({ name }) => name === LOCK) ?? false
+      others.value = pending?.some(({ name }) => name === ENGINE_LOCK) ?? false
     }
     const ask = () => void look().catch(() => {})
     ask()

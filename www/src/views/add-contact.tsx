@@ -131,7 +131,7 @@ function InvitationForm({ code }: { code: string }) {
       {!known && <p>{one && isSure(one) ? s.add.invitedSure : s.add.invitedText}</p>}
       {known && one?.state === 'mutual' && isSure(one) && <p class="quiet">{s.add.friendText}</p>}
       {!known && !(one && isSure(one)) && <RequestMessage value={message.value} onInput={value => (message.value = value)} />}
-      {others.length > 0 && <p class="warning">{s.errors['several']}</p>}
+      {others.length > 0 && <p class="warning">{s.errors.several}</p>}
       {action.problem && <ErrorMessage text={action.problem} />}
       <div class="actions">
         {known ? (
@@ -164,7 +164,7 @@ function InvitationForm({ code }: { code: string }) {
 function knownText(one: Pasted, name: string): string | undefined {
   if (one.own) return s.add.ownInvite
   if (one.state === 'mutual') return s.add.friends(name)
-  return one.state === 'blocked' ? s.errors['blocked'] : undefined
+  return one.state === 'blocked' ? s.errors.blocked : undefined
 }
 
 export const RequestMessage = ({ value, onInput }: { value: string; onInput: (value: string) => void }) => (

@@ -8,7 +8,7 @@ import { contactName, people } from '../state/contacts'
 import { drafts } from '../state/drafts'
 import { connectionTo } from '../state/network'
 import { findShare } from '../state/shares'
-import { activeTransfers, lacksRoom } from '../state/transfers'
+import { activeTransfers, failureText, lacksRoom } from '../state/transfers'
 import { s } from '../strings'
 import { Icon } from '../ui/icon'
 import { Progress } from '../ui/progress'
@@ -112,7 +112,7 @@ export function transferText(transfer: Transfer): string {
     return [part, speed, left].filter(Boolean).join(' · ')
   }
   const waits = transfer.state === 'waiting' && transfer.waitingFor && s.transfers.waitingFor[transfer.waitingFor]
-  const failed = transfer.state === 'failed' && transfer.error && (s.errors[transfer.error.code] ?? transfer.error.message)
+  const failed = transfer.state === 'failed' && transfer.error && failureText(transfer.error, transfer.saved !== undefined)
   return [part, waits || failed || s.transfers.states[transfer.state]].join(' · ')
 }
 

@@ -13,6 +13,7 @@ import { me, profiles } from '../state/session'
 import { s } from '../strings'
 import { ErrorMessage, Field } from '../ui/field'
 import { Icon, Logo } from '../ui/icon'
+import { NewVersion } from '../ui/new-version'
 import { Page, useHeading } from '../ui/shell'
 import { StandaloneLayout } from '../ui/standalone-layout'
 import { WaitingFiles } from '../ui/waiting-files'
@@ -168,6 +169,7 @@ function OpenLinkForm({ code }: { code: string }) {
 
 function explain(error: unknown): string {
   if (detailOf(error) === 'link-ended') return s.openLink.ended
+  if (detailOf(error) === 'relays-only') return wordsFor(error)
   return s.openLink.errors[codeOf(error) ?? ''] ?? wordsFor(error)
 }
 
@@ -191,6 +193,7 @@ export function GuestSharePage({ share, path }: { share: Share; path: string | u
         <h1 ref={heading} tabIndex={-1} dir="auto">
           {title}
         </h1>
+        <NewVersion />
         <WaitingFiles />
         <ShareSummary share={share} />
         <div class="actions">

@@ -8,8 +8,9 @@ import { href } from '../route'
 import { api } from '../state/engine'
 import { notify } from '../state/notices'
 import type { PagedList } from '../state/paged-list'
+import { SpinneyError } from '../spinney'
 import { me } from '../state/session'
-import { activeTransfers, transferOf } from '../state/transfers'
+import { activeTransfers, failureText, transferOf } from '../state/transfers'
 import { s } from '../strings'
 import { Icon } from '../ui/icon'
 import { Thumbnail } from '../ui/thumbnail'
@@ -69,8 +70,13 @@ export function SaveActions({ share, here }: { share: Share; here: boolean }) {
   const fetching = activeTransfers.value.some(each => each.share === share.id && each.direction === 'down')
   const attempt = (work: Promise<unknown>) => void work.catch(error => notify(wordsFor(error), 'bad'))
   const into = async () => {
-    const folder = await saveToFolder(share)
-    if (folder) notify(s.share.savingFolder(folder))
+    try {
+      const folder = await saveToFolder(share)
+      if (folder) notify(s.share.savingFolder(folder))
+    } catch (error) {
+      if (!(error instanceof SpinneyError)) throw error
+      notify(s.share.savingFailed(failureText(error, true)), 'bad')
+    }
   }
   const keep = async () => {
     await api().shares.download(share.id)

@@ -26,11 +26,13 @@ import { AudienceChip, AvailabilityChip, authorName, isMine, makerName } from '.
 
 export function SharePage({ id, path }: { id: string; path?: string | undefined }) {
   const problem = useSignal<string | null>(null)
+  const share = findShare(id)
+  const isHere = share !== undefined
+  // It may also go while it is looked at.
   useEffect(() => {
     problem.value = null
     loadShare(id).catch(error => (problem.value = wordsFor(error)))
-  }, [id])
-  const share = findShare(id)
+  }, [id, isHere])
   useEffect(() => markRead(id), [id, share])
   if (share) return <OpenShare key={id} share={share} path={path} />
   return (

@@ -2,7 +2,8 @@
 
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { wordsFor } from '../errors'
+import { codeOf, wordsFor } from '../errors'
+import { ENGINE_LOCK } from '../state/engine'
 import { s } from '../strings'
 import { StandaloneAlert, StandaloneLayout } from '../ui/standalone-layout'
 
@@ -18,11 +19,23 @@ export function Loading() {
 }
 
 export function StartupError({ error }: { error: unknown }) {
-  const blocked = useSignal(!navigator.cookieEnabled)
-  useEffect(() => void isStorageBlocked().then(is => (blocked.value ||= is)), [])
+  // On an address that is not secure much is missing, and storage is not why.
+  const blocked = useSignal(isSecureContext && !navigator.cookieEnabled)
+  const elsewhere = useSignal(false)
+  useEffect(() => {
+    if (!isSecureContext) return
+    void isStorageBlocked().then(is => (blocked.value ||= is))
+    void runsElsewhere().then(runs => (elsewhere.value = runs))
+  }, [])
+  const words = () => {
+    if (blocked.value) return s.stopped.blocked
+    if (codeOf(error) === 'engine-stopped') return s.stopped.broken
+    if (codeOf(error) !== 'unsupported') return wordsFor(error)
+    return elsewhere.value ? s.stopped.oneTab : s.unexpected(error instanceof Error ? error.message : '')
+  }
   return (
     <StandaloneAlert title={s.stopped.title}>
-      <p>{blocked.value ? s.stopped.blocked : wordsFor(error)}</p>
+      <p>{words()}</p>
       <div class="actions">
         <button type="button" class="button main" onClick={() => location.reload()}>
           {s.stopped.again}
@@ -30,6 +43,12 @@ export function StartupError({ error }: { error: unknown }) {
       </div>
     </StandaloneAlert>
   )
+}
+
+/** Whether another tab runs the engine, so that this one needs the service worker to get to it. */
+async function runsElsewhere(): Promise<boolean> {
+  const { held } = await navigator.locks.query()
+  return held?.some(({ name }) => name === ENGINE_LOCK) ?? false
 }
 
 /** Whether this browser keeps nothing for the page: its settings block cookies, and all other storage with them. */

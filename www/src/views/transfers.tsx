@@ -78,15 +78,18 @@ function TransferRow({ transfer }: { transfer: TransferProgress }) {
         </div>
         {!over && (
           <Actions>
-            {transfer.saved ? null : transfer.state === 'paused' ? (
+            {!canRest(transfer) ? null : transfer.state === 'paused' ? (
               <Action label={s.transfers.resume} what={what} act={() => api().transfers.resume(transfer.id)} />
             ) : (
               <Action label={s.transfers.pause} what={what} act={() => api().transfers.pause(transfer.id)} />
             )}
-            <Action label={s.transfers.cancel} what={what} act={() => api().transfers.cancel(transfer.id)} />
+            {/* What is sent is a share already: it is removed instead. */}
+            {transfer.direction !== 'up' && (
+              <Action label={s.transfers.cancel} what={what} act={() => api().transfers.cancel(transfer.id)} />
+            )}
           </Actions>
         )}
-        {transfer.state === 'failed' && !transfer.saved && (
+        {transfer.state === 'failed' && canRest(transfer) && (
           <Action label={s.common.retry} what={what} act={() => api().transfers.resume(transfer.id)} />
         )}
       </div>
@@ -104,6 +107,9 @@ function TransferRow({ transfer }: { transfer: TransferProgress }) {
     </article>
   )
 }
+
+/** Whether it can be paused, and go on later. For what is read or saved, files or a folder have to be chosen again. */
+const canRest = ({ direction, saved }: TransferProgress) => direction !== 'add' && !saved
 
 /** The direction and the progress of a transfer, or its size if it is done. */
 const statusText = (transfer: TransferProgress) =>

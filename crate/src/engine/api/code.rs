@@ -91,8 +91,6 @@ codes! {
     FileChanged = "file-changed", User, "Choose the file again, or leave it out.";
     /// The browser does not allow the page to read the file or to write into the folder.
     PermissionNeeded = "permission-needed", User, "Call again from a click, and allow it.";
-    /// The share is for other people.
-    NotARecipient = "not-a-recipient", Peer, "Ask its author to share it with you.";
     /// Another tab, or a page of another build, runs the engine now; or this one was closed.
     EngineMoved = "engine-moved", Storage, "Call again. If the build changed, reload the page.";
     /// The engine broke, or could not be loaded, while it had this call.

@@ -141,9 +141,6 @@ pub enum Error {
     /// The browser withdrew the permission to read or write a file.
     #[error("the browser asks for permission again: {0}")]
     PermissionNeeded(String),
-    /// The share is not for me.
-    #[error("this share is not for you")]
-    NotARecipient,
     /// Another tab took over.
     #[error("another tab took over")]
     EngineMoved,
@@ -215,7 +212,6 @@ impl Error {
             Self::Quota => Code::QuotaExceeded,
             Self::FileChanged { .. } => Code::FileChanged,
             Self::PermissionNeeded(_) => Code::PermissionNeeded,
-            Self::NotARecipient => Code::NotARecipient,
             Self::EngineMoved => Code::EngineMoved,
             Self::Unsupported(_) => Code::Unsupported,
             Self::NotInvited => Code::NotInvited,

@@ -2,8 +2,8 @@
 
 #[cfg(feature = "testing")]
 pub(super) mod fuzzing;
+mod session;
 
-use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
 use std::time::Duration;
 
@@ -15,24 +15,16 @@ use libp2p::PeerId;
 use libp2p::swarm::ConnectionId;
 use prost::Message as _;
 
-use super::wire::{Entry, Message, Presence, PresenceType, Wantlist};
+use self::session::Reply;
+pub(super) use self::session::Session;
+use super::wire::{Message, Presence, PresenceType};
 use super::{Exchange, MAX_PEERS, MAX_STRIKES, PROTOCOL, Start, State};
 use crate::net::streams::{Change, Stream};
 use crate::net::{frame, within};
 use crate::platform::{self, Instant};
 
-/// Wants of one peer in flight: enough to use a fast line with small blocks. With large blocks the peer sets
-/// the pace. We hold only the CIDs of wants.
-const WINDOW: usize = 256;
-
-/// Wants of one peer that wait for their turn. No transfer of ours asks for more at once.
-const MAX_QUEUED: usize = 8192;
-
 /// A peer that was asked and is silent for this long is given up. One whose bytes are coming is not silent.
 pub(super) const SILENCE: Duration = Duration::from_secs(30);
-
-/// A session without wants ends after this time, and no longer holds the connection.
-const IDLE: Duration = Duration::from_secs(5);
 
 /// How long a wantlist may take to be written.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -40,11 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How long it may take to notice that a connection takes no more data.
 pub(super) const NOTICE: Duration = Duration::from_secs(2);
 
-/// After a lost connection, a peer that is silent for this long is asked again. What it sent over a
-/// connection that had ended without its notice is lost.
-const AGAIN: Duration = Duration::from_secs(2);
-
-/// How often this happens.
+/// How often a peer is asked again that is silent after a lost connection.
 const TIMES_AGAIN: u32 = 5;
 
 /// Why a peer did not return a block.
@@ -69,28 +57,6 @@ pub enum AskError {
 
 /// A block and the peer that sent it. This may be another peer that was asked for the same block.
 pub(in crate::net) type Answer = (Bytes, PeerId);
-
-type Reply = oneshot::Sender<Result<Answer, AskError>>;
-
-/// Our wants of one peer.
-#[derive(Debug)]
-pub(super) struct Session {
-    wants: HashMap<Cid, Want>,
-    queued: VecDeque<Cid>,
-    cancels: Vec<Cid>,
-    asked: usize,
-    /// When the peer last answered, or was first asked after a pause.
-    heard: Instant,
-    /// How often it is asked again if it stays silent.
-    again: u32,
-    bell: mpsc::Sender<()>,
-}
-
-#[derive(Debug)]
-struct Want {
-    asked: bool,
-    waiting: Vec<Reply>,
-}
 
 impl Exchange {
     /// Asks one connected peer for a block. The block is verified.
@@ -212,110 +178,6 @@ impl State {
             }
             self.late.put((peer, cid), ());
         }
-    }
-}
-
-impl Want {
-    fn answer(self, answer: &Result<Answer, AskError>) {
-        for reply in self.waiting {
-            // The caller may be gone.
-            let _ = reply.send(answer.clone());
-        }
-    }
-}
-
-impl Session {
-    fn new(bell: mpsc::Sender<()>) -> Self {
-        Self {
-            wants: HashMap::new(),
-            queued: VecDeque::new(),
-            cancels: Vec::new(),
-            asked: 0,
-            heard: Instant::now(),
-            again: 0,
-            bell,
-        }
-    }
-
-    fn want(&mut self, cid: Cid, reply: Reply) -> Result<(), AskError> {
-        if let Some(want) = self.wants.get_mut(&cid) {
-            want.waiting.push(reply);
-            return Ok(());
-        }
-        if self.queued.len() >= MAX_QUEUED {
-            return Err(AskError::Busy);
-        }
-        self.wants.insert(cid, Want { asked: false, waiting: vec![reply] });
-        self.queued.push_back(cid);
-        if self.asked < WINDOW {
-            self.ring();
-        }
-        Ok(())
-    }
-
-    /// Drops a want. If `cancel` is set and the peer was asked, it is told.
-    fn forget(&mut self, cid: &Cid, cancel: bool) -> Option<Want> {
-        let want = self.wants.remove(cid)?;
-        if want.asked {
-            self.asked -= 1;
-            if cancel {
-                self.cancels.push(*cid);
-            }
-            if cancel || !self.queued.is_empty() {
-                self.ring();
-            }
-        } else {
-            self.queued.retain(|queued| queued != cid);
-        }
-        Some(want)
-    }
-
-    fn ring(&mut self) {
-        // One pending notification is enough.
-        let _ = self.bell.try_send(());
-    }
-
-    /// Returns what to tell the peer now.
-    fn next_message(&mut self) -> Option<Message> {
-        let mut entries: Vec<_> = self.cancels.drain(..).map(|cid| Entry::cancel(&cid)).collect();
-        if self.asked == 0 {
-            self.heard = Instant::now();
-        }
-        while self.asked < WINDOW
-            && let Some(cid) = self.queued.pop_front()
-        {
-            let want = self.wants.get_mut(&cid).expect("what is queued is wanted");
-            want.asked = true;
-            self.asked += 1;
-            entries.push(Entry::ask(&cid));
-        }
-        let wantlist = Wantlist { entries, full: false };
-        (!wantlist.entries.is_empty()).then(|| Message { wantlist: Some(wantlist), ..Message::default() })
-    }
-
-    /// Acts as if time had passed.
-    #[cfg(test)]
-    pub(super) fn age(&mut self, by: Duration) {
-        self.heard -= by;
-        self.ring();
-    }
-
-    /// Marks all wants to be asked again.
-    fn ask_again(&mut self) {
-        for (cid, want) in self.wants.iter_mut().filter(|(_, want)| want.asked) {
-            want.asked = false;
-            self.queued.push_front(*cid);
-        }
-        self.asked = 0;
-    }
-
-    fn patience(&self) -> Duration {
-        let wait = match (self.asked, self.again) {
-            (0, _) => return IDLE,
-            (_, 0) => SILENCE,
-            _ => AGAIN,
-        };
-        (self.heard + wait).saturating_duration_since(Instant::now())
     }
 }
 

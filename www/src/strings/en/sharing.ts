@@ -35,6 +35,7 @@ export const share = {
       .join(' '),
   savingFailed: (why: string) =>
     `Saving into a folder broke off. ${why} What is saved already stays. Save again into the same folder to get the rest.`,
+  folderGone: 'The folder was moved or removed.',
   keep: 'Keep in this browser',
   keeping: 'Fetching everything into this browser.',
   download: 'Download',
