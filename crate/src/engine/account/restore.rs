@@ -15,7 +15,7 @@ use crate::dag::{self, Fetch};
 use crate::engine::Error;
 use crate::engine::directory::Directory;
 use crate::engine::network::RecordSource;
-use crate::engine::publish::write_vault;
+use crate::engine::publish::{from_vault, write_vault};
 use crate::engine::state::{Account, Replica, Restored, State, Tables};
 use crate::engine::transfer::{BlockFetcher, Fetchers};
 use crate::format::map::Map;
@@ -23,16 +23,14 @@ use crate::format::profile::Profile;
 use crate::format::{DAG_CBOR, cid_of, signed};
 use crate::keys::{Id, Ring};
 use crate::platform;
-use crate::social::contact::Contact;
 use crate::social::feed::{self, Change, Feed, Pages as _};
 use crate::social::letterbox::Letterboxes;
 use crate::social::link::Links;
 use crate::social::publication::{Newest, Publication};
-use crate::social::relation::Relation;
 use crate::social::root::{self, Parts};
 use crate::social::share;
 use crate::social::share_record::{Maker, SealedShare, ShareRecord};
-use crate::social::vault::{self, Hidden, KnownContact, Only, OwnShare, Settings, Vault};
+use crate::social::vault::{self, Heir, KnownContact, Only, OwnShare, RelayOnly, Vault};
 
 /// Letterbox pages that are fetched when a profile comes back: those of every contact, and as much history.
 const MAX_PAGES: usize = 4_096;
@@ -70,26 +68,24 @@ impl Args {
         let profile = fetcher.block(&root.profile).await?;
         let profile = signed::open::<Profile>(&profile, Some(&me.verifying_key()))?.object;
         let vault = self.fetch_vault(&fetcher, &root.vault, &here).await?;
-        let settings = vault.get::<Settings>(&Only);
-        if settings.is_some_and(|settings| settings.heir != profile.heir) {
+        if vault.get::<Heir>(&Only).is_some_and(|Heir(heir)| heir != profile.heir) {
             return Err(Error::InvalidSignature(
                 "the vault and the profile name different successors".into(),
             ));
         }
+        let relay_only = vault.get::<RelayOnly>(&Only).is_some_and(|RelayOnly(is_on)| is_on);
         let account = Account {
             // Who typed the words has them.
             words_confirmed: true,
-            receipts: settings.is_some_and(|settings| settings.receipts),
-            relay_only: settings.is_some_and(|settings| settings.relay_only),
+            relay_only,
             ..match !is_first && here.account.changed > profile.time {
                 true => (*here.account).clone(),
                 false => account_of(profile),
             }
         };
         // Before anything is fetched that may be kept elsewhere.
-        self.directory.set_own_only(account.relay_only);
-        let known: Vec<_> = vault.all::<KnownContact>().collect();
-        let readers: Vec<_> = known.iter().filter_map(|(_, known)| known.recipient.clone()).collect();
+        self.directory.set_own_only(relay_only);
+        let readers: Vec<_> = vault.all::<KnownContact>().filter_map(|(_, known)| known.recipient).collect();
         let links: Links = vault.all().collect();
         let letterboxes = self.restore_letterboxes(&fetcher, root.letterboxes, &readers, &links).await?;
         let mut shares = self.restore_shares(&fetcher, &vault, &kept_by).await?;
@@ -111,7 +107,6 @@ impl Args {
         };
         let newest = Newest::restored(record.root, &bytes, record.sequence, parts);
         let publication = Publication::restored(newest, letterboxes, vault.clone(), feed);
-        let restored = account.clone();
         let keep = self.state.update_with(blocks, move |tx| {
             let is_as_merged = tx.is_held_back()
                 && tx.publication.newest == here.publication.newest
@@ -119,21 +114,7 @@ impl Args {
             if !is_first && !is_as_merged {
                 return Err(Error::Unreachable("something changed meanwhile: it is merged later".into()));
             }
-            *Rc::make_mut(&mut tx.account) = restored;
-            let before = std::mem::take(&mut tx.contacts);
-            let contact = |(id, known): (Id, KnownContact)| match before.get(&id) {
-                Some(contact) => (id, Contact { petname: known.petname, ..contact.clone() }),
-                None => (id, Contact::from_known(id, known)),
-            };
-            tx.contacts = known.into_iter().map(contact).collect();
-            tx.relations = vault.all().collect();
-            tx.inbox = Rc::new(vault.all().collect());
-            tx.invites = Rc::new(vault.all().collect());
-            tx.verifications = vault.all().collect();
-            tx.asking = vault.all().collect();
-            tx.links = Rc::new(links);
-            tx.opened = vault.all().collect();
-            tx.hidden = vault.all::<Hidden>().collect();
+            *Rc::make_mut(&mut tx.account) = account;
             let is_mine = |share: &ShareRecord| share.author == me && !share.is_public() && !share.withdrawn;
             tx.shares.remove_where(|_, share| is_mine(share));
             for share in shares {
@@ -144,17 +125,16 @@ impl Args {
                 tx.replicas.insert(keeper, replica);
             }
             *Rc::make_mut(&mut tx.publication) = publication;
+            from_vault(tx, &me, platform::now_ms());
             let silent = match is_first {
                 true => silent,
                 false => tx.restored().map(|before| before.silent.clone()).unwrap_or_default(),
             };
             tx.set_restored(Some(Restored { published: root.time, silent }));
-            tx.give_relations();
             tx.need_root();
-            Ok(())
+            Ok((*tx.account).clone())
         });
-        keep.await?;
-        Ok(account)
+        keep.await
     }
 
     /// My letterboxes, with those of their pages that a keeper still has.
@@ -205,10 +185,12 @@ impl Args {
             blocks.push(fetcher.block(&bucket).await?);
         }
         let mut vault = here.publication.vault.clone();
-        if here.publication.newest.is_some() {
-            // What a person changed here since has later times than what it replaced; the rest keeps those that it had.
-            let here = changed_by_hand(here, &vault);
-            write_vault(&here, &self.directory.id, &mut vault, platform::now_ms(), &self.device);
+        let now = platform::now_ms();
+        if vault.was_away(now) {
+            vault = Vault::default();
+        } else if here.publication.newest.is_some() {
+            // What a person decided here since has the time of the decision.
+            write_vault(here, &self.directory.id, &mut vault, now, &self.device);
         }
         vault.merge(&self.ring, &blocks)?;
         Ok(vault)
@@ -303,29 +285,6 @@ impl Args {
         });
         Ok((feed, shares.collect()))
     }
-}
-
-/// The tables without what changed by itself since the words were typed, which says nothing of what a person wants.
-fn changed_by_hand(here: &Tables, vault: &Vault) -> Tables {
-    let mut here = here.clone();
-    if let Some(settings) = vault.get::<Settings>(&Only) {
-        Rc::make_mut(&mut here.account).words_confirmed = settings.words_confirmed;
-    }
-    for (id, known) in vault.all::<KnownContact>() {
-        let is_same = |now: &Contact| (&now.petname, now.added) == (&known.petname, known.added);
-        if here.contacts.get(&id).is_some_and(is_same) {
-            here.contacts.insert(id, Contact::from_known(id, known));
-        }
-    }
-    // A request that is read once more changes when they were answered, and nothing that was decided.
-    for (id, known) in vault.all::<Relation>() {
-        let is_same =
-            |now: &Relation| now.decision() == known.decision() && now.circles().eq(known.circles());
-        if here.relations.get(&id).is_some_and(is_same) {
-            here.relations.insert(id, known);
-        }
-    }
-    here
 }
 
 /// What a profile says of its owner.

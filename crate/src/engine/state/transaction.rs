@@ -35,6 +35,7 @@ pub(in crate::engine) struct Transaction {
     tables: Tables,
     pub(super) blocks: Vec<(Cid, Bytes)>,
     pub(super) is_gathered: bool,
+    pub(super) is_decided_elsewhere: bool,
 }
 
 impl Deref for Transaction {
@@ -53,7 +54,7 @@ impl DerefMut for Transaction {
 
 impl Transaction {
     pub(super) fn new(tables: Tables, blocks: Vec<(Cid, Bytes)>) -> Self {
-        Self { tables, blocks, is_gathered: false }
+        Self { tables, blocks, is_gathered: false, is_decided_elsewhere: false }
     }
 
     pub(super) fn into_tables(self) -> Tables {
@@ -70,6 +71,11 @@ impl Transaction {
     /// Lets publishing wait until the caller says so, since more changes are expected soon.
     pub(in crate::engine) fn gather(&mut self) {
         self.is_gathered = true;
+    }
+
+    /// Notes that what changes here was decided at another device of mine: it is in the vault with its time.
+    pub(in crate::engine) fn decided_elsewhere(&mut self) {
+        self.is_decided_elsewhere = true;
     }
 
     /// Does not show a share of somebody up to this revision. Of one author the oldest of too many are forgotten.
