@@ -379,14 +379,23 @@ fn vault(given: &Given<'_>) -> Result<Opened, Refusal> {
     let bucket = Bucket::open(&given.array("key")?, &block)?;
     let checks = ["size", "strict DAG-CBOR", "opens", "frame", "version and entries"];
     let opened = Opened::new("a bucket of a vault", &bucket.to_ipld(), &checks);
+    let whole = |buckets: &[&Bucket]| {
+        let mut vault = Vault::default();
+        for bucket in buckets {
+            vault.merge([(*bucket).clone()]);
+        }
+        dag_json(&vault.whole().to_ipld())
+    };
+    if let Some(upgraded) = given.get("upgraded") {
+        if whole(&[&bucket]) != *upgraded {
+            return Err(Refusal::Unusable("`upgraded` is another".to_owned()));
+        }
+        return Ok(opened.and("as version 2"));
+    }
     let Some(merged) = given.get("merged") else { return Ok(opened) };
     let another = Bucket::open(&given.array("key")?, &given.hex("another")?)?;
-    for order in [[&bucket, &another], [&another, &bucket]] {
-        let mut vault = Vault::default();
-        for bucket in order {
-            vault.merge(bucket.clone());
-        }
-        if dag_json(&vault.whole().to_ipld()) != *merged {
+    for order in [[&bucket, &another, &bucket], [&another, &bucket, &another]] {
+        if whole(&order) != *merged {
             return Err(Refusal::Unusable("`merged` is another".to_owned()));
         }
     }

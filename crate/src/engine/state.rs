@@ -8,6 +8,7 @@
 //! Updates cannot wait inside each other, since `change` is synchronous. What takes long (a manifest, sealing, a fetch)
 //! happens before, from a snapshot; `change` looks again at what it relied on.
 
+mod decided;
 mod events;
 mod handle;
 mod live;
@@ -23,6 +24,8 @@ mod transaction;
 mod views;
 mod watch;
 
+#[cfg(test)]
+pub(super) use decided::note as note_decided;
 pub(super) use handle::{Args, State, adopt_device};
 pub(super) use live::Live;
 pub(super) use rows::{Account, Plan, PlannedFile, Replica, Restored, Run, RunKey, StoredChunk, Wish};

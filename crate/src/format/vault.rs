@@ -1,30 +1,43 @@
-//! The vault: an identity's own state, sealed to itself, so that with the words everything comes back.
+//! The vault: an identity's own state, sealed to itself, so that with the words everything comes back, and that its
+//! devices agree. `FORMAT.md`, "Vault".
 //!
-//! A last-writer-wins map from text to any value. It is cut into buckets by a hash of the key, so that a change
-//! rewrites one of them; each is a box under the identity's vault key, padded by Padmé. The root block lists
-//! the buckets as clear links.
+//! A map from text to any value. Of two devices that wrote one key the later decides, and what [rises](rising) rises. It
+//! is cut into buckets by a hash of the key, so that a change rewrites one of them; each is a box under the identity's
+//! vault key, padded by Padmé. The root block lists the buckets as clear links.
 
-use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+mod divide;
+mod earlier;
+mod rising;
+
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use cid::Cid;
 use ipld_core::ipld::Ipld;
 use zeroize::Zeroize;
 
-use crate::crypto::{boxed, padding, sha256};
+use crate::crypto::{boxed, padding};
 use crate::format::error::{DecodeError, Fault, ReadError, check_size};
-use crate::format::fields::{Value, blocks, rising_by};
+use crate::format::fields::{Extra, Fields, Form, Plain, Value, blocks, rising_by};
 use crate::format::object::object;
-use crate::format::{Random, cbor, limits, node};
+use crate::format::{Random, limits, node};
+
+pub use self::divide::{Divided, bucket_of};
+use self::rising::Parts;
 
 /// Label of the boxes.
 const LABEL: &str = "vault";
 
-/// When an entry was written and by whom: the later one wins, at one time the greater device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// The version that is written: its entries merge, where those of version 1 overwrite each other.
+const VERSION: u64 = 2;
+
+/// For as long a removed entry is remembered, in milliseconds: 400 days. A device that was away for longer adds nothing.
+pub const REMEMBERED_MS: u64 = 400 * 24 * 60 * 60 * 1000;
+
+/// When a person decided an entry and at which device: the later one counts, at one time the greater device.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stamp {
-    /// Milliseconds since 1970, but always later than what the writer replaced.
+    /// Milliseconds since 1970, but always later than what the writer replaced; 0 where nobody decided anything.
     pub ms: u64,
     /// Public key of the writing device.
     pub device: [u8; 32],
@@ -37,14 +50,6 @@ pub struct Entry {
     pub at: Stamp,
     /// The value; `None` where it was removed.
     pub value: Option<Ipld>,
-}
-
-impl Entry {
-    /// Whether this entry wins over another: a total order, so that merging in any order ends alike.
-    fn wins_over(&self, other: &Self) -> bool {
-        let bytes = |entry: &Self| entry.value.as_ref().map(cbor::from_ipld);
-        self.at.cmp(&other.at).then_with(|| bytes(self).cmp(&bytes(other))) == Ordering::Greater
-    }
 }
 
 /// The values are keys of shares above all.
@@ -73,17 +78,17 @@ pub struct Vault {
 }
 
 impl Vault {
-    /// The value under a key.
+    /// The value under a key. Where it was removed, what rose may be left of it.
     pub fn get(&self, key: &str) -> Option<&Ipld> {
         self.entries.get(key)?.value.as_ref()
     }
 
-    /// Every key that has a value, sorted.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Ipld)> {
-        self.entries.iter().filter_map(|(key, entry)| Some((key.as_str(), entry.value.as_ref()?)))
+    /// When the value under a key was decided or removed, and where.
+    pub fn at(&self, key: &str) -> Option<Stamp> {
+        self.entries.get(key).map(|entry| entry.at)
     }
 
-    /// Every key that has a value and starts with `prefix`, sorted.
+    /// Every key that starts with `prefix` and has a value, sorted.
     pub fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a Ipld)> {
         self.entries
             .range(prefix.to_owned()..)
@@ -91,28 +96,94 @@ impl Vault {
             .filter_map(|(key, entry)| Some((key.as_str(), entry.value.as_ref()?)))
     }
 
-    /// Writes a value, or removes what was there, at `now` in milliseconds since 1970.
+    /// Every key that starts with `prefix`, sorted, also of what was removed.
+    pub fn keys<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a str> {
+        let from = self.entries.range(prefix.to_owned()..).map(|(key, _)| key.as_str());
+        from.take_while(move |key| key.starts_with(prefix))
+    }
+
+    /// Every key whose value was not removed, sorted.
+    pub fn present(&self) -> impl Iterator<Item = &str> {
+        let is_present = |(key, entry): &(&String, &Entry)| !rising::is_removed(key, entry.value.as_ref());
+        self.entries.iter().filter(is_present).map(|(key, _)| key.as_str())
+    }
+
+    /// Notes a decision: writes a value or removes what was there, at `time` in milliseconds since 1970.
     ///
     /// Returns whether anything changed. The stamp is later than that of the entry replaced, also where a clock
-    /// went back.
-    pub fn set(&mut self, key: &str, value: Option<Ipld>, now: u64, device: &[u8; 32]) -> bool {
+    /// went back. What has risen stays, and where only that differs no stamp changes.
+    pub fn set(&mut self, key: &str, value: Option<Ipld>, time: u64, device: &[u8; 32]) -> bool {
         let before = self.entries.get(key);
-        if before.and_then(|entry| entry.value.as_ref()) == value.as_ref() {
+        let (known, mut new) =
+            (Parts::of(key, before.and_then(|it| it.value.as_ref())), Parts::of(key, value.as_ref()));
+        if known.plain == new.plain {
+            return self.amend(key, value);
+        }
+        let ms = before.map_or(time, |entry| time.max(entry.at.ms + 1));
+        new.rise(&known);
+        self.entries.insert(key.to_owned(), Entry { at: Stamp { ms, device: *device }, value: new.whole() });
+        true
+    }
+
+    /// Notes a decision once more: what is there, or that nothing is, counts as decided at `time`, if that is later.
+    pub fn confirm(&mut self, key: &str, time: u64, device: &[u8; 32]) -> bool {
+        let before = self.entries.get(key);
+        if before.map_or(0, |entry| entry.at.ms) >= time {
             return false;
         }
-        let ms = before.map_or(now, |entry| now.max(entry.at.ms + 1));
-        self.entries.insert(key.to_owned(), Entry { at: Stamp { ms, device: *device }, value });
+        let value = before.and_then(|entry| entry.value.clone());
+        self.entries.insert(key.to_owned(), Entry { at: Stamp { ms: time, device: *device }, value });
         true
+    }
+
+    /// Notes a fact, which decides nothing: the value is another one, or rose, and the stamp stays.
+    ///
+    /// Returns whether anything changed.
+    pub fn amend(&mut self, key: &str, value: Option<Ipld>) -> bool {
+        let before = self.entries.get(key);
+        let mut new = Parts::of(key, value.as_ref());
+        new.rise(&Parts::of(key, before.and_then(|entry| entry.value.as_ref())));
+        let new = Entry { at: before.map(|entry| entry.at).unwrap_or_default(), value: new.whole() };
+        if before.is_none_or(|before| *before == new) && (before.is_some() || new.value.is_none()) {
+            return false;
+        }
+        self.entries.insert(key.to_owned(), new);
+        true
+    }
+
+    /// Notes only what of a value has risen; what was decided stays as it is.
+    ///
+    /// Returns whether anything changed.
+    pub fn raise(&mut self, key: &str, value: &Ipld) -> bool {
+        let before = self.entries.get(key);
+        let mut parts = Parts::of(key, before.and_then(|entry| entry.value.as_ref()));
+        parts.rise(&Parts::of(key, Some(value)));
+        self.amend(key, parts.whole())
     }
 
     /// Takes in what another device wrote. Idempotent, and in any order the result is the same.
     ///
-    /// Returns the keys whose value changed.
-    pub fn merge(&mut self, bucket: Bucket) -> Vec<String> {
+    /// Buckets of version 1 must be all of one vault. Returns the keys of what changed.
+    pub fn merge(&mut self, buckets: impl IntoIterator<Item = Bucket>) -> Vec<String> {
+        let (mut changed, mut earlier) = (Vec::new(), BTreeMap::new());
+        for bucket in buckets {
+            match bucket.version {
+                VERSION => changed.extend(self.merge_entries(bucket.entries)),
+                _ => earlier.extend(bucket.entries),
+            }
+        }
+        changed.extend(self.merge_entries(earlier::upgrade(&earlier)));
+        changed
+    }
+
+    fn merge_entries(&mut self, entries: BTreeMap<String, Entry>) -> Vec<String> {
         let mut changed = Vec::new();
-        for (key, entry) in bucket.entries {
-            if self.entries.get(&key).is_none_or(|mine| entry.wins_over(mine)) {
-                self.entries.insert(key.clone(), entry);
+        for (key, entry) in entries {
+            let has_changed = match self.entries.get_mut(&key) {
+                Some(mine) => mine.take_in(&key, &entry),
+                None => self.entries.insert(key.clone(), entry.normal(&key)).is_none(),
+            };
+            if has_changed {
                 changed.push(key);
             }
         }
@@ -121,112 +192,37 @@ impl Vault {
 
     /// Forgets an entry without a trace of its removal. It comes back when an older vault is merged.
     ///
-    /// For entries that others can make in any number and that may come back: what is only removed stays for good.
+    /// For facts whose time is over, and for those that others can make in any number.
     pub fn forget(&mut self, key: &str) -> bool {
         self.entries.remove(key).is_some()
     }
 
+    /// Forgets removals that every device has heard of, or that was away for too long: after [`REMEMBERED_MS`].
+    pub fn forget_removed(&mut self, now: u64) {
+        self.entries.retain(|key, entry| {
+            let value = entry.value.as_ref();
+            let newest = entry.at.ms.max(rising::newest_time(value));
+            newest.saturating_add(REMEMBERED_MS) > now || !rising::is_removed(key, value)
+        });
+    }
+
     /// All entries as one bucket, of any size.
     pub fn whole(&self) -> Bucket {
-        Bucket { entries: self.entries.clone() }
+        Bucket { version: VERSION, entries: self.entries.clone() }
     }
-
-    /// Cuts the vault into as few buckets as keep each of them small, each of which can be sealed.
-    ///
-    /// If it has more than the largest number of buckets holds, entries of the lowest `worth` are left out, and of these
-    /// the oldest.
-    pub fn divide(&self, worth: impl Fn(&str) -> u8) -> Divided {
-        let entries: Vec<_> = self.entries.iter().map(|(key, entry)| Measured::of(key, entry)).collect();
-        let total: usize = entries.iter().map(|entry| entry.bytes).sum();
-        let mut count = (total / BUCKET_AIM).next_power_of_two().min(limits::VAULT_BUCKETS);
-        while count < limits::VAULT_BUCKETS && sums(&entries, count).iter().any(|sum| *sum > BUCKET_ROOM) {
-            count *= 2;
-        }
-        let mut sums = sums(&entries, count);
-        let mut surplus: Vec<_> =
-            entries.iter().filter(|entry| sums[entry.place(count)] > BUCKET_ROOM).collect();
-        surplus.sort_by_key(|entry| (worth(entry.key), entry.entry.at));
-        let mut left_out = BTreeSet::new();
-        for entry in surplus {
-            let sum = &mut sums[entry.place(count)];
-            if *sum > BUCKET_ROOM {
-                *sum -= entry.bytes;
-                left_out.insert(entry.key);
-            }
-        }
-        let mut buckets = vec![Bucket::default(); count];
-        for kept in entries.iter().filter(|entry| !left_out.contains(entry.key)) {
-            buckets[kept.place(count)].entries.insert(kept.key.to_owned(), kept.entry.clone());
-        }
-        Divided { buckets, left_out: left_out.len() }
-    }
-}
-
-/// A vault in buckets.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Divided {
-    /// The buckets, a power of two of them.
-    pub buckets: Vec<Bucket>,
-    /// How many entries have no room in them.
-    pub left_out: usize,
-}
-
-/// Bytes of entries for each bucket: small enough to rewrite at each change, and far from the limit.
-const BUCKET_AIM: usize = 32 * 1024;
-
-/// Bytes of entries that a bucket can hold: the rest of the block is for Padmé (below 4 KiB at this size) and the box.
-const BUCKET_ROOM: usize = limits::VAULT_BUCKET - 8 * 1024;
-
-/// An entry, with what is needed to choose its bucket.
-struct Measured<'a> {
-    key: &'a str,
-    entry: &'a Entry,
-    hash: u32,
-    bytes: usize,
-}
-
-impl<'a> Measured<'a> {
-    fn of(key: &'a str, entry: &'a Entry) -> Self {
-        Self { key, entry, hash: hash_of(key), bytes: row(key, entry).to_bytes().len() }
-    }
-
-    fn place(&self, count: usize) -> usize {
-        place_of(self.hash, count)
-    }
-}
-
-/// Bytes of entries in each of `count` buckets.
-fn sums(entries: &[Measured<'_>], count: usize) -> Vec<usize> {
-    let mut sums = vec![0; count];
-    for entry in entries {
-        sums[entry.place(count)] += entry.bytes;
-    }
-    sums
-}
-
-/// The bucket of a key among `count`, a power of two: the first bits of the SHA-256 of the key.
-///
-/// # Panics
-///
-/// If `count` is no power of two up to 2^31.
-pub fn bucket_of(key: &str, count: usize) -> usize {
-    assert!(count.is_power_of_two() && u32::try_from(count).is_ok(), "a vault has a power of two of buckets");
-    place_of(hash_of(key), count)
-}
-
-fn hash_of(key: &str) -> u32 {
-    let [a, b, c, d, ..] = sha256(key.as_bytes());
-    u32::from_be_bytes([a, b, c, d])
-}
-
-fn place_of(hash: u32, count: usize) -> usize {
-    usize::try_from((u64::from(hash) * count as u64) >> 32).expect("below count")
 }
 
 /// A part of the vault.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Bucket {
+    version: u64,
     entries: BTreeMap<String, Entry>,
+}
+
+impl Default for Bucket {
+    fn default() -> Self {
+        Self { version: VERSION, entries: BTreeMap::new() }
+    }
 }
 
 impl Bucket {
@@ -236,7 +232,8 @@ impl Bucket {
         let mut nonce = [0; 24];
         random(&mut nonce);
         let frame = padding::frame_padme(&self.to_bytes());
-        let block = Sealed(boxed::seal_with_nonce(vault_key, LABEL, &frame, &nonce).into()).to_bytes();
+        let sealed = boxed::seal_with_nonce(vault_key, LABEL, &frame, &nonce).into();
+        let block = Sealed { version: self.version, sealed }.to_bytes();
         check_size("vault", &block, limits::VAULT_BUCKET)?;
         Ok(block)
     }
@@ -244,41 +241,50 @@ impl Bucket {
     /// Opens the block of a bucket.
     pub fn open(vault_key: &[u8; 32], block: &[u8]) -> Result<Self, ReadError> {
         check_size("vault", block, limits::VAULT_BUCKET)?;
-        let frame = boxed::open(vault_key, LABEL, &Sealed::from_bytes(block)?.0)?;
+        let frame = boxed::open(vault_key, LABEL, &Sealed::from_bytes(block)?.sealed)?;
         Ok(Self::from_bytes(&node::unframe_padme(&frame)?)?)
     }
 }
 
-object! {
-    /// A bucket as anybody sees it.
-    #[derive(Debug)]
-    #[version(1, "vault")]
-    struct Sealed(
-        #[key("sealed")]
-        #[max(limits::VAULT_BUCKET)]
-        Bytes
-    );
+/// A bucket as anybody sees it.
+struct Sealed {
+    version: u64,
+    sealed: Bytes,
 }
 
-object! {
-    /// What is sealed.
-    #[derive(Debug)]
-    #[version(1, "vault")]
-    struct Rows(
-        #[key("entries")]
-        #[check(rising_by(|row: &Row| &row.key))]
-        Vec<Row>
-    );
-}
-
-impl Value for Bucket {
+impl Value for Sealed {
     fn to_ipld(&self) -> Ipld {
-        Rows(self.entries.iter().map(|(key, entry)| row(key, entry)).collect()).to_ipld()
+        let mut map = Extra::new();
+        Plain::put(&self.version, "v", &mut map);
+        Plain::put(&self.sealed, "sealed", &mut map);
+        Ipld::Map(map)
     }
 
     fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
-        let rows = Rows::from_ipld(value)?.0.into_iter();
-        Ok(Self { entries: rows.map(|row| (row.key, Entry { at: row.at, value: row.value })).collect() })
+        let (version, mut fields) = Fields::versioned(value, "vault", VERSION)?;
+        Ok(Self { version, sealed: Plain::take(&mut fields, "sealed", limits::VAULT_BUCKET)? })
+    }
+}
+
+/// What is sealed.
+impl Value for Bucket {
+    fn to_ipld(&self) -> Ipld {
+        let mut map = Extra::new();
+        Plain::put(&self.version, "v", &mut map);
+        let rows: Vec<_> = self.entries.iter().map(|(key, entry)| row(key, entry)).collect();
+        Plain::put(&rows, "entries", &mut map);
+        Ipld::Map(map)
+    }
+
+    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
+        let (version, mut fields) = Fields::versioned(value, "vault", VERSION)?;
+        let rows: Vec<Row> = fields.take("entries")?;
+        rising_by(|row: &Row| &row.key)(&rows).map_err(|fault| DecodeError::at("entries", fault))?;
+        let rows = rows.into_iter();
+        Ok(Self {
+            version,
+            entries: rows.map(|row| (row.key, Entry { at: row.at, value: row.value })).collect(),
+        })
     }
 }
 
@@ -322,23 +328,46 @@ impl Value for Stamp {
     }
 }
 
-object! {
-    /// The vault's root block: where its buckets are.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    #[version(1, "vault")]
-    #[decode("vault", limits::VAULT)]
-    pub struct Buckets(
-        #[key("buckets")]
-        #[max(limits::VAULT_BUCKETS)]
-        #[check(blocks, is_divided)]
-        pub Vec<Cid>
-    );
+/// The vault's root block: where its buckets are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Buckets {
+    version: u64,
+    /// Links to the buckets, a power of two of them.
+    pub buckets: Vec<Cid>,
 }
 
 impl Buckets {
+    /// The root block of buckets that are written now.
+    pub fn new(buckets: Vec<Cid>) -> Self {
+        Self { version: VERSION, buckets }
+    }
+
+    /// Reads a root block, of any version.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        check_size("vault", bytes, limits::VAULT)?;
+        Self::from_bytes(bytes)
+    }
+
     /// Its one encoding.
     pub fn encode(&self) -> Vec<u8> {
         self.to_bytes()
+    }
+}
+
+impl Value for Buckets {
+    fn to_ipld(&self) -> Ipld {
+        let mut map = Extra::new();
+        Plain::put(&self.version, "v", &mut map);
+        Plain::put(&self.buckets, "buckets", &mut map);
+        Ipld::Map(map)
+    }
+
+    fn from_ipld(value: Ipld) -> Result<Self, DecodeError> {
+        let (version, mut fields) = Fields::versioned(value, "vault", VERSION)?;
+        let buckets: Vec<Cid> = Plain::take(&mut fields, "buckets", limits::VAULT_BUCKETS)?;
+        blocks(&buckets).map_err(|e| e.within("buckets"))?;
+        is_divided(&buckets).map_err(|fault| DecodeError::at("buckets", fault))?;
+        Ok(Self { version, buckets })
     }
 }
 

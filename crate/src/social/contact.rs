@@ -169,17 +169,30 @@ impl Contact {
 
     /// Makes a contact from its vault entry. The rest is found again by its id.
     pub fn from_known(id: Id, known: KnownContact) -> Self {
-        let KnownContact { added, petname, relays, seq, heir, recipient } = known;
+        let KnownContact { added, relays, seq, heir, recipient } = known;
         // Keys under another's name would seal to the wrong person.
         let remembered = recipient.filter(|recipient| recipient.id == id);
-        Self { petname, heir, remembered, ..Self::new(id, relays, seq, added) }
+        Self { heir, remembered, ..Self::new(id, relays, seq, added) }
+    }
+
+    /// Applies what another device of mine knows about it. Idempotent, in any order alike.
+    pub fn apply_known(&mut self, known: KnownContact) {
+        let KnownContact { added, relays, seq, heir, recipient } = known;
+        self.added = added;
+        // From equal sequences the relays are those of one profile.
+        if seq > self.seen() || self.profile.is_none() {
+            self.apply_hints(&relays);
+            self.remembered =
+                recipient.filter(|recipient| recipient.id == self.id).or(self.remembered.take());
+        }
+        self.floor = self.floor.max(seq);
+        self.heir = heir.or(self.heir);
     }
 
     /// Returns the vault entry of this contact.
     pub fn known(&self) -> KnownContact {
         KnownContact {
             added: self.added,
-            petname: self.petname.clone(),
             relays: self.relays().to_vec(),
             seq: self.seen(),
             heir: self.heir,

@@ -38,6 +38,11 @@ impl IssuedInvite {
         Ticket { secret: self.secret.clone(), until: self.until }
     }
 
+    /// Returns when I made it, in milliseconds since 1970.
+    pub fn made(&self) -> u64 {
+        self.until.saturating_sub(limits::REQUEST_MS)
+    }
+
     /// Returns the token that my relays must expect while the invite is valid.
     pub fn token(&self) -> [u8; 32] {
         keys::invite::token(&self.secret)

@@ -3,11 +3,13 @@
 use std::{fmt, str::FromStr};
 
 use data_encoding::HEXLOWER;
+use serde::{Deserialize, Serialize};
 
 use crate::platform;
 
 /// 16 random bytes, written as 32 hexadecimal characters. Not derived from the secret.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Name([u8; 16]);
 
 /// The text is not the name of an invite or link.
@@ -25,6 +27,20 @@ impl Name {
 impl From<[u8; 16]> for Name {
     fn from(bytes: [u8; 16]) -> Self {
         Self(bytes)
+    }
+}
+
+impl From<Name> for String {
+    fn from(name: Name) -> Self {
+        name.to_string()
+    }
+}
+
+impl TryFrom<String> for Name {
+    type Error = MalformedName;
+
+    fn try_from(text: String) -> Result<Self, MalformedName> {
+        text.parse()
     }
 }
 

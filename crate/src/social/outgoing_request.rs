@@ -57,9 +57,55 @@ struct Mail {
     at: u64,
 }
 
-impl Entry for OutgoingRequest {
+/// What somebody is to be told, and when a request was last left for them, as the vault keeps it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asking {
+    /// Absent where nothing is to be said any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    invite: Option<InviteTicket>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    spent: Option<InviteRefusal>,
+    /// When a request was last left for them, or they asked first, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<u64>,
+}
+
+impl Entry for Asking {
     const PREFIX: &'static str = "asking/";
     type Name = Id;
+}
+
+impl Asking {
+    /// Returns what the vault keeps of a request, if there is one, and of when the last was left.
+    pub fn new(request: Option<&OutgoingRequest>, asked: Option<u64>) -> Self {
+        let Some(OutgoingRequest { message, invite, spent, .. }) = request else {
+            return Self { asked, ..Self::default() };
+        };
+        Self { message: Some(message.clone()), invite: invite.clone(), spent: *spent, asked }
+    }
+
+    /// Whether the same is to be said with the same invite.
+    pub fn says_as(&self, other: &Self) -> bool {
+        self.message == other.message && self.invite == other.invite
+    }
+
+    /// Whether there is something to say.
+    pub fn is_said(&self) -> bool {
+        self.message.is_none()
+    }
+
+    /// Returns the request, with what this device alone knows of it, which is `known` if that says the same.
+    pub fn request(&self, known: Option<&OutgoingRequest>) -> Option<OutgoingRequest> {
+        let Self { message, invite, spent, .. } = self.clone();
+        let new = OutgoingRequest { message: message?, invite, spent, ..OutgoingRequest::default() };
+        let is_known = |known: &&OutgoingRequest| known.message == new.message && known.invite == new.invite;
+        Some(match known.filter(is_known) {
+            Some(known) => OutgoingRequest { spent: new.spent.or(known.spent), ..known.clone() },
+            None => new,
+        })
+    }
 }
 
 impl OutgoingRequest {
@@ -151,12 +197,6 @@ impl OutgoingRequest {
         self.full = None;
         self.insists = false;
     }
-
-    /// Returns the part that the vault keeps: all but the sealed request, which can be made again, and `insists`.
-    #[must_use]
-    pub fn for_vault(&self) -> Self {
-        Self { sealed: None, insists: false, ..self.clone() }
-    }
 }
 
 #[cfg(test)]
@@ -184,7 +224,6 @@ mod tests {
         assert_ne!(seal(&mut asking, NOW + FRESH_MS), mail);
         asking.apply_left();
         assert_ne!(seal(&mut asking, NOW + FRESH_MS), mail);
-        assert_eq!(asking.for_vault().sealed, None);
     }
 
     #[test]

@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::vault::Entry;
+use super::{Name, vault::Entry};
 use crate::{
+    format::limits::REQUEST_MS,
     format::text::{self, TextError},
     keys::Id,
 };
@@ -63,13 +64,49 @@ pub struct Relation {
     /// While they are blocked: my decision before, which comes back when they are unblocked.
     #[serde(default, skip_serializing_if = "is_none")]
     before: Decision,
+    /// The invite of mine by which they were added without a question, until I decide anything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    invite: Option<Name>,
 }
 
 fn is_none(decision: &Decision) -> bool {
     *decision == Decision::None
 }
 
-impl Entry for Relation {
+/// My decision about a person, and what of their requests I answered, as the vault keeps it.
+///
+/// When it was decided is when its entry was written. The circles have an entry of their own, and [asked](Relation) is
+/// with what they are told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stance {
+    #[serde(default, rename = "stance", skip_serializing_if = "is_none")]
+    decision: Decision,
+    #[serde(default, skip_serializing_if = "is_none")]
+    before: Decision,
+    /// The invite by which they were added without a question. It is for one person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invite: Option<Name>,
+    /// The time of their newest request that was answered in any way, by their clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    declined: Option<u64>,
+}
+
+impl Stance {
+    /// Whether something was decided, and that is in force.
+    pub fn is_decided(&self) -> bool {
+        self.decision != Decision::None
+    }
+
+    /// The same without a decision.
+    #[must_use]
+    pub fn undecided(self) -> Self {
+        Self { answered: self.answered, declined: self.declined, ..Self::default() }
+    }
+}
+
+impl Entry for Stance {
     const PREFIX: &'static str = "relation/";
     type Name = Id;
 }
@@ -110,9 +147,32 @@ impl Relation {
         Self { decision: Decision::Added, decided: at, ..Self::default() }
     }
 
+    /// Makes a relation from what the vault says: what was decided, when, when a request was last left, and the circles.
+    pub fn from_vault(stance: Stance, decided: u64, asked: Option<u64>, circles: BTreeSet<String>) -> Self {
+        let Stance { decision, before, invite, answered, declined } = stance;
+        Self { decision, decided, answered, declined, asked, circles, before, invite }
+    }
+
+    /// Returns what the vault says of it. `is_in_force`: a decision about somebody who is no contact is not.
+    pub fn stance(&self, is_in_force: bool) -> Stance {
+        let Self { decision, before, invite, answered, declined, .. } = *self;
+        let stance = Stance { decision, before, invite, answered, declined };
+        if is_in_force { stance } else { stance.undecided() }
+    }
+
     /// Returns my decision.
     pub fn decision(&self) -> Decision {
         self.decision
+    }
+
+    /// Returns when I decided that, in milliseconds since 1970.
+    pub fn decided(&self) -> u64 {
+        self.decided
+    }
+
+    /// Returns when I last left a request for them, in milliseconds since 1970.
+    pub fn asked(&self) -> Option<u64> {
+        self.asked
     }
 
     /// Returns how we relate. `asks`: a request of theirs waits in the inbox. `has_letterbox`: they have a
@@ -139,6 +199,7 @@ impl Relation {
         if self.decision != decision {
             self.before = if decision == Decision::Blocked { self.decision } else { Decision::None };
             self.decision = decision;
+            self.invite = None;
             // Later than the decision that it replaces, even if a clock went back.
             self.decided = now.max(self.decided + 1);
         }
@@ -147,6 +208,20 @@ impl Relation {
             // mine.
             self.apply_asked(self.decided);
         }
+    }
+
+    /// Whether an invite that I made at this time may add them without a question: not after I removed them.
+    pub fn lets_in(&self, made: u64) -> bool {
+        self.decision != Decision::None || self.decided < made
+    }
+
+    /// Adds a person who came by an invite that I made at `made`, with their request of this time.
+    ///
+    /// I decided that when I made the invite, so what I decide later at another device counts, whenever it is heard of.
+    pub fn add_by_invite(&mut self, invite: Name, made: u64, request: u64, now: u64) {
+        self.decide(Decision::Added, Some(request), made);
+        self.invite = Some(invite);
+        self.apply_asked(now);
     }
 
     /// Returns what I decided before I blocked them.
@@ -164,6 +239,7 @@ impl Relation {
 
     /// Has a request left for them once more, because there is something new to say.
     pub fn ask_anew(&mut self, now: u64) {
+        self.invite = None;
         self.decided = now.max(self.decided + 1).max(self.asked.map_or(0, |asked| asked + 1));
     }
 
@@ -171,6 +247,11 @@ impl Relation {
     pub fn decline(&mut self, request: u64) {
         self.answered = self.answered.max(Some(request));
         self.declined = self.declined.max(Some(request));
+    }
+
+    /// Whether their request of this time was declined, or came before one that was.
+    pub fn was_declined(&self, request: u64) -> bool {
+        self.declined.is_some_and(|declined| request <= declined)
     }
 
     /// Whether their request of this time is newer than all that were answered.
@@ -230,12 +311,16 @@ impl Relation {
         self.circles.clear();
     }
 
-    /// Whether nothing needs to be stored: no decision, no circle, and no request that could come again.
+    /// Whether nothing needs to be stored: no decision, no circle, no request that could come again, and no removal that
+    /// an invite from before could undo.
     ///
-    /// `now` is in milliseconds since 1970. A request older than 60 days is refused.
+    /// `now` is in milliseconds since 1970. A request older than 60 days is refused, and an invite is good for as long.
     pub fn is_forgettable(&self, now: u64) -> bool {
-        let lasts = |time: u64| time.saturating_add(crate::format::limits::REQUEST_MS) > now;
-        self.decision == Decision::None && self.circles.is_empty() && !self.answered.is_some_and(lasts)
+        let lasts = |time: u64| time.saturating_add(REQUEST_MS) > now;
+        self.decision == Decision::None
+            && self.circles.is_empty()
+            && !self.answered.is_some_and(lasts)
+            && !lasts(self.decided.saturating_add(REQUEST_MS))
     }
 }
 

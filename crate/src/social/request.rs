@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    invite::{Invites, ProofCheck},
+    invite::{Invites, IssuedInvite, ProofCheck},
     relation::{Decision, Relation},
     share::Recipient,
     vault::Entry,
@@ -121,6 +121,16 @@ pub struct PendingRequest {
     pub declined: bool,
 }
 
+impl PendingRequest {
+    /// Makes the request of somebody who was added by an invite that another device of mine gave to somebody else first.
+    ///
+    /// What they wrote is not known any more. It waits, because it is later than the one that was `answered`.
+    pub fn of_second(answered: u64, relays: Vec<String>) -> Self {
+        let (time, invite) = (answered + 1, Some(InviteRefusal::Used));
+        Self { time, message: String::new(), relays, invite, declined: false }
+    }
+}
+
 impl Entry for PendingRequest {
     const PREFIX: &'static str = "request/";
     type Name = Id;
@@ -192,10 +202,14 @@ impl Inbox {
         }
         let invite = match invites.check_proof(me, from, proof.as_ref(), *time) {
             ProofCheck::First(name) => {
-                invites.apply_used(&name, *from);
-                relation.decide(Decision::Added, Some(*time), now);
-                self.waiting.remove(from);
-                return IngestOutcome::Added;
+                let made = invites.get(&name).map_or(0, IssuedInvite::made);
+                if relation.lets_in(made) {
+                    invites.apply_used(&name, *from);
+                    relation.add_by_invite(name, made, *time, now);
+                    self.waiting.remove(from);
+                    return IngestOutcome::Added;
+                }
+                None
             }
             ProofCheck::Used => Some(InviteRefusal::Used),
             ProofCheck::Ended => Some(InviteRefusal::Ended),
@@ -217,6 +231,22 @@ impl Inbox {
             return IngestOutcome::SetAside;
         }
         IngestOutcome::Waits
+    }
+
+    /// Keeps of these requests what still has to be answered and what was declined, by what was decided of their senders.
+    ///
+    /// Another device of mine may have read a request that this one has answered since.
+    #[must_use]
+    pub fn unanswered(mut self, relation_of: impl Fn(&Id) -> Relation, now: u64) -> Self {
+        self.forget(now);
+        self.waiting.retain(|from, request| {
+            let relation = relation_of(from);
+            request.declined |= !relation.hears(request.time);
+            let is_open = matches!(relation.decision(), Decision::None | Decision::Following);
+            is_open && (relation.is_unanswered(request.time) || relation.was_declined(request.time))
+        });
+        self.forget_surplus();
+        self
     }
 
     /// Returns the request of this sender, if it waits or was declined.

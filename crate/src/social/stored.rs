@@ -198,7 +198,7 @@ pub(super) mod vault {
     ) -> Result<Vault, D::Error> {
         let bytes = Zeroizing::new(ByteBuf::deserialize(deserializer)?.into_vec());
         let mut vault = Vault::default();
-        vault.merge(Bucket::from_bytes(&bytes).map_err(D::Error::custom)?);
+        vault.merge([Bucket::from_bytes(&bytes).map_err(D::Error::custom)?]);
         Ok(vault)
     }
 }

@@ -1,33 +1,33 @@
-//! My own state, as the vault keeps it. With the 24 words it comes back.
+//! My own state, as the vault keeps it. With the 24 words it comes back, and my devices agree on it.
 //!
-//! Each kind of value is an [`Entry`] with a name of its own. Vaults of several devices are merged entry by
-//! entry, and the last writer wins. Merging is idempotent, and its order does not matter.
+//! Each kind of value is an [`Entry`] with a name of its own. Vaults of several devices are merged entry by entry: of
+//! decisions the later one counts, facts rise. Merging is idempotent, and its order does not matter.
 
-use std::{
-    fmt::{self, Display},
-    str::FromStr,
-};
+mod entries;
+
+use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::str::FromStr;
 
 use bytes::Bytes;
 use cid::Cid;
 use ipld_core::serde::{from_ipld, to_ipld};
-use serde::{
-    Deserialize, Deserializer, Serialize,
-    de::{self, DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},
-};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
-use super::{share::Recipient, stored};
+use super::stored;
 use crate::{
     crypto::sha256,
     format::{
         DAG_CBOR, DecodeError, ReadError, Value, cid_of,
-        header::ShareKey,
-        share_id::{InnerId, ShareId},
-        vault::{self, Bucket, Buckets, Divided},
+        vault::{self, Bucket, Buckets, Divided, REMEMBERED_MS, Stamp},
     },
-    keys::{Id, Ring},
+    keys::Ring,
     platform,
+};
+
+pub use self::entries::{
+    Circles, Heir, Hidden, KnownContact, Only, OwnShare, Petname, Receipts, RelayOnly, WordsConfirmed,
 };
 
 /// A kind of value in the vault.
@@ -36,159 +36,10 @@ pub trait Entry: Serialize + DeserializeOwned {
     const PREFIX: &'static str;
     /// What identifies one value of this kind.
     type Name: Display + FromStr;
-}
 
-/// A contact, with what cannot be found again by its id.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KnownContact {
-    /// When I added it, in milliseconds since 1970.
-    pub added: u64,
-    /// My name for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub petname: Option<String>,
-    /// The relays at which its record was found last.
-    pub relays: Vec<String>,
-    /// The highest sequence seen. A lower one is refused, even after everything else was lost.
-    pub seq: u64,
-    /// The first commitment to its successor that I saw.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "serde_bytes")]
-    pub heir: Option<[u8; 32]>,
-    /// The keys to which its letterbox is sealed. Without them the letterbox could not be read again, and a
-    /// new one would start before what its reader has read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub recipient: Option<Recipient>,
-}
-
-impl Entry for KnownContact {
-    const PREFIX: &'static str = "contact/";
-    type Name = Id;
-}
-
-/// A share of mine. Title, note and files are in its header, which the key opens.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnShare {
-    /// The id that it has inside objects.
-    #[serde(with = "stored::inner_id")]
-    pub share: InnerId,
-    /// The revision of the header.
-    pub rev: u64,
-    /// The header block.
-    pub header: Cid,
-    /// The key of everything in it.
-    #[serde(with = "stored::share_key")]
-    pub key: ShareKey,
-    /// Its readers.
-    pub recipients: Vec<Id>,
-    /// People who were its readers and were taken off.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub former: Vec<Id>,
-    /// The revision in which its contents last changed. Absent for the first.
-    #[serde(default, skip_serializing_if = "is_first")]
-    pub since: u64,
-    /// The maker's relays, if it is passed on.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub keepers: Vec<String>,
-    /// Who gave it to me, if it is passed on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from: Option<Id>,
-}
-
-fn is_first(rev: &u64) -> bool {
-    *rev == 0
-}
-
-impl Entry for OwnShare {
-    const PREFIX: &'static str = "share/";
-    type Name = ShareId;
-}
-
-/// A received share that was taken back, or that I removed here. The entry keeps it from coming back out of
-/// its author's letterbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Hidden {
-    /// The last hidden revision. A later one shows again.
-    pub rev: u64,
-    /// Who shared it. Absent in entries of earlier builds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub author: Option<Id>,
-    /// When it was hidden, in milliseconds since 1970; 0 in entries of earlier builds.
-    #[serde(skip_serializing_if = "is_first")]
-    pub at: u64,
-}
-
-/// In rows of earlier builds a hidden share is a revision alone.
-impl<'de> Deserialize<'de> for Hidden {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct Whole {
-            rev: u64,
-            #[serde(default)]
-            author: Option<Id>,
-            #[serde(default)]
-            at: u64,
-        }
-        struct Either;
-        impl<'de> Visitor<'de> for Either {
-            type Value = Hidden;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a hidden share, or its revision")
-            }
-
-            fn visit_u64<E: de::Error>(self, rev: u64) -> Result<Hidden, E> {
-                Ok(Hidden { rev, author: None, at: 0 })
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Hidden, A::Error> {
-                let Whole { rev, author, at } = Whole::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(Hidden { rev, author, at })
-            }
-        }
-        deserializer.deserialize_any(Either)
-    }
-}
-
-impl Entry for Hidden {
-    const PREFIX: &'static str = "hidden/";
-    type Name = ShareId;
-}
-
-/// What I know about myself, beside my profile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Settings {
-    /// The commitment to my successor. The phrase gave it when the profile was made.
-    #[serde(with = "serde_bytes")]
-    pub heir: [u8; 32],
-    /// Whether the person wrote down the recovery words.
-    pub words_confirmed: bool,
-    /// Whether receipts are left and ingested.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub receipts: bool,
-    /// Whether contacts are reached through relays only, so that they do not learn my network address.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub relay_only: bool,
-}
-
-impl Entry for Settings {
-    const PREFIX: &'static str = "settings";
-    type Name = Only;
-}
-
-/// The name of an entry of which there is only one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Only;
-
-impl Display for Only {
-    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Ok(())
-    }
-}
-
-impl FromStr for Only {
-    type Err = ();
-
-    fn from_str(name: &str) -> Result<Self, ()> {
-        if name.is_empty() { Ok(Self) } else { Err(()) }
+    /// The key of the value of this name.
+    fn key(name: &Self::Name) -> String {
+        format!("{}{name}", Self::PREFIX)
     }
 }
 
@@ -202,12 +53,22 @@ pub struct Vault {
     /// How many entries had no room when it was sealed last.
     #[serde(default)]
     left_out: u64,
+    /// The version in which it was sealed last; 0 in rows of builds that knew version 1 alone.
+    #[serde(default)]
+    version: u64,
+    /// When this device last brought it to what is so, in milliseconds since 1970.
+    #[serde(default)]
+    written: u64,
+    /// Keys of which this device has nothing to show: it does not take them for removed.
+    #[serde(default)]
+    unread: BTreeSet<String>,
 }
 
 /// What the words bring back first, if there is not room for everything.
 fn worth(key: &str) -> u8 {
     // Without these nobody is found again, and no share of mine can be opened.
-    const NEEDED: [&str; 3] = [Settings::PREFIX, KnownContact::PREFIX, "relation/"];
+    const NEEDED: [&str; 5] =
+        ["setting/", KnownContact::PREFIX, "relation/", Petname::PREFIX, Circles::PREFIX];
     match key {
         key if NEEDED.iter().any(|prefix| key.starts_with(prefix)) => 3,
         key if key.starts_with(OwnShare::PREFIX) => 2,
@@ -233,10 +94,18 @@ pub struct SealedVault {
     pub root: Cid,
 }
 
+/// The version of the vault that is sealed now.
+const VERSION: u64 = 2;
+
 impl Vault {
     /// Returns the value of this name. A value that a later version wrote in another form counts as absent.
     pub fn get<T: Entry>(&self, name: &T::Name) -> Option<T> {
-        from_ipld(self.entries.get(&key::<T>(name))?.clone()).ok()
+        from_ipld(self.entries.get(&T::key(name))?.clone()).ok()
+    }
+
+    /// Returns when the value of this name was decided or removed.
+    pub fn at<T: Entry>(&self, name: &T::Name) -> Option<Stamp> {
+        self.entries.at(&T::key(name))
     }
 
     /// Returns every value of this kind, by key.
@@ -247,16 +116,77 @@ impl Vault {
         })
     }
 
-    /// Writes or removes a value at `now` (milliseconds since 1970) as `device`. Returns whether anything
-    /// changed.
-    pub fn set<T: Entry>(&mut self, name: &T::Name, value: Option<&T>, now: u64, device: &[u8; 32]) -> bool {
-        let value = value.map(|value| to_ipld(value).expect("entries are plain values of the data model"));
-        self.entries.set(&key::<T>(name), value, now, device)
+    /// Returns every name of this kind of which anything is known.
+    pub fn names<T: Entry>(&self) -> impl Iterator<Item = T::Name> {
+        self.entries.keys(T::PREFIX).filter_map(|key| key.strip_prefix(T::PREFIX)?.parse().ok())
     }
 
-    /// Forgets a value without a trace: if an older vault is merged, it comes back.
-    pub fn forget<T: Entry>(&mut self, name: &T::Name) -> bool {
-        self.entries.forget(&key::<T>(name))
+    /// Returns the key of every value that was not removed.
+    pub fn present(&self) -> impl Iterator<Item = &str> {
+        self.entries.present()
+    }
+
+    /// Notes a decision at `time` (milliseconds since 1970) by `device`: writes or removes a value. Returns whether
+    /// anything changed.
+    pub fn set<T: Entry>(&mut self, name: &T::Name, value: Option<&T>, time: u64, device: &[u8; 32]) -> bool {
+        self.entries.set(&T::key(name), value.map(ipld), time, device)
+    }
+
+    /// Notes that the same was decided once more at `time`, if that is later: also that there is nothing.
+    pub fn confirm<T: Entry>(&mut self, name: &T::Name, time: u64, device: &[u8; 32]) -> bool {
+        self.entries.confirm(&T::key(name), time, device)
+    }
+
+    /// Notes a fact, which decides nothing. Returns whether anything changed.
+    pub fn amend<T: Entry>(&mut self, name: &T::Name, value: &T) -> bool {
+        self.entries.amend(&T::key(name), Some(ipld(value)))
+    }
+
+    /// Notes only what has risen: what was decided stays as it is. Returns whether anything changed.
+    pub fn raise<T: Entry>(&mut self, name: &T::Name, value: &T) -> bool {
+        self.entries.raise(&T::key(name), &ipld(value))
+    }
+
+    /// Notes that the value of this key was removed, at `time` by `device`.
+    pub fn remove(&mut self, key: &str, time: u64, device: &[u8; 32]) -> bool {
+        self.entries.set(key, None, time, device)
+    }
+
+    /// Forgets the value of this key without a trace: if an older vault is merged, it comes back.
+    pub fn forget(&mut self, key: &str) -> bool {
+        self.entries.forget(key)
+    }
+
+    /// Forgets what was removed more than 400 days before `now`, and notes that this device was here.
+    pub fn apply_written(&mut self, now: u64) {
+        self.entries.forget_removed(now);
+        self.written = now;
+    }
+
+    /// Whether this device was away for so long that others have forgotten what was removed: it takes what they have, and
+    /// adds nothing.
+    pub fn was_away(&self, now: u64) -> bool {
+        self.written > 0 && self.written.saturating_add(REMEMBERED_MS) < now
+    }
+
+    /// Whether it was sealed last in a version whose entries do not merge.
+    pub fn is_of_version_1(&self) -> bool {
+        self.root.is_some() && self.version < VERSION
+    }
+
+    /// Whether this device has nothing to show under a key since it was merged.
+    pub fn is_unread(&self, key: &str) -> bool {
+        self.unread.contains(key)
+    }
+
+    /// Notes that this device shows what is under these keys, so that what it lacks later was removed here.
+    pub fn apply_read(&mut self, keys: &BTreeSet<String>) {
+        self.unread.retain(|key| !keys.contains(key));
+    }
+
+    /// Notes under which keys this device has nothing to show.
+    pub fn set_unread(&mut self, keys: BTreeSet<String>) {
+        self.unread = keys;
     }
 
     /// Returns how many entries had no room in the vault as it was sealed last: the words do not bring them back.
@@ -291,9 +221,10 @@ impl Vault {
             buckets.push(SealedBucket { content, cid });
         }
         let root = match self.root {
-            Some(root) if blocks.is_empty() => root,
-            _ => add(&mut blocks, Buckets(buckets.iter().map(|bucket| bucket.cid).collect()).encode()),
+            Some(root) if blocks.is_empty() && self.version == VERSION => root,
+            _ => add(&mut blocks, Buckets::new(buckets.iter().map(|bucket| bucket.cid).collect()).encode()),
         };
+        self.version = VERSION;
         (self.buckets, self.root, self.left_out) = (buckets, Some(root), left_out as u64);
         Ok(SealedVault { blocks, root })
     }
@@ -331,17 +262,29 @@ impl Vault {
     pub fn merge(&mut self, ring: &Ring, buckets: &[Bytes]) -> Result<Vec<String>, ReadError> {
         let opened: Vec<Bucket> =
             buckets.iter().map(|block| Bucket::open(ring.vault_key(), block)).collect::<Result<_, _>>()?;
-        Ok(opened.into_iter().flat_map(|bucket| self.entries.merge(bucket)).collect())
+        Ok(self.entries.merge(opened))
+    }
+
+    /// Whether both hold the same.
+    #[cfg(test)]
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
+        self.entries == other.entries
+    }
+
+    /// Merges what another vault in memory holds.
+    #[cfg(test)]
+    pub(crate) fn merge_with(&mut self, other: &Self) -> Vec<String> {
+        self.entries.merge([other.entries.whole()])
     }
 }
 
 /// Returns the CIDs of the buckets that a vault's root block names.
 pub fn buckets_of(root: &[u8]) -> Result<Vec<Cid>, DecodeError> {
-    Ok(Buckets::decode(root)?.0)
+    Ok(Buckets::decode(root)?.buckets)
 }
 
-fn key<T: Entry>(name: &T::Name) -> String {
-    format!("{}{name}", T::PREFIX)
+fn ipld<T: Entry>(value: &T) -> ipld_core::ipld::Ipld {
+    to_ipld(value).expect("entries are plain values of the data model")
 }
 
 fn add(blocks: &mut Vec<(Cid, Bytes)>, block: Vec<u8>) -> Cid {

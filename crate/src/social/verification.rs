@@ -66,6 +66,11 @@ impl Verification {
         Self { at: now, keys: fingerprint(keys), seq, changed: None }
     }
 
+    /// Whether both are of one comparison.
+    pub fn is_same_comparison(&self, other: &Self) -> bool {
+        (self.at, self.keys, self.seq) == (other.at, other.keys, other.seq)
+    }
+
     /// Compares the keys in a root of sequence `seq`. Returns whether there is something to tell now.
     ///
     /// It is idempotent, in any order. A root that is older than the comparison changes nothing. Only a new

@@ -215,7 +215,7 @@ impl Maker {
             time: NOON,
             profile,
             letterboxes: self.put(map),
-            vault: self.put(Buckets(vec![bucket]).encode()),
+            vault: self.put(Buckets::new(vec![bucket]).encode()),
             feed,
             extra: Default::default(),
         };

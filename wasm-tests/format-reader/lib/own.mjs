@@ -1,6 +1,6 @@
-// FORMAT.md: keystore and vault.
+// FORMAT.md: keystore and vault. How vaults merge is in merge.mjs.
 import { ed25519, sha256 } from './packages.mjs'
-import { atMost, block, bytes, check, decode, encode, equal, exactly, fields, int, list, maybe, object, powerOfTwo, rising, text, u32, utf8, within } from './codec.mjs'
+import { atMost, block, bytes, check, decode, equal, exactly, fields, int, list, maybe, object, powerOfTwo, rising, text, u32, utf8, versioned, within } from './codec.mjs'
 import { kdf, openBox, passphraseKey, unframePadme, verifyingKey } from './crypto.mjs'
 import { holds } from './rules.mjs'
 
@@ -62,10 +62,12 @@ function entry(value) {
   within('value', () => check((value.value === undefined) === (value.gone === true) && value.gone !== false, 'a value or gone'))
 }
 
+const NEWEST = 2
+
 export function bucket(vaultKey, bytesOfBlock) {
   atMost(bytesOfBlock, 256 * 1024)
-  const { sealed } = object(decode(bytesOfBlock), { sealed: bytes() })
-  return object(decode(unframePadme(openBox(vaultKey, 'vault', sealed))), {
+  const { sealed } = fields(versioned(decode(bytesOfBlock), NEWEST), { sealed: bytes() })
+  return fields(versioned(decode(unframePadme(openBox(vaultKey, 'vault', sealed))), NEWEST), {
     entries: (entries) => {
       const keys = list(entry)(entries).map(({ key }) => utf8(key))
       if (holds('bucket-keys-once')) rising(keys)
@@ -73,26 +75,9 @@ export function bucket(vaultKey, bytesOfBlock) {
   })
 }
 
-/** Of two entries with one key: the later one, then that of the greater device, then the greater encoding. */
-function winner(a, b) {
-  const bytes = ({ value }) => (value === undefined ? new Uint8Array() : encode(value))
-  const order = a.at[0] - b.at[0] || Buffer.compare(a.at[1], b.at[1]) || Buffer.compare(bytes(a), bytes(b))
-  return order >= 0 ? a : b
-}
-
-/** The entries of two buckets, sorted by their keys. */
-export function merge(a, b) {
-  const merged = new Map()
-  for (const entry of [...a.entries, ...b.entries]) {
-    const known = merged.get(entry.key)
-    merged.set(entry.key, known ? winner(known, entry) : entry)
-  }
-  return [...merged.values()].sort((a, b) => Buffer.compare(utf8(a.key), utf8(b.key)))
-}
-
 export function buckets(bytesOfBlock) {
   atMost(bytesOfBlock, 64 * 1024)
-  return object(decode(bytesOfBlock), { buckets: (buckets) => powerOfTwo(list(block)(buckets).length, 1, 1024) })
+  return fields(versioned(decode(bytesOfBlock), NEWEST), { buckets: (buckets) => powerOfTwo(list(block)(buckets).length, 1, 1024) })
 }
 
 export function placeOf(key, count) {

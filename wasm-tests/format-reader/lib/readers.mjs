@@ -6,6 +6,7 @@ import { digest, info, kdf, openBox, openOnce, sealBlock, sealBox, unframePadme 
 import * as device from './device.mjs'
 import * as letterbox from './letterbox.mjs'
 import * as meet from './meet.mjs'
+import { merge, upgrade } from './merge.mjs'
 import * as own from './own.mjs'
 import * as open from './public.mjs'
 import { record, takesThePlaceOf } from './record.mjs'
@@ -243,14 +244,18 @@ export const readers = {
     return decode(bytes)
   },
 
-  vault({ key, another, merged, places_of_16: places = [], bytes }) {
+  vault({ key, another, merged, upgraded, places_of_16: places = [], bytes }) {
     if (key) {
       const bucket = own.bucket(fromHex(key), bytes)
+      const entriesOf = (bucket) => hex(encode(dagJson.parse(JSON.stringify(bucket)).entries))
+      if (upgraded !== undefined) same(encode(upgrade(bucket.entries)), entriesOf(upgraded))
       if (merged === undefined) return bucket
-      const entries = hex(encode(dagJson.parse(JSON.stringify(merged)).entries))
-      const other = own.bucket(fromHex(key), fromHex(another))
-      same(encode(own.merge(bucket, other)), entries)
-      same(encode(own.merge(other, bucket)), entries)
+      const [mine, theirs] = [bucket.entries, own.bucket(fromHex(key), fromHex(another)).entries]
+      for (const [first, second] of [[mine, theirs], [theirs, mine]]) {
+        const once = merge(first, second)
+        same(encode(once), entriesOf(merged))
+        same(encode(merge(once, first)), entriesOf(merged))
+      }
       return bucket
     }
     const object = own.buckets(bytes)

@@ -18,7 +18,7 @@ use crate::engine::Error;
 use crate::engine::directory::Directory;
 use crate::engine::network::RecordSource;
 use crate::engine::presence::{OwnRecord, ServedBlocks};
-use crate::engine::publish::read_vault;
+use crate::engine::publish::from_vault;
 use crate::engine::state::{Account, Replica, Restored, State};
 use crate::engine::transfer::{BlockFetcher, Fetchers};
 use crate::format::ipns::Record;
@@ -36,7 +36,7 @@ use crate::social::publication::{Newest, Publication};
 use crate::social::root::{self, Parts};
 use crate::social::share;
 use crate::social::share_record::{Maker, SealedShare, ShareRecord};
-use crate::social::vault::{self, KnownContact, Only, OwnShare, Settings, Vault};
+use crate::social::vault::{self, Heir, KnownContact, Only, OwnShare, RelayOnly, Vault};
 
 /// Letterbox pages that are fetched when a profile comes back: those of every contact, and as much history.
 const MAX_PAGES: usize = 4_096;
@@ -104,11 +104,9 @@ impl Args {
                 shares.push(share);
             }
         }
-        let publication = Publication::restored(published.newest(&found), letterboxes, vault.clone(), feed);
-        let restored = account.clone();
+        let publication = Publication::restored(published.newest(&found), letterboxes, vault, feed);
         let keep = self.state.update_with(blocks, move |tx| {
-            *Rc::make_mut(&mut tx.account) = restored;
-            read_vault(tx, &me, &vault);
+            *Rc::make_mut(&mut tx.account) = account;
             for share in shares {
                 tx.shares.insert(share.id(), share);
             }
@@ -117,13 +115,12 @@ impl Args {
                 tx.replicas.insert(keeper, replica);
             }
             *Rc::make_mut(&mut tx.publication) = publication;
+            from_vault(tx, &me, platform::now_ms());
             tx.set_restored(Some(Restored { published: published.root.time, silent: found.silent }));
-            tx.give_relations();
             tx.need_root();
-            Ok(())
+            Ok((*tx.account).clone())
         });
-        keep.await?;
-        Ok(account)
+        keep.await
     }
 
     /// The root that a record of mine points to, its profile, and the blocks of its vault.
@@ -141,17 +138,14 @@ impl Args {
 
     /// What a root of mine says of me, with the settings of the vault.
     fn account(&self, published: &Published, vault: &Vault) -> Result<Account, Error> {
-        let settings = vault.get::<Settings>(&Only);
-        if settings.is_some_and(|settings| settings.heir != published.profile.heir) {
+        if vault.get::<Heir>(&Only).is_some_and(|Heir(heir)| heir != published.profile.heir) {
             return Err(Error::InvalidSignature(
                 "the vault and the profile name different successors".into(),
             ));
         }
         Ok(Account {
-            words_confirmed: self.state.read(|tables| tables.account.words_confirmed)
-                || settings.is_some_and(|settings| settings.words_confirmed),
-            receipts: settings.is_some_and(|settings| settings.receipts),
-            relay_only: settings.is_some_and(|settings| settings.relay_only),
+            words_confirmed: self.state.read(|tables| tables.account.words_confirmed),
+            relay_only: vault.get::<RelayOnly>(&Only).is_some_and(|RelayOnly(is_on)| is_on),
             ..account_of(&published.profile)
         })
     }

@@ -1,17 +1,29 @@
-//! Bringing the vault to what is so now, and what is so now to the vault.
+//! Bringing the vault to what is so now, and this device to what the vault says.
+//!
+//! Only what this device changed is written. Decisions have the time at which they were made here; facts change no time.
 
-use std::rc::Rc;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
 
 use crate::engine::state::Tables;
-use crate::format::share_id::ShareId;
 use crate::keys::Id;
-use crate::social::contact::Contact;
-use crate::social::outgoing_request::OutgoingRequest;
-use crate::social::publication::write_entries;
-use crate::social::share_record::ShareRecord;
-use crate::social::vault::{Hidden, KnownContact, Only, OwnShare, Settings, Vault};
+use crate::social::invite::IssuedInvite;
+use crate::social::link::{OpenedLink, OwnLink};
+use crate::social::outgoing_request::Asking;
+use crate::social::relation::Stance;
+use crate::social::request::PendingRequest;
+use crate::social::vault::{
+    Circles, Entry, Heir, Hidden, KnownContact, Only, OwnShare, Petname, Receipts, RelayOnly, Vault,
+    WordsConfirmed,
+};
+use crate::social::verification::Verification;
 
-/// Has the vault of `me` hold what another device needs; `device` is the key of this one.
+pub(in crate::engine) use read::from_vault;
+
+/// Has the vault of `me` say what was decided here, and what is known; `device` is the key of this one.
 pub(in crate::engine) fn write_vault(
     tables: &Tables,
     me: &Id,
@@ -19,92 +31,189 @@ pub(in crate::engine) fn write_vault(
     now: u64,
     device: &[u8; 32],
 ) {
-    let account = &tables.account;
-    let settings = Settings {
-        heir: account.heir.into_array(),
-        words_confirmed: account.words_confirmed,
-        receipts: account.receipts,
-        relay_only: account.relay_only,
-    };
-    vault.set(&Only, Some(&settings), now, device);
-    write_contacts(tables, vault, now, device);
-    write_entries(vault, tables.relations.iter(), now, device);
-    write_entries(vault, tables.inbox.iter(), now, device);
-    write_entries(vault, tables.invites.iter(), now, device);
-    write_entries(vault, tables.verifications.iter(), now, device);
-    let asking: Vec<_> = tables.asking.iter().map(|(id, asking)| (id, asking.for_vault())).collect();
-    write_entries(vault, asking.iter().map(|(id, asking)| (*id, asking)), now, device);
-    write_entries(vault, tables.links.iter(), now, device);
-    write_entries(vault, tables.opened.iter(), now, device);
-    write_shares(tables, me, vault, now, device);
+    let mut writer = Writer { tables, vault, now, device, said: BTreeSet::new() };
+    writer.say_all(me);
+    writer.remove_unsaid();
+    vault.apply_written(now);
+    forget_strangers(vault);
 }
 
-fn write_contacts(tables: &Tables, vault: &mut Vault, now: u64, device: &[u8; 32]) {
-    let names = vault.all::<KnownContact>().map(|(id, _)| id);
-    let gone: Vec<_> = names.filter(|id| !tables.contacts.contains(id)).collect();
-    for id in gone {
-        vault.set::<KnownContact>(&id, None, now, device);
+/// Kinds of which this device knows every value, unless it noted that it has nothing to show.
+const DECIDED: [&str; 7] = [
+    Petname::PREFIX,
+    Circles::PREFIX,
+    Asking::PREFIX,
+    Verification::PREFIX,
+    OwnLink::PREFIX,
+    OpenedLink::PREFIX,
+    OwnShare::PREFIX,
+];
+
+struct Writer<'a> {
+    tables: &'a Tables,
+    vault: &'a mut Vault,
+    now: u64,
+    device: &'a [u8; 32],
+    /// Keys whose values are so.
+    said: BTreeSet<String>,
+}
+
+impl Writer<'_> {
+    fn say_all(&mut self, me: &Id) {
+        let tables = self.tables;
+        self.say_settings();
+        self.say_relations();
+        for contact in tables.contacts.values() {
+            self.say_known(&contact.id, &contact.known());
+            if let Some(petname) = &contact.petname {
+                self.decide(&contact.id, &Petname(petname.clone()));
+            }
+        }
+        for (id, request) in tables.inbox.iter() {
+            self.vault.raise(id, request);
+            self.said.insert(PendingRequest::key(id));
+        }
+        for (name, invite) in tables.invites.iter() {
+            match self.vault.get::<IssuedInvite>(name) {
+                Some(_) => self.vault.raise(name, invite),
+                None => self.vault.set(name, Some(invite), invite.made(), self.device),
+            };
+            self.said.insert(IssuedInvite::key(name));
+        }
+        for (id, compared) in tables.verifications.iter() {
+            match self.vault.get::<Verification>(id).filter(|known| known.is_same_comparison(compared)) {
+                Some(_) => self.vault.amend(id, compared),
+                None => self.vault.set(id, Some(compared), compared.at, self.device),
+            };
+            self.said.insert(Verification::key(id));
+        }
+        for (id, link) in tables.links.iter() {
+            self.decide(id, link);
+        }
+        for (id, opened) in tables.opened.iter() {
+            self.decide(id, opened);
+        }
+        for share in tables.shares.values().filter(|share| tables.is_active(me, share)) {
+            if let Some(own) = share.own() {
+                self.decide(&share.id(), &own);
+            }
+        }
+        for (id, hidden) in tables.hidden.iter() {
+            // A row of an earlier build has no time.
+            let hidden = Hidden { at: hidden.at.max(1), ..*hidden };
+            self.vault.set(id, Some(&hidden), hidden.at, self.device);
+            self.said.insert(Hidden::key(id));
+        }
     }
-    for contact in tables.contacts.values() {
-        let known = contact.known();
-        // A sequence alone is no reason to publish: it goes along with the next change.
-        let before = vault.get::<KnownContact>(&contact.id);
-        if before.is_none_or(|before| KnownContact { seq: known.seq, ..before } != known) {
-            vault.set(&contact.id, Some(&known), now, device);
+
+    fn say_settings(&mut self) {
+        let account = &self.tables.account;
+        let has = |on: Option<bool>| on.unwrap_or_default();
+        self.decide(&Only, &Heir(account.heir.into_array()));
+        if account.words_confirmed {
+            self.decide(&Only, &WordsConfirmed(true));
+        }
+        if has(self.vault.get::<Receipts>(&Only).map(|it| it.0)) != account.receipts {
+            self.decide(&Only, &Receipts(account.receipts));
+        }
+        if has(self.vault.get::<RelayOnly>(&Only).map(|it| it.0)) != account.relay_only {
+            self.decide(&Only, &RelayOnly(account.relay_only));
+        }
+    }
+
+    fn say_relations(&mut self) {
+        let tables = self.tables;
+        for (id, relation) in tables.relations.iter() {
+            let is_in_force = tables.contacts.contains(id);
+            let stance = relation.stance(is_in_force);
+            let key = Stance::key(id);
+            // On a full disk somebody was removed, and their relation stayed as it was.
+            let is_settled = is_in_force || !relation.stance(true).is_decided();
+            let decided = if is_settled { relation.decided() } else { self.time(&key) };
+            self.vault.set(id, Some(&stance), decided, self.device);
+            if is_settled {
+                // Also who was added and removed since the last root is one who was removed.
+                self.vault.confirm::<Stance>(id, decided, self.device);
+            }
+            self.said.insert(key);
+            let circles: BTreeSet<_> = relation.circles().map(str::to_owned).collect();
+            if is_in_force && !circles.is_empty() {
+                self.decide(id, &Circles(circles));
+            }
+            self.say_asking(id, relation.asked());
+        }
+        for id in tables.asking.keys().filter(|id| !tables.relations.contains(id)) {
+            self.say_asking(id, None);
+        }
+    }
+
+    fn say_asking(&mut self, id: &Id, asked: Option<u64>) {
+        let asking = Asking::new(self.tables.asking.get(id), asked);
+        if asking.is_said() {
+            if asked.is_some() {
+                self.vault.raise(id, &asking);
+            }
+            return;
+        }
+        match self.vault.get::<Asking>(id).filter(|known| known.says_as(&asking)) {
+            // That their invite is spent is a fact.
+            Some(_) => self.vault.amend(id, &asking),
+            None => self.vault.set(id, Some(&asking), self.time(&Asking::key(id)), self.device),
+        };
+        self.said.insert(Asking::key(id));
+    }
+
+    fn say_known(&mut self, id: &Id, known: &KnownContact) {
+        match self.vault.get::<KnownContact>(id) {
+            // A sequence alone is no reason to publish: it goes along with the next change.
+            Some(before) if KnownContact { seq: known.seq, ..before.clone() } == *known => false,
+            Some(_) => self.vault.amend(id, known),
+            None => self.vault.set(id, Some(known), known.added, self.device),
+        };
+    }
+
+    fn decide<T: Entry>(&mut self, name: &T::Name, value: &T) {
+        let key = T::key(name);
+        self.vault.set(name, Some(value), self.time(&key), self.device);
+        self.said.insert(key);
+    }
+
+    /// When the person last decided about this key, as far as that was noted.
+    fn time(&self, key: &str) -> u64 {
+        self.tables.changed.get(&key.to_owned()).copied().unwrap_or(self.now)
+    }
+
+    /// Keys of values that are in the vault and that nothing here says.
+    fn unsaid(&self) -> Vec<String> {
+        let unsaid = self.vault.present().filter(|key| !self.said.contains(*key));
+        unsaid.map(str::to_owned).collect()
+    }
+
+    fn remove_unsaid(&mut self) {
+        self.vault.apply_read(&self.said);
+        for key in self.unsaid() {
+            let is_noted = self.tables.changed.contains(&key);
+            let is_of = |prefixes: &[&str]| prefixes.iter().any(|prefix| key.starts_with(prefix));
+            if is_of(&DECIDED) && (is_noted || !self.vault.is_unread(&key))
+                || is_of(&[Hidden::PREFIX, Stance::PREFIX]) && is_noted
+            {
+                self.vault.remove(&key, self.time(&key), self.device);
+            } else if is_of(&[Hidden::PREFIX, PendingRequest::PREFIX, IssuedInvite::PREFIX]) {
+                // Its time is over, or there were too many: so it is at every device.
+                self.vault.forget(&key);
+            }
         }
     }
 }
 
-fn write_shares(tables: &Tables, me: &Id, vault: &mut Vault, now: u64, device: &[u8; 32]) {
-    let is_mine = |id: &ShareId| tables.shares.get(id).is_some_and(|share| tables.is_active(me, share));
-    let names = vault.all::<OwnShare>().map(|(id, _)| id);
-    let gone: Vec<_> = names.filter(|id| !is_mine(id) && !tables.awaited.contains(id)).collect();
-    for id in gone {
-        vault.set::<OwnShare>(&id, None, now, device);
-    }
-    // Without a trace, because contacts can make any number of them.
-    let names = vault.all::<Hidden>().map(|(id, _)| id);
-    let gone: Vec<_> = names.filter(|id| !tables.hidden.contains(id)).collect();
-    for id in gone {
-        vault.forget::<Hidden>(&id);
-    }
-    for (id, hidden) in tables.hidden.iter() {
-        vault.set(id, Some(hidden), now, device);
-    }
-    for share in tables.shares.values().filter(|share| tables.is_active(me, share)) {
-        if let Some(own) = share.own() {
-            vault.set(&share.id(), Some(&own), now, device);
+/// Forgets facts about people of whom nothing is remembered that was decided.
+fn forget_strangers(vault: &mut Vault) {
+    let known: BTreeSet<_> = vault.names::<Stance>().collect();
+    let named = vault.names::<KnownContact>().chain(vault.names::<Asking>());
+    let strangers: BTreeSet<_> = named.filter(|id| !known.contains(id)).collect();
+    for id in strangers {
+        for key in [KnownContact::key(&id), Asking::key(&id), Petname::key(&id), Circles::key(&id)] {
+            vault.forget(&key);
         }
     }
-}
-
-/// Has these tables say what the vault of `me` says, but for shares, whose headers have to be fetched. What is known here
-/// alone stays.
-pub(in crate::engine) fn read_vault(tables: &mut Tables, me: &Id, vault: &Vault) {
-    let before = std::mem::take(&mut tables.contacts);
-    let contact = |(id, known): (Id, KnownContact)| match before.get(&id) {
-        Some(contact) => (id, Contact { petname: known.petname, ..contact.clone() }),
-        None => (id, Contact::from_known(id, known)),
-    };
-    tables.contacts = vault.all::<KnownContact>().map(contact).collect();
-    tables.relations = vault.all().collect();
-    tables.inbox = Rc::new(vault.all().collect());
-    tables.invites = Rc::new(vault.all().collect());
-    tables.verifications = vault.all().collect();
-    let before = std::mem::take(&mut tables.asking);
-    let asking = |(id, known): (Id, OutgoingRequest)| match before.get(&id) {
-        Some(asking) if asking.for_vault() == known => (id, asking.clone()),
-        _ => (id, known),
-    };
-    tables.asking = vault.all::<OutgoingRequest>().map(asking).collect();
-    tables.links = Rc::new(vault.all().collect());
-    tables.opened = vault.all().collect();
-    tables.hidden = vault.all::<Hidden>().collect();
-    let is_gone = |id: &ShareId, share: &ShareRecord| {
-        share.author == *me
-            && !share.is_public()
-            && !share.withdrawn
-            && vault.get::<OwnShare>(id).is_none_or(|own| own.header != share.block())
-    };
-    tables.shares.remove_where(is_gone);
 }

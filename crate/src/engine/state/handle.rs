@@ -105,6 +105,9 @@ impl State {
         tables.give_relations();
         tables.forget_refused_picture();
         tables.forget_old_claims();
+        if tables.publication.vault.is_of_version_1() {
+            tables.need_root();
+        }
         directory.set_own_only(tables.account.relay_only);
         // Each clone of a sender has room for one job, and there are as many clones as `places`.
         let (queue, jobs) = mpsc::channel(0);

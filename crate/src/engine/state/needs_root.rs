@@ -2,7 +2,7 @@
 
 use crate::keys::Id;
 use crate::social::contact::Contact;
-use crate::social::outgoing_request::OutgoingRequest;
+use crate::social::outgoing_request::{Asking, OutgoingRequest};
 use crate::social::share_record::ShareRecord;
 use crate::social::vault::KnownContact;
 
@@ -17,7 +17,9 @@ pub(super) fn needs_root(me: &Id, before: &Tables, after: &Tables) -> bool {
         || has_changed(&*before.invites, &*after.invites)
         || has_changed(&*before.links, &*after.links)
         || differ(&before.verifications, &after.verifications, |it| Some(*it))
-        || differ(&before.asking, &after.asking, |asking: &OutgoingRequest| Some(asking.for_vault()))
+        || differ(&before.asking, &after.asking, |asking: &OutgoingRequest| {
+            Some(Asking::new(Some(asking), None))
+        })
         || differ(&before.opened, &after.opened, |opened| Some(opened.clone()))
         || differ(&before.hidden, &after.hidden, |hidden| Some(*hidden))
         || differ(&before.shares, &after.shares, |share| said_of_share(me, share))
@@ -30,8 +32,9 @@ pub(super) fn needs_root(me: &Id, before: &Tables, after: &Tables) -> bool {
 /// What a contact changes of themselves goes along with the next change: their sequence, relays and heir are for the vault
 /// alone. Otherwise who watches relays would see that one person publishes whenever another does. New keys are a reason,
 /// because without a letterbox sealed to them the contact can read nothing.
-fn said_of_contact(contact: &Contact) -> Option<KnownContact> {
-    Some(KnownContact { seq: 0, relays: Vec::new(), heir: None, ..contact.known() })
+fn said_of_contact(contact: &Contact) -> Option<(Option<String>, KnownContact)> {
+    let known = KnownContact { seq: 0, relays: Vec::new(), heir: None, ..contact.known() };
+    Some((contact.petname.clone(), known))
 }
 
 /// What the vault says of a share of mine, and whether the letterbox of its link tells of it.

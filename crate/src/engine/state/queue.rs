@@ -8,6 +8,7 @@ use futures::StreamExt;
 use futures::channel::{mpsc, oneshot};
 
 use crate::engine::Error;
+use crate::platform;
 use crate::store::{Durability, StoreError, Table, Write};
 
 use super::handle::Inner;
@@ -15,7 +16,7 @@ use super::live::Live;
 use super::sealed::RowWriter;
 use super::tables::{Kind, ROOT, Tables};
 use super::transaction::Transaction;
-use super::{events, needs_root};
+use super::{decided, events, needs_root};
 
 /// Updates that are committed together at most.
 const MAX_GROUP: usize = 64;
@@ -78,6 +79,10 @@ impl Job {
         let mut transaction = Transaction::new(before.clone(), self.blocks);
         let finish = (self.change)(&mut transaction).ok()?;
         transaction.forget_idle(before);
+        // A removal writes nothing, for a full disk; its time is that of the next root.
+        if !self.is_removal && !transaction.is_decided_elsewhere {
+            decided::note(&inner.directory.id, before, &mut transaction, platform::now_ms());
+        }
         let has_changed = || needs_root::needs_root(&inner.directory.id, before, &transaction);
         let needs_root = transaction.is_root_due.unwrap_or_else(has_changed);
         if needs_root {

@@ -209,7 +209,7 @@ macro_rules! tables {
 
         impl Tables {
             /// Tables without a row but what is said of oneself.
-            pub(super) fn empty(account: Account) -> Self {
+            pub(in crate::engine) fn empty(account: Account) -> Self {
                 let publication = Rc::default();
                 Self {
                     account: Rc::new(account),
@@ -298,6 +298,8 @@ tables! {
         posts: u64 => Encoded = State / "post/";
         /// Present under [`ROOT`] while the newest root lacks no change, so that noting a change only takes a row away.
         current: String => bool = State / "current/";
+        /// Since when the value of a key of the vault is another one, by a decision of the person here.
+        changed: String => u64 = State / "changed/";
         /// Present under [`ROOT`] after the words brought this profile back, until the person confirms it.
         restored: String => Restored = State / "restored/";
         /// Shares of mine that another device made and of which nobody has the header yet.

@@ -38,6 +38,7 @@ pub(in crate::engine) struct Transaction {
     pub(super) blocks: Vec<(Cid, Bytes)>,
     pub(super) is_gathered: bool,
     pub(super) is_root_due: Option<bool>,
+    pub(super) is_decided_elsewhere: bool,
 }
 
 impl Deref for Transaction {
@@ -56,7 +57,7 @@ impl DerefMut for Transaction {
 
 impl Transaction {
     pub(super) fn new(tables: Tables, blocks: Vec<(Cid, Bytes)>) -> Self {
-        Self { tables, blocks, is_gathered: false, is_root_due: None }
+        Self { tables, blocks, is_gathered: false, is_root_due: None, is_decided_elsewhere: false }
     }
 
     pub(super) fn into_tables(self) -> Tables {
@@ -80,6 +81,11 @@ impl Transaction {
     pub(in crate::engine) fn continue_from(&mut self, publication: Publication, is_due: bool) {
         self.publication = Rc::new(publication);
         self.is_root_due = Some(is_due);
+    }
+
+    /// Notes that what changes here was decided at another device of mine: it is in the vault with its time.
+    pub(in crate::engine) fn decided_elsewhere(&mut self) {
+        self.is_decided_elsewhere = true;
     }
 
     /// Does not show a share of somebody up to this revision. Of one author the oldest of too many are forgotten.

@@ -153,6 +153,8 @@ impl Tables {
         } else {
             self.current.insert(ROOT.to_owned(), true);
         }
+        let is_written = |key: &String, at: &u64| snapshot.changed.get(key) == Some(at);
+        self.changed.remove_where(is_written);
         self.publication = std::rc::Rc::new(publication);
     }
 

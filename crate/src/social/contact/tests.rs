@@ -187,7 +187,26 @@ fn a_contact_is_kept_in_a_row_and_comes_back_from_the_vault() {
     let row = serde_ipld_dagcbor::to_vec(&before).unwrap();
     assert_eq!(serde_ipld_dagcbor::from_slice::<Contact>(&row).unwrap(), before);
     let back = Contact::from_known(before.id, before.known());
-    assert_eq!((&back.petname, back.heir, back.floor), (&before.petname, before.heir, 5));
+    assert_eq!((back.heir, back.floor), (before.heir, 5));
     assert_eq!(back.recipient(), before.recipient());
     assert_eq!(back.known(), before.known(), "what came back is not lost before the profile is found");
+}
+
+#[test]
+fn what_another_device_knows_of_a_contact_is_never_older_than_what_was_known() {
+    let (mut ben, other) = (contact(&ring(1)), contact(&ring(2)));
+    ben.apply_head(head(5, 1));
+    let (profile, heir) = (ben.profile.clone(), ben.heir);
+    let known = |seq, heir| KnownContact { seq, heir, recipient: other.recipient(), ..ben.known() };
+    let (lower, higher) = (known(4, None), known(9, Some([0; 32])));
+    for _ in 0..2 {
+        ben.apply_known(lower.clone());
+        assert_eq!((ben.seq(), ben.heir), (5, heir));
+    }
+    for _ in 0..2 {
+        ben.apply_known(higher.clone());
+    }
+    assert_eq!(ben.consider(8, &cid(8)), Verdict::Older);
+    assert_eq!((ben.heir, &ben.profile), (Some([0; 32]), &profile), "two devices saw two: nobody fits");
+    assert_eq!(ben.recipient().unwrap().id, ben.id, "keys under another's name are not taken");
 }

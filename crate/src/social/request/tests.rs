@@ -232,3 +232,33 @@ fn a_flood_of_senders_is_bounded_and_those_who_wait_and_the_invited_are_unaffect
     assert_eq!(me.inbox.forget(NOW + 61 * DAY).len(), MAX_WAITING);
     assert_eq!(me.inbox.iter().count(), 0);
 }
+
+#[test]
+fn an_invite_from_before_somebody_was_removed_does_not_bring_them_back() {
+    let (mut me, ben) = (Me::new(), ring(2).id());
+    let secret = me.invites.make(NOW).unwrap().1.secret.clone();
+    let relation = me.relations.entry(ben).or_default();
+    relation.decide(Decision::Added, None, NOW - 5);
+    relation.decide(Decision::None, None, NOW + 5);
+    assert!(!relation.is_forgettable(NOW + 119 * DAY), "the invite is good for as long");
+    assert_eq!(me.ingest(&asked(2, "hi", Some(&secret), NOW + 6), NOW + 7), IngestOutcome::Waits);
+    let eves = asked(3, "hi", Some(&secret), NOW + 6);
+    assert_eq!(me.ingest(&eves, NOW + 7), IngestOutcome::Added, "nobody has used it");
+    assert_eq!(me.relations[&ring(3).id()].decided(), NOW, "I decided that when I made the invite");
+}
+
+#[test]
+fn a_request_that_another_device_answered_waits_no_longer() {
+    let [ben, eve, carol] = [2, 3, 4].map(|seed| ring(seed).id());
+    let mut me = Me::new();
+    for seed in [2, 3, 4] {
+        me.ingest(&asked(seed, "hi", None, NOW), NOW);
+    }
+    me.relations.get_mut(&ben).unwrap().decide(Decision::Added, Some(NOW), NOW);
+    me.relations.get_mut(&eve).unwrap().decline(NOW);
+    let relation_of = |id: &Id| me.relations[id].clone();
+    let inbox = me.inbox.unanswered(relation_of, NOW + 1);
+    assert!(inbox.waiting().map(|(id, _)| *id).eq([carol]));
+    assert!(inbox.declined().map(|(id, _)| *id).eq([eve]));
+    assert_eq!(inbox.unanswered(|_| Relation::default(), NOW + 60 * DAY).iter().count(), 0);
+}

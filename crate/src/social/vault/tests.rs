@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::format::limits::VAULT_BUCKETS;
+use crate::format::share_id::{InnerId, ShareId};
 use crate::social::{
     fixture::{NOW, cid, permutations, ring},
     share,
@@ -11,14 +12,7 @@ const LAPTOP: [u8; 32] = [1; 32];
 const PHONE: [u8; 32] = [2; 32];
 
 fn ben() -> KnownContact {
-    KnownContact {
-        added: NOW,
-        petname: Some("Ben".into()),
-        relays: vec!["/dns/relay".into()],
-        seq: 7,
-        heir: None,
-        recipient: None,
-    }
+    KnownContact { added: NOW, relays: vec!["/dns/relay".into()], seq: 7, heir: None, recipient: None }
 }
 
 fn walk() -> OwnShare {
@@ -49,22 +43,26 @@ fn fetch(root: Cid, blocks: &BTreeMap<Cid, Bytes>) -> Vec<Bytes> {
 #[test]
 fn what_was_kept_comes_back_on_an_empty_device_with_the_same_words() {
     let (id, share_id) = (ring(2).id(), ShareId::from([9; 20]));
-    let settings = Settings { heir: [7; 32], words_confirmed: true, receipts: true, relay_only: true };
+    let (heir, petname) = (Heir([7; 32]), Petname("Benny".into()));
     let (mut vault, mut blocks, own) = (Vault::default(), BTreeMap::new(), walk());
     assert!(vault.set(&id, Some(&ben()), NOW, &LAPTOP));
     assert!(vault.set(&share_id, Some(&own), NOW, &LAPTOP));
     let hidden = Hidden { rev: 1, author: Some(id), at: NOW };
     assert!(vault.set(&share_id, Some(&hidden), NOW, &LAPTOP));
-    assert!(vault.set(&Only, Some(&settings), NOW, &LAPTOP));
+    assert!(vault.set(&Only, Some(&heir), NOW, &LAPTOP));
+    assert!(vault.set(&Only, Some(&Receipts(true)), NOW, &LAPTOP));
+    assert!(vault.set(&id, Some(&petname), NOW, &LAPTOP));
     let root = publish(&mut vault, &mut blocks);
     assert!(vault.blocks().all(|cid| blocks.contains_key(&cid)));
 
     let mut back = Vault::default();
-    assert_eq!(back.merge(&ring(1), &fetch(root, &blocks)).unwrap().len(), 4);
+    assert_eq!(back.merge(&ring(1), &fetch(root, &blocks)).unwrap().len(), 6);
     assert_eq!(back.get::<KnownContact>(&id), Some(ben()));
     assert_eq!(back.all::<OwnShare>().collect::<Vec<_>>(), [(share_id, own)]);
     assert_eq!(back.get::<Hidden>(&share_id), Some(hidden));
-    assert_eq!(back.get::<Settings>(&Only), Some(settings));
+    assert_eq!(back.get::<Heir>(&Only), Some(heir));
+    assert_eq!(back.get::<Receipts>(&Only), Some(Receipts(true)));
+    assert_eq!(back.get::<Petname>(&id), Some(petname));
     assert!(Vault::default().merge(&ring(2), &fetch(root, &blocks)).is_err(), "another's words open nothing");
 }
 
@@ -76,8 +74,7 @@ fn vaults_merge_to_one_in_any_order_and_the_last_writer_wins() {
         .into_iter()
         .map(|(name, at, device)| {
             let mut vault = Vault::default();
-            let value = KnownContact { petname: Some(name.into()), ..ben() };
-            vault.set(&id, Some(&value), at, &device);
+            vault.set(&id, Some(&Petname(name.into())), at, &device);
             let root = publish(&mut vault, &mut blocks);
             fetch(root, &blocks)
         })
@@ -87,20 +84,19 @@ fn vaults_merge_to_one_in_any_order_and_the_last_writer_wins() {
         for buckets in order.iter().chain(&order) {
             vault.merge(&ring(1), buckets).unwrap();
         }
-        let known = vault.get::<KnownContact>(&id).unwrap();
-        assert_eq!(known.petname.as_deref(), Some("second"), "at one time the greater device wins");
+        assert_eq!(vault.get(&id), Some(Petname("second".into())), "at one time the greater device wins");
     }
 }
 
 #[test]
 fn what_was_removed_stays_removed_when_an_older_vault_comes_by() {
     let (id, mut blocks, mut vault) = (ring(2).id(), BTreeMap::new(), Vault::default());
-    vault.set(&id, Some(&ben()), NOW, &LAPTOP);
+    vault.set(&id, Some(&Petname("Benny".into())), NOW, &LAPTOP);
     let old = publish(&mut vault, &mut blocks);
-    assert!(vault.set::<KnownContact>(&id, None, NOW - 5, &LAPTOP), "also when the clock went back");
+    assert!(vault.set::<Petname>(&id, None, NOW - 5, &LAPTOP), "also when the clock went back");
     vault.merge(&ring(1), &fetch(old, &blocks)).unwrap();
-    assert_eq!(vault.get::<KnownContact>(&id), None);
-    assert_eq!(vault.all::<KnownContact>().count(), 0);
+    assert_eq!(vault.get::<Petname>(&id), None);
+    assert_eq!(vault.all::<Petname>().count(), 0);
 }
 
 #[test]
@@ -126,7 +122,7 @@ fn only_what_changed_is_sealed_anew() {
 /// Ids of shares whose entries are in the first of as many buckets as there can be.
 fn of_one_bucket() -> impl Iterator<Item = ShareId> {
     let ids = (0u32..).map(|n| ShareId::from(sha256(&n.to_be_bytes()).first_chunk().copied().unwrap()));
-    ids.filter(|id| vault::bucket_of(&key::<OwnShare>(id), VAULT_BUCKETS) == 0)
+    ids.filter(|id| vault::bucket_of(&OwnShare::key(id), VAULT_BUCKETS) == 0)
 }
 
 /// A share with the most readers: 140 KiB.
@@ -139,7 +135,7 @@ fn large_entries_that_fall_into_one_bucket_get_more_buckets() {
     let (mut vault, mut blocks) = (Vault::default(), BTreeMap::new());
     // In one bucket of up to eight, and apart in more.
     let ids = (0u32..).map(|n| ShareId::from(sha256(&n.to_be_bytes()).first_chunk().copied().unwrap()));
-    let place = |id: &ShareId, count| vault::bucket_of(&key::<OwnShare>(id), count);
+    let place = |id: &ShareId, count| vault::bucket_of(&OwnShare::key(id), count);
     let mut ids = ids.filter(|id| place(id, 8) == 0);
     let first = ids.next().unwrap();
     let second = ids.find(|id| place(id, 16) != place(&first, 16)).unwrap();
@@ -161,7 +157,7 @@ fn what_has_no_room_is_left_out_and_the_rest_is_published() {
     for (id, at) in of_one_bucket().take(3).zip(NOW..) {
         vault.set(&id, Some(&large()), at, &LAPTOP);
     }
-    let is_there = |id: &ShareId| vault::bucket_of(&key::<Hidden>(id), VAULT_BUCKETS) == 0;
+    let is_there = |id: &ShareId| vault::bucket_of(&Hidden::key(id), VAULT_BUCKETS) == 0;
     let mut ids = (0u32..).map(|n| ShareId::from(sha256(&n.to_be_bytes()).first_chunk().copied().unwrap()));
     let never = ids.find(is_there).unwrap();
     vault.set(&never, Some(&hidden), NOW, &LAPTOP);
@@ -197,7 +193,7 @@ fn hidden_shares_of_earlier_builds_are_read() {
 fn what_is_forgotten_leaves_no_trace_in_the_vault() {
     let (mut vault, id) = (Vault::default(), ShareId::from([9; 20]));
     vault.set(&id, Some(&Hidden { rev: 1, author: None, at: NOW }), NOW, &LAPTOP);
-    assert!(vault.forget::<Hidden>(&id) && !vault.forget::<Hidden>(&id));
+    assert!(vault.forget(&Hidden::key(&id)) && !vault.forget(&Hidden::key(&id)));
     assert_eq!(vault.entries, vault::Vault::default());
 }
 

@@ -1,28 +1,27 @@
 //! Merging what another device of the same person published with what is here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use bytes::Bytes;
+use cid::Cid;
 
 use super::relays::Found;
 use super::{Args, Published, blocks_of, readers};
 use crate::dag::Fetch;
 use crate::engine::Error;
-use crate::engine::publish::{read_vault, write_vault};
+use crate::engine::publish::{from_vault, write_vault};
 use crate::engine::state::{Replica, Restored, Tables};
 use crate::engine::transfer::BlockFetcher;
 use crate::format::feed::Says;
 use crate::format::share_id::ShareId;
 use crate::format::{digest_of, feed};
 use crate::platform;
-use crate::social::contact::Contact;
 use crate::social::feed::{Change, Feed};
 use crate::social::letterbox::Merged;
 use crate::social::link::Links;
-use crate::social::relation::Relation;
 use crate::social::share_record::ShareRecord;
-use crate::social::vault::{KnownContact, OwnShare, Vault};
+use crate::social::vault::{OwnShare, Vault};
 
 /// How often a merge begins anew because something was changed here meanwhile.
 const ATTEMPTS: usize = 8;
@@ -69,7 +68,6 @@ impl Args {
         let is_renamed = here.account.changed > published.profile.time;
         let mut account = if is_renamed { (*here.account).clone() } else { theirs.clone() };
         account.words_confirmed = theirs.words_confirmed;
-        (account.receipts, account.relay_only) = (theirs.receipts, theirs.relay_only);
         let links: Links = vault.all().collect();
         let Merged { letterboxes, notes, has_more } =
             self.merged_letterboxes(&fetcher, &here, &published, &vault, &links).await?;
@@ -88,8 +86,9 @@ impl Args {
             || here.is_root_due();
         let is_joined = is_due && !is_replaced && found.record.root != mine.root;
         let newest = published.newest(found);
-        let publication =
-            here.publication.continued(newest, letterboxes, vault.clone(), merged.feed, is_joined);
+        let listed: BTreeSet<(ShareId, Cid)> =
+            vault.all::<OwnShare>().map(|(id, own)| (id, own.header)).collect();
+        let publication = here.publication.continued(newest, letterboxes, vault, merged.feed, is_joined);
         let replica = Replica { seq: found.record.sequence, is_stale: false };
         let (kept_by, time) = (found.kept_by.clone(), published.root.time);
         let blocks = merged.new.iter().map(|(share, object)| (share.block(), object.clone())).collect();
@@ -98,7 +97,11 @@ impl Args {
                 return Ok(false);
             }
             *Rc::make_mut(&mut tx.account) = account;
-            read_vault(tx, &me, &vault);
+            let is_gone = |id: &ShareId, share: &ShareRecord| {
+                let is_mine = share.author == me && !share.is_public() && !share.withdrawn;
+                is_mine && !listed.contains(&(*id, share.block()))
+            };
+            tx.shares.remove_where(is_gone);
             tx.awaited = awaited.into_iter().map(|(id, _)| (id, true)).collect();
             let new = merged.new.into_iter().map(|(share, _)| share);
             for share in shares.into_iter().chain(new) {
@@ -118,8 +121,8 @@ impl Args {
             if let Some(restored) = tx.restored().cloned() {
                 tx.set_restored(Some(Restored { published: restored.published.max(time), ..restored }));
             }
-            tx.give_relations();
             tx.continue_from(publication, is_due);
+            from_vault(tx, &me, platform::now_ms());
             Ok(true)
         });
         is_merged.await
@@ -128,9 +131,14 @@ impl Args {
     /// The vault of a root, merged with what is here.
     fn merged_vault(&self, here: &Tables, published: &Published) -> Result<Vault, Error> {
         let mut vault = here.publication.vault.clone();
-        // What a person changed here since has later times than what it replaced; the rest keeps those that it had.
-        let here = changed_by_hand(here, &vault);
-        write_vault(&here, &self.directory.id, &mut vault, platform::now_ms(), &self.device);
+        let now = platform::now_ms();
+        if vault.was_away(now) {
+            // What others removed meanwhile is remembered by nobody any more.
+            vault = Vault::default();
+        } else {
+            // What a person decided here since has the time of the decision.
+            write_vault(here, &self.directory.id, &mut vault, now, &self.device);
+        }
         vault.merge(&self.ring, &blocks_of(&published.buckets))?;
         vault.continue_from(&self.ring, published.root.vault, &published.buckets)?;
         Ok(vault)
@@ -233,24 +241,4 @@ impl Args {
 fn entry_of(post: &[u8]) -> Option<feed::Entry> {
     use crate::format::Value as _;
     feed::Entry::from_bytes(post).ok()
-}
-
-/// The tables without what changed by itself since the vault was written, which says nothing of what a person wants.
-fn changed_by_hand(here: &Tables, vault: &Vault) -> Tables {
-    let mut here = here.clone();
-    for (id, known) in vault.all::<KnownContact>() {
-        let is_same = |now: &Contact| (&now.petname, now.added) == (&known.petname, known.added);
-        if here.contacts.get(&id).is_some_and(is_same) {
-            here.contacts.insert(id, Contact::from_known(id, known));
-        }
-    }
-    // A request that is read once more changes when they were answered, and nothing that was decided.
-    for (id, known) in vault.all::<Relation>() {
-        let is_same =
-            |now: &Relation| now.decision() == known.decision() && now.circles().eq(known.circles());
-        if here.relations.get(&id).is_some_and(is_same) {
-            here.relations.insert(id, known);
-        }
-    }
-    here
 }

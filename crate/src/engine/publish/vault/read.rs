@@ -1,0 +1,104 @@
+//! What the vault says, as rows of this device.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::{DECIDED, Writer};
+use crate::engine::state::{Tables, Transaction};
+use crate::keys::Id;
+use crate::social::contact::Contact;
+use crate::social::invite::IssuedInvite;
+use crate::social::outgoing_request::Asking;
+use crate::social::publication::Publication;
+use crate::social::relation::{Decision, Relation, Stance};
+use crate::social::request::{Inbox, PendingRequest};
+use crate::social::vault::{
+    Circles, Hidden, KnownContact, Only, Petname, Receipts, RelayOnly, WordsConfirmed,
+};
+
+/// Has everything here be as the vault of the publication says, but for shares of `me`, which must be in place: they are
+/// more than the vault knows of them.
+///
+/// What this device changed must be in the vault by then. What it knows beside that, such as how far a letterbox was
+/// read, stays. Idempotent.
+pub(in crate::engine) fn from_vault(tx: &mut Transaction, me: &Id, now: u64) {
+    tx.decided_elsewhere();
+    apply(tx, me, now);
+}
+
+pub(super) fn apply(tables: &mut Tables, me: &Id, now: u64) {
+    let publication = Rc::clone(&tables.publication);
+    let vault = &publication.vault;
+    let account = Rc::make_mut(&mut tables.account);
+    account.words_confirmed |= vault.get::<WordsConfirmed>(&Only).is_some_and(|it| it.0);
+    account.receipts = vault.get::<Receipts>(&Only).is_some_and(|it| it.0);
+    account.relay_only = vault.get::<RelayOnly>(&Only).is_some_and(|it| it.0);
+
+    let mut waiting: Inbox = vault.all().collect();
+    apply_people(tables, &publication, &mut waiting, me, now);
+    let relation_of = |id: &Id| tables.relations.get(id).cloned().unwrap_or_default();
+    tables.inbox = Rc::new(waiting.unanswered(relation_of, now));
+    tables.invites = Rc::new(vault.all().collect());
+    tables.verifications = vault.all().filter(|(id, _)| tables.contacts.contains(id)).collect();
+    tables.links = Rc::new(vault.all().collect());
+    tables.opened = vault.all().collect();
+    tables.hidden = vault.all::<Hidden>().filter(|(_, hidden)| hidden.at > 0).collect();
+    tables.changed = Default::default();
+    note_unread(tables, me, now);
+}
+
+fn apply_people(tables: &mut Tables, publication: &Publication, waiting: &mut Inbox, me: &Id, now: u64) {
+    let vault = &publication.vault;
+    let before = tables.clone();
+    (tables.contacts, tables.relations, tables.asking) = Default::default();
+    for (id, mut stance) in vault.all::<Stance>().filter(|(id, _)| id != me) {
+        let mut decided = vault.at::<Stance>(&id).map_or(0, |at| at.ms);
+        let invite = stance.invite.and_then(|name| vault.get::<IssuedInvite>(&name));
+        if invite.is_some_and(|invite| invite.used.is_some_and(|used| used != id)) {
+            // Of two people with one invite the other is the contact.
+            let relays = vault.get::<KnownContact>(&id).map(|known| known.relays).unwrap_or_default();
+            let answered = stance.answered.unwrap_or_default();
+            waiting.put_back(id, Some(PendingRequest::of_second(answered, relays)));
+            (stance, decided) = (stance.undecided(), decided + 1);
+        }
+        let asking = vault.get::<Asking>(&id).unwrap_or_default();
+        let circles = vault.get::<Circles>(&id).filter(|_| stance.is_decided()).map(|it| it.0);
+        let relation = Relation::from_vault(stance, decided, asking.asked, circles.unwrap_or_default());
+        if stance.is_decided() {
+            let known = vault.get::<KnownContact>(&id);
+            let mut contact = match (before.contacts.get(&id), known) {
+                (Some(contact), None) => contact.clone(),
+                (Some(contact), Some(known)) => {
+                    let mut contact = contact.clone();
+                    contact.apply_known(known);
+                    contact
+                }
+                (None, Some(known)) => Contact::from_known(id, known),
+                (None, None) => Contact::new(id, Vec::new(), 0, decided),
+            };
+            contact.petname = vault.get::<Petname>(&id).map(|it| it.0);
+            if relation.is_written_to() && before.decision(&id) != Decision::Added {
+                // While I only followed them, I did not look for a letterbox.
+                contact.forget_head();
+            }
+            tables.contacts.insert(id, contact);
+            if let Some(request) = asking.request(before.asking.get(&id)).filter(|_| relation.is_written_to())
+            {
+                tables.asking.insert(id, request);
+            }
+        }
+        if stance.is_decided() || !relation.is_forgettable(now) {
+            tables.relations.insert(id, relation);
+        }
+    }
+}
+
+/// Notes what the vault has and this device does not show: a share that could not be fetched, a value of a later form.
+fn note_unread(tables: &mut Tables, me: &Id, now: u64) {
+    let mut vault = tables.publication.vault.clone();
+    let mut writer = Writer { tables, vault: &mut vault, now, device: &[0; 32], said: BTreeSet::new() };
+    writer.say_all(me);
+    let is_decided = |key: &String| DECIDED.iter().any(|prefix| key.starts_with(prefix));
+    let unread = writer.unsaid().into_iter().filter(is_decided).collect();
+    Rc::make_mut(&mut tables.publication).vault.set_unread(unread);
+}
