@@ -39,8 +39,7 @@ pub(in crate::engine) fn write_vault(
 }
 
 /// Kinds of which this device knows every value, unless it noted that it has nothing to show.
-const DECIDED: [&str; 8] = [
-    Stance::PREFIX,
+const DECIDED: [&str; 7] = [
     Petname::PREFIX,
     Circles::PREFIX,
     Asking::PREFIX,
@@ -196,7 +195,7 @@ impl Writer<'_> {
             let is_noted = self.tables.changed.contains(&key);
             let is_of = |prefixes: &[&str]| prefixes.iter().any(|prefix| key.starts_with(prefix));
             if is_of(&DECIDED) && (is_noted || !self.vault.is_unread(&key))
-                || is_of(&[Hidden::PREFIX]) && is_noted
+                || is_of(&[Hidden::PREFIX, Stance::PREFIX]) && is_noted
             {
                 self.vault.remove(&key, self.time(&key), self.device);
             } else if is_of(&[Hidden::PREFIX, PendingRequest::PREFIX, IssuedInvite::PREFIX]) {
