@@ -37,7 +37,8 @@ fn keys(me: &Id, before: &Tables, after: &Tables) -> Vec<String> {
         if !before.into_iter().flat_map(|it| it.circles()).eq(after.into_iter().flat_map(|it| it.circles())) {
             keys.push(Circles::key(id));
         }
-        if after.is_none() {
+        // That nothing was decided is forgotten after a while, which decides nothing.
+        if after.is_none() && before.is_some_and(|before| before.stance(true).is_decided()) {
             keys.push(Stance::key(id));
         }
     }
