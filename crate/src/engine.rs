@@ -38,7 +38,7 @@ use libp2p::identity::Keypair;
 
 use crate::crypto::sign::VerifyingKey;
 use crate::format::share_id::ShareId;
-use crate::keys::{Phrase, Ring};
+use crate::keys::{Id, Phrase, Ring};
 use crate::net::Net;
 use crate::store::memory::Disk;
 use crate::store::{Databases, Store, blocks_of, rows_of};
@@ -391,6 +391,7 @@ impl Unlocked {
         // What is not done on a full disk is done at the next unlock.
         or_full(self.publisher.renew_record().await)?;
         or_full(self.contacts.forget_the_old().await)?;
+        or_full(account::list_this_device(&self.state, self.device(), "").await)?;
         let (served, publisher) = (self.served.clone(), self.publisher.clone());
         let (state, me) = (self.state.clone(), self.directory.id);
         self.tasks.spawn(async move {
@@ -410,6 +411,11 @@ impl Unlocked {
         self.tasks.spawn(self.restore().ask_silent_relays());
         self.tasks.spawn(self.restore().follow_other_devices());
         Ok(())
+    }
+
+    /// The key of this device, as its list of devices names it.
+    fn device(&self) -> Id {
+        Id::from(*self.publisher.device())
     }
 
     /// What brings this profile back from its words.

@@ -126,9 +126,12 @@ export interface Profiles {
   remove(id: string): Promise<void>
 }
 
-// ---- devices: linking one more ---------------------------------------------------------------------
+// ---- devices: those that have this profile, and linking one more -----------------------------------
 
 export interface Devices {
+  /** The oldest first. The event "devices" says that it is another list now. */
+  list(): Promise<Device[]>
+  rename(id: string, name: string): Promise<Device>
   /** On the unlocked device: a code for one new device, ten minutes good. The event "device-asks" tells that one is here,
    *  "device-code-ended" that the code is over. A code in the place of another ends that one. */
   code(passphrase: string): Promise<DeviceCode>

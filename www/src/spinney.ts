@@ -191,6 +191,8 @@ function profiles(engine: Engine): Profiles {
 function devices(engine: Engine): Devices {
   const call = caller(engine)
   return {
+    list: () => call<Device[]>('devices.list'),
+    rename: (id, name) => call<Device>('devices.rename', [id, name]),
     code: passphrase => call<DeviceCode>('devices.code', [passphrase]),
     approve: words => call<Device>('devices.approve', [words]),
     cancel: () => call('devices.cancel'),

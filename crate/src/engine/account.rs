@@ -1,5 +1,6 @@
 //! Profiles of this browser: the list of them, what I say of myself, bringing a profile back from its words.
 
+mod devices;
 mod list;
 mod own;
 mod restore;
@@ -7,6 +8,7 @@ mod signed_in;
 #[cfg(test)]
 mod tests;
 
+pub(super) use devices::{devices, list_this_device, rename_device};
 pub(super) use list::ProfileList;
 pub(super) use own::{check_passphrase, confirm_restored, confirm_words, new_account, update};
 pub(super) use restore::Args as Restore;

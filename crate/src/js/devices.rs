@@ -7,6 +7,8 @@ use super::call::{Answer, unknown};
 
 pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Answer, Error> {
     match name {
+        "list" => Answer::value(&engine.devices().await?),
+        "rename" => Answer::value(&engine.rename_device(&args.text(0)?, &args.text(1)?).await?),
         "code" => Answer::value(&engine.device_code(&args.text(0)?).await?),
         "approve" => {
             let words: Vec<String> = convert(args.value(0))?;

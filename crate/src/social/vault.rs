@@ -27,7 +27,8 @@ use crate::{
 };
 
 pub use self::entries::{
-    Circles, Heir, Hidden, KnownContact, Only, OwnShare, Petname, Receipts, RelayOnly, WordsConfirmed,
+    Circles, Heir, Hidden, KnownContact, KnownDevice, Only, OwnShare, Petname, Receipts, RelayOnly,
+    WordsConfirmed,
 };
 
 /// A kind of value in the vault.

@@ -5,6 +5,7 @@ import type { Spinney, SpinneyEvent } from '../contract'
 import { clear } from './compose'
 import { forgetContacts, hideContact, listContacts, putContact } from './contacts'
 import { forgetOffer, onDeviceEvent } from './device-link'
+import { forgetDevices, onDevices } from './devices'
 import { api, engine } from './engine'
 import { drafts, forgetHeldFiles, listDrafts, resumeHeldDraft } from './drafts'
 import { reopenLink } from './guest-share'
@@ -46,6 +47,7 @@ async function listEverything(): Promise<void> {
   await listNetwork()
   if (!me.value) return reopenLink()
   await Promise.all([listContacts(), listRequests(), listShares(), listTransfers(), listDrafts()])
+  onDevices()
   await resumeHeldDraft()
   await reopenLink()
 }
@@ -80,6 +82,9 @@ function apply(event: SpinneyEvent): void {
     case 'transfer-removed':
       removeTransfer(event.id)
       return quietly(listDrafts())
+    case 'devices':
+      onDevices()
+      return
     case 'device-asks':
     case 'device-words':
     case 'device-identity':
@@ -106,6 +111,7 @@ function apply(event: SpinneyEvent): void {
 function onWho(): void {
   forgetContacts()
   forgetInvite()
+  forgetDevices()
   forgetOffer()
   forgetRequests()
   forgetShares()

@@ -1,9 +1,12 @@
-/** Links another device: the code that this one shows, and the four words that the other one shows. */
+/** In the settings: the devices of the profile, and linking another one: the code that this one shows, and the four words that the other one shows. */
 
 import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { Device } from '../contract'
 import { deviceProblem } from '../errors'
-import { displayText, timeOfDay } from '../format'
+import { displayText, longDate, timeOfDay } from '../format'
 import { approve, offer, offerEnded, showCode, withdrawCode } from '../state/device-link'
+import { devices, listDevices, renameDevice } from '../state/devices'
 import { notify } from '../state/notices'
 import { me } from '../state/session'
 import { s } from '../strings'
@@ -15,6 +18,7 @@ import { useAsyncAction } from '../ui/use-async-action'
 
 export function DevicesSection() {
   const open = useSignal(false)
+  useEffect(() => void listDevices().catch(() => {}), []) // locked meanwhile
   const close = () => {
     open.value = false
     void withdrawCode()
@@ -23,6 +27,11 @@ export function DevicesSection() {
     <section class="card pad stack">
       <h2>{s.devices.title}</h2>
       <p class="quiet">{s.devices.text}</p>
+      <ul class="names">
+        {devices.value?.map(device => (
+          <DeviceRow key={device.id} device={device} />
+        ))}
+      </ul>
       <div class="actions">
         <button type="button" class="button" onClick={() => (open.value = true)}>
           {s.devices.link}
@@ -34,6 +43,50 @@ export function DevicesSection() {
         </Dialog>
       )}
     </section>
+  )
+}
+
+function DeviceRow({ device }: { device: Device }) {
+  const typed = useSignal<string | null>(null)
+  const { busy, problem, run } = useAsyncAction()
+  const name = displayText(device.name) || s.devices.unnamed
+  const submit = (event: Event) => {
+    event.preventDefault()
+    void run(async () => {
+      await renameDevice(device.id, typed.value ?? '')
+      typed.value = null
+    })
+  }
+  return (
+    <li>
+      <div class="row wraps">
+        <div class="grow">
+          <b class="break-anywhere">{name}</b> {device.here && <span class="chip neutral">{s.devices.here}</span>}
+          <p class="quiet">{s.devices.added(longDate(device.added))}</p>
+        </div>
+        {typed.value === null && (
+          <button type="button" class="button" aria-label={s.devices.renameNamed(name)} onClick={() => (typed.value = device.name)}>
+            {s.devices.rename}
+          </button>
+        )}
+      </div>
+      {typed.value !== null && (
+        <form class="stack" onSubmit={submit}>
+          <Field
+            label={s.devices.newName}
+            autoComplete="off"
+            value={typed.value}
+            onInput={value => (typed.value = value)}
+            error={problem}
+          />
+          <div class="actions">
+            <button type="submit" class="button main" disabled={busy}>
+              {s.devices.save}
+            </button>
+          </div>
+        </form>
+      )}
+    </li>
   )
 }
 

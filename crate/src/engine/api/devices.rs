@@ -11,16 +11,14 @@ use super::date;
 pub struct Device {
     /// Its PeerId.
     pub id: String,
-    /// What its person calls it.
+    /// What its person calls it; empty where nobody named it.
     pub name: String,
-    /// When it was linked.
+    /// When it came to have this profile.
     #[serde(serialize_with = "date::required")]
     #[cfg_attr(test, tsify(type = "Date"))]
     pub added: u64,
     /// Whether it is this one.
     pub here: bool,
-    /// Whether it is connected with this one.
-    pub online: bool,
 }
 
 /// A code that one new device can use.

@@ -13,6 +13,18 @@ use crate::keys::keystore;
 use crate::platform;
 
 impl Engine {
+    /// The devices that have this profile, the oldest first.
+    pub async fn devices(&self) -> Result<Vec<Device>, Error> {
+        let unlocked = self.unlocked()?;
+        Ok(account::devices(&unlocked.state, &unlocked.device()))
+    }
+
+    /// Names a device.
+    pub async fn rename_device(&self, id: &str, name: &str) -> Result<Device, Error> {
+        let unlocked = self.unlocked()?;
+        account::rename_device(&unlocked.state, id, name, &unlocked.device()).await
+    }
+
     /// A code for one new device, after the passphrase was typed once more. It is good for ten minutes.
     pub async fn device_code(&self, passphrase: &str) -> Result<DeviceCode, Error> {
         let unlocked = self.unlocked()?;
@@ -66,6 +78,12 @@ impl Engine {
         let keystore = keystore::seal_seed(&ring, n, &key);
         let fresh = Fresh { account: Account::of_heir(heir), device: Some(device) };
         let me = self.bring_back(ring, &keystore, fresh, seq).await?;
+        let unlocked = self.unlocked()?;
+        let here = unlocked.device();
+        let is_unnamed = account::devices(&unlocked.state, &here).into_iter().find(|device| device.here);
+        if let Some(device) = is_unnamed {
+            account::rename_device(&unlocked.state, &device.id, &name, &here).await?;
+        }
         // Nobody needs to be told how old the profile is that they have in their other hand, unless a relay was silent.
         match &me.restored {
             Some(restored) if restored.silent.is_empty() => self.confirm_restored().await,

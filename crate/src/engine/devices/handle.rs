@@ -123,7 +123,7 @@ impl Devices {
         self.0.shown.take();
         outcome.map_err(|_| lost())??;
         let (id, added) = (device.to_string(), platform::now_ms());
-        Ok(Device { id, name, added, here: false, online: true })
+        Ok(Device { id, name, added, here: false })
     }
 
     /// Takes the code back. The device that has used it is told. Idempotent.

@@ -16,8 +16,8 @@ use crate::social::outgoing_request::Asking;
 use crate::social::relation::Stance;
 use crate::social::request::PendingRequest;
 use crate::social::vault::{
-    Circles, Entry, Heir, Hidden, KnownContact, Only, OwnShare, Petname, Receipts, RelayOnly, Vault,
-    WordsConfirmed,
+    Circles, Entry, Heir, Hidden, KnownContact, KnownDevice, Only, OwnShare, Petname, Receipts, RelayOnly,
+    Vault, WordsConfirmed,
 };
 use crate::social::verification::Verification;
 
@@ -39,7 +39,8 @@ pub(in crate::engine) fn write_vault(
 }
 
 /// Kinds of which this device knows every value, unless it noted that it has nothing to show.
-const DECIDED: [&str; 7] = [
+const DECIDED: [&str; 8] = [
+    KnownDevice::PREFIX,
     Petname::PREFIX,
     Circles::PREFIX,
     Asking::PREFIX,
@@ -86,6 +87,9 @@ impl Writer<'_> {
                 None => self.vault.set(id, Some(compared), compared.at, self.device),
             };
             self.said.insert(Verification::key(id));
+        }
+        for (id, device) in tables.devices.iter() {
+            self.decide(id, device);
         }
         for (id, link) in tables.links.iter() {
             self.decide(id, link);

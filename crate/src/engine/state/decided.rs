@@ -5,7 +5,7 @@
 use crate::keys::Id;
 use crate::social::outgoing_request::Asking;
 use crate::social::share_record::ShareRecord;
-use crate::social::vault::{Circles, Entry, Hidden, OwnShare, Petname, Receipts, RelayOnly};
+use crate::social::vault::{Circles, Entry, Hidden, KnownDevice, OwnShare, Petname, Receipts, RelayOnly};
 use crate::social::verification::Verification;
 
 use super::tables::{Collection, Rows, Tables};
@@ -55,6 +55,7 @@ fn keys(me: &Id, before: &Tables, after: &Tables) -> Vec<String> {
             keys.push(OwnShare::key(id));
         }
     }
+    keys.extend(changed::<KnownDevice>(&before.devices, &after.devices));
     keys.extend(changed::<OwnLink>(&before.links.rows(), &after.links.rows()));
     keys.extend(changed::<OpenedLink>(&before.opened, &after.opened));
     let gone = |(_, _, after): &(_, _, Option<&_>)| after.is_none();

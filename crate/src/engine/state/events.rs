@@ -31,6 +31,9 @@ pub(super) fn of_change(
     for id in touched_people(before, after) {
         of_contact(&id, directory, (before, live), (after, live), &mut emit);
     }
+    if before.devices != after.devices {
+        emit(Event::Devices);
+    }
     of_shares(&directory.id, before, after, &mut emit);
     of_deliveries(&directory.id, before, after, &mut emit);
     let is_shown = |tables: &Tables| {

@@ -22,7 +22,7 @@ use crate::social::receipt::Progress;
 use crate::social::relation::Relation;
 use crate::social::request::{Inbox, PendingRequest};
 use crate::social::share_record::ShareRecord;
-use crate::social::vault::Hidden;
+use crate::social::vault::{Hidden, KnownDevice};
 use crate::social::verification::Verification;
 use crate::store::Table;
 
@@ -278,6 +278,8 @@ tables! {
     rows {
         /// People whom I know.
         contacts: Id => Contact = State / "contact/";
+        /// Devices that have this profile, by their keys.
+        devices: Id => KnownDevice = State / "known-device/";
         /// What I decided about people.
         relations: Id => Relation = State / "relation/";
         /// Whose words I compared, and which keys they had then.

@@ -75,6 +75,21 @@ pub struct OwnShare {
     pub from: Option<Id>,
 }
 
+/// A device of mine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownDevice {
+    /// What I call it; empty where nobody named it.
+    pub name: String,
+    /// When it came to have this profile, in milliseconds since 1970.
+    pub added: u64,
+}
+
+impl Entry for KnownDevice {
+    const PREFIX: &'static str = "device/";
+    /// Its key, written as identities are.
+    type Name = Id;
+}
+
 fn is_first(rev: &u64) -> bool {
     *rev == 0
 }

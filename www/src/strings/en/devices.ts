@@ -5,6 +5,13 @@ import { plural } from './plurals.ts'
 export const devices = {
   title: 'Your devices',
   text: 'Use this profile on your phone and your laptop. Each has a passphrase of its own.',
+  here: 'this one',
+  unnamed: 'A device without a name',
+  added: (day: string) => `Since ${day}`,
+  rename: 'Rename',
+  renameNamed: (name: string) => `Rename ${name}`,
+  newName: 'New name',
+  save: 'Save the name',
   link: 'Link another device',
   passphrase: 'Your passphrase on this device',
   showCode: 'Show the code',

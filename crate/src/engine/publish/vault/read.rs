@@ -40,6 +40,7 @@ pub(super) fn apply(tables: &mut Tables, me: &Id, now: u64) {
     tables.inbox = Rc::new(waiting.unanswered(relation_of, now));
     tables.invites = Rc::new(vault.all().collect());
     tables.verifications = vault.all().filter(|(id, _)| tables.contacts.contains(id)).collect();
+    tables.devices = vault.all().collect();
     tables.links = Rc::new(vault.all().collect());
     tables.opened = vault.all().collect();
     tables.hidden = vault.all::<Hidden>().filter(|(_, hidden)| hidden.at > 0).collect();
