@@ -42,6 +42,9 @@ const SHELL = 'spinney-shell-'
 /** How often a page that stays open asks its host for a newer build. */
 const ASK_MS = 3_600_000
 
+/** By then a page has got all that it starts with. */
+const SETTLED_MS = 4_000
+
 /** Whether a newer build is installed and serves this page after a reload. */
 export const newVersion = signal(false)
 
@@ -52,7 +55,8 @@ export function watchVersion(): void {
   const look = () => document.visibilityState === 'visible' && void ask().catch(() => {}) // without a line, the next time
   document.addEventListener('visibilitychange', look)
   setInterval(look, ASK_MS)
-  look()
+  // A new worker that comes while the one before serves the start of a page may wait for it without end.
+  setTimeout(look, SETTLED_MS)
 }
 
 /** Whether the newest build whose files are kept is another one than this page's. */
