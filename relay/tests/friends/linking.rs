@@ -102,6 +102,12 @@ async fn a_second_device_has_the_contacts_and_shares_of_the_first() {
         assert_eq!(phone.engine.recovery_phrase(HERE).await.unwrap_err(), Error::WordsElsewhere);
         assert_eq!(phone.engine.recovery_phrase(PASSPHRASE).await.unwrap_err(), Error::WrongPassphrase);
 
+        // What it shares, a friend gets, and the first device shows.
+        let more = phone.share("from the phone", &[("b.jpg", b"bytes of another")], &[&ben.id()]).await;
+        phone.delivered(&more).await;
+        ben.received("from the phone").await;
+        ann.received("from the phone").await;
+
         // It has a passphrase of its own.
         let disk = phone.leave().await.disk;
         let again = open_with(&disk, config(&[&relay])).await;
