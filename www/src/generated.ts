@@ -92,14 +92,12 @@ export interface ProfileUpdate {
 export interface Device {
   /** Its PeerId. */
   id: string
-  /** What its person calls it. */
+  /** What its person calls it; empty where nobody named it. */
   name: string
-  /** When it was linked. */
+  /** When it came to have this profile. */
   added: Date
   /** Whether it is this one. */
   here: boolean
-  /** Whether it is connected with this one. */
-  online: boolean
 }
 
 /** A code that one new device can use. */
@@ -537,6 +535,7 @@ export type EngineEvent =
   | { type: "profile"; me: Me | null }
   | { type: "quota"; used: number; needed: number }
   | { type: "network"; connected: boolean }
+  | { type: "devices" }
   | { type: "device-asks"; name: string }
   | { type: "device-words"; words: string[] }
   | { type: "device-identity"; id: string; name: string }
