@@ -112,10 +112,10 @@ impl Vault {
     ///
     /// Returns whether anything changed. The stamp is later than that of the entry replaced, also where a clock
     /// went back. What has risen stays, and where only that differs no stamp changes.
-    pub fn set(&mut self, key: &str, value: Option<Ipld>, time: u64, device: &[u8; 32]) -> bool {
+    pub fn set(&mut self, key: &str, value: Option<&Ipld>, time: u64, device: &[u8; 32]) -> bool {
         let before = self.entries.get(key);
         let (known, mut new) =
-            (Parts::of(key, before.and_then(|it| it.value.as_ref())), Parts::of(key, value.as_ref()));
+            (Parts::of(key, before.and_then(|it| it.value.as_ref())), Parts::of(key, value));
         if known.plain == new.plain {
             return self.amend(key, value);
         }
@@ -139,9 +139,9 @@ impl Vault {
     /// Notes a fact, which decides nothing: the value is another one, or rose, and the stamp stays.
     ///
     /// Returns whether anything changed.
-    pub fn amend(&mut self, key: &str, value: Option<Ipld>) -> bool {
+    pub fn amend(&mut self, key: &str, value: Option<&Ipld>) -> bool {
         let before = self.entries.get(key);
-        let mut new = Parts::of(key, value.as_ref());
+        let mut new = Parts::of(key, value);
         new.rise(&Parts::of(key, before.and_then(|entry| entry.value.as_ref())));
         let new = Entry { at: before.map(|entry| entry.at).unwrap_or_default(), value: new.whole() };
         if before.is_none_or(|before| *before == new) && (before.is_some() || new.value.is_none()) {
@@ -158,7 +158,7 @@ impl Vault {
         let before = self.entries.get(key);
         let mut parts = Parts::of(key, before.and_then(|entry| entry.value.as_ref()));
         parts.rise(&Parts::of(key, Some(value)));
-        self.amend(key, parts.whole())
+        self.amend(key, parts.whole().as_ref())
     }
 
     /// Takes in what another device wrote. Idempotent, and in any order the result is the same.

@@ -130,7 +130,7 @@ impl Vault {
     /// Notes a decision at `time` (milliseconds since 1970) by `device`: writes or removes a value. Returns whether
     /// anything changed.
     pub fn set<T: Entry>(&mut self, name: &T::Name, value: Option<&T>, time: u64, device: &[u8; 32]) -> bool {
-        self.entries.set(&T::key(name), value.map(ipld), time, device)
+        self.entries.set(&T::key(name), value.map(ipld).as_ref(), time, device)
     }
 
     /// Notes that the same was decided once more at `time`, if that is later: also that there is nothing.
@@ -140,7 +140,7 @@ impl Vault {
 
     /// Notes a fact, which decides nothing. Returns whether anything changed.
     pub fn amend<T: Entry>(&mut self, name: &T::Name, value: &T) -> bool {
-        self.entries.amend(&T::key(name), Some(ipld(value)))
+        self.entries.amend(&T::key(name), Some(&ipld(value)))
     }
 
     /// Notes only what has risen: what was decided stays as it is. Returns whether anything changed.
@@ -244,10 +244,11 @@ impl Vault {
         });
         self.buckets = sealed.collect::<Result<_, ReadError>>()?;
         self.root = Some(root);
+        self.version = VERSION;
         Ok(())
     }
 
-    /// Whether it says the same as its blocks, so that nothing is to be sealed.
+    /// Whether it says the same as its blocks, so that nothing is to be sealed. Those of version 1 are others.
     pub fn is_sealed(&self) -> bool {
         let divided = self.entries.divide(worth).buckets;
         let is_known = |(bucket, known): (Bucket, &SealedBucket)| {

@@ -142,10 +142,10 @@ pub(crate) fn cases() -> Vec<Case> {
     let device = *device().verifying_key().as_bytes();
     let mut vault = Vault::default();
     for ((key, value), time) in values().into_iter().zip(NOON..) {
-        vault.set(&key, Some(value), time, &device);
+        vault.set(&key, Some(&value), time, &device);
     }
     let removed = Petname::key(&carol().ring.id());
-    vault.set(&removed, Some(Ipld::String("Caro".to_owned())), NOON, &device);
+    vault.set(&removed, Some(&Ipld::String("Caro".to_owned())), NOON, &device);
     vault.set(&removed, None, NOON, &device);
 
     let bucket = vault.whole();

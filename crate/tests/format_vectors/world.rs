@@ -205,7 +205,7 @@ impl Maker {
     fn publish(&mut self, person: &Person, name: &str, map: Vec<u8>, feed: Option<Cid>) -> Vec<u8> {
         let profile = self.put(signed::sign(person.key(), &person.profile(name)).unwrap());
         let mut vault = Vault::default();
-        vault.set("draft/world", Some(Ipld::String(name.to_owned())), NOON, person.pk());
+        vault.set("draft/world", Some(&Ipld::String(name.to_owned())), NOON, person.pk());
         let random = &mut stream(&format!("world vault of {name}"));
         let bucket = vault.whole().seal(person.ring.vault_key(), random).unwrap();
         let bucket = self.put(bucket);

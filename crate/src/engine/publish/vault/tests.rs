@@ -36,7 +36,7 @@ fn check(world: &World, number: usize, history: &[Step]) {
     for (id, decision) in world.decided() {
         assert_eq!(seen.decision(&id), decision, "the last decision counts: {id:?} {history:?}\n{seen:#?}");
     }
-    if number % 16 == 0 {
+    if number.is_multiple_of(16) {
         check_closely(world, &end, &seen, history);
     }
 }
@@ -152,8 +152,7 @@ fn random(dice: &mut Dice) -> Step {
         12 => Act::Circle(who, number),
         13 if who > 0 => Act::Receipts(number > 1),
         13 => Act::RelayOnly(number > 1),
-        14 => Act::Hide(who, number.into()),
-        15 => Act::ComeByInvite(who),
+        14 | 15 => Act::Hide(who, number.into()),
         16 => Act::Share(number),
         17 => Act::Withdraw(number),
         18 => Act::Hear(who, number.into()),
