@@ -18,7 +18,8 @@ use spinney::social::relation::{Decision, Relation};
 use spinney::social::request::PendingRequest;
 use spinney::social::share::Recipient;
 use spinney::social::vault::{
-    Circles, Entry, Heir, Hidden, KnownContact, Only, OwnShare, Petname, Receipts, RelayOnly, WordsConfirmed,
+    Circles, Entry, Heir, Hidden, KnownContact, KnownDevice, Only, OwnShare, Petname, Receipts, RelayOnly,
+    WordsConfirmed,
 };
 use spinney::social::verification::Verification;
 
@@ -89,6 +90,7 @@ fn values() -> Vec<(String, Ipld)> {
         value(&carol().ring.id(), &blocked.stance(true)),
         value(&Name::from(fixed("invite")), &invite),
         value(&bob.ring.id(), &verified),
+        value(&device().verifying_key().into(), &KnownDevice { name: "Laptop".to_owned(), added: NOON }),
         value(&ShareId::new(alice.pk(), InnerId(fixed("share by link"))), &own_link()),
         value(&ShareId::new(bob.pk(), InnerId(fixed("share by link"))), &opened_link()),
         value(&carol().ring.id(), &pending_request()),

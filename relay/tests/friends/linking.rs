@@ -75,7 +75,7 @@ async fn a_second_device_has_the_contacts_and_shares_of_the_first() {
                 assert_eq!(engine.accept_identity().unwrap_err(), Error::CodeEnded, "nobody was asked yet");
                 let device =
                     first.engine.approve_device(&words.join(" ")).await.expect("these are the words");
-                assert_eq!((&*device.name, device.here, device.online), ("Ann's phone", false, true));
+                assert_eq!((&*device.name, device.here), ("Ann's phone", false));
             }
             Event::DeviceIdentity { id: becomes, name } => {
                 assert_eq!((&*becomes, &*name), (&*id, "Ann"));
@@ -107,6 +107,22 @@ async fn a_second_device_has_the_contacts_and_shares_of_the_first() {
         phone.delivered(&more).await;
         ben.received("from the phone").await;
         ann.received("from the phone").await;
+
+        // Each knows both devices, under the names that they were given.
+        let here = phone.engine.devices().await.unwrap().into_iter().find(|device| device.here).unwrap();
+        assert_eq!(here.name, "Ann's phone");
+        let laptop = ann.engine.devices().await.unwrap().into_iter().find(|device| device.here).unwrap();
+        ann.engine.rename_device(&laptop.id, "Laptop").await.unwrap();
+        for person in [&mut ann, &mut phone] {
+            let mut names: Vec<String> = Vec::new();
+            while names != ["Laptop", "Ann's phone"] {
+                person.something_happens("list of both devices").await;
+                let devices = person.engine.devices().await.unwrap();
+                names = devices.into_iter().map(|device| device.name).collect();
+            }
+        }
+        let why = phone.engine.rename_device("12D3KooWnobody", "Nobody").await.unwrap_err();
+        assert_eq!(why, Error::NotFound("device"));
 
         // It has a passphrase of its own.
         let disk = phone.leave().await.disk;
