@@ -56,6 +56,14 @@ here.test('a second device is linked with a code and four words, and has the fri
   await phone.heading('Home')
   await phone.go('people')
   await page.getByText('Ben').first().waitFor()
+  // Both list both, and a new name shows on the other.
+  await anna.go('settings')
+  await anna.page.getByText('My computer').waitFor()
+  await anna.page.getByRole('button', { name: 'Rename A device without a name' }).click()
+  await anna.page.getByLabel('New name').fill('The laptop')
+  await anna.page.getByRole('button', { name: 'Save the name' }).click()
+  await phone.go('settings')
+  await page.getByText('The laptop').waitFor()
   await phone.go('words')
   await page.getByLabel('Passphrase, to show the words').fill(phone.passphrase)
   await page.getByRole('button', { name: 'Show my recovery words' }).click()
@@ -101,7 +109,9 @@ here.test('what is done in one browser shows in the other, and a friend gets wha
 
   // A change of a person, too.
   await phone.visit('Ben')
+  await phone.page.getByText('Details').click()
   await phone.page.getByRole('button', { name: 'Block Ben' }).click()
+  await phone.page.locator('.notice').getByRole('button', { name: 'Close' }).click()
   await laptop.go('people')
   await laptop.page.getByText('Blocked · 1').waitFor()
   assert.equal(await ben.page.getByText('in two places').count(), 0)

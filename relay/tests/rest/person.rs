@@ -21,7 +21,7 @@ use spinney::social::link::{Links, OpenedLink};
 use spinney::social::relation::{Decision, Relation};
 use spinney::social::root::{self, Parts, Tip};
 use spinney::social::share::Recipient;
-use spinney::social::vault::{Entry, KnownContact, Only, Settings, Vault};
+use spinney::social::vault::{Entry, Heir, KnownContact, Only, Vault, WordsConfirmed};
 
 use crate::relays::address;
 
@@ -202,8 +202,8 @@ impl Person {
 
     fn write_vault(&mut self, now: u64) {
         let device = *self.device.as_bytes();
-        let settings = Settings { heir: [7; 32], words_confirmed: true, receipts: false, relay_only: false };
-        self.vault.set(&Only, Some(&settings), now, &device);
+        self.vault.set(&Only, Some(&Heir([7; 32])), now, &device);
+        self.vault.set(&Only, Some(&WordsConfirmed(true)), now, &device);
         let known = self.contacts.values().map(|contact| {
             let known = contact.known();
             // A sequence alone is no reason to publish.
@@ -213,8 +213,10 @@ impl Person {
         });
         let known: BTreeMap<_, _> = known.collect();
         let own: BTreeMap<_, _> = self.own.iter().map(|(id, own)| (*id, own.kept())).collect();
+        let stances: BTreeMap<_, _> =
+            self.relations.iter().map(|(id, relation)| (*id, relation.stance(true))).collect();
         bring(&mut self.vault, &known, now, &device);
-        bring(&mut self.vault, &self.relations, now, &device);
+        bring(&mut self.vault, &stances, now, &device);
         bring(&mut self.vault, self.links.iter(), now, &device);
         bring(&mut self.vault, &self.opened, now, &device);
         bring(&mut self.vault, &own, now, &device);

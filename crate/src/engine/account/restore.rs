@@ -104,7 +104,8 @@ impl Args {
                 shares.push(share);
             }
         }
-        let publication = Publication::restored(published.newest(&found), letterboxes, vault, feed);
+        let publication =
+            Publication::restored(published.newest(&found), letterboxes.after_loss(), vault, feed);
         let keep = self.state.update_with(blocks, move |tx| {
             *Rc::make_mut(&mut tx.account) = account;
             for share in shares {

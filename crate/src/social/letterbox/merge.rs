@@ -15,6 +15,9 @@ use crate::{
     social::{link::Links, share::Recipient},
 };
 
+/// Pages that may be lost: more than are written before one reaches a relay, and fewer than a reader walks back.
+const LOST_PAGES: u64 = 64;
+
 /// The letterboxes of two devices, merged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Merged {
@@ -33,6 +36,18 @@ impl Letterboxes {
         let theirs: BTreeSet<Cid> = theirs.pages().collect();
         let older = self.boxes.values().flat_map(|letterbox| letterbox.older.iter().map(|older| older.cid));
         older.filter(|page| !theirs.contains(page)).collect()
+    }
+
+    /// Has the next note for each reader come onto a page of a higher number, because everything but the words was lost:
+    /// readers may have read more than what came back, and skip what they have read of a page.
+    #[must_use]
+    pub fn after_loss(mut self) -> Self {
+        for letterbox in self.boxes.values_mut() {
+            letterbox.older.push(Older { no: letterbox.no, cid: letterbox.page });
+            letterbox.no += LOST_PAGES;
+            letterbox.notes.clear();
+        }
+        self
     }
 
     /// Merges what this device wrote into `theirs`, which another device published.
@@ -91,10 +106,13 @@ impl Branches<'_> {
         };
         let known = notes(&of_one);
         let has_notes = notes(&of_other).iter().all(|note| known.contains(note));
-        let is_later = of_one.iter().all(|(no, _)| *no > other.no);
+        let is_later = of_one.iter().all(|(no, _)| *no > other.written_no());
         // The page that was the newest then may have got more notes since.
-        let is_longer = |(no, notes): &(u64, Vec<Note>)| *no == other.no && notes.starts_with(&other.notes);
-        has_notes && (is_later || of_other.len() == 1 && of_one.iter().any(is_longer))
+        let is_longer = |(no, notes): &(u64, Vec<Note>)| match &*of_other {
+            [(before, was)] => no == before && notes.starts_with(was),
+            _ => false,
+        };
+        has_notes && (is_later || of_one.iter().any(is_longer))
     }
 
     /// The pages of a branch since the last one that both name, the oldest first: their numbers and notes.
@@ -102,7 +120,9 @@ impl Branches<'_> {
         let own = branch.older.iter().filter(|older| !other.older.contains(older));
         let mut pages: Vec<_> =
             own.filter_map(|older| Some((older.no, self.notes(branch, older)?))).collect();
-        pages.push((branch.no, branch.notes.clone()));
+        if branch.written_no() == branch.no {
+            pages.push((branch.no, branch.notes.clone()));
+        }
         pages
     }
 
@@ -127,6 +147,12 @@ impl Branches<'_> {
 }
 
 impl Letterbox {
+    /// The number of the newest page that is written. The next note may come onto a page that is not.
+    fn written_no(&self) -> u64 {
+        let last = self.older.last().filter(|last| last.cid == self.page);
+        last.map_or(self.no, |last| last.no)
+    }
+
     /// Goes back to the last page that both branches name. The next page has a higher number than any of both, because a
     /// reader refuses a lower one than it has read.
     fn fork_joined(&mut self, other: &Self) {
@@ -252,6 +278,28 @@ mod tests {
         // Applied twice is applied once, and the other device has nothing to add.
         assert!(!world.merged(&laptop, &laptop.clone(), &readers()).has_more);
         assert!(!world.join(&mut phone, &laptop, &readers()), "the other device takes it as it is");
+    }
+
+    #[test]
+    fn a_reader_who_read_more_than_came_back_misses_nothing() {
+        let (mut world, mut laptop) = (World::default(), Device::default());
+        world.write(&mut laptop, &readers(), &to_ben([1]));
+        let kept = laptop.clone();
+        // The reader heard of this from the device, and no relay did.
+        world.write(&mut laptop, &readers(), &to_ben([2]));
+        let (_, read) = world.read(&laptop, 2, None);
+        let merged = world.merged(&Device::default(), &kept, &readers());
+        let mut back = Device { state: merged.letterboxes.after_loss(), map: kept.map };
+        assert!(!world.merged(&back, &laptop, &readers()).has_more, "it has nothing that the first lacks");
+        world.write(&mut back, &readers(), &to_ben([3]));
+        assert_eq!(world.read(&back, 2, Some(read)).0, [note(3)]);
+        let (all, _) = world.read(&back, 2, None);
+        assert_eq!(all, [note(1), note(3)], "the history goes on");
+        // Both devices are there after all.
+        assert!(world.join(&mut laptop, &back, &readers()));
+        let (all, _) = world.read(&laptop, 2, Some(read));
+        assert!(all.contains(&note(3)));
+        assert!(!world.join(&mut back, &laptop, &readers()));
     }
 
     #[test]

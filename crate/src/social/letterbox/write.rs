@@ -106,10 +106,10 @@ impl Letterboxes {
 
     /// Returns every page that the map names, with decoys: what a relay must keep beside the map.
     pub fn pages(&self) -> impl Iterator<Item = Cid> {
-        let real = self
-            .boxes
-            .values()
-            .flat_map(|letterbox| letterbox.older.iter().map(|older| older.cid).chain([letterbox.page]));
+        let real = self.boxes.values().flat_map(|letterbox| {
+            let older = letterbox.older.iter().map(|older| older.cid);
+            older.filter(|older| *older != letterbox.page).chain([letterbox.page])
+        });
         real.chain(self.links.pages()).chain(self.decoys.iter().copied())
     }
 
