@@ -22,6 +22,9 @@ use crate::format::profile::Profile;
 use crate::format::{DAG_CBOR, DecodeError, ReadError, cid_of, feed, signed};
 use crate::keys::{Id, Ring, device};
 
+/// Roots that may be lost with everything but the words: contacts who were online heard of them, and no relay did.
+const LOST_ROOTS: u64 = 64;
+
 /// The newest root and all that hangs from it, as one row of the state.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Publication {
@@ -41,6 +44,9 @@ pub struct Publication {
     /// Roots of this device beside which another device published the newest one: the next root replaces them too.
     #[serde(default)]
     joined: Vec<Tip>,
+    /// The highest sequence that may have been used, where that is not known: contacts refuse a lower one.
+    #[serde(default)]
+    used: u64,
 }
 
 /// The newest root and its record.
@@ -111,7 +117,8 @@ pub enum ComposeError {
 impl Publication {
     /// What comes back from a keeper after everything but the words was lost.
     pub fn restored(newest: Newest, letterboxes: Letterboxes, vault: Vault, feed: Feed) -> Self {
-        Self { newest: Some(newest), letterboxes, vault, feed, ..Self::default() }
+        let used = newest.seq.saturating_add(LOST_ROOTS);
+        Self { newest: Some(newest), letterboxes, vault, feed, used, ..Self::default() }
     }
 
     /// What this device goes on from after another one has published `newest`: letterboxes, vault and feed are those of
@@ -127,7 +134,16 @@ impl Publication {
         let (certificate, introduced) = (self.certificate.clone(), self.introduced.clone());
         let tip = self.newest.iter().map(|newest| Tip { seq: newest.seq, root: newest.root });
         let joined = if is_joined { self.joined.iter().copied().chain(tip).collect() } else { Vec::new() };
-        Self { newest: Some(newest), letterboxes, vault, feed, certificate, introduced, joined }
+        Self {
+            newest: Some(newest),
+            letterboxes,
+            vault,
+            feed,
+            certificate,
+            introduced,
+            joined,
+            used: self.used,
+        }
     }
 
     /// Whether the newest root names this block.
@@ -188,7 +204,8 @@ impl Publication {
             return Ok(NextRoot { publication: self, blocks: Vec::new() });
         }
         let mut tips = std::mem::take(&mut self.joined);
-        tips.extend(self.newest.iter().map(|newest| Tip { seq: newest.seq, root: newest.root }));
+        let newest = self.newest.iter();
+        tips.extend(newest.map(|newest| Tip { seq: newest.seq.max(self.used), root: newest.root }));
         let root = root::next(ring, &tips, now, parts)?;
         self.newest = Some(Newest::restored(root.cid, &root.record, root.seq, parts));
         let mut blocks = vec![profile];
