@@ -35,7 +35,7 @@ const ENGINE: &[&[&str]] = &[
     &["state"],
     &["storage", "transfer"],
     &["presence", "publish", "contacts", "shares"],
-    &["sync"],
+    &["devices", "sync"],
     &["account"],
     &["calls", WIRING],
 ];
