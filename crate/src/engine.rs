@@ -92,8 +92,8 @@ struct Inner {
 struct Fresh {
     /// What it says of itself.
     account: Account,
-    /// The key of this device, if others know it already.
-    device: Option<[u8; 32]>,
+    /// The key of this device and what its person calls it, if another device knows them already.
+    device: Option<([u8; 32], String)>,
 }
 
 impl From<Account> for Fresh {
@@ -164,8 +164,8 @@ impl Engine {
     /// Opens a profile where none is open. `fresh` is for one that has no rows yet.
     async fn unlock_ring(&self, ring: Ring, fresh: Option<Fresh>) -> Result<Rc<Unlocked>, Error> {
         let store = self.0.databases.open(&ring.id().to_string()).await?;
-        if let Some(device) = fresh.as_ref().and_then(|fresh| fresh.device) {
-            state::adopt_device(&rows_of(store.clone()), &ring, device).await?;
+        if let Some((secret, _)) = fresh.as_ref().and_then(|fresh| fresh.device.as_ref()) {
+            state::adopt_device(&rows_of(store.clone()), &ring, *secret).await?;
         }
         let unlocked = Unlocked::wire(&self.0, store, ring, fresh.map(|fresh| fresh.account)).await?;
         // Before anything can ask for a connection.
@@ -391,7 +391,7 @@ impl Unlocked {
         // What is not done on a full disk is done at the next unlock.
         or_full(self.publisher.renew_record().await)?;
         or_full(self.contacts.forget_the_old().await)?;
-        or_full(account::list_this_device(&self.state, self.device(), "").await)?;
+        or_full(account::list_this_device(&self.state, self.device(), None).await)?;
         let (served, publisher) = (self.served.clone(), self.publisher.clone());
         let (state, me) = (self.state.clone(), self.directory.id);
         self.tasks.spawn(async move {

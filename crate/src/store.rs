@@ -264,14 +264,3 @@ pub enum StoreError {
     #[error("the database failed: {0}")]
     Broken(String),
 }
-
-impl StoreError {
-    /// The stable code that programs see.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Quota => "quota-exceeded",
-            Self::EpochLost => "engine-moved",
-            Self::NewerSchema | Self::Closed | Self::Broken(_) => "engine-stopped",
-        }
-    }
-}

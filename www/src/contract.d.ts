@@ -108,7 +108,7 @@ export interface Profiles {
   passkeys(id: string): Promise<Passkey[]>
   /** Has the browser make a passkey that unlocks the profile from now on, at this host alone, beside the passphrase. The
    *  browser asks the person three times: to make it, and twice to try it. Call it from a click. A synchronised passkey opens
-   *  this disk to whoever has that account. Where it does not work, `passkey-failed` has a detail that says why. */
+   *  this disk to everybody who has that account. Where it does not work, `passkey-failed` has a detail that says why. */
   addPasskey(passphrase: string): Promise<Passkey>
   /** An old copy of the disk still opens with it. */
   removePasskey(id: string): Promise<void>

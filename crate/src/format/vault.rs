@@ -342,6 +342,11 @@ impl Buckets {
         Self { version: VERSION, buckets }
     }
 
+    /// The version of the root block.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
     /// Reads a root block, of any version.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         check_size("vault", bytes, limits::VAULT)?;

@@ -19,7 +19,7 @@ use crate::crypto::sign::VerifyingKey;
 use crate::format::device::Certificate;
 use crate::format::note::{Note, Says};
 use crate::format::profile::Profile;
-use crate::format::{DAG_CBOR, DecodeError, ReadError, cid_of, feed, signed};
+use crate::format::{DAG_CBOR, DecodeError, ReadError, cid_of, feed, limits, signed};
 use crate::keys::{Id, Ring, device};
 
 /// Roots that may be lost with everything but the words: contacts who were online heard of them, and no relay did.
@@ -133,7 +133,9 @@ impl Publication {
     ) -> Self {
         let (certificate, introduced) = (self.certificate.clone(), self.introduced.clone());
         let tip = self.newest.iter().map(|newest| Tip { seq: newest.seq, root: newest.root });
-        let joined = if is_joined { self.joined.iter().copied().chain(tip).collect() } else { Vec::new() };
+        let mut joined: Vec<_> = self.joined.iter().copied().chain(tip).filter(|_| is_joined).collect();
+        // The root names no more of them.
+        joined.drain(..joined.len().saturating_sub(limits::ROOT_PREV));
         Self {
             newest: Some(newest),
             letterboxes,

@@ -230,53 +230,45 @@ impl Vault {
         Ok(SealedVault { blocks, root })
     }
 
-    /// Takes the blocks of a vault that another device published as those that stand for this one, once it is merged: what
-    /// did not change since is not sealed again.
-    pub fn continue_from(
-        &mut self,
-        ring: &Ring,
-        root: Cid,
-        buckets: &[(Cid, Bytes)],
-    ) -> Result<(), ReadError> {
-        let sealed = buckets.iter().map(|(cid, block)| {
+    /// Opens a vault that was published: its root block, and the blocks that this names ([`buckets_of`]), in their order.
+    pub fn open(ring: &Ring, root: (Cid, &[u8]), buckets: &[Bytes]) -> Result<Self, ReadError> {
+        let named = Buckets::decode(root.1)?;
+        let mut vault = Self { root: Some(root.0), version: named.version(), ..Self::default() };
+        for (cid, block) in named.buckets.into_iter().zip(buckets) {
             let bucket = Bucket::open(ring.vault_key(), block)?;
-            Ok(SealedBucket { content: sha256(&Zeroizing::new(bucket.to_bytes())), cid: *cid })
-        });
-        self.buckets = sealed.collect::<Result<_, ReadError>>()?;
-        self.root = Some(root);
-        self.version = VERSION;
-        Ok(())
+            let content = sha256(&Zeroizing::new(bucket.to_bytes()));
+            vault.buckets.push(SealedBucket { content, cid });
+            vault.entries.merge([bucket]);
+        }
+        Ok(vault)
     }
 
-    /// Whether it says the same as its blocks, so that nothing is to be sealed. Those of version 1 are others.
+    /// Whether it says the same as its blocks, so that nothing is to be sealed.
     pub fn is_sealed(&self) -> bool {
         let divided = self.entries.divide(worth).buckets;
         let is_known = |(bucket, known): (Bucket, &SealedBucket)| {
             sha256(&Zeroizing::new(bucket.to_bytes())) == known.content
         };
-        divided.len() == self.buckets.len() && divided.into_iter().zip(&self.buckets).all(is_known)
+        self.version == VERSION
+            && divided.len() == self.buckets.len()
+            && divided.into_iter().zip(&self.buckets).all(is_known)
     }
 
-    /// Merges a vault that another device published, or that a relay returned. Returns the keys that changed.
+    /// Merges what another vault says, and goes on from its blocks, of which what stays the same is not sealed again.
+    /// Returns the keys that changed.
     ///
-    /// `buckets` are the blocks that its root block names ([`buckets_of`]). Merging is idempotent, and its
-    /// order does not matter. If one bucket does not open, nothing changes.
-    pub fn merge(&mut self, ring: &Ring, buckets: &[Bytes]) -> Result<Vec<String>, ReadError> {
-        let opened: Vec<Bucket> =
-            buckets.iter().map(|block| Bucket::open(ring.vault_key(), block)).collect::<Result<_, _>>()?;
-        Ok(self.entries.merge(opened))
+    /// Merging is idempotent, and its order does not matter.
+    pub fn merge(&mut self, other: &Self) -> Vec<String> {
+        self.root = other.root;
+        self.version = other.version;
+        self.buckets.clone_from(&other.buckets);
+        self.entries.merge([other.entries.whole()])
     }
 
     /// Whether both hold the same.
     #[cfg(test)]
     pub(crate) fn says_the_same(&self, other: &Self) -> bool {
         self.entries == other.entries
-    }
-
-    /// Merges what another vault in memory holds.
-    #[cfg(test)]
-    pub(crate) fn merge_with(&mut self, other: &Self) -> Vec<String> {
-        self.entries.merge([other.entries.whole()])
     }
 }
 

@@ -1,9 +1,9 @@
 //! One person with several browsers: what is done in one shows in the others, and friends see one person.
 
-use spinney::engine::api::{ContactState, Event, ShareQuery};
+use spinney::engine::api::{ContactState, Event, ShareQuery, TransferId};
 use spinney_relay::Server;
 
-use crate::person::{PASSPHRASE, Person, file, friends, recovered, relay, tell};
+use crate::person::{PASSPHRASE, Person, befriend, file, friends, recovered, relay, tell};
 
 /// A second browser of somebody, by their words.
 async fn second(person: &Person, relays: &[&Server]) -> Person {
@@ -102,9 +102,7 @@ async fn what_both_do_while_no_relay_is_there_is_all_kept() {
     tell(async {
         let (mut laptop, mut ben) = friends("Ann", "Ben", &one).await;
         let mut cleo = Person::new("Cleo", &[&one]).await;
-        laptop.add(&cleo.me.invite).await;
-        cleo.add(&laptop.me.invite).await;
-        laptop.stands(&cleo.id(), ContactState::Mutual).await;
+        befriend(&mut laptop, &mut cleo).await;
         let mut phone = second(&laptop, &[&one]).await;
         alike(&mut laptop, &mut phone, |shown| shown.people.len() == 2).await;
         let (port, ben_id, cleo_id) = (one.local().port(), ben.id(), cleo.id());
@@ -146,9 +144,7 @@ async fn a_browser_that_was_away_brings_nobody_back_and_loses_no_share() {
     tell(async {
         let mut laptop = Person::new("Ann", &relays).await;
         let mut ben = Person::new("Ben", &relays).await;
-        laptop.add(&ben.me.invite).await;
-        ben.add(&laptop.me.invite).await;
-        laptop.stands(&ben.id(), ContactState::Mutual).await;
+        befriend(&mut laptop, &mut ben).await;
         let mut phone = second(&laptop, &relays).await;
         alike(&mut laptop, &mut phone, |shown| shown.people.len() == 1).await;
         let away = laptop.leave().await;
@@ -184,9 +180,7 @@ async fn of_a_share_that_both_change_at_once_all_files_stay_and_who_was_taken_of
     tell(async {
         let (mut laptop, mut ben) = friends("Ann", "Ben", &one).await;
         let mut cleo = Person::new("Cleo", &[&one]).await;
-        laptop.add(&cleo.me.invite).await;
-        cleo.add(&laptop.me.invite).await;
-        laptop.stands(&cleo.id(), ContactState::Mutual).await;
+        befriend(&mut laptop, &mut cleo).await;
         let readers = [ben.id(), cleo.id()];
         let readers: Vec<&str> = readers.iter().map(String::as_str).collect();
         let album = laptop.share("an album", &[("first", b"1")], &readers).await;
@@ -216,6 +210,40 @@ async fn of_a_share_that_both_change_at_once_all_files_stay_and_who_was_taken_of
         for person in [&laptop, &phone] {
             let share = person.engine.share(&album.id).await.unwrap();
             assert_eq!(share.recipients, Some(vec![ben.id()]));
+        }
+        one.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_share_of_which_a_revision_is_not_there_yet_stays_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = relay(folder.path(), 0).await;
+    tell(async {
+        let (mut laptop, ben) = friends("Ann", "Ben", &one).await;
+        let album = laptop.share("an album", &[("first", b"1")], &[]).await;
+        laptop.delivered(&album).await;
+        let mut phone = second(&laptop, &[&one]).await;
+        alike(&mut laptop, &mut phone, has_share("an album")).await;
+        let port = one.local().port();
+        one.stop().await;
+
+        // The phone lists the new files in its vault, and does not bring them to the relay.
+        phone.engine.add_files(&album.id, vec![file("second", b"2")], false).await.unwrap();
+        let upload = TransferId::up(&album.id);
+        phone.engine.pause(&upload).await.unwrap();
+        phone.engine.rename_contact(&ben.id(), "Benny").await.unwrap();
+        let one = relay(folder.path(), port).await;
+        while laptop.engine.contact(&ben.id()).await.unwrap().petname.is_none() {
+            laptop.something_happens("name of the friend").await;
+        }
+        let before = laptop.engine.share(&album.id).await.expect("it does not go meanwhile");
+        assert_eq!(laptop.paths(&before).await, ["first"]);
+        laptop.engine.rename_contact(&ben.id(), "Ben").await.unwrap();
+        phone.engine.resume(&upload).await.unwrap();
+        while laptop.engine.share(&album.id).await.unwrap().files < 2 {
+            laptop.something_happens("files that the phone added").await;
         }
         one.stop().await;
     })

@@ -255,12 +255,16 @@ impl Person {
 pub(crate) async fn friends(one: &str, other: &str, relay: &Server) -> (Person, Person) {
     let mut one = Person::new(one, &[relay]).await;
     let mut other = Person::new(other, &[relay]).await;
-    let (a, b) = (one.id(), other.id());
+    befriend(&mut one, &mut other).await;
+    (one, other)
+}
+
+/// Makes two people add each other.
+pub(crate) async fn befriend(one: &mut Person, other: &mut Person) {
     one.add(&other.me.invite).await;
     other.add(&one.me.invite).await;
-    one.stands(&b, ContactState::Mutual).await;
-    other.stands(&a, ContactState::Mutual).await;
-    (one, other)
+    one.stands(&other.id(), ContactState::Mutual).await;
+    other.stands(&one.id(), ContactState::Mutual).await;
 }
 
 /// Somebody whose tab is closed.

@@ -8,11 +8,11 @@ import { displayText, longDate, timeOfDay } from '../format'
 import { approve, offer, offerEnded, showCode, withdrawCode } from '../state/device-link'
 import { devices, listDevices, renameDevice } from '../state/devices'
 import { notify } from '../state/notices'
-import { me } from '../state/session'
 import { s } from '../strings'
 import { CopyableValue } from '../ui/copy'
 import { Dialog } from '../ui/dialog'
-import { ErrorMessage, Field, UsernameHint } from '../ui/field'
+import { ErrorMessage, Field } from '../ui/field'
+import { PassphraseForm } from '../ui/passphrase-form'
 import { QrCode } from '../ui/qr-code'
 import { useAsyncAction } from '../ui/use-async-action'
 
@@ -101,31 +101,12 @@ function LinkDevice({ onDone }: { onDone: () => void }) {
 }
 
 function AskPassphrase() {
-  const passphrase = useSignal('')
-  const { busy, problem, run } = useAsyncAction()
-  const submit = (event: Event) => {
-    event.preventDefault()
-    void run(() => showCode(passphrase.value))
-  }
+  const action = offerEnded.value ? s.devices.newCode : s.devices.showCode
   return (
-    <form class="stack" onSubmit={submit}>
+    <PassphraseForm label={s.devices.passphrase} action={action} onPassphrase={showCode}>
       {offerEnded.value && <ErrorMessage text={s.devices.ended} />}
       <p>{s.devices.warning}</p>
-      <UsernameHint name={me.value?.name ?? ''} />
-      <Field
-        label={s.devices.passphrase}
-        type="password"
-        autoComplete="current-password"
-        value={passphrase.value}
-        onInput={value => (passphrase.value = value)}
-        error={problem}
-      />
-      <div class="actions">
-        <button type="submit" class="button main" disabled={busy}>
-          {offerEnded.value ? s.devices.newCode : s.devices.showCode}
-        </button>
-      </div>
-    </form>
+    </PassphraseForm>
   )
 }
 

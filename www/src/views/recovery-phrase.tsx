@@ -4,9 +4,10 @@ import { useSignal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import { href, navigate, route } from '../route'
 import { notify } from '../state/notices'
-import { confirmWords, me, revealedWords, revealWords } from '../state/session'
+import { confirmWords, revealedWords, revealWords } from '../state/session'
 import { s } from '../strings'
-import { ErrorMessage, Field, UsernameHint } from '../ui/field'
+import { ErrorMessage } from '../ui/field'
+import { PassphraseForm } from '../ui/passphrase-form'
 import { Page } from '../ui/shell'
 import { useAsyncAction } from '../ui/use-async-action'
 
@@ -52,30 +53,15 @@ function leave(): void {
 }
 
 function AskPassphrase() {
-  const passphrase = useSignal('')
-  const { busy, problem, run } = useAsyncAction()
-  const submit = (event: Event) => {
-    event.preventDefault()
-    void run(() => revealWords(passphrase.value))
-  }
   return (
-    <form class="card pad stack narrow" onSubmit={submit}>
+    <PassphraseForm
+      label={s.settings.wordsPassphrase}
+      action={s.settings.showWords}
+      class="card pad stack narrow"
+      onPassphrase={revealWords}
+    >
       <p>{s.words.ask}</p>
-      <UsernameHint name={me.value?.name ?? ''} />
-      <Field
-        label={s.settings.wordsPassphrase}
-        type="password"
-        autoComplete="current-password"
-        value={passphrase.value}
-        onInput={value => (passphrase.value = value)}
-        error={problem}
-      />
-      <div class="actions">
-        <button type="submit" class="button main" disabled={busy}>
-          {s.settings.showWords}
-        </button>
-      </div>
-    </form>
+    </PassphraseForm>
   )
 }
 

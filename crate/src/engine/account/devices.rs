@@ -41,14 +41,18 @@ pub(in crate::engine) async fn rename_device(
     Ok(shown(&device, &renamed.await?, here))
 }
 
-/// Lists this device, unless it is listed.
-pub(in crate::engine) async fn list_this_device(state: &State, here: Id, name: &str) -> Result<(), Error> {
+/// Lists this device, under a name if it has one; a device that is listed stays as it is.
+pub(in crate::engine) async fn list_this_device(
+    state: &State,
+    here: Id,
+    name: Option<String>,
+) -> Result<(), Error> {
     if state.read(|tables| tables.devices.contains(&here)) {
         return Ok(());
     }
-    let name = name.to_owned();
+    let device = KnownDevice { name: name.unwrap_or_default(), added: platform::now_ms() };
     let listed = state.update(move |tx| {
-        tx.devices.or_insert_with(here, || KnownDevice { name, added: platform::now_ms() });
+        tx.devices.insert(here, device);
         Ok(())
     });
     listed.await

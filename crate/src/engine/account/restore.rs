@@ -61,7 +61,7 @@ pub(in crate::engine) struct Args {
 struct Published {
     root: Root,
     profile: Profile,
-    buckets: Vec<(Cid, Bytes)>,
+    vault: Vault,
 }
 
 impl Published {
@@ -84,9 +84,8 @@ impl Args {
         let me = self.directory.id;
         let fetcher = self.fetchers.of_author(&me);
         let published = self.read_root(&fetcher, &found.record).await?;
-        let mut vault = Vault::default();
-        vault.merge(&self.ring, &blocks_of(&published.buckets))?;
-        let account = self.account(&published, &vault)?;
+        let vault = published.vault.clone();
+        let account = self.account(&published.profile, &vault)?;
         // Before anything is fetched that may be kept elsewhere.
         self.directory.set_own_only(account.relay_only);
         let links: Links = vault.all().collect();
@@ -124,22 +123,24 @@ impl Args {
         keep.await
     }
 
-    /// The root that a record of mine points to, its profile, and the blocks of its vault.
+    /// The root that a record of mine points to, its profile and its vault.
     async fn read_root(&self, fetcher: &BlockFetcher, record: &Record) -> Result<Published, Error> {
         let me = self.directory.id;
         let root = root::open(&me, record, &fetcher.block(&record.root).await?)?;
         let profile = fetcher.block(&root.profile).await?;
         let profile = signed::open::<Profile>(&profile, Some(&me.verifying_key()))?.object;
+        let block = fetcher.block(&root.vault).await?;
         let mut buckets = Vec::new();
-        for bucket in vault::buckets_of(&fetcher.block(&root.vault).await?).map_err(Error::unverified)? {
-            buckets.push((bucket, fetcher.block(&bucket).await?));
+        for bucket in vault::buckets_of(&block).map_err(Error::unverified)? {
+            buckets.push(fetcher.block(&bucket).await?);
         }
-        Ok(Published { root, profile, buckets })
+        let vault = Vault::open(&self.ring, (root.vault, &block), &buckets)?;
+        Ok(Published { root, profile, vault })
     }
 
     /// What a root of mine says of me, with the settings of the vault.
-    fn account(&self, published: &Published, vault: &Vault) -> Result<Account, Error> {
-        if vault.get::<Heir>(&Only).is_some_and(|Heir(heir)| heir != published.profile.heir) {
+    fn account(&self, profile: &Profile, vault: &Vault) -> Result<Account, Error> {
+        if vault.get::<Heir>(&Only).is_some_and(|Heir(heir)| heir != profile.heir) {
             return Err(Error::InvalidSignature(
                 "the vault and the profile name different successors".into(),
             ));
@@ -147,7 +148,7 @@ impl Args {
         Ok(Account {
             words_confirmed: self.state.read(|tables| tables.account.words_confirmed),
             relay_only: vault.get::<RelayOnly>(&Only).is_some_and(|RelayOnly(is_on)| is_on),
-            ..account_of(&published.profile)
+            ..account_of(profile)
         })
     }
 
@@ -283,10 +284,6 @@ impl Args {
 /// Everybody for whom a letterbox was sealed.
 fn readers(vault: &Vault) -> Vec<share::Recipient> {
     vault.all::<KnownContact>().filter_map(|(_, known)| known.recipient).collect()
-}
-
-fn blocks_of(buckets: &[(Cid, Bytes)]) -> Vec<Bytes> {
-    buckets.iter().map(|(_, block)| block.clone()).collect()
 }
 
 /// What a profile says of its owner.

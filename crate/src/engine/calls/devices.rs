@@ -76,14 +76,8 @@ impl Engine {
         let Inherited { ring, n, heir, seq, .. } = inherited;
         let key = self.0.config.passphrases.derive(keystore::new_recipe(), passphrase).await?;
         let keystore = keystore::seal_seed(&ring, n, &key);
-        let fresh = Fresh { account: Account::of_heir(heir), device: Some(device) };
+        let fresh = Fresh { account: Account::of_heir(heir), device: Some((device, name)) };
         let me = self.bring_back(ring, &keystore, fresh, seq).await?;
-        let unlocked = self.unlocked()?;
-        let here = unlocked.device();
-        let is_unnamed = account::devices(&unlocked.state, &here).into_iter().find(|device| device.here);
-        if let Some(device) = is_unnamed {
-            account::rename_device(&unlocked.state, &device.id, &name, &here).await?;
-        }
         // Nobody needs to be told how old the profile is that they have in their other hand, unless a relay was silent.
         match &me.restored {
             Some(restored) if restored.silent.is_empty() => self.confirm_restored().await,

@@ -126,6 +126,7 @@ impl Engine {
         seq: u64,
     ) -> Result<Me, Error> {
         let (id, heir) = (ring.id(), fresh.account.heir);
+        let name = fresh.device.as_ref().map(|(_, name)| name.clone());
         let unlocked = self.enter(ring, Some(fresh)).await?;
         let restored = async {
             let account = unlocked.restore().restore().await?;
@@ -137,6 +138,7 @@ impl Engine {
             if account.heir != heir {
                 return Err(Error::InvalidSignature("the profile names another successor".into()));
             }
+            account::list_this_device(&unlocked.state, unlocked.device(), name).await?;
             self.0.list.add(&id, keystore, &account).await
         };
         if let Err(why) = restored.await {

@@ -15,6 +15,7 @@ use crate::social::link::{OpenedLink, OwnLink};
 use crate::social::outgoing_request::Asking;
 use crate::social::relation::Stance;
 use crate::social::request::PendingRequest;
+use crate::social::share_record::ShareRecord;
 use crate::social::vault::{
     Circles, Entry, Heir, Hidden, KnownContact, KnownDevice, Only, OwnShare, Petname, Receipts, RelayOnly,
     Vault, WordsConfirmed,
@@ -97,7 +98,10 @@ impl Writer<'_> {
         for (id, opened) in tables.opened.iter() {
             self.decide(id, opened);
         }
-        for share in tables.shares.values().filter(|share| tables.is_active(me, share)) {
+        // Of what is awaited the vault has a newer revision than this device.
+        let is_known = |share: &&ShareRecord| !tables.awaited.contains(&share.id());
+        let mine = tables.shares.values().filter(|share| tables.is_active(me, share));
+        for share in mine.filter(is_known) {
             if let Some(own) = share.own() {
                 self.decide(&share.id(), &own);
             }

@@ -1,6 +1,7 @@
 //! Shares that two devices of one person revised at the same time: the next revision has what came with either.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use futures::TryStreamExt;
 
@@ -9,6 +10,8 @@ use crate::engine::Error;
 use crate::engine::state::Kind;
 use crate::format::share_id::ShareId;
 use crate::keys::Id;
+use crate::net::Backoff;
+use crate::social::audience::Change;
 use crate::social::share;
 use crate::social::share_record::ShareRecord;
 
@@ -16,9 +19,13 @@ use super::handle::Shares;
 use super::manifest_rewrite::{ManifestRewrite, unsealed};
 use super::revise::Revision;
 
+/// The waits after two revisions could not be joined: the first, and the longest.
+const WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+
 impl Shares {
     /// Joins each share of which a merge found two revisions, once what is in the later one is at a relay or here.
     pub(super) async fn join_forks(self) {
+        let mut backoff = Backoff::between(WAITS);
         let mut changes = self.0.state.watch(&[Kind::forked, Kind::shares]);
         loop {
             let forked: Vec<(ShareId, ShareRecord)> = self.0.state.read(|tables| {
@@ -29,12 +36,19 @@ impl Shares {
                 let ready = tables.forked.iter().filter(|(id, _)| is_here(id));
                 ready.map(|(id, other)| (*id, other.clone())).collect()
             });
+            let mut is_done = true;
             for (id, other) in forked {
                 if let Err(why) = self.join_fork(id, &other).await {
-                    tracing::warn!(%why, "two revisions of a share are not joined yet");
+                    tracing::debug!(%why, "two revisions of a share are not joined yet");
+                    is_done = false;
                 }
             }
-            changes.changed().await;
+            if is_done {
+                backoff.reset();
+                changes.changed().await;
+            } else if !changes.changed_within(backoff.wait()).await {
+                backoff.lengthen();
+            }
         }
     }
 
@@ -49,18 +63,24 @@ impl Shares {
             let readers = state.read(|tables| tables.reachable(&joined_readers(&before, other)));
             let change = share_change(&before, other, &readers);
             let key = if change.new_key { share::new_key() } else { key };
-            let list = self.0.fetchers.open_manifest(other).await?;
-            let rewrite = ManifestRewrite {
-                share: &before,
-                key: &key,
-                kind: header.kind,
-                added: self.files_only_in(other, &before).await?,
-                folders: list.manifest().folders(),
-                transfer: None,
-            };
-            let (listed, pins) = self.rewrite_manifest(rewrite).await?;
-            let revision =
-                Revision { change, key, header, listed: Some(listed), withdrawn: false, draft: None };
+            let mut pins = self.0.storage.pin([]);
+            let mut listed = None;
+            // What somebody else made only they can list.
+            if before.maker.is_none() {
+                let list = self.0.fetchers.open_manifest(other).await?;
+                let rewrite = ManifestRewrite {
+                    share: &before,
+                    key: &key,
+                    kind: header.kind,
+                    added: self.files_only_in(other, &before).await?,
+                    folders: list.manifest().folders(),
+                    transfer: None,
+                };
+                let (manifest, held) = self.rewrite_manifest(rewrite).await?;
+                listed = Some(manifest);
+                pins.join(held);
+            }
+            let revision = Revision { change, key, header, listed, withdrawn: false, draft: None };
             if self.revise(&before, revision, pins).await?.is_some() {
                 break;
             }
@@ -101,7 +121,7 @@ fn joined_readers(one: &ShareRecord, other: &ShareRecord) -> Vec<Id> {
 }
 
 /// The change of audience, with a revision above both.
-fn share_change(one: &ShareRecord, other: &ShareRecord, readers: &[Id]) -> crate::social::audience::Change {
+fn share_change(one: &ShareRecord, other: &ShareRecord, readers: &[Id]) -> Change {
     let change = one.present().renew(readers);
-    crate::social::audience::Change { rev: one.rev.max(other.rev) + 1, ..change }
+    Change { rev: one.rev.max(other.rev) + 1, ..change }
 }

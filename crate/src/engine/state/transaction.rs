@@ -17,7 +17,7 @@ use crate::social::publication::Publication;
 use crate::social::share_record::{Content, ShareRecord};
 use crate::social::vault::Hidden;
 
-use super::rows::NoteKey;
+use super::rows::{Encoded, NoteKey};
 use super::tables::Tables;
 
 /// Bytes of blocks that one transaction may bring of its own.
@@ -112,14 +112,20 @@ impl Transaction {
 
     /// Leaves a note for each of these contacts, for the next root.
     pub(in crate::engine) fn leave_note(&mut self, contacts: &[Id], says: &Says) {
-        let note = Note { time: platform::now_ms(), says: says.clone() };
-        contacts.iter().for_each(|contact| self.leave_again(*contact, &note));
+        let note = ByteBuf::from(Note { time: platform::now_ms(), says: says.clone() }.to_bytes());
+        self.leave_all(contacts.iter().map(|contact| (*contact, note.clone())));
     }
 
-    /// Leaves a note for a contact as it is, for the next root.
-    pub(in crate::engine) fn leave_again(&mut self, contact: Id, note: &Note) {
-        let no = self.outbox.keys().map(|key| key.no + 1).max().unwrap_or_default();
-        self.outbox.insert(NoteKey { contact, no }, ByteBuf::from(note.to_bytes()));
+    /// Leaves notes again as they were, in their order, for the next root.
+    pub(in crate::engine) fn leave_again(&mut self, notes: Vec<(Id, Note)>) {
+        self.leave_all(notes.into_iter().map(|(contact, note)| (contact, ByteBuf::from(note.to_bytes()))));
+    }
+
+    fn leave_all(&mut self, notes: impl Iterator<Item = (Id, Encoded)>) {
+        let first = self.outbox.keys().map(|key| key.no + 1).max().unwrap_or_default();
+        for ((contact, note), no) in notes.zip(first..) {
+            self.outbox.insert(NoteKey { contact, no }, note);
+        }
     }
 
     /// Puts an entry onto my feed, with the next root.

@@ -36,6 +36,11 @@ fn publish(vault: &mut Vault, blocks: &mut BTreeMap<Cid, Bytes>) -> Cid {
     sealed.root
 }
 
+/// What the words of `seed` open of it.
+fn opened(seed: u8, root: Cid, blocks: &BTreeMap<Cid, Bytes>) -> Result<Vault, ReadError> {
+    Vault::open(&ring(seed), (root, &blocks[&root]), &fetch(root, blocks))
+}
+
 fn fetch(root: Cid, blocks: &BTreeMap<Cid, Bytes>) -> Vec<Bytes> {
     buckets_of(&blocks[&root]).unwrap().iter().map(|cid| blocks[cid].clone()).collect()
 }
@@ -56,33 +61,33 @@ fn what_was_kept_comes_back_on_an_empty_device_with_the_same_words() {
     assert!(vault.blocks().all(|cid| blocks.contains_key(&cid)));
 
     let mut back = Vault::default();
-    assert_eq!(back.merge(&ring(1), &fetch(root, &blocks)).unwrap().len(), 6);
+    assert_eq!(back.merge(&opened(1, root, &blocks).unwrap()).len(), 6);
     assert_eq!(back.get::<KnownContact>(&id), Some(ben()));
     assert_eq!(back.all::<OwnShare>().collect::<Vec<_>>(), [(share_id, own)]);
     assert_eq!(back.get::<Hidden>(&share_id), Some(hidden));
     assert_eq!(back.get::<Heir>(&Only), Some(heir));
     assert_eq!(back.get::<Receipts>(&Only), Some(Receipts(true)));
     assert_eq!(back.get::<Petname>(&id), Some(petname));
-    assert!(Vault::default().merge(&ring(2), &fetch(root, &blocks)).is_err(), "another's words open nothing");
+    assert!(opened(2, root, &blocks).is_err(), "another's words open nothing");
 }
 
 #[test]
 fn vaults_merge_to_one_in_any_order_and_the_last_writer_wins() {
     let id = ring(2).id();
     let mut blocks = BTreeMap::new();
-    let histories: Vec<Vec<Bytes>> = [("first", 1, LAPTOP), ("second", 2, PHONE), ("also second", 2, LAPTOP)]
+    let histories: Vec<Vault> = [("first", 1, LAPTOP), ("second", 2, PHONE), ("also second", 2, LAPTOP)]
         .into_iter()
         .map(|(name, at, device)| {
             let mut vault = Vault::default();
             vault.set(&id, Some(&Petname(name.into())), at, &device);
             let root = publish(&mut vault, &mut blocks);
-            fetch(root, &blocks)
+            opened(1, root, &blocks).unwrap()
         })
         .collect();
     for order in permutations(&histories) {
         let mut vault = Vault::default();
-        for buckets in order.iter().chain(&order) {
-            vault.merge(&ring(1), buckets).unwrap();
+        for other in order.iter().chain(&order) {
+            vault.merge(other);
         }
         assert_eq!(vault.get(&id), Some(Petname("second".into())), "at one time the greater device wins");
     }
@@ -94,7 +99,7 @@ fn what_was_removed_stays_removed_when_an_older_vault_comes_by() {
     vault.set(&id, Some(&Petname("Benny".into())), NOW, &LAPTOP);
     let old = publish(&mut vault, &mut blocks);
     assert!(vault.set::<Petname>(&id, None, NOW - 5, &LAPTOP), "also when the clock went back");
-    vault.merge(&ring(1), &fetch(old, &blocks)).unwrap();
+    vault.merge(&opened(1, old, &blocks).unwrap());
     assert_eq!(vault.get::<Petname>(&id), None);
     assert_eq!(vault.all::<Petname>().count(), 0);
 }
@@ -144,8 +149,7 @@ fn large_entries_that_fall_into_one_bucket_get_more_buckets() {
     }
     let root = publish(&mut vault, &mut blocks);
     assert_eq!(vault.left_out(), 0);
-    let mut back = Vault::default();
-    back.merge(&ring(1), &fetch(root, &blocks)).unwrap();
+    let back = opened(1, root, &blocks).unwrap();
     assert_eq!(back.all::<OwnShare>().count(), 2);
 }
 
@@ -163,8 +167,7 @@ fn what_has_no_room_is_left_out_and_the_rest_is_published() {
     vault.set(&never, Some(&hidden), NOW, &LAPTOP);
     let root = publish(&mut vault, &mut blocks);
     assert_eq!(vault.left_out(), 3, "what is hidden, and the two oldest shares");
-    let mut back = Vault::default();
-    back.merge(&ring(1), &fetch(root, &blocks)).unwrap();
+    let back = opened(1, root, &blocks).unwrap();
     assert_eq!(back.get::<KnownContact>(&id), Some(ben()));
     assert_eq!(back.all::<OwnShare>().count(), 1);
     assert!(back.get::<OwnShare>(&of_one_bucket().nth(2).unwrap()).is_some(), "the newest stays");
@@ -198,13 +201,24 @@ fn what_is_forgotten_leaves_no_trace_in_the_vault() {
 }
 
 #[test]
-fn a_vault_with_a_broken_bucket_changes_nothing() {
+fn a_vault_with_a_broken_bucket_does_not_open() {
     let (mut vault, mut blocks) = (Vault::default(), BTreeMap::new());
     vault.set(&ring(2).id(), Some(&ben()), NOW, &LAPTOP);
     let root = publish(&mut vault, &mut blocks);
-    let mut buckets = fetch(root, &blocks);
-    buckets.push(Bytes::from_static(b"junk"));
-    let mut back = Vault::default();
-    assert!(back.merge(&ring(1), &buckets).is_err());
-    assert_eq!(back.entries, vault::Vault::default());
+    let junk = vec![Bytes::from_static(b"junk"); fetch(root, &blocks).len()];
+    assert!(Vault::open(&ring(1), (root, &blocks[&root]), &junk).is_err());
+}
+
+#[test]
+fn who_goes_on_from_anothers_blocks_seals_only_what_they_lack() {
+    let (id, mut blocks, mut theirs) = (ring(2).id(), BTreeMap::new(), Vault::default());
+    theirs.set(&id, Some(&ben()), NOW, &LAPTOP);
+    let root = publish(&mut theirs, &mut blocks);
+    let mut mine = Vault::default();
+    mine.merge(&opened(1, root, &blocks).unwrap());
+    assert!(mine.is_sealed());
+    assert_eq!(mine.seal(&ring(1)).unwrap(), SealedVault { blocks: Vec::new(), root });
+    mine.set(&id, Some(&Petname("Benny".into())), NOW, &PHONE);
+    assert!(!mine.is_sealed());
+    assert_ne!(mine.seal(&ring(1)).unwrap().root, root);
 }

@@ -1,10 +1,11 @@
 //! Following what other devices of the same person publish.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::StreamExt;
-use futures::future::join_all;
+use futures::future::{self, Either, join_all, select};
 use futures::lock::Mutex;
 
 use super::Args;
@@ -32,24 +33,38 @@ impl Args {
         let seq = move |tables: &Tables| tables.replicas.get(&name).map_or(0, |replica| replica.seq);
         let known = move || vec![(me, state.read(&seq))];
         let mut updates = self.records.watch(Provider::Relay(relay.clone()), Box::new(known));
-        while let Some(update) = updates.next().await {
-            let WatchUpdate::Record { record, .. } = update else { continue };
-            let mut record = Some(record);
-            let mut backoff = Backoff::between(WAITS);
-            // Of shares that another device still brings to the relay, the headers come later.
-            while let Some(bytes) = record.take() {
-                let _alone = one_at_a_time.lock().await;
-                let learned = self.learn(relay, bytes).await;
-                drop(_alone);
-                if let Err(why) = &learned {
-                    tracing::debug!(%relay, %why, "what another device published waits");
+        let (mut backoff, mut is_waiting) = (Backoff::between(WAITS), false);
+        loop {
+            // What could not be merged is asked for again, unless something newer comes first.
+            let wait = is_waiting.then(|| backoff.wait());
+            let wait = async move {
+                match wait {
+                    Some(wait) => platform::sleep(wait).await,
+                    None => future::pending().await,
                 }
-                if learned.is_err() || self.state.read(|tables| !tables.awaited.is_empty()) {
-                    platform::sleep(backoff.wait()).await;
+            };
+            let record = match select(updates.next(), pin!(wait)).await {
+                Either::Left((None, _)) => return,
+                Either::Left((Some(WatchUpdate::Record { record, .. }), _)) => {
+                    backoff.reset();
+                    Some(record)
+                }
+                Either::Left((Some(_), _)) => continue,
+                Either::Right(_) => {
                     backoff.lengthen();
-                    record = self.records.get_record(relay, self.directory.id).await.ok().flatten();
+                    self.records.get_record(relay, me).await.ok().flatten()
                 }
+            };
+            let Some(record) = record else { continue };
+            let learned = {
+                let _alone = one_at_a_time.lock().await;
+                self.learn(relay, record).await
+            };
+            if let Err(why) = &learned {
+                tracing::debug!(%relay, %why, "what another device published waits");
             }
+            // Of shares that another device still brings to the relay, the headers come later.
+            is_waiting = learned.is_err() || self.state.read(|tables| !tables.awaited.is_empty());
         }
     }
 

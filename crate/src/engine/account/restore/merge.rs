@@ -7,7 +7,7 @@ use bytes::Bytes;
 use cid::Cid;
 
 use super::relays::Found;
-use super::{Args, Published, blocks_of, readers};
+use super::{Args, Published, readers};
 use crate::dag::Fetch;
 use crate::engine::Error;
 use crate::engine::publish::{from_vault, write_vault};
@@ -63,8 +63,8 @@ impl Args {
         let Some(mine) = here.publication.newest.clone() else { return Ok(true) };
         let fetcher = self.fetchers.of_author(&me);
         let published = self.read_root(&fetcher, &found.record).await?;
-        let vault = self.merged_vault(&here, &published)?;
-        let theirs = self.account(&published, &vault)?;
+        let vault = self.merged_vault(&here, &published.vault);
+        let theirs = self.account(&published.profile, &vault)?;
         let is_renamed = here.account.changed > published.profile.time;
         let mut account = if is_renamed { (*here.account).clone() } else { theirs.clone() };
         account.words_confirmed = theirs.words_confirmed;
@@ -73,7 +73,7 @@ impl Args {
             self.merged_letterboxes(&fetcher, &here, &published, &vault, &links).await?;
         let (shares, awaited) = self.restore_shares(&fetcher, &vault).await?;
         let merged = self.merged_feed(&fetcher, &here, &published).await?;
-        let forked = self.forks(&fetcher, &here, &published, &vault).await?;
+        let forked = self.forks(&fetcher, &here, &published.vault, &vault).await?;
 
         let is_replaced = digest_of(&mine.root).is_some_and(|root| published.root.prev.contains(&root));
         let is_lower = found.record.sequence <= mine.seq;
@@ -97,12 +97,14 @@ impl Args {
                 return Ok(false);
             }
             *Rc::make_mut(&mut tx.account) = account;
+            let awaited: BTreeSet<ShareId> = awaited.into_iter().map(|(id, _)| id).collect();
+            // A revision of which nobody has the header yet leaves the one before in its place.
             let is_gone = |id: &ShareId, share: &ShareRecord| {
                 let is_mine = share.author == me && !share.is_public() && !share.withdrawn;
-                is_mine && !listed.contains(&(*id, share.block()))
+                is_mine && !awaited.contains(id) && !listed.contains(&(*id, share.block()))
             };
             tx.shares.remove_where(is_gone);
-            tx.awaited = awaited.into_iter().map(|(id, _)| (id, true)).collect();
+            tx.awaited = awaited.into_iter().map(|id| (id, true)).collect();
             let new = merged.new.into_iter().map(|(share, _)| share);
             for share in shares.into_iter().chain(new) {
                 tx.shares.insert(share.id(), share);
@@ -111,9 +113,7 @@ impl Args {
                 tx.forked.insert(fork.id(), fork);
             }
             merged.gone.iter().for_each(|id| drop(tx.shares.remove(id)));
-            for (reader, note) in notes {
-                tx.leave_again(reader, &note);
-            }
+            tx.leave_again(notes);
             merged.posts.into_iter().for_each(|says| tx.post(says));
             for keeper in kept_by {
                 tx.replicas.insert(keeper, replica);
@@ -129,7 +129,7 @@ impl Args {
     }
 
     /// The vault of a root, merged with what is here.
-    fn merged_vault(&self, here: &Tables, published: &Published) -> Result<Vault, Error> {
+    fn merged_vault(&self, here: &Tables, theirs: &Vault) -> Vault {
         let mut vault = here.publication.vault.clone();
         let now = platform::now_ms();
         if vault.was_away(now) {
@@ -139,9 +139,8 @@ impl Args {
             // What a person decided here since has the time of the decision.
             write_vault(here, &self.directory.id, &mut vault, now, &self.device);
         }
-        vault.merge(&self.ring, &blocks_of(&published.buckets))?;
-        vault.continue_from(&self.ring, published.root.vault, &published.buckets)?;
-        Ok(vault)
+        vault.merge(theirs);
+        vault
     }
 
     /// The revisions that do not count of shares that both devices revised, neither knowing of the other.
@@ -149,11 +148,9 @@ impl Args {
         &self,
         fetcher: &BlockFetcher,
         here: &Tables,
-        published: &Published,
+        theirs: &Vault,
         vault: &Vault,
     ) -> Result<Vec<ShareRecord>, Error> {
-        let mut theirs = Vault::default();
-        theirs.merge(&self.ring, &blocks_of(&published.buckets))?;
         let mut forks = Vec::new();
         for (id, their) in theirs.all::<OwnShare>() {
             let mine = here.shares.get(&id).filter(|mine| !mine.withdrawn && mine.forks_from(&their.header));

@@ -131,7 +131,7 @@ impl Device {
     /// The device after it merged another vault with what it has `written`.
     pub(super) fn with(&self, written: Vault, vault: &Vault) -> Self {
         let mut merged = written;
-        merged.merge_with(vault);
+        merged.merge(vault);
         let mut tables = self.tables.clone();
         place_shares(&mut tables, &merged);
         Rc::make_mut(&mut tables.publication).vault = merged;

@@ -11,8 +11,8 @@ use tokio::task::LocalSet;
 use super::super::read::apply;
 use crate::engine::mocked::{MockedProfile, Neighbours, ring};
 use crate::engine::state::Tables;
-use crate::format::cbor;
 use crate::format::share_id::ShareId;
+use crate::format::{DAG_CBOR, cbor, cid_of};
 use crate::keys::Id;
 use crate::platform;
 use crate::social::relation::{Decision, Stance};
@@ -46,8 +46,10 @@ async fn profile() -> MockedProfile {
 }
 
 /// The buckets that the earlier build had published.
-fn published() -> Vec<Bytes> {
-    fixture()["vault"].as_array().unwrap()[1..].iter().map(|block| hex(&block[1]).into()).collect()
+fn published() -> Vault {
+    let blocks: Vec<Bytes> =
+        fixture()["vault"].as_array().unwrap().iter().map(|block| hex(&block[1]).into()).collect();
+    Vault::open(&ring(1), (cid_of(DAG_CBOR, &blocks[0]), &blocks[0]), &blocks[1..]).unwrap()
 }
 
 fn people() -> [Id; 5] {
@@ -96,7 +98,7 @@ async fn a_profile_of_the_build_before_is_read_whole_and_publishes_a_vault_of_ve
 
             // What the earlier build had published changes nothing any more.
             let mut merged = vault.clone();
-            merged.merge(&profile.ring, &published()).unwrap();
+            merged.merge(&published());
             for id in people() {
                 assert_eq!(merged.get::<Stance>(&id), vault.get(&id));
             }
@@ -108,8 +110,9 @@ async fn a_profile_of_the_build_before_is_read_whole_and_publishes_a_vault_of_ve
 #[test]
 fn a_vault_of_version_1_alone_says_who_is_a_contact() {
     let (mut vault, mut tables) = (Vault::default(), Tables::empty(super::device::account()));
-    vault.merge(&ring(1), &published()).unwrap();
-    assert!(vault.merge(&ring(1), &published()).unwrap().is_empty());
+    vault.merge(&published());
+    assert!(vault.merge(&published()).is_empty());
+    assert!(!vault.is_sealed(), "it is written anew, in the version that merges");
     assert!(vault.get::<Heir>(&Only).is_some());
     Rc::make_mut(&mut tables.publication).vault = vault;
     apply(&mut tables, &ring(1).id(), platform::now_ms());
