@@ -1,4 +1,4 @@
-/** In the settings: the devices of the profile, and linking another one: the code that this one shows, and the four words that the other one shows. */
+/** In the settings: the devices of the profile; a code for another one, and the four words that it shows. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
