@@ -136,7 +136,8 @@ struct Shared {
     /// The recipients of new mail.
     mail: broadcast::Sender<Id>,
     /// Locked for as long as the store is open.
-    _lock: Lock,
+    lock: Lock,
+    is_closed: AtomicBool,
 }
 
 impl Store {
@@ -177,7 +178,8 @@ impl Store {
                 swept: AtomicUsize::new(0),
                 changes,
                 mail,
-                _lock: lock,
+                lock,
+                is_closed: AtomicBool::new(false),
             }),
         };
         store.charge_old_records().await?;
@@ -193,6 +195,9 @@ impl Store {
     /// Waits until nobody else writes.
     async fn writer(&self) -> Result<MutexGuard<'_, SqliteConnection>, Error> {
         let mut writer = self.shared.writer.lock().await;
+        if self.shared.is_closed.load(Ordering::Relaxed) {
+            return Err(sqlx::Error::PoolClosed.into());
+        }
         // On a full disk SQLite ends a transaction by itself. sqlx cannot end it once more, counts it for ever, and
         // refuses every other one.
         if self.shared.is_writer_stuck.load(Ordering::Relaxed) {
@@ -202,13 +207,17 @@ impl Store {
         Ok(writer)
     }
 
-    /// Waits for the running write, and closes the database.
+    /// Waits for the running write, closes the database, and gives the data folder free.
+    ///
+    /// Who still has a clone can write no more, so another relay may use the folder at once.
     pub async fn close(&self) {
         let mut writer = self.shared.writer.lock().await;
         self.shared.readers.close().await;
         if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *writer).await {
             tracing::warn!(%error, "the log of the database was not merged into it");
         }
+        self.shared.is_closed.store(true, Ordering::Relaxed);
+        self.shared.lock.release();
     }
 
     /// Runs file work on a thread that may block.
@@ -263,12 +272,16 @@ impl Lock {
             Err(TryLockError::Error(error)) => Err(error.into()),
         }
     }
+
+    /// Unlocks explicitly, because a child process that is just starting may hold the file a moment longer.
+    fn release(&self) {
+        self.0.unlock().ok();
+    }
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Unlocked explicitly, because a child process that is just starting may hold the file a moment longer.
-        self.0.unlock().ok();
+        self.release();
     }
 }
 

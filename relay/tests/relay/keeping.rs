@@ -242,6 +242,17 @@ async fn a_folder_belongs_to_one_relay_at_a_time() {
 }
 
 #[tokio::test]
+async fn a_closed_store_gives_its_folder_free_and_writes_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let allotment = Allotment { quota: 0, newcomer: None, capacity: 0, grace: std::time::Duration::ZERO };
+    let store = Store::open(folder.path(), allotment).await.unwrap();
+    let held_by_a_task = store.clone();
+    store.close().await;
+    Store::open(folder.path(), allotment).await.expect("the folder is free");
+    held_by_a_task.collect().await.unwrap_err();
+}
+
+#[tokio::test]
 async fn a_full_relay_says_so() {
     let relay = Local::with(|config| config.capacity = 1000).await;
     let ann = Client::connect(relay.address(), 1).await;
