@@ -1,6 +1,6 @@
 // Finds the tab that leads by asking every tab. Nothing has to be remembered for that.
 
-import { attach } from '../engine/attach'
+import { attach, SILENCE_MS } from '../engine/attach'
 import { Client } from '../engine/client'
 import { failure, moved } from '../engine/error'
 import type { Attach, Greeting, WhoLeads } from '../engine/protocol'
@@ -12,15 +12,19 @@ declare const self: ServiceWorkerGlobalScope
 /** Passes a port on to the window that leads. */
 export async function passOn(ask: Attach, port: MessagePort): Promise<void> {
   const { held } = await self.navigator.locks.query()
-  if (held?.some(lock => lock.name === lockName(ask.attach))) (await leaderOf(ask.attach)).postMessage(ask, [port])
+  if (held?.some(lock => lock.name === lockName(ask.attach))) (await leaderOf(ask.attach))?.postMessage(ask, [port])
   else port.postMessage({ nobody: true } satisfies Greeting)
 }
 
-/** The window of ours that says that it leads; never resolves if it is silent. (A lock's `clientId` is none of these ids.) */
-async function leaderOf(namespace: string): Promise<WindowClient> {
+/**
+ * The window of ours that says that it leads; undefined if it is silent for as long as anybody waits for it. Waiting
+ * longer would keep a newer service worker from taking over. (A lock's `clientId` is none of these ids.)
+ */
+async function leaderOf(namespace: string): Promise<WindowClient | undefined> {
   const all = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
   const windows = all.filter(window => isOwnPage(window, self.registration.scope))
   return new Promise(resolve => {
+    setTimeout(() => resolve(undefined), SILENCE_MS)
     for (const window of windows) {
       const { port1, port2 } = new MessageChannel()
       port1.onmessage = () => resolve(window)
