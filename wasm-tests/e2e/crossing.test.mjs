@@ -216,6 +216,23 @@ for (const [clock, isMuch] of [['-3d', false], ['-400d', true], ['+400d', true]]
   })
 }
 
+/**
+ * Waits until a newer version is offered. A message that reaches the worker before while Chromium ends it starts it again.
+ * Then Chromium waits until it was idle for 30 seconds, and never ends it while a program looks on, such as this one.
+ */
+async function offered({ browser, page }) {
+  const offer = page.getByText('A new version of Spinney is here.')
+  const debug = await browser.context.newCDPSession(page)
+  await debug.send('ServiceWorker.enable')
+  const isThere = () => offer.waitFor({ timeout: 10_000 }).then(() => true, () => false)
+  await until(async () => {
+    const offers = await isThere()
+    if (!offers) await debug.send('ServiceWorker.stopAllWorkers')
+    return offers
+  }, true)
+  await debug.detach()
+}
+
 here.test('a newer version offers a reload, which loses nothing that was typed or chosen', async () => {
   let dist = DIST
   const host = await site({ relays: [here.relay.address], dist: () => dist })
@@ -234,12 +251,12 @@ here.test('a newer version offers a reload, which loses nothing that was typed o
     // A tab that is opened has the browser look for a newer version. It still shows the one that is kept.
     const other = await anna.browser.tab(host.url)
     await guest.browser.tab(host.url)
-    await guest.page.getByText('A new version of Spinney is here.').waitFor()
+    await offered(guest)
     await Promise.all([guest.page.waitForEvent('load'), guest.page.getByRole('button', { name: 'Reload now' }).click()])
     await guest.page.getByRole('button', { name: 'New profile' }).waitFor()
     assert.equal(await guest.page.getByText('A new version of Spinney').count(), 0)
 
-    await page.getByText('A new version of Spinney is here.').waitFor()
+    await offered(anna)
     assert.equal(await page.getByLabel('Title').inputValue(), 'Half done')
     await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Reload now' }).click()])
     await anna.unlock()

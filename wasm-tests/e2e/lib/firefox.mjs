@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { keepNotices, PATIENCE } from './browser.mjs'
+import { keepNotices, PATIENCE as OF_CHROMIUM } from './browser.mjs'
 import { puppeteer } from './packages.mjs'
 import { Person } from './person.mjs'
 import { folder } from './place.mjs'
@@ -15,6 +15,9 @@ const DIRECT = {
   'media.peerconnection.ice.loopback': true,
   'media.peerconnection.ice.obfuscate_host_addresses': false,
 }
+
+/** Longer than anything takes here. Firefox optimises the whole wasm while the first page starts. */
+const PATIENCE = 2 * OF_CHROMIUM
 
 /** One Firefox process with its own profile on disk. */
 class Firefox {
