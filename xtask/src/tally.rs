@@ -28,6 +28,12 @@ impl Tally {
     /// One check that does not hold, or could not be made.
     pub(crate) const FAILED: Self = Self { passed: 0, failed: 1 };
 
+    /// What holds after the tests that failed here were run again with this result.
+    pub(crate) fn after_second_try(self, again: Self) -> Self {
+        let failed = if again.passed == 0 { self.failed } else { again.failed };
+        Self { passed: self.passed + self.failed.saturating_sub(failed), failed }
+    }
+
     /// Runs a test command, shows what it prints, and counts.
     ///
     /// A command that ends badly without naming a failed test counts as one failure: it did not compile, or died.
@@ -94,6 +100,15 @@ mod tests {
         assert_eq!(counted("ℹ cancelled 1"), (0, 1));
         assert_eq!(counted("40 passed, 1 failed"), (40, 1));
         assert_eq!(counted("the test passed, it never failed"), (0, 0));
+    }
+
+    #[test]
+    fn what_passes_at_the_second_try_counts_once() {
+        let tally = |passed, failed| Tally { passed, failed };
+        assert_eq!(tally(240, 3).after_second_try(tally(2, 1)), tally(242, 1));
+        assert_eq!(tally(240, 1).after_second_try(tally(1, 0)), tally(241, 0));
+        // Nothing was found to run again.
+        assert_eq!(tally(240, 1).after_second_try(tally(0, 0)), tally(240, 1));
     }
 
     #[test]
