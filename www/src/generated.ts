@@ -29,6 +29,10 @@ export interface Me extends ProfileSummary {
   leftOut: number
   /** How the words brought the profile back, until the person has confirmed it. */
   restored?: Restored
+  /** That the keys were changed in this browser, until the person has read what follows from it. */
+  changedKeys?: ChangedKeys
+  /** Whether the keys were changed in another browser: this one has old ones, and is to be linked again. */
+  oldKeys: boolean
 }
 
 /** What the words brought back. */
@@ -155,6 +159,8 @@ export interface Contact {
   verified?: Date
   /** A lasting doubt about this contact that the page must show. */
   warning?: Warning
+  /** That they changed keys, until the person has read it. */
+  newKeys?: NewKeys
 }
 
 /** Somebody who asks to be added. */
@@ -573,9 +579,12 @@ export type Detail =
   | "asked"
   | "followed"
   | "blocked"
+  | "closed"
+  | "doubted"
   | "word-count"
   | "unknown-word"
   | "word-order"
+  | "words-of-another"
   | "other-words"
   | "four-words"
   | "code-ended"
