@@ -44,6 +44,14 @@ export interface Restored {
   silent: string[]
 }
 
+/** What ended with the keys that were changed. */
+export interface ChangedKeys {
+  /** When they were changed. */
+  at: Date
+  /** Titles of shares whose links do not open any more. */
+  links: string[]
+}
+
 /** A passkey that unlocks a profile. */
 export interface Passkey {
   /** The credential's id in base64url, as WebAuthn has it. */
@@ -127,6 +135,14 @@ export type SpentInvite = "used" | "ended"
  *  the profile may be in somebody else's hands; other keys than when their words were compared; something of theirs did
  *  not verify and was refused. */
 export type Warning = "two-roots" | "heir" | "keys" | "refused"
+
+/** That a contact changed keys, and was followed. */
+export interface NewKeys {
+  /** When that was noticed here. */
+  at: Date
+  /** Whether the words of the old keys had been compared. */
+  wasVerified: boolean
+}
 
 /** Another person whom I added, follow or block. */
 export interface Contact {

@@ -383,7 +383,7 @@ export const en = {
     'broken-code': 'A part of this invite or link is missing or changed. Copy all of it again.',
     'code-ended': 'This code is over: it was used, taken back or is too old. Show a new one on your other device.',
     'words-elsewhere':
-      'This device was linked, so your 24 words are not here. They are where you wrote them down, and on your first device.',
+      'Your 24 words are not here, because this device was linked or your keys were changed. They are where you wrote them down.',
     closed: 'They have changed their keys, and this is their old id. They are in your people under the new one.',
     doubted: 'Their profile names a different successor. Decide on their page first whether to go on.',
     'words-of-another': 'These are the words of another profile. Look for the paper of this one.',
