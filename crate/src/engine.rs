@@ -167,7 +167,8 @@ impl Engine {
         if let Some((secret, _)) = fresh.as_ref().and_then(|fresh| fresh.device.as_ref()) {
             state::adopt_device(&rows_of(store.clone()), &ring, *secret).await?;
         }
-        let unlocked = Unlocked::wire(&self.0, store, ring, fresh.map(|fresh| fresh.account)).await?;
+        let fresh = fresh.map(|fresh| fresh.account);
+        let unlocked = Unlocked::wire(&self.0, &self.0.hub, store, ring, fresh).await?;
         // Before anything can ask for a connection.
         unlocked.net.allow_visits(!unlocked.directory.is_own_only()).await;
         let relays = unlocked.directory.relays.clone();
@@ -179,6 +180,7 @@ impl Engine {
     /// Starts what goes on by itself, and tells who is here.
     async fn start(&self, unlocked: &Rc<Unlocked>) -> Result<Me, Error> {
         unlocked.start().await?;
+        self.close_former(unlocked);
         // The list of profiles lacks a change for which there was no room.
         let account = || unlocked.state.read(|tables| tables.account.clone());
         or_full(self.0.list.refresh(&unlocked.directory.id, account).await)?;
@@ -203,7 +205,7 @@ impl Engine {
         let phrase = Phrase::generate();
         let store = Disk::with_quota(GUEST_BYTES).lead().open("guest").await?;
         let ring = Ring::from_phrase(&phrase);
-        Unlocked::wire(&self.0, store, ring, Some(Account::new(&phrase))).await
+        Unlocked::wire(&self.0, &self.0.hub, store, ring, Some(Account::new(&phrase))).await
     }
 
     /// Forgets every secret in memory and ends what runs.
@@ -250,14 +252,16 @@ impl Unlocked {
         self.tasks.until_stopped(Box::pin(call(self))).await
     }
 
-    /// Makes every component from those below it. Nothing runs yet but the state's task and the network.
+    /// Makes every component from those below it, whose events go to `hub`. Nothing runs yet but the state's task and
+    /// the network.
     async fn wire(
         engine: &Inner,
+        hub: &Rc<Hub>,
         store: Rc<dyn Store>,
         ring: Ring,
         fresh: Option<Account>,
     ) -> Result<Rc<Self>, Error> {
-        let Inner { config, hub, .. } = engine;
+        let config = &engine.config;
         let (ring, tasks) = (Rc::new(ring), Tasks::default());
         let directory = Directory::new(ring.id(), &config.relays, config.on_loopback)?;
         let (rows, blocks) = (rows_of(store.clone()), SealedBlocks::new(blocks_of(store), &ring));

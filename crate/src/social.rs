@@ -26,6 +26,7 @@ pub mod sequences;
 pub mod share;
 pub mod share_record;
 mod stored;
+pub mod succession;
 pub mod vault;
 pub mod verification;
 

@@ -67,7 +67,7 @@ here.test('a second device is linked with a code and four words, and has the fri
   await phone.go('words')
   await page.getByLabel('Passphrase, to show the words').fill(phone.passphrase)
   await page.getByRole('button', { name: 'Show my recovery words' }).click()
-  await page.getByText('This device was linked, so your 24 words are not here.').waitFor()
+  await page.getByText('Your 24 words are not here, because this device was linked').waitFor()
 })
 
 /** A second browser of a person, by their words. */

@@ -121,7 +121,14 @@ export interface Profiles {
   /** The person has seen `Me.restored`: from now on the profile is published as it is, also if a relay that did not
    *  answer may know something newer. */
   confirmRestored(): Promise<Me>
-  /** Other browsers that have the profile keep it: each merges what the others publish. */
+  /** After a theft: the next keys of the same 24 words take the place of these, under this passphrase. The profile gets
+   *  another id; contacts follow by themselves, and until each has, a thief reads what they send to the old one. Links and
+   *  invites end, other devices are to be linked again. The event "profile" tells of none and of the new one. */
+  changeKeys(phrase: string, passphrase: string): Promise<Me>
+  /** The person has read `Me.changedKeys`. */
+  confirmKeys(): Promise<Me>
+  /** Other browsers that have the profile keep it: each merges what the others publish. The words of a profile whose keys
+   *  were changed bring back that with the new ones. */
   recover(phrase: string, passphrase: string): Promise<Me>
   remove(id: string): Promise<void>
 }
@@ -172,6 +179,11 @@ export interface Contacts {
   verifyWords(id: string): Promise<Words>
   /** Their words were compared; from now on a change of their keys is told. */
   markVerified(id: string): Promise<Contact>
+  /** The person has read `Contact.newKeys`. */
+  confirmKeys(id: string): Promise<Contact>
+  /** Takes news of somebody with the warning "heir" all the same, and gives them new shares. The first successor stays
+   *  the one who is followed. */
+  goOn(id: string): Promise<Contact>
   /** Requests from people whom I have not added, newest first. */
   requests(): Promise<ContactRequest[]>
   /** Asks the hosts in `elsewhere` of a request who it is; each learns this device's network address. Without this call

@@ -30,6 +30,8 @@ export function phraseProblem(error: unknown): string | undefined {
       return s.recover.unknown(position, near)
     case 'word-order':
       return s.recover.order
+    case 'words-of-another':
+      return s.errors['words-of-another']
     default:
       return undefined
   }

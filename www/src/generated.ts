@@ -29,6 +29,10 @@ export interface Me extends ProfileSummary {
   leftOut: number
   /** How the words brought the profile back, until the person has confirmed it. */
   restored?: Restored
+  /** That the keys were changed in this browser, until the person has read what follows from it. */
+  changedKeys?: ChangedKeys
+  /** Whether the keys were changed in another browser: this one has old ones, and is to be linked again. */
+  oldKeys: boolean
 }
 
 /** What the words brought back. */
@@ -38,6 +42,14 @@ export interface Restored {
   /** Addresses of my relays that did not answer. They may know something newer, so nothing is published until they have
    *  answered, or until the person confirms. */
   silent: string[]
+}
+
+/** What ended with the keys that were changed. */
+export interface ChangedKeys {
+  /** When they were changed. */
+  at: Date
+  /** Titles of shares whose links do not open any more. */
+  links: string[]
 }
 
 /** A passkey that unlocks a profile. */
@@ -124,6 +136,14 @@ export type SpentInvite = "used" | "ended"
  *  not verify and was refused. */
 export type Warning = "two-roots" | "heir" | "keys" | "refused"
 
+/** That a contact changed keys, and was followed. */
+export interface NewKeys {
+  /** When that was noticed here. */
+  at: Date
+  /** Whether the words of the old keys had been compared. */
+  wasVerified: boolean
+}
+
 /** Another person whom I added, follow or block. */
 export interface Contact {
   /** The identity's IPNS name, `k51…`. */
@@ -155,6 +175,8 @@ export interface Contact {
   verified?: Date
   /** A lasting doubt about this contact that the page must show. */
   warning?: Warning
+  /** That they changed keys, until the person has read it. */
+  newKeys?: NewKeys
 }
 
 /** Somebody who asks to be added. */
@@ -573,9 +595,12 @@ export type Detail =
   | "asked"
   | "followed"
   | "blocked"
+  | "closed"
+  | "doubted"
   | "word-count"
   | "unknown-word"
   | "word-order"
+  | "words-of-another"
   | "other-words"
   | "four-words"
   | "code-ended"

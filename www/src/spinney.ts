@@ -177,6 +177,8 @@ function profiles(engine: Engine): Profiles {
     recoveryPhrase: passphrase => call<string>('profiles.recoveryPhrase', [passphrase]),
     confirmWords: () => call<Me>('profiles.confirmWords'),
     confirmRestored: () => call<Me>('profiles.confirmRestored'),
+    changeKeys: (phrase, passphrase) => enter('profiles.changeKeys', [phrase, passphrase]),
+    confirmKeys: () => call<Me>('profiles.confirmKeys'),
     recover: (phrase, passphrase) => enter('profiles.recover', [phrase, passphrase]),
     remove: async id => {
       const passkeys = await call<Passkey[]>('profiles.passkeys', [id]).catch(() => [])
@@ -221,6 +223,8 @@ function contacts(engine: Engine): Contacts {
     setCircles: (id, circles) => call<Contact>('contacts.setCircles', [id, circles]),
     verifyWords: id => call('contacts.verifyWords', [id]),
     markVerified: id => call<Contact>('contacts.markVerified', [id]),
+    confirmKeys: id => call<Contact>('contacts.confirmKeys', [id]),
+    goOn: id => call<Contact>('contacts.goOn', [id]),
     requests: () => call<ContactRequest[]>('contacts.requests'),
     lookUp: (id, o) => call<ContactRequest>('contacts.lookUp', [id], o?.signal),
     accept: id => call<Contact>('contacts.accept', [id]),

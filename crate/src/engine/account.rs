@@ -5,6 +5,7 @@ mod list;
 mod own;
 mod restore;
 mod signed_in;
+mod succession;
 #[cfg(test)]
 mod tests;
 
@@ -12,3 +13,4 @@ pub(super) use devices::{devices, list_this_device, rename_device};
 pub(super) use list::ProfileList;
 pub(super) use own::{check_passphrase, confirm_restored, confirm_words, new_account, update};
 pub(super) use restore::Args as Restore;
+pub(super) use succession::{NewIdentity, account_of_heir, take_over};

@@ -27,14 +27,14 @@ use crate::net::webrtc;
 pub use crate::social::receipt::Stage;
 pub use code::{Code, Detail, Fault};
 pub use contacts::{
-    Asked, Contact, ContactRequest, ContactState, Pasted, PastedKind, SpentInvite, Warning, Words,
+    Asked, Contact, ContactRequest, ContactState, NewKeys, Pasted, PastedKind, SpentInvite, Warning, Words,
 };
 pub use devices::{Device, DeviceCode};
 pub use error::{Acquaintance, Error, Parameters};
 pub use events::{Change, Event};
 pub use limits::{LIMITS, Limit};
 pub use passphrases::{Derive, Passphrases};
-pub use profiles::{Me, NewPasskey, Passkey, PasskeyOffer, ProfileSummary, ProfileUpdate, Restored, Stay};
+pub use profiles::{ChangedKeys, Me, NewPasskey, Passkey, PasskeyOffer, ProfileSummary, ProfileUpdate, Restored, Stay};
 pub use shares::{
     Audience, Delivery, Draft, FileEntry, FileName, FileWriter, FilesQuery, Folder, Link, LinkPreview,
     NewFile, NewShare, Refusal, Share, ShareQuery,

@@ -2,6 +2,7 @@
 
 mod contacts;
 mod devices;
+mod keys;
 mod passkeys;
 mod profiles;
 mod shares;

@@ -15,9 +15,12 @@ mod mocked;
 mod outgoing;
 mod pasted;
 mod requests;
+mod succession;
 #[cfg(test)]
 mod tests;
 mod verification;
 
 pub(super) use handle::{Args, Contacts};
 pub(super) use pasted::unknown;
+#[cfg(test)]
+pub(in crate::engine) use succession::{Claim, follow};

@@ -10,6 +10,7 @@ mod draft;
 mod elsewhere;
 mod forks;
 mod handle;
+mod heirs;
 mod links;
 mod list;
 mod manifest_rewrite;

@@ -35,6 +35,8 @@ object! {
         pub relays: Vec<String>,
         /// HMAC by the secret of an invite of both keys, where the sender was given one.
         pub proof: Option<[u8; 32]>,
+        /// The identity that the sender follows. It counts only if the sender fits its commitment.
+        pub predecessor: Option<VerifyingKey>,
         ..extra
     }
 }

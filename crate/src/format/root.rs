@@ -2,6 +2,7 @@
 
 use cid::Cid;
 
+use crate::crypto::sign::VerifyingKey;
 use crate::format::fields::{block, maybe, rising};
 use crate::format::limits;
 use crate::format::object::object;
@@ -34,6 +35,8 @@ object! {
         /// The newest page of the public feed.
         #[check(maybe(block))]
         pub feed: Option<Cid>,
+        /// The identity that follows this one. It counts only if it fits the commitment that was pinned first.
+        pub successor: Option<VerifyingKey>,
         ..extra
     }
 }

@@ -33,6 +33,8 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
             Answer::value(&engine.set_circles(&args.text(0)?, &circles).await?)
         }
         "verifyWords" => Answer::value(&engine.verify_words(&args.text(0)?).await?),
+        "confirmKeys" => Answer::value(&engine.confirm_new_keys(&args.text(0)?).await?),
+        "goOn" => Answer::value(&engine.go_on(&args.text(0)?).await?),
         "markVerified" => Answer::value(&engine.mark_verified(&args.text(0)?).await?),
         "requests" => Answer::value(&engine.requests().await?),
         "declined" => Answer::value(&engine.declined().await?),

@@ -57,6 +57,8 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
         }
         "recoveryPhrase" => Answer::value(&engine.recovery_phrase(&args.text(0)?).await?),
         "confirmWords" => Answer::value(&engine.confirm_words().await?),
+        "changeKeys" => Answer::value(&engine.change_keys(&args.text(0)?, &args.text(1)?).await?),
+        "confirmKeys" => Answer::value(&engine.confirm_keys().await?),
         "recover" => Answer::value(&engine.recover(&args.text(0)?, &args.text(1)?).await?),
         "confirmRestored" => Answer::value(&engine.confirm_restored().await?),
         "remove" => {

@@ -107,6 +107,13 @@ pub fn seal_with_nonces(phrase: &Phrase, key: &PassphraseKey, nonces: &[[u8; 24]
     keystore_of(&ring, None, wrap(ring.seed(), Some((phrase, phrase_nonce)), key, seed_nonce))
 }
 
+/// Seals a phrase and its seed number `n`, for who has typed the words once more.
+pub fn seal_generation(phrase: &Phrase, n: u32, key: &PassphraseKey) -> Keystore {
+    let ring = Ring::from_seed(phrase.seed(n));
+    let boxes = wrap(ring.seed(), Some((phrase, &platform::random())), key, &platform::random());
+    keystore_of(&ring, (n > 0).then_some(n), boxes)
+}
+
 /// Seals a seed without its phrase, as a linked device has it. It is the phrase's seed number `n`.
 pub fn seal_seed(ring: &Ring, n: u32, key: &PassphraseKey) -> Keystore {
     seal_seed_with_nonce(ring, n, key, &platform::random())

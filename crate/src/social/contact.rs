@@ -4,7 +4,7 @@ use cid::Cid;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
-use super::{feed, share::Recipient, stored, vault::KnownContact};
+use super::{feed, share::Recipient, stored, succession::NewKeys, vault::KnownContact};
 use crate::{
     format::{
         DecodeError, ReadError,
@@ -51,6 +51,12 @@ pub struct Contact {
     pub profile_from: Option<(Cid, u64)>,
     /// The first commitment to its successor that I saw. It is never replaced.
     pub heir: Option<[u8; 32]>,
+    /// Another one that its newest profile names. Nothing is taken from it until the person decides.
+    #[serde(default)]
+    pub other_heir: Option<OtherHeir>,
+    /// That it follows another identity, until the person has read it.
+    #[serde(default)]
+    pub new_keys: Option<NewKeys>,
     /// Its newest ingested root.
     pub head: Option<Head>,
     /// How far I have read my letterbox at this contact. If there is one, the contact added me too.
@@ -110,6 +116,15 @@ impl From<Device> for ByteBuf {
     }
 }
 
+/// A commitment to another successor than the first one that was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherHeir {
+    /// The commitment. It pins nothing.
+    heir: [u8; 32],
+    /// Whether the person wants news of them all the same.
+    is_taken: bool,
+}
+
 /// How far a letterbox has been read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadPosition {
@@ -159,6 +174,8 @@ impl Contact {
             remembered: None,
             profile_from: None,
             heir: None,
+            other_heir: None,
+            new_keys: None,
             head: None,
             reading: None,
             feed: None,
@@ -293,6 +310,20 @@ impl Contact {
         verdict
     }
 
+    /// Whether nothing is taken from it or given to it, because it names another successor than at first.
+    pub fn is_doubted(&self) -> bool {
+        self.warning == Some(Warning::Heir)
+    }
+
+    /// Ends the doubt: the person wants news of them all the same. The first successor stays pinned.
+    pub fn take_all_the_same(&mut self) {
+        if let Some(other) = self.other_heir.as_mut().filter(|_| self.warning == Some(Warning::Heir)) {
+            other.is_taken = true;
+            self.warning = None;
+            self.forget_head();
+        }
+    }
+
     /// Records that another root with the sequence of the known one was signed, even if it cannot be fetched.
     pub fn apply_fork(&mut self, seq: u64) {
         self.warning.get_or_insert(Warning::TwoRoots(seq));
@@ -301,7 +332,8 @@ impl Contact {
     /// Applies the profile block `cid` that a root of sequence `seq` names. Returns whether anything changed.
     ///
     /// This identity must have signed it. A profile from an older root changes nothing. The successor that
-    /// was seen first stays pinned, and another one sets a warning.
+    /// was seen first stays pinned. A profile with another one sets a warning and changes nothing else, unless the person
+    /// wanted it all the same.
     pub fn apply_profile(&mut self, seq: u64, cid: Cid, block: &[u8]) -> Result<bool, ReadError> {
         if !is_block(&cid, block) {
             return Err(ReadError::AnotherBlock);
@@ -315,8 +347,13 @@ impl Contact {
             }
             return Ok(false);
         }
-        if *self.heir.get_or_insert(profile.heir) != profile.heir {
+        let pinned = *self.heir.get_or_insert(profile.heir);
+        if pinned != profile.heir
+            && self.other_heir != Some(OtherHeir { heir: profile.heir, is_taken: true })
+        {
             self.warning = Some(Warning::Heir);
+            self.other_heir = Some(OtherHeir { heir: profile.heir, is_taken: false });
+            return Ok(true);
         }
         self.profile_from = Some((cid, seq));
         self.profile = Some(profile);

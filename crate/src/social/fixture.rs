@@ -68,7 +68,7 @@ pub(crate) fn head(seq: u64, root: u8) -> Head {
 }
 
 pub(super) fn parts() -> Parts {
-    Parts { profile: cid(1), letterboxes: cid(2), vault: cid(3), feed: None }
+    Parts { profile: cid(1), letterboxes: cid(2), vault: cid(3), feed: None, successor: None }
 }
 
 pub(super) fn next(ring: &Ring, tips: &[Tip], now: u64) -> root::Next {

@@ -158,7 +158,7 @@ impl OutgoingRequest {
         good.map(|invite| keys::invite::token(&invite.secret))
     }
 
-    /// Returns the request to be left. It is the one that was sealed before, unless that is too old.
+    /// Returns the request to be left, which names the identity that I follow, if there is one. It is the one that was sealed before, unless that is too old.
     ///
     /// Store it before it is left, so that a second try leaves the same.
     ///
@@ -170,13 +170,14 @@ impl OutgoingRequest {
         ring: &Ring,
         to: &Recipient,
         relays: &[String],
+        predecessor: Option<&Id>,
         now: u64,
     ) -> Result<Vec<u8>, DecodeError> {
         if let Some(sealed) = self.sealed.as_ref().filter(|sealed| now < sealed.at.saturating_add(FRESH_MS)) {
             return Ok(sealed.mail.to_vec());
         }
         let secret = self.invite.as_ref().map(|invite| &invite.secret);
-        let mail = request::ask(ring, to, &self.message, relays, secret, now)?;
+        let mail = request::ask(ring, to, &self.message, relays, secret, predecessor, now)?;
         self.sealed = Some(Mail { mail: ByteBuf::from(mail.clone()), at: now });
         Ok(mail)
     }
@@ -214,7 +215,7 @@ mod tests {
     fn one_request_is_left_however_often_it_is_tried_until_it_is_old_or_left() {
         let mut asking = OutgoingRequest::new("hi".into(), None, NOW);
         let seal = |asking: &mut OutgoingRequest, now| {
-            asking.seal(&ring(1), &recipient(&ring(2)), &[], now).unwrap()
+            asking.seal(&ring(1), &recipient(&ring(2)), &[], None, now).unwrap()
         };
         let mail = seal(&mut asking, NOW);
         assert_eq!(seal(&mut asking, NOW + DAY), mail);
@@ -235,7 +236,7 @@ mod tests {
         assert_eq!((asking.token(NOW), asking.spent()), (None, Some(InviteRefusal::Used)));
         let ended = OutgoingRequest::new(String::new(), Some(ticket()), NOW + DAY);
         assert_eq!((ended.token(NOW + DAY), ended.spent()), (None, Some(InviteRefusal::Ended)));
-        let mail = asking.seal(&ring(1), &recipient(&ring(2)), &[], NOW).unwrap();
+        let mail = asking.seal(&ring(1), &recipient(&ring(2)), &[], None, NOW).unwrap();
         assert!(request::open(&ring(2), &mail, NOW).unwrap().names_an_invite());
     }
 

@@ -61,13 +61,16 @@ pub struct Newest {
     parts: [Cid; 3],
     #[serde(default)]
     feed: Option<Cid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    successor: Option<Id>,
 }
 
 impl Newest {
     /// The newest root as it comes back from a keeper, with the record that points to it.
     pub fn restored(root: Cid, record: &[u8], seq: u64, parts: Parts) -> Self {
-        let Parts { profile, letterboxes, vault, feed } = parts;
-        Self { seq, root, record: ByteBuf::from(record), parts: [profile, letterboxes, vault], feed }
+        let Parts { profile, letterboxes, vault, feed, successor } = parts;
+        let (record, parts) = (ByteBuf::from(record), [profile, letterboxes, vault]);
+        Self { seq, root, record, parts, feed, successor }
     }
 }
 
@@ -89,6 +92,8 @@ pub struct Contents<'a> {
     pub links: Vec<LinkNote<'a>>,
     /// New entries of my feed.
     pub posts: Vec<feed::Entry>,
+    /// The identity that follows mine, once I changed keys.
+    pub successor: Option<Id>,
 }
 
 /// The next root.
@@ -186,7 +191,7 @@ impl Publication {
         contents: Contents<'_>,
         write_vault: impl FnOnce(&mut Vault),
     ) -> Result<NextRoot, ComposeError> {
-        let Contents { ring, device, now, profile, readers, mut notes, links, posts } = contents;
+        let Contents { ring, device, now, profile, readers, mut notes, links, posts, successor } = contents;
         self.certify(ring, device, now);
         write_vault(&mut self.vault);
         notes.extend(self.introduce(&readers, now));
@@ -198,10 +203,13 @@ impl Publication {
         let written = self.letterboxes.write(ring, &readers, &links, &notes)?;
         let sealed = self.vault.seal(ring)?;
         let feed = self.feed.write(ring, &posts)?;
+        let (profile_cid, letterboxes) = (profile.0, written.map);
         let parts =
-            Parts { profile: profile.0, letterboxes: written.map, vault: sealed.root, feed: feed.page };
+            Parts { profile: profile_cid, letterboxes, vault: sealed.root, feed: feed.page, successor };
         let now_parts = [parts.profile, parts.letterboxes, parts.vault];
-        let is_same = |newest: &Newest| newest.parts == now_parts && newest.feed == parts.feed;
+        let is_same = |newest: &Newest| {
+            newest.parts == now_parts && newest.feed == parts.feed && newest.successor == successor
+        };
         if self.joined.is_empty() && self.newest.as_ref().is_some_and(is_same) {
             return Ok(NextRoot { publication: self, blocks: Vec::new() });
         }

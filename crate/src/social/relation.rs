@@ -99,6 +99,12 @@ impl Stance {
         self.decision != Decision::None
     }
 
+    /// The same with what was decided about the identity that this one follows.
+    #[must_use]
+    pub fn decided_as(self, before: &Self) -> Self {
+        Self { decision: before.decision, before: before.before, invite: None, ..self }
+    }
+
     /// The same without a decision.
     #[must_use]
     pub fn undecided(self) -> Self {
@@ -222,6 +228,19 @@ impl Relation {
         self.decide(Decision::Added, Some(request), made);
         self.invite = Some(invite);
         self.apply_asked(now);
+    }
+
+    /// Whether something was decided, and later than in `other`.
+    pub fn is_decided_after(&self, other: &Self) -> bool {
+        self.decision != Decision::None && self.decided > other.decided
+    }
+
+    /// The same with what was decided about the identity that this one follows. No invite of theirs made it so.
+    #[must_use]
+    pub fn decided_as(&self, other: &Self) -> Self {
+        let (decision, decided, before) = (other.decision, other.decided, other.before);
+        let circles = if self.circles.is_empty() { &other.circles } else { &self.circles };
+        Self { decision, decided, before, invite: None, circles: circles.clone(), ..self.clone() }
     }
 
     /// Returns what I decided before I blocked them.

@@ -25,7 +25,7 @@ pub const MAX_WAITING: usize = 512;
 /// Declined requests that are kept, at most, so that a person can change their mind. The oldest go.
 pub const MAX_DECLINED: usize = 128;
 
-/// Seals a request for somebody's mailbox, with the proof of their invite if I have one.
+/// Seals a request for somebody's mailbox, with the proof of their invite if I have one, and the identity that I follow.
 ///
 /// # Errors
 ///
@@ -36,6 +36,7 @@ pub fn ask(
     message: &str,
     relays: &[String],
     invite: Option<&Secret>,
+    predecessor: Option<&Id>,
     now: u64,
 ) -> Result<Vec<u8>, DecodeError> {
     let request = request::Request {
@@ -44,6 +45,7 @@ pub fn ask(
         message: crate::format::text::normalize(message),
         relays: relays.to_vec(),
         proof: invite.map(|secret| keys::invite::proof(secret, &ring.id(), &to.id)),
+        predecessor: predecessor.map(Id::verifying_key),
         extra: Default::default(),
     };
     request.seal(ring.identity(), &to.kem.key, &mut |bytes| platform::fill_random(bytes))
@@ -60,6 +62,8 @@ pub struct Request {
     pub message: String,
     /// Relays that have the sender's record. Hostile input until checked.
     pub relays: Vec<String>,
+    /// Whom the sender claims to follow. It counts only if they fit the commitment that was pinned.
+    pub predecessor: Option<Id>,
     proof: Option<[u8; 32]>,
 }
 
@@ -100,8 +104,9 @@ pub fn open(ring: &Ring, sealed: &[u8], now: u64) -> Result<Request, RequestErro
     if object.time > now.saturating_add(AHEAD_MS) {
         return Err(RequestError::Ahead);
     }
-    let request::Request { time, message, relays, proof, .. } = object;
-    Ok(Request { from: signer.into(), time, message, relays, proof })
+    let request::Request { time, message, relays, proof, predecessor, .. } = object;
+    let predecessor = predecessor.map(Id::from);
+    Ok(Request { from: signer.into(), time, message, relays, predecessor, proof })
 }
 
 /// A request that waits for an answer.
@@ -183,7 +188,7 @@ impl Inbox {
         invites: &mut Invites,
         now: u64,
     ) -> IngestOutcome {
-        let Request { from, time, message, relays, proof } = request;
+        let Request { from, time, message, relays, proof, .. } = request;
         match relation.decision() {
             Decision::Added => {
                 // Adding the sender answered it. So it stays answered if the sender is removed later.

@@ -43,6 +43,8 @@ pub struct Parts {
     pub vault: Cid,
     /// The newest page of the feed, if anything was ever shared with everybody.
     pub feed: Option<Cid>,
+    /// The identity that follows mine, once I changed keys.
+    pub successor: Option<Id>,
 }
 
 /// A new root, with the record that points to it.
@@ -78,8 +80,10 @@ pub fn next(ring: &Ring, tips: &[Tip], now: u64, parts: Parts) -> Result<Next, D
     let mut prev: Vec<_> =
         newest.into_iter().take(limits::ROOT_PREV).filter_map(|tip| digest_of(&tip.root)).collect();
     prev.sort_unstable();
-    let Parts { profile, letterboxes, vault, feed } = parts;
-    let root = Root { seq, prev, time: now, profile, letterboxes, vault, feed, extra: Default::default() };
+    let Parts { profile, letterboxes, vault, feed, successor } = parts;
+    let successor = successor.map(|id| id.verifying_key());
+    let extra = Default::default();
+    let root = Root { seq, prev, time: now, profile, letterboxes, vault, feed, successor, extra };
     let block = signed::sign(ring.identity(), &root)?;
     let cid = cid_of(DAG_CBOR, &block);
     let record = ipns::sign(ring.identity(), &cid, seq, now).into();

@@ -26,6 +26,8 @@ use crate::{
     platform,
 };
 
+pub use super::succession::{Closed, Former};
+
 pub use self::entries::{
     Circles, Heir, Hidden, KnownContact, KnownDevice, Only, OwnShare, Petname, Receipts, RelayOnly,
     WordsConfirmed,
@@ -68,8 +70,15 @@ pub struct Vault {
 /// What the words bring back first, if there is not room for everything.
 fn worth(key: &str) -> u8 {
     // Without these nobody is found again, and no share of mine can be opened.
-    const NEEDED: [&str; 5] =
-        ["setting/", KnownContact::PREFIX, "relation/", Petname::PREFIX, Circles::PREFIX];
+    const NEEDED: [&str; 7] = [
+        "setting/",
+        KnownContact::PREFIX,
+        "relation/",
+        Petname::PREFIX,
+        Circles::PREFIX,
+        "closed/",
+        "former/",
+    ];
     match key {
         key if NEEDED.iter().any(|prefix| key.starts_with(prefix)) => 3,
         key if key.starts_with(OwnShare::PREFIX) => 2,

@@ -92,8 +92,8 @@ pub(crate) fn root() -> impl Strategy<Value = Root> {
     let prev =
         proptest::collection::btree_set(any::<[u8; 32]>(), 0..=4).prop_map(|set| set.into_iter().collect());
     let links = (cid(DAG_CBOR), cid(DAG_CBOR), cid(DAG_CBOR), option::of(cid(DAG_CBOR)));
-    (number(), prev, number(), links, extra()).prop_map(
-        |(seq, prev, time, (profile, letterboxes, vault, feed), extra)| Root {
+    (number(), prev, number(), links, option::of(public()), extra()).prop_map(
+        |(seq, prev, time, (profile, letterboxes, vault, feed), successor, extra)| Root {
             seq,
             prev,
             time,
@@ -101,6 +101,7 @@ pub(crate) fn root() -> impl Strategy<Value = Root> {
             letterboxes,
             vault,
             feed,
+            successor,
             extra,
         },
     )
@@ -195,8 +196,17 @@ pub(crate) fn content() -> impl Strategy<Value = Content> {
 }
 
 pub(crate) fn request() -> impl Strategy<Value = Request> {
-    (public(), number(), line(500), relays(), option::of(any::<[u8; 32]>()), extra()).prop_map(
-        |(to, time, message, relays, proof, extra)| Request { to, time, message, relays, proof, extra },
+    let claims = (option::of(any::<[u8; 32]>()), option::of(public()));
+    (public(), number(), line(500), relays(), claims, extra()).prop_map(
+        |(to, time, message, relays, (proof, predecessor), extra)| Request {
+            to,
+            time,
+            message,
+            relays,
+            proof,
+            predecessor,
+            extra,
+        },
     )
 }
 

@@ -135,6 +135,7 @@ fn request() -> Request {
         message: String::new(),
         relays: vec![],
         proof: None,
+        predecessor: None,
         extra: Default::default(),
     }
 }
@@ -145,6 +146,7 @@ fn full_request() -> Request {
         message: "🌳".repeat(limits::MESSAGE_CHARS),
         relays: vec!["r".repeat(limits::RELAY_BYTES); limits::RELAYS],
         proof: Some(proof),
+        predecessor: Some(carol().id),
         ..request()
     }
 }
@@ -174,7 +176,7 @@ fn requests() -> Vec<Case> {
     };
     vec![
         accepted("plain", "The least that somebody says who asks to be added", &request()),
-        accepted("full", "The most, with the proof of an invite", &full_request()),
+        accepted("full", "The most, with the proof of an invite and a predecessor", &full_request()),
         accepted(
             "oldest",
             "A millisecond less than 60 days old",
@@ -212,6 +214,8 @@ fn requests_refused() -> Vec<Case> {
     let to_carol = signed::sign(alice.key(), &Request { to: carol.id, ..request() }).unwrap();
     let long = with(&request(), "message", Ipld::String("a".repeat(limits::MESSAGE_CHARS + 1)));
     let long = sign_broken::<Request>(&alice, long);
+    let weak = with(&request(), "predecessor", Ipld::Bytes(vec![0; 32]));
+    let weak = sign_broken::<Request>(&alice, weak);
     let frame = |signed: &[u8]| padding::frame(signed, limits::REQUEST);
     let mut filled = frame(&signed);
     *filled.last_mut().unwrap() = 1;
@@ -230,5 +234,6 @@ fn requests_refused() -> Vec<Case> {
         refuse("cut", "A byte too short", &bob, &good[..good.len() - 1]),
         refuse("filling", "A frame that is filled with something", &bob, &framed(&filled)),
         refuse("message", "A message of 501 characters", &bob, &framed(&frame(&long))),
+        refuse("predecessor", "A predecessor that is a key of small order", &bob, &framed(&frame(&weak))),
     ]
 }

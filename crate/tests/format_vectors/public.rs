@@ -345,6 +345,7 @@ fn roots() -> Vec<Case> {
         letterboxes: block("letterboxes"),
         vault: block("vault"),
         feed: None,
+        successor: None,
         extra: Default::default(),
     };
     let merged = Root {
@@ -389,6 +390,14 @@ fn roots() -> Vec<Case> {
             "profile",
             Ipld::Link(cid_of(RAW, b"profile")),
         ),
+        signed_case(
+            "successor",
+            "A root of an identity that another one follows",
+            &alice,
+            &Root { successor: Some(bob().id), ..first.clone() },
+        ),
+        broken("successor-weak", "A successor of small order", "successor", Ipld::Bytes(vec![0; 32])),
+        broken("successor-off-curve", "A successor that is no point", "successor", Ipld::Bytes(off_curve())),
         broken("feed-null", "Null instead of nothing", "feed", Ipld::Null),
     ];
     cases.extend(sizes(&alice, &first));

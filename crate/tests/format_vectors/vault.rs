@@ -18,8 +18,8 @@ use spinney::social::relation::{Decision, Relation};
 use spinney::social::request::PendingRequest;
 use spinney::social::share::Recipient;
 use spinney::social::vault::{
-    Circles, Entry, Heir, Hidden, KnownContact, KnownDevice, Only, OwnShare, Petname, Receipts, RelayOnly,
-    WordsConfirmed,
+    Circles, Closed, Entry, Former, Heir, Hidden, KnownContact, KnownDevice, Only, OwnShare, Petname,
+    Receipts, RelayOnly, WordsConfirmed,
 };
 use spinney::social::verification::Verification;
 
@@ -88,6 +88,8 @@ fn values() -> Vec<(String, Ipld)> {
         value(&bob.ring.id(), &Petname("Ben".to_owned())),
         value(&bob.ring.id(), &circles),
         value(&carol().ring.id(), &blocked.stance(true)),
+        value(&carol().ring.id(), &Closed { by: bob().ring.id() }),
+        value(&0, &Former { seed: Secret::from_bytes(fixed("former seed")) }),
         value(&Name::from(fixed("invite")), &invite),
         value(&bob.ring.id(), &verified),
         value(&device().verifying_key().into(), &KnownDevice { name: "Laptop".to_owned(), added: NOON }),

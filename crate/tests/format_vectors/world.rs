@@ -217,6 +217,7 @@ impl Maker {
             letterboxes: self.put(map),
             vault: self.put(Buckets::new(vec![bucket]).encode()),
             feed,
+            successor: None,
             extra: Default::default(),
         };
         let root = self.put(signed::sign(person.key(), &root).unwrap());

@@ -27,6 +27,8 @@ pub(crate) struct Author {
     relays: Vec<String>,
     /// What stands in the profile as a picture, whether or not it is one.
     pub(crate) avatar: Option<Vec<u8>>,
+    /// The commitment to a successor.
+    pub(crate) heir: [u8; 32],
     /// For whom shares say that they are.
     pub(crate) kind: Kind,
     letterboxes: Letterboxes,
@@ -73,6 +75,7 @@ impl Author {
             name,
             relays,
             avatar: None,
+            heir: [7; 32],
             kind: Kind::Contacts,
             letterboxes: Letterboxes::default(),
             vault: Vault::default(),
@@ -92,7 +95,13 @@ impl Author {
         let sealed = self.vault.seal(&self.ring).unwrap();
         let profile = signed::sign(self.ring.identity(), &Unchecked(self.profile().to_ipld())).unwrap();
         let profile = (cid_of(DAG_CBOR, &profile), Bytes::from(profile));
-        let parts = Parts { profile: profile.0, letterboxes: written.map, vault: sealed.root, feed: None };
+        let parts = Parts {
+            profile: profile.0,
+            letterboxes: written.map,
+            vault: sealed.root,
+            feed: None,
+            successor: None,
+        };
         let tips: Vec<_> = self.tip.into_iter().collect();
         let next = root::next(&self.ring, &tips, now, parts).unwrap();
         self.tip = Some(Tip { seq: next.seq, root: next.cid });
@@ -161,7 +170,7 @@ impl Author {
             kem: Kem { epoch: KEM_EPOCH, key: self.ring.kem(KEM_EPOCH).public() },
             label: self.ring.label().public(),
             relays: self.relays.clone(),
-            heir: [7; 32],
+            heir: self.heir,
             predecessor: None,
             time: 0,
             extra: Default::default(),

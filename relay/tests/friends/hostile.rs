@@ -221,13 +221,13 @@ async fn relays_that_somebody_names_inside_of_our_network_are_not_dialled() {
 }
 
 /// A device of somebody of whom there is no engine, connected to one relay.
-struct Device {
-    net: Net,
-    relay: RelayAddr,
+pub(crate) struct Device {
+    pub(crate) net: Net,
+    pub(crate) relay: RelayAddr,
 }
 
 impl Device {
-    async fn of(author: &Author, relay: &Server) -> Self {
+    pub(crate) async fn of(author: &Author, relay: &Server) -> Self {
         let device = Keypair::generate_ed25519();
         let key = device.public().try_into_ed25519().unwrap();
         let key = VerifyingKey::from_bytes(&key.to_bytes()).unwrap();
@@ -238,7 +238,7 @@ impl Device {
         Self { net, relay }
     }
 
-    async fn leave(&self, author: &Author, made: Made) {
+    pub(crate) async fn leave(&self, author: &Author, made: Made) {
         let blocks = made.blocks.iter().map(|block| (*block.cid(), block.bytes().clone()));
         self.net.push(&self.relay, stream::iter(blocks.collect::<Vec<_>>()), |_| {}).await.unwrap();
         for cid in &made.pins {
@@ -249,7 +249,7 @@ impl Device {
 }
 
 /// To whom something for this person is sealed, as a friend finds it.
-async fn recipient(person: &mut Person, relay: &Server) -> Recipient {
+pub(crate) async fn recipient(person: &mut Person, relay: &Server) -> Recipient {
     let is_published = |event: &Event| matches!(event, Event::Profile { me: Some(me) } if me.published);
     person.wait("root", |event| is_published(event).then_some(())).await;
     let id: Id = person.me.summary.id.parse().unwrap();
@@ -267,13 +267,13 @@ async fn recipient(person: &mut Person, relay: &Server) -> Recipient {
     contact.recipient().expect("it has a profile")
 }
 
-async fn warned(person: &mut Person, of: &Id, warning: Option<Warning>) {
+pub(crate) async fn warned(person: &mut Person, of: &Id, warning: Option<Warning>) {
     while person.engine.contact(&of.to_string()).await.unwrap().warning != warning {
         person.next_event().await;
     }
 }
 
-fn address(relay: &Server) -> String {
+pub(crate) fn address(relay: &Server) -> String {
     relay.addresses()[0].to_string()
 }
 

@@ -14,6 +14,7 @@ mod door;
 mod flood;
 mod flows;
 mod hostile;
+mod keys;
 mod linking;
 mod links;
 mod locking;

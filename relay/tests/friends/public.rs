@@ -363,6 +363,7 @@ async fn publish(who: &Client, relay: &Server, page: Vec<u8>) {
         letterboxes: letterboxes.map,
         vault: vault.root,
         feed: Some(cid_of(DAG_CBOR, &page)),
+        successor: None,
     };
     // Past what the clock gives, so that each is newer than the last.
     static AHEAD: AtomicU64 = AtomicU64::new(60 * 60);

@@ -186,7 +186,8 @@ impl Person {
             .collect();
         let written = self.letterboxes.write(&self.ring, &readers, &posted, &news).unwrap();
         let sealed = self.vault.seal(&self.ring).unwrap();
-        let parts = Parts { profile: profile_cid, letterboxes: written.map, vault: sealed.root, feed: None };
+        let (letterboxes, vault) = (written.map, sealed.root);
+        let parts = Parts { profile: profile_cid, letterboxes, vault, feed: None, successor: None };
         self.blocks.extend(written.blocks);
         self.blocks.extend(sealed.blocks);
         self.dirty = false;

@@ -52,7 +52,8 @@ export function request(from, reader, envelope, now) {
     time: int(),
     message: text(500),
     relays,
-    proof: maybe(exactly(32))
+    proof: maybe(exactly(32)),
+    predecessor: maybe(verifyingKey)
   }))
   within('object', () => within('to', () => check(equal(value.to, reader), 'for somebody else')))
   check(!equal(from ?? claimedSigner(envelope), reader), 'my own', 'signer')

@@ -41,7 +41,8 @@ export function root(pk, envelope) {
     profile: block,
     letterboxes: block,
     vault: block,
-    feed: maybe(block)
+    feed: maybe(block),
+    successor: maybe(verifyingKey)
   }))
 }
 

@@ -50,7 +50,8 @@ export function putContact(contact: Contact): void {
 
 /** Announces that a contact was found, has accepted, or came with an invite. */
 function announceChange(before: Contact | undefined, now: Contact): void {
-  if (before?.state === now.state) return
+  // Who changed keys has a banner that says so.
+  if (before?.state === now.state || now.newKeys) return
   if (now.state === 'mutual') {
     notify(s.add.added(contactName(now)))
     forgetInvite()

@@ -80,6 +80,17 @@ export async function confirmRestored(): Promise<void> {
   setMe(await api().profiles.confirmRestored())
 }
 
+/** Puts the next keys of the words in the place of these. */
+export async function changeKeys(words: string, passphrase: string): Promise<void> {
+  setMe(await api().profiles.changeKeys(words, passphrase))
+  await listProfiles()
+}
+
+/** The reader knows what follows from changed keys. */
+export async function confirmKeys(): Promise<void> {
+  setMe(await api().profiles.confirmKeys())
+}
+
 export async function removeProfile(id: string): Promise<void> {
   await api().profiles.remove(id)
   setMe(await api().profiles.current())

@@ -4,6 +4,7 @@ import { formatBytes, formatCount, formatDuration, formatRate } from '../format.
 import { LIMITS } from '../generated.ts'
 import { add, circles, invite, people, person, receipts, relayOnly, requests, scan, verify } from './en/people.ts'
 import { devices, join } from './en/devices.ts'
+import { keys } from './en/keys.ts'
 import { passkeys } from './en/passkeys.ts'
 import { formatList, listOf, plural } from './en/plurals.ts'
 import { compose, drafts, incoming } from './en/composing.ts'
@@ -349,6 +350,7 @@ export const en = {
     leader: 'runs in this tab',
     attached: 'runs in another tab',
   },
+  keys,
   passkeys,
   quota: {
     full: (needed: number) => `The storage of this browser is full. ${formatBytes(needed)} more are needed.`,
@@ -381,7 +383,10 @@ export const en = {
     'broken-code': 'A part of this invite or link is missing or changed. Copy all of it again.',
     'code-ended': 'This code is over: it was used, taken back or is too old. Show a new one on your other device.',
     'words-elsewhere':
-      'This device was linked, so your 24 words are not here. They are where you wrote them down, and on your first device.',
+      'Your 24 words are not here, because this device was linked or your keys were changed. They are where you wrote them down.',
+    closed: 'They have changed their keys, and this is their old id. They are in your people under the new one.',
+    doubted: 'Their profile names a different successor. Decide on their page first whether to go on.',
+    'words-of-another': 'These are the words of another profile. Look for the paper of this one.',
     several: 'There is more than one in this. Choose one of them.',
     'invalid-name': 'This name cannot be used.',
     'invalid-signature': 'What came back is not signed by them. Nothing was added.',

@@ -14,6 +14,7 @@ import { activeTransfers } from '../state/transfers'
 import { s } from '../strings'
 import { FolderWarning } from './folder-warning'
 import { Icon, type IconName, Logo } from './icon'
+import { OwnKeysBanner } from './keys-banner'
 import { RestoredBanner } from './restored-banner'
 import { TabNotice } from './tab-notice'
 
@@ -155,6 +156,7 @@ function Banners() {
   return (
     <>
       <RestoredBanner />
+      <OwnKeysBanner />
       <ClockWarning />
       {REMINDER_VIEWS.has(route.value.view) && <FolderWarning />}
       {REMINDER_VIEWS.has(route.value.view) && <TabNotice />}

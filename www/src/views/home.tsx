@@ -19,6 +19,7 @@ import { Page } from '../ui/shell'
 import { useIncrementalList, useInfiniteScroll } from '../ui/use-infinite-scroll'
 import { useNetworkStatus } from '../ui/use-network-status'
 import { DraftCard } from './draft-card'
+import { NewKeysBanners } from './change-keys'
 import { ChangedKeysBanners, presence } from './labels'
 import { ShareCard } from './share-card'
 import { authorName, isMine, makerName } from './share-recipients'
@@ -40,6 +41,7 @@ export function Home() {
   return (
     <Page title={s.home.title} side={<SidePanel />}>
       <ChangedKeysBanners />
+      <NewKeysBanners />
       {drafts.value.map(draft => (
         <DraftCard key={draft.id} draft={draft} />
       ))}

@@ -27,6 +27,7 @@ import { useAsyncAction } from '../ui/use-async-action'
 import { useInfiniteScroll } from '../ui/use-infinite-scroll'
 import { useNetworkStatus } from '../ui/use-network-status'
 import { addContact, followContact, RequestMessage } from './add-contact'
+import { GoOn } from './change-keys'
 import { ContactCircles } from './circles'
 import { RequestCard } from './contact-requests'
 import { ContactBadges, ContactWarning, NotDirectReason, presence, shareWith } from './labels'
@@ -71,6 +72,7 @@ function ContactPage({ contact }: { contact: Contact }) {
   return (
     <Page title={name} named={s.people.title}>
       <ContactWarning contact={contact} />
+      <GoOn contact={contact} />
       <div class="columns">
         <div class="stack">
           <section class="card pad stack">

@@ -19,6 +19,7 @@ import { Progress } from '../ui/progress'
 import { Page } from '../ui/shell'
 import { useAsyncAction } from '../ui/use-async-action'
 import { useNetworkStatus } from '../ui/use-network-status'
+import { ChangeKeysSection } from './change-keys'
 import { DevicesSection } from './link-device'
 import { PasskeySection } from './passkeys'
 import { nameProblem } from './profile-setup'
@@ -42,6 +43,7 @@ export function Settings() {
           <PassphraseSection who={who} />
           <DevicesSection />
           <PasskeySection key={who.id} who={who} />
+          <ChangeKeysSection key={who.id} who={who} />
           <LinksSection />
         </div>
         <div class="stack">

@@ -100,6 +100,22 @@ impl ProfileList {
         self.write(id, &Listed { keystore, ..listed }).await
     }
 
+    /// Has one profile take the place of another, in one commit. What this browser holds of the other stays.
+    pub(in crate::engine) async fn replace(
+        &self,
+        old: &Id,
+        new: &Id,
+        keystore: &Keystore,
+        account: &Account,
+    ) -> Result<(), Error> {
+        let _alone = self.rewriting.lock().await;
+        let keystore = ByteBuf::from(keystore.encode());
+        let listed = Listed { name: account.name.clone(), avatar: account.avatar.clone(), keystore };
+        let row = serde_ipld_dagcbor::to_vec(&listed).expect("the list is plain data");
+        let write = Write::strict().put(Table::Keystore, *new.as_bytes(), row);
+        Ok(self.store.commit(write.remove(Table::Keystore, *old.as_bytes())).await?)
+    }
+
     /// Removes a profile with all that this browser holds of it.
     pub(in crate::engine) async fn remove(&self, id: &Id) -> Result<(), Error> {
         self.store.commit(Write::strict().remove(Table::Keystore, *id.as_bytes())).await?;

@@ -36,6 +36,7 @@ use crate::social::publication::{Newest, Publication};
 use crate::social::root::{self, Parts};
 use crate::social::share;
 use crate::social::share_record::{Maker, SealedShare, ShareRecord};
+use crate::social::succession;
 use crate::social::vault::{self, Heir, KnownContact, Only, OwnShare, RelayOnly, Vault};
 
 /// Letterbox pages that are fetched when a profile comes back: those of every contact, and as much history.
@@ -66,8 +67,8 @@ struct Published {
 
 impl Published {
     fn parts(&self) -> Parts {
-        let Root { profile, letterboxes, vault, feed, .. } = self.root;
-        Parts { profile, letterboxes, vault, feed }
+        let Root { profile, letterboxes, vault, feed, successor, .. } = self.root;
+        Parts { profile, letterboxes, vault, feed, successor: successor.map(Id::from) }
     }
 
     fn newest(&self, found: &Found) -> Newest {
@@ -150,6 +151,13 @@ impl Args {
             relay_only: vault.get::<RelayOnly>(&Only).is_some_and(|RelayOnly(is_on)| is_on),
             ..account_of(profile)
         })
+    }
+
+    /// The identity that follows mine, if I know it or a root of mine names it: nobody but the words can make it.
+    fn successor(&self, root: &Root) -> Option<Id> {
+        let (known, heir) = self.state.read(|tables| (tables.account.successor, *tables.account.heir));
+        let named = root.successor.map(Id::from).filter(|id| succession::is_heir(Some(&heir), id));
+        known.or(named)
     }
 
     /// My letterboxes, with those of their pages that a keeper still has.
@@ -297,5 +305,7 @@ fn account_of(profile: &Profile) -> Account {
         words_confirmed: false,
         receipts: false,
         relay_only: false,
+        predecessor: profile.predecessor.map(Id::from),
+        successor: None,
     }
 }

@@ -132,12 +132,18 @@ pub enum Detail {
     Followed,
     /// Of [`Code::AlreadyExists`]: the person is blocked and has to be unblocked first.
     Blocked,
+    /// Of [`Code::AlreadyExists`]: the person changed their keys, and this is the old id.
+    Closed,
+    /// Of [`Code::InvalidSignature`]: a person's profile names another successor than at first.
+    Doubted,
     /// Of [`Code::InvalidPhrase`]: there are more or fewer than 24 words.
     WordCount,
     /// Of [`Code::InvalidPhrase`]: a word is not in the list.
     UnknownWord,
     /// Of [`Code::InvalidPhrase`]: all words are in the list, but one is wrong or two are swapped.
     WordOrder,
+    /// Of [`Code::InvalidPhrase`]: the words are those of another profile.
+    WordsOfAnother,
     /// Of [`Code::InvalidPhrase`]: the new device that is to be linked shows four other words.
     OtherWords,
     /// Of [`Code::InvalidPhrase`]: the new device shows four words, and these are more or fewer.
@@ -166,7 +172,7 @@ pub enum Detail {
 
 impl Detail {
     /// Every detail.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 27] = [
         Self::LinkEnded,
         Self::OwnId,
         Self::MistypedId,
@@ -176,9 +182,12 @@ impl Detail {
         Self::Asked,
         Self::Followed,
         Self::Blocked,
+        Self::Closed,
+        Self::Doubted,
         Self::WordCount,
         Self::UnknownWord,
         Self::WordOrder,
+        Self::WordsOfAnother,
         Self::OtherWords,
         Self::FourWords,
         Self::CodeEnded,
@@ -205,9 +214,12 @@ impl Detail {
             Self::Asked => "asked",
             Self::Followed => "followed",
             Self::Blocked => "blocked",
+            Self::Closed => "closed",
+            Self::Doubted => "doubted",
             Self::WordCount => "word-count",
             Self::UnknownWord => "unknown-word",
             Self::WordOrder => "word-order",
+            Self::WordsOfAnother => "words-of-another",
             Self::OtherWords => "other-words",
             Self::FourWords => "four-words",
             Self::CodeEnded => "code-ended",
@@ -239,6 +251,11 @@ impl Detail {
             }
             Self::Followed => "Of `already-exists`: the person is followed.",
             Self::Blocked => "Of `already-exists`: the person is blocked and has to be unblocked first.",
+            Self::Closed => "Of `already-exists`: the person changed their keys, and this is the old id.",
+            Self::Doubted => {
+                "Of `invalid-signature`: a person's profile names another successor than at first. They get nothing new \
+                 until `contacts.goOn`."
+            }
             Self::WordCount => {
                 "Of `invalid-phrase`: there are more or fewer than 24 words. `words` says how many."
             }
@@ -249,6 +266,7 @@ impl Detail {
             Self::WordOrder => {
                 "Of `invalid-phrase`: all words are in the list, but one is wrong or two are swapped."
             }
+            Self::WordsOfAnother => "Of `invalid-phrase`: the words are those of another profile.",
             Self::OtherWords => {
                 "Of `invalid-phrase`: the new device that is to be linked shows four other words. `tries` says how many \
                  more entries there are; after the last one the code is over."

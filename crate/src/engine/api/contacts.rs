@@ -105,6 +105,22 @@ pub struct Contact {
     /// A lasting doubt about this contact that the page must show.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warning: Option<Warning>,
+    /// That they changed keys, until the person has read it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_keys: Option<NewKeys>,
+}
+
+/// That a contact changed keys, and was followed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct NewKeys {
+    /// When that was noticed here.
+    #[serde(serialize_with = "date::required")]
+    #[cfg_attr(test, tsify(type = "Date"))]
+    pub at: u64,
+    /// Whether the words of the old keys had been compared.
+    pub was_verified: bool,
 }
 
 impl Contact {

@@ -46,6 +46,9 @@ pub enum Acquaintance {
     /// I blocked them.
     #[error("you blocked this person: unblock them first")]
     Blocked,
+    /// They changed keys, and these are the old ones.
+    #[error("this person changed their keys, and this id is closed: use the new one")]
+    Closed,
 }
 
 /// The error of every call.
@@ -107,6 +110,9 @@ pub enum Error {
     /// The text holds more than one id, invite or link.
     #[error("this text holds more than one: choose one of them")]
     Several,
+    /// The words are those of another profile.
+    #[error("these are 24 words, and not those of this profile: look at the paper again")]
+    WordsOfAnother,
     /// The text is no id and no invite.
     #[error("{0}")]
     InvalidId(String),
@@ -119,6 +125,9 @@ pub enum Error {
     /// Something received did not verify.
     #[error("{0}")]
     InvalidSignature(String),
+    /// Somebody's profile names another successor than at first, and the person has not decided.
+    #[error("this person's profile may be in somebody else's hands: decide first whether to go on with it")]
+    Doubted,
     /// Nobody who has it can be reached.
     #[error("{0}")]
     Unreachable(String),
@@ -206,8 +215,8 @@ impl Error {
                 Code::InvalidId
             }
             Self::InvalidName(_) => Code::InvalidName,
-            Self::InvalidPhrase(_) | Self::OtherWords { .. } | Self::FourWords(_) => Code::InvalidPhrase,
-            Self::InvalidSignature(_) => Code::InvalidSignature,
+            Self::WordsOfAnother | Self::InvalidPhrase(_) | Self::OtherWords { .. } | Self::FourWords(_) => Code::InvalidPhrase,
+            Self::InvalidSignature(_) | Self::Doubted => Code::InvalidSignature,
             Self::Unreachable(_) | Self::RelaysOnly => Code::Unreachable,
             Self::Quota => Code::QuotaExceeded,
             Self::FileChanged { .. } => Code::FileChanged,
@@ -253,6 +262,9 @@ impl Error {
             Self::Known(Acquaintance::Asked) => Some(Detail::Asked),
             Self::Known(Acquaintance::Followed) => Some(Detail::Followed),
             Self::Known(Acquaintance::Blocked) => Some(Detail::Blocked),
+            Self::Doubted => Some(Detail::Doubted),
+            Self::WordsOfAnother => Some(Detail::WordsOfAnother),
+            Self::Known(Acquaintance::Closed) => Some(Detail::Closed),
             Self::CodeEnded => Some(Detail::CodeEnded),
             Self::WordsElsewhere => Some(Detail::WordsElsewhere),
             Self::OtherWords { .. } => Some(Detail::OtherWords),

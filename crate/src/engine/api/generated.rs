@@ -9,9 +9,9 @@ use std::{env, fs};
 use tsify::Tsify;
 
 use super::{
-    Asked, Audience, Change, Code, Contact, ContactRequest, ContactState, Delivery, Detail, Device,
+    Asked, Audience, Change, ChangedKeys, Code, Contact, ContactRequest, ContactState, Delivery, Detail, Device,
     DeviceCode, Direction, Draft, Event, Failure, Fault, FileEntry, FileName, FileProgress, FilesQuery,
-    LIMITS, Link, LinkPreview, Me, NetworkStatus, NewPasskey, NotDirect, Origin, Parameters, Passkey,
+    LIMITS, Link, LinkPreview, Me, NetworkStatus, NewKeys, NewPasskey, NotDirect, Origin, Parameters, Passkey,
     PasskeyOffer, Pasted, PastedKind, PeerStatus, ProfileSummary, ProfileUpdate, RelayRoom, RelayStatus,
     Restored, Saved, SavedName, Share, ShareQuery, SpentInvite, Stage, StorageStatus, Transfer,
     TransferState, WaitingFor, Warning, Words,
@@ -102,6 +102,7 @@ fn declarations() -> Vec<String> {
         ProfileSummary,
         Me,
         Restored,
+        ChangedKeys,
         Passkey,
         PasskeyOffer,
         NewPasskey,
@@ -112,6 +113,7 @@ fn declarations() -> Vec<String> {
         Asked,
         SpentInvite,
         Warning,
+        NewKeys,
         Contact,
         ContactRequest,
         Words,

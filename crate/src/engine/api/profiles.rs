@@ -54,6 +54,24 @@ pub struct Me {
     /// How the words brought the profile back, until the person has confirmed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restored: Option<Restored>,
+    /// That the keys were changed in this browser, until the person has read what follows from it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed_keys: Option<ChangedKeys>,
+    /// Whether the keys were changed in another browser: this one has old ones, and is to be linked again.
+    pub old_keys: bool,
+}
+
+/// What ended with the keys that were changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct ChangedKeys {
+    /// When they were changed.
+    #[serde(serialize_with = "date::required")]
+    #[cfg_attr(test, tsify(type = "Date"))]
+    pub at: u64,
+    /// Titles of shares whose links do not open any more.
+    pub links: Vec<String>,
 }
 
 /// What the words brought back.

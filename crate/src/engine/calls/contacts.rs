@@ -81,6 +81,16 @@ impl Engine {
         self.unlocked()?.contacts.mark_verified(id).await
     }
 
+    /// Notes that the person has read that somebody changed keys.
+    pub async fn confirm_new_keys(&self, id: &str) -> Result<Contact, Error> {
+        self.unlocked()?.contacts.confirm_new_keys(id).await
+    }
+
+    /// Wants news of somebody although their profile names another successor than at first, which stays pinned.
+    pub async fn go_on(&self, id: &str) -> Result<Contact, Error> {
+        self.unlocked()?.contacts.take_all_the_same(id).await
+    }
+
     /// Requests from people whom I have not added, the newest first.
     pub async fn requests(&self) -> Result<Vec<ContactRequest>, Error> {
         Ok(self.unlocked()?.contacts.requests())

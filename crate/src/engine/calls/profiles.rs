@@ -26,7 +26,7 @@ impl Engine {
         let phrase = Phrase::generate();
         let new = account::new_account(&phrase, name, avatar)?;
         account::check_passphrase(passphrase)?;
-        let keystore = self.keystore_under(&phrase, passphrase).await?;
+        let keystore = self.keystore_under(&phrase, 0, passphrase).await?;
         // The rows first: a profile that is listed can be unlocked.
         let unlocked = self.enter(Ring::from_phrase(&phrase), Some(new.clone().into())).await?;
         self.0.list.add(&unlocked.directory.id, &keystore, &new).await?;
@@ -106,14 +106,15 @@ impl Engine {
     pub async fn recover(&self, phrase: &str, passphrase: &str) -> Result<Me, Error> {
         let phrase = Phrase::from_words(phrase)?;
         account::check_passphrase(passphrase)?;
-        let id = Ring::from_phrase(&phrase).id();
-        if self.0.list.contains(&id).await? {
+        let n = self.newest_generation(&phrase).await?;
+        let ring = || Ring::from_seed(phrase.seed(n));
+        if self.0.list.contains(&ring().id()).await? {
             return Err(Error::AlreadyExists("this profile is in this browser already: unlock it"));
         }
-        let keystore = self.keystore_under(&phrase, passphrase).await?;
+        let keystore = self.keystore_under(&phrase, n, passphrase).await?;
         // Who typed the words has them.
-        let empty = Account { words_confirmed: true, ..Account::new(&phrase) };
-        self.bring_back(Ring::from_phrase(&phrase), &keystore, empty.into(), 0).await
+        let empty = Account { words_confirmed: true, ..Account::of_heir(phrase.heir(n)) };
+        self.bring_back(ring(), &keystore, empty.into(), 0).await
     }
 
     /// Brings a profile back of which there is nothing here, from what its relays have: a record of at least this
@@ -173,13 +174,13 @@ impl Engine {
     }
 
     /// A new keystore.
-    async fn keystore_under(&self, phrase: &Phrase, passphrase: &str) -> Result<Keystore, Error> {
+    async fn keystore_under(&self, phrase: &Phrase, n: u32, passphrase: &str) -> Result<Keystore, Error> {
         let key = self.0.config.passphrases.derive(keystore::new_recipe(), passphrase).await?;
-        Ok(keystore::seal(phrase, &key))
+        Ok(keystore::seal_generation(phrase, n, &key))
     }
 
     /// Locks what is open, and opens this profile. One caller at a time: the next one locks what the first has opened.
-    async fn enter(&self, ring: Ring, fresh: Option<Fresh>) -> Result<Rc<Unlocked>, Error> {
+    pub(super) async fn enter(&self, ring: Ring, fresh: Option<Fresh>) -> Result<Rc<Unlocked>, Error> {
         let _alone = self.0.entering.lock().await;
         self.lock().await?;
         self.unlock_ring(ring, fresh).await

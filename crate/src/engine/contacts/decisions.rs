@@ -226,8 +226,11 @@ fn check_new(tables: &Tables, me: &Id, new: &NewContact) -> Result<(), Error> {
     if *is_answer && tables.inbox.get(id).is_none() {
         return Err(Error::NotFound("request"));
     }
-    if id == me {
+    if id == me || tables.living(id) == *me {
         return Err(Error::OwnId);
+    }
+    if tables.closed.contains(id) {
+        return Err(Error::Known(Acquaintance::Closed));
     }
     match tables.decision(id) {
         Decision::Added => return check_again(tables, new),

@@ -19,6 +19,7 @@ use crate::social::request::{self, IngestOutcome, Request};
 
 use super::decisions::{has_room, take_up};
 use super::handle::Contacts;
+use super::succession::{Claim, follow};
 
 /// Mails that are ingested before the relay is told to delete them.
 const MAILS_AT_ONCE: usize = 64;
@@ -110,6 +111,16 @@ impl Contacts {
         let me = self.0.directory.id;
         let known = self.known_asker(&request.from);
         let ingest = self.0.background.update(move |tx| {
+            if tx.closed.contains(&request.from) {
+                // Whoever has the old key, its owner has another one.
+                return Ok((IngestOutcome::Nothing, Vec::new()));
+            }
+            if let Some(old) = request.predecessor {
+                let claim = Claim { old, heir: request.from, relays: request.relays.clone() };
+                if follow(tx, &me, &claim, platform::now_ms()) {
+                    return Ok((IngestOutcome::Added, Vec::new()));
+                }
+            }
             if request.names_an_invite() && !has_room(tx) {
                 return Ok((IngestOutcome::Full, Vec::new()));
             }

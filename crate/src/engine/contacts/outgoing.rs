@@ -153,11 +153,13 @@ impl Contacts {
         let (ring, relays) = (self.0.ring.clone(), self.0.directory.relay_names());
         let seal = self.0.background.update(move |tx| {
             let tables = &mut **tx;
+            let predecessor = tables.account.predecessor;
             let contact = tables.contacts.get(&id).filter(|_| tables.is_written_to(&id));
             let to = contact.ok_or(Error::NotFound("contact"))?.recipient();
             let to = to.ok_or(Error::NotFound("key of a contact"))?;
             let asking = tables.asking.or_insert_with(id, OutgoingRequest::default);
-            let mail = asking.seal(&ring, &to, &relays, platform::now_ms()).map_err(Error::bug)?;
+            let mail = asking.seal(&ring, &to, &relays, predecessor.as_ref(), platform::now_ms());
+            let mail = mail.map_err(Error::bug)?;
             let mail = Mail::new(Bytes::from(mail)).map_err(Error::bug)?;
             Ok(Letter { to: id, mail, asking: asking.clone() })
         });

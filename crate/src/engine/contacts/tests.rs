@@ -37,7 +37,7 @@ fn hello() -> OutgoingRequest {
 fn mail_of(them: &Ring, message: &str, invite: Option<&str>) -> Mail {
     let invite = invite.map(|text| text.parse::<Invite>().expect("it is an invite").ticket.expect("for one"));
     let (to, secret) = (recipient(&ring(1)), invite.as_ref().map(|ticket| &ticket.secret));
-    let sealed = request::ask(them, &to, message, &[], secret, platform::now_ms());
+    let sealed = request::ask(them, &to, message, &[], secret, None, platform::now_ms());
     Mail::new(Bytes::from(sealed.expect("it is short"))).expect("it has the length of mail")
 }
 

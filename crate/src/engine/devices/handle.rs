@@ -144,9 +144,9 @@ impl Devices {
     fn handover(&self) -> Handover {
         let Args { ring, state, directory, .. } = &self.0.args;
         let (heir, seq) = state.read(|tables| (*tables.account.heir, tables.seq_anywhere()));
+        let before = state.read(|tables| tables.former.keys().next_back().copied());
         let (seed, relays) = (Secret::from_bytes(*ring.seed()), directory.relay_names());
-        // Version 1 makes no other seed.
-        Handover { n: 0, seed, heir, relays, seq, extra: Default::default() }
+        Handover { n: before.map_or(0, |n| n + 1), seed, heir, relays, seq, extra: Default::default() }
     }
 }
 

@@ -110,6 +110,7 @@ impl Publisher {
             notes: notes.collect::<Result<_, crate::format::DecodeError>>().map_err(Error::bug)?,
             links: links.collect(),
             posts: posts.collect::<Result<_, _>>().map_err(Error::bug)?,
+            successor: tables.account.successor,
         };
         let publication = (*tables.publication).clone();
         let write_vault = |vault: &mut _| write_vault(tables, &directory.id, vault, now, device.as_bytes());
@@ -127,7 +128,7 @@ impl Publisher {
             label: ring.label().public(),
             relays: directory.relay_names(),
             heir: account.heir.into_array(),
-            predecessor: None,
+            predecessor: account.predecessor.map(|id| id.verifying_key()),
             time: account.changed,
             extra: Default::default(),
         }

@@ -17,7 +17,7 @@ use crate::social::relation::Stance;
 use crate::social::request::PendingRequest;
 use crate::social::share_record::ShareRecord;
 use crate::social::vault::{
-    Circles, Entry, Heir, Hidden, KnownContact, KnownDevice, Only, OwnShare, Petname, Receipts, RelayOnly,
+    Circles, Entry, Former, Heir, Hidden, KnownContact, KnownDevice, Only, OwnShare, Petname, Receipts, RelayOnly,
     Vault, WordsConfirmed,
 };
 use crate::social::verification::Verification;
@@ -89,6 +89,12 @@ impl Writer<'_> {
             };
             self.said.insert(Verification::key(id));
         }
+        for (id, closed) in tables.closed.iter() {
+            self.decide(id, closed);
+        }
+        for (n, former) in tables.former.iter() {
+            self.decide(n, &Former { seed: former.seed.clone() });
+        }
         for (id, device) in tables.devices.iter() {
             self.decide(id, device);
         }
@@ -132,7 +138,9 @@ impl Writer<'_> {
     fn say_relations(&mut self) {
         let tables = self.tables;
         for (id, relation) in tables.relations.iter() {
-            let is_in_force = tables.contacts.contains(id);
+            // What was decided about a closed identity is said on, for devices that have not followed its heir.
+            let is_closed = tables.closed.contains(id);
+            let is_in_force = tables.contacts.contains(id) || is_closed;
             let stance = relation.stance(is_in_force);
             let key = Stance::key(id);
             // On a full disk somebody was removed, and their relation stayed as it was.
@@ -145,7 +153,7 @@ impl Writer<'_> {
             }
             self.said.insert(key);
             let circles: BTreeSet<_> = relation.circles().map(str::to_owned).collect();
-            if is_in_force && !circles.is_empty() {
+            if is_in_force && !is_closed && !circles.is_empty() {
                 self.decide(id, &Circles(circles));
             }
             self.say_asking(id, relation.asked());

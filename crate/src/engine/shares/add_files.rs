@@ -11,8 +11,9 @@ use serde_bytes::ByteArray;
 use crate::dag::manifest;
 use crate::engine::Error;
 use crate::engine::api::{NewFile, Share, TransferId};
-use crate::engine::state::{Plan, PlannedFile, shown_share};
+use crate::engine::state::{Plan, PlannedFile, Tables, shown_share};
 use crate::platform;
+use crate::social::contact::Contact;
 use crate::social::share;
 use crate::social::share_record::ShareRecord;
 
@@ -55,6 +56,10 @@ impl Shares {
     /// A share of mine to which files can be added.
     fn enlargeable(&self, id: &str) -> Result<ShareRecord, Error> {
         let share = self.changeable(id)?;
+        let is_doubted = |tables: &Tables, id| tables.contacts.get(id).is_some_and(Contact::is_doubted);
+        if self.0.state.read(|tables| share.recipients.iter().any(|id| is_doubted(tables, id))) {
+            return Err(Error::Doubted);
+        }
         match share.maker {
             None => Ok(share),
             Some(_) => {

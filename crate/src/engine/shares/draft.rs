@@ -136,6 +136,9 @@ fn recipient(tables: &Tables, id: &str) -> Result<Id, Error> {
             "add this person first: who is only followed or blocked gets nothing".into(),
         ));
     }
+    if contact.is_doubted() {
+        return Err(Error::Doubted);
+    }
     if contact.profile.is_none() {
         return Err(Error::Unreachable("this person's profile was not found yet: try again later".into()));
     }

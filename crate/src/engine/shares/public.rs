@@ -12,7 +12,7 @@ use crate::engine::Error;
 use crate::engine::api::{Share, TransferId};
 use crate::engine::state::Plan;
 use crate::format::public::PublicShare;
-use crate::format::share_id::InnerId;
+use crate::format::share_id::{InnerId, ShareId};
 use crate::format::{DAG_CBOR, cid_of, signed};
 use crate::keys::Id;
 use crate::platform;
@@ -96,6 +96,9 @@ impl Shares {
         let (owner, now, storage) = (*owner, platform::now_ms(), self.0.storage.clone());
         let state = self.0.state.background();
         let ingested = state.update(move |tx| {
+            if tx.closed.contains(&owner) {
+                return Ok(());
+            }
             for change in changes {
                 match change {
                     Change::Shared(shared) => {
@@ -106,6 +109,9 @@ impl Shares {
                             let block = cid_of(DAG_CBOR, &shared.object);
                             let share = ShareRecord::public(owner, block, &shared.share, now);
                             let new = ShareRecord { unread: true, at_author_only: !is_at_relay, ..share };
+                            for before in tx.identities_before(&owner) {
+                                tx.shares.remove(&ShareId::new(before.as_bytes(), new.inner()));
+                            }
                             tx.shares.insert(shared.id, new);
                             let kept = storage.seal(&block, &shared.object);
                             tx.block(block, kept);

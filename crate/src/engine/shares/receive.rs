@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::dag;
 use crate::engine::Error;
+use crate::engine::state::Tables;
 use crate::engine::transfer::BlockFetcher;
 use crate::format::header::Links;
 use crate::format::manifest::Manifest;
@@ -61,14 +62,26 @@ impl Shares {
         let kept = state.update(move |tx| {
             // It may have been removed, or overtaken, while its manifest was fetched.
             let standing = Standing { rev: new.rev, is_gone: false };
-            if !standing.is_news(tx.standing(&id)) {
+            if !standing.is_news(tx.standing(&id)) || tx.closed.contains(&new.author) {
                 return Ok(None);
             }
             let mut share = new;
-            if let Some(before) = tx.shares.get(&id) {
+            let before = before_new_keys(tx, &share);
+            if tx.hidden.contains(&before.unwrap_or(id)) && before.is_some() {
+                // What I removed stays removed under other keys.
+                tx.hide(id, share.author, share.rev);
+                return Ok(None);
+            }
+            if let Some(before) = tx.shares.get(&before.unwrap_or(id)).or(tx.shares.get(&id)) {
                 share.first_seen = before.first_seen;
                 if is_same {
                     (share.unread, share.told) = (before.unread, before.told);
+                }
+            }
+            if let Some(before) = before {
+                tx.shares.remove(&before);
+                if let Some(wish) = tx.wishes.remove(&before.to_string()) {
+                    tx.wishes.insert(id.to_string(), (*wish).clone());
                 }
             }
             tx.receive(share.clone());
@@ -88,7 +101,11 @@ impl Shares {
     ) -> Result<(ShareRecord, bool), Error> {
         let Self(inner) = self;
         let keepers: &[String] = if opened.links == Links::None { announcement.keepers } else { &[] };
-        let before = inner.state.read(|tables| tables.shares.get(&opened.id).cloned());
+        let before = inner.state.read(|tables| {
+            let here = tables.shares.get(&opened.id);
+            let inner = InnerId(opened.header.share.0);
+            here.or_else(|| tables.shares.get(&before_keys(tables, &announcement.author, inner)?)).cloned()
+        });
         let asked = before.as_ref().map(ShareRecord::makers_relays).unwrap_or_default();
         let elsewhere = inner.state.read(|tables| {
             let is_known =
@@ -190,6 +207,18 @@ impl Shares {
         let is_announced = self.0.announced.borrow().contains(id);
         (known.is_some() || is_announced) && Standing { rev, is_gone: true }.is_news(known)
     }
+}
+
+/// The id under which I know what somebody shared before they changed keys, if it is shown or hidden here.
+fn before_keys(tables: &Tables, author: &Id, inner: InnerId) -> Option<ShareId> {
+    let before = tables.identities_before(author).into_iter();
+    let mut ids = before.map(|author| ShareId::new(author.as_bytes(), inner));
+    ids.find(|id| tables.shares.contains(id) || tables.hidden.contains(id))
+}
+
+/// The same of a share that is new under its id.
+fn before_new_keys(tables: &Tables, share: &ShareRecord) -> Option<ShareId> {
+    before_keys(tables, &share.author, share.inner())
 }
 
 /// Notes that a share is being fetched, until it is dropped.

@@ -109,7 +109,7 @@ impl Shares {
 
     /// Makes a header for other readers, and the manifest where they must not open the one that is there; nothing if
     /// the share has changed meanwhile.
-    async fn rewrite(
+    pub(super) async fn rewrite(
         &self,
         before: &ShareRecord,
         change: Change,
@@ -186,8 +186,11 @@ impl Shares {
             if withdrawn {
                 tx.leave_note(&told, &Says::Gone { share: header.share, rev: Some(header.rev) });
             }
+            let closed = tx.closed.clone();
             let share = tx.shares.get_mut(&id).ok_or(Error::NotFound("share"))?;
             share.revise(block, &header, &key, change.readers.clone(), listed.clone(), withdrawn);
+            // Nobody has these keys any more who is to hear of it.
+            share.former.retain(|reader| !closed.contains(reader));
             Ok(Some(share.clone()))
         };
         let blocks = vec![(sealed.cid, sealed.block)];

@@ -38,7 +38,8 @@ pub(super) fn of_change(
     of_deliveries(&directory.id, before, after, &mut emit);
     let is_shown = |tables: &Tables| {
         let left_out = tables.publication.vault.left_out();
-        (tables.account.clone(), tables.is_published(), left_out, tables.restored().cloned())
+        let (restored, former) = (tables.restored().cloned(), tables.former.clone());
+        (tables.account.clone(), tables.is_published(), left_out, restored, former)
     };
     if is_shown(before) != is_shown(after) {
         emit(Event::Profile { me: Some(after.me(directory)) });

@@ -31,6 +31,12 @@ pub(in crate::engine) struct Account {
     /// Whether contacts are reached through relays alone.
     #[serde(default)]
     pub(in crate::engine) relay_only: bool,
+    /// The identity that this one follows.
+    #[serde(default)]
+    pub(in crate::engine) predecessor: Option<Id>,
+    /// The identity that follows this one: the person changed keys in another browser.
+    #[serde(default)]
+    pub(in crate::engine) successor: Option<Id>,
 }
 
 impl Account {
@@ -50,6 +56,8 @@ impl Account {
             words_confirmed: false,
             receipts: false,
             relay_only: false,
+            predecessor: None,
+            successor: None,
         }
     }
 }

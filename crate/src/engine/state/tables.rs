@@ -22,6 +22,7 @@ use crate::social::receipt::Progress;
 use crate::social::relation::Relation;
 use crate::social::request::{Inbox, PendingRequest};
 use crate::social::share_record::ShareRecord;
+use crate::social::succession::{Closed, FormerKeys};
 use crate::social::vault::{Hidden, KnownDevice};
 use crate::social::verification::Verification;
 use crate::store::Table;
@@ -278,6 +279,12 @@ tables! {
     rows {
         /// People whom I know.
         contacts: Id => Contact = State / "contact/";
+        /// Identities that others follow: nothing is taken from them or sealed to them.
+        closed: Id => Closed = State / "closed/";
+        /// Seeds of mine that this profile follows, by their numbers.
+        former: u32 => FormerKeys = State / "former/";
+        /// Shares of mine under keys before, by their ids, until they are under these.
+        inherited: ShareId => ShareRecord = State / "inherited/";
         /// Devices that have this profile, by their keys.
         devices: Id => KnownDevice = State / "known-device/";
         /// What I decided about people.

@@ -21,6 +21,7 @@ use crate::social::publication::Publication;
 use crate::social::receipt::Stage;
 use crate::social::relation::{Decision, Relation, Standing};
 use crate::social::share_record::{Content, ShareRecord};
+use crate::social::succession;
 use crate::social::verification::{VerificationState, verified};
 
 use super::live::Live;
@@ -95,6 +96,16 @@ impl Tables {
     pub(in crate::engine) fn standing(&self, id: &ShareId) -> Option<ShareStanding> {
         let here = self.shares.get(id).map(|share| ShareStanding { rev: share.rev, is_gone: false });
         here.max(self.hidden.get(id).map(|hidden| ShareStanding { rev: hidden.rev, is_gone: true }))
+    }
+
+    /// The identity that somebody has now: another one, where they changed keys.
+    pub(in crate::engine) fn living(&self, id: &Id) -> Id {
+        succession::living(id, |id| self.closed.get(id).map(|closed| closed.by))
+    }
+
+    /// The identities that somebody had before this one.
+    pub(in crate::engine) fn identities_before(&self, id: &Id) -> Vec<Id> {
+        self.closed.keys().filter(|closed| *closed != id && self.living(closed) == *id).copied().collect()
     }
 
     /// Those of these people to whom a header is sealed: not who was removed or blocked meanwhile.
@@ -201,6 +212,10 @@ impl Tables {
                 published: restored.published,
                 silent: restored.silent.iter().cloned().collect(),
             }),
+            changed_keys: self.former.values().filter(|keys| keys.is_news).last().map(|keys| {
+                api::ChangedKeys { at: keys.at, links: keys.links.iter().map(|it| text::shown(it)).collect() }
+            }),
+            old_keys: account.successor.is_some(),
         }
     }
 
@@ -236,7 +251,11 @@ impl Tables {
         Contact {
             id: contact.id.to_string(),
             words: Contact::words_of(&contact.id),
-            name: profile.map(|profile| text::shown_name(&profile.name)).unwrap_or_default(),
+            name: profile
+                .map(|profile| &profile.name)
+                .or(contact.new_keys.as_ref().map(|keys| &keys.name))
+                .map(|name| text::shown_name(name))
+                .unwrap_or_default(),
             petname: contact.petname.clone(),
             avatar: profile.and_then(|p| p.avatar.as_ref()).map(|avatar| ByteBuf::from(avatar.to_vec())),
             state,
@@ -255,6 +274,10 @@ impl Tables {
                 VerificationState::Never => None,
                 VerificationState::Since(at) | VerificationState::KeysChanged(at) => Some(at),
             },
+            new_keys: contact
+                .new_keys
+                .as_ref()
+                .map(|keys| api::NewKeys { at: keys.at, was_verified: keys.was_verified }),
             warning: match (compared, contact.warning) {
                 (VerificationState::KeysChanged(_), _) => Some(Warning::Keys),
                 (_, Some(contact::Warning::Heir)) => Some(Warning::Heir),
@@ -313,7 +336,8 @@ impl Tables {
 
     fn is_unsettled(&self, id: &Id) -> bool {
         let has_more = |it: &Relation| it.decision() != Decision::None || it.circles().next().is_some();
-        !self.contacts.contains(id) && self.relations.get(id).is_some_and(has_more)
+        let is_gone = !self.contacts.contains(id) && !self.closed.contains(id);
+        is_gone && self.relations.get(id).is_some_and(has_more)
     }
 
     /// Forgets relations that this change left without a reason to remember them.
@@ -349,6 +373,8 @@ impl Tables {
             words_confirmed: false,
             receipts: false,
             relay_only: false,
+            predecessor: None,
+            successor: None,
         };
         *self = Self::empty(account);
     }

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::crypto::boxed;
 use crate::keys::Ring;
-use crate::store::{BlockStore, Durability, StoreError};
+use crate::store::{BATCH_BLOCKS, BATCH_BYTES, BlockStore, Durability, StoreError};
 
 /// Context of the box.
 const LABEL: &str = "storage-block";
@@ -30,6 +30,31 @@ pub(in crate::engine) struct SealedBlocks {
 impl SealedBlocks {
     pub(in crate::engine) fn new(store: Rc<dyn BlockStore>, ring: &Ring) -> Rc<Self> {
         Rc::new(Self { store, key: Zeroizing::new(*ring.storage_key()) })
+    }
+
+    /// Copies every block that `other` lacks, sealed there if it was sealed here.
+    pub(in crate::engine) async fn copy_to(&self, other: &Self) -> Result<(), StoreError> {
+        let mut after = None;
+        loop {
+            let page = self.store.blocks(after.as_ref()).await?;
+            let Some((last, _)) = page.last() else { return Ok(()) };
+            after = Some(*last);
+            let cids: Vec<Cid> = page.iter().map(|(cid, _)| *cid).collect();
+            let have = other.store.have(&cids).await?;
+            let (mut batch, mut bytes) = (Vec::new(), 0);
+            for cid in cids.iter().zip(have).filter_map(|(cid, is_there)| (!is_there).then_some(cid)) {
+                let Some(kept) = self.store.block(cid).await? else { continue };
+                let block = self.open(cid, kept.clone());
+                let kept = if block == kept { kept } else { other.seal(cid, &block) };
+                bytes += kept.len();
+                batch.push((*cid, kept));
+                if bytes >= BATCH_BYTES || batch.len() >= BATCH_BLOCKS {
+                    other.store.put(std::mem::take(&mut batch), Durability::Strict).await?;
+                    bytes = 0;
+                }
+            }
+            other.store.put(batch, Durability::Strict).await?;
+        }
     }
 
     /// What is put into the store for a block that its author did not seal: `MARK ‖ box(cid ‖ block)`.

@@ -114,6 +114,15 @@ impl Sync {
         let fetcher = fetchers.of_author(id);
         let block = fetcher.fetch(&record.root).await?;
         let root = root::open(id, &record, &block)?;
+        if let Some(heir) = root.successor
+            && self.0.contacts.follow_root(&basis.contact, heir.into()).await?
+        {
+            return Ok(true);
+        }
+        if basis.contact.is_doubted() {
+            // The person has to decide first.
+            return Ok(true);
+        }
         let head = Head::of(record.root, &root);
         if basis.contact.profile_from.is_none_or(|(cid, _)| cid != head.profile) {
             // The sealed row has all that it says; the block itself would lie here in clear.
@@ -165,8 +174,9 @@ impl Sync {
         if is_news {
             contacts.observe_keys(&now.contact).await?;
         }
+        let is_doubted = now.contact.is_doubted();
         *basis = now;
-        Ok(true)
+        Ok(!is_doubted)
     }
 
     /// Changes the row of a contact by what was ingested; says whether that was all that is wanted of them by now.

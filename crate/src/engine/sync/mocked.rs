@@ -84,6 +84,7 @@ impl Author {
             readers: vec![recipient(reader)],
             notes: says.into_iter().map(|says| (reader.id(), Note { time: now, says })).collect(),
             links: Vec::new(),
+            successor: None,
             posts: Vec::new(),
         };
         let composed = self.publication.take().compose(contents, |_| ()).expect("parts made here fit");

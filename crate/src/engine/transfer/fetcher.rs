@@ -158,6 +158,8 @@ impl Fetchers {
     /// The same where further relays are known that have it.
     pub(in crate::engine) fn at(&self, author: &Id, further: &[RelayAddr]) -> Rc<BlockFetcher> {
         let Args { state, directory, .. } = &self.0.args;
+        // What somebody shared before they changed keys is where they are now.
+        let author = &state.read(|tables| tables.living(author));
         let mut providers: Vec<_> = if *author == directory.id {
             directory.relays.iter().cloned().map(Provider::Relay).collect()
         } else {

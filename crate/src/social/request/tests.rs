@@ -36,13 +36,13 @@ impl Me {
 /// Returns a request to me, sealed by the person of this seed at a time, and opened again.
 fn asked(seed: u8, message: &str, invite: Option<&Secret>, time: u64) -> Request {
     let relays = ["/dns4/relay".to_owned()];
-    let sealed = ask(&ring(seed), &recipient(&ring(1)), message, &relays, invite, time).unwrap();
+    let sealed = ask(&ring(seed), &recipient(&ring(1)), message, &relays, invite, None, time).unwrap();
     open(&ring(1), &sealed, time).unwrap()
 }
 
 #[test]
 fn a_request_is_read_by_whom_it_is_for_within_sixty_days() {
-    let sealed = ask(&ring(2), &recipient(&ring(1)), "Ame\u{301}lie ", &[], None, NOW).unwrap();
+    let sealed = ask(&ring(2), &recipient(&ring(1)), "Ame\u{301}lie ", &[], None, None, NOW).unwrap();
     let request = open(&ring(1), &sealed, NOW).unwrap();
     assert_eq!((request.from, request.message.as_str()), (ring(2).id(), "Amélie"));
     assert!(open(&ring(1), &sealed, NOW + 60 * DAY - 1).is_ok());
@@ -50,9 +50,9 @@ fn a_request_is_read_by_whom_it_is_for_within_sixty_days() {
     assert!(open(&ring(1), &sealed, NOW - 30 * DAY).is_ok());
     assert_eq!(open(&ring(1), &sealed, NOW - 30 * DAY - 1), Err(RequestError::Ahead));
     assert!(matches!(open(&ring(3), &sealed, NOW), Err(RequestError::Refused(_))));
-    let mine = ask(&ring(1), &recipient(&ring(1)), "", &[], None, NOW).unwrap();
+    let mine = ask(&ring(1), &recipient(&ring(1)), "", &[], None, None, NOW).unwrap();
     assert_eq!(open(&ring(1), &mine, NOW), Err(RequestError::Mine));
-    assert!(ask(&ring(2), &recipient(&ring(1)), &"a".repeat(501), &[], None, NOW).is_err());
+    assert!(ask(&ring(2), &recipient(&ring(1)), &"a".repeat(501), &[], None, None, NOW).is_err());
 }
 
 #[test]

@@ -68,6 +68,7 @@ impl Args {
         let is_renamed = here.account.changed > published.profile.time;
         let mut account = if is_renamed { (*here.account).clone() } else { theirs.clone() };
         account.words_confirmed = theirs.words_confirmed;
+        account.successor = self.successor(&published.root);
         let links: Links = vault.all().collect();
         let Merged { letterboxes, notes, has_more } =
             self.merged_letterboxes(&fetcher, &here, &published, &vault, &links).await?;

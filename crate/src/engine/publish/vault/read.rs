@@ -12,8 +12,9 @@ use crate::social::outgoing_request::Asking;
 use crate::social::publication::Publication;
 use crate::social::relation::{Decision, Relation, Stance};
 use crate::social::request::{Inbox, PendingRequest};
+use crate::social::succession::FormerKeys;
 use crate::social::vault::{
-    Circles, Hidden, KnownContact, Only, Petname, Receipts, RelayOnly, WordsConfirmed,
+    Circles, Closed, Former, Hidden, KnownContact, Only, Petname, Receipts, RelayOnly, WordsConfirmed,
 };
 
 /// Has everything here be as the vault of the publication says, but for shares of `me`, which must be in place: they are
@@ -34,6 +35,12 @@ pub(super) fn apply(tables: &mut Tables, me: &Id, now: u64) {
     account.receipts = vault.get::<Receipts>(&Only).is_some_and(|it| it.0);
     account.relay_only = vault.get::<RelayOnly>(&Only).is_some_and(|it| it.0);
 
+    for (id, closed) in vault.all::<Closed>() {
+        tables.closed.insert(id, closed);
+    }
+    for (n, former) in vault.all::<Former>().filter(|(n, _)| !tables.former.contains(n)).collect::<Vec<_>>() {
+        tables.former.insert(n, FormerKeys::from_vault(former));
+    }
     let mut waiting: Inbox = vault.all().collect();
     apply_people(tables, &publication, &mut waiting, me, now);
     let relation_of = |id: &Id| tables.relations.get(id).cloned().unwrap_or_default();
@@ -54,6 +61,21 @@ fn apply_people(tables: &mut Tables, publication: &Publication, waiting: &mut In
     (tables.contacts, tables.relations, tables.asking) = Default::default();
     for (id, mut stance) in vault.all::<Stance>().filter(|(id, _)| id != me) {
         let mut decided = vault.at::<Stance>(&id).map_or(0, |at| at.ms);
+        // Another device decided about the identity before this one, and had not heard that it was closed.
+        for before in tables.identities_before(&id) {
+            let at = vault.at::<Stance>(&before).map_or(0, |at| at.ms);
+            if at > decided {
+                let before = vault.get::<Stance>(&before).unwrap_or_default();
+                (stance, decided) = (stance.decided_as(&before), at);
+            }
+        }
+        if tables.closed.contains(&id) {
+            // It is said on for devices that have not followed its heir, and nobody is a contact by it.
+            let asked = vault.get::<Asking>(&id).and_then(|asking| asking.asked);
+            let relation = Relation::from_vault(stance, decided, asked, Default::default());
+            tables.relations.insert(id, relation);
+            continue;
+        }
         let invite = stance.invite.and_then(|name| vault.get::<IssuedInvite>(&name));
         if invite.is_some_and(|invite| invite.used.is_some_and(|used| used != id)) {
             // Of two people with one invite the other is the contact.

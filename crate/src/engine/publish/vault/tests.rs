@@ -114,6 +114,14 @@ fn names_circles_and_facts_decide_nothing_in_any_history_of_five_steps() {
 }
 
 #[test]
+fn who_changed_keys_is_one_person_and_the_later_decision_counts_in_any_history_of_five_steps() {
+    run_all_of(&[Act::ChangeKeys, Act::Block(0)], &KNOWN);
+    run_all_of(&[Act::ChangeKeys, Act::Remove(0)], &KNOWN);
+    run_all_of(&[Act::ChangeKeys, Act::Remove(3)], &KNOWN);
+    run_all_of(&[Act::ChangeKeys, Act::Block(3)], &KNOWN);
+}
+
+#[test]
 fn settings_shares_invites_and_what_is_hidden_end_alike_in_any_history_of_five_steps() {
     run_all_of(&[Act::Receipts(true), Act::Receipts(false)], &[]);
     run_all_of(&[Act::Share(0), Act::Withdraw(0)], &[]);

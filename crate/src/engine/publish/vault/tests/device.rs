@@ -6,6 +6,8 @@ use std::rc::Rc;
 use super::super::read::apply;
 use super::super::write_vault;
 use crate::crypto::block::Key;
+use crate::crypto::digest;
+use crate::engine::contacts::{Claim, follow};
 use crate::engine::mocked::ring;
 use crate::engine::state::{Account, Tables, note_decided};
 use crate::format::public::PublicShare;
@@ -47,6 +49,8 @@ pub(super) enum Act {
     /// Facts: a newer root of somebody was found, and a request of theirs.
     Hear(u8, u64),
     Decline(u8),
+    /// The first person changed keys, and the last one is followed in their place.
+    ChangeKeys,
 }
 
 /// An act at a device; without one it fetches what was published, merges, and publishes.
@@ -179,7 +183,8 @@ fn run(tables: &mut Tables, act: Act, now: u64) -> bool {
             let (id, adds) = (person(who), matches!(act, Act::Add(_)));
             let wish = if adds { Decision::Added } else { Decision::Following };
             let is = tables.decision(&id);
-            if is == Decision::Blocked || (!adds && is != Decision::None) {
+            let is_closed = tables.closed.contains(&id);
+            if is_closed || is == Decision::Blocked || (!adds && is != Decision::None) {
                 return false;
             }
             let relation = tables.relations.or_insert_with(id, Relation::default);
@@ -267,6 +272,12 @@ fn run(tables: &mut Tables, act: Act, now: u64) -> bool {
                 Rc::make_mut(&mut tables.inbox).put_back(id, Some(request(time)));
             }
         }
+        Act::ChangeKeys => {
+            let (old, heir) = (person(0), person(3));
+            let Some(contact) = tables.contacts.get_mut(&old) else { return false };
+            contact.heir = Some(digest("heir", &[heir.as_bytes()]));
+            return follow(tables, &me(), &Claim { old, heir, relays: Vec::new() }, now);
+        }
         Act::Decline(who) => {
             let id = person(who);
             let relation = tables.relations.or_insert_with(id, Relation::default);
@@ -339,6 +350,8 @@ pub(super) struct World {
     known: [Decided; 4],
     /// Who is to be the contact of those who came by the invite.
     used: Option<Id>,
+    /// Whether the last person follows the first.
+    is_followed: bool,
     steps: u64,
 }
 
@@ -349,7 +362,8 @@ impl World {
             [(1, 0), (2, YEAR), (3, YEAR.wrapping_neg())].map(|(key, ahead)| Device::new(key, ahead));
         let written = [0, 1, 2].map(|device: usize| devices[device].written());
         let (published, known, is_current) = Default::default();
-        Self { devices, written, published, is_current, known, used: None, steps: 0 }
+        let (used, is_followed, steps) = Default::default();
+        Self { devices, written, published, is_current, known, used, is_followed, steps }
     }
 
     /// Takes a step; says whether it was possible and changed anything.
@@ -401,6 +415,10 @@ impl World {
             Act::Follow(who) => (who, Decision::Following),
             Act::Remove(who) => (who, Decision::None),
             Act::Block(who) => (who, Decision::Blocked),
+            Act::ChangeKeys => {
+                self.is_followed = true;
+                return true;
+            }
             _ => return true,
         };
         let is_by_invite = matches!(act, Act::ComeByInvite(_));
@@ -416,6 +434,11 @@ impl World {
     pub(super) fn decided(&self) -> Vec<(Id, Decision)> {
         let mut all = Decided::new();
         self.known.iter().for_each(|known| learn(&mut all, known));
+        if let Some(before) = all.get(&person(0)).copied().filter(|_| self.is_followed) {
+            let later = [(person(3), before)].into();
+            learn(&mut all, &later);
+            all.insert(person(0), (before.0, before.1, Decision::None, false));
+        }
         let is_second = |id: &Id, is_by_invite: bool| is_by_invite && self.used != Some(*id);
         let decision = |(id, (.., decision, is_by_invite)): (Id, (u64, [u8; 32], Decision, bool))| {
             (id, if is_second(&id, is_by_invite) { Decision::None } else { decision })
