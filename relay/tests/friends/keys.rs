@@ -84,11 +84,18 @@ async fn friends_follow_new_keys_by_themselves_and_are_told_once() {
         assert_ne!(anna.id(), old);
         assert_eq!(anna.me.summary.name, "Anna");
         let profiles = anna.engine.profiles().await.unwrap();
-        assert_eq!(profiles.into_iter().map(|it| it.id).collect::<Vec<_>>(), [anna.id()], "one takes the other's place");
+        assert_eq!(
+            profiles.into_iter().map(|it| it.id).collect::<Vec<_>>(),
+            [anna.id()],
+            "one takes the other's place"
+        );
 
         // Ben sees the same person, under the name and in the circle that he gave her, and hears of it.
         let followed = ben.stands(&anna.id(), ContactState::Mutual).await;
-        assert_eq!((followed.petname.as_deref(), &followed.circles[..]), (Some("Annie"), &["Family".to_owned()][..]));
+        assert_eq!(
+            (followed.petname.as_deref(), &followed.circles[..]),
+            (Some("Annie"), &["Family".to_owned()][..])
+        );
         assert_eq!((followed.verified, followed.warning), (None, None), "the words are to be compared anew");
         assert!(followed.new_keys.as_ref().is_some_and(|keys| keys.was_verified));
         assert_eq!(ben.engine.contact(&old).await.unwrap_err(), Error::NotFound("contact"));
@@ -133,7 +140,11 @@ async fn friends_follow_new_keys_by_themselves_and_are_told_once() {
         let ben = ben.leave().await.back(&[&relay]).await;
         assert_eq!(ben.engine.contact(&anna.id()).await.unwrap().new_keys, None);
         let why = anna.engine.recovery_phrase(NEW).await.unwrap_err();
-        assert_eq!(why, Error::WordsElsewhere, "who had the old keystore does not find the words in the new one");
+        assert_eq!(
+            why,
+            Error::WordsElsewhere,
+            "who had the old keystore does not find the words in the new one"
+        );
     })
     .await;
     relay.stop().await;
