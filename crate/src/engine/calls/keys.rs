@@ -180,11 +180,16 @@ async fn close(engine: &Weak<Inner>, state: &State, n: u32, seed: &Secret, heir:
     let store = databases.open(&name).await?;
     let old = Unlocked::wire(&inner, &Rc::new(Hub::default()), store, ring, None).await;
     drop(inner);
-    // One without rows was deleted already, and the note of it was not written.
-    if let Ok(old) = old {
-        let published = old.publish_last_root(heir).await;
-        old.stop().await;
-        published?;
+    match old {
+        Ok(old) => {
+            let closing = Closing(old);
+            let published = closing.0.publish_last_root(heir).await;
+            closing.0.stop().await;
+            published?;
+        }
+        // One without rows was deleted already, and the note of it was not written.
+        Err(Error::Storage(why)) => tracing::debug!(why, "old keys have published their last root"),
+        Err(why) => return Err(why),
     }
     databases.delete(&name).await?;
     let closed = state.update(move |tx| {
@@ -194,6 +199,16 @@ async fn close(engine: &Weak<Inner>, state: &State, n: u32, seed: &Secret, heir:
         Ok(())
     });
     closed.await
+}
+
+/// The components of an identity that is being closed, until that is done or the profile is locked.
+struct Closing(Rc<Unlocked>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        let old = self.0.clone();
+        platform::spawn(async move { old.stop().await });
+    }
 }
 
 impl Unlocked {
