@@ -409,3 +409,48 @@ async fn the_words_bring_back_the_new_keys_and_another_browser_learns_that_it_ha
     .await;
     relay.stop().await;
 }
+
+#[tokio::test]
+async fn who_only_follows_hears_of_new_keys_by_the_last_root_of_the_old_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = relay(folder.path(), 0).await;
+    tell(async {
+        let mut anna = Person::new("Anna", &[&relay]).await;
+        let mut cleo = Person::new("Cleo", &[&relay]).await;
+        let old = anna.id();
+        let new = |title: &str, audience| NewShare {
+            title: title.into(),
+            note: None,
+            files: vec![file("a.txt", b"for everybody")],
+            audience,
+            keep_location: false,
+        };
+        let share = anna.engine.create_share(new("to all", Audience::Public)).await.unwrap();
+        anna.delivered(&share).await;
+        anna.engine.create_share(new("mine", Audience::Myself)).await.unwrap();
+        cleo.engine.follow(&old).await.unwrap();
+        cleo.received("to all").await;
+        let words = words_of(&anna).await;
+        change_keys(&mut anna, &words).await;
+
+        cleo.stands(&anna.id(), ContactState::Following).await;
+        assert_eq!(cleo.engine.contact(&old).await.unwrap_err(), Error::NotFound("contact"));
+        let again = loop {
+            let shares = cleo.engine.shares(ShareQuery::default()).await.unwrap();
+            match &shares[..] {
+                [share] if share.author == anna.id() => break share.clone(),
+                _ => cleo.something_happens("share under new keys").await,
+            }
+        };
+        assert_eq!(cleo.read(&again, "a.txt").await, b"for everybody");
+        shows(&mut anna, &["mine", "to all"]).await;
+        let mine = anna.engine.shares(ShareQuery::default()).await.unwrap();
+        let mine = mine.into_iter().find(|share| share.title == "mine").unwrap();
+        assert_eq!(
+            (mine.author.clone(), anna.read(&mine, "a.txt").await),
+            (anna.id(), b"for everybody".to_vec())
+        );
+    })
+    .await;
+    relay.stop().await;
+}
