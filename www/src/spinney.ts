@@ -177,7 +177,14 @@ function profiles(engine: Engine): Profiles {
     recoveryPhrase: passphrase => call<string>('profiles.recoveryPhrase', [passphrase]),
     confirmWords: () => call<Me>('profiles.confirmWords'),
     confirmRestored: () => call<Me>('profiles.confirmRestored'),
-    changeKeys: (phrase, passphrase) => enter('profiles.changeKeys', [phrase, passphrase]),
+    async changeKeys(phrase, passphrase) {
+      const before = await call<Me | null>('profiles.current')
+      const passkeys = before ? await call<Passkey[]>('profiles.passkeys', [before.id]).catch(() => []) : []
+      const me = await enter('profiles.changeKeys', [phrase, passphrase])
+      // They opened the old keys, which are here no more.
+      for (const passkey of passkeys) forgetPasskey(passkey.id)
+      return me
+    },
     confirmKeys: () => call<Me>('profiles.confirmKeys'),
     recover: (phrase, passphrase) => enter('profiles.recover', [phrase, passphrase]),
     remove: async id => {

@@ -34,7 +34,9 @@ pub use error::{Acquaintance, Error, Parameters};
 pub use events::{Change, Event};
 pub use limits::{LIMITS, Limit};
 pub use passphrases::{Derive, Passphrases};
-pub use profiles::{ChangedKeys, Me, NewPasskey, Passkey, PasskeyOffer, ProfileSummary, ProfileUpdate, Restored, Stay};
+pub use profiles::{
+    ChangedKeys, Me, NewPasskey, Passkey, PasskeyOffer, ProfileSummary, ProfileUpdate, Restored, Stay,
+};
 pub use shares::{
     Audience, Delivery, Draft, FileEntry, FileName, FileWriter, FilesQuery, Folder, Link, LinkPreview,
     NewFile, NewShare, Refusal, Share, ShareQuery,

@@ -348,8 +348,7 @@ impl Contact {
             return Ok(false);
         }
         let pinned = *self.heir.get_or_insert(profile.heir);
-        if pinned != profile.heir
-            && self.other_heir != Some(OtherHeir { heir: profile.heir, is_taken: true })
+        if pinned != profile.heir && self.other_heir != Some(OtherHeir { heir: profile.heir, is_taken: true })
         {
             self.warning = Some(Warning::Heir);
             self.other_heir = Some(OtherHeir { heir: profile.heir, is_taken: false });

@@ -88,7 +88,7 @@ fn values() -> Vec<(String, Ipld)> {
         value(&bob.ring.id(), &Petname("Ben".to_owned())),
         value(&bob.ring.id(), &circles),
         value(&carol().ring.id(), &blocked.stance(true)),
-        value(&carol().ring.id(), &Closed { by: bob().ring.id() }),
+        value(&carol().ring.id(), &Closed { by: bob.ring.id() }),
         value(&0, &Former { seed: Secret::from_bytes(fixed("former seed")) }),
         value(&Name::from(fixed("invite")), &invite),
         value(&bob.ring.id(), &verified),

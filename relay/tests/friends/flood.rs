@@ -76,7 +76,7 @@ async fn flood(relay: &RelayAddr, to: &Recipient) -> (usize, usize) {
         let seed = [&number.to_be_bytes()[..], &[7; 28]].concat().try_into().unwrap();
         let sender = Ring::from_phrase(&Phrase::from_bytes(seed));
         let (now, relays) = (platform::now_ms(), [nowhere.clone()]);
-        let mail = ask(&sender, to, "let me in", &relays, None, now).unwrap();
+        let mail = ask(&sender, to, "let me in", &relays, None, None, now).unwrap();
         let net = &net;
         async move { net.deposit(relay, to.id, &Mail::new(mail.into()).unwrap(), None).await }
     });

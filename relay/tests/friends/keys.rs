@@ -84,11 +84,18 @@ async fn friends_follow_new_keys_by_themselves_and_are_told_once() {
         assert_ne!(anna.id(), old);
         assert_eq!(anna.me.summary.name, "Anna");
         let profiles = anna.engine.profiles().await.unwrap();
-        assert_eq!(profiles.into_iter().map(|it| it.id).collect::<Vec<_>>(), [anna.id()], "one takes the other's place");
+        assert_eq!(
+            profiles.into_iter().map(|it| it.id).collect::<Vec<_>>(),
+            [anna.id()],
+            "one takes the other's place"
+        );
 
         // Ben sees the same person, under the name and in the circle that he gave her, and hears of it.
         let followed = ben.stands(&anna.id(), ContactState::Mutual).await;
-        assert_eq!((followed.petname.as_deref(), &followed.circles[..]), (Some("Annie"), &["Family".to_owned()][..]));
+        assert_eq!(
+            (followed.petname.as_deref(), &followed.circles[..]),
+            (Some("Annie"), &["Family".to_owned()][..])
+        );
         assert_eq!((followed.verified, followed.warning), (None, None), "the words are to be compared anew");
         assert!(followed.new_keys.as_ref().is_some_and(|keys| keys.was_verified));
         assert_eq!(ben.engine.contact(&old).await.unwrap_err(), Error::NotFound("contact"));
@@ -133,7 +140,11 @@ async fn friends_follow_new_keys_by_themselves_and_are_told_once() {
         let ben = ben.leave().await.back(&[&relay]).await;
         assert_eq!(ben.engine.contact(&anna.id()).await.unwrap().new_keys, None);
         let why = anna.engine.recovery_phrase(NEW).await.unwrap_err();
-        assert_eq!(why, Error::WordsElsewhere, "who had the old keystore does not find the words in the new one");
+        assert_eq!(
+            why,
+            Error::WordsElsewhere,
+            "who had the old keystore does not find the words in the new one"
+        );
     })
     .await;
     relay.stop().await;
@@ -249,13 +260,14 @@ async fn nobody_but_the_words_makes_the_heir_and_another_one_waits_for_the_perso
         assert_eq!(ben.engine.contact(&old).await.unwrap().state, ContactState::Mutual);
         assert_eq!(ben.titles().await, [""; 0], "nothing of the thief was taken");
 
-        // The person goes on with it, knowing better: what the thief shared comes, and the first heir stays pinned.
+        // The person goes on with it, knowing better, and the first heir stays pinned.
         assert_eq!(ben.engine.go_on(&old).await.unwrap().warning, None);
-        ben.received("of the thief").await;
+        ben.engine.create_share(new(for_anna())).await.expect("nothing is held back any more");
         let mut anna = anna.back(&[&relay]).await;
         change_keys(&mut anna, &words).await;
         ben.stands(&anna.id(), ContactState::Mutual).await;
         assert_eq!(ben.engine.contact(&old).await.unwrap_err(), Error::NotFound("contact"));
+        anna.received("for Anna").await;
     })
     .await;
     relay.stop().await;
@@ -393,6 +405,51 @@ async fn the_words_bring_back_the_new_keys_and_another_browser_learns_that_it_ha
         assert_ne!(again.id(), second);
         ben.stands(&again.id(), ContactState::Mutual).await;
         assert_eq!(ben.engine.contacts().await.unwrap().len(), 1, "she is one person");
+    })
+    .await;
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn who_only_follows_hears_of_new_keys_by_the_last_root_of_the_old_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = relay(folder.path(), 0).await;
+    tell(async {
+        let mut anna = Person::new("Anna", &[&relay]).await;
+        let mut cleo = Person::new("Cleo", &[&relay]).await;
+        let old = anna.id();
+        let new = |title: &str, audience| NewShare {
+            title: title.into(),
+            note: None,
+            files: vec![file("a.txt", b"for everybody")],
+            audience,
+            keep_location: false,
+        };
+        let share = anna.engine.create_share(new("to all", Audience::Public)).await.unwrap();
+        anna.delivered(&share).await;
+        anna.engine.create_share(new("mine", Audience::Myself)).await.unwrap();
+        cleo.engine.follow(&old).await.unwrap();
+        cleo.received("to all").await;
+        let words = words_of(&anna).await;
+        change_keys(&mut anna, &words).await;
+
+        cleo.stands(&anna.id(), ContactState::Following).await;
+        assert_eq!(cleo.engine.contact(&old).await.unwrap_err(), Error::NotFound("contact"));
+        let again = loop {
+            let shares = cleo.engine.shares(ShareQuery::default()).await.unwrap();
+            match &shares[..] {
+                [share] if share.author == anna.id() => break share.clone(),
+                _ => cleo.something_happens("share under new keys").await,
+            }
+        };
+        assert_eq!(cleo.read(&again, "a.txt").await, b"for everybody");
+        shows(&mut anna, &["mine", "to all"]).await;
+        let mine = anna.engine.shares(ShareQuery::default()).await.unwrap();
+        let mine = mine.into_iter().find(|share| share.title == "mine").unwrap();
+        assert_eq!(
+            (mine.author.clone(), anna.read(&mine, "a.txt").await),
+            (anna.id(), b"for everybody".to_vec())
+        );
     })
     .await;
     relay.stop().await;

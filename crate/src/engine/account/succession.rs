@@ -30,7 +30,16 @@ pub(in crate::engine) fn account_of_heir(before: &Account, old: Id, phrase: &Phr
     let Account { name, bio, avatar, receipts, relay_only, .. } = before.clone();
     let fresh = Account::of_heir(phrase.heir(n));
     // Who typed the words has them.
-    Account { name, bio, avatar, receipts, relay_only, words_confirmed: true, predecessor: Some(old), ..fresh }
+    Account {
+        name,
+        bio,
+        avatar,
+        receipts,
+        relay_only,
+        words_confirmed: true,
+        predecessor: Some(old),
+        ..fresh
+    }
 }
 
 /// Brings everything into the tables of the new identity that is the person's and not the old key's.
@@ -89,7 +98,8 @@ fn take_over_people(tables: &mut Tables, before: &Tables, now: u64) {
 fn take_over_drafts(tables: &mut Tables, before: &Tables, me: &Id) {
     tables.drafts = before.drafts.clone();
     tables.runs = before.runs.clone();
-    let onto: Vec<_> = before.drafts.iter().filter_map(|(name, plan)| Some((name, plan.onto.clone()?))).collect();
+    let onto: Vec<_> =
+        before.drafts.iter().filter_map(|(name, plan)| Some((name, plan.onto.clone()?))).collect();
     for (name, share) in onto {
         let inner: Option<InnerId> = before.share(&share).ok().map(ShareRecord::inner);
         if let (Some(plan), Some(inner)) = (tables.drafts.get_mut(name), inner) {

@@ -215,7 +215,9 @@ impl Error {
                 Code::InvalidId
             }
             Self::InvalidName(_) => Code::InvalidName,
-            Self::WordsOfAnother | Self::InvalidPhrase(_) | Self::OtherWords { .. } | Self::FourWords(_) => Code::InvalidPhrase,
+            Self::WordsOfAnother | Self::InvalidPhrase(_) | Self::OtherWords { .. } | Self::FourWords(_) => {
+                Code::InvalidPhrase
+            }
             Self::InvalidSignature(_) | Self::Doubted => Code::InvalidSignature,
             Self::Unreachable(_) | Self::RelaysOnly => Code::Unreachable,
             Self::Quota => Code::QuotaExceeded,

@@ -9,12 +9,12 @@ use std::{env, fs};
 use tsify::Tsify;
 
 use super::{
-    Asked, Audience, Change, ChangedKeys, Code, Contact, ContactRequest, ContactState, Delivery, Detail, Device,
-    DeviceCode, Direction, Draft, Event, Failure, Fault, FileEntry, FileName, FileProgress, FilesQuery,
-    LIMITS, Link, LinkPreview, Me, NetworkStatus, NewKeys, NewPasskey, NotDirect, Origin, Parameters, Passkey,
-    PasskeyOffer, Pasted, PastedKind, PeerStatus, ProfileSummary, ProfileUpdate, RelayRoom, RelayStatus,
-    Restored, Saved, SavedName, Share, ShareQuery, SpentInvite, Stage, StorageStatus, Transfer,
-    TransferState, WaitingFor, Warning, Words,
+    Asked, Audience, Change, ChangedKeys, Code, Contact, ContactRequest, ContactState, Delivery, Detail,
+    Device, DeviceCode, Direction, Draft, Event, Failure, Fault, FileEntry, FileName, FileProgress,
+    FilesQuery, LIMITS, Link, LinkPreview, Me, NetworkStatus, NewKeys, NewPasskey, NotDirect, Origin,
+    Parameters, Passkey, PasskeyOffer, Pasted, PastedKind, PeerStatus, ProfileSummary, ProfileUpdate,
+    RelayRoom, RelayStatus, Restored, Saved, SavedName, Share, ShareQuery, SpentInvite, Stage, StorageStatus,
+    Transfer, TransferState, WaitingFor, Warning, Words,
 };
 
 const COMMAND: &str = "SPINNEY_GENERATE=1 cargo test --package spinney --lib generated";

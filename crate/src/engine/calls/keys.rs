@@ -59,7 +59,8 @@ impl Engine {
         }
         if old.state.read(|tables| tables.is_held_back()) {
             return Err(Error::Unreachable(
-                "a relay that has not answered may know more of you: wait for it, or go on without it first".into(),
+                "a relay that has not answered may know more of you: wait for it, or go on without it first"
+                    .into(),
             ));
         }
         let next = n.checked_add(1).filter(|next| *next < MAX_GENERATIONS);
@@ -152,7 +153,8 @@ impl Engine {
     pub(in crate::engine) fn close_former(&self, unlocked: &Unlocked) {
         let is_left = |state: &State| state.read(|tables| tables.former.values().any(|keys| keys.is_here));
         if is_left(&unlocked.state) {
-            let (engine, state, heir) = (Rc::downgrade(&self.0), unlocked.state.clone(), unlocked.directory.id);
+            let (engine, state, heir) =
+                (Rc::downgrade(&self.0), unlocked.state.clone(), unlocked.directory.id);
             unlocked.tasks.spawn(close_all(engine, state, heir));
         }
     }
@@ -171,24 +173,23 @@ async fn close_all(engine: Weak<Inner>, state: State, heir: Id) {
 }
 
 /// Publishes the last root of one identity, as far as relays take it, and forgets its database.
-async fn close(
-    engine: &Weak<Inner>,
-    state: &State,
-    n: u32,
-    seed: &Secret,
-    heir: Id,
-) -> Result<(), Error> {
+async fn close(engine: &Weak<Inner>, state: &State, n: u32, seed: &Secret, heir: Id) -> Result<(), Error> {
     let Some(inner) = engine.upgrade() else { return Ok(()) };
     let ring = Ring::from_seed(Zeroizing::new(*seed.as_bytes()));
     let (databases, name) = (inner.databases.clone(), ring.id().to_string());
     let store = databases.open(&name).await?;
     let old = Unlocked::wire(&inner, &Rc::new(Hub::default()), store, ring, None).await;
     drop(inner);
-    // One without rows was deleted already, and the note of it was not written.
-    if let Ok(old) = old {
-        let published = old.publish_last_root(heir).await;
-        old.stop().await;
-        published?;
+    match old {
+        Ok(old) => {
+            let closing = Closing(old);
+            let published = closing.0.publish_last_root(heir).await;
+            closing.0.stop().await;
+            published?;
+        }
+        // One without rows was deleted already, and the note of it was not written.
+        Err(Error::Storage(why)) => tracing::debug!(why, "old keys have published their last root"),
+        Err(why) => return Err(why),
     }
     databases.delete(&name).await?;
     let closed = state.update(move |tx| {
@@ -198,6 +199,16 @@ async fn close(
         Ok(())
     });
     closed.await
+}
+
+/// The components of an identity that is being closed, until that is done or the profile is locked.
+struct Closing(Rc<Unlocked>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        let old = self.0.clone();
+        platform::spawn(async move { old.stop().await });
+    }
 }
 
 impl Unlocked {
@@ -227,7 +238,9 @@ impl Unlocked {
             if self.state.live(|live| live.any_relay())
                 && since.get_or_insert_with(Instant::now).elapsed() >= PATIENCE
             {
-                tracing::warn!("no relay takes the last root of the old keys: requests tell contacts of the new ones");
+                tracing::warn!(
+                    "no relay takes the last root of the old keys: requests tell contacts of the new ones"
+                );
                 return Ok(());
             }
             changes.changed_within(LOOK).await;

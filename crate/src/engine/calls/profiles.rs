@@ -160,10 +160,18 @@ impl Engine {
     pub async fn remove_profile(&self, id: &str) -> Result<(), Error> {
         let id = known_id(id)?;
         self.0.list.keystore(&id).await?;
+        let open = self.0.unlocked.borrow().clone().filter(|open| open.directory.id == id);
+        let before = open.map(|open| open.state.read(|tables| tables.identities_before(&id)));
         // Where none is unlocked, it may be the one that stays signed in.
         let is_other = self.0.unlocked.borrow().as_ref().is_some_and(|open| open.directory.id != id);
         if !is_other {
             self.lock().await?;
+        }
+        // Old keys that have not published their last root yet.
+        for old in before.unwrap_or_default() {
+            if !self.0.list.contains(&old).await? {
+                self.0.databases.delete(&old.to_string()).await?;
+            }
         }
         self.0.list.remove(&id).await
     }

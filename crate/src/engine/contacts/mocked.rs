@@ -105,7 +105,7 @@ pub(super) async fn add(profile: &MockedProfile, them: &Ring, asking: OutgoingRe
         notes: Vec::new(),
         links: Vec::new(),
         successor: None,
-            posts: Vec::new(),
+        posts: Vec::new(),
     };
     let composed = Publication::default().compose(contents, |_| ()).expect("parts made here fit");
     let (id, keeper) = (profile.befriend(them).await, profile.relay.peer().to_string());

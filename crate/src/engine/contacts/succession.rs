@@ -150,8 +150,7 @@ fn move_drafts(tables: &mut Tables, old: &Id, next: Id) {
             plan.recipients.as_ref().is_some_and(|recipients| recipients.contains(old))
         };
         if tables.drafts.get(&name).is_some_and(is_for)
-            && let Some(recipients) =
-                tables.drafts.get_mut(&name).and_then(|plan| plan.recipients.as_mut())
+            && let Some(recipients) = tables.drafts.get_mut(&name).and_then(|plan| plan.recipients.as_mut())
         {
             recipients.retain(|id| *id != next);
             recipients.iter_mut().filter(|id| *id == old).for_each(|id| *id = next);

@@ -17,8 +17,8 @@ use crate::social::relation::Stance;
 use crate::social::request::PendingRequest;
 use crate::social::share_record::ShareRecord;
 use crate::social::vault::{
-    Circles, Entry, Former, Heir, Hidden, KnownContact, KnownDevice, Only, OwnShare, Petname, Receipts, RelayOnly,
-    Vault, WordsConfirmed,
+    Circles, Entry, Former, Heir, Hidden, KnownContact, KnownDevice, Only, OwnShare, Petname, Receipts,
+    RelayOnly, Vault, WordsConfirmed,
 };
 use crate::social::verification::Verification;
 

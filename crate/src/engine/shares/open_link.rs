@@ -44,6 +44,9 @@ impl Shares {
         if opened.author() == self.0.directory.id {
             return self.open_own_link(&opened);
         }
+        if self.0.state.read(|tables| tables.closed.contains(&opened.author())) {
+            return Err(Error::Gone(OFF));
+        }
         let share = self.share_of_link(&opened).await?;
         self.keep_opened(opened, share).await
     }

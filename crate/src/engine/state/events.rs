@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::engine::api::{Change, Event};
 use crate::engine::directory::Directory;
+use crate::format::share_id::ShareId;
 use crate::keys::Id;
 use crate::social::request::PendingRequest;
 
@@ -106,16 +107,21 @@ fn of_contact(
 }
 
 fn of_shares(me: &Id, before: &Tables, after: &Tables, emit: &mut impl FnMut(Event)) {
-    for (_, before, after) in Rows::changes(&before.shares, &after.shares) {
+    for (_, was, now) in Rows::changes(&before.shares, &after.shares) {
         let shown = |share| shown_share(share, me);
-        match (before.map(shown), after.map(shown)) {
+        match (was.map(shown), now.map(shown)) {
             (Some(share), None) => emit(Event::Share { change: Change::Removed, share }),
             (None, Some(share)) => {
-                let is_mine = after.is_some_and(|after| after.author == *me);
-                let change = if is_mine { Change::Updated } else { Change::Received };
+                let is_mine = now.is_some_and(|now| now.author == *me);
+                // The same share under keys that its author changed to is nothing new.
+                let is_known = now.is_some_and(|now| {
+                    let old = |author: &Id| ShareId::new(author.as_bytes(), now.inner());
+                    after.identities_before(&now.author).iter().any(|author| before.shares.contains(&old(author)))
+                });
+                let change = if is_mine || is_known { Change::Updated } else { Change::Received };
                 emit(Event::Share { change, share });
             }
-            (Some(before), Some(share)) if before != share => {
+            (Some(was), Some(share)) if was != share => {
                 emit(Event::Share { change: Change::Updated, share });
             }
             _ => {}

@@ -56,8 +56,7 @@ impl Storage {
         for run in tables.runs.values() {
             needed.extend(run.chunks.iter().filter_map(|(cid, _)| digest_of(cid)));
         }
-        let shares =
-            || tables.shares.values().chain(tables.forked.values()).chain(tables.inherited.values());
+        let shares = || tables.shares.values().chain(tables.forked.values()).chain(tables.inherited.values());
         let roots: Vec<Cid> = shares()
             .map(ShareRecord::block)
             .chain(shares().filter_map(ShareRecord::manifest).map(|manifest| manifest.cid))

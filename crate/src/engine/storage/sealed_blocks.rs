@@ -128,6 +128,25 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn blocks_are_copied_for_another_profile_which_reads_them_and_seals_the_same_ones() {
+        let (old_store, old) = blocks(1).await;
+        let (new_store, new) = blocks(2).await;
+        let [clear, sealed] =
+            [&b"sealed by its author"[..], b"shared with everybody"].map(Bytes::from_static);
+        let [clear_cid, sealed_cid] = [&clear, &sealed].map(|block| cid_of(RAW, block));
+        put(&old_store, clear_cid, clear.clone()).await;
+        put(&old_store, sealed_cid, old.seal(&sealed_cid, &sealed)).await;
+        for _ in 0..2 {
+            old.copy_to(&new).await.expect("there is room");
+        }
+        assert_eq!(new.block(&clear_cid).await, Ok(Some(clear.clone())));
+        assert_eq!(new.block(&sealed_cid).await, Ok(Some(sealed.clone())));
+        assert_eq!(new_store.block(&clear_cid).await, Ok(Some(clear)));
+        let kept = new_store.block(&sealed_cid).await.expect("memory is read").expect("it is there");
+        assert!(!kept.windows(8).any(|part| part == &sealed[..8]));
+    }
+
+    #[tokio::test]
     async fn what_is_in_no_box_of_this_profile_and_name_is_given_as_it_is() {
         let (store, sealed) = blocks(1).await;
         let (_, of_another) = blocks(2).await;

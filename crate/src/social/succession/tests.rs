@@ -54,7 +54,11 @@ fn a_thief_cannot_pin_an_heir_of_their_own() {
     assert_eq!(contact.profile_from.map(|(_, seq)| seq), Some(1), "nothing of that profile was taken");
     contact.take_all_the_same();
     contact.apply_profile(3, cid, &block).unwrap();
-    assert_eq!((contact.warning, fits(&contact, &ring(9))), (None, false), "not when the person goes on, either");
+    assert_eq!(
+        (contact.warning, fits(&contact, &ring(9))),
+        (None, false),
+        "not when the person goes on, either"
+    );
     assert!(fits(&contact, &annas(1)));
 }
 
