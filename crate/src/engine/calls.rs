@@ -2,6 +2,7 @@
 
 mod contacts;
 mod devices;
+mod folders;
 mod passkeys;
 mod profiles;
 mod shares;

@@ -8,6 +8,7 @@ mod archive;
 mod create;
 mod draft;
 mod elsewhere;
+mod fork_files;
 mod forks;
 mod handle;
 mod links;
@@ -15,6 +16,7 @@ mod list;
 mod manifest_rewrite;
 mod matching;
 mod open_link;
+mod own_files;
 mod pass_on;
 mod public;
 mod receipts;
@@ -24,6 +26,8 @@ mod revise;
 #[cfg(test)]
 mod tests;
 
+pub(super) use fork_files::{maker_of, name_of};
 pub(super) use handle::{Args, Shares};
+pub(super) use own_files::{OwnFiles, digest_of_file};
 pub(super) use receipts::Receipt;
 pub(super) use receive::ShareAnnouncement;

@@ -34,6 +34,9 @@ pub(super) fn of_change(
     if before.devices != after.devices {
         emit(Event::Devices);
     }
+    if before.folders != after.folders || before.journal != after.journal {
+        emit(Event::Folders);
+    }
     of_shares(&directory.id, before, after, &mut emit);
     of_deliveries(&directory.id, before, after, &mut emit);
     let is_shown = |tables: &Tables| {
