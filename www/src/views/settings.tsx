@@ -19,6 +19,7 @@ import { Progress } from '../ui/progress'
 import { Page } from '../ui/shell'
 import { useAsyncAction } from '../ui/use-async-action'
 import { useNetworkStatus } from '../ui/use-network-status'
+import { FoldersSection } from './folders'
 import { DevicesSection } from './link-device'
 import { PasskeySection } from './passkeys'
 import { nameProblem } from './profile-setup'
@@ -41,6 +42,7 @@ export function Settings() {
           <ProfileSwitch of="receipts" who={who} />
           <PassphraseSection who={who} />
           <DevicesSection />
+          <FoldersSection />
           <PasskeySection key={who.id} who={who} />
           <LinksSection />
         </div>
