@@ -73,7 +73,7 @@ export async function open(setting?: Config): Promise<Spinney> {
   await engine.ready()
   let detached = false
   return {
-    profiles: profiles(engine),
+    profiles: profiles(engine, namespace),
     devices: devices(engine),
     folders: folders(engine, namespace),
     contacts: contacts(engine),
@@ -136,7 +136,7 @@ const caller = (engine: Engine): Call => {
   return <T>(method: string, args: readonly unknown[] = [], signal?: AbortSignal) => engine.call(method, args, signal) as Promise<T>
 }
 
-function profiles(engine: Engine): Profiles {
+function profiles(engine: Engine, namespace: string): Profiles {
   const call = caller(engine)
   /** Makes or opens a profile, and asks that the browser does not clear what it then stores. */
   const enter = async (method: string, args: readonly unknown[], signal?: AbortSignal) => {
@@ -187,9 +187,13 @@ function profiles(engine: Engine): Profiles {
     remove: async id => {
       const passkeys = await call<Passkey[]>('profiles.passkeys', [id]).catch(() => [])
       // What is open is locked first, so that the worker goes with its memory.
-      if ((await call<Me | null>('profiles.current'))?.id === id) await engine.lock()
+      const isOpen = (await call<Me | null>('profiles.current'))?.id === id
+      const bound = isOpen ? await call<BoundFolder[]>('folders.list') : []
+      if (isOpen) await engine.lock()
       await call('profiles.remove', [id])
       for (const passkey of passkeys) forgetPasskey(passkey.id)
+      const directories = new Directories(namespace)
+      for (const folder of bound) await directories.forget(folder.id)
     },
   }
 }
