@@ -8,7 +8,7 @@ mod ignored;
 mod merge;
 mod names;
 
-pub use copies::{copy_of, earlier_of};
+pub use copies::{copy_of, earlier_of, original_of};
 pub use ignored::{IGNORE_FILE, Ignored};
 pub use merge::{Conflict, Makers, Merged, Origin, Side, Tree, Version, merge};
 pub use names::{LocalNames, NameError, shared_name};

@@ -27,6 +27,9 @@ const PERIOD: Duration = Duration::from_secs(60);
 /// The wait before a folder is looked at again in which a file was being written.
 const SOON: Duration = Duration::from_secs(2);
 
+/// Times that a folder is looked at again soon, before it waits for its turn: something may stand in the way for long.
+const SOON_TIMES: u32 = 10;
+
 /// Rounds that follow each other at once, at most: the next ones wait for their turn.
 const ROUNDS: usize = 8;
 
@@ -84,6 +87,7 @@ impl Folders {
         let state = &self.0.args.state;
         let mut changes = state.watch(&[Kind::folders, Kind::shares, Kind::forked, Kind::awaited]);
         let (mut is_whole, mut next) = (true, platform::Instant::now() + PERIOD);
+        let mut times = 0;
         loop {
             let due = state.read(|tables| {
                 let due = tables.folders.iter().filter(|(_, row)| is_whole || is_behind(tables, row));
@@ -96,6 +100,8 @@ impl Folders {
                     Err(why) => tracing::debug!(%why, "a folder is not in step"),
                 }
             }
+            times = if is_soon { times + 1 } else { 0 };
+            is_soon &= times <= SOON_TIMES;
             if is_whole && let Err(why) = self.forget_the_old().await {
                 tracing::debug!(%why, "the journal is not shortened");
             }

@@ -138,7 +138,13 @@ impl Folders {
                     && step.read.abs_diff(step.modified) >= TICK_MS
             })
         };
-        let wanted = seen.iter().filter(|(path, seen)| !is_known(path, seen)).collect();
+        let wanted: Vec<_> = seen.iter().filter(|(path, seen)| !is_known(path, seen)).collect();
+        let is_same_share = row.at > 0 && row.revision == Some(share.block());
+        if is_same_share && wanted.is_empty() && begun.is_empty() && seen.keys().eq(steps.keys()) {
+            let standing =
+                Standing { state: FolderState::Step, at: Some(now), left_out, ..Standing::default() };
+            return Ok((standing, Outcome::Done));
+        }
         let sealed = self.seal(&*directory, wanted).await?;
         let files = args.shares.own_files(&share).await?;
 

@@ -9,7 +9,7 @@ use serde_bytes::ByteArray;
 use crate::engine::Error;
 use crate::engine::api::{DirectoryError, FileChange, FileStamp, Mode};
 use crate::engine::state::{JournalRow, StepKey, StepRow};
-use crate::social::folder::{LocalNames, Side};
+use crate::social::folder::{LocalNames, Side, original_of};
 
 use super::handle::Folders;
 use super::journal;
@@ -229,9 +229,18 @@ impl Folders {
         // In the other direction the change of this folder stays where it is.
         let is_copy = round.row.mode == Mode::In
             && round.merged.files.get(path).is_some_and(|origin| origin.side == Side::Here);
-        if !is_first && !is_told && !is_copy {
-            notes.lines.push(round.line(path, change, false, &round.maker));
+        if is_first || is_told || is_copy {
+            return;
         }
+        // Two devices may have met a conflict before it came here.
+        let original = original_of(path).filter(|original| round.merged.files.contains_key(original));
+        notes.lines.push(match original {
+            Some(original) if change == FileChange::Added => JournalRow {
+                copy: Some(path.to_owned()),
+                ..round.line(&original, FileChange::Conflict, false, &round.maker)
+            },
+            _ => round.line(path, change, false, &round.maker),
+        });
     }
 
     async fn note(&self, notes: Notes) -> Result<(), Error> {

@@ -415,3 +415,28 @@ async fn a_share_goes_with_its_folder_alone_and_a_folder_without_its_share_is_le
     })
     .await;
 }
+
+#[tokio::test]
+#[ignore = "a measurement"]
+async fn ten_thousand_files() {
+    let files: Vec<(String, String)> =
+        (0..10_000).map(|n| (format!("{}/{n}", n % 100), n.to_string())).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (&**path, &**text)).collect();
+    let local = tokio::task::LocalSet::new();
+    local
+        .run_until(async {
+            let started = std::time::Instant::now();
+            let bound = Bound::new(0, &files, Mode::Both).await;
+            println!("bound: {:?}", started.elapsed());
+            for _ in 0..2 {
+                let started = std::time::Instant::now();
+                bound.look().await;
+                println!("unchanged: {:?}", started.elapsed());
+            }
+            bound.disk.write("7/7", "changed");
+            let started = std::time::Instant::now();
+            bound.look().await;
+            println!("one changed: {:?}", started.elapsed());
+        })
+        .await;
+}

@@ -21,6 +21,14 @@ pub fn copy_of(path: &str, device: &str, modified: u64) -> String {
     beside(path, &format!("conflict, {device}, {}", time(modified)))
 }
 
+/// Returns the path of which this is the copy of a conflict, by its name; `None` if it is none.
+pub fn original_of(copy: &str) -> Option<String> {
+    let at = copy.rfind(" (conflict, ")?;
+    let (before, rest) = copy.split_at(at);
+    let (_, extension) = rest.split_once(" UTC)")?;
+    (!extension.contains('/')).then(|| format!("{before}{extension}"))
+}
+
 /// Returns the path of an earlier version that comes back beside a later one.
 pub fn earlier_of(path: &str, modified: u64) -> String {
     beside(path, &format!("earlier, {}", time(modified)))
@@ -60,6 +68,16 @@ mod tests {
         );
         assert_eq!(copy_of("Makefile", "a/b", at), "Makefile (conflict, a_b, 2026-11-30 14.03 UTC)");
         assert_eq!(copy_of(".profile", "", 0), ".profile (conflict, _, 1970-01-01 00.00 UTC)");
+    }
+
+    #[test]
+    fn a_copy_says_of_which_file_it_is() {
+        for path in ["notes/plan.txt", "Makefile", ".profile", "a (conflict, b.txt"] {
+            assert_eq!(original_of(&copy_of(path, "My (old) phone", 5)).as_deref(), Some(path));
+        }
+        for path in ["plan.txt", "a (conflict, b.txt", "a (earlier, 1970-01-01 00.00 UTC).txt"] {
+            assert_eq!(original_of(path), None, "{path}");
+        }
     }
 
     #[test]
