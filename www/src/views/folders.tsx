@@ -20,6 +20,7 @@ import { notify } from '../state/notices'
 import { s } from '../strings'
 import { Dialog } from '../ui/dialog'
 import { ErrorMessage } from '../ui/field'
+import { Icon } from '../ui/icon'
 import { useAsyncAction } from '../ui/use-async-action'
 import { Journal } from './journal'
 import { canPickFolder, pickFolder } from './save'
@@ -73,16 +74,18 @@ function BindFolder({ label, share }: { label: string; share?: string }) {
     })
   return (
     <>
-      <label class="field">
-        <span>{s.folders.direction}</span>
-        <select value={mode.value} onChange={event => (mode.value = event.currentTarget.value as Mode)}>
+      <fieldset>
+        <legend>{s.folders.direction}</legend>
+        <div class="choice-list">
           {MODES.map(each => (
-            <option key={each} value={each}>
-              {s.folders.modes[each]}
-            </option>
+            <label key={each} class="choice">
+              <input type="radio" name="folder-mode" value={each} checked={mode.value === each} onChange={() => (mode.value = each)} />
+              <span class="grow">{s.folders.modes[each]}</span>
+              <Icon name="check" />
+            </label>
           ))}
-        </select>
-      </label>
+        </div>
+      </fieldset>
       {problem && <ErrorMessage text={problem} />}
       <div class="actions">
         <button type="button" class="button" disabled={busy} onClick={() => void bind()}>
