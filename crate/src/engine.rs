@@ -14,6 +14,7 @@ mod contacts;
 mod devices;
 mod directory;
 mod events;
+mod folder;
 #[cfg(test)]
 mod full_disk;
 #[cfg(test)]
@@ -53,6 +54,7 @@ use contacts::Contacts;
 use devices::{Devices, Joining};
 use directory::Directory;
 use events::Hub;
+use folder::Folders;
 use presence::{OwnRecord, Presence, ServedBlocks};
 use progress::Transfers;
 use publish::{Keeper, Publisher, RelayKeeper};
@@ -240,6 +242,7 @@ struct Unlocked {
     contacts: Contacts,
     shares: Shares,
     downloads: Downloads,
+    folders: Folders,
     sync: Sync,
     tasks: Tasks,
     fetched: RefCell<Option<mpsc::Receiver<ShareId>>>,
@@ -356,6 +359,16 @@ impl Unlocked {
             fetched,
             tasks: tasks.clone(),
         });
+        let folders = Folders::new(folder::Args {
+            ring: ring.clone(),
+            device: Id::from(verifying_key(&device)),
+            state: state.clone(),
+            storage: storage.clone(),
+            shares: shares.clone(),
+            directories: config.directories.clone(),
+            hub: hub.clone(),
+            tasks: tasks.clone(),
+        });
         let sync = Sync::new(sync::Args {
             ring: ring.clone(),
             state: state.clone(),
@@ -384,6 +397,7 @@ impl Unlocked {
             contacts,
             shares,
             downloads,
+            folders,
             sync,
             tasks,
             fetched: RefCell::new(Some(fetched_shares)),
@@ -412,6 +426,7 @@ impl Unlocked {
             self.shares.start(fetched);
         }
         self.downloads.start();
+        self.folders.start();
         self.tasks.spawn(self.restore().ask_silent_relays());
         self.tasks.spawn(self.restore().follow_other_devices());
         Ok(())

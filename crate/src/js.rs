@@ -9,8 +9,10 @@ mod call;
 mod contacts;
 mod credit;
 mod devices;
+mod directories;
 mod feeds;
 mod folder;
+mod folders;
 mod network;
 mod panic;
 mod passphrase;
@@ -29,11 +31,13 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::MessagePort;
 
-use crate::engine::api::{Config, Passphrases};
+use crate::engine::api::{Config, DirectoryStore, Passphrases};
 use crate::engine::{Engine, Error};
 use crate::net::webrtc;
 use crate::store::indexed_db::IndexedDb;
 
+pub use directories::JsDirectories;
+use directories::KeptDirectories;
 use passphrase::PassphraseWorkers;
 pub use passphrase::derive_key;
 
@@ -51,7 +55,8 @@ impl Host {
     /// `rtc` is the port to the window's RTC host, if it has one. `start_passphrase_worker` starts a worker for a `Job`
     /// of `passphrase.job.ts`. If the engine panics, it calls `on_panic` with one line of text, and answers no more
     /// calls. When a page has locked the profile, it calls `on_locked`: the memory of this worker may still hold
-    /// secrets, so end the worker.
+    /// secrets, so end the worker. `directories` remembers the directories that are kept in step: `Directories` of
+    /// `engine/directories.ts`.
     ///
     /// # Errors
     ///
@@ -62,10 +67,13 @@ impl Host {
         start_passphrase_worker: Function,
         on_panic: Function,
         on_locked: Function,
+        directories: JsDirectories,
     ) -> Result<Host, JsValue> {
         panic::report_to(on_panic);
         let passphrases = Passphrases::new(PassphraseWorkers { start: start_passphrase_worker });
-        let engine = lead(config, rtc, passphrases).await.map_err(|error| value::failure(&error))?;
+        let directories = DirectoryStore::new(Rc::new(KeptDirectories::new(directories)));
+        let engine =
+            lead(config, rtc, passphrases, directories).await.map_err(|error| value::failure(&error))?;
         Ok(Self { engine, on_locked })
     }
 
@@ -80,9 +88,14 @@ impl Host {
     }
 }
 
-async fn lead(config: JsValue, rtc: Option<MessagePort>, passphrases: Passphrases) -> Result<Engine, Error> {
+async fn lead(
+    config: JsValue,
+    rtc: Option<MessagePort>,
+    passphrases: Passphrases,
+    directories: DirectoryStore,
+) -> Result<Engine, Error> {
     let config: Config = args::convert(config)?;
-    let config = Config { rtc: rtc.map(webrtc::window::host), passphrases, ..config };
+    let config = Config { rtc: rtc.map(webrtc::window::host), passphrases, directories, ..config };
     let databases = IndexedDb::lead(&config.namespace).await?;
     Engine::open(config, Rc::new(databases)).await
 }

@@ -9,6 +9,7 @@ pub mod contact;
 pub mod feed;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod folder;
 mod history;
 pub mod ingest;
 pub mod invite;

@@ -105,3 +105,43 @@ export async function unlocks(person, rounds) {
   await person.connected()
   return seconds
 }
+
+/**
+ * Keeps a folder of this many files in step, and measures how long it takes to know that none changed, and until one that
+ * changed is in the share.
+ */
+export function inStep(person, files, rounds) {
+  return person.api(async ({ spinney, files, rounds }) => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('step', { create: true })
+    const write = async (number, text) => {
+      const parent = await folder.getDirectoryHandle(`${number % 100}`, { create: true })
+      const stream = await (await parent.getFileHandle(`${number}.txt`, { create: true })).createWritable()
+      await stream.write(text)
+      await stream.close()
+    }
+    for (let number = 0; number < files; number++) await write(number, `file ${number}`)
+    const { id, share } = await spinney.folders.bind(folder)
+    await spinney.folders.scan(id)
+    // What was written just before it was read is read once more.
+    await new Promise(resolve => setTimeout(resolve, 3_000))
+    await spinney.folders.scan(id)
+    const [unchanged, changed] = [[], []]
+    for (let round = 0; round < rounds; round++) {
+      const start = performance.now()
+      await spinney.folders.scan(id)
+      const known = performance.now()
+      await write(round, `changed ${round}`)
+      const written = performance.now()
+      await spinney.folders.scan(id)
+      const [file] = await spinney.shares.files(share, { paths: [`${round % 100}/${round}.txt`] })
+      if (file.size !== `changed ${round}`.length) throw new Error('the changed file is not in the share')
+      unchanged.push((known - start) / 1000)
+      changed.push((performance.now() - written) / 1000)
+      // Otherwise the next round reads this file again.
+      await new Promise(resolve => setTimeout(resolve, 3_000))
+      await spinney.folders.scan(id)
+    }
+    await spinney.folders.unbind(id)
+    return { unchanged, changed }
+  }, { files, rounds })
+}

@@ -13,7 +13,7 @@ import { folder, removeFolders, root } from '../e2e/lib/place.mjs'
 import { Relay } from '../e2e/lib/relay.mjs'
 import { site } from '../e2e/lib/site.mjs'
 import { peakWhile } from './memory.mjs'
-import { fetchAll, news, share, unlocks, whileLocked } from './ours.mjs'
+import { fetchAll, inStep, news, share, unlocks, whileLocked } from './ours.mjs'
 import { Raw, rawHost } from './raw.mjs'
 
 /** The longest time for everything, in milliseconds. Half of it is enough on two quiet cores. */
@@ -25,13 +25,14 @@ const BLOCK = 512 * 1024 + 16
 const BATCH = 4 * MEGABYTE
 const SMALL_FILES = 1_000
 const SMALL_ROUNDS = 3
+const STEP_FILES = 10_000
 const LARGE = 1024 * MEGABYTE
 /** The element that a new person needs to start. */
 const USABLE = '.first button'
 /** This process ends its browsers itself, even if it is told to stop. */
 const UNTIL_WE_CLOSE = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false }
 
-const parts = { transfers, live, small, page, unlock, memory }
+const parts = { transfers, live, small, page, unlock, step, memory }
 const wanted = process.argv.slice(2)
 /** Cleanups, run at the end, the last one first. */
 const undo = []
@@ -198,6 +199,13 @@ async function ready(browser, url, selector) {
 
 async function unlock({ anna }) {
   times.push(['unlock', milliseconds(await unlocks(anna, ROUNDS)), '', '', ''])
+}
+
+/** A folder of many files that is kept in step, in the origin's own file system. */
+async function step({ anna }) {
+  const { unchanged, changed } = await inStep(anna, STEP_FILES, SMALL_ROUNDS)
+  times.push(['a folder of 10,000 files: known to be unchanged', milliseconds(unchanged), '', '', '≤ 2,000 ms'])
+  times.push(['a folder of 10,000 files: one changed, until it is in the share', milliseconds(changed), '', '', '≤ 3,000 ms'])
 }
 
 /** 1 GiB, in a browser that did nothing else, and without a relay, because pushing is another measure. */

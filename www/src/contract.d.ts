@@ -11,6 +11,7 @@
 
 import type {
   Audience,
+  BoundFolder,
   Code,
   Contact,
   ContactRequest,
@@ -25,6 +26,10 @@ import type {
   FileEntry,
   FileName,
   FilesQuery,
+  FolderBinding,
+  FolderConflict,
+  JournalEntry,
+  JournalQuery,
   Link,
   LinkPreview,
   Me,
@@ -63,6 +68,7 @@ export interface Config {
 export interface Spinney {
   readonly profiles: Profiles
   readonly devices: Devices
+  readonly folders: Folders
   readonly contacts: Contacts
   readonly shares: Shares
   readonly transfers: Transfers
@@ -150,6 +156,33 @@ export interface Devices {
    *  `name` is what the person calls this device, `passphrase` a new one for it. */
   join(code: string, as: { name: string; passphrase: string }, o?: Options): Promise<Me>
   accept(): Promise<void>
+}
+
+// ---- folders that are kept in step with shares to oneself ----------------------------------------
+
+export type { BoundFolder as Folder, FolderConflict as Conflict } from './generated'
+
+export interface Folders {
+  /** Keeps a directory in step with a share to oneself, which is made if none is named. Asks for the permission, so call it
+   *  while a click is fresh. The event "folders" says that a folder stands otherwise, or that the journal has news. */
+  bind(directory: FileSystemDirectoryHandle, to?: FolderBinding): Promise<BoundFolder>
+  /** Those of this device, the oldest first. */
+  list(): Promise<BoundFolder[]>
+  /** Its files stay, and so does the share. */
+  unbind(id: string): Promise<void>
+  /** Looks at a folder now, and resolves when it is as much in step as it can be; `list` says how it stands. With `anyway`
+   *  it goes on although much vanished or changed at once. */
+  scan(id: string, o?: { anyway?: boolean }): Promise<void>
+  /** Asks the person once more for the permission, while a click is fresh, and looks at the folder. */
+  allow(id: string): Promise<void>
+  /** Conflicts that nobody has looked at, the newest first. */
+  conflicts(id: string): Promise<FolderConflict[]>
+  /** The person has looked at the conflicts at this path. */
+  settle(id: string, path: string): Promise<void>
+  /** What happened to files within 30 days, the newest first. */
+  journal(q?: JournalQuery): Promise<JournalEntry[]>
+  /** Puts a file back as it was before. If it was changed since, it stays, and the earlier version comes beside it. */
+  undo(entry: string): Promise<void>
 }
 
 // ---- contacts ------------------------------------------------------------------------------------

@@ -120,6 +120,113 @@ export interface DeviceCode {
   until: Date
 }
 
+/** In which direction changes go between a folder and its share. */
+export type Mode = "both" | "out" | "in"
+
+/** To what a folder is bound. */
+export interface FolderBinding {
+  /** A share to oneself; a new one where none is named. */
+  share?: string
+  /** The title of a new share; the name of the folder where none is given. */
+  title?: string
+  /** Both ways where nothing is said. */
+  mode?: Mode
+}
+
+/** A folder that is kept in step with a share. */
+export interface BoundFolder {
+  /** Its id. */
+  id: string
+  /** What the folder is called on this device. */
+  name: string
+  /** The share. */
+  share: string
+  /** The direction. */
+  mode: Mode
+  /** How it stands. */
+  state: FolderState
+  /** When it was last in step. */
+  at?: Date
+  /** Of `asks`: how many files vanished at once. All of them if the folder is empty. */
+  gone: number
+  /** Of `asks`: how many files changed at once. */
+  changed: number
+  /** Conflicts that nobody has looked at. */
+  conflicts: number
+  /** Files whose name on this device is another one, because the system cannot have it or has one that is alike. */
+  renamed: RenamedFile[]
+  /** Files on this device that are left out, because a share cannot have such a path. */
+  leftOut: string[]
+  /** Of `fails`: why, in one sentence. */
+  why?: string
+}
+
+/** A file with two names. */
+export interface RenamedFile {
+  /** Its path in the share. */
+  path: string
+  /** Its path on this device. */
+  local: string
+}
+
+/** How a folder stands. */
+export type FolderState =
+  | "new"
+  | "busy"
+  | "step"
+  | "waits"
+  | "permission"
+  | "gone"
+  | "asks"
+  | "fails"
+
+/** What happened to a file. */
+export type FileChange = "added" | "changed" | "deleted" | "conflict"
+
+/** One line of the journal. */
+export interface JournalEntry {
+  /** Its id. Later entries have greater ones. */
+  id: string
+  /** The folder. */
+  folder: string
+  /** The path of the file in the share. */
+  path: string
+  /** What happened. */
+  change: FileChange
+  /** When it was noticed here. */
+  at: Date
+  /** Whether it was done in the folder on this device. */
+  here: boolean
+  /** The name of the device on which it was done; empty if that is not known. */
+  device: string
+  /** Of a conflict: the path of the version that gave way. */
+  copy?: string
+  /** Whether it can be undone. */
+  undoable: boolean
+}
+
+/** Which lines of the journal are asked for; the newest first. */
+export interface JournalQuery {
+  /** Only those of one folder. */
+  folder?: string
+  /** Only those whose path has this text. */
+  text?: string
+  /** Only those before this one. */
+  before?: string
+  /** At most so many; 100 where none is given. */
+  limit?: number
+}
+
+/** A conflict that nobody has looked at. */
+export interface FolderConflict {
+  /** The path at which two versions met. It has the later one. */
+  path: string
+  /** The path of the other version. */
+  copy: string
+  /** When it was noticed. */
+  at: Date
+}
+
 /** How far a contact has come: their profile is still looked for, I added them, each added the other, I only read what
  *  they share with everybody, I want nothing of them. */
 export type ContactState = "resolving" | "requested" | "mutual" | "following" | "blocked"
@@ -557,6 +664,7 @@ export type EngineEvent =
   | { type: "profile"; me: Me | null }
   | { type: "quota"; used: number; needed: number }
   | { type: "network"; connected: boolean }
+  | { type: "folders" }
   | { type: "devices" }
   | { type: "device-asks"; name: string }
   | { type: "device-words"; words: string[] }

@@ -3,6 +3,7 @@
 
 import config from '/config.json?url'
 import type {
+  BoundFolder,
   Config,
   Contact,
   ContactRequest,
@@ -13,6 +14,9 @@ import type {
   Devices,
   FileEntry,
   FileName,
+  FolderConflict,
+  Folders,
+  JournalEntry,
   Link,
   LinkPreview,
   Me,
@@ -32,6 +36,7 @@ import type {
   Transfer,
   Transfers,
 } from './contract'
+import { Directories, type Permitted } from './engine/directories'
 import { Engine } from './engine/engine'
 import { asSpinneyError, failure, SpinneyError } from './engine/error'
 import { forgetPasskey, makePasskey, openPasskey, passkeysHere, wipe } from './engine/passkey'
@@ -68,8 +73,9 @@ export async function open(setting?: Config): Promise<Spinney> {
   await engine.ready()
   let detached = false
   return {
-    profiles: profiles(engine),
+    profiles: profiles(engine, namespace),
     devices: devices(engine),
+    folders: folders(engine, namespace),
     contacts: contacts(engine),
     shares: shares(engine, namespace),
     transfers: transfers(engine),
@@ -130,7 +136,7 @@ const caller = (engine: Engine): Call => {
   return <T>(method: string, args: readonly unknown[] = [], signal?: AbortSignal) => engine.call(method, args, signal) as Promise<T>
 }
 
-function profiles(engine: Engine): Profiles {
+function profiles(engine: Engine, namespace: string): Profiles {
   const call = caller(engine)
   /** Makes or opens a profile, and asks that the browser does not clear what it then stores. */
   const enter = async (method: string, args: readonly unknown[], signal?: AbortSignal) => {
@@ -190,9 +196,13 @@ function profiles(engine: Engine): Profiles {
     remove: async id => {
       const passkeys = await call<Passkey[]>('profiles.passkeys', [id]).catch(() => [])
       // What is open is locked first, so that the worker goes with its memory.
-      if ((await call<Me | null>('profiles.current'))?.id === id) await engine.lock()
+      const isOpen = (await call<Me | null>('profiles.current'))?.id === id
+      const bound = isOpen ? await call<BoundFolder[]>('folders.list') : []
+      if (isOpen) await engine.lock()
       await call('profiles.remove', [id])
       for (const passkey of passkeys) forgetPasskey(passkey.id)
+      const directories = new Directories(namespace)
+      for (const folder of bound) await directories.forget(folder.id)
     },
   }
 }
@@ -212,6 +222,37 @@ function devices(engine: Engine): Devices {
       return me
     },
     accept: () => call('devices.accept'),
+  }
+}
+
+function folders(engine: Engine, namespace: string): Folders {
+  const call = caller(engine)
+  const directories = new Directories(namespace)
+  return {
+    async bind(directory, to = {}) {
+      await mayWrite(directory)
+      const id = Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('')
+      if (!(await directories.keep(id, directory))) throw failure('already-exists', 'this folder is kept in step already')
+      try {
+        return await call<BoundFolder>('folders.bind', [id, directory.name, to])
+      } catch (error) {
+        await directories.forget(id)
+        throw error
+      }
+    },
+    list: () => call<BoundFolder[]>('folders.list'),
+    unbind: id => call('folders.unbind', [id]),
+    scan: (id, o) => call('folders.scan', [id, o]),
+    async allow(id) {
+      const directory = await directories.handle(id)
+      if (!directory) throw failure('not-found', 'this browser has forgotten the folder')
+      await mayWrite(directory)
+      await call('folders.scan', [id])
+    },
+    conflicts: id => call<FolderConflict[]>('folders.conflicts', [id]),
+    settle: (id, path) => call('folders.settle', [id, path]),
+    journal: q => call<JournalEntry[]>('folders.journal', [q]),
+    undo: entry => call('folders.undo', [entry]),
   }
 }
 
@@ -315,13 +356,8 @@ function refuseSharedOrigin(): void {
   )
 }
 
-/** What a browser that has folder handles has beside the standard's types. */
-interface Permitted {
-  requestPermission(descriptor: { mode: 'readwrite' }): Promise<PermissionState>
-}
-
 /** Only a window can ask for permission, and only while a click is fresh. */
-async function mayWrite(to: FileSystemDirectoryHandle & Partial<Permitted>): Promise<void> {
+async function mayWrite(to: FileSystemDirectoryHandle & Permitted): Promise<void> {
   const permission = await to.requestPermission?.({ mode: 'readwrite' }).catch(() => 'denied')
   if (permission === undefined || permission === 'granted') return // folders of the origin itself need none
   throw failure('permission-needed', 'allow this page to write into the folder')

@@ -1,5 +1,6 @@
 // The engine's worker: loads the wasm, opens the engine and hands it the ports that the window passes on.
 
+import { Directories } from './engine/directories'
 import type { Failure, FromWorker, ToWorker } from './engine/protocol'
 import type { Job, Order } from './passphrase.job'
 import init, { Host } from './wasm/spinney'
@@ -41,6 +42,7 @@ async function open(namespace: string, relays: readonly string[], rtc: MessagePo
     startPassphraseWorker,
     (why: string) => tell({ stopped: why }),
     () => tell({ locked: true }),
+    new Directories(namespace),
   )
 }
 

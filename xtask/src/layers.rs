@@ -35,7 +35,7 @@ const ENGINE: &[&[&str]] = &[
     &["state"],
     &["storage", "transfer"],
     &["presence", "publish", "contacts", "shares"],
-    &["devices", "sync"],
+    &["devices", "folder", "sync"],
     &["account"],
     &["calls", WIRING],
 ];

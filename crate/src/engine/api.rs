@@ -11,9 +11,12 @@ pub(crate) mod date;
 mod devices;
 mod error;
 mod events;
+mod folders;
 #[cfg(test)]
 mod generated;
 mod limits;
+#[cfg(any(test, feature = "testing"))]
+pub mod memory_directory;
 mod passphrases;
 mod profiles;
 mod shares;
@@ -32,6 +35,11 @@ pub use contacts::{
 pub use devices::{Device, DeviceCode};
 pub use error::{Acquaintance, Error, Parameters};
 pub use events::{Change, Event};
+pub use folders::{
+    BoundFolder, Directories, Directory, DirectoryError, DirectoryStore, FileChange, FileStamp,
+    FolderBinding, FolderConflict, FolderState, Found, JournalEntry, JournalQuery, Mode, RenamedFile,
+    Replacement,
+};
 pub use limits::{LIMITS, Limit};
 pub use passphrases::{Derive, Passphrases};
 pub use profiles::{
@@ -66,6 +74,9 @@ pub struct Config {
     /// Derives keys from passphrases and passwords.
     #[serde(skip)]
     pub passphrases: Passphrases,
+    /// Remembers the directories that are kept in step.
+    #[serde(skip)]
+    pub directories: DirectoryStore,
 }
 
 impl Config {

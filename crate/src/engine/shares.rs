@@ -8,6 +8,7 @@ mod archive;
 mod create;
 mod draft;
 mod elsewhere;
+mod fork_files;
 mod forks;
 mod handle;
 mod heirs;
@@ -16,6 +17,7 @@ mod list;
 mod manifest_rewrite;
 mod matching;
 mod open_link;
+mod own_files;
 mod pass_on;
 mod public;
 mod receipts;
@@ -25,6 +27,8 @@ mod revise;
 #[cfg(test)]
 mod tests;
 
+pub(super) use fork_files::{maker_of, name_of};
 pub(super) use handle::{Args, Shares};
+pub(super) use own_files::{OwnFiles, digest_of_file};
 pub(super) use receipts::Receipt;
 pub(super) use receive::ShareAnnouncement;

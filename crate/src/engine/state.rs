@@ -10,6 +10,7 @@
 
 mod decided;
 mod events;
+mod folders;
 mod handle;
 mod live;
 mod migrate;
@@ -26,6 +27,7 @@ mod watch;
 
 #[cfg(test)]
 pub(super) use decided::note as note_decided;
+pub(super) use folders::{EARLIER_MS, FolderRow, JournalRow, StepKey, StepRow};
 pub(super) use handle::{Args, State, adopt_device};
 pub(super) use live::Live;
 pub(super) use rows::{Account, Plan, PlannedFile, Replica, Restored, Run, RunKey, StoredChunk, Wish};

@@ -169,7 +169,7 @@ fn is_device(lower: &str) -> bool {
 }
 
 /// A path as disks compare paths that ignore case and Unicode form.
-fn compared(path: &str) -> String {
+pub(crate) fn compared(path: &str) -> String {
     // Through upper case, so that ß is ss, and all three sigmas are one.
     path.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfd().collect()
 }

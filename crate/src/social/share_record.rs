@@ -70,6 +70,9 @@ pub struct ShareRecord {
     /// Of mine: whether another device brings this revision to the relays, because what is in it is there.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub by_other_device: bool,
+    /// Of mine: the key of the device that made this revision, where it was made beside another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_on: Option<ByteArray<32>>,
     /// Of mine: headers of the revisions before this one that this device made since a relay last had one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub past: Vec<Cid>,
@@ -212,6 +215,7 @@ impl ShareRecord {
             at_author_only: false,
             announced: false,
             by_other_device: false,
+            made_on: None,
             past: Vec::new(),
             paused: false,
             maker: None,
@@ -248,6 +252,7 @@ impl ShareRecord {
             at_author_only: false,
             announced: false,
             by_other_device: false,
+            made_on: None,
             past: Vec::new(),
             paused: false,
             maker: None,
@@ -298,6 +303,7 @@ impl ShareRecord {
         (self.withdrawn, self.delivered) = (withdrawn, withdrawn);
         self.announced = false;
         self.by_other_device = false;
+        self.made_on = None;
         self.kept_by.clear();
     }
 

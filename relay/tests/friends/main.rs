@@ -13,6 +13,7 @@ mod devices;
 mod door;
 mod flood;
 mod flows;
+mod folders;
 mod hostile;
 mod keys;
 mod linking;

@@ -7,6 +7,7 @@ import { forgetContacts, hideContact, listContacts, putContact } from './contact
 import { forgetOffer, onDeviceEvent } from './device-link'
 import { forgetDevices, onDevices } from './devices'
 import { api, engine } from './engine'
+import { forgetFolders, onFolders, scanOnFocus } from './folders'
 import { drafts, forgetHeldFiles, listDrafts, resumeHeldDraft } from './drafts'
 import { reopenLink } from './guest-share'
 import { forgetWaiting } from './incoming'
@@ -29,6 +30,7 @@ export async function follow(spinney: Spinney): Promise<void> {
     who.value
     untracked(onWho)
   })
+  scanOnFocus()
   for await (const event of spinney.events()) batch(() => apply(event))
   // The engine broke once more, and is not started again by itself.
   await spinney.profiles.current().catch(error => (engine.value = { state: 'failed', error }))
@@ -48,6 +50,7 @@ async function listEverything(): Promise<void> {
   if (!me.value) return reopenLink()
   await Promise.all([listContacts(), listRequests(), listShares(), listTransfers(), listDrafts()])
   onDevices()
+  onFolders()
   await resumeHeldDraft()
   await reopenLink()
 }
@@ -82,6 +85,9 @@ function apply(event: SpinneyEvent): void {
     case 'transfer-removed':
       removeTransfer(event.id)
       return quietly(listDrafts())
+    case 'folders':
+      onFolders()
+      return
     case 'devices':
       onDevices()
       return
@@ -112,6 +118,7 @@ function onWho(): void {
   forgetContacts()
   forgetInvite()
   forgetDevices()
+  forgetFolders()
   forgetOffer()
   forgetRequests()
   forgetShares()

@@ -5,6 +5,7 @@ import { LIMITS } from '../generated.ts'
 import { add, circles, invite, people, person, receipts, relayOnly, requests, scan, verify } from './en/people.ts'
 import { devices, join } from './en/devices.ts'
 import { keys } from './en/keys.ts'
+import { folders } from './en/folders.ts'
 import { passkeys } from './en/passkeys.ts'
 import { formatList, listOf, plural } from './en/plurals.ts'
 import { compose, drafts, incoming } from './en/composing.ts'
@@ -141,6 +142,7 @@ export const en = {
     busy: 'Making your keys…',
   },
   devices,
+  folders,
   join,
   strength: {
     levels: ['Very easy to guess', 'Easy to guess', 'Could be better', 'Good', 'Very good'],

@@ -33,14 +33,19 @@ export async function saveFile(share: Pick<Share, 'id'>, { path, portableName, s
  * one, or null if none was picked.
  */
 export async function saveToFolder(share: Share): Promise<string | null> {
-  const pick = (window as unknown as FolderPicker).showDirectoryPicker
-  const folder = await pick({ mode: 'readwrite', id: 'spinney' }).catch((error: unknown) => {
-    if (error instanceof DOMException && error.name === 'AbortError') return null
-    throw error
-  })
+  const folder = await pickFolder()
   if (!folder) return null
   announceEnd(await api().shares.save(share.id, folder))
   return folder.name
+}
+
+/** Has the person choose a folder. Resolves to null if they chose none. */
+export async function pickFolder(): Promise<FileSystemDirectoryHandle | null> {
+  const pick = (window as unknown as FolderPicker).showDirectoryPicker
+  return pick({ mode: 'readwrite', id: 'spinney' }).catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === 'AbortError') return null
+    throw error
+  })
 }
 
 // Not in TypeScript's types: only Chromium has it.

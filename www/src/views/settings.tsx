@@ -20,6 +20,7 @@ import { Page } from '../ui/shell'
 import { useAsyncAction } from '../ui/use-async-action'
 import { useNetworkStatus } from '../ui/use-network-status'
 import { ChangeKeysSection } from './change-keys'
+import { FoldersSection } from './folders'
 import { DevicesSection } from './link-device'
 import { PasskeySection } from './passkeys'
 import { nameProblem } from './profile-setup'
@@ -42,6 +43,7 @@ export function Settings() {
           <ProfileSwitch of="receipts" who={who} />
           <PassphraseSection who={who} />
           <DevicesSection />
+          <FoldersSection />
           <PasskeySection key={who.id} who={who} />
           <ChangeKeysSection key={who.id} who={who} />
           <LinksSection />

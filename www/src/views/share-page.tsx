@@ -16,6 +16,7 @@ import { ErrorMessage } from '../ui/field'
 import { Page } from '../ui/shell'
 import { useAsyncAction } from '../ui/use-async-action'
 import { AddFiles } from './add-files'
+import { ShareFolder } from './folders'
 import { ShareTransfers } from './labels'
 import { ShareLink } from './link-card'
 import { PassOn } from './pass-on'
@@ -72,6 +73,7 @@ function OpenShare({ share, path }: { share: Share; path?: string | undefined })
       {files.problem && <ErrorMessage text={files.problem} />}
       <ShareContents share={share} files={files} path={path} hideLocation={here} />
       {canGrow && <AddFiles share={share} />}
+      {mine && share.audience === 'self' && share.madeBy === undefined && <ShareFolder share={share} />}
       {mine && <ShareAccess share={share} />}
       {/* Everybody can open a public share already. */}
       {!mine && share.audience !== 'public' && <PassOn share={share} />}

@@ -1,6 +1,7 @@
 // What the page uses of the wasm's glue, so that its types and lint need no Rust. The build puts `spinney.js` and
 // `spinney_bg.wasm` beside this file; `cargo xtask test e2e` compares it with the glue that was built.
 
+import type { Directories } from '../engine/directories'
 import type { Job } from '../passphrase.job'
 
 /** Loads the wasm. Nothing else may be called before it is loaded. */
@@ -25,6 +26,7 @@ export class Host {
     start_passphrase_worker: (job: Job) => Worker,
     on_panic: (why: string) => void,
     on_locked: () => void,
+    directories: Directories,
   ): Promise<Host>
   /** Serves a port until its other end says goodbye or is gone. */
   attach(port: MessagePort): void

@@ -9,12 +9,13 @@ use std::{env, fs};
 use tsify::Tsify;
 
 use super::{
-    Asked, Audience, Change, ChangedKeys, Code, Contact, ContactRequest, ContactState, Delivery, Detail,
-    Device, DeviceCode, Direction, Draft, Event, Failure, Fault, FileEntry, FileName, FileProgress,
-    FilesQuery, LIMITS, Link, LinkPreview, Me, NetworkStatus, NewKeys, NewPasskey, NotDirect, Origin,
-    Parameters, Passkey, PasskeyOffer, Pasted, PastedKind, PeerStatus, ProfileSummary, ProfileUpdate,
-    RelayRoom, RelayStatus, Restored, Saved, SavedName, Share, ShareQuery, SpentInvite, Stage, StorageStatus,
-    Transfer, TransferState, WaitingFor, Warning, Words,
+    Asked, Audience, BoundFolder, Change, ChangedKeys, Code, Contact, ContactRequest, ContactState, Delivery,
+    Detail, Device, DeviceCode, Direction, Draft, Event, Failure, Fault, FileChange, FileEntry, FileName,
+    FileProgress, FilesQuery, FolderBinding, FolderConflict, FolderState, JournalEntry, JournalQuery, LIMITS,
+    Link, LinkPreview, Me, Mode, NetworkStatus, NewKeys, NewPasskey, NotDirect, Origin, Parameters, Passkey,
+    PasskeyOffer, Pasted, PastedKind, PeerStatus, ProfileSummary, ProfileUpdate, RelayRoom, RelayStatus,
+    RenamedFile, Restored, Saved, SavedName, Share, ShareQuery, SpentInvite, Stage, StorageStatus, Transfer,
+    TransferState, WaitingFor, Warning, Words,
 };
 
 const COMMAND: &str = "SPINNEY_GENERATE=1 cargo test --package spinney --lib generated";
@@ -35,6 +36,7 @@ fn a_member_that_typescript_calls_a_date_is_serialised_as_one() {
         include_str!("contacts.rs"),
         include_str!("devices.rs"),
         include_str!("events.rs"),
+        include_str!("folders.rs"),
         include_str!("profiles.rs"),
         include_str!("shares.rs"),
         include_str!("status.rs"),
@@ -109,6 +111,15 @@ fn declarations() -> Vec<String> {
         ProfileUpdate,
         Device,
         DeviceCode,
+        Mode,
+        FolderBinding,
+        BoundFolder,
+        RenamedFile,
+        FolderState,
+        FileChange,
+        JournalEntry,
+        JournalQuery,
+        FolderConflict,
         ContactState,
         Asked,
         SpentInvite,

@@ -68,15 +68,19 @@ impl Shares {
             // What somebody else made only they can list.
             if before.maker.is_none() {
                 let list = self.0.fetchers.open_manifest(other).await?;
+                let (added, removed) = match before.own_only && other.own_only {
+                    true => self.merged_files(&before, other).await?,
+                    false => (self.files_only_in(other, &before).await?, BTreeSet::new()),
+                };
                 let rewrite = ManifestRewrite {
                     share: &before,
                     key: &key,
                     kind: header.kind,
-                    added: self.files_only_in(other, &before).await?,
+                    added,
                     folders: list.manifest().folders(),
                     transfer: None,
                 };
-                let (manifest, held) = self.rewrite_manifest(rewrite).await?;
+                let (manifest, held) = self.rewrite_manifest_without(rewrite, &removed).await?;
                 listed = Some(manifest);
                 pins.join(held);
             }

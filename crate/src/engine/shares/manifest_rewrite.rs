@@ -38,6 +38,15 @@ impl Shares {
         &self,
         rewrite: ManifestRewrite<'_>,
     ) -> Result<(ManifestSummary, TempPins), Error> {
+        self.rewrite_manifest_without(rewrite, &BTreeSet::new()).await
+    }
+
+    /// The same without the files at these paths.
+    pub(super) async fn rewrite_manifest_without(
+        &self,
+        rewrite: ManifestRewrite<'_>,
+        removed: &BTreeSet<String>,
+    ) -> Result<(ManifestSummary, TempPins), Error> {
         let ManifestRewrite { share, key, kind, added, folders, transfer } = rewrite;
         let storage = &self.0.storage;
         let before = self.0.fetchers.open_manifest(share).await?;
@@ -47,7 +56,8 @@ impl Shares {
             ));
         }
         let (mut files, mut size) = (0, 0);
-        let (is_news, sum) = (!added.is_empty(), added.iter().map(|file| file.size).sum());
+        let is_news = !added.is_empty() || !removed.is_empty();
+        let sum = added.iter().map(|file| file.size).sum();
         let same_key = share.key().as_ref() == Some(key);
         let mut pins = storage.pin([]);
         let mut writer = manifest::Writer::new(key.manifest_secret(), dag::CHUNK);
@@ -60,8 +70,8 @@ impl Shares {
                 (Some(entry), Some(file)) => file.path <= entry.path,
                 (entry, _) => entry.is_none(),
             };
-            files += 1;
             if is_new {
+                files += 1;
                 let file = added.next().expect("it was looked at");
                 if next.as_ref().is_some_and(|entry| entry.path == file.path) {
                     next = entries.try_next().await?;
@@ -70,6 +80,11 @@ impl Shares {
                 writer.push(file).map_err(Error::invalid)?;
             } else {
                 let entry = next.take().expect("it was looked at");
+                if removed.contains(&entry.path) {
+                    next = entries.try_next().await?;
+                    continue;
+                }
+                files += 1;
                 size += entry.size;
                 if same_key {
                     writer.keep(entry).map_err(Error::invalid)?;

@@ -35,6 +35,9 @@ pub(super) fn of_change(
     if before.devices != after.devices {
         emit(Event::Devices);
     }
+    if before.folders != after.folders || before.journal != after.journal {
+        emit(Event::Folders);
+    }
     of_shares(&directory.id, before, after, &mut emit);
     of_deliveries(&directory.id, before, after, &mut emit);
     let is_shown = |tables: &Tables| {
@@ -116,7 +119,10 @@ fn of_shares(me: &Id, before: &Tables, after: &Tables, emit: &mut impl FnMut(Eve
                 // The same share under keys that its author changed to is nothing new.
                 let is_known = now.is_some_and(|now| {
                     let old = |author: &Id| ShareId::new(author.as_bytes(), now.inner());
-                    after.identities_before(&now.author).iter().any(|author| before.shares.contains(&old(author)))
+                    after
+                        .identities_before(&now.author)
+                        .iter()
+                        .any(|author| before.shares.contains(&old(author)))
                 });
                 let change = if is_mine || is_known { Change::Updated } else { Change::Received };
                 emit(Event::Share { change, share });

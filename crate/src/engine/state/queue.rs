@@ -16,7 +16,7 @@ use super::live::Live;
 use super::sealed::RowWriter;
 use super::tables::{Kind, ROOT, Tables};
 use super::transaction::Transaction;
-use super::{decided, events, needs_root};
+use super::{decided, events, folders, needs_root};
 
 /// Updates that are committed together at most.
 const MAX_GROUP: usize = 64;
@@ -83,6 +83,13 @@ impl Job {
         if !self.is_removal && !transaction.is_decided_elsewhere {
             decided::note(&inner.directory.id, before, &mut transaction, platform::now_ms());
         }
+        folders::note_earlier(
+            &inner.directory.id,
+            before,
+            &mut transaction,
+            platform::now_ms(),
+            self.is_removal,
+        );
         let has_changed = || needs_root::needs_root(&inner.directory.id, before, &transaction);
         let needs_root = transaction.is_root_due.unwrap_or_else(has_changed);
         if needs_root {

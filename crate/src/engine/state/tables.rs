@@ -27,6 +27,7 @@ use crate::social::vault::{Hidden, KnownDevice};
 use crate::social::verification::Verification;
 use crate::store::Table;
 
+use super::folders::{Earlier, FolderRow, JournalRow, StepKey, StepRow};
 use super::rows::{Account, Encoded, NoteKey, Plan, Replica, Restored, Run, RunKey, Wish};
 use super::sealed::{OpenedTables, RowWriter};
 use crate::engine::Error;
@@ -316,6 +317,14 @@ tables! {
         /// Revisions of shares of mine that another device made beside the one that counts: what came with them is to come
         /// into the next one.
         forked: ShareId => ShareRecord = State / "forked/";
+        /// Folders that are kept in step with a share, by their ids.
+        folders: String => FolderRow = State / "folder/";
+        /// What is known of the files in these folders.
+        steps: StepKey => StepRow = State / "step/";
+        /// What happened to files in folders. Later lines have greater numbers.
+        journal: u64 => JournalRow = State / "journal/";
+        /// Revisions of shares to oneself that were replaced lately, by their headers.
+        earlier: String => Earlier = State / "earlier/";
         /// What each keeper pins for me, by the names of both: when it was seen first while nothing here named it, or 0 where
         /// something did.
         pinned: String => u64 = State / "pinned/";

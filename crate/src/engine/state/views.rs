@@ -24,6 +24,7 @@ use crate::social::share_record::{Content, ShareRecord};
 use crate::social::succession;
 use crate::social::verification::{VerificationState, verified};
 
+use super::folders::Earlier;
 use super::live::Live;
 use super::needs_root::needs_root;
 use super::rows::{Account, Restored};
@@ -359,7 +360,10 @@ impl Tables {
 
     /// The headers and objects of my shares that keepers are to keep.
     pub(in crate::engine) fn kept(&self, me: &Id) -> BTreeSet<Cid> {
-        self.shares.values().filter(|share| self.is_active(me, share)).map(ShareRecord::block).collect()
+        let is_there = |earlier: &&Earlier| self.shares.contains(&earlier.record.id());
+        let earlier = self.earlier.values().filter(is_there).map(|earlier| earlier.record.block());
+        let active = self.shares.values().filter(|share| self.is_active(me, share));
+        active.map(ShareRecord::block).chain(earlier).collect()
     }
 
     /// Forgets everything.

@@ -11,19 +11,24 @@ use super::tables::Kind;
 use crate::platform;
 
 /// Bit of the set that stands for "there may be something to publish".
-const PENDING: u32 = 1 << 30;
+const PENDING: u64 = 1 << 62;
 
 /// Bit of the set that stands for "a peer was reached".
-const REACHED: u32 = 1 << 31;
+const REACHED: u64 = 1 << 63;
 
 /// Counts, for each table, the commits that changed it.
 #[derive(Default)]
 pub(super) struct ChangeCounts(Rc<Inner>);
 
-#[derive(Default)]
 struct Inner {
-    counts: RefCell<[u64; 32]>,
+    counts: RefCell<[u64; 64]>,
     notify: Notify,
+}
+
+impl Default for Inner {
+    fn default() -> Self {
+        Self { counts: RefCell::new([0; 64]), notify: Notify::default() }
+    }
 }
 
 impl ChangeCounts {
@@ -51,17 +56,17 @@ impl ChangeCounts {
         self.touch_set(REACHED);
     }
 
-    fn of(&self, set: u32) -> Watcher {
+    fn of(&self, set: u64) -> Watcher {
         let seen = self.0.sum(set);
         Watcher { inner: Rc::clone(&self.0), set, seen }
     }
 
-    fn touch_set(&self, set: u32) {
+    fn touch_set(&self, set: u64) {
         if set == 0 {
             return;
         }
         for (bit, count) in self.0.counts.borrow_mut().iter_mut().enumerate() {
-            *count += u64::from(set >> bit & 1);
+            *count += set >> bit & 1;
         }
         self.0.notify.notify_waiters();
     }
@@ -69,20 +74,20 @@ impl ChangeCounts {
 
 impl Inner {
     /// Rises with each change of a table of the set.
-    fn sum(&self, set: u32) -> u64 {
+    fn sum(&self, set: u64) -> u64 {
         let counts = self.counts.borrow();
         counts.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1).map(|(_, count)| count).sum()
     }
 }
 
-fn bit(kind: Kind) -> u32 {
-    1 << (kind as u32)
+fn bit(kind: Kind) -> u64 {
+    1 << (kind as u64)
 }
 
 /// Waits for changes; many changes before it looks are one.
 pub(in crate::engine) struct Watcher {
     inner: Rc<Inner>,
-    set: u32,
+    set: u64,
     seen: u64,
 }
 
@@ -120,7 +125,7 @@ mod tests {
 
     #[test]
     fn every_watcher_hears_changes_before_it_looks_as_one_and_only_of_its_tables() {
-        assert!(Kind::ALL.len() < 30, "two bits stand for other things");
+        assert!(Kind::ALL.len() < 62, "two bits stand for other things");
         let counts = ChangeCounts::default();
         let mut watchers =
             [counts.watcher(&[Kind::contacts]), counts.watcher(&[Kind::contacts, Kind::inbox])];

@@ -56,7 +56,9 @@ impl Storage {
         for run in tables.runs.values() {
             needed.extend(run.chunks.iter().filter_map(|(cid, _)| digest_of(cid)));
         }
-        let shares = || tables.shares.values().chain(tables.forked.values()).chain(tables.inherited.values());
+        let earlier = || tables.earlier.values().map(|earlier| &earlier.record);
+        let others = || tables.forked.values().chain(tables.inherited.values()).chain(earlier());
+        let shares = || tables.shares.values().chain(others());
         let roots: Vec<Cid> = shares()
             .map(ShareRecord::block)
             .chain(shares().filter_map(ShareRecord::manifest).map(|manifest| manifest.cid))

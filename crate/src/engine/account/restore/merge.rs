@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use cid::Cid;
+use serde_bytes::ByteArray;
 
 use super::relays::Found;
 use super::{Args, Published, readers};
@@ -156,10 +157,12 @@ impl Args {
         for (id, their) in theirs.all::<OwnShare>() {
             let mine = here.shares.get(&id).filter(|mine| !mine.withdrawn && mine.forks_from(&their.header));
             let (Some(mine), Some(counts)) = (mine, vault.get::<OwnShare>(&id)) else { continue };
+            let device = theirs.at::<OwnShare>(&id).map(|stamp| ByteArray::new(stamp.device));
             if counts.header != mine.block() {
                 forks.push(mine.clone());
             } else if counts.header != their.header {
-                forks.push(self.restore_share(fetcher, &their).await?);
+                let fork = self.restore_share(fetcher, &their).await?;
+                forks.push(ShareRecord { made_on: device, ..fork });
             }
         }
         Ok(forks)

@@ -1,0 +1,92 @@
+//! The files of two revisions of a share to oneself that two devices made at the same time.
+
+use std::collections::BTreeSet;
+
+use serde_bytes::ByteArray;
+
+use crate::dag::manifest;
+use crate::engine::Error;
+use crate::engine::state::Tables;
+use crate::keys::Id;
+use crate::social::folder::{Makers, Merged, Side, Tree, merge};
+use crate::social::share_record::ShareRecord;
+use crate::social::vault::OwnShare;
+
+use super::handle::Shares;
+use super::own_files::OwnFiles;
+
+/// What a file's name says of a device whose name is not known.
+const UNNAMED: &str = "another device";
+
+impl Shares {
+    /// What has to come to the files of `before`, and what has to go, so that what both devices did is done.
+    ///
+    /// Merged over the revision that both had. If that is gone, nothing is deleted.
+    pub(super) async fn merged_files(
+        &self,
+        before: &ShareRecord,
+        other: &ShareRecord,
+    ) -> Result<(Vec<manifest::NewFile>, BTreeSet<String>), Error> {
+        let here = self.own_files(before).await?;
+        let there = self.own_files(other).await?;
+        let base = self.common_files(before, other).await?;
+        let device = Id::from(*self.0.publisher.device());
+        let (one, two) = self.0.state.read(|tables| {
+            let mine = name_of(tables, &device);
+            if before.by_other_device {
+                (maker_of(tables, before), mine)
+            } else {
+                (mine, maker_of(tables, other))
+            }
+        });
+        let merged = merge(&base, &here.tree, &there.tree, Makers { here: &one, there: &two });
+        self.difference(&here, &there, &merged).await
+    }
+
+    /// The files of the revision from which both of these were made, as far as it is here.
+    async fn common_files(&self, one: &ShareRecord, other: &ShareRecord) -> Result<Tree, Error> {
+        // What a relay had last, before this device went on alone.
+        let of = |share: &ShareRecord| if share.by_other_device { None } else { share.past.first().copied() };
+        let Some(header) = of(one).or_else(|| of(other)) else { return Ok(Tree::new()) };
+        let earlier = self.0.state.read(|tables| tables.earlier.get(&header.to_string()).cloned());
+        match earlier {
+            Some(earlier) => Ok(self.own_files(&earlier.record).await?.tree),
+            None => Ok(Tree::new()),
+        }
+    }
+
+    /// What has to come to the files `here`, and what has to go, so that they are the merged ones.
+    async fn difference(
+        &self,
+        here: &OwnFiles,
+        there: &OwnFiles,
+        merged: &Merged,
+    ) -> Result<(Vec<manifest::NewFile>, BTreeSet<String>), Error> {
+        let mut added = Vec::new();
+        for (path, origin) in &merged.files {
+            if here.tree.get(path).is_some_and(|known| known.digest == origin.version.digest) {
+                continue;
+            }
+            let from = if origin.side == Side::Here { here } else { there };
+            added.push(from.listed_at(&origin.path, path).await?);
+        }
+        let removed = here.tree.keys().filter(|path| !merged.files.contains_key(*path)).cloned().collect();
+        Ok((added, removed))
+    }
+}
+
+/// What the person calls a device.
+pub(in crate::engine) fn name_of(tables: &Tables, device: &Id) -> String {
+    let name = tables.devices.get(device).map(|known| known.name.clone()).unwrap_or_default();
+    if name.is_empty() { UNNAMED.into() } else { name }
+}
+
+/// What the person calls the device that made a revision: the last one that told of the share, unless its row names one.
+pub(in crate::engine) fn maker_of(tables: &Tables, share: &ShareRecord) -> String {
+    let stamp = || tables.publication.vault.at::<OwnShare>(&share.id()).map(|stamp| stamp.device);
+    let device = share.made_on.map(ByteArray::into_array).or_else(stamp);
+    match device.and_then(|device| Id::from_bytes(&device).ok()) {
+        Some(device) => name_of(tables, &device),
+        None => UNNAMED.into(),
+    }
+}

@@ -1,0 +1,143 @@
+// A folder that is kept in step between two browsers of one person. A folder of the origin's own file system stands in for
+// the one that a person picks.
+import assert from 'node:assert/strict'
+import { file } from './lib/files.mjs'
+import { until } from './lib/until.mjs'
+import { world } from './lib/world.mjs'
+
+const here = world()
+
+/** Has the person pick a folder of the origin's own file system, whenever they are asked for one. */
+const picks = person =>
+  person.page.evaluate(async () => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('Papers', { create: true })
+    window.showDirectoryPicker = async () => folder
+  })
+
+/** Writes files into the folder, as another program does; `null` deletes one. */
+const put = (person, files) =>
+  person.page.evaluate(async files => {
+    const top = await (await navigator.storage.getDirectory()).getDirectoryHandle('Papers', { create: true })
+    for (const [path, text] of Object.entries(files)) {
+      const parts = path.split('/')
+      const name = parts.pop()
+      let folder = top
+      for (const part of parts) folder = await folder.getDirectoryHandle(part, { create: true })
+      if (text === null) {
+        await folder.removeEntry(name)
+        continue
+      }
+      const stream = await (await folder.getFileHandle(name, { create: true })).createWritable()
+      await stream.write(text)
+      await stream.close()
+    }
+  }, files)
+
+/** Every file of the folder, with its text. */
+const disk = person =>
+  person.page.evaluate(async () => {
+    const files = {}
+    const walk = async (folder, path) => {
+      for await (const [name, handle] of folder.entries()) {
+        if (handle.kind === 'directory') await walk(handle, `${path}${name}/`)
+        else files[path + name] = await (await handle.getFile()).text()
+      }
+    }
+    await walk(await (await navigator.storage.getDirectory()).getDirectoryHandle('Papers', { create: true }), '')
+    return files
+  })
+
+/** A second browser of a person, by their words. */
+async function second(person) {
+  await person.published()
+  const again = await here.visitor(person.name)
+  const { page } = again
+  await page.getByRole('button', { name: 'I have recovery words' }).click()
+  await page.getByLabel('24 recovery words').fill(person.words.join(' '))
+  await page.getByLabel('New passphrase for this browser').fill(again.passphrase)
+  await page.getByLabel('Passphrase once more').fill(again.passphrase)
+  await page.getByRole('button', { name: 'Recover my profile' }).click()
+  await again.heading('Home')
+  return again
+}
+
+async function lookNow(person) {
+  await person.page.getByRole('button', { name: 'Look now' }).click()
+}
+
+here.test('what I share with myself is on my other device, with its files', async () => {
+  const laptop = await here.person('Anna')
+  await laptop.share({ title: 'My papers', files: [file('a.txt', 'of the laptop')] })
+  await laptop.kept()
+  const phone = await second(laptop)
+  await phone.openShare('My papers')
+  assert.equal((await phone.saveFile('a.txt')).bytes.toString(), 'of the laptop')
+})
+
+here.test('a folder is kept in step between two browsers, conflicts keep both versions, and what happened is undone', async () => {
+  const laptop = await here.person('Anna')
+  await picks(laptop)
+  await put(laptop, { 'plan.txt': 'first', 'dir/notes.txt': 'notes' })
+  await laptop.go('settings')
+  await laptop.page.getByRole('button', { name: 'Keep a folder in step' }).click()
+  await laptop.hears('“Papers” is kept in step.')
+  await laptop.page.getByText('in step', { exact: true }).waitFor()
+  const phone = await second(laptop)
+  await picks(phone)
+  await phone.openShare('Papers')
+  await phone.page.getByRole('button', { name: 'Keep a folder in step' }).click()
+  await until(() => disk(phone), { 'plan.txt': 'first', 'dir/notes.txt': 'notes' })
+
+  // Changes and deletions come to the other one.
+  await put(phone, { 'plan.txt': 'second', 'dir/notes.txt': null, 'new.txt': 'new' })
+  await lookNow(phone)
+  await until(() => disk(laptop), { 'plan.txt': 'second', 'new.txt': 'new' })
+
+  // What was deleted comes back, here and there.
+  await laptop.page.getByRole('button', { name: 'Journal' }).click()
+  await laptop.page.getByRole('button', { name: 'Undo: dir/notes.txt' }).click()
+  await laptop.hears('dir/notes.txt is as it was.')
+  await until(() => disk(phone), { 'plan.txt': 'second', 'new.txt': 'new', 'dir/notes.txt': 'notes' })
+  await laptop.page.keyboard.press('Escape')
+
+  // Both change one file before either hears of the other.
+  await put(laptop, { 'plan.txt': 'of the laptop' })
+  await put(phone, { 'plan.txt': 'of the phone' })
+  await lookNow(laptop)
+  await lookNow(phone)
+  const texts = async person => Object.values(await disk(person)).sort()
+  const both = ['new', 'notes', 'of the laptop', 'of the phone']
+  await until(() => texts(laptop), both)
+  await until(() => texts(phone), both)
+  await until(async () => JSON.stringify(await disk(laptop)) === JSON.stringify(await disk(phone)), true)
+})
+
+here.test('a folder is bound still after a reload, and stops on a click', async () => {
+  const anna = await here.person('Anna')
+  await picks(anna)
+  await put(anna, { 'first.txt': 'a' })
+  await anna.go('settings')
+  await anna.page.getByRole('button', { name: 'Keep a folder in step' }).click()
+  await anna.page.getByText('in step', { exact: true }).waitFor()
+  await anna.page.reload()
+  await anna.unlock()
+  await put(anna, { 'second.txt': 'b' })
+  await anna.openShare('Papers')
+  await lookNow(anna)
+  await anna.page.getByText('second.txt').first().waitFor()
+  // Its disk was taken out: nothing is deleted.
+  await anna.page.evaluate(async () => (await navigator.storage.getDirectory()).removeEntry('Papers', { recursive: true }))
+  await lookNow(anna)
+  await anna.page.getByText('The folder is gone: it was moved or deleted').waitFor()
+  await anna.page.getByRole('button', { name: 'Stop' }).click()
+  await anna.hears('“Papers” is kept in step no longer. Its files stay.')
+})
+
+here.test('a browser that opens no folders says so', async () => {
+  const anna = await here.person('Anna')
+  await anna.page.addInitScript(() => delete window.showDirectoryPicker)
+  await anna.page.reload()
+  await anna.unlock()
+  await anna.go('settings')
+  await anna.page.getByText('This browser cannot open folders.').waitFor()
+})
