@@ -46,7 +46,8 @@ pub use error::{DecodeError, Fault, ReadError};
 pub use fields::{Extra, Value};
 
 use multihash::Multihash;
-use sha2::{Digest, Sha256};
+
+use crate::crypto;
 
 /// A source of random bytes, passed in: nothing here asks the system for any.
 pub type Random<'a> = &'a mut dyn FnMut(&mut [u8]);
@@ -64,7 +65,7 @@ pub const IDENTITY: u64 = 0x00;
 
 /// Names a block: CIDv1 of `codec` with the SHA2-256 of `bytes`.
 pub fn cid_of(codec: u64, bytes: &[u8]) -> Cid {
-    cid_from_digest(codec, &Sha256::digest(bytes).into())
+    cid_from_digest(codec, &crypto::sha256(bytes))
 }
 
 /// Names the block whose SHA2-256 is already known.

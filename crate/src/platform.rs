@@ -8,6 +8,7 @@ use std::time::Duration;
 use web_time::{SystemTime, UNIX_EPOCH};
 
 pub use imp::{Instant, compute, minutes_ahead, sha256, sleep, spawn};
+pub use spinney_crypto::{fill_random, random};
 
 /// Returns the wall clock in milliseconds since 1970, or 0 if it is before that.
 pub fn now_ms() -> u64 {
@@ -15,34 +16,16 @@ pub fn now_ms() -> u64 {
     u64::try_from(since.as_millis()).expect("584 million years fit into 64 bits")
 }
 
-/// Returns `N` bytes from the system's cryptographic generator.
-pub fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    fill_random(&mut bytes);
-    bytes
-}
-
-/// Fills `bytes` from the system's cryptographic generator.
-///
-/// # Panics
-///
-/// If the system has no generator, because nothing in Spinney is safe without one.
-pub fn fill_random(bytes: &mut [u8]) {
-    getrandom::fill(bytes).expect("every system that Spinney runs on has a random generator");
-}
-
 #[cfg(not(target_arch = "wasm32"))]
 mod imp {
     use std::{future::Future, time::Duration};
-
-    use sha2::{Digest, Sha256};
 
     /// A clock that only goes forward, for durations: that of [`sleep`], so that a test may pause both.
     pub use tokio::time::Instant;
 
     /// SHA-256 (FIPS 180-4).
     pub async fn sha256(bytes: &[u8]) -> [u8; 32] {
-        Sha256::digest(bytes).into()
+        spinney_crypto::sha256(bytes)
     }
 
     /// Computes what takes long on another thread. If the future is dropped, the result is, too.
@@ -82,7 +65,6 @@ mod imp {
     use gloo::timers::future::TimeoutFuture;
     use js_sys::{Date, Promise, Uint8Array};
     use send_wrapper::SendWrapper;
-    use sha2::{Digest, Sha256};
     use wasm_bindgen::prelude::*;
     use wasm_bindgen_futures::JsFuture;
     /// A clock that only goes forward, for durations. On some machines it stops while the machine sleeps.
@@ -108,7 +90,7 @@ mod imp {
         {
             return digest;
         }
-        Sha256::digest(bytes).into()
+        spinney_crypto::sha256(bytes)
     }
 
     /// Computes what takes long: in place, because a worker has one thread.

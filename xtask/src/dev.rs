@@ -23,7 +23,7 @@ pub(crate) struct Args {}
 const QUIET: Duration = Duration::from_millis(200);
 
 /// What the wasm is made from, below the workspace's root.
-const SOURCES: [&str; 3] = ["crate/src", "crate/Cargo.toml", "Cargo.toml"];
+const SOURCES: [&str; 4] = ["crate/src", "crate/Cargo.toml", "crate/crypto", "Cargo.toml"];
 
 /// Tells the page's server where the relay is.
 const RELAYS: &str = "SPINNEY_DEV_RELAYS";

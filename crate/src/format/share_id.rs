@@ -4,8 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use data_encoding::{BASE32_NOPAD, DecodeError as Base32Error};
-use sha2::{Digest, Sha256};
 
+use crate::crypto;
 use crate::format::fields::bytes_value;
 
 /// The id of a share inside of its author's objects: 16 random bytes.
@@ -30,11 +30,7 @@ pub struct MalformedShareId;
 impl ShareId {
     /// The id of what the identity `pk` shares as `inner`.
     pub fn new(pk: &[u8; 32], inner: InnerId) -> Self {
-        let hash = Sha256::new()
-            .chain_update(b"spinney/v1/share\0")
-            .chain_update(pk)
-            .chain_update(inner.0)
-            .finalize();
+        let hash = crypto::digest("share", &[pk, &inner.0]);
         let mut id = [0; 20];
         id.copy_from_slice(&hash[..20]);
         Self(id)

@@ -9,9 +9,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use cid::{Cid, multihash::Multihash};
 use futures::{FutureExt, future::join_all};
-use sha2::{Digest, Sha256};
 
 use super::{BLOCKS_PAGE, Databases, Store, StoreError, Table, Write};
+use crate::crypto;
 
 /// A place for databases that outlives its leaders.
 #[async_trait(?Send)]
@@ -66,10 +66,10 @@ async fn open(disk: &dyn Disk) -> Rc<dyn Store> {
 pub fn sample(seed: u64, size: usize) -> (Cid, Vec<u8>) {
     let mut bytes = vec![0; size];
     for (i, piece) in bytes.chunks_mut(32).enumerate() {
-        let digest = Sha256::digest([seed.to_be_bytes(), (i as u64).to_be_bytes()].concat());
+        let digest = crypto::sha256(&[seed.to_be_bytes(), (i as u64).to_be_bytes()].concat());
         piece.copy_from_slice(&digest[..piece.len()]);
     }
-    let hash = Multihash::wrap(0x12, &Sha256::digest(&bytes)).expect("a digest fits");
+    let hash = Multihash::wrap(0x12, &crypto::sha256(&bytes)).expect("a digest fits");
     (Cid::new_v1(0x55, hash), bytes)
 }
 

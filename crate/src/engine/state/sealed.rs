@@ -50,7 +50,7 @@ impl SealedRows {
     }
 
     fn row_key(&self, name: &str) -> Vec<u8> {
-        blake3::keyed_hash(&self.index, name.as_bytes()).as_bytes().to_vec()
+        crypto::keyed_hash(&self.index, name.as_bytes()).to_vec()
     }
 }
 

@@ -9,8 +9,8 @@ use hpke::{
 };
 use zeroize::Zeroizing;
 
+use super::random;
 use super::{OpenError, WeakKey};
-use crate::platform::random;
 
 /// Length of a public key in bytes.
 pub const PUBLIC_KEY_LEN: usize = 1216;

@@ -2,8 +2,8 @@
 
 use zeroize::Zeroizing;
 
+use super::random;
 use super::{DOMAIN, OpenError, aead};
-use crate::platform::random;
 
 /// How much longer a box is than its plaintext: the nonce before, the tag behind.
 pub const OVERHEAD: usize = aead::X_NONCE_LEN + aead::TAG_LEN;
