@@ -11,6 +11,7 @@ use crate::engine::state::Kind;
 use crate::format::share_id::ShareId;
 use crate::keys::Id;
 use crate::net::Backoff;
+use crate::social::album;
 use crate::social::audience::Change;
 use crate::social::share;
 use crate::social::share_record::ShareRecord;
@@ -68,12 +69,14 @@ impl Shares {
             // What somebody else made only they can list.
             if before.maker.is_none() {
                 let list = self.0.fetchers.open_manifest(other).await?;
+                let present = self.0.fetchers.open_manifest(&before).await?;
                 let rewrite = ManifestRewrite {
                     share: &before,
                     key: &key,
                     kind: header.kind,
                     added: self.files_only_in(other, &before).await?,
                     folders: list.manifest().folders(),
+                    parts: Some(album::joined(present.manifest().parts(), list.manifest().parts())),
                     transfer: None,
                 };
                 let (manifest, held) = self.rewrite_manifest(rewrite).await?;
