@@ -17,7 +17,7 @@ async function addToAlbum(person, files) {
   await person.page.getByRole('button', { name: 'Add files' }).click()
   await person.page.getByText('see that you added them').waitFor()
   await person.page.locator('main input[type=file]:not([webkitdirectory])').setInputFiles(files)
-  await person.hears('Added.')
+  await person.hears('Added to')
 }
 
 /** What somebody added to the album on screen. */

@@ -264,6 +264,8 @@ export interface Share {
   album?: string
   /** Whether its list of files is not here yet. It is looked for, unless `elsewhere` names somebody. */
   unlisted: boolean
+  /** Whether it is in an album, for all of its readers; what I added is only after its author has taken it in. */
+  inAlbum: boolean
 }
 
 /** Which shares are asked for; newest first. What was added to an album that is here is listed for that album alone. */

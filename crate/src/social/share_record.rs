@@ -9,7 +9,7 @@ use serde_bytes::ByteArray;
 
 use crate::crypto::block::Key;
 use crate::format::header::{Header, ShareKey};
-use crate::format::manifest::{Kind, Part};
+use crate::format::manifest::Kind;
 use crate::format::node::Pointer;
 use crate::format::public::PublicShare;
 use crate::format::share_id::{InnerId, ShareId};
@@ -107,6 +107,12 @@ pub struct ShareRecord {
     /// from which this hangs as a part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub album: Option<ByteArray<20>>,
+    /// Of a part of an album: what takes its place once its list of files is here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Box<Self>>,
+    /// Of what I added to an album: whether its author has taken it in, as it is now.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub in_album: bool,
 }
 
 /// Revisions that are remembered while no relay has one of them.
@@ -231,59 +237,9 @@ impl ShareRecord {
             unlisted: false,
             adds: header.adds == Some(true),
             album: header.album.map(|album| ByteArray::new(*album.as_bytes())),
+            next: None,
+            in_album: false,
         }
-    }
-
-    /// A part of an album that somebody gave to me, as it is first kept: its list of files is still to be opened.
-    ///
-    /// It stands under the name that it would have if the author of the album had passed it on.
-    pub fn part(album: &Self, part: &Part, now: u64) -> Self {
-        let manifest = part.manifest();
-        let maker = Maker { id: part.maker.into(), relays: part.keepers.clone(), name: None, from: None };
-        Self {
-            inner: ByteArray::new(part.share.0),
-            rev: album.rev,
-            created: part.added,
-            first_seen: now,
-            note: None,
-            recipients: Vec::new(),
-            former: Vec::new(),
-            files: 0,
-            size: 0,
-            content: Content::Sealed {
-                header: manifest.cid,
-                manifest: (manifest.cid, manifest.key),
-                key: None,
-            },
-            kept_by: BTreeSet::new(),
-            past: Vec::new(),
-            maker: Some(maker),
-            since: album.rev,
-            news: None,
-            unread: false,
-            told: None,
-            elsewhere: Vec::new(),
-            unlisted: true,
-            adds: false,
-            album: Some(ByteArray::new(*album.id().as_bytes())),
-            ..album.clone()
-        }
-    }
-
-    /// The album that this was added to.
-    pub fn album(&self) -> Option<ShareId> {
-        self.album.map(|album| ShareId::from(album.into_array()))
-    }
-
-    /// Whether it hangs from an album that somebody gave to me.
-    pub fn is_part(&self) -> bool {
-        self.album.is_some() && self.maker.is_some()
-    }
-
-    /// The name that its maker gives it in objects: of what was passed on, that at its maker's.
-    pub fn id_at_maker(&self) -> ShareId {
-        let maker = self.maker.as_ref().map_or(&self.author, |maker| &maker.id);
-        ShareId::new(maker.as_bytes(), self.inner())
     }
 
     /// One for everybody, as it is first kept; `object` is the block that it is from.
@@ -321,6 +277,8 @@ impl ShareRecord {
             unlisted: false,
             adds: false,
             album: None,
+            next: None,
+            in_album: false,
         }
     }
 
@@ -477,5 +435,6 @@ impl ShareRecord {
     }
 }
 
+mod part;
 #[cfg(test)]
 mod tests;

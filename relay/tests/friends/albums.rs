@@ -2,6 +2,7 @@
 
 use spinney::engine::api::{Audience, NewShare, Share, ShareQuery};
 
+use crate::devices::second;
 use crate::person::{Person, befriend, file, noise, recovered, relay, tell};
 
 impl Person {
@@ -81,7 +82,13 @@ async fn what_friends_add_shows_to_all_under_their_names() {
         assert_eq!(cleo.read(&part, "ben.jpg").await, b"by Ben");
         assert!(cleo.engine.share(&album.id).await.unwrap().unread, "there is something new in it");
 
-        cleo.adds_to(&cleos, "film.mp4", &film).await;
+        // Ben sees that it is in the album now.
+        while !ben.part_of(&bens, &ben_id).await.in_album {
+            ben.something_happens("album with what was added").await;
+        }
+
+        let added = cleo.adds_to(&cleos, "film.mp4", &film).await;
+        assert!(!added.in_album, "Ann has not taken it in yet");
         let all: &[(&str, &[&str])] = &[(&ben_id, &["ben.jpg"]), (&cleo_id, &["film.mp4"])];
         ann.sees_added(&album, all).await;
         ben.sees_added(&bens, all).await;
@@ -228,4 +235,48 @@ async fn additions_wait_for_the_author_and_come_to_friends_at_other_relays() {
     .await;
     one.stop().await;
     other.stop().await;
+}
+
+#[tokio::test]
+async fn two_browsers_of_an_author_that_take_in_the_same_come_to_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = relay(folder.path(), 0).await;
+    tell(async {
+        let mut ann = Person::new("Ann", &[&relay]).await;
+        let mut ben = Person::new("Ben", &[&relay]).await;
+        let mut cleo = Person::new("Cleo", &[&relay]).await;
+        befriend(&mut ann, &mut ben).await;
+        befriend(&mut ann, &mut cleo).await;
+        let album = ann.album("Lake", &[("ann.jpg", b"by Ann")], &[&ben, &cleo]).await;
+        ann.delivered(&album).await;
+        let mut other = second(&ann, &[&relay]).await;
+        let (bens, cleos) = (ben.received("Lake").await, cleo.received("Lake").await);
+        // Both browsers hear of both at once.
+        ben.adds_to(&bens, "ben.jpg", b"by Ben").await;
+        cleo.adds_to(&cleos, "cleo.jpg", b"by Cleo").await;
+        let (ben_id, cleo_id) = (ben.id(), cleo.id());
+        let all: &[(&str, &[&str])] = &[(&ben_id, &["ben.jpg"]), (&cleo_id, &["cleo.jpg"])];
+        for person in [&mut ann, &mut other] {
+            person.sees_added(&album, all).await;
+        }
+        ben.sees_added(&bens, all).await;
+        cleo.sees_added(&cleos, all).await;
+        // All have one revision in the end, however both browsers took turns.
+        let file_of = async |person: &Person| person.engine.share(&album.id).await.unwrap().root;
+        loop {
+            let (one, two) = (file_of(&ann).await, file_of(&other).await);
+            if one == two && file_of(&ben).await == one && file_of(&cleo).await == one {
+                break;
+            }
+            tokio::select! {
+                () = ann.something_happens("the album at rest") => {}
+                () = other.something_happens("the album at rest") => {}
+                () = ben.something_happens("the album at rest") => {}
+                () = cleo.something_happens("the album at rest") => {}
+            }
+        }
+        assert_eq!(ann.engine.share(&album.id).await.unwrap().recipients.map(|all| all.len()), Some(2));
+    })
+    .await;
+    relay.stop().await;
 }

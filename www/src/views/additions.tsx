@@ -15,7 +15,7 @@ import { SharePreview } from '../ui/share-preview'
 import { ShareTransfers } from './labels'
 import { Saves } from './saves'
 import { SaveActions } from './share-contents'
-import { isMine } from './share-recipients'
+import { authorName, isMine } from './share-recipients'
 
 const HEADING = 'added-by-friends'
 
@@ -27,13 +27,13 @@ export function Additions({ album }: { album: Share }) {
     <section class="stack" aria-labelledby={HEADING}>
       <h2 id={HEADING}>{s.album.title}</h2>
       {added.map(share => (
-        <Addition key={share.id} share={share} />
+        <Addition key={share.id} share={share} album={album} />
       ))}
     </section>
   )
 }
 
-function Addition({ share }: { share: Share }) {
+function Addition({ share, album }: { share: Share; album: Share }) {
   const maker = makerOf(share)
   const person = isMine(share) ? me.value : contacts.value.get(maker.id)
   const text = additionByline(share)
@@ -50,6 +50,7 @@ function Addition({ share }: { share: Share }) {
       <div class="pad stack">
         <ShareTransfers share={share.id} />
         {share.unlisted && !share.elsewhere.length && <p class="quiet">{s.album.notHere}</p>}
+        {isMine(share) && !share.inAlbum && <p class="quiet">{s.album.waits(authorName(album))}</p>}
         <SaveActions share={share} here={false} />
         <Saves share={share} />
         <div class="actions">

@@ -198,6 +198,8 @@ pub struct Share {
     pub album: Option<String>,
     /// Whether its list of files is not here yet. It is looked for, unless `elsewhere` names somebody.
     pub unlisted: bool,
+    /// Whether it is in an album, for all of its readers; what I added is only after its author has taken it in.
+    pub in_album: bool,
 }
 
 /// A link that was given out.

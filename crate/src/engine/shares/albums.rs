@@ -150,28 +150,64 @@ impl Shares {
         Ok(())
     }
 
-    /// Opens the list of files of each part that hangs from an album. One that is not what the album says of it goes.
+    /// Opens the list of files of each part that hangs from an album, and looks for what I added. A part that is not what
+    /// the album says of it goes.
     pub(super) async fn list_parts(self) {
         let mut backoff = Backoff::between(WAITS);
         let mut changes = self.0.state.watch(&[Kind::shares]);
         loop {
             // A stranger's relays are asked after the person says yes.
-            let is_due =
-                |share: &&ShareRecord| share.is_part() && share.unlisted && share.elsewhere.is_empty();
-            let due: Vec<_> =
-                self.0.state.read(|tables| tables.shares.values().filter(is_due).cloned().collect());
+            let due: Vec<_> = self.0.state.read(|tables| {
+                let to_open = tables.shares.values().filter_map(ShareRecord::to_open);
+                to_open.filter(|part| part.elsewhere.is_empty()).cloned().collect()
+            });
             let listed: Vec<_> = stream::iter(due)
                 .map(|part| self.keep_part(part))
                 .buffer_unordered(LISTS_AT_ONCE)
                 .collect()
                 .await;
-            if listed.into_iter().all(|is_done| is_done) {
+            let is_told = match self.look_for_mine().await {
+                Ok(()) => true,
+                Err(why) => {
+                    tracing::debug!(%why, "whether an album has what I added is not known yet");
+                    false
+                }
+            };
+            if is_told && listed.into_iter().all(|is_done| is_done) {
                 backoff.reset();
                 changes.changed().await;
             } else if !changes.changed_within(backoff.wait()).await {
                 backoff.lengthen();
             }
         }
+    }
+
+    /// Notes of what I added to albums of others whether it is in them, as it is now.
+    async fn look_for_mine(&self) -> Result<(), Error> {
+        let (state, me) = (&self.0.state, self.0.directory.id);
+        let mine: Vec<_> = state.read(|tables| {
+            let mine = tables.shares.values().filter(|share| share.author == me && share.album.is_some());
+            mine.filter_map(|share| Some((share.clone(), tables.shares.get(&share.album()?)?.clone())))
+                .collect()
+        });
+        for (share, album) in mine.into_iter().filter(|(_, album)| !album.unlisted) {
+            let list = self.0.fetchers.open_manifest(&album).await?;
+            let is_it = |part: &Part| {
+                part.maker == me.verifying_key() && share.manifest().as_ref() == Some(&part.manifest())
+            };
+            let (id, block, is_in) = (share.id(), share.block(), list.manifest().parts().iter().any(is_it));
+            if share.in_album == is_in {
+                continue;
+            }
+            let noted = state.update(move |tx| {
+                if let Some(share) = tx.shares.get_mut(&id).filter(|now| now.block() == block) {
+                    share.in_album = is_in;
+                }
+                Ok(())
+            });
+            noted.await?;
+        }
+        Ok(())
     }
 
     /// Lists a part, or removes it where it is another; says whether nothing more is to be done.
@@ -190,12 +226,9 @@ impl Shares {
         };
         let state = self.0.state.background();
         let kept = state.update(move |tx| {
-            let is_same = tx.shares.get(&id).is_some_and(|now| now.is_part() && now.block() == block);
-            match tx.shares.get_mut(&id).filter(|_| is_same) {
-                Some(now) if is_sound => {
-                    (now.files, now.size) = (part.files, part.size);
-                    (now.maker, now.unlisted) = (part.maker, false);
-                }
+            let is_same = |now: &ShareRecord| now.to_open().is_some_and(|open| open.block() == block);
+            match tx.shares.get_mut(&id).filter(|now| is_same(now)) {
+                Some(now) if is_sound => *now = ShareRecord { unlisted: false, ..part },
                 Some(_) => drop(tx.shares.remove(&id)),
                 None => {}
             }
@@ -278,13 +311,21 @@ pub(super) fn hang(tx: &mut Transaction, directory: &Directory, album: &ShareRec
     for mut part in new {
         let before = tx.shares.get(&part.id());
         // Another share of this author has the name: only a broken one gives it twice.
-        if before.is_some_and(|before| !before.is_part() || before.block() == part.block()) {
+        if before.is_some_and(|before| !before.is_part()) {
             continue;
         }
-        part.first_seen = before.map_or(part.first_seen, |before| before.first_seen);
         let asked = before.map(ShareRecord::makers_relays).unwrap_or_default();
         let is_known = |relay: &str| asked.iter().any(|it| it == relay) || tx.is_relay_of_a_contact(relay);
         part.elsewhere = directory.unknown(&part.makers_relays(), is_known);
+        if let Some(before) = before {
+            part.first_seen = before.first_seen;
+            let (is_same, is_listed) = (before.block() == part.block(), !before.unlisted);
+            // What can be read now stays until what takes its place can be.
+            if is_same || (is_listed && part.elsewhere.is_empty()) {
+                let next = (!is_same).then(|| Box::new(part));
+                part = ShareRecord { next, ..before.clone() };
+            }
+        }
         tx.receive(part);
     }
 }

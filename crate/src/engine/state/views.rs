@@ -395,6 +395,7 @@ pub(in crate::engine) fn shown_share(share: &ShareRecord, me: &Id) -> Share {
         adds: share.adds,
         album: share.album().map(|album| album.to_string()),
         unlisted: share.unlisted,
+        in_album: share.album.is_some() && (!is_mine || share.in_album),
         elsewhere: share.elsewhere.iter().filter_map(|relay| RelayAddr::own(relay).ok()?.host()).collect(),
     }
 }

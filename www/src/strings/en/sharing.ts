@@ -138,7 +138,8 @@ export const album = {
   addText: (author: string) =>
     `${author} and everybody else in this album get them, and see that you added them. A file of yours with the same name is replaced.`,
   addTextMine: 'Everybody in this album gets them. A file with the same name is replaced.',
-  added: (title: string) => `Added. It shows to the others in “${title}” when the Spinney of who made the album has taken it in.`,
+  added: (title: string) => `Added to “${title}”.`,
+  waits: (author: string) => `The others see it once ${author}’s Spinney has taken it in.`,
   title: 'Added by friends',
   by: (name: string, when: string) => `${name} added this ${when}`,
   byYou: (when: string) => `You added this ${when}`,

@@ -130,6 +130,37 @@ async fn parts_take_no_place_of_other_shares_and_none_is_there_of_me_or_of_who_i
 }
 
 #[tokio::test]
+async fn a_part_that_changes_can_be_read_until_what_takes_its_place_can_be() {
+    with_seeds(async |seed| {
+        let given = Given::new(seed, vec![file("a", 1, 10)]).await;
+        given.ingest().await;
+        let (ben, album) = (ring(3), given.share.id());
+        let first = addition(album, 1);
+        album_with(&given, &[(part(&ben, 1), &ben, first.clone())]).await;
+        assert_eq!(listed(&given).await, [1]);
+        let before = parts_at(&given)[0].clone();
+
+        let later = Manifest { folders: Some(vec!["more".into()]), ..first.clone() };
+        album_with(&given, &[(part(&ben, 1), &ben, later)]).await;
+        let now = parts_at(&given)[0].clone();
+        assert_eq!((now.block(), now.unlisted), (before.block(), false), "nothing is lost meanwhile");
+        let next = now.to_open().cloned().expect("the next one is looked for");
+        assert!(next.block() != before.block());
+        assert!(given.me.shares.keep_part(next.clone()).await);
+        let now = parts_at(&given)[0].clone();
+        assert_eq!((now.block(), now.unlisted, now.to_open()), (next.block(), false, None));
+
+        // One that is overtaken before it could be opened is not looked for any more.
+        let third = Manifest { folders: Some(vec!["third".into()]), ..first.clone() };
+        album_with(&given, &[(part(&ben, 1), &ben, third)]).await;
+        album_with(&given, &[(part(&ben, 1), &ben, first)]).await;
+        let next = parts_at(&given)[0].to_open().cloned().expect("the newest is looked for");
+        assert_eq!(next.block(), before.block());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_part_that_was_removed_here_does_not_come_back_with_the_next_revision() {
     with_seeds(async |seed| {
         let given = Given::new(seed, vec![file("a", 1, 10)]).await;
