@@ -4,6 +4,7 @@
 //! be applied twice or out of order. Nothing goes back in time.
 #![forbid(unsafe_code)]
 
+pub mod album;
 pub mod audience;
 pub mod contact;
 pub mod feed;

@@ -332,6 +332,8 @@ fn a_full_node_and_a_full_header_stay_under_their_limits() {
         title: "🌳".repeat(limits::TITLE_CHARS),
         note: "🌳".repeat(limits::NOTE_CHARS),
         manifest: pointer(DAG_CBOR, 0),
+        adds: Some(true),
+        album: None,
         extra: Extra::new(),
     };
     let pairs: Vec<_> = (0..limits::SLOTS_MAX)

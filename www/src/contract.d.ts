@@ -249,8 +249,12 @@ export interface Preparation {
 export interface Shares {
   /** Resolves when the share is sealed and stored here. What follows (blocks to the relay, letterboxes, record) is an
    *  "up" transfer of the share; its "done" means that a keeper has acknowledged everything a recipient needs. A file
-   *  that cannot be read is "file-changed", with its path, and leaves nothing behind. */
-  create(s: { title: string; note?: string; files: (NewFile | NewFolder)[]; audience: Audience } & Preparation, o?: Options): Promise<Share>
+   *  that cannot be read is "file-changed", with its path, and leaves nothing behind. With `adds` it is an album: the
+   *  contacts whom it is for may add to it. */
+  create(
+    s: { title: string; note?: string; files: (NewFile | NewFolder)[]; audience: Audience; adds?: boolean } & Preparation,
+    o?: Options,
+  ): Promise<Share>
   /** Shares whose files were not all read when the tab died. */
   drafts(): Promise<Draft[]>
   /** Goes on with a draft. Files are found by their paths; where only the end of a path is equal, by their bytes. What
@@ -258,7 +262,7 @@ export interface Shares {
    *  files are to be chosen; with `leaveOut` the share is made without these. */
   resume(draft: string, files: NewFile[], o?: { leaveOut?: boolean }): Promise<Share | null>
   discard(draft: string): Promise<void>
-  /** Newest first. */
+  /** Newest first. What was added to an album that is here comes only if `album` asks for it. */
   list(q?: ShareQuery): Promise<Share[]>
   get(id: string): Promise<Share>
   /** Sorted by path, or in the order of the paths asked for. */
@@ -296,6 +300,9 @@ export interface Shares {
   revoke(id: string, contacts: string[]): Promise<Share>
   /** Adds files to one's own share; a path that is there already is replaced. Needs no file that was added before. */
   addFiles(id: string, files: (NewFile | NewFolder)[], o?: Options & Preparation): Promise<Share>
+  /** Adds files to an album of somebody else, which has `adds`: they become a share of one's own to its author, who takes
+   *  it in when their engine runs. Resolves to that share, whose `album` names the album. Of one's own it is `addFiles`. */
+  addTo(album: string, files: (NewFile | NewFolder)[], o?: Options & Preparation): Promise<Share>
   /** Takes one's own share back from everybody, and keeps it here. */
   withdraw(id: string): Promise<Share>
   /** Gives what somebody else made to contacts of mine, with their signature and mine. Resolves to a share of my own. */

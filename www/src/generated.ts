@@ -387,14 +387,24 @@ export interface Share {
   /** Of what was passed on: hosts that may have its files and that were not asked, because they belong to nobody whom I
    *  know. Each would learn this device's network address. While its list of files is there alone, `files` is 0. */
   elsewhere: string[]
+  /** Whether its readers may add files to it: it is an album. */
+  adds: boolean
+  /** Id of the album to which this was added. It is to be shown there; where there is no such share, alone. */
+  album?: string
+  /** Whether its list of files is not here yet. It is looked for, unless `elsewhere` names somebody. */
+  unlisted: boolean
+  /** Whether it is in an album, for all of its readers; what I added is only after its author has taken it in. */
+  inAlbum: boolean
 }
 
-/** Which shares are asked for; newest first. */
+/** Which shares are asked for; newest first. What was added to an album that is here is listed for that album alone. */
 export interface ShareQuery {
   /** Only those of one kind. */
   kind?: Audience['kind']
   /** Only this author's. */
   author?: string
+  /** Only what was added to this album. */
+  album?: string
   /** Only those that come after this share in the list. */
   before?: string
   /** At most so many. */

@@ -13,6 +13,7 @@ use spinney::format::node::{self, Content, Pointer};
 use spinney::format::note::Says;
 use spinney::format::page::{Between, Page};
 use spinney::format::secret::Secret;
+use spinney::format::share_id::{InnerId, ShareId};
 use spinney::format::signed::{self, Signed};
 use spinney::format::vault::{Bucket, Buckets, Vault};
 use spinney::format::{DAG_CBOR, RAW, Value, cbor, cid_of, ipns};
@@ -21,6 +22,7 @@ use spinney::format::{link::Link, link::LinkError, profile::Profile, public::Pub
 use spinney::keys::device_link::{InheritError, Joiner};
 use spinney::keys::link::{PasswordKey, label_secret, pair_secret};
 use spinney::keys::{self, Id, Phrase, Ring, keystore::PasskeyError, keystore::UnlockError};
+use spinney::social::album::check_part;
 use spinney::social::contact::Contact;
 use spinney::social::letterbox::Pages as _;
 use spinney::social::request::{self, RequestError};
@@ -292,7 +294,13 @@ fn manifest(given: &Given<'_>) -> Result<Opened, Refusal> {
     let maker = given.signer("maker")?;
     let manifest = Manifest::open(&pointer(given, &block)?, &block, maker.as_ref())?.object;
     let checks = ["size", "its block", "opens", "frame", "signature", "version and fields", "clear links"];
-    Ok(Opened::new("a manifest", &manifest.to_ipld(), &checks))
+    let opened = Opened::new("a manifest", &manifest.to_ipld(), &checks);
+    if given.get("album").is_none() {
+        return Ok(opened);
+    }
+    let (share, album) = (InnerId(given.array("share")?), ShareId::from(given.array::<20>("album")?));
+    check_part(share, &album, &manifest)?;
+    Ok(opened.and("it is this part of this album"))
 }
 
 fn header(given: &Given<'_>) -> Result<Opened, Refusal> {
@@ -311,7 +319,7 @@ fn header(given: &Given<'_>) -> Result<Opened, Refusal> {
     let Ok(node) = given.hex("manifest") else { return Ok(opened) };
     let found = Manifest::open(&header.manifest, &node, None)?;
     let links = if block.links.is_empty() { Links::None } else { Links::Manifest };
-    let id = spinney::format::share_id::ShareId::new(author.as_bytes(), header.share);
+    let id = ShareId::new(author.as_bytes(), header.share);
     let header = OpenedHeader { id, key, header, links };
     check_manifest(&header, &author.into(), &found.object, &found.signer.into())?;
     Ok(opened.and("the manifest says the same"))

@@ -315,6 +315,8 @@ fn manifests() -> Vec<Vec<Vec<u8>>> {
             chunk: 64 << 10,
             listing,
             folders: None,
+            album: None,
+            parts: None,
             extra: Default::default(),
         }
     };

@@ -4,6 +4,7 @@
 //! and installed only if the share is still what the revision was made from.
 
 mod add_files;
+mod albums;
 mod archive;
 mod create;
 mod draft;

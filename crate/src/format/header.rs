@@ -16,7 +16,7 @@ use crate::format::manifest::Kind;
 use crate::format::node::{self, Pointer};
 use crate::format::object::object;
 use crate::format::secret::Secret;
-use crate::format::share_id::InnerId;
+use crate::format::share_id::{InnerId, ShareId};
 use crate::format::signed::{self, Verified};
 use crate::format::{DAG_CBOR, Random, limits};
 
@@ -35,6 +35,7 @@ object! {
     #[derive(Clone, Debug, PartialEq, Eq)]
     #[version(1, "share")]
     #[signed("header", limits::HEADER)]
+    #[check(Self::is_album_or_part)]
     pub struct Header {
         /// The share's id inside of objects.
         pub share: InnerId,
@@ -53,7 +54,25 @@ object! {
         /// The sealed manifest.
         #[check(node::of(DAG_CBOR))]
         pub manifest: Pointer,
+        /// Whether its readers may add to it.
+        pub adds: Option<bool>,
+        /// The album of the reader to which its author adds this.
+        pub album: Option<ShareId>,
         ..extra
+    }
+}
+
+impl Header {
+    /// What is added to an album is for its author, and nothing is added to it.
+    fn is_album_or_part(&self) -> Result<(), DecodeError> {
+        if self.album.is_none() {
+            return Ok(());
+        }
+        if self.adds == Some(true) {
+            return Err(DecodeError::at("adds", Fault::Unexpected));
+        }
+        let fault = Fault::Contradiction.unless(self.kind == Kind::Contacts);
+        fault.map_err(|fault| DecodeError::at("album", fault))
     }
 }
 

@@ -34,6 +34,10 @@ pub const NODE_ENTRIES: usize = 1024;
 pub const MANIFEST_DEPTH: usize = 4;
 /// Folders without files in a share: they stand in its manifest, beside the listing.
 pub const FOLDERS: usize = 1024;
+/// What others added to an album: their parts stand in its manifest, and each is a list of files to be fetched.
+pub const PARTS: usize = 64;
+/// Relays that keep a part: those of its maker, and few enough that 64 parts fit beside a listing.
+pub const PART_KEEPERS: usize = 2;
 /// Chunk references that stand inside of an entry; files with more have node pointers instead.
 pub const INLINE_CHUNKS: usize = 64;
 /// A preview picture: 320 pixels across as WebP or JPEG.

@@ -8,15 +8,16 @@ use bytes::Bytes;
 use cid::Cid;
 use ipld_core::ipld::Ipld;
 
+use crate::crypto::block::Key;
 use crate::crypto::sign::{SigningKey, VerifyingKey};
 use crate::format::error::{DecodeError, Fault, ReadError};
 use crate::format::fields::{Extra, Fields, Form, Plain, Value};
-use crate::format::fields::{is_picture, maybe, not_empty, rising, rising_by};
+use crate::format::fields::{is_picture, maybe, not_empty, relays, rising, rising_by};
 use crate::format::node::{self, Content, Pointer};
 use crate::format::object::{object, words};
-use crate::format::share_id::InnerId;
+use crate::format::share_id::{InnerId, ShareId};
 use crate::format::signed::{self, Verified};
-use crate::format::{DAG_CBOR, RAW, limits, path};
+use crate::format::{DAG_CBOR, RAW, cid_from_digest, limits, path};
 
 /// To whom a share is given, as far as its objects say it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -270,6 +271,45 @@ impl Content for Preview {
 }
 
 object! {
+    /// What somebody added to an album: a share of theirs, whose manifest this names.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Part {
+        /// Who added it, and signed its manifest.
+        pub maker: VerifyingKey,
+        /// The share that it is at its maker's.
+        pub share: InnerId,
+        /// SHA-256 of the block of its manifest: no link, because its maker's relays keep it.
+        pub block: [u8; 32],
+        /// The key of that block's seal.
+        pub key: Key,
+        /// Relays that keep it: hostile input until checked.
+        #[max(limits::PART_KEEPERS)]
+        #[check(relays)]
+        pub keepers: Vec<String>,
+        /// When the author of the album took it in, in milliseconds since 1970; a claim.
+        #[key("t")]
+        pub added: u64,
+    }
+}
+
+impl Part {
+    /// The manifest of the part.
+    pub fn manifest(&self) -> Pointer {
+        Pointer { cid: cid_from_digest(DAG_CBOR, &self.block), key: self.key.clone() }
+    }
+
+    /// By which parts are sorted: there is one of each share of each maker.
+    pub fn place(&self) -> (&[u8; 32], InnerId) {
+        (self.maker.as_bytes(), self.share)
+    }
+
+    /// What the part takes of a node's [`node::ROOM`].
+    pub fn weight(&self) -> usize {
+        self.to_bytes().len()
+    }
+}
+
+object! {
     /// The root of a share's list of files.
     #[derive(Clone, Debug, PartialEq, Eq)]
     #[version(1, "manifest")]
@@ -294,6 +334,12 @@ object! {
         #[max(limits::FOLDERS)]
         #[check(maybe(|paths: &Vec<String>| are_folders(paths)))]
         pub folders: Option<Vec<String>>,
+        /// The album to which this was added; the header says the same.
+        pub album: Option<ShareId>,
+        /// What others added to this.
+        #[max(limits::PARTS)]
+        #[check(maybe(are_parts))]
+        pub parts: Option<Vec<Part>>,
         ..extra
     }
 }
@@ -302,6 +348,11 @@ impl Manifest {
     /// Paths of folders without files, sorted.
     pub fn folders(&self) -> &[String] {
         self.folders.as_deref().unwrap_or_default()
+    }
+
+    /// What others added, sorted by maker and share.
+    pub fn parts(&self) -> &[Part] {
+        self.parts.as_deref().unwrap_or_default()
     }
 
     /// Signs the manifest as its maker and seals it into a node under the share's manifest secret.
@@ -322,6 +373,7 @@ impl Manifest {
     }
 
     fn adds_up(&self) -> Result<(), DecodeError> {
+        self.is_album_or_part()?;
         let Listing::Entries(entries) = &self.listing else { return Ok(()) };
         if self.files != entries.len() as u64 {
             return Err(DecodeError::at("files", Fault::Contradiction));
@@ -331,6 +383,22 @@ impl Manifest {
         same.map_err(|fault| DecodeError::at("size", fault))?;
         self.listing.check_counts(self.chunk)
     }
+
+    /// What was added to an album is for its author, and nothing is added to it.
+    fn is_album_or_part(&self) -> Result<(), DecodeError> {
+        if self.album.is_some() && self.kind != Kind::Contacts {
+            return Err(DecodeError::at("album", Fault::Contradiction));
+        }
+        if self.album.is_some() && self.parts.is_some() {
+            return Err(DecodeError::at("parts", Fault::Unexpected));
+        }
+        Ok(())
+    }
+}
+
+fn are_parts(parts: &Vec<Part>) -> Result<(), Fault> {
+    not_empty(parts)?;
+    Fault::Order.unless(parts.is_sorted_by(|a, b| a.place() < b.place()))
 }
 
 fn are_folders(paths: &[String]) -> Result<(), DecodeError> {

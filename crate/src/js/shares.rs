@@ -26,7 +26,13 @@ struct Range {
 
 pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Answer, Error> {
     match name {
-        "create" => Answer::value(&engine.create_share(new_share(&args.value(0)).await?).await?),
+        "create" => {
+            let new = args.value(0);
+            let adds = member(&new, "adds").map(convert).transpose()?.unwrap_or(false);
+            let new = new_share(&new).await?;
+            let made = if adds { engine.create_album(new).await? } else { engine.create_share(new).await? };
+            Answer::value(&made)
+        }
         "drafts" => Answer::value(&engine.drafts().await?),
         "resume" => {
             let files = new_files(&args.value(1)).await?;
@@ -86,6 +92,11 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
             let files = new_files(&args.value(1)).await?;
             let keep_location = args.optional(2)?.unwrap_or(false);
             Answer::value(&engine.add_files(&args.text(0)?, files, keep_location).await?)
+        }
+        "addTo" => {
+            let files = new_files(&args.value(1)).await?;
+            let keep_location = args.optional(2)?.unwrap_or(false);
+            Answer::value(&engine.add_to(&args.text(0)?, files, keep_location).await?)
         }
         "withdraw" => Answer::value(&engine.withdraw(&args.text(0)?).await?),
         "passOn" => {

@@ -256,6 +256,8 @@ mod tests {
             title: "Walk".into(),
             note: String::new(),
             manifest: Pointer { cid: cid(1), key: Key::from_bytes([6; 32]) },
+            adds: None,
+            album: None,
             extra: Default::default(),
         }
     }
@@ -369,6 +371,8 @@ mod tests {
             chunk: 1,
             listing: Listing::Entries(entries),
             folders: None,
+            album: None,
+            parts: None,
             extra: Default::default(),
         };
         let before = manifest(vec![entry("a", 1)]);

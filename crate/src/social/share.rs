@@ -177,6 +177,10 @@ pub fn check_manifest(
     } else if manifest.kind != opened.header.kind {
         return contradiction("kind");
     }
+    let album = if maker == author { manifest.album } else { None };
+    if opened.header.album != album {
+        return contradiction("album");
+    }
     let links = if maker == author { Links::Manifest } else { Links::None };
     if opened.links == links { Ok(()) } else { contradiction("links") }
 }
@@ -220,6 +224,8 @@ mod tests {
             title: "Walk".into(),
             note: String::new(),
             manifest: Pointer { cid: cid(1), key: Key::from_bytes([6; 32]) },
+            adds: None,
+            album: None,
             extra: Default::default(),
         }
     }
@@ -298,6 +304,8 @@ mod tests {
             chunk: 256 << 10,
             listing: crate::format::manifest::Listing::Entries(Vec::new()),
             folders: None,
+            album: None,
+            parts: None,
             extra: Default::default(),
         };
         let [author, maker] = [ring(1), ring(2)];

@@ -103,6 +103,19 @@ pub struct ShareRecord {
     /// Whether its list of files is there alone: nothing is known of who made it, and of its files.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub unlisted: bool,
+    /// Whether its readers may add to it.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub adds: bool,
+    /// The album that this was added to: of mine, an album of its one reader's; of others', an album of mine, or the one
+    /// from which this hangs as a part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub album: Option<ByteArray<20>>,
+    /// Of a part of an album: what takes its place once its list of files is here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Box<Self>>,
+    /// Of what I added to an album: whether its author has taken it in, as it is now.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub in_album: bool,
 }
 
 /// Revisions that are remembered while no relay has one of them.
@@ -226,6 +239,10 @@ impl ShareRecord {
             told: None,
             elsewhere: Vec::new(),
             unlisted: false,
+            adds: header.adds == Some(true),
+            album: header.album.map(|album| ByteArray::new(*album.as_bytes())),
+            next: None,
+            in_album: false,
         }
     }
 
@@ -263,6 +280,10 @@ impl ShareRecord {
             told: None,
             elsewhere: Vec::new(),
             unlisted: false,
+            adds: false,
+            album: None,
+            next: None,
+            in_album: false,
         }
     }
 
@@ -420,5 +441,6 @@ impl ShareRecord {
     }
 }
 
+mod part;
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use spinney::crypto::sign::{SigningKey, VerifyingKey};
 use spinney::format::device::Certificate;
 use spinney::format::feed;
 use spinney::format::header::Header;
-use spinney::format::manifest::{Chunks, Entry, Kind, Listing, Manifest};
+use spinney::format::manifest::{Chunks, Entry, Kind, Listing, Manifest, Part};
 use spinney::format::node::Pointer;
 use spinney::format::note::{Note, ReceiptState, Says};
 use spinney::format::page::{Content, Older};
@@ -131,8 +131,8 @@ pub(crate) fn entries() -> impl Strategy<Value = Vec<Entry>> {
 
 pub(crate) fn manifest() -> impl Strategy<Value = Manifest> {
     let folders = option::of(proptest::collection::btree_set("[a-zé🌳 ]{1,8}(/[a-z]{1,8}){0,3}", 1..8));
-    (any::<[u8; 16]>(), 16..20u32, entries(), folders, extra()).prop_map(
-        |(share, chunk, entries, folders, extra)| {
+    (any::<[u8; 16]>(), 16..20u32, entries(), folders, hanging(), extra()).prop_map(
+        |(share, chunk, entries, folders, (album, parts), extra)| {
             let entries: Vec<_> =
                 entries.into_iter().map(|entry| of_full_chunks(entry, 1 << chunk)).collect();
             Manifest {
@@ -143,8 +143,34 @@ pub(crate) fn manifest() -> impl Strategy<Value = Manifest> {
                 chunk: 1 << chunk,
                 listing: Listing::Entries(entries),
                 folders: folders.map(|folders| folders.into_iter().collect()),
+                album,
+                parts,
                 extra,
             }
+        },
+    )
+}
+
+/// What makes of a share an album or a part of one, or neither.
+fn hanging() -> impl Strategy<Value = (Option<ShareId>, Option<Vec<Part>>)> {
+    let parts = vec(part(), 1..4).prop_map(|mut parts| {
+        parts.sort_by(|a, b| a.place().cmp(&b.place()));
+        parts.dedup_by(|a, b| a.place() == b.place());
+        parts
+    });
+    prop_oneof![
+        Just((None, None)),
+        any::<[u8; 20]>().prop_map(|album| (Some(ShareId::from(album)), None)),
+        parts.prop_map(|parts| (None, Some(parts))),
+    ]
+}
+
+fn part() -> impl Strategy<Value = Part> {
+    let keepers = vec("/dns4/[a-z]{1,20}/tcp/443/wss", 0..=limits::PART_KEEPERS);
+    (public(), any::<[u8; 16]>(), any::<[u8; 32]>(), any::<[u8; 32]>(), keepers, number()).prop_map(
+        |(maker, share, block, key, keepers, added)| {
+            let key = spinney::crypto::block::Key::from_bytes(key);
+            Part { maker, share: InnerId(share), block, key, keepers, added }
         },
     )
 }
@@ -159,8 +185,9 @@ fn of_full_chunks(entry: Entry, chunk: u64) -> Entry {
 }
 
 pub(crate) fn header() -> impl Strategy<Value = Header> {
-    (any::<[u8; 16]>(), number(), number(), line(200), line(4000), pointer(DAG_CBOR), extra()).prop_map(
-        |(share, rev, created, title, note, manifest, extra)| Header {
+    let adds = option::of(any::<bool>());
+    (any::<[u8; 16]>(), number(), number(), line(200), line(4000), pointer(DAG_CBOR), adds, extra()).prop_map(
+        |(share, rev, created, title, note, manifest, adds, extra)| Header {
             share: InnerId(share),
             rev,
             kind: Kind::Own,
@@ -168,6 +195,8 @@ pub(crate) fn header() -> impl Strategy<Value = Header> {
             title,
             note,
             manifest,
+            adds,
+            album: None,
             extra,
         },
     )

@@ -56,6 +56,12 @@ impl Case {
         self.put("of", json!(of)).put("refused", json!(code))
     }
 
+    /// The same, as one that differs from `of`.
+    pub(crate) fn differing_from(mut self, of: &str) -> Self {
+        self.fields.insert("of".to_owned(), json!(format!("{}/{of}", self.object)));
+        self
+    }
+
     pub(crate) fn file(&self) -> String {
         format!("{}/{}.json", self.object, self.name)
     }

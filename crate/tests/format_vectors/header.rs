@@ -10,7 +10,7 @@ use spinney::format::{RAW, ReadError, Value, cbor, cid_of, limits, signed};
 use spinney::social::share::{OpenedHeader, check_manifest};
 
 use crate::case::{Case, code, fixed, hex, stream};
-use crate::manifest::{good_manifest, manifest};
+use crate::manifest::{album_id, good_manifest, manifest};
 use crate::people::{NOON, alice, bob, carol};
 use crate::public::{filled, sign_broken, with};
 use crate::share::{secret, share_key, small};
@@ -28,6 +28,8 @@ pub(crate) fn header() -> Header {
         title: "A day at the lake".to_owned(),
         note: "Look at the last one!\n🌊".to_owned(),
         manifest: good_manifest().seal(alice().key(), &secret()).unwrap().0,
+        adds: None,
+        album: None,
         extra: Default::default(),
     }
 }
@@ -87,6 +89,7 @@ fn headers() -> Vec<Case> {
     let long = Header { rev: 2, note: "🌳".repeat(4000), title: "é".repeat(200), ..header() };
     let empty = Header { rev: 0, note: String::new(), title: String::new(), ..header() };
     let (own, by_bob, by_link) = (own_manifest(), passed_on(Kind::Contacts), passed_on(Kind::Link));
+    let added = added();
     vec![
         header_case("three", "For three readers among eight slots", &header(), (Links::Manifest, &own)),
         header_case(
@@ -108,8 +111,23 @@ fn headers() -> Vec<Case> {
             &empty,
             (Links::Manifest, &own),
         ),
+        header_case(
+            "adds",
+            "An album: its readers may add to it",
+            &Header { adds: Some(true), ..header() },
+            (Links::Manifest, &own),
+        ),
+        header_case("album", "Added to an album of Bob's", &added.0, (Links::Manifest, &added.1)),
         after_removal(),
     ]
+}
+
+/// What Alice adds to an album of Bob's: its name, her header and her manifest.
+fn added() -> (Header, Vec<u8>) {
+    let album = Some(ShareId::new(bob().pk(), InnerId(fixed("share of Bob"))));
+    let manifest = Manifest { album, ..good_manifest() };
+    let (pointer, block) = manifest.seal(alice().key(), &secret()).unwrap();
+    (Header { manifest: pointer, album, ..header() }, block)
 }
 
 /// Alice's header once Bob is no reader any more: a higher revision under another key, its manifest sealed anew.
@@ -173,6 +191,11 @@ fn headers_refused() -> Vec<Case> {
         let size = (4 + signed.len()).next_power_of_two().max(1024);
         framed(name, says, &padding::frame(&signed, size))
     };
+    let of_album = |name: &str, says: &str, value: Ipld| {
+        let signed = sign_broken::<Header>(&alice, value);
+        let size = (4 + signed.len()).next_power_of_two().max(1024);
+        framed(name, says, &padding::frame(&signed, size)).differing_from("album")
+    };
     let long = |limit: usize| Ipld::String("a".repeat(limit + 1));
     let pieces = with(&good, "slots", Ipld::Bytes(good.slots.concat()[1..].to_vec()));
     let [largest, larger] =
@@ -208,6 +231,18 @@ fn headers_refused() -> Vec<Case> {
         broken("title-201", "A title of 201 characters", "title", long(limits::TITLE_CHARS)),
         broken("note-4001", "A note of 4,001 characters", "note", long(limits::NOTE_CHARS)),
         broken("kind", "An audience that needs a newer Spinney", "kind", Ipld::String("group".to_owned())),
+        broken("adds-number", "A number where it says whether readers may add", "adds", Ipld::Integer(1)),
+        broken("album-short", "The name of an album of 19 bytes", "album", Ipld::Bytes(vec![1; 19])),
+        of_album(
+            "album-adds",
+            "Added to an album, and an album itself",
+            with(&added().0, "adds", Ipld::Bool(true)),
+        ),
+        of_album(
+            "album-kind",
+            "Added to an album by a link",
+            with(&added().0, "kind", Ipld::String("link".into())),
+        ),
         broken("version-2", "A version that needs a newer Spinney", "v", Ipld::Integer(2)),
         refuse(
             "author",
@@ -241,6 +276,24 @@ fn manifests_refused() -> Vec<Case> {
     vec![
         refuse(("share", "three"), "The manifest of another share", &other, (Links::Manifest, &own)),
         refuse(("kind", "three"), "A manifest for another audience", &own_only, (Links::Manifest, &own)),
+        refuse(
+            ("album", "album"),
+            "The manifest of what is added to another album",
+            &Header { album: Some(album_id()), ..added().0 },
+            (Links::Manifest, &added().1),
+        ),
+        refuse(
+            ("album-none", "album"),
+            "The manifest of what is added to an album, in a header that names none",
+            &Header { album: None, ..added().0 },
+            (Links::Manifest, &added().1),
+        ),
+        refuse(
+            ("album-passed-on", "passed-on"),
+            "A share that is passed on, as if it was added to an album",
+            &Header { album: Some(album_id()), ..by_bob.0.clone() },
+            (Links::None, &by_bob.1),
+        ),
         refuse(
             ("no-link", "three"),
             "A share of one's own without its clear link",

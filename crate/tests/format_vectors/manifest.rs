@@ -1,19 +1,21 @@
 //! The manifest: the signed list of a share's files.
 
 use ipld_core::ipld::Ipld;
-use spinney::format::header::Header;
-use spinney::format::manifest::{Branch, Chunks, Entry, Kind, Listing, Manifest};
+use spinney::crypto::block::Key;
+use spinney::format::header::{Header, ShareKey};
+use spinney::format::manifest::{Branch, Chunks, Entry, Kind, Listing, Manifest, Part};
 use spinney::format::node::{self, Content};
-use spinney::format::share_id::InnerId;
-use spinney::format::{Cid, Value, cbor, limits};
+use spinney::format::share_id::{InnerId, ShareId};
+use spinney::format::{Cid, DAG_CBOR, Value, cbor, cid_of, limits};
+use spinney::social::album::check_part;
 
 use crate::case::{Case, code, fixed, hex};
-use crate::people::{Person, alice, bob};
+use crate::people::{NOON, Person, alice, bob, carol};
 use crate::public::{sign_broken, with};
 use crate::share::{Broken, listing, secret, share_key, small};
 
 pub(crate) fn cases() -> Vec<Case> {
-    [manifests(), manifests_refused()].concat()
+    [manifests(), manifests_refused(), added_refused()].concat()
 }
 
 pub(crate) fn manifest(listing: Listing, files: u64, size: u64) -> Manifest {
@@ -25,6 +27,8 @@ pub(crate) fn manifest(listing: Listing, files: u64, size: u64) -> Manifest {
         chunk: 1 << 18,
         listing,
         folders: None,
+        album: None,
+        parts: None,
         extra: Default::default(),
     }
 }
@@ -58,6 +62,9 @@ fn manifests() -> Vec<Case> {
         ),
         manifest_case("empty", "A manifest without files", &manifest(Listing::Entries(vec![]), 0, 0)),
         manifest_case("folders", "A manifest with folders in which there is no file", &with_folders()),
+        manifest_case("parts", "An album to which Bob and Carol added, Bob twice", &album()),
+        manifest_case("parts-most", "An album with 64 parts", &full_album()),
+        added(),
         manifest_case("chunk-smallest", "Chunks of 64 KiB", &sized(16)),
         manifest_case("chunk-largest", "Chunks of 512 KiB", &sized(19)),
     ]
@@ -65,6 +72,85 @@ fn manifests() -> Vec<Case> {
 
 fn with_folders() -> Manifest {
     Manifest { folders: Some(vec!["Fotos/leer".into(), "leer/innen".into()]), ..good_manifest() }
+}
+
+/// The name of Alice's album.
+pub(crate) fn album_id() -> ShareId {
+    ShareId::new(alice().pk(), InnerId(fixed("share")))
+}
+
+fn part(maker: &Person, share: &str, keepers: &[&str]) -> Part {
+    Part {
+        maker: maker.id,
+        share: InnerId(fixed(share)),
+        block: fixed(&format!("block of {share}")),
+        key: Key::from_bytes(fixed(&format!("key of {share}"))),
+        keepers: keepers.iter().map(ToString::to_string).collect(),
+        added: NOON,
+    }
+}
+
+fn in_order(mut parts: Vec<Part>) -> Option<Vec<Part>> {
+    parts.sort_by(|a, b| a.place().cmp(&b.place()));
+    Some(parts)
+}
+
+fn album() -> Manifest {
+    let (one, other) = ("/dns4/one.example/tcp/443/wss/p2p/12D3", "/dns4/other.example/tcp/443/wss/p2p/12D3");
+    let parts = vec![
+        part(&bob(), "added by Bob", &[one]),
+        part(&bob(), "added by Bob later", &[one, other]),
+        part(&carol(), "added by Carol", &[]),
+    ];
+    Manifest { parts: in_order(parts), ..good_manifest() }
+}
+
+fn full_album() -> Manifest {
+    let parts = (0..limits::PARTS).map(|number| part(&bob(), &format!("part {number}"), &[])).collect();
+    Manifest { parts: in_order(parts), ..manifest(Listing::Entries(vec![]), 0, 0) }
+}
+
+/// What Bob made to be added to Alice's album.
+pub(crate) fn addition() -> Manifest {
+    Manifest { share: InnerId(fixed("added by Bob")), album: Some(album_id()), ..good_manifest() }
+}
+
+/// Bob's manifest, as Alice's album has it as a part.
+fn added_case(name: &str, says: &str, manifest: &Manifest) -> (Case, Vec<u8>) {
+    let key = ShareKey::from_bytes(fixed("share key of Bob"));
+    let (pointer, block) = manifest.seal(bob().key(), &key.manifest_secret()).unwrap();
+    let case = Case::new("manifest", name, says)
+        .given("maker", hex(bob().pk()))
+        .given("key", hex(pointer.key.as_bytes()))
+        .given("share", hex(&fixed::<16>("added by Bob")))
+        .given("album", hex(album_id().as_bytes()));
+    (case, block)
+}
+
+fn added() -> Case {
+    let says = "A part of an album: it names the album, and its share is the one that the album names";
+    let (case, block) = added_case("part", says, &addition());
+    case.block(&block).value(&addition().to_ipld())
+}
+
+/// Parts that are sound, and that are not what the album says of them.
+fn added_refused() -> Vec<Case> {
+    let refused = |name: &str, says: &str, manifest: &Manifest| {
+        let why = check_part(InnerId(fixed("added by Bob")), &album_id(), manifest).unwrap_err();
+        let code = code(Err::<(), _>(why));
+        let (case, block) = added_case(&format!("refused-part-{name}"), says, manifest);
+        case.bytes(&block).refused("part", code)
+    };
+    let another = ShareId::new(bob().pk(), InnerId(fixed("share")));
+    vec![
+        refused(
+            "share",
+            "A part of another share",
+            &Manifest { share: InnerId(fixed("share")), ..addition() },
+        ),
+        refused("album", "A part of another album", &Manifest { album: Some(another), ..addition() }),
+        refused("none", "A part that names no album", &Manifest { album: None, ..addition() }),
+    ]
 }
 
 fn sized(chunk: u32) -> Manifest {
@@ -89,6 +175,12 @@ fn manifests_refused() -> Vec<Case> {
     let broken = |name: &str, says: &str, field: &str, value: Ipld| {
         refuse(name, says, &sign_broken::<Manifest>(&alice, with(&good, field, value)), &alice)
     };
+    let of = |good: &str, name: &str, says: &str, manifest: &Ipld| {
+        let bob = bob();
+        let signer = if good == "part" { &bob } else { &alice };
+        let envelope = sign_broken::<Manifest>(signer, manifest.clone());
+        refuse(name, says, &envelope, signer).differing_from(good)
+    };
     let as_header = sign_broken::<Header>(&alice, good.to_ipld());
     // A branch to what the entries say too.
     let below = node::seal(&secret(), &listing()).unwrap().0;
@@ -110,6 +202,59 @@ fn manifests_refused() -> Vec<Case> {
         broken("folders-many", "More folders than a manifest holds", "folders", many_folders()),
         broken("folders-unsorted", "Folders that do not rise", "folders", folders(&["b", "a"])),
         broken("folders-path", "A folder that leads out of the share", "folders", folders(&["a/../b"])),
+        broken("album-short", "The name of an album of 19 bytes", "album", Ipld::Bytes(vec![1; 19])),
+        of(
+            "part",
+            "album-kind",
+            "Added to an album by a link",
+            &Manifest { kind: Kind::Link, ..addition() }.to_ipld(),
+        ),
+        of(
+            "part",
+            "parts-beside-album",
+            "Parts of what is a part itself",
+            &Manifest { parts: album().parts, ..addition() }.to_ipld(),
+        ),
+        of(
+            "parts",
+            "parts-none",
+            "A list of parts without a part",
+            &with(&album(), "parts", Ipld::List(vec![])),
+        ),
+        of("parts", "parts-many", "An album with 65 parts", &with(&album(), "parts", many_parts())),
+        of("parts", "parts-unsorted", "Parts that do not rise", &with(&album(), "parts", unsorted_parts())),
+        of(
+            "parts",
+            "parts-maker",
+            "A part of a maker who can be anybody",
+            &with_part("maker", Ipld::Bytes(vec![0; 32])),
+        ),
+        of(
+            "parts",
+            "parts-share",
+            "A part whose share has 15 bytes",
+            &with_part("share", Ipld::Bytes(vec![0; 15])),
+        ),
+        of(
+            "parts",
+            "parts-block",
+            "A part that is named by a link",
+            &with_part("block", Ipld::Link(cid_of(DAG_CBOR, b""))),
+        ),
+        of(
+            "parts",
+            "parts-key",
+            "A part with a key of 31 bytes",
+            &with_part("key", Ipld::Bytes(vec![0; 31])),
+        ),
+        of("parts", "parts-keepers", "A part at three relays", &with_part("keepers", relays(3, 9))),
+        of(
+            "parts",
+            "parts-keeper-257",
+            "A part at a relay of 257 bytes",
+            &with_part("keepers", relays(1, 257)),
+        ),
+        of("parts", "parts-time", "A part without a time", &without_time()),
         broken("kind", "An audience that needs a newer Spinney", "kind", Ipld::String("group".into())),
         linked("both", "Entries and an index, with the links of both", (&both, &alice), with_index),
         linked("chunk-count", "A file of 25 bytes without a chunk", (&counted, &alice), links),
@@ -122,6 +267,36 @@ fn manifests_refused() -> Vec<Case> {
         ),
         refuse("type", "Signed as a header", &as_header, &alice),
     ]
+}
+
+fn many_parts() -> Ipld {
+    let parts = (0..=limits::PARTS).map(|number| part(&bob(), &format!("part {number}"), &[])).collect();
+    in_order(parts).unwrap().to_ipld()
+}
+
+fn unsorted_parts() -> Ipld {
+    let mut parts = album().parts.unwrap();
+    parts.swap(0, 1);
+    parts.to_ipld()
+}
+
+/// The album, with another value under a key of its first part.
+fn with_part(key: &str, value: Ipld) -> Ipld {
+    let mut parts: Vec<_> = album().parts.unwrap().iter().map(Value::to_ipld).collect();
+    let Ipld::Map(part) = &mut parts[0] else { panic!("a part is a map") };
+    part.insert(key.to_owned(), value);
+    with(&album(), "parts", Ipld::List(parts))
+}
+
+fn without_time() -> Ipld {
+    let mut parts: Vec<_> = album().parts.unwrap().iter().map(Value::to_ipld).collect();
+    let Ipld::Map(part) = &mut parts[0] else { panic!("a part is a map") };
+    part.remove("t");
+    with(&album(), "parts", Ipld::List(parts))
+}
+
+fn relays(count: usize, len: usize) -> Ipld {
+    Ipld::List(vec![Ipld::String("r".repeat(len)); count])
 }
 
 fn folders(paths: &[&str]) -> Ipld {

@@ -153,6 +153,8 @@ impl Maker {
             chunk: CHUNK,
             listing,
             folders: None,
+            album: None,
+            parts: None,
             extra: Default::default(),
         };
         let (pointer, block) = manifest.seal(maker.key(), &key.manifest_secret()).unwrap();
@@ -171,6 +173,8 @@ impl Maker {
             title: of.title.to_owned(),
             note: of.note.to_owned(),
             manifest,
+            adds: None,
+            album: None,
             extra: Default::default(),
         };
         let own = alice.ring.own_secret();

@@ -154,6 +154,8 @@ impl Author {
             title: title.to_owned(),
             note: String::new(),
             manifest: manifest.clone(),
+            adds: None,
+            album: None,
             extra: Default::default(),
         };
         let sealed = share::seal(&self.ring, &key, &header, std::slice::from_ref(friend)).unwrap();

@@ -125,6 +125,8 @@ export const int = (from = 0, to = Number.MAX_SAFE_INTEGER) => (value) => {
 
 export const u32 = int(0, 2 ** 32 - 1)
 
+export const bool = (value) => check(typeof value === 'boolean', 'must be true or false')
+
 export const text = (limit = Infinity) => (value) => {
   check(typeof value === 'string', 'must be text')
   check([...value].length <= limit, `must have at most ${limit} characters`)

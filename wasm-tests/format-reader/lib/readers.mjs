@@ -195,9 +195,11 @@ export const readers = {
     same(encode(object), plaintext)
     return object
   },
-  manifest({ maker, key, share_key, secret, bytes }) {
+  manifest({ maker, key, share_key, secret, share: inner, album, bytes }) {
     if (share_key) same(share.manifestSecret(fromHex(share_key)), secret)
-    return share.manifest(fromHex(maker), fromHex(key), bytes)
+    const object = share.manifest(fromHex(maker), fromHex(key), bytes)
+    if (album) share.partOfAlbum(fromHex(inner), fromHex(album), object)
+    return object
   },
   header({ author, share_key, manifest, bytes, ...given }) {
     const key = fromHex(share_key)

@@ -1,7 +1,7 @@
 // FORMAT.md: chunks, sealed nodes, manifest, header.
 import { CID } from './packages.mjs'
-import { atMost, bytes, check, DAG_CBOR, decode, equal, exactly, fields, hex, int, isBlock, link, links, list, maybe, object, path, powerOfTwo, RAW, Refused, rising, row, split, text, versioned, within } from './codec.mjs'
-import { kdf, openBlock, openBox, padme, tagAndKey, unframe, unframePadme } from './crypto.mjs'
+import { atMost, bool, bytes, check, DAG_CBOR, decode, equal, exactly, fields, hex, int, isBlock, link, links, list, maybe, object, path, powerOfTwo, RAW, Refused, relays, rising, row, split, text, versioned, within } from './codec.mjs'
+import { kdf, openBlock, openBox, padme, tagAndKey, unframe, unframePadme, verifyingKey } from './crypto.mjs'
 import { picture } from './picture.mjs'
 import { holds } from './rules.mjs'
 import { claimedSigner, openSigned } from './signed.mjs'
@@ -9,6 +9,7 @@ import { claimedSigner, openSigned } from './signed.mjs'
 const NODE = 256 * 1024
 const IN_A_NODE = 1024
 const FOLDERS = 1024
+const PARTS = 64
 const KINDS = ['contacts', 'self', 'link']
 
 /** Bytes of a chunk's plaintext, filling included. */
@@ -136,6 +137,27 @@ function kindOfShare(value) {
   if (!KINDS.includes(text()(value))) throw new Refused('version', 'needs a newer Spinney')
 }
 
+function part(value) {
+  const keepers = (value) => {
+    relays(value)
+    check(value.length <= 2, 'more than two keepers')
+  }
+  fields(value, { maker: verifyingKey, share: exactly(16), block: exactly(32), key: exactly(32), keepers, t: int() })
+}
+
+function parts(value) {
+  check(list(part, PARTS)(value).length > 0, 'no parts')
+  rising(value.map(({ maker, share }) => new Uint8Array([...maker, ...share])))
+}
+
+/** Refuses an album that is a part itself, or that is not for contacts. */
+function albumOrPart({ album, kind, adds, parts }) {
+  if (album === undefined) return
+  within('adds', () => check(!adds, 'an album in an album'))
+  within('album', () => check(kind === 'contacts', 'for somebody else than the author of the album'))
+  within('parts', () => check(parts === undefined, 'parts of a part'))
+}
+
 function folders(value) {
   check(list(path, FOLDERS)(value).length > 0, 'no folders')
   rising(value.map(path))
@@ -151,8 +173,11 @@ export function manifest(maker, key, bytesOfNode, known) {
       files: int(),
       size: int(),
       chunk: (chunk) => powerOfTwo(int()(chunk), 64 * 1024, 512 * 1024),
-      folders: maybe(folders)
+      folders: maybe(folders),
+      album: maybe(exactly(20)),
+      parts: maybe(parts)
     })
+    albumOrPart(value)
     used = listing(value)
     if (!value.entries) return
     within('files', () => check(value.files === value.entries.length, 'another number of files'))
@@ -199,15 +224,20 @@ export function header(author, shareKey, bytesOfBlock) {
   const { salt, commit, links: clear, sealed } = headerBlock(bytesOfBlock)
   within('commit', () => check(equal(kdf(shareKey, 'share/commit', salt), commit), 'committed to another key'))
   const envelope = unframe(openBox(kdf(shareKey, 'share/header'), 'share/header', sealed), frameSize, 'frame-header')
-  const value = openSigned('header', author, envelope, 32 * 1024 - 4, (value) => object(value, {
-    share: exactly(16),
-    rev: int(),
-    kind: kindOfShare,
-    created: int(),
-    title: text(200),
-    note: text(4000),
-    manifest: pointer(DAG_CBOR)
-  }))
+  const value = openSigned('header', author, envelope, 32 * 1024 - 4, (value) => {
+    object(value, {
+      share: exactly(16),
+      rev: int(),
+      kind: kindOfShare,
+      created: int(),
+      title: text(200),
+      note: text(4000),
+      manifest: pointer(DAG_CBOR),
+      adds: maybe(bool),
+      album: maybe(exactly(20))
+    })
+    albumOrPart(value)
+  })
   if (clear.length > 0) sameLinks(clear, [CID.asCID(value.manifest.cid)])
   return value
 }
@@ -217,6 +247,15 @@ export function manifestOfHeader(header, isPassedOn, headerLinks, manifest) {
   within('share', () => check(equal(header.share, manifest.share), 'another share'))
   const fits = isPassedOn ? manifest.kind !== 'self' : manifest.kind === header.kind
   within('kind', () => check(fits, 'another audience'))
+  const album = isPassedOn ? undefined : manifest.album
+  if (holds('header-album')) within('album', () => check(hex(header.album ?? []) === hex(album ?? []), 'another album'))
   within('links', () => check((headerLinks.length === 0) === isPassedOn, 'the clear link'))
+}
+
+/** Refuses a manifest that is not the part of an album which the album says it is. */
+export function partOfAlbum(share, album, manifest) {
+  if (!holds('part-of-album')) return
+  within('share', () => check(equal(share, manifest.share), 'another share'))
+  within('album', () => check(hex(album) === hex(manifest.album ?? []), 'another album'))
 }
 

@@ -21,6 +21,8 @@ export const audience = signal<Audience['kind']>('contacts')
 export const password = signal('')
 export const lastDay = signal('')
 export const keepLocation = signal(false)
+/** Whether the chosen people may add to it. */
+export const adds = signal(false)
 /** Paths of files in which the location stays, as the last try found. */
 const located = signal<readonly string[]>([])
 /** Files that may tell where they were taken, although that should be removed. The page asks about them. */
@@ -57,6 +59,7 @@ export function clear(): void {
   password.value = ''
   lastDay.value = ''
   keepLocation.value = false
+  adds.value = false
   located.value = []
   locationAllowed = new Set()
   sending.value = null
@@ -64,7 +67,7 @@ export function clear(): void {
 
 /** Forgets all that was chosen and typed. Returns what brings it back. */
 export function clearUndoable(): () => void {
-  const before = [title, note, recipients, audience, password, lastDay, keepLocation].map(field => {
+  const before = [title, note, recipients, audience, password, lastDay, keepLocation, adds].map(field => {
     const { value } = field
     return () => (field.value = value)
   })
@@ -109,6 +112,7 @@ export async function send(): Promise<Share> {
         files: [...files, ...folders],
         audience: chosenAudience(),
         keepLocation: keepLocation.value,
+        adds: adds.value && audience.value === 'contacts',
       },
       { signal },
     )

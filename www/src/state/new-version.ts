@@ -25,6 +25,8 @@ interface Unsent {
   password: string
   lastDay: string
   keepLocation: boolean
+  /** Absent where an earlier version put it away. */
+  adds?: boolean
 }
 
 type Message = { keep: string; unsent: Unsent } | { kept: string } | { give: string } | { given: string; unsent: Unsent }
@@ -110,6 +112,7 @@ export async function handOver(): Promise<boolean> {
     password: compose.password.value,
     lastDay: compose.lastDay.value,
     keepLocation: compose.keepLocation.value,
+    adds: compose.adds.value,
   }
   const channel = new BroadcastChannel(CHANNEL)
   try {
@@ -137,6 +140,7 @@ function takeBack(unsent: Unsent): void {
   compose.password.value = unsent.password
   compose.lastDay.value = unsent.lastDay
   compose.keepLocation.value = unsent.keepLocation
+  compose.adds.value = unsent.adds ?? false
   void addFiles(unsent.files)
   notify(s.version.restored)
 }

@@ -40,10 +40,29 @@ function withoutHiddenRecipients(share: Share): Share {
   return !recipients || recipients.every(stays) ? share : { ...share, recipients: recipients.filter(stays) }
 }
 
-export const shares = computed(() => [...sharesById.value.values()].sort((a, b) => b.created.getTime() - a.created.getTime()))
+const newestFirst = (a: Share, b: Share) => b.created.getTime() - a.created.getTime()
+
+/** The album to which a share was added, if it is here: the share is shown there alone. */
+export const albumOf = (share: Share): Share | undefined => (share.album === undefined ? undefined : findShare(share.album))
+
+/** All shares but what was added to an album that is here. */
+export const shares = computed(() => [...sharesById.value.values()].filter(share => !albumOf(share)).sort(newestFirst))
+
+/** What was added to each album, the newest first. */
+const additions = computed<ReadonlyMap<string, readonly Share[]>>(() => {
+  const added = [...sharesById.value.values()].filter(albumOf).sort(newestFirst)
+  const byAlbum = new Map<string, Share[]>()
+  for (const share of added) byAlbum.set(share.album ?? '', [...(byAlbum.get(share.album ?? '') ?? []), share])
+  return byAlbum
+})
+
+export const additionsTo = (album: string): readonly Share[] => additions.value.get(album) ?? []
+
+/** Whether there is something in a share that the reader has not opened, or in what was added to it. */
+export const isUnread = (share: Share): boolean => share.unread || additionsTo(share.id).some(added => added.unread)
 
 /** The number of shares with content that the reader has not opened. */
-export const unreadCount = computed(() => shares.value.filter(share => share.unread).length)
+export const unreadCount = computed(() => shares.value.filter(isUnread).length)
 
 export const findShare = (id: string): Share | undefined => sharesById.value.get(id)
 
@@ -58,11 +77,17 @@ export async function listShares(): Promise<void> {
 }
 
 export async function listOlderShares(): Promise<void> {
+  // What was added to an album is not in the engine's list.
   const last = shares.value.at(-1)
   if (!last) return
   const page = await api().shares.list({ before: last.id, limit: PAGE })
   engineShares.value = new Map([...engineShares.value, ...page.map(share => [share.id, share] as const)])
   moreShares.value = page.length === PAGE
+}
+
+/** Loads what was added to an album. */
+export async function loadAdditions(album: string): Promise<void> {
+  for (const share of await api().shares.list({ album })) addShare(share)
 }
 
 /** Loads one share that is not in the list yet. */
@@ -96,12 +121,14 @@ function dropShare(id: string): void {
 
 /** Marks a share as read, here at once and then in the engine. */
 export function markRead(id: string): void {
-  const now = engineShares.value.get(id)
-  if (!now?.unread) return
-  addShare({ ...now, unread: false })
-  api()
-    .shares.markRead(id)
-    .catch(() => {}) // then it is new once more at the next start
+  // What was added to an album is looked at with it.
+  for (const now of [engineShares.value.get(id), ...additionsTo(id)]) {
+    if (!now?.unread) continue
+    addShare({ ...now, unread: false })
+    api()
+      .shares.markRead(now.id)
+      .catch(() => {}) // then it is new once more at the next start
+  }
 }
 
 export async function listDeliveries(id: string): Promise<void> {

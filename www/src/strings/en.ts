@@ -10,7 +10,7 @@ import { passkeys } from './en/passkeys.ts'
 import { formatList, listOf, plural } from './en/plurals.ts'
 import { compose, drafts, incoming } from './en/composing.ts'
 import { saving } from './en/saving.ts'
-import { access, addFiles, audience, availability, delivery, links, openLink, passOn, share } from './en/sharing.ts'
+import { access, addFiles, album, audience, availability, delivery, links, openLink, passOn, share } from './en/sharing.ts'
 
 export const en = {
   app: 'Spinney',
@@ -222,6 +222,7 @@ export const en = {
   delivery,
   access,
   addFiles,
+  album,
   passOn,
   links,
   openLink,

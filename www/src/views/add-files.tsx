@@ -20,6 +20,7 @@ import { InTheWay } from '../ui/in-the-way'
 import { Progress } from '../ui/progress'
 import { useAsyncAction } from '../ui/use-async-action'
 import { LocationQuestion } from './location-question'
+import { authorName, isMine } from './share-recipients'
 
 export function AddFiles({ share }: { share: Share }) {
   return (
@@ -32,6 +33,8 @@ export function AddFiles({ share }: { share: Share }) {
 }
 
 function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
+  /** Whether it is an album of somebody else. */
+  const theirs = !isMine(share)
   const keepLocation = useSignal(false)
   const step = useSignal<{ done: number; of: number } | null>(null)
   /** What was chosen, and what of it stands in the way of the others. */
@@ -57,13 +60,14 @@ function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
         try {
           const onStep = (done: number, of: number) => (step.value = { done, of })
           const files = await prepareFiles(found, { keepLocation: keepLocation.value, asTheyAre, onStep })
-          addShare(await api().shares.addFiles(share.id, files, { keepLocation: keepLocation.value }))
+          addShare(await api().shares[theirs ? 'addTo' : 'addFiles'](share.id, files, { keepLocation: keepLocation.value }))
         } catch (error) {
           throw await withAllUnreadable(error, found)
         } finally {
           step.value = null
         }
-        const done = s.addFiles.done(found.length, displayText(share.title))
+        const title = displayText(share.title)
+        const done = theirs ? s.album.added(title) : s.addFiles.done(found.length, title)
         notify(leftOut.value ? `${done} ${s.compose.systemFiles(leftOut.value)}` : done)
         onDone()
       },
@@ -83,7 +87,7 @@ function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
   const others = (paths: readonly string[]) => chosen.value.filter(({ path }) => !paths.includes(path))
   return (
     <div class="stack">
-      <p class="quiet">{share.audience === 'self' ? s.addFiles.textSelf : s.addFiles.text}</p>
+      <p class="quiet">{hint(share)}</p>
       <Checkbox
         label={s.compose.location}
         hint={s.compose.locationHint}
@@ -113,6 +117,11 @@ function AddFilesForm({ share, onDone }: { share: Share; onDone: () => void }) {
       </div>
     </div>
   )
+}
+
+function hint(share: Share): string {
+  if (share.adds) return isMine(share) ? s.album.addTextMine : s.album.addText(authorName(share))
+  return share.audience === 'self' ? s.addFiles.textSelf : s.addFiles.text
 }
 
 /** Gives each file a path of its own, without files that systems made for themselves, unless nothing else was chosen. */

@@ -3,11 +3,11 @@
 import type { Audience } from '../contract'
 import { longDate } from '../format'
 import { href } from '../route'
-import { audience, expires, lastDay, password, recipients, title } from '../state/compose'
+import { adds, audience, expires, lastDay, password, recipients, title } from '../state/compose'
 import { nameOf } from '../state/contacts'
 import { eligibleContacts } from '../state/recipients'
 import { s } from '../strings'
-import { Field } from '../ui/field'
+import { Checkbox, Field } from '../ui/field'
 import { Icon, type IconName } from '../ui/icon'
 import { StrengthMeter } from '../ui/strength-meter'
 import { RecipientPicker } from './recipient-picker'
@@ -43,6 +43,9 @@ export function AudiencePicker() {
         ))}
       </div>
       {audience.value === 'contacts' && <Recipients />}
+      {audience.value === 'contacts' && (
+        <Checkbox label={s.album.mayAdd} hint={s.album.mayAddHint} checked={adds.value} onChange={yes => (adds.value = yes)} />
+      )}
       {audience.value === 'link' && <LinkOptions />}
       {audience.value === 'public' && (
         <p class="banner">

@@ -5,6 +5,7 @@ import { displayText, relativeTime } from '../format'
 import { href } from '../route'
 import { contacts, nameOf } from '../state/contacts'
 import { me } from '../state/session'
+import { isUnread } from '../state/shares'
 import { s } from '../strings'
 import { Avatar } from '../ui/avatar'
 import { SharePreview } from '../ui/share-preview'
@@ -26,7 +27,7 @@ export function ShareCard({ share }: { share: Share }) {
             <a href={href.shared(share.id)}>{title}</a>
           </h2>
         </div>
-        {share.unread && <span class="chip new">{s.home.isNew}</span>}
+        {isUnread(share) && <span class="chip new">{s.home.isNew}</span>}
       </header>
       <SharePreview share={share} />
       <div class="pad stack">
@@ -41,6 +42,7 @@ export function ShareCard({ share }: { share: Share }) {
             {s.home.open}
           </a>
           <small class="grow">{s.share.summary(share.files, share.size)}</small>
+          {share.adds && <span class="chip neutral">{s.album.chip}</span>}
           <AudienceChip share={share} />
           <AvailabilityChip share={share} />
         </div>

@@ -9,13 +9,15 @@ import { href, navigate } from '../route'
 import { api } from '../state/engine'
 import { useFiles } from '../state/files'
 import { notifyUndoable } from '../state/notices'
-import { addShare, findShare, hideShare, loadShare, markRead } from '../state/shares'
+import { me } from '../state/session'
+import { addShare, additionsTo, albumOf, findShare, hideShare, loadShare, markRead } from '../state/shares'
 import { s } from '../strings'
 import { CopyableValue } from '../ui/copy'
 import { ErrorMessage } from '../ui/field'
 import { Page } from '../ui/shell'
 import { useAsyncAction } from '../ui/use-async-action'
 import { AddFiles } from './add-files'
+import { AlbumLink, Additions, additionByline, RemoveAddition } from './additions'
 import { ShareFolder } from './folders'
 import { ShareTransfers } from './labels'
 import { ShareLink } from './link-card'
@@ -34,7 +36,8 @@ export function SharePage({ id, path }: { id: string; path?: string | undefined 
     problem.value = null
     loadShare(id).catch(error => (problem.value = wordsFor(error)))
   }, [id, isHere])
-  useEffect(() => markRead(id), [id, share])
+  const added = additionsTo(id)
+  useEffect(() => markRead(id), [id, share, added])
   if (share) return <OpenShare key={id} share={share} path={path} />
   return (
     <Page title={problem.value ? s.share.gone : s.share.loading}>
@@ -64,6 +67,8 @@ function OpenShare({ share, path }: { share: Share; path?: string | undefined })
         <AudienceChip share={share} />
         <AvailabilityChip share={share} here={noneMissing} />
         {here && !mine && <span class="chip">{s.share.here}</span>}
+        {share.adds && <span class="chip neutral">{s.album.chip}</span>}
+        <AlbumLink share={share} />
       </div>
       {share.elsewhere.length > 0 && !here && <Elsewhere share={share} />}
       <SaveActions share={share} here={here} />
@@ -72,11 +77,12 @@ function OpenShare({ share, path }: { share: Share; path?: string | undefined })
       <ShareTransfers share={share.id} />
       {files.problem && <ErrorMessage text={files.problem} />}
       <ShareContents share={share} files={files} path={path} hideLocation={here} />
-      {canGrow && <AddFiles share={share} />}
-      {mine && share.audience === 'self' && share.madeBy === undefined && <ShareFolder share={share} />}
-      {mine && <ShareAccess share={share} />}
-      {/* Everybody can open a public share already. */}
-      {!mine && share.audience !== 'public' && <PassOn share={share} />}
+      <Additions album={share} />
+      {(canGrow || (share.adds && !!me.value)) && <AddFiles share={share} />}
+      {mine && share.audience === 'self' && share.madeBy === undefined && !share.album && <ShareFolder share={share} />}
+      {mine && !share.album && <ShareAccess share={share} />}
+      {/* Everybody can open a public share already. What was added to an album goes with the album. */}
+      {!mine && share.audience !== 'public' && !share.album && <PassOn share={share} />}
       <ShareDetails share={share} />
     </Page>
   )
@@ -118,6 +124,7 @@ export function ShareSummary({ share }: { share: Share }) {
 }
 
 function byline(share: Share): string {
+  if (albumOf(share)) return additionByline(share)
   const when = relativeTime(share.created)
   const maker = makerName(share)
   if (maker) return isMine(share) ? s.share.passedOnByYou(maker, when) : s.share.passedOn(maker, authorName(share), when)
@@ -142,9 +149,13 @@ function ShareDetails({ share }: { share: Share }) {
         <CopyableValue name={s.share.details.created} value={fullDateTime(share.created)} copy={false} />
       </dl>
       <div class="actions">
-        <button type="button" class="button danger" onClick={remove}>
-          {isMine(share) ? s.share.removeMine[share.audience] : s.share.remove}
-        </button>
+        {albumOf(share) ? (
+          <RemoveAddition share={share} />
+        ) : (
+          <button type="button" class="button danger" onClick={remove}>
+            {isMine(share) ? s.share.removeMine[share.audience] : s.share.remove}
+          </button>
+        )}
       </div>
     </details>
   )

@@ -10,9 +10,9 @@ use crate::{
     crypto::sign::SigningKey,
     format::{
         DecodeError, Value, limits,
-        manifest::{Branch, ChunkList, Chunks, Entry, Kind, Listing, Manifest, Preview},
+        manifest::{Branch, ChunkList, Chunks, Entry, Kind, Listing, Manifest, Part, Preview},
         node::{self, Content, Pointer},
-        share_id::InnerId,
+        share_id::{InnerId, ShareId},
     },
 };
 
@@ -64,6 +64,9 @@ pub struct Writer {
     index: Vec<Level<Branch>>,
     /// Folders without files, sorted.
     folders: Vec<String>,
+    album: Option<ShareId>,
+    /// What others added, sorted.
+    parts: Vec<Part>,
     blocks: Vec<(Cid, Bytes)>,
 }
 
@@ -120,6 +123,8 @@ impl Writer {
             entries: Level::new(),
             index: Vec::new(),
             folders: Vec::new(),
+            album: None,
+            parts: Vec::new(),
             blocks: Vec::new(),
         }
     }
@@ -162,6 +167,16 @@ impl Writer {
         self.folders = folders;
     }
 
+    /// Names the album to which this is added.
+    pub fn album(&mut self, album: Option<ShareId>) {
+        self.album = album;
+    }
+
+    /// Names what others added, sorted and at most [`limits::PARTS`].
+    pub fn parts(&mut self, parts: Vec<Part>) {
+        self.parts = parts;
+    }
+
     /// Returns how many blocks [`take_blocks`](Self::take_blocks) would hand out now.
     pub fn waiting(&self) -> usize {
         self.blocks.len()
@@ -180,7 +195,9 @@ impl Writer {
         kind: Kind,
     ) -> Result<(Pointer, Vec<(Cid, Bytes)>), ListError> {
         let folders = std::mem::take(&mut self.folders);
-        let room = node::ROOM.saturating_sub(weight_of(&folders));
+        let parts = std::mem::take(&mut self.parts);
+        let parts_weight: usize = parts.iter().map(Part::weight).sum();
+        let room = node::ROOM.saturating_sub(weight_of(&folders) + parts_weight);
         let mut weight = self.entries.weight;
         let mut listing = Listing::Entries(self.entries.take());
         let mut level = 0;
@@ -190,10 +207,11 @@ impl Writer {
             listing = Listing::Index(self.index[level].take());
             level += 1;
         }
-        let (chunk, files, size) = (self.chunk, self.files, self.size);
+        let (chunk, files, size, album) = (self.chunk, self.files, self.size, self.album);
         let folders = Some(folders).filter(|folders| !folders.is_empty());
-        let manifest =
-            Manifest { share, kind, files, size, chunk, listing, folders, extra: Default::default() };
+        let parts = Some(parts).filter(|parts| !parts.is_empty());
+        let extra = Default::default();
+        let manifest = Manifest { share, kind, files, size, chunk, listing, folders, album, parts, extra };
         let (pointer, block) = manifest.seal(maker, &self.secret)?;
         self.blocks.push((pointer.cid, block.into()));
         Ok((pointer, self.blocks))

@@ -92,7 +92,7 @@ pub struct NewShare {
     pub keep_location: bool,
 }
 
-/// Which shares are asked for; newest first.
+/// Which shares are asked for; newest first. What was added to an album that is here is listed for that album alone.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 pub struct ShareQuery {
@@ -102,6 +102,9 @@ pub struct ShareQuery {
     /// Only this author's.
     #[cfg_attr(test, tsify(optional))]
     pub author: Option<String>,
+    /// Only what was added to this album.
+    #[cfg_attr(test, tsify(optional))]
+    pub album: Option<String>,
     /// Only those that come after this share in the list.
     #[cfg_attr(test, tsify(optional))]
     pub before: Option<String>,
@@ -188,6 +191,15 @@ pub struct Share {
     /// Of what was passed on: hosts that may have its files and that were not asked, because they belong to nobody whom I
     /// know. Each would learn this device's network address. While its list of files is there alone, `files` is 0.
     pub elsewhere: Vec<String>,
+    /// Whether its readers may add files to it: it is an album.
+    pub adds: bool,
+    /// Id of the album to which this was added. It is to be shown there; where there is no such share, alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub album: Option<String>,
+    /// Whether its list of files is not here yet. It is looked for, unless `elsewhere` names somebody.
+    pub unlisted: bool,
+    /// Whether it is in an album, for all of its readers; what I added is only after its author has taken it in.
+    pub in_album: bool,
 }
 
 /// A link that was given out.

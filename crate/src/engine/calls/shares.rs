@@ -19,6 +19,19 @@ impl Engine {
         self.while_unlocked(async |open| open.shares.create(new).await).await
     }
 
+    /// The same for an album: those whom it is for may add files to it, and all of them see who added what.
+    ///
+    /// # Errors
+    ///
+    /// `unsupported` if it is not for chosen contacts.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves a draft.
+    pub async fn create_album(&self, new: NewShare) -> Result<Share, Error> {
+        self.while_unlocked(async |open| open.shares.create_album(new).await).await
+    }
+
     /// Shares whose files were not all read.
     pub async fn drafts(&self) -> Result<Vec<Draft>, Error> {
         Ok(self.unlocked()?.shares.drafts())
@@ -52,6 +65,20 @@ impl Engine {
         keep_location: bool,
     ) -> Result<Share, Error> {
         self.while_unlocked(async |open| open.shares.add_files(id, files, keep_location).await).await
+    }
+
+    /// Adds files to an album of somebody who lets me: it becomes a share of mine to them, which they take into the album.
+    /// To a share of my own it is the same as [`add_files`](Self::add_files).
+    ///
+    /// # Errors
+    ///
+    /// `unsupported` if its author lets nobody add.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves a draft.
+    pub async fn add_to(&self, id: &str, files: Vec<NewFile>, keep_location: bool) -> Result<Share, Error> {
+        self.while_unlocked(async |open| open.shares.add_to(id, files, keep_location).await).await
     }
 
     /// Shares, the newest first.

@@ -49,6 +49,8 @@ impl Shares {
             onto: Some(share.id().to_string()),
             folders,
             keep_location,
+            adds: false,
+            album: None,
         };
         self.finish_new(plan, sources).await
     }
@@ -115,6 +117,7 @@ impl Shares {
                 kind: header.kind,
                 added: files.clone(),
                 folders: &plan.folders,
+                parts: None,
                 transfer: Some(transfer),
             };
             let (listed, pins) = self.rewrite_manifest(rewrite).await?;

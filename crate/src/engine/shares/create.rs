@@ -19,7 +19,7 @@ use crate::format::Cid;
 use crate::format::header::Header;
 use crate::format::manifest::Kind;
 use crate::format::node::Pointer;
-use crate::format::share_id::InnerId;
+use crate::format::share_id::{InnerId, ShareId};
 use crate::keys::Id;
 use crate::platform;
 use crate::social::contact::Contact;
@@ -40,6 +40,20 @@ impl Shares {
     pub(in crate::engine) async fn create(&self, new: NewShare) -> Result<Share, Error> {
         let (plan, sources) = self.plan(new).await?;
         self.finish_new(plan, sources).await
+    }
+
+    /// The same for an album, to which those whom it is for may add.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves a draft.
+    pub(in crate::engine) async fn create_album(&self, new: NewShare) -> Result<Share, Error> {
+        let (plan, sources) = self.plan(new).await?;
+        if plan.recipients.is_none() {
+            let why = "only people whom you choose can add to a share: choose them, or let nobody add";
+            return Err(Error::Unsupported(why.into()));
+        }
+        self.finish_new(Plan { adds: true, ..plan }, sources).await
     }
 
     /// Reads what was chosen just now and makes a share of it. If a file stands in the way, no draft stays behind: the
@@ -141,6 +155,8 @@ impl Shares {
             }
         }
         manifest.folders(plan.folders.clone());
+        let album = plan.album.map(|album| ShareId::from(album.into_array()));
+        manifest.album(album);
         let (pointer, last) = manifest.finish(args.ring.identity(), inner_id, kind).map_err(Error::bug)?;
         pins.join(args.storage.put(Some(transfer), last).await?);
 
@@ -152,6 +168,8 @@ impl Shares {
             title: plan.title.clone(),
             note: plan.note.clone(),
             manifest: pointer,
+            adds: plan.adds.then_some(true),
+            album,
             extra: Default::default(),
         };
         let sealed = match &plan.link {

@@ -99,7 +99,7 @@ impl Shares {
         let Chosen { files, sources, folders } = planned(new.files)?;
         let (inner, created) = (ByteArray::new(platform::random()), platform::now_ms());
         let keep_location = new.keep_location;
-        let onto = None;
+        let (onto, adds, album) = (None, false, None);
         let plan = Plan {
             inner,
             title,
@@ -112,6 +112,8 @@ impl Shares {
             onto,
             folders,
             keep_location,
+            adds,
+            album,
         };
         Ok((plan, sources))
     }

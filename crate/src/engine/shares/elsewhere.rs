@@ -5,10 +5,12 @@ use crate::engine::Error;
 use crate::engine::api::Share;
 use crate::engine::state::shown_share;
 use crate::format::limits;
+use crate::format::manifest::Part;
 use crate::keys::Id;
 use crate::social::share;
 use crate::social::share_record::{Maker, ShareRecord};
 
+use super::albums;
 use super::handle::Shares;
 
 impl Shares {
@@ -24,10 +26,14 @@ impl Shares {
         if !before.elsewhere.is_empty() && directory.is_own_only() {
             return Err(Error::RelaysOnly);
         }
-        let mut listed = before.clone();
-        if before.unlisted {
-            self.list_elsewhere(&mut listed).await?;
+        let (mut listed, mut parts) = (before.clone(), None);
+        if before.is_part() {
+            listed.elsewhere.clear();
+            self.list_part(&mut listed).await?;
+        } else if before.unlisted {
+            parts = Some(self.list_elsewhere(&mut listed).await?);
         }
+        let asking = directory.clone();
         let kept = state.update(move |tx| {
             let now = tx.shares.get_mut(&before.id()).ok_or(Error::NotFound("share"))?;
             if now.block() != before.block() {
@@ -35,15 +41,19 @@ impl Shares {
             }
             (now.files, now.size, now.maker) = (listed.files, listed.size, listed.maker);
             (now.elsewhere, now.unlisted) = (Vec::new(), false);
-            Ok(now.clone())
+            let now = now.clone();
+            if let Some(parts) = &parts {
+                albums::hang(tx, &asking, &now, parts);
+            }
+            Ok(now)
         });
         let kept = kept.await?;
         self.follow_source(&kept).await?;
         Ok(shown_share(&kept, &directory.id))
     }
 
-    /// Fetches the list of files of a share, and who made it, from the relays that its author named.
-    async fn list_elsewhere(&self, share: &mut ShareRecord) -> Result<(), Error> {
+    /// Fetches the list of files of a share, and who made it, from the relays that its author named; gives its parts.
+    async fn list_elsewhere(&self, share: &mut ShareRecord) -> Result<Vec<Part>, Error> {
         let Self(inner) = self;
         let relays = inner.directory.trusted_of(&share.elsewhere);
         let fetcher = inner.fetchers.at(&share.author, &relays);
@@ -55,6 +65,6 @@ impl Shares {
         let name = inner.fetchers.name_of(&maker, &relays).await;
         let relays = share.elsewhere.iter().take(limits::RELAYS).cloned().collect();
         share.maker = Some(Maker { id: maker, relays, name, from: None });
-        Ok(())
+        Ok(manifest.parts().to_vec())
     }
 }

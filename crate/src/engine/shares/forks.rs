@@ -11,6 +11,7 @@ use crate::engine::state::Kind;
 use crate::format::share_id::ShareId;
 use crate::keys::Id;
 use crate::net::Backoff;
+use crate::social::album;
 use crate::social::audience::Change;
 use crate::social::share;
 use crate::social::share_record::ShareRecord;
@@ -68,6 +69,7 @@ impl Shares {
             // What somebody else made only they can list.
             if before.maker.is_none() {
                 let list = self.0.fetchers.open_manifest(other).await?;
+                let present = self.0.fetchers.open_manifest(&before).await?;
                 let (added, removed) = match before.own_only && other.own_only {
                     true => self.merged_files(&before, other).await?,
                     false => (self.files_only_in(other, &before).await?, BTreeSet::new()),
@@ -78,6 +80,7 @@ impl Shares {
                     kind: header.kind,
                     added,
                     folders: list.manifest().folders(),
+                    parts: Some(album::joined(present.manifest().parts(), list.manifest().parts())),
                     transfer: None,
                 };
                 let (manifest, held) = self.rewrite_manifest_without(rewrite, &removed).await?;

@@ -62,13 +62,16 @@ impl Shares {
     }
 
     /// Starts to end links at their time, to open links again whose shares are not here, to leave receipts for the
-    /// shares that `fetched` names, to join what two devices revised at the same time, and to seal anew under changed keys.
+    /// shares that `fetched` names, to join what two devices revised at the same time, to seal anew under changed keys, and
+    /// to take what others add into albums.
     pub(in crate::engine) fn start(&self, fetched: mpsc::Receiver<ShareId>) {
         self.0.tasks.spawn(self.clone().end_links_at_their_time());
         self.0.tasks.spawn(self.clone().open_links_again());
         self.0.tasks.spawn(self.clone().leave_receipts(fetched));
         self.0.tasks.spawn(self.clone().join_forks());
         self.0.tasks.spawn(self.clone().follow_keys());
+        self.0.tasks.spawn(self.clone().gather_additions());
+        self.0.tasks.spawn(self.clone().list_parts());
     }
 
     async fn leave_receipts(self, mut fetched: mpsc::Receiver<ShareId>) {

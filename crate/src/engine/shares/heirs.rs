@@ -143,7 +143,9 @@ impl Shares {
             return Ok((listed, self.0.storage.pin([])));
         }
         let (added, folders, transfer): (_, &[String], _) = (Vec::new(), &[], None);
-        let rewrite = ManifestRewrite { share: before, key, kind, added, folders, transfer };
+        // An album under other keys is another album, to which what others added does not belong.
+        let parts = Some(Vec::new());
+        let rewrite = ManifestRewrite { share: before, key, kind, added, folders, parts, transfer };
         let (listed, pins) = self.rewrite_manifest(rewrite).await?;
         Ok((listed.manifest, pins))
     }

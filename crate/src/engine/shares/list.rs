@@ -13,6 +13,7 @@ use crate::format::share_id::ShareId;
 use crate::format::{limits, portable};
 use crate::social::share_record::ShareRecord;
 
+use super::albums;
 use super::handle::Shares;
 
 /// Files listed at once where nobody says otherwise.
@@ -31,6 +32,10 @@ impl Shares {
             let shares = tables.shares.values();
             let mut found: Vec<_> = shares
                 .filter(|share| query.kind.as_deref().is_none_or(|kind| share.kind() == kind))
+                .filter(|share| match &query.album {
+                    Some(album) => share.album().is_some_and(|of| of.to_string() == *album),
+                    None => !share.album().is_some_and(|album| tables.shares.contains(&album)),
+                })
                 .filter(|share| {
                     query.author.as_deref().is_none_or(|author| share.author.to_string() == author)
                 })
@@ -188,6 +193,7 @@ fn remove_rows(tx: &mut Transaction, id: &ShareId) -> Option<ShareRecord> {
     if tx.links.get(id).is_some() {
         std::rc::Rc::make_mut(&mut tx.links).switch_off(id);
     }
+    albums::unhang(tx, id, |_| true);
     tx.shares.remove(id).map(|share| (*share).clone())
 }
 

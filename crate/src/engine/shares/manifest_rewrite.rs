@@ -11,7 +11,7 @@ use crate::engine::api::TransferId;
 use crate::engine::storage::TempPins;
 use crate::format::ReadError;
 use crate::format::header::ShareKey;
-use crate::format::manifest::{Entry, Kind};
+use crate::format::manifest::{Entry, Kind, Part};
 use crate::social::share_record::{ManifestSummary, ShareRecord};
 use crate::store::BATCH_BLOCKS;
 
@@ -28,6 +28,8 @@ pub(super) struct ManifestRewrite<'a> {
     pub(super) added: Vec<manifest::NewFile>,
     /// Folders without files that come to it.
     pub(super) folders: &'a [String],
+    /// What others added to it, in the place of what is named there.
+    pub(super) parts: Option<Vec<Part>>,
     /// The transfer that waits where there is no room.
     pub(super) transfer: Option<&'a TransferId>,
 }
@@ -47,7 +49,7 @@ impl Shares {
         rewrite: ManifestRewrite<'_>,
         removed: &BTreeSet<String>,
     ) -> Result<(ManifestSummary, TempPins), Error> {
-        let ManifestRewrite { share, key, kind, added, folders, transfer } = rewrite;
+        let ManifestRewrite { share, key, kind, added, folders, parts, transfer } = rewrite;
         let storage = &self.0.storage;
         let before = self.0.fetchers.open_manifest(share).await?;
         if before.manifest().chunk != dag::CHUNK {
@@ -56,7 +58,9 @@ impl Shares {
             ));
         }
         let (mut files, mut size) = (0, 0);
-        let is_news = !added.is_empty() || !removed.is_empty();
+        let parts = parts.unwrap_or_else(|| before.manifest().parts().to_vec());
+        let is_changed = !added.is_empty() || !removed.is_empty();
+        let is_news = is_changed || parts != before.manifest().parts();
         let sum = added.iter().map(|file| file.size).sum();
         let same_key = share.key().as_ref() == Some(key);
         let mut pins = storage.pin([]);
@@ -99,6 +103,8 @@ impl Shares {
         }
         let folders: BTreeSet<_> = before.manifest().folders().iter().chain(folders).cloned().collect();
         writer.folders(folders.into_iter().collect());
+        writer.album(before.manifest().album);
+        writer.parts(parts);
         let (manifest, last) =
             writer.finish(self.0.ring.identity(), share.inner(), kind).map_err(Error::bug)?;
         pins.join(storage.put(transfer, last).await?);

@@ -128,6 +128,7 @@ impl Shares {
             kind: header.kind,
             added,
             folders: &[],
+            parts: None,
             transfer: None,
         };
         let (listed, pins) = self.rewrite_manifest_without(rewrite, removed).await?;

@@ -30,6 +30,10 @@ impl Shares {
             let why = "look first at what is in it: its files are at relays that were not asked";
             return Err(Error::Unreachable(why.into()));
         }
+        if source.album.is_some() {
+            let why = "this was added to an album: give the album to more people instead";
+            return Err(Error::Unsupported(why.into()));
+        }
         let wanted = self.recipients(contacts)?;
         if wanted.is_empty() {
             return Err(Error::InvalidName("choose at least one person".into()));
@@ -67,6 +71,8 @@ impl Shares {
             title: source.title.clone(),
             note: source.note.clone().unwrap_or_default(),
             manifest: source.manifest().ok_or(Error::NotFound("list of files"))?,
+            adds: None,
+            album: None,
             extra: Default::default(),
         };
         let key = share::new_key();

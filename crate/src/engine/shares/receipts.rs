@@ -73,7 +73,8 @@ impl Shares {
 
     fn owes_receipt(&self, tables: &Tables, share: &ShareRecord, received: ReceiptState) -> bool {
         let is_news = share.told.is_none_or(|told| told < Stage::from(received));
-        is_news && share.author != self.0.directory.id && tables.account.receipts
+        // Who added a part gave it to the author of the album alone.
+        is_news && !share.is_part() && share.author != self.0.directory.id && tables.account.receipts
     }
 
     /// Leaves a note for the author of a share that I was given, once for each stage of what is in it now.

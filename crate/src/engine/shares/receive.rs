@@ -1,5 +1,6 @@
 //! Ingesting what others say of their shares: that there is one, that it changed, that it is gone.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::dag;
@@ -7,7 +8,7 @@ use crate::engine::Error;
 use crate::engine::state::Tables;
 use crate::engine::transfer::BlockFetcher;
 use crate::format::header::Links;
-use crate::format::manifest::Manifest;
+use crate::format::manifest::{Manifest, Part};
 use crate::format::share_id::{InnerId, ShareId};
 use crate::format::{Cid, limits};
 use crate::keys::Id;
@@ -16,6 +17,7 @@ use crate::social::audience::{self, Standing};
 use crate::social::share;
 use crate::social::share_record::{Maker, SealedShare, ShareRecord};
 
+use super::albums;
 use super::handle::{Inner, Shares};
 
 /// A note that tells of a share, and what is needed to open it.
@@ -56,8 +58,8 @@ impl Shares {
             return Ok(());
         }
         share::check_given(&opened).map_err(Error::unverified)?;
-        let (received, is_same) = self.open_received(announcement, &opened).await?;
-        let new = received.clone();
+        let (new, parts, is_same) = self.open_received(announcement, &opened).await?;
+        let directory = self.0.directory.clone();
         let state = self.0.state.background();
         let kept = state.update(move |tx| {
             // It may have been removed, or overtaken, while its manifest was fetched.
@@ -84,7 +86,11 @@ impl Shares {
                     tx.wishes.insert(id.to_string(), (*wish).clone());
                 }
             }
+            share.album = share.album.filter(|_| !albums::is_no_addition(tx, &directory.id, &share));
             tx.receive(share.clone());
+            if let Some(parts) = &parts {
+                albums::hang(tx, &directory, &share, parts);
+            }
             Ok(Some(share))
         });
         match kept.await? {
@@ -93,12 +99,12 @@ impl Shares {
         }
     }
 
-    /// Opens a share that was announced; says too whether a reader finds nothing new in it.
+    /// Opens a share that was announced; gives the parts in its list too, and whether a reader finds nothing new in it.
     async fn open_received(
         &self,
         announcement: &ShareAnnouncement<'_>,
         opened: &share::OpenedHeader,
-    ) -> Result<(ShareRecord, bool), Error> {
+    ) -> Result<(ShareRecord, Option<Vec<Part>>, bool), Error> {
         let Self(inner) = self;
         let keepers: &[String] = if opened.links == Links::None { announcement.keepers } else { &[] };
         let before = inner.state.read(|tables| {
@@ -133,7 +139,7 @@ impl Shares {
                 // It shows all the same, and the person is asked before these relays are.
                 Err(Error::Unreachable(_)) if !elsewhere.is_empty() => {
                     (share.elsewhere, share.unlisted) = (inner.directory.unknown(keepers, |_| false), true);
-                    return Ok((share, false));
+                    return Ok((share, None, false));
                 }
                 reader => reader?,
             };
@@ -150,7 +156,7 @@ impl Shares {
             Some(before) => self.is_same(&before, &share, manifest).await,
             None => false,
         };
-        Ok((share, is_same))
+        Ok((share, Some(manifest.parts().to_vec()), is_same))
     }
 
     /// Whether a reader finds nothing in a new revision that was not in the one before.
@@ -159,9 +165,22 @@ impl Shares {
             return false;
         }
         match self.0.fetchers.open_manifest(before).await {
-            Ok(reader) => audience::is_same_content(reader.manifest(), manifest),
+            Ok(reader) => {
+                let before = reader.manifest();
+                audience::is_same_content(before, manifest) && !self.has_news_of_others(before, manifest)
+            }
             Err(_) => false,
         }
+    }
+
+    /// Whether somebody else than me added to an album since.
+    fn has_news_of_others(&self, before: &Manifest, now: &Manifest) -> bool {
+        let me = self.0.directory.id;
+        let of_others = |manifest: &Manifest| {
+            let parts = manifest.parts().iter().filter(|part| Id::from(part.maker) != me);
+            parts.map(|part| part.block).collect::<BTreeSet<_>>()
+        };
+        !of_others(now).is_subset(&of_others(before))
     }
 
     /// Takes shares off the list that their author took back, each up to its revision, in one commit.
@@ -191,6 +210,7 @@ impl Shares {
                 tx.wishes.remove(&id.to_string());
                 tx.hide(id, author, rev);
                 removed.extend(tx.shares.remove(&id));
+                removed.extend(albums::unhang(tx, &id, |_| true));
             }
             Ok(removed)
         });

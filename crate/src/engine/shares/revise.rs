@@ -84,6 +84,11 @@ impl Shares {
                     "everybody who has the link has this: share it anew to choose people".into(),
                 ));
             }
+            if before.album.is_some() {
+                return Err(Error::Unsupported(
+                    "what you added to an album is for who made that: share it anew to choose people".into(),
+                ));
+            }
             let Some(change) = wanted(&before.present()) else { return Ok(shown_share(&before, &me)) };
             let readers = self.0.state.read(|tables| tables.reachable(&change.readers));
             let change = before.present().renew(&readers);
@@ -128,6 +133,7 @@ impl Shares {
                 kind,
                 added: Vec::new(),
                 folders: &[],
+                parts: None,
                 transfer: None,
             };
             let (manifest, held) = self.rewrite_manifest(rewrite).await?;

@@ -137,6 +137,12 @@ pub(in crate::engine) struct Plan {
     /// Whether the page left in pictures where they were taken: it must prepare them alike when they are chosen again.
     #[serde(default)]
     pub(in crate::engine) keep_location: bool,
+    /// Whether its readers may add to it.
+    #[serde(default)]
+    pub(in crate::engine) adds: bool,
+    /// The album to which it is added.
+    #[serde(default)]
+    pub(in crate::engine) album: Option<ByteArray<20>>,
 }
 
 impl Plan {

@@ -422,6 +422,10 @@ pub(in crate::engine) fn shown_share(share: &ShareRecord, me: &Id) -> Share {
         },
         kept: if is_mine { share.delivered } else { !share.at_author_only },
         on_other_device: share.by_other_device && !share.delivered,
+        adds: share.adds,
+        album: share.album().map(|album| album.to_string()),
+        unlisted: share.unlisted,
+        in_album: share.album.is_some() && (!is_mine || share.in_album),
         elsewhere: share.elsewhere.iter().filter_map(|relay| RelayAddr::own(relay).ok()?.host()).collect(),
     }
 }

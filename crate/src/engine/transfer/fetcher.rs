@@ -206,7 +206,10 @@ impl Fetchers {
         share: &ShareRecord,
     ) -> Result<Rc<dag::Reader>, Error> {
         if share.unlisted {
-            let why = "its list of files is at relays that were not asked: look there first";
+            let why = match share.elsewhere.is_empty() {
+                false => "its list of files is at relays that were not asked: look there first",
+                true => "its list of files is not here yet, and is looked for: try again later",
+            };
             return Err(Error::Unreachable(why.into()));
         }
         let fetcher = self.of_share(share);

@@ -208,6 +208,8 @@ impl Person {
             title: own.title.clone(),
             note: String::new(),
             manifest: own.manifest.clone(),
+            adds: None,
+            album: None,
             extra: Default::default(),
         };
         let recipients: Vec<Recipient> =

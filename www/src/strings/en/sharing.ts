@@ -130,6 +130,30 @@ export const addFiles = {
     `These files cannot be shared: ${list.slice(0, 5).join(', ')}. Rename them on your disk and choose them again.`,
 }
 
+/** Albums, to which friends add. */
+export const album = {
+  mayAdd: 'They may add to it',
+  mayAddHint: 'Everybody whom you choose sees who added what. You can hide what they add.',
+  chip: 'Friends can add',
+  addText: (author: string) =>
+    `${author} and everybody else in this album get them, and see that you added them. A file of yours with the same name is replaced.`,
+  addTextMine: 'Everybody in this album gets them. A file with the same name is replaced.',
+  added: (title: string) => `Added to “${title}”.`,
+  waits: (author: string) => `The others see it once ${author}’s Spinney has taken it in.`,
+  title: 'Added by friends',
+  by: (name: string, when: string) => `${name} added this ${when}`,
+  byYou: (when: string) => `You added this ${when}`,
+  in: (title: string) => `In the album “${title}”`,
+  notHere: 'It is not here yet. Spinney goes on looking for it.',
+  hide: (name: string) => `Hide what ${name} added`,
+  hidden: (name: string) => `What ${name} added is hidden.`,
+  remove: (name: string) => `Remove what ${name} added, for you`,
+  removed: (name: string) => `What ${name} added is removed for you.`,
+  takeBack: 'Take back what you added',
+  takenBack: 'What you added is taken back.',
+  all: (name: string) => `Open what ${name} added`,
+}
+
 export const passOn = {
   title: 'Pass it on',
   text: (maker: string) => `They see that ${maker} made it and that you passed it on. They can open what is in it now.`,
