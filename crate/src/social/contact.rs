@@ -4,6 +4,10 @@ use cid::Cid;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
+mod removed;
+
+pub use self::removed::RemovedDevices;
+
 use super::{feed, share::Recipient, stored, vault::KnownContact};
 use crate::{
     format::{
@@ -60,6 +64,9 @@ pub struct Contact {
     pub feed: Option<feed::ReadPosition>,
     /// Its devices, from its notes.
     pub devices: Vec<Device>,
+    /// Those that act for it no longer.
+    #[serde(default)]
+    pub removed: RemovedDevices,
     /// A warning about this identity, for the person to see.
     pub warning: Option<Warning>,
 }
@@ -163,6 +170,7 @@ impl Contact {
             reading: None,
             feed: None,
             devices: Vec::new(),
+            removed: RemovedDevices::default(),
             warning: None,
         }
     }

@@ -6,7 +6,7 @@ use spinney_relay::Server;
 use crate::person::{PASSPHRASE, Person, befriend, file, friends, recovered, relay, tell};
 
 /// A second browser of somebody, by their words.
-async fn second(person: &Person, relays: &[&Server]) -> Person {
+pub(crate) async fn second(person: &Person, relays: &[&Server]) -> Person {
     let words = person.engine.recovery_phrase(PASSPHRASE).await.unwrap();
     let second = recovered(&words, relays).await;
     second.engine.confirm_restored().await.unwrap();

@@ -82,7 +82,7 @@ pub enum Event {
         /// True from the first connection on.
         connected: bool,
     },
-    /// Of the devices of the unlocked profile one is new, or has another name.
+    /// Of the devices of the unlocked profile one is new, is there or away, was removed, or has another name.
     Devices,
     /// A new device has read the code that is shown here: it waits for its four words.
     DeviceAsks {
