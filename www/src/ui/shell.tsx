@@ -14,6 +14,7 @@ import { activeTransfers } from '../state/transfers'
 import { s } from '../strings'
 import { FolderWarning } from './folder-warning'
 import { Icon, type IconName, Logo } from './icon'
+import { RemovedBanner } from './removed-banner'
 import { RestoredBanner } from './restored-banner'
 import { TabNotice } from './tab-notice'
 
@@ -154,6 +155,7 @@ const REMINDER_VIEWS: ReadonlySet<Route['view']> = new Set(['home', 'settings'])
 function Banners() {
   return (
     <>
+      <RemovedBanner />
       <RestoredBanner />
       <ClockWarning />
       {REMINDER_VIEWS.has(route.value.view) && <FolderWarning />}

@@ -18,6 +18,7 @@ import { SearchField } from '../ui/search-field'
 import { Page } from '../ui/shell'
 import { useIncrementalList, useInfiniteScroll } from '../ui/use-infinite-scroll'
 import { useNetworkStatus } from '../ui/use-network-status'
+import { NewDevices } from './devices'
 import { DraftCard } from './draft-card'
 import { ChangedKeysBanners, presence } from './labels'
 import { ShareCard } from './share-card'
@@ -40,6 +41,7 @@ export function Home() {
   return (
     <Page title={s.home.title} side={<SidePanel />}>
       <ChangedKeysBanners />
+      <NewDevices />
       {drafts.value.map(draft => (
         <DraftCard key={draft.id} draft={draft} />
       ))}

@@ -19,7 +19,7 @@ import { Progress } from '../ui/progress'
 import { Page } from '../ui/shell'
 import { useAsyncAction } from '../ui/use-async-action'
 import { useNetworkStatus } from '../ui/use-network-status'
-import { DevicesSection } from './link-device'
+import { DevicesSection, NewDevices } from './devices'
 import { PasskeySection } from './passkeys'
 import { nameProblem } from './profile-setup'
 
@@ -35,6 +35,7 @@ export function Settings() {
         </button>
       }
     >
+      <NewDevices />
       <div class="columns">
         <div class="stack">
           <ProfileSection key={who.id} who={who} />
