@@ -278,6 +278,7 @@ impl Unlocked {
         let state = state.await?;
         let device = Keypair::ed25519_from_bytes(state.device_secret().await?);
         let device = device.map_err(|why| Error::Storage(why.to_string()))?;
+        directory.set_device(verifying_key(&device).into());
         let transfers = Transfers::new(hub.clone());
         let storage = Storage::new(storage::Args {
             state: state.clone(),
@@ -300,6 +301,7 @@ impl Unlocked {
             net: net.clone(),
             events,
             own_record: own_record.clone(),
+            served: served.clone(),
             tasks: tasks.clone(),
         });
         let keeper = |relay| -> Rc<dyn Keeper> {
@@ -448,6 +450,7 @@ impl Unlocked {
             records: Rc::new(self.net.clone()),
             served: self.served.clone(),
             own_record: self.own_record.clone(),
+            tasks: self.tasks.clone(),
         }
     }
 

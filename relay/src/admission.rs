@@ -1,13 +1,14 @@
-//! Decides whose blocks, records and mailboxes the relay stores.
+//! Decides whose blocks, records and mailboxes the relay stores, and for which of their devices.
 
 use std::sync::Arc;
 
-use spinney::keys::Id;
+use libp2p::PeerId;
+use spinney::{keys::Id, net::keep::Removed};
 
 use crate::{
     Config,
     config::{Admission, Name},
-    store::{Error, Invited},
+    store::{Error, Invited, Removals},
 };
 
 /// Whom the settings and the operator's invitations admit. Asked each time, so that an invitation takes effect at once.
@@ -15,11 +16,22 @@ use crate::{
 pub(crate) struct Policy {
     config: Arc<Config>,
     invited: Arc<dyn Invited>,
+    removals: Arc<dyn Removals>,
 }
 
 impl Policy {
-    pub(crate) fn new(config: Arc<Config>, invited: Arc<dyn Invited>) -> Self {
-        Self { config, invited }
+    pub(crate) fn new<S: Invited + Removals + 'static>(config: Arc<Config>, store: Arc<S>) -> Self {
+        Self { config, invited: store.clone(), removals: store }
+    }
+
+    /// Returns whether a device of an identity was removed by its other devices: nothing is stored for it any more.
+    pub(crate) async fn is_removed(&self, id: &Id, device: &PeerId) -> Result<bool, Error> {
+        self.removals.is_removed(id, device).await
+    }
+
+    /// Takes note of the devices that an identity removed.
+    pub(crate) async fn remove(&self, id: &Id, removed: &Removed) -> Result<(), Error> {
+        self.removals.remove(id, removed).await
     }
 
     /// Returns whether the relay stores what this identity leaves.

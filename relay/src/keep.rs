@@ -10,7 +10,7 @@ use spinney::{
         Id,
         device::{self, DeviceError},
     },
-    net::keep::{Allowance, Backend, Block, PinOutcome, Refusal, Weight},
+    net::keep::{Allowance, Backend, Block, PinOutcome, Refusal, Removed, Weight},
     platform,
 };
 
@@ -24,6 +24,8 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Visitor {
     pub(crate) id: Id,
+    /// The device that asks.
+    device: PeerId,
     /// When the session began, in milliseconds since 1970.
     began: i64,
 }
@@ -37,9 +39,15 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// Refuses an identity that is not admitted, also in a session that began while it was.
-    async fn check(&self, id: &Id) -> Result<(), Refusal> {
-        if self.policy.admits(id).await.map_err(refusal)? { Ok(()) } else { Err(Refusal::NotAdmitted) }
+    /// Refuses an identity that is not admitted and a device that was removed, also in a session that began before.
+    async fn check(&self, Visitor { id, device, .. }: &Visitor) -> Result<(), Refusal> {
+        if !self.policy.admits(id).await.map_err(refusal)? {
+            return Err(Refusal::NotAdmitted);
+        }
+        match self.policy.is_removed(id, device).await.map_err(refusal)? {
+            true => Err(Refusal::Removed),
+            false => Ok(()),
+        }
     }
 
     /// Does what takes room, so that nothing which is half pushed counts: if the room lacks, deletes what sessions before
@@ -52,7 +60,7 @@ impl Service {
     where
         F: Future<Output = Result<T, store::Error>> + Send,
     {
-        let Visitor { id, began } = visitor;
+        let Visitor { id, began, .. } = visitor;
         let mut result = act().await;
         if lacks_room(&result) && self.drop_pushed(id, i64::MIN..*began).await {
             result = act().await;
@@ -79,9 +87,14 @@ impl Backend for Service {
         let now = platform::now_ms();
         let id = device::check(certificate, &peer.to_bytes(), now)
             .map_err(|why| Refusal::BadCertificate { now: (why == DeviceError::NotNow).then_some(now) })?;
-        self.check(&id).await?;
+        let visitor = Visitor { id, device: peer, began: store::now() };
+        self.check(&visitor).await?;
         let allowance = self.pins.allowance(&id).await.map_err(refusal)?;
-        Ok((Visitor { id, began: store::now() }, Allowance { now: Some(now), ..allowance }))
+        Ok((visitor, Allowance { now: Some(now), ..allowance }))
+    }
+
+    async fn remove(&self, owner: &Visitor, removed: Removed) -> Result<(), Refusal> {
+        self.policy.remove(&owner.id, &removed).await.map_err(refusal)
     }
 
     async fn have(&self, cids: &[Cid]) -> Result<Vec<bool>, Refusal> {
@@ -89,12 +102,12 @@ impl Backend for Service {
     }
 
     async fn room(&self, owner: &Visitor, weight: Weight) -> Result<(), Refusal> {
-        self.check(&owner.id).await?;
+        self.check(owner).await?;
         self.with_room(owner, || self.pins.room(&owner.id, weight)).await
     }
 
     async fn store(&self, owner: &Visitor, blocks: Vec<Block>) -> Result<(), Refusal> {
-        self.check(&owner.id).await?;
+        self.check(owner).await?;
         let (count, bytes) = (blocks.len(), blocks.iter().map(|block| block.bytes().len()).sum::<usize>());
         self.with_room(owner, || self.pins.push(&owner.id, blocks.clone())).await?;
         self.metrics.keep_blocks.add(count as u64);
@@ -103,7 +116,7 @@ impl Backend for Service {
     }
 
     async fn pin(&self, owner: &Visitor, cid: &Cid, until: Option<u64>) -> Result<PinOutcome, Refusal> {
-        self.check(&owner.id).await?;
+        self.check(owner).await?;
         let pinned = self.with_room(owner, || self.pins.pin(&owner.id, cid, until)).await?;
         if pinned == PinOutcome::Kept {
             self.metrics.pins.add(1);
@@ -112,6 +125,7 @@ impl Backend for Service {
     }
 
     async fn unpin(&self, owner: &Visitor, cid: &Cid) -> Result<(), Refusal> {
+        self.check(owner).await?;
         self.pins.unpin(&owner.id, cid).await.map_err(refusal)
     }
 

@@ -59,9 +59,15 @@ impl Service {
         Session { service: self, peer, network }
     }
 
-    /// Refuses an identity that is not admitted, also in a session that began while it was.
-    async fn check(&self, id: &Id) -> Result<(), Refusal> {
-        if self.policy.admits(id).await.map_err(unavailable)? { Ok(()) } else { Err(Refusal::NotAdmitted) }
+    /// Refuses an identity that is not admitted and a device that was removed, also in a session that began before.
+    async fn check(&self, id: &Id, device: &PeerId) -> Result<(), Refusal> {
+        if !self.policy.admits(id).await.map_err(unavailable)? {
+            return Err(Refusal::NotAdmitted);
+        }
+        match self.policy.is_removed(id, device).await.map_err(unavailable)? {
+            true => Err(Refusal::Removed),
+            false => Ok(()),
+        }
     }
 
     /// The bits of work that a stranger pays, which rise as the mailbox fills.
@@ -132,26 +138,29 @@ impl Backend for Session<'_> {
     async fn admit(&self, peer: PeerId, certificate: &[u8]) -> Result<Id, Refusal> {
         let id = device::check(certificate, &peer.to_bytes(), platform::now_ms());
         let id = id.map_err(|_| Refusal::BadCertificate)?;
-        self.service.check(&id).await?;
+        self.service.check(&id, &peer).await?;
         self.service.requests.open_mailbox(&id).await.map_err(unavailable)?;
         Ok(id)
     }
 
     async fn expect(&self, owner: &Id, tokens: &[Token]) -> Result<(), Refusal> {
-        self.service.check(owner).await?;
+        self.service.check(owner, &self.peer).await?;
         let fit = self.service.requests.expect(owner, tokens).await.map_err(unavailable)?;
         if fit { Ok(()) } else { Err(Refusal::TooLarge) }
     }
 
     async fn forget(&self, owner: &Id, tokens: &[Token]) -> Result<(), Refusal> {
+        self.service.check(owner, &self.peer).await?;
         self.service.requests.forget(owner, tokens).await.map_err(unavailable)
     }
 
     async fn discard(&self, owner: &Id, mails: &[Digest]) -> Result<(), Refusal> {
+        self.service.check(owner, &self.peer).await?;
         self.service.requests.discard(owner, mails).await.map_err(unavailable)
     }
 
     async fn after(&self, owner: &Id, number: u64) -> Result<Vec<(u64, Bytes)>, Refusal> {
+        self.service.check(owner, &self.peer).await?;
         self.service.requests.mail_after(owner, number).await.map_err(unavailable)
     }
 

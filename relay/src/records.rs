@@ -67,6 +67,9 @@ impl Backend for Service {
         if !self.puts.allows(peer) {
             return Err(Refusal::Unavailable);
         }
+        if self.policy.is_removed(&id, &peer).await.map_err(unavailable)? {
+            return Err(Refusal::Removed);
+        }
         self.store(id, record, replaces).await
     }
 

@@ -75,6 +75,46 @@ export async function news(author, friend, { path, contact }) {
   return { kept: add + push, shown: ((await shown) - done) / 1000 + add + push }
 }
 
+/** Links a new browser with the code and the words of a person's browser: seconds from the code to their friends there. */
+export async function link(person, again) {
+  const code = await person.api(async ({ spinney, passphrase }) => (await spinney.devices.code(passphrase)).code, {
+    passphrase: person.passphrase,
+  })
+  const start = performance.now()
+  const words = await again.api(({ spinney, code, passphrase }) => new Promise((resolve, reject) => {
+    const follow = async () => {
+      for await (const event of spinney.events()) {
+        if (event.type === 'device-words') resolve(event.words)
+        if (event.type === 'device-identity') return spinney.devices.accept()
+      }
+    }
+    follow().catch(reject)
+    window.linking = spinney.devices.join(code, { name: 'Another', passphrase })
+    window.linking.catch(reject)
+  }), { code, passphrase: again.passphrase })
+  await person.api(({ spinney, words }) => spinney.devices.approve(words), { words })
+  await again.page.evaluate(() => window.linking.then(() => undefined))
+  return (performance.now() - start) / 1000
+}
+
+/** Names a contact in one browser of a person: seconds until another one hears of it. */
+export async function seen(one, other, { contact, name }) {
+  const heard = other.api(async ({ spinney, contact, name }) => {
+    const events = spinney.events()
+    const known = await spinney.contacts.list()
+    if (known.some(({ id, petname }) => id === contact && petname === name)) return Date.now()
+    for await (const event of events) {
+      if (event.type === 'contact' && event.contact.id === contact && event.contact.petname === name) return Date.now()
+    }
+  }, { contact, name })
+  const start = await one.api(async ({ spinney, contact, name }) => {
+    const start = Date.now()
+    await spinney.contacts.rename(contact, name)
+    return start
+  }, { contact, name })
+  return ((await heard) - start) / 1000
+}
+
 /** When the page shows a text, in milliseconds since 1970. It may show it later than the call. */
 function shows(person, text) {
   return person.page.evaluate(text => new Promise(resolve => {

@@ -13,7 +13,7 @@ import { folder, removeFolders, root } from '../e2e/lib/place.mjs'
 import { Relay } from '../e2e/lib/relay.mjs'
 import { site } from '../e2e/lib/site.mjs'
 import { peakWhile } from './memory.mjs'
-import { fetchAll, inStep, news, share, unlocks, whileLocked } from './ours.mjs'
+import { fetchAll, inStep, link, news, seen, share, unlocks, whileLocked } from './ours.mjs'
 import { Raw, rawHost } from './raw.mjs'
 
 /** The longest time for everything, in milliseconds. Half of it is enough on two quiet cores. */
@@ -32,7 +32,7 @@ const USABLE = '.first button'
 /** This process ends its browsers itself, even if it is told to stop. */
 const UNTIL_WE_CLOSE = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false }
 
-const parts = { transfers, live, small, page, unlock, step, memory }
+const parts = { transfers, live, devices, small, page, unlock, step, memory }
 const wanted = process.argv.slice(2)
 /** Cleanups, run at the end, the last one first. */
 const undo = []
@@ -148,6 +148,22 @@ async function live({ disk, anna, ben, bensId }) {
   }
   times.push(['a new share of 100 kB: kept by the relay', milliseconds(kept), '', '', ''])
   times.push(['a new share of 100 kB: shown on a friend’s open page', milliseconds(whole), '', '', '< 2,000 ms'])
+}
+
+/** Another browser of one person: linking it, and from a change in either to when the other hears of it. */
+async function devices({ host, anna, bensId }) {
+  const again = await Person.arrive('Anna', host.url, UNTIL_WE_CLOSE)
+  undo.push(() => again.leave())
+  const linked = await link(anna, again)
+  const taken = []
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [one, other] of [[anna, again], [again, anna]]) {
+      const seconds = await seen(one, other, { contact: bensId, name: `Ben ${crypto.randomUUID()}` })
+      if (round > 0) taken.push(seconds)
+    }
+  }
+  times.push(['linking another device, from the code to the friends there', milliseconds([linked]), '', '', ''])
+  times.push(['a change in one browser of a person: known in another', milliseconds(taken), '', '', '< 2,000 ms'])
 }
 
 async function small({ disk, anna, ben, bensId }) {

@@ -145,6 +145,13 @@ export interface Devices {
   /** The oldest first. The event "devices" says that it is another list now. */
   list(): Promise<Device[]>
   rename(id: string, name: string): Promise<Device>
+  /** Removes another device: contacts and my other devices show and serve it no longer. It has the seed, and cannot be made
+   *  to forget it. It hears of its removal in `removed` of its profile. */
+  remove(id: string): Promise<void>
+  /** Takes the removal of a device back. */
+  restore(id: string): Promise<Device>
+  /** The person knows a device that is `new`: on this device it is not shown as that any more. */
+  confirm(id: string): Promise<void>
   /** On the unlocked device: a code for one new device, ten minutes good. The event "device-asks" tells that one is here,
    *  "device-code-ended" that the code is over. A code in the place of another ends that one. */
   code(passphrase: string): Promise<DeviceCode>

@@ -27,6 +27,8 @@ export interface Me extends ProfileSummary {
   published: boolean
   /** Entries about people and shares that the words would not bring back, because there is no room for them. */
   leftOut: number
+  /** Whether another device of the person has removed this one: what is done here reaches nobody. */
+  removed: boolean
   /** How the words brought the profile back, until the person has confirmed it. */
   restored?: Restored
   /** That the keys were changed in this browser, until the person has read what follows from it. */
@@ -108,8 +110,15 @@ export interface Device {
   name: string
   /** When it came to have this profile. */
   added: Date
+  /** When it was last heard of; absent for this one, and where nothing was heard of it yet. */
+  lastSeen?: Date
   /** Whether it is this one. */
   here: boolean
+  /** Whether it is connected to this one now. */
+  online: boolean
+  /** Whether it came to have the profile in the last 30 days, after this device did, and nobody has said here that it is
+   *  known. */
+  new: boolean
 }
 
 /** A code that one new device can use. */

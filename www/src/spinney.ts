@@ -212,6 +212,9 @@ function devices(engine: Engine): Devices {
   return {
     list: () => call<Device[]>('devices.list'),
     rename: (id, name) => call<Device>('devices.rename', [id, name]),
+    remove: id => call('devices.remove', [id]),
+    restore: id => call<Device>('devices.restore', [id]),
+    confirm: id => call('devices.confirm', [id]),
     code: passphrase => call<DeviceCode>('devices.code', [passphrase]),
     approve: words => call<Device>('devices.approve', [words]),
     cancel: () => call('devices.cancel'),

@@ -23,7 +23,7 @@ use spinney::keys::device_link::{InheritError, Joiner};
 use spinney::keys::link::{PasswordKey, label_secret, pair_secret};
 use spinney::keys::{self, Id, Phrase, Ring, keystore::PasskeyError, keystore::UnlockError};
 use spinney::social::album::check_part;
-use spinney::social::contact::Contact;
+use spinney::social::contact::{Contact, RemovedDevices};
 use spinney::social::letterbox::Pages as _;
 use spinney::social::request::{self, RequestError};
 use spinney::social::share::{OpenedHeader, check_manifest};
@@ -338,17 +338,21 @@ fn page(given: &Given<'_>) -> Result<Opened, Refusal> {
         ]
         .into(),
     );
-    let certificates = opened.notes.iter().filter_map(|note| match &note.says {
-        Says::Devices { certificates } => Some(certificates.clone()),
-        _ => None,
-    });
-    let certificates = certificates.flatten().map(|bytes| serde_bytes::ByteBuf::from(bytes.to_vec()));
     let mut contact = Contact::new(author, Vec::new(), 0, 0);
-    contact.apply_devices(certificates, 0);
-    if let Some(expected) = given.get("devices").and_then(Json::as_array) {
-        let found = contact.devices.iter().map(|device| hex(device.certificate.device.as_bytes()));
-        if !found.eq(expected.iter().cloned()) {
-            return Err(Refusal::Unusable("`devices` are others".to_owned()));
+    for note in &opened.notes {
+        let Says::Devices { certificates, removed } = &note.says else { continue };
+        let certificates = certificates.iter().map(|bytes| serde_bytes::ByteBuf::from(bytes.to_vec()));
+        contact.apply_devices(certificates, 0);
+        if let Some(removed) = removed {
+            contact.removed.take_in(RemovedDevices::new(note.time, removed.iter().copied()));
+        }
+    }
+    let devices = contact.acting_devices().map(|device| hex(device.certificate.device.as_bytes()));
+    let removed = contact.removed.keys().map(|device| hex(device.as_bytes()));
+    for (name, found) in [("devices", devices.collect::<Vec<_>>()), ("removed", removed.collect())] {
+        let expected = given.get(name).and_then(Json::as_array);
+        if expected.is_some_and(|expected| !found.iter().eq(expected)) {
+            return Err(Refusal::Unusable(format!("`{name}` are others")));
         }
     }
     let checks = ["size", "strict DAG-CBOR", "intro opens", "opens", "frame", "notes", "older pages"];

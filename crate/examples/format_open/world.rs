@@ -21,11 +21,12 @@ use spinney::format::share_id::ShareId;
 use spinney::format::{Cid, signed};
 use spinney::keys::link::PasswordKey;
 use spinney::keys::{Id, Phrase, Ring};
+use spinney::social::contact::{Contact, RemovedDevices};
 use spinney::social::feed::{self, Change};
 use spinney::social::letterbox::{self, Pages, WalkError};
 use spinney::social::link::{OpenError, OpenedLink};
+use spinney::social::root;
 use spinney::social::share::{self, OpenedHeader};
-use spinney::social::{contact::Contact, root};
 
 use crate::car::Blocks;
 use crate::given::{Refusal, hex, missing};
@@ -163,9 +164,12 @@ impl World {
                     }
                 }
                 Says::Gone { share, rev } => gone.push((ShareId::new(author.as_bytes(), *share), *rev)),
-                Says::Devices { certificates } => {
+                Says::Devices { certificates, removed } => {
                     let list = certificates.iter().map(|bytes| serde_bytes::ByteBuf::from(bytes.to_vec()));
                     contact.apply_devices(list, self.now);
+                    if let Some(removed) = removed {
+                        contact.removed.take_in(RemovedDevices::new(note.time, removed.iter().copied()));
+                    }
                 }
                 Says::Ack { no } => acknowledged = Some(*no),
                 Says::Receipt { share, rev, .. } => {
@@ -186,7 +190,7 @@ impl World {
         }
         // By the text of their ids, which is not the order of the ids.
         shares.sort_by_key(|share: &Json| share["id"].as_str().map(str::to_owned));
-        let devices = contact.devices.iter().map(|device| hex(device.certificate.device.as_bytes()));
+        let devices = contact.acting_devices().map(|device| hex(device.certificate.device.as_bytes()));
         sees["letterbox"] = json!(true);
         sees["devices"] = devices.collect();
         sees["acknowledged"] = json!(acknowledged);

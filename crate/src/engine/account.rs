@@ -9,7 +9,9 @@ mod succession;
 #[cfg(test)]
 mod tests;
 
-pub(super) use devices::{devices, list_this_device, rename_device};
+pub(super) use devices::{
+    confirm_device, devices, expect_device, list_this_device, remove_device, rename_device, restore_device,
+};
 pub(super) use list::ProfileList;
 pub(super) use own::{check_passphrase, confirm_restored, confirm_words, new_account, update};
 pub(super) use restore::Args as Restore;

@@ -1,6 +1,6 @@
 //! Where people are found: my relays, and which addresses of others may be dialled.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
 use libp2p::PeerId;
@@ -27,6 +27,8 @@ pub(super) struct Inner {
     names: Vec<String>,
     /// Whether the page is served from loopback, where relays may be too.
     pub(super) on_loopback: bool,
+    /// The key of this device, once it is known.
+    device: OnceCell<Id>,
     /// Whether no relay of others may be dialled. The state sets it with each commit of the account, so that no task
     /// sees an older choice.
     own_only: Cell<bool>,
@@ -51,7 +53,8 @@ impl Directory {
         let relays =
             relays.map_err(|why| Error::Refused(format!("config.json names a relay wrongly: {why}")))?;
         let names = relays.iter().map(ToString::to_string).collect();
-        Ok(Self(Rc::new(Inner { id, relays, names, on_loopback, own_only: Cell::new(false) })))
+        let (device, own_only) = (OnceCell::new(), Cell::new(false));
+        Ok(Self(Rc::new(Inner { id, relays, names, on_loopback, device, own_only })))
     }
 }
 
@@ -59,6 +62,16 @@ impl Inner {
     /// The addresses of my relays, as profiles and invites name them.
     pub(super) fn relay_names(&self) -> Vec<String> {
         self.names.iter().take(limits::RELAYS).cloned().collect()
+    }
+
+    /// Notes the key of this device, which stays the same.
+    pub(super) fn set_device(&self, device: Id) {
+        self.device.get_or_init(|| device);
+    }
+
+    /// The key of this device; unknown while the profile is opened.
+    pub(super) fn device(&self) -> Option<&Id> {
+        self.device.get()
     }
 
     /// Follows the choice of the account: with it, only my own relays are dialled.
@@ -144,9 +157,9 @@ impl Inner {
     }
 }
 
-/// The peers that a contact certified as devices.
+/// The peers that a contact certified as devices and did not remove.
 pub(super) fn devices_of(contact: &Contact) -> impl Iterator<Item = PeerId> {
     let now = platform::now_ms();
-    let valid = contact.devices.iter().filter(move |device| device.certificate.is_valid_at(now));
+    let valid = contact.acting_devices().filter(move |device| device.certificate.is_valid_at(now));
     valid.filter_map(|device| PeerId::from_bytes(&peer_id(&device.certificate.device)).ok())
 }

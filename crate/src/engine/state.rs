@@ -9,6 +9,7 @@
 //! happens before, from a snapshot; `change` looks again at what it relied on.
 
 mod decided;
+mod devices;
 mod events;
 mod folders;
 mod handle;

@@ -137,6 +137,8 @@ pub const SLOTS_MAX: usize = 4096;
 pub const MAP_ENTRIES_MIN: usize = 16;
 /// Certificates in one note.
 pub const DEVICES: usize = 8;
+/// Removed devices in one note: twice as many as are kept of a contact.
+pub const REMOVED_DEVICES: usize = 16;
 /// Time that a device certificate may last, in milliseconds: 90 days.
 pub const CERTIFICATE_MS: u64 = 90 * 24 * 60 * 60 * 1000;
 /// How long a record lasts that nobody renews, in milliseconds: 180 days.

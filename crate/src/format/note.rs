@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use cid::Cid;
 
+use crate::crypto::sign::VerifyingKey;
 use crate::format::error::Fault;
 use crate::format::fields::{block, relays};
 use crate::format::limits;
@@ -57,6 +58,9 @@ object! {
             #[max(limits::DEVICES)]
             #[check(certificates)]
             certificates: Vec<Bytes>,
+            /// Devices that act for them no longer, all of them; absent where nothing is said of that.
+            #[max(limits::REMOVED_DEVICES)]
+            removed: Option<Vec<VerifyingKey>>,
         },
         /// How far the author of this note got with a share that the reader gave them.
         #[tag("receipt")]

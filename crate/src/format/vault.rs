@@ -88,6 +88,11 @@ impl Vault {
         self.entries.get(key).map(|entry| entry.at)
     }
 
+    /// When each value was decided or removed, and where.
+    pub fn stamps(&self) -> impl Iterator<Item = Stamp> {
+        self.entries.values().map(|entry| entry.at)
+    }
+
     /// Every key that starts with `prefix` and has a value, sorted.
     pub fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a Ipld)> {
         self.entries

@@ -9,6 +9,15 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
     match name {
         "list" => Answer::value(&engine.devices().await?),
         "rename" => Answer::value(&engine.rename_device(&args.text(0)?, &args.text(1)?).await?),
+        "remove" => {
+            engine.remove_device(&args.text(0)?).await?;
+            Answer::none()
+        }
+        "restore" => Answer::value(&engine.restore_device(&args.text(0)?).await?),
+        "confirm" => {
+            engine.confirm_device(&args.text(0)?).await?;
+            Answer::none()
+        }
         "code" => Answer::value(&engine.device_code(&args.text(0)?).await?),
         "approve" => {
             let words: Vec<String> = convert(args.value(0))?;

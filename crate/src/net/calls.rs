@@ -117,6 +117,20 @@ impl Net {
         .await
     }
 
+    /// The same with one of our own relays, which is told of the devices that were removed.
+    pub async fn keep_and_tell(
+        &self,
+        relay: &RelayAddr,
+        removed: keep::Removed,
+    ) -> Result<keep::Session<streams::Stream>, CallError<keep::Refusal>> {
+        in_time(async {
+            let stream = self.call(relay, keep::PROTOCOL).await?;
+            let certificate = self.certificate_for(relay);
+            Ok(keep::Session::open_and_tell(stream, certificate.as_deref(), Some(removed)).await?)
+        })
+        .await
+    }
+
     /// Asks a relay which of these blocks it has.
     pub async fn have(&self, relay: &RelayAddr, cids: &[Cid]) -> Result<Vec<bool>, CallError<keep::Refusal>> {
         Ok(self.keep(relay).await?.have(cids).await?)

@@ -6,7 +6,7 @@
 //!
 //! | request | answer |
 //! |---|---|
-//! | `open {certificate?}` | `opened {used, quota}` |
+//! | `open {certificate?, removed?}` | `opened {used, quota}`: devices in `removed` are refused from now on |
 //! | `have {cids}` | `have {bitmap}`: bit *i* mod 8 of byte *i* / 8, the lowest first |
 //! | `room {bytes, blocks}` | `done`: a push of so much, with [`BLOCK_COST`] for each block in `bytes`, fits now |
 //! | `block {cid, bytes}`, many without waiting | `stored {blocks}`, counted since the session began |
@@ -31,6 +31,7 @@ use thiserror::Error;
 
 use super::exchange;
 use crate::format;
+use crate::keys::Id;
 
 pub use client::{Progress, Session};
 pub use server::{Backend, serve};
@@ -73,6 +74,9 @@ pub enum Refusal {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         now: Option<u64>,
     },
+    /// Another device of the identity removed this one.
+    #[error("another device of yours removed this one")]
+    Removed,
     /// The keeper does not keep blocks for this identity.
     #[error(
         "this relay keeps shares only for people whom its operator invited: send your id to the operator"
@@ -127,6 +131,15 @@ pub struct Allowance {
     /// The keeper's clock when the session opened, in milliseconds since 1970, if it says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub now: Option<u64>,
+}
+
+/// Devices of an identity that its other devices removed: all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removed {
+    /// Their keys, at most [`REMOVED_DEVICES`](format::limits::REMOVED_DEVICES).
+    pub devices: Vec<Id>,
+    /// When the list was changed last, in milliseconds since 1970: an older list changes nothing.
+    pub at: u64,
 }
 
 /// What blocks weigh before they are pushed.
@@ -195,6 +208,8 @@ enum Request {
     Open {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         certificate: Option<ByteBuf>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        removed: Option<Removed>,
     },
     Have {
         cids: Vec<Cid>,

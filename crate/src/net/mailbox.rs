@@ -100,6 +100,9 @@ pub enum Refusal {
     /// The certificate is malformed, expired, or of another device.
     #[error("the device certificate does not hold: renew it")]
     BadCertificate,
+    /// Another device of the identity removed this one.
+    #[error("another device of yours removed this one")]
+    Removed,
     /// The relay keeps no mailbox for this identity.
     #[error("this relay keeps mail only for people whom its operator invited: send your id to the operator")]
     NotAdmitted,

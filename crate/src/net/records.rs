@@ -68,6 +68,9 @@ pub enum Refusal {
     /// The identity has not pinned the root that the record names.
     #[error("the relay does not keep the root that the record names: push and pin it first")]
     UnknownRoot,
+    /// Another device of the identity removed this one.
+    #[error("another device of yours removed this one")]
+    Removed,
     /// The relay does not keep records for this identity.
     #[error(
         "this relay keeps records only for people whom its operator invited: send your id to the operator"

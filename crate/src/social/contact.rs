@@ -4,6 +4,10 @@ use cid::Cid;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
+mod removed;
+
+pub use self::removed::RemovedDevices;
+
 use super::{feed, share::Recipient, stored, succession::NewKeys, vault::KnownContact};
 use crate::{
     format::{
@@ -66,6 +70,9 @@ pub struct Contact {
     pub feed: Option<feed::ReadPosition>,
     /// Its devices, from its notes.
     pub devices: Vec<Device>,
+    /// Those that act for it no longer.
+    #[serde(default)]
+    pub removed: RemovedDevices,
     /// A warning about this identity, for the person to see.
     pub warning: Option<Warning>,
 }
@@ -180,6 +187,7 @@ impl Contact {
             reading: None,
             feed: None,
             devices: Vec::new(),
+            removed: RemovedDevices::default(),
             warning: None,
         }
     }

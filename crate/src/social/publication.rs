@@ -14,7 +14,7 @@ use super::feed::Feed;
 use super::letterbox::{Letterboxes, LinkNote};
 use super::root::{self, Parts, Tip};
 use super::share::Recipient;
-use super::vault::{Entry, Vault};
+use super::vault::{self, Entry, Vault};
 use crate::crypto::sign::VerifyingKey;
 use crate::format::device::Certificate;
 use crate::format::note::{Note, Says};
@@ -39,8 +39,11 @@ pub struct Publication {
     pub feed: Feed,
     /// The certificate of this device.
     certificate: Option<ByteBuf>,
-    /// The readers whom this certificate was shown.
+    /// The readers whom this certificate was shown, and told of these removed devices.
     introduced: BTreeSet<Id>,
+    /// The devices of mine that were removed, as readers are told; absent before the first one was.
+    #[serde(default)]
+    removed: Option<Vec<Id>>,
     /// Roots of this device beside which another device published the newest one: the next root replaces them too.
     #[serde(default)]
     joined: Vec<Tip>,
@@ -136,7 +139,7 @@ impl Publication {
         feed: Feed,
         is_joined: bool,
     ) -> Self {
-        let (certificate, introduced) = (self.certificate.clone(), self.introduced.clone());
+        let Self { certificate, introduced, removed, .. } = self.clone();
         let tip = self.newest.iter().map(|newest| Tip { seq: newest.seq, root: newest.root });
         let mut joined: Vec<_> = self.joined.iter().copied().chain(tip).filter(|_| is_joined).collect();
         // The root names no more of them.
@@ -148,6 +151,7 @@ impl Publication {
             feed,
             certificate,
             introduced,
+            removed,
             joined,
             used: self.used,
         }
@@ -194,6 +198,7 @@ impl Publication {
         let Contents { ring, device, now, profile, readers, mut notes, links, posts, successor } = contents;
         self.certify(ring, device, now);
         write_vault(&mut self.vault);
+        self.note_removed();
         notes.extend(self.introduce(&readers, now));
         let reader_ids: BTreeSet<_> = readers.iter().map(|reader| reader.id).collect();
         notes.retain(|(reader, _)| reader_ids.contains(reader));
@@ -235,11 +240,22 @@ impl Publication {
         }
     }
 
-    /// A note with the certificate for each reader who was not shown it.
+    /// Notes which devices were removed; everybody is told where they are others than before.
+    fn note_removed(&mut self) {
+        let removed = vault::removed_of(self.vault.all());
+        if self.removed.as_deref().unwrap_or_default() != removed {
+            self.removed = Some(removed);
+            self.introduced.clear();
+        }
+    }
+
+    /// A note with the certificate, and with the devices that were removed, for each reader who was not shown it.
     fn introduce(&mut self, readers: &[Recipient], now: u64) -> Vec<(Id, Note)> {
         let certificates: Vec<_> = self.certificate.iter().map(|it| Bytes::from(it.to_vec())).collect();
         let strangers = readers.iter().map(|reader| reader.id).filter(|id| self.introduced.insert(*id));
-        let note = || Note { time: now, says: Says::Devices { certificates: certificates.clone() } };
+        let removed = self.removed.as_ref().map(|ids| ids.iter().map(Id::verifying_key).collect());
+        let says = Says::Devices { certificates, removed };
+        let note = || Note { time: now, says: says.clone() };
         strangers.map(|id| (id, note())).collect()
     }
 }

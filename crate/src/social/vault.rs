@@ -5,7 +5,8 @@
 
 mod entries;
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -19,10 +20,10 @@ use super::stored;
 use crate::{
     crypto::sha256,
     format::{
-        DAG_CBOR, DecodeError, ReadError, Value, cid_of,
+        DAG_CBOR, DecodeError, ReadError, Value, cid_of, limits,
         vault::{self, Bucket, Buckets, Divided, REMEMBERED_MS, Stamp},
     },
-    keys::Ring,
+    keys::{Id, Ring},
     platform,
 };
 
@@ -129,6 +130,16 @@ impl Vault {
     /// Returns every name of this kind of which anything is known.
     pub fn names<T: Entry>(&self) -> impl Iterator<Item = T::Name> {
         self.entries.keys(T::PREFIX).filter_map(|key| key.strip_prefix(T::PREFIX)?.parse().ok())
+    }
+
+    /// Returns when each device, by its key, last decided something that still stands here.
+    pub fn last_decisions(&self) -> BTreeMap<[u8; 32], u64> {
+        let mut last = BTreeMap::new();
+        for Stamp { ms, device } in self.entries.stamps() {
+            let known = last.entry(device).or_insert(ms);
+            *known = ms.max(*known);
+        }
+        last
     }
 
     /// Returns the key of every value that was not removed.
@@ -279,6 +290,13 @@ impl Vault {
     pub(crate) fn says_the_same(&self, other: &Self) -> bool {
         self.entries == other.entries
     }
+}
+
+/// Returns which of these devices were removed, the last one first; at most as many as a note names.
+pub fn removed_of(devices: impl Iterator<Item = (Id, KnownDevice)>) -> Vec<Id> {
+    let mut removed: Vec<_> = devices.filter(|(_, device)| device.is_removed()).collect();
+    removed.sort_unstable_by_key(|(id, device)| (Reverse(device.removed), *id));
+    removed.into_iter().map(|(id, _)| id).take(limits::REMOVED_DEVICES).collect()
 }
 
 /// Returns the CIDs of the buckets that a vault's root block names.

@@ -208,8 +208,8 @@ pub(crate) fn note() -> impl Strategy<Value = Note> {
         (share.clone(), number(), cid(DAG_CBOR), relays())
             .prop_map(|(share, rev, header, keepers)| Says::Share { share, rev, header, keepers }),
         (share.clone(), option::of(number())).prop_map(|(share, rev)| Says::Gone { share, rev }),
-        vec(vec(any::<u8>(), 0..64).prop_map(Bytes::from), 0..3)
-            .prop_map(|certificates| Says::Devices { certificates }),
+        (vec(vec(any::<u8>(), 0..64).prop_map(Bytes::from), 0..3), option::of(vec(public(), 0..3)))
+            .prop_map(|(certificates, removed)| Says::Devices { certificates, removed }),
         (share, number()).prop_map(|(share, rev)| Says::Receipt { share, rev, state: ReceiptState::Fetched }),
         number().prop_map(|no| Says::Ack { no }),
     ];

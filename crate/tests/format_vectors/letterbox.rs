@@ -1,6 +1,7 @@
 //! Pages of letterboxes, with their notes.
 
 use ipld_core::ipld::Ipld;
+use spinney::crypto::sign::VerifyingKey;
 use spinney::crypto::{boxed, kdf, padding};
 use spinney::format::note::{Note, ReceiptState, Says};
 use spinney::format::page::{Content, Older, Page};
@@ -31,12 +32,21 @@ fn certificate(by: &Person) -> bytes::Bytes {
     signed::sign(by.key(), &certificate).unwrap().into()
 }
 
+fn devices(certificates: Vec<bytes::Bytes>) -> Says {
+    Says::Devices { certificates, removed: None }
+}
+
+/// A note of this time that certifies Alice's device, and says that it was removed, or that none was.
+fn removed_at(time: u64, removed: Vec<VerifyingKey>) -> Note {
+    Note { time, says: Says::Devices { certificates: vec![certificate(&alice())], removed: Some(removed) } }
+}
+
 fn notes() -> Vec<Note> {
     let share = InnerId(fixed("share"));
     let unknown = [("k", Ipld::String("wave".to_owned())), ("t", Ipld::Integer(NOON.into()))];
     let unknown = unknown.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
     vec![
-        note(Says::Devices { certificates: vec![certificate(&alice())] }),
+        note(devices(vec![certificate(&alice())])),
         note(Says::Share {
             share,
             rev: 1,
@@ -104,16 +114,20 @@ fn long_note(bytes: usize) -> Note {
 fn pages() -> Vec<Case> {
     let larger = Content { notes: vec![long_note(limits::PAGE_NOTE)], ..content() };
     let several = vec![bytes::Bytes::from_static(b"none"), certificate(&alice()), certificate(&bob())];
-    let certificates = Content { notes: vec![note(Says::Devices { certificates: several })], ..content() };
+    let certificates = Content { notes: vec![note(devices(several))], ..content() };
     let fetched = Says::Receipt { share: InnerId(fixed("share")), rev: 0, state: ReceiptState::Fetched };
     let fetched = note(fetched);
     let most = vec![certificate(&alice()); limits::DEVICES];
     let most = Content {
         no: 100,
-        notes: vec![note(Says::Devices { certificates: most }), fetched],
+        notes: vec![note(devices(most)), fetched],
         older: many_older(limits::PAGE_OLDER as u64),
     };
     let device = || vec![hex(device().verifying_key().as_bytes())];
+    let key = self::device().verifying_key();
+    let removed = Content { notes: vec![removed_at(NOON, vec![key])], ..content() };
+    let back = [removed_at(NOON + 1, vec![]), removed_at(NOON, vec![key]), note(devices(vec![]))];
+    let back = Content { notes: back.to_vec(), ..content() };
     let gone = note(Says::Gone { share: InnerId(fixed("share")), rev: Some(2) });
     let taken_back = Content { notes: vec![gone], ..content() };
     vec![
@@ -133,6 +147,17 @@ fn pages() -> Vec<Case> {
         )
         .derived("devices", device()),
         page_case("most", "Eight certificates and 32 older pages", &most, 8192).derived("devices", device()),
+        page_case("device-removed", "A device that was removed, with its certificate", &removed, 4096)
+            .derived("devices", Vec::<String>::new())
+            .derived("removed", device()),
+        page_case(
+            "device-back",
+            "A device that was removed, and then was not, in notes that are not in their order",
+            &back,
+            4096,
+        )
+        .derived("devices", device())
+        .derived("removed", Vec::<String>::new()),
         page_case("taken-back", "A share that was taken back and may be given again", &taken_back, 4096),
     ]
 }
@@ -239,6 +264,20 @@ fn contents_refused() -> Vec<Case> {
             "note-certificate-long",
             "A certificate of 1,025 bytes",
             &field(0, "certificates", list(vec![7; limits::CERTIFICATE + 1], 1)),
+        ),
+        broken(
+            "note-removed",
+            "Seventeen removed devices",
+            &field(
+                0,
+                "removed",
+                list(device().verifying_key().as_bytes().to_vec(), limits::REMOVED_DEVICES + 1),
+            ),
+        ),
+        broken(
+            "note-removed-short",
+            "A removed device of 31 bytes",
+            &field(0, "removed", list(vec![7; 31], 1)),
         ),
         broken("note-long", "A note of 4,097 bytes", &notes(&[long_note(limits::PAGE_NOTE + 1).to_ipld()])),
         broken("older-33", "33 older pages", &many.to_ipld()),

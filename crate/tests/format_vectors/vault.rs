@@ -92,7 +92,7 @@ fn values() -> Vec<(String, Ipld)> {
         value(&0, &Former { seed: Secret::from_bytes(fixed("former seed")) }),
         value(&Name::from(fixed("invite")), &invite),
         value(&bob.ring.id(), &verified),
-        value(&device().verifying_key().into(), &KnownDevice { name: "Laptop".to_owned(), added: NOON }),
+        value(&device().verifying_key().into(), &KnownDevice::new("Laptop".to_owned(), NOON)),
         value(&ShareId::new(alice.pk(), InnerId(fixed("share by link"))), &own_link()),
         value(&ShareId::new(bob.pk(), InnerId(fixed("share by link"))), &opened_link()),
         value(&carol().ring.id(), &pending_request()),
@@ -251,6 +251,11 @@ fn merged_rising() -> Case {
     let request =
         |time, says| Some(map([("time", number(time)), ("message", text(says)), ("relays", relays(0))]));
     let stance = |says: &str, answered| Some(map([("stance", text(says)), ("answered", number(answered))]));
+    let device = |name: &str, removed, back| {
+        let fields = [("added", 1), ("removed", removed), ("back", back)].into_iter();
+        let fields = fields.filter(|(_, n)| *n > 0).map(|(field, n)| (field.to_owned(), number(n)));
+        Some(Ipld::Map(fields.chain([("name".to_owned(), text(name))]).collect()))
+    };
     let hidden = |rev| Some(map([("rev", number(rev)), ("at", number(1))]));
     let invite = |used| Some(map([("secret", bytes(9)), ("until", number(1)), ("used", bytes(used))]));
     let mine = bucket(vec![
@@ -258,6 +263,8 @@ fn merged_rising() -> Case {
         entry("contact/one-seq", at(6, 1), contact(7, 1, 1)),
         entry("contact/seq", at(6, 1), contact(7, 2, 1)),
         entry("contact/two-heirs", at(6, 1), contact(7, 1, 1)),
+        entry("device/back", at(6, 1), device("mine", 300, 0)),
+        entry("device/removed", at(5, 1), device("mine", 300, 24)),
         entry("hidden/gone", at(5, 1), hidden(24)),
         entry("hidden/rev", at(5, 1), hidden(24)),
         entry("invite/a", at(6, 1), invite(2)),
@@ -278,6 +285,8 @@ fn merged_rising() -> Case {
         entry("contact/one-seq", at(5, 2), contact(7, 2, 1)),
         entry("contact/seq", at(5, 2), contact(8, 1, 1)),
         entry("contact/two-heirs", at(5, 2), contact(7, 1, 2)),
+        entry("device/back", at(5, 2), device("theirs", 24, 301)),
+        entry("device/removed", at(6, 2), device("theirs", 0, 23)),
         entry("hidden/gone", at(6, 2), None),
         entry("hidden/rev", at(6, 2), hidden(23)),
         entry("invite/a", at(5, 2), invite(1)),

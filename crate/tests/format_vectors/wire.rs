@@ -4,6 +4,7 @@
 
 use ipld_core::ipld::Ipld;
 use serde_json::{Value as Json, json};
+use spinney::crypto::sign::{SigningKey, VerifyingKey};
 use spinney::crypto::{digest, sha256};
 use spinney::format::device::Certificate;
 use spinney::format::{Cid, DAG_CBOR, RAW, cbor, cid_of, ipns, limits, request, signed};
@@ -24,7 +25,7 @@ pub(crate) enum Sender {
 use Sender::{Client, Server};
 
 pub(crate) fn cases() -> Vec<Case> {
-    [records(), keep(), keep_refusals(), mailbox(), malformed(), vec![work()]].concat()
+    [records(), keep(), keep_removed(), keep_refusals(), mailbox(), malformed(), vec![work()]].concat()
 }
 
 fn map<const N: usize>(fields: [(&str, Ipld); N]) -> Ipld {
@@ -141,6 +142,23 @@ fn opened(used: u64, quota: u64) -> (Sender, Ipld) {
 
 fn block(text: &[u8]) -> (Sender, Ipld) {
     (Client, says("block", [("cid", Ipld::Link(cid_of(RAW, text))), ("bytes", bytes(text))]))
+}
+
+/// A session of a device that tells which other one was removed, and one of that.
+fn keep_removed() -> Vec<Case> {
+    let removed = map([("devices", Ipld::List(vec![bytes(fixed_device().as_bytes())])), ("at", int(NOON))]);
+    let tells = says("open", [("certificate", certificate()), ("removed", removed)]);
+    let steps = [(Client, tells), opened(1000, 5000)];
+    let refused = [(Client, says("open", [("certificate", certificate())])), (Server, refused("removed"))];
+    vec![
+        transcript("keep-removed", "A device tells that another one was removed", KEEP, &steps),
+        transcript("keep-removed-refused", "A device that was removed is refused", KEEP, &refused),
+    ]
+}
+
+/// The key of a device that was removed.
+fn fixed_device() -> VerifyingKey {
+    SigningKey::from_bytes(&fixed("removed device")).verifying_key()
 }
 
 fn keep() -> Vec<Case> {

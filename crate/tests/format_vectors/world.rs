@@ -265,7 +265,7 @@ impl Maker {
         let taken_back = InnerId(fixed("taken back"));
         let withdrawn = cid_of(DAG_CBOR, b"a header that nobody keeps any more");
         let first = vec![
-            note(Says::Devices { certificates: vec![certificate.into()] }),
+            note(Says::Devices { certificates: vec![certificate.into()], removed: None }),
             plans.note.clone(),
             note(Says::Share { share: taken_back, rev: 0, header: withdrawn, keepers: vec![] }),
         ];

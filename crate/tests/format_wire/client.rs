@@ -80,7 +80,11 @@ async fn records_client(mut stream: Pipe, steps: &mut Steps<'_>) {
 
 async fn keep_client(stream: Pipe, steps: &mut Steps<'_>) {
     let open = steps.next().unwrap();
-    let opened = keep::Session::open(stream, open.bytes("certificate").as_deref()).await;
+    let removed = open.field("removed").map(|removed| keep::Removed {
+        devices: removed["devices"].as_array().unwrap().iter().map(id).collect(),
+        at: removed["at"].as_u64().unwrap(),
+    });
+    let opened = keep::Session::open_and_tell(stream, open.bytes("certificate").as_deref(), removed).await;
     let answer = steps.next().unwrap();
     let Some(mut session) = same(opened, answer) else { return };
     assert_eq!(Some(session.allowance().quota), answer.int("quota"));

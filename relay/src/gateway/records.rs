@@ -106,7 +106,8 @@ fn refused(refusal: &Refusal) -> Rejection {
             "what this name may store is used up: unpin something",
         ),
         Refusal::Full => Rejection(StatusCode::INSUFFICIENT_STORAGE, "the relay has no room"),
-        Refusal::Unavailable | Refusal::Other => Rejection::UNAVAILABLE,
+        // Nothing that comes by HTTP says which device it is of.
+        Refusal::Unavailable | Refusal::Removed | Refusal::Other => Rejection::UNAVAILABLE,
     }
 }
 

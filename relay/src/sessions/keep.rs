@@ -10,7 +10,7 @@ use spinney::{
     net::{
         Permit, Pool,
         frame::Intake,
-        keep::{Allowance, Backend, Block, PinOutcome, Refusal, Weight},
+        keep::{Allowance, Backend, Block, PinOutcome, Refusal, Removed, Weight},
     },
 };
 
@@ -77,6 +77,10 @@ impl Backend for KeepSession<'_> {
         let owner = Owner { visitor, _shares: shares.ok_or(Refusal::Unavailable)? };
         self.anonymous.lock().expect("nothing panics while it holds the lock").take();
         Ok((owner, allowance))
+    }
+
+    async fn remove(&self, owner: &Owner, removed: Removed) -> Result<(), Refusal> {
+        self.service.remove(&owner.visitor, removed).await
     }
 
     fn intake(&self) -> Intake {

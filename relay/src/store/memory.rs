@@ -8,15 +8,20 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use cid::Cid;
+use libp2p::PeerId;
 use spinney::{
     format::{RAW, cid_of, ipns},
     keys::Id,
-    net::mailbox::{Digest, Mail, Token},
+    net::{
+        keep::Removed,
+        mailbox::{Digest, Mail, Token},
+    },
 };
 use tokio::sync::broadcast;
 
 use super::{
-    Blobs, CHANGES, DepositOutcome, Error, Invited, MailboxUsage, PutOutcome, RecordUpdate, Records, Requests,
+    Blobs, CHANGES, DepositOutcome, Error, Invited, MailboxUsage, PutOutcome, RecordUpdate, Records,
+    Removals, Requests,
 };
 use crate::limits;
 
@@ -35,6 +40,7 @@ struct Tables {
     /// Identities that keep a root here.
     keepers: HashSet<Id>,
     invited: HashSet<Id>,
+    removed: HashMap<Id, Removed>,
     /// The number of the last mail.
     number: u64,
 }
@@ -133,6 +139,20 @@ impl Records for Memory {
 impl Invited for Memory {
     async fn is_invited(&self, id: &Id) -> Result<bool, Error> {
         Ok(self.tables().invited.contains(id))
+    }
+}
+
+#[async_trait]
+impl Removals for Memory {
+    async fn is_removed(&self, id: &Id, device: &PeerId) -> Result<bool, Error> {
+        let tables = self.tables();
+        let is_it = |removed: &Id| removed.peer_id() == device.to_bytes();
+        Ok(tables.removed.get(id).is_some_and(|removed| removed.devices.iter().any(is_it)))
+    }
+
+    async fn remove(&self, id: &Id, removed: &Removed) -> Result<(), Error> {
+        self.tables().removed.insert(*id, removed.clone());
+        Ok(())
     }
 }
 

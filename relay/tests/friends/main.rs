@@ -27,6 +27,7 @@ mod privacy;
 mod public;
 mod races;
 mod recovery;
+mod removal;
 mod sharing;
 mod together;
 mod trouble;

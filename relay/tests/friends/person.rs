@@ -39,6 +39,15 @@ pub(crate) async fn tell<T>(story: impl Future<Output = T>) -> T {
 
 /// A relay in `folder`, on a port of its own or on that of an earlier one.
 pub(crate) async fn relay(folder: &Path, port: u16) -> Server {
+    relay_with(folder, port, |_| ()).await
+}
+
+/// The same with other settings.
+pub(crate) async fn relay_with(
+    folder: &Path,
+    port: u16,
+    change: impl FnOnce(&mut spinney_relay::Config),
+) -> Server {
     // The price of a request has its own tests.
     let mut config = spinney_relay::Config {
         data: folder.into(),
@@ -47,6 +56,7 @@ pub(crate) async fn relay(folder: &Path, port: u16) -> Server {
         ..Default::default()
     };
     config.listen = ([127, 0, 0, 1], port).into();
+    change(&mut config);
     start(config).await.expect("the relay starts")
 }
 

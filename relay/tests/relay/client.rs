@@ -123,7 +123,12 @@ impl Line {
 impl Client {
     /// Connects the device of the person that grows from `seed`.
     pub(crate) async fn connect(address: &Multiaddr, seed: u8) -> Self {
-        let secret = ed25519::SecretKey::try_from_bytes([seed ^ 0xff; 32]).unwrap();
+        Self::connect_as(address, seed, seed ^ 0xff).await
+    }
+
+    /// Connects another device of that person.
+    pub(crate) async fn connect_as(address: &Multiaddr, seed: u8, device: u8) -> Self {
+        let secret = ed25519::SecretKey::try_from_bytes([device; 32]).unwrap();
         let key = ed25519::Keypair::from(secret);
         let verifying = VerifyingKey::from_bytes(&key.public().to_bytes()).unwrap();
         let key = Keypair::from(key);

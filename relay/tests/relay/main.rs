@@ -22,6 +22,7 @@ mod networks;
 mod power;
 mod publishing;
 mod relay;
+mod removal;
 mod room;
 mod sample;
 mod watches;

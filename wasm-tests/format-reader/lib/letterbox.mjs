@@ -1,6 +1,6 @@
 // FORMAT.md: pages, notes, the letterbox map.
 import { atMost, block, bytes, check, cidOf, cidOfDigest, concat, DAG_CBOR, decode, encode, equal, exactly, fields, int, links, list, map, maybe, object, relays, rising, row, split, text, utf8, versioned, within } from './codec.mjs'
-import { kdf, openBox, openHpke, openOnce, tagAndKey, unframe } from './crypto.mjs'
+import { kdf, openBox, openHpke, openOnce, tagAndKey, unframe, verifyingKey } from './crypto.mjs'
 import { device, falling, older } from './public.mjs'
 import { holds } from './rules.mjs'
 
@@ -15,7 +15,7 @@ const NOTES = {
   devices: { certificates: (value) => {
     list(bytes(), 8)(value)
     check(value.every((certificate) => certificate.length <= 1024), 'a certificate is too long')
-  } },
+  }, removed: maybe(list(verifyingKey, 16)) },
   receipt: { share: exactly(16), rev: int(), state: (value) => check(['fetched', 'opened'].includes(text()(value)), 'another state') },
   ack: { no: int() }
 }
@@ -24,6 +24,21 @@ function note(value) {
   fields(map(value), { k: text() })
   if (Object.hasOwn(NOTES, value.k) && holds('note-known-malformed')) fields(value, NOTES[value.k])
   fields(value, { t: int() })
+}
+
+/** The devices that act no longer for the author of these notes: what the newest one says. */
+export function removed(notes) {
+  const lists = notes.filter(({ k, removed }) => k === 'devices' && removed !== undefined)
+  const isLater = (a, b) => a.t - b.t || Buffer.compare(concat(...a.removed), concat(...b.removed))
+  // Without this rule what is read last counts.
+  const newest = holds('note-removed-newest') ? lists.toSorted(isLater).at(-1) : lists.at(-1)
+  return newest?.removed ?? []
+}
+
+/** Those of these devices that were not removed. */
+export function acting(devices, notes) {
+  const gone = removed(notes)
+  return devices.filter((device) => !gone.some((key) => equal(key, device)))
 }
 
 /** The devices that the notes of a page certify: certificates that do not hold are passed over. */

@@ -13,7 +13,8 @@ const RISING = {
   'asking/': [greater('asked')],
   'hidden/': [greater('rev')],
   'request/': [greater('time', ['message', 'relays', 'invite', 'declined'])],
-  'invite/': [smaller('used')]
+  'invite/': [smaller('used')],
+  'device/': [greater('removed'), greater('back')]
 }
 
 const compare = (a, b) => Buffer.compare(encode(a), encode(b))

@@ -225,11 +225,13 @@ export const readers = {
     return header
   },
 
-  async page({ author, reader, reader_phrase, pair_secret, hpke_randomness, devices, bytes }) {
+  async page({ author, reader, reader_phrase, pair_secret, hpke_randomness, devices, removed, bytes }) {
     if (hpke_randomness) encapsulates(reader_phrase, hpke_randomness, decode(bytes).intro)
     const { pair, content } = await letterbox.page(fromHex(author), fromHex(reader), ring(reader_phrase).kem, bytes)
     same(pair, pair_secret)
-    if (devices) assert.deepEqual([...new Set(letterbox.devices(content, fromHex(author)).map(hex))], devices)
+    const acting = letterbox.acting(letterbox.devices(content, fromHex(author)), content.notes)
+    if (devices) assert.deepEqual([...new Set(acting.map(hex))], devices)
+    if (removed) assert.deepEqual(letterbox.removed(content.notes).map(hex), removed)
     return content
   },
   map({ author, reader, shared_label, newest, nodes = [], lists = [], bytes }) {

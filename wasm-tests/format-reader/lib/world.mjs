@@ -69,7 +69,7 @@ class World {
     for (const { id, rev } of gone) {
       if (headers.has(id) && (rev === undefined || headers.get(id).rev <= rev)) headers.delete(id)
     }
-    const devices = pages.flatMap((page) => letterbox.devices(page, author))
+    const devices = letterbox.acting(pages.flatMap((page) => letterbox.devices(page, author)), notes)
     const ids = [...headers.keys()].sort()
     return {
       letterbox: true,

@@ -2,7 +2,9 @@
 
 import { signal } from '@preact/signals'
 import type { Device } from '../contract'
+import { wordsFor } from '../errors'
 import { api } from './engine'
+import { notify } from './notices'
 
 /** All of them, the oldest first; `null` until somebody looks. */
 export const devices = signal<readonly Device[] | null>(null)
@@ -13,6 +15,27 @@ export async function listDevices(): Promise<void> {
 
 export async function renameDevice(id: string, name: string): Promise<void> {
   await api().devices.rename(id, name)
+  await listDevices()
+}
+
+/** Removes another device. It has the seed, and cannot be made to forget it. */
+export async function removeDevice(id: string): Promise<void> {
+  await api().devices.remove(id)
+  await listDevices()
+}
+
+export async function restoreDevice(id: string): Promise<void> {
+  try {
+    await api().devices.restore(id)
+    await listDevices()
+  } catch (error) {
+    notify(wordsFor(error), 'bad')
+  }
+}
+
+/** The reader knows a device that is new. */
+export async function confirmDevice(id: string): Promise<void> {
+  await api().devices.confirm(id)
   await listDevices()
 }
 

@@ -15,6 +15,7 @@ import { s } from '../strings'
 import { FolderWarning } from './folder-warning'
 import { Icon, type IconName, Logo } from './icon'
 import { OwnKeysBanner } from './keys-banner'
+import { RemovedBanner } from './removed-banner'
 import { RestoredBanner } from './restored-banner'
 import { TabNotice } from './tab-notice'
 
@@ -155,6 +156,7 @@ const REMINDER_VIEWS: ReadonlySet<Route['view']> = new Set(['home', 'settings'])
 function Banners() {
   return (
     <>
+      <RemovedBanner />
       <RestoredBanner />
       <OwnKeysBanner />
       <ClockWarning />

@@ -18,6 +18,7 @@ import { SearchField } from '../ui/search-field'
 import { Page } from '../ui/shell'
 import { useIncrementalList, useInfiniteScroll } from '../ui/use-infinite-scroll'
 import { useNetworkStatus } from '../ui/use-network-status'
+import { NewDevices } from './devices'
 import { DraftCard } from './draft-card'
 import { NewKeysBanners } from './change-keys'
 import { ChangedKeysBanners, presence } from './labels'
@@ -41,6 +42,7 @@ export function Home() {
   return (
     <Page title={s.home.title} side={<SidePanel />}>
       <ChangedKeysBanners />
+      <NewDevices />
       <NewKeysBanners />
       {drafts.value.map(draft => (
         <DraftCard key={draft.id} draft={draft} />

@@ -1,96 +1,18 @@
-/** In the settings: the devices of the profile; a code for another one, and the four words that it shows. */
+/** Linking another device from this one: a code for it, and the four words that it shows. */
 
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
-import type { Device } from '../contract'
 import { deviceProblem } from '../errors'
-import { displayText, longDate, timeOfDay } from '../format'
-import { approve, offer, offerEnded, showCode, withdrawCode } from '../state/device-link'
-import { devices, listDevices, renameDevice } from '../state/devices'
+import { displayText, timeOfDay } from '../format'
+import { approve, offer, offerEnded, showCode } from '../state/device-link'
 import { notify } from '../state/notices'
 import { s } from '../strings'
 import { CopyableValue } from '../ui/copy'
-import { Dialog } from '../ui/dialog'
 import { ErrorMessage, Field } from '../ui/field'
 import { PassphraseForm } from '../ui/passphrase-form'
 import { QrCode } from '../ui/qr-code'
 import { useAsyncAction } from '../ui/use-async-action'
 
-export function DevicesSection() {
-  const open = useSignal(false)
-  useEffect(() => void listDevices().catch(() => {}), []) // locked meanwhile
-  const close = () => {
-    open.value = false
-    void withdrawCode()
-  }
-  return (
-    <section class="card pad stack">
-      <h2>{s.devices.title}</h2>
-      <p class="quiet">{s.devices.text}</p>
-      <ul class="names">
-        {devices.value?.map(device => (
-          <DeviceRow key={device.id} device={device} />
-        ))}
-      </ul>
-      <div class="actions">
-        <button type="button" class="button" onClick={() => (open.value = true)}>
-          {s.devices.link}
-        </button>
-      </div>
-      {open.value && (
-        <Dialog title={s.devices.link} onClose={close}>
-          <LinkDevice onDone={() => (open.value = false)} />
-        </Dialog>
-      )}
-    </section>
-  )
-}
-
-function DeviceRow({ device }: { device: Device }) {
-  const typed = useSignal<string | null>(null)
-  const { busy, problem, run } = useAsyncAction()
-  const name = displayText(device.name) || s.devices.unnamed
-  const submit = (event: Event) => {
-    event.preventDefault()
-    void run(async () => {
-      await renameDevice(device.id, typed.value ?? '')
-      typed.value = null
-    })
-  }
-  return (
-    <li>
-      <div class="row wraps">
-        <div class="grow">
-          <b class="break-anywhere">{name}</b> {device.here && <span class="chip neutral">{s.devices.here}</span>}
-          <p class="quiet">{s.devices.added(longDate(device.added))}</p>
-        </div>
-        {typed.value === null && (
-          <button type="button" class="button" aria-label={s.devices.renameNamed(name)} onClick={() => (typed.value = device.name)}>
-            {s.devices.rename}
-          </button>
-        )}
-      </div>
-      {typed.value !== null && (
-        <form class="stack" onSubmit={submit}>
-          <Field
-            label={s.devices.newName}
-            autoComplete="off"
-            value={typed.value}
-            onInput={value => (typed.value = value)}
-            error={problem}
-          />
-          <div class="actions">
-            <button type="submit" class="button main" disabled={busy}>
-              {s.devices.save}
-            </button>
-          </div>
-        </form>
-      )}
-    </li>
-  )
-}
-
-function LinkDevice({ onDone }: { onDone: () => void }) {
+export function LinkDevice({ onDone }: { onDone: () => void }) {
   const shown = offer.value
   if (!shown) return <AskPassphrase />
   return shown.asking === undefined ? (

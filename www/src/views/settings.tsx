@@ -20,8 +20,8 @@ import { Page } from '../ui/shell'
 import { useAsyncAction } from '../ui/use-async-action'
 import { useNetworkStatus } from '../ui/use-network-status'
 import { ChangeKeysSection } from './change-keys'
+import { DevicesSection, NewDevices } from './devices'
 import { FoldersSection } from './folders'
-import { DevicesSection } from './link-device'
 import { PasskeySection } from './passkeys'
 import { nameProblem } from './profile-setup'
 
@@ -37,6 +37,7 @@ export function Settings() {
         </button>
       }
     >
+      <NewDevices />
       <div class="columns">
         <div class="stack">
           <ProfileSection key={who.id} who={who} />

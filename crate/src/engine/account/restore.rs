@@ -20,6 +20,7 @@ use crate::engine::network::RecordSource;
 use crate::engine::presence::{OwnRecord, ServedBlocks};
 use crate::engine::publish::from_vault;
 use crate::engine::state::{Account, Replica, Restored, State};
+use crate::engine::tasks::Tasks;
 use crate::engine::transfer::{BlockFetcher, Fetchers};
 use crate::format::ipns::Record;
 use crate::format::map::Map;
@@ -46,6 +47,7 @@ const MAX_PAGES: usize = 4_096;
 const PAGES_AT_ONCE: usize = 16;
 
 /// What restoring may touch.
+#[derive(Clone)]
 pub(in crate::engine) struct Args {
     pub(in crate::engine) ring: Rc<Ring>,
     /// The public key of this device.
@@ -56,6 +58,7 @@ pub(in crate::engine) struct Args {
     pub(in crate::engine) records: Rc<dyn RecordSource>,
     pub(in crate::engine) served: ServedBlocks,
     pub(in crate::engine) own_record: OwnRecord,
+    pub(in crate::engine) tasks: Tasks,
 }
 
 /// A root of mine that a relay has, with what it names first.

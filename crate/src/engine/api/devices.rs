@@ -17,8 +17,17 @@ pub struct Device {
     #[serde(serialize_with = "date::required")]
     #[cfg_attr(test, tsify(type = "Date"))]
     pub added: u64,
+    /// When it was last heard of; absent for this one, and where nothing was heard of it yet.
+    #[serde(serialize_with = "date::optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, tsify(type = "Date"))]
+    pub last_seen: Option<u64>,
     /// Whether it is this one.
     pub here: bool,
+    /// Whether it is connected to this one now.
+    pub online: bool,
+    /// Whether it came to have the profile in the last 30 days, after this device did, and nobody has said here that it is
+    /// known.
+    pub new: bool,
 }
 
 /// A code that one new device can use.

@@ -84,7 +84,7 @@ pub enum Event {
     },
     /// Of the folders that are kept in step one is new, gone, or stands otherwise, or the journal has news.
     Folders,
-    /// Of the devices of the unlocked profile one is new, or has another name.
+    /// Of the devices of the unlocked profile one is new, is there or away, was removed, or has another name.
     Devices,
     /// A new device has read the code that is shown here: it waits for its four words.
     DeviceAsks {

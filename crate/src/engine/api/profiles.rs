@@ -51,6 +51,8 @@ pub struct Me {
     pub published: bool,
     /// Entries about people and shares that the words would not bring back, because there is no room for them.
     pub left_out: u64,
+    /// Whether another device of the person has removed this one: what is done here reaches nobody.
+    pub removed: bool,
     /// How the words brought the profile back, until the person has confirmed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restored: Option<Restored>,

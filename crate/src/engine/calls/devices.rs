@@ -25,6 +25,24 @@ impl Engine {
         account::rename_device(&unlocked.state, id, name, &unlocked.device()).await
     }
 
+    /// Removes another device of mine: my devices and contacts show and serve it no longer. It has the seed, and cannot be
+    /// made to forget it.
+    pub async fn remove_device(&self, id: &str) -> Result<(), Error> {
+        let unlocked = self.unlocked()?;
+        account::remove_device(&unlocked.state, id, &unlocked.device()).await
+    }
+
+    /// Takes the removal of a device back.
+    pub async fn restore_device(&self, id: &str) -> Result<Device, Error> {
+        let unlocked = self.unlocked()?;
+        account::restore_device(&unlocked.state, id, &unlocked.device()).await
+    }
+
+    /// The person knows a device that is shown as new: it is not any more, on this one.
+    pub async fn confirm_device(&self, id: &str) -> Result<(), Error> {
+        account::confirm_device(&self.unlocked()?.state, id).await
+    }
+
     /// A code for one new device, after the passphrase was typed once more. It is good for ten minutes.
     pub async fn device_code(&self, passphrase: &str) -> Result<DeviceCode, Error> {
         let unlocked = self.unlocked()?;
@@ -37,7 +55,13 @@ impl Engine {
     ///
     /// Three wrong entries end the code.
     pub async fn approve_device(&self, words: &str) -> Result<Device, Error> {
-        self.while_unlocked(async |unlocked| unlocked.devices.approve(words).await).await
+        self.while_unlocked(async |unlocked| {
+            let device = unlocked.devices.approve(words).await?;
+            // Nobody has to be told that what they just linked is new.
+            account::expect_device(&unlocked.state, &device.id).await?;
+            Ok(device)
+        })
+        .await
     }
 
     /// Takes back the code that is shown here, or ends the linking that goes on here. Idempotent.

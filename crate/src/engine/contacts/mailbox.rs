@@ -9,6 +9,7 @@ use futures::future::{Either, join_all, select};
 use futures::{FutureExt, StreamExt};
 
 use crate::engine::Error;
+use crate::engine::state::Kind;
 use crate::net::RelayAddr;
 use crate::net::mailbox::{MAX_LIST, Mail, Token, Update};
 use crate::platform;
@@ -44,23 +45,35 @@ impl Contacts {
         Ok(self.0.state.read(|tables| tables.invite(directory, Some(made.ticket()))).to_string())
     }
 
-    /// Takes in what comes to one mailbox. What is there comes anew with each connection, until it is deleted.
+    /// Takes in what comes to one mailbox. What is there comes anew with each connection, until it is deleted: once a relay
+    /// has the vault with what became of it, so that nobody's request is lost with this device.
     pub(super) async fn read_mailbox(self, relay: RelayAddr) {
         let mut updates = self.0.mailboxes.mail(relay.clone()).ready_chunks(MAILS_AT_ONCE);
+        let mut published = self.0.state.watch(&[Kind::current, Kind::publication, Kind::replicas]);
         let mut is_unpublished = false;
+        let mut done = Vec::new();
         loop {
+            if !done.is_empty() && self.is_vault_kept() {
+                if let Err(why) = self.0.mailboxes.discard_mail(&relay, &std::mem::take(&mut done)).await {
+                    tracing::debug!(%relay, %why, "mail that was ingested comes again");
+                }
+                continue;
+            }
             let quiet =
                 if is_unpublished { platform::sleep(QUIET).left_future() } else { pending().right_future() };
-            let batch = match select(updates.next(), pin!(quiet)).await {
+            let kept =
+                if done.is_empty() { pending().left_future() } else { published.changed().right_future() };
+            let batch = match select(updates.next(), select(pin!(quiet), pin!(kept))).await {
                 Either::Left((Some(batch), _)) => batch,
                 Either::Left((None, _)) => return,
-                Either::Right(_) => {
+                Either::Right((Either::Left(_), _)) => {
                     self.0.state.publish_soon();
                     is_unpublished = false;
                     continue;
                 }
+                Either::Right((Either::Right(_), _)) => continue,
             };
-            let mut done = Vec::new();
+            let before = done.len();
             for update in batch {
                 match update {
                     Ok(Update::Mail(mail)) => match self.ingest_mail(&relay, &mail).await {
@@ -72,14 +85,16 @@ impl Contacts {
                     Err(why) => tracing::debug!(%relay, %why, "a mailbox waits"),
                 }
             }
-            if done.is_empty() {
-                continue;
-            }
-            is_unpublished = true;
-            if let Err(why) = self.0.mailboxes.discard_mail(&relay, &done).await {
-                tracing::debug!(%relay, %why, "mail that was ingested comes again");
-            }
+            is_unpublished |= done.len() > before;
+            // More than a mailbox holds: the oldest come again.
+            done.drain(..done.len().saturating_sub(MAX_LIST));
         }
+    }
+
+    /// Whether a relay of mine has the vault as it is now.
+    fn is_vault_kept(&self) -> bool {
+        let relays = &self.0.directory.relays;
+        self.0.state.read(|tables| relays.iter().any(|relay| tables.is_current_at(&relay.peer().to_string())))
     }
 
     /// Takes in what was left in a mailbox of mine; says whether it may be deleted there.

@@ -10,7 +10,7 @@ use futures::stream::LocalBoxStream;
 use futures::{SinkExt, StreamExt};
 
 use crate::crypto::sign::SigningKey;
-use crate::engine::mocked::{MockedProfile, Neighbours, profile_of, recipient};
+use crate::engine::mocked::{MockedProfile, Neighbours, profile_of, recipient, settle};
 use crate::engine::network::Mailboxes;
 use crate::engine::state::Replica;
 use crate::keys::{Id, Ring};
@@ -92,6 +92,33 @@ impl Mailboxes for MockedMailboxes {
 pub(super) async fn open(disk: &Disk, mailboxes: &Rc<MockedMailboxes>) -> MockedProfile {
     let neighbours = Neighbours { mailboxes: mailboxes.clone(), ..Neighbours::default() };
     MockedProfile::open(disk, 1, neighbours).await
+}
+
+/// Publishes what there is, until so many mails are deleted.
+pub(super) async fn deleted(profile: &MockedProfile, mailboxes: &MockedMailboxes, mails: usize) {
+    let keeper = profile.relay.peer().to_string();
+    until_async("the mail is deleted", async || {
+        profile.publisher.compose().await.expect("there is room");
+        let keeper = keeper.clone();
+        let kept = profile.state.update(move |tx| {
+            let replica = Replica { seq: tx.publication.seq(), is_stale: false };
+            tx.replicas.insert(keeper, replica);
+            Ok(())
+        });
+        kept.await.expect("there is room");
+        settle().await;
+        mailboxes.discarded.borrow().len() == mails
+    })
+    .await;
+}
+
+async fn until_async(what: &str, condition: impl AsyncFn() -> bool) {
+    for _ in 0..100 {
+        if condition().await {
+            return;
+        }
+    }
+    panic!("waited in vain until {what}");
 }
 
 /// Adds `them`, whose profile is known, with a letterbox that my relay has: a request can be left.

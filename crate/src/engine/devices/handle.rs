@@ -122,8 +122,9 @@ impl Devices {
         let outcome = linked.await;
         self.0.shown.take();
         outcome.map_err(|_| lost())??;
-        let (id, added) = (device.to_string(), platform::now_ms());
-        Ok(Device { id, name, added, here: false })
+        let (id, added, last_seen) = (device.to_string(), platform::now_ms(), Some(platform::now_ms()));
+        let online = self.0.args.state.live(|live| live.peers.contains(&device));
+        Ok(Device { id, name, added, last_seen, here: false, online, new: false })
     }
 
     /// Takes the code back. The device that has used it is told. Idempotent.

@@ -3,10 +3,12 @@
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashSet};
 use std::num::NonZeroUsize;
+use std::pin::pin;
 use std::rc::Rc;
 
 use futures::StreamExt;
 use futures::channel::mpsc;
+use futures::future::{Either, select};
 use libp2p::PeerId;
 use lru::LruCache;
 
@@ -14,10 +16,13 @@ use crate::engine::Error;
 use crate::engine::directory::devices_of;
 use crate::engine::state::{Kind, State, Tables};
 use crate::engine::tasks::Tasks;
+use crate::keys::Id;
 use crate::net::streams::IncomingStream;
 use crate::net::{self, Net, records};
+use crate::platform;
 
 use super::own_record::{MAX_SERVED, OwnRecord};
+use super::served::ServedBlocks;
 
 /// Devices that are served although their people are no contacts any more: nobody removes more people in one sitting.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
@@ -29,6 +34,7 @@ pub(in crate::engine) struct Args {
     /// What the network tells unasked.
     pub(in crate::engine) events: mpsc::Receiver<net::Event>,
     pub(in crate::engine) own_record: OwnRecord,
+    pub(in crate::engine) served: ServedBlocks,
     pub(in crate::engine) tasks: Tasks,
 }
 
@@ -40,6 +46,7 @@ pub(super) struct Inner {
     pub(super) state: State,
     pub(super) net: Net,
     own_record: OwnRecord,
+    blocks: ServedBlocks,
     tasks: Tasks,
     /// Devices that were given my record in this sitting.
     served: RefCell<LruCache<PeerId, ()>>,
@@ -48,14 +55,14 @@ pub(super) struct Inner {
 impl Presence {
     /// Starts to note who is connected.
     pub(in crate::engine) fn new(args: Args) -> Self {
-        let Args { state, net, events, own_record, tasks } = args;
+        let Args { state, net, events, own_record, served: blocks, tasks } = args;
         let served = RefCell::new(LruCache::new(REMEMBERED));
-        let presence = Self(Rc::new(Inner { state, net, own_record, tasks, served }));
+        let presence = Self(Rc::new(Inner { state, net, own_record, blocks, tasks, served }));
         presence.0.tasks.spawn(presence.clone().listen(events));
         presence
     }
 
-    /// Starts to give my newest record to the devices of contacts, and to allow them direct connections.
+    /// Starts to give my newest record to the devices of contacts and to my own, and to allow them direct connections.
     pub(in crate::engine) fn start(&self) -> Result<(), Error> {
         let accepted = self.0.net.streams().accept(records::PROTOCOL).map_err(Error::bug)?;
         let presence = self.clone();
@@ -67,8 +74,10 @@ impl Presence {
                     if !presence.is_served(&peer) {
                         return;
                     }
-                    if let Err(why) = records::serve(stream, peer, &presence.0.own_record).await {
-                        tracing::debug!(%peer, %why, "a contact's watch ended");
+                    let served = pin!(records::serve(stream, peer, &presence.0.own_record));
+                    let removed = pin!(presence.is_removed(&peer));
+                    if let Either::Left((Err(why), _)) = select(served, removed).await {
+                        tracing::debug!(%peer, %why, "a watch of another device ended");
                     }
                 }
             },
@@ -77,24 +86,39 @@ impl Presence {
         Ok(())
     }
 
-    /// Whether a device is given my newest record, which is public: those of contacts are, and in this sitting those of
-    /// people who were contacts. Who was removed or blocked does not see it at that moment.
+    /// Waits until a device is one that its person removed.
+    async fn is_removed(&self, peer: &PeerId) {
+        let state = &self.0.state;
+        let mut changes = state.watch(&[Kind::devices, Kind::contacts]);
+        while !state.read(|tables| tables.is_removed_peer(peer)) {
+            changes.changed().await;
+        }
+    }
+
+    /// Whether a device is given my newest record, which is public: my own are, those of contacts, and in this sitting
+    /// those of people who were contacts. Who was removed or blocked does not see it at that moment. A device that its
+    /// own person removed is not.
     ///
     /// Everybody else learns nothing, not even that this is somebody's device.
     fn is_served(&self, peer: &PeerId) -> bool {
         let Inner { state, served, .. } = &*self.0;
         let mut served = served.borrow_mut();
-        if state.read(|tables| tables.contact_with(peer).is_some()) {
-            served.put(*peer, ());
-        }
-        served.contains(peer)
+        state.read(|tables| {
+            if tables.contact_with(peer).is_some() {
+                served.put(*peer, ());
+            }
+            let is_own = || tables.own_devices().any(|device| device == *peer);
+            (served.contains(peer) || is_own()) && !tables.is_removed_peer(peer)
+        })
     }
 
-    /// Keeps the list of peers that may learn this device's network address, and whether relays of others may.
+    /// Keeps the list of peers that may learn this device's network address, and whether relays of others may; and of those
+    /// that get no block.
     async fn allow_direct(self) {
-        let Inner { state, net, .. } = &*self.0;
-        let mut changes = state.watch(&[Kind::contacts, Kind::relations, Kind::account]);
+        let Inner { state, net, blocks, .. } = &*self.0;
+        let mut changes = state.watch(&[Kind::contacts, Kind::relations, Kind::account, Kind::devices]);
         loop {
+            blocks.refuse(state.read(|tables| tables.removed_peers().collect()));
             let reached = state.read(reached_directly);
             net.allow_visits(reached.is_some()).await;
             match reached {
@@ -136,27 +160,49 @@ impl Presence {
         state.publish_soon();
     }
 
+    /// Notes when a device of mine came or went.
+    fn see_device(&self, peer: PeerId) {
+        let state = self.0.state.background();
+        let is_it = |id: &&Id| id.peer_id() == peer.to_bytes();
+        let Some(device) = state.read(|tables| tables.devices.keys().find(is_it).copied()) else { return };
+        self.0.tasks.spawn(async move {
+            let seen = state.update(move |tx| {
+                tx.devices_seen.insert(device, platform::now_ms());
+                Ok(())
+            });
+            if let Err(why) = seen.await {
+                tracing::debug!(%why, "it is not noted that a device was here");
+            }
+        });
+    }
+
     fn peer_changed(&self, peer: PeerId, connected: bool) {
         let state = &self.0.state;
         let has_changed =
             state.set_live(|live| if connected { live.peers.insert(peer) } else { live.peers.remove(&peer) });
+        if has_changed {
+            self.see_device(peer);
+        }
         if !has_changed || !connected {
             return;
         }
         state.peers_reached();
-        if state.read(|tables| tables.contact_with(&peer).is_some()) {
+        let is_known = |tables: &Tables| {
+            tables.contact_with(&peer).is_some() || tables.own_devices().any(|device| device == peer)
+        };
+        if state.read(is_known) {
             // Where no relay can be told, they are.
             state.publish_soon();
         }
     }
 }
 
-/// The peers that may learn this device's network address: devices of people whom I added. `None` where everybody is
-/// reached through relays.
+/// The peers that may learn this device's network address: devices of people whom I added, and mine. `None` where
+/// everybody is reached through relays.
 fn reached_directly(tables: &Tables) -> Option<HashSet<PeerId>> {
     if tables.account.relay_only {
         return None;
     }
     let added = tables.contacts.values().filter(|contact| tables.is_written_to(&contact.id));
-    Some(added.flat_map(devices_of).collect())
+    Some(added.flat_map(devices_of).chain(tables.own_devices()).collect())
 }

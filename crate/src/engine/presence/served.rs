@@ -1,10 +1,10 @@
 //! Which blocks this device hands out, and to whom: those of my root and of shares that I wrote, to anybody who can
-//! name them.
+//! name them, but for devices that their person removed.
 //!
 //! Blocks of shares that I was given are not served: that would show my neighbours to each other.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
 use bytes::Bytes;
@@ -33,11 +33,13 @@ struct Inner {
     store: Rc<dyn BlockStore>,
     /// The first bytes of their digests: eight tell a million blocks apart, and a peer that guesses one gets ciphertext.
     mine: RefCell<BTreeSet<[u8; 8]>>,
+    /// Peers that get none of them: devices that were removed.
+    refused: RefCell<HashSet<PeerId>>,
 }
 
 impl ServedBlocks {
     pub(in crate::engine) fn new(store: Rc<dyn BlockStore>) -> Self {
-        Self(Rc::new(Inner { store, mine: RefCell::default() }))
+        Self(Rc::new(Inner { store, mine: RefCell::default(), refused: RefCell::default() }))
     }
 
     /// Starts the network of this device, which serves these blocks.
@@ -91,6 +93,11 @@ impl ServedBlocks {
         }
     }
 
+    /// Gives none of them to these peers.
+    pub(in crate::engine) fn refuse(&self, peers: HashSet<PeerId>) {
+        self.0.refused.replace(peers);
+    }
+
     /// Serves nothing any more, until it is learned again.
     pub(in crate::engine) fn forget(&self) {
         self.0.mine.borrow_mut().clear();
@@ -107,8 +114,9 @@ fn prefix(cid: &Cid) -> Option<[u8; 8]> {
 }
 
 impl Blocks for ServedBlocks {
-    async fn allowed(&self, _: PeerId, cid: Cid) -> bool {
-        prefix(&cid).is_some_and(|prefix| self.0.mine.borrow().contains(&prefix))
+    async fn allowed(&self, peer: PeerId, cid: Cid) -> bool {
+        !self.0.refused.borrow().contains(&peer)
+            && prefix(&cid).is_some_and(|prefix| self.0.mine.borrow().contains(&prefix))
     }
 
     async fn has(&self, cid: Cid) -> bool {

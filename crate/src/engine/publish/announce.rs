@@ -7,17 +7,25 @@ use crate::social::share_record::ShareRecord;
 use super::handle::{Args, Publisher};
 
 impl Publisher {
-    /// While no relay can be told of what is new, tells contacts who are online.
-    pub(super) async fn tell_online_contacts(self) {
-        let state = &self.0.args.state;
+    /// Tells of what is new who is online: contacts, while no relay can be told, and my other devices at any time, which
+    /// do not wait until a relay has everything.
+    pub(super) async fn tell_who_is_online(self) {
+        let Args { state, directory, .. } = &self.0.args;
         let mut news = state.watch_pending();
         loop {
-            let is_due = state.live(|live| {
+            let (is_alone, has_device) = state.live(|live| {
                 let is_online = |tables: &Tables| tables.contacts.values().any(|contact| live.has(contact));
-                !live.any_relay() && state.read(is_online)
+                let devices = state.read(|tables| tables.other_devices(directory));
+                let has_device = devices.iter().any(|device| live.peers.contains(&device.peer()));
+                (!live.any_relay() && state.read(is_online), has_device)
             });
-            if is_due && let Err(why) = self.announce_unkept().await {
-                tracing::debug!(%why, "contacts who are online are not told");
+            let told = match (is_alone, has_device) {
+                (true, _) => self.announce_unkept().await,
+                (false, true) => self.compose().await,
+                (false, false) => Ok(()),
+            };
+            if let Err(why) = told {
+                tracing::debug!(%why, "who is online is not told");
             }
             news.changed().await;
         }

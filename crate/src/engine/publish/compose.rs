@@ -31,9 +31,9 @@ impl Publisher {
     /// Composes from a snapshot, and installs the root unless another one was installed since the snapshot: else one
     /// sequence would be given twice. Returns whether it was installed, or none was due.
     async fn compose_once(&self) -> Result<bool, Error> {
-        let Args { state, storage, served, .. } = &self.0.args;
+        let Args { state, storage, served, directory, .. } = &self.0.args;
         let tables = state.snapshot();
-        if !tables.is_root_due() || tables.is_held_back() {
+        if !tables.is_root_due() || tables.is_held_back() || tables.is_removed(directory) {
             return Ok(true);
         }
         let NextRoot { publication, blocks } = self.next_root(&tables, platform::now_ms())?;

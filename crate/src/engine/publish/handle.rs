@@ -60,8 +60,8 @@ impl Publisher {
         Self(Rc::new(Inner { args, composing, pushing, underrated }))
     }
 
-    /// Lists the uploads that are not done, starts one worker for each keeper, and one that tells contacts who are online
-    /// while no relay is connected.
+    /// Lists the uploads that are not done, starts one worker for each keeper, and one that tells who is
+    /// online: contacts while no relay is connected, and my other devices.
     pub(in crate::engine) fn start(&self) {
         let Args { state, directory, keepers, tasks, .. } = &self.0.args;
         let waiting: Vec<_> = state.read(|tables| {
@@ -72,7 +72,7 @@ impl Publisher {
         for keeper in keepers {
             tasks.spawn(self.clone().replicate_to(keeper.clone()));
         }
-        tasks.spawn(self.clone().tell_online_contacts());
+        tasks.spawn(self.clone().tell_who_is_online());
     }
 
     /// Lists the transfer that pushes a share. Nothing is pushed here: the workers of the keepers are woken by the commit

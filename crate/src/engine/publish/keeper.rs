@@ -5,7 +5,7 @@ use bytes::Bytes;
 use cid::Cid;
 use futures::stream::LocalBoxStream;
 
-use crate::engine::state::State;
+use crate::engine::state::{State, Tables};
 use crate::keys::Id;
 use crate::net::keep::{self, PinOutcome, Weight};
 use crate::net::{CallError, Net, RelayAddr, exchange, records, streams};
@@ -92,7 +92,10 @@ impl Keeper for RelayKeeper {
     }
 
     async fn open(&self) -> Result<Box<dyn KeeperSession>, Unfinished> {
-        let opened = self.net.keep(&self.relay).await;
+        let opened = match self.state.read(Tables::removed_devices) {
+            Some(removed) => self.net.keep_and_tell(&self.relay, removed).await,
+            None => self.net.keep(&self.relay).await,
+        };
         match &opened {
             Ok(session) => self.learn_clock(session.allowance().now),
             Err(CallError::Exchange(exchange::Error::Refused(keep::Refusal::BadCertificate { now }))) => {

@@ -97,12 +97,12 @@ impl Publisher {
     /// Pushes everything that a keeper lacks and has room for, up to the record.
     async fn publish_to(&self, keeper: &dyn Keeper) -> Result<Published, Unfinished> {
         let name = keeper.name();
-        let Args { state, transfers, .. } = &self.0.args;
+        let Args { state, transfers, directory, .. } = &self.0.args;
         if !state.read(|tables| tables.is_root_due()) && !self.is_behind(name) {
             return Ok(Published::Everything);
         }
-        // What is wrong with it would be given the newest sequence.
-        if state.read(Tables::is_held_back) {
+        // What is wrong with it would be given the newest sequence; and who was removed has nothing to say.
+        if state.read(|tables| tables.is_held_back() || tables.is_removed(directory)) {
             return Ok(Published::Everything);
         }
         let mut session = keeper.open().await?;

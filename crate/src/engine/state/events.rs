@@ -32,7 +32,7 @@ pub(super) fn of_change(
     for id in touched_people(before, after) {
         of_contact(&id, directory, (before, live), (after, live), &mut emit);
     }
-    if before.devices != after.devices {
+    if before.devices != after.devices || before.familiar != after.familiar {
         emit(Event::Devices);
     }
     if before.folders != after.folders || before.journal != after.journal {
@@ -42,8 +42,9 @@ pub(super) fn of_change(
     of_deliveries(&directory.id, before, after, &mut emit);
     let is_shown = |tables: &Tables| {
         let left_out = tables.publication.vault.left_out();
+        let is_removed = tables.is_removed(directory);
         let (restored, former) = (tables.restored().cloned(), tables.former.clone());
-        (tables.account.clone(), tables.is_published(), left_out, restored, former)
+        (tables.account.clone(), tables.is_published(), left_out, is_removed, restored, former)
     };
     if is_shown(before) != is_shown(after) {
         emit(Event::Profile { me: Some(after.me(directory)) });
@@ -66,6 +67,9 @@ pub(super) fn of_live(
         if let Some(request) = tables.inbox.get(id) {
             emit(asks(id, request, after));
         }
+    }
+    if tables.own_devices().any(|device| before.peers.contains(&device) != after.peers.contains(&device)) {
+        emit(Event::Devices);
     }
     for contact in tables.contacts.values() {
         let is_same = before.has(contact) == after.has(contact)

@@ -288,6 +288,10 @@ tables! {
         inherited: ShareId => ShareRecord = State / "inherited/";
         /// Devices that have this profile, by their keys.
         devices: Id => KnownDevice = State / "known-device/";
+        /// When devices of mine were last connected to this one.
+        devices_seen: Id => u64 = State / "device-seen/";
+        /// Devices of mine of which the person has said here that they know them.
+        familiar: Id => bool = State / "device-familiar/";
         /// What I decided about people.
         relations: Id => Relation = State / "relation/";
         /// Whose words I compared, and which keys they had then.

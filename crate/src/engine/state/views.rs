@@ -209,6 +209,7 @@ impl Tables {
             words_confirmed: account.words_confirmed,
             published: self.is_published(),
             left_out: self.publication.vault.left_out(),
+            removed: self.is_removed(directory),
             restored: self.restored().map(|restored| api::Restored {
                 published: restored.published,
                 silent: restored.silent.iter().cloned().collect(),

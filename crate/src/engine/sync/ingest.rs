@@ -26,8 +26,9 @@ struct Ingested {
 
 impl Ingested {
     fn apply(self, contact: &mut Contact) {
-        if let Some(LetterboxNews { reading, certificates }) = self.letterbox {
+        if let Some(LetterboxNews { reading, certificates, removed }) = self.letterbox {
             contact.apply_devices(certificates, platform::now_ms());
+            contact.removed.take_in(removed);
             contact.reading = Some(reading);
         }
         if let Some(reading) = self.feed {

@@ -12,7 +12,7 @@ use crate::format::map::Map;
 use crate::format::note::{Note, Says};
 use crate::format::share_id::InnerId;
 use crate::format::{Cid, limits};
-use crate::social::contact::{Contact, ReadPosition};
+use crate::social::contact::{Contact, ReadPosition, RemovedDevices};
 use crate::social::letterbox::Pages;
 use crate::social::{audience, feed, letterbox};
 
@@ -28,6 +28,8 @@ pub(super) struct LetterboxNews {
     pub(super) reading: ReadPosition,
     /// Device certificates, as they came.
     pub(super) certificates: Vec<ByteBuf>,
+    /// Devices that act for its author no longer.
+    pub(super) removed: RemovedDevices,
 }
 
 /// What stands on pages beside shares.
@@ -36,6 +38,7 @@ struct Rest {
     gone: Vec<(InnerId, u64)>,
     receipts: Vec<Receipt>,
     certificates: Vec<ByteBuf>,
+    removed: RemovedDevices,
 }
 
 impl Rest {
@@ -46,8 +49,11 @@ impl Rest {
                 Says::Gone { share, rev } => {
                     rest.gone.push((*share, rev.unwrap_or(limits::MAX_INTEGER)));
                 }
-                Says::Devices { certificates } => {
+                Says::Devices { certificates, removed } => {
                     rest.certificates.extend(certificates.iter().map(|bytes| ByteBuf::from(bytes.to_vec())));
+                    if let Some(removed) = removed {
+                        rest.removed.take_in(RemovedDevices::new(note.time, removed.iter().copied()));
+                    }
                 }
                 Says::Receipt { share, rev, state } => {
                     rest.receipts.push(Receipt { share: *share, rev: *rev, state: *state });
@@ -96,7 +102,10 @@ impl Sync {
         }
         match unread {
             Some(why) => Err(why),
-            None => Ok(Some(LetterboxNews { reading: news.reading, certificates: rest.certificates })),
+            None => {
+                let Rest { certificates, removed, .. } = rest;
+                Ok(Some(LetterboxNews { reading: news.reading, certificates, removed }))
+            }
         }
     }
 

@@ -136,7 +136,7 @@ impl Fetchers {
     }
 
     /// Fetches what `author` shared: from their relays, those of their links, and their devices; of my own things from
-    /// my relays.
+    /// my relays, and from those of my devices that are connected.
     pub(in crate::engine) fn of_author(&self, author: &Id) -> Rc<BlockFetcher> {
         let relays = self.0.args.state.read(|tables| {
             let links = tables.opened.values().filter(|opened| opened.author() == *author);
@@ -161,7 +161,11 @@ impl Fetchers {
         // What somebody shared before they changed keys is where they are now.
         let author = &state.read(|tables| tables.living(author));
         let mut providers: Vec<_> = if *author == directory.id {
-            directory.relays.iter().cloned().map(Provider::Relay).collect()
+            let relays = directory.relays.iter().cloned().map(Provider::Relay);
+            // Of my devices those that are here already: the others are as far as a relay, and may be asleep.
+            let is_here = |device: &Provider| state.live(|live| live.peers.contains(&device.peer()));
+            let devices = state.read(|tables| tables.other_devices(directory));
+            relays.chain(devices.into_iter().filter(is_here)).collect()
         } else {
             let providers = |tables: &crate::engine::state::Tables| {
                 tables.contacts.get(author).map(|contact| directory.providers(contact))

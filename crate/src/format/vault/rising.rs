@@ -36,13 +36,14 @@ impl Rule {
 const WHOLE: &str = "";
 
 /// Keys by how they begin, and the rising fields of their values.
-const KINDS: [(&str, &[Rule]); 7] = [
+const KINDS: [(&str, &[Rule]); 8] = [
     ("contact/", &[Rule::With("seq", &["relays", "recipient"]), Rule::Only("heir")]),
     ("relation/", &[Rule::Greater("answered"), Rule::Greater("declined")]),
     ("asking/", &[Rule::Greater("asked")]),
     ("hidden/", &[Rule::Greater("rev")]),
     ("request/", &[Rule::With("time", &["message", "relays", "invite", "declined"])]),
     ("invite/", &[Rule::Smaller("used")]),
+    ("device/", &[Rule::Greater("removed"), Rule::Greater("back")]),
     ("setting/words", &[Rule::Greater(WHOLE)]),
 ];
 
@@ -242,13 +243,14 @@ mod tests {
 
     #[test]
     fn entries_of_every_kind_merge_alike_in_any_order_and_however_often() {
-        let kinds: [(&str, &[&str]); 8] = [
+        let kinds: [(&str, &[&str]); 9] = [
             ("contact/a", &["seq", "heir", "relays"]),
             ("relation/a", &["answered", "declined"]),
             ("asking/a", &["asked"]),
             ("hidden/a", &["rev"]),
             ("request/a", &["time", "message"]),
             ("invite/a", &["used"]),
+            ("device/a", &["removed", "back"]),
             ("setting/words", &[]),
             ("petname/a", &[]),
         ];

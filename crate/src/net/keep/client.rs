@@ -13,8 +13,8 @@ use futures::{
 use serde_bytes::ByteBuf;
 
 use super::{
-    Allowance, Answer, Error, MAX_CIDS, MAX_MESSAGE, PUSH_WINDOW, PUSH_WINDOW_BLOCKS, PinOutcome, Request,
-    Weight, unpack,
+    Allowance, Answer, Error, MAX_CIDS, MAX_MESSAGE, PUSH_WINDOW, PUSH_WINDOW_BLOCKS, PinOutcome, Removed,
+    Request, Weight, unpack,
 };
 use crate::net::{
     exchange::{self, Violation},
@@ -42,11 +42,20 @@ pub struct Progress {
 impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     /// Opens a session. Without a certificate only [`have`](Self::have) is answered.
     pub async fn open(stream: S, certificate: Option<&[u8]>) -> Result<Self, Error> {
+        Self::open_and_tell(stream, certificate, None).await
+    }
+
+    /// The same, and tells which devices of the certificate's identity were removed.
+    pub async fn open_and_tell(
+        stream: S,
+        certificate: Option<&[u8]>,
+        removed: Option<Removed>,
+    ) -> Result<Self, Error> {
         let (answers, requests) = stream.split();
         let mut session =
             Self { answers, requests, allowance: Allowance::default(), progress: Progress::default() };
         let certificate = certificate.map(|bytes| ByteBuf::from(bytes.to_vec()));
-        match session.ask(&Request::Open { certificate }).await? {
+        match session.ask(&Request::Open { certificate, removed }).await? {
             Answer::Opened(allowance) => session.allowance = allowance,
             _ => return Err(Violation::OutOfTurn.into()),
         }

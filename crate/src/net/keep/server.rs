@@ -15,9 +15,10 @@ use serde_bytes::ByteBuf;
 
 use super::{
     Allowance, Answer, Block, Error, MAX_BLOCK, MAX_CIDS, MAX_MESSAGE, PUSH_WINDOW, PinOutcome, Refusal,
-    Request, Weight, pack,
+    Removed, Request, Weight, pack,
 };
 use crate::{
+    format::limits::REMOVED_DEVICES,
     net::{
         Part, Permit,
         exchange::{self, Violation},
@@ -47,6 +48,11 @@ pub trait Backend: Send + Sync {
 
     /// Checks a certificate. It must belong to the device that the connection authenticated as `peer`.
     async fn admit(&self, peer: PeerId, certificate: &[u8]) -> Result<(Self::Owner, Allowance), Refusal>;
+
+    /// Takes note of the devices that an identity removed, unless a newer list is known. Returns when that is synced.
+    async fn remove(&self, _owner: &Self::Owner, _removed: Removed) -> Result<(), Refusal> {
+        Ok(())
+    }
 
     /// What a peer may take while it asks.
     fn intake(&self) -> Intake {
@@ -80,6 +86,21 @@ pub trait Backend: Send + Sync {
     async fn pins(&self, owner: &Self::Owner, after: Option<Cid>) -> Result<Vec<Cid>, Refusal>;
 }
 
+async fn admit<B: Backend + ?Sized>(
+    backend: &B,
+    peer: PeerId,
+    certificate: &[u8],
+    removed: Option<Removed>,
+) -> Result<(B::Owner, Allowance), Refusal> {
+    let (owner, allowance) = backend.admit(peer, certificate).await?;
+    match removed {
+        Some(removed) if removed.devices.len() > REMOVED_DEVICES => return Err(Refusal::TooLarge),
+        Some(removed) => backend.remove(&owner, removed).await?,
+        None => {}
+    }
+    Ok((owner, allowance))
+}
+
 /// Serves one session until the peer closes it.
 ///
 /// While one group of blocks is committed, the next is received, so disk and network work at the same time.
@@ -94,12 +115,12 @@ where
     let opened = within(ANONYMOUS, requests.next()).await.ok_or(FrameError::Late)?;
     let owner = match opened.transpose()? {
         None => return Ok(()),
-        Some((Request::Open { certificate: None }, _)) => {
+        Some((Request::Open { certificate: None, .. }, _)) => {
             frame::send(&mut answers, &Answer::Opened(Allowance::default())).await?;
             None
         }
-        Some((Request::Open { certificate: Some(certificate) }, _)) => {
-            match backend.admit(peer, &certificate).await {
+        Some((Request::Open { certificate: Some(certificate), removed }, _)) => {
+            match admit(backend, peer, &certificate, removed).await {
                 Ok((owner, allowance)) => {
                     frame::send(&mut answers, &Answer::Opened(allowance)).await?;
                     Some(owner)

@@ -82,6 +82,39 @@ pub struct KnownDevice {
     pub name: String,
     /// When it came to have this profile, in milliseconds since 1970.
     pub added: u64,
+    /// When it was removed last, in milliseconds since 1970; 0 if it never was. It rises, so that nothing which is done
+    /// elsewhere at that time undoes it.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub removed: u64,
+    /// When its removal was undone last; 0 if it never was. It rises too.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub back: u64,
+}
+
+impl KnownDevice {
+    /// A device that came at `added`, in milliseconds since 1970.
+    pub fn new(name: String, added: u64) -> Self {
+        Self { name, added, removed: 0, back: 0 }
+    }
+
+    /// Whether it is removed.
+    pub fn is_removed(&self) -> bool {
+        self.removed > self.back
+    }
+
+    /// Removes it at `now`. Idempotent.
+    pub fn remove(&mut self, now: u64) {
+        if !self.is_removed() {
+            self.removed = now.max(self.back + 1);
+        }
+    }
+
+    /// Takes its removal back at `now`. Idempotent.
+    pub fn take_back(&mut self, now: u64) {
+        if self.is_removed() {
+            self.back = now.max(self.removed);
+        }
+    }
 }
 
 impl Entry for KnownDevice {

@@ -1,0 +1,78 @@
+//! Devices that a contact removed. `FORMAT.md`, "Pages and notes".
+
+use serde::{Deserialize, Serialize};
+
+use super::Contact;
+use super::Device;
+use crate::crypto::sign::VerifyingKey;
+use crate::keys::Id;
+
+/// Devices that act for a contact no longer, as its newest note of them says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemovedDevices {
+    /// When that note was written, in milliseconds since 1970.
+    time: u64,
+    /// All of them, by their keys.
+    keys: Vec<Id>,
+}
+
+impl RemovedDevices {
+    /// What a note of this time says.
+    pub fn new(time: u64, keys: impl IntoIterator<Item = VerifyingKey>) -> Self {
+        Self { time, keys: keys.into_iter().map(Id::from).collect() }
+    }
+
+    /// Their keys.
+    pub fn keys(&self) -> impl Iterator<Item = &Id> {
+        self.keys.iter()
+    }
+
+    /// Whether this device is among them.
+    pub fn has(&self, device: &VerifyingKey) -> bool {
+        self.keys.iter().any(|key| key.as_bytes() == device.as_bytes())
+    }
+
+    /// Takes in what another note says: the newer one is the whole list. Returns whether anything changed.
+    ///
+    /// Idempotent, and alike in any order.
+    pub fn take_in(&mut self, other: Self) -> bool {
+        let bytes = |keys: &[Id]| keys.iter().map(|key| *key.as_bytes()).collect::<Vec<_>>();
+        let is_newer = (other.time, bytes(&other.keys)) > (self.time, bytes(&self.keys));
+        if is_newer {
+            *self = other;
+        }
+        is_newer
+    }
+}
+
+impl Contact {
+    /// The devices that act for this contact: those that it certified and did not remove.
+    pub fn acting_devices(&self) -> impl Iterator<Item = &Device> {
+        self.devices.iter().filter(|device| !self.removed.has(&device.certificate.device))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::social::fixture::{permutations, ring};
+
+    #[test]
+    fn the_newest_note_of_removed_devices_is_the_whole_list_in_whatever_order_notes_are_read() {
+        let [a, b] = [3, 4].map(|seed| ring(seed).identity().verifying_key());
+        let notes = [
+            RemovedDevices::new(10, [a]),
+            RemovedDevices::new(30, [b]),
+            RemovedDevices::new(20, [a, b]),
+            RemovedDevices::new(30, []),
+        ];
+        for order in permutations(&notes) {
+            let mut removed = RemovedDevices::default();
+            for note in order {
+                removed.take_in(note.clone());
+                assert!(!removed.take_in(note), "twice is once");
+            }
+            assert_eq!((removed.has(&a), removed.has(&b)), (false, true));
+        }
+    }
+}
