@@ -75,6 +75,9 @@ async fn what_friends_add_shows_to_all_under_their_names() {
         ben.adds_to(&bens, "ben.jpg", b"by Ben").await;
         let (ben_id, cleo_id) = (ben.id(), cleo.id());
         ann.sees_added(&album, &[(&ben_id, &["ben.jpg"])]).await;
+        assert!(ann.engine.share(&album.id).await.unwrap().unread, "the album of hers has something new");
+        ann.engine.mark_read(&album.id).await.unwrap();
+        assert!(!ann.engine.share(&album.id).await.unwrap().unread);
         // Cleo does not know Ben, and reads what he made from the album of Ann.
         cleo.sees_added(&cleos, &[(&ben_id, &["ben.jpg"])]).await;
         let part = cleo.part_of(&cleos, &ben_id).await;

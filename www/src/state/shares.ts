@@ -19,6 +19,8 @@ const engineShares = signal<ReadonlyMap<string, Share>>(new Map())
 /** Whether older shares are not loaded yet. */
 export const moreShares = signal(false)
 export const sharesListed = signal(false)
+/** How often the list was loaded: what is not in it, as what was added to albums, is loaded again then. */
+export const listings = signal(0)
 /** The delivery state of each recipient, by share and contact. */
 export const deliveries = signal<ReadonlyMap<string, ReadonlyMap<string, Delivery['state']>>>(new Map())
 
@@ -74,6 +76,7 @@ export async function listShares(): Promise<void> {
   engineShares.value = new Map([...page, ...older].map(share => [share.id, share]))
   moreShares.value = page.length === PAGE && older.length === 0
   sharesListed.value = true
+  listings.value += 1
 }
 
 export async function listOlderShares(): Promise<void> {

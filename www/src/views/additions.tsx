@@ -8,7 +8,7 @@ import { contacts, nameOf } from '../state/contacts'
 import { api } from '../state/engine'
 import { notifyUndoable } from '../state/notices'
 import { me } from '../state/session'
-import { additionsTo, albumOf, hideShare, loadAdditions } from '../state/shares'
+import { additionsTo, albumOf, hideShare, listings, loadAdditions } from '../state/shares'
 import { s } from '../strings'
 import { Avatar } from '../ui/avatar'
 import { SharePreview } from '../ui/share-preview'
@@ -20,7 +20,7 @@ import { authorName, isMine } from './share-recipients'
 const HEADING = 'added-by-friends'
 
 export function Additions({ album }: { album: Share }) {
-  useEffect(() => void loadAdditions(album.id).catch(() => {}), [album.id])
+  useEffect(() => void loadAdditions(album.id).catch(() => {}), [album.id, listings.value])
   const added = additionsTo(album.id)
   if (!added.length) return null
   return (

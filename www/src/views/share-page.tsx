@@ -65,7 +65,8 @@ function OpenShare({ share, path }: { share: Share; path?: string | undefined })
       <ShareSummary share={share} />
       <div class="actions">
         <AudienceChip share={share} />
-        <AvailabilityChip share={share} here={noneMissing} />
+        {/* What somebody else added is at a relay of theirs, of which nothing is known here. */}
+        {(mine || !share.album) && <AvailabilityChip share={share} here={noneMissing} />}
         {here && !mine && <span class="chip">{s.share.here}</span>}
         {share.adds && <span class="chip neutral">{s.album.chip}</span>}
         <AlbumLink share={share} />

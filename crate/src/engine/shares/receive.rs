@@ -88,6 +88,10 @@ impl Shares {
             }
             share.album = share.album.filter(|_| !albums::is_no_addition(tx, &directory.id, &share));
             tx.receive(share.clone());
+            if let Some(album) = share.album().filter(|_| share.unread).and_then(|id| tx.shares.get_mut(&id))
+            {
+                album.unread = true;
+            }
             if let Some(parts) = &parts {
                 albums::hang(tx, &directory, &share, parts);
             }
