@@ -172,7 +172,7 @@ impl Person {
         let strangers: Vec<Id> =
             readers.iter().map(|reader| reader.id).filter(|id| self.introduced.insert(*id)).collect();
         let certificates = vec![self.certificate.clone()];
-        self.tell(strangers, &Says::Devices { certificates }, now);
+        self.tell(strangers, &Says::Devices { certificates, removed: None }, now);
         // The letterbox of a person who was removed or blocked stays without news.
         let is_reader = |id: &Id| readers.iter().any(|reader| reader.id == *id);
         let news: Vec<_> = self.news.drain(..).filter(|(id, _)| is_reader(id)).collect();

@@ -70,7 +70,7 @@ pub(in crate::engine) fn take_over(tables: &mut Tables, before: &Tables, new: &N
     tables.wishes = before.wishes.clone();
     let [here, there] = new.devices;
     let name = before.devices.get(&here).map(|device| device.name.clone()).unwrap_or_default();
-    tables.devices.insert(there, KnownDevice { name, added: now });
+    tables.devices.insert(there, KnownDevice::new(name, now));
     take_over_people(tables, before, now);
     take_over_drafts(tables, before, &new.id);
 }

@@ -104,6 +104,8 @@ impl Shares {
             title: before.title.clone(),
             note: before.note.clone().unwrap_or_default(),
             manifest: listed,
+            adds: before.adds.then_some(true),
+            album: before.album(),
             extra: Default::default(),
         };
         let recipients = self.sealed_to(&readers)?;

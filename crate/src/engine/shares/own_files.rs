@@ -108,6 +108,8 @@ impl Shares {
             onto: None,
             folders: Vec::new(),
             keep_location: true,
+            adds: false,
+            album: None,
         };
         self.finish_new(plan, Vec::new()).await
     }

@@ -115,7 +115,7 @@ impl Person {
             Says::Gone { share, .. } => {
                 self.received.remove(&ShareId::new(author.as_bytes(), *share));
             }
-            Says::Devices { certificates } => {
+            Says::Devices { certificates, .. } => {
                 let certificates = certificates.iter().map(|bytes| ByteBuf::from(bytes.to_vec()));
                 contact.apply_devices(certificates, now);
             }
