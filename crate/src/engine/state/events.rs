@@ -116,7 +116,10 @@ fn of_shares(me: &Id, before: &Tables, after: &Tables, emit: &mut impl FnMut(Eve
                 // The same share under keys that its author changed to is nothing new.
                 let is_known = now.is_some_and(|now| {
                     let old = |author: &Id| ShareId::new(author.as_bytes(), now.inner());
-                    after.identities_before(&now.author).iter().any(|author| before.shares.contains(&old(author)))
+                    after
+                        .identities_before(&now.author)
+                        .iter()
+                        .any(|author| before.shares.contains(&old(author)))
                 });
                 let change = if is_mine || is_known { Change::Updated } else { Change::Received };
                 emit(Event::Share { change, share });
