@@ -36,11 +36,11 @@ impl Shares {
             let inherited: Vec<ShareRecord> =
                 self.0.state.read(|tables| tables.inherited.values().cloned().collect());
             for share in inherited {
-                is_done &= noted(self.take_over(&share).await);
+                is_done &= noted(&self.take_over(&share).await);
             }
             let outdated = self.0.state.read(|tables| outdated(tables, &self.0.directory.id));
             for id in outdated {
-                is_done &= noted(self.give_to_heirs(&id).await);
+                is_done &= noted(&self.give_to_heirs(&id).await);
             }
             if is_done {
                 backoff.reset();
@@ -191,8 +191,8 @@ fn outdated(tables: &Tables, me: &Id) -> Vec<ShareId> {
     tables.shares.values().filter(is_outdated).map(ShareRecord::id).collect()
 }
 
-fn noted(done: Result<(), Error>) -> bool {
-    if let Err(why) = &done {
+fn noted(done: &Result<(), Error>) -> bool {
+    if let Err(why) = done {
         tracing::debug!(%why, "a share is sealed under other keys later");
     }
     done.is_ok()
