@@ -10,6 +10,7 @@ mod journal;
 mod round;
 mod scan;
 mod seal;
+mod standing;
 mod take;
 #[cfg(test)]
 mod tests;

@@ -19,7 +19,7 @@ use crate::engine::tasks::Tasks;
 use crate::keys::{Id, Ring};
 use crate::platform;
 
-use super::round::Outcome;
+use super::standing::{Outcome, Standing};
 
 /// How often every folder is looked at: a browser does not tell when a file changes.
 const PERIOD: Duration = Duration::from_secs(60);
@@ -59,18 +59,6 @@ pub(super) struct Inner {
     standing: RefCell<BTreeMap<String, Standing>>,
     /// One round at a time.
     round: Mutex<()>,
-}
-
-/// How a folder stands.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Standing {
-    pub(super) state: FolderState,
-    pub(super) gone: usize,
-    pub(super) changed: usize,
-    /// When it was in step last.
-    pub(super) at: Option<u64>,
-    pub(super) left_out: Vec<String>,
-    pub(super) why: Option<String>,
 }
 
 impl Folders {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
+use cid::Cid;
 use serde_bytes::ByteArray;
 
 use crate::dag::manifest;
@@ -15,10 +16,11 @@ use crate::platform;
 use crate::social::folder::{Makers, Merged, Side, Tree, Version, mass_change, merge};
 use crate::social::share_record::ShareRecord;
 
-use super::handle::{Folders, Standing};
+use super::handle::Folders;
 use super::journal;
 use super::scan::{Scan, Seen, scan};
 use super::seal::Sealed;
+use super::standing::{Outcome, Standing, Trouble};
 
 /// A file that was changed so shortly before or after it was read may have been changed again without another time: some
 /// disks count in steps of two seconds.
@@ -26,35 +28,6 @@ const TICK_MS: u64 = 2_000;
 
 /// How often every file is read, whether its size and time are others or not.
 const WHOLE_MS: u64 = 7 * 24 * 60 * 60 * 1000;
-
-/// What follows after a round.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::engine) enum Outcome {
-    /// Nothing, until something changes.
-    Done,
-    /// Another round soon, because a file was being written.
-    Again,
-    /// Another round at once, because the share changed meanwhile.
-    Go,
-}
-
-/// Why a round ended early.
-pub(super) enum Trouble {
-    Directory(DirectoryError),
-    Engine(Error),
-}
-
-impl From<DirectoryError> for Trouble {
-    fn from(why: DirectoryError) -> Self {
-        Self::Directory(why)
-    }
-}
-
-impl From<Error> for Trouble {
-    fn from(why: Error) -> Self {
-        Self::Engine(why)
-    }
-}
 
 /// What one round knows.
 pub(super) struct Round {
@@ -68,6 +41,8 @@ pub(super) struct Round {
     pub(super) begun: BTreeMap<String, FileStamp>,
     pub(super) here: Tree,
     pub(super) merged: Merged,
+    /// The header of the revision with which the folder was merged.
+    pub(super) before: Cid,
     pub(super) share: ShareRecord,
     pub(super) files: OwnFiles,
     /// The device that made the last revision of the share.
@@ -196,6 +171,7 @@ impl Folders {
             begun,
             here,
             merged,
+            before: share.block(),
             share,
             files,
             maker,
@@ -324,7 +300,8 @@ impl Folders {
 
     /// What was done in the folder, and conflicts.
     fn lines_of_here(&self, round: &Round, there: &Tree, device: &str) -> Vec<JournalRow> {
-        let line = |path: &String, change| round.line(path, change, true, device);
+        let before = Some(round.before);
+        let line = |path: &String, change| JournalRow { before, ..round.line(path, change, true, device) };
         let conflicts = round.merged.conflicts.iter().map(|conflict| JournalRow {
             copy: Some(conflict.copy.clone()),
             ..line(&conflict.path, FileChange::Conflict)

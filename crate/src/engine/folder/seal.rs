@@ -15,8 +15,8 @@ use crate::format::node::Pointer;
 use crate::store::StoreError;
 
 use super::handle::Folders;
-use super::round::Trouble;
 use super::scan::Seen;
+use super::standing::Trouble;
 
 /// Files and bytes that are read before the next are opened.
 const BATCH: (usize, u64) = (64, 64 << 20);

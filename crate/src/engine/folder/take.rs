@@ -13,7 +13,8 @@ use crate::social::folder::{LocalNames, Side, original_of};
 
 use super::handle::Folders;
 use super::journal;
-use super::round::{Round, Trouble, step};
+use super::round::{Round, step};
+use super::standing::Trouble;
 
 /// Files of which the rows are written together. What was written to the disk and not noted is recognised by its bytes.
 const NOTED_AT_ONCE: usize = 64;

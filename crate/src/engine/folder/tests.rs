@@ -315,6 +315,8 @@ async fn what_was_done_can_be_undone() {
         let third = bound.folders.journal(&JournalQuery::default()).expect("it is read")[0].id.clone();
         bound.disk.write("a", "fourth");
         bound.look().await;
+        // What is needed for that is not collected.
+        bound.profile.storage.collect().await.expect("it is collected");
         bound.folders.undo(&third).await.expect("the version before is kept");
         let files = bound.disk.files();
         assert_eq!(bound.disk.text("a").as_deref(), Some("fourth"));
@@ -322,7 +324,6 @@ async fn what_was_done_can_be_undone() {
             files.iter().find(|(path, _)| path.starts_with("a (earlier, ")).expect("it is beside it");
         assert_eq!(beside.1, "first");
         assert!(bound.folders.undo(&third).await.is_err(), "it is undone already");
-        bound.profile.storage.collect().await.expect("it is collected");
         let lines =
             bound.folders.journal(&JournalQuery { text: Some("B".into()), ..JournalQuery::default() });
         let deleted = lines.expect("it is read").into_iter().find(|line| line.change == FileChange::Deleted);
