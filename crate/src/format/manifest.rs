@@ -338,7 +338,7 @@ object! {
         pub album: Option<ShareId>,
         /// What others added to this.
         #[max(limits::PARTS)]
-        #[check(maybe(are_parts))]
+        #[check(maybe(|parts: &Vec<Part>| are_parts(parts)))]
         pub parts: Option<Vec<Part>>,
         ..extra
     }
@@ -396,7 +396,7 @@ impl Manifest {
     }
 }
 
-fn are_parts(parts: &Vec<Part>) -> Result<(), Fault> {
+fn are_parts(parts: &[Part]) -> Result<(), Fault> {
     not_empty(parts)?;
     Fault::Order.unless(parts.is_sorted_by(|a, b| a.place() < b.place()))
 }
