@@ -4,6 +4,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Device } from '../contract'
 import { displayText, longDate, relativeTime } from '../format'
+import { href } from '../route'
 import { withdrawCode } from '../state/device-link'
 import { confirmDevice, devices, listDevices, removeDevice, renameDevice, restoreDevice } from '../state/devices'
 import { notifyDone } from '../state/notices'
@@ -153,6 +154,12 @@ function RemoveDevice({ device, onClose }: { device: Device; onClose: () => void
     <Dialog title={s.devices.removeTitle(name)} onClose={onClose}>
       <p>{s.devices.removeDoes}</p>
       <p class="warning">{s.devices.removeHas}</p>
+      <p>
+        {s.devices.stolen}{' '}
+        <a href={href.settings} onClick={onClose}>
+          {s.devices.newKeys}
+        </a>
+      </p>
       {problem && <ErrorMessage text={problem} />}
       <div class="actions">
         <button type="button" class="button main" disabled={busy} onClick={remove}>
