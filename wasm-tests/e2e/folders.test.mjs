@@ -94,6 +94,7 @@ here.test('a folder is kept in step between two browsers, conflicts keep both ve
   await until(() => disk(laptop), { 'plan.txt': 'second', 'new.txt': 'new' })
 
   // What was deleted comes back, here and there.
+  await laptop.openShare('Papers')
   await laptop.page.getByRole('button', { name: 'Journal' }).click()
   await laptop.page.getByRole('button', { name: 'Undo: dir/notes.txt' }).click()
   await laptop.hears('dir/notes.txt is as it was.')

@@ -101,7 +101,8 @@ export async function loadShare(id: string): Promise<void> {
 
 export function putShare(share: Share, change: 'received' | 'updated' | 'removed'): void {
   if (change === 'removed') return dropShare(share.id)
-  if (engineShares.value.get(share.id)?.root !== share.root) firstFilesCache.delete(share.id)
+  const before = engineShares.value.get(share.id)
+  if (before?.root !== share.root || before.unlisted !== share.unlisted) firstFilesCache.delete(share.id)
   addShare(share)
 }
 

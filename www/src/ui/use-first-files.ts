@@ -15,6 +15,7 @@ export function useFirstFiles(share: Share): FirstFiles | null {
     return () => {
       current = false
     }
-  }, [share.id, share.root])
+    // A list that was not here may come later.
+  }, [share.id, share.root, share.unlisted])
   return files
 }

@@ -1,6 +1,6 @@
 //! Shares that two devices of one person revised at the same time: the next revision has what came with either.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures::TryStreamExt;
@@ -11,6 +11,7 @@ use crate::engine::state::Kind;
 use crate::format::share_id::ShareId;
 use crate::keys::Id;
 use crate::net::Backoff;
+use crate::platform::{self, Instant};
 use crate::social::album;
 use crate::social::audience::Change;
 use crate::social::share;
@@ -22,11 +23,16 @@ use super::revise::Revision;
 
 /// The waits after two revisions could not be joined: the first, and the longest.
 const WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+/// The waits before a share is joined that forks again and again, because two devices join it at the same time.
+const TURNS: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(30));
+/// A share that was not joined for so long is joined at once.
+const AT_REST: Duration = Duration::from_secs(60);
 
 impl Shares {
     /// Joins each share of which a merge found two revisions, once what is in the later one is at a relay or here.
     pub(super) async fn join_forks(self) {
         let mut backoff = Backoff::between(WAITS);
+        let mut turns: BTreeMap<ShareId, (Backoff, Instant)> = BTreeMap::new();
         let mut changes = self.0.state.watch(&[Kind::forked, Kind::shares]);
         loop {
             let forked: Vec<(ShareId, ShareRecord)> = self.0.state.read(|tables| {
@@ -38,7 +44,14 @@ impl Shares {
                 ready.map(|(id, other)| (*id, other.clone())).collect()
             });
             let mut is_done = true;
+            turns.retain(|_, (_, last)| last.elapsed() < AT_REST);
             for (id, other) in forked {
+                if let Some((turn, _)) = turns.get_mut(&id) {
+                    platform::sleep(turn.wait()).await;
+                    turn.lengthen();
+                }
+                turns.entry(id).or_insert_with(|| (Backoff::between(TURNS), Instant::now())).1 =
+                    Instant::now();
                 if let Err(why) = self.join_fork(id, &other).await {
                     tracing::debug!(%why, "two revisions of a share are not joined yet");
                     is_done = false;

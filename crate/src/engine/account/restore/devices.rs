@@ -124,6 +124,13 @@ impl Args {
         if is_whole && (is_newest || self.own_record.is_of_this_device(&root)) {
             return Ok(());
         }
+        // Of two devices that tell each other of their roots one merges, or each would merge what the other merged without
+        // end: the one whose root has the lower sequence, or the smaller name. The other takes what comes of it.
+        let tip = self.state.read(|tables| tables.publication.newest.clone());
+        let is_mine_to_merge = tip.is_none_or(|tip| (tip.seq, tip.root) < (seq, root));
+        if keeper.is_none() && !is_mine_to_merge {
+            return Ok(());
+        }
         let kept_by = keeper.into_iter().collect();
         self.merge(Found { bytes, record, kept_by, silent: Default::default() }).await
     }

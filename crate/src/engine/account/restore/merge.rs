@@ -75,9 +75,10 @@ impl Args {
             self.merged_letterboxes(&fetcher, &here, &published, &vault, &links).await?;
         let (shares, awaited) = self.restore_shares(&fetcher, &vault).await?;
         let merged = self.merged_feed(&fetcher, &here, &published).await?;
-        let forked = self.forks(&fetcher, &here, &published.vault, &vault).await?;
-
         let is_replaced = digest_of(&mine.root).is_some_and(|root| published.root.prev.contains(&root));
+        let seen = is_replaced.then_some(&here.publication.vault);
+        let forked = self.forks(&fetcher, &here, &published.vault, (&vault, seen)).await?;
+
         let is_lower = found.record.sequence <= mine.seq;
         let is_due = has_more
             || is_renamed
@@ -145,17 +146,23 @@ impl Args {
         vault
     }
 
-    /// The revisions that do not count of shares that both devices revised, neither knowing of the other.
+    /// The revisions that do not count of shares that both devices revised, neither knowing of the other. `seen` is the
+    /// vault of mine which the other device knew.
     async fn forks(
         &self,
         fetcher: &BlockFetcher,
         here: &Tables,
         theirs: &Vault,
-        vault: &Vault,
+        (vault, seen): (&Vault, Option<&Vault>),
     ) -> Result<Vec<ShareRecord>, Error> {
+        let is_seen = |mine: &ShareRecord| {
+            let known = seen.and_then(|vault| vault.get::<OwnShare>(&mine.id()));
+            known.is_some_and(|known| known.header == mine.block())
+        };
         let mut forks = Vec::new();
         for (id, their) in theirs.all::<OwnShare>() {
-            let mine = here.shares.get(&id).filter(|mine| !mine.withdrawn && mine.forks_from(&their.header));
+            let forks_from = |mine: &ShareRecord| !mine.withdrawn && mine.forks_from(&their.header);
+            let mine = here.shares.get(&id).filter(|mine| forks_from(mine) && !is_seen(mine));
             let (Some(mine), Some(counts)) = (mine, vault.get::<OwnShare>(&id)) else { continue };
             let device = theirs.at::<OwnShare>(&id).map(|stamp| ByteArray::new(stamp.device));
             if counts.header != mine.block() {
