@@ -74,7 +74,7 @@ function BindFolder({ label, share }: { label: string; share?: string }) {
     })
   return (
     <>
-      <fieldset>
+      <fieldset class="plain stack">
         <legend>{s.folders.direction}</legend>
         <div class="choice-list">
           {MODES.map(each => (
