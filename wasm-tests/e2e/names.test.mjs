@@ -151,7 +151,7 @@ here.test(`${MANY} files are chosen, shared, listed and saved`, async () => {
 }, { timeout: 600_000 })
 
 /** The time limit for what concerns all of them. */
-const LONG = 120_000
+const LONG = 240_000
 
 /** No part of it goes up, and it does not start at the root of any system. */
 function staysIn(path) {
