@@ -70,24 +70,10 @@ here.test('a second device is linked with a code and four words, and has the fri
   await page.getByText('Your 24 words are not here, because this device was linked').waitFor()
 })
 
-/** A second browser of a person, by their words. */
-async function second(person) {
-  const again = await here.visitor(person.name)
-  const { page } = again
-  await page.getByRole('button', { name: 'I have recovery words' }).click()
-  await page.getByText('Another browser that has this profile keeps it.').waitFor()
-  await page.getByLabel('24 recovery words').fill(person.words.join(' '))
-  await page.getByLabel('New passphrase for this browser').fill(again.passphrase)
-  await page.getByLabel('Passphrase once more').fill(again.passphrase)
-  await page.getByRole('button', { name: 'Recover my profile' }).click()
-  await again.heading('Home')
-  return again
-}
-
 here.test('what is done in one browser shows in the other, and a friend gets what either shares', async () => {
   const [laptop, ben] = await here.friends('Anna', 'Ben')
   await laptop.published()
-  const phone = await second(laptop)
+  const phone = await here.again(laptop)
   await phone.go('people')
   await phone.contact('Ben').waitFor()
 

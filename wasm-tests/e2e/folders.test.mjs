@@ -7,7 +7,7 @@ import { world } from './lib/world.mjs'
 
 const here = world()
 
-/** Has the person pick a folder of the origin's own file system, whenever they are asked for one. */
+/** Has the person pick a folder of the origin's own file system, each time they are asked for one. */
 const picks = person =>
   person.page.evaluate(async () => {
     const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('Papers', { create: true })
@@ -47,20 +47,6 @@ const disk = person =>
     return files
   })
 
-/** A second browser of a person, by their words. */
-async function second(person) {
-  await person.published()
-  const again = await here.visitor(person.name)
-  const { page } = again
-  await page.getByRole('button', { name: 'I have recovery words' }).click()
-  await page.getByLabel('24 recovery words').fill(person.words.join(' '))
-  await page.getByLabel('New passphrase for this browser').fill(again.passphrase)
-  await page.getByLabel('Passphrase once more').fill(again.passphrase)
-  await page.getByRole('button', { name: 'Recover my profile' }).click()
-  await again.heading('Home')
-  return again
-}
-
 async function lookNow(person) {
   await person.page.getByRole('button', { name: 'Look now' }).click()
 }
@@ -69,7 +55,8 @@ here.test('what I share with myself is on my other device, with its files', asyn
   const laptop = await here.person('Anna')
   await laptop.share({ title: 'My papers', files: [file('a.txt', 'of the laptop')] })
   await laptop.kept()
-  const phone = await second(laptop)
+  await laptop.published()
+  const phone = await here.again(laptop)
   await phone.openShare('My papers')
   assert.equal((await phone.saveFile('a.txt')).bytes.toString(), 'of the laptop')
 })
@@ -82,7 +69,8 @@ here.test('a folder is kept in step between two browsers, conflicts keep both ve
   await laptop.page.getByRole('button', { name: 'Keep a folder in step' }).click()
   await laptop.hears('“Papers” is kept in step.')
   await laptop.page.getByText('in step', { exact: true }).waitFor()
-  const phone = await second(laptop)
+  await laptop.published()
+  const phone = await here.again(laptop)
   await picks(phone)
   await phone.openShare('Papers')
   await phone.page.getByRole('button', { name: 'Keep a folder in step' }).click()

@@ -267,7 +267,7 @@ pub(crate) async fn recipient(person: &mut Person, relay: &Server) -> Recipient 
     contact.recipient().expect("it has a profile")
 }
 
-pub(crate) async fn warned(person: &mut Person, of: &Id, warning: Option<Warning>) {
+pub(crate) async fn warned(person: &mut Person, of: &impl ToString, warning: Option<Warning>) {
     while person.engine.contact(&of.to_string()).await.unwrap().warning != warning {
         person.next_event().await;
     }

@@ -54,6 +54,20 @@ export function world({ relay, host, line = false, stun = false, ...browser } = 
       return person
     },
 
+    /** A second browser of a person who has published, by their words. */
+    async again(person) {
+      const again = await here.visitor(person.name)
+      const { page } = again
+      await page.getByRole('button', { name: 'I have recovery words' }).click()
+      await page.getByText('Another browser that has this profile keeps it.').waitFor()
+      await page.getByLabel('24 recovery words').fill(person.words.join(' '))
+      await page.getByLabel('New passphrase for this browser').fill(again.passphrase)
+      await page.getByLabel('Passphrase once more').fill(again.passphrase)
+      await page.getByRole('button', { name: 'Recover my profile' }).click()
+      await again.heading('Home')
+      return again
+    },
+
     /** People who have added each other. */
     async friends(...names) {
       return here.friendsWith({}, ...names)

@@ -296,3 +296,15 @@ impl From<StoreError> for Error {
         }
     }
 }
+
+impl From<Error> for StoreError {
+    /// What a sink of blocks says to who writes into it; it becomes the same error again.
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Quota => Self::Quota,
+            Error::EngineMoved => Self::EpochLost,
+            Error::Storage(why) => Self::Broken(why),
+            why => Self::Broken(why.to_string()),
+        }
+    }
+}

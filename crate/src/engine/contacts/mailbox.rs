@@ -127,7 +127,7 @@ impl Contacts {
         let known = self.known_asker(&request.from);
         let ingest = self.0.background.update(move |tx| {
             if tx.closed.contains(&request.from) {
-                // Whoever has the old key, its owner has another one.
+                // Its owner has another key by now: who signs with the old one may be a thief.
                 return Ok((IngestOutcome::Nothing, Vec::new()));
             }
             if let Some(old) = request.predecessor {

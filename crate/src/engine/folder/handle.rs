@@ -66,7 +66,7 @@ impl Folders {
         Self(Rc::new(Inner { args, standing: RefCell::default(), round: Mutex::default() }))
     }
 
-    /// Starts to look at every folder now, each minute, and whenever its share changes.
+    /// Starts to look at every folder now, each minute, and when its share changes.
     pub(in crate::engine) fn start(&self) {
         self.0.args.tasks.spawn(self.clone().keep_in_step());
     }

@@ -2,7 +2,7 @@
 
 use crate::engine::Error;
 use crate::engine::api::{FileChange, FolderConflict, JournalEntry, JournalQuery};
-use crate::engine::state::{JournalRow, Tables, Transaction};
+use crate::engine::state::{JournalRow, StepKey, StepRow, Tables, Transaction};
 use crate::format::text;
 use crate::platform;
 
@@ -32,6 +32,28 @@ pub(super) fn add(tx: &mut Transaction, lines: Vec<JournalRow>) {
 }
 
 impl Folders {
+    /// Notes how files of a folder stand, or are gone, with what the journal is to say of it.
+    pub(super) async fn note_steps(
+        &self,
+        steps: Vec<(StepKey, Option<StepRow>)>,
+        lines: Vec<JournalRow>,
+    ) -> Result<(), Error> {
+        if steps.is_empty() && lines.is_empty() {
+            return Ok(());
+        }
+        let noted = self.0.args.state.update(move |tx| {
+            for (key, row) in steps {
+                match row {
+                    Some(row) => _ = tx.steps.insert(key, row),
+                    None => _ = tx.steps.remove(&key),
+                }
+            }
+            add(tx, lines);
+            Ok(())
+        });
+        noted.await
+    }
+
     /// Lines of the journal, the newest first.
     pub(in crate::engine) fn journal(&self, query: &JournalQuery) -> Result<Vec<JournalEntry>, Error> {
         let before = query.before.as_deref().map(number).transpose()?;

@@ -17,7 +17,6 @@ use crate::social::folder::{Makers, Merged, Side, Tree, Version, mass_change, me
 use crate::social::share_record::ShareRecord;
 
 use super::handle::Folders;
-use super::journal;
 use super::scan::{Scan, Seen, scan};
 use super::seal::Sealed;
 use super::standing::{Outcome, Standing, Trouble};
@@ -282,20 +281,7 @@ impl Folders {
             rows.push((StepKey { folder: round.id.clone(), path: path.clone() }, row));
         }
         let lines = self.lines_of_here(round, there, device);
-        if rows.is_empty() && lines.is_empty() {
-            return Ok(());
-        }
-        let noted = self.0.args.state.update(move |tx| {
-            for (key, row) in rows {
-                match row {
-                    Some(row) => _ = tx.steps.insert(key, row),
-                    None => _ = tx.steps.remove(&key),
-                }
-            }
-            journal::add(tx, lines);
-            Ok(())
-        });
-        noted.await
+        self.note_steps(rows, lines).await
     }
 
     /// What was done in the folder, and conflicts.

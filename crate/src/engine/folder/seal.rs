@@ -122,12 +122,7 @@ struct PinningSink {
 impl dag::Sink for PinningSink {
     async fn commit(&self, batch: Vec<dag::SealedChunk>) -> Result<(), StoreError> {
         let blocks = batch.into_iter().map(|chunk| (chunk.pointer.cid, chunk.block)).collect();
-        let put = self.storage.put(None, blocks).await;
-        let pins = put.map_err(|why| match why {
-            Error::EngineMoved => StoreError::EpochLost,
-            Error::Storage(why) => StoreError::Broken(why),
-            why => StoreError::Broken(why.to_string()),
-        })?;
+        let pins = self.storage.put(None, blocks).await?;
         self.pins.borrow_mut().join(pins);
         Ok(())
     }

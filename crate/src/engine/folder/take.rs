@@ -12,7 +12,6 @@ use crate::engine::state::{JournalRow, StepKey, StepRow};
 use crate::social::folder::{LocalNames, Side, original_of};
 
 use super::handle::Folders;
-use super::journal;
 use super::round::{Round, step};
 use super::standing::Trouble;
 
@@ -246,20 +245,7 @@ impl Folders {
 
     async fn note(&self, notes: Notes) -> Result<(), Error> {
         let Notes { steps, lines } = notes;
-        if steps.is_empty() && lines.is_empty() {
-            return Ok(());
-        }
-        let noted = self.0.args.state.update(move |tx| {
-            for (key, row) in steps {
-                match row {
-                    Some(row) => _ = tx.steps.insert(key, row),
-                    None => _ = tx.steps.remove(&key),
-                }
-            }
-            journal::add(tx, lines);
-            Ok(())
-        });
-        noted.await
+        self.note_steps(steps, lines).await
     }
 }
 

@@ -106,12 +106,7 @@ impl Shares {
                     is_done = false;
                 }
             }
-            if is_done {
-                backoff.reset();
-                changes.changed().await;
-            } else if !changes.changed_within(backoff.wait()).await {
-                backoff.lengthen();
-            }
+            changes.next_round(is_done, &mut backoff).await;
         }
     }
 
@@ -173,12 +168,8 @@ impl Shares {
                     false
                 }
             };
-            if is_told && listed.into_iter().all(|is_done| is_done) {
-                backoff.reset();
-                changes.changed().await;
-            } else if !changes.changed_within(backoff.wait()).await {
-                backoff.lengthen();
-            }
+            let is_done = is_told && listed.into_iter().all(|is_done| is_done);
+            changes.next_round(is_done, &mut backoff).await;
         }
     }
 

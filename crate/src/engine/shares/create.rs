@@ -331,12 +331,7 @@ impl DraftSink {
             }
             Ok(())
         };
-        let stored = self.shares.0.storage.update_when_room(Some(&self.transfer), blocks, keep).await;
-        stored.map_err(|why| match why {
-            Error::EngineMoved => StoreError::EpochLost,
-            Error::Storage(why) => StoreError::Broken(why),
-            why => StoreError::Broken(why.to_string()),
-        })?;
+        self.shares.0.storage.update_when_room(Some(&self.transfer), blocks, keep).await?;
         for StoredPart { file, len, .. } in added {
             let mut done = self.done.borrow_mut();
             done[file] += len;

@@ -24,7 +24,7 @@ use super::revise::Revision;
 /// The waits after two revisions could not be joined: the first, and the longest.
 const WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 /// The waits before a share is joined that forks again and again, because two devices join it at the same time.
-const TURNS: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(30));
+const TURNS: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(8));
 /// A share that was not joined for so long is joined at once.
 const AT_REST: Duration = Duration::from_secs(60);
 
@@ -50,19 +50,14 @@ impl Shares {
                     platform::sleep(turn.wait()).await;
                     turn.lengthen();
                 }
-                turns.entry(id).or_insert_with(|| (Backoff::between(TURNS), Instant::now())).1 =
-                    Instant::now();
+                let (_, last) = turns.entry(id).or_insert_with(|| (Backoff::between(TURNS), Instant::now()));
+                *last = Instant::now();
                 if let Err(why) = self.join_fork(id, &other).await {
                     tracing::debug!(%why, "two revisions of a share are not joined yet");
                     is_done = false;
                 }
             }
-            if is_done {
-                backoff.reset();
-                changes.changed().await;
-            } else if !changes.changed_within(backoff.wait()).await {
-                backoff.lengthen();
-            }
+            changes.next_round(is_done, &mut backoff).await;
         }
     }
 
@@ -97,6 +92,13 @@ impl Shares {
                     transfer: None,
                 };
                 let (manifest, held) = self.rewrite_manifest_without(rewrite, &removed).await?;
+                let has_folders =
+                    list.manifest().folders().iter().all(|it| present.manifest().folders().contains(it));
+                let has_files = !manifest.is_news && has_folders;
+                if before.rev > other.rev && has_files && before.present().give_to(&readers).is_none() {
+                    // The other device has joined them already.
+                    break;
+                }
                 listed = Some(manifest);
                 pins.join(held);
             }

@@ -42,12 +42,7 @@ impl Shares {
             for id in outdated {
                 is_done &= noted(&self.give_to_heirs(&id).await);
             }
-            if is_done {
-                backoff.reset();
-                changes.changed().await;
-            } else if !changes.changed_within(backoff.wait()).await {
-                backoff.lengthen();
-            }
+            changes.next_round(is_done, &mut backoff).await;
         }
     }
 

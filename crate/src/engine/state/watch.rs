@@ -8,6 +8,7 @@ use futures::future::{Either, select};
 use tokio::sync::Notify;
 
 use super::tables::Kind;
+use crate::net::Backoff;
 use crate::platform;
 
 /// Bit of the set that stands for "there may be something to publish".
@@ -114,6 +115,17 @@ impl Watcher {
     pub(in crate::engine) async fn changed_within(&mut self, patience: Duration) -> bool {
         let changed = std::pin::pin!(self.changed());
         matches!(select(changed, std::pin::pin!(platform::sleep(patience))).await, Either::Left(_))
+    }
+
+    /// Waits until work that a change gives is due once more: after a change, or if something of it is not done, at the latest
+    /// when `backoff` says.
+    pub(in crate::engine) async fn next_round(&mut self, is_done: bool, backoff: &mut Backoff) {
+        if is_done {
+            backoff.reset();
+            self.changed().await;
+        } else if !self.changed_within(backoff.wait()).await {
+            backoff.lengthen();
+        }
     }
 }
 

@@ -58,7 +58,7 @@ mod tests {
     use crate::social::fixture::{permutations, ring};
 
     #[test]
-    fn the_newest_note_of_removed_devices_is_the_whole_list_in_whatever_order_notes_are_read() {
+    fn the_newest_note_of_removed_devices_is_the_whole_list_in_any_order_of_notes() {
         let [a, b] = [3, 4].map(|seed| ring(seed).identity().verifying_key());
         let notes = [
             RemovedDevices::new(10, [a]),

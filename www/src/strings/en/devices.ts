@@ -21,7 +21,7 @@ export const devices = {
   removeTitle: (name: string) => `Remove “${name}”?`,
   removeDoes: 'Your other devices and your friends stop showing it and giving it anything, and your relays take nothing from it.',
   removeHas:
-    'It has your identity and cannot be made to forget it. If it is locked, whoever holds it needs its passphrase. If it is open, they can read what your friends share with you.',
+    'It has your identity and cannot be made to forget it. If it is locked, nobody can open it without its passphrase. If it is open, who has it can read what your friends share with you.',
   stolen: 'Was it stolen? Your 24 words make new keys, which it does not have:',
   newKeys: '“After a theft” in the settings',
   removeThis: 'Remove this device',
