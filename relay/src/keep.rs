@@ -16,6 +16,7 @@ use spinney::{
 
 use crate::{
     admission::Policy,
+    limits,
     metrics::Metrics,
     store::{self, Blobs, Pins},
 };
@@ -94,6 +95,9 @@ impl Backend for Service {
     }
 
     async fn remove(&self, owner: &Visitor, removed: Removed) -> Result<(), Refusal> {
+        // A wrong clock, or who has stolen the seed, must not have the last word for good.
+        let latest = platform::now_ms() + limits::REMOVED_AHEAD.as_millis() as u64;
+        let removed = Removed { at: removed.at.min(latest), ..removed };
         self.policy.remove(&owner.id, &removed).await.map_err(refusal)
     }
 

@@ -156,6 +156,9 @@ pub(crate) const RECORD_AFTER_END: Duration = Duration::from_secs(180 * 24 * 60 
 /// Days after which the row of an identity goes that holds nothing: a device that opens a mailbox publishes soon after.
 pub(crate) const EMPTY_DAYS: u32 = 1;
 
+/// How far ahead of the clock a list of removed devices may say that it was changed. A later time counts as this one.
+pub(crate) const REMOVED_AHEAD: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Mails in all mailboxes before each has little room: some 350 MB of sealed requests. They count to the quotas of their
 /// recipients and to the capacity.
 pub(crate) const MAIL: u32 = 1 << 16;

@@ -15,6 +15,9 @@ use crate::{
     sample::Seeded,
 };
 
+/// The latest time that can be written.
+const LATEST: u64 = spinney::format::limits::MAX_INTEGER;
+
 /// The key of the device of a client.
 fn key(client: &Client) -> Id {
     Id::from_bytes(client.device().to_bytes().last_chunk().unwrap()).unwrap()
@@ -70,10 +73,16 @@ async fn a_removal_stays_until_a_later_list_is_without_it_and_no_removed_device_
     let many = (1..=17).map(|device| crate::client::ring(device).id()).collect();
     assert_eq!(refused(say(&laptop, many, 30).await), keep::Refusal::TooLarge);
 
+    // A time that is far ahead of the clock is not the last word.
+    say(&laptop, vec![key(&phone)], LATEST).await.unwrap();
+    say(&laptop, Vec::new(), LATEST).await.unwrap();
+    phone.keep_as(Some(phone.certificate())).await.unwrap();
+    say(&laptop, vec![key(&phone)], LATEST).await.unwrap();
+
     let relay = relay.restart().await;
     let laptop = Client::connect(relay.address(), 1).await;
     let phone = Client::connect_as(relay.address(), 1, 77).await;
     assert_eq!(refused(phone.keep_as(Some(phone.certificate())).await), keep::Refusal::Removed);
-    say(&laptop, Vec::new(), 11).await.unwrap();
+    say(&laptop, Vec::new(), LATEST).await.unwrap();
     phone.publish(2, 2).await;
 }
