@@ -99,7 +99,6 @@ here.test('recovery words come back as people write them, and an error names the
   const box = page.getByLabel('24 recovery words')
   assert.ok((await box.boundingBox()).height > 80, 'the box has four rows')
   await page.getByLabel('New passphrase for this browser').fill('a passphrase of Ben')
-  await page.getByLabel('Passphrase once more').fill('a passphrase of Ben')
   const says = async (typed, text) => {
     await box.fill(typed)
     await page.getByRole('button', { name: 'Recover my profile' }).click()
@@ -115,7 +114,7 @@ here.test('recovery words come back as people write them, and an error names the
 
   await ben.lock()
   await page.getByRole('button', { name: 'I have recovery words' }).click()
-  for (const field of ['New passphrase for this browser', 'Passphrase once more']) await page.getByLabel(field).fill('a passphrase of Ben')
+  await page.getByLabel('New passphrase for this browser').fill('a passphrase of Ben')
   await says(written, 'It is in this browser already. Go back and open it.')
 })
 
@@ -153,7 +152,6 @@ for (const [what, types] of [['all of it', 'all'], ['its databases', 'indexeddb'
     await anna.page.getByRole('button', { name: 'I have recovery words' }).click()
     await anna.page.getByLabel('24 recovery words').fill(anna.words.join(' '))
     await anna.page.getByLabel('New passphrase for this browser').fill(anna.passphrase)
-    await anna.page.getByLabel('Passphrase once more').fill(anna.passphrase)
     await anna.page.getByRole('button', { name: 'Recover my profile' }).click()
     await anna.heading('People')
   })

@@ -24,7 +24,6 @@ async function read(phone, typed) {
   const { page } = phone
   await page.getByLabel('The code of your other device').fill(typed)
   await page.getByLabel('New passphrase for this device').fill(phone.passphrase)
-  await page.getByLabel('Passphrase once more').fill(phone.passphrase)
   await page.getByRole('button', { name: 'Go on' }).click()
 }
 

@@ -11,7 +11,6 @@ async function changeKeys(person, words) {
   const { page } = person
   await page.getByLabel('Your 24 recovery words').fill(words)
   await page.getByLabel('Passphrase for the new keys').fill(NEXT)
-  await page.getByLabel('Passphrase once more').last().fill(NEXT)
   await page.getByRole('button', { name: 'Change my keys now' }).click()
 }
 

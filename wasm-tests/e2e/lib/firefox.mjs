@@ -80,7 +80,6 @@ export class InFirefox extends Person {
     await this.press('New profile')
     await this.fill('Your name', this.name)
     await this.fill('Passphrase', this.passphrase)
-    await this.fill('Passphrase once more', this.passphrase)
     await this.press('Make my profile')
     await this.heading('Your 24 recovery words')
     await this.press('Remind me later')

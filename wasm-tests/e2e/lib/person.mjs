@@ -25,7 +25,6 @@ export class Person {
     await page.getByRole('button', { name: 'New profile' }).click()
     await page.getByLabel('Your name').fill(this.name)
     await page.getByLabel('Passphrase', { exact: true }).fill(this.passphrase)
-    await page.getByLabel('Passphrase once more').fill(this.passphrase)
     await page.getByRole('button', { name: 'Make my profile' }).click()
     await this.heading('Your 24 recovery words')
     this.words = await page.locator('ol.words li').allTextContents()

@@ -62,7 +62,6 @@ export function world({ relay, host, line = false, stun = false, ...browser } = 
       await page.getByText('Another browser that has this profile keeps it.').waitFor()
       await page.getByLabel('24 recovery words').fill(person.words.join(' '))
       await page.getByLabel('New passphrase for this browser').fill(again.passphrase)
-      await page.getByLabel('Passphrase once more').fill(again.passphrase)
       await page.getByRole('button', { name: 'Recover my profile' }).click()
       await again.heading('Home')
       return again

@@ -1,7 +1,9 @@
 /** Labelled inputs. The hint and the error of each are linked to it for screen readers. */
 
+import { type Signal, useSignal } from '@preact/signals'
 import type { ComponentChildren, Ref } from 'preact'
 import { useId } from 'preact/hooks'
+import { s } from '../strings'
 
 interface CommonProps {
   label: string
@@ -22,29 +24,48 @@ interface FieldProps extends CommonProps {
   big?: boolean
   hideLabel?: boolean
   field?: Ref<HTMLInputElement>
+  /** Of a passphrase: whether it can be read. Without it, the field keeps that itself. */
+  shown?: Signal<boolean>
 }
 
-export function Field({ label, value, onInput, hint, error, children, type = 'text', big, hideLabel, field, ...rest }: FieldProps) {
+export function Field({ label, value, onInput, hint, error, children, type = 'text', big, hideLabel, field, shown, ...rest }: FieldProps) {
   const id = useId()
+  const ownShown = useSignal(false)
+  const readable = shown ?? ownShown
   const { described, below } = describe(id, hint, error)
+  const isSecret = type === 'password'
+  const input = (
+    <input
+      {...rest}
+      {...described}
+      ref={field ?? null}
+      id={id}
+      class={big ? 'field big' : 'field'}
+      // A single literal type, because Preact has different attributes for each type.
+      type={(isSecret && readable.value ? 'text' : type) as 'text'}
+      value={value}
+      dir={isSecret ? 'ltr' : 'auto'}
+      spellcheck={isSecret ? false : undefined}
+      autocapitalize={isSecret ? 'none' : undefined}
+      onInput={event => onInput(event.currentTarget.value)}
+    />
+  )
   return (
     <div class="labelled">
       <label for={id} class={hideLabel ? 'visually-hidden' : undefined}>
         {label}
       </label>
-      <input
-        {...rest}
-        {...described}
-        ref={field ?? null}
-        id={id}
-        class={big ? 'field big' : 'field'}
-        // A single literal type, because Preact has different attributes for each type.
-        type={type as 'text'}
-        value={value}
-        dir={type === 'password' ? 'ltr' : 'auto'}
-        spellcheck={type === 'password' ? false : undefined}
-        onInput={event => onInput(event.currentTarget.value)}
-      />
+      {isSecret ? (
+        <div class="secret">
+          {input}
+          <button type="button" aria-controls={id} onClick={() => (readable.value = !readable.value)}>
+            {readable.value ? s.common.hide : s.common.show}
+            <span class="visually-hidden"> {label}</span>
+          </button>
+        </div>
+      ) : (
+        input
+      )}
       {children}
       {below}
     </div>

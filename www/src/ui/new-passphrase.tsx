@@ -1,22 +1,29 @@
-/** Two fields for a new passphrase, with a strength meter. */
+/** One field for a new passphrase, which can be shown and proposed, with a strength meter. */
 
-import type { Signal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import { LIMITS } from '../generated'
 import { s } from '../strings'
 import { Field } from './field'
 import { StrengthMeter } from './strength-meter'
+import { useAsyncAction } from './use-async-action'
 
 interface Props {
   label: string
-  first: Signal<string>
-  second: Signal<string>
+  passphrase: Signal<string>
   /** Words that others know about this person: they make a passphrase weak. */
   about: readonly string[]
 }
 
-export function NewPassphrase({ label, first, second, about }: Props) {
-  // No error while the second field is still shorter.
-  const differ = second.value.length >= first.value.length && second.value !== first.value
+export function NewPassphrase({ label, passphrase, about }: Props) {
+  const shown = useSignal(false)
+  const { busy, problem, run } = useAsyncAction()
+  const propose = () =>
+    run(async () => {
+      const { proposedPassphrase } = await import('../proposed-passphrase')
+      passphrase.value = proposedPassphrase()
+      // They have to be read to be kept.
+      shown.value = true
+    })
   return (
     <>
       <Field
@@ -24,29 +31,27 @@ export function NewPassphrase({ label, first, second, about }: Props) {
         type="password"
         autoComplete="new-password"
         hint={s.create.passphraseHint}
-        value={first.value}
-        onInput={value => (first.value = value)}
+        value={passphrase.value}
+        onInput={value => (passphrase.value = value)}
+        shown={shown}
+        error={problem}
       >
-        <StrengthMeter passphrase={first.value} about={about} />
+        <StrengthMeter passphrase={passphrase.value} about={about} />
       </Field>
-      <Field
-        label={s.create.again}
-        type="password"
-        autoComplete="new-password"
-        value={second.value}
-        onInput={value => (second.value = value)}
-        error={differ ? s.create.differ : null}
-      />
+      <div class="actions">
+        <button type="button" class="button" disabled={busy} onClick={() => void propose()}>
+          {s.create.propose}
+        </button>
+      </div>
     </>
   )
 }
 
-/** Why these two inputs are not a valid passphrase; null if they are. */
-export async function passphraseProblem(first: string, second: string, about: readonly string[]): Promise<string | null> {
-  if (!first) return s.create.needPassphrase
-  if ([...first].length < LIMITS.passphraseChars) return s.create.shortPassphrase
-  if (first !== second) return s.create.differ
-  return (await isGuessedAtOnce(first, about)) ? s.create.weakPassphrase : null
+/** Why this input is no valid new passphrase; null if it is. */
+export async function passphraseProblem(passphrase: string, about: readonly string[]): Promise<string | null> {
+  if (!passphrase) return s.create.needPassphrase
+  if ([...passphrase].length < LIMITS.passphraseChars) return s.create.shortPassphrase
+  return (await isGuessedAtOnce(passphrase, about)) ? s.create.weakPassphrase : null
 }
 
 async function isGuessedAtOnce(passphrase: string, about: readonly string[]): Promise<boolean> {

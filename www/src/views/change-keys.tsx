@@ -16,16 +16,15 @@ import { useAsyncAction } from '../ui/use-async-action'
 
 export function ChangeKeysSection({ who }: { who: Me }) {
   const words = useSignal('')
-  const first = useSignal('')
-  const second = useSignal('')
+  const passphrase = useSignal('')
   const { busy, problem, reject, run } = useAsyncAction()
   const submit = async (event: Event) => {
     event.preventDefault()
-    const wrong = await passphraseProblem(first.value, second.value, [who.name])
+    const wrong = await passphraseProblem(passphrase.value, [who.name])
     if (wrong) return reject(wrong)
     void run(async () => {
-      await changeKeys(words.value, first.value)
-      for (const field of [words, first, second]) field.value = ''
+      await changeKeys(words.value, passphrase.value)
+      for (const field of [words, passphrase]) field.value = ''
       notify(s.keys.changed)
     }, phraseProblem)
   }
@@ -52,7 +51,7 @@ export function ChangeKeysSection({ who }: { who: Me }) {
             value={words.value}
             onInput={value => (words.value = value)}
           />
-          <NewPassphrase label={s.keys.passphrase} first={first} second={second} about={[who.name]} />
+          <NewPassphrase label={s.keys.passphrase} passphrase={passphrase} about={[who.name]} />
           {problem && <ErrorMessage text={problem} />}
           <div class="actions">
             <button type="submit" class="button main" disabled={busy}>

@@ -81,14 +81,13 @@ interface Props {
 /** The form's own fields, then the passphrase that encrypts the profile in this browser. */
 export function ProfileForm({ words, about, missing, act, explain, onBack, children }: Props) {
   const heading = useHeading(words.title)
-  const first = useSignal('')
-  const second = useSignal('')
+  const passphrase = useSignal('')
   const { busy, problem, reject, run } = useAsyncAction()
   const submit = async (event: Event) => {
     event.preventDefault()
-    const lacking = missing() ?? (await passphraseProblem(first.value, second.value, about))
+    const lacking = missing() ?? (await passphraseProblem(passphrase.value, about))
     if (lacking) return reject(lacking)
-    void run(() => act(first.value), explain)
+    void run(() => act(passphrase.value), explain)
   }
   return (
     <form class="card pad stack" onSubmit={event => void submit(event)} noValidate>
@@ -96,7 +95,7 @@ export function ProfileForm({ words, about, missing, act, explain, onBack, child
         {words.title}
       </h1>
       {children}
-      <NewPassphrase label={words.passphrase} first={first} second={second} about={about} />
+      <NewPassphrase label={words.passphrase} passphrase={passphrase} about={about} />
       {words.note && <small>{words.note}</small>}
       {problem && <ErrorMessage text={problem} />}
       <div class="actions">

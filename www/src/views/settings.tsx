@@ -127,16 +127,15 @@ function ProfileSwitch({ of, who }: { of: 'receipts' | 'relayOnly'; who: Me }) {
 
 function PassphraseSection({ who }: { who: Me }) {
   const old = useSignal('')
-  const first = useSignal('')
-  const second = useSignal('')
+  const next = useSignal('')
   const { busy, problem, reject, run } = useAsyncAction()
   const submit = async (event: Event) => {
     event.preventDefault()
-    const wrong = await passphraseProblem(first.value, second.value, [who.name])
+    const wrong = await passphraseProblem(next.value, [who.name])
     if (wrong) return reject(wrong)
     void run(async () => {
-      await api().profiles.changePassphrase(old.value, first.value)
-      for (const field of [old, first, second]) field.value = ''
+      await api().profiles.changePassphrase(old.value, next.value)
+      for (const field of [old, next]) field.value = ''
       notify(s.settings.changed)
     })
   }
@@ -160,7 +159,7 @@ function PassphraseSection({ who }: { who: Me }) {
             value={old.value}
             onInput={value => (old.value = value)}
           />
-          <NewPassphrase label={s.settings.newPassphrase} first={first} second={second} about={[who.name]} />
+          <NewPassphrase label={s.settings.newPassphrase} passphrase={next} about={[who.name]} />
           {problem && <ErrorMessage text={problem} />}
           <div class="actions">
             <button type="submit" class="button main" disabled={busy}>
