@@ -55,7 +55,9 @@ function serviceWorker(): Plugin {
       const kept = Object.values(bundle)
         .filter(file => !(file.type === 'chunk' && file.isDynamicEntry) && !file.fileName.endsWith('.map'))
         .map(file => file.fileName)
-      assets = [...kept, ...walk('public').map(name => posix.relative('public', name))].sort()
+      // The system fetches the icons when the page is installed.
+      const shown = walk('public').filter(name => !name.endsWith('.png'))
+      assets = [...kept, ...shown.map(name => posix.relative('public', name))].sort()
     },
     async closeBundle() {
       await build(serviceWorkerBuild(assets, { outDir, emptyOutDir: false }))

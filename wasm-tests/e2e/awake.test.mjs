@@ -1,6 +1,7 @@
 // A dark screen stops a phone's page. So the screen stays on while something moves, and no longer.
 import { film, MEGABYTE } from './lib/files.mjs'
 import { folder } from './lib/place.mjs'
+import { show } from './lib/visibility.mjs'
 import { world } from './lib/world.mjs'
 
 const here = world({ line: true })
@@ -43,9 +44,3 @@ function countScreenLocks() {
 
 /** Waits until a page holds so many screen locks. */
 const screenLocks = (page, count) => page.waitForFunction(count => window.screenLocks === count, count)
-
-/** Acts like a switch to another tab and back, because Playwright's pages are always visible. */
-const show = (page, state) => page.evaluate(state => {
-  Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
-  document.dispatchEvent(new Event('visibilitychange'))
-}, state)

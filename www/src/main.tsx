@@ -25,8 +25,11 @@ import { keepScreenOn } from './state/wake-lock'
 import { engine, isFramed, sharedOrigin, start } from './state/engine'
 import { follow, listAgain } from './state/events'
 import { watchWaiting } from './state/incoming'
+import { watchInstall } from './state/install'
 import { guardLeaving } from './state/leaving'
 import { watchConnection, watchOnline } from './state/network'
+import { watchNews } from './state/news'
+import { takeSharedFiles } from './state/shared-files'
 import { language } from './strings'
 
 document.documentElement.lang = language
@@ -40,8 +43,13 @@ keepScreenOn()
 guardLeaving()
 watchWaiting()
 watchVersion()
+watchNews()
+watchInstall()
 keepForOthers()
-if (!isFramed && !sharedOrigin(location.pathname)) void run()
+if (!isFramed && !sharedOrigin(location.pathname)) {
+  takeSharedFiles()
+  void run()
+}
 
 async function run(): Promise<void> {
   void watchStorage().catch(() => {}) // where storage is blocked, the engine says so

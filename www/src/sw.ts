@@ -2,11 +2,12 @@
 // the page so that it paints at once and offline. The browser stops it when it is idle; it keeps nothing in memory
 // that it could not ask for again, and never stores anything of a person.
 
-import { type Greeting, isAttach, isAwake, isTakeOver } from './engine/protocol'
+import { type Greeting, isAttach, isAwake, isTakeFiles, isTakeOver } from './engine/protocol'
 import { passOn } from './sw/leader'
 import { isOwnPage } from './sw/own-page'
 import { takeOver } from './sw/saves'
 import { serveFile, serveZip } from './sw/serve'
+import { giveShared, receiveShared, SHARE_TARGET } from './sw/shared-files'
 import { dropOldShells, keepShell, shell } from './sw/shell'
 
 declare const self: ServiceWorkerGlobalScope
@@ -27,12 +28,18 @@ self.addEventListener('message', event => {
     port?.postMessage({ nobody: true } satisfies Greeting)
     return
   }
-  if (port && isAttach(event.data)) event.waitUntil(passOn(event.data, port))
+  if (port && isTakeFiles(event.data)) giveShared(port)
+  else if (port && isAttach(event.data)) event.waitUntil(passOn(event.data, port))
   // Nothing is to be done: the message itself keeps this worker alive.
   else if (isAwake(event.data)) return
   else if (isTakeOver(event.data)) event.waitUntil(takeOver())
   // Else a page that was reloaded around this worker asks to be served by it.
   else event.waitUntil(self.clients.claim())
+})
+
+self.addEventListener('notificationclick', event => {
+  event.notification.close()
+  event.waitUntil(showPage())
 })
 
 self.addEventListener('fetch', event => {
@@ -47,6 +54,8 @@ self.addEventListener('fetch', event => {
     event.respondWith(serveFile(event, namespace, decode(share), path.map(decode).join('/'), searchParams.get('save')))
   } else if (kind === 'zip' && share && path.length === 0) {
     event.respondWith(serveZip(event, namespace, decode(share), searchParams.getAll('path'), searchParams.get('save')))
+  } else if (request.method === 'POST' && inside === SHARE_TARGET) {
+    receiveShared(event)
   } else if (request.mode === 'navigate' && /^%23/.test(inside)) {
     // Some chat programs encode the `#` of a link. What is behind it goes to no server from here.
     event.respondWith(Response.redirect(new URL(`#${decode(inside.slice(3))}`, scope)))
@@ -55,6 +64,14 @@ self.addEventListener('fetch', event => {
     if (response) event.respondWith(response)
   }
 })
+
+/** Brings a tab of ours to the front, or opens one. */
+async function showPage(): Promise<void> {
+  const { scope } = self.registration
+  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  const ours = windows.find(window => isOwnPage(window, scope))
+  await (ours ? ours.focus() : self.clients.openWindow(scope))
+}
 
 /** Percent-decodes a segment; one that is no UTF-8 stays as it is and names nothing. */
 function decode(segment: string): string {

@@ -100,6 +100,19 @@ export function isAwake(message: unknown): message is Awake {
   return typeof message === 'object' && message !== null && 'awake' in message
 }
 
+/** Asks the service worker for the files that the system handed to the app. The answer comes on the port beside it. */
+export interface TakeFiles {
+  takeFiles: true
+}
+
+export interface GivenFiles {
+  files: File[]
+}
+
+export function isTakeFiles(message: unknown): message is TakeFiles {
+  return typeof message === 'object' && message !== null && 'takeFiles' in message
+}
+
 /** Between the window that leads and its worker. */
 export type ToWorker =
   /** Comes with a port to the window's RTC host, if this browser has peer connections. */

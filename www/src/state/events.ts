@@ -14,6 +14,7 @@ import { forgetWaiting } from './incoming'
 import { forgetInvite } from './invite'
 import { forgetLinks } from './links'
 import { forgetNetwork, listNetwork, setConnected } from './network'
+import { onArrival } from './news'
 import { dropRequest, forgetRequests, listRequests, onRequest } from './requests'
 import { lastUnlocked, listProfiles, me, setMe } from './session'
 import { forgetSaves } from './saves'
@@ -73,6 +74,7 @@ function apply(event: SpinneyEvent): void {
     case 'request-removed':
       return dropRequest(event.id)
     case 'share':
+      if (event.change === 'received') onArrival(event.share)
       return putShare(event.share, event.change)
     case 'delivery':
       return putDelivery(event)

@@ -12,6 +12,8 @@ export interface Notice {
   text: string
   tone: 'calm' | 'bad'
   undo?: () => unknown
+  /** Where it leads, and what that link says. */
+  link?: { text: string; href: string }
 }
 
 export const notice = signal<Notice | null>(null)
@@ -19,8 +21,8 @@ export const notice = signal<Notice | null>(null)
 let hideTimer: ReturnType<typeof setTimeout> | undefined
 let pendingAction: (() => void) | undefined
 
-export function notify(text: string, tone: Notice['tone'] = 'calm'): void {
-  show({ text, tone })
+export function notify(text: string, tone: Notice['tone'] = 'calm', link?: Notice['link']): void {
+  show({ text, tone, ...(link && { link }) })
 }
 
 /** Shows a notice of something that is done, and can be undone while the notice shows. */

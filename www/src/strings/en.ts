@@ -6,10 +6,12 @@ import { add, circles, invite, people, person, receipts, relayOnly, requests, sc
 import { devices, join } from './en/devices.ts'
 import { keys } from './en/keys.ts'
 import { folders } from './en/folders.ts'
+import { news } from './en/news.ts'
 import { passkeys } from './en/passkeys.ts'
 import { formatList, listOf, plural } from './en/plurals.ts'
 import { compose, drafts, incoming } from './en/composing.ts'
 import { saving } from './en/saving.ts'
+import { settings } from './en/settings.ts'
 import { access, addFiles, album, audience, availability, delivery, links, openLink, passOn, share } from './en/sharing.ts'
 
 export const en = {
@@ -227,6 +229,7 @@ export const en = {
   passOn,
   links,
   openLink,
+  news,
   saving,
   viewer: {
     label: (title: string) => `Pictures of ${title}`,
@@ -312,48 +315,7 @@ export const en = {
     progressOf: (what: string) => `Progress of ${what}`,
     served: (n: number) => `Others have got ${formatBytes(n)} straight from this browser since you unlocked it.`,
   },
-  settings: {
-    title: 'Settings',
-    profile: 'Profile',
-    name: 'Name',
-    bio: 'About you',
-    bioHint: 'Public to anyone who has your id.',
-    saved: 'Your profile is saved.',
-    security: 'Passphrase and words',
-    oldPassphrase: 'Passphrase now',
-    newPassphrase: 'New passphrase',
-    change: 'Change the passphrase',
-    changed: 'The passphrase is changed. An old backup of this disk still opens with the old one.',
-    showWords: 'Show my recovery words',
-    leftOut: (n: number) =>
-      `You have so many people and shares that your words would not bring back ${plural(n, 'entry', 'entries')}. Remove what you no longer need.`,
-    wordsPassphrase: 'Passphrase, to show the words',
-    lock: 'Lock',
-    lockHint: 'Everything disappears from this page until the passphrase is typed again.',
-    remove: 'Remove this profile from this browser',
-    removeText:
-      'Your keys, contacts and pictures are deleted from this browser. Only your 24 words bring them back, from your relay. This cannot be undone.',
-    removeConfirm: (name: string) => `Type ${name} to allow it`,
-    removeButton: 'Delete everything here for good',
-    network: 'Relays',
-    networkText: 'A relay lets browsers meet and keeps what you share, encrypted, while your page is closed.',
-    noRelays: 'This page has no relay. Everything stays in this browser.',
-    relayConnected: 'connected',
-    relayAddress: 'Its address',
-    relayDown: 'not connected, trying again',
-    peers: (n: number) => `${plural(n, 'browser', 'browsers')} of friends connected`,
-    storage: 'Storage',
-    used: (used: number, quota: number) => `${formatBytes(used)} of about ${formatBytes(quota)} used`,
-    persisted: 'This browser keeps it until you delete it.',
-    notPersisted: 'This browser may delete it when the disk is full. Keep your words safe.',
-    collect: 'Free what is not needed',
-    freed: (n: number) => (n ? `${formatBytes(n)} freed.` : 'There was nothing to free.'),
-    about: 'About',
-    version: 'Build',
-    engine: 'Engine',
-    leader: 'runs in this tab',
-    attached: 'runs in another tab',
-  },
+  settings,
   keys,
   passkeys,
   quota: {

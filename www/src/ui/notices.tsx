@@ -10,7 +10,7 @@ export function Notices() {
   useEffect(() => {
     // On a phone something may lie beneath: a touch makes way to it.
     const onClick = ({ target }: MouseEvent) => {
-      if (target instanceof Element && target.closest('.notice') && !target.closest('button')) dismiss()
+      if (target instanceof Element && target.closest('.notice') && !target.closest('button, a')) dismiss()
     }
     addEventListener('click', onClick)
     return () => removeEventListener('click', onClick)
@@ -24,6 +24,11 @@ export function Notices() {
             <button type="button" class="button plain" onClick={now.undo}>
               {s.common.undo}
             </button>
+          )}
+          {now.link && (
+            <a class="button plain" href={now.link.href} onClick={dismiss}>
+              {now.link.text}
+            </a>
           )}
           <button type="button" class="icon-button" aria-label={s.common.close} onClick={dismiss}>
             <Icon name="close" />

@@ -6,6 +6,7 @@ import { fullDateTime, timeOfDay } from '../format'
 import { href, type Route, route } from '../route'
 import { people } from '../state/contacts'
 import { clockAhead, connection, unreachableSince } from '../state/network'
+import { viewTitle } from '../state/news'
 import { requests } from '../state/requests'
 import { revealedWords, wordsUnconfirmed } from '../state/session'
 import { unreadCount } from '../state/shares'
@@ -15,6 +16,7 @@ import { s } from '../strings'
 import { FolderWarning } from './folder-warning'
 import { Icon, type IconName, Logo } from './icon'
 import { OwnKeysBanner } from './keys-banner'
+import { NotificationOffer } from './notifications'
 import { RemovedBanner } from './removed-banner'
 import { RestoredBanner } from './restored-banner'
 import { TabNotice } from './tab-notice'
@@ -108,7 +110,7 @@ export function useHeading(title: string, named = title) {
     scrollTo(0, 0)
   }, [])
   useEffect(() => {
-    document.title = s.title(named)
+    viewTitle.value = s.title(named)
   }, [named])
   return heading
 }
@@ -162,6 +164,7 @@ function Banners() {
       <ClockWarning />
       {REMINDER_VIEWS.has(route.value.view) && <FolderWarning />}
       {REMINDER_VIEWS.has(route.value.view) && <TabNotice />}
+      {route.value.view === 'home' && <NotificationOffer />}
       {wordsUnconfirmed.value && !revealedWords.value && REMINDER_VIEWS.has(route.value.view) && (
         <section class="banner">
           <Icon name="warning" />

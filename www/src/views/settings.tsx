@@ -6,6 +6,7 @@ import type { Me } from '../contract'
 import { displayText, hostOf } from '../format'
 import { href, navigate } from '../route'
 import { api } from '../state/engine'
+import { canInstall, install } from '../state/install'
 import { network } from '../state/network'
 import { notify } from '../state/notices'
 import { lock, me, removeProfile, setMe } from '../state/session'
@@ -15,6 +16,7 @@ import { AvatarPicker } from '../ui/avatar-picker'
 import { CopyableValue } from '../ui/copy'
 import { Checkbox, ErrorMessage, Field, TextArea, UsernameHint } from '../ui/field'
 import { NewPassphrase, passphraseProblem } from '../ui/new-passphrase'
+import { NotificationSection } from '../ui/notifications'
 import { Progress } from '../ui/progress'
 import { Page } from '../ui/shell'
 import { useAsyncAction } from '../ui/use-async-action'
@@ -42,6 +44,7 @@ export function Settings() {
         <div class="stack">
           <ProfileSection key={who.id} who={who} />
           <ProfileSwitch of="receipts" who={who} />
+          <NotificationSection />
           <PassphraseSection who={who} />
           <DevicesSection />
           <FoldersSection />
@@ -252,6 +255,16 @@ function AboutSection() {
         <CopyableValue name={s.settings.version} value={__BUILD__} />
         <CopyableValue name={s.settings.engine} value={api().engine.leader ? s.settings.leader : s.settings.attached} copy={false} />
       </dl>
+      {canInstall() && (
+        <>
+          <p class="quiet">{s.settings.installText}</p>
+          <div class="actions">
+            <button type="button" class="button" onClick={() => void install()}>
+              {s.settings.install}
+            </button>
+          </div>
+        </>
+      )}
     </section>
   )
 }
