@@ -170,3 +170,22 @@ here.test('with the words, profile, contacts and shares come back in a fresh bro
   await again.contact('Ben').waitFor()
   assert.equal(await again.id(), id)
 })
+
+here.test('a profile locks by itself after the time that was chosen, and not while it is used', async () => {
+  const anna = await here.person('Anna')
+  const { page } = anna
+  await page.clock.install()
+  await page.reload()
+  await anna.unlock()
+  await anna.go('settings')
+  await page.getByText('After 5 minutes').click()
+  await page.clock.fastForward('04:00')
+  await page.keyboard.press('Tab')
+  await page.clock.fastForward('04:00')
+  await anna.heading('Settings')
+  await page.clock.fastForward('01:10')
+  await anna.asksForPassphrase()
+  await anna.unlock()
+  await anna.go('settings')
+  assert.ok(await page.getByLabel('After 5 minutes').isChecked())
+})

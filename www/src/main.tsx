@@ -19,6 +19,7 @@ import './style/links.css'
 import { App } from './app'
 import { listenForShortcuts } from './keyboard-shortcuts'
 import { watchRoute } from './route'
+import { watchUse } from './state/auto-lock'
 import { watchStorage } from './state/cleared'
 import { keepForOthers, watchVersion } from './state/new-version'
 import { keepScreenOn } from './state/wake-lock'
@@ -44,6 +45,7 @@ guardLeaving()
 watchWaiting()
 watchVersion()
 watchNews()
+watchUse()
 watchInstall()
 keepForOthers()
 if (!isFramed && !sharedOrigin(location.pathname)) {

@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks'
 import type { Me } from '../contract'
 import { displayText, hostOf } from '../format'
 import { href, navigate } from '../route'
+import { LOCK_AFTER, lockAfter, setLockAfter } from '../state/auto-lock'
 import { api } from '../state/engine'
 import { canInstall, install } from '../state/install'
 import { network } from '../state/network'
@@ -15,6 +16,7 @@ import { s } from '../strings'
 import { AvatarPicker } from '../ui/avatar-picker'
 import { CopyableValue } from '../ui/copy'
 import { Checkbox, ErrorMessage, Field, TextArea, UsernameHint } from '../ui/field'
+import { Icon } from '../ui/icon'
 import { NewPassphrase, passphraseProblem } from '../ui/new-passphrase'
 import { NotificationSection } from '../ui/notifications'
 import { Progress } from '../ui/progress'
@@ -46,6 +48,7 @@ export function Settings() {
           <ProfileSwitch of="receipts" who={who} />
           <NotificationSection />
           <PassphraseSection who={who} />
+          <AutoLockSection />
           <DevicesSection />
           <FoldersSection />
           <PasskeySection key={who.id} who={who} />
@@ -171,6 +174,26 @@ function PassphraseSection({ who }: { who: Me }) {
           </div>
         </form>
       </details>
+    </section>
+  )
+}
+
+function AutoLockSection() {
+  return (
+    <section class="card pad stack">
+      <fieldset class="plain stack">
+        <legend>{s.settings.autoLock}</legend>
+        <div class="choice-list">
+          {LOCK_AFTER.map(minutes => (
+            <label key={minutes} class="choice">
+              <input type="radio" name="lock-after" checked={lockAfter.value === minutes} onChange={() => setLockAfter(minutes)} />
+              <span class="grow">{s.settings.lockAfter(minutes)}</span>
+              <Icon name="check" />
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      <small>{s.settings.autoLockText}</small>
     </section>
   )
 }

@@ -21,6 +21,10 @@ export const settings = {
   wordsPassphrase: 'Passphrase, to show the words',
   lock: 'Lock',
   lockHint: 'Everything disappears from this page until the passphrase is typed again.',
+  autoLock: 'Lock by itself',
+  autoLockText:
+    'After this time without use in this browser. It waits while something is read, saved or played, and ends “Stay signed in”.',
+  lockAfter: (minutes: number) => (minutes === 0 ? 'Never' : minutes === 60 ? 'After an hour' : `After ${minutes} minutes`),
   remove: 'Remove this profile from this browser',
   removeText:
     'Your keys, contacts and pictures are deleted from this browser. Only your 24 words bring them back, from your relay. This cannot be undone.',
