@@ -16,11 +16,13 @@ interface Props {
 
 export function NewPassphrase({ label, passphrase, about }: Props) {
   const shown = useSignal(false)
+  const proposed = useSignal('')
   const { busy, problem, run } = useAsyncAction()
   const propose = () =>
     run(async () => {
       const { proposedPassphrase } = await import('../proposed-passphrase')
-      passphrase.value = proposedPassphrase()
+      proposed.value = proposedPassphrase()
+      passphrase.value = proposed.value
       // They have to be read to be kept.
       shown.value = true
     })
@@ -38,6 +40,8 @@ export function NewPassphrase({ label, passphrase, about }: Props) {
       >
         <StrengthMeter passphrase={passphrase.value} about={about} />
       </Field>
+      {/* A narrow field does not show all of them. */}
+      {shown.value && passphrase.value === proposed.value && proposed.value && <p class="proposed">{proposed.value}</p>}
       <div class="actions">
         <button type="button" class="button" disabled={busy} onClick={() => void propose()}>
           {s.create.propose}

@@ -181,8 +181,8 @@ function PassphraseSection({ who }: { who: Me }) {
 function AutoLockSection() {
   return (
     <section class="card pad stack">
-      <fieldset class="plain stack">
-        <legend>{s.settings.autoLock}</legend>
+      <h2 id="lock-after">{s.settings.autoLock}</h2>
+      <fieldset class="plain" aria-labelledby="lock-after">
         <div class="choice-list">
           {LOCK_AFTER.map(minutes => (
             <label key={minutes} class="choice">
