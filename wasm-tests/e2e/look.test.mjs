@@ -302,9 +302,9 @@ async function everyScreen(look) {
 
   await anna.compose({ title: 'To a friend', note: 'A few words', files: [...pictures, file('a\\b.txt', 'b')], to: ['A friend'] })
   await page.locator('.tiles img.thumb').nth(3).waitFor()
-  await page.getByLabel('Title').fill('')
+  await page.getByLabel('Title').fill('x'.repeat(201))
   await anna.send.click()
-  await page.getByText('Give it a title.').waitFor()
+  await page.getByText('A title has at most 200 characters.').waitFor()
   await at('a share put together, refused')
   const way = name => page.getByRole('radio', { name }).check({ force: true })
   await way('Everybody')

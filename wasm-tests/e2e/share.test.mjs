@@ -1,5 +1,6 @@
 // 3 and 4. Choosing, sharing, and fetching a share while its author is gone.
 import assert from 'node:assert/strict'
+import { utimes } from 'node:fs/promises'
 import { digest, file, jpeg, noise, PLACE, png, write } from './lib/files.mjs'
 import { folder } from './lib/place.mjs'
 import { world } from './lib/world.mjs'
@@ -64,4 +65,24 @@ here.test('somebody who wants to keeps the place in a picture', async () => {
   await ben.openShare('Where we were')
   const zip = unzip((await ben.saveAll()).bytes)
   assert.equal(digest(zip.get('camera.jpg')), digest(camera))
+})
+
+here.test('without a title, a share is called as its folder, its file, or what there is of which day', async () => {
+  const anna = await here.person('Anna')
+  const { page } = anna
+  const disk = await folder('untitled')
+  const [one, two] = await write(disk, { 'lake/one.png': png(), 'lake/two.png': png(30, 20) })
+  for (const at of [one, two]) await utimes(at, new Date(2025, 4, 3), new Date(2025, 4, 3))
+  const input = page.locator('input[type=file]:not([webkitdirectory])')
+  for (const [choose, title] of [
+    [() => page.locator('input[type=file][webkitdirectory]').setInputFiles(`${disk}/lake`), 'lake'],
+    [() => input.setInputFiles(one), 'one'],
+    [() => input.setInputFiles([one, two]), '2 pictures, May 3'],
+  ]) {
+    await anna.go('share')
+    await choose()
+    await page.getByPlaceholder(title, { exact: true }).waitFor()
+    await page.getByRole('radio', { name: 'Only me' }).check({ force: true })
+    await anna.sendOff(title)
+  }
 })

@@ -55,6 +55,9 @@ export function relativeTime(when: Date, now = Date.now()): string {
   return longDate(when)
 }
 
+/** "May 3", for titles. */
+export const dayAndMonth = (when: Date): string => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' }).format(when)
+
 /** "May 3, 2027", for the last day of a link. */
 export const longDate = (when: Date): string => new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(when)
 

@@ -5,6 +5,7 @@ import type { Audience, NewFile, Share } from '../contract'
 import { codeOf } from '../errors'
 import { displayText } from '../format'
 import { makePreview } from '../previews'
+import { proposedTitle } from '../proposed-title'
 import { href, navigate } from '../route'
 import { choice, forgetChoice, leaveOut, restoreChoice, selectedFiles } from './choosing'
 import { drafts, holdFiles } from './drafts'
@@ -13,6 +14,10 @@ import { LocationError, prepareFiles, withAllUnreadable } from './prepare-files'
 import { encryptingTransfer } from './transfers'
 
 export const title = signal('')
+/** What it is called if nothing is typed. */
+export const proposal = computed(() => proposedTitle(choice.value.files, choice.value.folders))
+/** What it is called. */
+export const shareTitle = computed(() => title.value.trim() || proposal.value)
 export const note = signal('')
 export const recipients = signal<ReadonlySet<string>>(new Set())
 /** Reset to 'contacts' for every new share, so that nobody shares publicly or by link by accident. */
@@ -107,7 +112,7 @@ export async function send(): Promise<Share> {
     const folders = choice.value.folders.map(path => ({ path: `${path}/` as const }))
     const share = await api().shares.create(
       {
-        title: title.value.trim(),
+        title: shareTitle.value,
         ...(text && { note: text }),
         files: [...files, ...folders],
         audience: chosenAudience(),
@@ -141,7 +146,7 @@ export function cancelSending(): void {
 
 /** Discards the draft that this share has become by now. Those of other tabs have other titles, or are being read. */
 async function discardNew(earlier: ReadonlySet<string>): Promise<void> {
-  const mine = displayText(title.value.trim().normalize('NFC'))
+  const mine = displayText(shareTitle.value.normalize('NFC'))
   for (const draft of await api().shares.drafts()) {
     if (!earlier.has(draft.id) && draft.title === mine) await api().shares.discard(draft.id)
   }

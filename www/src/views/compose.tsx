@@ -29,8 +29,10 @@ import {
   leaveOutLocated,
   locationStays,
   note,
+  proposal,
   send,
   sending,
+  shareTitle,
   title,
 } from '../state/compose'
 import { takeWaiting, waitingFiles } from '../state/incoming'
@@ -104,7 +106,8 @@ export function Compose() {
         <Field
           label={s.compose.titleField}
           big
-          placeholder={s.compose.titlePlaceholder}
+          placeholder={hasChoice.value ? displayText(proposal.value) : s.compose.titlePlaceholder}
+          hint={hasChoice.value && !title.value.trim() ? s.compose.titleHint : undefined}
           autoComplete="off"
           value={title.value}
           onInput={value => (title.value = value)}
@@ -166,8 +169,7 @@ export function Compose() {
 
 function validationError(): string | null {
   if (!hasChoice.value) return s.compose.needFiles
-  if (!title.value.trim()) return s.compose.needTitle
-  if ([...title.value.trim()].length > LIMITS.titleChars) return s.compose.titleTooLong
+  if ([...shareTitle.value].length > LIMITS.titleChars) return s.compose.titleTooLong
   if ([...note.value.trim()].length > LIMITS.noteChars) return s.compose.noteTooLong
   return audienceProblem()
 }
@@ -326,7 +328,7 @@ function SendProgress() {
   const now = sending.value
   const moving = encryptingTransfer.value
   return (
-    <Page title={displayText(title.value) || s.compose.title} named={s.compose.title}>
+    <Page title={displayText(shareTitle.value) || s.compose.title} named={s.compose.title}>
       <section class="card pad stack">
         {now?.step === 'preparing' ? (
           <>
