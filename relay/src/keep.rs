@@ -10,7 +10,7 @@ use spinney::{
         Id,
         device::{self, DeviceError},
     },
-    net::keep::{Allowance, Backend, Block, PinOutcome, Refusal, Removed, Weight},
+    net::keep::{Allowance, Backend, Block, Loan, PinOutcome, Refusal, Removed, TokenDigest, Weight},
     platform,
 };
 
@@ -135,6 +135,14 @@ impl Backend for Service {
 
     async fn pins(&self, owner: &Visitor, after: Option<Cid>) -> Result<Vec<Cid>, Refusal> {
         self.pins.pins(&owner.id, after).await.map_err(refusal)
+    }
+
+    async fn lend(&self, _owner: &Visitor, _loan: &Loan) -> Result<(), Refusal> {
+        Err(Refusal::Unavailable)
+    }
+
+    async fn unlend(&self, _owner: &Visitor, _token: &TokenDigest) -> Result<(), Refusal> {
+        Err(Refusal::Unavailable)
     }
 }
 

@@ -10,7 +10,7 @@ use spinney::{
     net::{
         Permit, Pool,
         frame::Intake,
-        keep::{Allowance, Backend, Block, PinOutcome, Refusal, Removed, Weight},
+        keep::{Allowance, Backend, Block, Loan, PinOutcome, Refusal, Removed, TokenDigest, Weight},
     },
 };
 
@@ -113,5 +113,13 @@ impl Backend for KeepSession<'_> {
 
     async fn pins(&self, owner: &Owner, after: Option<Cid>) -> Result<Vec<Cid>, Refusal> {
         self.service.pins(&owner.visitor, after).await
+    }
+
+    async fn lend(&self, owner: &Owner, loan: &Loan) -> Result<(), Refusal> {
+        self.service.lend(&owner.visitor, loan).await
+    }
+
+    async fn unlend(&self, owner: &Owner, token: &TokenDigest) -> Result<(), Refusal> {
+        self.service.unlend(&owner.visitor, token).await
     }
 }
