@@ -15,7 +15,8 @@ import { activeTransfers, failureText, transferOf } from '../state/transfers'
 import { s } from '../strings'
 import { crumbs, type Folder, nameOf } from '../tree'
 import { Icon } from '../ui/icon'
-import { iconOf, Thumbnail } from '../ui/thumbnail'
+import { Gallery } from '../ui/gallery'
+import { iconOf } from '../ui/thumbnail'
 import { useInfiniteScroll } from '../ui/use-infinite-scroll'
 import { canPickFolder, saveAll, saveOrSay, saveToFolder } from './save'
 import { Viewer } from './viewer'
@@ -44,7 +45,7 @@ export function ShareContents({ share, files, path, hideLocation }: Props) {
       {view && view.folders.length > 0 && <Folders share={share} folders={view.folders} />}
       {pictures.length > 0 && (
         <section class="stack tight" aria-label={s.share.pictures}>
-          <Gallery share={share} pictures={pictures} />
+          <Pictures share={share} pictures={pictures} />
         </section>
       )}
       {others.length > 0 && (
@@ -58,7 +59,9 @@ export function ShareContents({ share, files, path, hideLocation }: Props) {
         </section>
       )}
       <div class="end" ref={sentinel}>
-        {files.loading && <p class="quiet centred">{s.share.loadingFiles}</p>}
+        {files.loading && (
+          <p class="quiet centred">{chosenOrder.value === 'name' || files.items.length > 0 ? s.share.loadingFiles : s.order.sorting}</p>
+        )}
       </div>
       {path !== undefined && (
         <Viewer
@@ -145,25 +148,14 @@ const Folders = ({ share, folders }: { share: Share; folders: readonly Folder[] 
 )
 
 /** Tiles; if they are in the order of their dates, with the months above them. */
-function Gallery({ share, pictures }: { share: Share; pictures: readonly FileEntry[] }) {
-  const tiles = (list: readonly FileEntry[]) => (
-    <ul class="gallery">
-      {list.map(file => (
-        <li key={file.path}>
-          <a href={href.picture(share.id, file.path)} aria-label={s.share.view(displayText(file.path))}>
-            <Thumbnail {...file} />
-          </a>
-        </li>
-      ))}
-    </ul>
-  )
-  if (chosenOrder.value !== 'oldest' && chosenOrder.value !== 'newest') return tiles(pictures)
+function Pictures({ share, pictures }: { share: Share; pictures: readonly FileEntry[] }) {
+  if (chosenOrder.value !== 'oldest' && chosenOrder.value !== 'newest') return <Gallery share={share.id} pictures={pictures} />
   return (
     <>
       {byMonth(pictures).map(({ month, files }) => (
         <section key={month?.getTime() ?? 'undated'} class="month">
           <h2>{month ? monthOf(month) : s.order.undated}</h2>
-          {tiles(files)}
+          <Gallery share={share.id} pictures={files} />
         </section>
       ))}
     </>
