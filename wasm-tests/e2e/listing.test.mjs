@@ -7,12 +7,14 @@ import { source } from './lib/packages.mjs'
 
 let page
 let order
+let tree
 let search
 let types
 
 before(async () => {
   page = await source()
   order = await page.module('src/order.ts')
+  tree = await page.module('src/tree.ts')
   search = await page.module('src/state/search-text.ts')
   types = await page.module('src/media-type.ts')
 })
@@ -45,6 +47,33 @@ test('pictures and films come before other files', () => {
   const files = [['a.txt', 'text/plain'], ['z.png', 'image/png'], ['m.mp4', 'video/mp4'], ['drawing.svg', 'image/svg+xml']]
   const sorted = order.inOrder(files.map(([path, type]) => ({ path, type })))
   assert.deepEqual(sorted.map(({ path }) => path), ['m.mp4', 'z.png', 'a.txt', 'drawing.svg'])
+})
+
+test('files are in the order of their dates or sizes, pictures still first, and equal ones by name', () => {
+  const stamps = {
+    'a10.jpg': { size: 5, modified: new Date(2026, 4, 15) }, 'a2.jpg': { size: 5, modified: new Date(2026, 4, 15) },
+    'b.jpg': { size: 900 }, 'c.jpg': { size: 70, modified: new Date(2025, 11, 31) }, 'd.txt': { size: 10_000, modified: new Date(2020, 0, 1) },
+  }
+  const files = order.inOrder(shuffled(Object.keys(stamps)).map(path => ({ path, type: path.endsWith('jpg') ? 'image/jpeg' : 'text/plain' })))
+  const by = name => order.orderedBy(files, name, path => stamps[path]).map(({ path }) => path)
+  assert.deepEqual(by('name'), ['a2.jpg', 'a10.jpg', 'b.jpg', 'c.jpg', 'd.txt'])
+  assert.deepEqual(by('oldest'), ['c.jpg', 'a2.jpg', 'a10.jpg', 'b.jpg', 'd.txt'])
+  assert.deepEqual(by('newest'), ['a2.jpg', 'a10.jpg', 'c.jpg', 'b.jpg', 'd.txt'])
+  assert.deepEqual(by('size'), ['b.jpg', 'c.jpg', 'a2.jpg', 'a10.jpg', 'd.txt'])
+  const months = order.byMonth(by('oldest').slice(0, 4).map(path => ({ path, ...stamps[path] })))
+  assert.deepEqual(months.map(({ month, files }) => [month?.getMonth(), files.length]), [[11, 1], [4, 2], [undefined, 1]])
+})
+
+test('folders are what the paths say, and a share of one folder begins in it', () => {
+  const files = ['trip/2/a.jpg', 'trip/10/b.jpg', 'trip/10/deep/c.jpg', 'trip/d.txt'].map(path => ({ path }))
+  assert.equal(tree.commonFolder(files), 'trip')
+  const { files: here, folders } = tree.inFolder(files, 'trip')
+  assert.deepEqual(here.map(({ path }) => path), ['trip/d.txt'])
+  assert.deepEqual(folders, [{ path: 'trip/2', name: '2', files: 1 }, { path: 'trip/10', name: '10', files: 2 }])
+  assert.deepEqual(tree.crumbs('trip/10/deep', 'trip'), [{ path: 'trip/10', name: '10' }, { path: 'trip/10/deep', name: 'deep' }])
+  assert.equal(tree.commonFolder([{ path: 'ab/x' }, { path: 'abc/x' }]), '')
+  assert.equal(tree.commonFolder([]), '')
+  assert.deepEqual(tree.crumbs('', ''), [])
 })
 
 test('ten thousand names are in order before anybody waits', () => {

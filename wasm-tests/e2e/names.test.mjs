@@ -73,6 +73,7 @@ here.test('odd names stay in a share, and are saved under names that every syste
   }
   // One by one, under the last part of the path.
   for (const [path, portable] of [['empty', 'empty'], ['🌊 sea/👩\u200d👩\u200d👧/…', '…'], ['CON', '_CON'], [`"quoted" & 'so' #1?.txt`, `_quoted_ & 'so' #1_.txt`]]) {
+    await ben.openFolder(...path.split('/').slice(0, -1))
     const { name, bytes } = await ben.saveFile(`odd/${path}`)
     assert.equal(name, portable)
     assert.deepEqual(bytes, zip.get(`odd/${ODD[path]}`))

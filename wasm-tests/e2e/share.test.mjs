@@ -43,6 +43,7 @@ here.test('a folder of pictures reaches exactly the chosen friend while its auth
   await page.locator('dialog.viewer').waitFor({ state: 'detached' })
 
   // One file, and everything at once.
+  await ben.openFolder('notes')
   assert.deepEqual((await ben.saveFile('beach/notes/list.txt')).bytes, files['beach/notes/list.txt'])
   const zip = unzip((await ben.saveAll()).bytes)
   assert.deepEqual([...zip.keys()].sort(), Object.keys(files).sort())

@@ -67,7 +67,7 @@ function SignedOut() {
   const at = route.value
   const opened = guestShare.value?.share
   if (at.view === 'link') return <OpenLinkStandalone key={at.code} code={at.code} />
-  if (at.view === 'shared' && opened?.id === at.id) return <GuestSharePage share={opened} path={at.path} />
+  if (at.view === 'shared' && opened?.id === at.id) return <GuestSharePage share={opened} path={at.path} folder={at.folder} />
   return <Welcome />
 }
 
@@ -83,7 +83,7 @@ function CurrentView() {
     case 'share':
       return <Compose />
     case 'shared':
-      return <SharePage id={at.id} path={at.path} />
+      return <SharePage id={at.id} path={at.path} folder={at.folder} />
     case 'link':
       return <OpenLinkPage key={at.code} code={at.code} />
     case 'links':

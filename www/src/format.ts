@@ -64,6 +64,32 @@ export const longDate = (when: Date): string => new Intl.DateTimeFormat(locale, 
 /** The full date and time, for "Details". */
 export const fullDateTime = (when: Date): string => new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }).format(when)
 
+/** "May 15, 2026 at 2:03 PM". A time that a camera noted has no zone: UTC stands for it. */
+export const dateAndTime = (when: Date, zone?: 'UTC'): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', ...(zone && { timeZone: zone }) }).format(when)
+
+/** "May 2027", above the pictures of a month. */
+export const monthOf = (when: Date): string => new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' }).format(when)
+
+/** "1:07:09", the length of a film. */
+export function clockTime(seconds: number): string {
+  const whole = Math.round(seconds)
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, String(whole % 60).padStart(2, '0')]
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`
+}
+
+/** "1/120 s · f/1.8 · ISO 64 · 4.2 mm", as much of it as is known. */
+export function exposureOf({ exposure, aperture, iso, focal }: { [name in 'exposure' | 'aperture' | 'iso' | 'focal']?: number }): string {
+  const short = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
+  const parts = [
+    exposure && (exposure < 0.3 ? `1/${short.format(Math.round(1 / exposure))} s` : `${short.format(exposure)} s`),
+    aperture && `f/${short.format(aperture)}`,
+    iso && `ISO ${iso}`,
+    focal && `${short.format(focal)} mm`,
+  ]
+  return parts.filter(Boolean).join(' · ')
+}
+
 /** A time of day, like "16:25". */
 export const timeOfDay = (when: Date): string => new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(when)
 

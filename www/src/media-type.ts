@@ -3,13 +3,29 @@
 import { isTransportStream } from './metadata/transport-stream'
 import { latin1 } from './metadata/view'
 
-/** Formats that browsers decode to pixels. SVG is a document, so it is not in the list. */
-const RASTER = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif', 'image/bmp'])
+/** Formats that browsers decode to pixels; HEIC some of them only. SVG is a document, so it is not in the list. */
+const RASTER = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif', 'image/bmp', 'image/heic', 'image/heif'])
+
+/** Text under another media type than `text/…`, and endings of text whose type systems do not know. */
+const TEXTS = /^application\/(json|ld\+json|xml|javascript|typescript|yaml|x-yaml|toml|x-sh|x-httpd-php|sql)$/
+const TEXT_ENDINGS = /\.(txt|md|markdown|log|csv|tsv|json|ya?ml|toml|ini|conf|cfg|srt|vtt|tex|rst|org|diff|patch)$/i
+
+/** How the viewer shows a file. */
+export type Kind = 'picture' | 'film' | 'sound' | 'text'
+
+/** How the viewer shows a file; undefined if it can only be saved. */
+export function kindOf({ type, path }: { type: string; path: string }): Kind | undefined {
+  if (isPicture(type)) return 'picture'
+  if (isFilm(type)) return 'film'
+  if (type.startsWith('audio/')) return 'sound'
+  const isUnknown = type === '' || type === 'application/octet-stream'
+  return type.startsWith('text/') || TEXTS.test(type) || (isUnknown && TEXT_ENDINGS.test(path)) ? 'text' : undefined
+}
 
 export const isPicture = (type: string): boolean => RASTER.has(type)
 export const isFilm = (type: string): boolean => type.startsWith('video/')
 
-/** Whether the viewer shows the type: pictures and films, not documents. */
+/** Whether it is a picture or a film, which have a tile. */
 export const isViewable = (type: string): boolean => isPicture(type) || isFilm(type)
 
 /** Enough for three packets of a transport stream. */

@@ -35,6 +35,49 @@ export const inOrder = <T extends Listed>(files: readonly T[]): T[] =>
     ({ type }) => isViewable(type),
   )
 
+/** What a reader can put files in order by. */
+export const ORDERS = ['name', 'oldest', 'newest', 'size'] as const
+export type Order = (typeof ORDERS)[number]
+
+/** What is known of a file besides its name. */
+export interface Stamp {
+  size: number
+  modified?: Date
+}
+
+/**
+ * Files, which are in order by their names, as a reader wants them: still pictures and films first, those without a date at
+ * the end, equal ones by name.
+ */
+export function orderedBy<T extends Listed>(
+  byName: readonly T[],
+  order: Order,
+  stampOf: (path: string) => Stamp | undefined,
+): readonly T[] {
+  if (order === 'name') return byName
+  const placeOf = ({ path }: T): number => {
+    const stamp = stampOf(path)
+    if (order === 'size') return -(stamp?.size ?? 0)
+    const time = stamp?.modified?.getTime()
+    return time === undefined ? Number.POSITIVE_INFINITY : order === 'oldest' ? time : -time
+  }
+  const keyed = byName.map(file => ({ file, rank: isViewable(file.type) ? 0 : 1, value: placeOf(file) }))
+  // Two without a date are equal, though the difference of two infinities is no number.
+  return keyed.sort((a, b) => a.rank - b.rank || (a.value === b.value ? 0 : a.value - b.value)).map(({ file }) => file)
+}
+
+/** Files that follow each other in one month; undefined stands for those without a date. */
+export function byMonth<T extends { modified?: Date }>(files: readonly T[]): { month: Date | undefined; files: T[] }[] {
+  const groups: { month: Date | undefined; files: T[] }[] = []
+  for (const file of files) {
+    const month = file.modified && new Date(file.modified.getFullYear(), file.modified.getMonth())
+    const last = groups.at(-1)
+    if (last && last.month?.getTime() === month?.getTime()) last.files.push(file)
+    else groups.push({ month, files: [file] })
+  }
+  return groups
+}
+
 /** Paths in their order, where types are not known. */
 export const pathsInOrder = (paths: readonly string[]): string[] =>
   sorted(

@@ -15,7 +15,7 @@ export type Route =
   | { view: 'home' | 'share' | 'transfers' | 'settings' | 'words' | 'links' }
   | { view: 'people'; add?: string; invite?: boolean }
   | { view: 'person'; id: string }
-  | { view: 'shared'; id: string; path?: string }
+  | { view: 'shared'; id: string; path?: string; folder?: string }
   | { view: 'link'; code: string }
 
 const HOME = '#/'
@@ -81,7 +81,8 @@ export const href = {
   settings: '#/settings',
   words: '#/words',
   links: '#/links',
-  shared: (id: string) => hide({ view: 'shared', id }),
+  /** A share, or a folder in it. */
+  shared: (id: string, folder = '') => hide({ view: 'shared', id, ...(folder && { folder }) }),
   picture: (id: string, path: string) => hide({ view: 'shared', id, path }),
   link: (code: string) => hide({ view: 'link', code }),
 }

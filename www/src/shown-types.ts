@@ -4,6 +4,8 @@ export const SHOWN_TYPES: ReadonlySet<string> = new Set([
   'image/avif',
   'image/bmp',
   'image/gif',
+  'image/heic',
+  'image/heif',
   'image/jpeg',
   'image/png',
   'image/webp',

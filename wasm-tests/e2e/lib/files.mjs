@@ -145,6 +145,39 @@ function exif() {
   return Buffer.concat([head, body])
 }
 
+/** A JPEG with what a camera notes: who made it, when, and with which exposure. */
+export function cameraJpeg(picture, { make, model, taken }) {
+  const entry = (tag, type, count, value) => {
+    const bytes = Buffer.alloc(12)
+    bytes.writeUInt16LE(tag, 0)
+    bytes.writeUInt16LE(type, 2)
+    bytes.writeUInt32LE(count, 4)
+    bytes.writeUInt32LE(value, 8)
+    return bytes
+  }
+  const directory = (...entries) => {
+    const count = Buffer.alloc(2)
+    count.writeUInt16LE(entries.length, 0)
+    return Buffer.concat([count, ...entries, Buffer.alloc(4)])
+  }
+  const word = text => Buffer.from(`${text}\0`.padEnd(8, '\0'), 'latin1')
+  const values = [word(make), word(model), word(taken), Buffer.from([1, 0, 0, 0, 120, 0, 0, 0])]
+  const exifAt = 8 + directory(...Array(3).fill(Buffer.alloc(12))).length
+  let at = exifAt + directory(...Array(3).fill(Buffer.alloc(12))).length
+  const [makeAt, modelAt, takenAt, exposureAt] = values.map(value => (at += value.length) - value.length)
+  const ascii = (tag, value, place) => entry(tag, 2, value.length, place)
+  const tiff = Buffer.concat([
+    Buffer.from('II*\0\x08\0\0\0', 'latin1'),
+    directory(ascii(0x010f, values[0], makeAt), ascii(0x0110, values[1], modelAt), entry(0x8769, 4, 1, exifAt)),
+    directory(entry(0x829a, 5, 1, exposureAt), entry(0x8827, 3, 1, 64), ascii(0x9003, values[2], takenAt)),
+    ...values,
+  ])
+  const body = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), tiff])
+  const head = Buffer.from([0xff, 0xe1, 0, 0])
+  head.writeUInt16BE(body.length + 2, 2)
+  return Buffer.concat([picture.subarray(0, 2), head, body, picture.subarray(2)])
+}
+
 const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
   for (let k = 0; k < 8; k++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1
   return n

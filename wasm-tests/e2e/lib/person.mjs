@@ -285,6 +285,14 @@ export class Person {
     return this.saved(() => this.page.getByRole('button', { name: `Download ${path}`, exact: true }).click())
   }
 
+  /** Goes into a folder of the share on screen, from where the share begins. */
+  async openFolder(...names) {
+    const { page } = this
+    const top = page.getByRole('link', { name: 'All files', exact: true })
+    if (await top.isVisible()) await top.click()
+    for (const name of names) await page.locator('.folders a').filter({ has: page.getByText(name, { exact: true }) }).click()
+  }
+
   /** Fetches all of the share on screen into the browser. */
   async keep() {
     await this.page.getByRole('button', { name: 'Keep in this browser' }).click()

@@ -1,8 +1,11 @@
-/** The files of the share that is open. */
+/** The files of the share that is open: those of one folder, in the order that the reader chose. */
 
-import { useRef } from 'preact/hooks'
-import type { FileEntry, Share } from '../contract'
-import { inOrder } from '../order'
+import { signal } from '@preact/signals'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { FileEntry, FileName, Share } from '../contract'
+import { isViewable } from '../media-type'
+import { inOrder, type Order, orderedBy, type Stamp } from '../order'
+import { commonFolder, type Folder, inFolder } from '../tree'
 import { api } from './engine'
 import { type PagedList, usePagedList } from './paged-list'
 import { transferOf } from './transfers'
@@ -11,38 +14,131 @@ import { transferOf } from './transfers'
 const PAGE = 200
 /** Names of more files take seconds to list and megabytes to hold. Such a share is shown in the order of its list. */
 const MAX_ORDERED = 20_000
+/** Dates and sizes are asked for in pages of this length. */
+const STAMP_PAGE = 1_000
+/** A share with folders and no more files than this is asked whether all of it is here. */
+const MAX_ASKED = 1_000
 
-export function useFiles(share: Share): PagedList<FileEntry> {
-  const known = useRef<{ root: string; order: Promise<Order | null> } | null>(null)
-  const load = async (after: FileEntry | undefined, limit: number) => {
-    if (known.current?.root !== share.root) known.current = { root: share.root, order: listOrder(share) }
-    const current = known.current
-    const order = await current.order.catch((error: unknown) => {
-      // The next attempt lists the names again.
-      if (known.current === current) known.current = null
-      throw error
-    })
-    if (!order) return api().shares.files(share.id, { limit, ...(after && { after: after.path }) })
-    const from = after ? (order.places.get(after.path) ?? -1) + 1 : 0
-    return api().shares.files(share.id, { paths: order.paths.slice(from, from + limit) })
-  }
-  // The files change with the manifest. When a download ends, all of them are in this browser.
+/** The order that the reader chose last, for every share, until the page is closed. */
+export const chosenOrder = signal<Order>('name')
+
+/** What is listed of a share: one folder. */
+export interface FolderView {
+  /** Where the reader is, and where the share begins. */
+  folder: string
+  start: string
+  folders: readonly Folder[]
+  /** How many files are in the folder itself, and how many of them are pictures and films. */
+  files: number
+  pictures: number
+}
+
+export interface Files extends PagedList<FileEntry> {
+  /** Null until it is known, and where there are too many files to put in order. */
+  view: FolderView | null
+  /** Of all that is known of the files, nothing is missing in this browser; and all files are known. */
+  noneMissing: boolean
+  here: boolean
+}
+
+export function useFiles(share: Share, wanted: string | undefined): Files {
+  const order = chosenOrder.value
+  // When a download ends, all files are in this browser. Relays that may be asked now have other files.
   const downloaded = transferOf(share.id, 'down')?.state === 'done'
-  // So do they when relays may be asked that have them.
-  return usePagedList(PAGE, load, [share.root, downloaded, share.elsewhere.length])
+  const changes = [share.root, downloaded, share.elsewhere.length]
+  const lists = useRef<{ changes: string; names: Promise<FileName[] | null>; stamps: Promise<Stamps> | null } | null>(null)
+  const [view, setView] = useState<FolderView | null>(null)
+  const [whole, setWhole] = useState<Stamps | null>(null)
+  const listing = useRef<{ paths: string[]; places: ReadonlyMap<string, number> } | null>(null)
+
+  const current = () => {
+    const key = changes.join()
+    if (lists.current?.changes !== key) lists.current = { changes: key, names: listNames(share), stamps: null }
+    return lists.current
+  }
+  const stamps = () => {
+    const known = current()
+    known.stamps ??= listStamps(share.id).then(found => {
+      if (lists.current === known) setWhole(found)
+      return found
+    })
+    return known.stamps
+  }
+  const list = async () => {
+    const known = current()
+    try {
+      const names = await known.names
+      if (!names) return null
+      const found = folderView(names, wanted)
+      const stamped = order === 'name' ? null : await stamps()
+      const paths = orderedBy(found.files, order, path => stamped?.get(path)).map(({ path }) => path)
+      return { view: found.view, paths, places: new Map(paths.map((path, i) => [path, i])) }
+    } catch (error) {
+      // The next attempt lists them again.
+      if (lists.current === known) lists.current = null
+      throw error
+    }
+  }
+  const load = async (after: FileEntry | undefined, limit: number) => {
+    if (!after || !listing.current) {
+      const listed = await list()
+      listing.current = listed
+      setView(listed?.view ?? null)
+    }
+    if (!listing.current) return api().shares.files(share.id, { limit, ...(after && { after: after.path }) })
+    const { paths, places } = listing.current
+    const from = after ? (places.get(after.path) ?? -1) + 1 : 0
+    return api().shares.files(share.id, { paths: paths.slice(from, from + limit) })
+  }
+  const place = usePlace(wanted, view?.start)
+  const files = usePagedList(PAGE, load, changes, `${order}/${place}`)
+  useEffect(() => setWhole(null), changes)
+  const isNested = view !== null && (view.folders.length > 0 || view.folder !== view.start)
+  useEffect(() => {
+    // What is shown is not all that there is.
+    if (isNested && share.files <= MAX_ASKED) stamps().catch(() => {})
+  }, [isNested, ...changes])
+
+  const known = whole ? [...whole.values()].map(({ here }) => here) : files.items.map(({ have, size }) => have >= size)
+  const noneMissing = known.length > 0 && known.every(Boolean)
+  return { ...files, view, noneMissing, here: noneMissing && known.length === share.files }
 }
 
-interface Order {
-  paths: string[]
-  /** Where each path is among them. */
-  places: ReadonlyMap<string, number>
+/** Names the folder. The place where a share begins has one name, whether it is asked for or not. */
+function usePlace(wanted: string | undefined, start: string | undefined): string {
+  const place = useRef(wanted ?? '')
+  const before = useRef(wanted)
+  const same = (a: string | undefined, b: string | undefined) => (a || start) === (b || start)
+  if (!same(before.current, wanted)) place.current = wanted ?? ''
+  before.current = wanted
+  return place.current
 }
 
-/** The order of all files of a share; null if there are too many. */
-async function listOrder(share: Share): Promise<Order | null> {
+function folderView(names: readonly FileName[], wanted: string | undefined): { view: FolderView; files: FileName[] } {
+  const start = commonFolder(names)
+  // A folder may be gone with a change of the share.
+  const folder = wanted && names.some(({ path }) => path.startsWith(`${wanted}/`)) ? wanted : start
+  const { files, folders } = inFolder(names, folder)
+  const pictures = files.filter(({ type }) => isViewable(type)).length
+  return { view: { folder, start, folders, files: files.length, pictures }, files }
+}
+
+/** The paths and types of all files of a share, in the order of their names; null if there are too many. */
+async function listNames(share: Share): Promise<FileName[] | null> {
   if (share.files > MAX_ORDERED) return null
   const names = await api().shares.fileNames(share.id, MAX_ORDERED + 1)
-  if (names.length > MAX_ORDERED) return null
-  const paths = inOrder(names).map(({ path }) => path)
-  return { paths, places: new Map(paths.map((path, i) => [path, i])) }
+  return names.length > MAX_ORDERED ? null : inOrder(names)
+}
+
+type Stamps = ReadonlyMap<string, Stamp & { here: boolean }>
+
+/** The dates and sizes of all files of a share. */
+async function listStamps(id: string): Promise<Stamps> {
+  const found = new Map<string, Stamp & { here: boolean }>()
+  for (let after: string | undefined; ; ) {
+    const page = await api().shares.files(id, { limit: STAMP_PAGE, ...(after !== undefined && { after }) })
+    for (const { path, size, modified, have } of page) found.set(path, { size, ...(modified && { modified }), here: have >= size })
+    if (page.length < STAMP_PAGE) return found
+    after = page.at(-1)?.path
+  }
 }

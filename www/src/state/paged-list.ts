@@ -16,19 +16,24 @@ export interface PagedList<T> extends Pages<T> {
   more: () => void
 }
 
+/** Before the first page. */
+const NOTHING = { items: [], complete: false, loading: true, problem: null }
+
 /**
  * Loads pages of at most `pageSize` items with `load`, which gets the last item that is known.
  *
  * When one of `changes` differs from the last render, the items that are shown are listed again. They stay visible
- * meanwhile.
+ * meanwhile, unless `subject` differs too, which says what is listed.
  */
 export function usePagedList<T>(
   pageSize: number,
   load: (after: T | undefined, limit: number) => Promise<T[]>,
   changes: readonly unknown[],
+  subject = '',
 ): PagedList<T> {
-  const [pages, setPages] = useState<Pages<T>>({ items: [], complete: false, loading: true, problem: null })
-  const latest = useRef(pages)
+  const [pages, setPages] = useState<Pages<T>>(NOTHING)
+  const latest = useRef<Pages<T>>(pages)
+  const listed = useRef(subject)
   const set = (next: Pages<T>) => {
     latest.current = next
     setPages(next)
@@ -55,7 +60,11 @@ export function usePagedList<T>(
     if (!latest.current.loading && !latest.current.complete) list(false)
   }
 
-  useEffect(() => list(true), changes)
+  useEffect(() => {
+    if (listed.current !== subject) set(NOTHING)
+    listed.current = subject
+    list(true)
+  }, [...changes, subject])
 
-  return { ...pages, more }
+  return { ...(listed.current === subject ? pages : NOTHING), more }
 }

@@ -12,6 +12,7 @@ import { formatList, listOf, plural } from './en/plurals.ts'
 import { compose, drafts, incoming } from './en/composing.ts'
 import { saving } from './en/saving.ts'
 import { settings } from './en/settings.ts'
+import { order, viewer } from './en/viewer.ts'
 import { access, addFiles, album, audience, availability, delivery, links, openLink, passOn, share } from './en/sharing.ts'
 
 export const en = {
@@ -231,18 +232,8 @@ export const en = {
   openLink,
   news,
   saving,
-  viewer: {
-    label: (title: string) => `Pictures of ${title}`,
-    previous: 'Previous picture',
-    next: 'Next picture',
-    close: 'Close',
-    position: (n: number, of: number) => `${formatCount(n)} of ${formatCount(of)}`,
-    loading: 'Fetching the picture…',
-    waiting: 'Waiting until a relay or its author can be reached…',
-    absent: 'This is not here yet. It comes when the relay or its author can be reached.',
-    sound: 'Only sound plays here. If the file has pictures too, save it to see them with another program.',
-    unknown: 'This browser cannot show this file. Save it to open it with another program.',
-  },
+  viewer,
+  order,
   people,
   invite,
   add,

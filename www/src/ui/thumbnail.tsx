@@ -2,7 +2,7 @@
 
 import type { FileEntry } from '../contract'
 import { displayText } from '../format'
-import { isFilm } from '../media-type'
+import { type Kind, kindOf } from '../media-type'
 import { Icon, type IconName } from './icon'
 import { useBlobUrl } from './use-blob-url'
 
@@ -11,13 +11,15 @@ export function Thumbnail({ path, type, preview }: Pick<FileEntry, 'path' | 'typ
   if (url) return <img class="thumb" src={url} alt="" decoding="async" draggable={false} />
   return (
     <span class="thumb blank">
-      <Icon name={iconOf(type)} />
+      <Icon name={iconOf({ path, type })} />
       <small>{fileExtension(path)}</small>
     </span>
   )
 }
 
-export const iconOf = (type: string): IconName => (isFilm(type) ? 'film' : 'file')
+const ICONS: Partial<Record<Kind, IconName>> = { film: 'film', sound: 'sound', text: 'text' }
+
+export const iconOf = (file: Pick<FileEntry, 'path' | 'type'>): IconName => ICONS[kindOf(file) ?? 'picture'] ?? 'file'
 
 const fileExtension = (path: string) => {
   const name = displayText(path.slice(path.lastIndexOf('/') + 1))

@@ -211,7 +211,7 @@ function SelectedFiles() {
                 <ChosenRow
                   key={path}
                   path={path}
-                  icon={iconOf(file.type)}
+                  icon={iconOf({ path, type: file.type })}
                   says={formatBytes(file.size)}
                   onRemove={() => removeFile(path)}
                 />

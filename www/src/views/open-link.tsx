@@ -11,6 +11,7 @@ import { keepGuestShare, openLink } from '../state/guest-share'
 import { useFiles } from '../state/files'
 import { me, profiles } from '../state/session'
 import { s } from '../strings'
+import { folderOf } from '../tree'
 import { ErrorMessage, Field } from '../ui/field'
 import { Icon, Logo } from '../ui/icon'
 import { NewVersion } from '../ui/new-version'
@@ -174,8 +175,8 @@ function explain(error: unknown): string {
 }
 
 /** The page of a share that a guest has opened, without the navigation. */
-export function GuestSharePage({ share, path }: { share: Share; path: string | undefined }) {
-  const files = useFiles(share)
+export function GuestSharePage({ share, path, folder }: { share: Share; path: string | undefined; folder: string | undefined }) {
+  const files = useFiles(share, path === undefined ? folder : folderOf(path))
   const title = displayText(share.title)
   const heading = useHeading(title, s.share.pictures)
   return (

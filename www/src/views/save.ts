@@ -1,7 +1,7 @@
 /** Saves files: one file, everything as a zip, or everything into a folder. */
 
 import type { FileEntry, Share } from '../contract'
-import { codeOf, wasCancelled } from '../errors'
+import { codeOf, wasCancelled, wordsFor } from '../errors'
 import { isServed } from '../served'
 import { api } from '../state/engine'
 import { notify } from '../state/notices'
@@ -27,6 +27,10 @@ export async function saveFile(share: Pick<Share, 'id'>, { path, portableName, s
   const about = { share: share.id, path, name: portableName, total: size }
   await save(about, url, signal => api().shares.readPatiently(share.id, path, { signal }))
 }
+
+/** Saves a file, and says why if that cannot be. */
+export const saveOrSay = (share: Pick<Share, 'id'>, file: FileEntry): void =>
+  void saveFile(share, file).catch(error => notify(wordsFor(error), 'bad'))
 
 /**
  * Saves everything into a folder named after the share, in a folder that the reader picks. Returns the name of the picked

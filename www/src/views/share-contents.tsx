@@ -1,50 +1,51 @@
-/** The files of a share: pictures as a gallery with a viewer, other files as a list, and buttons to save them. */
+/** The files of a share: folders, pictures as a gallery, other files as a list, a viewer, and buttons to save them. */
 
 import type { FileEntry, Share } from '../contract'
 import { wordsFor } from '../errors'
-import { displayText, formatBytes } from '../format'
-import { isViewable } from '../media-type'
+import { displayText, formatBytes, monthOf } from '../format'
+import { isViewable, kindOf } from '../media-type'
+import { byMonth, ORDERS } from '../order'
 import { href } from '../route'
 import { api } from '../state/engine'
+import { chosenOrder, type Files, type FolderView } from '../state/files'
 import { notify } from '../state/notices'
-import type { PagedList } from '../state/paged-list'
 import { SpinneyError } from '../spinney'
 import { me } from '../state/session'
 import { activeTransfers, failureText, transferOf } from '../state/transfers'
 import { s } from '../strings'
+import { crumbs, type Folder, nameOf } from '../tree'
 import { Icon } from '../ui/icon'
-import { Thumbnail } from '../ui/thumbnail'
+import { Gallery } from '../ui/gallery'
+import { iconOf } from '../ui/thumbnail'
 import { useInfiniteScroll } from '../ui/use-infinite-scroll'
-import { canPickFolder, saveAll, saveFile, saveToFolder } from './save'
+import { canPickFolder, saveAll, saveOrSay, saveToFolder } from './save'
 import { Viewer } from './viewer'
 
 interface Props {
   share: Share
-  files: PagedList<FileEntry>
-  /** The picture in the viewer. */
+  files: Files
+  /** The file in the viewer. */
   path: string | undefined
   /** Whether a file row leaves out that the file is in this browser, because the page says it of the whole share. */
   hideLocation: boolean
 }
 
 export function ShareContents({ share, files, path, hideLocation }: Props) {
+  const { view } = files
   const pictures = files.items.filter(({ type }) => isViewable(type))
   const others = files.items.filter(({ type }) => !isViewable(type))
+  const readable = others.filter(file => kindOf(file) !== undefined)
   const sentinel = useInfiniteScroll(files.more, !files.complete && !files.loading)
+  const isOther = readable.some(file => file.path === path)
+  const folder = view && view.folder !== view.start ? view.folder : ''
   return (
-    <>
+    <div class="contents stack">
       {share.files === 0 && <p class="quiet">{s.share.noFiles}</p>}
+      {view && <ListHead share={share} view={view} />}
+      {view && view.folders.length > 0 && <Folders share={share} folders={view.folders} />}
       {pictures.length > 0 && (
-        <section aria-label={s.share.pictures}>
-          <ul class="gallery">
-            {pictures.map(file => (
-              <li key={file.path}>
-                <a href={href.picture(share.id, file.path)} aria-label={s.share.view(displayText(file.path))}>
-                  <Thumbnail {...file} />
-                </a>
-              </li>
-            ))}
-          </ul>
+        <section class="stack tight" aria-label={s.share.pictures}>
+          <Pictures share={share} pictures={pictures} />
         </section>
       )}
       {others.length > 0 && (
@@ -58,9 +59,105 @@ export function ShareContents({ share, files, path, hideLocation }: Props) {
         </section>
       )}
       <div class="end" ref={sentinel}>
-        {files.loading && <p class="quiet centred">{s.share.loadingFiles}</p>}
+        {files.loading && (
+          <p class="quiet centred">{chosenOrder.value === 'name' || files.items.length > 0 ? s.share.loadingFiles : s.order.sorting}</p>
+        )}
       </div>
-      {path !== undefined && <Viewer share={share} pictures={pictures} path={path} onNear={files.more} />}
+      {path !== undefined && (
+        <Viewer
+          share={share}
+          back={href.shared(share.id, folder)}
+          files={isOther ? readable : pictures}
+          total={isOther ? readable.length : (view?.pictures ?? pictures.length)}
+          path={path}
+          onNear={files.more}
+        />
+      )}
+    </div>
+  )
+}
+
+/** Where in the share one is, and the order of what is listed. */
+function ListHead({ share, view }: { share: Share; view: FolderView }) {
+  const way = crumbs(view.folder, view.start)
+  if (way.length === 0 && view.files < 2) return null
+  return (
+    <div class="list-head">
+      {way.length > 0 && (
+        <nav class="crumbs grow" aria-label={s.order.crumbs}>
+          <ol>
+            <li>
+              <a href={href.shared(share.id)}>{s.order.whole}</a>
+            </li>
+            {way.map(({ path, name }, i) => (
+              <li key={path}>
+                {i === way.length - 1 ? (
+                  <b aria-current="page" dir="auto">
+                    {displayText(name)}
+                  </b>
+                ) : (
+                  <a href={href.shared(share.id, path)} dir="auto">
+                    {displayText(name)}
+                  </a>
+                )}
+              </li>
+            ))}
+          </ol>
+        </nav>
+      )}
+      {view.files > 1 && <OrderChoice />}
+    </div>
+  )
+}
+
+const OrderChoice = () => (
+  <label class="order">
+    <span>{s.order.label}</span>
+    <select
+      class="field"
+      value={chosenOrder.value}
+      onChange={({ currentTarget: { value } }) => (chosenOrder.value = ORDERS.find(each => each === value) ?? 'name')}
+    >
+      {ORDERS.map(each => (
+        <option key={each} value={each}>
+          {s.order.names[each]}
+        </option>
+      ))}
+    </select>
+  </label>
+)
+
+const Folders = ({ share, folders }: { share: Share; folders: readonly Folder[] }) => (
+  <section aria-label={s.order.folders}>
+    <ul class="folders">
+      {folders.map(({ path, name, files }) => (
+        <li key={path}>
+          <a class="card row" href={href.shared(share.id, path)} aria-label={s.order.folder(displayText(name), files)}>
+            <Icon name="folder" />
+            <span class="grow">
+              <b class="break-anywhere" dir="auto">
+                {displayText(name)}
+              </b>
+              <small>{s.order.files(files)}</small>
+            </span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  </section>
+)
+
+/** Tiles; if they are in the order of their dates, with the months above them. */
+function Pictures({ share, pictures }: { share: Share; pictures: readonly FileEntry[] }) {
+  if (chosenOrder.value !== 'oldest' && chosenOrder.value !== 'newest') return <Gallery share={share.id} pictures={pictures} />
+  return (
+    <>
+      {byMonth(pictures).map(({ month, files }) => (
+        <section key={month?.getTime() ?? 'undated'} class="month">
+          <h2>{month ? monthOf(month) : s.order.undated}</h2>
+          <Gallery share={share.id} pictures={files} />
+        </section>
+      ))}
     </>
   )
 }
@@ -108,13 +205,20 @@ function FileRow({ share, file, hideLocation }: { share: Share; file: FileEntry;
   const fetched = transferOf(share.id, 'down')?.recentFiles.get(file.path)?.bytes ?? 0
   const have = Math.max(file.have, fetched)
   const where = hideLocation ? undefined : have >= file.size ? s.share.here : have > 0 ? s.share.partlyHere(have, file.size) : undefined
+  const name = displayText(nameOf(file.path))
   return (
     <li class="row">
-      <Icon name="file" />
+      <Icon name={iconOf(file)} />
       <div class="grow">
-        <span class="break-anywhere" dir="auto">
-          {path}
-        </span>
+        {kindOf(file) ? (
+          <a class="break-anywhere" dir="auto" href={href.picture(share.id, file.path)}>
+            {name}
+          </a>
+        ) : (
+          <span class="break-anywhere" dir="auto">
+            {name}
+          </span>
+        )}
         <br />
         <small>{[formatBytes(file.size), where].filter(Boolean).join(' · ')}</small>
       </div>
@@ -123,7 +227,7 @@ function FileRow({ share, file, hideLocation }: { share: Share; file: FileEntry;
         class="icon-button"
         aria-label={s.share.downloadFile(path)}
         title={s.share.download}
-        onClick={() => void saveFile(share, file).catch(error => notify(wordsFor(error), 'bad'))}
+        onClick={() => saveOrSay(share, file)}
       >
         <Icon name="download" />
       </button>

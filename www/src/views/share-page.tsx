@@ -12,6 +12,7 @@ import { notifyUndoable } from '../state/notices'
 import { me } from '../state/session'
 import { addShare, additionsTo, albumOf, findShare, hideShare, loadShare, markRead } from '../state/shares'
 import { s } from '../strings'
+import { folderOf } from '../tree'
 import { CopyableValue } from '../ui/copy'
 import { ErrorMessage } from '../ui/field'
 import { Page } from '../ui/shell'
@@ -27,7 +28,14 @@ import { Saves } from './saves'
 import { SaveActions, ShareContents } from './share-contents'
 import { AudienceChip, AvailabilityChip, authorName, isMine, makerName } from './share-recipients'
 
-export function SharePage({ id, path }: { id: string; path?: string | undefined }) {
+interface Place {
+  /** The file in the viewer. */
+  path: string | undefined
+  /** The folder that is listed. */
+  folder: string | undefined
+}
+
+export function SharePage({ id, path, folder }: { id: string } & Place) {
   const problem = useSignal<string | null>(null)
   const share = findShare(id)
   const isHere = share !== undefined
@@ -38,7 +46,7 @@ export function SharePage({ id, path }: { id: string; path?: string | undefined 
   }, [id, isHere])
   const added = additionsTo(id)
   useEffect(() => markRead(id), [id, share, added])
-  if (share) return <OpenShare key={id} share={share} path={path} />
+  if (share) return <OpenShare key={id} share={share} path={path} folder={folder} />
   return (
     <Page title={problem.value ? s.share.gone : s.share.loading}>
       {problem.value && <ErrorMessage text={problem.value} />}
@@ -51,12 +59,11 @@ export function SharePage({ id, path }: { id: string; path?: string | undefined 
   )
 }
 
-function OpenShare({ share, path }: { share: Share; path?: string | undefined }) {
-  const files = useFiles(share)
+function OpenShare({ share, path, folder }: { share: Share } & Place) {
+  const files = useFiles(share, path === undefined ? folder : folderOf(path))
   // A friend's share is here only if its whole list is here. The reader's own share was made here, so it is here unless a
   // file is known to be missing, as after the recovery of a profile.
-  const noneMissing = files.items.length > 0 && files.items.every(({ have, size }) => have >= size)
-  const here = noneMissing && files.items.length === share.files
+  const { noneMissing, here } = files
   const mine = isMine(share)
   // A passed-on share belongs to its maker. A public share stays as it was signed.
   const canGrow = mine && share.audience !== 'public' && share.madeBy === undefined

@@ -1,53 +1,62 @@
-/** Shows one picture or video on the whole screen. Arrow keys, swipes and Escape work. */
+/** Shows one file on the whole screen. Fingers zoom, swipe and close; so do the wheel and the keyboard. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { FileEntry, Share } from '../contract'
-import { wordsFor } from '../errors'
 import { displayText } from '../format'
-import { isFilm } from '../media-type'
+import { isViewable, kindOf } from '../media-type'
 import { closeTo, href, replaceRoute } from '../route'
-import { api } from '../state/engine'
-import { connection } from '../state/network'
-import { notify } from '../state/notices'
 import { s } from '../strings'
+import { nameOf } from '../tree'
 import { Icon } from '../ui/icon'
-import { useBlobUrl } from '../ui/use-blob-url'
-import { useFileUrl } from '../ui/use-file-url'
-import { saveFile } from './save'
+import { useSlideShow } from '../ui/use-slide-show'
+import { isRightToLeft, useZoom } from '../ui/use-zoom'
+import { STEP } from '../zoom'
+import { saveOrSay } from './save'
+import { FileInfo } from './viewer-info'
+import { type Facts, MediaFigure } from './viewer-media'
+import { TextFigure } from './viewer-text'
 
-/** A swipe is longer than the movement of a tap. */
-const SWIPE_PX = 48
-/** Loads the next page of the list this many pictures before its end. */
+/** Loads the next page of the list this many files before its end. */
 const PREFETCH_DISTANCE = 10
+/** How far an arrow key moves a picture that is zoomed, in CSS pixels. */
+const PAN_PX = 80
 
 interface Props {
   share: Share
-  pictures: readonly FileEntry[]
+  /** Where closing leads: the share, or a folder in it. */
+  back: string
+  /** What can be stepped through: the pictures and films, or the other files that can be shown. */
+  files: readonly FileEntry[]
+  /** How many there are, loaded or not. */
+  total: number
   path: string
   onNear: () => void
 }
 
-export function Viewer({ share, pictures, path, onNear }: Props) {
+export function Viewer({ share, back, files, total, path, onNear }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
-  const at = pictures.findIndex(file => file.path === path)
-  const file = pictures[at]
+  const at = files.findIndex(file => file.path === path)
+  const file = files[at]
+  const kind = file && kindOf(file)
+  const facts = useSignal<Facts | null>(null)
+  const info = useSignal(false)
   useEffect(() => {
     dialog.current?.showModal()
     // Otherwise the first button gets the focus, and Enter downloads.
     dialog.current?.focus()
   }, [])
   useEffect(() => {
-    // The picture is not in the loaded list, or near its end.
-    if (at < 0 || at > pictures.length - PREFETCH_DISTANCE) onNear()
-  }, [at, pictures.length])
+    // The file is not in the loaded list, or near its end.
+    if (at < 0 || at > files.length - PREFETCH_DISTANCE) onNear()
+  }, [at, files.length])
   const last = useRef(path)
   last.current = path
   useEffect(
     () => () => {
-      // The focus goes to the tile of the last picture, not to the tile that opened the viewer.
+      // The focus goes to the last picture in the list, not to the one that opened the viewer.
       const address = CSS.escape(href.picture(share.id, last.current))
-      requestAnimationFrame(() => document.querySelector<HTMLElement>(`.gallery a[href="${address}"]`)?.focus())
+      requestAnimationFrame(() => document.querySelector<HTMLElement>(`.contents a[href="${address}"]`)?.focus())
     },
     [],
   )
@@ -56,164 +65,161 @@ export function Viewer({ share, pictures, path, onNear }: Props) {
     // Going back takes a moment, in which a second click would leave the share.
     if (closing.current) return
     closing.current = true
-    closeTo(href.shared(share.id))
+    closeTo(back)
+  }
+  const goTo = (place: number) => {
+    const next = files[place]
+    if (!next || next.path === path) return false
+    facts.value = null
+    zoom.reset()
+    replaceRoute(href.picture(share.id, next.path))
+    return true
   }
   const step = (by: number) => {
-    const next = pictures[at + by]
-    if (next) replaceRoute(href.picture(share.id, next.path))
+    show.playing.value = false
+    goTo(at + by)
   }
+  const show = useSlideShow({ path, ready: facts.value !== null, waits: kind === 'film', next: () => at >= 0 && goTo(at + 1) })
+  const zoom = useZoom({ step, close, touched: () => (show.playing.value = false) })
+  const isPicture = kind === 'picture'
+  // What has a tile is a picture or film; the rest is shown as text and sound.
+  const isGallery = !file || isViewable(file.type)
+  const isZoomed = zoom.placement.value.scale > 1
+
   const onKeyDown = (event: KeyboardEvent) => {
-    // The video controls use the arrow keys.
-    if (event.target instanceof HTMLVideoElement) return
-    const forward = getComputedStyle(document.body).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight'
-    if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') step(event.key === forward ? 1 : -1)
+    // The controls of films and sounds use the arrow keys, and a text that has the focus scrolls.
+    if (event.target instanceof HTMLMediaElement || event.ctrlKey || event.metaKey || event.altKey) return
+    const isText = event.target instanceof HTMLPreElement
+    const forward = isRightToLeft() ? 'ArrowLeft' : 'ArrowRight'
+    const keys: Record<string, () => unknown> = {
+      '+': () => zoom.zoomTo(zoom.placement.value.scale * STEP),
+      '=': () => zoom.zoomTo(zoom.placement.value.scale * STEP),
+      '-': () => zoom.zoomTo(zoom.placement.value.scale / STEP),
+      '0': () => zoom.zoomTo(1),
+      i: () => (info.value = !info.value),
+      PageUp: () => step(-1),
+      PageDown: () => step(1),
+      Home: () => goTo(0),
+      End: () => goTo(files.length - 1),
+      ...(isZoomed
+        ? {
+            ArrowLeft: () => zoom.pan({ x: PAN_PX, y: 0 }),
+            ArrowRight: () => zoom.pan({ x: -PAN_PX, y: 0 }),
+            ArrowUp: () => zoom.pan({ x: 0, y: PAN_PX }),
+            ArrowDown: () => zoom.pan({ x: 0, y: -PAN_PX }),
+          }
+        : {
+            ArrowLeft: () => step(forward === 'ArrowLeft' ? 1 : -1),
+            ArrowRight: () => step(forward === 'ArrowRight' ? 1 : -1),
+          }),
+    }
+    if (isGallery && !(event.target instanceof HTMLButtonElement)) keys[' '] = () => (show.playing.value = !show.playing.value)
+    const act = keys[event.key]
+    if (!act || (isText && !event.key.startsWith('Arrow') && event.key !== 'i')) return
+    event.preventDefault()
+    act()
   }
+
   return (
     <dialog
       ref={dialog}
       tabIndex={-1}
       class="viewer"
-      aria-label={s.viewer.label(displayText(share.title))}
+      aria-label={(isGallery ? s.viewer.label : s.viewer.filesLabel)(displayText(share.title))}
       onClose={close}
       onKeyDown={onKeyDown}
-      {...useSwipe(step)}
+      data-playing={show.playing.value}
     >
       <header class="row">
-        <p class="grow truncate" aria-live="polite" dir="auto">
-          {file ? `${displayText(file.path)} · ${s.viewer.position(at + 1, Math.max(pictures.length, at + 1))}` : ''}
+        <p class="grow title" aria-live={show.playing.value ? 'off' : 'polite'} dir="auto">
+          {file && (
+            <>
+              <span class="truncate">{displayText(nameOf(file.path))}</span>
+              <span>{` · ${s.viewer.position(at + 1, Math.max(total, at + 1))}`}</span>
+            </>
+          )}
         </p>
-        {file && (
-          <button
-            type="button"
-            class="icon-button"
-            aria-label={s.share.downloadFile(displayText(file.path))}
-            onClick={() => save(share, file)}
-          >
-            <Icon name="download" />
-          </button>
+        {isPicture && (facts.value === null || !!facts.value.width) && (
+          <IconButton
+            class="wide-only"
+            label={isZoomed ? s.viewer.fit : s.viewer.zoomIn}
+            icon={isZoomed ? 'fit' : 'zoom'}
+            onClick={() => zoom.toggle()}
+          />
         )}
-        <button type="button" class="icon-button" aria-label={s.viewer.close} onClick={close}>
-          <Icon name="close" />
-        </button>
+        {file && isGallery && total > 1 && (
+          <IconButton
+            label={show.playing.value ? s.viewer.pause : s.viewer.play}
+            icon={show.playing.value ? 'pause' : 'play'}
+            onClick={() => (show.playing.value = !show.playing.value)}
+          />
+        )}
+        {file && <IconButton label={s.viewer.info.title} icon="info" expanded={info.value} onClick={() => (info.value = !info.value)} />}
+        {file && <IconButton label={s.share.downloadFile(displayText(file.path))} icon="download" onClick={() => saveOrSay(share, file)} />}
+        <IconButton label={s.viewer.close} icon="close" onClick={close} />
       </header>
-      {file && <MediaFigure key={file.path} share={share} file={file} />}
-      <button type="button" class="icon-button step previous" aria-label={s.viewer.previous} disabled={at <= 0} onClick={() => step(-1)}>
-        <Icon name="previous" />
-      </button>
-      <button
-        type="button"
-        class="icon-button step next"
-        aria-label={s.viewer.next}
-        disabled={at < 0 || at + 1 >= pictures.length}
-        onClick={() => step(1)}
-      >
-        <Icon name="next" />
-      </button>
+      <div ref={zoom.stage} class="stage" data-zooms={isPicture} data-zoomed={isZoomed} {...zoom.handlers}>
+        {[show.leaving.value, path].map(each => {
+          const shown = files.find(file => file.path === each)
+          const isLeaving = each !== path
+          if (!shown) return null
+          if (kindOf(shown) === 'text') return <TextFigure key={each} share={share} file={shown} />
+          return (
+            <MediaFigure
+              key={each}
+              share={share}
+              file={shown}
+              leaving={isLeaving}
+              zoom={zoom}
+              plays={!isLeaving && show.playing.value}
+              onFacts={found => {
+                if (isLeaving) return
+                facts.value = found
+                if (isPicture && found.width && found.height) zoom.measured({ width: found.width, height: found.height })
+              }}
+              onEnded={show.goOn}
+            />
+          )
+        })}
+        <IconButton
+          class="step previous"
+          label={isGallery ? s.viewer.previous : s.viewer.previousFile}
+          icon="previous"
+          disabled={at <= 0}
+          onClick={() => step(-1)}
+        />
+        <IconButton
+          class="step next"
+          label={isGallery ? s.viewer.next : s.viewer.nextFile}
+          icon="next"
+          disabled={at < 0 || at + 1 >= files.length}
+          onClick={() => step(1)}
+        />
+      </div>
+      {info.value && file && <FileInfo key={path} share={share} file={file} facts={facts.value} />}
     </dialog>
   )
 }
 
-/** The preview at once, then the picture over it when it is loaded. */
-function MediaFigure({ share, file }: { share: Share; file: FileEntry }) {
-  const preview = useBlobUrl(file.preview)
-  const state = useSignal<'loading' | 'here' | 'absent' | 'unknown' | 'sound'>('loading')
-  const attempt = useSignal(0)
-  const film = isFilm(file.type)
-  /** A browser says the same of bytes that it cannot get and of those that it cannot show. */
-  const fail = async () => {
-    const tried = attempt.value
-    const here = await isReadable(share, file)
-    if (attempt.value === tried) state.value = here ? 'unknown' : 'absent'
-  }
-  const url = useFileUrl(share.id, file, attempt.value, () => void fail())
-  const retry = () => {
-    state.value = 'loading'
-    attempt.value += 1
-  }
-  return (
-    <figure class="media" data-state={state.value}>
-      {preview && !film && <img class="under" src={preview} alt="" draggable={false} />}
-      {url === undefined ? null : film ? (
-        // biome-ignore lint/a11y/useMediaCaption: videos of friends have no captions
-        <video
-          key={attempt.value}
-          src={url}
-          controls
-          playsInline
-          aria-label={displayText(file.path)}
-          // A browser that does not know how the pictures of a film are packed plays its sound.
-          onLoadedMetadata={event => (state.value = event.currentTarget.videoWidth > 0 ? 'here' : 'sound')}
-          onError={() => void fail()}
-        />
-      ) : (
-        <img
-          key={attempt.value}
-          src={url}
-          alt={displayText(file.path)}
-          decoding="async"
-          draggable={false}
-          onLoad={() => (state.value = 'here')}
-          onError={() => void fail()}
-        />
-      )}
-      <figcaption aria-live="polite">
-        {state.value === 'loading' && (connection.value === 'connected' ? s.viewer.loading : s.viewer.waiting)}
-        {state.value === 'absent' && (
-          <>
-            {s.viewer.absent}{' '}
-            <button type="button" class="button" onClick={retry}>
-              {s.common.retry}
-            </button>
-          </>
-        )}
-        {(state.value === 'unknown' || state.value === 'sound') && (
-          <>
-            {state.value === 'sound' ? s.viewer.sound : s.viewer.unknown}{' '}
-            <button type="button" class="button" onClick={() => save(share, file)}>
-              <Icon name="download" />
-              {s.share.download}
-            </button>
-          </>
-        )}
-      </figcaption>
-    </figure>
-  )
+interface ButtonProps {
+  class?: string
+  label: string
+  icon: Parameters<typeof Icon>[0]['name']
+  expanded?: boolean
+  disabled?: boolean
+  onClick: () => void
 }
 
-const save = (share: Share, file: FileEntry) => void saveFile(share, file).catch(error => notify(wordsFor(error), 'bad'))
-
-/** Read to see whether a film is here: its beginning and its end, where it tells what is in it. */
-const PROBE = 64 * 1024
-/** A picture is read as a whole, since a browser needs all of it; a larger one like a film. */
-const WHOLE = 64 * 1024 * 1024
-
-/** Whether the bytes can be had that the browser needs to show the file. */
-async function isReadable(share: Share, { path, size, type }: FileEntry): Promise<boolean> {
-  const ends = [
-    { offset: 0, length: Math.min(PROBE, size) },
-    { offset: Math.max(0, size - PROBE), length: Math.min(PROBE, size) },
-  ]
-  const ranges = isFilm(type) || size > WHOLE ? ends : [{ offset: 0, length: size }]
-  try {
-    for (const range of ranges) await api().shares.read(share.id, path, range).pipeTo(new WritableStream())
-    return true
-  } catch {
-    return false
-  }
-}
-
-function useSwipe(step: (by: number) => void) {
-  const start = useRef<{ x: number; y: number } | null>(null)
-  return {
-    onPointerDown: (event: PointerEvent) => {
-      start.current = event.pointerType === 'touch' && event.isPrimary ? { x: event.clientX, y: event.clientY } : null
-    },
-    onPointerUp: (event: PointerEvent) => {
-      // A drag on a zoomed page scrolls it.
-      if (!start.current || (window.visualViewport?.scale ?? 1) > 1.01) return
-      const [x, y] = [event.clientX - start.current.x, event.clientY - start.current.y]
-      start.current = null
-      if (Math.abs(x) > SWIPE_PX && Math.abs(x) > 2 * Math.abs(y)) step(x < 0 ? 1 : -1)
-    },
-  }
-}
+const IconButton = ({ class: extra = '', label, icon, expanded, disabled = false, onClick }: ButtonProps) => (
+  <button
+    type="button"
+    class={`icon-button ${extra}`}
+    aria-label={label}
+    title={label}
+    aria-expanded={expanded}
+    disabled={disabled}
+    onClick={onClick}
+  >
+    <Icon name={icon} />
+  </button>
+)

@@ -1,0 +1,54 @@
+/** The folders of a share, as the paths of its files say them. */
+
+import { compareNames } from './order'
+
+interface Named {
+  path: string
+}
+
+export interface Folder {
+  path: string
+  name: string
+  /** How many files are in it, at any depth. */
+  files: number
+}
+
+/** The folder of a file; empty at the top. */
+export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))
+
+/** The name of a file or folder without its folder. */
+export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
+/** The deepest folder that holds everything: a share of one folder begins in it. */
+export function commonFolder(files: readonly Named[]): string {
+  let common = files[0] ? folderOf(files[0].path) : ''
+  for (const { path } of files) while (common && !path.startsWith(`${common}/`)) common = folderOf(common)
+  return common
+}
+
+/** What is in a folder: its files, and the folders in it in the order of their names. */
+export function inFolder<T extends Named>(files: readonly T[], folder: string): { files: T[]; folders: Folder[] } {
+  const start = folder ? `${folder}/` : ''
+  const here: T[] = []
+  const folders = new Map<string, Folder>()
+  for (const file of files) {
+    if (!file.path.startsWith(start)) continue
+    const slash = file.path.indexOf('/', start.length)
+    if (slash < 0) {
+      here.push(file)
+      continue
+    }
+    const path = file.path.slice(0, slash)
+    const known = folders.get(path)
+    if (known) known.files += 1
+    else folders.set(path, { path, name: nameOf(path), files: 1 })
+  }
+  return { files: here, folders: [...folders.values()].sort((a, b) => compareNames(a.name, b.name)) }
+}
+
+/** The folders from `start`, which is left out, down to `folder`. */
+export function crumbs(folder: string, start: string): { path: string; name: string }[] {
+  const found: { path: string; name: string }[] = []
+  for (let at = folder; at && at !== start; at = folderOf(at)) found.unshift({ path: at, name: nameOf(at) })
+  return found
+}
