@@ -4,8 +4,10 @@ use cid::Cid;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
+mod fork;
 mod removed;
 
+pub use self::fork::{Fork, PATIENCE as FORK_PATIENCE};
 pub use self::removed::RemovedDevices;
 
 use super::{feed, share::Recipient, stored, succession::NewKeys, vault::KnownContact};
@@ -73,6 +75,9 @@ pub struct Contact {
     /// Those that act for it no longer.
     #[serde(default)]
     pub removed: RemovedDevices,
+    /// Two roots of one sequence that no root has joined yet.
+    #[serde(default)]
+    pub fork: Option<Fork>,
     /// A warning about this identity, for the person to see.
     pub warning: Option<Warning>,
 }
@@ -146,8 +151,8 @@ pub struct ReadPosition {
 /// A warning about a contact, for the person to see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Warning {
-    /// A fork: two roots have this sequence, so the identity was used in two places at once. A higher
-    /// sequence ends the warning.
+    /// A fork that no root joined within an hour: two roots have this sequence, so the identity was used in two places at
+    /// once. A higher sequence ends the warning.
     TwoRoots(u64),
     /// The profile names another successor than the first one did, so somebody else may have the identity.
     Heir,
@@ -162,8 +167,8 @@ pub enum Verdict {
     Known,
     /// Older than what was seen, or than the invite. It is refused.
     Older,
-    /// A fork: another root with the sequence of the known one. The first one stays, and a [`Warning`] is
-    /// set.
+    /// A fork: another root with the sequence of the known one. The first one stays, and a [`Warning`]
+    /// follows unless a root joins both.
     Fork,
 }
 
@@ -188,6 +193,7 @@ impl Contact {
             feed: None,
             devices: Vec::new(),
             removed: RemovedDevices::default(),
+            fork: None,
             warning: None,
         }
     }
@@ -300,24 +306,6 @@ impl Contact {
         }
     }
 
-    /// Records a root whose contents were ingested.
-    ///
-    /// Call it last, so that unfinished work is done again. A root with the sequence of the known one sets a
-    /// warning, and a higher sequence clears it.
-    pub fn apply_head(&mut self, head: Head) -> Verdict {
-        let verdict = self.consider(head.seq, &head.root);
-        match verdict {
-            Verdict::Newer => {
-                self.head = Some(head);
-                self.claimed = None;
-                self.warning.take_if(|warning| matches!(warning, Warning::TwoRoots(_)));
-            }
-            Verdict::Fork => self.apply_fork(head.seq),
-            Verdict::Known | Verdict::Older => {}
-        }
-        verdict
-    }
-
     /// Whether nothing is taken from it or given to it, because it names another successor than at first.
     pub fn is_doubted(&self) -> bool {
         self.warning == Some(Warning::Heir)
@@ -330,11 +318,6 @@ impl Contact {
             self.warning = None;
             self.forget_head();
         }
-    }
-
-    /// Records that another root with the sequence of the known one was signed, even if it cannot be fetched.
-    pub fn apply_fork(&mut self, seq: u64) {
-        self.warning.get_or_insert(Warning::TwoRoots(seq));
     }
 
     /// Applies the profile block `cid` that a root of sequence `seq` names. Returns whether anything changed.

@@ -20,8 +20,8 @@ use super::pages::LetterboxNews;
 struct Ingested {
     letterbox: Option<LetterboxNews>,
     feed: Option<feed::ReadPosition>,
-    /// The new head, once everything that hangs from it is ingested.
-    head: Option<Head>,
+    /// The new head and the roots that it replaces, once everything that hangs from it is ingested.
+    head: Option<(Head, Vec<[u8; 32]>)>,
 }
 
 impl Ingested {
@@ -35,8 +35,8 @@ impl Ingested {
             contact.feed = Some(reading);
         }
         // Last, so that what was not finished is looked at again.
-        if let Some(head) = self.head {
-            contact.apply_head(head);
+        if let Some((head, prev)) = self.head {
+            contact.apply_head(head, &prev, platform::now_ms());
         }
     }
 }
@@ -108,8 +108,8 @@ impl Sync {
         let record = root::verify_record(id, record, platform::now_ms())?;
         let Some(mut basis) = state.read(|tables| Basis::of(tables, id)) else { return Ok(true) };
         if basis.contact.consider(record.sequence, &record.root) == Verdict::Fork {
-            let seq = record.sequence;
-            self.change_contact(id, move |contact| contact.apply_fork(seq)).await?;
+            let (seq, root, now) = (record.sequence, record.root, platform::now_ms());
+            self.change_contact(id, move |contact| contact.apply_fork(seq, root, now)).await?;
             return Ok(true);
         }
         let fetcher = fetchers.of_author(id);
@@ -135,7 +135,7 @@ impl Sync {
         }
         let contact = &basis.contact;
         let is_new = contact.head.is_none_or(|known| known.letterboxes != head.letterboxes);
-        let mut ingested = Ingested { letterbox: None, feed: None, head: Some(head) };
+        let mut ingested = Ingested { letterbox: None, feed: None, head: Some((head, root.prev)) };
         // Who is only followed has no letterbox for me to look for.
         if (is_new || contact.reading.is_none()) && basis.is_written_to {
             ingested.letterbox = self.read_letterbox(contact, &fetcher, &head.letterboxes).await?;

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -156,6 +157,7 @@ impl Syncing {
             shares: profile.shares,
             contacts: profile.contacts,
             wanted: profile.wanted_ids,
+            fork_patience: Duration::from_millis(20),
             tasks: profile.tasks,
         });
         let id = author.ring.id();

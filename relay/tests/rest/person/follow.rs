@@ -80,7 +80,7 @@ impl Person {
                 contact.reading = Some(news.reading);
             }
         }
-        contact.apply_head(head);
+        contact.apply_head(head, &root.prev, now);
         self.contacts.insert(*id, contact);
         Some(())
     }
