@@ -41,6 +41,7 @@ use crate::crypto::sign::VerifyingKey;
 use crate::format::share_id::ShareId;
 use crate::keys::{Id, Phrase, Ring};
 use crate::net::Net;
+use crate::social::contact::FORK_PATIENCE;
 use crate::store::memory::Disk;
 use crate::store::{Databases, Store, blocks_of, rows_of};
 
@@ -380,6 +381,7 @@ impl Unlocked {
             shares: shares.clone(),
             contacts: contacts.clone(),
             wanted: wanted_ids,
+            fork_patience: config.fork_patience.unwrap_or(FORK_PATIENCE),
             tasks: tasks.clone(),
         });
         Ok(Rc::new(Self {

@@ -23,6 +23,8 @@ mod shares;
 mod status;
 mod transfers;
 
+use std::time::Duration;
+
 use serde::Deserialize;
 
 use crate::net::webrtc;
@@ -77,6 +79,9 @@ pub struct Config {
     /// Remembers the directories that are kept in step.
     #[serde(skip)]
     pub directories: DirectoryStore,
+    /// How long two roots of a contact with one sequence may be joined before a warning; an hour if it is not given.
+    #[serde(skip)]
+    pub fork_patience: Option<Duration>,
 }
 
 impl Config {

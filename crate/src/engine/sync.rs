@@ -5,6 +5,7 @@
 //! ingested for want of a block is tried again with back-off; one that does not verify is refused for good, with a warning
 //! on its contact.
 
+mod forks;
 mod handle;
 mod ingest;
 #[cfg(test)]

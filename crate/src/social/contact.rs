@@ -4,8 +4,10 @@ use cid::Cid;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
+mod fork;
 mod removed;
 
+pub use self::fork::{Fork, PATIENCE as FORK_PATIENCE};
 pub use self::removed::RemovedDevices;
 
 use super::{feed, share::Recipient, stored, succession::NewKeys, vault::KnownContact};
@@ -65,6 +67,9 @@ pub struct Contact {
     pub head: Option<Head>,
     /// How far I have read my letterbox at this contact. If there is one, the contact added me too.
     pub reading: Option<ReadPosition>,
+    /// How far I have read what it left for former keys of mine, and for which: the number of their seed.
+    #[serde(default)]
+    pub late: Option<(u32, ReadPosition)>,
     /// How far I have read its feed.
     #[serde(default)]
     pub feed: Option<feed::ReadPosition>,
@@ -73,6 +78,9 @@ pub struct Contact {
     /// Those that act for it no longer.
     #[serde(default)]
     pub removed: RemovedDevices,
+    /// Two roots of one sequence that no root has joined yet.
+    #[serde(default)]
+    pub fork: Option<Fork>,
     /// A warning about this identity, for the person to see.
     pub warning: Option<Warning>,
 }
@@ -146,8 +154,8 @@ pub struct ReadPosition {
 /// A warning about a contact, for the person to see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Warning {
-    /// A fork: two roots have this sequence, so the identity was used in two places at once. A higher
-    /// sequence ends the warning.
+    /// A fork that no root joined within an hour: two roots have this sequence, so the identity was used in two places at
+    /// once. A higher sequence ends the warning.
     TwoRoots(u64),
     /// The profile names another successor than the first one did, so somebody else may have the identity.
     Heir,
@@ -162,9 +170,15 @@ pub enum Verdict {
     Known,
     /// Older than what was seen, or than the invite. It is refused.
     Older,
-    /// A fork: another root with the sequence of the known one. The first one stays, and a [`Warning`] is
-    /// set.
+    /// A fork: another root with the sequence of the known one. The first one stays, and a [`Warning`]
+    /// follows unless a root joins both.
     Fork,
+}
+
+/// Whether a record of this sequence can have been accepted before `now`, in milliseconds since 1970: with one that is
+/// further ahead in the vault, no record of the contact would ever be accepted.
+fn is_seen(seq: u64, now: u64) -> bool {
+    seq <= (now / 1000).saturating_add(limits::SEQUENCE_AHEAD_S)
 }
 
 impl Contact {
@@ -185,25 +199,30 @@ impl Contact {
             new_keys: None,
             head: None,
             reading: None,
+            late: None,
             feed: None,
             devices: Vec::new(),
             removed: RemovedDevices::default(),
+            fork: None,
             warning: None,
         }
     }
 
-    /// Makes a contact from its vault entry. The rest is found again by its id.
-    pub fn from_known(id: Id, known: KnownContact) -> Self {
+    /// Makes a contact from its vault entry at `now`, in milliseconds since 1970. The rest is found again by its id.
+    pub fn from_known(id: Id, known: KnownContact, now: u64) -> Self {
         let KnownContact { added, relays, seq, heir, recipient } = known;
+        let seq = if is_seen(seq, now) { seq } else { 0 };
         // Keys under another's name would seal to the wrong person.
         let remembered = recipient.filter(|recipient| recipient.id == id);
         Self { heir, remembered, ..Self::new(id, relays, seq, added) }
     }
 
-    /// Applies what another device of mine knows about it. Idempotent, in any order alike.
-    pub fn apply_known(&mut self, known: KnownContact) {
+    /// Applies at `now`, in milliseconds since 1970, what another device of mine knows about it. Idempotent, in any order
+    /// alike.
+    pub fn apply_known(&mut self, known: KnownContact, now: u64) {
         let KnownContact { added, relays, seq, heir, recipient } = known;
         self.added = added;
+        let seq = if is_seen(seq, now) { seq } else { 0 };
         // From equal sequences the relays are those of one profile.
         if seq > self.seen() || self.profile.is_none() {
             self.apply_hints(&relays);
@@ -300,24 +319,6 @@ impl Contact {
         }
     }
 
-    /// Records a root whose contents were ingested.
-    ///
-    /// Call it last, so that unfinished work is done again. A root with the sequence of the known one sets a
-    /// warning, and a higher sequence clears it.
-    pub fn apply_head(&mut self, head: Head) -> Verdict {
-        let verdict = self.consider(head.seq, &head.root);
-        match verdict {
-            Verdict::Newer => {
-                self.head = Some(head);
-                self.claimed = None;
-                self.warning.take_if(|warning| matches!(warning, Warning::TwoRoots(_)));
-            }
-            Verdict::Fork => self.apply_fork(head.seq),
-            Verdict::Known | Verdict::Older => {}
-        }
-        verdict
-    }
-
     /// Whether nothing is taken from it or given to it, because it names another successor than at first.
     pub fn is_doubted(&self) -> bool {
         self.warning == Some(Warning::Heir)
@@ -330,11 +331,6 @@ impl Contact {
             self.warning = None;
             self.forget_head();
         }
-    }
-
-    /// Records that another root with the sequence of the known one was signed, even if it cannot be fetched.
-    pub fn apply_fork(&mut self, seq: u64) {
-        self.warning.get_or_insert(Warning::TwoRoots(seq));
     }
 
     /// Applies the profile block `cid` that a root of sequence `seq` names. Returns whether anything changed.

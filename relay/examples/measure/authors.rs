@@ -35,6 +35,8 @@ pub(crate) struct Author {
     vault: Vault,
     blocks: Vec<(Cid, Bytes)>,
     pub(crate) tip: Option<Tip>,
+    /// Other roots that the next one replaces too.
+    pub(crate) joined: Vec<Tip>,
     /// What the friend has to fetch one after the other to see the newest share.
     pub(crate) chain: Vec<Cid>,
 }
@@ -81,6 +83,7 @@ impl Author {
             vault: Vault::default(),
             blocks: Vec::new(),
             tip: None,
+            joined: Vec::new(),
             chain: Vec::new(),
         }
     }
@@ -102,7 +105,7 @@ impl Author {
             feed: None,
             successor: None,
         };
-        let tips: Vec<_> = self.tip.into_iter().collect();
+        let tips: Vec<_> = self.tip.into_iter().chain(self.joined.drain(..)).collect();
         let next = root::next(&self.ring, &tips, now, parts).unwrap();
         self.tip = Some(Tip { seq: next.seq, root: next.cid });
         blocks.push(profile);

@@ -25,16 +25,23 @@ use tokio::net::TcpListener;
 use crate::authors::{Author, Made};
 use crate::person::{Person, config, relay, tell};
 
+/// A page for which the hour is over in which devices may join two roots.
+fn after_the_hour(relays: &[&Server]) -> Config {
+    Config { fork_patience: Some(Duration::ZERO), ..config(relays) }
+}
+
 #[tokio::test]
-async fn two_roots_of_one_sequence_are_warned_of_until_a_higher_one_comes() {
+async fn two_roots_of_one_sequence_are_warned_of_after_an_hour_until_a_higher_one_comes() {
     let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (one, other) = (relay(one.path(), 0).await, relay(other.path(), 0).await);
     tell(async {
         let mut ann = Person::new("Ann", &[&one]).await;
-        let mut cleo = Person::new("Cleo", &[&one]).await;
+        let mut cleo = Person::new("Cleo", &[&other]).await;
         let friend = recipient(&mut ann, &one).await;
         // Both are hers from now on, so that she watches both from the beginning.
         let mut ann = ann.leave().await.back(&[&one, &other]).await;
+        ann.add(&cleo.me.invite).await;
+        cleo.add(&ann.me.invite).await;
         let mut ben = Author::new("Ben".into(), [&one, &other].map(address).to_vec());
         let nets = [Device::of(&ben, &one).await, Device::of(&ben, &other).await];
         // Ahead of the clock, so that sequences follow from each other alone.
@@ -54,14 +61,15 @@ async fn two_roots_of_one_sequence_are_warned_of_until_a_higher_one_comes() {
         ben.tip = Some(before);
         let fork = ben.make(&friend, Some("fork"));
         nets[1].leave(&ben, fork).await;
+        // Others come through meanwhile, from the same relay, so she has heard of it by then.
+        cleo.share("from Cleo", &[("a", b"bytes")], &[&ann.me.summary.id]).await;
+        ann.received("from Cleo").await;
+        warned(&mut ann, &ben.id, None).await;
+        let mut ann = ann.leave().await.back_with(after_the_hour(&[&one, &other])).await;
         warned(&mut ann, &ben.id, Some(Warning::TwoRoots)).await;
         assert!(!ann.titles().await.contains(&"fork".to_owned()), "the first seen stays");
 
-        // Others come through meanwhile, and a higher one says which it is.
-        ann.add(&cleo.me.invite).await;
-        cleo.add(&ann.me.invite).await;
-        cleo.share("from Cleo", &[("a", b"bytes")], &[&ann.me.summary.id]).await;
-        ann.received("from Cleo").await;
+        // A higher one says which it is.
         let made = ben.make(&friend, Some("second"));
         nets[0].leave(&ben, made).await;
         ann.received("second").await;
@@ -77,7 +85,7 @@ async fn two_roots_of_one_sequence_are_warned_of_also_where_a_relay_tells_of_the
     let (one, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (one, other) = (relay(one.path(), 0).await, relay(folder.path(), 0).await);
     tell(async {
-        let mut ann = Person::new("Ann", &[&one]).await;
+        let mut ann = Person::with("Ann", after_the_hour(&[&one])).await;
         let friend = recipient(&mut ann, &one).await;
         let mut ben = Author::new("Ben".into(), [&one, &other].map(address).to_vec());
         let nets = [Device::of(&ben, &one).await, Device::of(&ben, &other).await];
@@ -96,13 +104,61 @@ async fn two_roots_of_one_sequence_are_warned_of_also_where_a_relay_tells_of_the
         // In this sitting and in the next one, while nobody publishes anything.
         let other = relay(folder.path(), port).await;
         warned(&mut ann, &ben.id, Some(Warning::TwoRoots)).await;
-        let mut ann = ann.leave().await.back(&[&one]).await;
+        let mut ann = ann.leave().await.back_with(after_the_hour(&[&one])).await;
         warned(&mut ann, &ben.id, Some(Warning::TwoRoots)).await;
         assert!(!ann.titles().await.contains(&"fork".to_owned()), "the first seen stays");
         other.stop().await;
     })
     .await;
     one.stop().await;
+}
+
+#[tokio::test]
+async fn two_roots_of_one_sequence_that_the_next_one_names_are_never_warned_of() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (one, other) = (relay(one.path(), 0).await, relay(other.path(), 0).await);
+    tell(async {
+        let mut ann = Person::new("Ann", &[&one]).await;
+        let friend = recipient(&mut ann, &one).await;
+        let mut ann = ann.leave().await.back(&[&one, &other]).await;
+        let mut dan = Person::new("Dan", &[&other]).await;
+        ann.add(&dan.me.invite).await;
+        dan.add(&ann.me.invite).await;
+        // Ben's devices join, and Cleo's do not.
+        let before = Tip { seq: platform::now_ms() / 1000 + 1_000, root: Cid::default() };
+        let mut people = ["Ben", "Cleo"].map(|name| {
+            let mut person = Author::new(name.into(), [&one, &other].map(address).to_vec());
+            person.tip = Some(before);
+            person
+        });
+        for person in &mut people {
+            let devices = [Device::of(person, &one).await, Device::of(person, &other).await];
+            let first = person.make(&friend, Some("first"));
+            let tip = person.tip.replace(before).unwrap();
+            devices[0].leave(person, first).await;
+            ann.add(&person.id.to_string()).await;
+            let fork = person.make(&friend, Some("fork"));
+            devices[1].leave(person, fork).await;
+            person.joined = vec![tip];
+        }
+        // From the same relay, so she has heard of both forks by then.
+        dan.share("from Dan", &[("a", b"bytes")], &[&ann.me.summary.id]).await;
+        ann.received("from Dan").await;
+        people[1].joined.clear();
+        for person in &mut people {
+            let title = format!("next of {}", person.id);
+            let made = person.make(&friend, Some(&title));
+            Device::of(person, &one).await.leave(person, made).await;
+            ann.received(&title).await;
+        }
+        let [ben, cleo] = people;
+        let mut ann = ann.leave().await.back_with(after_the_hour(&[&one, &other])).await;
+        warned(&mut ann, &cleo.id, Some(Warning::TwoRoots)).await;
+        warned(&mut ann, &ben.id, None).await;
+    })
+    .await;
+    one.stop().await;
+    other.stop().await;
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ pub(in crate::engine) fn relay() -> String {
 pub(in crate::engine) fn contact_of(ring: &Ring) -> Contact {
     let mut contact = fixture::contact(ring);
     contact.apply_hints(&[relay()]);
-    contact.apply_head(Head { time: platform::now_ms(), ..fixture::head(1, 1) });
+    let now = platform::now_ms();
+    contact.apply_head(Head { time: now, ..fixture::head(1, 1) }, &[], now);
     contact
 }

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures::StreamExt;
 use futures::channel::mpsc;
@@ -30,6 +31,8 @@ pub(in crate::engine) struct Args {
     pub(in crate::engine) contacts: Contacts,
     /// Contacts of whom more is wanted than was ingested: their newest record is asked for again.
     pub(in crate::engine) wanted: mpsc::Receiver<Id>,
+    /// How long a fork may be joined before its contact gets a warning.
+    pub(in crate::engine) fork_patience: Duration,
     pub(in crate::engine) tasks: Tasks,
 }
 
@@ -46,6 +49,7 @@ pub(super) struct Inner {
     pub(super) shares: Shares,
     pub(super) contacts: Contacts,
     wanted: RefCell<Option<mpsc::Receiver<Id>>>,
+    pub(super) fork_patience: Duration,
     pub(super) tasks: Tasks,
     pub(super) queue: IngestQueue,
     /// Notified when a record came into the queue.
@@ -55,7 +59,18 @@ pub(super) struct Inner {
 
 impl Sync {
     pub(in crate::engine) fn new(args: Args) -> Self {
-        let Args { ring, state, directory, fetchers, records, shares, contacts, wanted, tasks } = args;
+        let Args {
+            ring,
+            state,
+            directory,
+            fetchers,
+            records,
+            shares,
+            contacts,
+            wanted,
+            fork_patience,
+            tasks,
+        } = args;
         let (queue, queued, sequences) = Default::default();
         Self(Rc::new(Inner {
             ring,
@@ -66,6 +81,7 @@ impl Sync {
             shares,
             contacts,
             wanted: RefCell::new(Some(wanted)),
+            fork_patience,
             tasks,
             queue,
             queued,
@@ -73,11 +89,13 @@ impl Sync {
         }))
     }
 
-    /// Starts to watch the records of all contacts, to ingest what is new, and to ask again for what is wanted.
+    /// Starts to watch the records of all contacts, to ingest what is new, to ask again for what is wanted, and
+    /// to warn of forks.
     pub(in crate::engine) fn start(&self) {
         let tasks = &self.0.tasks;
         tasks.spawn(self.clone().keep_watching());
         tasks.spawn(self.clone().keep_ingesting());
+        tasks.spawn(self.clone().keep_judging_forks());
         if let Some(mut wanted) = self.0.wanted.take() {
             let sync = self.clone();
             tasks.spawn(async move {

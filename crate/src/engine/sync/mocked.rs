@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -69,6 +70,16 @@ impl Author {
     /// Whether a block was asked for.
     pub(super) fn is_wanted(&self) -> bool {
         self.gate.is_reached()
+    }
+
+    /// What was published last.
+    pub(super) fn published(&self) -> Publication {
+        self.publication.borrow().clone()
+    }
+
+    /// Goes on as another device of theirs that knows of nothing after this.
+    pub(super) fn go_on_from(&self, publication: Publication) {
+        self.publication.replace(publication);
     }
 
     /// Publishes a root with a letterbox for `reader`, in which these notes are new.
@@ -156,6 +167,7 @@ impl Syncing {
             shares: profile.shares,
             contacts: profile.contacts,
             wanted: profile.wanted_ids,
+            fork_patience: Duration::from_millis(20),
             tasks: profile.tasks,
         });
         let id = author.ring.id();

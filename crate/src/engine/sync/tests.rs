@@ -8,6 +8,8 @@ use crate::engine::mocked::{ring, settle, until, with_seeds};
 use crate::format::note::Says;
 use crate::format::share_id::InnerId;
 use crate::platform;
+use crate::social::contact::Warning;
+use crate::social::fixture::{cid, head};
 use crate::social::relation::{Decision, Relation};
 
 fn added() -> Relation {
@@ -80,6 +82,61 @@ async fn who_is_added_while_only_followed_until_then_has_their_letterbox_read_in
         profile.wanted.send(id).await.expect("sync listens");
         author.open_gate();
         until("their letterbox is read", || profile.contact(&id).is_some_and(|it| it.has_letterbox())).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_fork_that_no_root_joins_is_warned_of_once_its_time_is_over_also_in_the_next_sitting() {
+    with_seeds(async |seed| {
+        let author = Author::gated(2);
+        let profile = Syncing::with_contact(seed, &author, added()).await;
+        let id = author.ring.id();
+        let seen = profile.state.update(move |tx| {
+            let contact = tx.contacts.get_mut(&id).ok_or(Error::NotFound("contact"))?;
+            contact.apply_head(head(5, 1), &[], platform::now_ms());
+            contact.apply_fork(5, cid(2), platform::now_ms());
+            Ok(())
+        });
+        seen.await.expect("there is room");
+        assert_eq!(profile.contact(&id).expect("they are a contact").warning, None);
+        profile.sync.start();
+        let is_warned = || profile.contact(&id).is_some_and(|it| it.warning == Some(Warning::TwoRoots(5)));
+        until("it is warned of", is_warned).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_root_of_a_device_that_does_not_know_what_was_read_waits_for_the_one_that_joins_both() {
+    with_seeds(async |seed| {
+        let author = Author::gated(2);
+        let id = author.ring.id();
+        author.open_gate();
+        author.publish("Ben", &ring(1), []);
+        let before = author.published();
+        // More than one page of notes.
+        author.publish("Ben", &ring(1), gone(2_000));
+        let read = author.published();
+        let mut profile = Syncing::with_contact(seed, &author, added()).await;
+        profile.sync.start();
+        let head = |profile: &Syncing| profile.contact(&id).and_then(|contact| contact.head).map(|it| it.root);
+        until("all is read", || head(&profile) == read.root()).await;
+
+        author.go_on_from(before);
+        for name in ["Benjamin", "Benny"] {
+            author.publish(name, &ring(1), []);
+        }
+        assert!(author.published().seq() > read.seq());
+        profile.wanted.send(id).await.expect("sync listens");
+        until("it is noted", || profile.contact(&id).is_some_and(|contact| contact.fork.is_some())).await;
+        assert_eq!(head(&profile), read.root());
+        // Nobody joins them in time: from then on it is as true as the other.
+        until("it is warned of", || profile.contact(&id).is_some_and(|contact| contact.is_forked())).await;
+        assert!(profile.state.live(|live| live.refused.is_empty()), "nothing is wrong with it");
+        profile.wanted.send(id).await.expect("sync listens");
+        until("it is taken", || head(&profile) == author.published().root()).await;
+        assert!(profile.contact(&id).is_some_and(|contact| !contact.is_forked()));
     })
     .await;
 }

@@ -12,24 +12,12 @@ fn roots_in_any_order_end_at_the_highest() {
         let mut contact = contact(&ring(1));
         let mut seq = 0;
         for head in order {
-            contact.apply_head(head);
+            contact.apply_head(head, &[], NOW);
             assert!(contact.seq() >= seq, "went back in time");
             seq = contact.seq();
         }
         assert_eq!((contact.head, contact.warning), (Some(head(3, 3)), None));
     }
-}
-
-#[test]
-fn a_second_root_of_one_sequence_warns_and_a_higher_one_goes_on() {
-    let mut contact = contact(&ring(1));
-    assert_eq!(contact.apply_head(head(5, 1)), Verdict::Newer);
-    assert_eq!(contact.apply_head(head(5, 1)), Verdict::Known);
-    assert_eq!(contact.apply_head(head(5, 2)), Verdict::Fork);
-    assert_eq!((contact.head, contact.warning), (Some(head(5, 1)), Some(Warning::TwoRoots(5))));
-    assert_eq!(contact.apply_head(head(4, 3)), Verdict::Older);
-    assert_eq!(contact.apply_head(head(6, 4)), Verdict::Newer);
-    assert_eq!((contact.head, contact.warning), (Some(head(6, 4)), None));
 }
 
 #[test]
@@ -54,7 +42,7 @@ fn what_an_invite_claims_counts_until_the_first_root_and_at_most_to_tomorrow() {
     let tomorrow = now_s + CLAIM_SECONDS;
     assert_eq!(forged.consider(tomorrow, &cid(1)), Verdict::Newer);
     let mut later = forged.clone();
-    forged.apply_head(head(tomorrow, 1));
+    forged.apply_head(head(tomorrow, 1), &[], NOW);
     forged.forget_head();
     assert_eq!((forged.claimed, forged.seen()), (None, tomorrow), "a root that was seen counts from then on");
     forged.apply_claim(u64::MAX, NOW);
@@ -124,7 +112,7 @@ fn the_first_successor_stays_pinned_and_another_one_warns() {
     let (cid, block) = published(&ring, &Profile { heir: [9; 32], ..profile(&ring, "stolen") });
     assert_eq!(contact.apply_profile(2, cid, &block), Ok(true));
     assert_eq!((contact.heir, contact.warning), (pinned, Some(Warning::Heir)));
-    contact.apply_head(head(3, 3));
+    contact.apply_head(head(3, 3), &[], NOW);
     assert_eq!(contact.warning, Some(Warning::Heir));
 }
 
@@ -141,10 +129,10 @@ fn a_contact_is_looked_for_where_it_was_heard_of_last_until_its_profile_is_here(
 #[test]
 fn a_root_is_taken_in_once_more_when_more_of_it_is_wanted_and_never_an_older_one() {
     let mut contact = contact(&ring(1));
-    contact.apply_head(head(5, 1));
+    contact.apply_head(head(5, 1), &[], NOW);
     contact.forget_head();
     assert_eq!(contact.consider(4, &cid(2)), Verdict::Older);
-    assert_eq!((contact.apply_head(head(5, 1)), contact.seq()), (Verdict::Newer, 5));
+    assert_eq!((contact.apply_head(head(5, 1), &[], NOW), contact.seq()), (Verdict::Newer, 5));
 }
 
 #[test]
@@ -182,11 +170,11 @@ fn certificates_in_any_order_leave_the_longest_of_each_device() {
 #[test]
 fn a_contact_is_kept_in_a_row_and_comes_back_from_the_vault() {
     let mut before = contact(&ring(1));
-    before.apply_head(head(5, 1));
+    before.apply_head(head(5, 1), &[], NOW);
     before.petname = Some("Ben".into());
     let row = serde_ipld_dagcbor::to_vec(&before).unwrap();
     assert_eq!(serde_ipld_dagcbor::from_slice::<Contact>(&row).unwrap(), before);
-    let back = Contact::from_known(before.id, before.known());
+    let back = Contact::from_known(before.id, before.known(), NOW);
     assert_eq!((back.heir, back.floor), (before.heir, 5));
     assert_eq!(back.recipient(), before.recipient());
     assert_eq!(back.known(), before.known(), "what came back is not lost before the profile is found");
@@ -195,18 +183,32 @@ fn a_contact_is_kept_in_a_row_and_comes_back_from_the_vault() {
 #[test]
 fn what_another_device_knows_of_a_contact_is_never_older_than_what_was_known() {
     let (mut ben, other) = (contact(&ring(1)), contact(&ring(2)));
-    ben.apply_head(head(5, 1));
+    ben.apply_head(head(5, 1), &[], NOW);
     let (profile, heir) = (ben.profile.clone(), ben.heir);
     let known = |seq, heir| KnownContact { seq, heir, recipient: other.recipient(), ..ben.known() };
     let (lower, higher) = (known(4, None), known(9, Some([0; 32])));
     for _ in 0..2 {
-        ben.apply_known(lower.clone());
+        ben.apply_known(lower.clone(), NOW);
         assert_eq!((ben.seq(), ben.heir), (5, heir));
     }
     for _ in 0..2 {
-        ben.apply_known(higher.clone());
+        ben.apply_known(higher.clone(), NOW);
     }
     assert_eq!(ben.consider(8, &cid(8)), Verdict::Older);
     assert_eq!((ben.heir, &ben.profile), (Some([0; 32]), &profile), "two devices saw two: nobody fits");
     assert_eq!(ben.recipient().unwrap().id, ben.id, "keys under another's name are not taken");
+}
+
+#[test]
+fn a_sequence_that_nobody_can_have_seen_hides_no_contact_for_good() {
+    let mut ben = contact(&ring(1));
+    ben.apply_head(head(5, 1), &[], NOW);
+    let forged = KnownContact { seq: limits::MAX_INTEGER, ..ben.known() };
+    ben.apply_known(forged.clone(), NOW);
+    assert_eq!(ben.consider(6, &cid(2)), Verdict::Newer);
+    assert_eq!(Contact::from_known(ben.id, forged, NOW).consider(6, &cid(2)), Verdict::Newer);
+    // As far ahead as clocks are accepted, another device may have seen it.
+    let latest = NOW / 1000 + limits::SEQUENCE_AHEAD_S;
+    ben.apply_known(KnownContact { seq: latest, ..ben.known() }, NOW);
+    assert_eq!(ben.consider(latest - 1, &cid(2)), Verdict::Older);
 }

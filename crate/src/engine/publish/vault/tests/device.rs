@@ -263,7 +263,7 @@ fn run(tables: &mut Tables, act: Act, now: u64) -> bool {
         Act::Hear(who, seq) => {
             let (id, time) = (person(who), NOW - 10 + seq);
             if let Some(contact) = tables.contacts.get_mut(&id) {
-                contact.apply_head(Head { seq, ..fixture::head(seq, 1) });
+                contact.apply_head(Head { seq, ..fixture::head(seq, 1) }, &[], NOW);
             }
             let relation = tables.relations.or_insert_with(id, Relation::default);
             if relation.decision() == Decision::Added {
