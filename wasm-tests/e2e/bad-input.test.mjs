@@ -74,7 +74,12 @@ here.test('a name of nothing, or of too much, makes no profile', async () => {
   await page.getByRole('button', { name: 'New profile' }).click()
   const submit = page.getByRole('button', { name: 'Make my profile' })
   await submit.click()
+  // All that lacks at once, the first field in focus, and each until it is mended.
   await page.getByText('Type a name first.').waitFor()
+  await page.getByText('Choose a passphrase first.').waitFor()
+  assert.ok(await page.getByLabel('Your name').evaluate(field => field === document.activeElement))
+  await page.getByLabel('Your name').fill('A')
+  await page.getByText('Type a name first.').waitFor({ state: 'detached' })
   await page.getByLabel('Your name').fill('x'.repeat(65))
   await submit.click()
   await page.getByText('A name has at most 64 characters.').waitFor()

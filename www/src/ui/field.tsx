@@ -1,8 +1,8 @@
 /** Labelled inputs. The hint and the error of each are linked to it for screen readers. */
 
 import { type Signal, useSignal } from '@preact/signals'
-import type { ComponentChildren, Ref } from 'preact'
-import { useId } from 'preact/hooks'
+import { type ComponentChildren, createContext, type Ref } from 'preact'
+import { useContext, useId } from 'preact/hooks'
 import { s } from '../strings'
 
 interface CommonProps {
@@ -11,7 +11,24 @@ interface CommonProps {
   onInput: (value: string) => void
   hint?: string | undefined
   error?: string | null | undefined
+  /** What is wrong with the value. It is said once the form was sent, and until it is mended. */
+  check?: () => string | null
   children?: ComponentChildren
+}
+
+/** Whether the form around was sent. */
+export const Sent = createContext(false)
+
+const useProblem = (error: string | null | undefined, check: (() => string | null) | undefined) => {
+  const sent = useContext(Sent)
+  return error || (sent && check?.()) || null
+}
+
+/** Focuses the first field of a form in which something is wrong. Returns whether there is one. */
+export function focusInvalid(form: HTMLElement): boolean {
+  const field = form.querySelector<HTMLElement>('[aria-invalid]')
+  field?.focus()
+  return field !== null
 }
 
 interface FieldProps extends CommonProps {
@@ -28,11 +45,26 @@ interface FieldProps extends CommonProps {
   shown?: Signal<boolean>
 }
 
-export function Field({ label, value, onInput, hint, error, children, type = 'text', big, hideLabel, field, shown, ...rest }: FieldProps) {
+export function Field({
+  label,
+  value,
+  onInput,
+  hint,
+  error,
+  check,
+  children,
+  type = 'text',
+  big,
+  hideLabel,
+  field,
+  shown,
+  ...rest
+}: FieldProps) {
   const id = useId()
+  const problem = useProblem(error, check)
   const ownShown = useSignal(false)
   const readable = shown ?? ownShown
-  const { described, below } = describe(id, hint, error)
+  const { described, below } = describe(id, hint, problem)
   const isSecret = type === 'password'
   const input = (
     <input
@@ -82,9 +114,9 @@ interface TextAreaProps extends CommonProps {
   autoFocus?: boolean
 }
 
-export function TextArea({ label, value, onInput, hint, error, children, rows = 3, ...rest }: TextAreaProps) {
+export function TextArea({ label, value, onInput, hint, error, check, children, rows = 3, ...rest }: TextAreaProps) {
   const id = useId()
-  const { described, below } = describe(id, hint, error)
+  const { described, below } = describe(id, hint, useProblem(error, check))
   return (
     <div class="labelled">
       <label for={id}>{label}</label>

@@ -37,6 +37,7 @@ export function NewPassphrase({ label, passphrase, about }: Props) {
         onInput={value => (passphrase.value = value)}
         shown={shown}
         error={problem}
+        check={() => lengthProblem(passphrase.value)}
       >
         <StrengthMeter passphrase={passphrase.value} about={about} />
       </Field>
@@ -52,10 +53,12 @@ export function NewPassphrase({ label, passphrase, about }: Props) {
 }
 
 /** Why this input is no valid new passphrase; null if it is. */
-export async function passphraseProblem(passphrase: string, about: readonly string[]): Promise<string | null> {
+export const passphraseProblem = async (passphrase: string, about: readonly string[]): Promise<string | null> =>
+  lengthProblem(passphrase) ?? ((await isGuessedAtOnce(passphrase, about)) ? s.create.weakPassphrase : null)
+
+function lengthProblem(passphrase: string): string | null {
   if (!passphrase) return s.create.needPassphrase
-  if ([...passphrase].length < LIMITS.passphraseChars) return s.create.shortPassphrase
-  return (await isGuessedAtOnce(passphrase, about)) ? s.create.weakPassphrase : null
+  return [...passphrase].length < LIMITS.passphraseChars ? s.create.shortPassphrase : null
 }
 
 async function isGuessedAtOnce(passphrase: string, about: readonly string[]): Promise<boolean> {

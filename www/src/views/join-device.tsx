@@ -16,7 +16,6 @@ export function JoinDevice({ onBack }: { onBack: () => void }) {
   const code = useSignal('')
   const name = useSignal(navigator.maxTouchPoints > 1 ? s.join.names.phone : s.join.names.computer)
   const scanning = useSignal(false)
-  const missing = () => (isDeviceCode(code.value) ? nameProblem(name.value) : s.join.needCode)
   return (
     <>
       {becomes.value ? <Whose name={becomes.value.name} /> : shownWords.value && <ShownWords words={shownWords.value} />}
@@ -24,7 +23,6 @@ export function JoinDevice({ onBack }: { onBack: () => void }) {
         <ProfileForm
           words={s.join}
           about={[]}
-          missing={missing}
           act={passphrase => joinDevice(code.value.trim(), name.value.trim(), passphrase)}
           explain={joinProblem}
           onBack={onBack}
@@ -35,8 +33,22 @@ export function JoinDevice({ onBack }: { onBack: () => void }) {
               {s.join.scan}
             </button>
           </div>
-          <TextArea label={s.join.code} rows={3} spellcheck={false} value={code.value} onInput={value => (code.value = value)} />
-          <Field label={s.join.name} autoComplete="off" hint={s.join.nameHint} value={name.value} onInput={value => (name.value = value)} />
+          <TextArea
+            label={s.join.code}
+            rows={3}
+            spellcheck={false}
+            value={code.value}
+            onInput={value => (code.value = value)}
+            check={() => (isDeviceCode(code.value) ? null : s.join.needCode)}
+          />
+          <Field
+            label={s.join.name}
+            autoComplete="off"
+            hint={s.join.nameHint}
+            value={name.value}
+            onInput={value => (name.value = value)}
+            check={() => nameProblem(name.value)}
+          />
         </ProfileForm>
       </div>
       {scanning.value && (

@@ -2,12 +2,13 @@
 
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
+import { useRef, useState } from 'preact/hooks'
 import { phraseProblem } from '../errors'
 import { LIMITS } from '../generated'
 import { createProfile, recoverProfile } from '../state/session'
 import { s } from '../strings'
 import { AvatarPicker } from '../ui/avatar-picker'
-import { ErrorMessage, Field, TextArea } from '../ui/field'
+import { ErrorMessage, Field, focusInvalid, Sent, TextArea } from '../ui/field'
 import { NewPassphrase, passphraseProblem } from '../ui/new-passphrase'
 import { useHeading } from '../ui/shell'
 import { useAsyncAction } from '../ui/use-async-action'
@@ -21,7 +22,6 @@ export function CreateProfile({ onBack }: { onBack: () => void }) {
     <ProfileForm
       words={s.create}
       about={[name.value]}
-      missing={() => nameProblem(name.value)}
       act={passphrase => createProfile({ name: name.value.trim(), passphrase, ...(avatar.value && { avatar: avatar.value }) })}
       onBack={onBack}
     >
@@ -31,6 +31,7 @@ export function CreateProfile({ onBack }: { onBack: () => void }) {
         hint={s.create.nameHint}
         value={name.value}
         onInput={value => (name.value = value)}
+        check={() => nameProblem(name.value)}
       />
       <AvatarPicker id={name.value} name={name.value} avatar={avatar.value} onChange={next => (avatar.value = next)} removable />
     </ProfileForm>
@@ -48,7 +49,6 @@ export function RecoverProfile({ onBack }: { onBack: () => void }) {
     <ProfileForm
       words={s.recover}
       about={[]}
-      missing={() => (count < WORD_COUNT ? s.recover.count(count) : null)}
       act={passphrase => recoverProfile(text.value, passphrase)}
       explain={phraseProblem}
       onBack={onBack}
@@ -61,6 +61,7 @@ export function RecoverProfile({ onBack }: { onBack: () => void }) {
         value={text.value}
         onInput={value => (text.value = value)}
         hint={`${s.recover.counted(count)}. ${s.recover.hint}`}
+        check={() => (count < WORD_COUNT ? s.recover.count(count) : null)}
       />
     </ProfileForm>
   )
@@ -70,8 +71,6 @@ interface Props {
   words: { title: string; passphrase: string; submit: string; busy: string; note?: string }
   /** What others know about this person. */
   about: readonly string[]
-  /** The problem with the form's own fields; null if there is none. */
-  missing: () => string | null
   act: (passphrase: string) => Promise<void>
   explain?: (error: unknown) => string | undefined
   onBack: () => void
@@ -79,23 +78,32 @@ interface Props {
 }
 
 /** The form's own fields, then the passphrase that encrypts the profile in this browser. */
-export function ProfileForm({ words, about, missing, act, explain, onBack, children }: Props) {
+export function ProfileForm({ words, about, act, explain, onBack, children }: Props) {
   const heading = useHeading(words.title)
   const passphrase = useSignal('')
+  const form = useRef<HTMLFormElement>(null)
+  const [sent, setSent] = useState(false)
   const { busy, problem, reject, run } = useAsyncAction()
   const submit = async (event: Event) => {
     event.preventDefault()
-    const lacking = missing() ?? (await passphraseProblem(passphrase.value, about))
-    if (lacking) return reject(lacking)
+    reject(null)
+    setSent(true)
+    // Preact renders before the next task.
+    await new Promise(resolve => setTimeout(resolve))
+    if (form.current && focusInvalid(form.current)) return
+    const weak = await passphraseProblem(passphrase.value, about)
+    if (weak) return reject(weak)
     void run(() => act(passphrase.value), explain)
   }
   return (
-    <form class="card pad stack" onSubmit={event => void submit(event)} noValidate>
+    <form ref={form} class="card pad stack" onSubmit={event => void submit(event)} noValidate>
       <h1 ref={heading} tabIndex={-1}>
         {words.title}
       </h1>
-      {children}
-      <NewPassphrase label={words.passphrase} passphrase={passphrase} about={about} />
+      <Sent.Provider value={sent}>
+        {children}
+        <NewPassphrase label={words.passphrase} passphrase={passphrase} about={about} />
+      </Sent.Provider>
       {words.note && <small>{words.note}</small>}
       {problem && <ErrorMessage text={problem} />}
       <div class="actions">
