@@ -226,6 +226,9 @@ async fn a_loan_has_so_many_pins_and_an_identity_so_many_loans() {
     session.unlend(&tokens[0]).await.expect("again is harmless");
     assert_eq!(used(&ann).await, 16 * 100_000);
     session.lend(&tokens[16], 100_000, tomorrow()).await.unwrap();
+    // Who lends and takes back all day leaves nothing behind: of what was never used no row stays.
+    let rows = "SELECT COUNT(*) FROM identity, (SELECT COUNT(*) AS loans FROM loan) WHERE loans = 16";
+    assert_eq!(database::number(relay.folder.path(), rows).await, 17);
     // One whose time is over is none of them.
     session.lend(&tokens[1], 100_000, 1).await.unwrap();
     session.lend(&tokens[0], 100_000, tomorrow()).await.unwrap();
@@ -445,6 +448,32 @@ async fn thirty_days_after_its_end_a_loan_and_all_in_it_are_gone_and_the_room_is
     let opened = store(&folder).await;
     opened.collect().await.unwrap();
     assert_eq!(database::number(folder.path(), "SELECT COUNT(*) FROM identity").await, 1);
+}
+
+#[tokio::test]
+async fn collections_leave_a_loan_that_nobody_has_used_and_forget_one_that_was_taken_back() {
+    let (folder, ann) = (tempfile::tempdir().unwrap(), ring(1).id());
+    let opened = store(&folder).await;
+    let [open, back] = [[8; 32], [9; 32]].map(|token| Loan { token, bytes: 5000, until: u64::MAX >> 11 });
+    let block = Seeded(1).raw(100);
+    for loan in [&open, &back] {
+        opened.lend(&ann, loan).await.unwrap();
+    }
+    opened.push_lent(&back.token, blocks(std::slice::from_ref(&block))).await.unwrap();
+    opened.unlend(&ann, &back.token).await.unwrap();
+    assert_eq!(opened.allowance(&ann).await.unwrap().used, 5000 + charged(std::slice::from_ref(&block)));
+    opened.close().await;
+    drop(opened);
+    database::run(folder.path(), "UPDATE identity SET since = since - 3; UPDATE hold SET since = 0").await;
+    let opened = store(&folder).await;
+    for _ in 0..2 {
+        opened.collect().await.unwrap();
+    }
+    assert_eq!(opened.lent(&back.token).await.unwrap(), None);
+    assert_eq!(opened.allowance(&ann).await.unwrap().used, 5000);
+    // Ann and who holds for her guests.
+    assert_eq!(database::number(folder.path(), "SELECT COUNT(*) FROM identity").await, 2);
+    opened.push_lent(&open.token, blocks(&[block])).await.unwrap();
 }
 
 #[tokio::test]
