@@ -26,6 +26,8 @@ mod case;
 mod codec;
 #[path = "format_vectors/device_link.rs"]
 mod device_link;
+#[path = "format_vectors/drop_box.rs"]
+mod drop_box;
 #[path = "format_vectors/envelope.rs"]
 mod envelope;
 #[path = "format_vectors/everybody.rs"]
@@ -102,6 +104,7 @@ fn all() -> Vec<Case> {
         vault::cases(),
         wire::cases(),
         device_link::cases(),
+        drop_box::cases(),
     ]
     .concat()
 }
