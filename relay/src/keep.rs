@@ -10,7 +10,7 @@ use spinney::{
         Id,
         device::{self, DeviceError},
     },
-    net::keep::{Allowance, Backend, Block, PinOutcome, Refusal, Removed, Weight},
+    net::keep::{Allowance, Backend, Block, Loan, PinOutcome, Refusal, Removed, TokenDigest, Weight},
     platform,
 };
 
@@ -18,12 +18,21 @@ use crate::{
     admission::Policy,
     limits,
     metrics::Metrics,
-    store::{self, Blobs, Pins},
+    store::{self, Blobs, Lent, Loans, Pins},
 };
+
+/// Who pushes and pins in one session.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Visitor {
+    /// An identity, for itself.
+    Identity(Identity),
+    /// Whoever has the token of a loan, known by its digest.
+    Guest(TokenDigest),
+}
 
 /// An identity in one session.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Visitor {
+pub(crate) struct Identity {
     pub(crate) id: Id,
     /// The device that asks.
     device: PeerId,
@@ -31,17 +40,28 @@ pub(crate) struct Visitor {
     began: i64,
 }
 
-/// Stores blocks for admitted identities.
+impl Visitor {
+    /// The identity, for what a token is no right to.
+    fn identity(&self) -> Result<&Identity, Refusal> {
+        match self {
+            Self::Identity(identity) => Ok(identity),
+            Self::Guest(_) => Err(Refusal::NeedsCertificate),
+        }
+    }
+}
+
+/// Stores blocks for admitted identities, and for those to whom they lend.
 pub(crate) struct Service {
     pub(crate) policy: Policy,
     pub(crate) blobs: Arc<dyn Blobs>,
     pub(crate) pins: Arc<dyn Pins>,
+    pub(crate) loans: Arc<dyn Loans>,
     pub(crate) metrics: Arc<Metrics>,
 }
 
 impl Service {
     /// Refuses an identity that is not admitted and a device that was removed, also in a session that began before.
-    async fn check(&self, Visitor { id, device, .. }: &Visitor) -> Result<(), Refusal> {
+    async fn check(&self, Identity { id, device, .. }: &Identity) -> Result<(), Refusal> {
         if !self.policy.admits(id).await.map_err(refusal)? {
             return Err(Refusal::NotAdmitted);
         }
@@ -51,17 +71,57 @@ impl Service {
         }
     }
 
-    /// Does what takes room, so that nothing which is half pushed counts: if the room lacks, deletes what sessions before
-    /// this one have pushed and not pinned, and tries again; if it lacks still, the same of this session.
-    async fn with_room<T, F>(
+    /// Refuses a token of a loan that is over, and of one whose lender is not admitted any more; also in a session that
+    /// began before.
+    async fn lent(&self, token: &TokenDigest) -> Result<Lent, Refusal> {
+        let lent = self.loans.lent(token).await.map_err(refusal)?.ok_or(Refusal::NoLoan)?;
+        if lent.is_ended {
+            return Err(Refusal::LoanEnded);
+        }
+        match !lent.is_taken_back && self.policy.admits(&lent.lender).await.map_err(refusal)? {
+            true => Ok(lent),
+            false => Err(Refusal::NoLoan),
+        }
+    }
+
+    /// Does what takes room of a loan. If the room lacks, deletes what lies there pushed and not pinned for so long that
+    /// no guest is at it any more, and tries again: guests do not know each other, and share what is lent.
+    async fn with_lent_room<T, F>(
         &self,
-        visitor: &Visitor,
+        token: &TokenDigest,
         act: impl Fn() -> F + Send + Sync,
     ) -> Result<T, Refusal>
     where
         F: Future<Output = Result<T, store::Error>> + Send,
     {
-        let Visitor { id, began, .. } = visitor;
+        self.lent(token).await?;
+        let mut result = act().await;
+        if lacks_room(&result) && self.drop_left(token).await {
+            result = act().await;
+        }
+        result.map_err(refusal)
+    }
+
+    async fn drop_left(&self, token: &TokenDigest) -> bool {
+        let before = store::now().saturating_sub_unsigned(limits::HALF_LEFT.as_millis() as u64);
+        self.loans.drop_lent(token, before).await.unwrap_or_else(|error| {
+            tracing::debug!(%error, "what guests left unfinished stays for now");
+            false
+        })
+    }
+
+    /// Does what takes room, so that nothing which is half pushed counts: if the room lacks, deletes what sessions before
+    /// this one have pushed and not pinned, and tries again; if it lacks still, the same of this session.
+    async fn with_room<T, F>(
+        &self,
+        identity: &Identity,
+        act: impl Fn() -> F + Send + Sync,
+    ) -> Result<T, Refusal>
+    where
+        F: Future<Output = Result<T, store::Error>> + Send,
+    {
+        self.check(identity).await?;
+        let Identity { id, began, .. } = identity;
         let mut result = act().await;
         if lacks_room(&result) && self.drop_pushed(id, i64::MIN..*began).await {
             result = act().await;
@@ -88,17 +148,30 @@ impl Backend for Service {
         let now = platform::now_ms();
         let id = device::check(certificate, &peer.to_bytes(), now)
             .map_err(|why| Refusal::BadCertificate { now: (why == DeviceError::NotNow).then_some(now) })?;
-        let visitor = Visitor { id, device: peer, began: store::now() };
-        self.check(&visitor).await?;
+        let identity = Identity { id, device: peer, began: store::now() };
+        self.check(&identity).await?;
         let allowance = self.pins.allowance(&id).await.map_err(refusal)?;
-        Ok((visitor, Allowance { now: Some(now), ..allowance }))
+        Ok((Visitor::Identity(identity), Allowance { now: Some(now), ..allowance }))
+    }
+
+    async fn borrow(&self, token: &TokenDigest) -> Result<(Visitor, Allowance), Refusal> {
+        let mut lent = self.lent(token).await?;
+        if lent.is_used_up() && self.drop_left(token).await {
+            lent = self.lent(token).await?;
+        }
+        let allowance = Allowance { now: Some(platform::now_ms()), ..lent.allowance };
+        if lent.is_used_up() {
+            return Err(Refusal::LoanFull { used: allowance.used, quota: allowance.quota });
+        }
+        Ok((Visitor::Guest(*token), allowance))
     }
 
     async fn remove(&self, owner: &Visitor, removed: Removed) -> Result<(), Refusal> {
+        let id = owner.identity()?.id;
         // A wrong clock, or who has stolen the seed, must not have the last word for good.
         let latest = platform::now_ms() + limits::REMOVED_AHEAD.as_millis() as u64;
         let removed = Removed { at: removed.at.min(latest), ..removed };
-        self.policy.remove(&owner.id, &removed).await.map_err(refusal)
+        self.policy.remove(&id, &removed).await.map_err(refusal)
     }
 
     async fn have(&self, cids: &[Cid]) -> Result<Vec<bool>, Refusal> {
@@ -106,22 +179,34 @@ impl Backend for Service {
     }
 
     async fn room(&self, owner: &Visitor, weight: Weight) -> Result<(), Refusal> {
-        self.check(owner).await?;
-        self.with_room(owner, || self.pins.room(&owner.id, weight)).await
+        match owner {
+            Visitor::Identity(owner) => self.with_room(owner, || self.pins.room(&owner.id, weight)).await,
+            Visitor::Guest(token) => self.with_lent_room(token, || self.loans.room_lent(token, weight)).await,
+        }
     }
 
     async fn store(&self, owner: &Visitor, blocks: Vec<Block>) -> Result<(), Refusal> {
-        self.check(owner).await?;
         let (count, bytes) = (blocks.len(), blocks.iter().map(|block| block.bytes().len()).sum::<usize>());
-        self.with_room(owner, || self.pins.push(&owner.id, blocks.clone())).await?;
+        match owner {
+            Visitor::Identity(owner) => {
+                self.with_room(owner, || self.pins.push(&owner.id, blocks.clone())).await?;
+            }
+            Visitor::Guest(token) => {
+                self.with_lent_room(token, || self.loans.push_lent(token, blocks.clone())).await?;
+            }
+        }
         self.metrics.keep_blocks.add(count as u64);
         self.metrics.keep_bytes.add(bytes as u64);
         Ok(())
     }
 
     async fn pin(&self, owner: &Visitor, cid: &Cid, until: Option<u64>) -> Result<PinOutcome, Refusal> {
-        self.check(owner).await?;
-        let pinned = self.with_room(owner, || self.pins.pin(&owner.id, cid, until)).await?;
+        let pinned = match owner {
+            Visitor::Identity(owner) => {
+                self.with_room(owner, || self.pins.pin(&owner.id, cid, until)).await?
+            }
+            Visitor::Guest(token) => self.with_lent_room(token, || self.loans.pin_lent(token, cid)).await?,
+        };
         if pinned == PinOutcome::Kept {
             self.metrics.pins.add(1);
         }
@@ -129,17 +214,30 @@ impl Backend for Service {
     }
 
     async fn unpin(&self, owner: &Visitor, cid: &Cid) -> Result<(), Refusal> {
+        let owner = owner.identity()?;
         self.check(owner).await?;
         self.pins.unpin(&owner.id, cid).await.map_err(refusal)
     }
 
     async fn pins(&self, owner: &Visitor, after: Option<Cid>) -> Result<Vec<Cid>, Refusal> {
-        self.pins.pins(&owner.id, after).await.map_err(refusal)
+        self.pins.pins(&owner.identity()?.id, after).await.map_err(refusal)
+    }
+
+    async fn lend(&self, owner: &Visitor, loan: &Loan) -> Result<(), Refusal> {
+        let owner = owner.identity()?;
+        self.with_room(owner, || self.loans.lend(&owner.id, loan)).await
+    }
+
+    async fn unlend(&self, owner: &Visitor, token: &TokenDigest) -> Result<(), Refusal> {
+        let owner = owner.identity()?;
+        self.check(owner).await?;
+        self.loans.unlend(&owner.id, token).await.map_err(refusal)
     }
 }
 
 fn lacks_room<T>(result: &Result<T, store::Error>) -> bool {
-    matches!(result, Err(store::Error::Refused(Refusal::Quota { .. } | Refusal::Full)))
+    use Refusal::{Full, LoanFull, Quota};
+    matches!(result, Err(store::Error::Refused(Quota { .. } | LoanFull { .. } | Full)))
 }
 
 /// Passes on a refusal; logs any other error without the identity, because logs name nobody.

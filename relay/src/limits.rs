@@ -40,7 +40,7 @@ pub(crate) const PUSHES: usize = 48;
 /// The same for one network, so that others find a free one.
 pub(crate) const PUSHES_PER_NETWORK: usize = 24;
 
-/// Keep sessions that have shown no certificate: they may ask what is here, and cost some 30 KiB each.
+/// Keep sessions that have shown no certificate and no token: they may ask what is here, and cost some 30 KiB each.
 pub(crate) const KEEP_ANONYMOUS: usize = 2048;
 
 /// The same for one network.
@@ -49,10 +49,20 @@ pub(crate) const KEEP_ANONYMOUS_PER_NETWORK: u32 = 32;
 /// Keep sessions of one identity at once: a page has one or two, and an identity may have several devices.
 pub(crate) const KEEP_PER_IDENTITY: u32 = 8;
 
-/// Keep sessions with a certificate from one network.
+/// Keep sessions with a certificate or token from one network.
 pub(crate) const KEEP_PER_NETWORK: u32 = 64;
 
-/// A keep session with a certificate that has no traffic is closed after this time.
+/// Keep sessions with the token of one loan at once from one network: guests at one party.
+pub(crate) const KEEP_PER_LOAN_OF_NETWORK: u32 = KEEP_PER_IDENTITY;
+
+/// The same from all networks: so many that no two networks together keep other guests out.
+pub(crate) const KEEP_PER_LOAN: u32 = 32;
+
+/// Time for which what a guest has pushed and not pinned stays, also where a loan lacks room: longer than a guest needs
+/// for what fits into a loan.
+pub(crate) const HALF_LEFT: Duration = Duration::from_secs(60 * 60);
+
+/// A keep session with a certificate or token that has no traffic is closed after this time.
 pub(crate) const KEEP_IDLE: Duration = Duration::from_secs(120);
 
 /// Memory for requests that are coming in or wait to be handled, in bytes. More wait.

@@ -32,7 +32,7 @@ use crate::{
     network::{self, Proxies},
     rate_limit::RateLimit,
     sessions::{KeepLimits, KeepSession, RecordLimits, RecordSession},
-    store::{self, Blobs, Pins, Requests, Store},
+    store::{self, Blobs, Loans, Pins, Requests, Store},
     stun,
     tap::Tap,
     transport::{self, WebSocketTransport},
@@ -176,6 +176,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let shared = Arc::new(store.clone());
     let blobs: Arc<dyn Blobs> = shared.clone();
     let pins: Arc<dyn Pins> = shared.clone();
+    let loans: Arc<dyn Loans> = shared.clone();
     let requests: Arc<dyn Requests> = shared.clone();
     let policy = Policy::new(config.clone(), shared.clone());
 
@@ -216,8 +217,13 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
             }
         }
     });
-    let keep =
-        Arc::new(crate::keep::Service { policy, blobs: blobs.clone(), pins, metrics: metrics.clone() });
+    let keep = Arc::new(crate::keep::Service {
+        policy,
+        blobs: blobs.clone(),
+        pins,
+        loans,
+        metrics: metrics.clone(),
+    });
     let keep_limits = Arc::new(KeepLimits::new(memory.clone()));
     running.serve(&control, keep::PROTOCOL, {
         let tap = tap.clone();

@@ -1,6 +1,6 @@
 //! What a relay stores: records, requests, blocks, and who holds which block.
 //!
-//! Each part of the relay depends on the trait that it needs: [`Records`], [`Requests`], [`Blobs`] or [`Pins`].
+//! Each part of the relay depends on the trait that it needs: [`Records`], [`Requests`], [`Blobs`], [`Pins`] or [`Loans`].
 //! [`Store`] implements all of them: small blocks and everything else are in SQLite (WAL, every commit synced), larger
 //! blocks are files. The store keeps a block while an identity holds it: the identity that pushed it, for the grace
 //! period, and every identity with a pin that reaches it. A block counts against the quota of each holder, and once
@@ -10,6 +10,7 @@ mod blobs;
 mod collect;
 mod disk;
 mod invitations;
+mod loans;
 #[cfg(test)]
 pub(crate) mod memory;
 mod migrations;
@@ -44,6 +45,7 @@ use tokio::sync::{Mutex, MutexGuard, Semaphore, broadcast};
 pub use blobs::Blobs;
 pub use disk::{Disk, Folder};
 pub use invitations::{Invitation, Invitations, Invited};
+pub use loans::{Lent, Loans};
 pub use pins::Pins;
 pub use records::{PutOutcome, RecordUpdate, Records};
 pub use removals::Removals;
@@ -126,8 +128,8 @@ struct Shared {
     options: SqliteConnectOptions,
     disk: Arc<dyn Disk>,
     allotment: Allotment,
-    /// Blocks that each identity's pins have walked over.
-    walked: RateLimit<Id>,
+    /// Blocks that the pins of each identity and loan have walked over.
+    walked: RateLimit<usage::Holder>,
     /// Walks of many blocks at once.
     long_walks: Semaphore,
     /// What was refused for want of room.

@@ -144,6 +144,21 @@ impl keep::Backend for Mock {
     async fn pins(&self, (): &(), after: Option<Cid>) -> Result<Vec<Cid>, keep::Refusal> {
         Ok(after.into_iter().collect())
     }
+
+    async fn borrow(&self, token: &keep::TokenDigest) -> Result<((), Allowance), keep::Refusal> {
+        match token[0] % 2 {
+            0 => Ok(((), Allowance { used: 1, quota: 2, now: None })),
+            _ => Err(keep::Refusal::NoLoan),
+        }
+    }
+
+    async fn lend(&self, (): &(), loan: &keep::Loan) -> Result<(), keep::Refusal> {
+        if loan.bytes > loan.until { Err(keep::Refusal::TooManyLoans) } else { Ok(()) }
+    }
+
+    async fn unlend(&self, (): &(), _: &keep::TokenDigest) -> Result<(), keep::Refusal> {
+        Ok(())
+    }
 }
 
 #[async_trait]

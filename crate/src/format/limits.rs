@@ -143,6 +143,12 @@ pub const MAP_ENTRIES_MIN: usize = 16;
 pub const DEVICES: usize = 8;
 /// Removed devices in one note: twice as many as are kept of a contact.
 pub const REMOVED_DEVICES: usize = 16;
+/// Loans of one identity at a keeper, to which others may push: the drop boxes that are open.
+pub const LOANS: usize = 16;
+/// Pins of one loan: what as many guests leave.
+pub const LOAN_PINS: usize = 64;
+/// How much longer than a loan its pins last, in milliseconds: 30 days, in which one finds time to look through them.
+pub const AFTER_LOAN_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 /// Time that a device certificate may last, in milliseconds: 90 days.
 pub const CERTIFICATE_MS: u64 = 90 * 24 * 60 * 60 * 1000;
 /// How long a record lasts that nobody renews, in milliseconds: 180 days.

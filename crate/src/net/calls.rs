@@ -131,6 +131,43 @@ impl Net {
         .await
     }
 
+    /// Opens a session with a keeper at which somebody lends room to who has this token, to push and pin.
+    ///
+    /// It may be anybody's relay, and no certificate is shown; see
+    /// [`open_with_token`](keep::Session::open_with_token).
+    pub async fn keep_with_token(
+        &self,
+        relay: &RelayAddr,
+        token: &keep::Token,
+    ) -> Result<keep::Session<streams::Stream>, CallError<keep::Refusal>> {
+        in_time(async {
+            let stream = self.call(relay, keep::PROTOCOL).await?;
+            Ok(keep::Session::open_with_token(stream, token).await?)
+        })
+        .await
+    }
+
+    /// Lends bytes of our quota at one of our own relays to who has this token, until a time in milliseconds since
+    /// 1970; see [`lend`](keep::Session::lend).
+    pub async fn lend(
+        &self,
+        relay: &RelayAddr,
+        token: &keep::Token,
+        bytes: u64,
+        until: u64,
+    ) -> Result<(), CallError<keep::Refusal>> {
+        in_time(async { Ok(self.keep(relay).await?.lend(token, bytes, until).await?) }).await
+    }
+
+    /// Takes back what is not used of a loan at one of our own relays; see [`unlend`](keep::Session::unlend).
+    pub async fn unlend(
+        &self,
+        relay: &RelayAddr,
+        token: &keep::Token,
+    ) -> Result<(), CallError<keep::Refusal>> {
+        in_time(async { Ok(self.keep(relay).await?.unlend(token).await?) }).await
+    }
+
     /// Asks a relay which of these blocks it has.
     pub async fn have(&self, relay: &RelayAddr, cids: &[Cid]) -> Result<Vec<bool>, CallError<keep::Refusal>> {
         Ok(self.keep(relay).await?.have(cids).await?)

@@ -1,18 +1,21 @@
 //! `/spinney/keep/1`: leaves blocks with a keeper, which promises to keep what hangs from a root or header.
 //!
 //! Every message is an unsigned varint with its length, then strict DAG-CBOR: a map with one key. A session
-//! starts with a device certificate. Without one it may only ask what the keeper has. Requests are answered
+//! starts with a device certificate, or with a token. Without one it may only ask what the keeper has. Requests are answered
 //! in order:
 //!
 //! | request | answer |
 //! |---|---|
 //! | `open {certificate?, removed?}` | `opened {used, quota}`: devices in `removed` are refused from now on |
+//! | `open {token}` | the same of a loan: `have`, `room`, `block` and `pin` are answered, for what was lent |
 //! | `have {cids}` | `have {bitmap}`: bit *i* mod 8 of byte *i* / 8, the lowest first |
 //! | `room {bytes, blocks}` | `done`: a push of so much, with [`BLOCK_COST`] for each block in `bytes`, fits now |
 //! | `block {cid, bytes}`, many without waiting | `stored {blocks}`, counted since the session began |
 //! | `pin {cid, until?}` | `pinned`, or `missing {cids}` |
 //! | `unpin {cid}` | `done`, also where nothing was pinned |
 //! | `pins {after?}` | `pins {cids}`, sorted; asked again after the last one until none comes |
+//! | `lend {token, bytes, until}` | `done`: who has the token of this SHA-256 may push so much until then |
+//! | `unlend {token}` | `done`, also where nothing was lent: nobody pushes with it any more |
 //!
 //! or by `refused {code, …}`, which ends the session if it answers `open` or a `block`. Of a push that is refused because
 //! there is no room, the keeper keeps nothing that is not pinned.
@@ -53,6 +56,12 @@ pub const PUSH_WINDOW_BLOCKS: usize = 2048;
 
 /// Bytes that a relay charges for a block beside its own: rows, indexes and the file system need them.
 pub const BLOCK_COST: u64 = 512;
+
+/// What opens a session of somebody to whom bytes were lent. A secret.
+pub type Token = [u8; 32];
+
+/// The SHA-256 of a [`Token`], by which a keeper knows it.
+pub type TokenDigest = [u8; 32];
 
 /// The longest message: one block with its CID and the names around them, or [`MAX_CIDS`] CIDs.
 const MAX_MESSAGE: usize = MAX_BLOCK + 1024;
@@ -99,6 +108,26 @@ pub enum Refusal {
     /// The bytes do not match the CID, or the CID is of a kind that Spinney does not use.
     #[error("a block does not match its CID")]
     BadBlock,
+    /// Nothing is lent to who has this token, or not any more.
+    #[error("nothing is lent to this token: ask who gave you the link for a new one")]
+    NoLoan,
+    /// The time of the loan is over.
+    #[error("the time for adding is over: ask who gave you the link for a new one")]
+    LoanEnded,
+    /// The bytes of the loan are used up, or would be.
+    #[error("{}", loan_text(*.used, *.quota))]
+    LoanFull {
+        /// Bytes of what was pushed to the loan: those of each block, and [`BLOCK_COST`] more for each.
+        used: u64,
+        /// The bytes that are lent.
+        quota: u64,
+    },
+    /// The identity lends as often as it may: [`LOANS`](format::limits::LOANS) times.
+    #[error("too much is lent already: take a loan back, or wait until one ends")]
+    TooManyLoans,
+    /// As many things are pinned for the loan as may be: [`LOAN_PINS`](format::limits::LOAN_PINS).
+    #[error("too many things were left already: ask who gave you the link for a new one")]
+    TooManyPins,
     /// A block is longer than [`MAX_BLOCK`], a list longer than [`MAX_CIDS`], or a pin reaches too many
     /// blocks.
     #[error("too large to keep")]
@@ -121,6 +150,12 @@ fn quota_text(used: u64, quota: u64, blocks: Option<u64>) -> String {
     }
 }
 
+fn loan_text(used: u64, quota: u64) -> String {
+    format!(
+        "{used} of {quota} bytes that were lent are used up, {BLOCK_COST} of them for each block: send less"
+    )
+}
+
 /// What a keeper holds for an identity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allowance {
@@ -140,6 +175,19 @@ pub struct Removed {
     pub devices: Vec<Id>,
     /// When the list was changed last, in milliseconds since 1970: an older list changes nothing.
     pub at: u64,
+}
+
+/// Bytes of the quota of an identity, lent to everybody who has a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loan {
+    /// The SHA-256 of the token.
+    #[serde(with = "serde_bytes")]
+    pub token: TokenDigest,
+    /// How much may be pushed, with [`BLOCK_COST`] for each block. Never less than is used already.
+    pub bytes: u64,
+    /// Until when, in milliseconds since 1970. What was pinned stays
+    /// [`AFTER_LOAN_MS`](format::limits::AFTER_LOAN_MS) longer.
+    pub until: u64,
 }
 
 /// What blocks weigh before they are pushed.
@@ -210,6 +258,8 @@ enum Request {
         certificate: Option<ByteBuf>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         removed: Option<Removed>,
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "serde_bytes")]
+        token: Option<Token>,
     },
     Have {
         cids: Vec<Cid>,
@@ -230,6 +280,11 @@ enum Request {
     Pins {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         after: Option<Cid>,
+    },
+    Lend(Loan),
+    Unlend {
+        #[serde(with = "serde_bytes")]
+        token: TokenDigest,
     },
 }
 

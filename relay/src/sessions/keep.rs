@@ -10,7 +10,7 @@ use spinney::{
     net::{
         Permit, Pool,
         frame::Intake,
-        keep::{Allowance, Backend, Block, PinOutcome, Refusal, Removed, Weight},
+        keep::{Allowance, Backend, Block, Loan, PinOutcome, Refusal, Removed, TokenDigest, Weight},
     },
 };
 
@@ -26,6 +26,8 @@ use crate::{
 pub(crate) struct KeepLimits {
     anonymous: Limit<IpAddr>,
     of_identity: Shares<Id>,
+    of_loan: Shares<TokenDigest>,
+    of_loan_and_network: Shares<(TokenDigest, IpAddr)>,
     of_network: Shares<IpAddr>,
     pushes: Pool<IpAddr>,
     memory: Memory,
@@ -37,6 +39,8 @@ impl KeepLimits {
             memory,
             anonymous: Limit::new(limits::KEEP_ANONYMOUS, limits::KEEP_ANONYMOUS_PER_NETWORK),
             of_identity: Shares::new(limits::KEEP_PER_IDENTITY),
+            of_loan: Shares::new(limits::KEEP_PER_LOAN),
+            of_loan_and_network: Shares::new(limits::KEEP_PER_LOAN_OF_NETWORK),
             of_network: Shares::new(limits::KEEP_PER_NETWORK),
             pushes: Pool::new(limits::PUSHES, limits::PUSHES_PER_NETWORK),
         }
@@ -48,14 +52,20 @@ pub(crate) struct KeepSession<'a> {
     service: &'a Service,
     limits: &'a KeepLimits,
     network: Network,
-    /// Held until the session shows a certificate.
+    /// Held until the session shows a certificate or token.
     anonymous: Mutex<Option<crate::concurrency::Permit<IpAddr>>>,
 }
 
-/// An identity, with its part of the limits.
+/// An identity or guest, with their part of the limits.
 pub(crate) struct Owner {
     visitor: Visitor,
-    _shares: (Share<Id>, Share<IpAddr>),
+    _shares: (Shared, Share<IpAddr>),
+}
+
+/// A part of the limits of an identity or a loan.
+enum Shared {
+    Identity { _share: Share<Id> },
+    Loan { _shares: (Share<TokenDigest>, Share<(TokenDigest, IpAddr)>) },
 }
 
 impl<'a> KeepSession<'a> {
@@ -63,6 +73,28 @@ impl<'a> KeepSession<'a> {
     pub(crate) fn begin(service: &'a Service, limits: &'a KeepLimits, network: Network) -> Option<Self> {
         let anonymous = Mutex::new(Some(limits.anonymous.try_acquire(network)?));
         Some(Self { service, limits, network, anonymous })
+    }
+
+    /// Counts a session that has shown who it is for, and no longer as one of nobody.
+    fn count(&self, visitor: Visitor) -> Result<Owner, Refusal> {
+        let of_network = self.limits.of_network.take(self.network);
+        let shares = self.share(&visitor).zip(of_network);
+        let owner = Owner { visitor, _shares: shares.ok_or(Refusal::Unavailable)? };
+        self.anonymous.lock().expect("nothing panics while it holds the lock").take();
+        Ok(owner)
+    }
+
+    fn share(&self, visitor: &Visitor) -> Option<Shared> {
+        match visitor {
+            Visitor::Identity(identity) => {
+                Some(Shared::Identity { _share: self.limits.of_identity.take(Some(identity.id))? })
+            }
+            Visitor::Guest(token) => {
+                let of_network = self.network.map(|network| (*token, network));
+                let of_network = self.limits.of_loan_and_network.take(of_network)?;
+                Some(Shared::Loan { _shares: (self.limits.of_loan.take(Some(*token))?, of_network) })
+            }
+        }
     }
 }
 
@@ -72,11 +104,12 @@ impl Backend for KeepSession<'_> {
 
     async fn admit(&self, peer: PeerId, certificate: &[u8]) -> Result<(Owner, Allowance), Refusal> {
         let (visitor, allowance) = self.service.admit(peer, certificate).await?;
-        let of_network = self.limits.of_network.take(self.network);
-        let shares = self.limits.of_identity.take(Some(visitor.id)).zip(of_network);
-        let owner = Owner { visitor, _shares: shares.ok_or(Refusal::Unavailable)? };
-        self.anonymous.lock().expect("nothing panics while it holds the lock").take();
-        Ok((owner, allowance))
+        Ok((self.count(visitor)?, allowance))
+    }
+
+    async fn borrow(&self, token: &TokenDigest) -> Result<(Owner, Allowance), Refusal> {
+        let (visitor, allowance) = self.service.borrow(token).await?;
+        Ok((self.count(visitor)?, allowance))
     }
 
     async fn remove(&self, owner: &Owner, removed: Removed) -> Result<(), Refusal> {
@@ -113,5 +146,13 @@ impl Backend for KeepSession<'_> {
 
     async fn pins(&self, owner: &Owner, after: Option<Cid>) -> Result<Vec<Cid>, Refusal> {
         self.service.pins(&owner.visitor, after).await
+    }
+
+    async fn lend(&self, owner: &Owner, loan: &Loan) -> Result<(), Refusal> {
+        self.service.lend(&owner.visitor, loan).await
+    }
+
+    async fn unlend(&self, owner: &Owner, token: &TokenDigest) -> Result<(), Refusal> {
+        self.service.unlend(&owner.visitor, token).await
     }
 }

@@ -9,14 +9,15 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use cid::Cid;
-use spinney::{keys::Id, net::keep::Block};
+use spinney::net::keep::Block;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::{
     Error, Store, begin,
     disk::Disk,
+    loans::holding,
     now,
-    usage::{Usage, owner},
+    usage::{Holder, Usage},
 };
 use crate::limits;
 
@@ -96,7 +97,7 @@ impl Blobs for Store {
 }
 
 impl Store {
-    pub(super) async fn try_push(&self, id: &Id, blocks: &[Block]) -> Result<(), Error> {
+    pub(super) async fn try_push(&self, holder: Holder, blocks: &[Block]) -> Result<(), Error> {
         let mut distinct = HashMap::new();
         for block in blocks {
             distinct.insert(*block.cid(), block.bytes().clone());
@@ -115,7 +116,7 @@ impl Store {
             distinct.iter().filter(is_new).map(|(cid, _)| (*cid, staging())).collect();
         let files = staged.iter().map(|(cid, path)| (path.clone(), distinct[cid].clone())).collect();
         let result = match self.on_disk_each(files, stage).await {
-            Ok(_) => self.commit(id, &distinct, &staged).await,
+            Ok(_) => self.commit(holder, &distinct, &staged).await,
             Err(error) => Err(error.into()),
         };
         // Also after a failure: a full disk must not fill further with every try. Published files have been renamed.
@@ -128,13 +129,13 @@ impl Store {
 
     async fn commit(
         &self,
-        id: &Id,
+        holder: Holder,
         blocks: &HashMap<Cid, Bytes>,
         staged: &HashMap<Cid, String>,
     ) -> Result<(), Error> {
         let mut writer = self.writer().await?;
         let mut db = begin(&mut writer).await?;
-        let owner = owner(&mut db, id).await?;
+        let owner = holding(&mut db, holder).await?;
         let before = Usage::of(&mut db, &self.shared.allotment, owner).await?;
         let cids: Vec<Cid> = blocks.keys().copied().collect();
         let present = present(&mut db, &cids).await?;

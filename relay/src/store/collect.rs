@@ -7,18 +7,16 @@ use std::{
 };
 
 use cid::Cid;
-use spinney::{
-    keys::Id,
-    net::{
-        keep::Refusal,
-        mailbox::{MAIL_DAYS, TOKEN_DAYS},
-    },
+use spinney::net::{
+    keep::Refusal,
+    mailbox::{MAIL_DAYS, TOKEN_DAYS},
 };
 
 use super::{
     Error, Room, Store, begin,
     blobs::{path, why},
     now, today,
+    usage::Holder,
     walk::Purpose,
 };
 use crate::limits;
@@ -59,10 +57,13 @@ impl Store {
         let tokens = "DELETE FROM token WHERE (owner, token) IN
             (SELECT owner, token FROM token WHERE day < ? LIMIT ?)";
         self.delete_all(tokens, today().saturating_sub(TOKEN_DAYS).into()).await?;
+        self.end_loans().await?;
         // What is charged nothing holds no block, record or mail.
         let identities = "DELETE FROM identity WHERE owner IN (
             SELECT owner FROM identity WHERE used = 0 AND since < ?
             AND NOT EXISTS (SELECT 1 FROM token WHERE token.owner = identity.owner)
+            AND NOT EXISTS (SELECT 1 FROM loan WHERE holder = identity.owner)
+            AND NOT EXISTS (SELECT 1 FROM loan WHERE lender = identity.owner)
             AND NOT EXISTS (SELECT 1 FROM pin WHERE pin.owner = identity.owner) LIMIT ?)";
         self.delete_all(identities, today().saturating_sub(limits::EMPTY_DAYS).into()).await?;
         while self.drop_loose().await? {}
@@ -70,23 +71,24 @@ impl Store {
         self.sweep_next().await
     }
 
-    /// Deletes what an identity has unpinned, and returns whether that made any room. On a disk that is quite full nothing
+    /// Deletes what a holder has unpinned, ends its loans whose time is over, and returns whether that made any room. On a disk that is quite full nothing
     /// can be deleted.
-    pub(super) async fn makes_room(&self, id: &Id) -> bool {
-        self.name_full(self.make_room(id).await).unwrap_or_else(|error| {
+    pub(super) async fn makes_room(&self, holder: Holder) -> bool {
+        self.name_full(self.make_room(holder).await).unwrap_or_else(|error| {
             tracing::debug!(%error, "what was unpinned stays for now");
             false
         })
     }
 
-    async fn make_room(&self, id: &Id) -> Result<bool, Error> {
-        let query = sqlx::query_as("SELECT owner, stale FROM identity WHERE id = ?").bind(&id.as_bytes()[..]);
+    async fn make_room(&self, holder: Holder) -> Result<bool, Error> {
+        let query = sqlx::query_as("SELECT owner, stale FROM identity WHERE id = ?").bind(holder.key());
         let row: Option<(i64, bool)> = query.fetch_optional(&self.shared.readers).await?;
         let Some((owner, stale)) = row else { return Ok(false) };
+        let gave_back = self.close_ended_of(owner).await?;
         if stale {
             self.release(owner, now()).await?;
         }
-        self.drop_holds(owner, why::UNPINNED, i64::MIN..i64::MAX).await
+        Ok(self.drop_holds(owner, why::UNPINNED, i64::MIN..i64::MAX).await? || gave_back)
     }
 
     /// Deletes the holds of an identity that have this reason since a time in a range. Returns whether there were any.
@@ -205,8 +207,8 @@ impl Store {
         Ok(())
     }
 
-    /// Runs a query that deletes some rows before a bound, [`AT_ONCE`] of them at a time, until none is left.
-    async fn delete_all(&self, query: &'static str, bound: i64) -> Result<(), Error> {
+    /// Runs a query that deletes or ends some rows before a bound, [`AT_ONCE`] of them at a time, until none is left.
+    pub(super) async fn delete_all(&self, query: &'static str, bound: i64) -> Result<(), Error> {
         loop {
             let mut writer = self.writer().await?;
             let query = sqlx::query(query).bind(bound).bind(AT_ONCE);

@@ -13,8 +13,9 @@ use sqlx::{QueryBuilder, SqliteConnection};
 use super::{
     Error, Store, begin,
     blobs::{IN_ONE_QUERY, why},
+    loans::{end_of_pin, holding},
     now,
-    usage::{Usage, allowance, known_owner, owner},
+    usage::{Holder, Usage, allowance, known_owner},
     walk::Purpose,
 };
 
@@ -74,30 +75,27 @@ impl Pins for Store {
     }
 
     async fn room(&self, id: &Id, weight: Weight) -> Result<(), Error> {
-        let ask = move |store: Self, id| async move { store.try_room(&id, weight).await };
-        self.with_room(*id, ask).await
+        let ask = move |store: Self, holder| async move { store.try_room(holder, weight).await };
+        self.with_room(id.into(), ask).await
     }
 
     async fn drop_pushed(&self, id: &Id, time: Range<i64>) -> Result<bool, Error> {
-        let Some(owner) = known_owner(&mut *self.shared.readers.acquire().await?, id).await? else {
-            return Ok(false);
-        };
-        self.name_full(self.drop_holds(owner, why::PUSHED, time).await)
+        self.drop_pushed_of(id.into(), time).await
     }
 
     async fn push(&self, id: &Id, blocks: Vec<Block>) -> Result<(), Error> {
         let blocks: Arc<[Block]> = blocks.into();
-        let push = move |store: Self, id| {
+        let push = move |store: Self, holder| {
             let blocks = blocks.clone();
-            async move { store.try_push(&id, &blocks).await }
+            async move { store.try_push(holder, &blocks).await }
         };
-        self.with_room(*id, push).await
+        self.with_room(id.into(), push).await
     }
 
     async fn pin(&self, id: &Id, cid: &Cid, until: Option<u64>) -> Result<PinOutcome, Error> {
         let cid = *cid;
-        let pin = move |store: Self, id| async move { store.try_pin(&id, &cid, until).await };
-        self.with_room(*id, pin).await
+        let pin = move |store: Self, holder| async move { store.try_pin(holder, &cid, until).await };
+        self.with_room(id.into(), pin).await
     }
 
     async fn unpin(&self, id: &Id, cid: &Cid) -> Result<(), Error> {
@@ -119,13 +117,13 @@ impl Pins for Store {
 }
 
 impl Store {
-    /// Tries a change; if there is no room for it, deletes what the identity has unpinned and tries again.
+    /// Tries a change; if there is no room for it, deletes what the holder has unpinned and tries again.
     ///
     /// Goes on to its end if the future is dropped.
-    async fn with_room<T, F>(
+    pub(super) async fn with_room<T, F>(
         &self,
-        id: Id,
-        change: impl Fn(Self, Id) -> F + Send + Sync + 'static,
+        holder: Holder,
+        change: impl Fn(Self, Holder) -> F + Send + Sync + 'static,
     ) -> Result<T, Error>
     where
         T: Send + 'static,
@@ -133,19 +131,27 @@ impl Store {
     {
         let store = self.clone();
         let work = tokio::spawn(async move {
-            match store.name_full(change(store.clone(), id).await) {
-                Err(Error::Refused(Refusal::Quota { .. } | Refusal::Full)) if store.makes_room(&id).await => {
-                    store.name_full(change(store.clone(), id).await)
+            let result = store.name_full(change(store.clone(), holder).await);
+            match &result {
+                Err(Error::Refused(why)) if lacks_room(why) && store.makes_room(holder).await => {
+                    store.name_full(change(store.clone(), holder).await)
                 }
-                result => result,
+                _ => result,
             }
         });
         work.await.map_err(io::Error::other)?
     }
 
-    async fn try_room(&self, id: &Id, weight: Weight) -> Result<(), Error> {
+    pub(super) async fn drop_pushed_of(&self, holder: Holder, time: Range<i64>) -> Result<bool, Error> {
+        let Some(owner) = known_owner(&mut *self.shared.readers.acquire().await?, holder).await? else {
+            return Ok(false);
+        };
+        self.name_full(self.drop_holds(owner, why::PUSHED, time).await)
+    }
+
+    pub(super) async fn try_room(&self, holder: Holder, weight: Weight) -> Result<(), Error> {
         let mut db = self.shared.readers.acquire().await?;
-        let before = Usage::of_id(&mut db, &self.shared.allotment, id).await?;
+        let before = Usage::of_holder(&mut db, &self.shared.allotment, holder).await?;
         drop(db);
         match before.check(&before.with(weight)) {
             // The capacity is looked at with the disk, for the operator to hear of it.
@@ -167,15 +173,20 @@ impl Store {
         Ok(db.commit().await?)
     }
 
-    async fn try_pin(&self, id: &Id, cid: &Cid, until: Option<u64>) -> Result<PinOutcome, Error> {
+    pub(super) async fn try_pin(
+        &self,
+        holder: Holder,
+        cid: &Cid,
+        until: Option<u64>,
+    ) -> Result<PinOutcome, Error> {
         for _ in 0..WALKS {
-            let standing = standing(&mut *self.shared.readers.acquire().await?, id).await?;
+            let standing = standing(&mut *self.shared.readers.acquire().await?, holder).await?;
             let owner = standing.map(|(owner, _)| owner);
-            let walked = self.walk(owner, vec![*cid], Purpose::Pin(*id)).await?;
+            let walked = self.walk(owner, vec![*cid], Purpose::Pin(holder)).await?;
             if !walked.missing.is_empty() {
                 return Ok(PinOutcome::Missing(walked.missing));
             }
-            if self.commit_pin(id, standing, &walked.blocks, cid, until).await? {
+            if self.commit_pin(holder, standing, &walked.blocks, cid, until).await? {
                 return Ok(PinOutcome::Kept);
             }
         }
@@ -187,7 +198,7 @@ impl Store {
     /// It is out of date if the identity's pins changed since, or if a block was collected that nobody held.
     async fn commit_pin(
         &self,
-        id: &Id,
+        holder: Holder,
         walked_at: Option<(i64, i64)>,
         blocks: &[i64],
         cid: &Cid,
@@ -195,10 +206,15 @@ impl Store {
     ) -> Result<bool, Error> {
         let mut writer = self.writer().await?;
         let mut db = begin(&mut writer).await?;
-        if standing(&mut db, id).await? != walked_at {
+        if standing(&mut db, holder).await? != walked_at {
             return Ok(false);
         }
-        let owner = owner(&mut db, id).await?;
+        let owner = holding(&mut db, holder).await?;
+        let until = match holder {
+            // A time that is too late for the database never comes.
+            Holder::Identity(_) => until.and_then(|until| i64::try_from(until).ok()),
+            Holder::Loan(_) => Some(end_of_pin(&mut db, owner, cid).await?),
+        };
         let before = Usage::of(&mut db, &self.shared.allotment, owner).await?;
         for blocks in blocks.chunks(IN_ONE_QUERY) {
             let mut query = QueryBuilder::new("INSERT INTO hold SELECT ");
@@ -219,8 +235,7 @@ impl Store {
              ON CONFLICT DO UPDATE SET until = excluded.until",
         )
         .bind(owner)
-        // A time that is too late for the database never comes.
-        .bind(until.and_then(|until| i64::try_from(until).ok()))
+        .bind(until)
         .bind(cid.to_bytes())
         .execute(&mut *db)
         .await?;
@@ -236,9 +251,13 @@ impl Store {
     }
 }
 
-/// The row number of an identity and its generation, which says whether a walk is out of date.
-async fn standing(db: &mut SqliteConnection, id: &Id) -> Result<Option<(i64, i64)>, Error> {
-    let query =
-        sqlx::query_as("SELECT owner, generation FROM identity WHERE id = ?").bind(&id.as_bytes()[..]);
+/// Whether it is room that lacks, so that it may be made.
+fn lacks_room(why: &Refusal) -> bool {
+    matches!(why, Refusal::Quota { .. } | Refusal::LoanFull { .. } | Refusal::Full)
+}
+
+/// The row number of a holder and its generation, which says whether a walk is out of date.
+async fn standing(db: &mut SqliteConnection, holder: Holder) -> Result<Option<(i64, i64)>, Error> {
+    let query = sqlx::query_as("SELECT owner, generation FROM identity WHERE id = ?").bind(holder.key());
     Ok(query.fetch_optional(db).await?)
 }

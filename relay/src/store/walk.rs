@@ -12,7 +12,6 @@ use cid::Cid;
 use spinney::{
     dag::walk,
     format::RAW,
-    keys::Id,
     net::keep::{MAX_CIDS, Refusal},
 };
 use sqlx::QueryBuilder;
@@ -21,6 +20,7 @@ use tokio::sync::SemaphorePermit;
 use super::{
     Error, Store,
     blobs::{IN_ONE_QUERY, path, push_cids, why},
+    usage::Holder,
 };
 use crate::limits;
 
@@ -38,8 +38,8 @@ pub(super) struct Walk {
 /// For whom a walk is, and how far it may go.
 #[derive(Clone, Copy)]
 pub(super) enum Purpose {
-    /// To pin something for this identity, whose budget pays. Does not go below what its pins hold already.
-    Pin(Id),
+    /// To pin something for this holder, whose budget pays. Does not go below what its pins hold already.
+    Pin(Holder),
     /// To find everything that the pins of an identity reach, which is at most what it may hold.
     Release,
 }
@@ -75,8 +75,8 @@ impl Store {
         let mut turn: Option<SemaphorePermit<'_>> = None;
         while !ahead.is_empty() && walked.missing.len() < MAX_CIDS {
             let step = ahead.split_off(ahead.len().saturating_sub(IN_ONE_QUERY));
-            if let Purpose::Pin(id) = purpose
-                && !self.shared.walked.takes(id, step.len() as u32)
+            if let Purpose::Pin(holder) = purpose
+                && !self.shared.walked.takes(holder, step.len() as u32)
             {
                 return Err(Refusal::Unavailable.into());
             }

@@ -71,10 +71,15 @@ impl From<CallError<keep::Refusal>> for Unfinished {
 
 impl From<keep::Error> for Unfinished {
     fn from(why: keep::Error) -> Self {
-        use keep::Refusal::{Full, NotAdmitted, Quota};
+        use keep::Refusal::{
+            Full, LoanEnded, LoanFull, NoLoan, NotAdmitted, Quota, TooManyLoans, TooManyPins,
+        };
         match why {
             keep::Error::Refused(NotAdmitted) => Self::Lasting(Error::NotInvited),
-            keep::Error::Refused(Quota { used, quota, .. }) => {
+            keep::Error::Refused(why @ (NoLoan | LoanEnded | TooManyLoans | TooManyPins)) => {
+                Self::Lasting(Error::Refused(why.to_string()))
+            }
+            keep::Error::Refused(Quota { used, quota, .. } | LoanFull { used, quota }) => {
                 Self::NoRoom(Lack::Quota(RelayRoom { used, quota, needed: 0 }))
             }
             keep::Error::Refused(Full) => Self::NoRoom(Lack::Disk),

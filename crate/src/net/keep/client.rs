@@ -13,12 +13,15 @@ use futures::{
 use serde_bytes::ByteBuf;
 
 use super::{
-    Allowance, Answer, Error, MAX_CIDS, MAX_MESSAGE, PUSH_WINDOW, PUSH_WINDOW_BLOCKS, PinOutcome, Removed,
-    Request, Weight, unpack,
+    Allowance, Answer, Error, Loan, MAX_CIDS, MAX_MESSAGE, PUSH_WINDOW, PUSH_WINDOW_BLOCKS, PinOutcome,
+    Refusal, Removed, Request, Token, Weight, unpack,
 };
-use crate::net::{
-    exchange::{self, Violation},
-    frame::{self, FrameError},
+use crate::{
+    crypto::sha256,
+    net::{
+        exchange::{self, Violation},
+        frame::{self, FrameError},
+    },
 };
 
 /// A session with a keeper. After an error that is not a refused pin, drop it and open another.
@@ -51,11 +54,30 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         certificate: Option<&[u8]>,
         removed: Option<Removed>,
     ) -> Result<Self, Error> {
+        let certificate = certificate.map(|bytes| ByteBuf::from(bytes.to_vec()));
+        Self::begin(stream, &Request::Open { certificate, removed, token: None }).await
+    }
+
+    /// Opens a session with a token, to push and pin what somebody else lends room for. No certificate is shown.
+    ///
+    /// [`have`](Self::have), [`room`](Self::room), [`push`](Self::push) and [`pin`](Self::pin) work as for
+    /// oneself; the keeper says itself when pins end. Everything else is refused with
+    /// [`NeedsCertificate`](Refusal::NeedsCertificate). [`allowance`](Self::allowance) is that of the loan.
+    pub async fn open_with_token(stream: S, token: &Token) -> Result<Self, Error> {
+        let open = Request::Open { certificate: None, removed: None, token: Some(*token) };
+        let session = Self::begin(stream, &open).await?;
+        // A keeper that knows no loans passes over the token, and opens a session that may only ask.
+        if session.allowance.quota == 0 {
+            return Err(Error::Refused(Refusal::NoLoan));
+        }
+        Ok(session)
+    }
+
+    async fn begin(stream: S, open: &Request) -> Result<Self, Error> {
         let (answers, requests) = stream.split();
         let mut session =
             Self { answers, requests, allowance: Allowance::default(), progress: Progress::default() };
-        let certificate = certificate.map(|bytes| ByteBuf::from(bytes.to_vec()));
-        match session.ask(&Request::Open { certificate, removed }).await? {
+        match session.ask(open).await? {
             Answer::Opened(allowance) => session.allowance = allowance,
             _ => return Err(Violation::OutOfTurn.into()),
         }
@@ -86,10 +108,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
 
     /// Asks whether a push of so much fits, so that nothing is pushed in vain. A refusal does not end the session.
     pub async fn room(&mut self, weight: Weight) -> Result<(), Error> {
-        match self.ask(&Request::Room(weight)).await? {
-            Answer::Done => Ok(()),
-            _ => Err(Violation::OutOfTurn.into()),
-        }
+        self.done(&Request::Room(weight)).await
     }
 
     /// Pushes blocks. Returns when all of them are synced at the keeper.
@@ -155,16 +174,34 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
 
     /// Removes a pin. Blocks that nothing else holds are collected after a while.
     pub async fn unpin(&mut self, cid: &Cid) -> Result<(), Error> {
-        match self.ask(&Request::Unpin { cid: *cid }).await? {
-            Answer::Done => Ok(()),
-            _ => Err(Violation::OutOfTurn.into()),
-        }
+        self.done(&Request::Unpin { cid: *cid }).await
     }
 
     /// Lists our identity's pins, sorted, [`MAX_CIDS`] at a time from the first after `after`.
     pub async fn pins(&mut self, after: Option<Cid>) -> Result<Vec<Cid>, Error> {
         match self.ask(&Request::Pins { after }).await? {
             Answer::Pins { cids } if cids.len() <= MAX_CIDS => Ok(cids),
+            _ => Err(Violation::OutOfTurn.into()),
+        }
+    }
+
+    /// Lends bytes of our quota to everybody who has this token, until a time in milliseconds since 1970.
+    ///
+    /// Lending again with the same token changes bytes and time; the bytes become never less than are used. A
+    /// refusal does not end the session. A keeper that knows no loans breaks off.
+    pub async fn lend(&mut self, token: &Token, bytes: u64, until: u64) -> Result<(), Error> {
+        self.done(&Request::Lend(Loan { token: sha256(token), bytes, until })).await
+    }
+
+    /// Takes back what is not used of a loan. Nobody pushes with its token any more; what was pinned stays until
+    /// its time. Returns `Ok` also if nothing was lent.
+    pub async fn unlend(&mut self, token: &Token) -> Result<(), Error> {
+        self.done(&Request::Unlend { token: sha256(token) }).await
+    }
+
+    async fn done(&mut self, request: &Request) -> Result<(), Error> {
+        match self.ask(request).await? {
+            Answer::Done => Ok(()),
             _ => Err(Violation::OutOfTurn.into()),
         }
     }

@@ -14,10 +14,11 @@ use libp2p::PeerId;
 use serde_bytes::ByteBuf;
 
 use super::{
-    Allowance, Answer, Block, Error, MAX_BLOCK, MAX_CIDS, MAX_MESSAGE, PUSH_WINDOW, PinOutcome, Refusal,
-    Removed, Request, Weight, pack,
+    Allowance, Answer, Block, Error, Loan, MAX_BLOCK, MAX_CIDS, MAX_MESSAGE, PUSH_WINDOW, PinOutcome,
+    Refusal, Removed, Request, TokenDigest, Weight, pack,
 };
 use crate::{
+    crypto::sha256,
     format::limits::REMOVED_DEVICES,
     net::{
         Part, Permit,
@@ -43,7 +44,7 @@ const MIN_DRAINED: usize = 1024;
 /// The storage of a keeper. [`serve`] speaks the protocol over it.
 #[async_trait]
 pub trait Backend: Send + Sync {
-    /// An identity for which this keeper keeps.
+    /// For whom this keeper keeps: an identity, or who has the token of a loan.
     type Owner: Send + Sync;
 
     /// Checks a certificate. It must belong to the device that the connection authenticated as `peer`.
@@ -52,6 +53,11 @@ pub trait Backend: Send + Sync {
     /// Takes note of the devices that an identity removed, unless a newer list is known. Returns when that is synced.
     async fn remove(&self, _owner: &Self::Owner, _removed: Removed) -> Result<(), Refusal> {
         Ok(())
+    }
+
+    /// Opens the loan of a token, which is known by its SHA-256. Its owner may push and pin, and nothing else.
+    async fn borrow(&self, _token: &TokenDigest) -> Result<(Self::Owner, Allowance), Refusal> {
+        Err(Refusal::NoLoan)
     }
 
     /// What a peer may take while it asks.
@@ -84,21 +90,53 @@ pub trait Backend: Send + Sync {
 
     /// Returns the identity's pins after `after`, sorted, at most [`MAX_CIDS`].
     async fn pins(&self, owner: &Self::Owner, after: Option<Cid>) -> Result<Vec<Cid>, Refusal>;
+
+    /// Lends bytes of the owner's quota, or changes what is lent. Returns when that is synced.
+    async fn lend(&self, owner: &Self::Owner, loan: &Loan) -> Result<(), Refusal>;
+
+    /// Takes a loan back. Returns `Ok` also if there is none.
+    async fn unlend(&self, owner: &Self::Owner, token: &TokenDigest) -> Result<(), Refusal>;
+}
+
+/// What a session shows when it opens.
+enum Shown {
+    Nothing,
+    Certificate(ByteBuf, Option<Removed>),
+    Token(TokenDigest),
+}
+
+impl Shown {
+    fn of(open: Request) -> Result<Self, Violation> {
+        match open {
+            Request::Open { certificate: Some(certificate), removed, token: None } => {
+                Ok(Self::Certificate(certificate, removed))
+            }
+            Request::Open { certificate: None, removed: None, token: Some(token) } => {
+                Ok(Self::Token(sha256(&token)))
+            }
+            Request::Open { certificate: None, token: None, .. } => Ok(Self::Nothing),
+            _ => Err(Violation::OutOfTurn),
+        }
+    }
 }
 
 async fn admit<B: Backend + ?Sized>(
     backend: &B,
     peer: PeerId,
-    certificate: &[u8],
-    removed: Option<Removed>,
-) -> Result<(B::Owner, Allowance), Refusal> {
-    let (owner, allowance) = backend.admit(peer, certificate).await?;
+    shown: Shown,
+) -> Result<Option<(B::Owner, Allowance)>, Refusal> {
+    let (certificate, removed) = match shown {
+        Shown::Nothing => return Ok(None),
+        Shown::Token(token) => return backend.borrow(&token).await.map(Some),
+        Shown::Certificate(certificate, removed) => (certificate, removed),
+    };
+    let (owner, allowance) = backend.admit(peer, &certificate).await?;
     match removed {
         Some(removed) if removed.devices.len() > REMOVED_DEVICES => return Err(Refusal::TooLarge),
         Some(removed) => backend.remove(&owner, removed).await?,
         None => {}
     }
-    Ok((owner, allowance))
+    Ok(Some((owner, allowance)))
 }
 
 /// Serves one session until the peer closes it.
@@ -113,23 +151,12 @@ where
     let (reader, mut answers) = stream.split();
     let mut requests = pin!(exchange::requests(reader, MAX_MESSAGE, backend.intake()).fuse());
     let opened = within(ANONYMOUS, requests.next()).await.ok_or(FrameError::Late)?;
-    let owner = match opened.transpose()? {
-        None => return Ok(()),
-        Some((Request::Open { certificate: None, .. }, _)) => {
-            frame::send(&mut answers, &Answer::Opened(Allowance::default())).await?;
-            None
-        }
-        Some((Request::Open { certificate: Some(certificate), removed }, _)) => {
-            match admit(backend, peer, &certificate, removed).await {
-                Ok((owner, allowance)) => {
-                    frame::send(&mut answers, &Answer::Opened(allowance)).await?;
-                    Some(owner)
-                }
-                Err(refusal) => return hang_up(refusal, answers, requests).await,
-            }
-        }
-        Some(_) => return Err(Violation::OutOfTurn.into()),
+    let Some((opened, _)) = opened.transpose()? else { return Ok(()) };
+    let (owner, allowance) = match admit(backend, peer, Shown::of(opened)?).await {
+        Ok(admitted) => admitted.unzip(),
+        Err(refusal) => return hang_up(refusal, answers, requests).await,
     };
+    frame::send(&mut answers, &Answer::Opened(allowance.unwrap_or_default())).await?;
     let mut pushes = Pushes::new(backend, owner.as_ref());
     // Taken when the first block comes, so that a session which only asks keeps nobody from pushing.
     let mut pushing = None;
@@ -204,6 +231,8 @@ where
         }),
         Request::Unpin { cid } => backend.unpin(owner()?, &cid).await.map(|()| Answer::Done),
         Request::Pins { after } => backend.pins(owner()?, after).await.map(|cids| Answer::Pins { cids }),
+        Request::Lend(loan) => backend.lend(owner()?, &loan).await.map(|()| Answer::Done),
+        Request::Unlend { token } => backend.unlend(owner()?, &token).await.map(|()| Answer::Done),
         Request::Open { .. } | Request::Block { .. } => return Err(Violation::OutOfTurn.into()),
     };
     answer.map_err(Error::Refused)

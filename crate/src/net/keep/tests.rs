@@ -11,10 +11,13 @@ use futures::{AsyncReadExt, future::join, stream};
 use libp2p::PeerId;
 
 use super::*;
-use crate::net::{
-    block_on,
-    exchange::Violation,
-    frame::{self, FrameError},
+use crate::{
+    crypto::sha256,
+    net::{
+        block_on,
+        exchange::Violation,
+        frame::{self, FrameError},
+    },
 };
 
 /// A keeper in memory with room for `quota` blocks.
@@ -23,6 +26,7 @@ struct Shelf {
     quota: usize,
     blocks: Mutex<BTreeSet<Cid>>,
     pins: Mutex<BTreeMap<Cid, Option<u64>>>,
+    loans: Mutex<BTreeMap<TokenDigest, Loan>>,
     commits: AtomicUsize,
 }
 
@@ -66,6 +70,23 @@ impl Backend for Shelf {
 
     async fn unpin(&self, _: &(), cid: &Cid) -> Result<(), Refusal> {
         self.pins.lock().unwrap().remove(cid);
+        Ok(())
+    }
+
+    async fn borrow(&self, token: &TokenDigest) -> Result<((), Allowance), Refusal> {
+        match self.loans.lock().unwrap().get(token) {
+            Some(loan) => Ok(((), Allowance { used: 0, quota: loan.bytes, now: Some(3) })),
+            None => Err(Refusal::NoLoan),
+        }
+    }
+
+    async fn lend(&self, _: &(), loan: &Loan) -> Result<(), Refusal> {
+        self.loans.lock().unwrap().insert(loan.token, *loan);
+        Ok(())
+    }
+
+    async fn unlend(&self, _: &(), token: &TokenDigest) -> Result<(), Refusal> {
+        self.loans.lock().unwrap().remove(token);
         Ok(())
     }
 
@@ -175,6 +196,52 @@ fn without_a_certificate_only_have_is_answered() {
         assert!(matches!(pushed, Err(Error::Refused(Refusal::NeedsCertificate))));
     });
     served.unwrap();
+}
+
+#[test]
+fn a_token_opens_what_was_lent_to_it_and_nothing_else() {
+    let shelf = Shelf { quota: 10, ..Shelf::default() };
+    let token = [7; 32];
+    let (lent, _) = with(&shelf, async |pipe| {
+        Session::open(pipe, Some(b"mine")).await.unwrap().lend(&token, 5000, 9).await
+    });
+    lent.unwrap();
+    let known = sha256(&token);
+    assert_eq!(shelf.loans.lock().unwrap()[&known], Loan { token: known, bytes: 5000, until: 9 });
+    let (pushed, _) = with(&shelf, async |pipe| {
+        let mut session = Session::open_with_token(pipe, &token).await?;
+        assert_eq!(session.allowance().quota, 5000);
+        session.push(stream::iter(blocks(3, 10)), |_| ()).await
+    });
+    assert_eq!(pushed.unwrap().blocks, 3);
+    // What the keeper knows opens nothing.
+    for wrong in [[8; 32], known] {
+        let (opened, _) = with(&shelf, async |pipe| Session::open_with_token(pipe, &wrong).await.map(drop));
+        assert!(matches!(opened, Err(Error::Refused(Refusal::NoLoan))));
+    }
+    let (unlent, _) =
+        with(&shelf, async |pipe| Session::open(pipe, Some(b"mine")).await.unwrap().unlend(&token).await);
+    unlent.unwrap();
+    assert!(shelf.loans.into_inner().unwrap().is_empty());
+}
+
+#[test]
+fn a_token_stands_alone_and_a_keeper_without_loans_is_no_lender() {
+    let open =
+        Request::Open { certificate: Some(b"mine".to_vec().into()), removed: None, token: Some([7; 32]) };
+    let (_, served) = with(&Shelf::default(), async |mut pipe| {
+        frame::send(&mut pipe, &open).await.unwrap();
+        pipe.read_exact(&mut [0; 1]).await.ok();
+    });
+    assert!(matches!(served, Err(Error::Violation(Violation::OutOfTurn))));
+    // As a keeper answers that passes over the token.
+    let (near, mut far) = pipe();
+    let keeper = async {
+        frame::receive::<Request, _>(&mut far, MAX_MESSAGE).await.unwrap();
+        frame::send(&mut far, &Answer::Opened(Allowance::default())).await.unwrap();
+    };
+    let (opened, ()) = block_on(join(Session::open_with_token(near, &[7; 32]), keeper));
+    assert!(matches!(opened, Err(Error::Refused(Refusal::NoLoan))));
 }
 
 #[test]
