@@ -229,10 +229,11 @@ fn ring(given: &Given<'_>, name: &str) -> Result<Ring, Refusal> {
 }
 
 fn drop_link(given: &Given<'_>) -> Result<Opened, Refusal> {
-    let link: drop_box::Link = given.text("text")?.parse().map_err(|error: drop_box::LinkError| match error {
-        drop_box::LinkError::Malformed => Refusal::of("text", error),
-        drop_box::LinkError::Decode(error) => error.into(),
-    })?;
+    let link: drop_box::Link =
+        given.text("text")?.parse().map_err(|error: drop_box::LinkError| match error {
+            drop_box::LinkError::Malformed => Refusal::of("text", error),
+            drop_box::LinkError::Decode(error) => error.into(),
+        })?;
     Ok(Opened::new("a drop link", &link.to_ipld(), &["base64url", "checksum", "version and fields"]))
 }
 

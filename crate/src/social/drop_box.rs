@@ -5,7 +5,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteArray;
 
-use super::{name::Name, relation::{Decision, Relation}, request::Request, share::Recipient, stored, vault::Entry};
+use super::{
+    name::Name,
+    relation::{Decision, Relation},
+    request::Request,
+    share::Recipient,
+    stored,
+    vault::Entry,
+};
 use crate::{
     crypto::block::Key,
     format::{
@@ -36,7 +43,7 @@ pub struct DropBox {
     /// Its secret.
     #[serde(with = "stored::secret")]
     pub secret: Secret,
-    /// How much fits into it, as a relay counts.
+    /// How much fits into it, in bytes of files.
     pub bytes: u64,
     /// When it ends or was ended, in milliseconds since 1970.
     pub until: u64,
@@ -309,7 +316,8 @@ mod tests {
         assert!(ended.end(&Name::from([1; 16]), NOW - 1) && !ended.end(&Name::from([2; 16]), NOW));
         assert_eq!(ingest(&left(2, &link(), 1, NOW), &ended, &none), None, "after I ended it");
         assert!(ingest(&left(2, &link(), 1, NOW - 2), &ended, &none).is_some(), "before");
-        let stolen = Request { from: ring(3).id(), ..left(2, &link(), 1, NOW) };
+        let mut stolen = left(2, &link(), 1, NOW);
+        stolen.from = ring(3).id();
         assert_eq!(ingest(&stolen, &boxes(), &none), None, "the proof of somebody else");
         assert_eq!(ingest(&left(2, &link(), 1, NOW), &boxes(), &Relation::added(NOW)), None, "of a contact");
     }
@@ -354,7 +362,9 @@ mod tests {
         assert_eq!(boxes.iter().count(), 1);
         boxes.forget(NOW + DAY + KEPT_MS);
         assert_eq!(boxes.iter().count(), 0);
-        (0..MAX_BOXES).for_each(|_| drop(boxes.keep(made())));
+        for _ in 0..MAX_BOXES {
+            boxes.keep(made());
+        }
         assert_eq!(boxes.check_room(NOW), Err(TooManyBoxes));
         assert_eq!(boxes.check_room(NOW + DAY), Ok(()), "those that have ended do not count");
     }

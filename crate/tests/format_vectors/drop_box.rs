@@ -48,9 +48,14 @@ fn links() -> Vec<Case> {
     };
     let url = format!(" \n https://page.example/spinney/{} \n", plain().route());
     vec![
-        of("plain", "The link of a drop box, and the token for its relay", plain().to_string(), &plain().to_bytes())
-            .derived("token", hex(&drop_box::token(&secret())))
-            .value(&plain().to_ipld()),
+        of(
+            "plain",
+            "The link of a drop box, and the token for its relay",
+            plain().to_string(),
+            &plain().to_bytes(),
+        )
+        .derived("token", hex(&drop_box::token(&secret())))
+        .value(&plain().to_ipld()),
         of("full", "With two relays, as long as they may be", full.to_string(), &full.to_bytes())
             .value(&full.to_ipld()),
         of("url", "A link to a page, with white space around it", url, &plain().to_bytes()),
@@ -118,13 +123,23 @@ fn requests() -> Vec<Case> {
         .derived("plaintext", hex(&signed::sign(alice().key(), &drop).unwrap()));
     vec![
         good,
-        refused_request("drop-proof-31", "A proof of 31 bytes", "drop", &broken("proof", Ipld::Bytes(vec![7; 31]))),
+        refused_request(
+            "drop-proof-31",
+            "A proof of 31 bytes",
+            "drop",
+            &broken("proof", Ipld::Bytes(vec![7; 31])),
+        ),
         refused_request(
             "drop-manifest-raw",
             "A manifest that is no DAG-CBOR block",
             "drop",
             &broken("manifest", pointer(link(RAW))),
         ),
-        refused_request("drop-share-15", "A share of 15 bytes", "drop", &broken("share", Ipld::Bytes(vec![7; 15]))),
+        refused_request(
+            "drop-share-15",
+            "A share of 15 bytes",
+            "drop",
+            &broken("share", Ipld::Bytes(vec![7; 15])),
+        ),
     ]
 }

@@ -56,8 +56,7 @@ impl Contacts {
             {
                 return Ok(true);
             }
-            let Some(drop) =
-                PendingDrop::ingest(&me, &request, &tx.drop_boxes, &relation, tx.drops.iter())
+            let Some(drop) = PendingDrop::ingest(&me, &request, &tx.drop_boxes, &relation, tx.drops.iter())
             else {
                 return Ok(false);
             };

@@ -53,13 +53,8 @@ const DECIDED: [&str; 8] = [
 ];
 
 /// Kinds that are over at some time, at every device at once.
-const PASSING: [&str; 5] = [
-    Hidden::PREFIX,
-    PendingRequest::PREFIX,
-    IssuedInvite::PREFIX,
-    DropBox::PREFIX,
-    PendingDrop::PREFIX,
-];
+const PASSING: [&str; 5] =
+    [Hidden::PREFIX, PendingRequest::PREFIX, IssuedInvite::PREFIX, DropBox::PREFIX, PendingDrop::PREFIX];
 
 struct Writer<'a> {
     tables: &'a Tables,
