@@ -169,6 +169,13 @@ async fn a_box_that_is_full_or_closed_says_so_and_what_was_declined_is_gone() {
         let drops = ann.has_drops(1).await;
         assert_eq!(drops[0].message, None);
 
+        let Err(Error::NothingToLend { left }) =
+            ann.engine.make_drop_box(1 << 50, platform::now_ms() + DAY).await
+        else {
+            panic!("her relay has less")
+        };
+        assert!(left < 1 << 50);
+
         let cut = otto.inspect_drop_link(&made.link[..made.link.len() - 3]).await.unwrap_err();
         assert_eq!(cut, Error::BrokenCode);
         ann.engine.end_drop_box(&made.id).await.unwrap();
