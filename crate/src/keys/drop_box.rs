@@ -16,12 +16,12 @@ pub fn token(secret: &Secret) -> [u8; 32] {
 
 /// Proves to `to`, who made the box, that `from` has its link and left the manifest whose block has this SHA-256.
 pub fn proof(secret: &Secret, from: &Id, to: &Id, manifest: &[u8]) -> [u8; 32] {
-    mac::mac(&*key(secret), DROP, &[from.as_bytes(), to.as_bytes(), manifest])
+    mac::mac(&key(secret), DROP, &[from.as_bytes(), to.as_bytes(), manifest])
 }
 
 /// Whether a request of `from` to `to` proves that its sender has this secret and left this manifest.
 pub fn is_proof(secret: &Secret, from: &Id, to: &Id, manifest: &[u8], proof: &[u8; 32]) -> bool {
-    mac::verify(&*key(secret), DROP, &[from.as_bytes(), to.as_bytes(), manifest], proof).is_ok()
+    mac::verify(&key(secret), DROP, &[from.as_bytes(), to.as_bytes(), manifest], proof).is_ok()
 }
 
 fn key(secret: &Secret) -> zeroize::Zeroizing<[u8; 32]> {
