@@ -1,8 +1,8 @@
 //! `/spinney/keep/1`: leaves blocks with a keeper, which promises to keep what hangs from a root or header.
 //!
 //! Every message is an unsigned varint with its length, then strict DAG-CBOR: a map with one key. A session
-//! starts with a device certificate, or with a token. Without one it may only ask what the keeper has. Requests are answered
-//! in order:
+//! starts with a device certificate, or with a token. Without one it may only ask what the keeper has. Requests
+//! are answered in order:
 //!
 //! | request | answer |
 //! |---|---|

@@ -13,7 +13,7 @@ use crate::case::{Case, dag_json, fixed, hex};
 use crate::people::{NOON, alice, bob, device};
 
 const RECORDS: &str = "/spinney/records/1";
-const KEEP: &str = "/spinney/keep/1";
+pub(crate) const KEEP: &str = "/spinney/keep/1";
 const MAILBOX: &str = "/spinney/mailbox/1";
 
 /// Who sends a message.
@@ -45,7 +45,7 @@ pub(crate) fn refused(code: &str) -> Ipld {
     says("refused", [("code", word(code))])
 }
 
-fn int(n: u64) -> Ipld {
+pub(crate) fn int(n: u64) -> Ipld {
     Ipld::Integer(n.into())
 }
 
@@ -58,7 +58,7 @@ fn links(cids: &[Cid]) -> Ipld {
 }
 
 /// A message behind its length.
-fn framed(message: &[u8]) -> Vec<u8> {
+pub(crate) fn framed(message: &[u8]) -> Vec<u8> {
     let mut buffer = unsigned_varint::encode::usize_buffer();
     [unsigned_varint::encode::usize(message.len(), &mut buffer), message].concat()
 }
@@ -126,7 +126,7 @@ fn records() -> Vec<Case> {
 }
 
 /// A certificate of Alice's device.
-fn certificate() -> Ipld {
+pub(crate) fn certificate() -> Ipld {
     let certificate = Certificate {
         device: device().verifying_key(),
         from: NOON,
@@ -136,11 +136,11 @@ fn certificate() -> Ipld {
     bytes(&signed::sign(alice().key(), &certificate).unwrap())
 }
 
-fn opened(used: u64, quota: u64) -> (Sender, Ipld) {
+pub(crate) fn opened(used: u64, quota: u64) -> (Sender, Ipld) {
     (Server, says("opened", [("used", int(used)), ("quota", int(quota))]))
 }
 
-fn block(text: &[u8]) -> (Sender, Ipld) {
+pub(crate) fn block(text: &[u8]) -> (Sender, Ipld) {
     (Client, says("block", [("cid", Ipld::Link(cid_of(RAW, text))), ("bytes", bytes(text))]))
 }
 

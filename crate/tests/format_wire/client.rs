@@ -21,7 +21,7 @@ pub(crate) async fn speak(stream: Pipe, transcript: &Transcript) {
     let mut steps = transcript.steps.iter();
     match transcript.protocol.as_str() {
         "/spinney/records/1" => records_client(stream, &mut steps).await,
-        "/spinney/keep/1" => keep_client(stream, &mut steps).await,
+        "/spinney/keep/1" => keep_client(stream, transcript, &mut steps).await,
         "/spinney/mailbox/1" => mailbox_client(stream, &mut steps).await,
         "/spinney/device-link/1" => new_device(stream, transcript).await,
         other => panic!("no protocol {other}"),
@@ -78,13 +78,16 @@ async fn records_client(mut stream: Pipe, steps: &mut Steps<'_>) {
     }
 }
 
-async fn keep_client(stream: Pipe, steps: &mut Steps<'_>) {
+async fn keep_client(stream: Pipe, transcript: &Transcript, steps: &mut Steps<'_>) {
     let open = steps.next().unwrap();
     let removed = open.field("removed").map(|removed| keep::Removed {
         devices: removed["devices"].as_array().unwrap().iter().map(id).collect(),
         at: removed["at"].as_u64().unwrap(),
     });
-    let opened = keep::Session::open_and_tell(stream, open.bytes("certificate").as_deref(), removed).await;
+    let opened = match open.bytes("token") {
+        Some(token) => keep::Session::open_with_token(stream, &token.try_into().unwrap()).await,
+        None => keep::Session::open_and_tell(stream, open.bytes("certificate").as_deref(), removed).await,
+    };
     let answer = steps.next().unwrap();
     let Some(mut session) = same(opened, answer) else { return };
     assert_eq!(Some(session.allowance().quota), answer.int("quota"));
@@ -120,8 +123,15 @@ async fn keep_client(stream: Pipe, steps: &mut Steps<'_>) {
             "unpin" => drop(same(session.unpin(&request.cid("cid").unwrap()).await, answer)),
             "pins" => {
                 let after: Option<Cid> = request.cid("after");
-                assert_eq!(same(session.pins(after).await, answer), Some(answer.cids()));
+                if let Some(pins) = same(session.pins(after).await, answer) {
+                    assert_eq!(pins, answer.cids());
+                }
             }
+            "lend" => {
+                let (bytes, until) = (request.int("bytes").unwrap(), request.int("until").unwrap());
+                same(session.lend(&transcript.array("token"), bytes, until).await, answer);
+            }
+            "unlend" => drop(same(session.unlend(&transcript.array("token")).await, answer)),
             other => panic!("no request {other}"),
         }
     }

@@ -15,6 +15,7 @@ mod gateway;
 mod http;
 mod inviting;
 mod keeping;
+mod loans;
 mod lossy;
 mod mailbox;
 mod migrations;

@@ -254,6 +254,34 @@ async fn sessions_without_blocks_keep_nobody_from_pushing() {
 }
 
 #[tokio::test]
+async fn sessions_of_a_loan_count_by_network_and_in_all() {
+    let relay = behind_proxy().await;
+    let ann = Client::connect(relay.address(), 1).await;
+    let token = [7; 32];
+    ann.keep().await.lend(&token, 1 << 20, u64::MAX >> 11).await.unwrap();
+    let (mut sessions, mut crowds) = (Vec::new(), Vec::new());
+    for network in 1..=4 {
+        let proxy = Proxy::start(&relay, &format!("192.0.2.{network}")).await;
+        let line = Line::of_stranger(&proxy.address).await.unwrap();
+        for _ in 0..8 {
+            let stream = line.stream(keep::PROTOCOL).await;
+            sessions.push(Session::open_with_token(stream, &token).await.unwrap());
+        }
+        let more = Session::open_with_token(line.stream(keep::PROTOCOL).await, &token).await;
+        assert!(matches!(more, Err(exchange::Error::Refused(keep::Refusal::Unavailable))));
+        // Who has no token has their own.
+        anonymous(&line, &Seeded(1).raw(10).0).await;
+        sessions.last_mut().unwrap().have(&[Seeded(1).raw(10).0]).await.unwrap();
+        crowds.push((line, proxy));
+    }
+    let last = Proxy::start(&relay, "192.0.2.5").await;
+    let line = Line::of_stranger(&last.address).await.unwrap();
+    let more = Session::open_with_token(line.stream(keep::PROTOCOL).await, &token).await;
+    assert!(matches!(more, Err(exchange::Error::Refused(keep::Refusal::Unavailable))));
+    ann.keep().await;
+}
+
+#[tokio::test]
 async fn sessions_count_by_identity_and_by_network() {
     let relay = behind_proxy().await;
     let (crowd, other) = (Proxy::start(&relay, "192.0.2.1").await, Proxy::start(&relay, "192.0.2.2").await);

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { check, concat, decode, encode, fromHex, hex, u32be } from './codec.mjs'
 import { digest } from './crypto.mjs'
-import { dagJson } from './packages.mjs'
+import { dagJson, sha256 } from './packages.mjs'
+import { holds } from './rules.mjs'
 
 /** The longest message of each protocol that a client and a server send. */
 const LIMITS = {
@@ -36,11 +37,21 @@ export const bitmap = (have) => have.reduce((bytes, bit, i) => {
   return bytes
 }, [])
 
+/** What a session shows that opens with a token, and what names the token where it is lent. */
+function loan({ open, lend, unlend }, token) {
+  if (holds('token-alone')) check(!(open?.token && (open.certificate || open.removed)), 'more than a token', 'wire')
+  if (open?.token) check(open.token.length === 32, 'a token of another length', 'wire')
+  if (open?.token) assert.equal(hex(open.token), hex(token))
+  const { token: known } = lend ?? unlend ?? {}
+  if (known) assert.equal(hex(known), hex(holds('token-digest') ? sha256(token) : token))
+}
+
 /** Reads a transcript: every message is strict, and says what stands beside it. */
-export function transcript({ protocol, steps, have }) {
+export function transcript({ protocol, steps, have, token }) {
   for (const { from, bytes, says } of steps) {
     const found = message(fromHex(bytes), LIMITS[protocol][from])
     check(typeof found === 'string' || Object.keys(found).length === 1, 'more than one message', 'wire')
+    if (from === 'client') loan(found, token && fromHex(token))
     assert.equal(hex(encode(found)), hex(encode(dagJson.parse(JSON.stringify(says)))))
     if (have && found.have?.bitmap) assert.deepEqual([...found.have.bitmap], bitmap(have))
   }
