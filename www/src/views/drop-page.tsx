@@ -307,7 +307,7 @@ function Chosen({ files, onRemove }: { files: readonly SelectedFile[]; onRemove:
   if (!files.length) return null
   return (
     <>
-      <ul class="plain-list stack">
+      <ul class="names">
         {files.slice(0, NAMED).map(({ path, file }) => (
           <li key={path} class="row">
             <span class="grow break-anywhere" dir="auto">

@@ -230,12 +230,21 @@ function DropCard({ drop }: { drop: Drop }) {
 }
 
 function DropFiles({ files, of }: { files: readonly FileEntry[]; of: number }) {
+  const pictures = files.filter(({ preview }) => preview)
   return (
     <>
-      <ul class="plain-list stack">
-        {files.map(({ path, size, type, preview }) => (
+      {pictures.length > 0 && (
+        <ul class="tiles">
+          {pictures.map(({ path, type, preview }) => (
+            <li key={path} class="tile" title={displayText(path)}>
+              <Thumbnail path={path} type={type} preview={preview} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <ul class="names">
+        {files.map(({ path, size }) => (
           <li key={path} class="row">
-            <Thumbnail path={path} type={type} preview={preview} />
             <span class="grow break-anywhere" dir="auto">
               {displayText(path)}
             </span>

@@ -147,6 +147,7 @@ impl Drops {
 
     /// The relays of a box, as far as they may be dialled.
     pub(super) fn relays(&self, link: &Link) -> Result<Vec<RelayAddr>, Error> {
+        self.0.directory.check_reach(&link.relays)?;
         let relays = self.0.directory.trusted_of(&link.relays);
         if relays.is_empty() {
             return Err(Error::Unreachable("this link names no relay that may be asked".into()));
