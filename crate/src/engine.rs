@@ -13,6 +13,7 @@ mod calls;
 mod contacts;
 mod devices;
 mod directory;
+mod drops;
 mod events;
 mod folder;
 #[cfg(test)]
@@ -54,6 +55,7 @@ use api::{Config, Event, Me};
 use contacts::Contacts;
 use devices::{Devices, Joining};
 use directory::Directory;
+use drops::Drops;
 use events::Hub;
 use folder::Folders;
 use presence::{OwnRecord, Presence, ServedBlocks};
@@ -242,6 +244,7 @@ struct Unlocked {
     devices: Devices,
     contacts: Contacts,
     shares: Shares,
+    drops: Drops,
     downloads: Downloads,
     folders: Folders,
     sync: Sync,
@@ -353,6 +356,18 @@ impl Unlocked {
             passphrases: config.passphrases.clone(),
             tasks: tasks.clone(),
         });
+        let drops = Drops::new(drops::Args {
+            ring: ring.clone(),
+            state: state.clone(),
+            directory: directory.clone(),
+            fetchers: fetchers.clone(),
+            transfers: transfers.clone(),
+            contacts: contacts.clone(),
+            shares: shares.clone(),
+            mailboxes: Rc::new(net.clone()),
+            net: net.clone(),
+            tasks: tasks.clone(),
+        });
         let (fetched, fetched_shares) = mpsc::channel(MAX_TOLD);
         let downloads = Downloads::new(transfer::DownloadsArgs {
             state: state.clone(),
@@ -400,6 +415,7 @@ impl Unlocked {
             devices,
             contacts,
             shares,
+            drops,
             downloads,
             folders,
             sync,
@@ -429,6 +445,7 @@ impl Unlocked {
         if let Some(fetched) = self.fetched.take() {
             self.shares.start(fetched);
         }
+        self.drops.start();
         self.downloads.start();
         self.folders.start();
         self.tasks.spawn(self.restore().ask_silent_relays());

@@ -11,6 +11,7 @@ pub mod cbor;
 mod code;
 pub mod device;
 pub mod device_link;
+pub mod drop_box;
 mod error;
 pub mod feed;
 mod fields;

@@ -10,6 +10,7 @@ mod contacts;
 mod credit;
 mod devices;
 mod directories;
+mod drops;
 mod feeds;
 mod folder;
 mod folders;

@@ -7,6 +7,7 @@
 
 pub mod device;
 pub mod device_link;
+pub mod drop_box;
 mod id;
 pub mod invite;
 pub mod keystore;

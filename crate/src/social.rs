@@ -7,6 +7,7 @@
 pub mod album;
 pub mod audience;
 pub mod contact;
+pub mod drop_box;
 pub mod feed;
 #[cfg(test)]
 pub(crate) mod fixture;

@@ -14,6 +14,7 @@ use proptest::sample::Index;
 use spinney::crypto::hpke;
 use spinney::crypto::sign::SigningKey;
 use spinney::format::device::Certificate;
+use spinney::format::drop_box;
 use spinney::format::feed;
 use spinney::format::header::{Block, Header, Links, ShareKey};
 use spinney::format::invite::{Invite, Ticket};
@@ -218,6 +219,21 @@ proptest! {
         prop_assert_eq!(&format!("http://localhost:8080/{} ", link.route()).parse::<Link>().unwrap(), &link);
         prop_assert!(text.parse::<Invite>().is_err());
         prop_assert!(mistyped(text, &at).parse::<Link>().is_err());
+    }
+
+    #[test]
+    fn a_drop_link_is_read_back_from_its_text_and_its_link_and_is_no_other_link(
+        id in public(), secret: [u8; 32], relays in vec(line(256), 0..=2), bytes in number(), until in number(),
+        extra in extra(), at: Index,
+    ) {
+        let secret = Secret::from_bytes(secret);
+        let link = drop_box::Link { id, secret, relays, bytes, until, extra };
+        let text = link.to_string();
+        prop_assert_eq!(&text.parse::<drop_box::Link>().unwrap(), &link);
+        let url = format!("http://localhost:8080/{} ", link.route());
+        prop_assert_eq!(&url.parse::<drop_box::Link>().unwrap(), &link);
+        prop_assert!(text.parse::<Link>().is_err() && text.parse::<Invite>().is_err());
+        prop_assert!(mistyped(text, &at).parse::<drop_box::Link>().is_err());
     }
 
     #[test]

@@ -26,6 +26,8 @@ mod case;
 mod codec;
 #[path = "format_vectors/device_link.rs"]
 mod device_link;
+#[path = "format_vectors/drop_box.rs"]
+mod drop_box;
 #[path = "format_vectors/envelope.rs"]
 mod envelope;
 #[path = "format_vectors/everybody.rs"]
@@ -105,6 +107,7 @@ fn all() -> Vec<Case> {
         wire::cases(),
         loans::cases(),
         device_link::cases(),
+        drop_box::cases(),
     ]
     .concat()
 }
@@ -202,7 +205,7 @@ fn every_rule_that_is_easily_got_wrong_names_vectors_that_there_are() {
     let vectors = parsed();
     let file = folder().join("../../../wasm-tests/format-reader/rules.json");
     let rules: Vec<Json> = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
-    assert_eq!(rules.len(), 45, "the list of rules that somebody who read FORMAT.md alone had to guess");
+    assert_eq!(rules.len(), 47, "the list of rules that somebody who read FORMAT.md alone had to guess");
     for rule in &rules {
         let named = rule["vectors"].as_array().unwrap();
         assert!(!named.is_empty(), "{rule}");

@@ -11,6 +11,8 @@ import { NewVersion } from './ui/new-version'
 import { Notices } from './ui/notices'
 import { Shell } from './ui/shell'
 import { Compose } from './views/compose'
+import { DropPage, DropStandalone } from './views/drop-page'
+import { Drops } from './views/drops'
 import { Home } from './views/home'
 import { Links } from './views/links'
 import { GuestSharePage, OpenLinkPage, OpenLinkStandalone } from './views/open-link'
@@ -67,6 +69,7 @@ function SignedOut() {
   const at = route.value
   const opened = guestShare.value?.share
   if (at.view === 'link') return <OpenLinkStandalone key={at.code} code={at.code} />
+  if (at.view === 'drop') return <DropStandalone key={at.code} code={at.code} />
   if (at.view === 'shared' && opened?.id === at.id) return <GuestSharePage share={opened} path={at.path} folder={at.folder} />
   return <Welcome />
 }
@@ -86,6 +89,10 @@ function CurrentView() {
       return <SharePage id={at.id} path={at.path} folder={at.folder} />
     case 'link':
       return <OpenLinkPage key={at.code} code={at.code} />
+    case 'drop':
+      return <DropPage key={at.code} code={at.code} />
+    case 'drops':
+      return <Drops />
     case 'links':
       return <Links />
     case 'transfers':

@@ -20,6 +20,8 @@ import type {
   Device,
   DeviceCode,
   Draft,
+  DropBox,
+  DropLinkPreview,
   EngineEvent,
   EngineStorage,
   Fault,
@@ -34,6 +36,7 @@ import type {
   LinkPreview,
   Me,
   NetworkStatus,
+  OpenedDropBox,
   Origin,
   Parameters,
   Passkey,
@@ -71,6 +74,7 @@ export interface Spinney {
   readonly folders: Folders
   readonly contacts: Contacts
   readonly shares: Shares
+  readonly drops: Drops
   readonly transfers: Transfers
   readonly network: Network
   readonly storage: Storage
@@ -331,6 +335,33 @@ export interface Shares {
    *  that it names, so a page asks its person first. A wrong password is
    *  "wrong-passphrase", a link that has ended or was switched off is "not-found". */
   openLink(link: string, password?: string, o?: Options): Promise<Share>
+}
+// ---- drop boxes ----------------------------------------------------------------------------------
+
+/** Boxes in which people without a profile leave files, by a link. */
+export interface Drops {
+  /** Makes a box that takes so many bytes until this time, at most 90 days from now. The relays lend that much of what they
+   *  keep for this profile; "nothing-to-lend" where they cannot, with the bytes that they can in `parameters.left`. */
+  make(bytes: number, until: Date): Promise<DropBox>
+  /** My boxes with what was left in them, the one that ends last first. Asks my relays how much is left. */
+  list(): Promise<DropBox[]>
+  /** Ends a box: nothing more can be left in it. What was left stays for 30 days. */
+  end(box: string): Promise<void>
+  /** The files of a drop with their previews, sorted by path. Nothing of it is fetched before this call. */
+  files(drop: string, q?: FilesQuery): Promise<FileEntry[]>
+  /** Copies what was left into a share of one's own for nobody else. */
+  accept(drop: string, title: string, o?: Options): Promise<Share>
+  /** Forgets what was left. Its sender learns nothing of it. */
+  decline(drop: string): Promise<void>
+  /** What opening a drop link would do. Connects to nobody and stores nothing; also while no profile is unlocked, as are the
+   *  two calls below. */
+  inspect(link: string): Promise<DropLinkPreview>
+  /** Looks whose box it is and how much is left. Connects to the relays that the link names, so a page asks its person first.
+   *  A profile that is unlocked is not shown to them. "drop-closed", "drop-full". */
+  open(link: string, o?: Options): Promise<OpenedDropBox>
+  /** Leaves files, with a few words to its owner. Once it resolves, the relay keeps everything. Its transfer is "up-drop-…";
+   *  an aborted call leaves nothing. */
+  send(link: string, files: (NewFile | NewFolder)[], message: string, o?: Options): Promise<void>
 }
 // ---- transfers, network, storage -----------------------------------------------------------------
 

@@ -508,6 +508,66 @@ export interface LinkPreview {
   expires?: Date
 }
 
+/** Files that somebody left in a box of mine, and that wait for an answer. */
+export interface Drop {
+  /** Its name, for the calls about it: the throw-away identity of who left it. */
+  id: string
+  /** What they wrote. */
+  message?: string
+  /** How many files there are, by their claim. */
+  files: number
+  /** Their bytes, by their claim. */
+  size: number
+  /** When they left it, by their clock. */
+  time: Date
+}
+
+/** A drop box of mine. */
+export interface DropBox {
+  /** Its name, for the calls about it. */
+  id: string
+  /** The code of its link, to stand behind `#/drop/` of a page's address. */
+  link: string
+  /** Bytes that fit into it. */
+  bytes: number
+  /** Bytes of these that are left, as a relay says; absent where none has answered, or where the box has ended. */
+  left?: number
+  /** When it ends or was ended. */
+  until: Date
+  /** Whether nothing can be left in it any more. */
+  ended: boolean
+  /** What was left in it and waits for an answer, the newest first. */
+  drops: Drop[]
+}
+
+/** What opening a drop link would do: nobody is connected for it before the box is opened. */
+export interface DropLinkPreview {
+  /** Id of its owner. */
+  owner: string
+  /** Whether it is a box of the unlocked profile. */
+  own: boolean
+  /** Hosts that opening it connects to, and that are no relays of this page. Each learns this device's network address. */
+  relays: string[]
+  /** Bytes that fit into it, by its claim. */
+  bytes: number
+  /** When it ends, by its claim. */
+  until: Date
+}
+
+/** A drop box of somebody, as who has its link sees it. */
+export interface OpenedDropBox {
+  /** Id of its owner. */
+  owner: string
+  /** The name that its owner publishes. */
+  name: string
+  /** The picture that its owner publishes. */
+  avatar?: Blob
+  /** Bytes that are left in it, as its relay says. */
+  left: number
+  /** When it ends, by its claim. */
+  until: Date
+}
+
 /** Which way a transfer goes: files into the store, the store to a keeper, a keeper or peer to the store. */
 export type Direction = "add" | "up" | "down"
 
@@ -684,6 +744,7 @@ export type EngineEvent =
   | { type: "quota"; used: number; needed: number }
   | { type: "network"; connected: boolean }
   | { type: "folders" }
+  | { type: "drops" }
   | { type: "devices" }
   | { type: "device-asks"; name: string }
   | { type: "device-words"; words: string[] }
@@ -701,6 +762,8 @@ export interface Parameters {
   position?: number
   /** Of `unknown-word`: words of the list that look like it, the nearest first. */
   near?: string[]
+  /** Of `drop-full` and `nothing-to-lend`: how many bytes fit. */
+  left?: number
   /** Of the code `file-changed`: the path of the file in the share. */
   path?: string
 }
@@ -714,6 +777,9 @@ export type Fault = "user" | "peer" | "storage" | "bug"
 /** What the code of an error leaves open. */
 export type Detail =
   | "link-ended"
+  | "drop-closed"
+  | "drop-full"
+  | "nothing-to-lend"
   | "own-id"
   | "mistyped-id"
   | "broken-code"

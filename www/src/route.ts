@@ -12,11 +12,11 @@
 import { signal } from '@preact/signals'
 
 export type Route =
-  | { view: 'home' | 'share' | 'transfers' | 'settings' | 'words' | 'links' }
+  | { view: 'home' | 'share' | 'transfers' | 'settings' | 'words' | 'links' | 'drops' }
   | { view: 'people'; add?: string; invite?: boolean }
   | { view: 'person'; id: string }
   | { view: 'shared'; id: string; path?: string; folder?: string }
-  | { view: 'link'; code: string }
+  | { view: 'link' | 'drop'; code: string }
 
 const HOME = '#/'
 
@@ -31,12 +31,14 @@ export function parse(hash: string): Route {
     case 'settings':
     case 'words':
     case 'links':
+    case 'drops':
       return { view }
     case 'people':
       return !rest[0] || rest[0] === 'invite' ? { view, invite: rest[0] === 'invite' } : { view: 'person', id: rest[0] }
     case 'add':
       return { view: 'people', add: rest.join('/') }
     case 'link':
+    case 'drop':
       return { view, code: rest.join('/') }
     case 'shares': {
       const [id = '', ...path] = rest
@@ -50,7 +52,7 @@ export function parse(hash: string): Route {
 
 /** Whether an address of this route would tell something. */
 const tells = (to: Route): boolean =>
-  to.view === 'person' || to.view === 'shared' || to.view === 'link' || (to.view === 'people' && to.add !== undefined)
+  to.view === 'person' || to.view === 'shared' || to.view === 'link' || to.view === 'drop' || (to.view === 'people' && to.add !== undefined)
 
 /** The routes that have an index, by their address, and the addresses, by their route. */
 const hidden = new Map<string, Route>()
@@ -81,6 +83,7 @@ export const href = {
   settings: '#/settings',
   words: '#/words',
   links: '#/links',
+  drops: '#/drops',
   /** A share, or a folder in it. */
   shared: (id: string, folder = '') => hide({ view: 'shared', id, ...(folder && { folder }) }),
   picture: (id: string, path: string) => hide({ view: 'shared', id, path }),
@@ -140,7 +143,7 @@ function arrive(): Route {
   let address = location.hash
   let to = hidden.get(address) ?? parse(address)
   if (tells(to) && !hidden.has(address)) {
-    if (to.view === 'link' || to.view === 'people') keepOpened(address)
+    if (to.view === 'link' || to.view === 'drop' || to.view === 'people') keepOpened(address)
     address = hide(to)
   } else if (address.startsWith('#/v/') && !hidden.has(address)) {
     address = HOME
@@ -208,6 +211,9 @@ export function inviteLink(invite: string): string {
 
 /** The link that opens this page and the share of this code. */
 export const shareLink = (code: string): string => `${location.origin}${location.pathname}#/link/${code}`
+
+/** The link that opens this page and the drop box of this code. */
+export const dropLink = (code: string): string => `${location.origin}${location.pathname}#/drop/${code}`
 
 function decode(text: string): string {
   try {

@@ -12,6 +12,9 @@ import type {
   Device,
   DeviceCode,
   Devices,
+  DropBox,
+  DropLinkPreview,
+  Drops,
   FileEntry,
   FileName,
   FolderConflict,
@@ -23,6 +26,7 @@ import type {
   Network,
   NetworkStatus,
   NewFile,
+  OpenedDropBox,
   Passkey,
   PasskeyOffer,
   Pasted,
@@ -78,6 +82,7 @@ export async function open(setting?: Config): Promise<Spinney> {
     folders: folders(engine, namespace),
     contacts: contacts(engine),
     shares: shares(engine, namespace),
+    drops: drops(engine),
     transfers: transfers(engine),
     network: network(engine),
     storage: storage(engine),
@@ -325,6 +330,21 @@ function shares(engine: Engine, namespace: string): Shares {
     lookElsewhere: (id, o) => call<Share>('shares.lookElsewhere', [id], o?.signal),
     inspectLink: link => call<LinkPreview>('shares.inspectLink', [link]),
     openLink: (link, password, o) => call<Share>('shares.openLink', [link, password], o?.signal),
+  }
+}
+
+function drops(engine: Engine): Drops {
+  const call = caller(engine)
+  return {
+    make: (bytes, until) => call<DropBox>('drops.make', [bytes, until]),
+    list: () => call<DropBox[]>('drops.list'),
+    end: box => call('drops.end', [box]),
+    files: (drop, q) => call<FileEntry[]>('drops.files', [drop, q]),
+    accept: (drop, title, o) => call<Share>('drops.accept', [drop, title], o?.signal),
+    decline: drop => call('drops.decline', [drop]),
+    inspect: link => call<DropLinkPreview>('drops.inspect', [link]),
+    open: (link, o) => call<OpenedDropBox>('drops.open', [link], o?.signal),
+    send: (link, files, message, o) => call('drops.send', [link, files, message], o?.signal),
   }
 }
 

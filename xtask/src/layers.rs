@@ -35,7 +35,7 @@ const ENGINE: &[&[&str]] = &[
     &["state"],
     &["storage", "transfer"],
     &["presence", "publish", "contacts", "shares"],
-    &["devices", "folder", "sync"],
+    &["devices", "drops", "folder", "sync"],
     &["account"],
     &["calls", WIRING],
 ];

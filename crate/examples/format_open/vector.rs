@@ -6,6 +6,7 @@ use spinney::crypto::block::Key;
 use spinney::crypto::sign::VerifyingKey;
 use spinney::dag;
 use spinney::format::device_link::{Code, CodeError};
+use spinney::format::drop_box;
 use spinney::format::header::{Block, Links, ShareKey};
 use spinney::format::manifest::{Branch, ChunkList, Listing, Manifest, Preview};
 use spinney::format::map::{Map, Pages};
@@ -54,7 +55,7 @@ impl Opened {
 }
 
 /// The objects that [`open`] knows. Others of the vectors are derivations, which a reader repeats.
-pub(crate) const OBJECTS: [&str; 20] = [
+pub(crate) const OBJECTS: [&str; 21] = [
     "cbor",
     "profile",
     "device",
@@ -69,6 +70,7 @@ pub(crate) const OBJECTS: [&str; 20] = [
     "page",
     "map",
     "link",
+    "drop-link",
     "public-share",
     "feed-page",
     "vault",
@@ -97,6 +99,7 @@ pub(crate) fn open(vector: &Json) -> Result<Opened, Refusal> {
         "ipns" => record(&given),
         "invite" => invite(&given),
         "link" => link(&given),
+        "drop-link" => drop_link(&given),
         "request" => opened_request(&given),
         "chunk" => chunk(&given),
         "node" => opened_node(&given),
@@ -223,6 +226,15 @@ fn link(given: &Given<'_>) -> Result<Opened, Refusal> {
 
 fn ring(given: &Given<'_>, name: &str) -> Result<Ring, Refusal> {
     Ok(Ring::from_phrase(&Phrase::from_bytes(given.array(name)?)))
+}
+
+fn drop_link(given: &Given<'_>) -> Result<Opened, Refusal> {
+    let link: drop_box::Link =
+        given.text("text")?.parse().map_err(|error: drop_box::LinkError| match error {
+            drop_box::LinkError::Malformed => Refusal::of("text", error),
+            drop_box::LinkError::Decode(error) => error.into(),
+        })?;
+    Ok(Opened::new("a drop link", &link.to_ipld(), &["base64url", "checksum", "version and fields"]))
 }
 
 fn opened_request(given: &Given<'_>) -> Result<Opened, Refusal> {

@@ -9,7 +9,7 @@ use spinney::format::device_link::{Code, Handover};
 use spinney::format::signed::{self, Signed};
 use spinney::format::vault::{Bucket, Buckets};
 use spinney::format::{
-    DAG_PB, Value, cbor, cid_of, feed, ipns, limits, manifest, map, media, page, path, text,
+    DAG_PB, Value, cbor, cid_of, drop_box, feed, ipns, limits, manifest, map, media, page, path, text,
 };
 use spinney::format::{
     device::Certificate, header, invite::Invite, keystore::Keystore, link::Link, node::Node,
@@ -28,6 +28,7 @@ pub const TARGETS: &[Target] = &[
     ("device", signed::<Certificate>),
     ("device_code", device_code),
     ("handover", value::<Handover>),
+    ("drop_link", drop_link),
     ("feed_page", signed::<feed::Page>),
     ("header", signed::<header::Header>),
     ("header_block", value::<header::Block>),
@@ -85,6 +86,13 @@ fn device_code(data: &[u8]) {
         assert_eq!(code.to_string().parse().as_ref(), Ok(&code));
     }
     value::<Code>(data);
+}
+
+fn drop_link(data: &[u8]) {
+    if let Ok(link) = String::from_utf8_lossy(data).parse::<drop_box::Link>() {
+        assert_eq!(link.to_string().parse().as_ref(), Ok(&link));
+    }
+    value::<drop_box::Link>(data);
 }
 
 fn link(data: &[u8]) {

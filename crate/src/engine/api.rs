@@ -9,6 +9,7 @@ mod contacts;
 mod conversions;
 pub(crate) mod date;
 mod devices;
+mod drops;
 mod error;
 mod events;
 mod folders;
@@ -35,6 +36,7 @@ pub use contacts::{
     Asked, Contact, ContactRequest, ContactState, NewKeys, Pasted, PastedKind, SpentInvite, Warning, Words,
 };
 pub use devices::{Device, DeviceCode};
+pub use drops::{Drop, DropBox, DropLinkPreview, OpenedDropBox};
 pub use error::{Acquaintance, Error, Parameters};
 pub use events::{Change, Event};
 pub use folders::{

@@ -2,6 +2,7 @@
 
 mod contacts;
 mod devices;
+mod drops;
 mod folders;
 mod keys;
 mod passkeys;

@@ -7,6 +7,7 @@
 
 mod backoff;
 mod decisions;
+mod drops;
 mod handle;
 mod list;
 mod mailbox;

@@ -28,8 +28,10 @@ mod revise;
 #[cfg(test)]
 mod tests;
 
+pub(super) use draft::{Chosen, MAX_FILES, listed, planned, unreadable};
 pub(super) use fork_files::{maker_of, name_of};
 pub(super) use handle::{Args, Shares};
+pub(super) use list::shown_file;
 pub(super) use own_files::{OwnFiles, digest_of_file};
 pub(super) use receipts::Receipt;
 pub(super) use receive::ShareAnnouncement;

@@ -86,6 +86,8 @@ pub const REQUEST: usize = 4 * 1024;
 pub const INVITE: usize = 2 * 1024;
 /// A link to a share in binary form: as an invite.
 pub const LINK: usize = 2 * 1024;
+/// A link to a drop box in binary form: as an invite.
+pub const DROP_LINK: usize = 2 * 1024;
 /// A code of a device in binary form: two relays and room to grow, in a picture that phones still read.
 pub const DEVICE_CODE: usize = 1024;
 /// A message of two devices that are linked: four relays, and room to grow.
@@ -125,6 +127,8 @@ pub const EXTENSION_BYTES: usize = 32;
 pub const RELAYS: usize = 4;
 /// Relays in the code of a device: one that is down leaves another, and the picture stays small.
 pub const DEVICE_CODE_RELAYS: usize = 2;
+/// Relays in the link of a drop box: each lends the whole of its room, and one that is down leaves another.
+pub const DROP_RELAYS: usize = 2;
 /// The address of a relay, a multiaddr in text.
 pub const RELAY_BYTES: usize = 256;
 /// Digests of earlier roots: one, or those of the devices that wrote at once.

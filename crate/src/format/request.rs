@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use crate::crypto::hpke::{self, PrivateKey, PublicKey};
 use crate::crypto::padding;
 use crate::crypto::sign::{SigningKey, VerifyingKey};
+use crate::format::drop_box::Files;
 use crate::format::error::{DecodeError, Fault, ReadError};
 use crate::format::fields::relays;
 use crate::format::object::object;
@@ -37,6 +38,8 @@ object! {
         pub proof: Option<[u8; 32]>,
         /// The identity that the sender follows. It counts only if the sender fits its commitment.
         pub predecessor: Option<VerifyingKey>,
+        /// The files that the sender left in a drop box. With it the request asks for nothing else.
+        pub drop: Option<Files>,
         ..extra
     }
 }

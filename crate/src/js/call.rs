@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 use crate::engine::{Engine, Error, Pieces};
 
 use super::args::{Args, malformed};
-use super::{contacts, devices, folders, network, profiles, shares, storage, transfers, value};
+use super::{contacts, devices, drops, folders, network, profiles, shares, storage, transfers, value};
 
 /// The result of a method.
 pub(super) enum Answer {
@@ -37,6 +37,7 @@ pub(super) async fn call(engine: &Engine, method: &str, args: &Args) -> Result<A
         "contacts" => contacts::call(engine, name, args).await,
         "devices" => devices::call(engine, name, args).await,
         "folders" => folders::call(engine, name, args).await,
+        "drops" => drops::call(engine, name, args).await,
         "shares" => shares::call(engine, name, args).await,
         "transfers" => transfers::call(engine, name, args).await,
         "network" => network::call(engine, name).await,

@@ -123,7 +123,7 @@ async fn new_share(new: &JsValue) -> Result<NewShare, Error> {
     })
 }
 
-async fn new_files(files: &JsValue) -> Result<Vec<NewFile>, Error> {
+pub(super) async fn new_files(files: &JsValue) -> Result<Vec<NewFile>, Error> {
     if !Array::is_array(files) {
         return Err(malformed("files is to be a list".into()));
     }

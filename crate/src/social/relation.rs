@@ -262,6 +262,11 @@ impl Relation {
         self.decided = now.max(self.decided + 1).max(self.asked.map_or(0, |asked| asked + 1));
     }
 
+    /// Answers their request of this time, which changes nothing between us.
+    pub fn answer(&mut self, request: u64) {
+        self.answered = self.answered.max(Some(request));
+    }
+
     /// Declines their request of this time.
     pub fn decline(&mut self, request: u64) {
         self.answered = self.answered.max(Some(request));

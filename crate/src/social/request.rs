@@ -11,7 +11,7 @@ use super::{
     vault::Entry,
 };
 use crate::{
-    format::{DecodeError, ReadError, limits, request, secret::Secret, signed::Verified},
+    format::{DecodeError, ReadError, drop_box::Files, limits, request, secret::Secret, signed::Verified},
     keys::{self, Id, KEM_EPOCH, Ring},
     platform,
 };
@@ -46,6 +46,7 @@ pub fn ask(
         relays: relays.to_vec(),
         proof: invite.map(|secret| keys::invite::proof(secret, &ring.id(), &to.id)),
         predecessor: predecessor.map(Id::verifying_key),
+        drop: None,
         extra: Default::default(),
     };
     request.seal(ring.identity(), &to.kem.key, &mut |bytes| platform::fill_random(bytes))
@@ -64,6 +65,8 @@ pub struct Request {
     pub relays: Vec<String>,
     /// Whom the sender claims to follow. It counts only if they fit the commitment that was pinned.
     pub predecessor: Option<Id>,
+    /// The files that the sender left in a drop box. Then the request asks for nothing else.
+    pub drop: Option<Files>,
     proof: Option<[u8; 32]>,
 }
 
@@ -104,9 +107,9 @@ pub fn open(ring: &Ring, sealed: &[u8], now: u64) -> Result<Request, RequestErro
     if object.time > now.saturating_add(AHEAD_MS) {
         return Err(RequestError::Ahead);
     }
-    let request::Request { time, message, relays, proof, predecessor, .. } = object;
+    let request::Request { time, message, relays, proof, predecessor, drop, .. } = object;
     let predecessor = predecessor.map(Id::from);
-    Ok(Request { from: signer.into(), time, message, relays, predecessor, proof })
+    Ok(Request { from: signer.into(), time, message, relays, predecessor, drop, proof })
 }
 
 /// A request that waits for an answer.

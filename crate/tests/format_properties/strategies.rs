@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use spinney::crypto::hpke;
 use spinney::crypto::sign::{SigningKey, VerifyingKey};
 use spinney::format::device::Certificate;
+use spinney::format::drop_box::Files;
 use spinney::format::feed;
 use spinney::format::header::Header;
 use spinney::format::manifest::{Chunks, Entry, Kind, Listing, Manifest, Part};
@@ -226,15 +227,25 @@ pub(crate) fn content() -> impl Strategy<Value = Content> {
 
 pub(crate) fn request() -> impl Strategy<Value = Request> {
     let claims = (option::of(any::<[u8; 32]>()), option::of(public()));
-    (public(), number(), line(500), relays(), claims, extra()).prop_map(
-        |(to, time, message, relays, (proof, predecessor), extra)| Request {
+    (public(), number(), line(500), relays(), claims, option::of(dropped()), extra()).prop_map(
+        |(to, time, message, relays, (proof, predecessor), drop, extra)| Request {
             to,
             time,
             message,
             relays,
             proof,
             predecessor,
+            drop,
             extra,
+        },
+    )
+}
+
+fn dropped() -> impl Strategy<Value = Files> {
+    (any::<[u8; 32]>(), pointer(DAG_CBOR), any::<[u8; 16]>(), number(), number()).prop_map(
+        |(proof, manifest, share, files, size)| {
+            let share = InnerId(share);
+            Files { proof, manifest, share, files, size }
         },
     )
 }

@@ -41,6 +41,8 @@ fn labels() -> Vec<(&'static str, &'static str, Vec<u8>, usize)> {
         ("link-label", "link secret", vec![], 32),
         ("link", "link secret and password key", vec![], 32),
         ("invite-token", "invite secret", vec![], 32),
+        ("drop/token", "drop secret", vec![], 32),
+        ("drop/proof", "drop secret", vec![], 32),
         ("device-link/keys", "device code secret", fixed::<32>("device link").to_vec(), 96),
         ("device-link/words", "device code secret", fixed::<32>("device link").to_vec(), 32),
     ]

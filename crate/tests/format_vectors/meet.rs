@@ -128,7 +128,7 @@ fn other_alphabet() -> String {
 }
 
 /// What Alice writes to Bob.
-fn request() -> Request {
+pub(crate) fn request() -> Request {
     Request {
         to: bob().id,
         time: NOON,
@@ -136,6 +136,7 @@ fn request() -> Request {
         relays: vec![],
         proof: None,
         predecessor: None,
+        drop: None,
         extra: Default::default(),
     }
 }
@@ -157,6 +158,27 @@ fn case(name: &str, says: &str, reader: &Person, sealed: &[u8]) -> Case {
         .given("reader_phrase", hex(reader.phrase.as_bytes()))
         .given("now", NOON)
         .bytes(sealed)
+}
+
+/// A request of Alice to Bob, with what its seal is made of.
+pub(crate) fn sealed_request(name: &str, says: &str, request: &Request, sealed: &[u8]) -> Case {
+    request::open(&bob().ring, sealed, NOON).unwrap();
+    case(name, says, &bob(), sealed)
+        .given("signer", hex(alice().pk()))
+        .derived("hpke_randomness", hex(&fixed::<64>(name)))
+        .value(&request.to_ipld())
+}
+
+/// A frame that Alice sealed to Bob, and that he refuses; `good` is the vector from which it differs.
+pub(crate) fn refused_request(name: &str, says: &str, good: &str, frame: &[u8]) -> Case {
+    let info = [b"spinney/v1/request\0", &bob().pk()[..]].concat();
+    let sealed = hpke::seal_with_randomness(&bob().kem_public(), &info, frame, &fixed("refused request"));
+    let Err(RequestError::Refused(error)) = request::open(&bob().ring, &sealed, NOON) else {
+        panic!("{name} must be refused for its fields")
+    };
+    case(&format!("refused-{name}"), says, &bob(), &sealed)
+        .given("signer", hex(alice().pk()))
+        .refused(good, error.code())
 }
 
 const DAY: u64 = 24 * 60 * 60 * 1000;

@@ -11,6 +11,7 @@ use spinney::format::vault::{Bucket, Buckets, Vault, bucket_of};
 use spinney::format::{DAG_CBOR, RAW, Value, cbor, cid_of, limits};
 use spinney::keys::link::PasswordKey;
 use spinney::social::Name;
+use spinney::social::drop_box::{DropBox, PendingDrop};
 use spinney::social::invite::IssuedInvite;
 use spinney::social::link::{OpenedLink, OwnLink};
 use spinney::social::outgoing_request::Asking;
@@ -97,6 +98,8 @@ fn values() -> Vec<(String, Ipld)> {
         value(&ShareId::new(bob.pk(), InnerId(fixed("share by link"))), &opened_link()),
         value(&carol().ring.id(), &pending_request()),
         value(&bob.ring.id(), &asking()),
+        value(&Name::from(fixed("drop box")), &drop_box()),
+        value(&alice.ring.id(), &pending_drop()),
     ]
 }
 
@@ -122,6 +125,25 @@ fn pending_request() -> PendingRequest {
         ("relays", Ipld::List(relays)),
         ("invite", Ipld::String("used".to_owned())),
         ("declined", Ipld::Bool(true)),
+    ]);
+    from_ipld(value).unwrap()
+}
+
+fn drop_box() -> DropBox {
+    DropBox { secret: crate::drop_box::secret(), bytes: 1 << 30, until: NOON + 1 }
+}
+
+/// As its table says, since the code makes one of a request that came.
+fn pending_drop() -> PendingDrop {
+    let value = map([
+        ("time", Ipld::Integer(NOON.into())),
+        ("message", Ipld::String("From Otto".to_owned())),
+        ("box", Ipld::String(Name::from(fixed("drop box")).to_string())),
+        ("share", Ipld::Bytes(fixed::<16>("share of a drop").to_vec())),
+        ("block", Ipld::Link(cid_of(DAG_CBOR, b"manifest of a drop"))),
+        ("key", Ipld::Bytes(fixed::<32>("key of a manifest").to_vec())),
+        ("files", Ipld::Integer(3)),
+        ("size", Ipld::Integer(1_234_567)),
     ]);
     from_ipld(value).unwrap()
 }
@@ -250,6 +272,7 @@ fn merged_rising() -> Case {
     };
     let request =
         |time, says| Some(map([("time", number(time)), ("message", text(says)), ("relays", relays(0))]));
+    let drop = |time, says| Some(map([("time", number(time)), ("message", text(says))]));
     let stance = |says: &str, answered| Some(map([("stance", text(says)), ("answered", number(answered))]));
     let device = |name: &str, removed, back| {
         let fields = [("added", 1), ("removed", removed), ("back", back)].into_iter();
@@ -265,6 +288,7 @@ fn merged_rising() -> Case {
         entry("contact/two-heirs", at(6, 1), contact(7, 1, 1)),
         entry("device/back", at(6, 1), device("mine", 300, 0)),
         entry("device/removed", at(5, 1), device("mine", 300, 24)),
+        entry("dropped/a", at(0, 0), drop(7, "earlier")),
         entry("hidden/gone", at(5, 1), hidden(24)),
         entry("hidden/rev", at(5, 1), hidden(24)),
         entry("invite/a", at(6, 1), invite(2)),
@@ -287,6 +311,7 @@ fn merged_rising() -> Case {
         entry("contact/two-heirs", at(5, 2), contact(7, 1, 2)),
         entry("device/back", at(5, 2), device("theirs", 24, 301)),
         entry("device/removed", at(6, 2), device("theirs", 0, 23)),
+        entry("dropped/a", at(0, 0), drop(8, "later")),
         entry("hidden/gone", at(6, 2), None),
         entry("hidden/rev", at(6, 2), hidden(23)),
         entry("invite/a", at(5, 2), invite(1)),

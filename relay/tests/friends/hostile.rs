@@ -294,6 +294,15 @@ impl Device {
         Self { net, relay }
     }
 
+    /// A device of nobody.
+    pub(crate) async fn of_nobody(relay: &Server) -> Self {
+        let device = Keypair::generate_ed25519();
+        let (net, _) = Net::start(net::Args { device, blocks: Nothing, direct: None }).unwrap();
+        let relay = RelayAddr::own(&address(relay)).unwrap();
+        net.set_relays(vec![relay.clone()], None).await;
+        Self { net, relay }
+    }
+
     pub(crate) async fn leave(&self, author: &Author, made: Made) {
         let blocks = made.blocks.iter().map(|block| (*block.cid(), block.bytes().clone()));
         self.net.push(&self.relay, stream::iter(blocks.collect::<Vec<_>>()), |_| {}).await.unwrap();

@@ -12,6 +12,7 @@ mod changing;
 mod client;
 mod devices;
 mod door;
+mod drops;
 mod flood;
 mod flows;
 mod folders;

@@ -1,6 +1,6 @@
-// FORMAT.md: invite, request, link.
+// FORMAT.md: invite, request, link, drop link.
 import { sha256 } from './packages.mjs'
-import { check, concat, decode, equal, exactly, int, maybe, object, relays, text, utf8, within } from './codec.mjs'
+import { block, check, concat, decode, equal, exactly, fields, int, list, maybe, object, relays, text, utf8, within } from './codec.mjs'
 import { digest, kdf, mac, openHpke, passphraseKey, unframe, verifyingKey } from './crypto.mjs'
 import { holds } from './rules.mjs'
 import { claimedSigner, openSigned } from './signed.mjs'
@@ -53,7 +53,14 @@ export function request(from, reader, envelope, now) {
     message: text(500),
     relays,
     proof: maybe(exactly(32)),
-    predecessor: maybe(verifyingKey)
+    predecessor: maybe(verifyingKey),
+    drop: maybe((drop) => fields(drop, {
+      proof: exactly(32),
+      manifest: (pointer) => fields(pointer, { cid: holds('drop-manifest-block') ? block : () => {}, key: exactly(32) }),
+      share: exactly(16),
+      files: int(),
+      size: int()
+    }))
   }))
   within('object', () => within('to', () => check(equal(value.to, reader), 'for somebody else')))
   check(!equal(from ?? claimedSigner(envelope), reader), 'my own', 'signer')
@@ -79,3 +86,21 @@ export function linkKeys(secret, password) {
   const passwordKey = password === '' ? none : passphraseKey(password, { salt, m: 64 * 1024, t: 3, p: 1 })
   return { salt, passwordKey, label: kdf(secret, 'link-label'), pair: kdf(concat(secret, passwordKey), 'link') }
 }
+
+export function dropLink(typed) {
+  return object(read(behind(typed, '#/drop/'), (bytes) => digest('drop-text', bytes)), {
+    pk: verifyingKey,
+    s: exactly(32),
+    relays: (value) => {
+      relays(value)
+      list(text(), 2)(value)
+    },
+    bytes: int(),
+    until: int()
+  })
+}
+
+export const dropToken = (secret) => kdf(secret, 'drop/token')
+
+/** What a request of this sender to this reader proves that leaves the files of this manifest in a drop box. */
+export const dropProof = (secret, from, to, manifest) => mac(holds('drop-proof-key') ? kdf(secret, 'drop/proof') : secret, 'drop', from, to, manifest.multihash.digest)

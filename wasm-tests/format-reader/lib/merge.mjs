@@ -13,6 +13,7 @@ const RISING = {
   'asking/': [greater('asked')],
   'hidden/': [greater('rev')],
   'request/': [greater('time', ['message', 'relays', 'invite', 'declined'])],
+  'dropped/': [greater('time', ['message', 'box', 'share', 'block', 'key', 'files', 'size'])],
   'invite/': [smaller('used')],
   'device/': [greater('removed'), greater('back')]
 }

@@ -146,11 +146,22 @@ export const readers = {
     }
     return object
   },
-  async request({ signer, reader, reader_phrase, plaintext, hpke_randomness, now, bytes }) {
+  async request({ signer, reader, reader_phrase, plaintext, hpke_randomness, now, drop_secret, drop_proof, bytes }) {
     encapsulates(reader_phrase, hpke_randomness, bytes)
     const envelope = await meet.requestEnvelope(fromHex(reader), ring(reader_phrase).kem, bytes)
     if (plaintext) same(envelope, plaintext)
-    return meet.request(fromHex(signer), fromHex(reader), envelope, now)
+    const request = meet.request(fromHex(signer), fromHex(reader), envelope, now)
+    if (drop_secret) {
+      same(request.drop.proof, drop_proof)
+      same(meet.dropProof(fromHex(drop_secret), fromHex(signer), fromHex(reader), request.drop.manifest.cid), drop_proof)
+    }
+    return request
+  },
+  'drop-link'({ text, token, bytes }) {
+    const object = meet.dropLink(text)
+    same(encode(object), hex(bytes))
+    if (token) same(meet.dropToken(object.s), token)
+    return object
   },
   link({ text, password, bytes, ...given }) {
     const object = meet.link(text)

@@ -8,6 +8,7 @@ import { forgetOffer, onDeviceEvent } from './device-link'
 import { forgetDevices, onDevices } from './devices'
 import { api, engine } from './engine'
 import { forgetFolders, onFolders, scanOnFocus } from './folders'
+import { forgetDropBoxes, isOfDrop, onDrops, putSending } from './drops'
 import { drafts, forgetHeldFiles, listDrafts, resumeHeldDraft } from './drafts'
 import { reopenLink } from './guest-share'
 import { forgetWaiting } from './incoming'
@@ -51,6 +52,7 @@ async function listEverything(): Promise<void> {
   if (!me.value) return reopenLink()
   await Promise.all([listContacts(), listRequests(), listShares(), listTransfers(), listDrafts()])
   onDevices()
+  onDrops()
   onFolders()
   await resumeHeldDraft()
   await reopenLink()
@@ -79,6 +81,7 @@ function apply(event: SpinneyEvent): void {
     case 'delivery':
       return putDelivery(event)
     case 'transfer':
+      if (isOfDrop(event)) return putSending(event)
       putTransfer(event)
       // A draft was finished or given up, here or in another tab.
       return event.direction === 'add' && isOver(event) ? quietly(listDrafts()) : undefined
@@ -87,6 +90,9 @@ function apply(event: SpinneyEvent): void {
     case 'transfer-removed':
       removeTransfer(event.id)
       return quietly(listDrafts())
+    case 'drops':
+      onDrops()
+      return
     case 'folders':
       onFolders()
       return
@@ -120,6 +126,7 @@ function onWho(): void {
   forgetContacts()
   forgetInvite()
   forgetDevices()
+  forgetDropBoxes()
   forgetFolders()
   forgetOffer()
   forgetRequests()

@@ -20,9 +20,13 @@ export const waitingFiles = computed(() => {
   return fit.length ? fit.filter(({ file }) => file).length : undefined
 })
 
+/** Takes what is dropped or pasted instead of the share in the making, while the page of a drop box is shown. */
+export const taker = signal<((found: AsyncIterable<Found> | Iterable<Found>) => void) | null>(null)
+
 /** Whether files can be taken in now, or what has to happen first. */
 export const intake = computed<'now' | 'later' | 'locked' | 'never'>(() => {
   if (isFramed || sharedOrigin(location.pathname) || engine.value.state === 'failed') return 'never'
+  if (taker.value) return 'now'
   if (!me.value) return 'locked'
   return sending.value ? 'later' : 'now'
 })
@@ -31,6 +35,8 @@ export const intake = computed<'now' | 'later' | 'locked' | 'never'>(() => {
 export async function receive(found: AsyncIterable<Found> | Iterable<Found>): Promise<void> {
   const when = intake.peek()
   if (when === 'never') return notify(s.incoming.never, 'bad')
+  const instead = taker.peek()
+  if (instead) return instead(found)
   if (when === 'now') {
     showChoice()
     if (!(await addFiles(found))) notify(s.incoming.nothing, 'bad')
@@ -69,7 +75,7 @@ function showChoice(): void {
 /** What waits is taken in by itself as soon as there is a share that it cannot be meant for by mistake: an empty one. */
 export function watchWaiting(): void {
   effect(() => {
-    const isFree = intake.value === 'now' && !hasChoice.value && !reading.value && !choice.value.rejected.length
+    const isFree = intake.value === 'now' && !taker.value && !hasChoice.value && !reading.value && !choice.value.rejected.length
     // Afterwards, because a profile that is unlocked forgets the choice of the one before.
     if (isFree && waiting.value.length) queueMicrotask(takeWaiting)
   })

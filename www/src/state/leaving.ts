@@ -3,13 +3,14 @@
 import { computed, effect } from '@preact/signals'
 import { reading } from './choosing'
 import { sending } from './compose'
+import { isSendingDrop } from './drops'
 import { api } from './engine'
 import { me } from './session'
 import { encryptingTransfer } from './transfers'
 
 /** Whether this tab reads files, or runs the engine that does. */
 const isReading = computed(() => {
-  if (reading.value || sending.value) return true
+  if (reading.value || sending.value || isSendingDrop.value) return true
   return me.value !== null && encryptingTransfer.value !== undefined && api().engine.leader
 })
 

@@ -4,6 +4,7 @@ import { formatBytes, formatCount, formatDuration, formatRate } from '../format.
 import { LIMITS } from '../generated.ts'
 import { add, circles, invite, people, person, receipts, relayOnly, requests, scan, verify } from './en/people.ts'
 import { devices, join } from './en/devices.ts'
+import { drop, drops } from './en/drops.ts'
 import { keys } from './en/keys.ts'
 import { folders } from './en/folders.ts'
 import { news } from './en/news.ts'
@@ -146,6 +147,8 @@ export const en = {
     busy: 'Making your keys…',
   },
   devices,
+  drop,
+  drops,
   folders,
   join,
   strength: {

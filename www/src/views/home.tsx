@@ -20,6 +20,7 @@ import { useIncrementalList, useInfiniteScroll } from '../ui/use-infinite-scroll
 import { useNetworkStatus } from '../ui/use-network-status'
 import { NewDevices } from './devices'
 import { DraftCard } from './draft-card'
+import { WaitingDrops } from './drops'
 import { NewKeysBanners } from './change-keys'
 import { ChangedKeysBanners, presence } from './labels'
 import { ShareCard } from './share-card'
@@ -44,6 +45,7 @@ export function Home() {
       <ChangedKeysBanners />
       <NewDevices />
       <NewKeysBanners />
+      <WaitingDrops />
       {drafts.value.map(draft => (
         <DraftCard key={draft.id} draft={draft} />
       ))}

@@ -2,12 +2,13 @@
 
 import { useEffect, useRef } from 'preact/hooks'
 import type { Me } from '../contract'
-import { inviteLink, route } from '../route'
+import { href, inviteLink, route } from '../route'
 import { invite, makeInvite } from '../state/invite'
 import { connection } from '../state/network'
 import { s } from '../strings'
 import { CopyableValue } from '../ui/copy'
 import { ErrorMessage } from '../ui/field'
+import { Icon } from '../ui/icon'
 import { LinkField } from '../ui/link-field'
 import { QrCode } from '../ui/qr-code'
 import { useAsyncAction } from '../ui/use-async-action'
@@ -45,6 +46,12 @@ export function Invite({ me }: { me: Me }) {
         <button type="button" class={made === null ? 'button main' : 'button plain'} disabled={busy} onClick={make}>
           {made === null ? s.invite.make : s.invite.another}
         </button>
+      </div>
+      <div class="actions">
+        <a class="button plain" href={href.drops}>
+          <Icon name="download" />
+          {s.drops.title}
+        </a>
       </div>
       <details class="lasting">
         <summary>{s.invite.lasting}</summary>

@@ -37,6 +37,11 @@ export function Links() {
       ) : (
         <p class="quiet">{s.links.text}</p>
       )}
+      <div class="actions">
+        <a class="button plain" href={href.drops}>
+          {s.drops.title}
+        </a>
+      </div>
       {list.slice(0, visible).map(link => (
         <section key={link.id} class="card pad stack" aria-labelledby={`link-${link.id}`}>
           <h2 id={`link-${link.id}`} class="plain-link" dir="auto">

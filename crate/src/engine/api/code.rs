@@ -116,6 +116,12 @@ codes! {
 pub enum Detail {
     /// Of [`Code::NotFound`]: the link says itself that it has ended.
     LinkEnded,
+    /// Of [`Code::NotFound`]: the drop box has ended, or its owner closed it.
+    DropClosed,
+    /// Of [`Code::Refused`]: it does not fit into the drop box. `parameters.left` says how many bytes do.
+    DropFull,
+    /// Of [`Code::Refused`]: no relay of this profile can lend so much. `parameters.left` says how many bytes they can.
+    NothingToLend,
     /// Of [`Code::InvalidId`]: it is the id of this profile.
     OwnId,
     /// Of [`Code::InvalidId`]: it has the form of an id, but no identity can have it.
@@ -172,8 +178,11 @@ pub enum Detail {
 
 impl Detail {
     /// Every detail.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 30] = [
         Self::LinkEnded,
+        Self::DropClosed,
+        Self::DropFull,
+        Self::NothingToLend,
         Self::OwnId,
         Self::MistypedId,
         Self::BrokenCode,
@@ -206,6 +215,9 @@ impl Detail {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::LinkEnded => "link-ended",
+            Self::DropClosed => "drop-closed",
+            Self::DropFull => "drop-full",
+            Self::NothingToLend => "nothing-to-lend",
             Self::OwnId => "own-id",
             Self::MistypedId => "mistyped-id",
             Self::BrokenCode => "broken-code",
@@ -239,6 +251,14 @@ impl Detail {
     pub const fn when(self) -> &'static str {
         match self {
             Self::LinkEnded => "Of `not-found`: the link says itself that it has ended.",
+            Self::DropClosed => "Of `not-found`: the drop box has ended, or its owner closed it.",
+            Self::DropFull => {
+                "Of `refused`: what is to be left does not fit into the drop box. `left` says how many bytes do."
+            }
+            Self::NothingToLend => {
+                "Of `refused`: no relay of this profile can lend so much to a drop box. `left` says how many bytes they \
+                 can."
+            }
             Self::OwnId => "Of `invalid-id`: it is the id of this profile.",
             Self::MistypedId => "Of `invalid-id`: it has the form of an id, but no identity can have it.",
             Self::BrokenCode => "Of `invalid-id`: a part of an invite, link or code is missing or changed.",

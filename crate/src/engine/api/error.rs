@@ -26,6 +26,9 @@ pub struct Parameters {
     /// Of `unknown-word`: words of the list that look like it, the nearest first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub near: Option<Vec<&'static str>>,
+    /// Of `drop-full` and `nothing-to-lend`: how many bytes fit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left: Option<u64>,
     /// Of the code `file-changed`: the path of the file in the share.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
@@ -81,6 +84,21 @@ pub enum Error {
     /// The link says itself that it has ended.
     #[error("this link has ended: ask its author for a new one")]
     LinkEnded,
+    /// A drop box takes nothing more: it has ended, or its owner closed it.
+    #[error("this box is closed: ask who gave you the link for a new one")]
+    DropClosed,
+    /// What is to be left in a drop box does not fit.
+    #[error("this does not fit into the box: it has room for {left} bytes more")]
+    DropFull {
+        /// Bytes that fit.
+        left: u64,
+    },
+    /// My relays cannot lend so much room to a drop box.
+    #[error("your relay has room for {left} bytes more: make a smaller box, or remove shares")]
+    NothingToLend {
+        /// Bytes that they can.
+        left: u64,
+    },
     /// The code of a device is over: too old, used, taken back, or another one is shown.
     #[error("this code is over: show a new one on your other device")]
     CodeEnded,
@@ -207,9 +225,12 @@ impl Error {
             Self::Locked => Code::Locked,
             Self::WrongPassphrase | Self::WrongPassword => Code::WrongPassphrase,
             Self::Passkey(_) => Code::PasskeyFailed,
-            Self::NotFound(_) | Self::Gone(_) | Self::LinkEnded | Self::CodeEnded | Self::WordsElsewhere => {
-                Code::NotFound
-            }
+            Self::NotFound(_)
+            | Self::Gone(_)
+            | Self::LinkEnded
+            | Self::DropClosed
+            | Self::CodeEnded
+            | Self::WordsElsewhere => Code::NotFound,
             Self::AlreadyExists(_) | Self::Known(_) => Code::AlreadyExists,
             Self::InvalidId(_) | Self::OwnId | Self::MistypedId | Self::BrokenCode | Self::Several => {
                 Code::InvalidId
@@ -226,7 +247,7 @@ impl Error {
             Self::EngineMoved => Code::EngineMoved,
             Self::Unsupported(_) => Code::Unsupported,
             Self::NotInvited => Code::NotInvited,
-            Self::Refused(_) => Code::Refused,
+            Self::Refused(_) | Self::DropFull { .. } | Self::NothingToLend { .. } => Code::Refused,
             Self::Cancelled => Code::Cancelled,
             Self::Storage(_) => Code::StorageFailed,
             Self::Bug(_) => Code::Bug,
@@ -245,6 +266,9 @@ impl Error {
                 near: Some(near.clone()),
                 ..Parameters::default()
             }),
+            Self::DropFull { left } | Self::NothingToLend { left } => {
+                Some(Parameters { left: Some(*left), ..Parameters::default() })
+            }
             Self::FileChanged { path, .. } => {
                 Some(Parameters { path: Some(path.clone()), ..Parameters::default() })
             }
@@ -256,6 +280,9 @@ impl Error {
     pub fn detail(&self) -> Option<Detail> {
         match self {
             Self::LinkEnded => Some(Detail::LinkEnded),
+            Self::DropClosed => Some(Detail::DropClosed),
+            Self::DropFull { .. } => Some(Detail::DropFull),
+            Self::NothingToLend { .. } => Some(Detail::NothingToLend),
             Self::OwnId => Some(Detail::OwnId),
             Self::MistypedId => Some(Detail::MistypedId),
             Self::BrokenCode => Some(Detail::BrokenCode),

@@ -84,6 +84,8 @@ pub enum Event {
     },
     /// Of the folders that are kept in step one is new, gone, or stands otherwise, or the journal has news.
     Folders,
+    /// Of my drop boxes one is new or was ended, or of the files that were left in them some came or were answered.
+    Drops,
     /// Of the devices of the unlocked profile one is new, is there or away, was removed, or has another name.
     Devices,
     /// A new device has read the code that is shown here: it waits for its four words.

@@ -10,12 +10,12 @@ use tsify::Tsify;
 
 use super::{
     Asked, Audience, BoundFolder, Change, ChangedKeys, Code, Contact, ContactRequest, ContactState, Delivery,
-    Detail, Device, DeviceCode, Direction, Draft, Event, Failure, Fault, FileChange, FileEntry, FileName,
-    FileProgress, FilesQuery, FolderBinding, FolderConflict, FolderState, JournalEntry, JournalQuery, LIMITS,
-    Link, LinkPreview, Me, Mode, NetworkStatus, NewKeys, NewPasskey, NotDirect, Origin, Parameters, Passkey,
-    PasskeyOffer, Pasted, PastedKind, PeerStatus, ProfileSummary, ProfileUpdate, RelayRoom, RelayStatus,
-    RenamedFile, Restored, Saved, SavedName, Share, ShareQuery, SpentInvite, Stage, StorageStatus, Transfer,
-    TransferState, WaitingFor, Warning, Words,
+    Detail, Device, DeviceCode, Direction, Draft, Drop, DropBox, DropLinkPreview, Event, Failure, Fault,
+    FileChange, FileEntry, FileName, FileProgress, FilesQuery, FolderBinding, FolderConflict, FolderState,
+    JournalEntry, JournalQuery, LIMITS, Link, LinkPreview, Me, Mode, NetworkStatus, NewKeys, NewPasskey,
+    NotDirect, OpenedDropBox, Origin, Parameters, Passkey, PasskeyOffer, Pasted, PastedKind, PeerStatus,
+    ProfileSummary, ProfileUpdate, RelayRoom, RelayStatus, RenamedFile, Restored, Saved, SavedName, Share,
+    ShareQuery, SpentInvite, Stage, StorageStatus, Transfer, TransferState, WaitingFor, Warning, Words,
 };
 
 const COMMAND: &str = "SPINNEY_GENERATE=1 cargo test --package spinney --lib generated";
@@ -35,6 +35,7 @@ fn a_member_that_typescript_calls_a_date_is_serialised_as_one() {
     for source in [
         include_str!("contacts.rs"),
         include_str!("devices.rs"),
+        include_str!("drops.rs"),
         include_str!("events.rs"),
         include_str!("folders.rs"),
         include_str!("profiles.rs"),
@@ -140,6 +141,10 @@ fn declarations() -> Vec<String> {
         Delivery,
         Link,
         LinkPreview,
+        Drop,
+        DropBox,
+        DropLinkPreview,
+        OpenedDropBox,
         Direction,
         TransferState,
         RelayRoom,

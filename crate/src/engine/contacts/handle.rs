@@ -1,6 +1,6 @@
 //! The handle to contacts, and its workers.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -14,6 +14,8 @@ use crate::engine::tasks::Tasks;
 use crate::engine::transfer::Fetchers;
 use crate::keys::{Id, Ring};
 use crate::platform::{self, Instant};
+use crate::social::drop_box::PendingDrop;
+use crate::social::relation::Relation;
 
 use super::backoff::Backoffs;
 
@@ -48,6 +50,8 @@ pub(super) struct Inner {
     pub(super) backoffs: RefCell<Backoffs>,
     /// When the profile of a person who asks was looked for last.
     pub(super) looked_for: RefCell<BTreeMap<Id, Instant>>,
+    /// How many drops of no box wait for news of another device.
+    pub(super) held: Cell<usize>,
 }
 
 impl Contacts {
@@ -64,6 +68,7 @@ impl Contacts {
             tasks,
             backoffs: RefCell::default(),
             looked_for: RefCell::default(),
+            held: Cell::default(),
         }))
     }
 
@@ -84,6 +89,13 @@ impl Contacts {
         let forget = self.0.background.remove(move |tx| {
             Rc::make_mut(&mut tx.inbox).forget(now);
             Rc::make_mut(&mut tx.invites).forget(now);
+            Rc::make_mut(&mut tx.drop_boxes).forget(now);
+            let tables = &mut **tx;
+            let (boxes, relations) = (&tables.drop_boxes, &tables.relations);
+            let is_open = |from: &Id, drop: &PendingDrop| {
+                drop.is_open(boxes, relations.get(from).unwrap_or(&Relation::default()))
+            };
+            tables.drops.remove_where(|from, drop| !is_open(from, drop));
             let is_idle = |id: &Id| !tx.contacts.contains(id);
             let old =
                 tx.relations.iter().filter(|(id, relation)| is_idle(id) && relation.is_forgettable(now));

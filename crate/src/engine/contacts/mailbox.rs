@@ -106,6 +106,9 @@ impl Contacts {
                 return Ok(true);
             }
         };
+        if request.drop.is_some() {
+            return self.ingest_drop(relay, request, mail.digest()).await;
+        }
         let id = request.from;
         let (outcome, used) = self.ingest_request(request).await?;
         if outcome == IngestOutcome::Added {

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use crate::engine::state::Tables;
 use crate::keys::Id;
+use crate::social::drop_box::{DropBox, PendingDrop};
 use crate::social::invite::IssuedInvite;
 use crate::social::link::{OpenedLink, OwnLink};
 use crate::social::outgoing_request::Asking;
@@ -51,6 +52,10 @@ const DECIDED: [&str; 8] = [
     OwnShare::PREFIX,
 ];
 
+/// Kinds that are over at some time, at every device at once.
+const PASSING: [&str; 5] =
+    [Hidden::PREFIX, PendingRequest::PREFIX, IssuedInvite::PREFIX, DropBox::PREFIX, PendingDrop::PREFIX];
+
 struct Writer<'a> {
     tables: &'a Tables,
     vault: &'a mut Vault,
@@ -81,6 +86,13 @@ impl Writer<'_> {
                 None => self.vault.set(name, Some(invite), invite.made(), self.device),
             };
             self.said.insert(IssuedInvite::key(name));
+        }
+        for (name, made) in tables.drop_boxes.iter() {
+            self.decide(name, made);
+        }
+        for (id, drop) in tables.drops.iter() {
+            self.vault.raise(id, drop);
+            self.said.insert(PendingDrop::key(id));
         }
         for (id, compared) in tables.verifications.iter() {
             match self.vault.get::<Verification>(id).filter(|known| known.is_same_comparison(compared)) {
@@ -214,7 +226,7 @@ impl Writer<'_> {
                 || is_of(&[Hidden::PREFIX, Stance::PREFIX]) && is_noted
             {
                 self.vault.remove(&key, self.time(&key), self.device);
-            } else if is_of(&[Hidden::PREFIX, PendingRequest::PREFIX, IssuedInvite::PREFIX]) {
+            } else if is_of(&PASSING) {
                 // Its time is over, or there were too many: so it is at every device.
                 self.vault.forget(&key);
             }

@@ -20,21 +20,21 @@ use crate::social::share;
 use super::handle::Shares;
 
 /// Files in one share: a list of them is still a few megabytes.
-pub(super) const MAX_FILES: usize = 100_000;
+pub(in crate::engine) const MAX_FILES: usize = 100_000;
 
 /// The chunks that are stored of each file of a plan, from its beginning on.
 pub(super) type KnownChunks = BTreeMap<usize, Vec<StoredChunk>>;
 
 /// Where the bytes of the files of a plan are, in its order; nowhere for a file that was not chosen again.
-pub(super) type Sources = Vec<Option<Rc<dyn dag::Source>>>;
+pub(in crate::engine) type Sources = Vec<Option<Rc<dyn dag::Source>>>;
 
 /// What was chosen, checked.
-pub(super) struct Chosen {
+pub(in crate::engine) struct Chosen {
     /// Sorted by path.
-    pub(super) files: Vec<PlannedFile>,
-    pub(super) sources: Sources,
+    pub(in crate::engine) files: Vec<PlannedFile>,
+    pub(in crate::engine) sources: Sources,
     /// Folders without files, sorted.
-    pub(super) folders: Vec<String>,
+    pub(in crate::engine) folders: Vec<String>,
 }
 
 impl Shares {
@@ -190,7 +190,7 @@ pub(super) fn read_error(plan: &Plan, places: &[usize], why: dag::WriteError) ->
 }
 
 /// Says why a file cannot be read.
-pub(super) fn unreadable(path: String, why: dag::SourceError) -> Error {
+pub(in crate::engine) fn unreadable(path: String, why: dag::SourceError) -> Error {
     let why = match why {
         dag::SourceError::Changed => None,
         why @ (dag::SourceError::PermissionNeeded(_) | dag::SourceError::Failed(_)) => Some(why.to_string()),
@@ -199,7 +199,7 @@ pub(super) fn unreadable(path: String, why: dag::SourceError) -> Error {
 }
 
 /// A file of a plan with its chunks, as a manifest lists it.
-pub(super) fn listed(file: &PlannedFile, chunks: Vec<Pointer>) -> manifest::NewFile {
+pub(in crate::engine) fn listed(file: &PlannedFile, chunks: Vec<Pointer>) -> manifest::NewFile {
     manifest::NewFile {
         path: file.path.clone(),
         size: file.size,
@@ -212,7 +212,7 @@ pub(super) fn listed(file: &PlannedFile, chunks: Vec<Pointer>) -> manifest::NewF
 }
 
 /// The files and folders as a plan has them, and where the bytes are.
-pub(super) fn planned(chosen: Vec<NewFile>) -> Result<Chosen, Error> {
+pub(in crate::engine) fn planned(chosen: Vec<NewFile>) -> Result<Chosen, Error> {
     if chosen.is_empty() {
         return Err(Error::InvalidName("choose at least one file".into()));
     }

@@ -204,7 +204,7 @@ fn take_back(tx: &mut Transaction, share: &ShareRecord) {
     }
 }
 
-fn shown_file(file: &File, preview: Option<Bytes>, have: u64) -> FileEntry {
+pub(in crate::engine) fn shown_file(file: &File, preview: Option<Bytes>, have: u64) -> FileEntry {
     FileEntry {
         path: file.path().to_owned(),
         size: file.size(),

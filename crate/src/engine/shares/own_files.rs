@@ -10,7 +10,7 @@ use serde_bytes::ByteArray;
 use crate::crypto::sha256;
 use crate::dag::{self, manifest};
 use crate::engine::Error;
-use crate::engine::api::Share;
+use crate::engine::api::{NewFile, Share};
 use crate::engine::state::Plan;
 use crate::format::Cid;
 use crate::format::manifest::{Chunks, Entry};
@@ -19,6 +19,7 @@ use crate::platform;
 use crate::social::folder::{Tree, Version};
 use crate::social::share_record::ShareRecord;
 
+use super::draft::{Chosen, planned};
 use super::handle::Shares;
 use super::manifest_rewrite::{ManifestRewrite, unsealed};
 use super::revise::Revision;
@@ -112,6 +113,50 @@ impl Shares {
             album: None,
         };
         self.finish_new(plan, Vec::new()).await
+    }
+
+    /// Makes a share to oneself of what somebody left, under an id that follows from it. What an earlier try read of it is
+    /// read again: it is no draft of the person's, who cannot choose its files.
+    ///
+    /// # Errors
+    ///
+    /// `already-exists` while it is being made.
+    pub(in crate::engine) async fn create_copy(
+        &self,
+        inner: ByteArray<16>,
+        title: &str,
+        files: Vec<NewFile>,
+    ) -> Result<Share, Error> {
+        let title = text::title(title).map_err(Error::invalid)?;
+        let Chosen { files, sources, folders } = planned(files)?;
+        let plan = Plan {
+            inner,
+            title,
+            note: String::new(),
+            recipients: None,
+            link: None,
+            public: false,
+            created: platform::now_ms(),
+            files,
+            onto: None,
+            folders,
+            keep_location: true,
+            adds: false,
+            album: None,
+        };
+        let draft = plan.share_id(&self.0.directory.id).to_string();
+        if self.is_read(&draft) {
+            return Err(Error::AlreadyExists("this is copied already, maybe in another tab"));
+        }
+        if self.0.state.read(|tables| tables.drafts.contains(&draft)) {
+            self.discard_draft(&draft).await?;
+        }
+        let made = self.finish_new(plan, sources).await;
+        if made.is_err() && self.0.state.read(|tables| tables.drafts.contains(&draft)) {
+            // If this fails too, the next try begins with it.
+            let _ = self.discard_draft(&draft).await;
+        }
+        made
     }
 
     /// Makes the next revision of a share to oneself: with these files, sorted by path, in the place of those with the same

@@ -35,6 +35,9 @@ pub(super) fn of_change(
     if before.devices != after.devices || before.familiar != after.familiar {
         emit(Event::Devices);
     }
+    if before.drop_boxes != after.drop_boxes || before.drops != after.drops {
+        emit(Event::Drops);
+    }
     if before.folders != after.folders || before.journal != after.journal {
         emit(Event::Folders);
     }

@@ -16,6 +16,8 @@ pub(super) fn needs_root(me: &Id, before: &Tables, after: &Tables) -> bool {
         || has_changed(&*before.inbox, &*after.inbox)
         || has_changed(&*before.invites, &*after.invites)
         || has_changed(&*before.links, &*after.links)
+        || has_changed(&*before.drop_boxes, &*after.drop_boxes)
+        || differ(&before.drops, &after.drops, |drop| Some(drop.clone()))
         || differ(&before.closed, &after.closed, |it| Some(*it))
         || differ(&before.former, &after.former, |it| Some(it.seed.clone()))
         || differ(&before.devices, &after.devices, |it| Some(it.clone()))

@@ -14,6 +14,7 @@ use crate::format::share_id::ShareId;
 use crate::keys::Id;
 use crate::social::Name;
 use crate::social::contact::Contact;
+use crate::social::drop_box::{DropBox, DropBoxes, PendingDrop};
 use crate::social::invite::{Invites, IssuedInvite};
 use crate::social::link::{Links, OpenedLink, OwnLink};
 use crate::social::outgoing_request::OutgoingRequest;
@@ -175,6 +176,14 @@ impl Collection for Invites {
     }
 }
 
+impl Collection for DropBoxes {
+    type Key = Name;
+    type Value = DropBox;
+    fn rows(&self) -> Rows<Name, DropBox> {
+        self.iter().map(|(name, made)| (*name, made.clone())).collect()
+    }
+}
+
 impl Collection for Links {
     type Key = ShareId;
     type Value = OwnLink;
@@ -276,6 +285,8 @@ tables! {
         invites: Invites = "invite/";
         /// Links that I gave out and that are good, by share.
         links: Links = "link/";
+        /// Drop boxes that I made and of which relays keep something.
+        drop_boxes: DropBoxes = "drop-box/";
     }
     rows {
         /// People whom I know.
@@ -298,6 +309,8 @@ tables! {
         verifications: Id => Verification = State / "verified/";
         /// What is still to be said to people whom I added.
         asking: Id => OutgoingRequest = State / "asking/";
+        /// Files that people without a profile left for me, by who they were, until I answer.
+        drops: Id => PendingDrop = State / "dropped/";
         /// Shares of mine and those that I was given.
         shares: ShareId => ShareRecord = State / "share/";
         /// Shares that I was given and that are gone.

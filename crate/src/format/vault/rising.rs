@@ -36,12 +36,13 @@ impl Rule {
 const WHOLE: &str = "";
 
 /// Keys by how they begin, and the rising fields of their values.
-const KINDS: [(&str, &[Rule]); 8] = [
+const KINDS: [(&str, &[Rule]); 9] = [
     ("contact/", &[Rule::With("seq", &["relays", "recipient"]), Rule::Only("heir")]),
     ("relation/", &[Rule::Greater("answered"), Rule::Greater("declined")]),
     ("asking/", &[Rule::Greater("asked")]),
     ("hidden/", &[Rule::Greater("rev")]),
     ("request/", &[Rule::With("time", &["message", "relays", "invite", "declined"])]),
+    ("dropped/", &[Rule::With("time", &["message", "box", "share", "block", "key", "files", "size"])]),
     ("invite/", &[Rule::Smaller("used")]),
     ("device/", &[Rule::Greater("removed"), Rule::Greater("back")]),
     ("setting/words", &[Rule::Greater(WHOLE)]),
@@ -243,12 +244,13 @@ mod tests {
 
     #[test]
     fn entries_of_every_kind_merge_alike_in_any_order_and_however_often() {
-        let kinds: [(&str, &[&str]); 9] = [
+        let kinds: [(&str, &[&str]); 10] = [
             ("contact/a", &["seq", "heir", "relays"]),
             ("relation/a", &["answered", "declined"]),
             ("asking/a", &["asked"]),
             ("hidden/a", &["rev"]),
             ("request/a", &["time", "message"]),
+            ("dropped/a", &["time", "message"]),
             ("invite/a", &["used"]),
             ("device/a", &["removed", "back"]),
             ("setting/words", &[]),

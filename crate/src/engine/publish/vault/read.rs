@@ -7,6 +7,7 @@ use super::{DECIDED, Writer};
 use crate::engine::state::{Tables, Transaction};
 use crate::keys::Id;
 use crate::social::contact::Contact;
+use crate::social::drop_box::PendingDrop;
 use crate::social::invite::IssuedInvite;
 use crate::social::outgoing_request::Asking;
 use crate::social::publication::Publication;
@@ -46,6 +47,11 @@ pub(super) fn apply(tables: &mut Tables, me: &Id, now: u64) {
     let relation_of = |id: &Id| tables.relations.get(id).cloned().unwrap_or_default();
     tables.inbox = Rc::new(waiting.unanswered(relation_of, now));
     tables.invites = Rc::new(vault.all().collect());
+    tables.drop_boxes = Rc::new(vault.all().collect());
+    let is_open = |(from, drop): &(Id, PendingDrop)| {
+        drop.is_open(&tables.drop_boxes, tables.relations.get(from).unwrap_or(&Relation::default()))
+    };
+    tables.drops = vault.all().filter(is_open).collect();
     tables.verifications = vault.all().filter(|(id, _)| tables.contacts.contains(id)).collect();
     tables.devices = vault.all().collect();
     tables.links = Rc::new(vault.all().collect());
