@@ -172,6 +172,12 @@ pub enum Verdict {
     Fork,
 }
 
+/// Whether a record of this sequence can have been accepted before `now`, in milliseconds since 1970: with one that is
+/// further ahead in the vault, no record of the contact would ever be accepted.
+fn is_seen(seq: u64, now: u64) -> bool {
+    seq <= (now / 1000).saturating_add(limits::SEQUENCE_AHEAD_S)
+}
+
 impl Contact {
     /// Makes a contact that was added at `now`: relays to ask, and the lowest sequence to accept.
     pub fn new(id: Id, hints: Vec<String>, floor: u64, now: u64) -> Self {
@@ -198,18 +204,21 @@ impl Contact {
         }
     }
 
-    /// Makes a contact from its vault entry. The rest is found again by its id.
-    pub fn from_known(id: Id, known: KnownContact) -> Self {
+    /// Makes a contact from its vault entry at `now`, in milliseconds since 1970. The rest is found again by its id.
+    pub fn from_known(id: Id, known: KnownContact, now: u64) -> Self {
         let KnownContact { added, relays, seq, heir, recipient } = known;
+        let seq = if is_seen(seq, now) { seq } else { 0 };
         // Keys under another's name would seal to the wrong person.
         let remembered = recipient.filter(|recipient| recipient.id == id);
         Self { heir, remembered, ..Self::new(id, relays, seq, added) }
     }
 
-    /// Applies what another device of mine knows about it. Idempotent, in any order alike.
-    pub fn apply_known(&mut self, known: KnownContact) {
+    /// Applies at `now`, in milliseconds since 1970, what another device of mine knows about it. Idempotent, in any order
+    /// alike.
+    pub fn apply_known(&mut self, known: KnownContact, now: u64) {
         let KnownContact { added, relays, seq, heir, recipient } = known;
         self.added = added;
+        let seq = if is_seen(seq, now) { seq } else { 0 };
         // From equal sequences the relays are those of one profile.
         if seq > self.seen() || self.profile.is_none() {
             self.apply_hints(&relays);

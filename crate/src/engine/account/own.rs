@@ -59,7 +59,8 @@ pub(in crate::engine) async fn update(
         }
         account.receipts = update.receipts.unwrap_or(account.receipts);
         account.relay_only = update.relay_only.unwrap_or(account.relay_only);
-        account.changed = platform::now_ms();
+        // Later than what another device of mine said, whose clock may have been ahead.
+        account.changed = platform::now_ms().max(account.changed.saturating_add(1)).min(limits::MAX_INTEGER);
         Ok(())
     });
     changed.await?;

@@ -10,7 +10,9 @@ use crate::engine::api::{Config, Derive, Passphrases, ProfileUpdate, Stay};
 use crate::engine::mocked::{Gate, MockedProfile, ring, until, with_seeds};
 use crate::engine::{Engine, Error};
 use crate::format::keystore::Keystore;
+use crate::format::limits::MAX_INTEGER;
 use crate::keys::{Phrase, keystore};
+use crate::platform;
 use crate::store::memory::Disk;
 
 fn keystore_under(passphrase: &str) -> Keystore {
@@ -49,6 +51,26 @@ async fn a_passphrase_and_a_name_that_are_changed_at_once_are_both_kept() {
         assert_eq!(kept.encode(), next.encode(), "the new passphrase opens it");
         let listed = list.all().await.expect("memory is read");
         assert_eq!(listed[0].name, "Ada Lovelace");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_name_is_later_than_one_of_another_device_whose_clock_was_ahead() {
+    let keystore = keystore_under("old");
+    with_seeds(async |seed| {
+        let profile = MockedProfile::alone(seed).await;
+        let (list, id) = (list_with(&profile, &keystore).await, profile.directory.id);
+        let ahead = platform::now_ms() + 365 * 24 * 60 * 60 * 1000;
+        for (said, least) in [(ahead, ahead + 1), (MAX_INTEGER, MAX_INTEGER)] {
+            let merged = profile.state.update(move |tx| {
+                Rc::make_mut(&mut tx.account).changed = said;
+                Ok(())
+            });
+            merged.await.expect("there is room");
+            update(&profile.state, &list, &id, named("Ada")).await.expect("it is a name");
+            assert_eq!(profile.state.read(|tables| tables.account.changed), least);
+        }
     })
     .await;
 }

@@ -27,8 +27,9 @@ struct Ingested {
 impl Ingested {
     fn apply(self, contact: &mut Contact) {
         if let Some(LetterboxNews { reading, certificates, removed }) = self.letterbox {
-            contact.apply_devices(certificates, platform::now_ms());
-            contact.removed.take_in(removed);
+            let now = platform::now_ms();
+            contact.apply_devices(certificates, now);
+            contact.removed.take_in(removed, now);
             contact.reading = Some(reading);
         }
         if let Some(reading) = self.feed {

@@ -12,6 +12,7 @@ use crate::format::map::Map;
 use crate::format::note::{Note, Says};
 use crate::format::share_id::InnerId;
 use crate::format::{Cid, limits};
+use crate::platform;
 use crate::social::contact::{Contact, ReadPosition, RemovedDevices};
 use crate::social::letterbox::Pages;
 use crate::social::{audience, feed, letterbox};
@@ -42,7 +43,7 @@ struct Rest {
 }
 
 impl Rest {
-    fn of(notes: &[&Note]) -> Self {
+    fn of(notes: &[&Note], now: u64) -> Self {
         let mut rest = Self::default();
         for note in notes {
             match &note.says {
@@ -52,7 +53,8 @@ impl Rest {
                 Says::Devices { certificates, removed } => {
                     rest.certificates.extend(certificates.iter().map(|bytes| ByteBuf::from(bytes.to_vec())));
                     if let Some(removed) = removed {
-                        rest.removed.take_in(RemovedDevices::new(note.time, removed.iter().copied()));
+                        let removed = RemovedDevices::new(note.time, removed.iter().copied());
+                        rest.removed.take_in(removed, now);
                     }
                 }
                 Says::Receipt { share, rev, state } => {
@@ -84,7 +86,7 @@ impl Sync {
         let Some(news) = walk.finish() else { return Ok(None) };
         let notes: Vec<_> = audience::newest(&news.notes).collect();
         // Each kind in one commit, however many there are.
-        let rest = Rest::of(&notes);
+        let rest = Rest::of(&notes, platform::now_ms());
         self.0.shares.ingest_gone(id, rest.gone).await?;
         self.0.shares.ingest_receipts(id, rest.receipts).await?;
         let mut unread = None;

@@ -174,7 +174,7 @@ fn a_contact_is_kept_in_a_row_and_comes_back_from_the_vault() {
     before.petname = Some("Ben".into());
     let row = serde_ipld_dagcbor::to_vec(&before).unwrap();
     assert_eq!(serde_ipld_dagcbor::from_slice::<Contact>(&row).unwrap(), before);
-    let back = Contact::from_known(before.id, before.known());
+    let back = Contact::from_known(before.id, before.known(), NOW);
     assert_eq!((back.heir, back.floor), (before.heir, 5));
     assert_eq!(back.recipient(), before.recipient());
     assert_eq!(back.known(), before.known(), "what came back is not lost before the profile is found");
@@ -188,13 +188,27 @@ fn what_another_device_knows_of_a_contact_is_never_older_than_what_was_known() {
     let known = |seq, heir| KnownContact { seq, heir, recipient: other.recipient(), ..ben.known() };
     let (lower, higher) = (known(4, None), known(9, Some([0; 32])));
     for _ in 0..2 {
-        ben.apply_known(lower.clone());
+        ben.apply_known(lower.clone(), NOW);
         assert_eq!((ben.seq(), ben.heir), (5, heir));
     }
     for _ in 0..2 {
-        ben.apply_known(higher.clone());
+        ben.apply_known(higher.clone(), NOW);
     }
     assert_eq!(ben.consider(8, &cid(8)), Verdict::Older);
     assert_eq!((ben.heir, &ben.profile), (Some([0; 32]), &profile), "two devices saw two: nobody fits");
     assert_eq!(ben.recipient().unwrap().id, ben.id, "keys under another's name are not taken");
+}
+
+#[test]
+fn a_sequence_that_nobody_can_have_seen_hides_no_contact_for_good() {
+    let mut ben = contact(&ring(1));
+    ben.apply_head(head(5, 1), &[], NOW);
+    let forged = KnownContact { seq: limits::MAX_INTEGER, ..ben.known() };
+    ben.apply_known(forged.clone(), NOW);
+    assert_eq!(ben.consider(6, &cid(2)), Verdict::Newer);
+    assert_eq!(Contact::from_known(ben.id, forged, NOW).consider(6, &cid(2)), Verdict::Newer);
+    // As far ahead as clocks are accepted, another device may have seen it.
+    let latest = NOW / 1000 + limits::SEQUENCE_AHEAD_S;
+    ben.apply_known(KnownContact { seq: latest, ..ben.known() }, NOW);
+    assert_eq!(ben.consider(latest - 1, &cid(2)), Verdict::Older);
 }

@@ -12,6 +12,7 @@ use serde::{
 
 use super::Entry;
 use crate::format::header::ShareKey;
+use crate::format::limits;
 use crate::format::share_id::{InnerId, ShareId};
 use crate::keys::Id;
 use crate::social::share::Recipient;
@@ -105,14 +106,14 @@ impl KnownDevice {
     /// Removes it at `now`. Idempotent.
     pub fn remove(&mut self, now: u64) {
         if !self.is_removed() {
-            self.removed = now.max(self.back + 1);
+            self.removed = now.max(self.back.saturating_add(1)).min(limits::MAX_INTEGER);
         }
     }
 
     /// Takes its removal back at `now`. Idempotent.
     pub fn take_back(&mut self, now: u64) {
         if self.is_removed() {
-            self.back = now.max(self.removed);
+            self.back = now.max(self.removed).min(limits::MAX_INTEGER);
         }
     }
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::format::limits::VAULT_BUCKETS;
+use crate::format::limits::{MAX_INTEGER, VAULT_BUCKETS};
 use crate::format::share_id::{InnerId, ShareId};
 use crate::social::{
     fixture::{NOW, cid, permutations, ring},
@@ -102,6 +102,18 @@ fn what_was_removed_stays_removed_when_an_older_vault_comes_by() {
     vault.merge(&opened(1, old, &blocks).unwrap());
     assert_eq!(vault.get::<Petname>(&id), None);
     assert_eq!(vault.all::<Petname>().count(), 0);
+}
+
+#[test]
+fn after_the_latest_time_that_can_be_written_a_vault_is_sealed_still() {
+    let (id, mut vault, mut blocks) = (ring(2).id(), Vault::default(), BTreeMap::new());
+    vault.set(&id, Some(&Petname("Benny".into())), MAX_INTEGER, &LAPTOP);
+    vault.set(&id, Some(&Petname("Ben".into())), NOW, &PHONE);
+    let mut phone = KnownDevice { back: MAX_INTEGER, ..KnownDevice::new("phone".into(), NOW) };
+    phone.remove(NOW);
+    vault.set(&id, Some(&phone), NOW, &LAPTOP);
+    let root = publish(&mut vault, &mut blocks);
+    assert_eq!(opened(1, root, &blocks).unwrap().get(&id), Some(Petname("Ben".into())));
 }
 
 #[test]

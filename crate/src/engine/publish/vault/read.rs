@@ -93,10 +93,10 @@ fn apply_people(tables: &mut Tables, publication: &Publication, waiting: &mut In
                 (Some(contact), None) => contact.clone(),
                 (Some(contact), Some(known)) => {
                     let mut contact = contact.clone();
-                    contact.apply_known(known);
+                    contact.apply_known(known, now);
                     contact
                 }
-                (None, Some(known)) => Contact::from_known(id, known),
+                (None, Some(known)) => Contact::from_known(id, known, now),
                 (None, None) => Contact::new(id, Vec::new(), 0, decided),
             };
             contact.petname = vault.get::<Petname>(&id).map(|it| it.0);
