@@ -67,6 +67,9 @@ pub struct Contact {
     pub head: Option<Head>,
     /// How far I have read my letterbox at this contact. If there is one, the contact added me too.
     pub reading: Option<ReadPosition>,
+    /// How far I have read what it left for former keys of mine, and for which: the number of their seed.
+    #[serde(default)]
+    pub late: Option<(u32, ReadPosition)>,
     /// How far I have read its feed.
     #[serde(default)]
     pub feed: Option<feed::ReadPosition>,
@@ -196,6 +199,7 @@ impl Contact {
             new_keys: None,
             head: None,
             reading: None,
+            late: None,
             feed: None,
             devices: Vec::new(),
             removed: RemovedDevices::default(),

@@ -73,9 +73,14 @@ impl FormerKeys {
         Self { seed: former.seed, at: 0, is_here: false, links: Vec::new(), is_news: false }
     }
 
+    /// The keys of this seed, which open what comes late.
+    pub fn ring(&self) -> Ring {
+        Ring::from_seed(zeroize::Zeroizing::new(*self.seed.as_bytes()))
+    }
+
     /// The identity of this seed.
     pub fn id(&self) -> Id {
-        Ring::from_seed(zeroize::Zeroizing::new(*self.seed.as_bytes())).id()
+        self.ring().id()
     }
 }
 

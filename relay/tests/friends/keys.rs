@@ -1,51 +1,29 @@
-//! Changing keys with the 24 words after a theft: contacts follow by themselves, and who has the old keys gets nothing new.
+//! Changing keys with the 24 words: contacts follow by themselves, and nothing is lost on the way.
 
 use std::pin::pin;
 use std::task::Poll;
-use std::time::Duration;
 
-use bytes::Bytes;
 use futures::future::poll_fn;
 use spinney::engine::Error;
-use spinney::engine::api::{
-    Acquaintance, Asked, Audience, ContactState, NewShare, ShareQuery, Stay, Warning,
-};
-use spinney::format::limits;
-use spinney::keys::{Id, Phrase, Ring};
-use spinney::net::mailbox::Mail;
-use spinney::platform;
-use spinney::social::request;
-use spinney::social::root::{self, Tip};
-use spinney::social::share::Recipient;
-use spinney_relay::Server;
+use spinney::engine::api::{Acquaintance, Asked, Audience, ContactState, NewShare, ShareQuery, Stay};
 
 use crate::authors::Author;
-use crate::hostile::{Device, address, recipient, warned};
+use crate::hostile::{Device, address, recipient};
 use crate::person::{PASSPHRASE, Person, config, file, friends, open_with, recovered, relay, tell};
 
 const NEW: &str = "four other unrelated words";
 
 /// Types the words and a new passphrase.
-async fn change_keys(person: &mut Person, words: &str) {
+pub(crate) async fn change_keys(person: &mut Person, words: &str) {
     person.me = person.engine.change_keys(words, NEW).await.expect("these are the words");
 }
 
-async fn words_of(person: &Person) -> String {
+pub(crate) async fn words_of(person: &Person) -> String {
     person.engine.recovery_phrase(PASSPHRASE).await.unwrap()
 }
 
-/// Who has stolen the seed of these words, and not the words.
-fn thief(words: &str, relays: &[&Server]) -> Author {
-    let phrase = Phrase::from_words(words).unwrap();
-    let mut thief = Author::new("Anna".into(), relays.iter().map(|relay| address(relay)).collect());
-    thief.ring = Ring::from_seed(phrase.seed(0));
-    thief.id = thief.ring.id();
-    thief.heir = phrase.heir(0);
-    thief
-}
-
 /// Waits until somebody shows exactly these shares.
-async fn shows(person: &mut Person, titles: &[&str]) {
+pub(crate) async fn shows(person: &mut Person, titles: &[&str]) {
     loop {
         let mut shown = person.titles().await;
         shown.sort();
@@ -145,129 +123,6 @@ async fn friends_follow_new_keys_by_themselves_and_are_told_once() {
             Error::WordsElsewhere,
             "who had the old keystore does not find the words in the new one"
         );
-    })
-    .await;
-    relay.stop().await;
-}
-
-#[tokio::test]
-async fn who_was_away_follows_by_the_request_although_a_thief_wrote_the_last_record_there_is() {
-    let folder = tempfile::tempdir().unwrap();
-    let relay = relay(folder.path(), 0).await;
-    tell(async {
-        let (mut anna, mut ben) = friends("Anna", "Ben", &relay).await;
-        let (old, ben_id) = (anna.id(), ben.id());
-        let friend = recipient(&mut ben, &relay).await;
-        let words = words_of(&anna).await;
-        let ben = ben.leave().await;
-
-        // A later one is taken by no relay and no reader.
-        let mut thief = thief(&words, &[&relay]);
-        let device = Device::of(&thief, &relay).await;
-        let last = platform::now_ms() / 1000 + limits::SEQUENCE_AHEAD_S;
-        thief.tip = Some(Tip { seq: last - 1, root: Default::default() });
-        let made = thief.make(&friend, None);
-        device.leave(&thief, made).await;
-
-        change_keys(&mut anna, &words).await;
-        anna.has_asked(&ben_id, Asked::Left).await;
-        let mut ben = ben.back(&[&relay]).await;
-        ben.stands(&anna.id(), ContactState::Mutual).await;
-
-        // From now on nothing of the thief comes.
-        overwrite(&mut thief, &device, &friend).await;
-        let asked = request::ask(&thief.ring, &friend, "It is me", &[], None, None, platform::now_ms());
-        deposit(&device, &ben_id, asked.unwrap()).await;
-        anna.share("of Anna", &[("a", b"bytes")], &[&ben_id]).await;
-        ben.received("of Anna").await;
-        let ben = ben.leave().await.back(&[&relay]).await;
-        let mut ben = ben;
-        let more = anna.share("more", &[("a", b"bytes")], &[&ben_id]).await;
-        ben.received("more").await;
-        drop(more);
-        shows(&mut ben, &["more", "of Anna"]).await;
-        assert!(ben.engine.requests().await.unwrap().is_empty());
-        assert!(ben.engine.contact(&old).await.is_err());
-    })
-    .await;
-    relay.stop().await;
-}
-
-/// Has the thief publish something above what the relay has, as soon as the clock allows one more sequence.
-async fn overwrite(thief: &mut Author, device: &Device, friend: &Recipient) {
-    loop {
-        let record = device.net.get_record(&device.relay, thief.id).await.unwrap().expect("it was published");
-        let known = root::verify_record(&thief.id, &record, platform::now_ms()).unwrap();
-        thief.tip = Some(Tip { seq: known.sequence, root: known.root });
-        let made = thief.make(friend, Some("of the thief"));
-        let next = known.sequence + 1;
-        if next <= platform::now_ms() / 1000 + limits::SEQUENCE_AHEAD_S {
-            return device.leave(thief, made).await;
-        }
-        platform::sleep(Duration::from_millis(200)).await;
-    }
-}
-
-async fn deposit(device: &Device, to: &str, mail: Vec<u8>) {
-    let (to, mail): (Id, _) = (to.parse().unwrap(), Mail::new(Bytes::from(mail)).unwrap());
-    device.net.deposit(&device.relay, to, &mail, None).await.expect("the mailbox takes it");
-}
-
-#[tokio::test]
-async fn nobody_but_the_words_makes_the_heir_and_another_one_waits_for_the_person() {
-    let folder = tempfile::tempdir().unwrap();
-    let relay = relay(folder.path(), 0).await;
-    tell(async {
-        let (anna, mut ben) = friends("Anna", "Ben", &relay).await;
-        let (old, ben_id) = (anna.id(), ben.id());
-        let friend = recipient(&mut ben, &relay).await;
-        let words = words_of(&anna).await;
-        let anna = anna.leave().await;
-
-        // The thief names another heir: Ben is warned, takes nothing, and gives nothing.
-        let mut thief = thief(&words, &[&relay]);
-        thief.heir = [9; 32];
-        thief.tip = Some(Tip { seq: platform::now_ms() / 1000 + 1_000, root: Default::default() });
-        let device = Device::of(&thief, &relay).await;
-        let made = thief.make(&friend, Some("of the thief"));
-        device.leave(&thief, made).await;
-        let id: Id = old.parse().unwrap();
-        warned(&mut ben, &id, Some(Warning::Heir)).await;
-        let for_anna = || Audience::Contacts { ids: vec![old.clone()] };
-        let new = |audience| NewShare {
-            title: "for Anna".into(),
-            note: None,
-            files: vec![file("a", b"bytes")],
-            audience,
-            keep_location: false,
-        };
-        assert_eq!(ben.engine.create_share(new(for_anna())).await.unwrap_err(), Error::Doubted);
-
-        // Somebody else claims to follow Anna: a stranger asks, and Anna stays.
-        let mut eve = Author::new("Eve".into(), vec![address(&relay)]);
-        let eves = Device::of(&eve, &relay).await;
-        let made = eve.make(&friend, None);
-        eves.leave(&eve, made).await;
-        for from in [&eve.ring, &Ring::from_seed(Phrase::from_words(&words).unwrap().seed(2))] {
-            let relays = [address(&relay)];
-            let claim = request::ask(from, &friend, "", &relays, None, Some(&id), platform::now_ms());
-            deposit(&eves, &ben_id, claim.unwrap()).await;
-        }
-        ben.is_asked_by("Eve").await;
-        while ben.engine.requests().await.unwrap().len() < 2 {
-            ben.something_happens("request of a stranger").await;
-        }
-        assert_eq!(ben.engine.contact(&old).await.unwrap().state, ContactState::Mutual);
-        assert_eq!(ben.titles().await, [""; 0], "nothing of the thief was taken");
-
-        // The person goes on with it, knowing better, and the first heir stays pinned.
-        assert_eq!(ben.engine.go_on(&old).await.unwrap().warning, None);
-        ben.engine.create_share(new(for_anna())).await.expect("nothing is held back any more");
-        let mut anna = anna.back(&[&relay]).await;
-        change_keys(&mut anna, &words).await;
-        ben.stands(&anna.id(), ContactState::Mutual).await;
-        assert_eq!(ben.engine.contact(&old).await.unwrap_err(), Error::NotFound("contact"));
-        anna.received("for Anna").await;
     })
     .await;
     relay.stop().await;
@@ -450,6 +305,44 @@ async fn who_only_follows_hears_of_new_keys_by_the_last_root_of_the_old_ones() {
             (mine.author.clone(), anna.read(&mine, "a.txt").await),
             (anna.id(), b"for everybody".to_vec())
         );
+    })
+    .await;
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_friend_left_for_the_old_keys_comes_to_the_new_ones_while_the_friend_has_not_followed() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = relay(folder.path(), 0).await;
+    tell(async {
+        let mut anna = Person::new("Anna", &[&relay]).await;
+        let for_anna = recipient(&mut anna, &relay).await;
+        let words = words_of(&anna).await;
+        // He has no page open, and what he published says nothing of other keys.
+        let mut ben = Author::new("Ben".into(), vec![address(&relay)]);
+        let device = Device::of(&ben, &relay).await;
+        let made = ben.make(&for_anna, Some("before"));
+        device.leave(&ben, made).await;
+        anna.add(&ben.id.to_string()).await;
+        anna.received("before").await;
+        change_keys(&mut anna, &words).await;
+
+        let made = ben.make(&for_anna, Some("late"));
+        device.leave(&ben, made).await;
+        let late = anna.received("late").await;
+        assert_eq!(anna.read(&late, "news.jpg").await.len(), 1024);
+        // In another browser that has the new keys alone, too.
+        anna.published().await;
+        let mut again = recovered(&words, &[&relay]).await;
+        assert_eq!(again.id(), anna.id());
+        again.received("late").await;
+
+        // What he leaves for the new ones comes from there on.
+        let for_new = recipient(&mut anna, &relay).await;
+        let made = ben.make(&for_new, Some("for the new keys"));
+        device.leave(&ben, made).await;
+        anna.received("for the new keys").await;
+        shows(&mut anna, &["before", "for the new keys", "late"]).await;
     })
     .await;
     relay.stop().await;

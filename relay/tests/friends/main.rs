@@ -29,6 +29,7 @@ mod races;
 mod recovery;
 mod removal;
 mod sharing;
+mod theft;
 mod together;
 mod trouble;
 mod watching;

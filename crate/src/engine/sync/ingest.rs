@@ -18,7 +18,7 @@ use super::pages::LetterboxNews;
 
 /// What the ingested parts of a record change of the contact's row.
 struct Ingested {
-    letterbox: Option<LetterboxNews>,
+    letterbox: LetterboxNews,
     feed: Option<feed::ReadPosition>,
     /// The new head and the roots that it replaces, once everything that hangs from it is ingested.
     head: Option<(Head, Vec<[u8; 32]>)>,
@@ -26,18 +26,19 @@ struct Ingested {
 
 impl Ingested {
     fn apply(self, contact: &mut Contact) {
-        if let Some(LetterboxNews { reading, certificates, removed }) = self.letterbox {
-            let now = platform::now_ms();
+        let (LetterboxNews { reading, late, certificates, removed }, now) = (self.letterbox, platform::now_ms());
+        if reading.is_some() || late.is_some() {
             contact.apply_devices(certificates, now);
-            contact.removed.take_in(removed, now);
-            contact.reading = Some(reading);
         }
+        contact.removed.take_in(removed, now);
+        contact.reading = reading.or(contact.reading);
+        contact.late = late.or(contact.late);
         if let Some(reading) = self.feed {
             contact.feed = Some(reading);
         }
         // Last, so that what was not finished is looked at again.
         if let Some((head, prev)) = self.head {
-            contact.apply_head(head, &prev, platform::now_ms());
+            contact.apply_head(head, &prev, now);
         }
     }
 }
@@ -136,7 +137,7 @@ impl Sync {
         }
         let contact = &basis.contact;
         let is_new = contact.head.is_none_or(|known| known.letterboxes != head.letterboxes);
-        let mut ingested = Ingested { letterbox: None, feed: None, head: Some((head, root.prev)) };
+        let mut ingested = Ingested { letterbox: LetterboxNews::default(), feed: None, head: Some((head, root.prev)) };
         // Who is only followed has no letterbox for me to look for.
         if (is_new || contact.reading.is_none()) && basis.is_written_to {
             ingested.letterbox = self.read_letterbox(contact, &fetcher, &head.letterboxes).await?;

@@ -12,6 +12,7 @@ use crate::format::map::Map;
 use crate::format::note::{Note, Says};
 use crate::format::share_id::InnerId;
 use crate::format::{Cid, limits};
+use crate::keys::Ring;
 use crate::platform;
 use crate::social::contact::{Contact, ReadPosition, RemovedDevices};
 use crate::social::letterbox::Pages;
@@ -23,14 +24,23 @@ use super::ingest::is_passing;
 /// Pages of one letterbox or feed that are fetched at once; a walk has few rounds, and pages are small.
 const PAGES_AT_ONCE: usize = 16;
 
-/// What a letterbox brought for its reader's row.
+/// What letterboxes brought for their reader's row.
+#[derive(Default)]
 pub(super) struct LetterboxNews {
-    /// How far it has been read.
-    pub(super) reading: ReadPosition,
+    /// How far mine has been read; absent where there is none.
+    pub(super) reading: Option<ReadPosition>,
+    /// How far that for former keys of mine has been read, and the number of their seed.
+    pub(super) late: Option<(u32, ReadPosition)>,
     /// Device certificates, as they came.
     pub(super) certificates: Vec<ByteBuf>,
     /// Devices that act for its author no longer.
     pub(super) removed: RemovedDevices,
+}
+
+/// A letterbox of an author: for whom it is, and how far it was read.
+struct Letterbox<'a> {
+    ring: &'a Ring,
+    from: Option<ReadPosition>,
 }
 
 /// What stands on pages beside shares.
@@ -43,52 +53,85 @@ struct Rest {
 }
 
 impl Rest {
-    fn of(notes: &[&Note], now: u64) -> Self {
-        let mut rest = Self::default();
+    /// Takes in notes at `now`, in milliseconds since 1970.
+    fn take_in(&mut self, notes: &[&Note], now: u64) {
         for note in notes {
             match &note.says {
                 Says::Gone { share, rev } => {
-                    rest.gone.push((*share, rev.unwrap_or(limits::MAX_INTEGER)));
+                    self.gone.push((*share, rev.unwrap_or(limits::MAX_INTEGER)));
                 }
                 Says::Devices { certificates, removed } => {
-                    rest.certificates.extend(certificates.iter().map(|bytes| ByteBuf::from(bytes.to_vec())));
+                    self.certificates.extend(certificates.iter().map(|bytes| ByteBuf::from(bytes.to_vec())));
                     if let Some(removed) = removed {
                         let removed = RemovedDevices::new(note.time, removed.iter().copied());
-                        rest.removed.take_in(removed, now);
+                        self.removed.take_in(removed, now);
                     }
                 }
                 Says::Receipt { share, rev, state } => {
-                    rest.receipts.push(Receipt { share: *share, rev: *rev, state: *state });
+                    self.receipts.push(Receipt { share: *share, rev: *rev, state: *state });
                 }
                 Says::Share { .. } | Says::Ack { .. } | Says::Other(_) => {}
             }
         }
-        rest
     }
 }
 
 impl Sync {
     /// Reads what a contact left for me since I last looked, and ingests their notes, the oldest first.
+    ///
+    /// Who has no letterbox for my keys yet may have left something for the keys that I had before. That is read too, for
+    /// the last time when the one for these keys is first found.
     pub(super) async fn read_letterbox(
         &self,
         contact: &Contact,
         fetcher: &Rc<BlockFetcher>,
         letterboxes: &Cid,
-    ) -> Result<Option<LetterboxNews>, Error> {
-        let (ring, id) = (&*self.0.ring, &contact.id);
+    ) -> Result<LetterboxNews, Error> {
+        let (mut news, mut rest) = (LetterboxNews::default(), Rest::default());
+        if contact.reading.is_none() {
+            let former: Vec<(u32, Ring)> = self.0.state.read(|tables| {
+                tables.former.iter().map(|(n, keys)| (*n, keys.ring())).collect()
+            });
+            for (n, ring) in former.iter().rev() {
+                let from = contact.late.filter(|(known, _)| known == n).map(|(_, reading)| reading);
+                let letterbox = Letterbox { ring, from };
+                let read = self.read_pages(contact, &letterbox, fetcher, letterboxes, &mut rest).await?;
+                if let Some(reading) = read.or(from) {
+                    news.late = Some((*n, reading));
+                    break;
+                }
+            }
+        }
+        let letterbox = Letterbox { ring: &self.0.ring, from: contact.reading };
+        news.reading = self.read_pages(contact, &letterbox, fetcher, letterboxes, &mut rest).await?;
+        (news.certificates, news.removed) = (rest.certificates, rest.removed);
+        Ok(news)
+    }
+
+    /// Reads one letterbox of a contact; returns how far, if there is anything new. What concerns the contact's row comes
+    /// into `rest`.
+    async fn read_pages(
+        &self,
+        contact: &Contact,
+        letterbox: &Letterbox<'_>,
+        fetcher: &Rc<BlockFetcher>,
+        letterboxes: &Cid,
+        rest: &mut Rest,
+    ) -> Result<Option<ReadPosition>, Error> {
+        let (&Letterbox { ring, from }, id) = (letterbox, &contact.id);
         let Some(recipient) = contact.recipient() else { return Ok(None) };
         let label = recipient.label;
         let node = |map: &Map| letterbox::node(ring, id, &label, map);
         let map = fetcher.map(letterboxes, node).await?;
         let Some(newest) = letterbox::find(ring, id, &label, &map) else { return Ok(None) };
-        let mut walk = letterbox::Walk::new(ring, *id, contact.reading, newest);
+        let mut walk = letterbox::Walk::new(ring, *id, from, newest);
         fetch_pages(fetcher, newest, &mut walk).await?;
         let Some(news) = walk.finish() else { return Ok(None) };
         let notes: Vec<_> = audience::newest(&news.notes).collect();
         // Each kind in one commit, however many there are.
-        let rest = Rest::of(&notes, platform::now_ms());
-        self.0.shares.ingest_gone(id, rest.gone).await?;
-        self.0.shares.ingest_receipts(id, rest.receipts).await?;
+        rest.take_in(&notes, platform::now_ms());
+        self.0.shares.ingest_gone(id, std::mem::take(&mut rest.gone)).await?;
+        self.0.shares.ingest_receipts(id, std::mem::take(&mut rest.receipts)).await?;
         let mut unread = None;
         for note in notes {
             let Says::Share { share, rev, header, keepers } = &note.says else { continue };
@@ -104,10 +147,7 @@ impl Sync {
         }
         match unread {
             Some(why) => Err(why),
-            None => {
-                let Rest { certificates, removed, .. } = rest;
-                Ok(Some(LetterboxNews { reading: news.reading, certificates, removed }))
-            }
+            None => Ok(Some(news.reading)),
         }
     }
 
