@@ -124,7 +124,8 @@ impl Vault {
         if known.plain == new.plain {
             return self.amend(key, value);
         }
-        let ms = before.map_or(time, |entry| time.max(entry.at.ms.saturating_add(1)).min(limits::MAX_INTEGER));
+        let ms =
+            before.map_or(time, |entry| time.max(entry.at.ms.saturating_add(1)).min(limits::MAX_INTEGER));
         new.rise(&known);
         self.entries.insert(key.to_owned(), Entry { at: Stamp { ms, device: *device }, value: new.whole() });
         true

@@ -8,13 +8,14 @@ use futures::{FutureExt, StreamExt, select};
 
 use crate::engine::Error;
 use crate::engine::state::Tables;
+use crate::format::Cid;
 use crate::keys::Id;
 use crate::platform::{self, Instant};
 use crate::social::contact::{Contact, Head, Verdict};
 use crate::social::{feed, root};
 
 use super::handle::{Inner, Sync};
-use super::pages::LetterboxNews;
+use super::pages::{LetterboxNews, PagesError};
 
 /// What the ingested parts of a record change of the contact's row.
 struct Ingested {
@@ -26,7 +27,8 @@ struct Ingested {
 
 impl Ingested {
     fn apply(self, contact: &mut Contact) {
-        let (LetterboxNews { reading, late, certificates, removed }, now) = (self.letterbox, platform::now_ms());
+        let (LetterboxNews { reading, late, certificates, removed }, now) =
+            (self.letterbox, platform::now_ms());
         if reading.is_some() || late.is_some() {
             contact.apply_devices(certificates, now);
         }
@@ -110,9 +112,7 @@ impl Sync {
         let record = root::verify_record(id, record, platform::now_ms())?;
         let Some(mut basis) = state.read(|tables| Basis::of(tables, id)) else { return Ok(true) };
         if basis.contact.consider(record.sequence, &record.root) == Verdict::Fork {
-            let (seq, root, now) = (record.sequence, record.root, platform::now_ms());
-            self.change_contact(id, move |contact| contact.apply_fork(seq, root, now)).await?;
-            return Ok(true);
+            return self.note_fork(id, record.sequence, record.root).await;
         }
         let fetcher = fetchers.of_author(id);
         let block = fetcher.fetch(&record.root).await?;
@@ -137,19 +137,25 @@ impl Sync {
         }
         let contact = &basis.contact;
         let is_new = contact.head.is_none_or(|known| known.letterboxes != head.letterboxes);
-        let mut ingested = Ingested { letterbox: LetterboxNews::default(), feed: None, head: Some((head, root.prev)) };
+        let mut ingested =
+            Ingested { letterbox: LetterboxNews::default(), feed: None, head: Some((head, root.prev)) };
         // Who is only followed has no letterbox for me to look for.
         if (is_new || contact.reading.is_none()) && basis.is_written_to {
-            ingested.letterbox = self.read_letterbox(contact, &fetcher, &head.letterboxes).await?;
+            match self.read_letterbox(contact, &fetcher, &head.letterboxes).await {
+                Ok(news) => ingested.letterbox = news,
+                Err(PagesError::Older) => return self.note_fork(id, head.seq, head.root).await,
+                Err(PagesError::Other(why)) => return Err(why),
+            }
         }
         if let Some(newest) = root.feed {
             match self.read_feed(contact, &fetcher, newest).await {
+                Err(PagesError::Older) => return self.note_fork(id, head.seq, head.root).await,
                 // What they left for me was ingested all the same.
-                Err(why) if is_passing(&why) => {
+                Err(PagesError::Other(why)) if is_passing(&why) => {
                     self.install(basis, Ingested { head: None, ..ingested }).await?;
                     return Err(why);
                 }
-                Err(why) => self.warn_of(id, &why),
+                Err(PagesError::Other(why)) => self.warn_of(id, &why),
                 Ok(reading) => ingested.feed = reading,
             }
         }
@@ -157,6 +163,14 @@ impl Sync {
         // A relay may have told of it while it was ingested.
         self.look_what_is_kept(*id);
         Ok(is_all)
+    }
+
+    /// Notes a root that does not go on from the one that was ingested, and of which no more is taken. The one that joins
+    /// them has everything of both.
+    async fn note_fork(&self, id: &Id, seq: u64, root: Cid) -> Result<bool, Error> {
+        let now = platform::now_ms();
+        self.change_contact(id, move |contact| contact.apply_fork(seq, root, now)).await?;
+        Ok(true)
     }
 
     /// Ingests a profile, and looks at the contact anew; says whether anything is still wanted of them.

@@ -72,6 +72,16 @@ impl Author {
         self.gate.is_reached()
     }
 
+    /// What was published last.
+    pub(super) fn published(&self) -> Publication {
+        self.publication.borrow().clone()
+    }
+
+    /// Goes on as another device of theirs that knows of nothing after this.
+    pub(super) fn go_on_from(&self, publication: Publication) {
+        self.publication.replace(publication);
+    }
+
     /// Publishes a root with a letterbox for `reader`, in which these notes are new.
     pub(super) fn publish(&self, name: &str, reader: &Ring, says: impl IntoIterator<Item = Says>) {
         let now = platform::now_ms();

@@ -15,7 +15,7 @@ use crate::format::{Cid, limits};
 use crate::keys::Ring;
 use crate::platform;
 use crate::social::contact::{Contact, ReadPosition, RemovedDevices};
-use crate::social::letterbox::Pages;
+use crate::social::letterbox::{Pages, WalkError};
 use crate::social::{audience, feed, letterbox};
 
 use super::handle::Sync;
@@ -35,6 +35,20 @@ pub(super) struct LetterboxNews {
     pub(super) certificates: Vec<ByteBuf>,
     /// Devices that act for its author no longer.
     pub(super) removed: RemovedDevices,
+}
+
+/// Why pages were not read.
+pub(super) enum PagesError {
+    /// They are older than what was read before: another device of the author, which had not heard of it, went on. The
+    /// root that joins both has what is on them.
+    Older,
+    Other(Error),
+}
+
+impl<E: Into<Error>> From<E> for PagesError {
+    fn from(why: E) -> Self {
+        Self::Other(why.into())
+    }
 }
 
 /// A letterbox of an author: for whom it is, and how far it was read.
@@ -86,12 +100,11 @@ impl Sync {
         contact: &Contact,
         fetcher: &Rc<BlockFetcher>,
         letterboxes: &Cid,
-    ) -> Result<LetterboxNews, Error> {
+    ) -> Result<LetterboxNews, PagesError> {
         let (mut news, mut rest) = (LetterboxNews::default(), Rest::default());
         if contact.reading.is_none() {
-            let former: Vec<(u32, Ring)> = self.0.state.read(|tables| {
-                tables.former.iter().map(|(n, keys)| (*n, keys.ring())).collect()
-            });
+            let former: Vec<(u32, Ring)> =
+                self.0.state.read(|tables| tables.former.iter().map(|(n, keys)| (*n, keys.ring())).collect());
             for (n, ring) in former.iter().rev() {
                 let from = contact.late.filter(|(known, _)| known == n).map(|(_, reading)| reading);
                 let letterbox = Letterbox { ring, from };
@@ -117,7 +130,7 @@ impl Sync {
         fetcher: &Rc<BlockFetcher>,
         letterboxes: &Cid,
         rest: &mut Rest,
-    ) -> Result<Option<ReadPosition>, Error> {
+    ) -> Result<Option<ReadPosition>, PagesError> {
         let (&Letterbox { ring, from }, id) = (letterbox, &contact.id);
         let Some(recipient) = contact.recipient() else { return Ok(None) };
         let label = recipient.label;
@@ -125,7 +138,14 @@ impl Sync {
         let map = fetcher.map(letterboxes, node).await?;
         let Some(newest) = letterbox::find(ring, id, &label, &map) else { return Ok(None) };
         let mut walk = letterbox::Walk::new(ring, *id, from, newest);
-        fetch_pages(fetcher, newest, &mut walk).await?;
+        match fetch_pages(fetcher, newest, &mut walk).await {
+            // Nobody will join them any more. Notes may be read twice.
+            Err(PagesError::Older) if contact.is_forked() => {
+                walk = letterbox::Walk::new(ring, *id, None, newest);
+                fetch_pages(fetcher, newest, &mut walk).await?;
+            }
+            fetched => fetched?,
+        }
         let Some(news) = walk.finish() else { return Ok(None) };
         let notes: Vec<_> = audience::newest(&news.notes).collect();
         // Each kind in one commit, however many there are.
@@ -146,7 +166,7 @@ impl Sync {
             }
         }
         match unread {
-            Some(why) => Err(why),
+            Some(why) => Err(why.into()),
             None => Ok(Some(news.reading)),
         }
     }
@@ -157,9 +177,15 @@ impl Sync {
         contact: &Contact,
         fetcher: &BlockFetcher,
         newest: Cid,
-    ) -> Result<Option<feed::ReadPosition>, Error> {
+    ) -> Result<Option<feed::ReadPosition>, PagesError> {
         let mut walk = feed::Walk::new(contact.id, contact.feed, newest);
-        fetch_pages(fetcher, newest, &mut walk).await?;
+        match fetch_pages(fetcher, newest, &mut walk).await {
+            Err(PagesError::Older) if contact.is_forked() => {
+                walk = feed::Walk::new(contact.id, None, newest);
+                fetch_pages(fetcher, newest, &mut walk).await?;
+            }
+            fetched => fetched?,
+        }
         let Some(news) = walk.finish() else { return Ok(None) };
         self.0.shares.ingest_feed(&contact.id, news.changes, self.is_at_relay(&contact.id)).await?;
         Ok(Some(news.reading))
@@ -167,11 +193,7 @@ impl Sync {
 }
 
 /// Fetches the pages that a walk wants, from its newest one on; none of them stays here.
-pub(in crate::engine) async fn fetch_pages(
-    fetcher: &BlockFetcher,
-    newest: Cid,
-    walk: &mut impl Pages,
-) -> Result<(), Error> {
+async fn fetch_pages(fetcher: &BlockFetcher, newest: Cid, walk: &mut impl Pages) -> Result<(), PagesError> {
     loop {
         let wanted: Vec<_> = walk.wanted().take(PAGES_AT_ONCE).collect();
         if wanted.is_empty() {
@@ -181,7 +203,10 @@ pub(in crate::engine) async fn fetch_pages(
         let mut pages = pages.buffer_unordered(PAGES_AT_ONCE);
         while let Some((cid, page)) = pages.next().await {
             match page {
-                Ok(page) => walk.add(cid, &page)?,
+                Ok(page) => match walk.add(cid, &page) {
+                    Err(WalkError::Older) => return Err(PagesError::Older),
+                    added => added?,
+                },
                 Err(why) if cid == newest => return Err(why.into()),
                 // An older page that nobody keeps any more is the end of history, not an error.
                 Err(_) => walk.give_up(&cid),

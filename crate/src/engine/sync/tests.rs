@@ -107,6 +107,40 @@ async fn a_fork_that_no_root_joins_is_warned_of_once_its_time_is_over_also_in_th
     .await;
 }
 
+#[tokio::test]
+async fn a_root_of_a_device_that_does_not_know_what_was_read_waits_for_the_one_that_joins_both() {
+    with_seeds(async |seed| {
+        let author = Author::gated(2);
+        let id = author.ring.id();
+        author.open_gate();
+        author.publish("Ben", &ring(1), []);
+        let before = author.published();
+        // More than one page of notes.
+        author.publish("Ben", &ring(1), gone(2_000));
+        let read = author.published();
+        let mut profile = Syncing::with_contact(seed, &author, added()).await;
+        profile.sync.start();
+        let head = |profile: &Syncing| profile.contact(&id).and_then(|contact| contact.head).map(|it| it.root);
+        until("all is read", || head(&profile) == read.root()).await;
+
+        author.go_on_from(before);
+        for name in ["Benjamin", "Benny"] {
+            author.publish(name, &ring(1), []);
+        }
+        assert!(author.published().seq() > read.seq());
+        profile.wanted.send(id).await.expect("sync listens");
+        until("it is noted", || profile.contact(&id).is_some_and(|contact| contact.fork.is_some())).await;
+        assert_eq!(head(&profile), read.root());
+        // Nobody joins them in time: from then on it is as true as the other.
+        until("it is warned of", || profile.contact(&id).is_some_and(|contact| contact.is_forked())).await;
+        assert!(profile.state.live(|live| live.refused.is_empty()), "nothing is wrong with it");
+        profile.wanted.send(id).await.expect("sync listens");
+        until("it is taken", || head(&profile) == author.published().root()).await;
+        assert!(profile.contact(&id).is_some_and(|contact| !contact.is_forked()));
+    })
+    .await;
+}
+
 /// Notes that so many shares are gone of which nobody has heard.
 fn gone(count: u32) -> impl Iterator<Item = Says> {
     (0..count).map(|number| {

@@ -1,4 +1,4 @@
-//! Two roots of one sequence: devices of one person that will merge, or an identity in two hands. `FORMAT.md`, "Records".
+//! Two roots beside each other: devices of one person that will merge, or an identity in two hands. `FORMAT.md`, "Records".
 
 use std::time::Duration;
 
@@ -59,9 +59,9 @@ impl Contact {
             Verdict::Newer => {
                 self.head = Some(head);
                 self.claimed = None;
-                let is_warned =
-                    self.warning.take_if(|warning| matches!(warning, Warning::TwoRoots(_))).is_some();
-                self.fork.take_if(|fork| head.seq > fork.seq && (fork.go_on(&head, prev) || is_warned));
+                let is_warned = self.is_forked();
+                self.warning.take_if(|warning| matches!(warning, Warning::TwoRoots(_)));
+                self.fork.take_if(|fork| is_warned || (head.seq > fork.seq && fork.go_on(&head, prev)));
             }
             Verdict::Fork => self.apply_fork(head.seq, head.root, now),
             Verdict::Known | Verdict::Older => {}
@@ -69,14 +69,20 @@ impl Contact {
         verdict
     }
 
-    /// Records that another root with the sequence of the known one was signed, even if it cannot be fetched.
+    /// Records another root that was signed beside the known one: with its sequence, even if it cannot be fetched, or with a
+    /// letterbox or feed that is older than what was read.
     pub fn apply_fork(&mut self, seq: u64, root: Cid, now: u64) {
-        let Some(head) = self.head else { return };
-        let fork = self.fork.get_or_insert_with(|| Fork { at: now, seq, branches: vec![head.root] });
+        let branches = self.head.map(|head| head.root).into_iter().collect();
+        let fork = self.fork.get_or_insert(Fork { at: now, seq, branches });
         fork.seq = fork.seq.max(seq);
         if !fork.branches.contains(&root) && fork.branches.len() < MAX_BRANCHES {
             fork.branches.push(root);
         }
+    }
+
+    /// Whether there is a fork that no root joined in time.
+    pub fn is_forked(&self) -> bool {
+        matches!(self.warning, Some(Warning::TwoRoots(_)))
     }
 
     /// Returns how long a fork of this identity may still be joined without a warning, if there is one.
@@ -155,6 +161,22 @@ mod tests {
         assert_eq!(warning_at(forked(&[(6, 3, one), (7, 4, &[3, 2])]), NOW + 2 * HOUR), None);
         assert_eq!(warning_at(forked(&[(6, 3, one), (7, 4, &[3, 20])]), NOW + 2 * HOUR), None);
         assert_eq!(warning_at(forked(&[(7, 3, &[10]), (8, 4, &[3, 20])]), NOW + 2 * HOUR), None);
+    }
+
+    #[test]
+    fn a_root_that_does_not_go_on_from_what_was_read_is_a_fork_too() {
+        let mut contact = contact(&ring(1));
+        contact.apply_head(head(5, 1), &names(&[9]), NOW);
+        contact.apply_fork(6, cid(2), NOW);
+        assert_eq!((contact.head, contact.is_forked()), (Some(head(5, 1)), false));
+        let mut joined = contact.clone();
+        joined.apply_head(head(7, 3), &names(&[1, 2]), NOW);
+        assert_eq!(warning_at(joined, NOW + 2 * HOUR), None);
+        contact.judge_fork(PATIENCE, NOW + HOUR);
+        assert!(contact.is_forked());
+        // Nobody joins them: what comes of the other is taken from then on.
+        contact.apply_head(head(6, 2), &names(&[9]), NOW + HOUR);
+        assert_eq!((contact.head, contact.warning, contact.fork), (Some(head(6, 2)), None, None));
     }
 
     #[test]
