@@ -81,9 +81,11 @@ pub(crate) struct Attacker {
 
 impl Attacker {
     /// Knows the public keys of everybody.
-    pub(crate) fn new<'a>(everybody: impl Iterator<Item = [[u8; 32]; 3]> + 'a) -> Self {
-        let keys: HashMap<_, _> =
-            everybody.enumerate().flat_map(|(one, keys)| keys.map(|key| (key, one))).collect();
+    pub(crate) fn new<'a>(everybody: impl Iterator<Item = Vec<[u8; 32]>> + 'a) -> Self {
+        let keys: HashMap<_, _> = everybody
+            .enumerate()
+            .flat_map(|(one, keys)| keys.into_iter().map(move |key| (key, one)))
+            .collect();
         let mut beginnings = vec![false; 1 << 16];
         for key in keys.keys() {
             beginnings[usize::from(u16::from_be_bytes([key[0], key[1]]))] = true;

@@ -1,6 +1,8 @@
 //! At rest: what a month of friends leaves at the relays tells nobody who is whose friend, and everybody what was
 //! theirs.
 //!
+//! People of the month have one device each; `devices` has another month, of people with three.
+//!
 //! Who is whose friend is independent of who uses which relay and of when anybody is there: relays are public in
 //! profiles, and the clock is not the attacker's. Who removed or blocked whom counts as a friend still, since they were.
 
@@ -8,6 +10,7 @@
 
 mod attacker;
 mod classifier;
+mod devices;
 mod dice;
 mod guest;
 mod line;
@@ -22,9 +25,10 @@ use std::sync::LazyLock;
 
 use spinney::crypto::kdf;
 
-use crate::attacker::{Label, Seen, SeenMap};
+use crate::attacker::{Attacker, Label, Seen, SeenMap};
 use crate::dice::Dice;
 use crate::month::Month;
+use crate::person::Person;
 
 /// What chance gives is 0.50, of 800 friendships among 3,000 pairs within 0.03.
 const NOTHING: f64 = 0.55;
@@ -54,19 +58,24 @@ fn nobody_can_tell_who_parted_with_whom_either() {
 
 #[test]
 fn an_attacker_who_is_told_whose_each_label_is_knows_friends_by_the_same_features() {
-    let area = classifier::area(&with_labels_of_pairs(), &MONTH.friends, &mut Dice(2));
+    let Month { people, attacker, friends, .. } = &*MONTH;
+    let seen = with_labels_of_pairs(&people.iter().collect::<Vec<_>>(), attacker, friends);
+    let area = classifier::area(&seen, friends, &mut Dice(2));
     println!("by true labels, with one of {area:.3}");
     assert!(area > ALMOST_EVERYTHING, "{area:.3}");
 }
 
 /// What is seen, with each label that is somebody's replaced by a name of the two between whom it is.
-fn with_labels_of_pairs() -> Vec<Seen> {
-    let Month { people, attacker, .. } = &*MONTH;
+fn with_labels_of_pairs(
+    people: &[&Person],
+    attacker: &Attacker,
+    friends: &BTreeSet<(usize, usize)>,
+) -> Vec<Seen> {
     let mut seen = attacker.seen.clone();
     for &SeenMap { author: number, ref salt, ref labels } in &attacker.maps {
         let author = &people[number];
         let labels: HashSet<_> = labels.iter().collect();
-        let is_friend = |other: usize| MONTH.friends.contains(&pair(number, other));
+        let is_friend = |other: usize| friends.contains(&pair(number, other));
         for (reader, person) in people.iter().enumerate().filter(|(other, _)| is_friend(*other)) {
             let shared = author.ring.label().shared(&person.ring.label().public()).unwrap();
             let context = [author.id.as_bytes(), person.id.as_bytes(), &salt[..]].concat();

@@ -19,12 +19,12 @@ use crate::relays::RELAYS;
 
 pub(crate) use links::{Came, Due, Linked};
 
-const DAYS: u64 = 30;
+pub(crate) const DAYS: u64 = 30;
 /// After them everybody catches up.
 const QUIET_DAYS: u64 = 3;
-const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+pub(crate) const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 /// A time in 2027, in milliseconds since 1970.
-const START: u64 = 1_800_000_000_000;
+pub(crate) const START: u64 = 1_800_000_000_000;
 
 /// How many they are where there is time, and where there is not: chance gives the same, within a little more.
 const PEOPLE: [usize; 2] = [200, 80];
@@ -35,7 +35,7 @@ const FRIENDS: usize = 20;
 const PARTINGS: usize = 2;
 
 /// Of a hundred messages to relays, as many as something happens to.
-const TROUBLE: usize = 20;
+pub(crate) const TROUBLE: usize = 20;
 
 /// What somebody shared, and what has to come of it.
 pub(crate) struct Given {
@@ -65,12 +65,12 @@ pub(crate) struct Month {
 }
 
 /// Two people who become friends.
-struct Friendship {
-    one: usize,
-    other: usize,
-    since: u64,
+pub(crate) struct Friendship {
+    pub(crate) one: usize,
+    pub(crate) other: usize,
+    pub(crate) since: u64,
     /// The day on which the one parts with the other.
-    until: Option<u64>,
+    pub(crate) until: Option<u64>,
 }
 
 impl Month {
@@ -94,7 +94,7 @@ impl Month {
                 Person::new(number, relays, START)
             })
             .collect();
-        let friendships = friendships(everybody, &mut dice);
+        let friendships = friendships(everybody, FRIENDS, &mut dice);
         let attacker = Attacker::new(people.iter().map(Person::public));
         let friends = friendships.iter().map(|it| pair(it.one, it.other)).collect();
         let mut partings = vec![Vec::new(); everybody];
@@ -289,7 +289,7 @@ impl Month {
     }
 }
 
-fn files(dice: &mut Dice) -> Vec<Vec<u8>> {
+pub(crate) fn files(dice: &mut Dice) -> Vec<Vec<u8>> {
     let sizes = [300, 2_000, 20_000];
     let sizes: Vec<_> = (0..dice.within(1..=3)).map(|_| sizes[dice.below(3)]).collect();
     sizes.into_iter().map(|size| dice.bytes(size)).collect()
@@ -297,19 +297,19 @@ fn files(dice: &mut Dice) -> Vec<Vec<u8>> {
 
 /// Who becomes whose friend, and on which day: a ring of neighbours in which many pairs then changed partners, so
 /// that there are both circles of friends and acquaintances far away.
-fn friendships(people: usize, dice: &mut Dice) -> Vec<Friendship> {
-    const STEPS: usize = FRIENDS / 2;
+pub(crate) fn friendships(people: usize, friends: usize, dice: &mut Dice) -> Vec<Friendship> {
+    let steps = friends / 2;
     let mut seats: Vec<_> = (0..people).collect();
     dice.shuffle(&mut seats);
     let mut pairs: Vec<_> = (0..people)
-        .flat_map(|at| (1..=STEPS).map(move |step| (at, (at + step) % people)))
+        .flat_map(|at| (1..=steps).map(move |step| (at, (at + step) % people)))
         .map(|(a, b)| (seats[a], seats[b]))
         .collect();
     let mut there: BTreeSet<_> = pairs.iter().map(|(a, b)| pair(*a, *b)).collect();
     for _ in 0..pairs.len() {
         // Neighbours at one distance, of whom each has one on either side.
         let i = dice.below(pairs.len());
-        let j = dice.below(people) * STEPS + i % STEPS;
+        let j = dice.below(people) * steps + i % steps;
         let ((a, b), (c, d)) = (pairs[i], pairs[j]);
         let (ad, cb) = (pair(a, d), pair(c, b));
         if a == d || c == b || ad == cb || there.contains(&ad) || there.contains(&cb) {
@@ -321,7 +321,7 @@ fn friendships(people: usize, dice: &mut Dice) -> Vec<Friendship> {
         (pairs[i], pairs[j]) = ((a, d), (c, b));
     }
     let friendship = |(at, (one, other)): (usize, (usize, usize))| {
-        if at % STEPS < PARTINGS {
+        if at % steps < PARTINGS {
             return Friendship { one, other, since: 0, until: Some(dice.within(5..=25) as u64) };
         }
         // Most know each other from the beginning, and some meet late.

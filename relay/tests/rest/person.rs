@@ -1,10 +1,12 @@
-//! Somebody with one device: what the engine does with `social`, `format` and `dag`, without a network.
+//! One device of somebody: what the engine does with `social`, `format` and `dag`, without a network.
 
 mod follow;
+mod merge;
 mod publish;
 mod shares;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use cid::Cid;
@@ -55,15 +57,42 @@ pub(crate) struct Person {
     vault: Vault,
     news: Vec<(Id, Note)>,
     introduced: BTreeSet<Id>,
-    blocks: BTreeMap<Cid, Bytes>,
+    blocks: Blocks,
+    /// Every revision of a share that any device of theirs made, by its header.
+    sealed: Arc<Mutex<BTreeMap<Cid, Own>>>,
     newest: Option<Newest>,
+    /// Roots of this device beside which another one published the newest.
+    joined: Vec<Tip>,
+    /// Roots and headers of theirs that this device knows, or knew.
+    known: BTreeSet<Cid>,
     /// The sequence that each relay has.
     at: BTreeMap<usize, u64>,
     /// Headers of which a relay has everything.
     kept: BTreeSet<(usize, Cid)>,
     dirty: bool,
+    /// Whether there are other devices of theirs.
+    has_devices: bool,
 }
 
+/// The blocks of one person: devices of theirs that are connected give them to each other.
+#[derive(Clone, Default)]
+struct Blocks(Arc<Mutex<BTreeMap<Cid, Bytes>>>);
+
+impl Blocks {
+    fn insert(&self, cid: Cid, block: Bytes) {
+        self.0.lock().unwrap().insert(cid, block);
+    }
+
+    fn extend(&self, blocks: impl IntoIterator<Item = (Cid, Bytes)>) {
+        self.0.lock().unwrap().extend(blocks);
+    }
+
+    fn get(&self, cid: &Cid) -> Option<Bytes> {
+        self.0.lock().unwrap().get(cid).cloned()
+    }
+}
+
+#[derive(Clone)]
 struct Newest {
     tip: Tip,
     record: Bytes,
@@ -72,7 +101,10 @@ struct Newest {
 
 impl Person {
     pub(crate) fn new(number: usize, relays: Vec<usize>, now: u64) -> Self {
-        let ring = Ring::from_phrase(&Phrase::generate());
+        Self::with(Ring::from_phrase(&Phrase::generate()), number, relays, now)
+    }
+
+    fn with(ring: Ring, number: usize, relays: Vec<usize>, now: u64) -> Self {
         let device = SigningKey::from_bytes(&platform::random()).verifying_key();
         Self {
             id: ring.id(),
@@ -93,17 +125,21 @@ impl Person {
             vault: Vault::default(),
             news: Vec::new(),
             introduced: BTreeSet::new(),
-            blocks: BTreeMap::new(),
+            blocks: Blocks::default(),
+            sealed: Arc::default(),
             newest: None,
+            joined: Vec::new(),
+            known: BTreeSet::new(),
             at: BTreeMap::new(),
             kept: BTreeSet::new(),
             dirty: true,
+            has_devices: false,
         }
     }
 
-    /// Every public key of this person and their device.
-    pub(crate) fn public(&self) -> [[u8; 32]; 3] {
-        [*self.id.as_bytes(), self.ring.label().public(), *self.device.as_bytes()]
+    /// Every public key of this person and this device.
+    pub(crate) fn public(&self) -> Vec<[u8; 32]> {
+        vec![*self.id.as_bytes(), self.ring.label().public(), *self.device.as_bytes()]
     }
 
     /// Adds somebody by their invite.
@@ -129,6 +165,11 @@ impl Person {
     pub(crate) fn block(&mut self, id: &Id, now: u64) {
         self.relations.entry(*id).or_default().decide(Decision::Blocked, None, now);
         self.dirty = true;
+    }
+
+    /// Notes in the vault what was decided until now.
+    pub(crate) fn note(&mut self, now: u64) {
+        self.write_vault(now);
     }
 
     pub(crate) fn relays(&self) -> &[usize] {
@@ -191,13 +232,14 @@ impl Person {
         self.blocks.extend(written.blocks);
         self.blocks.extend(sealed.blocks);
         self.dirty = false;
-        if self.newest.as_ref().is_some_and(|newest| newest.parts == parts) {
+        if self.joined.is_empty() && self.newest.as_ref().is_some_and(|newest| newest.parts == parts) {
             return;
         }
-        let tips: Vec<_> = self.newest.iter().map(|newest| newest.tip).collect();
+        let tips: Vec<_> = self.newest.iter().map(|newest| newest.tip).chain(self.joined.drain(..)).collect();
         let next = root::next(&self.ring, &tips, now, parts).unwrap();
         self.blocks.insert(next.cid, next.block);
         let tip = Tip { seq: next.seq, root: next.cid };
+        self.known.insert(tip.root);
         self.newest = Some(Newest { tip, record: next.record, parts });
     }
 
@@ -214,10 +256,16 @@ impl Person {
         });
         let known: BTreeMap<_, _> = known.collect();
         let own: BTreeMap<_, _> = self.own.iter().map(|(id, own)| (*id, own.kept())).collect();
-        let stances: BTreeMap<_, _> =
-            self.relations.iter().map(|(id, relation)| (*id, relation.stance(true))).collect();
+        let stances: BTreeMap<_, _> = self
+            .relations
+            .iter()
+            .map(|(id, relation)| (*id, relation.stance(self.contacts.contains_key(id))))
+            .collect();
         bring(&mut self.vault, &known, now, &device);
-        bring(&mut self.vault, &stances, now, &device);
+        for (id, stance) in &stances {
+            let decided = self.relations[id].decided();
+            self.vault.set(id, Some(stance), decided, &device);
+        }
         bring(&mut self.vault, self.links.iter(), now, &device);
         bring(&mut self.vault, &self.opened, now, &device);
         bring(&mut self.vault, &own, now, &device);

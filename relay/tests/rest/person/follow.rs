@@ -10,7 +10,7 @@ use spinney::format::share_id::ShareId;
 use spinney::keys::Id;
 use spinney::social::audience::{self, Standing};
 use spinney::social::contact::{Contact, Head, Verdict};
-use spinney::social::letterbox::{self, Pages as _};
+use spinney::social::letterbox::{self, Pages as _, WalkError};
 use spinney::social::{root, share};
 use spinney_relay::store::Records;
 
@@ -49,8 +49,13 @@ impl Person {
     async fn ingest(&mut self, id: &Id, record: &[u8], line: &Line, dice: &mut Dice, now: u64) -> Option<()> {
         let record = root::verify_record(id, record, now).unwrap();
         let mut contact = self.contacts.get(id)?.clone();
-        if contact.consider(record.sequence, &record.root) != Verdict::Newer {
-            return Some(());
+        match contact.consider(record.sequence, &record.root) {
+            Verdict::Newer => {}
+            Verdict::Fork => {
+                self.contacts.get_mut(id)?.apply_fork(record.sequence, record.root, now);
+                return Some(());
+            }
+            Verdict::Known | Verdict::Older => return Some(()),
         }
         let relays = Relays::of(contact.relays(), line);
         if line.loses(dice) {
@@ -70,7 +75,14 @@ impl Person {
         if let Some(newest) = letterbox::find(&self.ring, id, &label, &map) {
             let mut walk = letterbox::Walk::new(&self.ring, *id, contact.reading, newest);
             while let Some(cid) = walk.wanted().next() {
-                walk.add(cid, &relays.get(&cid).await?).unwrap();
+                match walk.add(cid, &relays.get(&cid).await?) {
+                    Err(WalkError::Older) => {
+                        // Another device of theirs had not heard of what was read.
+                        self.contacts.get_mut(id)?.apply_fork(head.seq, head.root, now);
+                        return Some(());
+                    }
+                    added => added.unwrap(),
+                }
             }
             if let Some(news) = walk.finish() {
                 self.pairs.insert(*id, *news.pair);

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use cid::Cid;
+use spinney::format::ipns;
 use spinney::net::keep::Block;
-use spinney_relay::store::Pins;
+use spinney_relay::store::{Pins, Records};
 
 use super::{Newest, Person};
 use crate::dice::Dice;
@@ -54,17 +55,36 @@ impl Person {
         loop {
             let message = Message::Record { record: record.clone(), replaces };
             match line.say(dice, relay, &self.id, message).await? {
-                Answer::Conflict(current) if current < tip.seq => replaces = Some(current),
-                Answer::Conflict(current) => panic!("{current} stands where {} comes", tip.seq),
+                Answer::Conflict(current) if current < tip.seq && self.knows(relay, line).await => {
+                    replaces = Some(current);
+                }
+                // Another device was here: what it published is merged first.
+                Answer::Conflict(current) => {
+                    assert!(self.has_devices, "{current} stands where {} comes", tip.seq);
+                    return None;
+                }
                 _ => break,
             }
         }
         self.at.insert(relay, tip.seq);
         let pins = line.relays[relay].pins(&self.id, None).await.unwrap();
-        for cid in pins.into_iter().filter(|cid| *cid != tip.root && !headers.contains_key(cid)) {
+        // What another device has just brought is named by its next root.
+        let is_gone = |cid: &Cid| {
+            let is_known = !self.has_devices || self.known.contains(cid);
+            is_known && *cid != tip.root && !headers.contains_key(cid)
+        };
+        let gone: Vec<_> = pins.into_iter().filter(is_gone).collect();
+        for cid in gone {
             line.say(dice, relay, &self.id, Message::Unpin(cid)).await?;
         }
         Some(())
+    }
+
+    /// Whether this device knows what a relay has of its person.
+    async fn knows(&self, relay: usize, line: &Line) -> bool {
+        let record = line.relays[relay].record(&self.id).await.unwrap();
+        let opened = record.map(|record| ipns::open(&record, &self.id.verifying_key()).unwrap());
+        !self.has_devices || opened.is_some_and(|record| self.known.contains(&record.root))
     }
 
     async fn push_and_pin(
@@ -78,7 +98,8 @@ impl Person {
         loop {
             let pinned = line.say(dice, relay, &self.id, Message::Pin { cid, until }).await?;
             let Answer::Missing(missing) = pinned else { return Some(()) };
-            let blocks = missing.iter().map(|cid| Block::new(*cid, self.blocks[cid].clone()).unwrap());
+            let block = |cid| self.blocks.get(cid).expect("it was made by a device of theirs");
+            let blocks = missing.iter().map(|cid| Block::new(*cid, block(cid)).unwrap());
             line.say(dice, relay, &self.id, Message::Blocks(blocks.collect())).await?;
         }
     }

@@ -1,6 +1,7 @@
 //! Shares of one's own: made, given to others, taken from some, withdrawn, given by link.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -27,13 +28,18 @@ use super::Person;
 use crate::relays::address;
 
 /// A share of one's own, as its author keeps it.
+#[derive(Clone)]
 pub(crate) struct Own {
     pub(crate) rev: u64,
     pub(crate) header: Cid,
     inner: InnerId,
     kind: Kind,
     key: ShareKey,
-    recipients: Vec<Id>,
+    pub(crate) recipients: Vec<Id>,
+    /// Who was taken off.
+    former: BTreeSet<Id>,
+    /// Headers of the revisions that it follows.
+    seen: BTreeSet<Cid>,
     title: String,
     files: Vec<manifest::NewFile>,
     manifest: Pointer,
@@ -48,7 +54,7 @@ impl Own {
             header: self.header,
             key: self.key.clone(),
             recipients: self.recipients.clone(),
-            former: Vec::new(),
+            former: self.former.iter().copied().collect(),
             since: 0,
             keepers: Vec::new(),
             from: None,
@@ -109,6 +115,8 @@ impl Person {
             kind,
             key: share::new_key(),
             recipients: Vec::new(),
+            former: BTreeSet::new(),
+            seen: BTreeSet::new(),
             header: Cid::default(),
             title: title.into(),
             manifest: Pointer { cid: Cid::default(), key: Key::from_bytes([0; 32]) },
@@ -139,6 +147,9 @@ impl Person {
         let reachable: Vec<_> = change.readers.into_iter().filter(|reader| known.contains(reader)).collect();
         let change = present.renew(&reachable);
         let mut own = self.own.remove(id).expect("it was just there");
+        let gone: Vec<_> = own.recipients.iter().filter(|id| !change.readers.contains(id)).copied().collect();
+        own.former.extend(gone);
+        own.former.retain(|id| !change.readers.contains(id));
         (own.rev, own.recipients) = (change.rev, change.readers);
         if change.new_key {
             own.key = share::new_key();
@@ -189,6 +200,27 @@ impl Person {
         notes.collect()
     }
 
+    /// Whether two revisions were made by devices of which neither knew of the other's.
+    pub(super) fn are_forks(one: &Own, other: &Own) -> bool {
+        one.header != other.header && !one.seen.contains(&other.header) && !other.seen.contains(&one.header)
+    }
+
+    /// Makes one revision of two that were made at the same time. Who was taken off by either is off.
+    pub(super) fn join(&mut self, one: Own, other: &Own, now: u64) {
+        let id = ShareId::new(self.id.as_bytes(), one.inner);
+        let mut own = one;
+        own.rev = own.rev.max(other.rev) + 1;
+        own.former.extend(&other.former);
+        own.seen.extend(&other.seen);
+        own.seen.insert(other.header);
+        let all: BTreeSet<Id> = own.recipients.iter().chain(&other.recipients).copied().collect();
+        own.recipients = all.difference(&own.former).copied().collect();
+        own.key = share::new_key();
+        self.seal_manifest(&mut own);
+        self.seal_header(&mut own, now);
+        self.own.insert(id, own);
+    }
+
     fn seal_manifest(&mut self, own: &mut Own) {
         let mut writer = manifest::Writer::new(own.key.manifest_secret(), dag::CHUNK);
         for file in &own.files {
@@ -220,7 +252,12 @@ impl Person {
         };
         let sealed = sealed.unwrap();
         self.blocks.insert(sealed.cid, sealed.block);
+        if own.rev > 0 {
+            own.seen.insert(own.header);
+        }
         own.header = sealed.cid;
+        self.known.insert(own.header);
+        self.sealed.lock().unwrap().insert(own.header, own.clone());
         self.tell(own.recipients.clone(), &own.told(), now);
     }
 
