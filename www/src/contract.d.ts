@@ -311,6 +311,9 @@ export interface Shares {
   revoke(id: string, contacts: string[]): Promise<Share>
   /** Adds files to one's own share; a path that is there already is replaced. Needs no file that was added before. */
   addFiles(id: string, files: (NewFile | NewFolder)[], o?: Options & Preparation): Promise<Share>
+  /** Lets the recipients of one's own share add to it, or no longer. What they added until now stays. Only a share to
+   *  chosen contacts that one made oneself can be an album. */
+  setAdds(id: string, adds: boolean): Promise<Share>
   /** Adds files to an album of somebody else, which has `adds`: they become a share of one's own to its author, who takes
    *  it in when their engine runs. Resolves to that share, whose `album` names the album. Of one's own it is `addFiles`. */
   addTo(album: string, files: (NewFile | NewFolder)[], o?: Options & Preparation): Promise<Share>

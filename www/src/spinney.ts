@@ -320,6 +320,7 @@ function shares(engine: Engine, namespace: string): Shares {
     setAudience: (id, contacts) => call<Share>('shares.setAudience', [id, contacts]),
     revoke: (id, contacts) => call<Share>('shares.revoke', [id, contacts]),
     addFiles: (id, files, o) => call<Share>('shares.addFiles', [id, files, o?.keepLocation ?? false], o?.signal),
+    setAdds: (id, adds) => call<Share>('shares.setAdds', [id, adds]),
     addTo: (album, files, o) => call<Share>('shares.addTo', [album, files, o?.keepLocation ?? false], o?.signal),
     withdraw: id => call<Share>('shares.withdraw', [id]),
     passOn: (id, contacts) => call<Share>('shares.passOn', [id, contacts]),

@@ -356,7 +356,7 @@ fn page(given: &Given<'_>) -> Result<Opened, Refusal> {
         let certificates = certificates.iter().map(|bytes| serde_bytes::ByteBuf::from(bytes.to_vec()));
         contact.apply_devices(certificates, 0);
         if let Some(removed) = removed {
-            contact.removed.take_in(RemovedDevices::new(note.time, removed.iter().copied()));
+            contact.removed.take_in(RemovedDevices::new(note.time, removed.iter().copied()), now(given));
         }
     }
     let devices = contact.acting_devices().map(|device| hex(device.certificate.device.as_bytes()));

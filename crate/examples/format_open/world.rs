@@ -168,7 +168,9 @@ impl World {
                     let list = certificates.iter().map(|bytes| serde_bytes::ByteBuf::from(bytes.to_vec()));
                     contact.apply_devices(list, self.now);
                     if let Some(removed) = removed {
-                        contact.removed.take_in(RemovedDevices::new(note.time, removed.iter().copied()));
+                        contact
+                            .removed
+                            .take_in(RemovedDevices::new(note.time, removed.iter().copied()), self.now);
                     }
                 }
                 Says::Ack { no } => acknowledged = Some(*no),

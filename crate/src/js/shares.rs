@@ -84,6 +84,7 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
             let contacts: Vec<String> = convert(args.value(1))?;
             Answer::value(&engine.set_audience(&args.text(0)?, &contacts).await?)
         }
+        "setAdds" => Answer::value(&engine.set_adds(&args.text(0)?, convert(args.value(1))?).await?),
         "revoke" => {
             let contacts: Vec<String> = convert(args.value(1))?;
             Answer::value(&engine.revoke(&args.text(0)?, &contacts).await?)

@@ -106,6 +106,9 @@ pub struct ShareRecord {
     /// Whether its readers may add to it.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub adds: bool,
+    /// Whether they could until a revision of this device.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub was_album: bool,
     /// The album that this was added to: of mine, an album of its one reader's; of others', an album of mine, or the one
     /// from which this hangs as a part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -240,6 +243,7 @@ impl ShareRecord {
             elsewhere: Vec::new(),
             unlisted: false,
             adds: header.adds == Some(true),
+            was_album: false,
             album: header.album.map(|album| ByteArray::new(*album.as_bytes())),
             next: None,
             in_album: false,
@@ -281,6 +285,7 @@ impl ShareRecord {
             elsewhere: Vec::new(),
             unlisted: false,
             adds: false,
+            was_album: false,
             album: None,
             next: None,
             in_album: false,
@@ -318,6 +323,8 @@ impl ShareRecord {
             key: Some(ByteArray::new(*key.as_bytes())),
         };
         (self.title, self.note) = (header.title.clone(), note_of(header));
+        self.was_album |= self.adds;
+        self.adds = header.adds == Some(true);
         self.former = if withdrawn { Vec::new() } else { self.once_readers(&recipients) };
         (self.rev, self.own_only, self.recipients) = (header.rev, header.kind == Kind::Own, recipients);
         // Of what nobody is to have, nothing is to be pushed.

@@ -1,5 +1,6 @@
 //! Albums to which friends add: who added what shows to all, and nobody changes what somebody else made.
 
+use spinney::engine::Error;
 use spinney::engine::api::{Audience, NewShare, Share, ShareQuery};
 
 use crate::devices::second;
@@ -37,6 +38,13 @@ impl Person {
         added
     }
 
+    /// Waits until a share shows whether its readers may add to it.
+    async fn may_add(&mut self, share: &Share, may: bool) {
+        while self.engine.share(&share.id).await.map(|share| share.adds) != Ok(may) {
+            self.something_happens("album that is one, or is none").await;
+        }
+    }
+
     /// Waits until exactly this is added to an album.
     async fn sees_added(&mut self, album: &Share, wanted: &[(&str, &[&str])]) {
         let mut wanted: Vec<_> = wanted
@@ -54,6 +62,53 @@ impl Person {
         let is_it = |share: &Share| share.made_by.as_ref().unwrap_or(&share.author) == maker;
         self.additions(album).await.into_iter().find(is_it).expect("they added something")
     }
+}
+
+#[tokio::test]
+async fn whether_friends_can_add_is_switched_later_and_what_they_added_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = relay(folder.path(), 0).await;
+    tell(async {
+        let mut ann = Person::new("Ann", &[&relay]).await;
+        let mut ben = Person::new("Ben", &[&relay]).await;
+        befriend(&mut ann, &mut ben).await;
+        let ben_id = ben.id();
+        let share = ann.share("Lake", &[("ann.jpg", b"by Ann")], &[&ben_id]).await;
+        let bens = ben.received("Lake").await;
+        let added = || vec![file("ben.jpg", b"by Ben")];
+        assert!(matches!(ben.engine.add_to(&bens.id, added(), false).await, Err(Error::Unsupported(_))));
+        assert!(matches!(ben.engine.set_adds(&bens.id, true).await, Err(Error::Unsupported(_))));
+
+        assert!(ann.engine.set_adds(&share.id, true).await.unwrap().adds);
+        ben.may_add(&bens, true).await;
+        ben.adds_to(&bens, "ben.jpg", b"by Ben").await;
+        let of_ben: &[(&str, &[&str])] = &[(&ben_id, &["ben.jpg"])];
+        ann.sees_added(&share, of_ben).await;
+        // Her other browser shows the same.
+        let mut phone = second(&ann, &[&relay]).await;
+        phone.may_add(&share, true).await;
+        phone.sees_added(&share, of_ben).await;
+
+        assert!(!phone.engine.set_adds(&share.id, false).await.unwrap().adds);
+        ann.may_add(&share, false).await;
+        ben.may_add(&bens, false).await;
+        assert!(matches!(ben.engine.add_to(&bens.id, added(), false).await, Err(Error::Unsupported(_))));
+        for person in [&mut ann, &mut phone, &mut ben] {
+            person.sees_added(&bens, of_ben).await;
+            assert_eq!(person.paths(&bens).await, ["ann.jpg"]);
+        }
+        // She can still take out what he added, for everybody.
+        let part = ann.part_of(&share, &ben_id).await;
+        ann.engine.remove_share(&part.id).await.unwrap();
+        phone.sees_added(&share, &[]).await;
+        while ben.part_of(&bens, &ben_id).await.in_album {
+            ben.something_happens("album without what he added").await;
+        }
+        let mine = ann.share("mine", &[("a", b"a")], &[]).await;
+        assert!(matches!(ann.engine.set_adds(&mine.id, true).await, Err(Error::Unsupported(_))));
+    })
+    .await;
+    relay.stop().await;
 }
 
 #[tokio::test]

@@ -98,6 +98,28 @@ async fn what_one_browser_does_the_other_shows_and_friends_see_one_person() {
 }
 
 #[tokio::test]
+async fn what_somebody_gave_and_one_browser_removed_goes_from_the_other_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = relay(folder.path(), 0).await;
+    tell(async {
+        let (mut laptop, ben) = friends("Ann", "Ben", &relay).await;
+        let mut phone = second(&laptop, &[&relay]).await;
+        let share = ben.share("from Ben", &[("a", b"bytes")], &[&laptop.id()]).await;
+        ben.share("more from Ben", &[("b", b"bytes")], &[&laptop.id()]).await;
+        alike(&mut laptop, &mut phone, |shown| shown.shares.len() == 2).await;
+        laptop.engine.remove_share(&share.id).await.unwrap();
+        alike(&mut laptop, &mut phone, |shown| !has_share("from Ben")(shown)).await;
+        assert_eq!(phone.titles().await, ["more from Ben"]);
+        // It does not come back with the next change, at either.
+        ben.engine.add_files(&share.id, vec![file("c", b"bytes")], false).await.unwrap();
+        ben.share("the last", &[("d", b"bytes")], &[&laptop.id()]).await;
+        alike(&mut laptop, &mut phone, |shown| has_share("the last")(shown) && shown.shares.len() == 2).await;
+    })
+    .await;
+    relay.stop().await;
+}
+
+#[tokio::test]
 async fn what_both_do_while_no_relay_is_there_is_all_kept() {
     let folder = tempfile::tempdir().unwrap();
     let one = relay(folder.path(), 0).await;

@@ -13,7 +13,9 @@ import { addShare, deliveries, hideRecipients, listDeliveries } from '../state/s
 import { s } from '../strings'
 import { Avatar } from '../ui/avatar'
 import { Disclosure } from '../ui/disclosure'
+import { Checkbox, ErrorMessage } from '../ui/field'
 import { Icon } from '../ui/icon'
+import { useAsyncAction } from '../ui/use-async-action'
 import { useIncrementalList } from '../ui/use-infinite-scroll'
 import { RecipientForm } from './recipient-form'
 import { formerRecipientsOf, recipientsOf } from './share-recipients'
@@ -35,6 +37,7 @@ export function ShareAccess({ share }: { share: Share }) {
       {!given && <p class="quiet">{former.length ? s.access.nobodyNow : s.access.nobody[share.audience]}</p>}
       {given && <Recipients share={share} recipients={recipients} />}
       {former.length > 0 && <p class="warning">{s.access.former(former.map(id => nameOf(id)))}</p>}
+      {given && share.audience === 'contacts' && share.madeBy === undefined && <MayAdd share={share} />}
       {people && <AddPeople share={share} recipients={recipients} />}
       {(given || former.length > 0) && <Withdraw share={share} />}
     </section>
@@ -106,6 +109,20 @@ function AddPeople({ share, recipients }: { share: Share; recipients: readonly s
         />
       )}
     </Disclosure>
+  )
+}
+
+/** Whether the recipients may add to it. */
+function MayAdd({ share }: { share: Share }) {
+  const { busy, problem, run } = useAsyncAction()
+  const change = (adds: boolean) => {
+    if (!busy) void run(async () => addShare(await api().shares.setAdds(share.id, adds)))
+  }
+  return (
+    <>
+      <Checkbox label={s.album.mayAdd} hint={s.album.mayAddHint} checked={share.adds} onChange={change} />
+      {problem && <ErrorMessage text={problem} />}
+    </>
   )
 }
 

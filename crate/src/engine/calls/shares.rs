@@ -67,6 +67,15 @@ impl Engine {
         self.while_unlocked(async |open| open.shares.add_files(id, files, keep_location).await).await
     }
 
+    /// Lets the readers of one of my shares add files to it, or no longer. What they added until now stays.
+    ///
+    /// # Errors
+    ///
+    /// `unsupported` if it is not of my making and for chosen contacts.
+    pub async fn set_adds(&self, id: &str, adds: bool) -> Result<Share, Error> {
+        self.while_unlocked(async |open| open.shares.set_adds(id, adds).await).await
+    }
+
     /// Adds files to an album of somebody who lets me: it becomes a share of mine to them, which they take into the album.
     /// To a share of my own it is the same as [`add_files`](Self::add_files).
     ///

@@ -13,7 +13,7 @@ use crate::dag;
 use crate::engine::Error;
 use crate::engine::api::{NewFile, Share};
 use crate::engine::directory::Directory;
-use crate::engine::state::{Kind, Plan, Tables, Transaction};
+use crate::engine::state::{Kind, Plan, Tables, Transaction, shown_share};
 use crate::format::manifest::Part;
 use crate::format::share_id::{InnerId, ShareId};
 use crate::keys::Id;
@@ -37,6 +37,31 @@ const WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs
 const LISTS_AT_ONCE: usize = 8;
 
 impl Shares {
+    /// Lets the readers of one of my shares add to it, or no longer. What they added until now stays.
+    ///
+    /// # Errors
+    ///
+    /// `unsupported` if it is not for chosen contacts, or not of my making.
+    pub(in crate::engine) async fn set_adds(&self, id: &str, adds: bool) -> Result<Share, Error> {
+        let me = self.0.directory.id;
+        loop {
+            let before = self.changeable(id)?;
+            let is_for_contacts = !before.by_link && !before.own_only && !before.withdrawn;
+            if !is_for_contacts || before.maker.is_some() || before.album.is_some() {
+                let why = "only to what you made and share with chosen friends can they add";
+                return Err(Error::Unsupported(why.into()));
+            }
+            if before.adds == adds {
+                return Ok(shown_share(&before, &me));
+            }
+            let readers = self.0.state.read(|tables| tables.reachable(&before.recipients));
+            let change = before.present().renew(&readers);
+            if let Some(after) = self.rewrite_as(&before, change, false, adds).await? {
+                return Ok(shown_share(&after, &me));
+            }
+        }
+    }
+
     /// Adds files to an album of somebody who lets me, or to a share of my own.
     ///
     /// All that I add to one album is one share of mine, to its author alone.
@@ -94,11 +119,7 @@ impl Shares {
         let mut changes = self.0.state.watch(&[Kind::shares, Kind::hidden, Kind::relations]);
         loop {
             let me = self.0.directory.id;
-            let is_album = |share: &&ShareRecord| share.author == me && share.adds && !share.withdrawn;
-            let albums: Vec<_> = self
-                .0
-                .state
-                .read(|tables| tables.shares.values().filter(is_album).map(ShareRecord::id).collect());
+            let albums: Vec<_> = self.0.state.read(|tables| albums_of(tables, &me));
             let mut is_done = true;
             for id in albums {
                 if let Err(why) = self.gather(&id).await {
@@ -260,6 +281,16 @@ pub(super) fn is_no_addition(tables: &Tables, me: &Id, share: &ShareRecord) -> b
     album.is_some_and(|album| !may_add(album))
 }
 
+/// Albums of mine, also those to which nobody may add any more: what was added can still be hidden and taken back.
+fn albums_of(tables: &Tables, me: &Id) -> Vec<ShareId> {
+    let has_parts: BTreeSet<_> = tables.shares.values().filter_map(ShareRecord::album).collect();
+    let is_album = |share: &&ShareRecord| {
+        let is_or_was = share.adds || share.was_album || has_parts.contains(&share.id());
+        share.author == *me && !share.withdrawn && is_or_was
+    };
+    tables.shares.values().filter(is_album).map(ShareRecord::id).collect()
+}
+
 /// The parts that an album of mine is to have.
 fn wanted_parts(tables: &Tables, before: &ShareRecord, present: &[Part]) -> Vec<Part> {
     let is_added = |share: &&ShareRecord| share.author != before.author && share.album() == Some(before.id());
@@ -273,7 +304,7 @@ fn wanted_parts(tables: &Tables, before: &ShareRecord, present: &[Part]) -> Vec<
         })
     });
     let additions: Vec<_> = additions.collect();
-    let may_add = |id: &Id| before.recipients.contains(id) && tables.is_watched(id);
+    let may_add = |id: &Id| before.adds && before.recipients.contains(id) && tables.is_watched(id);
     let is_gone = |maker: &Id, share| {
         let standing = tables.standing(&ShareId::new(maker.as_bytes(), share));
         standing.is_some_and(|standing| standing.is_gone) || is_blocked(tables, maker)

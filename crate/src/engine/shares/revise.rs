@@ -120,7 +120,19 @@ impl Shares {
         change: Change,
         withdrawn: bool,
     ) -> Result<Option<ShareRecord>, Error> {
+        self.rewrite_as(before, change, withdrawn, before.adds).await
+    }
+
+    /// The same, which says whether its readers may add to it.
+    pub(super) async fn rewrite_as(
+        &self,
+        before: &ShareRecord,
+        change: Change,
+        withdrawn: bool,
+        adds: bool,
+    ) -> Result<Option<ShareRecord>, Error> {
         let (mut header, key) = self.own_header(before).await?;
+        header.adds = adds.then_some(true);
         let kind = if change.readers.is_empty() { header.kind } else { Kind::Contacts };
         let key = if change.new_key { share::new_key() } else { key };
         let mut pins = self.0.storage.pin([]);

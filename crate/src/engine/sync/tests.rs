@@ -120,7 +120,8 @@ async fn a_root_of_a_device_that_does_not_know_what_was_read_waits_for_the_one_t
         let read = author.published();
         let mut profile = Syncing::with_contact(seed, &author, added()).await;
         profile.sync.start();
-        let head = |profile: &Syncing| profile.contact(&id).and_then(|contact| contact.head).map(|it| it.root);
+        let head =
+            |profile: &Syncing| profile.contact(&id).and_then(|contact| contact.head).map(|it| it.root);
         until("all is read", || head(&profile) == read.root()).await;
 
         author.go_on_from(before);

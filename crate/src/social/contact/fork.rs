@@ -73,7 +73,7 @@ impl Contact {
     /// letterbox or feed that is older than what was read.
     pub fn apply_fork(&mut self, seq: u64, root: Cid, now: u64) {
         let branches = self.head.map(|head| head.root).into_iter().collect();
-        let fork = self.fork.get_or_insert_with(|| Fork { at: now, seq, branches });
+        let fork = self.fork.get_or_insert(Fork { at: now, seq, branches });
         fork.seq = fork.seq.max(seq);
         if !fork.branches.contains(&root) && fork.branches.len() < MAX_BRANCHES {
             fork.branches.push(root);

@@ -41,6 +41,7 @@ impl ShareRecord {
             elsewhere: Vec::new(),
             unlisted: true,
             adds: false,
+            was_album: false,
             album: Some(ByteArray::new(*album.id().as_bytes())),
             next: None,
             in_album: false,

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::{DECIDED, Writer};
 use crate::engine::state::{Tables, Transaction};
+use crate::format::share_id::ShareId;
 use crate::keys::Id;
 use crate::social::contact::Contact;
 use crate::social::drop_box::PendingDrop;
@@ -13,6 +14,7 @@ use crate::social::outgoing_request::Asking;
 use crate::social::publication::Publication;
 use crate::social::relation::{Decision, Relation, Stance};
 use crate::social::request::{Inbox, PendingRequest};
+use crate::social::share_record::ShareRecord;
 use crate::social::succession::FormerKeys;
 use crate::social::vault::{
     Circles, Closed, Former, Hidden, KnownContact, Only, Petname, Receipts, RelayOnly, WordsConfirmed,
@@ -57,8 +59,24 @@ pub(super) fn apply(tables: &mut Tables, me: &Id, now: u64) {
     tables.links = Rc::new(vault.all().collect());
     tables.opened = vault.all().collect();
     tables.hidden = vault.all::<Hidden>().filter(|(_, hidden)| hidden.at > 0).collect();
+    take_off_hidden(tables, me);
     tables.changed = Default::default();
     note_unread(tables, me, now);
+}
+
+/// Takes shares of others off the list that were removed at another device, with what hangs from them.
+fn take_off_hidden(tables: &mut Tables, me: &Id) {
+    let is_gone = |id: &ShareId| tables.standing(id).is_some_and(|standing| standing.is_gone);
+    let of_others = tables.shares.iter().filter(|(_, share)| share.author != *me);
+    let gone: BTreeSet<ShareId> = of_others.map(|(id, _)| *id).filter(is_gone).collect();
+    let hangs = |share: &ShareRecord| share.is_part() && share.album().is_some_and(|id| gone.contains(&id));
+    let parts = tables.shares.iter().filter(|(_, share)| hangs(share)).map(|(id, _)| *id);
+    let all: Vec<ShareId> = gone.iter().copied().chain(parts).collect();
+    for id in all {
+        tables.wishes.remove(&id.to_string());
+        tables.progress.remove(&id);
+        tables.shares.remove(&id);
+    }
 }
 
 fn apply_people(tables: &mut Tables, publication: &Publication, waiting: &mut Inbox, me: &Id, now: u64) {

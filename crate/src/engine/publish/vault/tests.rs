@@ -150,7 +150,7 @@ fn ten_thousand_long_histories_end_alike_on_all_devices() {
 
 fn random(dice: &mut Dice) -> Step {
     let (device, who, number) = (dice.below(3), dice.below(3) as u8, dice.below(4) as u8);
-    let act = match dice.below(20) {
+    let act = match dice.below(22) {
         0..=5 => return Step::sync(device),
         6 | 7 => Act::Add(who),
         8 => Act::Remove(who),
@@ -164,6 +164,7 @@ fn random(dice: &mut Dice) -> Step {
         16 => Act::Share(number),
         17 => Act::Withdraw(number),
         18 => Act::Hear(who, number.into()),
+        19 | 20 => Act::ComeByInvite(who),
         _ => Act::Decline(who),
     };
     Step::of(device, act)
