@@ -19,6 +19,9 @@ use super::{
     usage::{Holder, Usage, known_owner, owner},
 };
 
+/// No row has this number.
+const NOBODY: i64 = 0;
+
 /// A loan that somebody opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lent {
@@ -153,17 +156,18 @@ impl Store {
         let mut writer = self.writer().await?;
         let mut db = begin(&mut writer).await?;
         let lender = owner(&mut db, id).await?;
-        let before = Usage::of(&mut db, &self.shared.allotment, lender).await?;
         let holder = owner(&mut db, Holder::Loan(loan.token)).await?;
+        close_ended(&mut db, lender).await?;
+        forget_unused(&mut db, lender, holder).await?;
+        let before = Usage::of(&mut db, &self.shared.allotment, lender).await?;
         let query = sqlx::query_scalar("SELECT lender FROM loan WHERE holder = ?").bind(holder);
         let known: Option<i64> = query.fetch_optional(&mut *db).await?;
         if known.is_some_and(|other| other != lender) {
             return Err(Refusal::NoLoan.into());
         }
-        let others = "SELECT COUNT(*) FROM loan WHERE lender = ? AND holder <> ? AND open = 1 AND until > ?";
-        let others = sqlx::query_scalar(others).bind(lender).bind(holder).bind(now());
-        let others: i64 = others.fetch_one(&mut *db).await?;
-        if until > now() && others >= LOANS as i64 {
+        let others = "SELECT COUNT(*) FROM loan WHERE lender = ? AND holder <> ? AND open = 1";
+        let others: i64 = sqlx::query_scalar(others).bind(lender).bind(holder).fetch_one(&mut *db).await?;
+        if others >= LOANS as i64 {
             return Err(Refusal::TooManyLoans.into());
         }
         sqlx::query(
@@ -185,40 +189,58 @@ impl Store {
     async fn try_unlend(&self, id: &Id, token: &TokenDigest) -> Result<(), Error> {
         let mut writer = self.writer().await?;
         let mut db = begin(&mut writer).await?;
-        let holder = known_owner(&mut db, Holder::Loan(*token)).await?;
-        let lender = known_owner(&mut db, id).await?;
-        for query in [
+        let Some(lender) = known_owner(&mut db, id).await? else { return Ok(()) };
+        sqlx::query(
             "UPDATE loan SET open = 0, bytes = (SELECT used FROM identity WHERE owner = holder)
-             WHERE holder = ? AND lender = ?",
-            "DELETE FROM loan WHERE holder = ? AND lender = ? AND bytes = 0",
-        ] {
-            sqlx::query(query).bind(holder).bind(lender).execute(&mut *db).await?;
-        }
+             WHERE lender = ? AND holder = (SELECT owner FROM identity WHERE id = ?)",
+        )
+        .bind(lender)
+        .bind(Holder::Loan(*token).key())
+        .execute(&mut *db)
+        .await?;
+        forget_unused(&mut db, lender, NOBODY).await?;
         Ok(db.commit().await?)
     }
 
-    /// Closes the loans whose time is over, of one lender, and returns whether that gave bytes back.
+    /// Closes the loans of one lender whose time is over, and returns whether that gave bytes back.
     pub(super) async fn close_ended_of(&self, lender: i64) -> Result<bool, Error> {
         let mut writer = self.writer().await?;
-        let closed = sqlx::query(
-            "UPDATE loan SET open = 0, bytes = (SELECT used FROM identity WHERE owner = holder)
-             WHERE lender = ? AND open = 1 AND until <= ?",
-        );
-        Ok(closed.bind(lender).bind(now()).execute(&mut *writer).await?.rows_affected() > 0)
+        close_ended(&mut writer, lender).await
     }
 
     /// Closes all loans whose time is over, and forgets those of which nothing is left.
     pub(super) async fn end_loans(&self) -> Result<(), Error> {
-        for query in [
-            "UPDATE loan SET open = 0, bytes = (SELECT used FROM identity WHERE owner = holder)
-             WHERE holder IN (SELECT holder FROM loan WHERE open = 1 AND until <= ? LIMIT ?)",
-            "DELETE FROM loan WHERE holder IN
-             (SELECT holder FROM loan WHERE open = 0 AND bytes = 0 AND until <= ? LIMIT ?)",
-        ] {
-            self.delete_all(query, now()).await?;
-        }
-        Ok(())
+        let over = "UPDATE loan SET open = 0, bytes = (SELECT used FROM identity WHERE owner = holder)
+            WHERE holder IN (SELECT holder FROM loan WHERE open = 1 AND until <= ? LIMIT ?)";
+        self.delete_all(over, now()).await?;
+        // Also what was taken back long before its time would have been over.
+        let unused = "DELETE FROM loan WHERE holder IN
+            (SELECT holder FROM loan WHERE open = 0 AND bytes = 0 AND until <= ? LIMIT ?)";
+        self.delete_all(unused, i64::MAX).await
     }
+}
+
+async fn close_ended(db: &mut SqliteConnection, lender: i64) -> Result<bool, Error> {
+    let closed = sqlx::query(
+        "UPDATE loan SET open = 0, bytes = (SELECT used FROM identity WHERE owner = holder)
+         WHERE lender = ? AND open = 1 AND until <= ?",
+    );
+    Ok(closed.bind(lender).bind(now()).execute(db).await?.rows_affected() > 0)
+}
+
+/// Forgets the closed loans of a lender of which nothing is left, but for one, with the rows of their holders: who lends
+/// and takes back all day leaves nothing behind.
+async fn forget_unused(db: &mut SqliteConnection, lender: i64, except: i64) -> Result<(), Error> {
+    let query =
+        "DELETE FROM loan WHERE lender = ? AND holder <> ? AND open = 0 AND bytes = 0 RETURNING holder";
+    let gone: Vec<i64> = sqlx::query_scalar(query).bind(lender).bind(except).fetch_all(&mut *db).await?;
+    for holder in gone {
+        sqlx::query("DELETE FROM identity WHERE owner = ? AND used = 0")
+            .bind(holder)
+            .execute(&mut *db)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Returns the row of who is to hold more: inserts that of an identity; that of a loan must be open.

@@ -15,6 +15,7 @@ mod gateway;
 mod http;
 mod inviting;
 mod keeping;
+mod loan_ends;
 mod loans;
 mod lossy;
 mod mailbox;
