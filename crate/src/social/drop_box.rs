@@ -37,6 +37,10 @@ pub const MAX_DROPS: usize = 128;
 /// How long what was left stays at relays after a box has ended, in milliseconds: 30 days.
 pub const KEPT_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 
+/// How much the clocks of a guest and of my device may differ, in milliseconds: an hour. What came too late a relay has not
+/// taken, so that this lets nothing in that is not there.
+const SKEW_MS: u64 = 60 * 60 * 1000;
+
 /// A drop box that I made, as the vault keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DropBox {
@@ -132,7 +136,10 @@ impl DropBoxes {
         let fits = |made: &DropBox| {
             keys::drop_box::is_proof(&made.secret, &request.from, me, files.digest(), &files.proof)
         };
-        self.made.iter().find(|(_, made)| fits(made)).filter(|(_, made)| !made.has_ended(request.time))
+        self.made
+            .iter()
+            .find(|(_, made)| fits(made))
+            .filter(|(_, made)| !made.has_ended(request.time.saturating_sub(SKEW_MS)))
     }
 }
 
@@ -311,11 +318,11 @@ mod tests {
         let other = Link { secret: Secret::from_bytes([8; 32]), ..link() };
         assert_eq!(ingest(&left(2, &other, 1, NOW), &boxes(), &none), None, "of another box");
         assert_eq!(ingest(&left(2, &link(), 1_001, NOW), &boxes(), &none), None, "more than fits");
-        assert_eq!(ingest(&left(2, &link(), 1, NOW + DAY), &boxes(), &none), None, "after its end");
+        assert_eq!(ingest(&left(2, &link(), 1, NOW + DAY + SKEW_MS), &boxes(), &none), None, "after its end");
         let mut ended = boxes();
-        assert!(ended.end(&Name::from([1; 16]), NOW - 1) && !ended.end(&Name::from([2; 16]), NOW));
+        assert!(ended.end(&Name::from([1; 16]), NOW - SKEW_MS) && !ended.end(&Name::from([2; 16]), NOW));
         assert_eq!(ingest(&left(2, &link(), 1, NOW), &ended, &none), None, "after I ended it");
-        assert!(ingest(&left(2, &link(), 1, NOW - 2), &ended, &none).is_some(), "before");
+        assert!(ingest(&left(2, &link(), 1, NOW - 1), &ended, &none).is_some(), "before");
         let mut stolen = left(2, &link(), 1, NOW);
         stolen.from = ring(3).id();
         assert_eq!(ingest(&stolen, &boxes(), &none), None, "the proof of somebody else");

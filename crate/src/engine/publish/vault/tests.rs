@@ -130,6 +130,13 @@ fn settings_shares_invites_and_what_is_hidden_end_alike_in_any_history_of_five_s
     run_all_of(&[Act::ComeByInvite(0), Act::Remove(0)], &[]);
 }
 
+#[test]
+fn what_was_left_in_a_box_is_answered_once_in_any_history_of_five_steps() {
+    run_all_of(&[Act::Leave(0), Act::Answer(0)], &[]);
+    run_all_of(&[Act::Answer(0), Act::Add(0)], &[Step::of(0, Act::Leave(0)), Step::sync(0), Step::sync(1)]);
+    run_all_of(&[Act::Leave(0), Act::Close], &[]);
+}
+
 /// How many longer histories run, and of how many steps each.
 const LONG: (usize, usize) = (10_000, 12);
 

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use ipld_core::ipld::Ipld;
+
 use super::super::read::apply;
 use super::super::write_vault;
 use crate::crypto::block::Key;
@@ -16,6 +18,7 @@ use crate::format::{DAG_CBOR, cid_of};
 use crate::keys::{Id, Phrase};
 use crate::social::Name;
 use crate::social::contact::{Contact, Head};
+use crate::social::drop_box::{DropBox, PendingDrop};
 use crate::social::fixture;
 use crate::social::invite::IssuedInvite;
 use crate::social::outgoing_request::OutgoingRequest;
@@ -49,6 +52,12 @@ pub(super) enum Act {
     /// Facts: a newer root of somebody was found, and a request of theirs.
     Hear(u8, u64),
     Decline(u8),
+    /// A fact: somebody left files in a box that was made before the history.
+    Leave(u8),
+    /// What they left was kept or thrown away.
+    Answer(u8),
+    /// The box is closed.
+    Close,
     /// The first person changed keys, and the last one is followed in their place.
     ChangeKeys,
 }
@@ -96,6 +105,8 @@ pub(super) struct Seen {
     used: Vec<Option<Id>>,
     waiting: Vec<(Id, u64, bool)>,
     shares: BTreeSet<ShareId>,
+    boxes: Vec<u64>,
+    drops: Vec<Id>,
 }
 
 impl Seen {
@@ -118,6 +129,9 @@ impl Device {
         let secret = crate::format::secret::Secret::from_bytes([5; 32]);
         let invite = IssuedInvite { secret, until: NOW - 1 + crate::format::limits::REQUEST_MS, used: None };
         tables.invites = Rc::new([(Name::from([3; 16]), invite)].into_iter().collect());
+        let secret = crate::format::secret::Secret::from_bytes([6; 32]);
+        let made = DropBox { secret, bytes: 1, until: NOW + YEAR };
+        tables.drop_boxes = Rc::new([(Name::from([4; 16]), made)].into_iter().collect());
         Self { key: [number; 32], ahead, tables }
     }
 
@@ -158,6 +172,8 @@ impl Device {
             used: tables.invites.iter().map(|(_, invite)| invite.used).collect(),
             waiting: tables.inbox.iter().map(|(id, it)| (*id, it.time, it.declined)).collect(),
             shares: mine.map(ShareRecord::id).collect(),
+            boxes: tables.drop_boxes.iter().map(|(_, made)| made.until).collect(),
+            drops: tables.drops.keys().copied().collect(),
         }
     }
 
@@ -272,6 +288,17 @@ fn run(tables: &mut Tables, act: Act, now: u64) -> bool {
                 Rc::make_mut(&mut tables.inbox).put_back(id, Some(request(time)));
             }
         }
+        Act::Leave(who) => {
+            let id = person(who);
+            let is_open = tables.relations.get(&id).is_none_or(|relation| relation.is_unanswered(NOW));
+            return is_open && !tables.drops.insert(id, pending_drop());
+        }
+        Act::Answer(who) => {
+            let id = person(who);
+            let Some(drop) = tables.drops.remove(&id) else { return false };
+            tables.relations.or_insert_with(id, Relation::default).answer(drop.time);
+        }
+        Act::Close => return Rc::make_mut(&mut tables.drop_boxes).end(&Name::from([4; 16]), now),
         Act::ChangeKeys => {
             let (old, heir) = (person(0), person(3));
             let Some(contact) = tables.contacts.get_mut(&old) else { return false };
@@ -285,6 +312,23 @@ fn run(tables: &mut Tables, act: Act, now: u64) -> bool {
         }
     }
     true
+}
+
+/// What somebody left, as the vault has it.
+fn pending_drop() -> PendingDrop {
+    let bytes = |len: usize| Ipld::Bytes(vec![7; len]);
+    let fields = [
+        ("time", Ipld::Integer(NOW.into())),
+        ("message", Ipld::String("Otto".into())),
+        ("box", Ipld::String(Name::from([4; 16]).to_string())),
+        ("share", bytes(16)),
+        ("block", Ipld::Link(cid_of(DAG_CBOR, b"list"))),
+        ("key", bytes(32)),
+        ("files", Ipld::Integer(1)),
+        ("size", Ipld::Integer(1)),
+    ];
+    let fields = fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    ipld_core::serde::from_ipld(Ipld::Map(fields)).unwrap()
 }
 
 fn request(time: u64) -> PendingRequest {
