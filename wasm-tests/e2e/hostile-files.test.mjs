@@ -89,6 +89,11 @@ here.test('shared HTML, SVG, PDF and scripts are saved, never run', async () => 
     assert.doesNotMatch(await tab.title(), /ran/)
     await tab.close()
   }
+  // HTML is read as the letters of which it is made.
+  await page.getByRole('link', { name: 'page.html', exact: true }).click()
+  await page.locator('dialog.viewer pre').getByText('<h1>hello</h1>').waitFor()
+  await page.keyboard.press('Escape')
+  await page.locator('dialog.viewer').waitFor({ state: 'detached' })
   assert.equal(await page.evaluate(() => localStorage.getItem('ran')), null)
   // They can still be saved as they are.
   assert.equal((await ben.saveFile('page.html')).bytes.toString(), FILES['page.html'][0])

@@ -69,7 +69,7 @@ test('folders are what the paths say, and a share of one folder begins in it', (
   assert.equal(tree.commonFolder(files), 'trip')
   const { files: here, folders } = tree.inFolder(files, 'trip')
   assert.deepEqual(here.map(({ path }) => path), ['trip/d.txt'])
-  assert.deepEqual(folders, [{ path: 'trip/2', name: '2', files: 1 }, { path: 'trip/10', name: '10', files: 2 }])
+  assert.deepEqual(folders, [{ path: 'trip/2', name: '2', files: 1, first: 'trip/2/a.jpg' }, { path: 'trip/10', name: '10', files: 2, first: 'trip/10/b.jpg' }])
   assert.deepEqual(tree.crumbs('trip/10/deep', 'trip'), [{ path: 'trip/10', name: '10' }, { path: 'trip/10/deep', name: 'deep' }])
   assert.equal(tree.commonFolder([{ path: 'ab/x' }, { path: 'abc/x' }]), '')
   assert.equal(tree.commonFolder([]), '')

@@ -211,6 +211,54 @@ here.test('a share is looked at by date, by size and by folder, its texts and so
   await page.locator('.gallery a').nth(3).waitFor()
 })
 
+here.test('a film has a still, for friends too, and plays in a slide show', async () => {
+  const [anna, ben] = await here.friends('Anna', 'Ben')
+  const recorded = await anna.page.evaluate(record)
+  const picture = await jpeg(anna.page, { width: 160, height: 120, place: false })
+  await anna.share({ title: 'Film', files: [file('a.webm', Buffer.from(recorded), 'video/webm'), file('b.jpg', picture, 'image/jpeg')], to: ['Ben'] })
+  await ben.openShare('Film')
+  const { page } = ben
+  const still = page.getByRole('link', { name: 'Open a.webm' }).locator('img')
+  await still.waitFor()
+  // The film is red.
+  const [red, green] = await still.evaluate(async img => {
+    await img.decode()
+    const canvas = new OffscreenCanvas(1, 1)
+    const context = canvas.getContext('2d')
+    context.drawImage(img, 0, 0, 1, 1)
+    return [...context.getImageData(0, 0, 1, 1).data]
+  })
+  assert.ok(red > 150 && green < 90, `${red}, ${green}`)
+  await page.getByRole('link', { name: 'Open a.webm' }).click()
+  const video = viewer(page).locator('video')
+  await page.locator('figure[data-state=here]').waitFor()
+  await viewer(page).getByRole('button', { name: 'Slide show' }).click()
+  // It goes on when the film has ended.
+  await until(() => video.evaluate(({ currentTime }) => currentTime > 0).catch(() => true), true)
+  await shown(page, 'b.jpg').waitFor()
+})
+
+/** In the page: half a second of red as a film. */
+async function record() {
+  const canvas = document.createElement('canvas')
+  canvas.width = 160
+  canvas.height = 120
+  const context = canvas.getContext('2d')
+  const recorder = new MediaRecorder(canvas.captureStream(30), { mimeType: 'video/webm;codecs=vp8' })
+  const parts = []
+  recorder.ondataavailable = ({ data }) => parts.push(data)
+  recorder.start()
+  for (let frame = 0; frame < 20; frame++) {
+    context.fillStyle = `rgb(${230 + frame} 20 20)`
+    context.fillRect(0, 0, 160, 120)
+    await new Promise(requestAnimationFrame)
+  }
+  const stopped = new Promise(resolve => (recorder.onstop = resolve))
+  recorder.stop()
+  await stopped
+  return [...new Uint8Array(await new Blob(parts).arrayBuffer())]
+}
+
 /** A second of silence. */
 function wav() {
   const head = Buffer.alloc(44)

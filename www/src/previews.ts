@@ -1,14 +1,20 @@
 /** Makes previews and avatars and removes locations, in a worker so that the window stays responsive. */
 
-import { isPicture, withTrueType } from './media-type'
+import { filmStill } from './film-still'
+import { isFilm, isPicture, withTrueType } from './media-type'
 import type { Answer, Job, Kind } from './previews.job'
 
 /** The pixels of a larger picture could fill the memory of a phone. */
 const MAX_PICTURE_BYTES = 96 * 1024 * 1024
 
-/** A preview of at most 16 KiB; null if this browser cannot decode the file as a picture. */
+/** A preview of at most 16 KiB; null if this browser cannot decode the file as a picture or film. */
 export async function makePreview(file: File, signal?: AbortSignal): Promise<Blob | null> {
-  const { type } = await withTrueType(file)
+  const known = await withTrueType(file)
+  const { type } = known
+  if (isFilm(type)) {
+    const still = await filmStill(known, signal)
+    return still && request('preview', still, signal)
+  }
   if (!isPicture(type) || file.size > MAX_PICTURE_BYTES) return null
   return request('preview', file, signal)
 }

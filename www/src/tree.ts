@@ -9,8 +9,9 @@ interface Named {
 export interface Folder {
   path: string
   name: string
-  /** How many files are in it, at any depth. */
+  /** How many files are in it, at any depth, and the first of them. */
   files: number
+  first: string
 }
 
 /** The folder of a file; empty at the top. */
@@ -41,7 +42,7 @@ export function inFolder<T extends Named>(files: readonly T[], folder: string): 
     const path = file.path.slice(0, slash)
     const known = folders.get(path)
     if (known) known.files += 1
-    else folders.set(path, { path, name: nameOf(path), files: 1 })
+    else folders.set(path, { path, name: nameOf(path), files: 1, first: file.path })
   }
   return { files: here, folders: [...folders.values()].sort((a, b) => compareNames(a.name, b.name)) }
 }

@@ -12,8 +12,8 @@ use crate::{machine, npm, page, process, wasm, workspace};
 /// What to measure.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Only these parts: transfers, live, devices, small, page, unlock, step, memory; natively catch-up and recipients; and
-    /// peers.
+    /// Only these parts: transfers, live, devices, small, page, unlock, step, gallery, memory; natively catch-up and
+    /// recipients; and peers.
     parts: Vec<String>,
     /// Rounds of `peers`, in each of which every peer is measured once.
     #[arg(long, default_value_t = 5)]

@@ -2,13 +2,22 @@
 
 import type { FileEntry } from '../contract'
 import { displayText } from '../format'
-import { type Kind, kindOf } from '../media-type'
+import { isFilm, type Kind, kindOf } from '../media-type'
 import { Icon, type IconName } from './icon'
 import { useBlobUrl } from './use-blob-url'
 
 export function Thumbnail({ path, type, preview }: Pick<FileEntry, 'path' | 'type'> & { preview?: Blob | null | undefined }) {
   const url = useBlobUrl(preview)
-  if (url) return <img class="thumb" src={url} alt="" decoding="async" draggable={false} />
+  const still = url && <img class="thumb" src={url} alt="" decoding="async" draggable={false} />
+  if (still && isFilm(type)) {
+    return (
+      <span class="still">
+        {still}
+        <Icon name="play" />
+      </span>
+    )
+  }
+  if (still) return still
   return (
     <span class="thumb blank">
       <Icon name={iconOf({ path, type })} />

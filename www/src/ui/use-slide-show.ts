@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import { isShowing } from '../state/wake-lock'
 
 /** How long a picture is shown, and how long it takes to fade. In milliseconds; the latter also in viewer.css. */
 const SHOWN_MS = 5_000
@@ -39,6 +40,10 @@ export function useSlideShow({ path, ready, waits, next }: Asks) {
   }, [ready, leaving.value, path])
   useEffect(() => {
     if (!playing.value) leaving.value = undefined
+    isShowing.value = playing.value
+    return () => {
+      isShowing.value = false
+    }
   }, [playing.value])
   useEffect(() => {
     const pause = () => {

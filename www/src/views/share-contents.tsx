@@ -1,5 +1,7 @@
 /** The files of a share: folders, pictures as a gallery, other files as a list, a viewer, and buttons to save them. */
 
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
 import type { FileEntry, Share } from '../contract'
 import { wordsFor } from '../errors'
 import { displayText, formatBytes, monthOf } from '../format'
@@ -16,7 +18,7 @@ import { s } from '../strings'
 import { crumbs, type Folder, nameOf } from '../tree'
 import { Icon } from '../ui/icon'
 import { Gallery } from '../ui/gallery'
-import { iconOf } from '../ui/thumbnail'
+import { iconOf, Thumbnail } from '../ui/thumbnail'
 import { useInfiniteScroll } from '../ui/use-infinite-scroll'
 import { canPickFolder, saveAll, saveOrSay, saveToFolder } from './save'
 import { Viewer } from './viewer'
@@ -127,25 +129,48 @@ const OrderChoice = () => (
   </label>
 )
 
-const Folders = ({ share, folders }: { share: Share; folders: readonly Folder[] }) => (
-  <section aria-label={s.order.folders}>
-    <ul class="folders">
-      {folders.map(({ path, name, files }) => (
-        <li key={path}>
-          <a class="card row" href={href.shared(share.id, path)} aria-label={s.order.folder(displayText(name), files)}>
-            <Icon name="folder" />
-            <span class="grow">
-              <b class="break-anywhere" dir="auto">
-                {displayText(name)}
-              </b>
-              <small>{s.order.files(files)}</small>
-            </span>
-          </a>
-        </li>
-      ))}
-    </ul>
-  </section>
-)
+/** Covers are asked for at once; more folders than this have an icon. */
+const COVERS = 60
+
+function Folders({ share, folders }: { share: Share; folders: readonly Folder[] }) {
+  const covers = useSignal<ReadonlyMap<string, FileEntry>>(new Map())
+  const firsts = folders.slice(0, COVERS).map(({ first }) => first)
+  useEffect(() => {
+    let current = true
+    const show = (files: readonly FileEntry[]) => {
+      if (current) covers.value = new Map(files.map(file => [file.path, file]))
+    }
+    // Without them, each folder has its icon.
+    api()
+      .shares.files(share.id, { paths: firsts })
+      .then(show, () => {})
+    return () => {
+      current = false
+    }
+  }, [share.root, firsts.join('\n')])
+  return (
+    <section aria-label={s.order.folders}>
+      <ul class="folders">
+        {folders.map(({ path, name, files, first }) => {
+          const cover = covers.value.get(first)
+          return (
+            <li key={path}>
+              <a class="card row" href={href.shared(share.id, path)} aria-label={s.order.folder(displayText(name), files)}>
+                <span class="cover">{cover?.preview ? <Thumbnail {...cover} /> : <Icon name="folder" />}</span>
+                <span class="grow">
+                  <b class="break-anywhere" dir="auto">
+                    {displayText(name)}
+                  </b>
+                  <small>{s.order.files(files)}</small>
+                </span>
+              </a>
+            </li>
+          )
+        })}
+      </ul>
+    </section>
+  )
+}
 
 /** Tiles; if they are in the order of their dates, with the months above them. */
 function Pictures({ share, pictures }: { share: Share; pictures: readonly FileEntry[] }) {

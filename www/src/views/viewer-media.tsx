@@ -82,7 +82,7 @@ export function MediaFigure({ share, file, leaving, zoom, plays, onFacts, onEnde
         {preview && kind === 'picture' && <img class="under" src={preview} alt="" draggable={false} />}
         {kind === 'sound' && <Icon name="sound" />}
         {url === undefined ? null : kind === 'film' ? (
-          <video ref={player as { current: HTMLVideoElement | null }} {...playing} playsInline />
+          <video ref={player as { current: HTMLVideoElement | null }} {...playing} playsInline poster={preview} />
         ) : kind === 'sound' ? (
           <audio ref={player as { current: HTMLAudioElement | null }} {...playing} />
         ) : (
