@@ -133,3 +133,13 @@ test('the type of a file is that of its bytes', () => {
   ]
   for (const [bytes, claimed, type] of cases) assert.equal(types.trueType(new Uint8Array(bytes.subarray(0, 1024)), claimed), type, `${bytes.subarray(0, 12)} claimed as ${claimed}`)
 })
+
+test('the viewer shows pictures, films, sounds and texts, and nothing that could do more', () => {
+  const kinds = [
+    ['a.jpg', 'image/jpeg', 'picture'], ['a.heic', 'image/heic', 'picture'], ['a.svg', 'image/svg+xml', undefined],
+    ['a.mov', 'video/quicktime', 'film'], ['a.mp3', 'audio/mpeg', 'sound'], ['a.html', 'text/html', 'text'], ['a.json', 'application/json', 'text'],
+    ['notes.MD', '', 'text'], ['notes.log', 'application/octet-stream', 'text'], ['a.pdf', 'application/pdf', undefined], ['a.txt', 'application/zip', undefined],
+    ['a', '', undefined],
+  ]
+  for (const [path, type, kind] of kinds) assert.equal(types.kindOf({ path, type }), kind, `${path}, ${type}`)
+})

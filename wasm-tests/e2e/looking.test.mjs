@@ -120,7 +120,7 @@ here.test('a share is looked at by date, by size and by folder, its texts and so
     ...Object.fromEntries(Object.entries(pairs).map(([name, [bytes]]) => [`trip/${name}`, bytes])),
     'trip/broken.bmp': broken, 'trip/sound.wav': wav(), 'trip/read me.md': '# Größe\n<script>document.title = "ran"</script>',
     'trip/long.txt': long, 'trip/old.txt': Buffer.from('Größe', 'latin1'), 'trip/paper.pdf': '%PDF-1.7',
-    'trip/day 2/a.txt': 'a', 'trip/day 10/deep/b.txt': 'b',
+    'trip/day 2/empty.txt': '', 'trip/day 10/deep/b.txt': 'b',
   }
   await write(disk, all)
   const { utimes } = await import('node:fs/promises')
@@ -209,6 +209,9 @@ here.test('a share is looked at by date, by size and by folder, its texts and so
   await page.getByRole('link', { name: 'deep, 1 file' }).waitFor()
   await crumbs.getByRole('link', { name: 'All files' }).click()
   await page.locator('.gallery a').nth(3).waitFor()
+  await anna.openFolder('day 2')
+  await page.getByRole('link', { name: 'empty.txt' }).click()
+  await page.locator('figure.reading[data-state=here]').waitFor()
 })
 
 here.test('a film has a still, for friends too, and plays in a slide show', async () => {

@@ -79,7 +79,12 @@ export function Viewer({ share, back, files, total, path, onNear }: Props) {
     show.playing.value = false
     goTo(at + by)
   }
-  const show = useSlideShow({ path, ready: facts.value !== null, waits: kind === 'film', next: () => at >= 0 && goTo(at + 1) })
+  const show = useSlideShow({
+    path,
+    ready: facts.value !== null,
+    waits: kind === 'film' && facts.value?.width !== undefined,
+    next: () => at >= 0 && goTo(at + 1),
+  })
   const zoom = useZoom({ step, close, touched: () => (show.playing.value = false) })
   const isPicture = kind === 'picture'
   // What has a tile is a picture or film; the rest is shown as text and sound.
