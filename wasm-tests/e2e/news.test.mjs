@@ -16,6 +16,8 @@ const shown = ({ page }) => page.evaluate(async () => {
 here.test('a new share is told of on every view, in the title, and by the device while nobody looks', async () => {
   const [anna, ben] = await here.friends('Anna', 'Ben')
   const { page } = ben
+  await ben.go('settings')
+  await page.getByText('This browser blocks notifications of this page.').waitFor()
   await page.context().grantPermissions(['notifications'])
   await page.reload()
   await ben.unlock()
