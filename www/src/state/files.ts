@@ -95,8 +95,16 @@ export function useFiles(share: Share, wanted: string | undefined): Files {
   useEffect(() => setWhole(null), changes)
   const isNested = view !== null && (view.folders.length > 0 || view.folder !== view.start)
   useEffect(() => {
-    // What is shown is not all that there is.
-    if (isNested && share.files <= MAX_ASKED) stamps().catch(() => {})
+    // What is shown is not all that there is. Of very many files the first ones tell whether any is missing.
+    if (!isNested) return
+    const asked = current()
+    const found = share.files <= MAX_ASKED ? stamps() : listStamps(share.id, PAGE)
+    found.then(
+      known => {
+        if (lists.current === asked) setWhole(before => before ?? known)
+      },
+      () => {},
+    )
   }, [isNested, ...changes])
 
   const known = whole ? [...whole.values()].map(({ here }) => here) : files.items.map(({ have, size }) => have >= size)
@@ -132,13 +140,13 @@ async function listNames(share: Share): Promise<FileName[] | null> {
 
 type Stamps = ReadonlyMap<string, Stamp & { here: boolean }>
 
-/** The dates and sizes of all files of a share. */
-async function listStamps(id: string): Promise<Stamps> {
+/** The dates and sizes of all files of a share, or of the first ones. */
+async function listStamps(id: string, most = Number.POSITIVE_INFINITY): Promise<Stamps> {
   const found = new Map<string, Stamp & { here: boolean }>()
   for (let after: string | undefined; ; ) {
-    const page = await api().shares.files(id, { limit: STAMP_PAGE, ...(after !== undefined && { after }) })
+    const page = await api().shares.files(id, { limit: Math.min(STAMP_PAGE, most), ...(after !== undefined && { after }) })
     for (const { path, size, modified, have } of page) found.set(path, { size, ...(modified && { modified }), here: have >= size })
-    if (page.length < STAMP_PAGE) return found
+    if (page.length < STAMP_PAGE || found.size >= most) return found
     after = page.at(-1)?.path
   }
 }
