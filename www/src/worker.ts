@@ -1,6 +1,8 @@
 // The engine's worker: loads the wasm, opens the engine and hands it the ports that the window passes on.
 
+import { Client } from './engine/client'
 import { Directories } from './engine/directories'
+import { DirectoryChanges } from './engine/directory-changes'
 import type { Failure, FromWorker, ToWorker } from './engine/protocol'
 import type { Job, Order } from './passphrase.job'
 import init, { Host } from './wasm/spinney'
@@ -42,8 +44,21 @@ async function open(namespace: string, relays: readonly string[], rtc: MessagePo
     startPassphraseWorker,
     (why: string) => tell({ stopped: why }),
     () => tell({ locked: true }),
-    new Directories(namespace),
+    new Directories(namespace, new DirectoryChanges(id => void scan(id).catch(() => {}))), // the folder says why
   )
+}
+
+/** Asks the engine as a page does. */
+let client: Client | undefined
+
+/** Has the engine look at a folder in which something changed. */
+async function scan(id: string): Promise<void> {
+  if (!client) {
+    const { port1, port2 } = new MessageChannel()
+    client = new Client(port1)
+    ;(await host)?.attach(port2)
+  }
+  await client.call('folders.scan', [id])
 }
 
 /** Loads the code, which workers that this one starts get without loading it. */

@@ -1,6 +1,8 @@
 // Directories that are kept in step: the handles that a browser lets us keep, and what is done with them. Windows keep and
 // allow handles; the engine's worker reads and writes through them. Nothing here decides what is written.
 
+import type { DirectoryChanges } from './directory-changes'
+
 /** Why a directory does not do what is asked. The engine knows these words (crate/src/js/directories.rs). */
 export interface Trouble {
   kind: 'gone' | 'permission' | 'changed' | 'name' | 'full' | 'failed'
@@ -22,9 +24,12 @@ export interface Permitted {
 /** The handles of one namespace, by ids that the engine knows. */
 export class Directories {
   readonly #name: string
+  readonly #changes: DirectoryChanges | undefined
 
-  constructor(namespace: string) {
+  /** `changes` watches those that are opened. */
+  constructor(namespace: string, changes?: DirectoryChanges) {
     this.#name = `${namespace}/directories`
+    this.#changes = changes
   }
 
   /** Keeps a handle. Returns false if this directory is kept already. */
@@ -41,10 +46,13 @@ export class Directories {
 
   async open(id: string): Promise<Directory | null> {
     const handle = await this.handle(id)
-    return handle ? new Directory(handle) : null
+    if (!handle) return null
+    this.#changes?.watch(id, handle)
+    return new Directory(handle)
   }
 
   async forget(id: string): Promise<void> {
+    this.#changes?.forget(id)
     await this.#run('readwrite', store => store.delete(id))
   }
 
