@@ -33,14 +33,14 @@ const put = (person, files) =>
     }
   }, files)
 
-/** Every file of the folder, with its text. */
+/** Every file of the folder, with its text; `null` of one that is written at this moment. */
 const disk = person =>
   person.page.evaluate(async () => {
     const files = {}
     const walk = async (folder, path) => {
       for await (const [name, handle] of folder.entries()) {
         if (handle.kind === 'directory') await walk(handle, `${path}${name}/`)
-        else files[path + name] = await (await handle.getFile()).text()
+        else files[path + name] = await handle.getFile().then(file => file.text()).catch(() => null)
       }
     }
     await walk(await (await navigator.storage.getDirectory()).getDirectoryHandle('Papers', { create: true }), '')
