@@ -146,9 +146,11 @@ impl Person {
         self.contacts.values().all(|contact| contact.warning.is_none() && contact.fork.is_none())
     }
 
-    /// What a page shows of this device: names, people, shares.
+    /// What a page shows of this device: names, people, shares. A removal leaves a row at the device that made it, which
+    /// shows nowhere.
     pub(crate) fn shown(&self) -> impl PartialEq + std::fmt::Debug {
-        let people: Vec<_> = self.relations.iter().map(|(id, it)| (*id, it.decision())).collect();
+        let decided = self.relations.iter().map(|(id, it)| (*id, it.decision()));
+        let people: Vec<_> = decided.filter(|(_, decision)| *decision != Decision::None).collect();
         let contacts: Vec<_> = self.contacts.keys().copied().collect();
         let shares: Vec<_> =
             self.own.iter().map(|(id, own)| (*id, own.rev, own.header, own.recipients.clone())).collect();
