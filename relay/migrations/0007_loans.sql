@@ -1,4 +1,4 @@
--- Bytes of its quota that an identity lends to whoever has a token. What is pushed with the token is held by a row of
+-- Bytes of its quota that an identity lends to anyone who has a token. What is pushed with the token is held by a row of
 -- `identity` of its own, whose id is 'loan' and the SHA-256 of the token: no public key is that long. The lender is charged
 -- what is lent, the holder what is used of it; both are charged once.
 CREATE TABLE loan (

@@ -26,7 +26,7 @@ use crate::{
 pub(crate) enum Visitor {
     /// An identity, for itself.
     Identity(Identity),
-    /// Whoever has the token of a loan, known by its digest.
+    /// A peer with the token of a loan, known by its digest.
     Guest(TokenDigest),
 }
 

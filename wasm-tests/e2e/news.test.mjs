@@ -18,11 +18,14 @@ here.test('a new share is told of on every view, in the title, and by the device
   const { page } = ben
   await ben.go('settings')
   await page.getByText('This browser blocks notifications of this page.').waitFor()
+  const box = page.getByLabel('Tell me when there is something new')
+  await box.click()
+  await until(() => box.isChecked(), false)
   await page.context().grantPermissions(['notifications'])
   await page.reload()
   await ben.unlock()
   await ben.go('settings')
-  await page.getByLabel('Tell me when there is something new').check()
+  await box.check()
   assert.equal(await title(ben), 'Settings · Spinney')
 
   await anna.share({ title: 'Lake', files: [file('a.txt', 'of the lake')], to: ['Ben'] })
@@ -40,9 +43,9 @@ here.test('a new share is told of on every view, in the title, and by the device
 
   await show(page, 'visible')
   await ben.go('settings')
-  await page.getByLabel('Tell me when there is something new').uncheck()
+  await box.uncheck()
   await page.reload()
   await ben.unlock()
   await ben.go('settings')
-  assert.equal(await page.getByLabel('Tell me when there is something new').isChecked(), false)
+  assert.equal(await box.isChecked(), false)
 })

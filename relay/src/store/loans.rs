@@ -1,4 +1,4 @@
-//! Loans: bytes of an identity's quota for whoever has a token.
+//! Loans: bytes of an identity's quota for anyone who has a token.
 //!
 //! A loan holds what is pushed with its token, as an identity does: walks, collections and charges are the same. Its
 //! lender is charged what is lent, from the moment of lending, so that a loan can always be filled.

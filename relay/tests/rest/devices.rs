@@ -26,7 +26,7 @@ const NOTHING_OF_FEWER: f64 = 0.65;
 /// After the month every device comes so often.
 const QUIET_DAYS: u64 = 4;
 
-/// What somebody shared, on whichever device.
+/// What somebody shared, on any of their devices.
 struct Given {
     author: usize,
     /// To whom it was given, and who was taken off, for good.

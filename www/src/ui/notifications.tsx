@@ -1,5 +1,6 @@
 /** Offers that the device tells of news: once on Home, and in the settings. */
 
+import { useSignal } from '@preact/signals'
 import { notifications, offersNotifications, turnOff, turnOn } from '../state/news'
 import { s } from '../strings'
 import { Checkbox } from './field'
@@ -25,11 +26,24 @@ export function NotificationOffer() {
 
 export function NotificationSection() {
   const state = notifications.value
+  /** Rises where the browser refuses: the box that was clicked would go on showing a tick, so it is made anew. */
+  const refusals = useSignal(0)
+  const change = async (next: boolean) => {
+    if (!next) return turnOff()
+    await turnOn()
+    if (notifications.value !== 'on') refusals.value += 1
+  }
   if (state === 'impossible') return null
   return (
     <section class="card pad stack" aria-labelledby="notifications">
       <h2 id="notifications">{s.news.title}</h2>
-      <Checkbox label={s.news.label} hint={s.news.text} checked={state === 'on'} onChange={next => (next ? void turnOn() : turnOff())} />
+      <Checkbox
+        key={refusals.value}
+        label={s.news.label}
+        hint={s.news.text}
+        checked={state === 'on'}
+        onChange={next => void change(next)}
+      />
       {state === 'refused' && <p class="warning">{s.news.refused}</p>}
     </section>
   )

@@ -1,4 +1,4 @@
-/** A text in the viewer. It is shown as letters, whatever it is: nothing in it runs. */
+/** A text in the viewer. It is shown as letters, also if it is HTML: nothing in it runs. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'

@@ -111,7 +111,7 @@ impl Person {
             if !stance.is_decided() {
                 continue;
             }
-            let known = self.vault.get::<KnownContact>(&id).expect("whoever is added is known");
+            let known = self.vault.get::<KnownContact>(&id).expect("people who are added are known");
             let mut contact =
                 before.remove(&id).unwrap_or_else(|| Contact::new(id, Vec::new(), 0, known.added));
             contact.apply_known(known, now);
