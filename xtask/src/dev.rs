@@ -56,7 +56,9 @@ pub(crate) fn run(_: &Args) -> Result<()> {
         &page_port.to_string(),
     ]);
     let mut vite = Group::start(vite.env(RELAYS, relays.to_string()).current_dir(workspace::www()))?;
-    println!("\nSpinney is at http://localhost:{page_port}/ (Ctrl-C stops it)");
+    println!(
+        "\nSpinney is at http://localhost:{page_port}/, its parts at http://localhost:{page_port}/parts (Ctrl-C stops it)"
+    );
 
     let mut build: Option<Build> = None;
     while end.try_recv().is_err() {

@@ -68,14 +68,17 @@ impl Tally {
     }
 
     /// What one line of a runner's summary says: of libtest and wasm-bindgen's runner
-    /// (`test result: ok. 3 passed; 1 failed; …`), of Node's (`ℹ pass 3`), or of a script (`3 passed, 1 failed`).
+    /// (`test result: ok. 3 passed; 1 failed; …`), of Node's (`ℹ pass 3`), of Vitest (`Tests  1 failed | 3 passed (4)`), or
+    /// of a script (`3 passed, 1 failed`).
     fn in_line(line: &str) -> Self {
         let words: Vec<&str> = line.split([' ', ';', ',']).filter(|word| !word.is_empty()).collect();
         let number = |word: &str| word.parse::<u64>().unwrap_or_default();
         let before =
             |name: &str| words.windows(2).find(|pair| pair[1] == name).map_or(0, |pair| number(pair[0]));
         match words.as_slice() {
-            ["test", "result:", ..] => Self { passed: before("passed"), failed: before("failed") },
+            ["test", "result:", ..] | ["Tests", ..] => {
+                Self { passed: before("passed"), failed: before("failed") }
+            }
             [_, "passed", _, "failed"] => Self { passed: number(words[0]), failed: number(words[2]) },
             ["ℹ", "pass", count] => Self { passed: number(count), failed: 0 },
             ["ℹ", "fail" | "cancelled", count] => Self { passed: 0, failed: number(count) },
@@ -98,6 +101,8 @@ mod tests {
         assert_eq!(counted("ℹ pass 7"), (7, 0));
         assert_eq!(counted("ℹ fail 2"), (0, 2));
         assert_eq!(counted("ℹ cancelled 1"), (0, 1));
+        assert_eq!(counted("      Tests  1 failed | 64 passed (65)"), (64, 1));
+        assert_eq!(counted("      Tests  65 passed (65)"), (65, 0));
         assert_eq!(counted("40 passed, 1 failed"), (40, 1));
         assert_eq!(counted("the test passed, it never failed"), (0, 0));
     }

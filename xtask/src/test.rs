@@ -41,6 +41,8 @@ enum Part {
     Format,
     /// The crate's tests in a browser.
     Browser,
+    /// The page's components, each in every state, in a browser.
+    Components,
     /// What a person does, with real browsers and relays.
     E2e,
 }
@@ -48,7 +50,7 @@ enum Part {
 impl Part {
     /// Whether the part has tests with names.
     fn has_names(self) -> bool {
-        matches!(self, Self::Native | Self::Browser | Self::E2e)
+        matches!(self, Self::Native | Self::Browser | Self::Components | Self::E2e)
     }
 }
 
@@ -85,6 +87,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
             Part::Native => rust::native(&mut stages, plan),
             Part::Format => node::format(&mut stages, plan),
             Part::Browser => rust::browser(&mut stages, plan),
+            Part::Components => node::components(&mut stages, plan),
             Part::E2e => node::end_to_end(&mut stages, plan),
         };
         // A part that cannot start is a failure; the others still tell what they know.
@@ -122,13 +125,16 @@ mod tests {
 
     #[test]
     fn without_a_choice_every_part_runs_and_the_page_is_linted_once() {
-        assert_eq!(chosen(&[], false), [Part::Lint, Part::Native, Part::Format, Part::Browser, Part::E2e]);
+        assert_eq!(
+            chosen(&[], false),
+            [Part::Lint, Part::Native, Part::Format, Part::Browser, Part::Components, Part::E2e]
+        );
         assert_eq!(chosen(&[Part::E2e, Part::Page], false), [Part::Page, Part::E2e]);
     }
 
     #[test]
     fn a_name_leaves_out_the_parts_that_have_none() {
-        assert_eq!(chosen(&[], true), [Part::Native, Part::Browser, Part::E2e]);
+        assert_eq!(chosen(&[], true), [Part::Native, Part::Browser, Part::Components, Part::E2e]);
         assert_eq!(chosen(&[Part::Lint], true), []);
     }
 }

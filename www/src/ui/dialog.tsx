@@ -1,7 +1,7 @@
 /** A modal dialog with a title and a close button. */
 
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { s } from '../strings'
 import { Icon } from './icon'
 
@@ -9,12 +9,12 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
   const id = useId()
   const dialog = useRef<HTMLDialogElement>(null)
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const shown = dialog.current
     shown?.showModal()
     // Otherwise the first button gets the focus.
     heading.current?.focus()
-    // Closed before it is removed, so that the focus returns to where it was.
+    // Closed while it is still there, so that the focus returns to where it was: an effect would end too late for that.
     return () => shown?.close()
   }, [])
   return (

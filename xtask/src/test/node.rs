@@ -51,6 +51,16 @@ pub(super) fn format(stages: &mut Stages, plan: Plan<'_>) -> Result<Tally> {
     Ok(tally)
 }
 
+pub(super) fn components(stages: &mut Stages, plan: Plan<'_>) -> Result<Tally> {
+    let chromium = machine::program_of("chromium", &["chromium"])?;
+    npm::install(stages)?;
+    stages.stage("the page's components", || {
+        let mut vitest = process::command(npm::program("vitest"));
+        vitest.arg("run").args(plan.filter.map(|name| format!("--testNamePattern={}", literally(name))));
+        plan.count(vitest.env("CHROMIUM", chromium).env("NO_COLOR", "1").current_dir(workspace::www()))
+    })
+}
+
 pub(super) fn end_to_end(stages: &mut Stages, plan: Plan<'_>) -> Result<Tally> {
     let files = end_to_end_files(plan.filter)?;
     if files.is_empty() {

@@ -1,0 +1,16 @@
+/** The styles of the page, in their order. */
+
+import './style/tokens.css'
+import './style/utilities.css'
+import './style/controls.css'
+import './style/components.css'
+import './style/layout.css'
+import './style/home.css'
+import './style/empty-illustration.css'
+import './style/share.css'
+import './style/viewer.css'
+import './style/people.css'
+import './style/compose.css'
+import './style/recovery-phrase.css'
+import './style/transfers.css'
+import './style/links.css'
