@@ -108,7 +108,8 @@ impl From<Account> for Fresh {
 }
 
 impl Engine {
-    /// Opens the profile list, and the profile that stays signed in, if there is one.
+    /// Opens the profile list, and the profile that the engine before this one left, or that stays signed in, if there is
+    /// one.
     ///
     /// # Errors
     ///
@@ -119,12 +120,14 @@ impl Engine {
         let inner = Inner { config, databases, list, hub, entering, unlocked, guest, joining };
         let engine = Self(Rc::new(inner));
         let opened = async {
-            let Some(ring) = engine.0.list.signed_in().await? else { return Ok(()) };
+            let inherited = engine.0.list.inherited().await?;
+            let ring = if inherited.is_some() { inherited } else { engine.0.list.signed_in().await? };
+            let Some(ring) = ring else { return engine.0.list.disinherit().await };
             let unlocked = engine.unlock_ring(ring, None).await?;
             engine.start(&unlocked).await.map(drop)
         };
         if let Err(why) = opened.await {
-            tracing::warn!(%why, "the profile that stays signed in did not open");
+            tracing::warn!(%why, "the profile that was open did not open again");
             engine.end().await;
         }
         Ok(engine)
@@ -189,6 +192,7 @@ impl Engine {
         // The list of profiles lacks a change for which there was no room.
         let account = || unlocked.state.read(|tables| tables.account.clone());
         or_full(self.0.list.refresh(&unlocked.directory.id, account).await)?;
+        or_full(self.0.list.bequeath(&unlocked.ring).await)?;
         let me = unlocked.state.me();
         self.0.hub.emit(&Event::Profile { me: Some(me.clone()) });
         Ok(me)

@@ -30,7 +30,7 @@ use std::rc::Rc;
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use web_sys::MessagePort;
+use web_sys::{CryptoKey, MessagePort};
 
 use crate::engine::api::{Config, DirectoryStore, Passphrases};
 use crate::engine::{Engine, Error};
@@ -46,6 +46,7 @@ pub use passphrase::derive_key;
 #[wasm_bindgen]
 pub struct Host {
     engine: Engine,
+    databases: Rc<IndexedDb>,
     on_locked: Function,
 }
 
@@ -53,7 +54,8 @@ pub struct Host {
 impl Host {
     /// Opens the engine with a [`Config`], in a worker whose window holds the lock of its namespace.
     ///
-    /// `rtc` is the port to the window's RTC host, if it has one. `start_passphrase_worker` starts a worker for a `Job`
+    /// `rtc` is the port to the window's RTC host, if it has one. `inherited` is the key of the last `Bequest` that came
+    /// from the engine before this one, if this worker waited then. `start_passphrase_worker` starts a worker for a `Job`
     /// of `passphrase.job.ts`. If the engine panics, it calls `on_panic` with one line of text, and answers no more
     /// calls. When a page has locked the profile, it calls `on_locked`: the memory of this worker may still hold
     /// secrets, so end the worker. `directories` remembers the directories that are kept in step: `Directories` of
@@ -65,6 +67,7 @@ impl Host {
     pub async fn open(
         config: JsValue,
         rtc: Option<MessagePort>,
+        inherited: Option<CryptoKey>,
         start_passphrase_worker: Function,
         on_panic: Function,
         on_locked: Function,
@@ -73,14 +76,16 @@ impl Host {
         panic::report_to(on_panic);
         let passphrases = Passphrases::new(PassphraseWorkers { start: start_passphrase_worker });
         let directories = DirectoryStore::new(Rc::new(KeptDirectories::new(directories)));
-        let engine =
-            lead(config, rtc, passphrases, directories).await.map_err(|error| value::failure(&error))?;
-        Ok(Self { engine, on_locked })
+        let (engine, databases) = lead(config, rtc, inherited, passphrases, directories)
+            .await
+            .map_err(|error| value::failure(&error))?;
+        Ok(Self { engine, databases, on_locked })
     }
 
     /// Serves a port until its other end says goodbye or is closed.
     pub fn attach(&self, port: MessagePort) {
-        wasm_bindgen_futures::spawn_local(port::serve(self.engine.clone(), port, self.on_locked.clone()));
+        let (engine, databases) = (self.engine.clone(), self.databases.clone());
+        wasm_bindgen_futures::spawn_local(port::serve(engine, databases, port, self.on_locked.clone()));
     }
 
     /// Probes every connection, because the machine may have slept.
@@ -92,11 +97,16 @@ impl Host {
 async fn lead(
     config: JsValue,
     rtc: Option<MessagePort>,
+    inherited: Option<CryptoKey>,
     passphrases: Passphrases,
     directories: DirectoryStore,
-) -> Result<Engine, Error> {
+) -> Result<(Engine, Rc<IndexedDb>), Error> {
     let config: Config = args::convert(config)?;
     let config = Config { rtc: rtc.map(webrtc::window::host), passphrases, directories, ..config };
     let databases = IndexedDb::lead(&config.namespace).await?;
-    Engine::open(config, Rc::new(databases)).await
+    let databases = Rc::new(match inherited {
+        Some(key) => databases.inheriting(key.into()),
+        None => databases,
+    });
+    Ok((Engine::open(config, databases.clone()).await?, databases))
 }

@@ -58,6 +58,17 @@ pub trait Databases {
 
     /// Forgets the key of the last [`seal`](Self::seal). Idempotent.
     async fn forget_seal(&self) -> Result<(), StoreError>;
+
+    /// Seals a secret under a new key that is in memory alone, and that only leaders get who wait already while this one
+    /// leads.
+    async fn bequeath(&self, secret: &[u8]) -> Result<Vec<u8>, StoreError>;
+
+    /// Opens the last result of [`bequeath`](Self::bequeath) by the leader before this one. Returns `None` if this one did
+    /// not wait then, or the bytes were changed.
+    async fn inherit(&self, sealed: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError>;
+
+    /// Forgets the key of the last [`bequeath`](Self::bequeath), and tells whoever waits. Idempotent.
+    fn disinherit(&self);
 }
 
 /// The blocks of one database.

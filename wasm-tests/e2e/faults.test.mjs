@@ -94,7 +94,6 @@ here.test('of two tabs of the reader the one that hosts the connections closes',
   ben.page = await ben.browser.tab(here.url)
   await ben.openShare(title)
   await leader.close()
-  await ben.unlock()
   await ben.heading(title)
 }), TIME)
 

@@ -85,8 +85,6 @@ for (const [what, button, read] of [
     const download = await halfSaved(ben, button)
     await leader.reload()
     here.line.release()
-    // The engine is new and knows no passphrase.
-    await ben.unlock(undefined, leader)
     assert.equal(digest(read(await bytesOf(download))), whole.digest)
   })
 }

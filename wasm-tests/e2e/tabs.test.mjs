@@ -43,7 +43,6 @@ here.test('when the leading tab closes, the other goes on', async () => {
   await anna.kept()
   const { first, second } = await twoTabs(anna)
   await first.close()
-  await anna.unlock()
   await anna.openShare('Before')
   assert.equal((await anna.saveFile('a.txt')).bytes.toString(), 'a')
   assert.deepEqual(await leads(second), [true])
@@ -52,13 +51,31 @@ here.test('when the leading tab closes, the other goes on', async () => {
   await ben.openShare('After')
 })
 
+here.test('what was locked is open in no tab again, also not in one that stood still', async () => {
+  const anna = await here.person('Anna')
+  const { first, second } = await twoTabs(anna)
+  const goesOn = await standStill(second)
+  anna.page = first
+  await anna.lock()
+  await anna.asksForPassphrase()
+  await first.close()
+  await goesOn()
+  await anna.asksForPassphrase(second)
+  assert.deepEqual(await leads(second), [true])
+  // Where no tab is left, nothing stays open.
+  await anna.unlock(undefined, second)
+  await anna.heading('Home', second)
+  await second.goto('about:blank')
+  const third = await anna.browser.tab(here.url)
+  await anna.asksForPassphrase(third)
+})
+
 here.test('when the leading tab is reloaded, both go on', async () => {
   const anna = await here.person('Anna')
   const { first, second } = await twoTabs(anna)
   await first.reload()
-  await anna.unlock()
   await anna.heading('Home')
-  // One passphrase is enough for both.
+  // The other one went on, so that no passphrase is asked for.
   await anna.heading('Home', first)
   assert.deepEqual(await leads(first, second), [false, true])
   await anna.share({ title: 'From the leader', files: [file('a.txt', 'a')] })
@@ -98,7 +115,6 @@ here.test('a tab that is left and come back to goes on with the other one’s en
   await anna.share({ title: 'Before', files: [file('a.txt', 'a')] })
   const { first, second } = await twoTabs(anna)
   await first.goto('about:blank')
-  await anna.unlock()
   await anna.heading('Home')
   await anna.share({ title: 'Meanwhile', files: [file('b.txt', 'b')] })
   await first.goBack({ waitUntil: 'commit' })
@@ -108,7 +124,6 @@ here.test('a tab that is left and come back to goes on with the other one’s en
   assert.deepEqual(await leads(first, second), [false, true])
   // And the reverse.
   await second.goto('about:blank')
-  await anna.unlock()
   await anna.openShare('Before')
   await second.goBack({ waitUntil: 'commit' })
   anna.page = second
@@ -171,7 +186,6 @@ here.test('what is put together in the second tab is there when the first has cl
   const { first } = await twoTabs(anna)
   await anna.compose({ title: 'Put together', note: 'With care', files: [file('a.txt', 'a')] })
   await first.close()
-  await anna.unlock()
   await anna.heading('Share')
   await anna.sendOff('Put together')
   await anna.page.getByText('With care').waitFor()
@@ -196,7 +210,6 @@ here.test('a share that is being sealed for the second tab goes on when the firs
   await anna.bar('Encrypting')
   await first.close()
   await hold.release()
-  await anna.unlock()
   await anna.openShare('Half sealed')
   await anna.kept()
   await ben.openShare('Half sealed')

@@ -3,7 +3,7 @@
 import { Client } from './engine/client'
 import { Directories } from './engine/directories'
 import { DirectoryChanges } from './engine/directory-changes'
-import type { Failure, FromWorker, ToWorker } from './engine/protocol'
+import type { Bequest, Failure, FromWorker, ToWorker } from './engine/protocol'
 import type { Job, Order } from './passphrase.job'
 import init, { Host } from './wasm/spinney'
 import wasm from './wasm/spinney_bg.wasm?url'
@@ -15,6 +15,8 @@ const TICK_MS = 5_000
 const SLEPT_MS = 3 * TICK_MS
 
 let host: Promise<Host> | undefined
+/** What the engine before this one handed on. */
+let inherited: { port: MessagePort; key: CryptoKey | null } | undefined
 
 self.onmessage = async ({ data, ports }: MessageEvent<ToWorker>) => {
   if ('open' in data) {
@@ -24,8 +26,19 @@ self.onmessage = async ({ data, ports }: MessageEvent<ToWorker>) => {
       () => tell({ opened: true }),
       (failed: Failure) => tell({ failed }),
     )
+  } else if ('inherit' in data) {
+    const [port] = ports
+    if (port) inherit(port)
   } else {
     for (const port of ports) (await host)?.attach(port)
+  }
+}
+
+function inherit(port: MessagePort): void {
+  const held = { port, key: null as CryptoKey | null }
+  inherited = held
+  port.onmessage = ({ data }: MessageEvent<Bequest>) => {
+    held.key = data.key
   }
 }
 
@@ -38,9 +51,13 @@ async function open(namespace: string, relays: readonly string[], rtc: MessagePo
     worker.postMessage({ ...job, code } satisfies Order)
     return worker
   }
+  const key = inherited?.key ?? undefined
+  inherited?.port.close()
+  inherited = undefined
   return Host.open(
     config,
     rtc,
+    key,
     startPassphraseWorker,
     (why: string) => tell({ stopped: why }),
     () => tell({ locked: true }),

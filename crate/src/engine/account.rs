@@ -1,5 +1,6 @@
 //! Profiles of this browser: the list of them, what I say of myself, bringing a profile back from its words.
 
+mod bequest;
 mod devices;
 mod list;
 mod own;

@@ -14,6 +14,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, MessagePort};
 
 use crate::engine::{Engine, Error};
+use crate::store::indexed_db::IndexedDb;
 
 use super::args::Args;
 use super::call::{Answer, call};
@@ -34,7 +35,7 @@ const LOCK: &str = "profiles.lock";
 
 /// Serves `port` until its other end says goodbye or is closed. Calls `on_locked` when a caller has locked the profile and
 /// has its answer.
-pub(super) async fn serve(engine: Engine, port: MessagePort, on_locked: Function) {
+pub(super) async fn serve(engine: Engine, databases: Rc<IndexedDb>, port: MessagePort, on_locked: Function) {
     let (requests, mut inbox) = mpsc::channel(MAX_WAITING);
     let port = Rc::new(Attached::new(port, requests));
     let mut open: HashMap<u32, Open> = HashMap::new();
@@ -59,6 +60,7 @@ pub(super) async fn serve(engine: Engine, port: MessagePort, on_locked: Function
                 Some(Request::Subscribe(feed)) => feeds.open(feed, engine.events()),
                 Some(Request::Unsubscribe(feed)) => feeds.close(feed),
                 Some(Request::Seen(feed)) => feeds.seen(feed),
+                Some(Request::Heir(heir)) => databases.add_heir(heir),
                 Some(Request::Bye) | None => break,
             },
             (feed, first) = feeds.next().fuse() => if let Some(batch) = feeds.batch(feed, Some(first)).await {
@@ -121,7 +123,7 @@ impl Attached {
     fn new(port: MessagePort, requests: mpsc::Sender<Request>) -> Self {
         let mut inbox = requests.clone();
         let on_message = Closure::new(move |event: MessageEvent| {
-            let Some(request) = Request::parse(&event.data()) else { return };
+            let Some(request) = Request::parse(&event) else { return };
             if inbox.try_send(request).is_err() {
                 inbox.close_channel();
             }

@@ -2,6 +2,7 @@
 
 use js_sys::{Array, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{MessageEvent, MessagePort};
 
 use super::args::Args;
 
@@ -19,15 +20,18 @@ pub(super) enum Request {
     Unsubscribe(u32),
     /// A batch of this queue was read.
     Seen(u32),
+    /// At the other end of this port is a worker that takes over when this one ends.
+    Heir(MessagePort),
     /// The other end is about to close.
     Bye,
 }
 
 impl Request {
     /// Reads a message. Returns `None` if this build does not know it.
-    pub(super) fn parse(message: &JsValue) -> Option<Self> {
+    pub(super) fn parse(event: &MessageEvent) -> Option<Self> {
+        let message = event.data();
         let member =
-            |name: &str| Reflect::get(message, &name.into()).ok().filter(|value| !value.is_undefined());
+            |name: &str| Reflect::get(&message, &name.into()).ok().filter(|value| !value.is_undefined());
         let number = |name: &str| member(name)?.as_f64().map(|number| number as u32);
         if let Some(method) = member("method") {
             let args = member("args")?.dyn_into::<Array>().ok()?;
@@ -51,6 +55,9 @@ impl Request {
         }
         if let Some(feed) = number("seen") {
             return Some(Self::Seen(feed));
+        }
+        if member("heir").is_some() {
+            return event.ports().get(0).dyn_into().ok().map(Self::Heir);
         }
         member("bye").map(|_| Self::Bye)
     }

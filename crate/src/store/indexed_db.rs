@@ -3,6 +3,7 @@
 //! Each database has an object store for each [`Table`], one for the blocks, one for their sizes (so that they are
 //! listed and counted without being read), and one for two counters: the leader's epoch, and the bytes used.
 
+mod bequest;
 mod connection;
 mod gather;
 pub mod schema;
@@ -18,9 +19,11 @@ use idb::Transaction;
 use js_sys::Uint8Array;
 use rexie::{KeyRange, Rexie};
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::MessagePort;
 use zeroize::Zeroizing;
 
 use self::{
+    bequest::Bequest,
     connection::Connection,
     gather::Reads,
     schema::{BLOCKS, COUNTERS, SIZES, Schema},
@@ -41,9 +44,21 @@ pub struct IndexedDb {
     namespace: String,
     schema: Schema,
     epoch: f64,
+    bequest: Bequest,
 }
 
 impl IndexedDb {
+    /// Takes the key that the leader before this one left in memory.
+    pub fn inheriting(self, key: JsValue) -> Self {
+        Self { bequest: Bequest::inheriting(key), ..self }
+    }
+
+    /// Has whoever is at the other end of a port get the keys of every [`bequeath`](Databases::bequeath): `Bequest` of
+    /// `www/src/engine/protocol.ts`.
+    pub fn add_heir(&self, port: MessagePort) {
+        self.bequest.add_heir(port);
+    }
+
     /// Raises the epoch of a namespace and gives its databases to the caller.
     ///
     /// Call it only while you hold the namespace's lock. Afterwards an earlier leader can no longer write.
@@ -70,7 +85,7 @@ impl IndexedDb {
             }
             raised => raised?,
         };
-        Ok(Self { namespace: namespace.to_owned(), schema, epoch })
+        Ok(Self { namespace: namespace.to_owned(), schema, epoch, bequest: Bequest::default() })
     }
 }
 
@@ -112,6 +127,21 @@ impl Databases for IndexedDb {
 
     async fn forget_seal(&self) -> Result<(), StoreError> {
         seal::forget(&self.namespace).await
+    }
+
+    async fn bequeath(&self, secret: &[u8]) -> Result<Vec<u8>, StoreError> {
+        let (key, sealed) = seal::under_new_key(secret).await?;
+        self.bequest.leave(key);
+        Ok(sealed)
+    }
+
+    async fn inherit(&self, sealed: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        let Some(key) = self.bequest.inherited() else { return Ok(None) };
+        Ok(seal::opened(key, sealed).await)
+    }
+
+    fn disinherit(&self) {
+        self.bequest.leave(JsValue::NULL);
     }
 }
 

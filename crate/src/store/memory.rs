@@ -35,6 +35,8 @@ pub struct Disk {
     databases: Rc<RefCell<BTreeMap<String, Rc<Database>>>>,
     epoch: Rc<Cell<u64>>,
     seal: Rc<RefCell<Option<SealKey>>>,
+    /// What the present leader leaves to who waits.
+    bequest: Rc<RefCell<Option<SealKey>>>,
     /// Bytes of blocks that one database may hold; without it, as many as fit into memory.
     quota: Option<u64>,
     /// The writes that a loss of power may undo. Without it, every write is strict.
@@ -157,7 +159,12 @@ impl Disk {
     /// Raises the epoch and gives the databases to the caller.
     pub fn lead(&self) -> Memory {
         self.epoch.set(self.epoch.get() + 1);
-        Memory { disk: self.clone(), epoch: self.epoch.get() }
+        Memory { disk: self.clone(), epoch: self.epoch.get(), inherited: None }
+    }
+
+    /// Waits for the lead, with what the present leader leaves.
+    pub fn heir(&self) -> Heir {
+        Heir { disk: self.clone(), key: self.bequest.borrow().clone() }
     }
 
     /// How many commits were done so far on a disk that may lose its power.
@@ -185,11 +192,25 @@ impl Disk {
     }
 }
 
+/// Who leads a [`Disk`] next.
+pub struct Heir {
+    disk: Disk,
+    key: Option<SealKey>,
+}
+
+impl Heir {
+    /// As [`Disk::lead`], with what was left.
+    pub fn lead(self) -> Memory {
+        Memory { inherited: self.key, ..self.disk.lead() }
+    }
+}
+
 /// The databases of a [`Disk`], as one leader sees them.
 #[derive(Clone, Debug)]
 pub struct Memory {
     disk: Disk,
     epoch: u64,
+    inherited: Option<SealKey>,
 }
 
 #[async_trait(?Send)]
@@ -229,9 +250,25 @@ impl Databases for Memory {
         self.disk.seal.take();
         Ok(())
     }
+
+    async fn bequeath(&self, secret: &[u8]) -> Result<Vec<u8>, StoreError> {
+        let key = Zeroizing::new(platform::random());
+        let sealed = boxed::seal(&key, SEALED, secret);
+        self.disk.bequest.borrow_mut().replace(SealKey(key));
+        Ok(sealed)
+    }
+
+    async fn inherit(&self, sealed: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        Ok(self.inherited.as_ref().and_then(|SealKey(key)| boxed::open(key, SEALED, sealed).ok()))
+    }
+
+    fn disinherit(&self) {
+        self.disk.bequest.take();
+    }
 }
 
-/// The key of the last seal. It is never returned.
+/// The key of a seal. It is never returned.
+#[derive(Clone)]
 struct SealKey(Zeroizing<[u8; 32]>);
 
 impl fmt::Debug for SealKey {

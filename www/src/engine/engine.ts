@@ -4,7 +4,7 @@ import { Broker } from './broker'
 import { Client, readable } from './client'
 import { asSpinneyError, cancelled, closed, moved, renewed, replaced, type SpinneyError, stopped } from './error'
 import { Feed } from './feed'
-import { Leader } from './leader'
+import { Heir, Leader } from './leader'
 import { type Held, hold } from './lock'
 import { type Ask, steady } from './steady'
 import { lockName, Tabs } from './tabs'
@@ -50,6 +50,8 @@ export class Engine {
   #presence = new AbortController()
   #connected = Promise.withResolvers<Client>()
   #held: Held | undefined
+  /** Takes over if this tab leads next. */
+  #heir: Heir | undefined
   #breakdowns = 0
   #probe: (() => void) | undefined
   #over: SpinneyError | undefined
@@ -171,7 +173,10 @@ export class Engine {
     tabs.listen(word => {
       if ('giveWayTo' in word && word.giveWayTo !== __BUILD__) this.#end(replaced(), true)
     })
-    presence.addEventListener('abort', () => tabs.close())
+    presence.addEventListener('abort', () => {
+      tabs.close()
+      this.#replaceHeir(undefined)
+    })
     while (!presence.aborted) {
       const seat = await this.#sit(tabs, presence)
       if (!seat) return
@@ -261,7 +266,8 @@ export class Engine {
   }
 
   async #lead(held: Held, tabs: Tabs, presence: AbortSignal): Promise<Seat | undefined> {
-    const leader = new Leader(this.#setting)
+    const leader = new Leader(this.#setting, this.#heir)
+    this.#heir = undefined
     const stop = () => leader.stop()
     presence.addEventListener('abort', stop)
     tabs.say({ leads: leader.engine })
@@ -291,6 +297,7 @@ export class Engine {
   #follow(leader: { port: MessagePort; engine: string }, tabs: Tabs): Seat {
     const { promise: lost, resolve: lose } = Promise.withResolvers<SpinneyError>()
     const queue = new AbortController()
+    this.#replaceHeir(new Heir(leader.port))
     const deaf = tabs.listen(word => {
       if ('leads' in word && word.leads !== leader.engine) lose(moved())
       if ('stopped' in word && word.stopped === leader.engine) lose(stopped())
@@ -314,6 +321,11 @@ export class Engine {
         queue.abort()
       },
     }
+  }
+
+  #replaceHeir(next: Heir | undefined): void {
+    this.#heir?.worker.terminate()
+    this.#heir = next
   }
 
   #publish(events: readonly SpinneyEvent[]): void {

@@ -1,7 +1,21 @@
 import { asSpinneyError, received, type SpinneyError, stopped } from './error'
 import type { Setting } from './engine'
 import { RtcHost } from '../rtc-host'
-import type { Attach, FromWorker, Greeting, ToWorker, WhoLeads } from './protocol'
+import type { Attach, FromWorker, Greeting, Request, ToWorker, WhoLeads } from './protocol'
+
+const startWorker = () => new Worker(new URL('../worker.ts', import.meta.url), { type: 'module', name: 'spinney' })
+
+/** A worker that waits to run the engine, and can open the profile that is open in the present one. */
+export class Heir {
+  readonly worker = startWorker()
+
+  /** Becomes the heir of the engine to which this port leads. */
+  constructor(engine: MessagePort) {
+    const { port1, port2 } = new MessageChannel()
+    engine.postMessage({ heir: true } satisfies Request, [port1])
+    this.worker.postMessage({ inherit: true } satisfies ToWorker, [port2])
+  }
+}
 
 /** The engine's worker, as the window that leads owns it. */
 export class Leader {
@@ -13,14 +27,16 @@ export class Leader {
   readonly broken: Promise<SpinneyError>
   /** Resolves when a profile was locked: this worker is to be replaced, since its memory may hold secrets. */
   readonly locked: Promise<void>
-  readonly #worker = new Worker(new URL('../worker.ts', import.meta.url), { type: 'module', name: 'spinney' })
+  readonly #worker: Worker
   readonly #namespace: string
   readonly #broker: string
   /** Connects the engine to others directly, where the browser can. */
   readonly #rtc: RtcHost | undefined
   readonly #onBroker = (event: MessageEvent<Attach | WhoLeads>) => this.#isOurs(event) && this.#answer(event)
 
-  constructor({ namespace, relays, stun, folder }: Setting) {
+  /** Opens the engine in the worker of the heir, if there is one. */
+  constructor({ namespace, relays, stun, folder }: Setting, heir: Heir | undefined) {
+    this.#worker = heir?.worker ?? startWorker()
     this.#namespace = namespace
     this.#broker = new URL('sw.js', folder).href
     const { promise: broken, resolve: breakdown } = Promise.withResolvers<SpinneyError>()

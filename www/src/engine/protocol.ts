@@ -16,8 +16,16 @@ export type Request =
   | { unsubscribe: number }
   /** A batch of this queue was read: the next may come. */
   | { seen: number }
+  /** Comes with a port to an `Heir`. */
+  | { heir: true }
   /** The port is about to close. */
   | { bye: true }
+
+/** From the engine to a worker that takes over when this one ends. */
+export interface Bequest {
+  /** Opens what is sealed of the profile that is open now; null once none is. It can be used, and not be read. */
+  key: CryptoKey | null
+}
 
 /** From the engine. A stream is pieces and then `ok` or `error`. */
 export type Reply =
@@ -113,12 +121,14 @@ export function isTakeFiles(message: unknown): message is TakeFiles {
   return typeof message === 'object' && message !== null && 'takeFiles' in message
 }
 
-/** Between the window that leads and its worker. */
+/** Between a window and its worker: that of the engine, or the one that takes over. */
 export type ToWorker =
   /** Comes with a port to the window's RTC host, if this browser has peer connections. */
   | { open: { namespace: string; relays: readonly string[]; version: string } }
   /** Comes with a port. */
   | { attach: true }
+  /** Comes with a port on which each `Bequest` arrives, until this worker opens the engine itself. */
+  | { inherit: true }
 export type FromWorker =
   | { opened: true }
   | { failed: Failure }

@@ -89,12 +89,6 @@ export const en = {
     little: 'Set this device’s clock right: what you share has a wrong time, and last days of links come too early or too late.',
     much: 'Set this device’s clock right. Until then, your relay takes nothing from you, and friends cannot find you.',
   },
-  tabs: {
-    leader:
-      'Spinney is open in another tab too. If you close this one, that one asks for your passphrase again, unless you stay signed in: your key is in this tab only.',
-    attached:
-      'Your key is in another tab of Spinney. If you close that one, this one asks for your passphrase again, unless you stay signed in.',
-  },
   sharedOrigin: {
     title: 'Not at this address',
     reason:

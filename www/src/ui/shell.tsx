@@ -19,7 +19,6 @@ import { OwnKeysBanner } from './keys-banner'
 import { NotificationOffer } from './notifications'
 import { RemovedBanner } from './removed-banner'
 import { RestoredBanner } from './restored-banner'
-import { TabNotice } from './tab-notice'
 
 export function Shell({ children }: { children: ComponentChildren }) {
   return (
@@ -163,7 +162,6 @@ function Banners() {
       <OwnKeysBanner />
       <ClockWarning />
       {REMINDER_VIEWS.has(route.value.view) && <FolderWarning />}
-      {REMINDER_VIEWS.has(route.value.view) && <TabNotice />}
       {route.value.view === 'home' && <NotificationOffer />}
       {wordsUnconfirmed.value && !revealedWords.value && REMINDER_VIEWS.has(route.value.view) && (
         <section class="banner">

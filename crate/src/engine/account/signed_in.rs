@@ -10,27 +10,32 @@ use zeroize::Zeroizing;
 
 use crate::engine::Error;
 use crate::keys::Ring;
-use crate::store::{Table, Write};
+use crate::store::{StoreError, Table, Write};
 
 use super::list::ProfileList;
 
 /// Name of the one row in [`Table::Meta`].
 const SIGNED_IN: &str = "signed-in";
 
-/// What the row holds.
+/// What such a row holds.
 #[derive(Serialize, Deserialize)]
-struct SignedIn {
-    id: ByteArray<32>,
-    /// The seed, as [`Databases::seal`](crate::store::Databases::seal) gave it.
-    seed: ByteBuf,
+pub(super) struct KeptOpen {
+    pub(super) id: ByteArray<32>,
+    /// The seed, as [`Databases`](crate::store::Databases) sealed it.
+    pub(super) seed: ByteBuf,
+}
+
+impl KeptOpen {
+    pub(super) fn encode(&self) -> Vec<u8> {
+        serde_ipld_dagcbor::to_vec(self).expect("the row is plain data")
+    }
 }
 
 impl ProfileList {
     /// Has a profile stay signed in, in place of any other.
     pub(in crate::engine) async fn stay_signed_in(&self, ring: &Ring) -> Result<(), Error> {
         let seed = ByteBuf::from(self.databases.seal(ring.seed()).await?);
-        let signed_in = SignedIn { id: ByteArray::new(*ring.id().as_bytes()), seed };
-        let row = serde_ipld_dagcbor::to_vec(&signed_in).expect("the row is plain data");
+        let row = KeptOpen { id: ByteArray::new(*ring.id().as_bytes()), seed }.encode();
         Ok(self.store.commit(Write::strict().put(Table::Meta, SIGNED_IN, row)).await?)
     }
 
@@ -47,7 +52,7 @@ impl ProfileList {
         let Some(row) = self.store.row(Table::Meta, SIGNED_IN.as_bytes()).await? else {
             return Ok(None);
         };
-        let ring = self.ring_of(&row).await?;
+        let ring = self.opened(&row, async |seed| self.databases.unseal(seed).await).await?;
         if ring.is_none() {
             self.sign_out().await?;
             self.databases.forget_seal().await?;
@@ -56,12 +61,16 @@ impl ProfileList {
     }
 
     /// What a row opens: nothing where it or its key is damaged, or its profile is not here any more.
-    async fn ring_of(&self, row: &[u8]) -> Result<Option<Ring>, Error> {
-        let Ok(SignedIn { id, seed }) = serde_ipld_dagcbor::from_slice(row) else { return Ok(None) };
+    pub(super) async fn opened(
+        &self,
+        row: &[u8],
+        unseal: impl AsyncFnOnce(&[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError>,
+    ) -> Result<Option<Ring>, Error> {
+        let Ok(KeptOpen { id, seed }) = serde_ipld_dagcbor::from_slice(row) else { return Ok(None) };
         if self.store.row(Table::Keystore, &*id).await?.is_none() {
             return Ok(None);
         }
-        let Some(seed) = self.databases.unseal(&seed).await? else { return Ok(None) };
+        let Some(seed) = unseal(&seed).await? else { return Ok(None) };
         let ring = seed.as_slice().try_into().ok().map(|seed| Ring::from_seed(Zeroizing::new(seed)));
         Ok(ring.filter(|ring| ring.id().as_bytes() == &*id))
     }
@@ -118,7 +127,7 @@ mod tests {
                 last.lock().await.unwrap();
                 assert_eq!(engine(&disk).await.current(), None);
                 assert_eq!(row(&disk).await, None);
-                let SignedIn { seed, .. } = serde_ipld_dagcbor::from_slice(&sealed).unwrap();
+                let KeptOpen { seed, .. } = serde_ipld_dagcbor::from_slice(&sealed).unwrap();
                 assert_eq!(disk.lead().unseal(&seed).await, Ok(None), "the key is gone as well");
             })
             .await;
@@ -163,7 +172,7 @@ mod tests {
                 let [ann, ben] = [ann, ben].map(|me| me.summary.id);
                 for harm in ["no row of ours", "another's seed", "a changed seed", "no key", "no profile"] {
                     engine(&disk).await.unlock(&ann, PASSPHRASE, Stay::SignedIn).await.unwrap();
-                    let mut signed_in: SignedIn =
+                    let mut signed_in: KeptOpen =
                         serde_ipld_dagcbor::from_slice(&row(&disk).await.unwrap()).unwrap();
                     let databases = disk.lead();
                     match harm {

@@ -59,8 +59,9 @@ impl Engine {
     pub async fn lock(&self) -> Result<(), Error> {
         // Before the end, so that a page that is closed as soon as it is locked stays locked.
         let signed_out = self.0.list.sign_out().await;
+        let disinherited = self.0.list.disinherit().await;
         self.end().await;
-        signed_out?;
+        signed_out.and(disinherited)?;
         Ok(self.0.databases.forget_seal().await?)
     }
 

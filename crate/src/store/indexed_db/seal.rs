@@ -46,34 +46,40 @@ extern "C" {
 
 /// Makes a new key for a namespace and seals a secret under it.
 pub(super) async fn seal(namespace: &str, secret: &[u8]) -> Result<Vec<u8>, StoreError> {
-    let nonce: [u8; NONCE_LEN] = platform::random();
-    let made = async {
-        let usages = Array::of2(&"encrypt".into(), &"decrypt".into());
-        let algorithm = object(&[("name", ALGORITHM.into()), ("length", 256.into())]);
-        let key = JsFuture::from(generate_key(&algorithm, false, &usages)?).await?;
-        let ciphertext = JsFuture::from(encrypt(&aes_gcm(&nonce), &key, secret)?).await?;
-        Ok::<_, JsValue>((key, Uint8Array::new(&ciphertext).to_vec()))
-    };
-    let (key, ciphertext) = made.await?;
+    let (key, sealed) = under_new_key(secret).await?;
     let put = async move |transaction: &Transaction| {
         transaction.object_store(KEYS)?.put(&key, Some(&KEY.into()))?.await?;
         Ok(())
     };
     open(namespace).await?.write(&[KEYS], Durability::Strict, put).await?;
-    Ok([&nonce[..], &ciphertext].concat())
+    Ok(sealed)
+}
+
+/// Seals a secret under a new key, which is in memory alone.
+pub(super) async fn under_new_key(secret: &[u8]) -> Result<(JsValue, Vec<u8>), JsValue> {
+    let nonce: [u8; NONCE_LEN] = platform::random();
+    let usages = Array::of2(&"encrypt".into(), &"decrypt".into());
+    let algorithm = object(&[("name", ALGORITHM.into()), ("length", 256.into())]);
+    let key = JsFuture::from(generate_key(&algorithm, false, &usages)?).await?;
+    let ciphertext = JsFuture::from(encrypt(&aes_gcm(&nonce), &key, secret)?).await?;
+    Ok((key, [&nonce[..], &Uint8Array::new(&ciphertext).to_vec()].concat()))
 }
 
 /// Opens the result of [`seal`]. Returns `None` if it does not open.
 pub(super) async fn unseal(namespace: &str, sealed: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
-    let Some((nonce, ciphertext)) = sealed.split_first_chunk::<NONCE_LEN>() else { return Ok(None) };
     let key = open(namespace).await?.read(KEYS, async |keys| keys.get(KEY.into()).await).await?;
     let Some(key) = key else { return Ok(None) };
-    let Ok(opening) = decrypt(&aes_gcm(nonce), &key, ciphertext) else { return Ok(None) };
-    let Ok(opened) = JsFuture::from(opening).await else { return Ok(None) };
-    let opened = Uint8Array::new(&opened);
+    Ok(opened(&key, sealed).await)
+}
+
+/// Opens what was sealed under this key. Returns `None` if it does not open.
+pub(super) async fn opened(key: &JsValue, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_LEN>()?;
+    let opening = decrypt(&aes_gcm(nonce), key, ciphertext).ok()?;
+    let opened = Uint8Array::new(&JsFuture::from(opening).await.ok()?);
     let secret = Zeroizing::new(opened.to_vec());
     opened.fill(0, 0, opened.length());
-    Ok(Some(secret))
+    Some(secret)
 }
 
 /// Deletes the key of a namespace.
