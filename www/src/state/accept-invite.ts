@@ -25,7 +25,7 @@ export async function withOpenedInvite(makeProfile: () => Promise<void>): Promis
   await makeProfile()
   if (code === undefined) return
   // Files that waited for the profile may be on the screen now.
-  if (route.value.view === 'people') replaceRoute(href.people)
+  if (route.value.view === 'people') replaceRoute(href.home)
   void accept(code)
 }
 
@@ -36,7 +36,7 @@ async function accept(code: string): Promise<void> {
     forgetOpened()
     notify(additionText(contact))
   } catch (error) {
-    replaceRoute(href.add(code))
+    if (route.value.view === 'home') replaceRoute(href.add(code))
     notify(wordsFor(error), 'bad')
   }
 }

@@ -101,7 +101,7 @@ export function SendFirst() {
 
 /** The screen from "Get a link" on. */
 export function FirstShare({ now }: { now: NonNullable<typeof firstShare.value> }) {
-  return <StandaloneLayout>{now.made ? <LinkReady share={now.made} /> : <Sending />}</StandaloneLayout>
+  return <StandaloneLayout ownFiles>{now.made ? <LinkReady share={now.made} /> : <Sending />}</StandaloneLayout>
 }
 
 function Sending() {

@@ -28,9 +28,13 @@ export function Welcome() {
   // Whoever was invited has come for a profile.
   const doing = useSignal<'choose' | 'create' | 'recover' | 'join'>(code !== undefined && !list.length ? 'create' : 'choose')
   const back = () => (doing.value = 'choose')
+  useEffect(() => {
+    if (code !== undefined && !list.length) doing.value = 'create'
+  }, [code])
   const [inviter] = usePasted(code ?? '')
+  const isFirst = doing.value === 'choose' && !list.length
   return (
-    <StandaloneLayout>
+    <StandaloneLayout ownFiles={isFirst}>
       <FolderWarning />
       {code !== undefined && <p class="banner">{invitation(inviter)}</p>}
       {guestShare.value && (
