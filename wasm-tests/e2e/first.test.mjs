@@ -51,7 +51,7 @@ here.test('the page says before it sends who can open the profile, and it is sti
   const anna = await here.visitor('Anna')
   const [text] = await write(await folder('first'), { 'note.txt': 'a note' })
   await anna.drop(text)
-  await anna.page.getByText('1 file · 6 B').waitFor()
+  await anna.page.getByText('1 file · 6 bytes').waitFor()
   await anna.page.getByText('whoever uses this browser can open it').waitFor()
   await button(anna, 'Get a link').click()
   await anna.heading('Your link is ready')
@@ -133,7 +133,7 @@ here.test('a browser that has no room keeps no profile: the page says so, and no
   await button(anna, 'Get a link').click()
   await anna.page.getByText('This browser cannot keep a profile without a passphrase here').waitFor()
   await button(anna, 'Back').click()
-  await anna.page.getByText('1 file · 6 B').waitFor()
+  await anna.page.getByText('1 file · 6 bytes').waitFor()
   assert.deepEqual(await waiting(anna), [])
 })
 

@@ -7,6 +7,7 @@ import { displayText } from '../format'
 import { href, route } from '../route'
 import { isSure } from '../state/accept-invite'
 import { guestShare } from '../state/guest-share'
+import { waitingFound } from '../state/incoming'
 import { opensByPasskey } from '../state/passkeys'
 import { usePasted } from '../state/pasted'
 import { beginProfile, profiles, unlock, unlockWithPasskey } from '../state/session'
@@ -80,7 +81,8 @@ function FirstVisit({ onCreate }: { onCreate: () => void }) {
   const heading = useHeading(s.welcome.first)
   return (
     <section class="first stack">
-      <EmptyIllustration />
+      {/* Then what was chosen is what matters. */}
+      {!waitingFound.value.length && <EmptyIllustration />}
       <h1 ref={heading} tabIndex={-1}>
         {s.welcome.first}
       </h1>
