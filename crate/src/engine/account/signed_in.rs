@@ -10,12 +10,12 @@ use zeroize::Zeroizing;
 
 use crate::engine::Error;
 use crate::keys::Ring;
-use crate::store::{Table, Write};
+use crate::store::{SealedFor, Table, Write};
 
 use super::list::ProfileList;
 
 /// Name of the one row in [`Table::Meta`].
-const SIGNED_IN: &str = "signed-in";
+pub(super) const SIGNED_IN: &str = "signed-in";
 
 /// What the row holds.
 #[derive(Serialize, Deserialize)]
@@ -28,7 +28,7 @@ struct SignedIn {
 impl ProfileList {
     /// Has a profile stay signed in, in place of any other.
     pub(in crate::engine) async fn stay_signed_in(&self, ring: &Ring) -> Result<(), Error> {
-        let seed = ByteBuf::from(self.databases.seal(ring.seed()).await?);
+        let seed = ByteBuf::from(self.databases.seal(SealedFor::SignedIn, ring.seed()).await?);
         let signed_in = SignedIn { id: ByteArray::new(*ring.id().as_bytes()), seed };
         let row = serde_ipld_dagcbor::to_vec(&signed_in).expect("the row is plain data");
         Ok(self.store.commit(Write::strict().put(Table::Meta, SIGNED_IN, row)).await?)
@@ -50,7 +50,7 @@ impl ProfileList {
         let ring = self.ring_of(&row).await?;
         if ring.is_none() {
             self.sign_out().await?;
-            self.databases.forget_seal().await?;
+            self.databases.forget_seal(SealedFor::SignedIn).await?;
         }
         Ok(ring)
     }
@@ -61,7 +61,7 @@ impl ProfileList {
         if self.store.row(Table::Keystore, &*id).await?.is_none() {
             return Ok(None);
         }
-        let Some(seed) = self.databases.unseal(&seed).await? else { return Ok(None) };
+        let Some(seed) = self.databases.unseal(SealedFor::SignedIn, &seed).await? else { return Ok(None) };
         let ring = seed.as_slice().try_into().ok().map(|seed| Ring::from_seed(Zeroizing::new(seed)));
         Ok(ring.filter(|ring| ring.id().as_bytes() == &*id))
     }
@@ -119,7 +119,11 @@ mod tests {
                 assert_eq!(engine(&disk).await.current(), None);
                 assert_eq!(row(&disk).await, None);
                 let SignedIn { seed, .. } = serde_ipld_dagcbor::from_slice(&sealed).unwrap();
-                assert_eq!(disk.lead().unseal(&seed).await, Ok(None), "the key is gone as well");
+                assert_eq!(
+                    disk.lead().unseal(SealedFor::SignedIn, &seed).await,
+                    Ok(None),
+                    "the key is gone as well"
+                );
             })
             .await;
     }
@@ -169,7 +173,7 @@ mod tests {
                     match harm {
                         "another's seed" => *signed_in.id = *ben.parse::<Id>().unwrap().as_bytes(),
                         "a changed seed" => signed_in.seed[30] ^= 1,
-                        "no key" => databases.forget_seal().await.unwrap(),
+                        "no key" => databases.forget_seal(SealedFor::SignedIn).await.unwrap(),
                         _ => {}
                     }
                     let mut row_left = serde_ipld_dagcbor::to_vec(&signed_in).unwrap();
