@@ -86,6 +86,8 @@ struct Inner {
     hub: Rc<Hub>,
     /// Held while one profile takes the place of another.
     entering: Mutex<()>,
+    /// Held while a profile is made that waits, so that there is one.
+    beginning: Mutex<()>,
     unlocked: RefCell<Option<Rc<Unlocked>>>,
     /// Reads what links lead to while no profile is unlocked.
     guest: RefCell<Option<Rc<Unlocked>>>,
@@ -116,8 +118,8 @@ impl Engine {
     /// If the store cannot be opened. A profile that does not open is no error: the first screen asks for it.
     pub async fn open(config: Config, databases: Rc<dyn Databases>) -> Result<Self, Error> {
         let list = ProfileList::open(databases.clone()).await?;
-        let (hub, entering, unlocked, guest, joining) = Default::default();
-        let inner = Inner { config, databases, list, hub, entering, unlocked, guest, joining };
+        let (hub, entering, beginning, unlocked, guest, joining) = Default::default();
+        let inner = Inner { config, databases, list, hub, entering, beginning, unlocked, guest, joining };
         let engine = Self(Rc::new(inner));
         let opened = async {
             let inherited = engine.0.list.inherited().await?;
@@ -146,6 +148,12 @@ impl Engine {
     /// The components of the unlocked profile, or the error that says to unlock.
     fn unlocked(&self) -> Result<Rc<Unlocked>, Error> {
         self.0.unlocked.borrow().clone().ok_or(Error::Locked)
+    }
+
+    /// The same of a profile that has a name and a passphrase.
+    fn named(&self) -> Result<Rc<Unlocked>, Error> {
+        let unlocked = self.unlocked()?;
+        if unlocked.directory.is_waiting() { Err(Error::NeedsName) } else { Ok(unlocked) }
     }
 
     /// The components that may read shares: of the unlocked profile, else of the guest who is here.
@@ -187,6 +195,7 @@ impl Engine {
 
     /// Starts what goes on by itself, and tells who is here.
     async fn start(&self, unlocked: &Rc<Unlocked>) -> Result<Me, Error> {
+        unlocked.directory.set_waiting(self.0.list.is_waiting(&unlocked.directory.id).await?);
         unlocked.start().await?;
         self.close_former(unlocked);
         // The list of profiles lacks a change for which there was no room.

@@ -33,6 +33,15 @@ pub const BATCH_BLOCKS: usize = 256;
 /// Entries that [`BlockStore::blocks`] returns at most in one call: some 50 KiB.
 pub const BLOCKS_PAGE: usize = 1024;
 
+/// What a secret is sealed for. Each has a key of its own, so that forgetting one leaves the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SealedFor {
+    /// The profile that stays signed in.
+    SignedIn,
+    /// The profile that waits for a name and a passphrase.
+    Waiting,
+}
+
 /// The databases of one engine, under one epoch.
 ///
 /// A new leader of a namespace raises its epoch first. It takes over each database by opening it. From then on every
@@ -49,15 +58,19 @@ pub trait Databases {
 
     /// Seals a secret under a new key that stays on this device and that nobody can read out of it.
     ///
-    /// A secret that was sealed before can no longer be opened.
-    async fn seal(&self, secret: &[u8]) -> Result<Vec<u8>, StoreError>;
+    /// A secret that was sealed before for the same use can no longer be opened.
+    async fn seal(&self, purpose: SealedFor, secret: &[u8]) -> Result<Vec<u8>, StoreError>;
 
-    /// Opens the result of the last [`seal`](Self::seal), by this leader or an earlier one. Returns `None` if the key
+    /// Opens the result of the last [`seal`](Self::seal) for this use, by this leader or an earlier one. Returns `None` if the key
     /// is gone or the bytes were changed.
-    async fn unseal(&self, sealed: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError>;
+    async fn unseal(
+        &self,
+        purpose: SealedFor,
+        sealed: &[u8],
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError>;
 
-    /// Forgets the key of the last [`seal`](Self::seal). Idempotent.
-    async fn forget_seal(&self) -> Result<(), StoreError>;
+    /// Forgets the key of the last [`seal`](Self::seal) for this use. Idempotent.
+    async fn forget_seal(&self, purpose: SealedFor) -> Result<(), StoreError>;
 
     /// Seals a secret under a new key that is in memory alone, and that only leaders get who wait already while this one
     /// leads.

@@ -50,7 +50,7 @@ here.test('a passphrase is judged while it is typed, can be read, and is propose
   assert.equal(await field.getAttribute('type'), 'text')
   assert.match(await field.inputValue(), /^([a-z]+ ){4}[a-z]+$/)
   await page.getByRole('button', { name: 'Make my profile' }).click()
-  await page.getByRole('heading', { name: 'Your 24 recovery words' }).waitFor()
+  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor()
 })
 
 here.test('the 24 words are asked for until they are confirmed', async () => {

@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "these are tests, though clippy does not know their attribute")]
 
 use js_sys::Promise;
-use spinney::store::{Databases, indexed_db::IndexedDb};
+use spinney::store::{Databases, SealedFor, indexed_db::IndexedDb};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -38,9 +38,9 @@ async fn the_browsers_key_is_not_handed_out_and_goes_when_it_is_forgotten() {
     let namespace = format!("test-{:x}", u128::from_be_bytes(spinney::platform::random()));
     let databases = IndexedDb::lead(&namespace).await.unwrap();
     assert_eq!(found(&namespace).await, "no database");
-    databases.seal(b"a secret").await.unwrap();
-    databases.seal(b"another").await.unwrap();
+    databases.seal(SealedFor::SignedIn, b"a secret").await.unwrap();
+    databases.seal(SealedFor::SignedIn, b"another").await.unwrap();
     assert_eq!(found(&namespace).await, "secret AES-GCM 256,InvalidAccessError,InvalidAccessError");
-    databases.forget_seal().await.unwrap();
+    databases.forget_seal(SealedFor::SignedIn).await.unwrap();
     assert_eq!(found(&namespace).await, "no database");
 }

@@ -2,6 +2,7 @@
 
 import { route } from './route'
 import { cleared } from './state/cleared'
+import { firstShare } from './state/first-share'
 import { guestShare } from './state/guest-share'
 import { engine, isFramed, sharedOrigin } from './state/engine'
 import { me, profiles, revealedWords } from './state/session'
@@ -13,6 +14,7 @@ import { Shell } from './ui/shell'
 import { Compose } from './views/compose'
 import { DropPage, DropStandalone } from './views/drop-page'
 import { Drops } from './views/drops'
+import { FirstShare } from './views/first-share'
 import { Home } from './views/home'
 import { Links } from './views/links'
 import { GuestSharePage, OpenLinkPage, OpenLinkStandalone } from './views/open-link'
@@ -42,6 +44,7 @@ function CurrentScreen() {
   const now = engine.value
   if (now.state === 'failed') return <StartupError error={now.error} />
   if (now.state === 'opening' || !profiles.value) return <Loading />
+  if (firstShare.value) return <FirstShare now={firstShare.value} />
   if (!me.value) return <SignedOut />
   // Recovery words are shown alone, without the navigation.
   if (revealedWords.value) {

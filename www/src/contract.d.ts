@@ -103,6 +103,14 @@ export interface Profiles {
   list(): Promise<ProfileSummary[]>
   /** Creates and unlocks. */
   create(p: { name: string; passphrase: string; avatar?: Blob }): Promise<Me>
+  /** Makes and unlocks a profile that waits for a name and a passphrase, or opens the one that waits: somebody shares by link
+   *  first and says who they are later. This browser keeps its passphrase, so that whoever uses this browser can open it, and
+   *  nobody once the browser's storage is cleared. It stays signed in. Adding a friend, an invite, a linked device and what asks
+   *  for the passphrase reject with the detail `needs-name` until `finish`. */
+  begin(): Promise<Me>
+  /** Gives the profile that waits a name and a passphrase: it is one like every other from now on. Without `staySignedIn` it
+   *  stays signed in no more. */
+  finish(p: { name: string; passphrase: string; staySignedIn?: boolean }): Promise<Me>
   /** With `staySignedIn` this profile opens by itself from now on, with no passphrase, until it is locked. At
    *  most one profile of this browser stays signed in: every unlock ends it for the one before. */
   unlock(id: string, passphrase: string, o?: Options & { staySignedIn?: boolean }): Promise<Me>

@@ -67,7 +67,7 @@ export function wordsFor(error: unknown): string {
     const { path } = parameters
     if (code === 'file-changed' && path !== undefined) return s.errorOf.unreadable([displayText(path)])
     // Only the message says which rule was broken, and by which name.
-    if (code === 'invalid-name') return s.errorOf.refused(displayText(message))
+    if (code === 'invalid-name' && !error.detail) return s.errorOf.refused(displayText(message))
   }
   // Another try would fail as well.
   if (engine.value.state === 'replaced') return s.version.needed

@@ -9,6 +9,8 @@ export interface ProfileSummary {
   name: string
   /** A raster picture, at most 48 KiB. */
   avatar?: Blob
+  /** Whether it waits for a name and a passphrase: until then whoever uses this browser can open it. */
+  waiting: boolean
 }
 
 /** The unlocked profile. */
@@ -790,6 +792,7 @@ export type Detail =
   | "blocked"
   | "closed"
   | "doubted"
+  | "needs-name"
   | "word-count"
   | "unknown-word"
   | "word-order"

@@ -153,6 +153,8 @@ function profiles(engine: Engine, namespace: string): Profiles {
   return {
     list: () => call<ProfileSummary[]>('profiles.list'),
     create: p => enter('profiles.create', [p]),
+    begin: () => enter('profiles.begin', []),
+    finish: ({ staySignedIn = false, ...p }) => call<Me>('profiles.finish', [p, staySignedIn]),
     unlock: (id, passphrase, o) => enter('profiles.unlock', [id, passphrase, o?.staySignedIn ?? false], o?.signal),
     lock: () => engine.lock(),
     current: () => call<Me | null>('profiles.current'),

@@ -9,3 +9,4 @@ mod passkeys;
 mod profiles;
 mod shares;
 mod transfers;
+mod waiting;

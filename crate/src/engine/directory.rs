@@ -32,6 +32,8 @@ pub(super) struct Inner {
     /// Whether no relay of others may be dialled. The state sets it with each commit of the account, so that no task
     /// sees an older choice.
     own_only: Cell<bool>,
+    /// Whether the profile waits for a name and a passphrase, as the list of profiles says.
+    waiting: Cell<bool>,
 }
 
 impl std::ops::Deref for Directory {
@@ -53,8 +55,8 @@ impl Directory {
         let relays =
             relays.map_err(|why| Error::Refused(format!("config.json names a relay wrongly: {why}")))?;
         let names = relays.iter().map(ToString::to_string).collect();
-        let (device, own_only) = (OnceCell::new(), Cell::new(false));
-        Ok(Self(Rc::new(Inner { id, relays, names, on_loopback, device, own_only })))
+        let (device, own_only, waiting) = Default::default();
+        Ok(Self(Rc::new(Inner { id, relays, names, on_loopback, device, own_only, waiting })))
     }
 }
 
@@ -82,6 +84,16 @@ impl Inner {
     /// Whether no relay of others may be dialled.
     pub(super) fn is_own_only(&self) -> bool {
         self.own_only.get()
+    }
+
+    /// Follows the list of profiles: whether this one waits for a name and a passphrase.
+    pub(super) fn set_waiting(&self, waiting: bool) {
+        self.waiting.set(waiting);
+    }
+
+    /// Whether the profile waits for a name and a passphrase.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.waiting.get()
     }
 
     /// My own relay of this address.

@@ -17,6 +17,12 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
             let avatar = picture_member(&new, "avatar").await?;
             Answer::value(&engine.create_profile(&name, &passphrase, avatar).await?)
         }
+        "begin" => Answer::value(&engine.begin_profile().await?),
+        "finish" => {
+            let new = args.value(0);
+            let (name, passphrase) = (text_member(&new, "name")?, text_member(&new, "passphrase")?);
+            Answer::value(&engine.finish_profile(&name, &passphrase, stay(args, 1)?).await?)
+        }
         "unlock" => Answer::value(&engine.unlock(&args.text(0)?, &args.text(1)?, stay(args, 2)?).await?),
         "passkeys" => Answer::value(&engine.passkeys(&args.text(0)?).await?),
         "offerPasskey" => Answer::value(&engine.offer_passkey(&args.text(0)?).await?),

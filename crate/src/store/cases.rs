@@ -10,7 +10,7 @@ use bytes::Bytes;
 use cid::{Cid, multihash::Multihash};
 use futures::{FutureExt, future::join_all};
 
-use super::{BLOCKS_PAGE, Databases, Store, StoreError, Table, Write};
+use super::{BLOCKS_PAGE, Databases, SealedFor, Store, StoreError, Table, Write};
 use crate::crypto;
 
 /// A place for databases that outlives its leaders.
@@ -46,6 +46,7 @@ macro_rules! store_cases {
             what_was_sealed_opens_for_later_leaders
             only_the_last_seal_opens_and_only_as_it_was
             a_forgotten_seal_opens_nothing
+            each_use_of_a_seal_has_a_key_of_its_own
         );
     };
     (@each $attribute:meta, $disk:expr, $($case:ident)*) => {
@@ -296,38 +297,49 @@ mod list {
     }
 
     pub async fn what_was_sealed_opens_for_later_leaders(disk: &dyn Disk) {
-        let sealed = disk.lead().await.seal(b"a secret").await.unwrap();
+        let sealed = disk.lead().await.seal(SealedFor::SignedIn, b"a secret").await.unwrap();
         assert!(!sealed.windows(8).any(|window| window == b"a secret"));
         let later = disk.lead().await;
         for _ in 0..2 {
-            assert_eq!(*later.unseal(&sealed).await.unwrap().unwrap(), b"a secret");
+            assert_eq!(*later.unseal(SealedFor::SignedIn, &sealed).await.unwrap().unwrap(), b"a secret");
         }
     }
 
     pub async fn only_the_last_seal_opens_and_only_as_it_was(disk: &dyn Disk) {
         let databases = disk.lead().await;
-        let before = databases.seal(b"a secret").await.unwrap();
-        let last = databases.seal(b"a secret").await.unwrap();
-        assert_eq!(databases.unseal(&before).await, Ok(None));
+        let before = databases.seal(SealedFor::SignedIn, b"a secret").await.unwrap();
+        let last = databases.seal(SealedFor::SignedIn, b"a secret").await.unwrap();
+        assert_eq!(databases.unseal(SealedFor::SignedIn, &before).await, Ok(None));
         for at in 0..last.len() {
             let mut changed = last.clone();
             changed[at] ^= 1;
-            assert_eq!(databases.unseal(&changed).await, Ok(None), "byte {at}");
-            assert_eq!(databases.unseal(&last[..at]).await, Ok(None), "cut at {at}");
+            assert_eq!(databases.unseal(SealedFor::SignedIn, &changed).await, Ok(None), "byte {at}");
+            assert_eq!(databases.unseal(SealedFor::SignedIn, &last[..at]).await, Ok(None), "cut at {at}");
         }
-        assert_eq!(*databases.unseal(&last).await.unwrap().unwrap(), b"a secret");
+        assert_eq!(*databases.unseal(SealedFor::SignedIn, &last).await.unwrap().unwrap(), b"a secret");
     }
 
     pub async fn a_forgotten_seal_opens_nothing(disk: &dyn Disk) {
         let databases = disk.lead().await;
-        assert_eq!(databases.unseal(&[7; 64]).await, Ok(None));
-        databases.forget_seal().await.unwrap();
-        let sealed = databases.seal(b"a secret").await.unwrap();
-        databases.forget_seal().await.unwrap();
-        databases.forget_seal().await.unwrap();
-        assert_eq!(databases.unseal(&sealed).await, Ok(None));
-        let again = databases.seal(b"another").await.unwrap();
-        assert_eq!(*databases.unseal(&again).await.unwrap().unwrap(), b"another");
+        assert_eq!(databases.unseal(SealedFor::SignedIn, &[7; 64]).await, Ok(None));
+        databases.forget_seal(SealedFor::SignedIn).await.unwrap();
+        let sealed = databases.seal(SealedFor::SignedIn, b"a secret").await.unwrap();
+        databases.forget_seal(SealedFor::SignedIn).await.unwrap();
+        databases.forget_seal(SealedFor::SignedIn).await.unwrap();
+        assert_eq!(databases.unseal(SealedFor::SignedIn, &sealed).await, Ok(None));
+        let again = databases.seal(SealedFor::SignedIn, b"another").await.unwrap();
+        assert_eq!(*databases.unseal(SealedFor::SignedIn, &again).await.unwrap().unwrap(), b"another");
+    }
+
+    pub async fn each_use_of_a_seal_has_a_key_of_its_own(disk: &dyn Disk) {
+        let databases = disk.lead().await;
+        let waiting = databases.seal(SealedFor::Waiting, b"one").await.unwrap();
+        let signed_in = databases.seal(SealedFor::SignedIn, b"another").await.unwrap();
+        assert_eq!(*databases.unseal(SealedFor::Waiting, &waiting).await.unwrap().unwrap(), b"one");
+        assert_eq!(databases.unseal(SealedFor::Waiting, &signed_in).await, Ok(None));
+        databases.forget_seal(SealedFor::SignedIn).await.unwrap();
+        assert_eq!(databases.unseal(SealedFor::SignedIn, &signed_in).await, Ok(None));
+        assert_eq!(*databases.unseal(SealedFor::Waiting, &waiting).await.unwrap().unwrap(), b"one");
     }
 
     /// For a disk with room for 100 bytes.

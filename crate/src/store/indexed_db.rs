@@ -29,7 +29,8 @@ use self::{
     schema::{BLOCKS, COUNTERS, SIZES, Schema},
 };
 use super::{
-    BLOCKS_PAGE, BlockStore, Databases, Durability, PROFILES, RowStore, Store, StoreError, Table, Write,
+    BLOCKS_PAGE, BlockStore, Databases, Durability, PROFILES, RowStore, SealedFor, Store, StoreError, Table,
+    Write,
 };
 use crate::platform;
 
@@ -117,16 +118,20 @@ impl Databases for IndexedDb {
         Ok(Rexie::delete(&full_name(&self.namespace, name)).await?)
     }
 
-    async fn seal(&self, secret: &[u8]) -> Result<Vec<u8>, StoreError> {
-        seal::seal(&self.namespace, secret).await
+    async fn seal(&self, purpose: SealedFor, secret: &[u8]) -> Result<Vec<u8>, StoreError> {
+        seal::seal(&self.namespace, purpose, secret).await
     }
 
-    async fn unseal(&self, sealed: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
-        seal::unseal(&self.namespace, sealed).await
+    async fn unseal(
+        &self,
+        purpose: SealedFor,
+        sealed: &[u8],
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        seal::unseal(&self.namespace, purpose, sealed).await
     }
 
-    async fn forget_seal(&self) -> Result<(), StoreError> {
-        seal::forget(&self.namespace).await
+    async fn forget_seal(&self, purpose: SealedFor) -> Result<(), StoreError> {
+        seal::forget(&self.namespace, purpose).await
     }
 
     async fn bequeath(&self, secret: &[u8]) -> Result<Vec<u8>, StoreError> {

@@ -24,17 +24,19 @@ use zeroize::Zeroizing;
 
 use crate::{crypto::boxed, platform};
 
-use super::{BLOCKS_PAGE, BlockStore, Databases, Durability, RowStore, Store, StoreError, Table, Write};
+use super::{
+    BLOCKS_PAGE, BlockStore, Databases, Durability, RowStore, SealedFor, Store, StoreError, Table, Write,
+};
 
 /// Label of the box around a sealed secret.
 const SEALED: &str = "sealed";
 
-/// The state that outlives the engines: the databases by name, the leader's epoch, and the key of the last seal.
+/// The state that outlives the engines: the databases by name, the leader's epoch, and the keys of the last seals.
 #[derive(Clone, Debug, Default)]
 pub struct Disk {
     databases: Rc<RefCell<BTreeMap<String, Rc<Database>>>>,
     epoch: Rc<Cell<u64>>,
-    seal: Rc<RefCell<Option<SealKey>>>,
+    seals: Rc<RefCell<BTreeMap<SealedFor, SealKey>>>,
     /// What the present leader leaves to who waits.
     bequest: Rc<RefCell<Option<SealKey>>>,
     /// Bytes of blocks that one database may hold; without it, as many as fit into memory.
@@ -176,7 +178,7 @@ impl Disk {
     ///
     /// `survives` says of each relaxed write, by its number, whether it reached the disk.
     pub fn after_power_loss(&self, mut survives: impl FnMut(usize) -> bool) -> Self {
-        let fresh = Self::new();
+        let fresh = Self { seals: self.seals.clone(), ..Self::default() };
         let log = self.power.as_ref().map(|power| power.borrow().log.clone()).unwrap_or_default();
         for (number, (name, write)) in log.into_iter().enumerate() {
             let database = fresh.database(&name);
@@ -234,20 +236,24 @@ impl Databases for Memory {
         Ok(())
     }
 
-    async fn seal(&self, secret: &[u8]) -> Result<Vec<u8>, StoreError> {
+    async fn seal(&self, purpose: SealedFor, secret: &[u8]) -> Result<Vec<u8>, StoreError> {
         let key = Zeroizing::new(platform::random());
         let sealed = boxed::seal(&key, SEALED, secret);
-        self.disk.seal.borrow_mut().replace(SealKey(key));
+        self.disk.seals.borrow_mut().insert(purpose, SealKey(key));
         Ok(sealed)
     }
 
-    async fn unseal(&self, sealed: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
-        let key = self.disk.seal.borrow();
-        Ok(key.as_ref().and_then(|SealKey(key)| boxed::open(key, SEALED, sealed).ok()))
+    async fn unseal(
+        &self,
+        purpose: SealedFor,
+        sealed: &[u8],
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        let keys = self.disk.seals.borrow();
+        Ok(keys.get(&purpose).and_then(|SealKey(key)| boxed::open(key, SEALED, sealed).ok()))
     }
 
-    async fn forget_seal(&self) -> Result<(), StoreError> {
-        self.disk.seal.take();
+    async fn forget_seal(&self, purpose: SealedFor) -> Result<(), StoreError> {
+        self.disk.seals.borrow_mut().remove(&purpose);
         Ok(())
     }
 

@@ -33,6 +33,7 @@ mod sharing;
 mod theft;
 mod together;
 mod trouble;
+mod waiting;
 mod watching;
 #[path = "../../../crate/tests/net_support/window.rs"]
 #[allow(dead_code, reason = "the tests of direct connections need more of it")]

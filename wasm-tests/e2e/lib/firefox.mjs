@@ -81,8 +81,6 @@ export class InFirefox extends Person {
     await this.fill('Your name', this.name)
     await this.fill('Passphrase', this.passphrase)
     await this.press('Make my profile')
-    await this.heading('Your 24 recovery words')
-    await this.press('Remind me later')
     await this.heading('Home')
   }
 

@@ -50,7 +50,8 @@ function note(now: number): void {
 }
 
 function look(): void {
-  if (!me.peek() || lockAfter.peek() === 0) return
+  // Who has no passphrase is not locked out of anything: everybody here could open it again.
+  if (!me.peek() || me.peek()?.waiting || lockAfter.peek() === 0) return
   const used = Math.max(usedHere, Number(stored(USED)) || 0)
   // What is read, saved or watched would break off.
   if (Date.now() - used < lockAfter.peek() * MINUTE_MS || isBusy()) return

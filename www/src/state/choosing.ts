@@ -66,6 +66,11 @@ export function addFiles(found: Source): Promise<boolean> {
   return taken
 }
 
+/** Resolves when all that was chosen until now is taken in. */
+export const allTakenIn = async (): Promise<void> => {
+  await last
+}
+
 async function takeIn(found: Source, mine: number): Promise<boolean> {
   const before = choice.peek()
   const chosen = new ChosenFiles(before.files, before.folders)

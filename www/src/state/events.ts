@@ -7,6 +7,7 @@ import { forgetContacts, hideContact, listContacts, putContact } from './contact
 import { forgetOffer, onDeviceEvent } from './device-link'
 import { forgetDevices, onDevices } from './devices'
 import { api, engine } from './engine'
+import { forgetFirstShare } from './first-share'
 import { forgetFolders, onFolders, scanOnFocus } from './folders'
 import { forgetDropBoxes, isOfDrop, onDrops, putSending } from './drops'
 import { drafts, forgetHeldFiles, listDrafts, resumeHeldDraft } from './drafts'
@@ -136,6 +137,7 @@ function onWho(): void {
   forgetSaves()
   forgetTransfers()
   forgetNetwork()
+  if (!me.value) forgetFirstShare()
   if (me.value && me.value.id !== lastUnlocked.value) forgetUnsent()
   lastUnlocked.value = me.value?.id ?? lastUnlocked.value
   // Also if a profile is unlocked: one that was just made is in the list that the page shows once it is locked.

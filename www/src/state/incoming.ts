@@ -14,9 +14,11 @@ import { me } from './session'
 /** What waits for a profile, or for the end of the share that is encrypted now. */
 const waiting = signal<readonly Found[]>([])
 let waitsFor: 'later' | 'locked' = 'later'
+/** What waits, without what systems made for themselves. */
+export const waitingFound = computed(() => waiting.value.filter(({ path }) => systemFile(path) === undefined))
 /** How many files wait: none if it is folders alone. undefined: nothing waits. */
 export const waitingFiles = computed(() => {
-  const fit = waiting.value.filter(({ path }) => systemFile(path) === undefined)
+  const fit = waitingFound.value
   return fit.length ? fit.filter(({ file }) => file).length : undefined
 })
 

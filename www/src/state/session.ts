@@ -18,7 +18,7 @@ export const lastUnlocked = signal<string | undefined>(undefined)
 /** The recovery words that are on the screen. They are forgotten when the reader leaves them. */
 export const revealedWords = signal<string[] | null>(null)
 /** Whether the owner of the unlocked profile has not confirmed the recovery words yet. */
-export const wordsUnconfirmed = computed(() => me.value?.wordsConfirmed === false)
+export const wordsUnconfirmed = computed(() => me.value?.wordsConfirmed === false && !me.value.waiting)
 
 export async function listProfiles(): Promise<void> {
   const list = await api().profiles.list()
@@ -57,10 +57,20 @@ export async function lock(): Promise<void> {
   }
 }
 
-/** Creates a profile, unlocks it and shows its recovery words once. */
+/** Creates a profile and unlocks it. A reminder leads to its recovery words. */
 export async function createProfile(profile: { name: string; passphrase: string; avatar?: Blob }): Promise<void> {
   setMe(await api().profiles.create(profile))
-  await revealWords(profile.passphrase)
+}
+
+/** Opens the profile that waits for a name and a passphrase, or makes one. */
+export async function beginProfile(): Promise<void> {
+  setMe(await api().profiles.begin())
+}
+
+/** Gives the profile that waits a name and a passphrase. */
+export async function finishProfile(profile: { name: string; passphrase: string; staySignedIn: boolean }): Promise<void> {
+  setMe(await api().profiles.finish(profile))
+  await listProfiles()
 }
 
 export async function recoverProfile(words: string, passphrase: string): Promise<void> {

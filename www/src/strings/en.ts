@@ -6,6 +6,7 @@ import { add, circles, invite, people, person, receipts, relayOnly, requests, sc
 import { devices, join } from './en/devices.ts'
 import { drop, drops } from './en/drops.ts'
 import { keys } from './en/keys.ts'
+import { finish, first } from './en/first.ts'
 import { folders } from './en/folders.ts'
 import { news } from './en/news.ts'
 import { passkeys } from './en/passkeys.ts'
@@ -111,6 +112,7 @@ export const en = {
     firstText: 'Your pictures are encrypted in this browser for the people you pick. There is no account and nothing to install.',
     invited: 'A friend invites you. Make a profile or open yours, then you can add them.',
     invitedBy: (name: string) => `${name} invites you. Make a profile or open yours, then you can add them.`,
+    invitedToBe: (name: string) => `${name} invites you. Make a profile, and you are friends.`,
     passphraseFor: (name: string) => `Passphrase for ${name}`,
     open: 'Open',
     opening: 'Opening…',
@@ -143,6 +145,8 @@ export const en = {
   devices,
   drop,
   drops,
+  finish,
+  first,
   folders,
   join,
   strength: {
@@ -343,6 +347,7 @@ export const en = {
     'words-of-another': 'These are the words of another profile. Look for the paper of this one.',
     several: 'There is more than one in this. Choose one of them.',
     'invalid-name': 'This name cannot be used.',
+    'needs-name': 'Give yourself a name and a passphrase first.',
     'invalid-signature': 'What came back is not signed by them. Nothing was added.',
     unreachable: 'It cannot be reached now. Try again later.',
     'relays-only': 'It is at a relay of somebody else, and you reach contacts through your relays only. You can change that in Settings.',

@@ -6,7 +6,14 @@ import { s } from '../strings'
 
 const COPIED_MS = 2_500
 
-export function CopyButton({ text, label = s.common.copy, main }: { text: string; label?: string; main?: boolean }) {
+interface Props {
+  text: string
+  label?: string
+  main?: boolean
+  onCopied?: (() => void) | undefined
+}
+
+export function CopyButton({ text, label = s.common.copy, main, onCopied }: Props) {
   const state = useSignal<'idle' | 'copied' | 'refused'>('idle')
   const copy = async () => {
     state.value = 'idle'
@@ -15,6 +22,7 @@ export function CopyButton({ text, label = s.common.copy, main }: { text: string
       return
     }
     state.value = 'copied'
+    onCopied?.()
     setTimeout(() => {
       if (state.value === 'copied') state.value = 'idle'
     }, COPIED_MS)

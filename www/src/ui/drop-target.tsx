@@ -3,8 +3,10 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { filesFromPaste } from '../clipboard-files'
+import { route } from '../route'
 import { filesFromTransfer } from '../selected-files'
 import { intake, receive } from '../state/incoming'
+import { profiles } from '../state/session'
 import { s } from '../strings'
 
 export function DropTarget() {
@@ -48,10 +50,13 @@ export function DropTarget() {
   }, [])
   return over.value ? (
     <div class="drop-sign" aria-hidden="true">
-      <b>{s.incoming.letGo[intake.value]}</b>
+      <b>{s.incoming.letGo[isFirstVisit() ? 'now' : intake.value]}</b>
     </div>
   ) : null
 }
+
+/** Without any profile here, the first screen takes files at once. */
+const isFirstVisit = () => intake.value === 'locked' && route.value.view === 'home' && profiles.value?.length === 0
 
 const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
 

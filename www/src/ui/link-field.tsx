@@ -9,14 +9,15 @@ interface Props {
   label: string
   copy: string
   main?: boolean
+  onCopied?: () => void
 }
 
-export function LinkField({ url, label, copy, main = false }: Props) {
+export function LinkField({ url, label, copy, main = false, onCopied }: Props) {
   return (
     <>
       <input class="field mono" readOnly aria-label={label} value={url} onFocus={event => event.currentTarget.select()} dir="ltr" />
       <div class="actions">
-        <CopyButton text={url} label={copy} main={main} />
+        <CopyButton text={url} label={copy} main={main} onCopied={onCopied} />
         {'share' in navigator && (
           <button type="button" class="button" onClick={() => void navigator.share({ url }).catch(() => {})}>
             {s.common.send}

@@ -8,11 +8,12 @@ import { people } from '../state/contacts'
 import { clockAhead, connection, unreachableSince } from '../state/network'
 import { viewTitle } from '../state/news'
 import { requests } from '../state/requests'
-import { revealedWords, wordsUnconfirmed } from '../state/session'
+import { me, revealedWords, wordsUnconfirmed } from '../state/session'
 import { unreadCount } from '../state/shares'
 import { missingBytes } from '../state/storage'
 import { activeTransfers } from '../state/transfers'
 import { s } from '../strings'
+import { FinishOffer } from '../views/finish-profile'
 import { FolderWarning } from './folder-warning'
 import { Icon, type IconName, Logo } from './icon'
 import { OwnKeysBanner } from './keys-banner'
@@ -163,6 +164,7 @@ function Banners() {
       <ClockWarning />
       {REMINDER_VIEWS.has(route.value.view) && <FolderWarning />}
       {route.value.view === 'home' && <NotificationOffer />}
+      {me.value?.waiting && REMINDER_VIEWS.has(route.value.view) && <FinishOffer />}
       {wordsUnconfirmed.value && !revealedWords.value && REMINDER_VIEWS.has(route.value.view) && (
         <section class="banner">
           <Icon name="warning" />

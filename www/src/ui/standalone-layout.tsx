@@ -7,7 +7,14 @@ import { NewVersion } from './new-version'
 import { useHeading } from './shell'
 import { WaitingFiles } from './waiting-files'
 
-export function StandaloneLayout({ children, loading }: { children: ComponentChildren; loading?: boolean }) {
+interface Props {
+  children: ComponentChildren
+  loading?: boolean
+  /** Whether the screen shows by itself which files wait. */
+  ownFiles?: boolean
+}
+
+export function StandaloneLayout({ children, loading, ownFiles }: Props) {
   return (
     <main class="welcome stack" aria-busy={loading}>
       <div class="brand">
@@ -15,7 +22,7 @@ export function StandaloneLayout({ children, loading }: { children: ComponentChi
         {s.app}
       </div>
       <NewVersion />
-      <WaitingFiles />
+      {!ownFiles && <WaitingFiles />}
       {children}
     </main>
   )

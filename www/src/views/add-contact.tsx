@@ -7,6 +7,7 @@ import { codeOf, wordsFor } from '../errors'
 import { displayText } from '../format'
 import { LIMITS } from '../generated'
 import { forgetOpened, href, replaceRoute, route } from '../route'
+import { isSure } from '../state/accept-invite'
 import { additionText, contactName, contacts, putContact, shortId } from '../state/contacts'
 import { api } from '../state/engine'
 import { notify } from '../state/notices'
@@ -99,9 +100,6 @@ function AddForm() {
     </form>
   )
 }
-
-/** Whether an invite adds its first user without a question, so that a message is read by nobody. */
-const isSure = ({ personal, ended }: Pasted) => personal && !ended
 
 const pastedName = ({ name, id }: Pasted) => displayText(name ?? '').trim() || s.people.unknown(shortId(id))
 

@@ -17,6 +17,7 @@ import { useIncrementalList } from '../ui/use-infinite-scroll'
 import { useNetworkStatus } from '../ui/use-network-status'
 import { AddContact } from './add-contact'
 import { ContactRequests, DeclinedRequests } from './contact-requests'
+import { FinishForm } from './finish-profile'
 import { Invite } from './invite'
 import { ContactBadges, ContactWarning, presence, shareWith } from './labels'
 
@@ -25,6 +26,13 @@ const BATCH = 50
 const SEARCH_FROM = 8
 
 export function People() {
+  if (me.value?.waiting) {
+    return (
+      <Page title={s.people.title}>
+        <FinishForm text={s.finish.forFriends} />
+      </Page>
+    )
+  }
   return (
     <Page title={s.people.title}>
       <div class="columns">

@@ -5,6 +5,7 @@ import type { ComponentChildren } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { phraseProblem } from '../errors'
 import { LIMITS } from '../generated'
+import { withOpenedInvite } from '../state/accept-invite'
 import { createProfile, recoverProfile } from '../state/session'
 import { s } from '../strings'
 import { AvatarPicker } from '../ui/avatar-picker'
@@ -22,7 +23,9 @@ export function CreateProfile({ onBack }: { onBack: () => void }) {
     <ProfileForm
       words={s.create}
       about={[name.value]}
-      act={passphrase => createProfile({ name: name.value.trim(), passphrase, ...(avatar.value && { avatar: avatar.value }) })}
+      act={passphrase =>
+        withOpenedInvite(() => createProfile({ name: name.value.trim(), passphrase, ...(avatar.value && { avatar: avatar.value }) }))
+      }
       onBack={onBack}
     >
       <Field

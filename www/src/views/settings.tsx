@@ -36,23 +36,31 @@ export function Settings() {
     <Page
       title={s.settings.title}
       actions={
-        <button type="button" class="button" title={s.settings.lockHint} onClick={() => void lock()}>
-          {s.settings.lock}
+        <button type="button" class="button" title={who.waiting ? s.finish.otherHint : s.settings.lockHint} onClick={() => void lock()}>
+          {who.waiting ? s.finish.other : s.settings.lock}
         </button>
       }
     >
       <NewDevices />
       <div class="columns">
         <div class="stack">
-          <ProfileSection key={who.id} who={who} />
+          {!who.waiting && <ProfileSection key={who.id} who={who} />}
           <ProfileSwitch of="receipts" who={who} />
           <NotificationSection />
-          <PassphraseSection who={who} />
-          <AutoLockSection />
-          <DevicesSection />
+          {!who.waiting && (
+            <>
+              <PassphraseSection who={who} />
+              <AutoLockSection />
+              <DevicesSection />
+            </>
+          )}
           <FoldersSection />
-          <PasskeySection key={who.id} who={who} />
-          <ChangeKeysSection key={who.id} who={who} />
+          {!who.waiting && (
+            <>
+              <PasskeySection key={who.id} who={who} />
+              <ChangeKeysSection key={who.id} who={who} />
+            </>
+          )}
           <LinksSection />
         </div>
         <div class="stack">
@@ -295,7 +303,7 @@ function AboutSection() {
 function RemoveProfile({ who }: { who: Me }) {
   const typed = useSignal('')
   const { busy, problem, run } = useAsyncAction()
-  const name = displayText(who.name)
+  const name = displayText(who.name) || s.finish.noName
   const submit = (event: Event) => {
     event.preventDefault()
     void run(async () => {

@@ -1,14 +1,16 @@
-/** The first screen: unlock a profile, create one or recover one. */
+/** The first screen: unlock a profile, create one or recover one, or send something without one. */
 
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import type { ProfileSummary } from '../contract'
+import type { Pasted, ProfileSummary } from '../contract'
 import { displayText } from '../format'
 import { href, route } from '../route'
+import { isSure } from '../state/accept-invite'
 import { guestShare } from '../state/guest-share'
+import { waitingFound } from '../state/incoming'
 import { opensByPasskey } from '../state/passkeys'
 import { usePasted } from '../state/pasted'
-import { profiles, unlock, unlockWithPasskey } from '../state/session'
+import { beginProfile, profiles, unlock, unlockWithPasskey } from '../state/session'
 import { s } from '../strings'
 import { Avatar } from '../ui/avatar'
 import { EmptyIllustration } from '../ui/empty-illustration'
@@ -17,19 +19,25 @@ import { FolderWarning } from '../ui/folder-warning'
 import { useHeading } from '../ui/shell'
 import { StandaloneLayout } from '../ui/standalone-layout'
 import { useAsyncAction } from '../ui/use-async-action'
+import { SendFirst } from './first-share'
 import { JoinDevice } from './join-device'
 import { CreateProfile, RecoverProfile } from './profile-setup'
 
 export function Welcome() {
-  const doing = useSignal<'choose' | 'create' | 'recover' | 'join'>('choose')
   const list = profiles.value ?? []
-  const back = () => (doing.value = 'choose')
   const code = route.value.view === 'people' ? route.value.add : undefined
+  // Whoever was invited has come for a profile.
+  const doing = useSignal<'choose' | 'create' | 'recover' | 'join'>(code !== undefined && !list.length ? 'create' : 'choose')
+  const back = () => (doing.value = 'choose')
+  useEffect(() => {
+    if (code !== undefined && !list.length) doing.value = 'create'
+  }, [code])
   const [inviter] = usePasted(code ?? '')
+  const isFirst = doing.value === 'choose' && !list.length
   return (
-    <StandaloneLayout>
+    <StandaloneLayout ownFiles={isFirst}>
       <FolderWarning />
-      {code !== undefined && <p class="banner">{inviter?.name ? s.welcome.invitedBy(displayText(inviter.name)) : s.welcome.invited}</p>}
+      {code !== undefined && <p class="banner">{invitation(inviter)}</p>}
       {guestShare.value && (
         <section class="banner">
           <p>{s.openLink[guestShare.value.keep ? 'taken' : 'asGuest'](displayText(guestShare.value.share.title))}</p>
@@ -63,16 +71,24 @@ export function Welcome() {
   )
 }
 
+/** What somebody is told who was invited. */
+function invitation(inviter: Pasted | undefined): string {
+  if (!inviter?.name) return s.welcome.invited
+  return s.welcome[isSure(inviter) ? 'invitedToBe' : 'invitedBy'](displayText(inviter.name))
+}
+
 function FirstVisit({ onCreate }: { onCreate: () => void }) {
   const heading = useHeading(s.welcome.first)
   return (
     <section class="first stack">
-      <EmptyIllustration />
+      {/* Then what was chosen is what matters. */}
+      {!waitingFound.value.length && <EmptyIllustration />}
       <h1 ref={heading} tabIndex={-1}>
         {s.welcome.first}
       </h1>
       <p class="quiet">{s.welcome.firstText}</p>
-      <button type="button" class="button main" onClick={onCreate}>
+      <SendFirst />
+      <button type="button" class="button" onClick={onCreate}>
         {s.welcome.newProfile}
       </button>
     </section>
@@ -92,12 +108,27 @@ function ChooseProfile({ list }: { list: readonly ProfileSummary[] }) {
         {list.map(({ id, name, avatar }) => (
           <button key={id} type="button" class="profile" aria-pressed={chosen.value === id} onClick={() => (chosen.value = id)}>
             <Avatar id={id} name={name} avatar={avatar} size="big" />
-            <span dir="auto">{displayText(name)}</span>
+            <span dir="auto">{displayText(name) || s.finish.noName}</span>
           </button>
         ))}
       </div>
-      {profile && <UnlockForm key={profile.id} profile={profile} />}
+      {profile && (profile.waiting ? <OpenWaiting key={profile.id} /> : <UnlockForm key={profile.id} profile={profile} />)}
     </>
+  )
+}
+
+/** Opens the profile that has no passphrase yet. */
+function OpenWaiting() {
+  const { busy, problem, run } = useAsyncAction()
+  return (
+    <section class="card pad stack">
+      <p>{s.finish.waits}</p>
+      <button type="button" class="button main" disabled={busy} onClick={() => void run(beginProfile)}>
+        {busy ? s.welcome.opening : s.welcome.open}
+      </button>
+      {problem && <ErrorMessage text={problem} />}
+      <small>{s.finish.risk}</small>
+    </section>
   )
 }
 

@@ -17,10 +17,14 @@ use crate::store::{Databases, PROFILES, RowStore, Table, Write, rows_of};
 
 /// A profile as the list keeps it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Listed {
-    name: String,
-    avatar: Option<ByteBuf>,
-    keystore: ByteBuf,
+pub(super) struct Listed {
+    pub(super) name: String,
+    pub(super) avatar: Option<ByteBuf>,
+    pub(super) keystore: ByteBuf,
+    /// Of a profile that waits for a name and a passphrase: the passphrase that nobody typed, as
+    /// [`Databases::seal`](crate::store::Databases::seal) gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) waiting: Option<ByteBuf>,
 }
 
 /// The list of profiles, in a database of its own.
@@ -28,7 +32,7 @@ pub(in crate::engine) struct ProfileList {
     pub(super) databases: Rc<dyn Databases>,
     pub(super) store: Rc<dyn RowStore>,
     /// Held from reading a row until it is written again, so that no change of a keystore is lost.
-    rewriting: Mutex<()>,
+    pub(super) rewriting: Mutex<()>,
 }
 
 impl ProfileList {
@@ -42,8 +46,9 @@ impl ProfileList {
         let mut profiles = Vec::new();
         for (key, row) in self.store.rows(Table::Keystore).await? {
             let id = listed_id(&key)?;
-            let Listed { name, avatar, .. } = parse(&row)?;
-            profiles.push(ProfileSummary { id: id.to_string(), name, avatar });
+            let Listed { name, avatar, waiting, .. } = parse(&row)?;
+            let waiting = waiting.is_some();
+            profiles.push(ProfileSummary { id: id.to_string(), name, avatar, waiting });
         }
         profiles.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
         Ok(profiles)
@@ -67,8 +72,7 @@ impl ProfileList {
         keystore: &Keystore,
         account: &Account,
     ) -> Result<(), Error> {
-        let keystore = ByteBuf::from(keystore.encode());
-        self.write(id, &Listed { name: account.name.clone(), avatar: account.avatar.clone(), keystore }).await
+        self.write(id, &Listed::new(keystore, account)).await
     }
 
     /// Brings name and picture of a profile to those that `account` returns when its turn comes.
@@ -109,9 +113,7 @@ impl ProfileList {
         account: &Account,
     ) -> Result<(), Error> {
         let _alone = self.rewriting.lock().await;
-        let keystore = ByteBuf::from(keystore.encode());
-        let listed = Listed { name: account.name.clone(), avatar: account.avatar.clone(), keystore };
-        let row = serde_ipld_dagcbor::to_vec(&listed).expect("the list is plain data");
+        let row = Listed::new(keystore, account).encode();
         let write = Write::strict().put(Table::Keystore, *new.as_bytes(), row);
         Ok(self.store.commit(write.remove(Table::Keystore, *old.as_bytes())).await?)
     }
@@ -122,22 +124,33 @@ impl ProfileList {
         Ok(self.databases.delete(&id.to_string()).await?)
     }
 
-    async fn listed(&self, id: &Id) -> Result<Option<Listed>, Error> {
+    pub(super) async fn listed(&self, id: &Id) -> Result<Option<Listed>, Error> {
         let row = self.store.row(Table::Keystore, id.as_bytes()).await?;
         row.map(|row| parse(&row)).transpose()
     }
 
-    async fn write(&self, id: &Id, listed: &Listed) -> Result<(), Error> {
-        let row = serde_ipld_dagcbor::to_vec(listed).expect("the list is plain data");
-        Ok(self.store.commit(Write::strict().put(Table::Keystore, *id.as_bytes(), row)).await?)
+    pub(super) async fn write(&self, id: &Id, listed: &Listed) -> Result<(), Error> {
+        Ok(self.store.commit(Write::strict().put(Table::Keystore, *id.as_bytes(), listed.encode())).await?)
     }
 }
 
-fn parse(row: &[u8]) -> Result<Listed, Error> {
+impl Listed {
+    /// A profile that has a passphrase of its person.
+    pub(super) fn new(keystore: &Keystore, account: &Account) -> Self {
+        let (name, avatar) = (account.name.clone(), account.avatar.clone());
+        Self { name, avatar, keystore: ByteBuf::from(keystore.encode()), waiting: None }
+    }
+
+    pub(super) fn encode(&self) -> Vec<u8> {
+        serde_ipld_dagcbor::to_vec(self).expect("the list is plain data")
+    }
+}
+
+pub(super) fn parse(row: &[u8]) -> Result<Listed, Error> {
     serde_ipld_dagcbor::from_slice(row).map_err(|why| Error::Storage(format!("the profile list: {why}")))
 }
 
-fn listed_id(key: &[u8]) -> Result<Id, Error> {
+pub(super) fn listed_id(key: &[u8]) -> Result<Id, Error> {
     let id = key.try_into().ok().and_then(|bytes| Id::from_bytes(bytes).ok());
     id.ok_or_else(|| Error::Storage("the profile list names no identity".into()))
 }

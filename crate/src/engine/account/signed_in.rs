@@ -10,12 +10,12 @@ use zeroize::Zeroizing;
 
 use crate::engine::Error;
 use crate::keys::Ring;
-use crate::store::{StoreError, Table, Write};
+use crate::store::{SealedFor, StoreError, Table, Write};
 
 use super::list::ProfileList;
 
 /// Name of the one row in [`Table::Meta`].
-const SIGNED_IN: &str = "signed-in";
+pub(super) const SIGNED_IN: &str = "signed-in";
 
 /// What such a row holds.
 #[derive(Serialize, Deserialize)]
@@ -34,7 +34,7 @@ impl KeptOpen {
 impl ProfileList {
     /// Has a profile stay signed in, in place of any other.
     pub(in crate::engine) async fn stay_signed_in(&self, ring: &Ring) -> Result<(), Error> {
-        let seed = ByteBuf::from(self.databases.seal(ring.seed()).await?);
+        let seed = ByteBuf::from(self.databases.seal(SealedFor::SignedIn, ring.seed()).await?);
         let row = KeptOpen { id: ByteArray::new(*ring.id().as_bytes()), seed }.encode();
         Ok(self.store.commit(Write::strict().put(Table::Meta, SIGNED_IN, row)).await?)
     }
@@ -52,10 +52,11 @@ impl ProfileList {
         let Some(row) = self.store.row(Table::Meta, SIGNED_IN.as_bytes()).await? else {
             return Ok(None);
         };
-        let ring = self.opened(&row, async |seed| self.databases.unseal(seed).await).await?;
+        let ring =
+            self.opened(&row, async |seed| self.databases.unseal(SealedFor::SignedIn, seed).await).await?;
         if ring.is_none() {
             self.sign_out().await?;
-            self.databases.forget_seal().await?;
+            self.databases.forget_seal(SealedFor::SignedIn).await?;
         }
         Ok(ring)
     }
@@ -128,7 +129,11 @@ mod tests {
                 assert_eq!(engine(&disk).await.current(), None);
                 assert_eq!(row(&disk).await, None);
                 let KeptOpen { seed, .. } = serde_ipld_dagcbor::from_slice(&sealed).unwrap();
-                assert_eq!(disk.lead().unseal(&seed).await, Ok(None), "the key is gone as well");
+                assert_eq!(
+                    disk.lead().unseal(SealedFor::SignedIn, &seed).await,
+                    Ok(None),
+                    "the key is gone as well"
+                );
             })
             .await;
     }
@@ -178,7 +183,7 @@ mod tests {
                     match harm {
                         "another's seed" => *signed_in.id = *ben.parse::<Id>().unwrap().as_bytes(),
                         "a changed seed" => signed_in.seed[30] ^= 1,
-                        "no key" => databases.forget_seal().await.unwrap(),
+                        "no key" => databases.forget_seal(SealedFor::SignedIn).await.unwrap(),
                         _ => {}
                     }
                     let mut row_left = serde_ipld_dagcbor::to_vec(&signed_in).unwrap();

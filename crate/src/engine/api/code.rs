@@ -142,6 +142,8 @@ pub enum Detail {
     Closed,
     /// Of [`Code::InvalidSignature`]: a person's profile names another successor than at first.
     Doubted,
+    /// Of [`Code::InvalidName`]: the profile waits for a name and a passphrase.
+    NeedsName,
     /// Of [`Code::InvalidPhrase`]: there are more or fewer than 24 words.
     WordCount,
     /// Of [`Code::InvalidPhrase`]: a word is not in the list.
@@ -178,7 +180,7 @@ pub enum Detail {
 
 impl Detail {
     /// Every detail.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::LinkEnded,
         Self::DropClosed,
         Self::DropFull,
@@ -193,6 +195,7 @@ impl Detail {
         Self::Blocked,
         Self::Closed,
         Self::Doubted,
+        Self::NeedsName,
         Self::WordCount,
         Self::UnknownWord,
         Self::WordOrder,
@@ -228,6 +231,7 @@ impl Detail {
             Self::Blocked => "blocked",
             Self::Closed => "closed",
             Self::Doubted => "doubted",
+            Self::NeedsName => "needs-name",
             Self::WordCount => "word-count",
             Self::UnknownWord => "unknown-word",
             Self::WordOrder => "word-order",
@@ -275,6 +279,9 @@ impl Detail {
             Self::Doubted => {
                 "Of `invalid-signature`: a person's profile names another successor than at first. They get nothing new \
                  until `contacts.goOn`."
+            }
+            Self::NeedsName => {
+                "Of `invalid-name`: the profile waits for a name and a passphrase. `profiles.finish` gives it both."
             }
             Self::WordCount => {
                 "Of `invalid-phrase`: there are more or fewer than 24 words. `words` says how many."

@@ -137,6 +137,9 @@ pub enum Error {
     /// A name, title, note or path that cannot be taken.
     #[error("{0}")]
     InvalidName(String),
+    /// The profile waits for a name and a passphrase.
+    #[error("give yourself a name and a passphrase first")]
+    NeedsName,
     /// The recovery words are not 24 words of the list, or their checksum is off.
     #[error(transparent)]
     InvalidPhrase(#[from] PhraseError),
@@ -235,7 +238,7 @@ impl Error {
             Self::InvalidId(_) | Self::OwnId | Self::MistypedId | Self::BrokenCode | Self::Several => {
                 Code::InvalidId
             }
-            Self::InvalidName(_) => Code::InvalidName,
+            Self::InvalidName(_) | Self::NeedsName => Code::InvalidName,
             Self::WordsOfAnother | Self::InvalidPhrase(_) | Self::OtherWords { .. } | Self::FourWords(_) => {
                 Code::InvalidPhrase
             }
@@ -292,6 +295,7 @@ impl Error {
             Self::Known(Acquaintance::Followed) => Some(Detail::Followed),
             Self::Known(Acquaintance::Blocked) => Some(Detail::Blocked),
             Self::Doubted => Some(Detail::Doubted),
+            Self::NeedsName => Some(Detail::NeedsName),
             Self::WordsOfAnother => Some(Detail::WordsOfAnother),
             Self::Known(Acquaintance::Closed) => Some(Detail::Closed),
             Self::CodeEnded => Some(Detail::CodeEnded),

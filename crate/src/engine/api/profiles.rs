@@ -26,6 +26,8 @@ pub struct ProfileSummary {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, tsify(type = "Blob"))]
     pub avatar: Option<serde_bytes::ByteBuf>,
+    /// Whether it waits for a name and a passphrase: until then whoever uses this browser can open it.
+    pub waiting: bool,
 }
 
 /// The unlocked profile.

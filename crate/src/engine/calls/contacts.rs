@@ -22,10 +22,12 @@ impl Engine {
         Ok(shown.into_iter().filter(|one| is_only_own || !one.own).collect())
     }
 
-    /// Adds somebody by id, invite or invite link, and looks for their profile. They find a request with the message.
+    /// Adds somebody by id, invite or invite link, and looks for their profile. They find a request with the message,
+    /// and the name of who asks, so that the profile must have one.
     ///
     /// Returns when it is found and verified, or after three seconds in state `resolving`; the search goes on then.
     pub async fn add_contact(&self, typed: &str, message: Option<&str>) -> Result<Contact, Error> {
+        self.named()?;
         self.while_unlocked(async |open| open.contacts.add(typed, message).await).await
     }
 
@@ -109,6 +111,7 @@ impl Engine {
 
     /// Adds somebody who asks, or whose request I declined.
     pub async fn accept(&self, id: &str) -> Result<Contact, Error> {
+        self.named()?;
         self.while_unlocked(async |open| open.contacts.accept(id).await).await
     }
 
@@ -119,6 +122,7 @@ impl Engine {
 
     /// Makes an invite that is good for one person, for 60 days.
     pub async fn new_invite(&self) -> Result<String, Error> {
+        self.named()?;
         self.while_unlocked(async |open| open.contacts.new_invite().await).await
     }
 }

@@ -45,7 +45,7 @@ impl Engine {
 
     /// A code for one new device, after the passphrase was typed once more. It is good for ten minutes.
     pub async fn device_code(&self, passphrase: &str) -> Result<DeviceCode, Error> {
-        let unlocked = self.unlocked()?;
+        let unlocked = self.named()?;
         let keystore = self.0.list.keystore(&unlocked.directory.id).await?;
         keystore::open(&keystore, &self.key_of(&keystore, passphrase).await?)?;
         unlocked.devices.show_code()

@@ -49,7 +49,7 @@ impl Engine {
     ///
     /// A dropped call leaves the old profile or the new one, never both.
     pub async fn change_keys(&self, phrase: &str, passphrase: &str) -> Result<Me, Error> {
-        let old = self.unlocked()?;
+        let old = self.named()?;
         let phrase = Phrase::from_words(phrase)?;
         account::check_passphrase(passphrase)?;
         let id = old.directory.id;

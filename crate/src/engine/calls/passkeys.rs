@@ -18,7 +18,7 @@ impl Engine {
 
     /// What a browser is asked with for a new passkey of the unlocked profile, if the passphrase is the right one.
     pub async fn offer_passkey(&self, passphrase: &str) -> Result<PasskeyOffer, Error> {
-        let unlocked = self.unlocked()?;
+        let unlocked = self.named()?;
         let keystore = self.0.list.keystore(&unlocked.directory.id).await?;
         crate::keys::keystore::open(&keystore, &self.key_of(&keystore, passphrase).await?)?;
         if keystore.wraps.len() >= limits::KEYSTORE_WRAPS {
@@ -41,7 +41,7 @@ impl Engine {
         new: NewPasskey,
         prf: &[u8; 32],
     ) -> Result<Passkey, Error> {
-        let unlocked = self.unlocked()?;
+        let unlocked = self.named()?;
         let credential = credential(new)?;
         let id = credential.id.clone();
         let rekey = async |present: &keystore::Keystore| {
@@ -56,7 +56,7 @@ impl Engine {
 
     /// Takes a passkey from the unlocked profile; an old copy of the disk still opens with it.
     pub async fn remove_passkey(&self, id: &str) -> Result<(), Error> {
-        let unlocked = self.unlocked()?;
+        let unlocked = self.named()?;
         let credential = decode(id)?;
         let rekey = async |present: &keystore::Keystore| Ok(remove_passkey(present, &credential)?);
         self.0.list.rekey(&unlocked.directory.id, rekey).await

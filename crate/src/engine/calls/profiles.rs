@@ -9,6 +9,7 @@ use crate::engine::api::{Me, ProfileSummary, ProfileUpdate, Stay};
 use crate::engine::{Account, Engine, Error, Fresh, Unlocked, account};
 use crate::format::keystore::Keystore;
 use crate::keys::{Id, Phrase, Ring, keystore};
+use crate::store::SealedFor;
 
 impl Engine {
     /// The profiles of this browser, by name.
@@ -62,7 +63,7 @@ impl Engine {
         let disinherited = self.0.list.disinherit().await;
         self.end().await;
         signed_out.and(disinherited)?;
-        Ok(self.0.databases.forget_seal().await?)
+        Ok(self.0.databases.forget_seal(SealedFor::SignedIn).await?)
     }
 
     /// The unlocked profile.
@@ -78,7 +79,7 @@ impl Engine {
 
     /// Puts the profile under another passphrase; an old copy of the disk still opens with the old one.
     pub async fn change_passphrase(&self, old: &str, next: &str) -> Result<(), Error> {
-        let unlocked = self.unlocked()?;
+        let unlocked = self.named()?;
         account::check_passphrase(next)?;
         let rekey = async |present: &Keystore| {
             let old = self.key_of(present, old).await?;
@@ -90,7 +91,7 @@ impl Engine {
 
     /// The 24 words, after the passphrase was typed once more.
     pub async fn recovery_phrase(&self, passphrase: &str) -> Result<String, Error> {
-        let unlocked = self.unlocked()?;
+        let unlocked = self.named()?;
         let keystore = self.0.list.keystore(&unlocked.directory.id).await?;
         let key = self.key_of(&keystore, passphrase).await?;
         Ok(keystore::open_phrase(&keystore, &key)?.words().to_string())
@@ -161,6 +162,7 @@ impl Engine {
     pub async fn remove_profile(&self, id: &str) -> Result<(), Error> {
         let id = known_id(id)?;
         self.0.list.keystore(&id).await?;
+        let was_waiting = self.0.list.is_waiting(&id).await?;
         let open = self.0.unlocked.borrow().clone().filter(|open| open.directory.id == id);
         let before = open.map(|open| open.state.read(|tables| tables.identities_before(&id)));
         // Where none is unlocked, it may be the one that stays signed in.
@@ -174,7 +176,11 @@ impl Engine {
                 self.0.databases.delete(&old.to_string()).await?;
             }
         }
-        self.0.list.remove(&id).await
+        self.0.list.remove(&id).await?;
+        if was_waiting {
+            self.0.databases.forget_seal(SealedFor::Waiting).await?;
+        }
+        Ok(())
     }
 
     /// The key that opens a keystore, if the passphrase is the right one.
@@ -183,7 +189,12 @@ impl Engine {
     }
 
     /// A new keystore.
-    async fn keystore_under(&self, phrase: &Phrase, n: u32, passphrase: &str) -> Result<Keystore, Error> {
+    pub(super) async fn keystore_under(
+        &self,
+        phrase: &Phrase,
+        n: u32,
+        passphrase: &str,
+    ) -> Result<Keystore, Error> {
         let key = self.0.config.passphrases.derive(keystore::new_recipe(), passphrase).await?;
         Ok(keystore::seal_generation(phrase, n, &key))
     }

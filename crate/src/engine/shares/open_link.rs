@@ -215,8 +215,15 @@ impl Shares {
             tx.opened.insert(id, opened);
             // Who opens it again wants it back.
             tx.hidden.remove(&id);
-            if tx.shares.get(&id).is_none_or(|known| known.rev < share.rev) {
-                tx.shares.insert(id, share);
+            let known = tx.shares.get(&id).filter(|known| known.rev >= share.rev).cloned();
+            match known {
+                None => drop(tx.shares.insert(id, share)),
+                // Whoever shared it first may have chosen a name since.
+                Some(known) if share.author_name.is_some() && known.author_name != share.author_name => {
+                    let author_name = share.author_name;
+                    tx.shares.insert(id, ShareRecord { author_name, ..known });
+                }
+                Some(_) => {}
             }
             tx.shares.get(&id).cloned().ok_or(Error::NotFound("share"))
         });

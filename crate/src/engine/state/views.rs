@@ -201,6 +201,7 @@ impl Tables {
                 id: directory.id.to_string(),
                 name: account.name.clone(),
                 avatar: account.avatar.clone(),
+                waiting: directory.is_waiting(),
             },
             bio: account.bio.clone(),
             invite: self.invite(directory, None).to_string(),

@@ -1,6 +1,6 @@
 //! Seals secrets under a key that the browser keeps and never exports, not even to us.
 //!
-//! AES-256-GCM as Web Cryptography has it, under a `CryptoKey` that is not extractable. It has a database of its
+//! AES-256-GCM as Web Cryptography has it, under a `CryptoKey` that is not extractable. Each has a database of its
 //! own, so deleting that database deletes the key. A sealed secret is nonce12 ‖ ciphertext ‖ tag16.
 
 use idb::Transaction;
@@ -12,16 +12,14 @@ use web_sys::{IdbDatabase, IdbTransaction};
 use zeroize::Zeroizing;
 
 use super::{
-    super::{Durability, StoreError},
+    super::{Durability, SealedFor, StoreError},
     connection::Connection,
     full_name,
     schema::Schema,
 };
 use crate::platform;
 
-/// Name of the database, beside those of the profiles.
-const DATABASE: &str = "seal";
-/// Its object store, and the only key in it.
+/// The object store of such a database, and the only key in it.
 const KEYS: &str = "keys";
 const KEY: &str = "key";
 const SCHEMA: Schema = Schema { stores: &[KEYS], migrations: &[first] };
@@ -44,14 +42,14 @@ extern "C" {
     fn decrypt(algorithm: &Object, key: &JsValue, ciphertext: &[u8]) -> Result<Promise, JsValue>;
 }
 
-/// Makes a new key for a namespace and seals a secret under it.
-pub(super) async fn seal(namespace: &str, secret: &[u8]) -> Result<Vec<u8>, StoreError> {
+/// Makes a new key for a namespace and a use, and seals a secret under it.
+pub(super) async fn seal(namespace: &str, purpose: SealedFor, secret: &[u8]) -> Result<Vec<u8>, StoreError> {
     let (key, sealed) = under_new_key(secret).await?;
     let put = async move |transaction: &Transaction| {
         transaction.object_store(KEYS)?.put(&key, Some(&KEY.into()))?.await?;
         Ok(())
     };
-    open(namespace).await?.write(&[KEYS], Durability::Strict, put).await?;
+    open(namespace, purpose).await?.write(&[KEYS], Durability::Strict, put).await?;
     Ok(sealed)
 }
 
@@ -66,8 +64,12 @@ pub(super) async fn under_new_key(secret: &[u8]) -> Result<(JsValue, Vec<u8>), J
 }
 
 /// Opens the result of [`seal`]. Returns `None` if it does not open.
-pub(super) async fn unseal(namespace: &str, sealed: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
-    let key = open(namespace).await?.read(KEYS, async |keys| keys.get(KEY.into()).await).await?;
+pub(super) async fn unseal(
+    namespace: &str,
+    purpose: SealedFor,
+    sealed: &[u8],
+) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+    let key = open(namespace, purpose).await?.read(KEYS, async |keys| keys.get(KEY.into()).await).await?;
     let Some(key) = key else { return Ok(None) };
     Ok(opened(&key, sealed).await)
 }
@@ -82,13 +84,21 @@ pub(super) async fn opened(key: &JsValue, sealed: &[u8]) -> Option<Zeroizing<Vec
     Some(secret)
 }
 
-/// Deletes the key of a namespace.
-pub(super) async fn forget(namespace: &str) -> Result<(), StoreError> {
-    Ok(Rexie::delete(&full_name(namespace, DATABASE)).await?)
+/// Deletes the key of a namespace and a use.
+pub(super) async fn forget(namespace: &str, purpose: SealedFor) -> Result<(), StoreError> {
+    Ok(Rexie::delete(&full_name(namespace, database(purpose))).await?)
 }
 
-async fn open(namespace: &str) -> Result<Connection, StoreError> {
-    Connection::open(full_name(namespace, DATABASE), SCHEMA).await
+async fn open(namespace: &str, purpose: SealedFor) -> Result<Connection, StoreError> {
+    Connection::open(full_name(namespace, database(purpose)), SCHEMA).await
+}
+
+/// Name of the database of a key, beside those of the profiles.
+fn database(purpose: SealedFor) -> &'static str {
+    match purpose {
+        SealedFor::SignedIn => "seal",
+        SealedFor::Waiting => "seal-waiting",
+    }
 }
 
 fn first(database: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue> {
