@@ -1,7 +1,7 @@
 //! The messages of a tab or the service worker over its port: `Request` of `www/src/engine/protocol.ts`.
 
 use js_sys::{Array, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use web_sys::{MessageEvent, MessagePort};
 
 use super::args::Args;
