@@ -31,5 +31,4 @@ export const answers = {
   takeBackOf: (words: string) => `Take back “${words}”`,
   tookBack: 'Your answer is taken back. Who has read it has read it.',
   answered: (name: string) => `${name} answered.`,
-  count: (n: number) => plural(n, 'answer', 'answers'),
 }
