@@ -9,6 +9,7 @@
 
 pub mod cbor;
 mod code;
+pub mod comment;
 pub mod device;
 pub mod device_link;
 pub mod drop_box;

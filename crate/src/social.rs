@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod album;
+pub mod answers;
 pub mod audience;
 pub mod contact;
 pub mod drop_box;

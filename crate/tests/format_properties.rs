@@ -349,6 +349,7 @@ fn a_full_node_and_a_full_header_stay_under_their_limits() {
         note: "🌳".repeat(limits::NOTE_CHARS),
         manifest: pointer(DAG_CBOR, 0),
         adds: Some(true),
+        answers: Some(true),
         album: None,
         extra: Extra::new(),
     };

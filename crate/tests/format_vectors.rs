@@ -20,6 +20,8 @@ mod opened_world;
 #[allow(dead_code, reason = "the command uses the rest")]
 mod vector;
 
+#[path = "format_vectors/answers.rs"]
+mod answers;
 #[path = "format_vectors/case.rs"]
 mod case;
 #[path = "format_vectors/codec.rs"]
@@ -98,6 +100,7 @@ fn all() -> Vec<Case> {
         manifest::cases(),
         header::cases(),
         letterbox::cases(),
+        answers::cases(),
         map::cases(),
         link::cases(),
         everybody::cases(),

@@ -13,6 +13,7 @@ import type {
   Audience,
   BoundFolder,
   Code,
+  Comment,
   Contact,
   ContactRequest,
   Delivery,
@@ -36,6 +37,7 @@ import type {
   LinkPreview,
   Me,
   NetworkStatus,
+  NewComment,
   OpenedDropBox,
   Origin,
   Parameters,
@@ -269,9 +271,17 @@ export interface Shares {
   /** Resolves when the share is sealed and stored here. What follows (blocks to the relay, letterboxes, record) is an
    *  "up" transfer of the share; its "done" means that a keeper has acknowledged everything a recipient needs. A file
    *  that cannot be read is "file-changed", with its path, and leaves nothing behind. With `adds` it is an album: the
-   *  contacts whom it is for may add to it. */
+   *  contacts whom it is for may add to it. With `answers`, which is so where nothing is said and it is for contacts, they
+   *  may answer it. */
   create(
-    s: { title: string; note?: string; files: (NewFile | NewFolder)[]; audience: Audience; adds?: boolean } & Preparation,
+    s: {
+      title: string
+      note?: string
+      files: (NewFile | NewFolder)[]
+      audience: Audience
+      adds?: boolean
+      answers?: boolean
+    } & Preparation,
     o?: Options,
   ): Promise<Share>
   /** Shares whose files were not all read when the tab died. */
@@ -325,6 +335,18 @@ export interface Shares {
   /** Adds files to an album of somebody else, which has `adds`: they become a share of one's own to its author, who takes
    *  it in when their engine runs. Resolves to that share, whose `album` names the album. Of one's own it is `addFiles`. */
   addTo(album: string, files: (NewFile | NewFolder)[], o?: Options & Preparation): Promise<Share>
+  /** Lets the recipients of one's own share answer it, or no longer. Only a share to chosen contacts can be answered. */
+  setAnswers(id: string, answers: boolean): Promise<Share>
+  /** What was answered to a share, the oldest first; the event "answers" says that it changed. Who asks counts as looking at
+   *  it: what is said meanwhile shows to its other readers at once, and else within ten minutes. */
+  comments(id: string): Promise<Comment[]>
+  /** Says something of a share, or gives it a heart, to all of its readers: who says it shows to them. A second heart is the
+   *  first. `invalid-name` where it is empty or too long, or more than one may say in a day. */
+  comment(id: string, what: NewComment): Promise<Comment>
+  /** Takes back what one said oneself. Who has read it has read it. */
+  takeBackComment(id: string, comment: string): Promise<void>
+  /** Hides what somebody said of one's own share from its other readers; with `hidden` false it shows again. */
+  hideComment(id: string, comment: string, hidden?: boolean): Promise<void>
   /** Takes one's own share back from everybody, and keeps it here. */
   withdraw(id: string): Promise<Share>
   /** Gives what somebody else made to contacts of mine, with their signature and mine. Resolves to a share of my own. */

@@ -400,6 +400,10 @@ export interface Share {
   elsewhere: string[]
   /** Whether its readers may add files to it: it is an album. */
   adds: boolean
+  /** Whether its readers may answer, for all of them to see. */
+  answers: boolean
+  /** How many comments and hearts it shows. */
+  answered: number
   /** Id of the album to which this was added. It is to be shown there; where there is no such share, alone. */
   album?: string
   /** Whether its list of files is not here yet. It is looked for, unless `elsewhere` names somebody. */
@@ -476,6 +480,38 @@ export interface Delivery {
   contact: string
   /** How far. */
   state: Stage
+}
+
+/** A comment on a share, or a heart. */
+export interface Comment {
+  /** Its name, hexadecimal. */
+  id: string
+  /** Id of who says it. */
+  who: string
+  /** What they call themselves. */
+  name: string
+  /** When it was written, by its writer's claim. */
+  time: Date
+  /** What it says; absent where it is a heart. */
+  text?: string
+  /** Whether it is a heart. */
+  heart: boolean
+  /** Id of the comment that it answers. */
+  reply?: string
+  /** Whether I say it. */
+  mine: boolean
+  /** Whether I hide it from the other readers of my share. */
+  hidden: boolean
+}
+
+/** What somebody says of a share, for all of its readers to see. */
+export interface NewComment {
+  /** Some words, at most 1,000 characters; or else a heart. */
+  text?: string
+  /** Whether it is a heart. A second one is the first. */
+  heart?: boolean
+  /** Id of the comment that it answers. */
+  reply?: string
 }
 
 /** A link that was given out. */
@@ -740,6 +776,7 @@ export type EngineEvent =
   | { type: "request"; id: string; name: string; declined: boolean }
   | { type: "request-removed"; id: string }
   | { type: "delivery"; share: string; contact: string; state: Stage }
+  | { type: "answers"; share: string; from?: string }
   | { type: "transfer-added"; id: string }
   | { type: "transfer-removed"; id: string }
   | { type: "profile"; me: Me | null }
@@ -847,6 +884,12 @@ export const LIMITS = {
   titleChars: 200,
   /** Characters in the note of a share. */
   noteChars: 4000,
+  /** Characters in a comment on a share. */
+  commentChars: 1000,
+  /** Comments and hearts on one share. */
+  comments: 1000,
+  /** Comments and hearts of one reader on one share within a day. */
+  commentsADay: 20,
   /** Characters in the message of a contact request. */
   messageChars: 500,
   /** Bytes, in UTF-8, of the path of a file. */

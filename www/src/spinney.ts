@@ -4,6 +4,7 @@
 import config from '/config.json?url'
 import type {
   BoundFolder,
+  Comment,
   Config,
   Contact,
   ContactRequest,
@@ -323,6 +324,11 @@ function shares(engine: Engine, namespace: string): Shares {
     revoke: (id, contacts) => call<Share>('shares.revoke', [id, contacts]),
     addFiles: (id, files, o) => call<Share>('shares.addFiles', [id, files, o?.keepLocation ?? false], o?.signal),
     setAdds: (id, adds) => call<Share>('shares.setAdds', [id, adds]),
+    setAnswers: (id, answers) => call<Share>('shares.setAnswers', [id, answers]),
+    comments: id => call<Comment[]>('shares.comments', [id]),
+    comment: (id, what) => call<Comment>('shares.comment', [id, what]),
+    takeBackComment: (id, comment) => call('shares.takeBackComment', [id, comment]),
+    hideComment: (id, comment, hidden = true) => call('shares.hideComment', [id, comment, hidden]),
     addTo: (album, files, o) => call<Share>('shares.addTo', [album, files, o?.keepLocation ?? false], o?.signal),
     withdraw: id => call<Share>('shares.withdraw', [id]),
     passOn: (id, contacts) => call<Share>('shares.passOn', [id, contacts]),

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use spinney::crypto::block::Key;
 use spinney::crypto::sign::VerifyingKey;
 use spinney::dag;
+use spinney::format::comment::{Comment, name_of};
 use spinney::format::device_link::{Code, CodeError};
 use spinney::format::drop_box;
 use spinney::format::header::{Block, Links, ShareKey};
@@ -55,7 +56,7 @@ impl Opened {
 }
 
 /// The objects that [`open`] knows. Others of the vectors are derivations, which a reader repeats.
-pub(crate) const OBJECTS: [&str; 21] = [
+pub(crate) const OBJECTS: [&str; 23] = [
     "cbor",
     "profile",
     "device",
@@ -68,6 +69,8 @@ pub(crate) const OBJECTS: [&str; 21] = [
     "manifest",
     "header",
     "page",
+    "comment",
+    "answers",
     "map",
     "link",
     "drop-link",
@@ -106,6 +109,8 @@ pub(crate) fn open(vector: &Json) -> Result<Opened, Refusal> {
         "manifest" => manifest(&given),
         "header" => header(&given),
         "page" => page(&given),
+        "comment" => comment(&given),
+        "answers" => answers(&given),
         "map" => map(&given),
         "vault" => vault(&given),
         "keystore" => keystore(&given),
@@ -369,6 +374,33 @@ fn page(given: &Given<'_>) -> Result<Opened, Refusal> {
     }
     let checks = ["size", "strict DAG-CBOR", "intro opens", "opens", "frame", "notes", "older pages"];
     Ok(Opened::new("a page", &content, &checks))
+}
+
+fn comment(given: &Given<'_>) -> Result<Opened, Refusal> {
+    let (bytes, share) = (given.bytes()?, ShareId::from(given.array::<20>("share")?));
+    let comment = Comment::open(&bytes, &share, given.signer("signer")?.as_ref())?.object;
+    if given.array("name").is_ok_and(|expected: [u8; 32]| expected != name_of(&bytes)) {
+        return Err(Refusal::Unusable("`name` is another".to_owned()));
+    }
+    Ok(Opened::new("a comment", &comment.to_ipld(), &SIGNED).and("of this share"))
+}
+
+fn answers(given: &Given<'_>) -> Result<Opened, Refusal> {
+    let key = ShareKey::from_bytes(given.array("share_key")?);
+    let share = ShareId::from(given.array::<20>("share")?);
+    let content = Page::decode(&given.bytes()?)?.open(&key.answers_secret())?;
+    let names = content.notes.iter().filter_map(|note| match &note.says {
+        Says::Comment { comment } => {
+            Comment::open(comment, &share, None).ok().map(|_| hex(&name_of(comment)))
+        }
+        _ => None,
+    });
+    let names: Vec<_> = names.collect();
+    if given.get("names").and_then(Json::as_array).is_some_and(|expected| *expected != names) {
+        return Err(Refusal::Unusable("`names` are others".to_owned()));
+    }
+    let checks = ["size", "strict DAG-CBOR", "opens", "frame", "notes", "older pages", "each comment"];
+    Ok(Opened::new("a list of answers", &content.to_ipld(), &checks))
 }
 
 fn map(given: &Given<'_>) -> Result<Opened, Refusal> {

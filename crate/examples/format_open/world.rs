@@ -178,7 +178,7 @@ impl World {
                     let id = ShareId::new(self.reader.id().as_bytes(), *share);
                     receipts.push(json!([id.to_string(), rev]));
                 }
-                Says::Other(_) => {}
+                Says::Comment { .. } | Says::CommentGone { .. } | Says::Answers { .. } | Says::Other(_) => {}
             }
         }
         for (id, rev) in &gone {

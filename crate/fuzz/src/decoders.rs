@@ -12,7 +12,7 @@ use spinney::format::{
     DAG_PB, Value, cbor, cid_of, drop_box, feed, ipns, limits, manifest, map, media, page, path, text,
 };
 use spinney::format::{
-    device::Certificate, header, invite::Invite, keystore::Keystore, link::Link, node::Node,
+    comment, device::Certificate, header, invite::Invite, keystore::Keystore, link::Link, node::Node,
 };
 use spinney::format::{profile::Profile, public::PublicShare, request::Request, root::Root};
 use spinney::keys::{Id, Phrase, Ring};
@@ -25,6 +25,7 @@ pub const TARGETS: &[Target] = &[
     ("buckets", value::<Buckets>),
     ("cbor", cbor),
     ("chunks", value::<manifest::ChunkList>),
+    ("comment", signed::<comment::Comment>),
     ("device", signed::<Certificate>),
     ("device_code", device_code),
     ("handover", value::<Handover>),

@@ -5,6 +5,8 @@
 
 mod add_files;
 mod albums;
+mod answer_lists;
+mod answers;
 mod archive;
 mod create;
 mod draft;
@@ -28,6 +30,8 @@ mod revise;
 #[cfg(test)]
 mod tests;
 
+pub(super) use answer_lists::AnswersAnnouncement;
+pub(super) use answers::Heard;
 pub(super) use draft::{Chosen, MAX_FILES, listed, planned, unreadable};
 pub(super) use fork_files::{maker_of, name_of};
 pub(super) use handle::{Args, Shares};
@@ -35,3 +39,4 @@ pub(super) use list::shown_file;
 pub(super) use own_files::{OwnFiles, digest_of_file};
 pub(super) use receipts::Receipt;
 pub(super) use receive::ShareAnnouncement;
+pub(super) use revise::Allows;

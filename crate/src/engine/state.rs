@@ -8,6 +8,7 @@
 //! Updates cannot wait inside each other, since `change` is synchronous. What takes long (a manifest, sealing, a fetch)
 //! happens before, from a snapshot; `change` looks again at what it relied on.
 
+mod answers;
 mod decided;
 mod devices;
 mod events;
@@ -26,6 +27,7 @@ mod transaction;
 mod views;
 mod watch;
 
+pub(super) use answers::Answer;
 #[cfg(test)]
 pub(super) use decided::note as note_decided;
 pub(super) use folders::{EARLIER_MS, FolderRow, JournalRow, StepKey, StepRow};

@@ -56,6 +56,8 @@ object! {
         pub manifest: Pointer,
         /// Whether its readers may add to it.
         pub adds: Option<bool>,
+        /// Whether its readers may answer, for all of them to see. Counts where it is given to contacts.
+        pub answers: Option<bool>,
         /// The album of the reader to which its author adds this.
         pub album: Option<ShareId>,
         ..extra
@@ -94,6 +96,11 @@ impl ShareKey {
     /// The secret of block seals of the share's nodes.
     pub fn manifest_secret(&self) -> Zeroizing<[u8; 32]> {
         kdf(self.as_bytes(), "share/manifest", b"")
+    }
+
+    /// The pair secret of the pages on which the readers' answers are listed.
+    pub fn answers_secret(&self) -> Zeroizing<[u8; 32]> {
+        kdf(self.as_bytes(), "share/answers", b"")
     }
 
     /// What binds a header block to this key, since the cipher does not.

@@ -50,6 +50,8 @@ pub const CHUNK_BLOCK: usize = 1024 * 1024 - 1;
 pub const PAGE: usize = 32 * 1024;
 /// A note on a page.
 pub const PAGE_NOTE: usize = 4 * 1024;
+/// A signed comment: 1,000 characters at three bytes each, and a note around it that stays under [`PAGE_NOTE`].
+pub const COMMENT: usize = 3840;
 /// Older pages that one page names: skips of doubling width reach any history.
 pub const PAGE_OLDER: usize = 32;
 /// A letterbox map, or one of its lists of pages.
@@ -107,6 +109,12 @@ pub const PASSPHRASE_CHARS: usize = 8;
 pub const TITLE_CHARS: usize = 200;
 /// Characters in the note of a share.
 pub const NOTE_CHARS: usize = 4000;
+/// Characters in a comment on a share: some sentences, not a letter.
+pub const COMMENT_CHARS: usize = 1000;
+/// Comments and hearts on one share: they come with each list of them.
+pub const COMMENTS: usize = 1000;
+/// Comments and hearts of one reader on one share within a day: many for a conversation, few for somebody who floods it.
+pub const COMMENTS_A_DAY: usize = 20;
 /// Characters in the message of a request: four bytes each leave room for relays and the signature in its frame.
 pub const MESSAGE_CHARS: usize = 500;
 /// Characters in what a person says of themselves.

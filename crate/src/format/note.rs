@@ -72,6 +72,30 @@ object! {
             /// How far.
             state: ReceiptState,
         },
+        /// The author of this note answers to a share of the reader's.
+        #[tag("comment")]
+        Comment {
+            /// An envelope of [`Comment`](super::comment::Comment), to be verified.
+            #[max(limits::COMMENT)]
+            comment: Bytes,
+        },
+        /// The author of this note takes back what they answered to a share of the reader's.
+        #[tag("comment-gone")]
+        CommentGone {
+            /// The share's id inside of the reader's objects.
+            share: InnerId,
+            /// The name of the comment.
+            comment: [u8; 32],
+        },
+        /// There is a new list of what the readers of a share answered.
+        #[tag("answers")]
+        Answers {
+            /// The share's id inside of objects.
+            share: InnerId,
+            /// The newest page of the list.
+            #[check(block)]
+            list: Cid,
+        },
         /// The author of this note has read the reader's pages up to this number.
         #[tag("ack")]
         Ack {

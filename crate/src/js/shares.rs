@@ -6,7 +6,7 @@ use js_sys::Array;
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
 
-use crate::engine::api::{NewFile, NewShare};
+use crate::engine::api::{Audience, NewFile, NewShare};
 use crate::engine::{Engine, Error};
 
 use super::args::{Args, convert, malformed, member, picture_member, text_member};
@@ -29,8 +29,10 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
         "create" => {
             let new = args.value(0);
             let adds = member(&new, "adds").map(convert).transpose()?.unwrap_or(false);
+            let answers = member(&new, "answers").map(convert).transpose()?;
             let new = new_share(&new).await?;
-            let made = if adds { engine.create_album(new).await? } else { engine.create_share(new).await? };
+            let answers = answers.unwrap_or(matches!(new.audience, Audience::Contacts { .. }));
+            let made = engine.create_share_as(new, adds, answers).await?;
             Answer::value(&made)
         }
         "drafts" => Answer::value(&engine.drafts().await?),
@@ -85,6 +87,18 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
             Answer::value(&engine.set_audience(&args.text(0)?, &contacts).await?)
         }
         "setAdds" => Answer::value(&engine.set_adds(&args.text(0)?, convert(args.value(1))?).await?),
+        "setAnswers" => Answer::value(&engine.set_answers(&args.text(0)?, convert(args.value(1))?).await?),
+        "comments" => Answer::value(&engine.comments(&args.text(0)?).await?),
+        "comment" => Answer::value(&engine.comment(&args.text(0)?, convert(args.value(1))?).await?),
+        "takeBackComment" => {
+            engine.take_back_comment(&args.text(0)?, &args.text(1)?).await?;
+            Answer::none()
+        }
+        "hideComment" => {
+            let hidden = args.optional(2)?.unwrap_or(true);
+            engine.hide_comment(&args.text(0)?, &args.text(1)?, hidden).await?;
+            Answer::none()
+        }
         "revoke" => {
             let contacts: Vec<String> = convert(args.value(1))?;
             Answer::value(&engine.revoke(&args.text(0)?, &contacts).await?)

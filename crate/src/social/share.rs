@@ -225,6 +225,7 @@ mod tests {
             note: String::new(),
             manifest: Pointer { cid: cid(1), key: Key::from_bytes([6; 32]) },
             adds: None,
+            answers: None,
             album: None,
             extra: Default::default(),
         }

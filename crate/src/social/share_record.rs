@@ -106,6 +106,12 @@ pub struct ShareRecord {
     /// Whether its readers may add to it.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub adds: bool,
+    /// Whether its readers may answer.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub answers: bool,
+    /// How many comments and hearts it shows.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub answered: u64,
     /// Whether they could until a revision of this device.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub was_album: bool,
@@ -178,6 +184,11 @@ pub enum Content {
     },
 }
 
+/// Only who is named as a reader can answer, and is shown to the others as who says it.
+fn may_answer(header: &Header) -> bool {
+    header.answers == Some(true) && header.kind == Kind::Contacts
+}
+
 fn note_of(header: &Header) -> Option<String> {
     (!header.note.is_empty()).then(|| header.note.clone())
 }
@@ -243,6 +254,8 @@ impl ShareRecord {
             elsewhere: Vec::new(),
             unlisted: false,
             adds: header.adds == Some(true),
+            answers: may_answer(header),
+            answered: 0,
             was_album: false,
             album: header.album.map(|album| ByteArray::new(*album.as_bytes())),
             next: None,
@@ -285,6 +298,8 @@ impl ShareRecord {
             elsewhere: Vec::new(),
             unlisted: false,
             adds: false,
+            answers: false,
+            answered: 0,
             was_album: false,
             album: None,
             next: None,
@@ -325,6 +340,7 @@ impl ShareRecord {
         (self.title, self.note) = (header.title.clone(), note_of(header));
         self.was_album |= self.adds;
         self.adds = header.adds == Some(true);
+        self.answers = may_answer(header);
         self.former = if withdrawn { Vec::new() } else { self.once_readers(&recipients) };
         (self.rev, self.own_only, self.recipients) = (header.rev, header.kind == Kind::Own, recipients);
         // Of what nobody is to have, nothing is to be pushed.

@@ -197,6 +197,7 @@ pub(crate) fn header() -> impl Strategy<Value = Header> {
             note,
             manifest,
             adds,
+            answers: adds.map(|adds| !adds),
             album: None,
             extra,
         },
@@ -211,6 +212,9 @@ pub(crate) fn note() -> impl Strategy<Value = Note> {
         (share.clone(), option::of(number())).prop_map(|(share, rev)| Says::Gone { share, rev }),
         (vec(vec(any::<u8>(), 0..64).prop_map(Bytes::from), 0..3), option::of(vec(public(), 0..3)))
             .prop_map(|(certificates, removed)| Says::Devices { certificates, removed }),
+        vec(any::<u8>(), 0..64).prop_map(|comment| Says::Comment { comment: comment.into() }),
+        (share.clone(), any::<[u8; 32]>()).prop_map(|(share, comment)| Says::CommentGone { share, comment }),
+        (share.clone(), cid(DAG_CBOR)).prop_map(|(share, list)| Says::Answers { share, list }),
         (share, number()).prop_map(|(share, rev)| Says::Receipt { share, rev, state: ReceiptState::Fetched }),
         number().prop_map(|no| Says::Ack { no }),
     ];

@@ -29,6 +29,7 @@ pub(crate) fn header() -> Header {
         note: "Look at the last one!\n🌊".to_owned(),
         manifest: good_manifest().seal(alice().key(), &secret()).unwrap().0,
         adds: None,
+        answers: None,
         album: None,
         extra: Default::default(),
     }
@@ -115,6 +116,12 @@ fn headers() -> Vec<Case> {
             "adds",
             "An album: its readers may add to it",
             &Header { adds: Some(true), ..header() },
+            (Links::Manifest, &own),
+        ),
+        header_case(
+            "answers",
+            "Its readers may answer",
+            &Header { answers: Some(true), ..header() },
             (Links::Manifest, &own),
         ),
         header_case("album", "Added to an album of Bob's", &added.0, (Links::Manifest, &added.1)),
@@ -232,6 +239,12 @@ fn headers_refused() -> Vec<Case> {
         broken("note-4001", "A note of 4,001 characters", "note", long(limits::NOTE_CHARS)),
         broken("kind", "An audience that needs a newer Spinney", "kind", Ipld::String("group".to_owned())),
         broken("adds-number", "A number where it says whether readers may add", "adds", Ipld::Integer(1)),
+        broken(
+            "answers-number",
+            "A number where it says whether readers may answer",
+            "answers",
+            Ipld::Integer(1),
+        ),
         broken("album-short", "The name of an album of 19 bytes", "album", Ipld::Bytes(vec![1; 19])),
         of_album(
             "album-adds",

@@ -89,6 +89,18 @@ fn page_case(name: &str, says: &str, content: &Content, size: usize) -> Case {
         .value(&content.to_ipld())
 }
 
+/// A comment of Bob's on a share of Alice's, one that Alice takes back from a share of Bob's, and a list of hers.
+fn answers() -> Content {
+    let share = InnerId(fixed("share"));
+    let list = cid_of(DAG_CBOR, b"list of answers");
+    let notes = vec![
+        note(Says::Comment { comment: crate::answers::signed_comment() }),
+        note(Says::CommentGone { share, comment: fixed("comment") }),
+        note(Says::Answers { share, list }),
+    ];
+    Content { notes, ..content() }
+}
+
 /// So many earlier pages of page 100.
 fn many_older(pages: u64) -> Vec<Older> {
     (1..=pages).map(|back| Older { no: 100 - back, cid: cid_of(DAG_CBOR, &[back as u8]) }).collect()
@@ -158,6 +170,12 @@ fn pages() -> Vec<Case> {
         )
         .derived("devices", device())
         .derived("removed", Vec::<String>::new()),
+        page_case(
+            "answers",
+            "What is said and taken back of shares, and a list of what was said",
+            &answers(),
+            4096,
+        ),
         page_case("taken-back", "A share that was taken back and may be given again", &taken_back, 4096),
     ]
 }
@@ -233,6 +251,9 @@ fn contents_refused() -> Vec<Case> {
         refuse_page(name, says, &bob, &sealed(&padding::frame(&plaintext, size - AROUND)))
     };
     let notes = |notes: &[Ipld]| with(&content(), "notes", Ipld::List(notes.to_vec()));
+    let of_answers = |index: usize, field: &str, value: Ipld| {
+        notes(&[with(&answers().notes[index].to_ipld(), field, value)])
+    };
     let all: Vec<_> = self::notes().iter().map(Value::to_ipld).collect();
     let field = |index: usize, field: &str, value: Ipld| notes(&[with(&all[index], field, value)]);
     let mut without = all[1].clone();
@@ -278,6 +299,21 @@ fn contents_refused() -> Vec<Case> {
             "note-removed-short",
             "A removed device of 31 bytes",
             &field(0, "removed", list(vec![7; 31], 1)),
+        ),
+        broken(
+            "note-comment-long",
+            "A comment of 3,841 bytes",
+            &of_answers(0, "comment", Ipld::Bytes(vec![7; limits::COMMENT + 1])),
+        ),
+        broken(
+            "note-comment-gone",
+            "The name of a comment of 31 bytes",
+            &of_answers(1, "comment", Ipld::Bytes(vec![7; 31])),
+        ),
+        broken(
+            "note-answers-raw",
+            "A list of answers that is no DAG-CBOR block",
+            &of_answers(2, "list", Ipld::Link(cid_of(RAW, b"list of answers"))),
         ),
         broken("note-long", "A note of 4,097 bytes", &notes(&[long_note(limits::PAGE_NOTE + 1).to_ipld()])),
         broken("older-33", "33 older pages", &many.to_ipld()),

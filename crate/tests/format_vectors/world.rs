@@ -174,6 +174,7 @@ impl Maker {
             note: of.note.to_owned(),
             manifest,
             adds: None,
+            answers: None,
             album: None,
             extra: Default::default(),
         };

@@ -37,6 +37,8 @@ pub(crate) struct Author {
     pub(crate) tip: Option<Tip>,
     /// Other roots that the next one replaces too.
     pub(crate) joined: Vec<Tip>,
+    /// What else the next letterbox says to the friend.
+    pub(crate) says: Vec<Says>,
     /// What the friend has to fetch one after the other to see the newest share.
     pub(crate) chain: Vec<Cid>,
 }
@@ -84,6 +86,7 @@ impl Author {
             blocks: Vec::new(),
             tip: None,
             joined: Vec::new(),
+            says: Vec::new(),
             chain: Vec::new(),
         }
     }
@@ -93,7 +96,9 @@ impl Author {
         let now = platform::now_ms();
         let mut blocks = Vec::new();
         let share = title.map(|title| self.share(friend, title, now, &mut blocks));
-        let news: Vec<_> = share.iter().map(|(_, note)| (friend.id, note.clone())).collect();
+        let said = self.says.drain(..).map(|says| Note { time: now, says });
+        let news = share.iter().map(|(_, note)| note.clone()).chain(said);
+        let news: Vec<_> = news.map(|note| (friend.id, note)).collect();
         let written = self.letterboxes.write(&self.ring, std::slice::from_ref(friend), &[], &news).unwrap();
         let sealed = self.vault.seal(&self.ring).unwrap();
         let profile = signed::sign(self.ring.identity(), &Unchecked(self.profile().to_ipld())).unwrap();
@@ -158,6 +163,7 @@ impl Author {
             note: String::new(),
             manifest: manifest.clone(),
             adds: None,
+            answers: None,
             album: None,
             extra: Default::default(),
         };

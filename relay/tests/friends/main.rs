@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod albums;
+mod answers;
 #[path = "../../examples/measure/authors.rs"]
 #[allow(dead_code, reason = "a measurement needs more of it")]
 mod authors;

@@ -17,6 +17,9 @@ const NOTES = {
     check(value.every((certificate) => certificate.length <= 1024), 'a certificate is too long')
   }, removed: maybe(list(verifyingKey, 16)) },
   receipt: { share: exactly(16), rev: int(), state: (value) => check(['fetched', 'opened'].includes(text()(value)), 'another state') },
+  comment: { comment: bytes(3840) },
+  'comment-gone': { share: exactly(16), comment: exactly(32) },
+  answers: { share: exactly(16), list: block },
   ack: { no: int() }
 }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { base32, base36, blake3, CID, createDigest, dagJson, ed25519, entropyToMnemonic, sha256, wordlist, x25519, xwing } from './packages.mjs'
 import { cidOf, concat, decode, encode, equal, fromHex, hex, isBlock, RAW, Refused, u32be, within, check } from './codec.mjs'
 import { digest, info, kdf, openBox, openOnce, sealBlock, sealBox, unframePadme } from './crypto.mjs'
+import * as answers from './answers.mjs'
 import * as device from './device.mjs'
 import * as letterbox from './letterbox.mjs'
 import * as meet from './meet.mjs'
@@ -243,6 +244,17 @@ export const readers = {
     const acting = letterbox.acting(letterbox.devices(content, fromHex(author)), content.notes)
     if (devices) assert.deepEqual([...new Set(acting.map(hex))], devices)
     if (removed) assert.deepEqual(letterbox.removed(content.notes).map(hex), removed)
+    return content
+  },
+  comment({ signer, share: id, name, bytes }) {
+    const object = answers.comment(fromHex(id), fromHex(signer), bytes)
+    same(answers.nameOf(bytes), name)
+    return object
+  },
+  answers({ share_key, share: id, page_secret, names, bytes }) {
+    const { content, sound } = answers.list(fromHex(share_key), fromHex(id), bytes)
+    same(kdf(fromHex(share_key), 'share/answers'), page_secret)
+    assert.deepEqual(sound.map((envelope) => hex(answers.nameOf(envelope))), names)
     return content
   },
   map({ author, reader, shared_label, newest, nodes = [], lists = [], bytes }) {

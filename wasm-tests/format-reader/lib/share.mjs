@@ -234,6 +234,7 @@ export function header(author, shareKey, bytesOfBlock) {
       note: text(4000),
       manifest: pointer(DAG_CBOR),
       adds: maybe(bool),
+      answers: maybe(bool),
       album: maybe(exactly(20))
     })
     albumOrPart(value)

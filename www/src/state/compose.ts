@@ -28,6 +28,8 @@ export const lastDay = signal('')
 export const keepLocation = signal(false)
 /** Whether the chosen people may add to it. */
 export const adds = signal(false)
+/** Whether those for whom it is may answer. */
+export const answers = signal(true)
 /** Paths of files in which the location stays, as the last try found. */
 const located = signal<readonly string[]>([])
 /** Files that may tell where they were taken, although that should be removed. The page asks about them. */
@@ -65,6 +67,7 @@ export function clear(): void {
   lastDay.value = ''
   keepLocation.value = false
   adds.value = false
+  answers.value = true
   located.value = []
   locationAllowed = new Set()
   sending.value = null
@@ -72,7 +75,7 @@ export function clear(): void {
 
 /** Forgets all that was chosen and typed. Returns what brings it back. */
 export function clearUndoable(): () => void {
-  const before = [title, note, recipients, audience, password, lastDay, keepLocation, adds].map(field => {
+  const before = [title, note, recipients, audience, password, lastDay, keepLocation, adds, answers].map(field => {
     const { value } = field
     return () => (field.value = value)
   })
@@ -118,6 +121,7 @@ export async function send(): Promise<Share> {
         audience: chosenAudience(),
         keepLocation: keepLocation.value,
         adds: adds.value && audience.value === 'contacts',
+        answers: answers.value && audience.value === 'contacts',
       },
       { signal },
     )

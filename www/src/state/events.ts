@@ -2,6 +2,7 @@
 
 import { batch, computed, effect, untracked } from '@preact/signals'
 import type { Spinney, SpinneyEvent } from '../contract'
+import { forgetAnswers, onAnswers } from './answers'
 import { clear } from './compose'
 import { forgetContacts, hideContact, listContacts, putContact } from './contacts'
 import { forgetOffer, onDeviceEvent } from './device-link'
@@ -16,7 +17,7 @@ import { forgetWaiting } from './incoming'
 import { forgetInvite } from './invite'
 import { forgetLinks } from './links'
 import { forgetNetwork, listNetwork, setConnected } from './network'
-import { onArrival } from './news'
+import { onAnswer, onArrival } from './news'
 import { dropRequest, forgetRequests, listRequests, onRequest } from './requests'
 import { lastUnlocked, listProfiles, me, setMe } from './session'
 import { forgetSaves } from './saves'
@@ -79,6 +80,10 @@ function apply(event: SpinneyEvent): void {
     case 'share':
       if (event.change === 'received') onArrival(event.share)
       return putShare(event.share, event.change)
+    case 'answers':
+      onAnswers(event.share)
+      if (event.from !== undefined) onAnswer(event.share, event.from)
+      return
     case 'delivery':
       return putDelivery(event)
     case 'transfer':
@@ -131,6 +136,7 @@ function onWho(): void {
   forgetFolders()
   forgetOffer()
   forgetRequests()
+  forgetAnswers()
   forgetShares()
   forgetLinks()
   drafts.value = []

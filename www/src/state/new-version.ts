@@ -27,6 +27,7 @@ interface Unsent {
   keepLocation: boolean
   /** Absent where an earlier version put it away. */
   adds?: boolean
+  answers?: boolean
 }
 
 type Message = { keep: string; unsent: Unsent } | { kept: string } | { give: string } | { given: string; unsent: Unsent }
@@ -113,6 +114,7 @@ export async function handOver(): Promise<boolean> {
     lastDay: compose.lastDay.value,
     keepLocation: compose.keepLocation.value,
     adds: compose.adds.value,
+    answers: compose.answers.value,
   }
   const channel = new BroadcastChannel(CHANNEL)
   try {
@@ -141,6 +143,7 @@ function takeBack(unsent: Unsent): void {
   compose.lastDay.value = unsent.lastDay
   compose.keepLocation.value = unsent.keepLocation
   compose.adds.value = unsent.adds ?? false
+  compose.answers.value = unsent.answers ?? true
   void addFiles(unsent.files)
   notify(s.version.restored)
 }

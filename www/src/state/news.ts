@@ -111,6 +111,14 @@ function tell(): void {
   notify(text, 'calm', { text: s.news.look, href: more.length ? href.home : href.shared(first.id) })
 }
 
+/** Somebody answered to a share while the page was open. */
+export function onAnswer(share: string, from: string): void {
+  // Its page shows the answer itself, and what can be undone must not be lost.
+  const isShown = route.value.view === 'shared' && route.value.id === share
+  if (isShown || !me.value || notice.peek()?.undo) return
+  notify(s.answers.answered(nameOf(from)), 'calm', { text: s.news.look, href: href.shared(share) })
+}
+
 /** Lets the device tell that there is something new, once, if nobody looks at any tab of ours. */
 async function notifyDevice(): Promise<void> {
   if (notifications.value !== 'on' || document.visibilityState === 'visible') return

@@ -2,6 +2,7 @@
 
 import { formatBytes, formatCount, formatDuration, formatRate } from '../format.ts'
 import { LIMITS } from '../generated.ts'
+import { answers } from './en/answers.ts'
 import { add, circles, invite, people, person, receipts, relayOnly, requests, scan, verify } from './en/people.ts'
 import { devices, join } from './en/devices.ts'
 import { drop, drops } from './en/drops.ts'
@@ -58,6 +59,7 @@ export const en = {
     friends: (n: number) => plural(n, 'friend here', 'friends here'),
     reached: (n: number) => `${plural(n, 'friend', 'friends')} reached directly`,
   },
+  answers,
   startup: { title: 'Opening Spinney', wait: 'Starting the engine…' },
   stopped: {
     title: 'Spinney could not start',

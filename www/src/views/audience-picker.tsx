@@ -3,7 +3,7 @@
 import type { Audience } from '../contract'
 import { longDate } from '../format'
 import { href } from '../route'
-import { adds, audience, expires, lastDay, password, recipients, title } from '../state/compose'
+import { adds, answers, audience, expires, lastDay, password, recipients, title } from '../state/compose'
 import { nameOf } from '../state/contacts'
 import { eligibleContacts } from '../state/recipients'
 import { s } from '../strings'
@@ -45,6 +45,14 @@ export function AudiencePicker() {
       {audience.value === 'contacts' && <Recipients />}
       {audience.value === 'contacts' && (
         <Checkbox label={s.album.mayAdd} hint={s.album.mayAddHint} checked={adds.value} onChange={yes => (adds.value = yes)} />
+      )}
+      {audience.value === 'contacts' && (
+        <Checkbox
+          label={s.answers.mayAnswer}
+          hint={s.answers.mayAnswerHint}
+          checked={answers.value}
+          onChange={yes => (answers.value = yes)}
+        />
       )}
       {audience.value === 'link' && <LinkOptions />}
       {audience.value === 'public' && (

@@ -17,6 +17,7 @@ import { Checkbox, ErrorMessage } from '../ui/field'
 import { Icon } from '../ui/icon'
 import { useAsyncAction } from '../ui/use-async-action'
 import { useIncrementalList } from '../ui/use-infinite-scroll'
+import { MayAnswer } from './answers'
 import { RecipientForm } from './recipient-form'
 import { formerRecipientsOf, recipientsOf } from './share-recipients'
 
@@ -38,6 +39,7 @@ export function ShareAccess({ share }: { share: Share }) {
       {given && <Recipients share={share} recipients={recipients} />}
       {former.length > 0 && <p class="warning">{s.access.former(former.map(id => nameOf(id)))}</p>}
       {given && share.audience === 'contacts' && share.madeBy === undefined && <MayAdd share={share} />}
+      {given && share.audience === 'contacts' && <MayAnswer share={share} />}
       {people && <AddPeople share={share} recipients={recipients} />}
       {(given || former.length > 0) && <Withdraw share={share} />}
     </section>

@@ -18,6 +18,7 @@ import { ErrorMessage } from '../ui/field'
 import { Page } from '../ui/shell'
 import { useAsyncAction } from '../ui/use-async-action'
 import { AddFiles } from './add-files'
+import { Answers } from './answers'
 import { AlbumLink, Additions, additionByline, RemoveAddition } from './additions'
 import { ShareFolder } from './folders'
 import { ShareTransfers } from './labels'
@@ -85,6 +86,7 @@ function OpenShare({ share, path, folder }: { share: Share } & Place) {
       <ShareTransfers share={share.id} />
       {files.problem && <ErrorMessage text={files.problem} />}
       <ShareContents share={share} files={files} path={path} hideLocation={here} />
+      <Answers share={share} />
       <Additions album={share} />
       {(canGrow || (share.adds && !!me.value)) && <AddFiles share={share} />}
       {mine && share.audience === 'self' && share.madeBy === undefined && !share.album && <ShareFolder share={share} />}

@@ -53,6 +53,14 @@ pub enum Event {
         /// How far they have come.
         state: Stage,
     },
+    /// What was answered to a share changed: list its comments again.
+    Answers {
+        /// The share.
+        share: String,
+        /// Who said something new, if somebody else did within the last day.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        from: Option<String>,
+    },
     /// A transfer began.
     TransferAdded {
         /// Its id.

@@ -9,13 +9,14 @@ use std::{env, fs};
 use tsify::Tsify;
 
 use super::{
-    Asked, Audience, BoundFolder, Change, ChangedKeys, Code, Contact, ContactRequest, ContactState, Delivery,
-    Detail, Device, DeviceCode, Direction, Draft, Drop, DropBox, DropLinkPreview, Event, Failure, Fault,
-    FileChange, FileEntry, FileName, FileProgress, FilesQuery, FolderBinding, FolderConflict, FolderState,
-    JournalEntry, JournalQuery, LIMITS, Link, LinkPreview, Me, Mode, NetworkStatus, NewKeys, NewPasskey,
-    NotDirect, OpenedDropBox, Origin, Parameters, Passkey, PasskeyOffer, Pasted, PastedKind, PeerStatus,
-    ProfileSummary, ProfileUpdate, RelayRoom, RelayStatus, RenamedFile, Restored, Saved, SavedName, Share,
-    ShareQuery, SpentInvite, Stage, StorageStatus, Transfer, TransferState, WaitingFor, Warning, Words,
+    Asked, Audience, BoundFolder, Change, ChangedKeys, Code, Comment, Contact, ContactRequest, ContactState,
+    Delivery, Detail, Device, DeviceCode, Direction, Draft, Drop, DropBox, DropLinkPreview, Event, Failure,
+    Fault, FileChange, FileEntry, FileName, FileProgress, FilesQuery, FolderBinding, FolderConflict,
+    FolderState, JournalEntry, JournalQuery, LIMITS, Link, LinkPreview, Me, Mode, NetworkStatus, NewComment,
+    NewKeys, NewPasskey, NotDirect, OpenedDropBox, Origin, Parameters, Passkey, PasskeyOffer, Pasted,
+    PastedKind, PeerStatus, ProfileSummary, ProfileUpdate, RelayRoom, RelayStatus, RenamedFile, Restored,
+    Saved, SavedName, Share, ShareQuery, SpentInvite, Stage, StorageStatus, Transfer, TransferState,
+    WaitingFor, Warning, Words,
 };
 
 const COMMAND: &str = "SPINNEY_GENERATE=1 cargo test --package spinney --lib generated";
@@ -139,6 +140,8 @@ fn declarations() -> Vec<String> {
         FilesQuery,
         Draft,
         Delivery,
+        Comment,
+        NewComment,
         Link,
         LinkPreview,
         Drop,

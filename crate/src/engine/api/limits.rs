@@ -35,6 +35,12 @@ limits! {
     "titleChars" = limits::TITLE_CHARS;
     /// Characters in the note of a share.
     "noteChars" = limits::NOTE_CHARS;
+    /// Characters in a comment on a share.
+    "commentChars" = limits::COMMENT_CHARS;
+    /// Comments and hearts on one share.
+    "comments" = limits::COMMENTS;
+    /// Comments and hearts of one reader on one share within a day.
+    "commentsADay" = limits::COMMENTS_A_DAY;
     /// Characters in the message of a contact request.
     "messageChars" = limits::MESSAGE_CHARS;
     /// Bytes, in UTF-8, of the path of a file.

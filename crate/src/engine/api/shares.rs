@@ -193,6 +193,10 @@ pub struct Share {
     pub elsewhere: Vec<String>,
     /// Whether its readers may add files to it: it is an album.
     pub adds: bool,
+    /// Whether its readers may answer, for all of them to see.
+    pub answers: bool,
+    /// How many comments and hearts it shows.
+    pub answered: u64,
     /// Id of the album to which this was added. It is to be shown there; where there is no such share, alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub album: Option<String>,
@@ -200,6 +204,52 @@ pub struct Share {
     pub unlisted: bool,
     /// Whether it is in an album, for all of its readers; what I added is only after its author has taken it in.
     pub in_album: bool,
+}
+
+/// What somebody says of a share, for all of its readers to see.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
+pub struct NewComment {
+    /// Some words, at most 1,000 characters; or else a heart.
+    #[serde(default)]
+    #[cfg_attr(test, tsify(optional))]
+    pub text: Option<String>,
+    /// Whether it is a heart. A second one is the first.
+    #[serde(default)]
+    #[cfg_attr(test, tsify(optional))]
+    pub heart: bool,
+    /// Id of the comment that it answers.
+    #[serde(default)]
+    #[cfg_attr(test, tsify(optional))]
+    pub reply: Option<String>,
+}
+
+/// A comment on a share, or a heart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+pub struct Comment {
+    /// Its name, hexadecimal.
+    pub id: String,
+    /// Id of who says it.
+    pub who: String,
+    /// What they call themselves.
+    pub name: String,
+    /// When it was written, by its writer's claim.
+    #[serde(serialize_with = "date::required")]
+    #[cfg_attr(test, tsify(type = "Date"))]
+    pub time: u64,
+    /// What it says; absent where it is a heart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Whether it is a heart.
+    pub heart: bool,
+    /// Id of the comment that it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply: Option<String>,
+    /// Whether I say it.
+    pub mine: bool,
+    /// Whether I hide it from the other readers of my share.
+    pub hidden: bool,
 }
 
 /// A link that was given out.

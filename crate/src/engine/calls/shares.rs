@@ -1,8 +1,10 @@
 //! `shares` of the API.
 
 use crate::engine::api::{
-    Delivery, Draft, FileEntry, FileName, FilesQuery, Link, LinkPreview, NewFile, NewShare, Share, ShareQuery,
+    Comment, Delivery, Draft, FileEntry, FileName, FilesQuery, Link, LinkPreview, NewComment, NewFile,
+    NewShare, Share, ShareQuery,
 };
+use crate::engine::shares::Allows;
 use crate::engine::{Engine, Error, Pieces};
 use crate::format::link;
 use crate::platform;
@@ -29,7 +31,56 @@ impl Engine {
     ///
     /// Dropping the future leaves a draft.
     pub async fn create_album(&self, new: NewShare) -> Result<Share, Error> {
-        self.while_unlocked(async |open| open.shares.create_album(new).await).await
+        self.create_share_as(new, true, true).await
+    }
+
+    /// The same, which says whether those whom it is for may add files to it, and whether they may answer. Without it they
+    /// may answer where it is for chosen contacts.
+    ///
+    /// # Errors
+    ///
+    /// `unsupported` if they may do either, and it is not for chosen contacts.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves a draft.
+    pub async fn create_share_as(&self, new: NewShare, adds: bool, answers: bool) -> Result<Share, Error> {
+        self.while_unlocked(async |open| open.shares.create_as(new, Allows { adds, answers }).await).await
+    }
+
+    /// What was answered to a share, the oldest first. Whoever asks counts as looking at it: what is said meanwhile shows
+    /// to its other readers at once, and else within ten minutes.
+    pub async fn comments(&self, id: &str) -> Result<Vec<Comment>, Error> {
+        self.unlocked()?.shares.comments(id)
+    }
+
+    /// Says something of a share, to all of its readers: who says it shows to them.
+    ///
+    /// # Errors
+    ///
+    /// `unsupported` if its author lets nobody answer; `invalid-name` if it is empty or too long, or if it is more than one
+    /// may say in a day.
+    pub async fn comment(&self, id: &str, new: NewComment) -> Result<Comment, Error> {
+        self.while_unlocked(async |open| open.shares.comment(id, new).await).await
+    }
+
+    /// Takes back what I said of a share. Who has read it has read it.
+    pub async fn take_back_comment(&self, id: &str, comment: &str) -> Result<(), Error> {
+        self.unlocked()?.shares.take_back_comment(id, comment).await
+    }
+
+    /// Hides a comment on a share of mine from its other readers, or shows it again.
+    pub async fn hide_comment(&self, id: &str, comment: &str, hidden: bool) -> Result<(), Error> {
+        self.unlocked()?.shares.hide_comment(id, comment, hidden).await
+    }
+
+    /// Lets the readers of one of my shares answer, or no longer.
+    ///
+    /// # Errors
+    ///
+    /// `unsupported` if it is not mine and for chosen contacts.
+    pub async fn set_answers(&self, id: &str, answers: bool) -> Result<Share, Error> {
+        self.while_unlocked(async |open| open.shares.set_answers(id, answers).await).await
     }
 
     /// Shares whose files were not all read.

@@ -70,6 +70,7 @@ impl ServedBlocks {
                 self.serve_share(&share).await;
             }
         }
+        self.learn(&state.read(|tables| tables.answer_pages(me)));
     }
 
     /// Learns the blocks at and below a root, or the block from which a share hangs, as far as they are here.

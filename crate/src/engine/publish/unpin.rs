@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cid::Cid;
 
 use crate::engine::Error;
+use crate::engine::state::Tables;
 use crate::platform;
 
 use super::handle::Publisher;
@@ -84,6 +85,13 @@ async fn pins_of(session: &mut dyn KeeperSession) -> Result<BTreeSet<Cid>, Unfin
         let Some(last) = pins.last() else { return Ok(pinned) };
         after = Some(*last);
         pinned.extend(pins);
+    }
+}
+
+impl Tables {
+    /// Whether a keeper is known to pin something for me.
+    pub(super) fn is_pinned(&self, keeper: &str, cid: &Cid) -> bool {
+        self.pinned.contains(&row(keeper, cid))
     }
 }
 

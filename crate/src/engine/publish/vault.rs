@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use crate::engine::state::Tables;
 use crate::keys::Id;
+use crate::social::answers::{HiddenComment, OwnComment, PublishedAnswers};
 use crate::social::drop_box::{DropBox, PendingDrop};
 use crate::social::invite::IssuedInvite;
 use crate::social::link::{OpenedLink, OwnLink};
@@ -41,7 +42,7 @@ pub(in crate::engine) fn write_vault(
 }
 
 /// Kinds of which this device knows every value, unless it noted that it has nothing to show.
-const DECIDED: [&str; 8] = [
+const DECIDED: [&str; 10] = [
     KnownDevice::PREFIX,
     Petname::PREFIX,
     Circles::PREFIX,
@@ -49,6 +50,8 @@ const DECIDED: [&str; 8] = [
     Verification::PREFIX,
     OwnLink::PREFIX,
     OpenedLink::PREFIX,
+    OwnComment::PREFIX,
+    HiddenComment::PREFIX,
     OwnShare::PREFIX,
 ];
 
@@ -115,6 +118,19 @@ impl Writer<'_> {
         }
         for (id, opened) in tables.opened.iter() {
             self.decide(id, opened);
+        }
+        for (name, own) in tables.own_comments.iter() {
+            self.decide(name, own);
+        }
+        for (name, hidden) in tables.hidden_comments.iter() {
+            self.decide(name, hidden);
+        }
+        for (id, answers) in tables.answers.iter().filter(|(id, _)| tables.is_mine(id, me)) {
+            let known = self.vault.get::<PublishedAnswers>(id).map_or(0, |known| known.at);
+            if known < answers.list.at {
+                self.vault.set(id, Some(&answers.list), answers.list.at, self.device);
+            }
+            self.said.insert(PublishedAnswers::key(id));
         }
         // Of what is awaited the vault has a newer revision than this device.
         let is_known = |share: &&ShareRecord| !tables.awaited.contains(&share.id());

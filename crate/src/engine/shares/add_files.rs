@@ -50,6 +50,7 @@ impl Shares {
             folders,
             keep_location,
             adds: false,
+            answers: false,
             album: None,
         };
         self.finish_new(plan, sources).await

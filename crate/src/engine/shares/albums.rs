@@ -27,7 +27,7 @@ use crate::social::share_record::ShareRecord;
 use super::draft::{Chosen, planned};
 use super::handle::Shares;
 use super::manifest_rewrite::ManifestRewrite;
-use super::revise::Revision;
+use super::revise::{Allows, Revision};
 
 /// The waits after something could not be fetched or sealed: the first, and the longest.
 const WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
@@ -56,7 +56,9 @@ impl Shares {
             }
             let readers = self.0.state.read(|tables| tables.reachable(&before.recipients));
             let change = before.present().renew(&readers);
-            if let Some(after) = self.rewrite_as(&before, change, false, adds).await? {
+            if let Some(after) =
+                self.rewrite_as(&before, change, false, Allows { adds, ..Allows::of(&before) }).await?
+            {
                 return Ok(shown_share(&after, &me));
             }
         }
@@ -108,6 +110,7 @@ impl Shares {
             folders,
             keep_location,
             adds: false,
+            answers: false,
             album: Some(ByteArray::new(*album.id().as_bytes())),
         };
         self.finish_new(plan, sources).await

@@ -30,6 +30,7 @@ use crate::store::{BATCH_BLOCKS, StoreError};
 
 use super::draft::{self, Sources};
 use super::handle::Shares;
+use super::revise::Allows;
 
 impl Shares {
     /// Seals files for an audience and stores them here; publishing goes on by itself afterwards.
@@ -42,18 +43,22 @@ impl Shares {
         self.finish_new(plan, sources).await
     }
 
-    /// The same for an album, to which those whom it is for may add.
+    /// The same, which says what those whom it is for may do beside reading.
     ///
     /// # Cancel safety
     ///
     /// Dropping the future leaves a draft.
-    pub(in crate::engine) async fn create_album(&self, new: NewShare) -> Result<Share, Error> {
+    pub(in crate::engine) async fn create_as(&self, new: NewShare, allows: Allows) -> Result<Share, Error> {
         let (plan, sources) = self.plan(new).await?;
-        if plan.recipients.is_none() {
+        if allows.adds && plan.recipients.is_none() {
             let why = "only people whom you choose can add to a share: choose them, or let nobody add";
             return Err(Error::Unsupported(why.into()));
         }
-        self.finish_new(Plan { adds: true, ..plan }, sources).await
+        if allows.answers && plan.recipients.is_none() {
+            let why = "only people whom you choose can answer: choose them, or let nobody answer";
+            return Err(Error::Unsupported(why.into()));
+        }
+        self.finish_new(Plan { adds: allows.adds, answers: allows.answers, ..plan }, sources).await
     }
 
     /// Reads what was chosen just now and makes a share of it. If a file stands in the way, no draft stays behind: the
@@ -169,6 +174,7 @@ impl Shares {
             note: plan.note.clone(),
             manifest: pointer,
             adds: plan.adds.then_some(true),
+            answers: plan.answers.then_some(true),
             album,
             extra: Default::default(),
         };

@@ -99,7 +99,7 @@ impl Shares {
         let Chosen { files, sources, folders } = planned(new.files)?;
         let (inner, created) = (ByteArray::new(platform::random()), platform::now_ms());
         let keep_location = new.keep_location;
-        let (onto, adds, album) = (None, false, None);
+        let (onto, adds, answers, album) = (None, false, recipients.is_some(), None);
         let plan = Plan {
             inner,
             title,
@@ -113,6 +113,7 @@ impl Shares {
             folders,
             keep_location,
             adds,
+            answers,
             album,
         };
         Ok((plan, sources))

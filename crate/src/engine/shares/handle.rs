@@ -1,12 +1,13 @@
 //! The handle to shares, and its workers.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::rc::Rc;
 
 use futures::StreamExt;
 use futures::channel::mpsc;
+use tokio::sync::Notify;
 
 use crate::engine::api::Passphrases;
 use crate::engine::directory::Directory;
@@ -20,6 +21,7 @@ use crate::engine::tasks::Tasks;
 use crate::engine::transfer::Fetchers;
 use crate::format::share_id::ShareId;
 use crate::keys::Ring;
+use crate::platform::Instant;
 
 /// What shares may touch.
 pub(in crate::engine) struct Args {
@@ -46,6 +48,12 @@ pub(in crate::engine) struct Inner {
     args: Args,
     /// Shares that were announced and are being fetched. Their author may take one back meanwhile.
     pub(super) announced: RefCell<BTreeSet<ShareId>>,
+    /// When somebody looked last at what is said of a share.
+    pub(super) looked: RefCell<BTreeMap<ShareId, Instant>>,
+    /// Notified when somebody looks.
+    pub(super) looks: Notify,
+    /// When the list of what is said of a share was last published here.
+    pub(super) listed: RefCell<BTreeMap<ShareId, Instant>>,
 }
 
 impl Deref for Inner {
@@ -58,12 +66,18 @@ impl Deref for Inner {
 
 impl Shares {
     pub(in crate::engine) fn new(args: Args) -> Self {
-        Self(Rc::new(Inner { args, announced: RefCell::default() }))
+        Self(Rc::new(Inner {
+            args,
+            announced: RefCell::default(),
+            looked: RefCell::default(),
+            looks: Notify::default(),
+            listed: RefCell::default(),
+        }))
     }
 
     /// Starts to end links at their time, to open links again whose shares are not here, to leave receipts for the
-    /// shares that `fetched` names, to join what two devices revised at the same time, to seal anew under changed keys, and
-    /// to take what others add into albums.
+    /// shares that `fetched` names, to join what two devices revised at the same time, to seal anew under changed keys, to take
+    /// what others add into albums, and to publish what readers answer.
     pub(in crate::engine) fn start(&self, fetched: mpsc::Receiver<ShareId>) {
         self.0.tasks.spawn(self.clone().end_links_at_their_time());
         self.0.tasks.spawn(self.clone().open_links_again());
@@ -72,6 +86,7 @@ impl Shares {
         self.0.tasks.spawn(self.clone().follow_keys());
         self.0.tasks.spawn(self.clone().gather_additions());
         self.0.tasks.spawn(self.clone().list_parts());
+        self.0.tasks.spawn(self.clone().publish_answers());
     }
 
     async fn leave_receipts(self, mut fetched: mpsc::Receiver<ShareId>) {

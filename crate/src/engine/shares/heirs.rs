@@ -100,6 +100,7 @@ impl Shares {
             note: before.note.clone().unwrap_or_default(),
             manifest: listed,
             adds: before.adds.then_some(true),
+            answers: before.answers.then_some(true),
             album: before.album(),
             extra: Default::default(),
         };

@@ -110,6 +110,7 @@ impl Shares {
             folders: Vec::new(),
             keep_location: true,
             adds: false,
+            answers: false,
             album: None,
         };
         self.finish_new(plan, Vec::new()).await
@@ -142,6 +143,7 @@ impl Shares {
             folders,
             keep_location: true,
             adds: false,
+            answers: false,
             album: None,
         };
         let draft = plan.share_id(&self.0.directory.id).to_string();

@@ -72,6 +72,7 @@ impl Shares {
             note: source.note.clone().unwrap_or_default(),
             manifest: source.manifest().ok_or(Error::NotFound("list of files"))?,
             adds: None,
+            answers: None,
             album: None,
             extra: Default::default(),
         };

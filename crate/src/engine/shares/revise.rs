@@ -32,6 +32,22 @@ pub(super) struct Revision<'a> {
     pub(super) draft: Option<&'a str>,
 }
 
+/// What the readers of a share may do beside reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::engine) struct Allows {
+    /// Add to it.
+    pub(in crate::engine) adds: bool,
+    /// Answer.
+    pub(in crate::engine) answers: bool,
+}
+
+impl Allows {
+    /// What they may do now.
+    pub(super) fn of(share: &ShareRecord) -> Self {
+        Self { adds: share.adds, answers: share.answers }
+    }
+}
+
 impl Shares {
     /// Gives one of my shares to exactly these contacts. Who is left out keeps what was in it until now, until it is
     /// withdrawn.
@@ -120,19 +136,20 @@ impl Shares {
         change: Change,
         withdrawn: bool,
     ) -> Result<Option<ShareRecord>, Error> {
-        self.rewrite_as(before, change, withdrawn, before.adds).await
+        self.rewrite_as(before, change, withdrawn, Allows::of(before)).await
     }
 
-    /// The same, which says whether its readers may add to it.
+    /// The same, which says what its readers may do.
     pub(super) async fn rewrite_as(
         &self,
         before: &ShareRecord,
         change: Change,
         withdrawn: bool,
-        adds: bool,
+        allows: Allows,
     ) -> Result<Option<ShareRecord>, Error> {
         let (mut header, key) = self.own_header(before).await?;
-        header.adds = adds.then_some(true);
+        header.adds = allows.adds.then_some(true);
+        header.answers = allows.answers.then_some(true);
         let kind = if change.readers.is_empty() { header.kind } else { Kind::Contacts };
         let key = if change.new_key { share::new_key() } else { key };
         let mut pins = self.0.storage.pin([]);

@@ -3,6 +3,7 @@
 //! Decisions whose rows have their time are not noted: what is decided about a person, compared words, what is hidden.
 
 use crate::keys::Id;
+use crate::social::answers::{HiddenComment, OwnComment};
 use crate::social::drop_box::DropBox;
 use crate::social::outgoing_request::Asking;
 use crate::social::share_record::ShareRecord;
@@ -59,6 +60,8 @@ fn keys(me: &Id, before: &Tables, after: &Tables) -> Vec<String> {
     keys.extend(changed::<KnownDevice>(&before.devices, &after.devices));
     keys.extend(changed::<OwnLink>(&before.links.rows(), &after.links.rows()));
     keys.extend(changed::<DropBox>(&before.drop_boxes.rows(), &after.drop_boxes.rows()));
+    keys.extend(changed::<OwnComment>(&before.own_comments, &after.own_comments));
+    keys.extend(changed::<HiddenComment>(&before.hidden_comments, &after.hidden_comments));
     keys.extend(changed::<OpenedLink>(&before.opened, &after.opened));
     let gone = |(_, _, after): &(_, _, Option<&_>)| after.is_none();
     let gone_words = Rows::changes(&before.verifications, &after.verifications).filter(gone);

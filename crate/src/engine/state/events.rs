@@ -8,6 +8,7 @@ use crate::format::share_id::ShareId;
 use crate::keys::Id;
 use crate::social::request::PendingRequest;
 
+use super::answers;
 use super::live::Live;
 use super::tables::{Collection, Rows, Tables};
 use super::views::shown_share;
@@ -42,6 +43,12 @@ pub(super) fn of_change(
         emit(Event::Folders);
     }
     of_shares(&directory.id, before, after, &mut emit);
+    for id in answers::answered(before, after) {
+        if let Some(share) = after.shares.get(&id) {
+            let from = answers::newest_writer(before, after, share, &directory.id);
+            emit(Event::Answers { share: id.to_string(), from: from.map(|id| id.to_string()) });
+        }
+    }
     of_deliveries(&directory.id, before, after, &mut emit);
     let is_shown = |tables: &Tables| {
         let left_out = tables.publication.vault.left_out();

@@ -26,6 +26,8 @@ pub(super) fn needs_root(me: &Id, before: &Tables, after: &Tables) -> bool {
             Some(Asking::new(Some(asking), None))
         })
         || differ(&before.opened, &after.opened, |opened| Some(opened.clone()))
+        || differ(&before.own_comments, &after.own_comments, |own| Some(own.clone()))
+        || differ(&before.hidden_comments, &after.hidden_comments, |hidden| Some(hidden.clone()))
         || differ(&before.hidden, &after.hidden, |hidden| Some(*hidden))
         || differ(&before.shares, &after.shares, |share| said_of_share(me, share))
         || Rows::changes(&before.outbox, &after.outbox).any(|(_, _, after)| after.is_some())

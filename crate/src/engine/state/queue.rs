@@ -16,7 +16,7 @@ use super::live::Live;
 use super::sealed::RowWriter;
 use super::tables::{Kind, ROOT, Tables};
 use super::transaction::Transaction;
-use super::{decided, events, folders, needs_root};
+use super::{answers, decided, events, folders, needs_root};
 
 /// Updates that are committed together at most.
 const MAX_GROUP: usize = 64;
@@ -79,6 +79,7 @@ impl Job {
         let mut transaction = Transaction::new(before.clone(), self.blocks);
         let finish = (self.change)(&mut transaction).ok()?;
         transaction.forget_idle(before);
+        answers::settle(&inner.directory.id, before, &mut transaction);
         // A removal writes nothing, for a full disk; its time is that of the next root.
         if !self.is_removal && !transaction.is_decided_elsewhere {
             decided::note(&inner.directory.id, before, &mut transaction, platform::now_ms());

@@ -140,6 +140,9 @@ pub(in crate::engine) struct Plan {
     /// Whether its readers may add to it.
     #[serde(default)]
     pub(in crate::engine) adds: bool,
+    /// Whether its readers may answer.
+    #[serde(default)]
+    pub(in crate::engine) answers: bool,
     /// The album to which it is added.
     #[serde(default)]
     pub(in crate::engine) album: Option<ByteArray<20>>,

@@ -13,6 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::format::share_id::ShareId;
 use crate::keys::Id;
 use crate::social::Name;
+use crate::social::answers::{Answers, CommentName, HiddenComment, OwnComment};
 use crate::social::contact::Contact;
 use crate::social::drop_box::{DropBox, DropBoxes, PendingDrop};
 use crate::social::invite::{Invites, IssuedInvite};
@@ -319,6 +320,12 @@ tables! {
         opened: ShareId => OpenedLink = State / "opened/";
         /// How far the recipients of my shares have come.
         progress: ShareId => Progress = State / "reached/";
+        /// What others answered to shares, by share.
+        answers: ShareId => Answers = State / "answers/";
+        /// What I answered, by its name.
+        own_comments: CommentName => OwnComment = State / "answer/";
+        /// Comments on shares of mine that I hide, by their names.
+        hidden_comments: CommentName => HiddenComment = State / "hidden-answer/";
         /// Notes that stand on no page yet.
         outbox: NoteKey => Encoded = State / "outbox/";
         /// Entries that stand on no page of my feed yet.

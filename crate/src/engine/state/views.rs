@@ -360,12 +360,12 @@ impl Tables {
         }
     }
 
-    /// The headers and objects of my shares that keepers are to keep.
+    /// The headers and objects of my shares, and the lists of what was answered, that keepers are to keep.
     pub(in crate::engine) fn kept(&self, me: &Id) -> BTreeSet<Cid> {
         let is_there = |earlier: &&Earlier| self.shares.contains(&earlier.record.id());
         let earlier = self.earlier.values().filter(is_there).map(|earlier| earlier.record.block());
         let active = self.shares.values().filter(|share| self.is_active(me, share));
-        active.map(ShareRecord::block).chain(earlier).collect()
+        active.map(ShareRecord::block).chain(earlier).chain(self.answer_pages(me)).collect()
     }
 
     /// Forgets everything.
@@ -425,6 +425,8 @@ pub(in crate::engine) fn shown_share(share: &ShareRecord, me: &Id) -> Share {
         kept: if is_mine { share.delivered } else { !share.at_author_only },
         on_other_device: share.by_other_device && !share.delivered,
         adds: share.adds,
+        answers: share.answers,
+        answered: share.answered,
         album: share.album().map(|album| album.to_string()),
         unlisted: share.unlisted,
         in_album: share.album.is_some() && (!is_mine || share.in_album),

@@ -63,6 +63,7 @@ impl Storage {
             .map(ShareRecord::block)
             .chain(shares().filter_map(ShareRecord::manifest).map(|manifest| manifest.cid))
             .chain(tables.publication.root())
+            .chain(tables.answers.values().flat_map(|answers| answers.list.pages.iter().copied()))
             .collect();
         let mut cids = dag::walk(Rc::new(dag::StoreFetch(self.0.blocks.clone())), roots);
         while let Some(cid) = cids.next().await {

@@ -6,7 +6,7 @@ use futures::{StreamExt, stream};
 use serde_bytes::ByteBuf;
 
 use crate::engine::Error;
-use crate::engine::shares::{Receipt, ShareAnnouncement};
+use crate::engine::shares::{AnswersAnnouncement, Heard, Receipt, ShareAnnouncement};
 use crate::engine::transfer::BlockFetcher;
 use crate::format::map::Map;
 use crate::format::note::{Note, Says};
@@ -62,6 +62,7 @@ struct Letterbox<'a> {
 struct Rest {
     gone: Vec<(InnerId, u64)>,
     receipts: Vec<Receipt>,
+    heard: Vec<Heard>,
     certificates: Vec<ByteBuf>,
     removed: RemovedDevices,
 }
@@ -84,7 +85,11 @@ impl Rest {
                 Says::Receipt { share, rev, state } => {
                     self.receipts.push(Receipt { share: *share, rev: *rev, state: *state });
                 }
-                Says::Share { .. } | Says::Ack { .. } | Says::Other(_) => {}
+                Says::Comment { comment } => self.heard.push(Heard::Said(comment.clone())),
+                Says::CommentGone { share, comment } => {
+                    self.heard.push(Heard::TakenBack(*share, *comment));
+                }
+                Says::Share { .. } | Says::Answers { .. } | Says::Ack { .. } | Says::Other(_) => {}
             }
         }
     }
@@ -152,6 +157,7 @@ impl Sync {
         rest.take_in(&notes, platform::now_ms());
         self.0.shares.ingest_gone(id, std::mem::take(&mut rest.gone)).await?;
         self.0.shares.ingest_receipts(id, std::mem::take(&mut rest.receipts)).await?;
+        self.0.shares.ingest_comments(id, std::mem::take(&mut rest.heard)).await?;
         let mut unread = None;
         for note in notes {
             let Says::Share { share, rev, header, keepers } = &note.says else { continue };
@@ -161,6 +167,26 @@ impl Sync {
                 ShareAnnouncement { author, fetcher, pair, share, rev, header, keepers, is_at_relay };
             match self.0.shares.ingest_share(&announcement).await {
                 // One share that cannot be had now keeps no other from being shown.
+                Err(why) if is_passing(&why) => unread = Some(why),
+                done => done?,
+            }
+        }
+        // After the shares, since a list is under the key of the newest revision. Only the newest list of each counts.
+        let lists = news.notes.iter().filter_map(|note| match note.says {
+            Says::Answers { share, list } => Some((share, (note.time, list))),
+            _ => None,
+        });
+        let mut newest = std::collections::BTreeMap::new();
+        for (share, said) in lists {
+            let last = newest.entry(share).or_insert(said);
+            if said.0 >= last.0 {
+                *last = said;
+            }
+        }
+        for (share, (time, list)) in newest {
+            let (author, pair) = (*id, &news.pair);
+            let announcement = AnswersAnnouncement { author, fetcher, pair, share, list, time };
+            match self.0.shares.ingest_answers(&announcement).await {
                 Err(why) if is_passing(&why) => unread = Some(why),
                 done => done?,
             }

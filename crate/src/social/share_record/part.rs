@@ -41,6 +41,8 @@ impl ShareRecord {
             elsewhere: Vec::new(),
             unlisted: true,
             adds: false,
+            answers: false,
+            answered: 0,
             was_album: false,
             album: Some(ByteArray::new(*album.id().as_bytes())),
             next: None,

@@ -241,6 +241,7 @@ impl Person {
             note: String::new(),
             manifest: own.manifest.clone(),
             adds: None,
+            answers: None,
             album: None,
             extra: Default::default(),
         };

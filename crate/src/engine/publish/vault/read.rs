@@ -7,6 +7,7 @@ use super::{DECIDED, Writer};
 use crate::engine::state::{Tables, Transaction};
 use crate::format::share_id::ShareId;
 use crate::keys::Id;
+use crate::social::answers::PublishedAnswers;
 use crate::social::contact::Contact;
 use crate::social::drop_box::PendingDrop;
 use crate::social::invite::IssuedInvite;
@@ -58,6 +59,14 @@ pub(super) fn apply(tables: &mut Tables, me: &Id, now: u64) {
     tables.devices = vault.all().collect();
     tables.links = Rc::new(vault.all().collect());
     tables.opened = vault.all().collect();
+    tables.own_comments = vault.all().collect();
+    tables.hidden_comments = vault.all().collect();
+    for (id, list) in
+        vault.all::<PublishedAnswers>().filter(|(id, _)| tables.is_mine(id, me)).collect::<Vec<_>>()
+    {
+        let answers = tables.answers.or_insert_with(id, Default::default);
+        answers.elsewhere = (answers.list.at < list.at).then_some(list);
+    }
     tables.hidden = vault.all::<Hidden>().filter(|(_, hidden)| hidden.at > 0).collect();
     take_off_hidden(tables, me);
     tables.changed = Default::default();

@@ -137,6 +137,16 @@ fn what_was_left_in_a_box_is_answered_once_in_any_history_of_five_steps() {
     run_all_of(&[Act::Leave(0), Act::Close], &[]);
 }
 
+#[test]
+fn what_is_said_hidden_and_listed_of_shares_ends_alike_in_any_history_of_five_steps() {
+    run_all_of(&[Act::Say(0), Act::Unsay(0)], &[]);
+    run_all_of(&[Act::Hush(0), Act::Unhush(0)], &[]);
+    run_all_of(
+        &[Act::List(0), Act::Withdraw(0)],
+        &[Step::of(0, Act::Share(0)), Step::sync(0), Step::sync(1)],
+    );
+}
+
 /// How many longer histories run, and of how many steps each.
 const LONG: (usize, usize) = (10_000, 12);
 
@@ -157,7 +167,7 @@ fn ten_thousand_long_histories_end_alike_on_all_devices() {
 
 fn random(dice: &mut Dice) -> Step {
     let (device, who, number) = (dice.below(3), dice.below(3) as u8, dice.below(4) as u8);
-    let act = match dice.below(22) {
+    let act = match dice.below(26) {
         0..=5 => return Step::sync(device),
         6 | 7 => Act::Add(who),
         8 => Act::Remove(who),
@@ -172,6 +182,11 @@ fn random(dice: &mut Dice) -> Step {
         17 => Act::Withdraw(number),
         18 => Act::Hear(who, number.into()),
         19 | 20 => Act::ComeByInvite(who),
+        22 if who > 0 => Act::Say(number),
+        22 => Act::Unsay(number),
+        23 if who > 0 => Act::Hush(number),
+        23 => Act::Unhush(number),
+        24 | 25 => Act::List(number),
         _ => Act::Decline(who),
     };
     Step::of(device, act)

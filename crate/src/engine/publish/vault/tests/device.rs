@@ -17,6 +17,7 @@ use crate::format::share_id::{InnerId, ShareId};
 use crate::format::{DAG_CBOR, cid_of};
 use crate::keys::{Id, Phrase};
 use crate::social::Name;
+use crate::social::answers::{CommentName, HiddenComment, OwnComment, PublishedAnswers};
 use crate::social::contact::{Contact, Head};
 use crate::social::drop_box::{DropBox, PendingDrop};
 use crate::social::fixture;
@@ -58,6 +59,16 @@ pub(super) enum Act {
     Answer(u8),
     /// The box is closed.
     Close,
+    /// Something is said of a share.
+    Say(u8),
+    /// It is taken back.
+    Unsay(u8),
+    /// What somebody said of a share of mine is hidden.
+    Hush(u8),
+    /// It shows again.
+    Unhush(u8),
+    /// A list of what was answered to a share of mine is published.
+    List(u8),
     /// The first person changed keys, and the last one is followed in their place.
     ChangeKeys,
 }
@@ -107,6 +118,9 @@ pub(super) struct Seen {
     shares: BTreeSet<ShareId>,
     boxes: Vec<u64>,
     drops: Vec<Id>,
+    said: Vec<CommentName>,
+    hushed: Vec<CommentName>,
+    lists: BTreeMap<ShareId, u64>,
 }
 
 impl Seen {
@@ -174,6 +188,9 @@ impl Device {
             shares: mine.map(ShareRecord::id).collect(),
             boxes: tables.drop_boxes.iter().map(|(_, made)| made.until).collect(),
             drops: tables.drops.keys().copied().collect(),
+            said: tables.own_comments.keys().copied().collect(),
+            hushed: tables.hidden_comments.keys().copied().collect(),
+            lists: tables.shares.values().filter_map(|share| list_of(tables, share)).collect(),
         }
     }
 
@@ -191,6 +208,13 @@ impl Device {
         }
         is_possible
     }
+}
+
+/// The newest list that is known of what was answered to a share.
+fn list_of(tables: &Tables, share: &ShareRecord) -> Option<(ShareId, u64)> {
+    let answers = tables.answers.get(&share.id()).filter(|_| !share.withdrawn)?;
+    let elsewhere = answers.elsewhere.as_ref().map_or(0, |list| list.at);
+    Some((share.id(), answers.list.at.max(elsewhere))).filter(|(_, at)| *at > 0)
 }
 
 fn run(tables: &mut Tables, act: Act, now: u64) -> bool {
@@ -299,6 +323,26 @@ fn run(tables: &mut Tables, act: Act, now: u64) -> bool {
             tables.relations.or_insert_with(id, Relation::default).answer(drop.time);
         }
         Act::Close => return Rc::make_mut(&mut tables.drop_boxes).end(&Name::from([4; 16]), now),
+        Act::Say(number) => {
+            let own = OwnComment { share: ShareId::from([number; 20]), comment: vec![number].into() };
+            return !tables.own_comments.insert(CommentName::from([number; 32]), own);
+        }
+        Act::Unsay(number) => return tables.own_comments.remove(&[number; 32].into()).is_some(),
+        Act::Hush(number) => {
+            let hidden = HiddenComment { share: ShareId::from([number; 20]) };
+            return !tables.hidden_comments.insert(CommentName::from([number; 32]), hidden);
+        }
+        Act::Unhush(number) => return tables.hidden_comments.remove(&[number; 32].into()).is_some(),
+        Act::List(number) => {
+            let share = own_share(number, 0).id();
+            if tables.shares.get(&share).is_none_or(|share| share.withdrawn) {
+                return false;
+            }
+            let answers = tables.answers.or_insert_with(share, Default::default);
+            let known = answers.elsewhere.take().map_or(0, |list| list.at).max(answers.list.at);
+            answers.list =
+                PublishedAnswers { pages: vec![cid_of(DAG_CBOR, &[number])], at: now.max(known + 1) };
+        }
         Act::ChangeKeys => {
             let (old, heir) = (person(0), person(3));
             let Some(contact) = tables.contacts.get_mut(&old) else { return false };
