@@ -50,8 +50,8 @@ pub use profiles::{
     ChangedKeys, Me, NewPasskey, Passkey, PasskeyOffer, ProfileSummary, ProfileUpdate, Restored, Stay,
 };
 pub use shares::{
-    Audience, Delivery, Draft, FileEntry, FileName, FileWriter, FilesQuery, Folder, Link, LinkPreview,
-    NewFile, NewShare, Refusal, Share, ShareQuery,
+    Audience, Delivery, Draft, FileEntry, FileName, FileWriter, FilesQuery, Folder, Link, LinkChange,
+    LinkPreview, NewFile, NewShare, Refusal, Share, ShareQuery,
 };
 pub use status::{NetworkStatus, NotDirect, Origin, PeerStatus, RelayStatus, StorageStatus};
 pub use transfers::{

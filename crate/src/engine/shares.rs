@@ -7,6 +7,7 @@ mod add_files;
 mod albums;
 mod archive;
 mod create;
+mod describe;
 mod draft;
 mod elsewhere;
 mod fork_files;

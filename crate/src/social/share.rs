@@ -226,6 +226,10 @@ mod tests {
             manifest: Pointer { cid: cid(1), key: Key::from_bytes([6; 32]) },
             adds: None,
             album: None,
+            more: None,
+            cover: None,
+            order: None,
+            until: None,
             extra: Default::default(),
         }
     }

@@ -175,6 +175,10 @@ impl Maker {
             manifest,
             adds: None,
             album: None,
+            more: None,
+            cover: None,
+            order: None,
+            until: None,
             extra: Default::default(),
         };
         let own = alice.ring.own_secret();

@@ -159,6 +159,10 @@ impl Author {
             manifest: manifest.clone(),
             adds: None,
             album: None,
+            more: None,
+            cover: None,
+            order: None,
+            until: None,
             extra: Default::default(),
         };
         let sealed = share::seal(&self.ring, &key, &header, std::slice::from_ref(friend)).unwrap();

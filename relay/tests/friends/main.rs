@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod afterwards;
 mod albums;
 #[path = "../../examples/measure/authors.rs"]
 #[allow(dead_code, reason = "a measurement needs more of it")]

@@ -12,10 +12,11 @@ use super::{
     Asked, Audience, BoundFolder, Change, ChangedKeys, Code, Contact, ContactRequest, ContactState, Delivery,
     Detail, Device, DeviceCode, Direction, Draft, Drop, DropBox, DropLinkPreview, Event, Failure, Fault,
     FileChange, FileEntry, FileName, FileProgress, FilesQuery, FolderBinding, FolderConflict, FolderState,
-    JournalEntry, JournalQuery, LIMITS, Link, LinkPreview, Me, Mode, NetworkStatus, NewKeys, NewPasskey,
-    NotDirect, OpenedDropBox, Origin, Parameters, Passkey, PasskeyOffer, Pasted, PastedKind, PeerStatus,
-    ProfileSummary, ProfileUpdate, RelayRoom, RelayStatus, RenamedFile, Restored, Saved, SavedName, Share,
-    ShareQuery, SpentInvite, Stage, StorageStatus, Transfer, TransferState, WaitingFor, Warning, Words,
+    JournalEntry, JournalQuery, LIMITS, Link, LinkChange, LinkPreview, Me, Mode, NetworkStatus, NewKeys,
+    NewPasskey, NotDirect, OpenedDropBox, Origin, Parameters, Passkey, PasskeyOffer, Pasted, PastedKind,
+    PeerStatus, ProfileSummary, ProfileUpdate, RelayRoom, RelayStatus, RenamedFile, Restored, Saved,
+    SavedName, Share, ShareQuery, SpentInvite, Stage, StorageStatus, Transfer, TransferState, WaitingFor,
+    Warning, Words,
 };
 
 const COMMAND: &str = "SPINNEY_GENERATE=1 cargo test --package spinney --lib generated";
@@ -140,6 +141,7 @@ fn declarations() -> Vec<String> {
         Draft,
         Delivery,
         Link,
+        LinkChange,
         LinkPreview,
         Drop,
         DropBox,

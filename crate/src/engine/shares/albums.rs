@@ -56,7 +56,10 @@ impl Shares {
             }
             let readers = self.0.state.read(|tables| tables.reachable(&before.recipients));
             let change = before.present().renew(&readers);
-            if let Some(after) = self.rewrite_as(&before, change, false, adds).await? {
+            if let Some(after) = self
+                .rewrite_as(&before, change, false, None, |header| header.adds = adds.then_some(true))
+                .await?
+            {
                 return Ok(shown_share(&after, &me));
             }
         }
@@ -158,7 +161,8 @@ impl Shares {
             };
             let (listed, pins) = self.rewrite_manifest(rewrite).await?;
             let listed = Some(listed);
-            let revision = Revision { change, key, header, listed, withdrawn: false, draft: None };
+            let revision =
+                Revision { change, key, header, listed, withdrawn: false, draft: None, link: None };
             if self.revise(&before, revision, pins).await?.is_some() {
                 return Ok(());
             }

@@ -242,6 +242,10 @@ impl Person {
             manifest: own.manifest.clone(),
             adds: None,
             album: None,
+            more: None,
+            cover: None,
+            order: None,
+            until: None,
             extra: Default::default(),
         };
         let recipients: Vec<Recipient> =
