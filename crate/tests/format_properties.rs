@@ -346,11 +346,17 @@ fn a_full_node_and_a_full_header_stay_under_their_limits() {
         kind: Kind::Contacts,
         created: 0,
         title: "🌳".repeat(limits::TITLE_CHARS),
-        note: "🌳".repeat(limits::NOTE_CHARS),
+        note: "あ".repeat(limits::NOTE_CHARS),
         manifest: pointer(DAG_CBOR, 0),
         adds: Some(true),
         answers: Some(true),
         album: None,
+        more: Some("あ".repeat(limits::MORE_CHARS)),
+        cover: Some(
+            ["a".repeat(200), "b".repeat(200), "c".repeat(200), "d".repeat(200), "e".repeat(220)].join("/"),
+        ),
+        order: Some("o".repeat(limits::ORDER_CHARS)),
+        until: None,
         extra: Extra::new(),
     };
     let pairs: Vec<_> = (0..limits::SLOTS_MAX)

@@ -54,8 +54,8 @@ test('files are in the order of their dates or sizes, pictures still first, and 
     'a10.jpg': { size: 5, modified: new Date(2026, 4, 15) }, 'a2.jpg': { size: 5, modified: new Date(2026, 4, 15) },
     'b.jpg': { size: 900 }, 'c.jpg': { size: 70, modified: new Date(2025, 11, 31) }, 'd.txt': { size: 10_000, modified: new Date(2020, 0, 1) },
   }
-  const files = order.inOrder(shuffled(Object.keys(stamps)).map(path => ({ path, type: path.endsWith('jpg') ? 'image/jpeg' : 'text/plain' })))
-  const by = name => order.orderedBy(files, name, path => stamps[path]).map(({ path }) => path)
+  const files = order.inOrder(shuffled(Object.keys(stamps)).map(path => ({ path, type: path.endsWith('jpg') ? 'image/jpeg' : 'text/plain', ...stamps[path] })))
+  const by = name => order.orderedBy(files, name).map(({ path }) => path)
   assert.deepEqual(by('name'), ['a2.jpg', 'a10.jpg', 'b.jpg', 'c.jpg', 'd.txt'])
   assert.deepEqual(by('oldest'), ['c.jpg', 'a2.jpg', 'a10.jpg', 'b.jpg', 'd.txt'])
   assert.deepEqual(by('newest'), ['a2.jpg', 'a10.jpg', 'c.jpg', 'b.jpg', 'd.txt'])

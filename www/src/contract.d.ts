@@ -34,6 +34,7 @@ import type {
   JournalEntry,
   JournalQuery,
   Link,
+  LinkChange,
   LinkPreview,
   Me,
   NetworkStatus,
@@ -272,7 +273,7 @@ export interface Shares {
    *  "up" transfer of the share; its "done" means that a keeper has acknowledged everything a recipient needs. A file
    *  that cannot be read is "file-changed", with its path, and leaves nothing behind. With `adds` it is an album: the
    *  contacts whom it is for may add to it. With `answers`, which is so where nothing is said and it is for contacts, they
-   *  may answer it. */
+   *  may answer it. Without files the note is all that is shared, of at most `LIMITS.textChars`. */
   create(
     s: {
       title: string
@@ -296,7 +297,7 @@ export interface Shares {
   get(id: string): Promise<Share>
   /** Sorted by path, or in the order of the paths asked for. */
   files(id: string, q?: FilesQuery): Promise<FileEntry[]>
-  /** Paths and types of the first files, sorted by path, without previews and without what of them is here. */
+  /** The first files, sorted by path, without previews and without what of them is here. */
   fileNames(id: string, limit: number): Promise<FileName[]>
   /** Decrypted bytes, fetched as needed; a range costs only its own blocks. */
   read(id: string, path: string, range?: { offset: number; length: number }, o?: Options): ReadableStream<Uint8Array>
@@ -329,6 +330,15 @@ export interface Shares {
   revoke(id: string, contacts: string[]): Promise<Share>
   /** Adds files to one's own share; a path that is there already is replaced. Needs no file that was added before. */
   addFiles(id: string, files: (NewFile | NewFolder)[], o?: Options & Preparation): Promise<Share>
+  /** Gives one's own share another title, another note, or both, for all of its readers. What is absent stays. Not of a
+   *  public share. */
+  rename(id: string, to: { title?: string; note?: string }): Promise<Share>
+  /** Has the file at this path stand for one's own share; without one, its first picture does. */
+  setCover(id: string, path?: string): Promise<Share>
+  /** The order of the files of one's own share, for all of its readers. A program may show another one. */
+  setOrder(id: string, order: 'name' | 'date' | 'size'): Promise<Share>
+  /** Takes files out of one's own share, in one revision. Readers who have them keep them. */
+  removeFiles(id: string, paths: string[]): Promise<Share>
   /** Lets the recipients of one's own share add to it, or no longer. What they added until now stays. Only a share to
    *  chosen contacts that one made oneself can be an album. */
   setAdds(id: string, adds: boolean): Promise<Share>
@@ -359,6 +369,10 @@ export interface Shares {
   deliveries(id: string): Promise<Delivery[]>
   /** The links that I gave out and that are good still. */
   links(): Promise<Link[]>
+  /** Changes the end of a link, its password, or both. What people have of the link goes on to lead to the share; after
+   *  another password the former one opens nothing. The text of a link names its end: `link` is a new one, and an earlier
+   *  one works beside it. */
+  changeLink(id: string, to: LinkChange): Promise<Link>
   /** Ends the link of a share: a person who opens it from now on finds nothing. The share stays here. */
   disableLink(id: string): Promise<void>
   /** What opening a link would do: whose it is, and which hosts it connects to. Connects to nobody and stores nothing;

@@ -368,6 +368,10 @@ export interface Share {
   title: string
   /** Some words. */
   note?: string
+  /** Path of the file that its author has stand for it. There may be none at it. */
+  cover?: string
+  /** What its author wants its files to be in order by. */
+  order?: "name" | "date" | "size"
   /** The author's claim, no later than when it was first seen here. */
   created: Date
   /** What its author calls themselves, where that is known and they are no contact. */
@@ -450,6 +454,10 @@ export interface FileName {
   path: string
   /** Media type, by the author's claim. */
   type: string
+  /** Bytes. */
+  size: number
+  /** When it was last changed, by the author's claim. */
+  modified?: Date
 }
 
 /** Which files of a share are asked for, sorted by path. */
@@ -528,6 +536,14 @@ export interface Link {
   created: Date
   /** When it ends. */
   expires?: Date
+}
+
+/** What is to become of a link that was given out; what is absent stays as it is. */
+export interface LinkChange {
+  /** Another password; an empty one takes it away. */
+  password?: string
+  /** Another end; `null` for never. */
+  expires?: Date | null
 }
 
 /** What opening a link would do: nobody is connected for it before the link is opened. */
@@ -882,8 +898,10 @@ export const LIMITS = {
   bioChars: 1000,
   /** Characters in the title of a share. */
   titleChars: 200,
-  /** Characters in the note of a share. */
+  /** Characters in the note of a share for everybody. */
   noteChars: 4000,
+  /** Characters in the note of a share that is not for everybody. */
+  textChars: 10000,
   /** Characters in a comment on a share. */
   commentChars: 1000,
   /** Comments and hearts on one share. */

@@ -7,6 +7,9 @@ interface Listed {
   type: string
 }
 
+/** What an author can put the files of a share in order by. */
+export type AuthorsOrder = 'name' | 'date' | 'size'
+
 const collator = new Intl.Collator(undefined, { numeric: true })
 
 /** Compares names as people count, in the language of the browser. */
@@ -39,6 +42,12 @@ export const inOrder = <T extends Listed>(files: readonly T[]): T[] =>
 export const ORDERS = ['name', 'oldest', 'newest', 'size'] as const
 export type Order = (typeof ORDERS)[number]
 
+/** What readers see first who have chosen nothing. */
+export const orderFrom = (authors: AuthorsOrder | undefined): Order => (authors === 'date' ? 'oldest' : (authors ?? 'name'))
+
+/** What an author says who wants all to see this order. */
+export const authorsOrder = (order: Order): AuthorsOrder => (order === 'oldest' || order === 'newest' ? 'date' : order)
+
 /** What is known of a file besides its name. */
 export interface Stamp {
   size: number
@@ -49,16 +58,11 @@ export interface Stamp {
  * Files, which are in order by their names, as a reader wants them: still pictures and films first, those without a date at
  * the end, equal ones by name.
  */
-export function orderedBy<T extends Listed>(
-  byName: readonly T[],
-  order: Order,
-  stampOf: (path: string) => Stamp | undefined,
-): readonly T[] {
+export function orderedBy<T extends Listed & Stamp>(byName: readonly T[], order: Order): readonly T[] {
   if (order === 'name') return byName
-  const placeOf = ({ path }: T): number => {
-    const stamp = stampOf(path)
-    if (order === 'size') return -(stamp?.size ?? 0)
-    const time = stamp?.modified?.getTime()
+  const placeOf = ({ size, modified }: T): number => {
+    if (order === 'size') return -size
+    const time = modified?.getTime()
     return time === undefined ? Number.POSITIVE_INFINITY : order === 'oldest' ? time : -time
   }
   const keyed = byName.map(file => ({ file, rank: isViewable(file.type) ? 0 : 1, value: placeOf(file) }))

@@ -51,7 +51,7 @@ pub use profiles::{
 };
 pub use shares::{
     Audience, Comment, Delivery, Draft, FileEntry, FileName, FileWriter, FilesQuery, Folder, Link,
-    LinkPreview, NewComment, NewFile, NewShare, Refusal, Share, ShareQuery,
+    LinkChange, LinkPreview, NewComment, NewFile, NewShare, Refusal, Share, ShareQuery,
 };
 pub use status::{NetworkStatus, NotDirect, Origin, PeerStatus, RelayStatus, StorageStatus};
 pub use transfers::{

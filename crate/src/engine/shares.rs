@@ -9,6 +9,7 @@ mod answer_lists;
 mod answers;
 mod archive;
 mod create;
+mod describe;
 mod draft;
 mod elsewhere;
 mod fork_files;

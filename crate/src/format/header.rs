@@ -11,14 +11,14 @@ use zeroize::Zeroizing;
 use crate::crypto::sign::{SigningKey, VerifyingKey};
 use crate::crypto::{boxed, kdf, once, padding};
 use crate::format::error::{DecodeError, Fault, ReadError, check_size};
-use crate::format::fields::{Row, Value, bytes_value, rising};
+use crate::format::fields::{Row, Value, bytes_value, maybe, rising};
 use crate::format::manifest::Kind;
 use crate::format::node::{self, Pointer};
 use crate::format::object::object;
 use crate::format::secret::Secret;
 use crate::format::share_id::{InnerId, ShareId};
 use crate::format::signed::{self, Verified};
-use crate::format::{DAG_CBOR, Random, limits};
+use crate::format::{DAG_CBOR, Random, limits, path};
 
 /// Label of the box around a header, and of its key.
 const LABEL: &str = "share/header";
@@ -35,7 +35,7 @@ object! {
     #[derive(Clone, Debug, PartialEq, Eq)]
     #[version(1, "share")]
     #[signed("header", limits::HEADER)]
-    #[check(Self::is_album_or_part)]
+    #[check(Self::is_sound)]
     pub struct Header {
         /// The share's id inside of objects.
         pub share: InnerId,
@@ -60,11 +60,59 @@ object! {
         pub answers: Option<bool>,
         /// The album of the reader to which its author adds this.
         pub album: Option<ShareId>,
+        /// How the note goes on, where it has more than [`limits::NOTE_CHARS`] characters.
+        #[max(limits::MORE_CHARS)]
+        pub more: Option<String>,
+        /// The path of the file that stands for the share. There need be none at it.
+        #[check(maybe(is_path))]
+        pub cover: Option<String>,
+        /// What its author wants its files to be in order by: one of [`ORDERS`]. An unknown one is none.
+        #[max(limits::ORDER_CHARS)]
+        pub order: Option<String>,
+        /// Of a share by link: when the link ends, in milliseconds since 1970, whatever its text says. [`NEVER`] if it does not.
+        pub until: Option<u64>,
         ..extra
     }
 }
 
+/// What the files of a share can be in order by, as its author wants it.
+pub const ORDERS: [&str; 3] = ["name", "date", "size"];
+
+/// The end of a link that has none, where its text may name one.
+pub const NEVER: u64 = limits::MAX_INTEGER;
+
+/// A note as a header has it: what stands in `note`, and in `more`.
+pub fn split_note(note: &str) -> (String, Option<String>) {
+    match note.char_indices().nth(limits::NOTE_CHARS) {
+        Some((at, _)) => (note[..at].to_owned(), Some(note[at..].to_owned())),
+        None => (note.to_owned(), None),
+    }
+}
+
 impl Header {
+    /// All of the note.
+    pub fn whole_note(&self) -> String {
+        [self.note.as_str(), self.more.as_deref().unwrap_or_default()].concat()
+    }
+
+    /// What its files are to be in order by, if that is known here.
+    pub fn known_order(&self) -> Option<&str> {
+        self.order.as_deref().filter(|order| ORDERS.contains(order))
+    }
+
+    fn is_sound(&self) -> Result<(), DecodeError> {
+        self.is_album_or_part()?;
+        self.goes_on()
+    }
+
+    /// A note goes on only where there is no room for it.
+    fn goes_on(&self) -> Result<(), DecodeError> {
+        let Some(more) = &self.more else { return Ok(()) };
+        let is_full = self.note.chars().count() == limits::NOTE_CHARS;
+        let fault = Fault::Contradiction.unless(is_full && !more.is_empty());
+        fault.map_err(|fault| DecodeError::at("more", fault))
+    }
+
     /// What is added to an album is for its author, and nothing is added to it.
     fn is_album_or_part(&self) -> Result<(), DecodeError> {
         if self.album.is_none() {
@@ -76,6 +124,10 @@ impl Header {
         let fault = Fault::Contradiction.unless(self.kind == Kind::Contacts);
         fault.map_err(|fault| DecodeError::at("album", fault))
     }
+}
+
+fn is_path(path: &String) -> Result<(), Fault> {
+    path::check(path).or(Err(Fault::Path))
 }
 
 /// The one random key of a share; everything that opens it is derived from this.

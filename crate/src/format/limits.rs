@@ -24,7 +24,7 @@ pub const AVATAR: usize = 48 * 1024;
 pub const AVATAR_SIDE: u32 = 512;
 /// A header block: 4,096 slots of 64, the sealed header and links.
 pub const HEADER_BLOCK: usize = 320 * 1024;
-/// A signed header inside of its seal: title and note at four bytes a character.
+/// A signed header inside of its seal: a title at four bytes a character, and a text at three.
 pub const HEADER: usize = 32 * 1024 - 4;
 /// A sealed node: few round trips for a large folder, little to read for a small one.
 pub const NODE: usize = 256 * 1024;
@@ -109,6 +109,14 @@ pub const PASSPHRASE_CHARS: usize = 8;
 pub const TITLE_CHARS: usize = 200;
 /// Characters in the note of a share.
 pub const NOTE_CHARS: usize = 4000;
+/// Characters by which the note of a sealed share goes on: with them it is a text of 10,000.
+pub const MORE_CHARS: usize = 6000;
+/// Characters in the whole note of a sealed share.
+pub const TEXT_CHARS: usize = NOTE_CHARS + MORE_CHARS;
+/// Bytes of that note, in UTF-8: three for each character, which leaves room for title, cover and signature in a header.
+pub const TEXT_BYTES: usize = 3 * TEXT_CHARS;
+/// Characters in the name of an order of files.
+pub const ORDER_CHARS: usize = 16;
 /// Characters in a comment on a share: some sentences, not a letter.
 pub const COMMENT_CHARS: usize = 1000;
 /// Comments and hearts on one share: they come with each list of them.

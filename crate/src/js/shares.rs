@@ -99,6 +99,25 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
             engine.hide_comment(&args.text(0)?, &args.text(1)?, hidden).await?;
             Answer::none()
         }
+        "rename" => {
+            let change = args.value(1);
+            let text = |name| member(&change, name).map(convert::<String>).transpose();
+            let (title, note) = (text("title")?, text("note")?);
+            Answer::value(&engine.rename_share(&args.text(0)?, title.as_deref(), note.as_deref()).await?)
+        }
+        "setCover" => {
+            let path: Option<String> = args.optional(1)?;
+            Answer::value(&engine.set_cover(&args.text(0)?, path.as_deref()).await?)
+        }
+        "setOrder" => Answer::value(&engine.set_order(&args.text(0)?, &args.text(1)?).await?),
+        "removeFiles" => {
+            let paths: Vec<String> = convert(args.value(1))?;
+            Answer::value(&engine.remove_files(&args.text(0)?, &paths).await?)
+        }
+        "changeLink" => {
+            let change = convert(args.value(1))?;
+            Answer::value(&engine.change_link(&args.text(0)?, change).await?)
+        }
         "revoke" => {
             let contacts: Vec<String> = convert(args.value(1))?;
             Answer::value(&engine.revoke(&args.text(0)?, &contacts).await?)

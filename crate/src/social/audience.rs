@@ -259,6 +259,10 @@ mod tests {
             adds: None,
             answers: None,
             album: None,
+            more: None,
+            cover: None,
+            order: None,
+            until: None,
             extra: Default::default(),
         }
     }

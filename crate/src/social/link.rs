@@ -62,6 +62,21 @@ impl OwnLink {
         Link { id, secret, relays, seq, until, extra: Default::default() }
     }
 
+    /// The secret of the link, which its text has.
+    pub fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    /// The same link under another password. Who has it goes on to find its letterbox, and opens it with this one alone.
+    pub fn with_password(self, password: PasswordKey) -> Self {
+        Self { password, ..self }
+    }
+
+    /// Whether one password opens both.
+    pub fn has_password_of(&self, other: &Self) -> bool {
+        self.password == other.password
+    }
+
     /// Whether this is the link that was given out.
     pub fn is(&self, link: &Link) -> bool {
         self.secret == link.secret
@@ -188,6 +203,11 @@ impl Links {
     /// Adds the link of a share. If there is one already, it stays.
     pub fn keep(&mut self, share: ShareId, link: OwnLink) {
         self.0.entry(share).or_insert(link);
+    }
+
+    /// Puts a link in the place of the one that a share has. Returns whether it had one.
+    pub fn replace(&mut self, share: &ShareId, link: OwnLink) -> bool {
+        self.0.get_mut(share).map(|known| *known = link).is_some()
     }
 
     /// Switches the link of a share off. Returns whether there was one.

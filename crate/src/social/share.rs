@@ -227,6 +227,10 @@ mod tests {
             adds: None,
             answers: None,
             album: None,
+            more: None,
+            cover: None,
+            order: None,
+            until: None,
             extra: Default::default(),
         }
     }

@@ -37,6 +37,12 @@ pub struct ShareRecord {
     pub title: String,
     /// Some words.
     pub note: Option<String>,
+    /// The path of the file that stands for it. There need be none at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cover: Option<String>,
+    /// What its author wants its files to be in order by: one of [`ORDERS`](crate::format::header::ORDERS).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
     /// Whether it is for my own devices alone.
     pub own_only: bool,
     /// Whether it is for everybody who has a link to it.
@@ -190,7 +196,7 @@ fn may_answer(header: &Header) -> bool {
 }
 
 fn note_of(header: &Header) -> Option<String> {
-    (!header.note.is_empty()).then(|| header.note.clone())
+    Some(header.whole_note()).filter(|note| !note.is_empty())
 }
 
 /// What a sealed share is when it is first kept, beside what its header and manifest say.
@@ -225,6 +231,8 @@ impl ShareRecord {
             first_seen: opened.now,
             title: header.title.clone(),
             note: note_of(header),
+            cover: header.cover.clone(),
+            order: header.known_order().map(str::to_owned),
             own_only: header.kind == Kind::Own,
             by_link: header.kind == Kind::Link,
             author_name: None,
@@ -273,6 +281,8 @@ impl ShareRecord {
             first_seen: now,
             title: share.title.clone(),
             note: (!share.note.is_empty()).then(|| share.note.clone()),
+            cover: None,
+            order: None,
             own_only: false,
             by_link: false,
             author_name: None,
@@ -338,6 +348,7 @@ impl ShareRecord {
             key: Some(ByteArray::new(*key.as_bytes())),
         };
         (self.title, self.note) = (header.title.clone(), note_of(header));
+        (self.cover, self.order) = (header.cover.clone(), header.known_order().map(str::to_owned));
         self.was_album |= self.adds;
         self.adds = header.adds == Some(true);
         self.answers = may_answer(header);

@@ -187,8 +187,9 @@ fn of_full_chunks(entry: Entry, chunk: u64) -> Entry {
 
 pub(crate) fn header() -> impl Strategy<Value = Header> {
     let adds = option::of(any::<bool>());
-    (any::<[u8; 16]>(), number(), number(), line(200), line(4000), pointer(DAG_CBOR), adds, extra()).prop_map(
-        |(share, rev, created, title, note, manifest, adds, extra)| Header {
+    let order = option::of(line(16));
+    (any::<[u8; 16]>(), number(), number(), line(200), line(4000), pointer(DAG_CBOR), adds, order, extra())
+        .prop_map(|(share, rev, created, title, note, manifest, adds, order, extra)| Header {
             share: InnerId(share),
             rev,
             kind: Kind::Own,
@@ -199,9 +200,12 @@ pub(crate) fn header() -> impl Strategy<Value = Header> {
             adds,
             answers: adds.map(|adds| !adds),
             album: None,
+            more: None,
+            cover: None,
+            order,
+            until: None,
             extra,
-        },
-    )
+        })
 }
 
 pub(crate) fn note() -> impl Strategy<Value = Note> {

@@ -3,7 +3,7 @@
 use ipld_core::ipld::Ipld;
 use spinney::crypto::sign::SigningKey;
 use spinney::crypto::{boxed, kdf, padding};
-use spinney::format::header::{Block, Header, Links, ShareKey};
+use spinney::format::header::{Block, Header, Links, ShareKey, split_note};
 use spinney::format::manifest::{Kind, Listing, Manifest};
 use spinney::format::share_id::{InnerId, ShareId};
 use spinney::format::{RAW, ReadError, Value, cbor, cid_of, limits, signed};
@@ -31,6 +31,10 @@ pub(crate) fn header() -> Header {
         adds: None,
         answers: None,
         album: None,
+        more: None,
+        cover: None,
+        order: None,
+        until: None,
         extra: Default::default(),
     }
 }
@@ -125,8 +129,37 @@ fn headers() -> Vec<Case> {
             (Links::Manifest, &own),
         ),
         header_case("album", "Added to an album of Bob's", &added.0, (Links::Manifest, &added.1)),
+        header_case(
+            "cover",
+            "A file that stands for the share, an order of its files, and an end",
+            &covered(),
+            (Links::Manifest, &own),
+        ),
+        header_case(
+            "order-unknown",
+            "An order that nobody knows yet, and a file that is not there",
+            &Header { cover: Some("gone.jpg".into()), order: Some("colour".into()), ..header() },
+            (Links::Manifest, &own),
+        ),
+        header_case("more", "A text of 10,000 characters", &text(), (Links::Manifest, &own)),
         after_removal(),
     ]
+}
+
+/// Alice's header with a cover and an order.
+fn covered() -> Header {
+    Header {
+        cover: Some("Fotos/See 🌊.jpg".into()),
+        order: Some("date".into()),
+        until: Some(NOON),
+        ..header()
+    }
+}
+
+/// Alice's header with the longest text.
+fn text() -> Header {
+    let (note, more) = split_note(&"あ".repeat(limits::TEXT_CHARS));
+    Header { note, more, ..header() }
 }
 
 /// What Alice adds to an album of Bob's: its name, her header and her manifest.
@@ -198,10 +231,10 @@ fn headers_refused() -> Vec<Case> {
         let size = (4 + signed.len()).next_power_of_two().max(1024);
         framed(name, says, &padding::frame(&signed, size))
     };
-    let of_album = |name: &str, says: &str, value: Ipld| {
+    let of = |name: &str, says: &str, good: &str, value: Ipld| {
         let signed = sign_broken::<Header>(&alice, value);
         let size = (4 + signed.len()).next_power_of_two().max(1024);
-        framed(name, says, &padding::frame(&signed, size)).differing_from("album")
+        framed(name, says, &padding::frame(&signed, size)).differing_from(good)
     };
     let long = |limit: usize| Ipld::String("a".repeat(limit + 1));
     let pieces = with(&good, "slots", Ipld::Bytes(good.slots.concat()[1..].to_vec()));
@@ -246,16 +279,49 @@ fn headers_refused() -> Vec<Case> {
             Ipld::Integer(1),
         ),
         broken("album-short", "The name of an album of 19 bytes", "album", Ipld::Bytes(vec![1; 19])),
-        of_album(
+        of(
             "album-adds",
             "Added to an album, and an album itself",
+            "album",
             with(&added().0, "adds", Ipld::Bool(true)),
         ),
-        of_album(
+        of(
             "album-kind",
             "Added to an album by a link",
+            "album",
             with(&added().0, "kind", Ipld::String("link".into())),
         ),
+        of(
+            "more-6001",
+            "A note that goes on for 6,001 characters",
+            "more",
+            with(&text(), "more", Ipld::String("a".repeat(limits::MORE_CHARS + 1))),
+        ),
+        of(
+            "more-empty",
+            "A note that goes on with nothing",
+            "more",
+            with(&text(), "more", Ipld::String(String::new())),
+        ),
+        of(
+            "more-early",
+            "A note that goes on though there is room",
+            "more",
+            with(&text(), "note", Ipld::String("a".into())),
+        ),
+        of(
+            "cover-path",
+            "A cover that is no path",
+            "cover",
+            with(&covered(), "cover", Ipld::String("../a.jpg".into())),
+        ),
+        of(
+            "order-17",
+            "An order of 17 characters",
+            "cover",
+            with(&covered(), "order", long(limits::ORDER_CHARS)),
+        ),
+        broken("until-text", "A text where the end of a link stands", "until", Ipld::String("never".into())),
         broken("version-2", "A version that needs a newer Spinney", "v", Ipld::Integer(2)),
         refuse(
             "author",

@@ -176,6 +176,10 @@ impl Maker {
             adds: None,
             answers: None,
             album: None,
+            more: None,
+            cover: None,
+            order: None,
+            until: None,
             extra: Default::default(),
         };
         let own = alice.ring.own_secret();

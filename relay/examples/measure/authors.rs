@@ -165,6 +165,10 @@ impl Author {
             adds: None,
             answers: None,
             album: None,
+            more: None,
+            cover: None,
+            order: None,
+            until: None,
             extra: Default::default(),
         };
         let sealed = share::seal(&self.ring, &key, &header, std::slice::from_ref(friend)).unwrap();

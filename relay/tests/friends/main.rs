@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod afterwards;
 mod albums;
 mod answers;
 #[path = "../../examples/measure/authors.rs"]

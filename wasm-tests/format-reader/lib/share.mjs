@@ -235,12 +235,23 @@ export function header(author, shareKey, bytesOfBlock) {
       manifest: pointer(DAG_CBOR),
       adds: maybe(bool),
       answers: maybe(bool),
-      album: maybe(exactly(20))
+      album: maybe(exactly(20)),
+      more: maybe(text(6000)),
+      cover: maybe(path),
+      order: maybe(text(16)),
+      until: maybe(int())
     })
     albumOrPart(value)
+    goesOn(value)
   })
   if (clear.length > 0) sameLinks(clear, [CID.asCID(value.manifest.cid)])
   return value
+}
+
+/** Refuses a note that goes on though there is room for it, or with nothing. */
+function goesOn({ note, more }) {
+  if (more === undefined) return
+  within('more', () => check([...note].length === 4000 && more !== '', 'a note that goes on'))
 }
 
 /** Refuses a manifest that does not belong to the share of this header. */

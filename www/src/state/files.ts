@@ -4,7 +4,7 @@ import { signal } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { FileEntry, FileName, Share } from '../contract'
 import { isViewable } from '../media-type'
-import { inOrder, type Order, orderedBy, type Stamp } from '../order'
+import { inOrder, type Order, orderedBy, orderFrom } from '../order'
 import { commonFolder, type Folder, inFolder } from '../tree'
 import { api } from './engine'
 import { type PagedList, usePagedList } from './paged-list'
@@ -14,13 +14,20 @@ import { transferOf } from './transfers'
 const PAGE = 200
 /** Names of more files take seconds to list and megabytes to hold. Such a share is shown in the order of its list. */
 const MAX_ORDERED = 20_000
-/** Dates and sizes are asked for in pages of this length. */
-const STAMP_PAGE = 1_000
+/** What of the files is here is asked for in pages of this length. */
+const HELD_PAGE = 1_000
 /** A share with folders and no more files than this is asked whether all of it is here. */
 const MAX_ASKED = 1_000
 
-/** The order that the reader chose last, for every share, until the page is closed. */
-export const chosenOrder = signal<Order>('name')
+/** The orders that the reader chose for shares, until the page is closed. */
+const chosenOrders = signal<ReadonlyMap<string, Order>>(new Map())
+
+/** The order in which a share is shown: the one that the reader chose, or that its author wants. */
+export const orderOf = (share: Share): Order => chosenOrders.value.get(share.id) ?? orderFrom(share.order)
+
+export function chooseOrder(share: Share, order: Order): void {
+  chosenOrders.value = new Map(chosenOrders.value).set(share.id, order)
+}
 
 /** What is listed of a share: one folder. */
 export interface FolderView {
@@ -31,6 +38,8 @@ export interface FolderView {
   /** How many files are in the folder itself, and how many of them are pictures and films. */
   files: number
   pictures: number
+  /** The files of the folder itself, in their order. */
+  names: readonly FileName[]
 }
 
 export interface Files extends PagedList<FileEntry> {
@@ -42,27 +51,24 @@ export interface Files extends PagedList<FileEntry> {
 }
 
 export function useFiles(share: Share, wanted: string | undefined): Files {
-  const order = chosenOrder.value
+  const order = orderOf(share)
   // When a download ends, all files are in this browser. Relays that may be asked now have other files.
   const downloaded = transferOf(share.id, 'down')?.state === 'done'
   const changes = [share.root, downloaded, share.elsewhere.length]
-  const lists = useRef<{ changes: string; names: Promise<FileName[] | null>; stamps: Promise<Stamps> | null } | null>(null)
+  const lists = useRef<{ changes: string; names: Promise<FileName[] | null>; held: Promise<Held> | null } | null>(null)
   const [view, setView] = useState<FolderView | null>(null)
-  const [whole, setWhole] = useState<Stamps | null>(null)
+  const [whole, setWhole] = useState<Held | null>(null)
   const listing = useRef<{ paths: string[]; places: ReadonlyMap<string, number> } | null>(null)
 
   const current = () => {
     const key = changes.join()
-    if (lists.current?.changes !== key) lists.current = { changes: key, names: listNames(share), stamps: null }
+    if (lists.current?.changes !== key) lists.current = { changes: key, names: listNames(share), held: null }
     return lists.current
   }
-  const stamps = () => {
+  const held = () => {
     const known = current()
-    known.stamps ??= listStamps(share.id).then(found => {
-      if (lists.current === known) setWhole(found)
-      return found
-    })
-    return known.stamps
+    known.held ??= listHeld(share.id)
+    return known.held
   }
   const list = async () => {
     const known = current()
@@ -70,9 +76,9 @@ export function useFiles(share: Share, wanted: string | undefined): Files {
       const names = await known.names
       if (!names) return null
       const found = folderView(names, wanted)
-      const stamped = order === 'name' ? null : await stamps()
-      const paths = orderedBy(found.files, order, path => stamped?.get(path)).map(({ path }) => path)
-      return { view: found.view, paths, places: new Map(paths.map((path, i) => [path, i])) }
+      const ordered = orderedBy(found.files, order)
+      const paths = ordered.map(({ path }) => path)
+      return { view: { ...found.view, names: ordered }, paths, places: new Map(paths.map((path, i) => [path, i])) }
     } catch (error) {
       // The next attempt lists them again.
       if (lists.current === known) lists.current = null
@@ -98,7 +104,7 @@ export function useFiles(share: Share, wanted: string | undefined): Files {
     // What is shown is not all that there is. Of very many files the first ones tell whether any is missing.
     if (!isNested) return
     const asked = current()
-    const found = share.files <= MAX_ASKED ? stamps() : listStamps(share.id, PAGE)
+    const found = share.files <= MAX_ASKED ? held() : listHeld(share.id, PAGE)
     found.then(
       known => {
         if (lists.current === asked) setWhole(before => before ?? known)
@@ -107,7 +113,7 @@ export function useFiles(share: Share, wanted: string | undefined): Files {
     )
   }, [isNested, ...changes])
 
-  const known = whole ? [...whole.values()].map(({ here }) => here) : files.items.map(({ have, size }) => have >= size)
+  const known = whole ?? files.items.map(({ have, size }) => have >= size)
   const noneMissing = known.length > 0 && known.every(Boolean)
   return { ...files, view, noneMissing, here: noneMissing && known.length === share.files }
 }
@@ -122,7 +128,7 @@ function usePlace(wanted: string | undefined, start: string | undefined): string
   return place.current
 }
 
-function folderView(names: readonly FileName[], wanted: string | undefined): { view: FolderView; files: FileName[] } {
+function folderView(names: readonly FileName[], wanted: string | undefined): { view: Omit<FolderView, 'names'>; files: FileName[] } {
   const start = commonFolder(names)
   // A folder may be gone with a change of the share.
   const folder = wanted && names.some(({ path }) => path.startsWith(`${wanted}/`)) ? wanted : start
@@ -131,22 +137,23 @@ function folderView(names: readonly FileName[], wanted: string | undefined): { v
   return { view: { folder, start, folders, files: files.length, pictures }, files }
 }
 
-/** The paths and types of all files of a share, in the order of their names; null if there are too many. */
+/** All files of a share, in the order of their names; null if there are too many. */
 async function listNames(share: Share): Promise<FileName[] | null> {
   if (share.files > MAX_ORDERED) return null
   const names = await api().shares.fileNames(share.id, MAX_ORDERED + 1)
   return names.length > MAX_ORDERED ? null : inOrder(names)
 }
 
-type Stamps = ReadonlyMap<string, Stamp & { here: boolean }>
+/** Of each file whether all of it is in this browser. */
+type Held = readonly boolean[]
 
-/** The dates and sizes of all files of a share, or of the first ones. */
-async function listStamps(id: string, most = Number.POSITIVE_INFINITY): Promise<Stamps> {
-  const found = new Map<string, Stamp & { here: boolean }>()
+/** What is here of all files of a share, or of the first ones. */
+async function listHeld(id: string, most = Number.POSITIVE_INFINITY): Promise<Held> {
+  const found: boolean[] = []
   for (let after: string | undefined; ; ) {
-    const page = await api().shares.files(id, { limit: Math.min(STAMP_PAGE, most), ...(after !== undefined && { after }) })
-    for (const { path, size, modified, have } of page) found.set(path, { size, ...(modified && { modified }), here: have >= size })
-    if (page.length < STAMP_PAGE || found.size >= most) return found
+    const page = await api().shares.files(id, { limit: Math.min(HELD_PAGE, most), ...(after !== undefined && { after }) })
+    for (const { size, have } of page) found.push(have >= size)
+    if (page.length < HELD_PAGE || found.length >= most) return found
     after = page.at(-1)?.path
   }
 }

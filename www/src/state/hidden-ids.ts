@@ -13,7 +13,8 @@ export class HiddenIds {
   hide(ids: readonly string[]): () => void {
     this.#ids.value = new Set([...this.#ids.value, ...ids])
     return () => {
-      this.#ids.value = new Set([...this.#ids.value].filter(each => !ids.includes(each)))
+      const shown = new Set(ids)
+      this.#ids.value = new Set([...this.#ids.value].filter(each => !shown.has(each)))
     }
   }
 }

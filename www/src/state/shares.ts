@@ -28,6 +28,8 @@ const hiddenShares = new HiddenIds()
 /** Recipients that were removed from a share, as pairs of ids. */
 const hiddenRecipients = new HiddenIds()
 const pair = (share: string, contact: string) => `${share} ${contact}`
+/** Files that were taken out of a share, as pairs of its id and a path. */
+const hiddenFiles = new HiddenIds()
 
 /** The shares without what is hidden, before the engine knows of the removal. */
 const sharesById = computed<ReadonlyMap<string, Share>>(() => {
@@ -102,7 +104,7 @@ export async function loadShare(id: string): Promise<void> {
 export function putShare(share: Share, change: 'received' | 'updated' | 'removed'): void {
   if (change === 'removed') return dropShare(share.id)
   const before = engineShares.value.get(share.id)
-  if (before?.root !== share.root || before.unlisted !== share.unlisted) firstFilesCache.delete(share.id)
+  if (before?.root !== share.root || before.unlisted !== share.unlisted || before.cover !== share.cover) firstFilesCache.delete(share.id)
   addShare(share)
 }
 
@@ -112,6 +114,11 @@ export function addShare(share: Share): void {
 
 /** Hides a share until the returned function is called. */
 export const hideShare = (id: string): (() => void) => hiddenShares.hide([id])
+
+/** Hides these files of a share until the returned function is called. */
+export const hideFiles = (id: string, paths: Iterable<string>): (() => void) => hiddenFiles.hide([...paths].map(path => `${id} ${path}`))
+
+export const isFileHidden = (id: string, path: string): boolean => hiddenFiles.has(`${id} ${path}`)
 
 /** Hides these recipients of a share until the returned function is called. */
 export const hideRecipients = (id: string, recipients: readonly string[]): (() => void) =>
@@ -176,7 +183,9 @@ export function firstFiles(id: string): Promise<FirstFiles> {
 }
 
 async function listFirstFiles(id: string): Promise<FirstFiles> {
-  const names = inOrder(await api().shares.fileNames(id, NAMES))
+  const all = inOrder(await api().shares.fileNames(id, NAMES))
+  const cover = all.find(({ path }) => path === findShare(id)?.cover)
+  const names = cover ? [cover, ...all.filter(each => each !== cover)] : all
   const files = await api().shares.files(id, { paths: names.slice(0, FIRST_FILES).map(({ path }) => path) })
   return { files, names: names.length, pictures: names.filter(({ type }) => isViewable(type)).length }
 }

@@ -2,6 +2,7 @@
 
 import { formatBytes, formatCount, formatDuration, formatRate } from '../format.ts'
 import { LIMITS } from '../generated.ts'
+import { changeLink, cover, orderForAll, panel, rename, selection, text } from './en/afterwards.ts'
 import { answers } from './en/answers.ts'
 import { add, circles, invite, people, person, receipts, relayOnly, requests, scan, verify } from './en/people.ts'
 import { devices, join } from './en/devices.ts'
@@ -309,6 +310,13 @@ export const en = {
     progressOf: (what: string) => `Progress of ${what}`,
     served: (n: number) => `Others have got ${formatBytes(n)} straight from this browser since you unlocked it.`,
   },
+  changeLink,
+  cover,
+  orderForAll,
+  panel,
+  rename,
+  selection,
+  text,
   settings,
   keys,
   passkeys,

@@ -16,6 +16,6 @@ export function useFirstFiles(share: Share): FirstFiles | null {
       current = false
     }
     // A list that was not here may come later.
-  }, [share.id, share.root, share.unlisted])
+  }, [share.id, share.root, share.unlisted, share.cover])
   return files
 }

@@ -11,6 +11,7 @@ import { s } from '../strings'
 import { Icon } from '../ui/icon'
 import { LinkField } from '../ui/link-field'
 import { QrCode } from '../ui/qr-code'
+import { ChangeLink } from './change-link'
 
 /** The section on the page of the share. */
 export function ShareLink({ share }: { share: Share }) {
@@ -36,6 +37,7 @@ export function LinkCard({ link }: { link: Link }) {
         <div class="stack">
           <LinkField url={url} label={s.links.fieldOf(title)} copy={s.links.copy} main />
           <p class="quiet">{link.password ? s.links.withPasswordText : s.links.withoutPasswordText}</p>
+          <ChangeLink link={link} />
           <div class="row wraps">
             <p class="quiet grow">{s.links.switchOffText}</p>
             <button type="button" class="button danger" aria-label={s.links.switchOffOf(title)} onClick={() => switchOff(link)}>

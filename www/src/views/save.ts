@@ -1,6 +1,6 @@
 /** Saves files: one file, everything as a zip, or everything into a folder. */
 
-import type { FileEntry, Share } from '../contract'
+import type { FileEntry, FileName, Share } from '../contract'
 import { codeOf, wasCancelled, wordsFor } from '../errors'
 import { isServed } from '../served'
 import { api } from '../state/engine'
@@ -20,6 +20,21 @@ export async function saveAll(share: Share): Promise<void> {
   const name = await api().shares.archiveName(share.id)
   const url = new URL(`zip/${share.id}`, document.baseURI)
   await save({ share: share.id, name, total: share.size }, url, signal => api().shares.archive(share.id, undefined, { signal }))
+}
+
+/** Firefox takes no address of a million characters. */
+const MAX_ADDRESS = 500_000
+
+/** Saves some files of a share: one as it is, several as a zip. */
+export async function saveSome(share: Share, files: readonly FileName[]): Promise<void> {
+  const [only] = files.length === 1 ? files : []
+  if (only) return saveFile(share, await api().shares.file(share.id, only.path))
+  const paths = files.map(({ path }) => path)
+  const url = new URL(`zip/${share.id}`, document.baseURI)
+  for (const path of paths) url.searchParams.append('path', path)
+  if (url.href.length > MAX_ADDRESS) return notify(s.selection.tooMany, 'bad')
+  const [name, total] = [await api().shares.archiveName(share.id), files.reduce((sum, { size }) => sum + size, 0)]
+  await save({ share: share.id, name, total }, url, signal => api().shares.archive(share.id, paths, { signal }))
 }
 
 export async function saveFile(share: Pick<Share, 'id'>, { path, portableName, size }: FileEntry): Promise<void> {

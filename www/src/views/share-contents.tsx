@@ -6,13 +6,15 @@ import type { FileEntry, Share } from '../contract'
 import { wordsFor } from '../errors'
 import { displayText, formatBytes, monthOf } from '../format'
 import { isViewable, kindOf } from '../media-type'
-import { byMonth, ORDERS } from '../order'
+import { authorsOrder, byMonth, ORDERS, orderFrom } from '../order'
 import { href } from '../route'
 import { api } from '../state/engine'
-import { chosenOrder, type Files, type FolderView } from '../state/files'
+import { chooseOrder, type Files, type FolderView, orderOf } from '../state/files'
 import { notify } from '../state/notices'
 import { SpinneyError } from '../spinney'
+import { beginSelection, selectedIn } from '../state/selection'
 import { me } from '../state/session'
+import { addShare, isFileHidden } from '../state/shares'
 import { activeTransfers, failureText, transferOf } from '../state/transfers'
 import { s } from '../strings'
 import { crumbs, type Folder, nameOf } from '../tree'
@@ -20,7 +22,10 @@ import { Icon } from '../ui/icon'
 import { Gallery } from '../ui/gallery'
 import { iconOf, Thumbnail } from '../ui/thumbnail'
 import { useInfiniteScroll } from '../ui/use-infinite-scroll'
+import { useSelecting } from '../ui/use-selecting'
 import { canPickFolder, saveAll, saveOrSay, saveToFolder } from './save'
+import { SelectionBar } from './selection-bar'
+import { canBeChanged } from './share-recipients'
 import { Viewer } from './viewer'
 
 interface Props {
@@ -34,20 +39,23 @@ interface Props {
 
 export function ShareContents({ share, files, path, hideLocation }: Props) {
   const { view } = files
-  const pictures = files.items.filter(({ type }) => isViewable(type))
-  const others = files.items.filter(({ type }) => !isViewable(type))
+  const shown = files.items.filter(({ path }) => !isFileHidden(share.id, path))
+  const pictures = shown.filter(({ type }) => isViewable(type))
+  const others = shown.filter(({ type }) => !isViewable(type))
   const readable = others.filter(file => kindOf(file) !== undefined)
   const sentinel = useInfiniteScroll(files.more, !files.complete && !files.loading)
   const isOther = readable.some(file => file.path === path)
   const folder = view && view.folder !== view.start ? view.folder : ''
+  const selected = selectedIn(share.id)
+  const onSelecting = useSelecting(share.id, folder, () => [...pictures, ...others].map(({ path }) => path))
   return (
-    <div class="contents stack">
-      {share.files === 0 && <p class="quiet">{s.share.noFiles}</p>}
+    <div class="contents stack" {...onSelecting}>
+      {share.files === 0 && !share.note && <p class="quiet">{s.share.noFiles}</p>}
       {view && <ListHead share={share} view={view} />}
       {view && view.folders.length > 0 && <Folders share={share} folders={view.folders} />}
       {pictures.length > 0 && (
         <section class="stack tight" aria-label={s.share.pictures}>
-          <Pictures share={share} pictures={pictures} />
+          <Pictures share={share} pictures={pictures} selected={selected} />
         </section>
       )}
       {others.length > 0 && (
@@ -55,16 +63,17 @@ export function ShareContents({ share, files, path, hideLocation }: Props) {
           <h2 id="other-files">{s.share.others}</h2>
           <ul class="files">
             {others.map(file => (
-              <FileRow key={file.path} share={share} file={file} hideLocation={hideLocation} />
+              <FileRow key={file.path} share={share} file={file} hideLocation={hideLocation} selected={selected} />
             ))}
           </ul>
         </section>
       )}
       <div class="end" ref={sentinel}>
-        {files.loading && (
-          <p class="quiet centred">{chosenOrder.value === 'name' || files.items.length > 0 ? s.share.loadingFiles : s.order.sorting}</p>
-        )}
+        {files.loading && <p class="quiet centred">{s.share.loadingFiles}</p>}
       </div>
+      {selected && (
+        <SelectionBar share={share} selected={selected} names={view?.names.filter(each => !isFileHidden(share.id, each.path)) ?? shown} />
+      )}
       {path !== undefined && (
         <Viewer
           share={share}
@@ -107,27 +116,52 @@ function ListHead({ share, view }: { share: Share; view: FolderView }) {
           </ol>
         </nav>
       )}
-      {view.files > 1 && <OrderChoice />}
+      {view.files > 1 && <OrderChoice share={share} />}
+      {view.files > 1 && !selectedIn(share.id) && (
+        <button type="button" class="button" onClick={() => beginSelection(share.id)}>
+          <Icon name="select" />
+          {s.selection.begin}
+        </button>
+      )}
     </div>
   )
 }
 
-const OrderChoice = () => (
-  <label class="order">
-    <span>{s.order.label}</span>
-    <select
-      class="field"
-      value={chosenOrder.value}
-      onChange={({ currentTarget: { value } }) => (chosenOrder.value = ORDERS.find(each => each === value) ?? 'name')}
-    >
-      {ORDERS.map(each => (
-        <option key={each} value={each}>
-          {s.order.names[each]}
-        </option>
-      ))}
-    </select>
-  </label>
-)
+function OrderChoice({ share }: { share: Share }) {
+  const order = orderOf(share)
+  const forAll = async () => {
+    addShare(await api().shares.setOrder(share.id, authorsOrder(order)))
+    notify(s.orderForAll.done)
+  }
+  return (
+    <div class="order">
+      <label>
+        <span>{s.order.label}</span>
+        <select
+          class="field"
+          value={order}
+          onChange={({ currentTarget: { value } }) => chooseOrder(share, ORDERS.find(each => each === value) ?? 'name')}
+        >
+          {ORDERS.map(each => (
+            <option key={each} value={each}>
+              {s.order.names[each]}
+            </option>
+          ))}
+        </select>
+      </label>
+      {canBeChanged(share) && authorsOrder(order) !== authorsOrder(orderFrom(share.order)) && (
+        <button
+          type="button"
+          class="button plain"
+          title={s.orderForAll.hint}
+          onClick={() => void forAll().catch(error => notify(wordsFor(error), 'bad'))}
+        >
+          {s.orderForAll.use}
+        </button>
+      )}
+    </div>
+  )
+}
 
 /** Covers are asked for at once; more folders than this have an icon. */
 const COVERS = 60
@@ -172,15 +206,18 @@ function Folders({ share, folders }: { share: Share; folders: readonly Folder[] 
   )
 }
 
+/** The paths selected; null while none are being selected. */
+type Selected = ReadonlySet<string> | null
+
 /** Tiles; if they are in the order of their dates, with the months above them. */
-function Pictures({ share, pictures }: { share: Share; pictures: readonly FileEntry[] }) {
-  if (chosenOrder.value !== 'oldest' && chosenOrder.value !== 'newest') return <Gallery share={share.id} pictures={pictures} />
+function Pictures({ share, pictures, selected }: { share: Share; pictures: readonly FileEntry[]; selected: Selected }) {
+  if (authorsOrder(orderOf(share)) !== 'date') return <Gallery share={share.id} pictures={pictures} selected={selected} />
   return (
     <>
       {byMonth(pictures).map(({ month, files }) => (
         <section key={month?.getTime() ?? 'undated'} class="month">
           <h2>{month ? monthOf(month) : s.order.undated}</h2>
-          <Gallery share={share.id} pictures={files} />
+          <Gallery share={share.id} pictures={files} selected={selected} />
         </section>
       ))}
     </>
@@ -225,20 +262,43 @@ export function SaveActions({ share, here }: { share: Share; here: boolean }) {
   )
 }
 
-function FileRow({ share, file, hideLocation }: { share: Share; file: FileEntry; hideLocation: boolean }) {
+interface RowProps {
+  share: Share
+  file: FileEntry
+  hideLocation: boolean
+  selected: Selected
+}
+
+function FileRow({ share, file, hideLocation, selected }: RowProps) {
   const path = displayText(file.path)
   const fetched = transferOf(share.id, 'down')?.recentFiles.get(file.path)?.bytes ?? 0
   const have = Math.max(file.have, fetched)
   const where = hideLocation ? undefined : have >= file.size ? s.share.here : have > 0 ? s.share.partlyHere(have, file.size) : undefined
   const name = displayText(nameOf(file.path))
   return (
-    <li class="row">
-      <Icon name={iconOf(file)} />
+    <li class="row" data-path={file.path} data-selected={selected?.has(file.path)}>
+      {selected ? (
+        <span class="tick" aria-hidden="true">
+          {selected.has(file.path) && <Icon name="check" />}
+        </span>
+      ) : (
+        <Icon name={iconOf(file)} />
+      )}
       <div class="grow">
         {kindOf(file) ? (
-          <a class="break-anywhere" dir="auto" href={href.picture(share.id, file.path)}>
+          <a
+            class="break-anywhere"
+            dir="auto"
+            href={href.picture(share.id, file.path)}
+            {...(selected && { role: 'checkbox' as const, 'aria-checked': selected.has(file.path), 'aria-label': path })}
+          >
             {name}
           </a>
+        ) : selected ? (
+          // biome-ignore lint/a11y/useSemanticElements: the whole row is pressed, and this is what the keyboard reaches of it
+          <button type="button" role="checkbox" aria-checked={selected.has(file.path)} aria-label={path} class="as-text" dir="auto">
+            {name}
+          </button>
         ) : (
           <span class="break-anywhere" dir="auto">
             {name}

@@ -15,8 +15,10 @@ import { s } from '../strings'
 import { folderOf } from '../tree'
 import { CopyableValue } from '../ui/copy'
 import { ErrorMessage } from '../ui/field'
+import { Icon } from '../ui/icon'
 import { Page } from '../ui/shell'
 import { useAsyncAction } from '../ui/use-async-action'
+import { isWide } from '../ui/use-wide'
 import { AddFiles } from './add-files'
 import { Answers } from './answers'
 import { AlbumLink, Additions, additionByline, RemoveAddition } from './additions'
@@ -24,10 +26,12 @@ import { ShareFolder } from './folders'
 import { ShareTransfers } from './labels'
 import { ShareLink } from './link-card'
 import { PassOn } from './pass-on'
+import { Rename } from './rename'
 import { ShareAccess } from './share-access'
 import { Saves } from './saves'
 import { SaveActions, ShareContents } from './share-contents'
-import { AudienceChip, AvailabilityChip, authorName, isMine, makerName } from './share-recipients'
+import { AudienceChip, AvailabilityChip, authorName, canBeChanged, isMine, makerName } from './share-recipients'
+import { ShareText } from './share-text'
 
 interface Place {
   /** The file in the viewer. */
@@ -67,10 +71,18 @@ function OpenShare({ share, path, folder }: { share: Share } & Place) {
   const { noneMissing, here } = files
   const mine = isMine(share)
   // A passed-on share belongs to its maker. A public share stays as it was signed.
-  const canGrow = mine && share.audience !== 'public' && share.madeBy === undefined
+  const canGrow = canBeChanged(share)
+  const renaming = useSignal(false)
+  const panel = <Panel share={share} />
+  const hasPanel = !share.album && (mine || share.audience !== 'public')
   return (
-    <Page title={displayText(share.title)} named={s.share.pictures}>
-      <ShareSummary share={share} />
+    <Page
+      title={displayText(share.title)}
+      named={s.share.pictures}
+      actions={canGrow && !renaming.value && <RenameButton onClick={() => (renaming.value = true)} />}
+      side={hasPanel && isWide.value && panel}
+    >
+      {renaming.value ? <Rename share={share} close={() => (renaming.value = false)} /> : <ShareSummary share={share} />}
       <div class="actions">
         <AudienceChip share={share} />
         {/* What somebody else added is at a relay of theirs, of which nothing is known here. */}
@@ -82,7 +94,6 @@ function OpenShare({ share, path, folder }: { share: Share } & Place) {
       {share.elsewhere.length > 0 && !here && <Elsewhere share={share} />}
       <SaveActions share={share} here={here} />
       <Saves share={share} />
-      {mine && share.audience === 'link' && <ShareLink share={share} />}
       <ShareTransfers share={share.id} />
       {files.problem && <ErrorMessage text={files.problem} />}
       <ShareContents share={share} files={files} path={path} hideLocation={here} />
@@ -90,11 +101,40 @@ function OpenShare({ share, path, folder }: { share: Share } & Place) {
       <Additions album={share} />
       {(canGrow || (share.adds && !!me.value)) && <AddFiles share={share} />}
       {mine && share.audience === 'self' && share.madeBy === undefined && !share.album && <ShareFolder share={share} />}
-      {mine && !share.album && <ShareAccess share={share} />}
-      {/* Everybody can open a public share already. What was added to an album goes with the album. */}
-      {!mine && share.audience !== 'public' && !share.album && <PassOn share={share} />}
+      {hasPanel &&
+        !isWide.value &&
+        (mine ? (
+          <details class="share-panel stack">
+            <summary class="card pad row">
+              <Icon name="people" />
+              <b class="grow">{s.panel.title}</b>
+            </summary>
+            {panel}
+          </details>
+        ) : (
+          panel
+        ))}
       <ShareDetails share={share} />
     </Page>
+  )
+}
+
+const RenameButton = ({ onClick }: { onClick: () => void }) => (
+  <button type="button" class="button plain rename" title={s.rename.begin} onClick={onClick}>
+    <Icon name="edit" />
+    <span>{s.rename.begin}</span>
+  </button>
+)
+
+/** Who has the share, and its link: beside its files where there is room. */
+function Panel({ share }: { share: Share }) {
+  // Everybody can open a public share already. What was added to an album goes with the album.
+  if (!isMine(share)) return <PassOn share={share} />
+  return (
+    <div class="share-side stack">
+      {share.audience === 'link' && <ShareLink share={share} />}
+      <ShareAccess share={share} />
+    </div>
   )
 }
 
@@ -123,12 +163,10 @@ function Elsewhere({ share }: { share: Share }) {
 export function ShareSummary({ share }: { share: Share }) {
   return (
     <>
-      <p class="quiet">{`${byline(share)} · ${s.share.summary(share.files, share.size)}`}</p>
-      {share.note && (
-        <p class="note" dir="auto">
-          {displayText(share.note)}
-        </p>
-      )}
+      <p class="quiet">
+        {[byline(share), (share.files > 0 || !share.note) && s.share.summary(share.files, share.size)].filter(Boolean).join(' · ')}
+      </p>
+      <ShareText share={share} />
     </>
   )
 }

@@ -14,6 +14,9 @@ const MAX_NAMES = 3
 
 export const isMine = (share: Share): boolean => share.author === me.value?.id
 
+/** Whether the reader can change all of a share: it is of their making, and not signed for everybody. */
+export const canBeChanged = (share: Share): boolean => isMine(share) && share.audience !== 'public' && share.madeBy === undefined
+
 export const authorName = (share: Share): string => nameOf(share.author, share.authorName)
 
 /** The person who made a share that was passed on. */

@@ -3,16 +3,20 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { FileEntry, Share } from '../contract'
+import { wordsFor } from '../errors'
 import { displayText } from '../format'
 import { isViewable, kindOf } from '../media-type'
 import { closeTo, href, replaceRoute } from '../route'
+import { notify } from '../state/notices'
 import { s } from '../strings'
 import { nameOf } from '../tree'
 import { Icon } from '../ui/icon'
 import { useSlideShow } from '../ui/use-slide-show'
 import { isRightToLeft, useZoom } from '../ui/use-zoom'
 import { STEP } from '../zoom'
+import { chooseCover } from './cover'
 import { saveOrSay } from './save'
+import { canBeChanged } from './share-recipients'
 import { FileInfo } from './viewer-info'
 import { type Facts, MediaFigure } from './viewer-media'
 import { TextFigure } from './viewer-text'
@@ -157,6 +161,13 @@ export function Viewer({ share, back, files, total, path, onNear }: Props) {
             label={show.playing.value ? s.viewer.pause : s.viewer.play}
             icon={show.playing.value ? 'pause' : 'play'}
             onClick={() => (show.playing.value = !show.playing.value)}
+          />
+        )}
+        {file && isGallery && canBeChanged(share) && share.cover !== file.path && (
+          <IconButton
+            label={s.cover.use}
+            icon="cover"
+            onClick={() => void chooseCover(share, file.path).catch(error => notify(wordsFor(error), 'bad'))}
           />
         )}
         {file && <IconButton label={s.viewer.info.title} icon="info" expanded={info.value} onClick={() => (info.value = !info.value)} />}

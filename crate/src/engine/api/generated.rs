@@ -12,11 +12,11 @@ use super::{
     Asked, Audience, BoundFolder, Change, ChangedKeys, Code, Comment, Contact, ContactRequest, ContactState,
     Delivery, Detail, Device, DeviceCode, Direction, Draft, Drop, DropBox, DropLinkPreview, Event, Failure,
     Fault, FileChange, FileEntry, FileName, FileProgress, FilesQuery, FolderBinding, FolderConflict,
-    FolderState, JournalEntry, JournalQuery, LIMITS, Link, LinkPreview, Me, Mode, NetworkStatus, NewComment,
-    NewKeys, NewPasskey, NotDirect, OpenedDropBox, Origin, Parameters, Passkey, PasskeyOffer, Pasted,
-    PastedKind, PeerStatus, ProfileSummary, ProfileUpdate, RelayRoom, RelayStatus, RenamedFile, Restored,
-    Saved, SavedName, Share, ShareQuery, SpentInvite, Stage, StorageStatus, Transfer, TransferState,
-    WaitingFor, Warning, Words,
+    FolderState, JournalEntry, JournalQuery, LIMITS, Link, LinkChange, LinkPreview, Me, Mode, NetworkStatus,
+    NewComment, NewKeys, NewPasskey, NotDirect, OpenedDropBox, Origin, Parameters, Passkey, PasskeyOffer,
+    Pasted, PastedKind, PeerStatus, ProfileSummary, ProfileUpdate, RelayRoom, RelayStatus, RenamedFile,
+    Restored, Saved, SavedName, Share, ShareQuery, SpentInvite, Stage, StorageStatus, Transfer,
+    TransferState, WaitingFor, Warning, Words,
 };
 
 const COMMAND: &str = "SPINNEY_GENERATE=1 cargo test --package spinney --lib generated";
@@ -143,6 +143,7 @@ fn declarations() -> Vec<String> {
         Comment,
         NewComment,
         Link,
+        LinkChange,
         LinkPreview,
         Drop,
         DropBox,

@@ -33,8 +33,10 @@ limits! {
     "bioChars" = limits::BIO_CHARS;
     /// Characters in the title of a share.
     "titleChars" = limits::TITLE_CHARS;
-    /// Characters in the note of a share.
+    /// Characters in the note of a share for everybody.
     "noteChars" = limits::NOTE_CHARS;
+    /// Characters in the note of a share that is not for everybody.
+    "textChars" = limits::TEXT_CHARS;
     /// Characters in a comment on a share.
     "commentChars" = limits::COMMENT_CHARS;
     /// Comments and hearts on one share.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::dag::{Source, SourceError};
 use crate::engine::Error;
@@ -82,9 +82,9 @@ impl Source for NoBytes {
 pub struct NewShare {
     /// One line, at most 200 characters.
     pub title: String,
-    /// Some words, at most 4,000 characters.
+    /// Some words, at most 10,000 characters; of a public share 4,000.
     pub note: Option<String>,
-    /// At least one.
+    /// At least one, but where the note says all.
     pub files: Vec<NewFile>,
     /// Who may open it.
     pub audience: Audience,
@@ -130,13 +130,20 @@ pub struct FilesQuery {
 
 /// A file of a share, as much as a list needs to put it in its place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(tsify::Tsify))]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct FileName {
     /// Relative path, `/` between segments.
     pub path: String,
     /// Media type, by the author's claim.
     #[serde(rename = "type")]
     pub media_type: String,
+    /// Bytes.
+    pub size: u64,
+    /// When it was last changed, by the author's claim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "date::optional")]
+    #[cfg_attr(test, tsify(type = "Date"))]
+    pub modified: Option<u64>,
 }
 
 /// A share as lists show it.
@@ -153,6 +160,13 @@ pub struct Share {
     /// Some words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Path of the file that its author has stand for it. There may be none at it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cover: Option<String>,
+    /// What its author wants its files to be in order by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, tsify(type = "\"name\" | \"date\" | \"size\""))]
+    pub order: Option<String>,
     /// The author's claim, no later than when it was first seen here.
     #[serde(serialize_with = "date::required")]
     #[cfg_attr(test, tsify(type = "Date"))]
@@ -273,6 +287,25 @@ pub struct Link {
     #[serde(serialize_with = "date::optional")]
     #[cfg_attr(test, tsify(type = "Date"))]
     pub expires: Option<u64>,
+}
+
+/// What is to become of a link that was given out; what is absent stays as it is.
+#[derive(Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
+pub struct LinkChange {
+    /// Another password; an empty one takes it away.
+    #[serde(default)]
+    #[cfg_attr(test, tsify(optional))]
+    pub password: Option<String>,
+    /// Another end; `null` for never.
+    #[serde(default, deserialize_with = "said")]
+    #[cfg_attr(test, tsify(optional, type = "Date | null"))]
+    pub expires: Option<Option<u64>>,
+}
+
+/// What is there is said, also where it is nothing.
+fn said<'de, D: Deserializer<'de>>(found: D) -> Result<Option<Option<u64>>, D::Error> {
+    Option::deserialize(found).map(Some)
 }
 
 /// What opening a link would do: nobody is connected for it before the link is opened.

@@ -1,8 +1,8 @@
 //! `shares` of the API.
 
 use crate::engine::api::{
-    Comment, Delivery, Draft, FileEntry, FileName, FilesQuery, Link, LinkPreview, NewComment, NewFile,
-    NewShare, Share, ShareQuery,
+    Comment, Delivery, Draft, FileEntry, FileName, FilesQuery, Link, LinkChange, LinkPreview, NewComment,
+    NewFile, NewShare, Share, ShareQuery,
 };
 use crate::engine::shares::Allows;
 use crate::engine::{Engine, Error, Pieces};
@@ -127,6 +127,47 @@ impl Engine {
         self.while_unlocked(async |open| open.shares.set_adds(id, adds).await).await
     }
 
+    /// Gives one of my shares another title, another note, or both, for all of its readers. What is absent stays.
+    ///
+    /// # Errors
+    ///
+    /// `unsupported` if it is not of my making, or for everybody.
+    pub async fn rename_share(
+        &self,
+        id: &str,
+        title: Option<&str>,
+        note: Option<&str>,
+    ) -> Result<Share, Error> {
+        self.while_unlocked(async |open| open.shares.rename(id, title, note).await).await
+    }
+
+    /// Has a file stand for one of my shares, or none that was chosen.
+    ///
+    /// # Errors
+    ///
+    /// `not-found` if there is no such file, else as [`rename_share`](Self::rename_share).
+    pub async fn set_cover(&self, id: &str, path: Option<&str>) -> Result<Share, Error> {
+        self.while_unlocked(async |open| open.shares.set_cover(id, path).await).await
+    }
+
+    /// Puts the files of one of my shares in order for all of its readers, by `name`, `date` or `size`.
+    ///
+    /// # Errors
+    ///
+    /// As [`rename_share`](Self::rename_share).
+    pub async fn set_order(&self, id: &str, order: &str) -> Result<Share, Error> {
+        self.while_unlocked(async |open| open.shares.set_order(id, order).await).await
+    }
+
+    /// Takes files out of one of my shares, in one revision. Paths at which there is no file are passed over.
+    ///
+    /// # Errors
+    ///
+    /// `not-found` if none of them is there, else as [`rename_share`](Self::rename_share).
+    pub async fn remove_files(&self, id: &str, paths: &[String]) -> Result<Share, Error> {
+        self.while_unlocked(async |open| open.shares.remove_files(id, paths).await).await
+    }
+
     /// Adds files to an album of somebody who lets me: it becomes a share of mine to them, which they take into the album.
     /// To a share of my own it is the same as [`add_files`](Self::add_files).
     ///
@@ -156,7 +197,7 @@ impl Engine {
         self.while_reading(async |open| open.shares.files(id, query).await).await
     }
 
-    /// Paths and types of the first files of a share, sorted by path, without what takes long to know.
+    /// The first files of a share, sorted by path, without what takes long to know.
     pub async fn file_names(&self, id: &str, limit: usize) -> Result<Vec<FileName>, Error> {
         self.while_reading(async |open| open.shares.file_names(id, limit).await).await
     }
@@ -239,6 +280,15 @@ impl Engine {
         Ok(self.unlocked()?.shares.links())
     }
 
+    /// Changes the end or the password of a link that was given out; what people have of it goes on to lead to the share.
+    ///
+    /// # Errors
+    ///
+    /// `not-found` if the share has no link any more.
+    pub async fn change_link(&self, id: &str, change: LinkChange) -> Result<Link, Error> {
+        self.while_unlocked(async |open| open.shares.change_link(id, change).await).await
+    }
+
     /// Switches the link of a share off: its letterbox is dropped, and relays let go of what it led to. The share stays
     /// here.
     pub async fn disable_link(&self, id: &str) -> Result<(), Error> {
@@ -251,7 +301,7 @@ impl Engine {
     ///
     /// As [`open_link`](Self::open_link) says of the text of the link.
     pub async fn inspect_link(&self, typed: &str) -> Result<LinkPreview, Error> {
-        let link = good_link(typed)?;
+        let link = link_in(typed)?;
         let reader = match self.unlocked() {
             Ok(unlocked) => unlocked,
             Err(_) => self.guest().await?,
@@ -265,7 +315,8 @@ impl Engine {
     /// and nothing of it is written to disk. Connects to the relays that the link names: the caller has said yes to that, see
     /// [`inspect_link`](Self::inspect_link).
     pub async fn open_link(&self, typed: &str, password: &str) -> Result<Share, Error> {
-        let link = good_link(typed)?;
+        let link = link_in(typed)?;
+        let has_ended = link.has_ended(platform::now_ms());
         // Each try of a password costs Argon2id.
         let password = self.0.config.passphrases.key_of_link(&link.secret, password).await?;
         let opened = OpenedLink::new(link, password);
@@ -273,17 +324,20 @@ impl Engine {
             Ok(unlocked) => unlocked,
             Err(_) => self.guest().await?,
         };
-        reader.tasks.until_stopped(Box::pin(reader.shares.open_link(opened))).await
+        match reader.tasks.until_stopped(Box::pin(reader.shares.open_link(opened))).await {
+            // Its author may have put the end off, so that it is looked for first.
+            Err(Error::Gone(_)) if has_ended => Err(Error::LinkEnded),
+            opened => opened,
+        }
     }
 }
 
-/// A link that has not ended.
-fn good_link(typed: &str) -> Result<link::Link, Error> {
+/// The one link in a text.
+fn link_in(typed: &str) -> Result<link::Link, Error> {
     let mut links: Vec<_> = pasted::find(typed)?.into_iter().filter_map(Found::into_link).collect();
-    let link = match links.pop() {
-        Some(link) if links.is_empty() => link,
-        Some(_) => return Err(Error::Several),
-        None => return Err(Error::InvalidId("this is no link to a share".into())),
-    };
-    if link.has_ended(platform::now_ms()) { Err(Error::LinkEnded) } else { Ok(link) }
+    match links.pop() {
+        Some(link) if links.is_empty() => Ok(link),
+        Some(_) => Err(Error::Several),
+        None => Err(Error::InvalidId("this is no link to a share".into())),
+    }
 }

@@ -31,7 +31,8 @@ pub(in crate::engine) fn unknown(found: &Found) -> Pasted {
             let name = invite.name.as_deref().map(text::shown_name).filter(|name| !name.is_empty());
             (PastedKind::Invite, name, invite.ticket.is_some(), invite.has_ended(now))
         }
-        Found::Link(link) => (PastedKind::Link, None, false, link.has_ended(now)),
+        // The end that its text names may have been put off.
+        Found::Link(_) => (PastedKind::Link, None, false, false),
     };
     let id = found.id();
     Pasted {

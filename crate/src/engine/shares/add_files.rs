@@ -123,7 +123,7 @@ impl Shares {
             };
             let (listed, pins) = self.rewrite_manifest(rewrite).await?;
             let (listed, withdrawn, draft) = (Some(listed), before.withdrawn, Some(draft));
-            let revision = Revision { change, key, header, listed, withdrawn, draft };
+            let revision = Revision { change, key, header, listed, withdrawn, draft, link: None };
             if let Some(after) = self.revise(&before, revision, pins).await? {
                 return Ok(shown_share(&after, &self.0.directory.id));
             }

@@ -27,7 +27,7 @@ use crate::social::share_record::ShareRecord;
 use super::draft::{Chosen, planned};
 use super::handle::Shares;
 use super::manifest_rewrite::ManifestRewrite;
-use super::revise::{Allows, Revision};
+use super::revise::Revision;
 
 /// The waits after something could not be fetched or sealed: the first, and the longest.
 const WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
@@ -56,8 +56,9 @@ impl Shares {
             }
             let readers = self.0.state.read(|tables| tables.reachable(&before.recipients));
             let change = before.present().renew(&readers);
-            if let Some(after) =
-                self.rewrite_as(&before, change, false, Allows { adds, ..Allows::of(&before) }).await?
+            if let Some(after) = self
+                .rewrite_as(&before, change, false, None, |header| header.adds = adds.then_some(true))
+                .await?
             {
                 return Ok(shown_share(&after, &me));
             }
@@ -161,7 +162,8 @@ impl Shares {
             };
             let (listed, pins) = self.rewrite_manifest(rewrite).await?;
             let listed = Some(listed);
-            let revision = Revision { change, key, header, listed, withdrawn: false, draft: None };
+            let revision =
+                Revision { change, key, header, listed, withdrawn: false, draft: None, link: None };
             if self.revise(&before, revision, pins).await?.is_some() {
                 return Ok(());
             }

@@ -6,6 +6,7 @@
 use crate::engine::Error;
 use crate::engine::api::{Comment, NewComment, Share};
 use crate::engine::state::{Answer, Tables, shown_share};
+use crate::format::header::Header;
 use crate::format::note::Says;
 use crate::format::share_id::{InnerId, ShareId};
 use crate::format::{comment, limits, signed, text};
@@ -15,7 +16,6 @@ use crate::social::answers::{self, CommentName, HiddenComment, OwnComment, Rules
 use crate::social::share_record::ShareRecord;
 
 use super::handle::Shares;
-use super::revise::Allows;
 
 /// What a reader said of a share of mine, or takes back.
 pub(in crate::engine) enum Heard {
@@ -180,8 +180,8 @@ impl Shares {
             }
             let readers = self.0.state.read(|tables| tables.reachable(&before.recipients));
             let change = before.present().renew(&readers);
-            let allows = Allows { answers, ..Allows::of(&before) };
-            if let Some(after) = self.rewrite_as(&before, change, false, allows).await? {
+            let describe = |header: &mut Header| header.answers = answers.then_some(true);
+            if let Some(after) = self.rewrite_as(&before, change, false, None, describe).await? {
                 return Ok(shown_share(&after, &me));
             }
         }

@@ -16,7 +16,7 @@ use crate::engine::progress::Transfers;
 use crate::engine::state::{Plan, PlannedFile, Run, RunKey, StoredChunk, Tables, Transaction, shown_share};
 use crate::engine::storage::TempPins;
 use crate::format::Cid;
-use crate::format::header::Header;
+use crate::format::header::{Header, split_note};
 use crate::format::manifest::Kind;
 use crate::format::node::Pointer;
 use crate::format::share_id::{InnerId, ShareId};
@@ -165,17 +165,22 @@ impl Shares {
         let (pointer, last) = manifest.finish(args.ring.identity(), inner_id, kind).map_err(Error::bug)?;
         pins.join(args.storage.put(Some(transfer), last).await?);
 
+        let (note, more) = split_note(&plan.note);
         let header = Header {
             share: inner_id,
             rev: 0,
             kind,
             created: plan.created,
             title: plan.title.clone(),
-            note: plan.note.clone(),
+            note,
             manifest: pointer,
             adds: plan.adds.then_some(true),
             answers: plan.answers.then_some(true),
             album,
+            more,
+            cover: None,
+            order: None,
+            until: plan.link.as_ref().and_then(|link| link.until),
             extra: Default::default(),
         };
         let sealed = match &plan.link {

@@ -17,6 +17,7 @@ use crate::keys::Id;
 use crate::platform;
 use crate::social::share;
 
+use super::describe::checked_note;
 use super::handle::Shares;
 
 /// Files in one share: a list of them is still a few megabytes.
@@ -82,8 +83,11 @@ impl Shares {
     /// Checks everything that can be checked before a byte is read.
     pub(super) async fn plan(&self, new: NewShare) -> Result<(Plan, Sources), Error> {
         let title = text::title(&new.title).map_err(Error::invalid)?;
-        let note = text::paragraph(new.note.as_deref().unwrap_or_default(), limits::NOTE_CHARS)
-            .map_err(Error::invalid)?;
+        let note = new.note.as_deref().unwrap_or_default();
+        let note = match new.audience {
+            Audience::Public => text::paragraph(note, limits::NOTE_CHARS).map_err(Error::invalid)?,
+            _ => checked_note(note)?,
+        };
         let (mut recipients, mut link, mut public) = (None, None, false);
         match new.audience {
             Audience::Myself => {}
@@ -96,7 +100,11 @@ impl Shares {
                 link = Some(self.new_link(password.as_deref().unwrap_or_default(), expires).await?);
             }
         }
-        let Chosen { files, sources, folders } = planned(new.files)?;
+        // A share may be a text alone.
+        let Chosen { files, sources, folders } = match new.files.is_empty() && !note.is_empty() {
+            true => Chosen { files: Vec::new(), sources: Vec::new(), folders: Vec::new() },
+            false => planned(new.files)?,
+        };
         let (inner, created) = (ByteArray::new(platform::random()), platform::now_ms());
         let keep_location = new.keep_location;
         let (onto, adds, answers, album) = (None, false, recipients.is_some(), None);

@@ -102,7 +102,8 @@ impl Shares {
                 listed = Some(manifest);
                 pins.join(held);
             }
-            let revision = Revision { change, key, header, listed, withdrawn: false, draft: None };
+            let revision =
+                Revision { change, key, header, listed, withdrawn: false, draft: None, link: None };
             if self.revise(&before, revision, pins).await?.is_some() {
                 break;
             }

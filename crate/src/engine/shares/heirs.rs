@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::engine::Error;
 use crate::engine::state::{Kind, Tables};
 use crate::engine::storage::TempPins;
-use crate::format::header::{Header, ShareKey};
+use crate::format::header::{Header, ShareKey, split_note};
 use crate::format::manifest::Kind as Audience;
 use crate::format::public::PublicShare;
 use crate::format::share_id::ShareId;
@@ -91,17 +91,22 @@ impl Shares {
             (false, false) => Audience::Contacts,
         };
         let (listed, pins) = self.manifest_under(before, &key, kind).await?;
+        let (note, more) = split_note(before.note.as_deref().unwrap_or_default());
         let header = Header {
             share: before.inner(),
             rev: before.rev + 1,
             kind,
             created: before.created,
             title: before.title.clone(),
-            note: before.note.clone().unwrap_or_default(),
+            note,
             manifest: listed,
             adds: before.adds.then_some(true),
             answers: before.answers.then_some(true),
             album: before.album(),
+            more,
+            cover: before.cover.clone(),
+            order: before.order.clone(),
+            until: None,
             extra: Default::default(),
         };
         let recipients = self.sealed_to(&readers)?;

@@ -4,13 +4,15 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::engine::Error;
-use crate::engine::api::Link;
+use crate::engine::api::{Link, LinkChange};
 use crate::engine::directory::Directory;
 use crate::engine::state::{Kind, Transaction};
+use crate::format::header::NEVER;
 use crate::format::secret::Secret;
 use crate::format::share_id::ShareId;
 use crate::format::{limits, text};
 use crate::platform;
+use crate::social::audience::Change;
 use crate::social::link::OwnLink;
 use crate::social::share_record::ShareRecord;
 
@@ -18,6 +20,8 @@ use super::handle::Shares;
 
 /// How long an end is waited for without looking at the clock, which jumps when a machine wakes up.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+const OVER: &str = "choose an end that is still to come";
 
 impl Shares {
     pub(super) async fn end_links_at_their_time(self) {
@@ -65,11 +69,46 @@ impl Shares {
         self.end_links(&[id]).await
     }
 
+    /// Changes the end or the password of a link. What people have of the link goes on to lead to the share.
+    ///
+    /// # Errors
+    ///
+    /// `not-found` if the share has no link any more, `invalid-name` if the end is over.
+    pub(in crate::engine) async fn change_link(&self, id: &str, wanted: LinkChange) -> Result<Link, Error> {
+        if wanted.expires.flatten().is_some_and(|until| until <= platform::now_ms()) {
+            return Err(Error::InvalidName(OVER.into()));
+        }
+        loop {
+            let before = self.changeable(id)?;
+            let known = self.0.state.read(|tables| tables.links.get(&before.id()).cloned());
+            let known = known.ok_or(Error::NotFound("link"))?;
+            let mut link = known.clone();
+            if let Some(until) = wanted.expires {
+                link.until = until;
+            }
+            if let Some(password) = &wanted.password {
+                let key = self.0.passphrases.key_of_link(link.secret(), password).await?;
+                link = link.with_password(key);
+            }
+            if link == known {
+                return Ok(shown_link(&self.0.directory, &before, &link));
+            }
+            // Who had the former password opens nothing new.
+            let change = Change { new_key: !link.has_password_of(&known), ..before.present().renew(&[]) };
+            let (new, end) = (Some(link.clone()), Some(link.until.unwrap_or(NEVER)));
+            if let Some(after) =
+                self.rewrite_as(&before, change, false, new, |header| header.until = end).await?
+            {
+                return Ok(shown_link(&self.0.directory, &after, &link));
+            }
+        }
+    }
+
     /// Makes the link of a share that is about to be made.
     pub(super) async fn new_link(&self, password: &str, until: Option<u64>) -> Result<OwnLink, Error> {
         let now = platform::now_ms();
         if until.is_some_and(|until| until <= now) {
-            return Err(Error::InvalidName("choose an end that is still to come".into()));
+            return Err(Error::InvalidName(OVER.into()));
         }
         let seq = self.0.state.read(|tables| {
             tables.links.check_room().map_err(Error::invalid)?;

@@ -76,10 +76,14 @@ impl Shares {
         Ok(shown)
     }
 
-    /// Paths and types of the first files of a share, sorted by path.
+    /// The first files of a share, sorted by path, without what takes long to know.
     pub(in crate::engine) async fn file_names(&self, id: &str, limit: usize) -> Result<Vec<FileName>, Error> {
-        let named =
-            |file: File| FileName { path: file.path().to_owned(), media_type: file.media_type().to_owned() };
+        let named = |file: File| FileName {
+            path: file.path().to_owned(),
+            media_type: file.media_type().to_owned(),
+            size: file.size(),
+            modified: file.modified(),
+        };
         let files = self.0.fetchers.open_share(id).await?.files().take(limit);
         files.map_ok(named).map_err(Error::from).try_collect().await
     }

@@ -115,7 +115,7 @@ impl Shares {
             if record.sequence < link.seq { Error::Unreachable(BEHIND.into()) } else { Error::Gone(OFF) }
         })?;
         let found = opened.open(&fetcher.block(&page).await?)?;
-        self.shared_by_link(author, fetcher, &root, found).await
+        self.shared_by_link(author, fetcher, &root, found, link.until).await
     }
 
     /// My own link, as those see it to whom I gave it.
@@ -184,12 +184,17 @@ impl Shares {
         fetcher: Rc<BlockFetcher>,
         root: &Root,
         found: LinkTarget,
+        said: Option<u64>,
     ) -> Result<ShareRecord, Error> {
         let block = fetcher.block(&found.header).await?;
         let opened = share::open(&author, &found.pair, &block)?;
         let opened = opened.filter(|opened| opened.id == found.share && opened.header.kind == Kind::Link);
         let opened =
             opened.ok_or_else(|| Error::unverified("the link leads to a share of something else"))?;
+        // Its author may have put the end off, or brought it forward, since the link was given out.
+        if opened.header.until.or(said).is_some_and(|until| until <= platform::now_ms()) {
+            return Err(Error::LinkEnded);
+        }
         let manifest =
             dag::Reader::open(fetcher.clone(), &opened.header.manifest, Some(&author.verifying_key()))
                 .await?;

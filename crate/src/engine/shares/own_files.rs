@@ -181,7 +181,8 @@ impl Shares {
             transfer: None,
         };
         let (listed, pins) = self.rewrite_manifest_without(rewrite, removed).await?;
-        let revision = Revision { change, key, header, listed: Some(listed), withdrawn: false, draft: None };
+        let revision =
+            Revision { change, key, header, listed: Some(listed), withdrawn: false, draft: None, link: None };
         self.revise(before, revision, pins).await
     }
 }

@@ -7,7 +7,7 @@
 use crate::engine::Error;
 use crate::engine::api::Share;
 use crate::engine::state::{Tables, shown_share};
-use crate::format::header::Header;
+use crate::format::header::{Header, split_note};
 use crate::format::limits;
 use crate::format::manifest::Kind;
 use crate::format::share_id::ShareId;
@@ -62,6 +62,7 @@ impl Shares {
     ) -> Result<Option<Share>, Error> {
         let Self(inner) = self;
         let now = platform::now_ms();
+        let (note, more) = split_note(source.note.as_deref().unwrap_or_default());
         let header = Header {
             share: source.inner(),
             // Higher than that of any time before that I passed this on, of which nothing may be known here.
@@ -69,11 +70,15 @@ impl Shares {
             kind: Kind::Contacts,
             created: now,
             title: source.title.clone(),
-            note: source.note.clone().unwrap_or_default(),
+            note,
             manifest: source.manifest().ok_or(Error::NotFound("list of files"))?,
             adds: None,
             answers: None,
             album: None,
+            more,
+            cover: source.cover.clone(),
+            order: source.order.clone(),
+            until: None,
             extra: Default::default(),
         };
         let key = share::new_key();
@@ -139,7 +144,7 @@ impl Shares {
             let change = before.present().renew(&readers);
             let key = if change.new_key { share::new_key() } else { key };
             let withdrawn = before.withdrawn;
-            let revision = Revision { change, key, header, listed, withdrawn, draft: None };
+            let revision = Revision { change, key, header, listed, withdrawn, draft: None, link: None };
             if self.revise(&before, revision, self.0.storage.pin([])).await?.is_some() {
                 return Ok(());
             }

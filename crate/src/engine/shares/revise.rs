@@ -3,6 +3,8 @@
 //! Every change makes a new header. Where somebody is taken off, the share gets a new key too, and its manifest is sealed
 //! anew under it; what they could open before they can open still.
 
+use std::rc::Rc;
+
 use crate::engine::Error;
 use crate::engine::api::{Share, TransferId};
 use crate::engine::state::shown_share;
@@ -12,6 +14,7 @@ use crate::format::manifest::Kind;
 use crate::format::note::Says;
 use crate::keys::Id;
 use crate::social::audience::{Change, Present};
+use crate::social::link::OwnLink;
 use crate::social::share;
 use crate::social::share_record::{Content, ManifestSummary, ShareRecord};
 
@@ -30,6 +33,8 @@ pub(super) struct Revision<'a> {
     pub(super) withdrawn: bool,
     /// The draft that ends with it.
     pub(super) draft: Option<&'a str>,
+    /// The link, where it is another one than before.
+    pub(super) link: Option<OwnLink>,
 }
 
 /// What the readers of a share may do beside reading.
@@ -39,13 +44,6 @@ pub(in crate::engine) struct Allows {
     pub(in crate::engine) adds: bool,
     /// Answer.
     pub(in crate::engine) answers: bool,
-}
-
-impl Allows {
-    /// What they may do now.
-    pub(super) fn of(share: &ShareRecord) -> Self {
-        Self { adds: share.adds, answers: share.answers }
-    }
 }
 
 impl Shares {
@@ -136,20 +134,20 @@ impl Shares {
         change: Change,
         withdrawn: bool,
     ) -> Result<Option<ShareRecord>, Error> {
-        self.rewrite_as(before, change, withdrawn, Allows::of(before)).await
+        self.rewrite_as(before, change, withdrawn, None, |_| ()).await
     }
 
-    /// The same, which says what its readers may do.
+    /// The same, with a link in the place of the one before where there is one, and with a header that says something else.
     pub(super) async fn rewrite_as(
         &self,
         before: &ShareRecord,
         change: Change,
         withdrawn: bool,
-        allows: Allows,
+        link: Option<OwnLink>,
+        describe: impl FnOnce(&mut Header),
     ) -> Result<Option<ShareRecord>, Error> {
         let (mut header, key) = self.own_header(before).await?;
-        header.adds = allows.adds.then_some(true);
-        header.answers = allows.answers.then_some(true);
+        describe(&mut header);
         let kind = if change.readers.is_empty() { header.kind } else { Kind::Contacts };
         let key = if change.new_key { share::new_key() } else { key };
         let mut pins = self.0.storage.pin([]);
@@ -170,7 +168,7 @@ impl Shares {
             pins.join(held);
         }
         header.kind = kind;
-        let revision = Revision { change, key, header, listed, withdrawn, draft: None };
+        let revision = Revision { change, key, header, listed, withdrawn, draft: None, link };
         self.revise(before, revision, pins).await
     }
 
@@ -192,13 +190,14 @@ impl Shares {
         _pins: TempPins,
     ) -> Result<Option<ShareRecord>, Error> {
         let Self(inner) = self;
-        let Revision { change, key, mut header, listed, withdrawn, draft } = revision;
+        let Revision { change, key, mut header, listed, withdrawn, draft, link: new_link } = revision;
         header.rev = change.rev;
         if let Some(listed) = &listed {
             header.manifest = listed.manifest.clone();
         }
         let recipients = self.sealed_to(&change.readers)?;
-        let link = inner.state.read(|tables| tables.links.get(&before.id()).cloned());
+        let link =
+            new_link.clone().or_else(|| inner.state.read(|tables| tables.links.get(&before.id()).cloned()));
         let sealed = match (&link, &before.maker) {
             (Some(link), _) => share::seal_for_link(&inner.ring, &key, &header, link),
             (None, Some(_)) => share::pass_on(&inner.ring, &key, &header, &recipients),
@@ -220,6 +219,11 @@ impl Shares {
             }
             if withdrawn {
                 tx.leave_note(&told, &Says::Gone { share: header.share, rev: Some(header.rev) });
+            }
+            if let Some(link) = &new_link
+                && !Rc::make_mut(&mut tx.links).replace(&id, link.clone())
+            {
+                return Err(Error::NotFound("link"));
             }
             let closed = tx.closed.clone();
             let share = tx.shares.get_mut(&id).ok_or(Error::NotFound("share"))?;

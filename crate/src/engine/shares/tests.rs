@@ -43,7 +43,7 @@ async fn retitle(author: &MockedProfile, share: &ShareRecord, title: &str) {
     let (mut header, key) = author.shares.own_header(share).await.expect("its header is here");
     header.title = title.into();
     let change = share.present().renew(&share.recipients);
-    let revision = Revision { change, key, header, listed: None, withdrawn: false, draft: None };
+    let revision = Revision { change, key, header, listed: None, withdrawn: false, draft: None, link: None };
     let revised = author.shares.revise(share, revision, author.storage.pin([])).await;
     assert!(revised.is_ok_and(|share| share.is_some()));
 }

@@ -409,6 +409,8 @@ pub(in crate::engine) fn shown_share(share: &ShareRecord, me: &Id) -> Share {
         author_name: share.author_name.as_deref().map(text::shown_name),
         title: text::shown(&share.title),
         note: share.note.as_deref().map(text::shown),
+        cover: share.cover.clone(),
+        order: share.order.clone(),
         created: share.shown_at(),
         audience: share.kind(),
         recipients: is_mine.then(|| share.recipients.iter().map(Id::to_string).collect()),

@@ -22,6 +22,8 @@ impl ShareRecord {
             created: part.added,
             first_seen: now,
             note: None,
+            cover: None,
+            order: None,
             recipients: Vec::new(),
             former: Vec::new(),
             files: 0,

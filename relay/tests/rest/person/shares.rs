@@ -243,6 +243,10 @@ impl Person {
             adds: None,
             answers: None,
             album: None,
+            more: None,
+            cover: None,
+            order: None,
+            until: None,
             extra: Default::default(),
         };
         let recipients: Vec<Recipient> =

@@ -45,7 +45,6 @@ export const viewer = {
 export const order = {
   label: 'Order',
   names: { name: 'Name', oldest: 'Date, oldest first', newest: 'Date, newest first', size: 'Size, largest first' },
-  sorting: 'Putting the files in order…',
   undated: 'Without a date',
   folders: 'Folders',
   whole: 'All files',

@@ -50,7 +50,8 @@ async fn album_with(given: &Given, made: &[(Part, &Ring, Manifest)]) {
     let (listed, held) = author.shares.rewrite_manifest(rewrite).await.expect("it is listed");
     pins.join(held);
     let change = before.present().renew(&before.recipients);
-    let revision = Revision { change, key, header, listed: Some(listed), withdrawn: false, draft: None };
+    let revision =
+        Revision { change, key, header, listed: Some(listed), withdrawn: false, draft: None, link: None };
     let revised = author.shares.revise(&before, revision, pins).await.expect("there is room");
     assert!(revised.is_some());
     given.ingest().await;
