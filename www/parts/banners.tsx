@@ -15,6 +15,7 @@ const tried: Me = {
   invite: 'https://example.org/#/add/abc',
   receipts: false,
   relayOnly: false,
+  waiting: false,
   wordsConfirmed: false,
   published: true,
   leftOut: 0,
