@@ -142,11 +142,11 @@ async fn what_is_said_while_the_author_is_away_comes_when_they_are_back_and_to_a
         let ann_away = ann.leave().await;
         ben.says(&bens, "Are you there?").await;
         ben.says(&bens, "Hello!").await;
-        let ben_away = ben.leave().await;
         let mut ann = ann_away.back(&[&relay]).await;
         let both: &[(&str, &str)] = &[("Ben", "Are you there?"), ("Ben", "Hello!")];
         ann.sees_answers(&share, both).await;
         cleo.sees_answers(&share, both).await;
+        let ben_away = ben.leave().await;
         ann.says(&share, "Here I am.").await;
         let all: &[(&str, &str)] = &[("Ben", "Are you there?"), ("Ben", "Hello!"), ("Ann", "Here I am.")];
         // The words bring all of it back: what she said, and what others did.

@@ -147,10 +147,13 @@ impl Shares {
             }
             let (changed, looked) = (pin!(changes.changed()), pin!(self.0.looks.notified()));
             let woken = select(changed, looked);
-            match patience {
-                Some(patience) => drop(select(woken, pin!(platform::sleep(patience))).await),
-                None => drop(woken.await),
-            }
+            let over = async {
+                match patience {
+                    Some(patience) => platform::sleep(patience).await,
+                    None => std::future::pending().await,
+                }
+            };
+            select(woken, pin!(over)).await;
         }
     }
 
