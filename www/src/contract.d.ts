@@ -388,8 +388,9 @@ export interface Shares {
 /** Boxes in which people without a profile leave files, by a link. */
 export interface Drops {
   /** Makes a box that takes so many bytes until this time, at most 90 days from now. The relays lend that much of what they
-   *  keep for this profile; "nothing-to-lend" where they cannot, with the bytes that they can in `parameters.left`. */
-  make(bytes: number, until: Date): Promise<DropBox>
+   *  keep for this profile; "nothing-to-lend" where they cannot, with the bytes that they can in `parameters.left`.
+   *  What it is called is for me alone. */
+  make(bytes: number, until: Date, name?: string): Promise<DropBox>
   /** My boxes with what was left in them, the one that ends last first. Asks my relays how much is left. */
   list(): Promise<DropBox[]>
   /** Ends a box: nothing more can be left in it. What was left stays for 30 days. */

@@ -166,7 +166,8 @@ export interface BoundFolder {
   conflicts: number
   /** Files whose name on this device is another one, because the system cannot have it or has one that is alike. */
   renamed: RenamedFile[]
-  /** Files on this device that are left out, because a share cannot have such a path. */
+  /** Files on this device that are left out, because a share cannot have such a path; with a slash behind them, empty
+   *  folders, of which a share can have so many only. */
   leftOut: string[]
   /** Of `fails`: why, in one sentence. */
   why?: string
@@ -191,7 +192,7 @@ export type FolderState =
   | "asks"
   | "fails"
 
-/** What happened to a file. */
+/** What happened to a file, or to an empty folder. */
 export type FileChange = "added" | "changed" | "deleted" | "conflict"
 
 /** One line of the journal. */
@@ -200,7 +201,7 @@ export interface JournalEntry {
   id: string
   /** The folder. */
   folder: string
-  /** The path of the file in the share. */
+  /** The path of the file in the share. That of an empty folder ends with a slash. */
   path: string
   /** What happened. */
   change: FileChange
@@ -578,8 +579,10 @@ export interface Drop {
 
 /** A drop box of mine. */
 export interface DropBox {
-  /** Its name, for the calls about it. */
+  /** Its id, for the calls about it. */
   id: string
+  /** What I call it: nobody else learns this. */
+  name?: string
   /** The code of its link, to stand behind `#/drop/` of a page's address. */
   link: string
   /** Bytes that fit into it. */

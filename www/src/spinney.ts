@@ -350,7 +350,7 @@ function shares(engine: Engine, namespace: string): Shares {
 function drops(engine: Engine): Drops {
   const call = caller(engine)
   return {
-    make: (bytes, until) => call<DropBox>('drops.make', [bytes, until]),
+    make: (bytes, until, name) => call<DropBox>('drops.make', [bytes, until, name]),
     list: () => call<DropBox[]>('drops.list'),
     end: box => call('drops.end', [box]),
     files: (drop, q) => call<FileEntry[]>('drops.files', [drop, q]),

@@ -5,4 +5,4 @@ mod reader;
 mod writer;
 
 pub use reader::Reader;
-pub use writer::{ListError, NewFile, Writer, has_room_for};
+pub use writer::{ListError, NewFile, Writer, fitting, has_room_for};

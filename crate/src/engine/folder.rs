@@ -5,6 +5,7 @@
 //! finds what is left to do. Nothing on the disk is replaced that was not looked at in the same round.
 
 mod bind;
+mod empty;
 mod handle;
 mod journal;
 mod round;

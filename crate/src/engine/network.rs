@@ -1,5 +1,7 @@
 //! What the engine's components ask of the network, by use; [`Net`] answers, and mocks in their tests.
 
+use std::rc::Rc;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use cid::Cid;
@@ -43,6 +45,9 @@ pub(super) trait RecordSource {
     fn watch(&self, provider: Provider, known: Known) -> LocalBoxStream<'static, WatchUpdate>;
 }
 
+/// Makes a certificate for this device, of an identity whose mailbox is read.
+pub(super) type Certificates = Rc<dyn Fn() -> Vec<u8>>;
+
 /// Mailboxes: my own at my relays, and those of others at theirs.
 #[async_trait(?Send)]
 pub(super) trait Mailboxes {
@@ -58,10 +63,18 @@ pub(super) trait Mailboxes {
     /// What is left for me at a relay of mine, for as long as the stream is held.
     fn mail(&self, relay: RelayAddr) -> LocalBoxStream<'static, Result<Update, CallError<mailbox::Refusal>>>;
 
-    /// Has a relay of mine delete mails.
+    /// What is left at a relay of mine for an identity that I had before, for as long as the stream is held.
+    fn former_mail(
+        &self,
+        relay: RelayAddr,
+        former: Certificates,
+    ) -> LocalBoxStream<'static, Result<Update, CallError<mailbox::Refusal>>>;
+
+    /// Has a relay of mine delete mails; those of an identity that I had before, where its certificate is given.
     async fn discard_mail(
         &self,
         relay: &RelayAddr,
+        former: Option<&Certificates>,
         mails: &[Digest],
     ) -> Result<(), CallError<mailbox::Refusal>>;
 
@@ -122,12 +135,24 @@ impl Mailboxes for Net {
         Net::mail(self, relay).boxed_local()
     }
 
+    fn former_mail(
+        &self,
+        relay: RelayAddr,
+        former: Certificates,
+    ) -> LocalBoxStream<'static, Result<Update, CallError<mailbox::Refusal>>> {
+        Net::mail_of(self, relay, move || former()).boxed_local()
+    }
+
     async fn discard_mail(
         &self,
         relay: &RelayAddr,
+        former: Option<&Certificates>,
         mails: &[Digest],
     ) -> Result<(), CallError<mailbox::Refusal>> {
-        Net::discard_mail(self, relay, mails).await
+        match former {
+            Some(certificate) => Net::discard_mail_of(self, relay, &certificate(), mails).await,
+            None => Net::discard_mail(self, relay, mails).await,
+        }
     }
 
     async fn expect_mail(

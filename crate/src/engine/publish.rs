@@ -21,4 +21,4 @@ pub(super) use handle::{Args, Publisher};
 pub(super) use keeper::{Keeper, RelayKeeper};
 #[cfg(test)]
 pub(super) use mocked::MockedKeeper;
-pub(super) use vault::{from_vault, write_vault};
+pub(super) use vault::{from_vault, merged_vault};

@@ -48,6 +48,12 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn remove(this: &JsDirectory, path: &str, size: f64, modified: f64) -> Result<Promise, JsValue>;
 
+    #[wasm_bindgen(method, catch, js_name = makeFolder)]
+    fn make_folder(this: &JsDirectory, path: &str) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = removeFolder)]
+    fn remove_folder(this: &JsDirectory, path: &str) -> Result<Promise, JsValue>;
+
     /// `Replacement` of the same file.
     type JsReplacement;
 
@@ -144,6 +150,14 @@ impl Directory for KeptDirectory {
 
     async fn remove(&self, path: &str, expected: FileStamp) -> Result<(), DirectoryError> {
         settled(self.0.remove(path, expected.size as f64, expected.modified as f64)).await.map(drop)
+    }
+
+    async fn make_folder(&self, path: &str) -> Result<(), DirectoryError> {
+        settled(self.0.make_folder(path)).await.map(drop)
+    }
+
+    async fn remove_folder(&self, path: &str) -> Result<(), DirectoryError> {
+        settled(self.0.remove_folder(path)).await.map(drop)
     }
 }
 

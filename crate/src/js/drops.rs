@@ -9,7 +9,9 @@ use super::shares::new_files;
 pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Answer, Error> {
     match name {
         "make" => {
-            let made = engine.make_drop_box(convert(args.value(0))?, convert(args.value(1))?).await?;
+            let name: Option<String> = args.optional(2)?;
+            let (bytes, until) = (convert(args.value(0))?, convert(args.value(1))?);
+            let made = engine.make_drop_box(bytes, until, &name.unwrap_or_default()).await?;
             Answer::value(&made)
         }
         "list" => Answer::value(&engine.drop_boxes().await?),

@@ -37,10 +37,6 @@ pub const MAX_DROPS: usize = 128;
 /// How long what was left stays at relays after a box has ended, in milliseconds: 30 days.
 pub const KEPT_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 
-/// How much the clocks of a guest and of my device may differ, in milliseconds: an hour. What came too late a relay has not
-/// taken, so that this lets nothing in that is not there.
-const SKEW_MS: u64 = 60 * 60 * 1000;
-
 /// A drop box that I made, as the vault keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DropBox {
@@ -51,6 +47,9 @@ pub struct DropBox {
     pub bytes: u64,
     /// When it ends or was ended, in milliseconds since 1970.
     pub until: u64,
+    /// What I call it: nobody else learns this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 impl Entry for DropBox {
@@ -61,7 +60,7 @@ impl Entry for DropBox {
 impl DropBox {
     /// Returns the link to give away, with the relays that lend it room.
     pub fn link(&self, me: &Id, relays: Vec<String>) -> Link {
-        let Self { secret, bytes, until } = self.clone();
+        let Self { secret, bytes, until, .. } = self.clone();
         Link { id: me.verifying_key(), secret, relays, bytes, until, extra: Default::default() }
     }
 
@@ -131,15 +130,14 @@ impl DropBoxes {
         self.made.retain(|_, made| !made.is_over(now));
     }
 
-    /// Returns the box of mine into which the files of this request were left, if its proof fits one that had not ended.
+    /// Returns the box of mine into which the files of this request were left, if its proof fits one of which relays keep
+    /// something. A relay decides what comes too late: one that has not heard yet that I ended the box takes more, and its
+    /// guest has gone believing that I have it.
     fn fitting(&self, me: &Id, request: &Request, files: &Files) -> Option<(&Name, &DropBox)> {
         let fits = |made: &DropBox| {
             keys::drop_box::is_proof(&made.secret, &request.from, me, files.digest(), &files.proof)
         };
-        self.made
-            .iter()
-            .find(|(_, made)| fits(made))
-            .filter(|(_, made)| !made.has_ended(request.time.saturating_sub(SKEW_MS)))
+        self.made.iter().find(|(_, made)| fits(made)).filter(|(_, made)| !made.is_over(request.time))
     }
 }
 
@@ -177,7 +175,7 @@ impl Entry for PendingDrop {
 impl PendingDrop {
     /// Takes in the request of a drop to `me`, given my boxes, my relation to its sender, and what waits already.
     ///
-    /// `None` if it is not to be shown: its proof fits no box, the box had ended, it says more than the box holds, it was
+    /// `None` if it is not to be shown: its proof fits no box, or one of which relays keep nothing any more, it says more than the box holds, it was
     /// answered before, or there is too much. A sender's newest counts, so that it may come repeatedly.
     pub fn ingest<'a>(
         me: &Id,
@@ -286,7 +284,7 @@ mod tests {
     const DAY: u64 = 24 * 60 * 60 * 1000;
 
     fn made() -> DropBox {
-        DropBox { secret: Secret::from_bytes([7; 32]), bytes: 1_000, until: NOW + DAY }
+        DropBox { secret: Secret::from_bytes([7; 32]), bytes: 1_000, until: NOW + DAY, name: None }
     }
 
     fn boxes() -> DropBoxes {
@@ -318,10 +316,11 @@ mod tests {
         let other = Link { secret: Secret::from_bytes([8; 32]), ..link() };
         assert_eq!(ingest(&left(2, &other, 1, NOW), &boxes(), &none), None, "of another box");
         assert_eq!(ingest(&left(2, &link(), 1_001, NOW), &boxes(), &none), None, "more than fits");
-        assert_eq!(ingest(&left(2, &link(), 1, NOW + DAY + SKEW_MS), &boxes(), &none), None, "after its end");
+        let late = ingest(&left(2, &link(), 1, NOW + 2 * DAY), &boxes(), &none);
+        assert!(late.is_some(), "a relay has taken it, so it is not passed over");
         let mut ended = boxes();
-        assert!(ended.end(&Name::from([1; 16]), NOW - SKEW_MS) && !ended.end(&Name::from([2; 16]), NOW));
-        assert_eq!(ingest(&left(2, &link(), 1, NOW), &ended, &none), None, "after I ended it");
+        assert!(ended.end(&Name::from([1; 16]), NOW - KEPT_MS) && !ended.end(&Name::from([2; 16]), NOW));
+        assert_eq!(ingest(&left(2, &link(), 1, NOW), &ended, &none), None, "no relay keeps it any more");
         assert!(ingest(&left(2, &link(), 1, NOW - 1), &ended, &none).is_some(), "before");
         let mut stolen = left(2, &link(), 1, NOW);
         stolen.from = ring(3).id();

@@ -1,5 +1,7 @@
 //! One person with several browsers: what is done in one shows in the others, and friends see one person.
 
+use std::path::Path;
+
 use spinney::engine::api::{ContactState, Event, ShareQuery, TransferId};
 use spinney_relay::Server;
 
@@ -269,6 +271,53 @@ async fn a_share_of_which_a_revision_is_not_there_yet_stays_as_it_was() {
         while laptop.engine.share(&album.id).await.unwrap().files < 2 {
             laptop.something_happens("files that the phone added").await;
         }
+        one.stop().await;
+    })
+    .await;
+}
+
+/// Copies a folder with all that is in it.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_relay_that_answers_with_an_old_record_takes_nothing_away() {
+    let (folder, old) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let one = relay(folder.path(), 0).await;
+    tell(async {
+        let (mut laptop, mut ben) = friends("Ann", "Ben", &one).await;
+        let first = laptop.share("first", &[("a", b"1")], &[&ben.id()]).await;
+        laptop.delivered(&first).await;
+        let mut phone = second(&laptop, &[&one]).await;
+        alike(&mut laptop, &mut phone, has_share("first")).await;
+        let port = one.local().port();
+        one.stop().await;
+        copy(folder.path(), old.path());
+        let one = relay(folder.path(), port).await;
+        let later = laptop.share("second", &[("b", b"2")], &[&ben.id()]).await;
+        laptop.delivered(&later).await;
+        ben.received("second").await;
+        alike(&mut laptop, &mut phone, has_share("second")).await;
+        one.stop().await;
+
+        // The same relay, as it was before.
+        let one = relay(old.path(), port).await;
+        phone.engine.rename_contact(&ben.id(), "Benny").await.unwrap();
+        alike(&mut laptop, &mut phone, |shown| {
+            has_share("second")(shown) && shown.people[0].2.as_deref() == Some("Benny")
+        })
+        .await;
+        assert_eq!(ben.titles().await.len(), 2);
         one.stop().await;
     })
     .await;

@@ -18,6 +18,7 @@ use futures::StreamExt;
 
 use crate::devices::second;
 use crate::hostile::{Device, recipient};
+use crate::keys::{change_keys, words_of};
 use crate::person::{Person, disk, file, noise, open, relay, tell};
 
 const DAY: u64 = 24 * 60 * 60 * 1000;
@@ -25,8 +26,9 @@ const DAY: u64 = 24 * 60 * 60 * 1000;
 impl Person {
     /// Makes a box and waits until its owner can be found.
     async fn makes_box(&mut self, bytes: u64) -> DropBox {
-        let made =
-            self.engine.make_drop_box(bytes, platform::now_ms() + 7 * DAY).await.expect("a box is made");
+        let made = self.engine.make_drop_box(bytes, platform::now_ms() + 7 * DAY, " The wedding ").await;
+        let made = made.expect("a box is made");
+        assert_eq!(made.name.as_deref(), Some("The wedding"));
         self.published().await;
         made
     }
@@ -170,7 +172,7 @@ async fn a_box_that_is_full_or_closed_says_so_and_what_was_declined_is_gone() {
         assert_eq!(drops[0].message, None);
 
         let Err(Error::NothingToLend { left }) =
-            ann.engine.make_drop_box(1 << 50, platform::now_ms() + DAY).await
+            ann.engine.make_drop_box(1 << 50, platform::now_ms() + DAY, "").await
         else {
             panic!("her relay has less")
         };
@@ -196,6 +198,61 @@ async fn a_box_that_is_full_or_closed_says_so_and_what_was_declined_is_gone() {
         ann.engine.decline_drop(&drops[0].id).await.unwrap();
         assert!(ann.drops().await.is_empty());
         assert_eq!(ann.engine.shares(ShareQuery::default()).await.unwrap(), []);
+    })
+    .await;
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_left_before_a_relay_heard_that_the_box_is_closed_is_not_lost_and_the_next_one_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = relay(folder.path(), 0).await;
+    tell(async {
+        let mut ann = Person::new("Ann", &[&one]).await;
+        let made = ann.makes_box(2 << 20).await;
+        let port = one.local().port();
+        one.stop().await;
+        // Her relay does not hear of it, and she leaves.
+        ann.engine.end_drop_box(&made.id).await.unwrap();
+        let gone = ann.leave().await;
+        let one = relay(folder.path(), port).await;
+        let otto = guest().await;
+        otto.send_drop(&made.link, files(&[("a.jpg", b"a picture")]), "Otto").await.expect("it is taken");
+        let mut ann = gone.back(&[&one]).await;
+        let drops = ann.has_drops(1).await;
+        assert_eq!(drops[0].message.as_deref(), Some("Otto"));
+        assert!(ann.engine.drop_boxes().await.unwrap()[0].ended);
+        let late = loop {
+            match otto.send_drop(&made.link, files(&[("b.jpg", b"more")]), "").await {
+                Ok(()) => tokio::task::yield_now().await,
+                Err(why) => break why,
+            }
+        };
+        assert_eq!(late, Error::DropClosed);
+        one.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_left_in_a_box_of_the_old_keys_comes_to_the_new_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = relay(folder.path(), 0).await;
+    tell(async {
+        let mut ann = Person::new("Ann", &[&relay]).await;
+        let made = ann.makes_box(2 << 20).await;
+        let otto = guest().await;
+        otto.send_drop(&made.link, files(&[("a.jpg", b"before")]), "before").await.unwrap();
+        ann.has_drops(1).await;
+        let words = words_of(&ann).await;
+        change_keys(&mut ann, &words).await;
+        assert_eq!(ann.drops().await.len(), 1, "what waits is there still");
+        assert!(ann.engine.drop_boxes().await.unwrap()[0].ended, "its link is to be made anew");
+        guest().await.send_drop(&made.link, files(&[("b.jpg", b"after")]), "after").await.unwrap();
+        let drops = ann.has_drops(2).await;
+        assert_eq!(drops[0].message.as_deref(), Some("after"));
+        let share = ann.engine.accept_drop(&drops[0].id, "from Otto").await.unwrap();
+        assert_eq!(ann.paths(&share).await, ["b.jpg"]);
     })
     .await;
     relay.stop().await;

@@ -11,7 +11,7 @@ use crate::authors::Author;
 use crate::hostile::{Device, address, recipient};
 use crate::person::{PASSPHRASE, Person, config, file, friends, open_with, recovered, relay, tell};
 
-const NEW: &str = "four other unrelated words";
+pub(crate) const NEW: &str = "four other unrelated words";
 
 /// Types the words and a new passphrase.
 pub(crate) async fn change_keys(person: &mut Person, words: &str) {

@@ -177,6 +177,68 @@ async fn nothing_is_handed_over_for_wrong_words_and_the_third_ends_the_code() {
 }
 
 #[tokio::test]
+async fn who_photographed_the_code_gets_nothing_and_keeps_the_right_device_from_showing_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = relay(folder.path(), 0).await;
+    tell(async {
+        let mut ann = Person::new("Ann", &[&relay]).await;
+        let code = code(&mut ann).await;
+        let mut phone = New::browser(config(&[&relay])).await;
+        let mut thief = New::browser(config(&[&relay])).await;
+        let (first, photo) = (&ann, code.clone());
+        let stolen = thief.link(&photo, async |_, event| {
+            let Event::DeviceWords { .. } = event else { return nobody(&first.engine, event).await };
+            // Ann's phone shows no words, so she types none.
+            assert_eq!(phone.link(&code, nobody).await.unwrap_err(), Error::CodeEnded);
+            first.engine.cancel_device();
+        });
+        assert_eq!(stolen.await.unwrap_err(), Error::CodeEnded);
+        assert!(thief.engine.profiles().await.unwrap().is_empty());
+        assert_eq!(ann.engine.devices().await.unwrap().len(), 1);
+    })
+    .await;
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn a_browser_whose_disk_is_full_says_so_and_is_linked_once_there_is_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = relay(folder.path(), 0).await;
+    tell(async {
+        let mut ann = Person::new("Ann", &[&relay]).await;
+        let mut phone = New::browser(config(&[&relay])).await;
+        for is_full in [true, false] {
+            let code = code(&mut ann).await;
+            let (first, disk) = (&ann, phone.disk.clone());
+            let linked = phone.link(&code, async |engine, event| match event {
+                Event::DeviceWords { words } => {
+                    drop(first.engine.approve_device(&words.join(" ")).await.unwrap())
+                }
+                Event::DeviceIdentity { .. } => {
+                    if is_full {
+                        disk.fill();
+                    } else {
+                        disk.fill_at(None);
+                    }
+                    engine.accept_identity().unwrap();
+                }
+                _ => {}
+            });
+            match linked.await {
+                Ok(me) => assert!(!is_full && me.summary.name == "Ann"),
+                Err(why) => {
+                    assert!(is_full, "{why}");
+                    assert_eq!(why, Error::Quota);
+                    assert!(phone.engine.profiles().await.unwrap().is_empty());
+                }
+            }
+        }
+    })
+    .await;
+    relay.stop().await;
+}
+
+#[tokio::test]
 async fn a_linking_that_either_side_gives_up_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
     let relay = relay(folder.path(), 0).await;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use spinney::engine::Error;
-use spinney::engine::api::{Asked, Audience, ContactState, NewShare, Warning};
+use spinney::engine::api::{Asked, Audience, ContactState, NewShare, Stay, Warning};
 use spinney::format::limits;
 use spinney::keys::{Id, Phrase, Ring};
 use spinney::net::mailbox::Mail;
@@ -16,8 +16,8 @@ use spinney_relay::Server;
 
 use crate::authors::Author;
 use crate::hostile::{Device, address, recipient, warned};
-use crate::keys::{change_keys, shows, words_of};
-use crate::person::{file, friends, relay, tell};
+use crate::keys::{NEW, change_keys, shows, words_of};
+use crate::person::{Person, file, friends, open, relay, tell};
 
 /// Who has stolen the seed of these words, and not the words.
 fn thief(words: &str, relays: &[&Server]) -> Author {
@@ -90,6 +90,43 @@ async fn overwrite(thief: &mut Author, device: &Device, friend: &Recipient) {
 async fn deposit(device: &Device, to: &str, mail: Vec<u8>) {
     let (to, mail): (Id, _) = (to.parse().unwrap(), Mail::new(Bytes::from(mail)).unwrap());
     device.net.deposit(&device.relay, to, &mail, None).await.expect("the mailbox takes it");
+}
+
+#[tokio::test]
+async fn what_is_left_in_the_mailbox_of_the_old_keys_is_read_still() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = relay(folder.path(), 0).await;
+    tell(async {
+        let mut anna = Person::new("Anna", &[&relay]).await;
+        let (old, address) = (anna.id(), address(&relay));
+        let before = recipient(&mut anna, &relay).await;
+        let words = words_of(&anna).await;
+        change_keys(&mut anna, &words).await;
+        assert_ne!(anna.id(), old);
+        let asks = async |name: &str| {
+            let mut friend = Author::new(name.into(), vec![address.clone()]);
+            let device = Device::of(&friend, &relay).await;
+            let made = friend.make(&before, None);
+            device.leave(&friend, made).await;
+            let relays = [address.clone()];
+            let asked =
+                request::ask(&friend.ring, &before, "It is me", &relays, None, None, platform::now_ms());
+            deposit(&device, &old, asked.unwrap()).await;
+        };
+        asks("Carl").await;
+        anna.is_asked_by("Carl").await;
+        // Also at the next start, and of what came meanwhile.
+        let gone = anna.leave().await;
+        asks("Dora").await;
+        let engine = open(&gone.disk, &[&relay]).await;
+        let me = engine.unlock(&gone.id, NEW, Stay::Open).await.unwrap();
+        let mut anna = Person::at(engine, gone.disk, me);
+        let dora = anna.is_asked_by("Dora").await;
+        assert_eq!(dora.message.as_deref(), Some("It is me"));
+        assert_eq!(anna.engine.accept(&dora.id).await.unwrap().name, "Dora");
+    })
+    .await;
+    relay.stop().await;
 }
 
 #[tokio::test]

@@ -123,19 +123,36 @@ export class Directory {
     })
   }
 
-  /** Removes a file that looks so, and folders above it in which there is nothing then. */
+  /** Removes a file that looks so. */
   async remove(path: string, size: number, modified: number): Promise<void> {
     if (!isSame(await this.stamp(path), { size, modified })) throw trouble('changed', `${path} changed`)
     await told(path, async () => {
       const [parent, name] = await this.#parent(path, false)
       await parent.removeEntry(name)
     })
-    for (let folder = above(path); folder !== ''; folder = above(folder)) {
-      try {
-        const [parent, name] = await this.#parent(folder, false)
-        await parent.removeEntry(name)
-      } catch {
-        return // something is in it
+  }
+
+  /** Makes a folder, and those above it. */
+  async makeFolder(path: string): Promise<void> {
+    await told(path, () => this.#folder(path, true))
+  }
+
+  /** Removes a folder in which there is nothing. One that is gone is no trouble. */
+  async removeFolder(path: string): Promise<void> {
+    try {
+      const [parent, name] = await this.#parent(path, false)
+      // By its name alone a file would go too.
+      await parent.getDirectoryHandle(name)
+      await parent.removeEntry(name)
+    } catch (reason) {
+      switch (nameOf(reason)) {
+        case 'NotFoundError':
+          return
+        case 'InvalidModificationError':
+        case 'TypeMismatchError':
+          throw trouble('changed', `something is in ${path}`)
+        default:
+          throw troubleOf(path, reason)
       }
     }
   }

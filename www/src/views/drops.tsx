@@ -12,7 +12,7 @@ import { api } from '../state/engine'
 import { notify } from '../state/notices'
 import { addShare } from '../state/shares'
 import { s } from '../strings'
-import { ErrorMessage } from '../ui/field'
+import { ErrorMessage, Field } from '../ui/field'
 import { Icon } from '../ui/icon'
 import { LinkField } from '../ui/link-field'
 import { QrCode } from '../ui/qr-code'
@@ -41,7 +41,7 @@ export function Drops() {
       <NewBox />
       {boxes.length > 0 && <h2>{s.drops.yours}</h2>}
       {boxes.map((box, at) => (
-        <Box key={box.id} box={box} name={s.drops.one(at + 1)} />
+        <Box key={box.id} box={box} name={(box.name && displayText(box.name)) || s.drops.one(at + 1)} />
       ))}
     </Page>
   )
@@ -65,11 +65,13 @@ export function WaitingDrops() {
 function NewBox() {
   const bytes = useSignal(FIRST.bytes)
   const days = useSignal(FIRST.days)
+  const name = useSignal('')
   const { busy, problem, run } = useAsyncAction()
   const make = () =>
     void run(
       async () => {
-        await api().drops.make(bytes.value, new Date(Date.now() + days.value * DAY))
+        await api().drops.make(bytes.value, new Date(Date.now() + days.value * DAY), name.value)
+        name.value = ''
         await listDropBoxes()
         notify(s.drops.made)
       },
@@ -86,6 +88,7 @@ function NewBox() {
     <section class="card pad stack">
       <p>{s.drops.text}</p>
       <p class="quiet">{s.drops.anyone}</p>
+      <Field label={s.drops.name} hint={s.drops.nameHint} value={name.value} onInput={text => (name.value = text)} maxLength={64} />
       <Choice
         label={s.drops.size}
         hint={s.drops.sizeHint}
@@ -141,6 +144,7 @@ function Box({ box, name }: { box: DropBox; name: string }) {
     })
   return (
     <section class="card pad stack" aria-label={name}>
+      {box.name && <h3 dir="auto">{name}</h3>}
       <div class="actions">
         <span class="chip">
           <Icon name="download" />

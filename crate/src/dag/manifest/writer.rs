@@ -79,6 +79,16 @@ pub fn has_room_for(folders: &BTreeSet<String>) -> bool {
     folders.len() <= limits::FOLDERS && weight_of(folders) <= FOLDERS
 }
 
+/// Divides the folders that are to be `added` to others into those that fit beside them and those that do not.
+pub fn fitting(known: &BTreeSet<String>, added: Vec<String>) -> (Vec<String>, Vec<String>) {
+    let (mut count, mut weight) = (known.len(), weight_of(known));
+    added.into_iter().partition(|folder| {
+        count += 1;
+        weight += weight_of([folder]);
+        count <= limits::FOLDERS && weight <= FOLDERS
+    })
+}
+
 fn weight_of<'a>(folders: impl IntoIterator<Item = &'a String>) -> usize {
     folders.into_iter().map(|path| path.len() + 3).sum()
 }

@@ -44,7 +44,7 @@ pub(in crate::engine) fn account_of_heir(before: &Account, old: Id, phrase: &Phr
 
 /// Brings everything into the tables of the new identity that is the person's and not the old key's.
 ///
-/// Invites and links ended with the old key. Shares of mine wait in `inherited` until they are sealed anew. Each contact
+/// Invites, links and drop boxes ended with the old key. Shares of mine wait in `inherited` until they are sealed anew. Each contact
 /// gets a request, and their letterbox for the new identity is looked for from its beginning.
 pub(in crate::engine) fn take_over(tables: &mut Tables, before: &Tables, new: &NewIdentity<'_>) {
     let (old, now) = (new.ring.id(), platform::now_ms());
@@ -68,6 +68,11 @@ pub(in crate::engine) fn take_over(tables: &mut Tables, before: &Tables, new: &N
     tables.former.insert(new.n, FormerKeys { seed, at: now, is_here: true, links, is_news: true });
     tables.inbox = Rc::clone(&before.inbox);
     tables.wishes = before.wishes.clone();
+    // The links of boxes end, too. What was left in one, or is on its way, still counts.
+    let mut boxes = (*before.drop_boxes).clone();
+    let names: Vec<_> = boxes.iter().map(|(name, _)| *name).collect();
+    names.iter().for_each(|name| _ = boxes.end(name, now));
+    (tables.drop_boxes, tables.drops) = (Rc::new(boxes), before.drops.clone());
     let [here, there] = new.devices;
     let name = before.devices.get(&here).map(|device| device.name.clone()).unwrap_or_default();
     tables.devices.insert(there, KnownDevice::new(name, now));

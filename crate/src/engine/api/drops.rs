@@ -9,8 +9,11 @@ use super::date;
 #[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct DropBox {
-    /// Its name, for the calls about it.
+    /// Its id, for the calls about it.
     pub id: String,
+    /// What I call it: nobody else learns this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The code of its link, to stand behind `#/drop/` of a page's address.
     pub link: String,
     /// Bytes that fit into it.

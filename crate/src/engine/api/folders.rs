@@ -69,7 +69,8 @@ pub struct BoundFolder {
     pub conflicts: usize,
     /// Files whose name on this device is another one, because the system cannot have it or has one that is alike.
     pub renamed: Vec<RenamedFile>,
-    /// Files on this device that are left out, because a share cannot have such a path.
+    /// Files on this device that are left out, because a share cannot have such a path; with a slash behind them, empty
+    /// folders, of which a share can have so many only.
     pub left_out: Vec<String>,
     /// Of `fails`: why, in one sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,7 +111,7 @@ pub enum FolderState {
     Fails,
 }
 
-/// What happened to a file.
+/// What happened to a file, or to an empty folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
@@ -134,7 +135,7 @@ pub struct JournalEntry {
     pub id: String,
     /// The folder.
     pub folder: String,
-    /// The path of the file in the share.
+    /// The path of the file in the share. That of an empty folder ends with a slash.
     pub path: String,
     /// What happened.
     pub change: FileChange,
@@ -244,12 +245,26 @@ pub trait Directory {
     /// Begins to write a file aside. Makes the folders above it.
     async fn replace(&self, path: &str) -> Result<Box<dyn Replacement>, DirectoryError>;
 
-    /// Removes a file that looks so, and the folders above it that are empty then.
+    /// Removes a file that looks so; the folder in which it is stays.
     ///
     /// # Errors
     ///
     /// [`DirectoryError::Changed`] if it looks otherwise.
     async fn remove(&self, path: &str, expected: FileStamp) -> Result<(), DirectoryError>;
+
+    /// Makes a folder, and those above it. Idempotent.
+    ///
+    /// # Errors
+    ///
+    /// [`DirectoryError::Changed`] if a file is there.
+    async fn make_folder(&self, path: &str) -> Result<(), DirectoryError>;
+
+    /// Removes a folder in which there is nothing. Idempotent.
+    ///
+    /// # Errors
+    ///
+    /// [`DirectoryError::Changed`] if something is in it, or if a file is there.
+    async fn remove_folder(&self, path: &str) -> Result<(), DirectoryError>;
 }
 
 /// A file that is written aside; dropped without being finished, nothing has changed.

@@ -27,6 +27,7 @@ pub struct MemoryDirectory(Rc<Inner>);
 #[derive(Default)]
 struct Inner {
     files: RefCell<BTreeMap<String, (Bytes, u64)>>,
+    folders: RefCell<BTreeSet<String>>,
     changes: Cell<u64>,
     is_gone: Cell<bool>,
     is_locked: Cell<bool>,
@@ -36,9 +37,10 @@ struct Inner {
     room: Cell<Option<usize>>,
     refused: RefCell<BTreeSet<String>>,
     reads: Cell<usize>,
-    /// What happens when a file is read, and before one is swapped in.
+    /// What happens when a file is read, before one is swapped in, and after one was removed.
     at_read: RefCell<Option<Moment>>,
     at_finish: RefCell<Option<Moment>>,
+    at_remove: RefCell<Option<Moment>>,
 }
 
 impl MemoryDirectory {
@@ -52,6 +54,7 @@ impl MemoryDirectory {
     /// The same at a moment, in milliseconds since 1970.
     pub fn write_at(&self, path: &str, text: impl AsRef<[u8]>, at: u64) {
         let bytes = Bytes::copy_from_slice(text.as_ref());
+        self.0.folders.borrow_mut().extend(path.match_indices('/').map(|(at, _)| path[..at].to_owned()));
         self.0.files.borrow_mut().insert(path.into(), (bytes, at));
     }
 
@@ -60,9 +63,36 @@ impl MemoryDirectory {
         self.0.files.borrow_mut().remove(path).expect("the file is there");
     }
 
-    /// Deletes every file.
+    /// Makes a folder, and those above it.
+    pub fn make(&self, folder: &str) {
+        self.0.folders.borrow_mut().extend(
+            folder.match_indices('/').map(|(at, _)| folder[..at].to_owned()).chain([folder.to_owned()]),
+        );
+    }
+
+    /// Deletes a folder with all that is in it.
+    pub fn delete_folder(&self, folder: &str) {
+        let within = format!("{folder}/");
+        self.0.files.borrow_mut().retain(|path, _| !path.starts_with(&within));
+        self.0.folders.borrow_mut().retain(|path| path != folder && !path.starts_with(&within));
+    }
+
+    /// Deletes every file and folder.
     pub fn clear(&self) {
         self.0.files.borrow_mut().clear();
+        self.0.folders.borrow_mut().clear();
+    }
+
+    /// Every folder in which there is nothing.
+    pub fn empty_folders(&self) -> Vec<String> {
+        let folders = self.0.folders.borrow();
+        folders.iter().filter(|folder| !self.has_within(folder)).cloned().collect()
+    }
+
+    fn has_within(&self, folder: &str) -> bool {
+        let within = format!("{folder}/");
+        let is_within = |path: &String| path.starts_with(&within);
+        self.0.files.borrow().keys().any(is_within) || self.0.folders.borrow().iter().any(is_within)
     }
 
     /// Every file, with its text.
@@ -117,6 +147,11 @@ impl MemoryDirectory {
         self.0.at_finish.replace(Some(Box::new(moment)));
     }
 
+    /// Has somebody do this after the next file was removed by who keeps the directory in step.
+    pub fn at_remove(&self, moment: impl FnOnce(&Self) + 'static) {
+        self.0.at_remove.replace(Some(Box::new(moment)));
+    }
+
     fn stamp_of(&self, path: &str) -> Option<FileStamp> {
         let files = self.0.files.borrow();
         files.get(path).map(|(bytes, modified)| FileStamp { size: bytes.len() as u64, modified: *modified })
@@ -136,18 +171,17 @@ impl Directory for MemoryDirectory {
     async fn list(&self, folder: &str) -> Result<Vec<Found>, DirectoryError> {
         self.check().await?;
         let within = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let (mut found, mut folders) = (Vec::new(), BTreeSet::new());
+        let mut found = Vec::new();
+        let folders = self.0.folders.borrow();
+        let folders = folders.iter().filter_map(|path| path.strip_prefix(&within));
+        found.extend(folders.filter(|name| !name.contains('/')).map(|name| Found::Folder(name.to_owned())));
         for (path, (bytes, modified)) in self.0.files.borrow().iter() {
             let Some(rest) = path.strip_prefix(&within) else { continue };
-            match rest.split_once('/') {
-                Some((folder, _)) => drop(folders.insert(folder.to_owned())),
-                None => {
-                    let stamp = FileStamp { size: bytes.len() as u64, modified: *modified };
-                    found.push(Found::File(rest.to_owned(), stamp));
-                }
+            if !rest.contains('/') {
+                let stamp = FileStamp { size: bytes.len() as u64, modified: *modified };
+                found.push(Found::File(rest.to_owned(), stamp));
             }
         }
-        found.extend(folders.into_iter().map(Found::Folder));
         Ok(found)
     }
 
@@ -172,6 +206,10 @@ impl Directory for MemoryDirectory {
         if self.0.refused.borrow().contains(path) {
             return Err(DirectoryError::Name);
         }
+        let is_in_file = path.match_indices('/').any(|(at, _)| self.stamp_of(&path[..at]).is_some());
+        if is_in_file || self.0.folders.borrow().contains(path) {
+            return Err(DirectoryError::Changed);
+        }
         let is_new = self.stamp_of(path).is_none();
         if is_new {
             self.write(path, "");
@@ -187,6 +225,31 @@ impl Directory for MemoryDirectory {
             return Err(DirectoryError::Changed);
         }
         self.delete(path);
+        if let Some(moment) = self.0.at_remove.take() {
+            moment(self);
+        }
+        Ok(())
+    }
+
+    async fn make_folder(&self, path: &str) -> Result<(), DirectoryError> {
+        self.check().await?;
+        if self.0.refused.borrow().contains(path) {
+            return Err(DirectoryError::Name);
+        }
+        let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+        if ends.into_iter().any(|end| self.stamp_of(&path[..end]).is_some()) {
+            return Err(DirectoryError::Changed);
+        }
+        self.make(path);
+        Ok(())
+    }
+
+    async fn remove_folder(&self, path: &str) -> Result<(), DirectoryError> {
+        self.check().await?;
+        if self.has_within(path) || self.stamp_of(path).is_some() {
+            return Err(DirectoryError::Changed);
+        }
+        self.0.folders.borrow_mut().remove(path);
         Ok(())
     }
 }

@@ -9,13 +9,13 @@ use crate::platform;
 
 impl Engine {
     /// Makes a box that takes `bytes` until `until`, in milliseconds since 1970: with its link people without a profile
-    /// give me files.
+    /// give me files. `name` is for me alone, and may be empty.
     ///
     /// # Errors
     ///
     /// `nothing-to-lend` if no relay of mine has so much room.
-    pub async fn make_drop_box(&self, bytes: u64, until: u64) -> Result<DropBox, Error> {
-        self.while_unlocked(async |open| open.drops.make_box(bytes, until).await).await
+    pub async fn make_drop_box(&self, bytes: u64, until: u64, name: &str) -> Result<DropBox, Error> {
+        self.while_unlocked(async |open| open.drops.make_box(bytes, until, name).await).await
     }
 
     /// My boxes with what was left in them, the one that ends last first. Asks my relays how much is left in each.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::engine::Error;
+use crate::keys::Id;
 use crate::net::RelayAddr;
 use crate::net::mailbox::Digest;
 use crate::platform;
@@ -11,6 +12,7 @@ use crate::social::relation::Relation;
 use crate::social::request::Request;
 
 use super::handle::Contacts;
+use super::mailbox::Owner;
 
 /// How long a drop waits whose proof fits no box here: another device of mine may have made the box just now.
 const HOLD: Duration = Duration::from_secs(60);
@@ -23,21 +25,22 @@ impl Contacts {
     pub(super) async fn ingest_drop(
         &self,
         relay: &RelayAddr,
+        owner: &Owner,
         request: Request,
         mail: Digest,
     ) -> Result<bool, Error> {
-        if self.keep_drop(&request).await? || self.0.held.get() >= MAX_HELD {
+        if self.keep_drop(owner.id(), &request).await? || self.0.held.get() >= MAX_HELD {
             return Ok(true);
         }
-        let (contacts, relay) = (self.clone(), relay.clone());
+        let (contacts, relay, owner) = (self.clone(), relay.clone(), owner.clone());
         self.0.held.set(self.0.held.get() + 1);
         self.0.tasks.spawn(async move {
             platform::sleep(HOLD).await;
             // What is kept now is deleted when it comes again, once a relay has the vault.
-            let is_kept = contacts.keep_drop(&request).await;
+            let is_kept = contacts.keep_drop(owner.id(), &request).await;
             contacts.0.held.set(contacts.0.held.get() - 1);
             if is_kept == Ok(false)
-                && let Err(why) = contacts.0.mailboxes.discard_mail(&relay, &[mail]).await
+                && let Err(why) = contacts.discard(&relay, &owner, &[mail]).await
             {
                 tracing::debug!(%relay, %why, "a drop of no box comes again");
             }
@@ -46,8 +49,8 @@ impl Contacts {
     }
 
     /// Keeps a drop. Says whether it is known here, or was answered.
-    async fn keep_drop(&self, request: &Request) -> Result<bool, Error> {
-        let (me, request) = (self.0.directory.id, request.clone());
+    async fn keep_drop(&self, me: Id, request: &Request) -> Result<bool, Error> {
+        let request = request.clone();
         let keep = self.0.background.update(move |tx| {
             let from = request.from;
             let relation = tx.relations.get(&from).cloned().unwrap_or_default();
@@ -69,7 +72,7 @@ impl Contacts {
     }
 
     /// Notes that what somebody left was answered, at every device of mine.
-    pub(in crate::engine) async fn answer_drop(&self, from: &crate::keys::Id) -> Result<(), Error> {
+    pub(in crate::engine) async fn answer_drop(&self, from: &Id) -> Result<(), Error> {
         let from = *from;
         let answer = self.0.state.update(move |tx| {
             let drop = tx.drops.remove(&from).ok_or(Error::NotFound("drop"))?;

@@ -18,6 +18,7 @@ use crate::social::drop_box::PendingDrop;
 use crate::social::relation::Relation;
 
 use super::backoff::Backoffs;
+use super::mailbox::Owner;
 
 /// What contacts may touch.
 pub(in crate::engine) struct Args {
@@ -77,8 +78,9 @@ impl Contacts {
         let Inner { tasks, directory, .. } = &*self.0;
         tasks.spawn(self.clone().leave_requests());
         for relay in &directory.relays {
-            tasks.spawn(self.clone().read_mailbox(relay.clone()));
+            tasks.spawn(self.clone().read_mailbox(relay.clone(), Owner::now(self.0.ring.clone())));
         }
+        tasks.spawn(self.clone().read_former_mailboxes());
         tasks.spawn(self.clone().find_out_who_asks());
     }
 

@@ -1,5 +1,6 @@
 //! My mailboxes at my relays: requests that come in, and the tokens of my invites that are let in.
 
+use std::collections::BTreeSet;
 use std::future::pending;
 use std::pin::pin;
 use std::rc::Rc;
@@ -8,10 +9,13 @@ use std::time::Duration;
 use futures::future::{Either, join_all, select};
 use futures::{FutureExt, StreamExt};
 
+use crate::crypto::sign::VerifyingKey;
 use crate::engine::Error;
+use crate::engine::network::Certificates;
 use crate::engine::state::Kind;
-use crate::net::RelayAddr;
-use crate::net::mailbox::{MAX_LIST, Mail, Token, Update};
+use crate::keys::{Id, Ring, device};
+use crate::net::mailbox::{Digest, MAX_LIST, Mail, Refusal, Token, Update};
+use crate::net::{CallError, RelayAddr};
 use crate::platform;
 use crate::social::contact::Contact;
 use crate::social::invite::IssuedInvite;
@@ -31,6 +35,36 @@ const QUIET: Duration = Duration::from_secs(5);
 /// How long a new invite waits until the relays expect it; a relay that does not is told with its next connection.
 const TELLING: Duration = Duration::from_secs(3);
 
+/// Identities that I had before of which the mailboxes are read: mail is kept for 60 days, and nobody changes keys often.
+const MAX_FORMER: usize = 3;
+
+/// Whose mailbox it is: mine, or that of an identity that I had before.
+#[derive(Clone)]
+pub(super) struct Owner {
+    ring: Rc<Ring>,
+    /// What shows a relay that it is one that I had before.
+    former: Option<Certificates>,
+}
+
+impl Owner {
+    /// The identity that I have now.
+    pub(super) fn now(ring: Rc<Ring>) -> Self {
+        Self { ring, former: None }
+    }
+
+    /// An identity that I had before, which certifies the device that I have now.
+    fn former(ring: Ring, device: VerifyingKey) -> Self {
+        let ring = Rc::new(ring);
+        let of = ring.clone();
+        Self { ring, former: Some(Rc::new(move || device::issue(&of, &device, platform::now_ms()))) }
+    }
+
+    /// The identity.
+    pub(super) fn id(&self) -> Id {
+        self.ring.id()
+    }
+}
+
 impl Contacts {
     /// Makes an invite that is good for one person, for 60 days.
     pub(in crate::engine) async fn new_invite(&self) -> Result<String, Error> {
@@ -47,14 +81,18 @@ impl Contacts {
 
     /// Takes in what comes to one mailbox. What is there comes anew with each connection, until it is deleted: once a relay
     /// has the vault with what became of it, so that nobody's request is lost with this device.
-    pub(super) async fn read_mailbox(self, relay: RelayAddr) {
-        let mut updates = self.0.mailboxes.mail(relay.clone()).ready_chunks(MAILS_AT_ONCE);
+    pub(super) async fn read_mailbox(self, relay: RelayAddr, owner: Owner) {
+        let updates = match &owner.former {
+            Some(former) => self.0.mailboxes.former_mail(relay.clone(), former.clone()),
+            None => self.0.mailboxes.mail(relay.clone()),
+        };
+        let mut updates = updates.ready_chunks(MAILS_AT_ONCE);
         let mut published = self.0.state.watch(&[Kind::current, Kind::publication, Kind::replicas]);
         let mut is_unpublished = false;
         let mut done = Vec::new();
         loop {
             if !done.is_empty() && self.is_vault_kept() {
-                if let Err(why) = self.0.mailboxes.discard_mail(&relay, &std::mem::take(&mut done)).await {
+                if let Err(why) = self.discard(&relay, &owner, &std::mem::take(&mut done)).await {
                     tracing::debug!(%relay, %why, "mail that was ingested comes again");
                 }
                 continue;
@@ -76,11 +114,13 @@ impl Contacts {
             let before = done.len();
             for update in batch {
                 match update {
-                    Ok(Update::Mail(mail)) => match self.ingest_mail(&relay, &mail).await {
+                    Ok(Update::Mail(mail)) => match self.ingest_mail(&relay, &owner, &mail).await {
                         Ok(true) => done.push(mail.digest()),
                         Ok(false) => {}
                         Err(why) => tracing::warn!(%why, "a request stays in the mailbox"),
                     },
+                    // Invites ended with the keys that made them.
+                    Ok(Update::Current) if owner.former.is_some() => {}
                     Ok(Update::Current) => self.tell_tokens(&relay).await,
                     Err(why) => tracing::debug!(%relay, %why, "a mailbox waits"),
                 }
@@ -91,6 +131,37 @@ impl Contacts {
         }
     }
 
+    /// Reads the mailboxes of the identities that I had before: somebody who has not heard of the new one may write to them.
+    pub(super) async fn read_former_mailboxes(self) {
+        let state = &self.0.state;
+        let mut changes = state.watch(&[Kind::former]);
+        let mut read = BTreeSet::new();
+        while let Some(device) = self.0.directory.device() {
+            let former: Vec<(u32, Ring)> = state.read(|tables| {
+                let newest = tables.former.iter().rev().take(MAX_FORMER);
+                newest.filter(|(n, _)| !read.contains(*n)).map(|(n, keys)| (*n, keys.ring())).collect()
+            });
+            for (n, ring) in former {
+                read.insert(n);
+                let owner = Owner::former(ring, device.verifying_key());
+                for relay in &self.0.directory.relays {
+                    self.0.tasks.spawn(self.clone().read_mailbox(relay.clone(), owner.clone()));
+                }
+            }
+            changes.changed().await;
+        }
+    }
+
+    /// Deletes mails in a mailbox of mine.
+    pub(super) async fn discard(
+        &self,
+        relay: &RelayAddr,
+        owner: &Owner,
+        mails: &[Digest],
+    ) -> Result<(), CallError<Refusal>> {
+        self.0.mailboxes.discard_mail(relay, owner.former.as_ref(), mails).await
+    }
+
     /// Whether a relay of mine has the vault as it is now.
     fn is_vault_kept(&self) -> bool {
         let relays = &self.0.directory.relays;
@@ -98,8 +169,8 @@ impl Contacts {
     }
 
     /// Takes in what was left in a mailbox of mine; says whether it may be deleted there.
-    async fn ingest_mail(&self, relay: &RelayAddr, mail: &Mail) -> Result<bool, Error> {
-        let request = match request::open(&self.0.ring, mail.bytes(), platform::now_ms()) {
+    async fn ingest_mail(&self, relay: &RelayAddr, owner: &Owner, mail: &Mail) -> Result<bool, Error> {
+        let request = match request::open(&owner.ring, mail.bytes(), platform::now_ms()) {
             Ok(request) => request,
             Err(why) => {
                 tracing::debug!(%why, "refused a mail");
@@ -107,10 +178,10 @@ impl Contacts {
             }
         };
         if request.drop.is_some() {
-            return self.ingest_drop(relay, request, mail.digest()).await;
+            return self.ingest_drop(relay, owner, request, mail.digest()).await;
         }
         let id = request.from;
-        let (outcome, used) = self.ingest_request(request).await?;
+        let (outcome, used) = self.ingest_request(owner.id(), request).await?;
         if outcome == IngestOutcome::Added {
             self.look_for(id);
             // Here the token stays known as used, so that others who come with it learn that.
@@ -124,8 +195,8 @@ impl Contacts {
         Ok(outcome != IngestOutcome::Full)
     }
 
-    /// Says what became of a request, with the tokens of my invites that its sender has used.
-    async fn ingest_request(&self, request: Request) -> Result<(IngestOutcome, Vec<Token>), Error> {
+    /// Says what became of a request to an identity of mine, with the tokens of my invites that its sender has used.
+    async fn ingest_request(&self, to: Id, request: Request) -> Result<(IngestOutcome, Vec<Token>), Error> {
         let me = self.0.directory.id;
         let known = self.known_asker(&request.from);
         let ingest = self.0.background.update(move |tx| {
@@ -148,7 +219,7 @@ impl Contacts {
             let relation = tables.relations.or_insert_with(id, Relation::default);
             let invites = Rc::make_mut(&mut tables.invites);
             let inbox = Rc::make_mut(&mut tables.inbox);
-            let outcome = inbox.ingest(&me, &request, relation, invites, platform::now_ms());
+            let outcome = inbox.ingest(&to, &request, relation, invites, platform::now_ms());
             let is_resolving = |contact: &Contact| contact.profile.is_none();
             match outcome {
                 IngestOutcome::Added => take_up(tables, id, &request.relays, 0, known),

@@ -11,7 +11,7 @@ use futures::{SinkExt, StreamExt};
 
 use crate::crypto::sign::SigningKey;
 use crate::engine::mocked::{MockedProfile, Neighbours, profile_of, recipient, settle};
-use crate::engine::network::Mailboxes;
+use crate::engine::network::{Certificates, Mailboxes};
 use crate::engine::state::Replica;
 use crate::keys::{Id, Ring};
 use crate::net::mailbox::{Digest, Mail, Refusal, Token, Update};
@@ -38,6 +38,7 @@ pub(super) struct MockedMailboxes {
     pub(super) discarded: RefCell<Vec<Digest>>,
     pub(super) expected: RefCell<Vec<Token>>,
     readers: RefCell<Vec<Mails>>,
+    former: RefCell<Vec<Mails>>,
 }
 
 impl MockedMailboxes {
@@ -47,6 +48,19 @@ impl MockedMailboxes {
         for mut reader in readers {
             reader.send(Ok(Update::Mail(mail.clone()))).await.expect("the mailbox is read");
         }
+    }
+
+    /// Delivers a mail to the mailbox of an identity that the profile had before.
+    pub(super) async fn deliver_to_former(&self, mail: &Mail) {
+        let readers = self.former.borrow().clone();
+        for mut reader in readers {
+            reader.send(Ok(Update::Mail(mail.clone()))).await.expect("the mailbox is read");
+        }
+    }
+
+    /// How many mailboxes of identities that the profile had before are read.
+    pub(super) fn former_read(&self) -> usize {
+        self.former.borrow().len()
     }
 
     /// Whether the profile reads its mailbox.
@@ -73,7 +87,18 @@ impl Mailboxes for MockedMailboxes {
         mails.boxed_local()
     }
 
-    async fn discard_mail(&self, _: &RelayAddr, mails: &[Digest]) -> Answer {
+    fn former_mail(
+        &self,
+        _: RelayAddr,
+        former: Certificates,
+    ) -> LocalBoxStream<'static, Result<Update, CallError<Refusal>>> {
+        assert!(!former().is_empty(), "a relay sees a certificate");
+        let (sender, mails) = mpsc::channel(4);
+        self.former.borrow_mut().push(sender);
+        mails.boxed_local()
+    }
+
+    async fn discard_mail(&self, _: &RelayAddr, _: Option<&Certificates>, mails: &[Digest]) -> Answer {
         self.discarded.borrow_mut().extend(mails);
         Ok(())
     }

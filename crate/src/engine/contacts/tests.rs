@@ -22,6 +22,7 @@ use crate::social::contact::ReadPosition;
 use crate::social::fixture;
 use crate::social::outgoing_request::OutgoingRequest;
 use crate::social::request;
+use crate::social::succession::{Former, FormerKeys};
 use crate::store::memory::Disk;
 
 const HOUR: u64 = 60 * 60 * 1000;
@@ -39,6 +40,37 @@ fn mail_of(them: &Ring, message: &str, invite: Option<&str>) -> Mail {
     let (to, secret) = (recipient(&ring(1)), invite.as_ref().map(|ticket| &ticket.secret));
     let sealed = request::ask(them, &to, message, &[], secret, None, platform::now_ms());
     Mail::new(Bytes::from(sealed.expect("it is short"))).expect("it has the length of mail")
+}
+
+fn mail_to(me: &Ring, them: &Ring, message: &str) -> Mail {
+    let sealed = request::ask(them, &recipient(me), message, &[], None, None, platform::now_ms());
+    Mail::new(Bytes::from(sealed.expect("it is short"))).expect("it has the length of mail")
+}
+
+#[tokio::test]
+async fn what_is_left_for_the_keys_before_is_taken_in_and_deleted_there() {
+    with_mailboxes(async |disk, mailboxes| {
+        let profile = open(&disk, &mailboxes).await;
+        profile.directory.set_device(Id::from(*profile.publisher.device()));
+        profile.contacts.start();
+        until("the mailbox is read", || mailboxes.is_read()).await;
+        assert_eq!(mailboxes.former_read(), 0);
+        let keys = |n: u8| FormerKeys::from_vault(Former { seed: Secret::from_bytes([n; 32]) });
+        let changed = profile.state.update(move |tx| {
+            (0..5).for_each(|n| _ = tx.former.insert(u32::from(n), keys(n)));
+            Ok(())
+        });
+        changed.await.expect("there is room");
+        until("the newest are read", || mailboxes.former_read() == 3).await;
+        let mail = mail_to(&keys(4).ring(), &ring(2), "to the old keys");
+        mailboxes.deliver_to_former(&mail).await;
+        let asked =
+            || profile.contacts.requests().iter().any(|it| it.message.as_deref() == Some("to the old keys"));
+        until("it is a request", asked).await;
+        deleted(&profile, &mailboxes, 1).await;
+        assert_eq!(mailboxes.discarded.borrow()[0], mail.digest());
+    })
+    .await;
 }
 
 /// Reads somebody's newest root, as the sync component does, in which I have a letterbox or not.

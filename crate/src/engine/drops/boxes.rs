@@ -38,8 +38,17 @@ impl Drops {
     /// # Errors
     ///
     /// `nothing-to-lend` if no relay has so much room, `unreachable` if none can be asked.
-    pub(in crate::engine) async fn make_box(&self, bytes: u64, until: u64) -> Result<api::DropBox, Error> {
+    pub(in crate::engine) async fn make_box(
+        &self,
+        bytes: u64,
+        until: u64,
+        name: &str,
+    ) -> Result<api::DropBox, Error> {
         let now = platform::now_ms();
+        let name = match text::normalize(name) {
+            empty if empty.is_empty() => None,
+            name => Some(text::name(&name).map_err(Error::invalid)?),
+        };
         if bytes == 0 || bytes > limits::MAX_INTEGER / 2 {
             return Err(Error::InvalidName("choose how much fits into the box".into()));
         }
@@ -47,7 +56,7 @@ impl Drops {
             return Err(Error::InvalidName("choose an end within the next 90 days".into()));
         }
         self.0.state.read(|tables| tables.drop_boxes.check_room(now)).map_err(Error::invalid)?;
-        let made = DropBox { secret: Secret::from_bytes(platform::random()), bytes, until };
+        let made = DropBox { secret: Secret::from_bytes(platform::random()), bytes, until, name };
         let asked = self.lenders().map(|relay| self.lend(relay, &made));
         let mut refused = None;
         let mut is_lent = false;
@@ -186,6 +195,10 @@ impl Drops {
         drops.sort_by(|a, b| b.time.cmp(&a.time).then_with(|| a.id.cmp(&b.id)));
         Ok(api::DropBox {
             id: name.to_string(),
+            name: made
+                .name
+                .as_deref()
+                .map(|name| text::shown_name(name).chars().take(limits::NAME_CHARS).collect()),
             link: made.link(&directory.id, relays).to_string(),
             bytes: made.bytes,
             left: None,

@@ -1,6 +1,6 @@
 //! One round: looks at a folder, merges it with its share, and brings both to the result.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use cid::Cid;
@@ -13,11 +13,14 @@ use crate::engine::shares::{OwnFiles, maker_of, name_of};
 use crate::engine::state::{FolderRow, JournalRow, StepKey, StepRow};
 use crate::format::media;
 use crate::platform;
-use crate::social::folder::{Makers, Merged, Side, Tree, Version, mass_change, merge};
+use crate::social::folder::{
+    Makers, Merged, Side, Tree, Version, empty_folder, folder_path, has_at_or_within, has_within,
+    mass_change, merge,
+};
 use crate::social::share_record::ShareRecord;
 
 use super::handle::Folders;
-use super::scan::{Scan, Seen, scan};
+use super::scan::{Scan, Seen, other_names, scan};
 use super::seal::Sealed;
 use super::standing::{Outcome, Standing, Trouble};
 
@@ -46,6 +49,8 @@ pub(super) struct Round {
     pub(super) files: OwnFiles,
     /// The device that made the last revision of the share.
     pub(super) maker: String,
+    /// Empty folders of which the share has too many.
+    no_room: Vec<String>,
 }
 
 impl Folders {
@@ -90,15 +95,17 @@ impl Folders {
             let steps = tables.steps.iter().filter(|(step, _)| step.folder == id);
             steps.map(|(step, row)| (step.path.clone(), row.clone())).collect()
         });
-        let locals: HashMap<&String, &String> =
-            steps.iter().filter_map(|(path, step)| Some((step.local.as_ref()?, path))).collect();
-        let shared = |local: &str| locals.get(&local.to_owned()).map(|path| (*path).clone());
+        let locals = other_names(&steps);
+        let shared = |local: &str| locals.get(local).map(|path| (*path).to_owned());
+        let is_known_folder = |folder: &str| steps.contains_key(folder) || has_within(&steps, folder);
         let now = platform::now_ms();
-        let Scan { files: mut seen, left_out, ignored } = scan(&*directory, shared).await?;
+        let Scan { files: mut seen, mut left_out, ignored } =
+            scan(&*directory, shared, is_known_folder).await?;
         let begun: BTreeMap<String, FileStamp> = seen
             .iter()
             .filter(|(path, seen)| {
-                seen.stamp.size == 0 && steps.get(*path).is_some_and(|step| step.is_making)
+                let is_making = steps.get(*path).is_some_and(|step| step.is_making);
+                is_making && seen.stamp.size == 0 && folder_path(path).is_none()
             })
             .map(|(path, seen)| (path.clone(), seen.stamp))
             .collect();
@@ -106,6 +113,9 @@ impl Folders {
 
         let is_whole = now.saturating_sub(row.whole) > WHOLE_MS;
         let is_known = |path: &String, seen: &Seen| {
+            if folder_path(path).is_some() {
+                return true;
+            }
             let step = steps.get(path).filter(|step| !step.is_making && !is_whole);
             step.is_some_and(|step| {
                 (step.size, step.modified) == (seen.stamp.size, seen.stamp.modified)
@@ -115,6 +125,10 @@ impl Folders {
         let wanted: Vec<_> = seen.iter().filter(|(path, seen)| !is_known(path, seen)).collect();
         let is_same_share = row.at > 0 && row.revision == Some(share.block());
         if is_same_share && wanted.is_empty() && begun.is_empty() && seen.keys().eq(steps.keys()) {
+            let has_no_room = |(path, step): &(&String, &StepRow)| {
+                row.mode != Mode::In && folder_path(path).is_some() && step.base.is_none()
+            };
+            left_out.extend(steps.iter().filter(has_no_room).map(|(path, _)| path.clone()));
             let standing =
                 Standing { state: FolderState::Step, at: Some(now), left_out, ..Standing::default() };
             return Ok((standing, Outcome::Done));
@@ -126,6 +140,7 @@ impl Folders {
         seen.retain(|path, _| is_of_round(path));
         let digest_here = |path: &String| match sealed.files.get(path) {
             Some(read) => Some(read.digest),
+            None if folder_path(path).is_some() => Some(empty_folder().digest),
             None => steps.get(path).map(|step| step.digest.into_array()),
         };
         let here: Tree = seen
@@ -174,6 +189,7 @@ impl Folders {
             share,
             files,
             maker,
+            no_room: Vec::new(),
         };
         if round.row.mode != Mode::In && !self.give(&mut round, &there, &sealed).await? {
             return Ok((Standing { state: FolderState::Busy, ..Standing::default() }, Outcome::Go));
@@ -189,16 +205,20 @@ impl Folders {
         }
         let state = if taken.is_waiting { FolderState::Waits } else { FolderState::Step };
         let at = (state == FolderState::Step && is_settled).then_some(now);
-        let left_out = left_out.into_iter().chain(taken.left_out).collect();
+        left_out.extend(round.no_room.iter().cloned().chain(taken.left_out));
         let standing = Standing { state, at, left_out, ..Standing::default() };
         Ok((standing, if is_settled { Outcome::Done } else { Outcome::Again }))
     }
 
     /// Makes the next revision of the share, if the merge has other files. Returns false if the share changed meanwhile.
     async fn give(&self, round: &mut Round, there: &Tree, sealed: &Sealed) -> Result<bool, Trouble> {
-        let mut added = Vec::new();
+        let (mut added, mut folders) = (Vec::new(), Vec::new());
         for (path, origin) in &round.merged.files {
             if there.get(path).is_some_and(|known| known.digest == origin.version.digest) {
+                continue;
+            }
+            if let Some(folder) = folder_path(path) {
+                folders.push(folder.to_owned());
                 continue;
             }
             let file = match origin.side {
@@ -224,10 +244,15 @@ impl Folders {
         }
         let removed: BTreeSet<String> =
             there.keys().filter(|path| !round.merged.files.contains_key(*path)).cloned().collect();
-        if added.is_empty() && removed.is_empty() {
+        let listed = round.files.list.manifest().folders().iter();
+        let known = listed.filter(|folder| !removed.contains(&format!("{folder}/"))).cloned().collect();
+        let (folders, no_room) = manifest::fitting(&known, folders);
+        round.no_room = no_room.into_iter().map(|folder| folder + "/").collect();
+        if added.is_empty() && folders.is_empty() && removed.is_empty() {
             return Ok(true);
         }
-        let Some(after) = self.0.args.shares.change_files(&round.share, added, &removed).await? else {
+        let changed = self.0.args.shares.change_files(&round.share, added, &folders, &removed);
+        let Some(after) = changed.await? else {
             return Ok(false);
         };
         round.files = self.0.args.shares.own_files(&after).await?;
@@ -299,6 +324,8 @@ impl Folders {
         let in_conflict = round.paths_in_conflict();
         for (path, origin) in round.merged.files.iter().filter(|(path, _)| !in_conflict.contains(*path)) {
             match there.get(path) {
+                // That it was emptied is told by what is gone from it.
+                None if round.no_room.contains(path) || has_within(there, path) => {}
                 None => lines.push(line(path, FileChange::Added)),
                 Some(before) if before.digest != origin.version.digest => {
                     lines.push(line(path, FileChange::Changed));
@@ -306,7 +333,8 @@ impl Folders {
                 Some(_) => {}
             }
         }
-        let gone = there.keys().filter(|path| !round.merged.files.contains_key(*path));
+        let is_gone = |path: &&String| !has_at_or_within(&round.merged.files, path);
+        let gone = there.keys().filter(is_gone);
         lines.extend(gone.map(|path| line(path, FileChange::Deleted)));
         lines
     }

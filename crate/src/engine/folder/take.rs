@@ -9,8 +9,9 @@ use serde_bytes::ByteArray;
 use crate::engine::Error;
 use crate::engine::api::{DirectoryError, FileChange, FileStamp, Mode};
 use crate::engine::state::{JournalRow, StepKey, StepRow};
-use crate::social::folder::{LocalNames, Side, original_of};
+use crate::social::folder::{LocalNames, Side, folder_path, has_at_or_within, has_within, original_of};
 
+use super::empty::Emptied;
 use super::handle::Folders;
 use super::round::{Round, step};
 use super::standing::Trouble;
@@ -34,15 +35,15 @@ pub(super) struct Taken {
 
 /// Rows and lines that are not written yet.
 #[derive(Default)]
-struct Notes {
-    steps: Vec<(StepKey, Option<StepRow>)>,
+pub(super) struct Notes {
+    pub(super) steps: Vec<(StepKey, Option<StepRow>)>,
     lines: Vec<JournalRow>,
 }
 
-/// A file that is to be written.
-struct Wanted {
-    path: String,
-    local: String,
+/// A file that is to be written, or an empty folder that is to be made.
+pub(super) struct Wanted {
+    pub(super) path: String,
+    pub(super) local: String,
     expected: Option<FileStamp>,
     /// The file of this folder whose bytes it gets, if the share does not have them.
     copied: Option<String>,
@@ -60,12 +61,16 @@ impl Folders {
 
     async fn take_all(&self, round: &Round, taken: &mut Taken, notes: &mut Notes) -> Result<(), Trouble> {
         let (copies, writes) = self.wanted(round);
+        let emptied = Emptied::of(round);
         self.announce(round, copies.iter().chain(&writes)).await?;
+        self.announce_emptied(round, &emptied).await?;
         for file in copies {
             self.write(round, file, taken, notes).await?;
         }
-        // A file goes before the folder comes that has its name.
-        for (path, seen) in round.seen.iter().filter(|(path, _)| !round.merged.files.contains_key(*path)) {
+        // A file goes before the folder comes that has its name, and the other way round.
+        let is_file = |path: &String| folder_path(path).is_none();
+        let gone = round.seen.iter().filter(|(path, _)| !round.merged.files.contains_key(*path));
+        for (path, seen) in gone.filter(|(path, _)| is_file(path)) {
             match round.directory.remove(&seen.local, seen.stamp).await {
                 Ok(()) => {}
                 Err(DirectoryError::Changed) => {
@@ -77,7 +82,12 @@ impl Folders {
             notes.steps.push((round.key(path), None));
             self.tell(round, path, FileChange::Deleted, notes);
         }
+        self.remove_emptied(round, emptied, notes).await?;
         for file in writes {
+            if !is_file(&file.path) {
+                self.make_folder(round, file, taken, notes).await?;
+                continue;
+            }
             self.write(round, file, taken, notes).await?;
             if notes.steps.len() >= NOTED_AT_ONCE {
                 self.note(std::mem::take(notes)).await?;
@@ -90,11 +100,17 @@ impl Folders {
     fn wanted(&self, round: &Round) -> (Vec<Wanted>, Vec<Wanted>) {
         let mut names = LocalNames::default();
         for (path, seen) in &round.seen {
-            names.know(path, &seen.local);
+            let bare = |path: &str| folder_path(path).unwrap_or(path).to_owned();
+            names.know(&bare(path), &bare(&seen.local));
         }
         let (mut copies, mut writes) = (Vec::new(), Vec::new());
         for (path, origin) in &round.merged.files {
             if round.here.get(path).is_some_and(|known| known.digest == origin.version.digest) {
+                continue;
+            }
+            if let Some(folder) = folder_path(path) {
+                let local = names.local(folder) + "/";
+                writes.push(Wanted { path: path.clone(), local, expected: None, copied: None });
                 continue;
             }
             let known = round.steps.get(path).and_then(|step| step.local.clone());
@@ -122,7 +138,7 @@ impl Folders {
         wanted: impl Iterator<Item = &'a Wanted>,
     ) -> Result<(), Error> {
         let rows: BTreeMap<StepKey, StepRow> = wanted
-            .filter(|file| file.expected.is_none())
+            .filter(|file| file.expected.is_none() && folder_path(&file.path).is_none())
             .map(|file| {
                 let stamp = FileStamp { size: 0, modified: 0 };
                 let row = step(&file.path, file.local.clone(), stamp, [0; 32], round.now);
@@ -223,13 +239,18 @@ impl Folders {
     }
 
     /// Tells the journal what was done on another device.
-    fn tell(&self, round: &Round, path: &str, change: FileChange, notes: &mut Notes) {
+    pub(super) fn tell(&self, round: &Round, path: &str, change: FileChange, notes: &mut Notes) {
         let is_first = round.row.at == 0;
         let is_told = round.merged.conflicts.iter().any(|it| it.path == path || it.copy == path);
         // In the other direction the change of this folder stays where it is.
         let is_copy = round.row.mode == Mode::In
             && round.merged.files.get(path).is_some_and(|origin| origin.side == Side::Here);
-        if is_first || is_told || is_copy {
+        // That a folder was filled or emptied is told by what is in it.
+        let is_rest = match change {
+            FileChange::Deleted => has_at_or_within(&round.merged.files, path),
+            _ => has_within(&round.seen, path),
+        };
+        if is_first || is_told || is_copy || is_rest {
             return;
         }
         // Two devices may have met a conflict before it came here.
@@ -250,7 +271,7 @@ impl Folders {
 }
 
 impl Round {
-    fn key(&self, path: &str) -> StepKey {
+    pub(super) fn key(&self, path: &str) -> StepKey {
         StepKey { folder: self.id.clone(), path: path.to_owned() }
     }
 }

@@ -1,3 +1,5 @@
+mod empty;
+
 use std::rc::Rc;
 
 use super::*;
@@ -77,7 +79,7 @@ impl Bound {
     async fn deleted_elsewhere(&self, path: &str) {
         let share = self.profile.record(&self.share()).expect("it is here");
         let removed = [path.to_owned()].into();
-        let changed = self.profile.shares.change_files(&share, Vec::new(), &removed).await;
+        let changed = self.profile.shares.change_files(&share, Vec::new(), &[], &removed).await;
         assert!(changed.is_ok_and(|share| share.is_some()));
     }
 
@@ -284,7 +286,7 @@ async fn a_person_is_asked_before_much_is_deleted_on_either_side() {
         paths[..21].iter().for_each(|path| bound.disk.write(path, "text"));
         let share = bound.profile.record(&bound.share()).expect("it is here");
         let removed = paths[..25].iter().cloned().collect();
-        bound.profile.shares.change_files(&share, Vec::new(), &removed).await.expect("there is room");
+        bound.profile.shares.change_files(&share, Vec::new(), &[], &removed).await.expect("there is room");
         bound.look().await;
         assert_eq!((bound.state(), bound.disk.files().len()), (FolderState::Asks, 30));
         bound.folders.look(ID, true).await.expect("it is looked at");

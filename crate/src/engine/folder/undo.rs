@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::engine::Error;
 use crate::engine::api::FileChange;
-use crate::social::folder::earlier_of;
+use crate::social::folder::{Tree, earlier_of, folder_path, has_within};
 
 use super::handle::Folders;
 use super::journal::{is_undoable, number};
@@ -37,7 +37,12 @@ impl Folders {
             let now = args.shares.own_files(&share).await?;
             let known = now.tree.get(&line.path).map(|version| version.digest);
             let is_untouched = known == line.after.map(|digest| digest.into_array());
+            let mut folders = Vec::new();
             let (added, removed) = match (line.change, before) {
+                (FileChange::Deleted, _) if folder_path(&line.path).is_some() => {
+                    folders.extend(folder_to_make(&now.tree, &line.path)?);
+                    (Vec::new(), BTreeSet::new())
+                }
                 (FileChange::Added, _) if !is_untouched => {
                     let why = "this file was changed since: delete it yourself if you do not want it";
                     return Err(Error::Unsupported(why.into()));
@@ -55,7 +60,8 @@ impl Folders {
                 }
                 (_, None) => return Err(Error::Unsupported("the version before is kept no longer".into())),
             };
-            if args.shares.change_files(&share, added, &removed).await?.is_none() {
+            let is_other = !added.is_empty() || !folders.is_empty() || !removed.is_empty();
+            if is_other && args.shares.change_files(&share, added, &folders, &removed).await?.is_none() {
                 continue;
             }
             let undone = args.state.update(move |tx| {
@@ -74,8 +80,23 @@ impl Folders {
     }
 }
 
-/// Whether a folder of this path has files.
-fn is_folder(tree: &crate::social::folder::Tree, path: &str) -> bool {
-    let within = format!("{path}/");
-    tree.range(within.clone()..).next().is_some_and(|(path, _)| path.starts_with(&within))
+/// Whether there is a folder of this path.
+fn is_folder(tree: &Tree, path: &str) -> bool {
+    let folder = format!("{path}/");
+    tree.contains_key(&folder) || has_within(tree, &folder)
+}
+
+/// An empty folder that comes back, by its path with a slash behind it; nothing if it is there again.
+///
+/// # Errors
+///
+/// `unsupported` if a file has taken its name.
+fn folder_to_make(tree: &Tree, path: &str) -> Result<Option<String>, Error> {
+    let folder = folder_path(path).unwrap_or(path);
+    let mut ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
+    if ends.any(|end| tree.contains_key(&folder[..end])) {
+        let why = "a file has the name of this folder by now: give the file another one first";
+        return Err(Error::Unsupported(why.into()));
+    }
+    Ok((!is_folder(tree, folder)).then(|| folder.to_owned()))
 }

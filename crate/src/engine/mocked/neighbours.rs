@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 
 use libp2p::PeerId;
 
-use crate::engine::network::{BlockSource, Known, Mailboxes, RecordSource};
+use crate::engine::network::{BlockSource, Certificates, Known, Mailboxes, RecordSource};
 use crate::engine::publish::Keeper;
 use crate::keys::Id;
 use crate::net::mailbox::{Digest, Mail, Refusal, Token, Update};
@@ -153,7 +153,20 @@ impl Mailboxes for Nobody {
         stream::pending().boxed_local()
     }
 
-    async fn discard_mail(&self, _: &RelayAddr, _: &[Digest]) -> Result<(), CallError<Refusal>> {
+    fn former_mail(
+        &self,
+        _: RelayAddr,
+        _: Certificates,
+    ) -> LocalBoxStream<'static, Result<Update, CallError<Refusal>>> {
+        stream::pending().boxed_local()
+    }
+
+    async fn discard_mail(
+        &self,
+        _: &RelayAddr,
+        _: Option<&Certificates>,
+        _: &[Digest],
+    ) -> Result<(), CallError<Refusal>> {
         Ok(())
     }
 

@@ -27,13 +27,7 @@ use crate::social::verification::Verification;
 pub(in crate::engine) use read::from_vault;
 
 /// Has the vault of `me` say what was decided here, and what is known; `device` is the key of this one.
-pub(in crate::engine) fn write_vault(
-    tables: &Tables,
-    me: &Id,
-    vault: &mut Vault,
-    now: u64,
-    device: &[u8; 32],
-) {
+pub(super) fn write_vault(tables: &Tables, me: &Id, vault: &mut Vault, now: u64, device: &[u8; 32]) {
     let mut writer = Writer { tables, vault, now, device, said: BTreeSet::new() };
     writer.say_all(me);
     writer.remove_unsaid();
@@ -248,6 +242,27 @@ impl Writer<'_> {
             }
         }
     }
+}
+
+/// The vault that another device of mine published, merged with what is `here`. A device that was away for longer than
+/// removals are remembered takes it as it is.
+pub(in crate::engine) fn merged_vault(
+    here: &Tables,
+    me: &Id,
+    theirs: &Vault,
+    now: u64,
+    device: &[u8; 32],
+) -> Vault {
+    let mut vault = here.publication.vault.clone();
+    if vault.was_away(now) {
+        // What others removed meanwhile is remembered by nobody any more.
+        vault = Vault::default();
+    } else {
+        // What a person decided here since has the time of the decision.
+        write_vault(here, me, &mut vault, now, device);
+    }
+    vault.merge(theirs);
+    vault
 }
 
 /// Forgets facts about people of whom nothing is remembered that was decided.

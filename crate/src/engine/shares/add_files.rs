@@ -19,7 +19,7 @@ use crate::social::share_record::ShareRecord;
 
 use super::draft::{Chosen, MAX_FILES, planned, refuse_folders};
 use super::handle::Shares;
-use super::manifest_rewrite::ManifestRewrite;
+use super::manifest_rewrite::{ManifestRewrite, too_many_folders};
 use super::revise::Revision;
 
 impl Shares {
@@ -82,9 +82,7 @@ impl Shares {
         let before = self.0.fetchers.open_manifest(share).await?;
         let all_folders: BTreeSet<_> = before.manifest().folders().iter().chain(folders).cloned().collect();
         if !manifest::has_room_for(&all_folders) {
-            return Err(Error::InvalidName(
-                "a share cannot hold so many empty folders: leave some of them out".into(),
-            ));
+            return Err(too_many_folders());
         }
         let mut entries = before.entries();
         while let Some(entry) = entries.try_next().await? {

@@ -8,7 +8,7 @@ use crate::dag::manifest;
 use crate::engine::Error;
 use crate::engine::state::Tables;
 use crate::keys::Id;
-use crate::social::folder::{Makers, Merged, Side, Tree, merge};
+use crate::social::folder::{Makers, Merged, Side, Tree, folder_path, merge};
 use crate::social::share_record::ShareRecord;
 use crate::social::vault::OwnShare;
 
@@ -18,6 +18,17 @@ use super::own_files::OwnFiles;
 /// What a file's name says of a device whose name is not known.
 const UNNAMED: &str = "another device";
 
+/// What has to come to a list of files, and what has to go.
+#[derive(Default)]
+pub(super) struct Difference {
+    /// Files, sorted by path.
+    pub(super) added: Vec<manifest::NewFile>,
+    /// Empty folders.
+    pub(super) folders: Vec<String>,
+    /// Paths of files, and of empty folders with a slash behind them.
+    pub(super) removed: BTreeSet<String>,
+}
+
 impl Shares {
     /// What has to come to the files of `before`, and what has to go, so that what both devices did is done.
     ///
@@ -26,7 +37,7 @@ impl Shares {
         &self,
         before: &ShareRecord,
         other: &ShareRecord,
-    ) -> Result<(Vec<manifest::NewFile>, BTreeSet<String>), Error> {
+    ) -> Result<Difference, Error> {
         let here = self.own_files(before).await?;
         let there = self.own_files(other).await?;
         let base = self.common_files(before, other).await?;
@@ -61,17 +72,24 @@ impl Shares {
         here: &OwnFiles,
         there: &OwnFiles,
         merged: &Merged,
-    ) -> Result<(Vec<manifest::NewFile>, BTreeSet<String>), Error> {
-        let mut added = Vec::new();
+    ) -> Result<Difference, Error> {
+        let (mut added, mut folders) = (Vec::new(), Vec::new());
         for (path, origin) in &merged.files {
             if here.tree.get(path).is_some_and(|known| known.digest == origin.version.digest) {
+                continue;
+            }
+            if let Some(folder) = folder_path(path) {
+                folders.push(folder.to_owned());
                 continue;
             }
             let from = if origin.side == Side::Here { here } else { there };
             added.push(from.listed_at(&origin.path, path).await?);
         }
         let removed = here.tree.keys().filter(|path| !merged.files.contains_key(*path)).cloned().collect();
-        Ok((added, removed))
+        // What has no room is in the folder of the device that made it still, which says so.
+        let known = here.list.manifest().folders().iter().cloned().collect();
+        let (folders, _) = manifest::fitting(&known, folders);
+        Ok(Difference { added, folders, removed })
     }
 }
 

@@ -17,6 +17,7 @@ use crate::social::audience::Change;
 use crate::social::share;
 use crate::social::share_record::ShareRecord;
 
+use super::fork_files::Difference;
 use super::handle::Shares;
 use super::manifest_rewrite::{ManifestRewrite, unsealed};
 use super::revise::Revision;
@@ -78,24 +79,26 @@ impl Shares {
             if before.maker.is_none() {
                 let list = self.0.fetchers.open_manifest(other).await?;
                 let present = self.0.fetchers.open_manifest(&before).await?;
-                let (added, removed) = match before.own_only && other.own_only {
+                let Difference { added, folders, removed } = match before.own_only && other.own_only {
                     true => self.merged_files(&before, other).await?,
-                    false => (self.files_only_in(other, &before).await?, BTreeSet::new()),
+                    false => Difference {
+                        added: self.files_only_in(other, &before).await?,
+                        folders: list.manifest().folders().to_vec(),
+                        removed: BTreeSet::new(),
+                    },
                 };
                 let rewrite = ManifestRewrite {
                     share: &before,
                     key: &key,
                     kind: header.kind,
                     added,
-                    folders: list.manifest().folders(),
+                    folders: &folders,
                     parts: Some(album::joined(present.manifest().parts(), list.manifest().parts())),
                     transfer: None,
                 };
                 let (manifest, held) = self.rewrite_manifest_without(rewrite, &removed).await?;
-                let has_folders =
-                    list.manifest().folders().iter().all(|it| present.manifest().folders().contains(it));
-                let has_files = !manifest.is_news && has_folders;
-                if before.rev > other.rev && has_files && before.present().give_to(&readers).is_none() {
+                if before.rev > other.rev && !manifest.is_news && before.present().give_to(&readers).is_none()
+                {
                     // The other device has joined them already.
                     break;
                 }

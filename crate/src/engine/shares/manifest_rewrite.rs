@@ -43,7 +43,7 @@ impl Shares {
         self.rewrite_manifest_without(rewrite, &BTreeSet::new()).await
     }
 
-    /// The same without the files at these paths.
+    /// The same without the files at these paths, and without the empty folders of those that end with a slash.
     pub(super) async fn rewrite_manifest_without(
         &self,
         rewrite: ManifestRewrite<'_>,
@@ -59,8 +59,16 @@ impl Shares {
         }
         let (mut files, mut size) = (0, 0);
         let parts = parts.unwrap_or_else(|| before.manifest().parts().to_vec());
+        let mut folders: BTreeSet<String> =
+            before.manifest().folders().iter().chain(folders).cloned().collect();
+        folders.retain(|folder| !removed.contains(&format!("{folder}/")));
+        if !manifest::has_room_for(&folders) {
+            return Err(too_many_folders());
+        }
         let is_changed = !added.is_empty() || !removed.is_empty();
-        let is_news = is_changed || parts != before.manifest().parts();
+        let is_news = is_changed
+            || parts != before.manifest().parts()
+            || !folders.iter().eq(before.manifest().folders());
         let sum = added.iter().map(|file| file.size).sum();
         let same_key = share.key().as_ref() == Some(key);
         let mut pins = storage.pin([]);
@@ -81,6 +89,7 @@ impl Shares {
                     next = entries.try_next().await?;
                 }
                 size += file.size;
+                leave(&file.path, &mut folders);
                 writer.push(file).map_err(Error::invalid)?;
             } else {
                 let entry = next.take().expect("it was looked at");
@@ -90,6 +99,7 @@ impl Shares {
                 }
                 files += 1;
                 size += entry.size;
+                leave(&entry.path, &mut folders);
                 if same_key {
                     writer.keep(entry).map_err(Error::invalid)?;
                 } else {
@@ -101,7 +111,6 @@ impl Shares {
                 pins.join(storage.put(transfer, writer.take_blocks()).await?);
             }
         }
-        let folders: BTreeSet<_> = before.manifest().folders().iter().chain(folders).cloned().collect();
         writer.folders(folders.into_iter().collect());
         writer.album(before.manifest().album);
         writer.parts(parts);
@@ -109,6 +118,18 @@ impl Shares {
             writer.finish(self.0.ring.identity(), share.inner(), kind).map_err(Error::bug)?;
         pins.join(storage.put(transfer, last).await?);
         Ok((ManifestSummary { manifest, files, size, is_news, added: sum }, pins))
+    }
+}
+
+/// What a person is told whose share has more empty folders than it can list.
+pub(super) fn too_many_folders() -> Error {
+    Error::InvalidName("a share cannot hold so many empty folders: leave some of them out".into())
+}
+
+/// Takes the folders in which a file is off those that are empty.
+fn leave(path: &str, folders: &mut BTreeSet<String>) {
+    if !folders.is_empty() {
+        path.match_indices('/').for_each(|(at, _)| _ = folders.remove(&path[..at]));
     }
 }
 

@@ -16,7 +16,7 @@ use crate::format::Cid;
 use crate::format::manifest::{Chunks, Entry};
 use crate::format::text;
 use crate::platform;
-use crate::social::folder::{Tree, Version};
+use crate::social::folder::{Tree, Version, empty_folder, has_within};
 use crate::social::share_record::ShareRecord;
 
 use super::draft::{Chosen, planned};
@@ -28,7 +28,7 @@ use super::revise::Revision;
 pub(in crate::engine) struct OwnFiles {
     /// Where their chunks are.
     pub(in crate::engine) list: Rc<dag::Reader>,
-    /// The files as a merge needs them.
+    /// The files and the empty folders as a merge needs them.
     pub(in crate::engine) tree: Tree,
     entries: BTreeMap<String, Entry>,
 }
@@ -79,6 +79,12 @@ impl Shares {
             let version = Version { digest, modified: entry.modified.unwrap_or_default() };
             tree.insert(entry.path.clone(), version);
             all.insert(entry.path.clone(), entry);
+        }
+        for folder in list.manifest().folders().iter().rev() {
+            let folder = format!("{folder}/");
+            if !has_within(&tree, &folder) {
+                tree.insert(folder, empty_folder());
+            }
         }
         Ok(OwnFiles { list, tree, entries: all })
     }
@@ -162,11 +168,13 @@ impl Shares {
     }
 
     /// Makes the next revision of a share to oneself: with these files, sorted by path, in the place of those with the same
-    /// paths, and without the files at others. Nothing if the share is another one than `before` by now.
+    /// paths, and with these empty folders; without the files and, where a slash is behind the path, without the empty
+    /// folders that are `removed`. Nothing if the share is another one than `before` by now.
     pub(in crate::engine) async fn change_files(
         &self,
         before: &ShareRecord,
         added: Vec<manifest::NewFile>,
+        folders: &[String],
         removed: &BTreeSet<String>,
     ) -> Result<Option<ShareRecord>, Error> {
         let (header, key) = self.own_header(before).await?;
@@ -176,7 +184,7 @@ impl Shares {
             key: &key,
             kind: header.kind,
             added,
-            folders: &[],
+            folders,
             parts: None,
             transfer: None,
         };

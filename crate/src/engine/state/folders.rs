@@ -78,7 +78,7 @@ impl FromStr for StepKey {
     }
 }
 
-/// What is known of one file of a folder.
+/// What is known of one file of a folder, or of an empty folder in it: of such a one the paths end with a slash.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::engine) struct StepRow {
     /// Its path on the disk, where that is another than in the share.

@@ -58,9 +58,22 @@ impl Net {
     /// Mail that was not discarded comes again each time. An error says why nothing comes for now. The stream
     /// ends only with the network.
     pub fn mail(&self, relay: RelayAddr) -> impl Stream<Item = Result<Update, CallError<Refusal>>> + 'static {
+        let net = self.clone();
+        let own = relay.clone();
+        self.mail_of(relay, move || net.certificate_for(&own).unwrap_or_default().into())
+    }
+
+    /// The same of the mailbox of another identity that has certified this device: the one that we had before our keys were
+    /// changed. `certificate` is asked for one with each connection.
+    pub fn mail_of(
+        &self,
+        relay: RelayAddr,
+        certificate: impl Fn() -> Vec<u8> + 'static,
+    ) -> impl Stream<Item = Result<Update, CallError<Refusal>>> + 'static {
         let (net, peer) = (self.clone(), relay.peer());
         let open = async move || {
-            let watch = async { Ok(net.mailbox(&relay).await?.watch().await?.boxed_local()) };
+            let watch =
+                async { Ok(net.mailbox_of(&relay, &certificate()).await?.watch().await?.boxed_local()) };
             in_time(watch).await
         };
         reconnecting(self.control.clone(), peer, None, Backoff::default(), open)
@@ -69,6 +82,16 @@ impl Net {
     /// Deletes mails at one of our own relays. Idempotent.
     pub async fn discard_mail(&self, relay: &RelayAddr, mails: &[Digest]) -> Result<(), CallError<Refusal>> {
         in_time(async { Ok(self.mailbox(relay).await?.discard(mails).await?) }).await
+    }
+
+    /// Deletes mails of another identity that has certified this device. Idempotent.
+    pub async fn discard_mail_of(
+        &self,
+        relay: &RelayAddr,
+        certificate: &[u8],
+        mails: &[Digest],
+    ) -> Result<(), CallError<Refusal>> {
+        in_time(async { Ok(self.mailbox_of(relay, certificate).await?.discard(mails).await?) }).await
     }
 
     /// Makes one of our own relays accept mail with the tokens of our invites. Idempotent: send all open
@@ -83,9 +106,16 @@ impl Net {
     }
 
     async fn mailbox(&self, relay: &RelayAddr) -> Result<Session<streams::Stream>, CallError<Refusal>> {
-        let certificate = self.certificate_for(relay);
+        self.mailbox_of(relay, &self.certificate_for(relay).unwrap_or_default()).await
+    }
+
+    async fn mailbox_of(
+        &self,
+        relay: &RelayAddr,
+        certificate: &[u8],
+    ) -> Result<Session<streams::Stream>, CallError<Refusal>> {
         let stream = self.call(relay, PROTOCOL).await?;
-        Ok(Session::open(stream, &certificate.unwrap_or_default()).await?)
+        Ok(Session::open(stream, certificate).await?)
     }
 }
 

@@ -61,10 +61,10 @@ impl Ignored {
         last.is_some_and(|rule| !rule.is_exception)
     }
 
-    /// The same of a path of which no folder was asked for.
+    /// The same of a path of which no folder was asked for. That of a folder ends with a slash.
     pub fn has_within(&self, path: &str) -> bool {
-        let folders = path.match_indices('/').map(|(at, _)| &path[..at]);
-        folders.into_iter().any(|folder| self.has(folder, true)) || self.has(path, false)
+        let mut folders = path.match_indices('/').map(|(at, _)| &path[..at]);
+        folders.any(|folder| self.has(folder, true)) || (!path.ends_with('/') && self.has(path, false))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::copies::copy_of;
+use super::empty::has_within;
 use crate::format::portable;
 
 /// One version of a file, as far as a merge has to know it.
@@ -14,7 +15,7 @@ pub struct Version {
     pub modified: u64,
 }
 
-/// Files by their paths.
+/// Files by their paths, and [empty folders](super::empty_folder).
 pub type Tree = BTreeMap<String, Version>;
 
 /// One side of a merge.
@@ -78,7 +79,8 @@ impl Merged {
 /// Of each path: if one side changed it, that counts. If both changed it to the same bytes, nothing is to be done. If both
 /// changed it otherwise, the later version keeps the path and the other becomes a copy beside it; of two that were changed
 /// at the same time the one with the greater digest keeps it. A version that one side changed stays though the other side
-/// deleted the file. If one side has a file where the other has a folder, the file becomes a copy.
+/// deleted the file. If one side has a file where the other has a folder, the file becomes a copy. An empty folder is no
+/// entry of its own any more once something is in it.
 ///
 /// Pure and idempotent. The files that result are the same if the sides change places, with their makers.
 pub fn merge(base: &Tree, here: &Tree, there: &Tree, makers: Makers<'_>) -> Merged {
@@ -128,11 +130,15 @@ impl Merge<'_> {
         }
     }
 
-    /// Takes files out of the way whose path is a folder of another file.
+    /// Takes files out of the way whose path is a folder, and forgets of folders that they are empty if they are not.
     fn make_way_for_folders(&mut self) {
         let folders: BTreeSet<String> = self.files.keys().flat_map(|path| folders_of(path)).collect();
         for folder in folders {
             self.losers.extend(self.files.remove(&folder));
+            let as_empty = folder + "/";
+            if has_within(&self.files, &as_empty) {
+                self.files.remove(&as_empty);
+            }
         }
     }
 
@@ -175,7 +181,7 @@ impl Merge<'_> {
     }
 }
 
-/// The folders in which a file is, the outermost first.
+/// The folders in which a file is, the outermost first; an empty folder is one of its own.
 fn folders_of(path: &str) -> impl Iterator<Item = String> + '_ {
     path.match_indices('/').map(|(at, _)| path[..at].to_owned())
 }

@@ -10,8 +10,12 @@ use super::*;
 enum Step {
     /// Writes a file on this device.
     Write(usize, &'static str),
-    /// Deletes a file on this device.
+    /// Deletes a file on this device, and its folder if nothing else is in it.
     Delete(usize, &'static str),
+    /// Deletes a file on this device; its folder stays.
+    Empty(usize, &'static str),
+    /// Makes a folder on this device, or removes it if it is empty.
+    Folder(usize, &'static str),
     /// Brings this device and the share in step.
     Sync(usize),
 }
@@ -44,13 +48,11 @@ impl World {
         match step {
             Step::Write(device, path) => {
                 let disk = &mut self.devices[device].disk;
-                let is_taken = |known: &String| {
-                    known.starts_with(&format!("{path}/")) || path.starts_with(&format!("{known}/"))
-                };
                 // A disk has no file where it has a folder.
-                if disk.keys().any(is_taken) {
+                if is_in_file(disk, path) || is_folder(disk, path) {
                     return;
                 }
+                path.match_indices('/').for_each(|(at, _)| _ = disk.remove(&path[..=at]));
                 let mut digest = [0; 32];
                 digest[..8].copy_from_slice(&(self.written.len() as u64 + 1).to_be_bytes());
                 self.written.insert(digest);
@@ -60,6 +62,25 @@ impl World {
             Step::Delete(device, path) => {
                 let before = self.devices[device].disk.remove(path);
                 self.over.extend(before.map(|before| before.digest));
+            }
+            Step::Empty(device, path) => {
+                let disk = &mut self.devices[device].disk;
+                let Some(before) = disk.remove(path) else { return };
+                self.over.insert(before.digest);
+                if let Some((folder, _)) = path.rsplit_once('/')
+                    && !is_folder(disk, folder)
+                {
+                    disk.insert(format!("{folder}/"), empty_folder());
+                }
+            }
+            Step::Folder(device, path) => {
+                let disk = &mut self.devices[device].disk;
+                let as_empty = format!("{path}/");
+                let is_new = disk.remove(&as_empty).is_none();
+                if is_new && !is_in_file(disk, &as_empty) && !is_folder(disk, path) {
+                    path.match_indices('/').for_each(|(at, _)| _ = disk.remove(&path[..=at]));
+                    disk.insert(as_empty, empty_folder());
+                }
             }
             Step::Sync(device) => {
                 let Device { disk, base } = &mut self.devices[device];
@@ -85,6 +106,14 @@ impl World {
         for device in &self.devices {
             assert_eq!(device.disk, self.share, "all devices have the same after {history:?}");
         }
+        for path in self.share.keys() {
+            assert!(
+                !is_in_file(&self.share, path),
+                "no folder is a file after {history:?}: {:?}",
+                self.share
+            );
+            assert!(!has_within(&self.share, path), "what is empty is empty after {history:?}");
+        }
         let kept: BTreeSet<_> = self.share.values().map(|version| version.digest).collect();
         let lost = self.written.difference(&self.over).find(|version| !kept.contains(*version));
         assert_eq!(lost, None, "nothing is lost after {history:?}");
@@ -96,19 +125,38 @@ impl World {
     }
 }
 
+/// Whether a file stands where a folder around this path is.
+fn is_in_file(disk: &Tree, path: &str) -> bool {
+    path.match_indices('/').any(|(at, _)| disk.contains_key(&path[..at]))
+}
+
+/// Whether there is a folder of this path.
+fn is_folder(disk: &Tree, path: &str) -> bool {
+    let folder = format!("{path}/");
+    disk.contains_key(&folder) || has_within(disk, &folder)
+}
+
 #[test]
 fn in_every_interleaving_of_a_small_history_nothing_is_lost_and_all_devices_agree() {
-    let steps: Vec<Step> = (0..2)
-        .flat_map(|device| {
-            [
-                Step::Write(device, "a"),
-                Step::Delete(device, "a"),
-                Step::Write(device, "a/x"),
-                Step::Sync(device),
-            ]
-        })
-        .collect();
-    for count in 1..=5 {
+    let files = |device| {
+        vec![
+            Step::Write(device, "a"),
+            Step::Delete(device, "a"),
+            Step::Write(device, "a/x"),
+            Step::Sync(device),
+        ]
+    };
+    play_all(5, files);
+    play_all(4, |device| {
+        let folders = [Step::Folder(device, "a"), Step::Empty(device, "a/x"), Step::Delete(device, "a/x")];
+        files(device).into_iter().chain(folders).collect()
+    });
+}
+
+/// Plays every history of at most so many of these steps on two devices.
+fn play_all(longest: u32, steps: impl Fn(usize) -> Vec<Step>) {
+    let steps: Vec<Step> = (0..2).flat_map(steps).collect();
+    for count in 1..=longest {
         for number in 0..steps.len().pow(count) {
             let history: Vec<Step> =
                 (0..count).map(|at| steps[number / steps.len().pow(at) % steps.len()]).collect();
@@ -122,7 +170,7 @@ fn in_every_interleaving_of_a_small_history_nothing_is_lost_and_all_devices_agre
 
 #[test]
 fn in_random_long_histories_of_three_devices_nothing_is_lost_and_all_devices_agree() {
-    const PATHS: [&str; 6] = ["a", "a/x", "a/y", "b.txt", "dir/b.txt", "dir"];
+    const PATHS: [&str; 7] = ["a", "a/x", "a/y", "b.txt", "dir/b.txt", "dir", "dir/in"];
     let mut random = ChaCha8Rng::seed_from_u64(5);
     for _ in 0..5_000 {
         let mut world = World::new(3);
@@ -130,9 +178,11 @@ fn in_random_long_histories_of_three_devices_nothing_is_lost_and_all_devices_agr
         for _ in 0..20 {
             let (device, path) =
                 (random.next_u32() as usize % 3, PATHS[random.next_u32() as usize % PATHS.len()]);
-            let step = match random.next_u32() % 6 {
+            let step = match random.next_u32() % 8 {
                 0..=2 => Step::Write(device, path),
                 3 => Step::Delete(device, path),
+                4 => Step::Empty(device, path),
+                5 => Step::Folder(device, path),
                 _ => Step::Sync(device),
             };
             history.push(step);
@@ -144,13 +194,14 @@ fn in_random_long_histories_of_three_devices_nothing_is_lost_and_all_devices_agr
 
 #[test]
 fn a_merge_is_the_same_from_either_side() {
-    const PATHS: [&str; 4] = ["a", "a/x", "b", "c.txt"];
+    const PATHS: [&str; 5] = ["a", "a/", "a/x", "b", "c.txt"];
     let mut random = ChaCha8Rng::seed_from_u64(6);
     let mut tree = |changed: Option<&Tree>| {
         let mut tree = changed.cloned().unwrap_or_default();
         for path in PATHS {
             match random.next_u32() % 5 {
                 0 => drop(tree.remove(path)),
+                1 | 2 if path.ends_with('/') => drop(tree.insert(path.into(), empty_folder())),
                 1 | 2 => {
                     let version = Version {
                         digest: [random.next_u32() as u8 % 8; 32],
@@ -163,6 +214,9 @@ fn a_merge_is_the_same_from_either_side() {
         }
         // No disk has a file where it has a folder.
         if tree.contains_key("a/x") {
+            tree.remove("a/");
+        }
+        if is_folder(&tree, "a") {
             tree.remove("a");
         }
         tree
@@ -204,6 +258,29 @@ fn a_change_outlives_a_deletion_and_a_deletion_takes_what_nobody_changed() {
     let merged = merge(&base, &here, &there, Makers { here: "", there: "" });
     assert_eq!(merged.tree(), tree(&[("a", 3, 0), ("b", 2, 0)]));
     assert_eq!(merged.conflicts, []);
+}
+
+#[test]
+fn an_empty_folder_comes_and_goes_like_a_file_and_a_file_of_its_name_is_kept_beside_it() {
+    let makers = Makers { here: "Laptop", there: "Phone" };
+    let folder = || -> Tree { [("d/".to_owned(), empty_folder())].into() };
+    let nothing = Tree::new();
+    let merged = |base: &Tree, here: &Tree, there: &Tree| merge(base, here, there, makers);
+    assert_eq!(merged(&nothing, &folder(), &nothing).tree(), folder(), "made");
+    assert_eq!(merged(&folder(), &nothing, &folder()).tree(), nothing, "removed");
+    let (file, within) = (tree(&[("d", 1, 60_000)]), tree(&[("d/x", 1, 0)]));
+    assert_eq!(merged(&within, &folder(), &within).tree(), folder(), "emptied");
+    assert_eq!(merged(&folder(), &folder(), &within).tree(), within, "filled");
+    assert_eq!(merged(&folder(), &nothing, &within).tree(), within, "filled there, removed here");
+    let swapped = merged(&folder(), &file, &folder());
+    assert_eq!((swapped.tree(), swapped.conflicts), (file.clone(), Vec::new()), "a file in its place");
+    let swapped = merged(&file, &folder(), &file);
+    assert_eq!((swapped.tree(), swapped.conflicts), (folder(), Vec::new()), "it in the place of a file");
+    let both = merged(&nothing, &file, &folder());
+    let copy = "d (conflict, Laptop, 1970-01-01 00.01 UTC)";
+    let mut kept = tree(&[(copy, 1, 60_000)]);
+    kept.extend(folder());
+    assert_eq!((both.tree(), both.conflicts.len()), (kept, 1));
 }
 
 #[test]

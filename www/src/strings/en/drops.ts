@@ -8,6 +8,8 @@ export const drops = {
   text: 'Make a link and give it to people. They need no profile: they open it, choose files and send them. Only you can open what they send. It waits at your relay until you look.',
   anyone:
     'Anyone who has the link can put files into this box, and cannot see what is in it. So give it to people you know, and open only what you expect.',
+  name: 'What you call it',
+  nameHint: 'Only you see this. You may leave it empty.',
   size: 'How much fits into it',
   sizeHint: 'Your relay keeps so much of your room free for it.',
   days: 'For how long',
@@ -29,7 +31,7 @@ export const drops = {
   copy: 'Copy the link',
   qr: 'QR code of the link of your box',
   end: 'Close this box',
-  endText: 'Nobody can send more then. What has come stays for 30 days.',
+  endText: 'Nobody can send more once your relay has heard of it. What has come stays for 30 days.',
   ended: 'The box is closed.',
   empty: 'Nothing has come yet.',
   came: (n: number) => `${plural(n, 'file has', 'files have')} come into your box.`,

@@ -11,7 +11,7 @@ use super::relays::Found;
 use super::{Args, Published, readers};
 use crate::dag::Fetch;
 use crate::engine::Error;
-use crate::engine::publish::{from_vault, write_vault};
+use crate::engine::publish::{from_vault, merged_vault};
 use crate::engine::state::{Replica, Restored, Tables};
 use crate::engine::transfer::BlockFetcher;
 use crate::format::feed::Says;
@@ -64,7 +64,8 @@ impl Args {
         let Some(mine) = here.publication.newest.clone() else { return Ok(true) };
         let fetcher = self.fetchers.of_author(&me);
         let published = self.read_root(&fetcher, &found.record).await?;
-        let vault = self.merged_vault(&here, &published.vault);
+        let now = platform::now_ms();
+        let vault = merged_vault(&here, &me, &published.vault, now, &self.device);
         let theirs = self.account(&published.profile, &vault)?;
         let is_renamed = here.account.changed > published.profile.time;
         let mut account = if is_renamed { (*here.account).clone() } else { theirs.clone() };
@@ -129,21 +130,6 @@ impl Args {
             Ok(true)
         });
         is_merged.await
-    }
-
-    /// The vault of a root, merged with what is here.
-    fn merged_vault(&self, here: &Tables, theirs: &Vault) -> Vault {
-        let mut vault = here.publication.vault.clone();
-        let now = platform::now_ms();
-        if vault.was_away(now) {
-            // What others removed meanwhile is remembered by nobody any more.
-            vault = Vault::default();
-        } else {
-            // What a person decided here since has the time of the decision.
-            write_vault(here, &self.directory.id, &mut vault, now, &self.device);
-        }
-        vault.merge(theirs);
-        vault
     }
 
     /// The revisions that do not count of shares that both devices revised, neither knowing of the other. `seen` is the

@@ -5,6 +5,7 @@ mod version_1;
 
 use device::{Act, Seen, Step, World};
 
+use crate::social::relation::Decision;
 use crate::social::vault::Vault;
 
 /// Numbers that follow from a seed (xorshift64).
@@ -145,6 +146,18 @@ fn what_is_said_hidden_and_listed_of_shares_ends_alike_in_any_history_of_five_st
         &[Act::List(0), Act::Withdraw(0)],
         &[Step::of(0, Act::Share(0)), Step::sync(0), Step::sync(1)],
     );
+}
+
+#[test]
+fn a_device_that_was_away_for_401_days_brings_nobody_back_whose_removal_is_forgotten() {
+    const DAY: u64 = 24 * 60 * 60 * 1000;
+    let mut world = World::new();
+    let steps = [KNOWN.to_vec(), vec![Step::of(1, Act::Remove(0)), Step::sync(1)]].concat();
+    assert!(steps.into_iter().all(|step| world.run(step)));
+    for days in [1, 399, 401, 4_000] {
+        let decision = world.decision_after(0, days * DAY);
+        assert_ne!(decision, Some(Decision::Added), "after {days} days");
+    }
 }
 
 /// How many longer histories run, and of how many steps each.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use ipld_core::ipld::Ipld;
 
 use super::super::read::apply;
-use super::super::write_vault;
+use super::super::{merged_vault, write_vault};
 use crate::crypto::block::Key;
 use crate::crypto::digest;
 use crate::engine::contacts::{Claim, follow};
@@ -23,7 +23,7 @@ use crate::social::drop_box::{DropBox, PendingDrop};
 use crate::social::fixture;
 use crate::social::invite::IssuedInvite;
 use crate::social::outgoing_request::OutgoingRequest;
-use crate::social::relation::{Decision, Relation};
+use crate::social::relation::{Decision, Relation, Stance};
 use crate::social::request::PendingRequest;
 use crate::social::share_record::{Content, ShareRecord};
 use crate::social::vault::{Hidden, OwnShare, Vault};
@@ -144,7 +144,7 @@ impl Device {
         let invite = IssuedInvite { secret, until: NOW - 1 + crate::format::limits::REQUEST_MS, used: None };
         tables.invites = Rc::new([(Name::from([3; 16]), invite)].into_iter().collect());
         let secret = crate::format::secret::Secret::from_bytes([6; 32]);
-        let made = DropBox { secret, bytes: 1, until: NOW + YEAR };
+        let made = DropBox { secret, bytes: 1, until: NOW + YEAR, name: None };
         tables.drop_boxes = Rc::new([(Name::from([4; 16]), made)].into_iter().collect());
         Self { key: [number; 32], ahead, tables }
     }
@@ -516,6 +516,17 @@ impl World {
         self.known[device]
             .insert(person(who), (at.max(after), self.devices[device].key, decision, is_by_invite));
         true
+    }
+
+    /// What a device that comes back so much later, in milliseconds, finds decided about the first person, after it merged
+    /// what another one has published then.
+    pub(super) fn decision_after(&self, device: usize, later: u64) -> Option<Decision> {
+        let (now, mut theirs) = (NOW + later, self.published.clone());
+        theirs.apply_written(now);
+        let Device { tables, key, .. } = &self.devices[device];
+        let merged = merged_vault(tables, &me(), &theirs, now, key);
+        let stance = merged.get::<Stance>(&person(0));
+        stance.map(|it| Relation::from_vault(it, 0, None, BTreeSet::new()).decision())
     }
 
     /// What was decided last about each person.
