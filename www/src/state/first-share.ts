@@ -30,7 +30,7 @@ export async function sendFirst(): Promise<void> {
   audience.value = 'link'
   const made = await send()
   await listLinks()
-  // Also what a reload shows.
+  // What is behind the screen with the link.
   replaceRoute(href.shared(made.id))
   firstShare.value = { made }
 }
