@@ -14,7 +14,8 @@ export function deriveKey(passphrase: string, salt: Uint8Array, m: number, t: nu
 export class Host {
   private constructor()
   /**
-   * Opens the engine. `rtc` leads to the window's RTC host. `start_passphrase_worker` starts a worker that has this job.
+   * Opens the engine. `rtc` leads to the window's RTC host. `inherited` is what came in the last
+   * `Bequest` of the engine before this one. `start_passphrase_worker` starts a worker that has this job.
    * `on_panic` is called with one line of text when the engine breaks, `on_locked` when a page has locked the profile:
    * then the worker is to end.
    *
@@ -23,6 +24,7 @@ export class Host {
   static open(
     config: { namespace: string; relays: readonly string[]; onLoopback: boolean },
     rtc: MessagePort | undefined,
+    inherited: CryptoKey | undefined,
     start_passphrase_worker: (job: Job) => Worker,
     on_panic: (why: string) => void,
     on_locked: () => void,
