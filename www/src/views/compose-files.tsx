@@ -27,6 +27,7 @@ import { FilePicker } from '../ui/file-picker'
 import { Icon, type IconName } from '../ui/icon'
 import { iconOf, Thumbnail } from '../ui/thumbnail'
 import { useAsyncAction } from '../ui/use-async-action'
+import { useBlobUrl } from '../ui/use-blob-url'
 import { useIncrementalList } from '../ui/use-infinite-scroll'
 
 /** Tiles and rows rendered at once. */
@@ -199,13 +200,14 @@ function Rows({ folders, files, isAlone }: RowsProps) {
             </li>
           )
         })}
-        {files.slice(0, Math.max(0, shown - folders.length)).map(({ path, file }) => (
+        {files.slice(0, Math.max(0, shown - folders.length)).map(({ path, file, preview }) => (
           <li key={path}>
             <Row
               icon={iconOf({ path, type: file.type })}
               path={path}
               name={nameOf(path)}
               says={formatBytes(file.size)}
+              still={preview}
               onRemove={() => removeFile(path)}
             />
           </li>
@@ -228,13 +230,16 @@ interface RowProps {
   path: string
   name: string
   says: string
+  /** A still of a film. */
+  still?: ComposedFile['preview']
   onRemove: () => void
 }
 
-function Row({ icon, path, name, says, onRemove }: RowProps) {
+function Row({ icon, path, name, says, still, onRemove }: RowProps) {
+  const picture = useBlobUrl(still?.value)
   return (
     <div class="row">
-      <Icon name={icon} />
+      <span class="kind">{picture ? <img src={picture} alt="" /> : <Icon name={icon} />}</span>
       <Named name={name} says={says} />
       <button type="button" class="icon-button" aria-label={s.compose.removeFile(displayText(path))} onClick={onRemove}>
         <Icon name="close" />
@@ -256,7 +261,9 @@ function FolderRow({ branch: { path, name, files, empty }, isOpen }: { branch: B
       <div class="row">
         <button type="button" class="opens" aria-expanded={open.value} onClick={() => (open.value = !open.value)}>
           <Icon name="next" />
-          <Icon name="folder" />
+          <span class="kind">
+            <Icon name="folder" />
+          </span>
           <Named name={name} says={s.compose.chosen(countOf(files, []), size)} />
         </button>
         <button type="button" class="icon-button" aria-label={s.compose.removeFolder(displayText(path))} onClick={remove}>
