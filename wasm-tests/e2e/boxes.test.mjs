@@ -8,6 +8,7 @@ const here = world()
 /** Shares something to which these people may add. */
 async function makeAlbum(person, { title, files, to }) {
   await person.compose({ title, files, to })
+  await person.options()
   await person.page.getByLabel('They may add to it').check()
   await person.sendOff(title)
 }

@@ -64,6 +64,7 @@ here.test('a link with a password opens in a fresh browser with no profile, unti
   const picture = await jpeg(anna.page, { place: false })
   const song = noise(1_500_000)
   await anna.compose({ title: 'The wedding', note: 'Take what you like.', files: [file('dance.jpg', picture, 'image/jpeg'), file('song.bin', song)], way: 'Anyone with a link' })
+  await anna.options()
   await anna.page.getByLabel('Password (optional)').fill('violet tractor')
   await anna.page.getByText('Anyone who has the link and its password can open it').waitFor()
   await anna.sendOff('The wedding')

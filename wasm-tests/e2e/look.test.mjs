@@ -324,6 +324,7 @@ async function everyScreen(look) {
   await way('Everybody')
   await at('a share put together, for everybody')
   await way('Anyone with a link')
+  await anna.options()
   await page.getByLabel('Password (optional)').fill('summer')
   await page.getByLabel('Last day (optional)').fill('2199-05-03')
   await page.getByText('easy to guess').waitFor()

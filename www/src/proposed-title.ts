@@ -23,7 +23,12 @@ function describe(files: readonly Chosen[], folders: readonly string[]): string 
   const days = new Set(files.map(({ file }) => new Date(file.lastModified).toDateString()))
   const [newest] = files
   const day = days.size === 1 && newest ? new Date(newest.file.lastModified) : new Date()
-  const types = files.map(({ file }) => file.type)
-  const kind = folders.length > 0 ? 'files' : types.every(isPicture) ? 'pictures' : types.every(isFilm) ? 'films' : 'files'
-  return `${s.compose.counted[kind](paths.length)}, ${dayAndMonth(day)}`
+  return `${countOf(files, folders)}, ${dayAndMonth(day)}`
+}
+
+/** "9 pictures" where all of them are pictures, else "9 files". */
+export function countOf(files: readonly Pick<Chosen, 'file'>[], folders: readonly string[]): string {
+  const all = (is: (type: string) => boolean) => folders.length === 0 && files.every(({ file }) => is(file.type))
+  const kind = all(isPicture) ? 'pictures' : all(isFilm) ? 'films' : 'files'
+  return s.compose.counted[kind](files.length + folders.length)
 }

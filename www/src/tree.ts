@@ -47,6 +47,37 @@ export function inFolder<T extends Named>(files: readonly T[], folder: string): 
   return { files: here, folders: [...folders.values()].sort((a, b) => compareNames(a.name, b.name)) }
 }
 
+/** A folder of what is chosen, with all that is in it at any depth. */
+export interface Branch<T> {
+  path: string
+  name: string
+  files: T[]
+  /** Paths of folders in which there is nothing; its own if it is one. */
+  empty: string[]
+}
+
+/** What of the chosen is in a folder: its files, and the folders in it in the order of their names. */
+export function branches<T extends Named>(files: readonly T[], empty: readonly string[], folder: string) {
+  const start = folder ? `${folder}/` : ''
+  const here: T[] = []
+  const folders = new Map<string, Branch<T>>()
+  const branch = (path: string) => {
+    const known = folders.get(path) ?? { path, name: nameOf(path), files: [], empty: [] }
+    folders.set(path, known)
+    return known
+  }
+  for (const file of files) {
+    const slash = file.path.indexOf('/', start.length)
+    if (slash < 0) here.push(file)
+    else branch(file.path.slice(0, slash)).files.push(file)
+  }
+  for (const path of empty) {
+    const slash = path.indexOf('/', start.length)
+    branch(slash < 0 ? path : path.slice(0, slash)).empty.push(path)
+  }
+  return { files: here, folders: [...folders.values()].sort((a, b) => compareNames(a.name, b.name)) }
+}
+
 /** The folders from `start`, which is left out, down to `folder`. */
 export function crumbs(folder: string, start: string): { path: string; name: string }[] {
   const found: { path: string; name: string }[] = []

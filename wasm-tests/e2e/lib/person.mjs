@@ -211,10 +211,23 @@ export class Person {
     if (files) await page.locator('input[type=file]:not([webkitdirectory])').setInputFiles(files)
     if (folder) await page.locator('input[type=file][webkitdirectory]').setInputFiles(folder)
     await page.getByLabel('Title').fill(title)
-    if (note) await page.getByLabel('Note (optional)').fill(note)
+    if (note) await this.note(note)
     const who = page.getByRole('group', { name: 'Who may open it' })
     await who.getByRole('radio', { name: way }).check({ force: true })
     for (const name of to) await who.locator('label').filter({ has: page.getByRole('checkbox') }).filter({ hasText: name }).click()
+  }
+
+  /** Writes a note for the share in the making. */
+  async note(text) {
+    const add = this.page.getByRole('button', { name: 'Add a note' })
+    if (await add.isVisible()) await add.click()
+    await this.page.getByLabel('Note', { exact: true }).fill(text)
+  }
+
+  /** Unfolds the options of the share in the making. */
+  async options() {
+    const options = this.page.locator('details.options')
+    if ((await options.getAttribute('open')) === null) await options.locator('summary').click()
   }
 
   /** Drops files or folders of the disk in the middle of the window, as from a window of files. */
@@ -228,13 +241,20 @@ export class Person {
   }
 
   /** The files that are chosen for the share in the making, as its view names them. */
-  chosen() {
-    return this.page.locator('main').getByRole('button', { name: /^Leave out / }).evaluateAll(buttons => buttons.map(({ ariaLabel }) => ariaLabel.slice('Leave out '.length)))
+  async chosen() {
+    // What is folded is chosen, too.
+    await this.page.evaluate(async () => {
+      for (let folded; (folded = document.querySelector('.chosen [aria-expanded=false]')); ) {
+        folded.click()
+        await new Promise(requestAnimationFrame)
+      }
+    })
+    return this.page.locator('main').getByRole('button', { name: /^Leave out (?!the whole folder )/ }).evaluateAll(buttons => buttons.map(({ ariaLabel }) => ariaLabel.slice('Leave out '.length)))
   }
 
   /** The button that sends the share off. */
   get send() {
-    return this.page.getByRole('button', { name: /^(Share with|Put away|Make the link)/ })
+    return this.page.getByRole('button', { name: /^(Share with|Save privately|Make the link)/ })
   }
 
   /** Shares, and waits until the share is sealed and shown. */

@@ -13,6 +13,8 @@ interface GuestShare {
   code: string
   password: string | undefined
   share: Share
+  /** When the link ends. */
+  expires: Date | undefined
   /** Whether the guest has said that a profile shall keep it. */
   keep: boolean
 }
@@ -22,11 +24,12 @@ export const guestShare = signal<GuestShare | null>(null)
 /** Opens a link. A guest's link goes on waiting in this tab, for a reload. */
 export async function openLink(code: string, password: string | undefined): Promise<void> {
   const share = await api().shares.openLink(code, password)
+  const { expires } = await api().shares.inspectLink(code)
   if (me.value) {
     addShare(share)
     forgetOpened()
   } else {
-    guestShare.value = { code, password, share, keep: false }
+    guestShare.value = { code, password, share, expires, keep: false }
   }
   replaceRoute(href.shared(share.id))
 }

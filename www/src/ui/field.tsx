@@ -24,9 +24,13 @@ const useProblem = (error: string | null | undefined, check: (() => string | nul
   return error || (sent && check?.()) || null
 }
 
-/** Focuses the first field of a form in which something is wrong. Returns whether there is one. */
+/**
+ * Focuses the first field of a form in which something is wrong, or the first control of a part that has `data-invalid`.
+ * Returns whether there is one.
+ */
 export function focusInvalid(form: HTMLElement): boolean {
-  const field = form.querySelector<HTMLElement>('[aria-invalid]')
+  const found = form.querySelector<HTMLElement>('[aria-invalid], [data-invalid]')
+  const field = found?.matches('[data-invalid]') ? found.querySelector<HTMLElement>('input:not([tabindex="-1"]), button, a') : found
   field?.focus()
   return field !== null
 }

@@ -8,10 +8,12 @@ interface Props {
   onChosen: (files: FileList) => void
   folder?: boolean
   main?: boolean
+  /** Whether it stands in a line of text. */
+  inLine?: boolean
   disabled?: boolean
 }
 
-export function FilePicker({ label, onChosen, folder, main, disabled }: Props) {
+export function FilePicker({ label, onChosen, folder, main, inLine, disabled }: Props) {
   const input = useRef<HTMLInputElement>(null)
   useLayoutEffect(() => {
     // Preact's types do not know this attribute.
@@ -19,7 +21,12 @@ export function FilePicker({ label, onChosen, folder, main, disabled }: Props) {
   }, [folder])
   return (
     <>
-      <button type="button" class={main ? 'button main' : 'button'} disabled={disabled} onClick={() => input.current?.click()}>
+      <button
+        type="button"
+        class={inLine ? 'link-button' : main ? 'button main' : 'button'}
+        disabled={disabled}
+        onClick={() => input.current?.click()}
+      >
         <Icon name={folder ? 'folder' : 'plus'} />
         {label}
       </button>

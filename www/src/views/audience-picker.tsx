@@ -1,18 +1,18 @@
 /** Chooses one of the four ways to share, and describes in a sentence who can open the share then. */
 
+import { useContext } from 'preact/hooks'
 import type { Audience } from '../contract'
 import { longDate } from '../format'
 import { href } from '../route'
-import { adds, answers, audience, expires, lastDay, password, recipients, title } from '../state/compose'
+import { audience, expires, password, recipients } from '../state/compose'
 import { nameOf } from '../state/contacts'
 import { eligibleContacts } from '../state/recipients'
 import { s } from '../strings'
-import { Checkbox, Field } from '../ui/field'
+import { ErrorMessage, Sent } from '../ui/field'
 import { Icon, type IconName } from '../ui/icon'
-import { StrengthMeter } from '../ui/strength-meter'
 import { RecipientPicker } from './recipient-picker'
 
-const KINDS: readonly Audience['kind'][] = ['contacts', 'self', 'link', 'public']
+const KINDS: readonly Audience['kind'][] = ['contacts', 'link', 'self', 'public']
 export const AUDIENCE_ICONS: Readonly<Record<Audience['kind'], IconName>> = {
   contacts: 'people',
   self: 'lock',
@@ -23,45 +23,38 @@ export const AUDIENCE_ICONS: Readonly<Record<Audience['kind'], IconName>> = {
 const MAX_NAMES = 3
 
 export function AudiencePicker() {
+  const problem = useContext(Sent) ? peopleProblem() : null
   return (
-    <fieldset class="card pad stack">
-      <legend>
-        <h2>{s.compose.who}</h2>
-      </legend>
-      <div class="choice-list kinds">
-        {KINDS.map(kind => (
-          <label key={kind} class="choice">
-            <input type="radio" name="audience" value={kind} checked={audience.value === kind} onChange={() => (audience.value = kind)} />
-            <span class="avatar neutral" aria-hidden="true">
+    <fieldset class="who" data-invalid={problem ? '' : undefined}>
+      <legend class="visually-hidden">{s.compose.who}</legend>
+      <div class="segmented">
+        <div>
+          {KINDS.map(kind => (
+            <label key={kind} class="segment">
+              <input type="radio" name="audience" value={kind} checked={audience.value === kind} onChange={() => (audience.value = kind)} />
               <Icon name={AUDIENCE_ICONS[kind]} />
-            </span>
-            <span class="grow">
-              {s.compose.kinds[kind].name} <small>{s.compose.kinds[kind].hint}</small>
-            </span>
-            <Icon name="check" />
-          </label>
-        ))}
+              <span>
+                {s.compose.kinds[kind].name}
+                <span class="visually-hidden">{s.compose.kinds[kind].more}</span>
+              </span>
+            </label>
+          ))}
+        </div>
       </div>
-      {audience.value === 'contacts' && <Recipients />}
-      {audience.value === 'contacts' && (
-        <Checkbox label={s.album.mayAdd} hint={s.album.mayAddHint} checked={adds.value} onChange={yes => (adds.value = yes)} />
-      )}
-      {audience.value === 'contacts' && (
-        <Checkbox
-          label={s.answers.mayAnswer}
-          hint={s.answers.mayAnswerHint}
-          checked={answers.value}
-          onChange={yes => (answers.value = yes)}
-        />
-      )}
-      {audience.value === 'link' && <LinkOptions />}
-      {audience.value === 'public' && (
-        <p class="banner">
-          <Icon name="globe" />
-          <span class="grow">{s.compose.publicText}</span>
-        </p>
-      )}
+      <Chosen kind={audience.value} />
+      {problem && <ErrorMessage text={problem} />}
     </fieldset>
+  )
+}
+
+function Chosen({ kind }: { kind: Audience['kind'] }) {
+  if (kind === 'contacts') return <Recipients />
+  if (kind !== 'public') return <p class="quiet">{s.compose.hints[kind]}</p>
+  return (
+    <p class="banner">
+      <Icon name="globe" />
+      <span class="grow">{s.compose.publicText}</span>
+    </p>
   )
 }
 
@@ -78,49 +71,15 @@ function Recipients() {
   )
 }
 
-function LinkOptions() {
-  return (
-    <div class="columns">
-      <Field
-        label={`${s.compose.linkPassword} (${s.common.optional})`}
-        autoComplete="off"
-        hint={s.compose.linkPasswordHint}
-        value={password.value}
-        onInput={value => (password.value = value)}
-      >
-        {password.value && <StrengthMeter passphrase={password.value} about={[title.value]} />}
-      </Field>
-      <Field
-        label={`${s.compose.lastDay} (${s.common.optional})`}
-        type="date"
-        min={today()}
-        hint={s.compose.lastDayHint}
-        value={lastDay.value}
-        onInput={value => (lastDay.value = value)}
-      />
-    </div>
-  )
-}
-
-/** Today in this time zone, in the format of a date field. */
-function today(): string {
-  const now = new Date()
-  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10)
-}
-
-/** What is wrong with the chosen audience; null if nothing is. */
-export function audienceProblem(): string | null {
-  if (audience.value === 'contacts' && !recipients.value.size) return s.compose.needPeople
-  if (audience.value === 'link' && expires.value && !(expires.value.getTime() > Date.now())) return s.compose.lastDayOver
-  return null
-}
+/** What is wrong with the chosen people; null if nothing is. */
+export const peopleProblem = (): string | null => (audience.value === 'contacts' && !recipients.value.size ? s.compose.needPeople : null)
 
 /** A sentence that says who can open the share. */
 export function audienceSentence(): string {
   switch (audience.value) {
     case 'contacts': {
       const people = [...recipients.value].map(id => nameOf(id))
-      if (!people.length) return s.compose.needPeople
+      if (!people.length) return s.compose.nobody
       return people.length > MAX_NAMES
         ? s.compose.willMany(people.slice(0, MAX_NAMES), people.length - MAX_NAMES)
         : s.compose.willContacts(people)

@@ -1,29 +1,14 @@
-/** Composes a share: files, title, note and recipients. */
+/** Composes a share on one sheet: its files, who gets it, its title and note, and options. */
 
 import { useSignal } from '@preact/signals'
-import { canReadClipboard, filesFromClipboard } from '../clipboard-files'
+import { useEffect, useRef } from 'preact/hooks'
 import { wordsFor } from '../errors'
-import { displayText, formatBytes } from '../format'
+import { displayText } from '../format'
 import { LIMITS } from '../generated'
-import { isPicture } from '../media-type'
 import { href, navigate, route } from '../route'
-import { filesFromInput } from '../selected-files'
-import {
-  addFiles,
-  type ComposedFile,
-  choice,
-  hasChoice,
-  leaveOut,
-  reading,
-  rejectedFiles,
-  removeFile,
-  removeFolder,
-  selectedFiles,
-  totalSize,
-} from '../state/choosing'
+import { hasChoice, leaveOut, reading, rejectedFiles, selectedFiles } from '../state/choosing'
 import {
   allowLocated,
-  cancelSending,
   clearUndoable,
   keepLocation,
   leaveOutLocated,
@@ -38,37 +23,34 @@ import {
 import { takeWaiting, waitingFiles } from '../state/incoming'
 import { notify, notifyDone } from '../state/notices'
 import { LocationError, pathsInTheWay } from '../state/prepare-files'
-import { encryptingTransfer } from '../state/transfers'
 import { s } from '../strings'
-import { Checkbox, ErrorMessage, Field, TextArea } from '../ui/field'
-import { FilePicker } from '../ui/file-picker'
-import { Icon, type IconName } from '../ui/icon'
+import { Field, focusInvalid, Sent, TextArea } from '../ui/field'
+import { Icon } from '../ui/icon'
 import { InTheWay } from '../ui/in-the-way'
-import { Progress } from '../ui/progress'
 import { Page } from '../ui/shell'
-import { iconOf, Thumbnail } from '../ui/thumbnail'
 import { useAsyncAction } from '../ui/use-async-action'
-import { useIncrementalList } from '../ui/use-infinite-scroll'
-import { AudiencePicker, audienceAction, audienceProblem, audienceSentence } from './audience-picker'
-import { transferText } from './labels'
+import { AudiencePicker, audienceAction, audienceSentence, peopleProblem } from './audience-picker'
+import { ComposeFiles, filesProblem, RejectedFiles } from './compose-files'
+import { ComposeOptions, lastDayProblem } from './compose-options'
 import { LocationQuestion } from './location-question'
-import { TransferFiles } from './transfer-files'
-
-/** Tiles rendered at once. */
-const BATCH = 60
-/** A touch screen cannot drag files from a folder. */
-const canDrop = matchMedia('(any-pointer: fine)').matches
-/** A touch screen has no key for pasting. */
-const isTouch = matchMedia('(any-pointer: coarse)').matches
+import { SendProgress } from './send-progress'
 
 export function Compose() {
   const { busy, problem, reject, run } = useAsyncAction()
+  const form = useRef<HTMLFormElement>(null)
+  /** Whether it was sent while something was wrong: what is wrong is said until it is mended. */
+  const sent = useSignal(false)
   /** Files that kept the share from being made. */
   const inTheWay = useSignal<readonly string[]>([])
   const share = () => {
     inTheWay.value = []
-    const missing = validationError()
-    if (missing) return reject(missing)
+    reject(null)
+    if (PROBLEMS.some(problem => problem() !== null)) {
+      sent.value = true
+      requestAnimationFrame(() => form.current && focusInvalid(form.current))
+      return
+    }
+    sent.value = false
     void run(
       async () => {
         const made = await send()
@@ -86,6 +68,18 @@ export function Compose() {
     event.preventDefault()
     share()
   }
+  const clear = () => {
+    sent.value = false
+    reject(null)
+    notifyDone(s.compose.cleared, clearUndoable())
+  }
+  const located = keepLocation.value ? [] : locationStays.value
+  // What has to be answered is not behind the row that sends.
+  const asked = useRef<HTMLDivElement>(null)
+  const isAsked = problem !== null || located.length > 0
+  useEffect(() => {
+    if (isAsked) asked.current?.scrollIntoView({ block: 'nearest' })
+  }, [isAsked])
   if (sending.value) return <SendProgress />
   const any = hasChoice.value || rejectedFiles.value.length > 0
   return (
@@ -93,200 +87,108 @@ export function Compose() {
       title={s.compose.title}
       actions={
         any && (
-          <button type="button" class="button plain" onClick={() => notifyDone(s.compose.cleared, clearUndoable())}>
+          <button type="button" class="button plain" onClick={clear}>
             {s.compose.clear}
           </button>
         )
       }
     >
-      <form class="stack" onSubmit={submit} noValidate>
-        <WaitingFiles />
-        <SelectedFiles />
-        <RejectedFiles />
+      <Sent.Provider value={sent.value}>
+        <form ref={form} class="compose stack" onSubmit={submit} noValidate>
+          <WaitingFiles />
+          <div class="card sheet">
+            <ComposeFiles />
+            <AudiencePicker />
+            <TitleAndNote />
+            <ComposeOptions />
+          </div>
+          <RejectedFiles />
+          {isAsked && (
+            <div ref={asked}>
+              {problem && (
+                <InTheWay
+                  problem={problem}
+                  paths={inTheWay.value}
+                  onLeaveOut={paths => {
+                    leaveOut(paths)
+                    share()
+                  }}
+                />
+              )}
+              {located.length > 0 && (
+                <LocationQuestion
+                  paths={located}
+                  onLeaveOut={
+                    located.length < selectedFiles.value.length
+                      ? () => {
+                          leaveOutLocated()
+                          share()
+                        }
+                      : undefined
+                  }
+                  onShareAsTheyAre={() => {
+                    allowLocated()
+                    share()
+                  }}
+                />
+              )}
+            </div>
+          )}
+          <footer class="send">
+            <small aria-live="polite">{audienceSentence()}</small>
+            <button type="submit" class="button main" disabled={busy}>
+              {audienceAction()}
+            </button>
+          </footer>
+        </form>
+      </Sent.Provider>
+    </Page>
+  )
+}
+
+const titleProblem = () => ([...shareTitle.value].length > LIMITS.titleChars ? s.compose.titleTooLong : null)
+const noteProblem = () => ([...note.value.trim()].length > LIMITS.noteChars ? s.compose.noteTooLong : null)
+
+/** What may be wrong, in the order of the sheet. */
+const PROBLEMS = [filesProblem, peopleProblem, titleProblem, noteProblem, lastDayProblem]
+
+function TitleAndNote() {
+  const opened = useSignal(false)
+  const hasNote = opened.value || note.value !== ''
+  return (
+    <div class="line">
+      <div class="title">
         <Field
           label={s.compose.titleField}
-          big
           placeholder={hasChoice.value ? displayText(proposal.value) : s.compose.titlePlaceholder}
           hint={hasChoice.value && !title.value.trim() ? s.compose.titleHint : undefined}
           autoComplete="off"
           value={title.value}
           onInput={value => (title.value = value)}
+          check={titleProblem}
         />
-        <TextArea
-          label={`${s.compose.note} (${s.common.optional})`}
-          rows={2}
-          placeholder={s.compose.notePlaceholder}
-          value={note.value}
-          onInput={value => (note.value = value)}
-        />
-        <AudiencePicker />
-        <Checkbox
-          label={s.compose.location}
-          hint={s.compose.locationHint}
-          checked={keepLocation.value}
-          onChange={yes => (keepLocation.value = yes)}
-        />
-        {locationStays.value.length > 0 && !keepLocation.value && (
-          <LocationQuestion
-            paths={locationStays.value}
-            onLeaveOut={
-              locationStays.value.length < selectedFiles.value.length
-                ? () => {
-                    leaveOutLocated()
-                    share()
-                  }
-                : undefined
-            }
-            onShareAsTheyAre={() => {
-              allowLocated()
-              share()
-            }}
-          />
-        )}
-        <footer class="row wraps send">
-          <div class="grow">
-            {problem ? (
-              <InTheWay
-                problem={problem}
-                paths={inTheWay.value}
-                onLeaveOut={paths => {
-                  leaveOut(paths)
-                  share()
-                }}
-              />
-            ) : (
-              <small aria-live="polite">{audienceSentence()}</small>
-            )}
-          </div>
-          <button type="submit" class="button main" disabled={busy}>
-            {audienceAction()}
-          </button>
-        </footer>
-      </form>
-    </Page>
-  )
-}
-
-function validationError(): string | null {
-  if (!hasChoice.value) return s.compose.needFiles
-  if ([...shareTitle.value].length > LIMITS.titleChars) return s.compose.titleTooLong
-  if ([...note.value.trim()].length > LIMITS.noteChars) return s.compose.noteTooLong
-  return audienceProblem()
-}
-
-function SelectedFiles() {
-  const list = selectedFiles.value
-  const { folders, system } = choice.value
-  const { visible, sentinel } = useIncrementalList(list.length, BATCH)
-  const pickedFolder = useSignal(false)
-  const paste = useAsyncAction()
-  const add = (files: FileList) => void addFiles(filesFromInput(files))
-  const addFolder = (files: FileList) => {
-    pickedFolder.value = true
-    add(files)
-  }
-  const pasteFiles = async () => {
-    const found = await filesFromClipboard()
-    if (!found.length) return paste.reject(s.compose.pasteNothing)
-    await addFiles(found)
-  }
-  const any = hasChoice.value
-  const shown = list.slice(0, visible)
-  const pictures = shown.filter(({ file }) => isPicture(file.type))
-  const others = shown.filter(({ file }) => !isPicture(file.type))
-  return (
-    <section class={any ? 'card pad stack' : 'card pad stack dropzone'} aria-label={s.share.others} aria-busy={reading.value}>
-      {any ? (
-        <div class="chosen stack">
-          {pictures.length > 0 && (
-            <ul class="tiles">
-              {pictures.map(each => (
-                <FileTile key={each.path} picked={each} />
-              ))}
-            </ul>
-          )}
-          {(others.length > 0 || folders.length > 0) && (
-            <ul class="chosen-rows">
-              {others.map(({ path, file }) => (
-                <ChosenRow
-                  key={path}
-                  path={path}
-                  icon={iconOf({ path, type: file.type })}
-                  says={formatBytes(file.size)}
-                  onRemove={() => removeFile(path)}
-                />
-              ))}
-              {folders.map(path => (
-                <ChosenRow key={`${path}/`} path={path} icon="folder" says={s.compose.folder} onRemove={() => removeFolder(path)} />
-              ))}
-            </ul>
-          )}
-          <div class="end" ref={sentinel} />
-        </div>
-      ) : (
-        <p class="centred">
-          <b>{canDrop ? s.compose.drop : s.compose.choose}</b>
-          {canDrop && (
-            <>
-              <br />
-              <span class="quiet">{s.compose.orPick}</span>
-            </>
-          )}
-        </p>
-      )}
-      <div class={any ? 'actions' : 'actions centred'}>
-        <FilePicker label={any ? s.compose.addFiles : s.compose.pickFiles} onChosen={add} main={!any} />
-        <FilePicker label={any ? s.compose.addFolder : s.compose.pickFolder} onChosen={addFolder} folder />
-        {isTouch && canReadClipboard && (
-          <button
-            type="button"
-            class="button"
-            disabled={paste.busy}
-            onClick={() => void paste.run(pasteFiles, () => s.errors['permission-needed'])}
-          >
-            {s.compose.paste}
-          </button>
-        )}
-        <small role="status">{reading.value ? s.compose.reading : any ? s.compose.chosen(list.length, totalSize.value) : ''}</small>
       </div>
-      {paste.problem && <ErrorMessage text={paste.problem} />}
-      {system > 0 && <small>{s.compose.systemFiles(system)}</small>}
-      {pickedFolder.value && canDrop && <small>{s.compose.noEmptyFolders}</small>}
-    </section>
-  )
-}
-
-/** Each tile renders alone when its preview arrives. */
-function FileTile({ picked: { path, file, preview } }: { picked: ComposedFile }) {
-  const name = displayText(path)
-  return (
-    <li class="tile" title={name}>
-      <Thumbnail path={path} type={file.type} preview={preview.value} />
-      {preview.value === null && (
-        <small class="tile-name" dir="auto">
-          {name}
-        </small>
+      {hasNote ? (
+        <TextArea
+          label={s.compose.note}
+          rows={1}
+          placeholder={s.compose.notePlaceholder}
+          autoFocus={opened.value}
+          value={note.value}
+          onInput={value => {
+            // It stays while it is emptied.
+            opened.value = true
+            note.value = value
+          }}
+          check={noteProblem}
+        />
+      ) : (
+        <button type="button" class="link-button" onClick={() => (opened.value = true)}>
+          <Icon name="plus" />
+          {s.compose.addNote}
+        </button>
       )}
-      <button type="button" class="icon-button over" aria-label={s.compose.removeFile(name)} onClick={() => removeFile(path)}>
-        <Icon name="close" />
-      </button>
-    </li>
-  )
-}
-
-function ChosenRow({ path, icon, says, onRemove }: { path: string; icon: IconName; says: string; onRemove: () => void }) {
-  const name = displayText(path)
-  return (
-    <li class="row">
-      <Icon name={icon} />
-      <span class="grow break-anywhere" dir="auto">
-        {name}
-      </span>
-      <small>{says}</small>
-      <button type="button" class="icon-button" aria-label={s.compose.removeFile(name)} onClick={onRemove}>
-        <Icon name="close" />
-      </button>
-    </li>
+    </div>
   )
 }
 
@@ -303,60 +205,3 @@ function WaitingFiles() {
     </section>
   )
 }
-
-function RejectedFiles() {
-  if (!rejectedFiles.value.length) return null
-  const rest = rejectedFiles.value.length - BATCH
-  return (
-    <section class="banner bad column" role="alert">
-      <b>{s.compose.refusedTitle}</b>
-      <ul class="names">
-        {rejectedFiles.value.slice(0, BATCH).map(({ path, why }, i) => (
-          <li key={i}>
-            <bdi>{escapeControls(path)}</bdi> {s.compose.refusals[why]}
-          </li>
-        ))}
-        {rest > 0 && <li>{s.compose.more(rest)}</li>}
-      </ul>
-      <p>{s.compose.refusedHint}</p>
-    </section>
-  )
-}
-
-/** The progress while previews are made and the engine reads, encrypts and stores. */
-function SendProgress() {
-  const now = sending.value
-  const moving = encryptingTransfer.value
-  return (
-    <Page title={displayText(shareTitle.value) || s.compose.title} named={s.compose.title}>
-      <section class="card pad stack">
-        {now?.step === 'preparing' ? (
-          <>
-            <p role="status">{s.compose.preparing(now.done, now.of)}</p>
-            <Progress label={s.compose.title} done={now.done} total={now.of} />
-          </>
-        ) : (
-          <>
-            <p role="status">{moving ? `${s.compose.sealing} · ${transferText(moving)}` : `${s.compose.sealing}…`}</p>
-            <Progress label={s.compose.sealing} done={moving?.bytes ?? 0} total={moving?.total ?? totalSize.value} />
-            {moving && <TransferFiles transfer={moving} />}
-          </>
-        )}
-        {waitingFiles.value !== undefined && <p role="status">{s.compose.waits(waitingFiles.value)}</p>}
-        <small>{s.compose.stay}</small>
-        <div class="actions">
-          <button type="button" class="button" onClick={cancelSending}>
-            {s.common.cancel}
-          </button>
-        </div>
-      </section>
-    </Page>
-  )
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is shown
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f]/g
-
-/** Shows control characters in a rejected name as escapes. */
-const escapeControls = (path: string) =>
-  displayText(path).replace(CONTROLS, char => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)

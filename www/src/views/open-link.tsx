@@ -1,27 +1,21 @@
 /** Opens a link: shows the share, asks for its password, or says why it does not open. */
 
 import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import type { LinkPreview, Share } from '../contract'
+import type { LinkPreview } from '../contract'
 import { codeOf, detailOf, wordsFor } from '../errors'
-import { displayText } from '../format'
+import { displayText, longDate } from '../format'
 import { agreeToOpened, forgetOpened, href, openedWasAgreed, replaceRoute } from '../route'
 import { api } from '../state/engine'
-import { keepGuestShare, openLink } from '../state/guest-share'
-import { useFiles } from '../state/files'
+import { openLink } from '../state/guest-share'
 import { me, profiles } from '../state/session'
 import { s } from '../strings'
-import { folderOf } from '../tree'
+import { Avatar } from '../ui/avatar'
 import { ErrorMessage, Field } from '../ui/field'
-import { Icon, Logo } from '../ui/icon'
-import { NewVersion } from '../ui/new-version'
+import { Icon, type IconName } from '../ui/icon'
 import { Page, useHeading } from '../ui/shell'
 import { StandaloneLayout } from '../ui/standalone-layout'
-import { WaitingFiles } from '../ui/waiting-files'
-import { Saves } from './saves'
-import { SaveActions, ShareContents } from './share-contents'
-import { ShareSummary } from './share-page'
-import { AudienceChip } from './share-recipients'
 
 /**
  * With an unlocked profile: inside the normal layout.
@@ -32,7 +26,7 @@ export function OpenLinkPage({ code }: { code: string }) {
   const agreed = useSignal(false)
   return (
     <Page title={agreed.value ? s.openLink.title : s.openLink.ask}>
-      <section class="card pad stack narrow">
+      <section class="card pad stack narrow door">
         {agreed.value ? <OpenLinkForm code={code} /> : <OpenLinkQuestion code={code} agree={() => (agreed.value = true)} />}
       </section>
     </Page>
@@ -50,11 +44,20 @@ export function OpenLinkStandalone({ code }: { code: string }) {
   }
   return (
     <StandaloneLayout>
-      <section class="card pad stack">
-        <h1 ref={heading} tabIndex={-1}>
-          {title}
-        </h1>
-        {agreed.value ? <OpenLinkForm code={code} /> : <OpenLinkQuestion code={code} agree={agree} />}
+      <section class="card pad stack door">
+        {agreed.value ? (
+          <OpenLinkForm code={code}>
+            <h1 ref={heading} tabIndex={-1}>
+              {title}
+            </h1>
+          </OpenLinkForm>
+        ) : (
+          <OpenLinkQuestion code={code} agree={agree}>
+            <h1 ref={heading} tabIndex={-1}>
+              {title}
+            </h1>
+          </OpenLinkQuestion>
+        )}
       </section>
     </StandaloneLayout>
   )
@@ -64,7 +67,7 @@ export function OpenLinkStandalone({ code }: { code: string }) {
  * What opening does, and whether the reader wants it. Nobody was asked anything yet, so no more is known than the link
  * itself says.
  */
-function OpenLinkQuestion({ code, agree }: { code: string; agree: () => void }) {
+function OpenLinkQuestion({ code, agree, children }: { code: string; agree: () => void; children?: ComponentChildren }) {
   /** Undefined until the engine has read the link, null if it cannot: opening says what is wrong with it. */
   const preview = useSignal<LinkPreview | null | undefined>(undefined)
   useEffect(() => {
@@ -78,13 +81,16 @@ function OpenLinkQuestion({ code, agree }: { code: string; agree: () => void }) 
     replaceRoute(href.home)
   }
   // Nothing moves away from under a finger.
-  if (preview.value === undefined) return null
-  const { authorName, relays } = preview.value ?? {}
+  if (preview.value === undefined) return children
+  const { author, authorName, relays, expires } = preview.value ?? {}
   return (
     <>
+      {author && authorName ? <Avatar id={author} name={authorName} size="big" /> : <Sign icon="link" />}
+      {children}
       <p>{me.value ? s.openLink.askText : s.openLink.askGuest}</p>
       {authorName !== undefined && <p>{s.openLink.askAuthor(displayText(authorName))}</p>}
       {relays?.length !== 0 && <p class="quiet break-anywhere">{relays ? s.openLink.askHosts(relays) : s.openLink.askRelays}</p>}
+      {expires && <p class="quiet">{s.openLink.until(longDate(expires))}</p>}
       <div class="actions">
         <button type="button" class="button main" onClick={agree}>
           {s.openLink.agree}
@@ -97,10 +103,17 @@ function OpenLinkQuestion({ code, agree }: { code: string; agree: () => void }) 
   )
 }
 
+/** Stands in the place of a face where nobody is known. */
+const Sign = ({ icon }: { icon: IconName }) => (
+  <span class="avatar big neutral" aria-hidden="true">
+    <Icon name={icon} />
+  </span>
+)
+
 /** Errors that another attempt cannot change. */
 const PERMANENT = new Set<string | undefined>(['invalid-id', 'not-found'])
 
-function OpenLinkForm({ code }: { code: string }) {
+function OpenLinkForm({ code, children }: { code: string; children?: ComponentChildren }) {
   const password = useSignal('')
   const asked = useSignal(false)
   const busy = useSignal(false)
@@ -132,9 +145,13 @@ function OpenLinkForm({ code }: { code: string }) {
   }
   return (
     <form class="stack" onSubmit={submit}>
+      <div class="stack door">
+        <Sign icon={asked.value ? 'lock' : 'link'} />
+        {children}
+        {asked.value && <p class="quiet">{s.openLink.passwordText}</p>}
+      </div>
       {asked.value && (
         <>
-          <p class="quiet">{s.openLink.passwordText}</p>
           <Field
             label={s.openLink.password}
             type="password"
@@ -172,46 +189,4 @@ function explain(error: unknown): string {
   if (detailOf(error) === 'link-ended') return s.openLink.ended
   if (detailOf(error) === 'relays-only') return wordsFor(error)
   return s.openLink.errors[codeOf(error) ?? ''] ?? wordsFor(error)
-}
-
-/** The page of a share that a guest has opened, without the navigation. */
-export function GuestSharePage({ share, path, folder }: { share: Share; path: string | undefined; folder: string | undefined }) {
-  const files = useFiles(share, path === undefined ? folder : folderOf(path))
-  const title = displayText(share.title)
-  const heading = useHeading(title, s.share.pictures)
-  return (
-    <div class="guest-share">
-      <header class="row wraps">
-        <div class="brand grow">
-          <Logo />
-          {s.app}
-        </div>
-        <a class="button" href={href.home} onClick={keepGuestShare}>
-          {profiles.value?.length ? s.openLink.start : s.openLink.make}
-        </a>
-      </header>
-      <main class="page stack">
-        <h1 ref={heading} tabIndex={-1} dir="auto">
-          {title}
-        </h1>
-        <NewVersion />
-        <WaitingFiles />
-        <ShareSummary share={share} />
-        <div class="actions">
-          <AudienceChip share={share} />
-        </div>
-        <SaveActions share={share} here={false} />
-        <Saves share={share} />
-        {files.problem && <ErrorMessage text={files.problem} />}
-        <ShareContents share={share} files={files} path={path} hideLocation />
-        <section class="card pad row wraps">
-          <Icon name="download" />
-          <p class="grow">{s.openLink.keepText}</p>
-          <a class="button" href={href.home} onClick={keepGuestShare}>
-            {s.openLink.keep}
-          </a>
-        </section>
-      </main>
-    </div>
-  )
 }

@@ -171,7 +171,8 @@ export function ShareSummary({ share }: { share: Share }) {
   )
 }
 
-function byline(share: Share): string {
+/** Who shared it, and when. */
+export function byline(share: Share): string {
   if (albumOf(share)) return additionByline(share)
   const when = relativeTime(share.created)
   const maker = makerName(share)
