@@ -1,5 +1,6 @@
 /** A link with buttons to copy it and to send it with the device's share menu. */
 
+import type { ComponentChildren } from 'preact'
 import { s } from '../strings'
 import { CopyButton } from './copy'
 
@@ -9,12 +10,17 @@ interface Props {
   label: string
   copy: string
   main?: boolean
+  /** More buttons, if any. The link is below the buttons then. */
+  children?: ComponentChildren
 }
 
-export function LinkField({ url, label, copy, main = false }: Props) {
+export function LinkField({ url, label, copy, main = false, children }: Props) {
+  const field = (
+    <input class="field mono" readOnly aria-label={label} value={url} onFocus={event => event.currentTarget.select()} dir="ltr" />
+  )
   return (
     <>
-      <input class="field mono" readOnly aria-label={label} value={url} onFocus={event => event.currentTarget.select()} dir="ltr" />
+      {children === undefined && field}
       <div class="actions">
         <CopyButton text={url} label={copy} main={main} />
         {'share' in navigator && (
@@ -22,7 +28,9 @@ export function LinkField({ url, label, copy, main = false }: Props) {
             {s.common.send}
           </button>
         )}
+        {children}
       </div>
+      {children !== undefined && field}
     </>
   )
 }
