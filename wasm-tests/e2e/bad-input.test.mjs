@@ -95,9 +95,9 @@ here.test('what is too long, and what was done before, is said where it was type
   const [anna, ben] = [await here.person('Anna'), await here.person('Ben')]
   const lasting = await ben.lasting()
   const { page } = anna
-  await anna.go('people')
   const field = page.getByLabel('Their invite or id')
   for (const says of ['You follow Ben.', 'You follow them already.']) {
+    await anna.go('people/paste')
     await field.fill(lasting)
     await page.getByRole('button', { name: 'Only follow' }).click()
     await page.getByText(says).first().waitFor()

@@ -25,6 +25,7 @@ here.test('an invite is found in a whole message, and says whose it is', async (
   await ben.contact('Anna').waitFor()
   // Two different ones are asked about.
   const [id, mine, carls] = [await anna.id(), await ben.id(), await (await here.person('Carl')).id()]
+  await ben.go('people/paste')
   await page.getByLabel('Their invite or id').fill(`${id} or ${carls}?`)
   await page.getByRole('button', { name: 'Add', exact: true }).click()
   await page.getByText('There is more than one in this. Which one?').waitFor()
@@ -123,6 +124,7 @@ here.test('where the clipboard is refused, copying works another way or shows th
   const errors = []
   anna.page.on('pageerror', error => errors.push(error.message))
   const invite = await anna.invite()
+  await anna.myCode()
   const { page } = anna
   await page.evaluate(() => {
     navigator.clipboard.writeText = () => Promise.reject(new DOMException('denied', 'NotAllowedError'))

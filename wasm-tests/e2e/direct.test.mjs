@@ -71,6 +71,7 @@ here.test('who wants to be reached through relays only is, at once, and their fr
   await until(() => via(anna), 'relay')
   assert.equal((await anna.path()).notDirect, 'off')
   await anna.visit('Ben')
+  await anna.page.getByText('Details').click()
   await anna.page.getByText('Not directly: you turned it off in Settings.').waitFor()
   await until(() => via(ben), 'relay')
   // Their share goes on, through the relay.

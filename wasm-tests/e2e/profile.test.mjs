@@ -11,10 +11,12 @@ here.test('a new profile makes invites for one friend each, and has a code for e
   const { page } = anna
   const links = [await anna.invite(), await anna.invite(), await anna.lasting()]
   assert.equal(new Set(links).size, 3)
-  for (const [link, copyIt, code] of [
-    [links[1], 'Copy the invite link', 'Invite for one friend as a QR code'],
-    [links[2], 'Copy my lasting link', 'My lasting code as a QR code'],
+  await anna.myCode()
+  for (const [link, kind, copyIt, code] of [
+    [links[1], 'For one friend', 'Copy the invite link', 'Invite for one friend as a QR code'],
+    [links[2], 'Permanent', 'Copy my permanent link', 'My permanent code as a QR code'],
   ]) {
+    await page.getByRole('button', { name: kind, exact: true }).click()
     assert.ok(link.startsWith(`${here.url}#/add/`), link)
     const copy = page.getByRole('button', { name: copyIt })
     await Promise.all([copy.getByText('Copied').waitFor(), copy.click()])

@@ -153,7 +153,7 @@ here.test('when the engine goes or breaks, the page says what to try again, and 
   const lasting = await ben.lasting()
   await staysSignedIn(anna)
   const { first, second } = await twoTabs(anna)
-  await anna.go('people')
+  await anna.go('people/paste')
   const field = second.getByLabel('Their invite or id')
   const add = second.getByRole('button', { name: 'Add', exact: true })
   // What is asked now waits for a relay that stands still.

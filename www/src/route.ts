@@ -11,9 +11,12 @@
 
 import { signal } from '@preact/signals'
 
+/** The ways to meet a friend, each a tab of the sheet over the list of people. */
+export type MeetTab = 'invite' | 'scan' | 'paste'
+
 export type Route =
   | { view: 'home' | 'share' | 'transfers' | 'settings' | 'words' | 'links' | 'drops' }
-  | { view: 'people'; add?: string; invite?: boolean }
+  | { view: 'people'; add?: string; sheet?: MeetTab }
   | { view: 'person'; id: string }
   | { view: 'shared'; id: string; path?: string; folder?: string }
   | { view: 'link' | 'drop'; code: string }
@@ -34,7 +37,8 @@ export function parse(hash: string): Route {
     case 'drops':
       return { view }
     case 'people':
-      return !rest[0] || rest[0] === 'invite' ? { view, invite: rest[0] === 'invite' } : { view: 'person', id: rest[0] }
+      if (!rest[0]) return { view }
+      return isMeetTab(rest[0]) ? { view, sheet: rest[0] } : { view: 'person', id: rest[0] }
     case 'add':
       return { view: 'people', add: rest.join('/') }
     case 'link':
@@ -49,6 +53,8 @@ export function parse(hash: string): Route {
       return { view: 'home' }
   }
 }
+
+const isMeetTab = (text: string): text is MeetTab => text === 'invite' || text === 'scan' || text === 'paste'
 
 /** Whether an address of this route would tell something. */
 const tells = (to: Route): boolean =>
@@ -76,6 +82,8 @@ export const href = {
   home: HOME,
   people: '#/people',
   invite: '#/people/invite',
+  scan: '#/people/scan',
+  paste: '#/people/paste',
   person: (id: string) => hide({ view: 'person', id }),
   add: (code: string) => hide({ view: 'people', add: code }),
   share: '#/share',

@@ -94,14 +94,20 @@ export class InFirefox extends Person {
   }
 
   async invite() {
-    await this.go('people')
+    await this.go('people/invite')
     await this.page.waitForFunction(() => !document.body.innerText.includes('your relay does not have your profile yet'))
-    await this.press('Make an invite link')
-    return this.named('Invite link for one friend', 'textbox').map(field => field.value).wait()
+    const link = () => this.named('Invite link for one friend', 'textbox').map(field => field.value).wait()
+    if ((await link()) === this.invited) {
+      await this.press('Make another one')
+      await this.page.waitForFunction(before => document.querySelector('.my-code input').value !== before, {}, this.invited)
+    }
+    this.invited = await link()
+    await this.go('people')
+    return this.invited
   }
 
   async add(inviteOrId, says) {
-    await this.go('people')
+    await this.go('people/paste')
     await this.fill('Their invite or id', inviteOrId)
     await this.press('Add')
     await this.page.locator(`::-p-text(${says})`).wait()

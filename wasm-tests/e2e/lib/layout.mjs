@@ -29,7 +29,7 @@ export function layout({ size, target }) {
   for (const { text, rect, parent } of texts) {
     // Faces and pictures are in rows that scroll sideways.
     const off = rect.left < -1 || rect.right > root.clientWidth + 1
-    if (off && !parent.closest('.rail, .faces, .strip')) wrong.push(`runs off the side: ${text}`)
+    if (off && !parent.closest('.rail, .faces, .strip, .filter-row')) wrong.push(`runs off the side: ${text}`)
     const box = parent.closest('.button, .chip, .profile, .choice')?.getBoundingClientRect()
     if (box && (rect.left < box.left - 1 || rect.right > box.right + 1 || rect.top < box.top - 4 || rect.bottom > box.bottom + 4)) wrong.push(`runs out of its box: ${text}`)
   }

@@ -118,44 +118,57 @@ export class Person {
     return this.page.locator('.connection').getByText('Connected', { exact: true }).waitFor()
   }
 
-  /** Makes an invite link for one friend. */
-  async invite() {
-    await this.published()
-    const { page } = this
-    const field = page.getByLabel('Invite link for one friend')
-    const before = (await field.count()) ? await field.inputValue() : undefined
-    await page.getByRole('button', { name: /^Make (an invite link|another one)$/ }).click()
-    await field.waitFor()
-    await page.waitForFunction(
-      before => ![...document.querySelectorAll('.invite input')].some(({ value }) => value === before), before,
-    )
-    return field.inputValue()
-  }
-
-  /** The link that may be shown to everybody. Its users have to ask. */
-  async lasting() {
-    await this.published()
-    const field = this.page.getByLabel('My lasting link')
-    if (!(await field.isVisible())) await this.page.getByText('Your lasting code').click()
-    return field.inputValue()
-  }
-
-  /** Goes to the invites, and waits until a relay has the profile. */
-  async published() {
-    await this.go('people')
-    await this.page.getByRole('heading', { name: 'Invite a friend' }).waitFor()
+  /** Opens the sheet with one's own code, and waits until a relay has the profile. */
+  async myCode() {
+    await this.go('people/invite')
+    await this.page.getByRole('tab', { name: 'My code', selected: true }).waitFor()
     await this.page.getByText('your relay does not have your profile yet').waitFor({ state: 'detached' })
   }
 
-  async id() {
+  /** Makes an invite link for one friend, which no other call returns. Leaves the sheet. */
+  async invite() {
+    await this.myCode()
+    const { page } = this
+    const field = page.getByLabel('Invite link for one friend')
+    // The sheet makes one itself where there is none.
+    await field.or(page.getByRole('button', { name: 'Make an invite link' })).first().waitFor()
+    const before = this.invited
+    if (!(await field.count()) || (await field.inputValue()) === before) {
+      await page.getByRole('button', { name: /^Make (an invite link|another one)$/ }).click()
+      await field.waitFor()
+      await page.waitForFunction(before => document.querySelector('.my-code input').value !== before, before)
+    }
+    this.invited = await field.inputValue()
     await this.go('people')
-    const id = this.page.locator('.invite .copyable code')
-    return (await id.textContent()).trim()
+    return this.invited
   }
 
-  /** Adds a person, and waits for what the page says about it. */
-  async add(inviteOrId, says) {
+  /** The link that may be shown to everybody. Its users have to ask. Leaves the sheet. */
+  async lasting() {
+    await this.myCode()
+    await this.page.getByRole('button', { name: 'Permanent', exact: true }).click()
+    const link = await this.page.getByLabel('My permanent link').inputValue()
     await this.go('people')
+    return link
+  }
+
+  /** Waits until a relay has the profile. */
+  async published() {
+    await this.myCode()
+    await this.go('people')
+  }
+
+  async id() {
+    await this.go('people/invite')
+    await this.page.getByRole('button', { name: 'Permanent', exact: true }).click()
+    const id = await this.page.locator('.my-code .copyable code').textContent()
+    await this.go('people')
+    return id.trim()
+  }
+
+  /** Adds a person by what is pasted, and waits for what the page says about it. */
+  async add(inviteOrId, says) {
+    await this.go('people/paste')
     await this.page.getByLabel('Their invite or id').fill(inviteOrId)
     await this.page.getByRole('button', { name: 'Add', exact: true }).click()
     await this.page.getByText(says).first().waitFor()

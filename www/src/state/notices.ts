@@ -17,6 +17,8 @@ export interface Notice {
 }
 
 export const notice = signal<Notice | null>(null)
+/** How many dialogs are open: a notice is shown in the dialog then, because nothing else can be reached. */
+export const openDialogs = signal(0)
 
 let hideTimer: ReturnType<typeof setTimeout> | undefined
 let pendingAction: (() => void) | undefined

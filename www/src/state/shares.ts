@@ -158,7 +158,15 @@ export function forgetShares(): void {
   moreShares.value = false
   sharesListed.value = false
   firstFilesCache.clear()
+  loadedFirstFiles.clear()
 }
+
+/** The newest share of each author, of those that are listed. */
+export const lastShares = computed(() => {
+  const newest = new Map<string, Share>()
+  for (const share of shares.value) if (!newest.has(share.author)) newest.set(share.author, share)
+  return newest
+})
 
 /** What a card shows of a share. */
 export interface FirstFiles {
@@ -170,6 +178,10 @@ export interface FirstFiles {
 }
 
 const firstFilesCache = new Map<string, Promise<FirstFiles>>()
+/** What was loaded before: a list that is shown again has its cards at once. */
+const loadedFirstFiles = new Map<string, FirstFiles>()
+
+export const firstFilesSoFar = (id: string): FirstFiles | null => loadedFirstFiles.get(id) ?? null
 
 /** The first files of a share, loaded once and again after the share changes. */
 export function firstFiles(id: string): Promise<FirstFiles> {
@@ -177,7 +189,10 @@ export function firstFiles(id: string): Promise<FirstFiles> {
   if (!files) {
     files = listFirstFiles(id)
     firstFilesCache.set(id, files)
-    files.catch(() => firstFilesCache.delete(id))
+    files.then(
+      list => loadedFirstFiles.set(id, list),
+      () => firstFilesCache.delete(id),
+    )
   }
   return files
 }

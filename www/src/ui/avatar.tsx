@@ -7,10 +7,11 @@ import { useBlobUrl } from './use-blob-url'
 const COLOURS = 8
 
 interface Props {
+  /** Empty while there is none: then the colour is not known yet. */
   id: string
   name: string
   avatar?: Blob | undefined
-  size?: 'small' | 'big'
+  size?: 'small' | 'face' | 'big'
   /** Set for contacts only: shows a dot for online or offline. */
   online?: boolean
 }
@@ -20,7 +21,7 @@ export function Avatar({ id, name, avatar, size, online }: Props) {
   const url = useBlobUrl(avatar)
   const colour = [...id].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 0) % COLOURS
   return (
-    <span class={`avatar colour-${colour}${size ? ` ${size}` : ''}`} data-online={online} aria-hidden="true">
+    <span class={`avatar ${id ? `colour-${colour}` : 'neutral'}${size ? ` ${size}` : ''}`} data-online={online} aria-hidden="true">
       {url ? <img src={url} alt="" /> : initial(name)}
     </span>
   )

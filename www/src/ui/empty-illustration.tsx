@@ -13,7 +13,7 @@ const PICTURES: readonly [keyof typeof HILLS, string][] = [
 ]
 
 export const EmptyIllustration = () => (
-  <svg class="empty-illustration" viewBox="0 0 304 148" aria-hidden="true">
+  <svg class="empty-illustration" viewBox="-4 -2 314 150" aria-hidden="true">
     <defs>
       {PICTURES.map(([name]) => (
         <linearGradient key={name} id={`sky-${name}`} class={name} x2="0" y2="1">

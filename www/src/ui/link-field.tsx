@@ -1,5 +1,6 @@
 /** A link with buttons to copy it and to send it with the device's share menu. */
 
+import type { ComponentChildren } from 'preact'
 import { s } from '../strings'
 import { CopyButton } from './copy'
 
@@ -10,12 +11,17 @@ interface Props {
   copy: string
   main?: boolean
   onCopied?: () => void
+  /** More buttons, if any. The link is below the buttons then. */
+  children?: ComponentChildren
 }
 
-export function LinkField({ url, label, copy, main = false, onCopied }: Props) {
+export function LinkField({ url, label, copy, main = false, onCopied, children }: Props) {
+  const field = (
+    <input class="field mono" readOnly aria-label={label} value={url} onFocus={event => event.currentTarget.select()} dir="ltr" />
+  )
   return (
     <>
-      <input class="field mono" readOnly aria-label={label} value={url} onFocus={event => event.currentTarget.select()} dir="ltr" />
+      {children === undefined && field}
       <div class="actions">
         <CopyButton text={url} label={copy} main={main} onCopied={onCopied} />
         {'share' in navigator && (
@@ -23,7 +29,9 @@ export function LinkField({ url, label, copy, main = false, onCopied }: Props) {
             {s.common.send}
           </button>
         )}
+        {children}
       </div>
+      {children !== undefined && field}
     </>
   )
 }

@@ -1,12 +1,13 @@
 /** Shows the current notice. The live region always exists, because a new region would not announce its first text. */
 
 import { useEffect } from 'preact/hooks'
-import { dismiss, notice } from '../state/notices'
+import { dismiss, notice, openDialogs } from '../state/notices'
 import { s } from '../strings'
 import { Icon } from './icon'
 
-export function Notices() {
-  const now = notice.value
+/** `within`: in a dialog. */
+export function Notices({ within = false }: { within?: boolean }) {
+  const now = openDialogs.value > 0 === within ? notice.value : null
   useEffect(() => {
     // On a phone something may lie beneath: a touch makes way to it.
     const onClick = ({ target }: MouseEvent) => {

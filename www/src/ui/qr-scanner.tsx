@@ -9,10 +9,8 @@ import { s } from '../strings'
 import { Dialog } from './dialog'
 import { ErrorMessage } from './field'
 
-interface Props {
+interface ReaderProps {
   onFound: (text: string) => void
-  onClose: () => void
-  title?: string
   text?: string
   /** Whether a text is what is looked for. */
   accepts?: (text: string) => boolean
@@ -20,26 +18,31 @@ interface Props {
   other?: string
 }
 
-export function QrScanner({
-  onFound,
-  onClose,
-  title = s.scan.title,
-  text = s.scan.text,
-  accepts = isInvite,
-  other: otherText = s.scan.other,
-}: Props) {
+interface Props extends ReaderProps {
+  onClose: () => void
+  title?: string
+}
+
+/** In a dialog of its own. */
+export const QrScanner = ({ onClose, title = s.scan.title, ...reader }: Props) => (
+  <Dialog title={title} onClose={onClose}>
+    <QrReader {...reader} />
+  </Dialog>
+)
+
+export function QrReader({ onFound, text = s.scan.text, accepts = isInvite, other: otherText = s.scan.other }: ReaderProps) {
   const other = useSignal(false)
   const found = (text: string) => {
     if (accepts(text)) onFound(text)
     else other.value = true
   }
   return (
-    <Dialog title={title} onClose={onClose}>
+    <>
       <p class="quiet">{text}</p>
       <Camera found={found} />
       {other.value && <ErrorMessage text={otherText} />}
       <PictureInput found={found} />
-    </Dialog>
+    </>
   )
 }
 

@@ -3,7 +3,6 @@
 import type { FileEntry, Share } from '../contract'
 import { displayText, formatBytes } from '../format'
 import { isViewable } from '../media-type'
-import { href } from '../route'
 import type { FirstFiles } from '../state/shares'
 import { s } from '../strings'
 import { Icon } from './icon'
@@ -17,41 +16,48 @@ const NAMED_FILES = 3
 export function SharePreview({ share }: { share: Share }) {
   const first = useFirstFiles(share)
   if (share.files === 0) return null
-  if (!first) return <Placeholder tiles={Math.min(TILES, share.files)} />
-  const pictures = first.files.filter(({ type }) => isViewable(type))
-  if (!pictures.length) return <FileNames share={share} files={first.files} />
-  return <Mosaic share={share} shown={pictures} first={first} />
-}
-
-/** Has the size of the mosaic that replaces it, to avoid a layout shift. */
-const Placeholder = ({ tiles }: { tiles: number }) => (
-  <div class="mosaic" data-count={tiles}>
-    {Array.from({ length: tiles }, (_, i) => (
-      <span key={i} class="thumb blank" />
-    ))}
-  </div>
-)
-
-/** The last tile stands for all pictures that have none; a line tells how many other files there are. */
-function Mosaic({ share, shown, first }: { share: Share; shown: readonly FileEntry[]; first: FirstFiles }) {
-  const rest = first.pictures - shown.length
+  const pictures = first ? picturesOf(first) : []
+  if (first && !pictures.length) return <FileNames share={share} files={first.files} />
+  if (!first) return <Mosaic share={share} shown={pictures} first={first} />
   const others = share.files - first.pictures
   return (
     <div class="framed">
-      <div class="mosaic" data-count={shown.length}>
-        {shown.map((file, i) =>
-          rest > 0 && i === shown.length - 1 ? (
-            <a key={file.path} href={href.shared(share.id)} aria-label={s.home.restOf(rest)} data-more={s.home.more(rest)}>
-              <Thumbnail {...file} />
-            </a>
-          ) : (
-            <a key={file.path} href={href.picture(share.id, file.path)} aria-label={s.home.picture(displayText(file.path))}>
-              <Thumbnail {...file} />
-            </a>
-          ),
-        )}
-      </div>
+      <Mosaic share={share} shown={pictures} first={first} />
       {others > 0 && <small class="beside">{first.names < share.files ? s.home.restOf(others) : s.home.otherFiles(others)}</small>}
+    </div>
+  )
+}
+
+/** The pictures and films among the first files. */
+export const picturesOf = ({ files }: FirstFiles): FileEntry[] => files.filter(({ type }) => isViewable(type))
+
+interface MosaicProps {
+  share: Share
+  shown: readonly FileEntry[]
+  /** Null until they are known. Then empty tiles keep the place, to avoid a layout shift. */
+  first: FirstFiles | null
+}
+
+/** The last tile stands for all pictures that have none. */
+export function Mosaic({ share, shown, first }: MosaicProps) {
+  if (!first) {
+    const tiles = Math.min(TILES, share.files)
+    return (
+      <div class="mosaic" data-count={tiles}>
+        {Array.from({ length: tiles }, (_, i) => (
+          <span key={i} class="thumb blank" />
+        ))}
+      </div>
+    )
+  }
+  const rest = first.pictures - shown.length
+  return (
+    <div class="mosaic" data-count={shown.length}>
+      {shown.map((file, i) => (
+        <span key={file.path} data-more={rest > 0 && i === shown.length - 1 ? s.home.more(rest) : undefined}>
+          <Thumbnail {...file} />
+        </span>
+      ))}
     </div>
   )
 }

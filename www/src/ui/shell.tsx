@@ -2,18 +2,19 @@
 
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { fullDateTime, timeOfDay } from '../format'
+import { displayText, fullDateTime, timeOfDay } from '../format'
 import { href, type Route, route } from '../route'
 import { people } from '../state/contacts'
 import { clockAhead, connection, unreachableSince } from '../state/network'
 import { viewTitle } from '../state/news'
 import { requests } from '../state/requests'
-import { me, revealedWords, wordsUnconfirmed } from '../state/session'
+import { lock, me, revealedWords, wordsUnconfirmed } from '../state/session'
 import { unreadCount } from '../state/shares'
 import { missingBytes } from '../state/storage'
 import { activeTransfers } from '../state/transfers'
 import { s } from '../strings'
 import { FinishOffer } from '../views/finish-profile'
+import { Avatar } from './avatar'
 import { FolderWarning } from './folder-warning'
 import { Icon, type IconName, Logo } from './icon'
 import { OwnKeysBanner } from './keys-banner'
@@ -35,22 +36,40 @@ const focusContent = (event: MouseEvent) => {
   document.querySelector<HTMLElement>('main h1')?.focus()
 }
 
+interface Item {
+  to: string
+  icon: IconName
+  label: string
+  views: Route['view'][]
+  badge?: { count: number; says: string }
+  /** Blue for news, amber for what waits for the reader; grey for a fact. */
+  tone?: 'news' | 'asks'
+  /** The main act of the page, which stands out. */
+  act?: boolean
+  /** The reader's face, which a phone shows in place of the icon. */
+  face?: ComponentChildren
+}
+
 function NavigationRail() {
   const view = route.value.view
-  const item = (to: string, name: IconName, label: string, views: Route['view'][], badge?: number, badgeName?: string) => (
-    <a href={to} aria-current={views.includes(view) ? 'page' : undefined}>
-      <Icon name={name} />
+  const item = ({ to, icon, label, views, badge, tone, act, face }: Item) => (
+    <a class={act ? 'act' : undefined} href={to} aria-current={views.includes(view) ? 'page' : undefined}>
+      {face}
+      <Icon name={icon} />
       <span>{label}</span>
-      {badge ? (
-        <b class="chip new">
-          <span aria-hidden="true">{badge}</span>
-          <span class="visually-hidden">{badgeName}</span>
+      {badge?.count ? (
+        <b class={tone ? `badge ${tone}` : 'badge'}>
+          <span aria-hidden="true">{badge.count}</span>
+          <span class="visually-hidden">{badge.says}</span>
         </b>
       ) : null}
     </a>
   )
   const busy = activeTransfers.value.length
   const asking = requests.value.length
+  const unread = unreadCount.value
+  const who = me.value
+  const face = who && <Avatar id={who.id} name={who.name} avatar={who.avatar} size="small" />
   return (
     <nav class="rail" aria-label={s.nav.label}>
       <a class="skip" href={location.hash || href.home} onClick={focusContent}>
@@ -60,11 +79,46 @@ function NavigationRail() {
         <Logo />
         {s.app}
       </div>
-      {item(href.home, 'home', s.nav.home, ['home', 'shared', 'link', 'links'], unreadCount.value, s.nav.newShares(unreadCount.value))}
-      {item(href.people, 'people', s.nav.people, ['people', 'person'], asking, s.requests.count(asking))}
-      {item(href.share, 'share', s.nav.share, ['share'])}
-      {item(href.transfers, 'transfers', s.nav.transfers, ['transfers'], busy, s.nav.busy(busy))}
-      {item(href.settings, 'settings', s.nav.settings, ['settings', 'words'])}
+      {item({
+        to: href.home,
+        icon: 'home',
+        label: s.nav.home,
+        views: ['home', 'shared', 'link', 'links'],
+        badge: { count: unread, says: s.nav.newShares(unread) },
+        tone: 'news',
+      })}
+      {item({
+        to: href.people,
+        icon: 'people',
+        label: s.nav.people,
+        views: ['people', 'person', 'drops'],
+        badge: { count: asking, says: s.requests.count(asking) },
+        tone: 'asks',
+      })}
+      {item({ to: href.share, icon: 'plus', label: s.nav.share, views: ['share'], act: true })}
+      {item({
+        to: href.transfers,
+        icon: 'transfers',
+        label: s.nav.transfers,
+        views: ['transfers'],
+        badge: { count: busy, says: s.nav.busy(busy) },
+      })}
+      {item({ to: href.settings, icon: 'settings', label: s.nav.settings, views: ['settings', 'words'], face })}
+      {who && (
+        <div class="own">
+          <a href={href.settings}>
+            <Avatar id={who.id} name={who.name} avatar={who.avatar} />
+            <span class="truncate" dir="auto">
+              {who.waiting ? s.finish.noName : displayText(who.name)}
+            </span>
+          </a>
+          {!who.waiting && (
+            <button type="button" class="icon-button" aria-label={s.nav.lock} title={s.settings.lockHint} onClick={() => void lock()}>
+              <Icon name="lock" />
+            </button>
+          )}
+        </div>
+      )}
     </nav>
   )
 }
@@ -76,21 +130,23 @@ interface PageProps {
   /** Buttons beside the title. */
   actions?: ComponentChildren
   side?: ComponentChildren
+  /** Uses all of a wide screen, for a grid. */
+  wide?: boolean
   children: ComponentChildren
 }
 
 /** One view. Its heading gets the focus on arrival and names the document. */
-export function Page({ title, named, actions, side, children }: PageProps) {
+export function Page({ title, named, actions, side, wide, children }: PageProps) {
   const heading = useHeading(title, named)
   return (
     <>
-      <main class="page stack">
+      <main class={wide ? 'page wide stack' : 'page stack'}>
         <header class="page-head">
           <h1 ref={heading} tabIndex={-1} dir="auto">
             {title}
           </h1>
-          {actions}
           <ConnectionStatus />
+          {actions}
         </header>
         <Banners />
         {children}
@@ -119,12 +175,12 @@ export function ConnectionStatus() {
   const state = connection.value
   const here = people.value.filter(({ online }) => online).length
   const since = state === 'none' ? unreachableSince.value : null
-  const tone = state === 'connected' ? 'chip' : state === 'noRelay' ? 'chip neutral' : 'chip new'
+  const tone = state === 'connected' || state === 'noRelay' ? 'chip' : 'chip new'
   // A phone has little space beside the title: show the status on other views only if something is wrong.
   const calm = state === 'connected' && route.value.view !== 'home'
   return (
     <span class={`${tone} connection${calm ? ' calm' : ''}`} role="status">
-      <i class="dot" />
+      <i class={state === 'connected' ? 'dot live' : 'dot'} />
       <span>{since ? s.connection.since(timeOfDay(since)) : s.connection[state]}</span>
       {here > 0 && (state === 'connected' || since) && (
         <span>· {state === 'connected' ? s.connection.friends(here) : s.connection.reached(here)}</span>
@@ -169,7 +225,7 @@ function Banners() {
         <section class="banner">
           <Icon name="warning" />
           <p class="grow">
-            <b>{s.words.banner}</b> {s.words.bannerWhy}
+            <b>{s.words.banner}</b> <span class="why">{s.words.bannerWhy}</span>
           </p>
           <a class="button" href={href.words}>
             {s.words.bannerButton}

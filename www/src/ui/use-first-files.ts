@@ -2,10 +2,10 @@
 
 import { useEffect, useState } from 'preact/hooks'
 import type { Share } from '../contract'
-import { type FirstFiles, firstFiles } from '../state/shares'
+import { type FirstFiles, firstFiles, firstFilesSoFar } from '../state/shares'
 
 export function useFirstFiles(share: Share): FirstFiles | null {
-  const [files, setFiles] = useState<FirstFiles | null>(null)
+  const [files, setFiles] = useState<FirstFiles | null>(() => firstFilesSoFar(share.id))
   useEffect(() => {
     let current = true
     firstFiles(share.id).then(

@@ -1,12 +1,11 @@
 /** Adds or follows somebody by an invite that was pasted, scanned or opened. */
 
-import { useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { signal, useSignal } from '@preact/signals'
 import type { Contact, Pasted } from '../contract'
 import { codeOf, wordsFor } from '../errors'
 import { displayText } from '../format'
 import { LIMITS } from '../generated'
-import { forgetOpened, href, replaceRoute, route } from '../route'
+import { closeTo, forgetOpened, href, replaceRoute } from '../route'
 import { isSure } from '../state/accept-invite'
 import { additionText, contactName, contacts, putContact, shortId } from '../state/contacts'
 import { api } from '../state/engine'
@@ -14,52 +13,46 @@ import { notify } from '../state/notices'
 import { usePasted } from '../state/pasted'
 import { pendingDecisions, undoDecision } from '../state/pending-decisions'
 import { s } from '../strings'
+import { Dialog } from '../ui/dialog'
 import { ErrorMessage, Field, TextArea } from '../ui/field'
-import { QrScanner } from '../ui/qr-scanner'
 import { type AsyncAction, useAsyncAction } from '../ui/use-async-action'
 
-export function AddContact() {
-  const { value } = route
-  const code = value.view === 'people' ? value.add : undefined
-  return code === undefined ? <AddForm /> : <InvitationForm key={code} code={code} />
-}
+/** What is pasted stays while another tab of the sheet is looked at, or the sheet is closed. */
+const pasted = signal('')
+const message = signal('')
 
-function AddForm() {
-  const text = useSignal('')
-  const message = useSignal('')
-  const scanning = useSignal(false)
+export function AddForm() {
   /** What was found where it is more than one. */
   const choices = useSignal<readonly Pasted[]>([])
   const action = useAsyncAction()
-  const found = usePasted(text.value)
+  const found = usePasted(pasted.value)
   const type = (value: string) => {
-    text.value = value
+    pasted.value = value
     choices.value = []
     action.reject(null)
   }
   const done = () => {
     type('')
     message.value = ''
+    closeTo(href.people)
   }
   const ask = (act: typeof addContact) => {
-    if (!text.value.trim()) return action.reject(s.add.nothing)
+    if (!pasted.value.trim()) return action.reject(s.add.nothing)
     const [one, ...others] = found
     if (one && others.length) choices.value = found
     else if (one?.kind === 'link') replaceRoute(href.link(one.code))
-    else void act(action, text.value, message.value, done)
+    else void act(action, pasted.value, message.value, done)
   }
   const submit = (event: Event) => {
     event.preventDefault()
     ask(addContact)
   }
-  const close = () => (scanning.value = false)
   const only = found.length === 1 ? found[0] : undefined
   const isPerson = only !== undefined && only.kind !== 'link' && !only.own
   return (
-    <form class="card pad stack" onSubmit={submit}>
-      <h2>{s.add.title}</h2>
+    <form class="stack" onSubmit={submit}>
       <div class="row wraps field-with-button">
-        <Field label={s.add.field} hint={s.add.hint} autoComplete="off" value={text.value} onInput={type} error={action.problem} />
+        <Field label={s.add.field} hint={s.add.hint} autoComplete="off" value={pasted.value} onInput={type} error={action.problem} />
         <button type="submit" class="button main" disabled={action.busy}>
           {action.busy ? s.add.adding : s.add.submit}
         </button>
@@ -75,27 +68,13 @@ function AddForm() {
         </fieldset>
       )}
       {isPerson && !isSure(only) && <RequestMessage value={message.value} onInput={value => (message.value = value)} />}
-      <div class="actions">
-        <button type="button" class="button" onClick={() => (scanning.value = true)}>
-          {s.add.scan}
-        </button>
-        {isPerson && (
-          <>
-            <button type="button" class="button plain" disabled={action.busy} onClick={() => ask(followContact)}>
-              {s.add.follow}
-            </button>
-            <small>{s.add.followHint}</small>
-          </>
-        )}
-      </div>
-      {scanning.value && (
-        <QrScanner
-          onClose={close}
-          onFound={scanned => {
-            close()
-            replaceRoute(/#\/link\//.test(scanned) ? href.link(scanned) : href.add(scanned))
-          }}
-        />
+      {isPerson && (
+        <div class="actions">
+          <button type="button" class="button plain" disabled={action.busy} onClick={() => ask(followContact)}>
+            {s.add.follow}
+          </button>
+          <small>{s.add.followHint}</small>
+        </div>
       )}
     </form>
   )
@@ -104,14 +83,12 @@ function AddForm() {
 const pastedName = ({ name, id }: Pasted) => displayText(name ?? '').trim() || s.people.unknown(shortId(id))
 
 /** An invite that was opened or scanned. If it was opened, it waits in this tab until the reader answers. */
-function InvitationForm({ code }: { code: string }) {
+export function InvitationForm({ code }: { code: string }) {
   const message = useSignal('')
   const action = useAsyncAction()
-  const heading = useRef<HTMLHeadingElement>(null)
   const [one, ...others] = usePasted(code)
   const name = one ? pastedName(one) : ''
   const known = one && knownText(one, name)
-  useEffect(() => heading.current?.focus(), [known])
   const leave = () => {
     forgetOpened()
     replaceRoute(href.people)
@@ -122,39 +99,38 @@ function InvitationForm({ code }: { code: string }) {
   }
   const title = !one?.name ? s.add.invited : s.add.invitedBy(name)
   return (
-    <form class="card pad stack" onSubmit={submit}>
-      <h2 ref={heading} tabIndex={-1} dir="auto">
-        {known ?? title}
-      </h2>
-      {!known && <p>{one && isSure(one) ? s.add.invitedSure : s.add.invitedText}</p>}
-      {known && one?.state === 'mutual' && isSure(one) && <p class="quiet">{s.add.friendText}</p>}
-      {!known && !(one && isSure(one)) && <RequestMessage value={message.value} onInput={value => (message.value = value)} />}
-      {others.length > 0 && <p class="warning">{s.errors.several}</p>}
-      {action.problem && <ErrorMessage text={action.problem} />}
-      <div class="actions">
-        {known ? (
-          <>
-            <button type="button" class="button main" onClick={leave}>
-              {s.common.close}
-            </button>
-            {one?.state === 'mutual' && isSure(one) && (
-              <button type="submit" class="button plain" disabled={action.busy}>
-                {s.add.useAgain}
+    <Dialog kind="meet" title={known ?? title} onClose={leave}>
+      <form class="stack" onSubmit={submit}>
+        {!known && <p>{one && isSure(one) ? s.add.invitedSure : s.add.invitedText}</p>}
+        {known && one?.state === 'mutual' && isSure(one) && <p class="quiet">{s.add.friendText}</p>}
+        {!known && !(one && isSure(one)) && <RequestMessage value={message.value} onInput={value => (message.value = value)} />}
+        {others.length > 0 && <p class="warning">{s.errors.several}</p>}
+        {action.problem && <ErrorMessage text={action.problem} />}
+        <div class="actions">
+          {known ? (
+            <>
+              <button type="button" class="button main" onClick={leave}>
+                {s.common.close}
               </button>
-            )}
-          </>
-        ) : (
-          <>
-            <button type="submit" class="button main" disabled={action.busy}>
-              {action.busy ? s.add.adding : s.add.accept}
-            </button>
-            <button type="button" class="button plain" onClick={leave}>
-              {s.add.notNow}
-            </button>
-          </>
-        )}
-      </div>
-    </form>
+              {one?.state === 'mutual' && isSure(one) && (
+                <button type="submit" class="button plain" disabled={action.busy}>
+                  {s.add.useAgain}
+                </button>
+              )}
+            </>
+          ) : (
+            <>
+              <button type="submit" class="button main" disabled={action.busy}>
+                {action.busy ? s.add.adding : s.add.accept}
+              </button>
+              <button type="button" class="button plain" onClick={leave}>
+                {s.add.notNow}
+              </button>
+            </>
+          )}
+        </div>
+      </form>
+    </Dialog>
   )
 }
 

@@ -11,6 +11,7 @@ import { me } from '../state/session'
 import { additionsTo, albumOf, hideShare, listings, loadAdditions } from '../state/shares'
 import { s } from '../strings'
 import { Avatar } from '../ui/avatar'
+import { NewMark } from '../ui/new-mark'
 import { SharePreview } from '../ui/share-preview'
 import { ShareTransfers } from './labels'
 import { Saves } from './saves'
@@ -44,7 +45,7 @@ function Addition({ share, album }: { share: Share; album: Share }) {
         <p class="grow byline" dir="auto">
           {text}
         </p>
-        {share.unread && <span class="chip new">{s.home.isNew}</span>}
+        {share.unread && <NewMark />}
       </header>
       <SharePreview share={share} />
       <div class="pad stack">

@@ -18,7 +18,7 @@ export function ContactRequests() {
   const { visible, sentinel } = useIncrementalList(list.length, BATCH)
   if (!list.length) return null
   return (
-    <section class="card pad stack" aria-labelledby="requests">
+    <section class="card pad stack tight asking" aria-labelledby="requests">
       <h2 id="requests">{s.requests.title}</h2>
       <ul class="requests">
         {list.slice(0, visible).map(request => (
@@ -111,7 +111,7 @@ export function RequestCard({ request, isDeclined = false }: { request: ContactR
         )}
         <button
           type="button"
-          class="button danger"
+          class="button plain"
           aria-label={s.requests.blockOf(name)}
           disabled={busy}
           onClick={() => blockContact(request.id, name)}

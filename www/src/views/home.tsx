@@ -1,14 +1,13 @@
 /** All shares, newest first, with a search field and filters. */
 
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
 import type { Share } from '../contract'
 import { href } from '../route'
 import { contactName, nameOf, people } from '../state/contacts'
 import { drafts } from '../state/drafts'
 import { isFound } from '../state/search-text'
 import { listOlderShares, moreShares, shares, sharesListed } from '../state/shares'
-import { readStorage, storage } from '../state/storage'
+import { activeTransfers } from '../state/transfers'
 import { s } from '../strings'
 import { Avatar } from '../ui/avatar'
 import { EmptyIllustration } from '../ui/empty-illustration'
@@ -22,7 +21,7 @@ import { NewDevices } from './devices'
 import { DraftCard } from './draft-card'
 import { WaitingDrops } from './drops'
 import { NewKeysBanners } from './change-keys'
-import { ChangedKeysBanners, presence } from './labels'
+import { ChangedKeysBanners, presence, progressTone, transferText, transferTitle } from './labels'
 import { ShareCard } from './share-card'
 import { authorName, isMine, makerName } from './share-recipients'
 
@@ -31,6 +30,9 @@ type Filter = keyof typeof s.home.filters
 const RARE_FILTERS: ReadonlySet<Filter> = new Set(['public', 'link'])
 /** Cards rendered at once: two screens of a desktop. */
 const BATCH = 12
+/** Rows of the side panel. */
+const FRIENDS = 8
+const UNDER_WAY = 3
 
 export function Home() {
   const filter = useSignal<Filter>('all')
@@ -39,9 +41,10 @@ export function Home() {
   const filters = (Object.keys(s.home.filters) as Filter[]).filter(
     each => !RARE_FILTERS.has(each) || each === filter.value || shares.value.some(share => matchesFilter(share, each)),
   )
+  const hasSide = people.value.length > 0 || activeTransfers.value.length > 0
   const nothing = sharesListed.value && shares.value.length === 0
   return (
-    <Page title={s.home.title} side={<SidePanel />}>
+    <Page title={s.home.title} wide side={hasSide ? <SidePanel /> : undefined}>
       <ChangedKeysBanners />
       <NewDevices />
       <NewKeysBanners />
@@ -55,19 +58,19 @@ export function Home() {
         <>
           <div class="filters">
             <SearchField label={s.home.search} value={text.value} onInput={value => (text.value = value)} />
-            <fieldset class="segments" aria-label={s.home.filterLabel}>
+            <fieldset class="filter-row" aria-label={s.home.filterLabel}>
               {filters.map(each => (
                 <button key={each} type="button" aria-pressed={filter.value === each} onClick={() => (filter.value = each)}>
                   {s.home.filters[each]}
                 </button>
               ))}
+              {shares.value.some(share => share.audience === 'link' && isMine(share)) && (
+                <a href={href.links}>
+                  <Icon name="link" />
+                  {s.links.all}
+                </a>
+              )}
             </fieldset>
-            {shares.value.some(share => share.audience === 'link' && isMine(share)) && (
-              <a class="button plain" href={href.links}>
-                <Icon name="link" />
-                {s.links.all}
-              </a>
-            )}
           </div>
           <ShareList list={matching} />
           {sharesListed.value && matching.length === 0 && (
@@ -83,7 +86,7 @@ function ShareList({ list }: { list: readonly Share[] }) {
   const { visible, sentinel } = useIncrementalList(list.length, BATCH)
   const older = useInfiniteScroll(() => void listOlderShares().catch(() => {}), moreShares.value && visible === list.length)
   return (
-    <>
+    <div class="shares">
       {list.slice(0, visible).map(share => (
         <ShareCard key={share.id} share={share} />
       ))}
@@ -91,7 +94,7 @@ function ShareList({ list }: { list: readonly Share[] }) {
       <div class="end" ref={older}>
         {moreShares.value && <p class="quiet centred">{s.home.loadingMore}</p>}
       </div>
-    </>
+    </div>
   )
 }
 
@@ -113,33 +116,50 @@ function EmptyHome() {
   )
 }
 
+/** Friends, those who are online first, and what is under way. */
 function SidePanel() {
   useNetworkStatus()
-  useEffect(() => void readStorage().catch(() => {}), [])
+  const friends = people.value.toSorted((a, b) => Number(presence(b).online) - Number(presence(a).online))
   return (
     <>
-      <section class="card pad stack">
-        <h2>{s.people.title}</h2>
-        {people.value.length === 0 && <p class="quiet">{s.people.emptyText}</p>}
-        {people.value.slice(0, 8).map(contact => (
-          <a class="row plain-link" key={contact.id} href={href.person(contact.id)}>
-            <Avatar id={contact.id} name={contactName(contact)} avatar={contact.avatar} online={presence(contact).online} />
-            <span class="grow">
-              <span dir="auto">{contactName(contact)}</span>
-              <br />
-              <small>{presence(contact).short}</small>
-            </span>
+      {friends.length > 0 && (
+        <section class="card pad stack" aria-labelledby="friends">
+          <h2 id="friends">{s.home.friends}</h2>
+          {friends.slice(0, FRIENDS).map(contact => (
+            <a class="row plain-link" key={contact.id} href={href.person(contact.id)}>
+              <Avatar id={contact.id} name={contactName(contact)} avatar={contact.avatar} online={presence(contact).online} />
+              <span class="grow">
+                <span dir="auto">{contactName(contact)}</span>
+                <br />
+                <small>{presence(contact).short}</small>
+              </span>
+            </a>
+          ))}
+          <a class="button plain" href={href.invite}>
+            {s.home.emptyInvite}
           </a>
-        ))}
-        <a class="button plain" href={href.invite}>
-          {s.home.emptyInvite}
-        </a>
-      </section>
-      {storage.value && (
-        <section class="card pad stack tight">
-          <h2>{s.settings.storage}</h2>
-          <small>{s.settings.used(storage.value.used, storage.value.quota)}</small>
-          <Progress label={s.settings.storage} done={storage.value.used} total={storage.value.quota} />
+        </section>
+      )}
+      {activeTransfers.value.length > 0 && (
+        <section class="card pad stack" aria-labelledby="under-way">
+          <h2 id="under-way">{s.home.underWay}</h2>
+          {activeTransfers.value.slice(0, UNDER_WAY).map(transfer => (
+            <div class="stack tight" key={transfer.id}>
+              <span class="truncate" dir="auto">
+                {transferTitle(transfer)}
+              </span>
+              <small>{transferText(transfer)}</small>
+              <Progress
+                label={s.home.progressOf(transferTitle(transfer))}
+                done={transfer.bytes}
+                total={transfer.total}
+                tone={progressTone(transfer)}
+              />
+            </div>
+          ))}
+          <a class="button plain" href={href.transfers}>
+            {s.home.allTransfers}
+          </a>
         </section>
       )}
     </>

@@ -1,79 +1,76 @@
-/** Invites: one for a single friend, and a lasting code that everybody may see. */
+/** One's own code: an invite for a single friend, or the permanent code that everybody may see. */
 
-import { useEffect, useRef } from 'preact/hooks'
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
 import type { Me } from '../contract'
-import { href, inviteLink, route } from '../route'
+import { displayText } from '../format'
+import { inviteLink } from '../route'
 import { invite, makeInvite } from '../state/invite'
 import { connection } from '../state/network'
 import { s } from '../strings'
+import { Avatar } from '../ui/avatar'
 import { CopyableValue } from '../ui/copy'
 import { ErrorMessage } from '../ui/field'
-import { Icon } from '../ui/icon'
 import { LinkField } from '../ui/link-field'
 import { QrCode } from '../ui/qr-code'
 import { useAsyncAction } from '../ui/use-async-action'
 
-export function Invite({ me }: { me: Me }) {
-  const heading = useRef<HTMLHeadingElement>(null)
+type Kind = 'one' | 'permanent'
+const KINDS: readonly Kind[] = ['one', 'permanent']
+
+export function MyCode({ me }: { me: Me }) {
+  const kind = useSignal<Kind>('one')
   const { busy, problem, run } = useAsyncAction()
   const make = () => void run(makeInvite)
-  // On a phone this section is below the list of contacts.
+  // One that was made before and not used stays. Without one, the first is made at once.
+  const first = useSignal(invite.value === null)
   useEffect(() => {
-    if (route.value.view !== 'people' || !route.value.invite) return
-    heading.current?.focus({ preventScroll: true })
-    heading.current?.scrollIntoView()
-  }, [route.value])
-  const made = invite.value
+    if (first.value) void run(makeInvite).finally(() => (first.value = false))
+  }, [])
+  const isForOne = kind.value === 'one'
+  const code = isForOne ? invite.value : me.invite
   return (
-    <section class="card pad stack invite">
-      <h2 ref={heading} tabIndex={-1}>
-        {s.invite.title}
-      </h2>
-      <p class="quiet">{s.invite.text}</p>
+    <div class="my-code">
+      <p class="row">
+        <Avatar id={me.id} name={me.name} avatar={me.avatar} />
+        <span class="who break-anywhere" dir="auto">
+          {displayText(me.name)}
+        </span>
+      </p>
       {!me.published && (
-        <p class="banner" role="status">
+        <p class="banner wide" role="status">
           {connection.value === 'noRelay' ? s.invite.noRelay : s.invite.notPublished}
         </p>
       )}
-      {made !== null && (
-        <>
-          <InviteCode invite={made} words={{ link: s.invite.link, copy: s.invite.copy, qr: s.invite.qr }} main />
-          <p>{s.invite.forOne}</p>
-        </>
+      {code !== null && <QrCode text={inviteLink(code)} label={s.invite.qr[kind.value]} />}
+      <fieldset class="filter-row" aria-label={s.invite.which}>
+        {KINDS.map(each => (
+          <button key={each} type="button" aria-pressed={kind.value === each} onClick={() => (kind.value = each)}>
+            {s.invite.kinds[each]}
+          </button>
+        ))}
+      </fieldset>
+      <p class="quiet">{s.invite.text[kind.value]}</p>
+      {code !== null && (
+        <LinkField url={inviteLink(code)} label={s.invite.link[kind.value]} copy={s.invite.copy[kind.value]} main>
+          {isForOne && (
+            <button type="button" class="button plain" disabled={busy} onClick={make}>
+              {s.invite.another}
+            </button>
+          )}
+        </LinkField>
       )}
-      {problem && <ErrorMessage text={problem} />}
-      <div class="actions">
-        <button type="button" class={made === null ? 'button main' : 'button plain'} disabled={busy} onClick={make}>
-          {made === null ? s.invite.make : s.invite.another}
+      {code === null && !first.value && (
+        <button type="button" class="button main" disabled={busy} onClick={make}>
+          {s.invite.make}
         </button>
-      </div>
-      <div class="actions">
-        <a class="button plain" href={href.drops}>
-          <Icon name="download" />
-          {s.drops.title}
-        </a>
-      </div>
-      <details class="lasting">
-        <summary>{s.invite.lasting}</summary>
-        <div class="stack">
-          <p class="quiet">{s.invite.lastingText}</p>
-          <InviteCode invite={me.invite} words={{ link: s.invite.lastingLink, copy: s.invite.lastingCopy, qr: s.invite.lastingQr }} />
-          <dl>
-            <CopyableValue name={s.invite.myId} value={me.id} />
-          </dl>
-        </div>
-      </details>
-    </section>
-  )
-}
-
-/** An invite as a QR code and as a link. */
-function InviteCode({ invite, words, main }: { invite: string; words: { link: string; copy: string; qr: string }; main?: boolean }) {
-  const link = inviteLink(invite)
-  return (
-    <>
-      <QrCode text={link} label={words.qr} />
-      <LinkField url={link} label={words.link} copy={words.copy} main={main === true} />
-    </>
+      )}
+      {isForOne && problem && <ErrorMessage text={problem} />}
+      {!isForOne && (
+        <dl class="wide">
+          <CopyableValue name={s.invite.myId} value={me.id} />
+        </dl>
+      )}
+    </div>
   )
 }

@@ -25,19 +25,19 @@ export function presence(contact: Contact): Presence {
   const state = contact.state === 'requested' && contact.request ? s.people.asking[contact.request] : s.people.states[contact.state]
   const known = contact.state === 'following' || contact.state === 'mutual'
   if (contact.online) {
-    const path = connectionTo(contact.id)
-    const short = path ? s.people[path.via] : s.people.online
-    return { words: short, short, online: true }
+    return { words: s.people.online, short: s.people.online, online: true }
   }
   if (!known || !contact.lastSeen) return { words: state, short: state, online: false }
   const seen = s.people.seen(relativeTime(contact.lastSeen))
   return { words: `${state} · ${seen}`, short: seen, online: false }
 }
 
-/** Why an online contact is connected through a relay and not directly. */
-export function NotDirectReason({ contact }: { contact: Contact }) {
-  const why = contact.online ? connectionTo(contact.id)?.notDirect : undefined
-  return why ? <small>{s.people.notDirect[why]}</small> : null
+/** How an online contact is connected, and why through a relay and not directly. */
+export function HowConnected({ contact }: { contact: Contact }) {
+  const path = contact.online ? connectionTo(contact.id) : undefined
+  if (!path) return null
+  const why = path.notDirect && s.people.notDirect[path.notDirect]
+  return <p class="quiet">{[s.people.via[path.via], why].filter(Boolean).join(' ')}</p>
 }
 
 /** Whether the words were compared, and the contact's circles. */

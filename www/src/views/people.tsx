@@ -1,25 +1,27 @@
-/** Requests, contacts, blocked contacts, and ways to add or invite people. */
+/** Friends, with those who ask to be added above them and those who are declined or blocked below. */
 
 import { useSignal } from '@preact/signals'
 import type { Contact } from '../contract'
-import { displayText } from '../format'
+import { displayText, relativeTime } from '../format'
 import { href } from '../route'
-import { blocked, circleNames, contactName, people, stopLooking, unblockContact } from '../state/contacts'
+import { blocked, circleNames, contactName, contactsListed, people, stopLooking, unblockContact } from '../state/contacts'
 import { isFound } from '../state/search-text'
 import { me } from '../state/session'
+import { lastShares } from '../state/shares'
 import { s } from '../strings'
 import { Avatar } from '../ui/avatar'
+import { EmptyIllustration } from '../ui/empty-illustration'
 import { ErrorMessage } from '../ui/field'
+import { Icon } from '../ui/icon'
 import { SearchField } from '../ui/search-field'
 import { Page } from '../ui/shell'
 import { useAsyncAction } from '../ui/use-async-action'
 import { useIncrementalList } from '../ui/use-infinite-scroll'
 import { useNetworkStatus } from '../ui/use-network-status'
-import { AddContact } from './add-contact'
 import { ContactRequests, DeclinedRequests } from './contact-requests'
 import { FinishForm } from './finish-profile'
-import { Invite } from './invite'
 import { ContactBadges, ContactWarning, presence, shareWith } from './labels'
+import { Meet } from './meet'
 
 const BATCH = 50
 /** A search field helps only in lists longer than a screen. */
@@ -34,20 +36,39 @@ export function People() {
     )
   }
   return (
-    <Page title={s.people.title}>
-      <div class="columns">
-        <div class="stack">
-          <ContactRequests />
-          <AddContact />
-          <ContactList />
-          <DeclinedRequests />
-          <BlockedContacts />
-        </div>
-        {me.value && <Invite me={me.value} />}
-      </div>
+    <Page
+      title={s.people.title}
+      actions={
+        <a class="icon-button main" href={href.invite} aria-label={s.add.title} title={s.add.title}>
+          <Icon name="plus" />
+        </a>
+      }
+    >
+      <Meet />
+      <ContactRequests />
+      {people.value.length === 0 && contactsListed.value ? <NobodyYet /> : <ContactList />}
+      <DeclinedRequests />
+      <BlockedContacts />
+      <a class="button plain" href={href.drops}>
+        <Icon name="download" />
+        {s.drops.title}
+      </a>
     </Page>
   )
 }
+
+const NobodyYet = () => (
+  <section class="card empty stack">
+    <EmptyIllustration />
+    <h2>{s.people.empty}</h2>
+    <p class="quiet">{s.people.emptyText}</p>
+    <div class="actions centred">
+      <a class="button main" href={href.invite}>
+        {s.people.addFirst}
+      </a>
+    </div>
+  </section>
+)
 
 function ContactList() {
   useNetworkStatus()
@@ -59,26 +80,19 @@ function ContactList() {
   const list = all.filter(contact => (within === null || contact.circles.includes(within)) && matches(contact, text.value))
   const { visible, sentinel } = useIncrementalList(list.length, BATCH)
   return (
-    <section class="card pad stack" aria-labelledby="people-list">
-      <h2 id="people-list">{s.people.list}</h2>
-      {all.length === 0 && (
-        <div class="empty small">
-          <h3>{s.people.empty}</h3>
-          <p class="quiet">{s.people.emptyText}</p>
-        </div>
-      )}
+    <section class="stack" aria-label={s.people.list}>
       {all.length >= SEARCH_FROM && <SearchField label={s.people.search} value={text.value} onInput={value => (text.value = value)} />}
       {circleNames.value.length > 0 && (
-        <fieldset class="actions circles" aria-label={s.circles.filter}>
+        <fieldset class="filter-row" aria-label={s.circles.filter}>
           {[null, ...circleNames.value].map(each => (
-            <button key={each} type="button" class="button circle" aria-pressed={within === each} onClick={() => (circle.value = each)}>
+            <button key={each} type="button" aria-pressed={within === each} onClick={() => (circle.value = each)}>
               <span dir="auto">{each === null ? s.circles.all : displayText(each)}</span>
             </button>
           ))}
         </fieldset>
       )}
       {all.length > 0 && list.length === 0 && <p class="quiet">{s.people.noMatch(text.value)}</p>}
-      <ul class="people">
+      <ul class="people faces">
         {list.slice(0, visible).map(contact => (
           <ContactRow key={contact.id} contact={contact} />
         ))}
@@ -93,20 +107,25 @@ const matches = ({ petname, name, circles }: Contact, text: string): boolean => 
 function ContactRow({ contact }: { contact: Contact }) {
   const name = contactName(contact)
   const { words, online } = presence(contact)
+  const last = lastShares.value.get(contact.id)
   return (
     <li class="person">
-      <div class="row wraps">
+      <div class="row">
         <a class="row grow plain-link" href={href.person(contact.id)}>
-          <Avatar id={contact.id} name={name} avatar={contact.avatar} online={online} />
+          <Avatar id={contact.id} name={name} avatar={contact.avatar} size="face" online={online} />
           <span class="grow">
             <b class="break-anywhere" dir="auto">
               {name}
             </b>
             {contact.petname && contact.name && contact.petname !== contact.name && (
-              <small> · {s.people.alsoKnown(displayText(contact.name))}</small>
+              <small>{s.people.alsoKnown(displayText(contact.name))}</small>
             )}
-            <br />
-            <small>{words}</small>
+            <small class={online ? 'online' : undefined}>{words}</small>
+            {last && (
+              <small class="truncate" dir="auto">
+                {s.people.last(displayText(last.title), relativeTime(last.created))}
+              </small>
+            )}
           </span>
         </a>
         {contact.state === 'resolving' ? (
@@ -115,8 +134,14 @@ function ContactRow({ contact }: { contact: Contact }) {
           </button>
         ) : (
           contact.state !== 'following' && (
-            <button type="button" class="button" aria-label={s.people.shareWith(name)} onClick={() => shareWith(contact.id)}>
-              {s.nav.share}
+            <button
+              type="button"
+              class="icon-button"
+              aria-label={s.people.shareWith(name)}
+              title={s.people.shareWith(name)}
+              onClick={() => shareWith(contact.id)}
+            >
+              <Icon name="send" />
             </button>
           )
         )}

@@ -30,7 +30,7 @@ import { addContact, followContact, RequestMessage } from './add-contact'
 import { GoOn } from './change-keys'
 import { ContactCircles } from './circles'
 import { RequestCard } from './contact-requests'
-import { ContactBadges, ContactWarning, NotDirectReason, presence, shareWith } from './labels'
+import { ContactBadges, ContactWarning, HowConnected, presence, shareWith } from './labels'
 import { ShareCard } from './share-card'
 import { Verify } from './verify'
 
@@ -83,7 +83,6 @@ function ContactPage({ contact }: { contact: Contact }) {
                   <small>{s.people.alsoKnown(displayText(contact.name))}</small>
                 )}
                 <p>{words}</p>
-                <NotDirectReason contact={contact} />
                 <ContactBadges contact={contact} />
               </div>
             </div>
@@ -178,6 +177,7 @@ function ContactDetails({ contact }: { contact: Contact }) {
     <details class="card pad">
       <summary>{s.common.details}</summary>
       <div class="stack">
+        <HowConnected contact={contact} />
         {renaming.value && <RenameForm contact={contact} onDone={() => (renaming.value = false)} />}
         <dl>
           <CopyableValue name={s.person.id} value={contact.id} />
@@ -252,9 +252,13 @@ function AuthorShares({ id, name }: { id: string; name: string }) {
   return (
     <section class="stack" aria-labelledby="theirs">
       <h2 id="theirs">{s.person.shares(name)}</h2>
-      {items.map(share => (
-        <ShareCard key={share.id} share={share} />
-      ))}
+      {items.length > 0 && (
+        <div class="shares">
+          {items.map(share => (
+            <ShareCard key={share.id} share={share} />
+          ))}
+        </div>
+      )}
       {problem && <ErrorMessage text={problem} />}
       {complete && !problem && items.length === 0 && <p class="quiet">{s.person.noShares}</p>}
       <div class="end" ref={sentinel}>

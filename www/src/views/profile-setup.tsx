@@ -36,7 +36,7 @@ export function CreateProfile({ onBack }: { onBack: () => void }) {
         onInput={value => (name.value = value)}
         check={() => nameProblem(name.value)}
       />
-      <AvatarPicker id={name.value} name={name.value} avatar={avatar.value} onChange={next => (avatar.value = next)} removable />
+      <AvatarPicker id="" name={name.value} avatar={avatar.value} onChange={next => (avatar.value = next)} removable />
     </ProfileForm>
   )
 }

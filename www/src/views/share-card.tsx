@@ -1,70 +1,133 @@
-/** A share in a list: who shared it, what is in it, and its transfers. */
+/** A share in a list: its pictures or the kind of its files, its title, and one line of facts. The whole of it opens the share. */
 
+import { useEffect, useState } from 'preact/hooks'
 import type { Share } from '../contract'
-import { displayText, relativeTime } from '../format'
+import { displayText, formatBytes, relativeTime } from '../format'
+import { isFilm } from '../media-type'
 import { href } from '../route'
 import { contacts, nameOf } from '../state/contacts'
-import { me } from '../state/session'
-import { isUnread } from '../state/shares'
+import { type FirstFiles, isUnread } from '../state/shares'
+import { activeTransfers } from '../state/transfers'
 import { s } from '../strings'
 import { Avatar } from '../ui/avatar'
-import { SharePreview } from '../ui/share-preview'
+import { Icon, type IconName } from '../ui/icon'
+import { NewMark } from '../ui/new-mark'
+import { Mosaic, picturesOf } from '../ui/share-preview'
+import { iconOf } from '../ui/thumbnail'
+import { useFirstFiles } from '../ui/use-first-files'
+import { AUDIENCE_ICONS } from './audience-picker'
 import { ShareTransfers } from './labels'
-import { AudienceChip, AvailabilityChip, authorName, isMine, makerName, recipientsOf } from './share-recipients'
+import { authorName, availability, isMine, isWithdrawn, makerName, recipientsOf } from './share-recipients'
+
+/** How long a card waits for its files, invisible and in its place. Then it shows what is known. */
+const PENDING_MS = 700
+/** Recipients named in a line. */
+const NAMED = 3
 
 export function ShareCard({ share }: { share: Share }) {
-  const title = displayText(share.title)
-  const author = isMine(share) ? me.value : contacts.value.get(share.author)
+  const first = useFirstFiles(share)
+  const late = useLate(PENDING_MS)
+  const pending = !first && share.files > 0 && !share.unlisted && !late
+  const pictures = first ? picturesOf(first) : []
+  const isRow = !pending && pictures.length === 0
   return (
-    <article class="card share-card" aria-labelledby={`title-${share.id}`}>
-      <header class="row wraps pad">
-        <Avatar id={share.author} name={author?.name ?? share.authorName ?? '?'} avatar={author?.avatar} />
-        <div class="grow">
-          <p class="byline">
-            <Byline share={share} />
-          </p>
-          <h2 id={`title-${share.id}`} dir="auto">
-            <a href={href.shared(share.id)}>{title}</a>
+    <article
+      class={`card share-card share-tile${isRow ? ' file-row' : ''}${pending ? ' pending' : ''}`}
+      aria-labelledby={`title-${share.id}`}
+    >
+      {/* biome-ignore lint/a11y/useAnchorContent: it lies over the content, and its label names it */}
+      <a class="stretched" href={href.shared(share.id)} aria-label={s.home.openShare(displayText(share.title))} />
+      {isRow ? (
+        <span class="kind">
+          <Icon name={kindIcon(share, first)} />
+        </span>
+      ) : (
+        <Mosaic share={share} shown={pictures} first={first} />
+      )}
+      <div class="share-text">
+        <div class="share-title">
+          {isUnread(share) && <NewMark />}
+          <h2 class="truncate" id={`title-${share.id}`} dir="auto">
+            {displayText(share.title)}
           </h2>
         </div>
-        {isUnread(share) && <span class="chip new">{s.home.isNew}</span>}
-      </header>
-      <SharePreview share={share} />
-      <div class="pad stack">
-        {share.note && (
+        {share.note && !isRow && (
           <p class="note" dir="auto">
             {displayText(share.note)}
           </p>
         )}
+        <Facts share={share} first={first} />
+        <Trouble share={share} />
         <ShareTransfers share={share.id} />
-        <div class="actions">
-          <a class="button main" href={href.shared(share.id)} aria-label={s.home.openShare(title)}>
-            {s.home.open}
-          </a>
-          <small class="grow">{s.share.summary(share.files, share.size)}</small>
-          {share.adds && <span class="chip neutral">{s.album.chip}</span>}
-          <AudienceChip share={share} />
-          <AvailabilityChip share={share} />
-        </div>
       </div>
     </article>
   )
 }
 
-function Byline({ share }: { share: Share }) {
-  const when = relativeTime(share.created)
-  const maker = makerName(share)
-  const made = maker ? ` · ${s.home.madeBy(maker)}` : ''
-  if (isMine(share)) return <span class="quiet">{`${ownByline(share)}${made} · ${when}`}</span>
+/** One quiet line: who, what and when. */
+function Facts({ share, first }: { share: Share; first: FirstFiles | null }) {
+  const mine = isMine(share)
+  const parts = [notYet(share), whoOf(share), contentsOf(share, first), share.adds && s.home.album, relativeTime(share.created)]
   return (
-    <>
-      <b dir="auto">{authorName(share)}</b>{' '}
-      <span class="quiet">{`${maker ? s.home.passedOn : s.home.received[share.audience]}${made} · ${when}`}</span>
-    </>
+    <p class="facts">
+      {mine ? (
+        <Icon name={share.audience === 'contacts' ? 'lock' : AUDIENCE_ICONS[share.audience]} />
+      ) : (
+        <Avatar id={share.author} name={authorName(share)} avatar={contacts.value.get(share.author)?.avatar} size="small" />
+      )}
+      <span class="truncate" dir="auto">
+        {parts.filter(Boolean).join(' · ')}
+      </span>
+    </p>
   )
 }
 
-function ownByline(share: Share): string {
-  if (share.audience !== 'contacts') return s.home.mine[share.audience]
-  return s.home.youShared(recipientsOf(share).map(id => nameOf(id)))
+/** Why a share is not where it should be, if that needs the reader. */
+function Trouble({ share }: { share: Share }) {
+  const { text, failed } = availability(share, false)
+  return failed ? <p class="needs-me">{text}</p> : null
+}
+
+/** Where a share is not yet, if that needs nobody and no bar shows it. */
+function notYet(share: Share): string {
+  const { text, calm, failed } = availability(share, false)
+  return calm || failed || activeTransfers.value.some(each => each.share === share.id) ? '' : text
+}
+
+function whoOf(share: Share): string {
+  const maker = makerName(share)
+  const made = maker ? `, ${s.home.madeBy(maker)}` : ''
+  if (!isMine(share)) return s.home.from[maker ? 'contacts' : share.audience](authorName(share)) + made
+  if (isWithdrawn(share)) return s.audience.withdrawn
+  if (share.audience !== 'contacts') return s.home.mine[share.audience] + made
+  const names = recipientsOf(share).map(id => nameOf(id))
+  return s.home.youTo(names.slice(0, NAMED), names.length - NAMED) + made
+}
+
+function contentsOf(share: Share, first: FirstFiles | null): string {
+  if (share.files === 0) return ''
+  const [only] = first?.files ?? []
+  if (share.files === 1 && only && first?.pictures === 0) return `${displayText(only.path)} · ${formatBytes(share.size)}`
+  if (!first || first.pictures === 0 || first.names < share.files) return s.share.summary(share.files, share.size)
+  return s.home.contents(
+    first.pictures,
+    first.files.some(({ type }) => isFilm(type)),
+    share.files - first.pictures,
+  )
+}
+
+function kindIcon(share: Share, first: FirstFiles | null): IconName {
+  const [only, ...others] = first?.files ?? []
+  if (!only) return share.files > 1 ? 'folder' : share.files === 1 ? 'file' : 'text'
+  return others.length ? 'folder' : iconOf(only)
+}
+
+/** Whether this time has passed since the component came. */
+function useLate(ms: number): boolean {
+  const [late, setLate] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), ms)
+    return () => clearTimeout(timer)
+  }, [ms])
+  return late
 }

@@ -62,7 +62,8 @@ export function AvailabilityChip({ share, here = false }: { share: Share; here?:
   return <span class={calm ? 'chip neutral' : 'chip new'}>{text}</span>
 }
 
-function availability(share: Share, here: boolean): { text: string; calm: boolean } {
+/** Where a share is kept, in words, and whether that is as it should be. */
+export function availability(share: Share, here: boolean): { text: string; calm: boolean; failed?: boolean } {
   if (!isMine(share)) return { text: s.availability[share.kept ? 'theirs' : 'theirsWaits'](authorName(share)), calm: share.kept }
   if (share.kept) return { text: here ? s.availability.hereAndRelay : s.availability.relay, calm: true }
   if (share.onOtherDevice) return { text: s.availability.otherDevice, calm: false }
@@ -73,9 +74,9 @@ function availability(share: Share, here: boolean): { text: string; calm: boolea
       return { text: s.availability.uploading, calm: false }
     case 'failed':
     case 'cancelled':
-      return { text: s.availability.failed, calm: false }
+      return { text: s.availability.failed, calm: false, failed: true }
     default:
-      if (up && lacksRoom(up)) return { text: s.availability.noRoom, calm: false }
+      if (up && lacksRoom(up)) return { text: s.availability.noRoom, calm: false, failed: true }
       // A browser that was restored, or whose link was switched off, may have nothing of it.
       return { text: here ? s.availability.waiting : s.availability.notSent, calm: false }
   }

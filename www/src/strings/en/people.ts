@@ -8,7 +8,9 @@ export const people = {
   title: 'People',
   list: 'Your people',
   empty: 'Nobody here yet',
-  emptyText: 'Add the first friend with their invite, or send them yours.',
+  emptyText: 'Send a friend your code, or take theirs. Then you can share with each other.',
+  addFirst: 'Add a friend',
+  last: (title: string, when: string) => `${title} · ${when}`,
   search: 'Search people',
   noMatch: (text: string) => `Nobody matches “${text}”.`,
   states: {
@@ -34,9 +36,8 @@ export const people = {
     refused: 'We received something in their name that is broken or not signed by them, and refused it.',
   },
   keysChanged: 'Their keys have changed: compare the words again first.',
-  online: 'here now',
-  direct: 'here now, direct',
-  relay: 'here now, through the relay',
+  online: 'Online',
+  via: { direct: 'Connected directly.', relay: 'Connected through a relay.' },
   notDirect: {
     off: 'Not directly: you turned it off in Settings.',
     unsupported: 'Not directly: this browser cannot connect directly.',
@@ -61,26 +62,26 @@ export const people = {
 }
 
 export const invite = {
-  title: 'Invite a friend',
-  text: `An invite is for one person and good for ${LIMITS.inviteDays} days. The first person who opens it is added to your people, and you to theirs.`,
+  which: 'Which code',
+  kinds: { one: 'For one friend', permanent: 'Permanent' },
+  text: {
+    one: `The first person who opens it and you are friends at once. It is good for ${LIMITS.inviteDays} days.`,
+    permanent: 'You can show it to everybody, and it never ends. People who add it ask you first.',
+  },
   noRelay: 'This page has no relay, so nobody can find you yet.',
   notPublished: 'Keep this page open: your relay does not have your profile yet.',
   make: 'Make an invite link',
   another: 'Make another one',
-  forOne: 'Send it to one friend, or let them scan it. Make another one for the next friend.',
-  link: 'Invite link for one friend',
-  copy: 'Copy the invite link',
-  qr: 'Invite for one friend as a QR code',
-  lasting: 'Your lasting code',
-  lastingText: 'It never ends and you can show it to everybody. People who add it ask you first, and you accept or decline.',
-  lastingLink: 'My lasting link',
-  lastingCopy: 'Copy my lasting link',
-  lastingQr: 'My lasting code as a QR code',
+  link: { one: 'Invite link for one friend', permanent: 'My permanent link' },
+  copy: { one: 'Copy the invite link', permanent: 'Copy my permanent link' },
+  qr: { one: 'Invite for one friend as a QR code', permanent: 'My permanent code as a QR code' },
   myId: 'My id',
 }
 
 export const add = {
   title: 'Add a friend',
+  ways: 'Ways to meet',
+  tabs: { invite: 'My code', scan: 'Scan', paste: 'Paste' },
   field: 'Their invite or id',
   hint: 'An invite link, or an id that begins with k51. Words around it do no harm.',
   message: 'A few words for them',
@@ -89,7 +90,6 @@ export const add = {
   adding: 'Looking for them…',
   follow: 'Only follow',
   followHint: 'You see what they share with everybody. They are not told.',
-  scan: 'Scan a QR code',
   added: (name: string) => `${name} is added.`,
   asked: (name: string) => `${name} is asked. You see here if they accept.`,
   followed: (name: string) => `You follow ${name}.`,
@@ -131,7 +131,7 @@ export const scan = {
 }
 
 export const requests = {
-  title: 'They ask to be added',
+  title: 'Friend requests',
   claims: 'They chose this name, picture and message themselves.',
   count: (n: number) => plural(n, 'person asks to be added', 'people ask to be added'),
   came: (name: string) => `${name} asks to be added.`,
