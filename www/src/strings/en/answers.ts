@@ -6,7 +6,7 @@ export const answers = {
   title: 'Answers',
   who: 'Everybody who has this share sees them, with the name of who wrote each.',
   off: 'Answers are switched off.',
-  mayAnswer: 'They can answer',
+  mayAnswer: 'Friends can answer',
   mayAnswerHint: 'A heart or a few words. All of them see who answers what.',
   heart: 'Give a heart',
   heartsBy: (names: readonly string[]) => `Hearts from ${listOf(names)}`,
