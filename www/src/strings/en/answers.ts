@@ -15,7 +15,7 @@ export const answers = {
   sending: 'Sending…',
   left: (n: number) => `${plural(n, 'character', 'characters')} left`,
   tooLong: (n: number) => `This is too long by ${plural(n, 'character', 'characters')}. Shorten it, or send it in two parts.`,
-  empty: 'Write something first.',
+  needWords: 'Write something first.',
   reply: 'Reply',
   replyTo: (name: string) => `Reply to ${name}`,
   replying: (name: string) => `Your reply to ${name}`,
