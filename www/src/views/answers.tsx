@@ -178,7 +178,7 @@ function NewAnswer({ share, replyTo, onDone }: { share: Share; replyTo: Comment 
   const left = LIMITS.commentChars - [...text.value.trim()].length
   const send = (event: Event) => {
     event.preventDefault()
-    if (!text.value.trim()) return reject(s.answers.empty)
+    if (!text.value.trim()) return reject(s.answers.needWords)
     if (left < 0) return reject(s.answers.tooLong(-left))
     void run(async () => {
       await answer(share.id, { text: text.value, ...(replyTo && { reply: replyTo.id }) })

@@ -246,3 +246,6 @@ impl Shares {
         adopted.await
     }
 }
+
+#[cfg(test)]
+mod tests;
