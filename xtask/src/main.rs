@@ -18,6 +18,7 @@ mod npm;
 mod page;
 mod process;
 mod relay;
+mod screenshots;
 mod sentences;
 mod stages;
 mod tally;
@@ -58,6 +59,8 @@ enum Command {
     Format(format::Args),
     /// Fuzzes every decoder and protocol, and prints what came of it.
     Fuzz(fuzz::Args),
+    /// Takes a picture of every screen, on a phone and on a desk, light and dark, into target/screenshots.
+    Screenshots(screenshots::Args),
     /// Measures against what the browser itself reaches, and prints a table.
     Bench(bench::Args),
 }
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Command::Test(args) => test::run(&args),
         Command::Format(args) => format::run(&args),
         Command::Fuzz(args) => fuzz::run(&args),
+        Command::Screenshots(args) => screenshots::run(&args),
         Command::Bench(args) => bench::run(&args),
     };
     match result {
