@@ -25,7 +25,7 @@ const MAX_NAMES = 3
 export function AudiencePicker() {
   const problem = useContext(Sent) ? peopleProblem() : null
   return (
-    <fieldset class="who" data-invalid={problem ? '' : undefined}>
+    <fieldset class="who">
       <legend class="visually-hidden">{s.compose.who}</legend>
       <div class="segmented">
         <div>
@@ -41,8 +41,10 @@ export function AudiencePicker() {
           ))}
         </div>
       </div>
-      <Chosen kind={audience.value} />
-      {problem && <ErrorMessage text={problem} />}
+      <div class="stack tight" data-invalid={problem ? '' : undefined}>
+        <Chosen kind={audience.value} />
+        {problem && <ErrorMessage text={problem} />}
+      </div>
     </fieldset>
   )
 }

@@ -155,8 +155,13 @@ const PROBLEMS = [filesProblem, peopleProblem, titleProblem, noteProblem, lastDa
 function TitleAndNote() {
   const opened = useSignal(false)
   const hasNote = opened.value || note.value !== ''
+  const line = useRef<HTMLDivElement>(null)
+  const open = () => {
+    opened.value = true
+    requestAnimationFrame(() => line.current?.querySelector('textarea')?.focus())
+  }
   return (
-    <div class="line">
+    <div ref={line} class="line">
       <div class="title">
         <Field
           label={s.compose.titleField}
@@ -173,7 +178,6 @@ function TitleAndNote() {
           label={s.compose.note}
           rows={1}
           placeholder={s.compose.notePlaceholder}
-          autoFocus={opened.value}
           value={note.value}
           onInput={value => {
             // It stays while it is emptied.
@@ -183,7 +187,7 @@ function TitleAndNote() {
           check={noteProblem}
         />
       ) : (
-        <button type="button" class="link-button" onClick={() => (opened.value = true)}>
+        <button type="button" class="link-button" onClick={open}>
           <Icon name="plus" />
           {s.compose.addNote}
         </button>

@@ -151,17 +151,15 @@ function OpenLinkForm({ code, children }: { code: string; children?: ComponentCh
         {asked.value && <p class="quiet">{s.openLink.passwordText}</p>}
       </div>
       {asked.value && (
-        <>
-          <Field
-            label={s.openLink.password}
-            type="password"
-            autoComplete="off"
-            value={password.value}
-            onInput={value => (password.value = value)}
-            field={field}
-            error={problem}
-          />
-        </>
+        <Field
+          label={s.openLink.password}
+          type="password"
+          autoComplete="off"
+          value={password.value}
+          onInput={value => (password.value = value)}
+          field={field}
+          error={problem}
+        />
       )}
       {!asked.value && problem && <ErrorMessage text={problem} />}
       <p class="quiet" role="status">
