@@ -16,6 +16,7 @@ import { forgetInvite } from './invite'
 import { forgetLinks } from './links'
 import { forgetNetwork, listNetwork, setConnected } from './network'
 import { onArrival } from './news'
+import { forgetPasted } from './pasted'
 import { dropRequest, forgetRequests, listRequests, onRequest } from './requests'
 import { lastUnlocked, listProfiles, me, setMe } from './session'
 import { forgetSaves } from './saves'
@@ -144,6 +145,7 @@ function onWho(): void {
 }
 
 function forgetUnsent(): void {
+  forgetPasted()
   clear()
   forgetHeldFiles()
 }
