@@ -18,6 +18,7 @@ import { forgetInvite } from './invite'
 import { forgetLinks } from './links'
 import { forgetNetwork, listNetwork, setConnected } from './network'
 import { onAnswer, onArrival } from './news'
+import { forgetPasted } from './pasted'
 import { dropRequest, forgetRequests, listRequests, onRequest } from './requests'
 import { lastUnlocked, listProfiles, me, setMe } from './session'
 import { forgetSaves } from './saves'
@@ -152,6 +153,7 @@ function onWho(): void {
 }
 
 function forgetUnsent(): void {
+  forgetPasted()
   clear()
   forgetHeldFiles()
 }

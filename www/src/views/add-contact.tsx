@@ -1,25 +1,21 @@
 /** Adds or follows somebody by an invite that was pasted, scanned or opened. */
 
-import { signal, useSignal } from '@preact/signals'
+import { useSignal } from '@preact/signals'
 import type { Contact, Pasted } from '../contract'
 import { codeOf, wordsFor } from '../errors'
 import { displayText } from '../format'
 import { LIMITS } from '../generated'
-import { closeTo, forgetOpened, href, replaceRoute } from '../route'
+import { forgetOpened, href, replaceRoute } from '../route'
 import { isSure } from '../state/accept-invite'
 import { additionText, contactName, contacts, putContact, shortId } from '../state/contacts'
 import { api } from '../state/engine'
 import { notify } from '../state/notices'
-import { usePasted } from '../state/pasted'
+import { forgetPasted, pasted, pastedMessage as message, usePasted } from '../state/pasted'
 import { pendingDecisions, undoDecision } from '../state/pending-decisions'
 import { s } from '../strings'
 import { Dialog } from '../ui/dialog'
 import { ErrorMessage, Field, TextArea } from '../ui/field'
 import { type AsyncAction, useAsyncAction } from '../ui/use-async-action'
-
-/** What is pasted stays while another tab of the sheet is looked at, or the sheet is closed. */
-const pasted = signal('')
-const message = signal('')
 
 export function AddForm() {
   /** What was found where it is more than one. */
@@ -32,9 +28,8 @@ export function AddForm() {
     action.reject(null)
   }
   const done = () => {
-    type('')
-    message.value = ''
-    closeTo(href.people)
+    forgetPasted()
+    replaceRoute(href.people)
   }
   const ask = (act: typeof addContact) => {
     if (!pasted.value.trim()) return action.reject(s.add.nothing)
