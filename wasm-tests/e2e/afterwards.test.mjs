@@ -134,7 +134,7 @@ here.test('title, text, cover and order are changed in their place, and every re
 })
 
 here.test('a text alone is shown, selectable, and copied with one press', async () => {
-  const [anna, ben] = await here.friendsWith({ permissions: ['clipboard-read', 'clipboard-write'] }, 'Anna', 'Ben')
+  const [ben, anna] = await here.friendsWith({ permissions: ['clipboard-read', 'clipboard-write'] }, 'Ben', 'Anna')
   const bens = await ben.api(async ({ spinney }) => (await spinney.profiles.current()).id)
   await anna.api(async ({ spinney, bens }) => {
     const audience = { kind: 'contacts', ids: [bens] }
@@ -171,6 +171,10 @@ here.test('the end and the password of a link change while its address stays', a
 
   await page.getByRole('button', { name: 'Change end or password' }).click()
   const form = page.getByRole('form', { name: 'Change end or password' })
+  await form.getByLabel('It ends').selectOption('After a day that I choose')
+  await form.getByLabel('Last day').fill('2020-01-01')
+  await form.getByRole('button', { name: 'Change the link' }).click()
+  await form.getByText('Choose a day that is still to come.').waitFor()
   await form.getByLabel('It ends').selectOption('In 1 week')
   await form.getByLabel('Password').selectOption('Another password')
   await form.getByRole('button', { name: 'Change the link' }).click()

@@ -165,6 +165,7 @@ export function Viewer({ share, back, files, total, path, onNear }: Props) {
         )}
         {file && isGallery && canBeChanged(share) && share.cover !== file.path && (
           <IconButton
+            class="wide-only"
             label={s.cover.use}
             icon="cover"
             onClick={() => void chooseCover(share, file.path).catch(error => notify(wordsFor(error), 'bad'))}

@@ -1,6 +1,6 @@
 /** Texts about changing a share afterwards: selecting files, its title and text, its cover and order, and its link. */
 
-import { formatBytes } from '../../format.ts'
+import { formatBytes, formatCount } from '../../format.ts'
 import { plural } from './plurals.ts'
 
 export const selection = {
@@ -28,8 +28,7 @@ export const rename = {
   note: 'Text',
   hint: 'Everybody who may open it sees the new words.',
   needTitle: 'Type a title first.',
-  needShorter: (most: number) => `At most ${most} characters.`,
-  save: 'Save',
+  needShorter: (most: number) => `At most ${formatCount(most)} characters.`,
   done: 'The words are changed.',
 }
 
