@@ -130,7 +130,12 @@ fn pending_request() -> PendingRequest {
 }
 
 fn drop_box() -> DropBox {
-    DropBox { secret: crate::drop_box::secret(), bytes: 1 << 30, until: NOON + 1, name: Some("The wedding".into()) }
+    DropBox {
+        secret: crate::drop_box::secret(),
+        bytes: 1 << 30,
+        until: NOON + 1,
+        name: Some("The wedding".into()),
+    }
 }
 
 /// As its table says, since the code makes one of a request that came.
