@@ -207,7 +207,9 @@ async fn of_a_share_that_both_change_at_once_all_files_stay_and_who_was_taken_of
         let (mut laptop, mut ben) = friends("Ann", "Ben", &one).await;
         let mut cleo = Person::new("Cleo", &[&one]).await;
         befriend(&mut laptop, &mut cleo).await;
-        let readers = [ben.id(), cleo.id()];
+        let mut dora = Person::new("Dora", &[&one]).await;
+        befriend(&mut laptop, &mut dora).await;
+        let readers = [ben.id(), cleo.id(), dora.id()];
         let readers: Vec<&str> = readers.iter().map(String::as_str).collect();
         let album = laptop.share("an album", &[("first", b"1")], &readers).await;
         laptop.delivered(&album).await;
@@ -219,6 +221,7 @@ async fn of_a_share_that_both_change_at_once_all_files_stay_and_who_was_taken_of
 
         let added = vec![file("from the laptop", b"2")];
         laptop.engine.add_files(&album.id, added, false).await.unwrap();
+        laptop.engine.revoke(&album.id, &[dora.id()]).await.unwrap();
         let added = vec![file("from the phone", b"3")];
         phone.engine.add_files(&album.id, added, false).await.unwrap();
         phone.engine.revoke(&album.id, &[cleo.id()]).await.unwrap();
