@@ -14,10 +14,13 @@ async function makeBox(person) {
   const { page } = person
   await page.getByRole('link', { name: 'Let people send you files' }).click()
   await person.heading('Let people send you files')
+  await page.getByLabel('What you call it').fill('The wedding')
   await page.getByRole('group', { name: 'How much fits into it' }).getByRole('button', { name: '100 MB' }).click()
   await page.getByRole('button', { name: 'Make a link' }).click()
   const field = page.getByLabel('Link of your box', { exact: true })
   await field.waitFor()
+  // Only she sees what it is called.
+  await page.getByRole('region', { name: 'The wedding' }).getByRole('heading', { name: 'The wedding' }).waitFor()
   return field.inputValue()
 }
 

@@ -47,6 +47,30 @@ const disk = person =>
     return files
   })
 
+/** Every folder in which there is nothing. */
+const emptyFolders = person =>
+  person.page.evaluate(async () => {
+    const empty = []
+    const walk = async (folder, path) => {
+      let count = 0
+      for await (const [name, handle] of folder.entries()) {
+        count++
+        if (handle.kind === 'directory') await walk(handle, `${path}${name}/`)
+      }
+      if (count === 0 && path) empty.push(path)
+    }
+    await walk(await (await navigator.storage.getDirectory()).getDirectoryHandle('Papers', { create: true }), '')
+    return empty.sort()
+  })
+
+/** Makes empty folders, and removes others with all that is in them. */
+const folders = (person, make, remove = []) =>
+  person.page.evaluate(async ({ make, remove }) => {
+    const top = await (await navigator.storage.getDirectory()).getDirectoryHandle('Papers', { create: true })
+    for (const name of make) await top.getDirectoryHandle(name, { create: true })
+    for (const name of remove) await top.removeEntry(name, { recursive: true })
+  }, { make, remove })
+
 async function lookNow(person) {
   await person.page.getByRole('button', { name: 'Look now' }).click()
 }
@@ -98,6 +122,38 @@ here.test('a folder is kept in step between two browsers, conflicts keep both ve
   await until(() => texts(laptop), both)
   await until(() => texts(phone), both)
   await until(async () => JSON.stringify(await disk(laptop)) === JSON.stringify(await disk(phone)), true)
+})
+
+here.test('empty folders are kept in step, too: made, emptied, renamed, deleted, and brought back', async () => {
+  const laptop = await here.person('Anna')
+  await picks(laptop)
+  await put(laptop, { 'plan.txt': 'first', 'dir/notes.txt': 'notes' })
+  await folders(laptop, ['new'])
+  await laptop.go('settings')
+  await laptop.page.getByRole('button', { name: 'Keep a folder in step' }).click()
+  await laptop.page.getByText('in step', { exact: true }).waitFor()
+  await laptop.published()
+  const phone = await here.again(laptop)
+  await picks(phone)
+  await phone.openShare('Papers')
+  await phone.page.getByRole('button', { name: 'Keep a folder in step' }).click()
+  await until(() => disk(phone), { 'plan.txt': 'first', 'dir/notes.txt': 'notes' })
+  await until(() => emptyFolders(phone), ['new/'])
+
+  // The last file of one goes, and the other one is renamed.
+  await put(phone, { 'dir/notes.txt': null })
+  await folders(phone, ['other'], ['new'])
+  await lookNow(phone)
+  await until(() => emptyFolders(laptop), ['dir/', 'other/'], 40_000)
+  await until(() => disk(laptop), { 'plan.txt': 'first' })
+  await folders(laptop, [], ['dir'])
+  await laptop.openShare('Papers')
+  await lookNow(laptop)
+  await until(() => emptyFolders(phone), ['other/'], 40_000)
+  await laptop.page.getByRole('button', { name: 'Journal' }).click()
+  await laptop.page.getByRole('button', { name: 'Undo: dir/', exact: true }).click()
+  await laptop.hears('dir/ is as it was.')
+  await until(() => emptyFolders(phone), ['dir/', 'other/'], 40_000)
 })
 
 here.test('a folder is bound still after a reload, and stops on a click', async () => {

@@ -1,6 +1,7 @@
 //! One person with several browsers: what is done in one shows in the others, and friends see one person.
 
 use std::path::Path;
+use std::time::Duration;
 
 use spinney::engine::api::{ContactState, Event, ShareQuery, TransferId};
 use spinney_relay::Server;
@@ -207,7 +208,9 @@ async fn of_a_share_that_both_change_at_once_all_files_stay_and_who_was_taken_of
         let (mut laptop, mut ben) = friends("Ann", "Ben", &one).await;
         let mut cleo = Person::new("Cleo", &[&one]).await;
         befriend(&mut laptop, &mut cleo).await;
-        let readers = [ben.id(), cleo.id()];
+        let mut dora = Person::new("Dora", &[&one]).await;
+        befriend(&mut laptop, &mut dora).await;
+        let readers = [ben.id(), cleo.id(), dora.id()];
         let readers: Vec<&str> = readers.iter().map(String::as_str).collect();
         let album = laptop.share("an album", &[("first", b"1")], &readers).await;
         laptop.delivered(&album).await;
@@ -219,6 +222,7 @@ async fn of_a_share_that_both_change_at_once_all_files_stay_and_who_was_taken_of
 
         let added = vec![file("from the laptop", b"2")];
         laptop.engine.add_files(&album.id, added, false).await.unwrap();
+        laptop.engine.revoke(&album.id, &[dora.id()]).await.unwrap();
         let added = vec![file("from the phone", b"3")];
         phone.engine.add_files(&album.id, added, false).await.unwrap();
         phone.engine.revoke(&album.id, &[cleo.id()]).await.unwrap();
@@ -276,6 +280,17 @@ async fn a_share_of_which_a_revision_is_not_there_yet_stays_as_it_was() {
     .await;
 }
 
+/// Waits until the database of a relay that was stopped is closed, so that its folder can be copied.
+async fn closed(folder: &Path) {
+    let is_open = || {
+        let mut names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+        names.any(|name| name.to_string_lossy().ends_with("-wal"))
+    };
+    while is_open() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 /// Copies a folder with all that is in it.
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
@@ -302,6 +317,7 @@ async fn a_relay_that_answers_with_an_old_record_takes_nothing_away() {
         alike(&mut laptop, &mut phone, has_share("first")).await;
         let port = one.local().port();
         one.stop().await;
+        closed(folder.path()).await;
         copy(folder.path(), old.path());
         let one = relay(folder.path(), port).await;
         let later = laptop.share("second", &[("b", b"2")], &[&ben.id()]).await;

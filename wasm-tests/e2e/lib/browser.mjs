@@ -6,8 +6,9 @@ import path from 'node:path'
 import { chromium } from './packages.mjs'
 import { folder } from './place.mjs'
 
+const HEADLESS = '--headless=new'
 const ARGS = [
-  '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
 ]
 
@@ -26,13 +27,15 @@ export class Browser {
   /**
    * Opens a browser with a new profile, or with the one in `profile`.
    *
-   * Only with `direct` is there a way to other browsers but through a relay. `flags` are more of Chromium's own.
+   * Only with `direct` is there a way to other browsers but through a relay. `flags` are more of Chromium's own. With a
+   * `screen` it has windows there, and asks the person what it asks people.
    */
-  static async open(name, { profile, direct = false, flags = [], ...options } = {}) {
+  static async open(name, { profile, direct = false, flags = [], screen, ...options } = {}) {
     const browser = new Browser()
     browser.name = name
-    browser.args = [...ARGS, ...(direct ? DIRECT : RELAYED), ...flags]
-    browser.options = options
+    browser.args = [...(screen ? [] : [HEADLESS]), ...ARGS, ...(direct ? DIRECT : RELAYED), ...flags]
+    // What is granted from here leaves out the person, and refuses everything else.
+    browser.options = screen ? { ...options, headless: false, env: screen.env, permissions: undefined } : options
     browser.profile = profile ?? (await folder(name))
     await browser.start()
     return browser

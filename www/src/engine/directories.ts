@@ -251,6 +251,8 @@ function troubleOf(path: string, reason: unknown): Trouble {
       return trouble('permission', message)
     case 'QuotaExceededError':
       return trouble('full', message)
+    case 'NoModificationAllowedError':
+      return trouble('failed', `${path || 'the folder'} can only be read here: allow writing to it, or keep another folder in step`)
     case 'AbortError':
     case 'InvalidModificationError':
       return trouble('name', message)

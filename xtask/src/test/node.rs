@@ -29,6 +29,9 @@ const OTHERS: [(&str, &str); 7] = [
     ("faketime", "faketime"),
 ];
 
+/// The same for tests that run with `--long` alone: a screen with windows, and somebody who presses keys there.
+const SCREEN: [(&str, &str); 3] = [("Xvfb", "xvfb"), ("openbox", "openbox"), ("xdotool", "xdotool")];
+
 /// As many end-to-end tests as may fail and are tried again alone. Two files with some browsers each on two cores are
 /// more than a person runs; more failures than this are no matter of load.
 const TRIED_AGAIN: usize = 3;
@@ -67,8 +70,9 @@ pub(super) fn end_to_end(stages: &mut Stages, plan: Plan<'_>) -> Result<Tally> {
         return Ok(Tally::default());
     }
     machine::program_of("chromium", &["chromium"])?;
-    for (program, package) in OTHERS {
-        machine::program_of(program, &[package])?;
+    let screen = if plan.long { &SCREEN[..] } else { &[] };
+    for (program, package) in OTHERS.iter().chain(screen) {
+        machine::program_of(program, &[*package])?;
     }
     let compiler = Compiler::find()?;
     let mode = if plan.filter.is_some() { Mode::Up } else { Mode::Release };

@@ -31,6 +31,7 @@ struct Inner {
     changes: Cell<u64>,
     is_gone: Cell<bool>,
     is_locked: Cell<bool>,
+    is_read_only: Cell<bool>,
     /// Whether a replacement that is dropped leaves an empty file behind, as a browser does that is killed.
     is_killed: Cell<bool>,
     /// Bytes for which there is room.
@@ -115,6 +116,18 @@ impl MemoryDirectory {
     /// Withdraws the permission, or gives it again.
     pub fn set_locked(&self, is_locked: bool) {
         self.0.is_locked.set(is_locked);
+    }
+
+    /// Lets it be read only, or written again.
+    pub fn set_read_only(&self, is_read_only: bool) {
+        self.0.is_read_only.set(is_read_only);
+    }
+
+    fn check_write(&self) -> Result<(), DirectoryError> {
+        if self.0.is_read_only.get() {
+            return Err(DirectoryError::Failed("this folder can only be read".into()));
+        }
+        Ok(())
     }
 
     /// Has what is written leave an empty file if it is not finished.
@@ -203,6 +216,7 @@ impl Directory for MemoryDirectory {
 
     async fn replace(&self, path: &str) -> Result<Box<dyn Replacement>, DirectoryError> {
         self.check().await?;
+        self.check_write()?;
         if self.0.refused.borrow().contains(path) {
             return Err(DirectoryError::Name);
         }
@@ -221,6 +235,7 @@ impl Directory for MemoryDirectory {
 
     async fn remove(&self, path: &str, expected: FileStamp) -> Result<(), DirectoryError> {
         self.check().await?;
+        self.check_write()?;
         if self.stamp_of(path) != Some(expected) {
             return Err(DirectoryError::Changed);
         }

@@ -50,12 +50,10 @@ impl MockedMailboxes {
         }
     }
 
-    /// Delivers a mail to the mailbox of an identity that the profile had before.
+    /// Delivers a mail to the mailbox of the identity that the profile had last.
     pub(super) async fn deliver_to_former(&self, mail: &Mail) {
-        let readers = self.former.borrow().clone();
-        for mut reader in readers {
-            reader.send(Ok(Update::Mail(mail.clone()))).await.expect("the mailbox is read");
-        }
+        let mut reader = self.former.borrow()[0].clone();
+        reader.send(Ok(Update::Mail(mail.clone()))).await.expect("the mailbox is read");
     }
 
     /// How many mailboxes of identities that the profile had before are read.

@@ -273,6 +273,30 @@ async fn of_a_folder_that_is_gone_or_locked_nothing_is_deleted() {
 }
 
 #[tokio::test]
+async fn a_folder_that_can_only_be_read_gives_what_is_in_it_says_why_it_takes_nothing_and_goes_on_later() {
+    with_seeds(async |seed| {
+        let bound = Bound::new(seed, &[("a", "a"), ("b", "b")], Mode::Both).await;
+        bound.disk.write("mine", "mine");
+        bound.disk.set_read_only(true);
+        bound.elsewhere("a", "theirs", u64::MAX >> 12).await;
+        bound.deleted_elsewhere("b").await;
+        bound.look().await;
+        let folder = bound.folders.list()[0].clone();
+        assert_eq!(
+            (folder.state, &*folder.why.expect("it says why")),
+            (FolderState::Fails, "this folder can only be read")
+        );
+        assert_eq!(bound.disk.files(), owned(&[("a", "a"), ("b", "b"), ("mine", "mine")]));
+        let shared = owned(&[("a", "theirs"), ("mine", "mine")]);
+        assert_eq!(bound.shared().await, shared);
+        bound.disk.set_read_only(false);
+        bound.look().await;
+        assert_eq!((bound.state(), bound.disk.files()), (FolderState::Step, shared));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_person_is_asked_before_much_is_deleted_on_either_side() {
     let paths: Vec<String> = (0..30).map(|number| format!("{number:02}")).collect();
     let files: Vec<(&str, &str)> = paths.iter().map(|path| (&**path, "text")).collect();
@@ -421,9 +445,16 @@ async fn a_share_goes_with_its_folder_alone_and_a_folder_without_its_share_is_le
 
 #[tokio::test]
 #[ignore = "a measurement"]
-async fn ten_thousand_files() {
+async fn ten_and_fifty_thousand_files() {
+    for count in [10_000, 50_000] {
+        println!("{count} files");
+        many_files(count).await;
+    }
+}
+
+async fn many_files(count: usize) {
     let files: Vec<(String, String)> =
-        (0..10_000).map(|n| (format!("{}/{n}", n % 100), n.to_string())).collect();
+        (0..count).map(|n| (format!("{}/{n}", n % 100), n.to_string())).collect();
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (&**path, &**text)).collect();
     let local = tokio::task::LocalSet::new();
     local
