@@ -104,7 +104,8 @@ function OpenShare({ share, path, folder }: { share: Share } & Place) {
       {hasPanel &&
         !isWide.value &&
         (mine ? (
-          <details class="share-panel stack">
+          // A share by link is made for its link.
+          <details class="share-panel stack" open={share.audience === 'link'}>
             <summary class="card pad row">
               <Icon name="people" />
               <b class="grow">{s.panel.title}</b>
