@@ -105,7 +105,7 @@ here.test('pictures are a strip, other files are rows with name and size, and a 
   await page.getByText('plan.txt').waitFor()
   await page.getByRole('button', { name: 'Leave out Papers/ticket.pdf' }).click()
   await until(async () => (await anna.chosen()).sort(), ['Papers/inner/plan.txt', 'Papers/map.png', 'birds.mp3', 'lake.png'])
-  await page.getByRole('button', { name: 'Leave out the whole folder Papers' }).click()
+  await page.getByRole('button', { name: 'Leave out the whole folder Papers', exact: true }).click()
   await until(async () => (await anna.chosen()).sort(), ['birds.mp3', 'lake.png'])
 })
 

@@ -26,11 +26,14 @@ const useProblem = (error: string | null | undefined, check: (() => string | nul
 
 /**
  * Focuses the first field of a form in which something is wrong, or the first control of a part that has `data-invalid`.
+ * What is folded around it opens.
  * Returns whether there is one.
  */
 export function focusInvalid(form: HTMLElement): boolean {
   const found = form.querySelector<HTMLElement>('[aria-invalid], [data-invalid]')
   const field = found?.matches('[data-invalid]') ? found.querySelector<HTMLElement>('input:not([tabindex="-1"]), button, a') : found
+  const folded = field?.closest('details')
+  if (folded) folded.open = true
   field?.focus()
   return field !== null
 }

@@ -1,23 +1,18 @@
 /** What few people change about a share in the making, folded: its location, its link, and what its readers may do. */
 
 import { type Signal, useSignal } from '@preact/signals'
-import { useContext, useEffect } from 'preact/hooks'
 import { longDate } from '../format'
 import { adds, answers, audience, expires, keepLocation, lastDay, password, title } from '../state/compose'
 import { s } from '../strings'
-import { Checkbox, Field, Sent } from '../ui/field'
+import { Checkbox, Field } from '../ui/field'
 import { StrengthMeter } from '../ui/strength-meter'
 
 /** A switch is one line here, and one in `facts` if it is worth knowing while the options are folded. */
 export function ComposeOptions() {
   const open = useSignal(false)
-  const isWrong = useContext(Sent) && lastDayProblem() !== null
-  useEffect(() => {
-    if (isWrong) open.value = true
-  }, [isWrong])
   const kind = audience.value
   return (
-    <details class="options" open={open.value || isWrong} onToggle={event => (open.value = event.currentTarget.open)}>
+    <details class="options" open={open.value} onToggle={event => (open.value = event.currentTarget.open)}>
       <summary>
         {s.compose.options} <small>{facts().join(' · ')}</small>
       </summary>
