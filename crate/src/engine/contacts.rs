@@ -14,6 +14,7 @@ mod mailbox;
 #[cfg(test)]
 mod mocked;
 mod outgoing;
+mod owner;
 mod pasted;
 mod requests;
 mod succession;

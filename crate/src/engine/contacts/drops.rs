@@ -12,7 +12,7 @@ use crate::social::relation::Relation;
 use crate::social::request::Request;
 
 use super::handle::Contacts;
-use super::mailbox::Owner;
+use super::owner::Owner;
 
 /// How long a drop waits whose proof fits no box here: another device of mine may have made the box just now.
 const HOLD: Duration = Duration::from_secs(60);

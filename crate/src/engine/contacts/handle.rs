@@ -18,7 +18,7 @@ use crate::social::drop_box::PendingDrop;
 use crate::social::relation::Relation;
 
 use super::backoff::Backoffs;
-use super::mailbox::Owner;
+use super::owner::Owner;
 
 /// What contacts may touch.
 pub(in crate::engine) struct Args {

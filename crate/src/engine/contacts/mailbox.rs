@@ -9,11 +9,9 @@ use std::time::Duration;
 use futures::future::{Either, join_all, select};
 use futures::{FutureExt, StreamExt};
 
-use crate::crypto::sign::VerifyingKey;
 use crate::engine::Error;
-use crate::engine::network::Certificates;
 use crate::engine::state::Kind;
-use crate::keys::{Id, Ring, device};
+use crate::keys::{Id, Ring};
 use crate::net::mailbox::{Digest, MAX_LIST, Mail, Refusal, Token, Update};
 use crate::net::{CallError, RelayAddr};
 use crate::platform;
@@ -24,6 +22,7 @@ use crate::social::request::{self, IngestOutcome, Request};
 
 use super::decisions::{has_room, take_up};
 use super::handle::Contacts;
+use super::owner::Owner;
 use super::succession::{Claim, follow};
 
 /// Mails that are ingested before the relay is told to delete them.
@@ -37,33 +36,6 @@ const TELLING: Duration = Duration::from_secs(3);
 
 /// Identities that I had before of which the mailboxes are read: mail is kept for 60 days, and nobody changes keys often.
 const MAX_FORMER: usize = 3;
-
-/// Whose mailbox it is: mine, or that of an identity that I had before.
-#[derive(Clone)]
-pub(super) struct Owner {
-    ring: Rc<Ring>,
-    /// What shows a relay that it is one that I had before.
-    former: Option<Certificates>,
-}
-
-impl Owner {
-    /// The identity that I have now.
-    pub(super) fn now(ring: Rc<Ring>) -> Self {
-        Self { ring, former: None }
-    }
-
-    /// An identity that I had before, which certifies the device that I have now.
-    fn former(ring: Ring, device: VerifyingKey) -> Self {
-        let ring = Rc::new(ring);
-        let of = ring.clone();
-        Self { ring, former: Some(Rc::new(move || device::issue(&of, &device, platform::now_ms()))) }
-    }
-
-    /// The identity.
-    pub(super) fn id(&self) -> Id {
-        self.ring.id()
-    }
-}
 
 impl Contacts {
     /// Makes an invite that is good for one person, for 60 days.

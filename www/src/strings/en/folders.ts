@@ -45,7 +45,7 @@ export const folders = {
   settleNamed: (path: string) => `I have looked at ${path}`,
   renamed: 'These files have another name on this device, because it cannot have theirs:',
   renamedAs: (path: string, local: string) => `${path} is ${local}`,
-  leftOut: 'These are left out, because their names cannot be had everywhere, or because a share cannot hold so many empty folders:',
+  leftOut: 'Not kept in step, because their names cannot be had everywhere, or because a share cannot hold so many empty folders:',
   journal: 'Journal',
   journalOf: (name: string) => `What happened in “${name}”`,
   journalText: 'For 30 days you can undo what happened.',
