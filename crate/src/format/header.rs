@@ -126,6 +126,7 @@ impl Header {
     }
 }
 
+#[expect(clippy::ptr_arg, reason = "a check takes what the field holds")]
 fn is_path(path: &String) -> Result<(), Fault> {
     path::check(path).or(Err(Fault::Path))
 }

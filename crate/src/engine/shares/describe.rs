@@ -9,10 +9,11 @@ use crate::engine::Error;
 use crate::engine::api::Share;
 use crate::engine::state::shown_share;
 use crate::format::header::{Header, ORDERS, split_note};
-use crate::format::{limits, text};
+use crate::format::text;
 use crate::social::share;
 use crate::social::share_record::{Content, ShareRecord};
 
+use super::draft::checked_note;
 use super::handle::Shares;
 use super::manifest_rewrite::ManifestRewrite;
 use super::revise::Revision;
@@ -143,17 +144,4 @@ impl Shares {
             )),
         }
     }
-}
-
-/// A typed note of a sealed share, ready to be stored.
-///
-/// # Errors
-///
-/// `invalid-name` if it has more characters than a share holds, or more bytes.
-pub(super) fn checked_note(typed: &str) -> Result<String, Error> {
-    let note = text::paragraph(typed, limits::TEXT_CHARS).map_err(Error::invalid)?;
-    if note.len() > limits::TEXT_BYTES {
-        return Err(Error::InvalidName("this text is too long for a share: share it as a file".into()));
-    }
-    Ok(note)
 }

@@ -17,7 +17,6 @@ use crate::keys::Id;
 use crate::platform;
 use crate::social::share;
 
-use super::describe::checked_note;
 use super::handle::Shares;
 
 /// Files in one share: a list of them is still a few megabytes.
@@ -275,4 +274,17 @@ pub(super) fn checked_path(chosen: &str) -> Result<String, Error> {
 
 fn is_preview(bytes: &Bytes) -> bool {
     bytes.len() <= limits::PREVIEW && Picture::read(bytes, limits::PREVIEW_SIDE).is_ok()
+}
+
+/// A typed note of a sealed share, ready to be stored.
+///
+/// # Errors
+///
+/// `invalid-name` if it has more characters than a share holds, or more bytes.
+pub(super) fn checked_note(typed: &str) -> Result<String, Error> {
+    let note = text::paragraph(typed, limits::TEXT_CHARS).map_err(Error::invalid)?;
+    if note.len() > limits::TEXT_BYTES {
+        return Err(Error::InvalidName("this text is too long for a share: share it as a file".into()));
+    }
+    Ok(note)
 }
