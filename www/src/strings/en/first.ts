@@ -21,7 +21,6 @@ export const first = {
   linkOf: (title: string) => `The link to ${title}`,
   copy: 'Copy link',
   uploading: 'Uploading. Keep this page open until it is done: until then the link opens nothing.',
-  uploadingLabel: 'Uploading',
   uploaded: 'Uploaded. The link works while this page is closed, too.',
   go: 'Go to what I shared',
   toForm: 'Change something first',
