@@ -1,6 +1,6 @@
 //! The engine: composes everything else; commands in, events out.
 //!
-//! An [`Engine`] has at most one unlocked profile: [`Unlocked`], the components of which are wired below, started, and
+//! An [`Engine`] has at most one unlocked profile: [`Unlocked`], the components of which are wired, started, and
 //! stopped in order. What must survive that stands in sealed rows, and is taken up again at the next unlock. A link that
 //! is opened without a profile is read by a guest: the same components over a store in memory, none of them started.
 //!
@@ -30,21 +30,16 @@ mod storage;
 mod sync;
 mod tasks;
 mod transfer;
+mod unlocked;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use futures::channel::mpsc;
 use futures::lock::Mutex;
-use libp2p::identity::Keypair;
 
-use crate::crypto::sign::VerifyingKey;
-use crate::format::share_id::ShareId;
-use crate::keys::{Id, Phrase, Ring};
-use crate::net::Net;
-use crate::social::contact::FORK_PATIENCE;
+use crate::keys::{Phrase, Ring};
 use crate::store::memory::Disk;
-use crate::store::{Databases, Store, blocks_of, rows_of};
+use crate::store::{Databases, rows_of};
 
 pub use api::{Error, Fault};
 pub use events::Events;
@@ -52,28 +47,14 @@ pub use tasks::Pieces;
 
 use account::ProfileList;
 use api::{Config, Event, Me};
-use contacts::Contacts;
-use devices::{Devices, Joining};
-use directory::Directory;
-use drops::Drops;
+use devices::Joining;
 use events::Hub;
-use folder::Folders;
-use presence::{OwnRecord, Presence, ServedBlocks};
-use progress::Transfers;
-use publish::{Keeper, Publisher, RelayKeeper};
-use shares::Shares;
-use state::{Account, State};
-use storage::{SealedBlocks, Storage};
-use sync::Sync;
-use tasks::Tasks;
-use transfer::{Downloads, Fetchers};
+use state::Account;
+use unlocked::Unlocked;
 
 /// Bytes of blocks that a guest remembers: lists of files, and what a player that jumps about reads twice. What is read
 /// beyond that is fetched again.
 const GUEST_BYTES: u64 = 64 << 20;
-
-/// Identities and shares that one component has told another of and that wait: what is beyond is noticed later.
-const MAX_TOLD: usize = 64;
 
 /// Handle to an engine. Every method is one call of `contract.d.ts`; dropping its future cancels it.
 #[derive(Clone)]
@@ -240,269 +221,7 @@ impl Engine {
     }
 }
 
-/// The components of one unlocked profile, or of a guest.
-struct Unlocked {
-    ring: Rc<Ring>,
-    directory: Directory,
-    hub: Rc<Hub>,
-    net: Net,
-    state: State,
-    transfers: Transfers,
-    storage: Storage,
-    fetchers: Fetchers,
-    served: ServedBlocks,
-    own_record: OwnRecord,
-    presence: Presence,
-    publisher: Publisher,
-    devices: Devices,
-    contacts: Contacts,
-    shares: Shares,
-    drops: Drops,
-    downloads: Downloads,
-    folders: Folders,
-    sync: Sync,
-    tasks: Tasks,
-    fetched: RefCell<Option<mpsc::Receiver<ShareId>>>,
-}
-
-impl Unlocked {
-    /// Runs a call until it ends, or until the profile is locked.
-    async fn run<T>(&self, call: impl AsyncFnOnce(&Self) -> Result<T, Error>) -> Result<T, Error> {
-        // On the heap: some calls are large.
-        self.tasks.until_stopped(Box::pin(call(self))).await
-    }
-
-    /// Makes every component from those below it, whose events go to `hub`. Nothing runs yet but the state's task and
-    /// the network.
-    async fn wire(
-        engine: &Inner,
-        hub: &Rc<Hub>,
-        store: Rc<dyn Store>,
-        ring: Ring,
-        fresh: Option<Account>,
-    ) -> Result<Rc<Self>, Error> {
-        let config = &engine.config;
-        let (ring, tasks) = (Rc::new(ring), Tasks::default());
-        let directory = Directory::new(ring.id(), &config.relays, config.on_loopback)?;
-        let (rows, blocks) = (rows_of(store.clone()), SealedBlocks::new(blocks_of(store), &ring));
-        let state = State::open(state::Args {
-            store: rows,
-            ring: ring.clone(),
-            directory: directory.clone(),
-            hub: hub.clone(),
-            fresh,
-        });
-        let state = state.await?;
-        let device = Keypair::ed25519_from_bytes(state.device_secret().await?);
-        let device = device.map_err(|why| Error::Storage(why.to_string()))?;
-        directory.set_device(verifying_key(&device).into());
-        let transfers = Transfers::new(hub.clone());
-        let storage = Storage::new(storage::Args {
-            state: state.clone(),
-            blocks: blocks.clone(),
-            transfers: transfers.clone(),
-            hub: hub.clone(),
-        });
-        let served = ServedBlocks::new(blocks);
-        let (net, events) = served.start_net(&device, config.direct())?;
-        let fetchers = Fetchers::new(transfer::FetchersArgs {
-            state: state.clone(),
-            directory: directory.clone(),
-            storage: storage.clone(),
-            blocks: Rc::new(net.clone()),
-            records: Rc::new(net.clone()),
-        });
-        let own_record = OwnRecord::new(directory.id);
-        let presence = Presence::new(presence::Args {
-            state: state.clone(),
-            net: net.clone(),
-            events,
-            own_record: own_record.clone(),
-            served: served.clone(),
-            tasks: tasks.clone(),
-        });
-        let keeper = |relay| -> Rc<dyn Keeper> {
-            Rc::new(RelayKeeper::new(net.clone(), relay, directory.id, state.clone()))
-        };
-        let publisher = Publisher::new(publish::Args {
-            ring: ring.clone(),
-            device: verifying_key(&device),
-            state: state.clone(),
-            directory: directory.clone(),
-            storage: storage.clone(),
-            fetchers: fetchers.clone(),
-            transfers: transfers.clone(),
-            served: served.clone(),
-            own_record: own_record.clone(),
-            keepers: directory.relays.iter().cloned().map(keeper).collect(),
-            tasks: tasks.clone(),
-        });
-        let devices = Devices::new(devices::Args {
-            ring: ring.clone(),
-            device: verifying_key(&device),
-            state: state.clone(),
-            directory: directory.clone(),
-            net: net.clone(),
-            hub: hub.clone(),
-            tasks: tasks.clone(),
-        });
-        let (wanted, wanted_ids) = mpsc::channel(MAX_TOLD);
-        let contacts = Contacts::new(contacts::Args {
-            ring: ring.clone(),
-            state: state.clone(),
-            directory: directory.clone(),
-            fetchers: fetchers.clone(),
-            mailboxes: Rc::new(net.clone()),
-            wanted,
-            tasks: tasks.clone(),
-        });
-        let shares = Shares::new(shares::Args {
-            ring: ring.clone(),
-            state: state.clone(),
-            directory: directory.clone(),
-            storage: storage.clone(),
-            fetchers: fetchers.clone(),
-            transfers: transfers.clone(),
-            publisher: publisher.clone(),
-            served: served.clone(),
-            records: Rc::new(net.clone()),
-            passphrases: config.passphrases.clone(),
-            tasks: tasks.clone(),
-        });
-        let drops = Drops::new(drops::Args {
-            ring: ring.clone(),
-            state: state.clone(),
-            directory: directory.clone(),
-            fetchers: fetchers.clone(),
-            transfers: transfers.clone(),
-            contacts: contacts.clone(),
-            shares: shares.clone(),
-            mailboxes: Rc::new(net.clone()),
-            net: net.clone(),
-            tasks: tasks.clone(),
-        });
-        let (fetched, fetched_shares) = mpsc::channel(MAX_TOLD);
-        let downloads = Downloads::new(transfer::DownloadsArgs {
-            state: state.clone(),
-            storage: storage.clone(),
-            fetchers: fetchers.clone(),
-            transfers: transfers.clone(),
-            fetched,
-            tasks: tasks.clone(),
-        });
-        let folders = Folders::new(folder::Args {
-            ring: ring.clone(),
-            device: Id::from(verifying_key(&device)),
-            state: state.clone(),
-            storage: storage.clone(),
-            shares: shares.clone(),
-            directories: config.directories.clone(),
-            hub: hub.clone(),
-            tasks: tasks.clone(),
-        });
-        let sync = Sync::new(sync::Args {
-            ring: ring.clone(),
-            state: state.clone(),
-            directory: directory.clone(),
-            fetchers: fetchers.clone(),
-            records: Rc::new(net.clone()),
-            shares: shares.clone(),
-            contacts: contacts.clone(),
-            wanted: wanted_ids,
-            fork_patience: config.fork_patience.unwrap_or(FORK_PATIENCE),
-            tasks: tasks.clone(),
-        });
-        Ok(Rc::new(Self {
-            ring,
-            directory,
-            hub: hub.clone(),
-            net,
-            state,
-            transfers,
-            storage,
-            fetchers,
-            served,
-            own_record,
-            presence,
-            publisher,
-            devices,
-            contacts,
-            shares,
-            drops,
-            downloads,
-            folders,
-            sync,
-            tasks,
-            fetched: RefCell::new(Some(fetched_shares)),
-        }))
-    }
-
-    /// Starts what goes on by itself: publishing, watching, and what was left unfinished.
-    async fn start(&self) -> Result<(), Error> {
-        // What is not done on a full disk is done at the next unlock.
-        or_full(self.publisher.renew_record().await)?;
-        or_full(self.contacts.forget_the_old().await)?;
-        or_full(account::list_this_device(&self.state, self.device(), None).await)?;
-        let (served, publisher) = (self.served.clone(), self.publisher.clone());
-        let (state, me) = (self.state.clone(), self.directory.id);
-        self.tasks.spawn(async move {
-            served.serve_root(&state).await;
-            publisher.offer_record();
-            served.serve_shares(&state, &me).await;
-        });
-        self.presence.start()?;
-        self.devices.start()?;
-        self.publisher.start();
-        self.sync.start();
-        self.contacts.start();
-        if let Some(fetched) = self.fetched.take() {
-            self.shares.start(fetched);
-        }
-        self.drops.start();
-        self.downloads.start();
-        self.folders.start();
-        self.tasks.spawn(self.restore().ask_silent_relays());
-        self.tasks.spawn(self.restore().follow_other_devices());
-        Ok(())
-    }
-
-    /// The key of this device, as its list of devices names it.
-    fn device(&self) -> Id {
-        Id::from(*self.publisher.device())
-    }
-
-    /// What brings this profile back from its words.
-    fn restore(&self) -> account::Restore {
-        account::Restore {
-            ring: self.ring.clone(),
-            device: *self.publisher.device().as_bytes(),
-            state: self.state.clone(),
-            directory: self.directory.clone(),
-            fetchers: self.fetchers.clone(),
-            records: Rc::new(self.net.clone()),
-            served: self.served.clone(),
-            own_record: self.own_record.clone(),
-            tasks: self.tasks.clone(),
-        }
-    }
-
-    /// Stops everything, the highest first: what moves, every task, the network, the state.
-    async fn stop(&self) {
-        self.transfers.end();
-        self.tasks.stop().await;
-        self.net.stop().await;
-        self.transfers.end();
-        self.state.close().await;
-    }
-}
-
 /// Passes over that a disk is full, where nothing is lost by it.
 fn or_full(done: Result<(), Error>) -> Result<(), Error> {
     if done == Err(Error::Quota) { Ok(()) } else { done }
-}
-
-/// The public half of a device's key.
-fn verifying_key(device: &Keypair) -> VerifyingKey {
-    let key = device.public().try_into_ed25519().expect("devices have Ed25519 keys");
-    VerifyingKey::from_bytes(&key.to_bytes()).expect("a key that we made is not weak")
 }
