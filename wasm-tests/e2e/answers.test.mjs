@@ -56,11 +56,15 @@ here.test('a heart and a comment show to all who have the share, until they are 
 here.test('what is too long or empty is refused, and answers can be switched off', async () => {
   const [anna, ben] = await here.friends('Anna', 'Ben')
   await anna.compose({ title: 'Papers', files: [file('a.txt', 'a')], to: ['Ben'] })
+  await anna.options()
   await anna.page.getByLabel('Friends can answer').uncheck()
   await anna.sendOff('Papers')
   await ben.openShare('Papers')
   assert.equal(await section(ben).count(), 0)
   await anna.openShare('Papers')
+  // Who has it stands beside the files where there is room, and else is folded.
+  const folded = anna.page.locator('details.share-panel:not([open]) > summary')
+  if (await folded.count()) await folded.click()
   await anna.page.getByLabel('Friends can answer').click()
   await section(ben).waitFor()
   const send = section(ben).getByRole('button', { name: 'Send', exact: true })
