@@ -20,7 +20,7 @@ async function walk(count = 4) {
   return { files, disk: path.join(disk, 'walk') }
 }
 
-const tiles = page => page.locator('.gallery a').evaluateAll(list => list.map(({ href }) => decodeURIComponent(href).match(/IMG \d+/)[0]))
+const tiles = page => page.locator('.gallery a').evaluateAll(list => list.map(({ dataset }) => dataset.path.match(/IMG \d+/)[0]))
 const bar = page => page.getByRole('region', { name: 'Selected files' })
 const ticked = page => page.getByRole('checkbox', { checked: true }).evaluateAll(list => list.map(({ ariaLabel }) => ariaLabel))
 
