@@ -50,7 +50,7 @@ use api::{Config, Event, Me};
 use devices::Joining;
 use events::Hub;
 use state::Account;
-use unlocked::Unlocked;
+use unlocked::{Unlocked, or_full};
 
 /// Bytes of blocks that a guest remembers: lists of files, and what a player that jumps about reads twice. What is read
 /// beyond that is fetched again.
@@ -165,7 +165,7 @@ impl Engine {
             state::adopt_device(&rows_of(store.clone()), &ring, *secret).await?;
         }
         let fresh = fresh.map(|fresh| fresh.account);
-        let unlocked = Unlocked::wire(&self.0, &self.0.hub, store, ring, fresh).await?;
+        let unlocked = Unlocked::wire(&self.0.config, &self.0.hub, store, ring, fresh).await?;
         // Before anything can ask for a connection.
         unlocked.net.allow_visits(!unlocked.directory.is_own_only()).await;
         let relays = unlocked.directory.relays.clone();
@@ -204,7 +204,7 @@ impl Engine {
         let phrase = Phrase::generate();
         let store = Disk::with_quota(GUEST_BYTES).lead().open("guest").await?;
         let ring = Ring::from_phrase(&phrase);
-        Unlocked::wire(&self.0, &self.0.hub, store, ring, Some(Account::new(&phrase))).await
+        Unlocked::wire(&self.0.config, &self.0.hub, store, ring, Some(Account::new(&phrase))).await
     }
 
     /// Forgets every secret in memory and ends what runs.
@@ -219,9 +219,4 @@ impl Engine {
             self.0.hub.emit(&Event::Profile { me: None });
         }
     }
-}
-
-/// Passes over that a disk is full, where nothing is lost by it.
-fn or_full(done: Result<(), Error>) -> Result<(), Error> {
-    if done == Err(Error::Quota) { Ok(()) } else { done }
 }

@@ -37,6 +37,8 @@ const ENGINE: &[&[&str]] = &[
     &["presence", "publish", "contacts", "shares"],
     &["devices", "drops", "folder", "sync"],
     &["account"],
+    // The components of one profile, which it starts and stops.
+    &["unlocked"],
     &["calls", WIRING],
 ];
 

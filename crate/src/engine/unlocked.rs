@@ -13,13 +13,13 @@ use crate::net::Net;
 use crate::social::contact::FORK_PATIENCE;
 use crate::store::{Store, blocks_of, rows_of};
 
+use super::api::{Config, Error};
 use super::contacts::Contacts;
 use super::devices::Devices;
 use super::directory::Directory;
 use super::drops::Drops;
 use super::events::Hub;
 use super::folder::Folders;
-use super::or_full;
 use super::presence::{OwnRecord, Presence, ServedBlocks};
 use super::progress::Transfers;
 use super::publish::{Keeper, Publisher, RelayKeeper};
@@ -30,8 +30,7 @@ use super::sync::Sync;
 use super::tasks::Tasks;
 use super::transfer::{Downloads, Fetchers};
 use super::{
-    Error, Inner, account, contacts, devices, drops, folder, presence, publish, shares, state, storage, sync,
-    transfer,
+    account, contacts, devices, drops, folder, presence, publish, shares, state, storage, sync, transfer,
 };
 
 /// Identities and shares that one component has told another of and that wait: what is beyond is noticed later.
@@ -72,13 +71,12 @@ impl Unlocked {
     /// Makes every component from those below it, whose events go to `hub`. Nothing runs yet but the state's task and
     /// the network.
     pub(super) async fn wire(
-        engine: &Inner,
+        config: &Config,
         hub: &Rc<Hub>,
         store: Rc<dyn Store>,
         ring: Ring,
         fresh: Option<Account>,
     ) -> Result<Rc<Self>, Error> {
-        let config = &engine.config;
         let (ring, tasks) = (Rc::new(ring), Tasks::default());
         let directory = Directory::new(ring.id(), &config.relays, config.on_loopback)?;
         let (rows, blocks) = (rows_of(store.clone()), SealedBlocks::new(blocks_of(store), &ring));
@@ -297,4 +295,9 @@ impl Unlocked {
 fn verifying_key(device: &Keypair) -> VerifyingKey {
     let key = device.public().try_into_ed25519().expect("devices have Ed25519 keys");
     VerifyingKey::from_bytes(&key.to_bytes()).expect("a key that we made is not weak")
+}
+
+/// Passes over that a disk is full, where nothing is lost by it.
+pub(super) fn or_full(done: Result<(), Error>) -> Result<(), Error> {
+    if done == Err(Error::Quota) { Ok(()) } else { done }
 }

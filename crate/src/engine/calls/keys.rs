@@ -114,7 +114,8 @@ impl Engine {
             }
             before = old.state.snapshot();
         }
-        let new = Unlocked::wire(&self.0, &Rc::new(Hub::default()), store, ring, Some(account)).await?;
+        let new =
+            Unlocked::wire(&self.0.config, &Rc::new(Hub::default()), store, ring, Some(account)).await?;
         let (old_ring, devices) = (old.ring.clone(), [old.device(), new.device()]);
         let taken = new.state.update(move |tx| {
             account::take_over(tx, &before, &NewIdentity { ring: &old_ring, n, id: heir, devices });
@@ -178,7 +179,7 @@ async fn close(engine: &Weak<Inner>, state: &State, n: u32, seed: &Secret, heir:
     let ring = Ring::from_seed(Zeroizing::new(*seed.as_bytes()));
     let (databases, name) = (inner.databases.clone(), ring.id().to_string());
     let store = databases.open(&name).await?;
-    let old = Unlocked::wire(&inner, &Rc::new(Hub::default()), store, ring, None).await;
+    let old = Unlocked::wire(&inner.config, &Rc::new(Hub::default()), store, ring, None).await;
     drop(inner);
     match old {
         Ok(old) => {
