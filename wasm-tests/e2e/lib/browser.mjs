@@ -51,7 +51,7 @@ export class Browser {
       // Playwright switches the back-forward cache off. People have it on.
       ignoreDefaultArgs: ['--disable-back-forward-cache'],
       acceptDownloads: true,
-      viewport: { width: 1100, height: 900 },
+      viewport: { width: 1200, height: 900 },
       permissions: ['clipboard-read', 'clipboard-write'],
       ...this.options,
     })
