@@ -36,7 +36,7 @@ class Firefox {
       timeout: PATIENCE,
       protocolTimeout: PATIENCE,
       userDataDir: await folder(name),
-      defaultViewport: { width: 1100, height: 900 },
+      defaultViewport: { width: 1200, height: 900 },
       extraPrefsFirefox: { ...DIRECT, ...prefs, 'browser.download.dir': firefox.downloads, 'browser.download.folderList': 2 },
     })
     return firefox

@@ -8,7 +8,9 @@ export function layout({ size, target }) {
   if (root.scrollWidth > root.clientWidth) wrong.push(`the page scrolls sideways: ${root.scrollWidth} of ${root.clientWidth}`)
 
   const within = document.querySelector('dialog[open]') ?? document.body
-  const visible = element => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !element.closest('.visually-hidden, .skip')
+  // What is there for screen readers alone is clipped away.
+  const isClipped = element => element !== null && (getComputedStyle(element).clipPath === 'inset(50%)' || isClipped(element.parentElement))
+  const visible = element => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !element.closest('.skip') && !isClipped(element)
   // Elements that are fixed to the window overlap what is scrolled.
   const layer = element => element.closest('.rail, .notices, .send')
   const texts = []
