@@ -96,7 +96,7 @@ here.test('files are in one order everywhere, pictures first, and what a browser
 
   await anna.go('')
   const card = anna.card('Mixed')
-  await card.getByText(`${pictures.length} photos, 212 files`).waitFor()
+  await card.getByText(`${pictures.length} photos and films, 212 files`).waitFor()
   assert.equal(await card.locator('.mosaic > span').count(), pictures.length)
 
   // A search finds it as people type it.
