@@ -11,7 +11,7 @@ interface Props {
   id: string
   name: string
   avatar?: Blob | undefined
-  size?: 'small' | 'face' | 'big'
+  size?: 'small' | 'middle' | 'big'
   /** Set for contacts only: shows a dot for online or offline. */
   online?: boolean
 }

@@ -239,7 +239,7 @@ function Row({ icon, path, name, says, still, onRemove }: RowProps) {
   const picture = useBlobUrl(still?.value)
   return (
     <div class="row">
-      <span class="kind">{picture ? <img src={picture} alt="" /> : <Icon name={icon} />}</span>
+      <span class="file-kind">{picture ? <img src={picture} alt="" /> : <Icon name={icon} />}</span>
       <Named name={name} says={says} />
       <button type="button" class="icon-button" aria-label={s.compose.removeFile(displayText(path))} onClick={onRemove}>
         <Icon name="close" />
@@ -261,7 +261,7 @@ function FolderRow({ branch: { path, name, files, empty }, isOpen }: { branch: B
       <div class="row">
         <button type="button" class="opens" aria-expanded={open.value} onClick={() => (open.value = !open.value)}>
           <Icon name="next" />
-          <span class="kind">
+          <span class="file-kind">
             <Icon name="folder" />
           </span>
           <Named name={name} says={s.compose.chosen(countOf(files, []), size)} />

@@ -102,7 +102,7 @@ function Facts({ share }: { share: Share }) {
   const opened = guestShare.value
   const expires = opened?.share.id === share.id ? opened.expires : undefined
   return (
-    <ul class="facts">
+    <ul class="guest-facts">
       <li>{s.order.files(share.files)}</li>
       <li>{formatBytes(share.size)}</li>
       <li>{expires ? s.openLink.untilShort(longDate(expires)) : s.openLink.noEnd}</li>

@@ -33,7 +33,7 @@ export function MyCode({ me }: { me: Me }) {
     <div class="my-code">
       <p class="row">
         <Avatar id={me.id} name={me.name} avatar={me.avatar} />
-        <span class="who break-anywhere" dir="auto">
+        <span class="whose break-anywhere" dir="auto">
           {displayText(me.name)}
         </span>
       </p>

@@ -92,7 +92,7 @@ function ContactList() {
         </fieldset>
       )}
       {all.length > 0 && list.length === 0 && <p class="quiet">{s.people.noMatch(text.value)}</p>}
-      <ul class="people faces">
+      <ul class="people friends">
         {list.slice(0, visible).map(contact => (
           <ContactRow key={contact.id} contact={contact} />
         ))}
@@ -112,7 +112,7 @@ function ContactRow({ contact }: { contact: Contact }) {
     <li class="person">
       <div class="row">
         <a class="row grow plain-link" href={href.person(contact.id)}>
-          <Avatar id={contact.id} name={name} avatar={contact.avatar} size="face" online={online} />
+          <Avatar id={contact.id} name={name} avatar={contact.avatar} size="middle" online={online} />
           <span class="grow">
             <b class="break-anywhere" dir="auto">
               {name}
