@@ -141,8 +141,7 @@ async fn mail_is_fetched_and_deleted_by_the_recipients_devices_alone() {
 async fn ten_thousand_from_one_sender_leave_a_few_and_others_their_room() {
     let relay = relay().await;
     let ann = Client::connect(relay.address(), 1).await;
-    let (mallory, ben) =
-        (Client::connect(relay.address(), 3).await, Client::connect(relay.address(), 2).await);
+    let mallory = Client::connect(relay.address(), 3).await;
     ann.publish(1, 1).await;
     ann.mailbox().await;
     let mut stream = mallory.open(mailbox::PROTOCOL).await;
@@ -155,6 +154,8 @@ async fn ten_thousand_from_one_sender_leave_a_few_and_others_their_room() {
         }
     }
     assert_eq!((left, refusals), (16, 9_984));
+    // On a busy machine the relay has closed by now what was idle.
+    let (ann, ben) = (Client::connect(relay.address(), 1).await, Client::connect(relay.address(), 2).await);
     leave(&ben, ann.id(), &mail(20_000)).await.unwrap();
     assert_eq!(ann.found().await.len(), 17);
 }
