@@ -177,12 +177,13 @@ impl Engine {
     /// Starts what goes on by itself, and tells who is here.
     async fn start(&self, unlocked: &Rc<Unlocked>) -> Result<Me, Error> {
         unlocked.directory.set_waiting(self.0.list.is_waiting(&unlocked.directory.id).await?);
+        // Before anything runs, so that nothing has gone on when the caller hears of it.
+        or_full(self.0.list.bequeath(&unlocked.ring).await)?;
         unlocked.start().await?;
         self.close_former(unlocked);
         // The list of profiles lacks a change for which there was no room.
         let account = || unlocked.state.read(|tables| tables.account.clone());
         or_full(self.0.list.refresh(&unlocked.directory.id, account).await)?;
-        or_full(self.0.list.bequeath(&unlocked.ring).await)?;
         let me = unlocked.state.me();
         self.0.hub.emit(&Event::Profile { me: Some(me.clone()) });
         Ok(me)
