@@ -3,9 +3,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, posix, resolve } from 'node:path'
 import { build, type BuildEnvironmentOptions, defineConfig, type InlineConfig, type Plugin } from 'vite'
 import { dictionaries } from './dictionaries.ts'
+import { licences } from './licences.ts'
 import { precompress } from './precompressed.ts'
 
 const root = import.meta.dirname
+
+/** The texts in one language. */
+const LANGUAGE = /src\/strings\/[a-z]+\.ts$/
 
 /** Names one build: pages of another one ask the leader to close (the first message of a port carries it). */
 const id = sourceHash()
@@ -33,17 +37,22 @@ export default defineConfig({
     },
   },
   worker: { format: 'es' },
-  plugins: [dictionaries(), serviceWorker(), development()],
+  plugins: [dictionaries(), licences(), serviceWorker(), development()],
 })
+
+/** What a worker loads on demand, which few need: it is no part of what a page needs to start. */
+const LATER = /^(assets\/(heif|libheif|pdf|pdf-core|jbig2|openjpeg)[.-]|licences\/)/
 
 /**
  * Builds `sw.js` as one classic script after everything else, since it names every other file.
  *
- * `__ASSETS__` is the list of what a page needs to start, relative to `sw.js`.
+ * `__ASSETS__` is the list of what a page needs to start, relative to `sw.js`, and `__LANGUAGES__` that
+ * of the texts in other languages than English, of which it loads one.
  */
 function serviceWorker(): Plugin {
   let outDir = ''
   let assets: string[] = []
+  let languages: string[] = []
   return {
     name: 'spinney:service-worker',
     apply: 'build',
@@ -52,15 +61,21 @@ function serviceWorker(): Plugin {
     },
     writeBundle(_, bundle) {
       // What is imported on demand comes when it is asked for: the dictionary that judges passphrases is 1.6 MB.
-      const kept = Object.values(bundle)
-        .filter(file => !(file.type === 'chunk' && file.isDynamicEntry) && !file.fileName.endsWith('.map'))
+      const built = Object.values(bundle).filter(file => !file.fileName.endsWith('.map'))
+      const isLater = (file: (typeof built)[number]) => file.type === 'chunk' && file.isDynamicEntry
+      const kept = built.filter(file => !isLater(file) && !LATER.test(file.fileName)).map(file => file.fileName)
+      const isLanguage = (file: (typeof built)[number]) =>
+        isLater(file) && LANGUAGE.test((file as { facadeModuleId?: string }).facadeModuleId ?? '')
+      languages = built
+        .filter(isLanguage)
         .map(file => file.fileName)
+        .sort()
       // The system fetches the icons when the page is installed.
       const shown = walk('public').filter(name => !name.endsWith('.png'))
       assets = [...kept, ...shown.map(name => posix.relative('public', name))].sort()
     },
     async closeBundle() {
-      await build(serviceWorkerBuild(assets, { outDir, emptyOutDir: false }))
+      await build(serviceWorkerBuild({ assets, languages }, { outDir, emptyOutDir: false }))
       // After everything else, and before anybody serves it.
       await precompress(resolve(root, outDir))
     },
@@ -102,18 +117,21 @@ function development(): Plugin {
 
 /** The text of `sw.js`, which keeps nothing. */
 async function serviceWorkerScript(): Promise<string> {
-  const [built] = [await build(serviceWorkerBuild([], { write: false }))].flat()
+  const [built] = [await build(serviceWorkerBuild({ assets: [], languages: [] }, { write: false }))].flat()
   if (!built || !('output' in built)) throw new Error('sw.js was not built')
   return built.output[0].code
 }
 
-/** How `sw.js` is built, which keeps `assets`. */
-const serviceWorkerBuild = (assets: readonly string[], output: BuildEnvironmentOptions): InlineConfig => ({
+/** How `sw.js` is built, which keeps `assets`, and of `languages` those that are read. */
+const serviceWorkerBuild = (
+  { assets, languages }: Record<'assets' | 'languages', readonly string[]>,
+  output: BuildEnvironmentOptions,
+): InlineConfig => ({
   root,
   configFile: false,
   publicDir: false,
   logLevel: 'warn',
-  define: { ...buildConstant, __ASSETS__: JSON.stringify(assets) },
+  define: { ...buildConstant, __ASSETS__: JSON.stringify(assets), __LANGUAGES__: JSON.stringify(languages) },
   build: {
     target: 'es2022',
     reportCompressedSize: false,

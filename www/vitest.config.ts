@@ -16,7 +16,7 @@ const tests = defineConfig({
       screenshotFailures: false,
       provider: playwright({
         launchOptions: { executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] },
-        contextOptions: { reducedMotion: 'reduce' },
+        contextOptions: { reducedMotion: 'reduce', locale: 'en' },
       }),
       instances: [{ browser: 'chromium' }],
       viewport: { width: 390, height: 844 },

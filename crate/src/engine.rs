@@ -18,6 +18,9 @@ mod events;
 mod folder;
 #[cfg(test)]
 mod full_disk;
+mod introductions;
+mod keeping;
+mod letters;
 #[cfg(test)]
 mod mocked;
 mod network;

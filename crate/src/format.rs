@@ -8,7 +8,7 @@
 //! - a version that this version does not know is [`DecodeError::Newer`], never guessed at.
 
 pub mod cbor;
-mod code;
+pub mod code;
 pub mod comment;
 pub mod device;
 pub mod device_link;
@@ -17,9 +17,12 @@ mod error;
 pub mod feed;
 mod fields;
 pub mod header;
+pub mod introduction;
 pub mod invite;
 pub mod ipns;
+pub mod keep;
 pub mod keystore;
+pub mod letter;
 pub mod limits;
 pub mod link;
 pub mod manifest;
@@ -45,6 +48,7 @@ pub mod vault;
 
 pub use cid::Cid;
 pub use error::{DecodeError, Fault, ReadError};
+pub(crate) use fields::Fields;
 pub use fields::{Extra, Value};
 
 use multihash::Multihash;

@@ -9,6 +9,7 @@ pub mod device;
 pub mod device_link;
 pub mod drop_box;
 mod id;
+pub mod introduction;
 pub mod invite;
 pub mod keystore;
 pub mod link;

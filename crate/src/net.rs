@@ -20,6 +20,7 @@ mod permit;
 mod probe;
 mod reconnecting;
 pub mod records;
+pub mod share;
 pub mod streams;
 mod swarm;
 mod url;
@@ -40,7 +41,7 @@ use libp2p::identity::Keypair;
 use libp2p::swarm::ConnectionId;
 use libp2p::{PeerId, StreamProtocol};
 
-pub use address::{AddressError, RelayAddr};
+pub use address::{AddressError, RelayAddr, UnmetRelay};
 pub(crate) use backoff::Backoff;
 pub use calls::{CallError, WatchUpdate};
 pub use event::{Event, Path};
@@ -49,6 +50,7 @@ pub use permit::{Part, Permit, Pool, Room};
 pub use swarm::StartError;
 pub use worker::MAX_VISITED;
 
+use crate::format::keep::FetchKey;
 use crate::platform;
 use bitswap::{Blocks, Exchange};
 use event::Outbox;
@@ -108,6 +110,15 @@ pub enum Provider {
         /// The relay through which it listens.
         relay: RelayAddr,
     },
+    /// A device that keeps things of somebody else, for those who show a key.
+    Keeper {
+        /// The device's id.
+        device: PeerId,
+        /// The relay through which it listens.
+        relay: RelayAddr,
+        /// What it is shown.
+        key: FetchKey,
+    },
 }
 
 impl Provider {
@@ -115,7 +126,7 @@ impl Provider {
     pub fn peer(&self) -> PeerId {
         match self {
             Self::Relay(relay) => relay.peer(),
-            Self::Device { device, .. } => *device,
+            Self::Device { device, .. } | Self::Keeper { device, .. } => *device,
         }
     }
 }
@@ -161,6 +172,7 @@ pub struct Net {
     exchange: Exchange,
     peer: PeerId,
     home: Rc<RefCell<Home>>,
+    kept: Rc<fetch::KeptSessions>,
 }
 
 /// Our own relays, and the certificate that only they see.
@@ -184,6 +196,7 @@ impl Net {
             exchange,
             peer: *swarm.local_peer_id(),
             home: Rc::default(),
+            kept: Rc::default(),
         };
         let worker = Worker { swarm, control, commands: receiver, events, peers: Peers::default() };
         platform::spawn(worker.run());
@@ -258,12 +271,28 @@ impl Net {
     pub async fn connect(&self, provider: &Provider) -> Result<ConnectionId, ConnectError> {
         match provider {
             Provider::Relay(relay) => self.visit(relay).await,
-            Provider::Device { device, .. } if let Some(path) = self.control.path(*device) => Ok(path),
-            Provider::Device { device, relay } => {
+            Provider::Device { device, .. } | Provider::Keeper { device, .. }
+                if let Some(path) = self.control.path(*device) =>
+            {
+                Ok(path)
+            }
+            Provider::Device { device, relay } | Provider::Keeper { device, relay, .. } => {
                 self.visit(relay).await?;
                 let (device, address) = (*device, relay.circuit_to(*device));
                 self.ask(|reply| Command::Reach { device, address, reply }).await
             }
+        }
+    }
+
+    /// Connects to a relay of somebody else whose id is not known, and returns it with the id that it has.
+    ///
+    /// It counts as visited, as with [`connect`](Self::connect).
+    pub async fn meet(&self, relay: &UnmetRelay) -> Result<RelayAddr, ConnectError> {
+        let (reply, answer) = oneshot::channel();
+        self.tell(Command::Meet { address: relay.address().clone(), reply }).await;
+        match within(PATIENCE, answer).await {
+            Some(met) => met.unwrap_or(Err(ConnectError::Stopped)).map(|peer| relay.met(peer)),
+            None => Err(ConnectError::Unreachable),
         }
     }
 

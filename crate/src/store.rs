@@ -80,7 +80,7 @@ pub trait Databases {
     /// not wait then, or the bytes were changed.
     async fn inherit(&self, sealed: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError>;
 
-    /// Forgets the key of the last [`bequeath`](Self::bequeath), and tells whoever waits. Idempotent.
+    /// Forgets the key of the last [`bequeath`](Self::bequeath), and tells those who wait. Idempotent.
     fn disinherit(&self);
 }
 

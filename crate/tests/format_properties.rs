@@ -14,6 +14,7 @@ use proptest::sample::Index;
 use spinney::crypto::hpke;
 use spinney::crypto::sign::SigningKey;
 use spinney::format::device::Certificate;
+use spinney::format::device_link::Code;
 use spinney::format::drop_box;
 use spinney::format::feed;
 use spinney::format::header::{Block, Header, Links, ShareKey};
@@ -25,7 +26,7 @@ use spinney::format::node::{self, Pointer};
 use spinney::format::page::{Between, Older, Page};
 use spinney::format::public::PublicShare;
 use spinney::format::request::{Request, SEALED};
-use spinney::format::secret::Secret;
+use spinney::format::secret::CodeSecret;
 use spinney::format::share_id::{InnerId, ShareId};
 use spinney::format::signed::{self, Signed};
 use spinney::format::{DAG_CBOR, DAG_PB, Extra, RAW, cid_from_digest, ipns, limits};
@@ -196,44 +197,77 @@ proptest! {
 
     #[test]
     fn an_invite_is_read_back_from_its_text_and_its_link(
-        id in public(), name in option::of(line(64)), relays in relays(), seq in number(),
-        secret in option::of((any::<[u8; 32]>(), number())), extra in extra(), at: Index,
+        id in public(), name in option::of(line(64)), relays in code_relays(4), seq in number(),
+        secret in option::of((any::<[u8; 16]>(), number())), at: Index,
     ) {
-        let ticket = secret.map(|(bytes, until)| Ticket { secret: Secret::from_bytes(bytes), until });
-        let invite = Invite { id, name, relays, seq, ticket, extra };
+        let ticket = secret.map(|(bytes, until)| Ticket { secret: CodeSecret::from_bytes(bytes), until });
+        let invite = Invite { id, name, relays, seq, ticket };
         let text = invite.to_string();
-        prop_assert_eq!(&text.parse::<Invite>().unwrap(), &invite);
+        let read: Invite = text.parse().unwrap();
+        prop_assert_eq!(&read.to_bytes(), &invite.to_bytes());
+        prop_assert_eq!(&Invite { seq: 0, ticket: None, ..read.clone() }, &Invite {
+            seq: 0,
+            ticket: None,
+            name: invite.name.clone().filter(|name| !name.is_empty()),
+            relays: shortened(&invite.relays),
+            ..invite.clone()
+        });
+        prop_assert!(read.seq == 0 || (read.seq <= invite.seq && invite.seq - read.seq < 3600));
         let link = format!(" https://example.org/spinney/index.html{}\n", invite.route());
-        prop_assert_eq!(&link.parse::<Invite>().unwrap(), &invite);
+        prop_assert_eq!(&link.parse::<Invite>().unwrap(), &read);
         prop_assert!(mistyped(text, &at).parse::<Invite>().is_err());
     }
 
     #[test]
     fn a_link_is_read_back_from_its_text_and_its_link_and_is_no_invite(
-        id in public(), secret: [u8; 32], relays in relays(), seq in number(), until in option::of(number()),
-        extra in extra(), at: Index,
+        id in public(), secret: [u8; 16], relays in code_relays(4), seq in number(), until in option::of(number()),
+        at: Index,
     ) {
-        let link = Link { id, secret: Secret::from_bytes(secret), relays, seq, until, extra };
+        let link = Link { id, secret: CodeSecret::from_bytes(secret), relays, seq, until };
         let text = link.to_string();
-        prop_assert_eq!(&text.parse::<Link>().unwrap(), &link);
-        prop_assert_eq!(&format!("http://localhost:8080/{} ", link.route()).parse::<Link>().unwrap(), &link);
+        let read: Link = text.parse().unwrap();
+        prop_assert_eq!(&read.to_bytes(), &link.to_bytes());
+        prop_assert_eq!(read.seq, if link.seq > EPOCH_S { link.seq } else { 0 });
+        prop_assert_eq!(read.until, link.until.map(minute));
+        prop_assert_eq!((&read.secret, &read.relays), (&link.secret, &shortened(&link.relays)));
+        prop_assert_eq!(&format!("http://localhost:8080/{} ", link.route()).parse::<Link>().unwrap(), &read);
         prop_assert!(text.parse::<Invite>().is_err());
         prop_assert!(mistyped(text, &at).parse::<Link>().is_err());
     }
 
     #[test]
     fn a_drop_link_is_read_back_from_its_text_and_its_link_and_is_no_other_link(
-        id in public(), secret: [u8; 32], relays in vec(line(256), 0..=2), bytes in number(), until in number(),
-        extra in extra(), at: Index,
+        id in public(), secret: [u8; 16], relays in code_relays(2), bytes in number(), until in number(), at: Index,
     ) {
-        let secret = Secret::from_bytes(secret);
-        let link = drop_box::Link { id, secret, relays, bytes, until, extra };
+        let secret = CodeSecret::from_bytes(secret);
+        let link = drop_box::Link { id, secret, relays, bytes, until };
         let text = link.to_string();
-        prop_assert_eq!(&text.parse::<drop_box::Link>().unwrap(), &link);
+        let read: drop_box::Link = text.parse().unwrap();
+        let said = drop_box::Link { relays: shortened(&link.relays), until: minute(link.until), ..link.clone() };
+        prop_assert_eq!(&read, &said);
         let url = format!("http://localhost:8080/{} ", link.route());
-        prop_assert_eq!(&url.parse::<drop_box::Link>().unwrap(), &link);
+        prop_assert_eq!(&url.parse::<drop_box::Link>().unwrap(), &read);
         prop_assert!(text.parse::<Link>().is_err() && text.parse::<Invite>().is_err());
         prop_assert!(mistyped(text, &at).parse::<drop_box::Link>().is_err());
+    }
+
+    #[test]
+    fn bytes_that_are_a_code_are_its_one_form(
+        head: u8, key in public(), secret: [u8; 16], rest in vec(any::<u8>(), 0..60),
+    ) {
+        let bytes = [&[head][..], key.as_bytes(), &secret, &rest].concat();
+        if let Ok(invite) = Invite::from_bytes(&bytes) {
+            prop_assert_eq!(&invite.to_bytes(), &bytes);
+        }
+        if let Ok(link) = Link::from_bytes(&bytes) {
+            prop_assert_eq!(&link.to_bytes(), &bytes);
+        }
+        if let Ok(link) = drop_box::Link::from_bytes(&bytes) {
+            prop_assert_eq!(&link.to_bytes(), &bytes);
+        }
+        if let Ok(code) = Code::from_bytes(&bytes) {
+            prop_assert_eq!(&code.to_bytes(), &bytes);
+        }
     }
 
     #[test]
@@ -282,6 +316,26 @@ proptest! {
         let friends = Page::seal(&content, &pair, Between::people(&author, &reader), &kem.public(), &mut stream(seed));
         prop_assert_eq!(bytes.len(), friends.unwrap().len());
     }
+}
+
+/// 2026-01-01 in seconds since 1970, from which codes count.
+const EPOCH_S: u64 = 1_767_225_600;
+
+/// A time as a code says it.
+fn minute(ms: u64) -> u64 {
+    (ms / 60_000 * 60_000).max(EPOCH_S * 1000)
+}
+
+fn shortened(relays: &[String]) -> Vec<String> {
+    relays.iter().map(|relay| spinney::format::code::shortened(relay)).collect()
+}
+
+/// Addresses as they are configured, and what is none.
+fn code_relays(most: usize) -> impl Strategy<Value = Vec<String>> {
+    let address =
+        "/(dns|dns4|dns6)/[a-z]{1,9}\\.example/tcp/(443|[1-9][0-9]{0,3})/(ws|wss|tls/ws)(/p2p/12D3Koo)?";
+    let ip = "/ip4/127\\.0\\.0\\.[1-9]/tcp/(443|4001)/(ws|wss)(/p2p/12D3Koo)?";
+    vec(prop_oneof![address, ip, line(60)], 0..=most)
 }
 
 /// One character that is another.

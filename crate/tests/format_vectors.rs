@@ -36,10 +36,14 @@ mod envelope;
 mod everybody;
 #[path = "format_vectors/header.rs"]
 mod header;
+#[path = "format_vectors/keeping.rs"]
+mod keeping;
 #[path = "format_vectors/keys.rs"]
 mod keys;
 #[path = "format_vectors/letterbox.rs"]
 mod letterbox;
+#[path = "format_vectors/letters.rs"]
+mod letters;
 #[path = "format_vectors/link.rs"]
 mod link;
 #[path = "format_vectors/listing.rs"]
@@ -66,6 +70,8 @@ mod public;
 mod record;
 #[path = "format_vectors/share.rs"]
 mod share;
+#[path = "format_vectors/subscriptions.rs"]
+mod subscriptions;
 #[path = "format_vectors/vault.rs"]
 mod vault;
 #[path = "format_vectors/wire.rs"]
@@ -101,6 +107,7 @@ fn all() -> Vec<Case> {
         header::cases(),
         letterbox::cases(),
         answers::cases(),
+        letters::cases(),
         map::cases(),
         link::cases(),
         everybody::cases(),
@@ -109,6 +116,8 @@ fn all() -> Vec<Case> {
         vault::cases(),
         wire::cases(),
         loans::cases(),
+        subscriptions::cases(),
+        keeping::cases(),
         device_link::cases(),
         drop_box::cases(),
     ]
@@ -208,7 +217,7 @@ fn every_rule_that_is_easily_got_wrong_names_vectors_that_there_are() {
     let vectors = parsed();
     let file = folder().join("../../../wasm-tests/format-reader/rules.json");
     let rules: Vec<Json> = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
-    assert_eq!(rules.len(), 47, "the list of rules that somebody who read FORMAT.md alone had to guess");
+    assert_eq!(rules.len(), 55, "FORMAT.md says how many rules there are");
     for rule in &rules {
         let named = rule["vectors"].as_array().unwrap();
         assert!(!named.is_empty(), "{rule}");

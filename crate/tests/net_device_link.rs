@@ -13,7 +13,7 @@ use libp2p::PeerId;
 use net_support::{Relay, device, device_at, local};
 use spinney::crypto::sign::{SigningKey, VerifyingKey};
 use spinney::format::device_link::{Code, Handover};
-use spinney::format::secret::Secret;
+use spinney::format::secret::{CodeSecret, Secret};
 use spinney::keys::device_link::{Attempt, Joiner, Offer};
 use spinney::keys::{Id, Phrase, Ring};
 use spinney::net::device_link::{self, Error, Host, PROTOCOL, Refusal, Request, Session, Welcome};
@@ -89,7 +89,7 @@ async fn a_device_is_linked_through_a_relay_by_who_has_read_the_code() {
         let (old, _events) = device_at(&relay).await;
         let (host, type_words) = show(&old);
         let code = host.offer.borrow().code(vec![relay.address().to_string()]);
-        let other = Code { secret: Secret::from_bytes([0; 32]), ..code.clone() };
+        let other = Code { secret: CodeSecret::from_bytes([0; 16]), ..code.clone() };
         let ((new, _n), (stranger, _s)) = (device(), device());
         let refused = join(&stranger, &relay, old.peer_id(), other).await.map(drop);
         assert!(matches!(refused, Err(Error::Refused(Refusal::Mac))));

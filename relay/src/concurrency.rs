@@ -92,6 +92,11 @@ impl<K: Copy + Eq + Hash> Shares<K> {
         Some(Share { key, counts: self.counts.clone() })
     }
 
+    /// Whether this key has any.
+    pub(crate) fn has(&self, key: K) -> bool {
+        self.counts.lock().expect("nothing panics while it holds the lock").contains_key(&key)
+    }
+
     /// Whether this key has all of its own.
     pub(crate) fn are_taken(&self, key: Option<K>) -> bool {
         let counts = self.counts.lock().expect("nothing panics while it holds the lock");

@@ -58,6 +58,15 @@ pub struct Config {
     pub grace: u64,
     /// Seconds from one garbage collection to the next.
     pub collect: u64,
+    /// Whether devices that asked for it are told by Web Push that mail waits for them.
+    pub web_push: bool,
+    /// Whom push services may ask about this relay: `mailto:…` or `https://…`. Without a setting it is the public name
+    /// in [`Config::external`].
+    pub web_push_contact: Option<Contact>,
+    /// For tests, which play a push service on this machine: the file of its certificate, in DER. With it pushes may go
+    /// to any address.
+    #[cfg(feature = "testing")]
+    pub push_service: Option<PathBuf>,
     /// A file for copies of everything that handlers read and write. Needs the feature `tap`.
     #[cfg(feature = "tap")]
     pub tap: Option<PathBuf>,
@@ -87,6 +96,22 @@ impl<'de> Deserialize<'de> for Proxy {
         let text = String::deserialize(deserializer)?;
         text.parse()
             .map_err(|_| D::Error::custom(format!("{text:?} is no address and no network like 10.0.0.0/8")))
+    }
+}
+
+/// Whom push services may ask about a relay, written `mailto:…` or `https://…`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Contact(pub(crate) String);
+
+impl<'de> Deserialize<'de> for Contact {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let is_contact =
+            ["mailto:", "https://"].iter().any(|start| text.len() > start.len() && text.starts_with(start));
+        match is_contact && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            true => Ok(Self(text)),
+            false => Err(D::Error::custom(format!("{text:?} is no address like mailto:me@relay.example"))),
+        }
     }
 }
 
@@ -176,6 +201,10 @@ impl Default for Config {
             capacity: 100 * GIB,
             grace: 24 * 60 * 60,
             collect: 10 * 60,
+            web_push: true,
+            web_push_contact: None,
+            #[cfg(feature = "testing")]
+            push_service: None,
             #[cfg(feature = "tap")]
             tap: None,
         }
@@ -237,6 +266,9 @@ pub struct Flags {
     /// Folder to serve as the page.
     #[arg(long, value_name = "FOLDER")]
     page: Option<PathBuf>,
+    /// Send no Web Pushes to devices that are closed.
+    #[arg(long)]
+    no_web_push: bool,
 }
 
 /// What the program does instead of running a relay.
@@ -262,6 +294,9 @@ impl Flags {
         }
         if let Some(page) = self.page {
             settings = settings.merge(("page", page));
+        }
+        if self.no_web_push {
+            settings = settings.merge(("web_push", false));
         }
         settings.extract().map_err(|error| ConfigError(Box::new(error)))
     }
@@ -328,6 +363,7 @@ mod tests {
             "listen = 'here'",
             "stun = 'on'",
             "trusted_proxies = ['everywhere']",
+            "web_push_contact = 'me@relay.example'",
         ] {
             let error = from_toml(text).unwrap_err().to_string();
             assert!(error.contains(text.split(' ').next().unwrap()), "{error}");

@@ -10,7 +10,9 @@ use spinney::{
         Id,
         device::{self, DeviceError},
     },
-    net::keep::{Allowance, Backend, Block, Loan, PinOutcome, Refusal, Removed, TokenDigest, Weight},
+    net::keep::{
+        Allowance, Backend, Block, Loan, PinOutcome, Refusal, Removed, TokenDigest, VapidKey, Weight,
+    },
     platform,
 };
 
@@ -18,7 +20,8 @@ use crate::{
     admission::Policy,
     limits,
     metrics::Metrics,
-    store::{self, Blobs, Lent, Loans, Pins},
+    store::{self, Blobs, Lent, Loans, Pins, Subscription, Subscriptions},
+    web_push::{Endpoint, Reach},
 };
 
 /// Who pushes and pins in one session.
@@ -38,6 +41,8 @@ pub(crate) struct Identity {
     device: PeerId,
     /// When the session began, in milliseconds since 1970.
     began: i64,
+    /// When the certificate ends that the device showed.
+    until: u64,
 }
 
 impl Visitor {
@@ -56,7 +61,17 @@ pub(crate) struct Service {
     pub(crate) blobs: Arc<dyn Blobs>,
     pub(crate) pins: Arc<dyn Pins>,
     pub(crate) loans: Arc<dyn Loans>,
+    pub(crate) subscriptions: Arc<dyn Subscriptions>,
+    /// How devices are told while they are closed; `None` if they are not.
+    pub(crate) push: Option<Pushes>,
     pub(crate) metrics: Arc<Metrics>,
+}
+
+/// The key by which push services know this relay, and to which of them it sends.
+#[derive(Clone, Copy)]
+pub(crate) struct Pushes {
+    pub(crate) key: VapidKey,
+    pub(crate) reach: Reach,
 }
 
 impl Service {
@@ -146,12 +161,13 @@ impl Backend for Service {
 
     async fn admit(&self, peer: PeerId, certificate: &[u8]) -> Result<(Visitor, Allowance), Refusal> {
         let now = platform::now_ms();
-        let id = device::check(certificate, &peer.to_bytes(), now)
+        let (id, until) = device::check_with_end(certificate, &peer.to_bytes(), now)
             .map_err(|why| Refusal::BadCertificate { now: (why == DeviceError::NotNow).then_some(now) })?;
-        let identity = Identity { id, device: peer, began: store::now() };
+        let identity = Identity { id, device: peer, began: store::now(), until };
         self.check(&identity).await?;
         let allowance = self.pins.allowance(&id).await.map_err(refusal)?;
-        Ok((Visitor::Identity(identity), Allowance { now: Some(now), ..allowance }))
+        let vapid = self.push.map(|push| push.key);
+        Ok((Visitor::Identity(identity), Allowance { now: Some(now), vapid, ..allowance }))
     }
 
     async fn borrow(&self, token: &TokenDigest) -> Result<(Visitor, Allowance), Refusal> {
@@ -232,6 +248,21 @@ impl Backend for Service {
         let owner = owner.identity()?;
         self.check(owner).await?;
         self.loans.unlend(&owner.id, token).await.map_err(refusal)
+    }
+
+    async fn subscribe(&self, owner: &Visitor, endpoint: &str) -> Result<(), Refusal> {
+        let owner = owner.identity()?;
+        self.check(owner).await?;
+        let push = self.push.ok_or(Refusal::NoPush)?;
+        Endpoint::parse(endpoint, push.reach).ok_or(Refusal::BadEndpoint)?;
+        let Identity { id, device, until, .. } = *owner;
+        let new = Subscription { device, endpoint: endpoint.to_owned(), until };
+        self.subscriptions.subscribe(&id, &new).await.map_err(refusal)
+    }
+
+    async fn unsubscribe(&self, owner: &Visitor) -> Result<(), Refusal> {
+        let Identity { id, device, .. } = owner.identity()?;
+        self.subscriptions.unsubscribe(id, device, None).await.map_err(refusal)
     }
 }
 

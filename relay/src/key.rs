@@ -7,6 +7,7 @@ use std::{
 };
 
 use libp2p::identity::Keypair;
+use zeroize::Zeroizing;
 
 use crate::private;
 
@@ -15,15 +16,34 @@ const NAME: &str = "key";
 
 /// Reads the key, or generates one and syncs it to the disk.
 pub(crate) fn load(folder: &Path) -> io::Result<Keypair> {
-    let path = folder.join(NAME);
-    match fs::read(&path) {
-        Ok(bytes) => Keypair::from_protobuf_encoding(&bytes).map_err(|_| {
-            io::Error::new(io::ErrorKind::InvalidData, "the file `key` holds no key: restore it")
-        }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+    load_or_make(
+        folder,
+        NAME,
+        |bytes| Keypair::from_protobuf_encoding(bytes).ok(),
+        || {
             let key = Keypair::generate_ed25519();
             let bytes = key.to_protobuf_encoding().expect("an Ed25519 key has a protobuf form");
-            let new = folder.join("key.new");
+            (key, Zeroizing::new(bytes))
+        },
+    )
+}
+
+/// Reads the key in a file, or makes one and syncs it to the disk, for the owner of the file alone.
+pub(crate) fn load_or_make<K>(
+    folder: &Path,
+    name: &str,
+    parse: impl FnOnce(&[u8]) -> Option<K>,
+    make: impl FnOnce() -> (K, Zeroizing<Vec<u8>>),
+) -> io::Result<K> {
+    let path = folder.join(name);
+    match fs::read(&path).map(Zeroizing::new) {
+        Ok(bytes) => parse(&bytes).ok_or_else(|| {
+            let what = format!("the file `{name}` holds no key: restore it");
+            io::Error::new(io::ErrorKind::InvalidData, what)
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let (key, bytes) = make();
+            let new = folder.join(format!("{name}.new"));
             let mut file = private::create(&new)?;
             file.write_all(&bytes)?;
             file.sync_all()?;

@@ -35,6 +35,7 @@ pub mod store;
 mod stun;
 mod tap;
 mod transport;
+mod web_push;
 mod write_timeout;
 
 pub use config::{Config, Stun};

@@ -200,6 +200,36 @@ pub(crate) const CONCURRENT_DEPOSITS: usize = 4;
 /// Bits of work that a full mailbox costs more than an empty one: sixteen times the work.
 pub(crate) const WORK_RISE: u32 = 4;
 
+/// Endpoints for Web Push of all identities: some 64 MB of the longest ones, which count to no quota.
+pub(crate) const SUBSCRIPTIONS: usize = 1 << 16;
+
+/// Time from one Web Push to the next to one device: more would be a nuisance.
+pub(crate) const WEB_PUSH_EVERY: Duration = Duration::from_secs(10 * 60);
+
+/// Time that a device has to be noticed as gone, before a push, if it lost its line without a word.
+pub(crate) const WEB_PUSH_LINGER: Duration = Duration::from_secs(2 * 60);
+
+/// Time that a push service keeps a push for a device that is switched off.
+pub(crate) const WEB_PUSH_TTL: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// Time that a push service has for all of a push.
+pub(crate) const WEB_PUSH_TIME: Duration = Duration::from_secs(10);
+
+/// Attempts at one push, each after twice the time of the one before.
+pub(crate) const WEB_PUSH_ATTEMPTS: u32 = 5;
+
+/// The longest wait that a push service may ask for. A push that is later says nothing new.
+pub(crate) const WEB_PUSH_RETRY: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// Devices that wait for their push. What comes for more is told with the next mail.
+pub(crate) const WEB_PUSHES_WAITING: usize = 4096;
+
+/// Pushes at once, each a connection.
+pub(crate) const WEB_PUSHES: usize = 32;
+
+/// Pushes at once to one host, so that one that hangs keeps none from others.
+pub(crate) const WEB_PUSHES_PER_HOST: u32 = 8;
+
 /// Reservations for circuits: one for each connection, so that [`CONNECTIONS_PER_NETWORK`] bounds those of one network.
 pub(crate) const RESERVATIONS: usize = 4096;
 

@@ -21,11 +21,13 @@ use tokio::sync::{Semaphore, broadcast};
 
 use crate::{
     admission::Policy,
+    concurrency::Share,
     limits,
     metrics::Metrics,
     network::Network,
     rate_limit::RateLimit,
     store::{self, DepositOutcome, MailboxUsage, Requests},
+    web_push::Presence,
 };
 
 /// Serves the mailboxes of admitted identities.
@@ -39,10 +41,18 @@ pub(crate) struct Service {
     by_network: RateLimit<IpAddr>,
     /// Deposits that wait for the disk.
     deposits: Semaphore,
+    /// Who watches for mail.
+    presence: Presence,
 }
 
 impl Service {
-    pub(crate) fn new(policy: Policy, work: u32, requests: Arc<dyn Requests>, metrics: Arc<Metrics>) -> Self {
+    pub(crate) fn new(
+        policy: Policy,
+        work: u32,
+        requests: Arc<dyn Requests>,
+        metrics: Arc<Metrics>,
+        presence: Presence,
+    ) -> Self {
         Self {
             policy,
             work,
@@ -51,6 +61,7 @@ impl Service {
             by_peer: RateLimit::new(limits::DEPOSITS_PER_PEER, limits::DEPOSIT_PERIOD),
             by_network: RateLimit::new(limits::DEPOSITS_PER_NETWORK, limits::DEPOSIT_PERIOD),
             deposits: Semaphore::new(limits::CONCURRENT_DEPOSITS),
+            presence,
         }
     }
 
@@ -165,7 +176,9 @@ impl Backend for Session<'_> {
     }
 
     fn arrivals(&self, owner: &Id) -> BoxStream<'static, ()> {
-        let next = async |(mut arrivals, owner): (broadcast::Receiver<Id>, Id)| {
+        // Held for as long as the device watches.
+        let here = self.service.presence.enter(*owner);
+        let next = async |(mut arrivals, owner, here): (broadcast::Receiver<Id>, Id, Option<Share<Id>>)| {
             loop {
                 match arrivals.recv().await {
                     Ok(to) if to != owner => {}
@@ -174,9 +187,9 @@ impl Backend for Session<'_> {
                     Err(broadcast::error::RecvError::Closed) => return None,
                 }
             }
-            Some(((), (arrivals, owner)))
+            Some(((), (arrivals, owner, here)))
         };
-        stream::unfold((self.service.requests.arrivals(), *owner), next).boxed()
+        stream::unfold((self.service.requests.arrivals(), *owner, here), next).boxed()
     }
 }
 
@@ -219,7 +232,8 @@ mod tests {
             requests.open_mailbox(&id(seed)).await.unwrap();
             requests.keeps_root(&id(seed));
         }
-        Service::new(Policy::new(Arc::default(), requests.clone()), 0, requests, Arc::default())
+        let policy = Policy::new(Arc::default(), requests.clone());
+        Service::new(policy, 0, requests, Arc::default(), Presence::default())
     }
 
     async fn leave(session: &Session<'_>, to: Id, mail: Mail) -> Result<(), Refusal> {

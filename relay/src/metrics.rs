@@ -47,6 +47,8 @@ pub(crate) struct Metrics {
     pub(crate) keep_bytes: Counter,
     /// Deposits of mail that succeeded.
     pub(crate) mail: Counter,
+    /// Web Pushes that a push service took.
+    pub(crate) web_pushes: Counter,
     /// STUN requests that were answered with an address.
     pub(crate) stun: Counter,
     /// Pins made.

@@ -14,6 +14,7 @@ use tokio::{
     net::{TcpListener, UdpSocket},
     sync::mpsc,
 };
+use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -26,16 +27,18 @@ use crate::{
     gateway::{self, Gateway},
     http::{self, Site},
     idle_timeout::IdleTimeout,
+    keep::Pushes,
     key, limits,
     memory::Memory,
     metrics::Metrics,
     network::{self, Proxies},
     rate_limit::RateLimit,
     sessions::{KeepLimits, KeepSession, RecordLimits, RecordSession},
-    store::{self, Blobs, Loans, Pins, Requests, Store},
+    store::{self, Blobs, Loans, Pins, Requests, Store, Subscriptions},
     stun,
     tap::Tap,
     transport::{self, WebSocketTransport},
+    web_push::{self, Presence, Reach, Vapid},
     write_timeout::WriteTimeout,
 };
 
@@ -146,6 +149,10 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     };
     let addresses = addresses(peer, local, &config.external)?;
     let tap = Tap::open(&config)?;
+    let contact = config.web_push_contact.as_ref().map(|contact| contact.0.clone());
+    let contact = contact.or_else(|| web_push::contact_of(&config.external));
+    let vapid = config.web_push.then(|| Vapid::load(&config.data, contact)).transpose()?;
+    let (reach, certificate) = push_services(&config)?;
     let config = Arc::new(config);
     let metrics = Arc::new(Metrics::default());
 
@@ -178,6 +185,7 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let pins: Arc<dyn Pins> = shared.clone();
     let loans: Arc<dyn Loans> = shared.clone();
     let requests: Arc<dyn Requests> = shared.clone();
+    let subscriptions: Arc<dyn Subscriptions> = shared.clone();
     let policy = Policy::new(config.clone(), shared.clone());
 
     let records = Arc::new(crate::records::Service {
@@ -204,8 +212,14 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
             }
         }
     });
-    let mailboxes =
-        Arc::new(crate::mailbox::Service::new(policy.clone(), config.work, requests, metrics.clone()));
+    let presence = Presence::default();
+    let mailboxes = Arc::new(crate::mailbox::Service::new(
+        policy.clone(),
+        config.work,
+        requests.clone(),
+        metrics.clone(),
+        presence.clone(),
+    ));
     running.serve(&control, mailbox::PROTOCOL, {
         let tap = tap.clone();
         move |IncomingStream { peer, remote, stream, .. }| {
@@ -217,8 +231,25 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
             }
         }
     });
+    let push = vapid.as_ref().map(|vapid| Pushes { key: vapid.public(), reach });
+    if let Some(vapid) = vapid {
+        let arrivals = requests.arrivals();
+        let client = Arc::new(web_push::Client::new(vapid, reach, certificate)?);
+        let service = web_push::Service::new(web_push::Parts {
+            policy: policy.clone(),
+            requests,
+            subscriptions: subscriptions.clone(),
+            presence,
+            client,
+            reach,
+            metrics: metrics.clone(),
+        });
+        running.run(Arc::new(service).run(arrivals));
+    }
     let keep = Arc::new(crate::keep::Service {
         policy,
+        subscriptions,
+        push,
         blobs: blobs.clone(),
         pins,
         loans,
@@ -272,6 +303,20 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
 fn addresses(peer: PeerId, local: SocketAddr, external: &[Multiaddr]) -> Result<Vec<Multiaddr>, StartError> {
     let all = std::iter::once(transport::multiaddr(local)).chain(external.iter().cloned());
     all.map(|address| address.clone().with_p2p(peer).map_err(|_| StartError::External(address))).collect()
+}
+
+/// Which push services are told, and the certificate of one more.
+#[cfg(not(feature = "testing"))]
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as with the feature")]
+fn push_services(_: &Config) -> io::Result<(Reach, Option<CertificateDer<'static>>)> {
+    Ok((Reach::Public, None))
+}
+
+/// Which push services are told, and the certificate of one more.
+#[cfg(feature = "testing")]
+fn push_services(config: &Config) -> io::Result<(Reach, Option<CertificateDer<'static>>)> {
+    let Some(file) = &config.push_service else { return Ok((Reach::Public, None)) };
+    Ok((Reach::Anywhere, Some(std::fs::read(file)?.into())))
 }
 
 /// Runs the swarm.

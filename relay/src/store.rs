@@ -1,6 +1,7 @@
 //! What a relay stores: records, requests, blocks, and who holds which block.
 //!
-//! Each part of the relay depends on the trait that it needs: [`Records`], [`Requests`], [`Blobs`], [`Pins`] or [`Loans`].
+//! Each part of the relay depends on the trait that it needs: [`Records`], [`Requests`], [`Blobs`], [`Pins`],
+//! [`Loans`] or [`Subscriptions`].
 //! [`Store`] implements all of them: small blocks and everything else are in SQLite (WAL, every commit synced), larger
 //! blocks are files. The store keeps a block while an identity holds it: the identity that pushed it, for the grace
 //! period, and every identity with a pin that reaches it. A block counts against the quota of each holder, and once
@@ -19,6 +20,7 @@ mod records;
 mod removals;
 mod requests;
 mod room;
+mod subscriptions;
 mod sweep;
 mod usage;
 mod walk;
@@ -51,6 +53,7 @@ pub use records::{PutOutcome, RecordUpdate, Records};
 pub use removals::Removals;
 pub use requests::{DepositOutcome, MailboxUsage, Requests, today};
 pub use room::{Room, RoomStatus};
+pub use subscriptions::{Subscription, Subscriptions};
 pub use usage::Allotment;
 
 use crate::{limits, private, rate_limit::RateLimit};

@@ -1,4 +1,4 @@
-// Scrolls through the pictures of a large share as fast as a hand would, and counts the frames.
+// Scrolls through the pictures of a large share as fast as a hand would, and counts the frames; then selects all of them.
 
 /** Frames at the end of the list until nothing more is expected: a page of it takes less. */
 const PATIENT = 300
@@ -42,12 +42,37 @@ async function frames({ duration, patient }) {
   return { median: gaps[Math.floor(gaps.length / 2)], most: gaps[Math.floor(gaps.length * 0.95)], tiles: document.querySelectorAll('.gallery li').length }
 }
 
-/** How long a frame takes while `count` pictures come and while they are scrolled through again, in milliseconds. */
-export async function scrolled(person, count, duration) {
+/** In the page: milliseconds from the press of a button, or of Escape, until the page has drawn what it says, and would answer the next press. */
+async function answered(name) {
+  const pressed = [...document.querySelectorAll('main button')].find(({ textContent }) => textContent.trim() === name)
+  const start = performance.now()
+  if (name === 'Escape') dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }))
+  else pressed.click()
+  await new Promise(requestAnimationFrame)
+  await new Promise(done => setTimeout(done))
+  return performance.now() - start
+}
+
+/** How long it takes to begin to select, to select all, and to end it, in milliseconds, for each round. */
+async function selecting({ page }, rounds) {
+  const found = []
+  for (let round = 0; round < rounds; round++) {
+    const begin = await page.evaluate(answered, 'Select')
+    const all = await page.evaluate(answered, 'Select all')
+    const says = await page.locator('.selection [role=status]').textContent()
+    found.push({ begin, all, end: await page.evaluate(answered, 'Escape'), says })
+  }
+  return found
+}
+
+/** How long a frame takes while `count` pictures come and while they are scrolled through again, and selecting, in milliseconds. */
+export async function scrolled(person, count, duration, rounds) {
   await sharePictures(person, count)
   await person.openShare('Many')
   await person.page.locator('.gallery img').first().waitFor()
   const coming = await person.page.evaluate(frames, { duration, patient: PATIENT })
   await person.page.evaluate(() => scrollTo(0, 0))
-  return { coming, again: await person.page.evaluate(frames, { duration, patient: PATIENT }) }
+  const again = await person.page.evaluate(frames, { duration, patient: PATIENT })
+  await person.page.evaluate(() => scrollTo(0, 0))
+  return { coming, again, selected: await selecting(person, rounds) }
 }

@@ -229,10 +229,14 @@ async function step({ anna }) {
 }
 
 async function gallery({ anna }) {
-  const { coming, again } = await scrolled(anna, PICTURES, SCROLL)
+  const { coming, again, selected } = await scrolled(anna, PICTURES, SCROLL, ROUNDS)
   const row = ({ median, most }) => `${median.toFixed(0)} ms, 95 % within ${most.toFixed(0)} ms`
   times.push(['a frame while 10,000 pictures are scrolled, the first time', row(coming), '', '', '≤ 17 ms'])
   times.push([`a frame while ${again.tiles.toLocaleString('en')} of them are scrolled again`, row(again), '', '', '≤ 17 ms'])
+  if (!selected.every(({ says }) => says.startsWith('10,000 files'))) throw new Error(`not all are selected: ${selected[0].says}`)
+  for (const [what, name] of [['begin', 'beginning to select among them'], ['all', 'selecting all of them'], ['end', 'selecting none again']]) {
+    times.push([`${name}, until the page answers`, milliseconds(selected.map(each => each[what] / 1000)), '', '', '≤ 200 ms'])
+  }
 }
 
 /** 1 GiB, in a browser that did nothing else, and without a relay, because pushing is another measure. */

@@ -135,11 +135,7 @@ here.test('title, text, cover and order are changed in their place, and every re
 
 here.test('a text alone is shown, selectable, and copied with one press', async () => {
   const [ben, anna] = await here.friendsWith({ permissions: ['clipboard-read', 'clipboard-write'] }, 'Ben', 'Anna')
-  const bens = await ben.api(async ({ spinney }) => (await spinney.profiles.current()).id)
-  await anna.api(async ({ spinney, bens }) => {
-    const audience = { kind: 'contacts', ids: [bens] }
-    await spinney.shares.create({ title: 'Where we meet', note: 'https://example.org/a?b=c', files: [], audience })
-  }, { bens })
+  await anna.share({ title: 'Where we meet', note: 'https://example.org/a?b=c', to: ['Ben'] })
   await ben.openShare('Where we meet')
   const { page } = ben
   await page.getByText('https://example.org/a?b=c', { exact: true }).waitFor()
@@ -180,6 +176,13 @@ here.test('the end and the password of a link change while its address stays', a
   await form.getByRole('button', { name: 'Change the link' }).click()
   await form.getByText('Type a password first.').waitFor()
   await form.getByLabel('New password').fill('sun cream')
+  // The panel moves beside the files and back, with what is typed in it.
+  for (const width of [1400, 1000, 1400, 1100]) {
+    await page.setViewportSize({ width, height: 900 })
+    assert.equal(await page.locator('aside').getByRole('form', { name: 'Change end or password' }).count(), width > 1100 ? 1 : 0)
+    await form.getByLabel('New password').waitFor()
+    assert.equal(await form.getByLabel('New password').inputValue(), 'sun cream')
+  }
   await form.getByRole('button', { name: 'Change the link' }).click()
   await page.getByText('The link is changed.').waitFor()
   await page.getByText('With a password').waitFor()

@@ -73,6 +73,12 @@ here.test('what is too long or empty is refused, and answers can be switched off
   await section(ben).getByRole('textbox').fill('a'.repeat(1_001))
   await send.click()
   await section(ben).getByRole('alert').getByText('This is too long by 1 character.').waitFor()
+  // Of those that take four bytes each, fewer fit.
+  await section(ben).getByRole('textbox').fill('\u{1f333}'.repeat(801))
+  await send.click()
+  await section(ben).getByRole('alert').getByText('This is too long by 1 character.').waitFor()
+  await say(ben, '\u{1f333}'.repeat(800))
+  await comments(anna).filter({ hasText: '\u{1f333}'.repeat(800) }).waitFor()
   await say(ben, 'Thanks')
   await comments(anna).filter({ hasText: 'Thanks' }).waitFor()
   await anna.page.getByLabel('Friends can answer').click()

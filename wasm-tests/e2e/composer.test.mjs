@@ -62,7 +62,7 @@ here.test('what lacks is said at once where it lacks, the first has the focus, a
   await title.fill('x'.repeat(201))
   await page.getByRole('button', { name: 'Share', exact: true }).click()
   const said = () => page.getByRole('alert').allTextContents()
-  await until(said, ['Choose at least one file.', 'Choose who may open it.', 'A title has at most 200 characters.'])
+  await until(said, ['Choose at least one file, or write a note.', 'Choose who may open it.', 'A title has at most 200 characters.'])
   await page.waitForFunction(() => document.activeElement.textContent.includes('Choose files'))
   assert.equal(await title.getAttribute('aria-invalid'), 'true')
   await page.locator('input[type=file]:not([webkitdirectory])').setInputFiles(file('a.txt', 'a'))

@@ -52,7 +52,7 @@ here.test('the page says before it sends who can open the profile, and it is sti
   const [text] = await write(await folder('first'), { 'note.txt': 'a note' })
   await anna.drop(text)
   await anna.page.getByText('1 file · 6 bytes').waitFor()
-  await anna.page.getByText('whoever uses this browser can open it').waitFor()
+  await anna.page.getByText('anyone who uses this browser can open it').waitFor()
   await button(anna, 'Get a link').click()
   await anna.heading('Your link is ready')
   assert.deepEqual(await waiting(anna), [['', true]])
@@ -108,7 +108,7 @@ here.test('two tabs have the same profile that waits, and closing one leaves it 
   assert.deepEqual(await waiting(anna), [['', true]])
 })
 
-here.test('whoever has no name yet is asked for it when they add a friend, and accepts an invite with it', async () => {
+here.test('somebody without a name is asked for it when they add a friend, and accepts an invite with it', async () => {
   const ben = await here.person('Ben')
   await ben.connected()
   const anna = await here.visitor('Anna')

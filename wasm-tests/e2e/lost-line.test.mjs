@@ -98,7 +98,7 @@ here.test('a save whose service worker the browser ends has failed, and the page
   assert.ok(await download.failure())
   await ben.hears('Saving “film.bin” broke off. The browser stopped it.')
   here.line.release()
-  const { bytes } = await ben.saved(() => ben.page.getByRole('button', { name: 'Save film.bin again' }).click())
+  const { bytes } = await ben.saved(() => ben.page.getByRole('button', { name: 'Save again: film.bin' }).click())
   assert.equal(digest(bytes), whole.digest)
 })
 

@@ -111,6 +111,21 @@ here.test('files are in one order everywhere, pictures first, and what a browser
     await page.getByRole('searchbox').fill('')
     await anna.card('Mixed').waitFor()
   }
+
+  // So are files by their names: from Home, and among the many of one share.
+  await page.getByRole('searchbox').fill('UNKNOWN.mk')
+  await anna.card('Mixed').getByText('Has “unknown.mkv”').waitFor()
+  await anna.card('Übergrößen in Łódź').waitFor({ state: 'detached' })
+  await anna.openShare('Mixed')
+  const inShare = page.getByRole('searchbox', { name: 'Search these files' })
+  await inShare.fill('a 17')
+  await page.getByRole('button', { name: 'Download a 17.txt' }).waitFor()
+  await page.getByRole('button', { name: 'Download a 1.txt' }).waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: 'Open IMG 2.png' }).waitFor({ state: 'detached' })
+  await inShare.fill('no such')
+  await page.getByText('No file is named like “no such”.').waitFor()
+  await inShare.fill('')
+  await page.getByRole('link', { name: 'Open IMG 2.png' }).waitFor()
 })
 
 here.test('a film that has only sound is played, and the page says so', async () => {

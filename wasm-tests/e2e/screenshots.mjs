@@ -1,8 +1,11 @@
 // `cargo xtask screenshots`: a picture of every screen, on a phone and on a desk, light and dark, in target/screenshots;
-// and those of the README, in target/screenshots/readme.
+// and those of the README, in target/screenshots/readme. With `--language ar`: every screen in Arabic, in
+// target/screenshots/ar.
 import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { parseArgs } from 'node:util'
 import { landscape } from './lib/landscapes.mjs'
+import { LANGUAGES, speak } from './lib/languages.mjs'
 import { root } from './lib/place.mjs'
 import { DESK, everyScreen, PHONE } from './lib/screens.mjs'
 import { world } from './lib/world.mjs'
@@ -11,7 +14,9 @@ import { world } from './lib/world.mjs'
 const LONGEST = 20 * 60_000
 
 const here = world()
-const folder = path.join(root, 'target/screenshots')
+const { language } = parseArgs({ options: { language: { type: 'string', default: 'en' } } }).values
+if (!LANGUAGES.includes(language)) throw new Error(`the page speaks ${LANGUAGES}, and not ${language}`)
+const folder = path.join(root, 'target/screenshots', language === 'en' ? '' : language)
 
 here.test('every screen has its picture', async () => {
   await rm(folder, { recursive: true, force: true })
@@ -19,6 +24,7 @@ here.test('every screen has its picture', async () => {
   let number = 0
   await everyScreen(here, async (name, page) => {
     number += 1
+    await speak(page, language)
     for (const [where, viewport] of Object.entries({ phone: PHONE, desk: DESK })) {
       await page.setViewportSize(viewport)
       for (const colorScheme of ['light', 'dark']) {
@@ -28,11 +34,12 @@ here.test('every screen has its picture', async () => {
       }
     }
     await page.emulateMedia({ colorScheme: null, reducedMotion: null })
+    await speak(page, 'en')
   })
   console.log(`${number} screens are in ${folder}`)
 }, { timeout: LONGEST })
 
-here.test('the README has six pictures', async () => {
+if (language === 'en') here.test('the README has six pictures', async () => {
   const shown = path.join(folder, 'readme')
   await mkdir(shown, { recursive: true })
   const take = async (page, name, viewport, colorScheme) => {

@@ -15,6 +15,7 @@ const tried: Me = {
   invite: 'https://example.org/#/add/abc',
   receipts: false,
   relayOnly: false,
+  mayBeShown: false,
   waiting: false,
   wordsConfirmed: false,
   published: true,

@@ -7,5 +7,6 @@ import { fields } from './fields'
 import { files } from './files'
 import { messages } from './messages'
 import type { Part } from './part'
+import { shares } from './shares'
 
-export const catalogue: readonly Part[] = [...fields, ...controls, ...faces, ...files, ...messages, ...banners]
+export const catalogue: readonly Part[] = [...fields, ...controls, ...faces, ...files, ...messages, ...banners, ...shares]

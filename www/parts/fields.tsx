@@ -62,7 +62,7 @@ export const fields: readonly Part[] = [
   { name: 'TextArea', states: { empty: () => <TypedArea /> } },
   {
     name: 'Checkbox',
-    states: { plain: () => <Ticked />, 'with a hint': () => <Ticked hint="Whoever uses this browser can open your profile." /> },
+    states: { plain: () => <Ticked />, 'with a hint': () => <Ticked hint="Anyone who uses this browser can open your profile." /> },
   },
   { name: 'NewPassphrase', states: { empty: () => <Passphrase /> } },
   {

@@ -31,8 +31,10 @@ import type {
   FilesQuery,
   FolderBinding,
   FolderConflict,
+  Introduction,
   JournalEntry,
   JournalQuery,
+  KeepingStatus,
   Link,
   LinkChange,
   LinkPreview,
@@ -46,8 +48,10 @@ import type {
   Pasted,
   ProfileSummary,
   ProfileUpdate,
+  PushRelay,
   Share,
   ShareQuery,
+  Suggestion,
   Transfer,
   Words,
 } from './generated'
@@ -78,7 +82,9 @@ export interface Spinney {
   readonly contacts: Contacts
   readonly shares: Shares
   readonly drops: Drops
+  readonly keeping: Keeping
   readonly transfers: Transfers
+  readonly push: Push
   readonly network: Network
   readonly storage: Storage
   readonly engine: { leader: boolean; version: string }
@@ -107,7 +113,7 @@ export interface Profiles {
   /** Creates and unlocks. */
   create(p: { name: string; passphrase: string; avatar?: Blob }): Promise<Me>
   /** Makes and unlocks a profile that waits for a name and a passphrase, or opens the one that waits: somebody shares by link
-   *  first and says who they are later. This browser keeps its passphrase, so that whoever uses this browser can open it, and
+   *  first and says who they are later. This browser keeps its passphrase, so that anyone who uses this browser can open it, and
    *  nobody once the browser's storage is cleared. It stays signed in. Adding a friend, an invite, a linked device and what asks
    *  for the passphrase reject with the detail `needs-name` until `finish`. */
   begin(): Promise<Me>
@@ -230,6 +236,24 @@ export interface Contacts {
   unblock(id: string): Promise<void>
   /** Puts them into exactly these circles, at most 32. */
   setCircles(id: string, circles: string[]): Promise<Contact>
+  /** `seesMine`: shows somebody my contacts who agreed to be shown, or shows them no more. */
+  setVisibility(id: string, visibility: { seesMine: boolean }): Promise<Contact>
+  /** People whom contacts show me and whom I do not know: who is shown by most comes first, then by name; at most 500. All
+   *  of it is what these contacts say. Nobody is asked for anything about them before `add(id)`. Event "introductions". */
+  suggestions(): Promise<Suggestion[]>
+  /** Suggests somebody no more, on all devices, until that is undone. */
+  dismiss(id: string): Promise<void>
+  undoDismiss(id: string): Promise<void>
+  /** Introduces two contacts to each other, who each decide. Both must have agreed to be shown (`Contact.mayBeShown`), else
+   *  `unsupported` with the detail "not-agreed". */
+  introduce(a: string, b: string, message?: string): Promise<void>
+  /** People whom contacts introduce to me, newest first, until they are answered, ask themselves, or 60 days are over. One who
+   *  has accepted asks instead (`ContactRequest.introducedBy`). Event "introductions". */
+  introductions(): Promise<Introduction[]>
+  /** Adds them. They are told that I accepted, and decide too. */
+  acceptIntroduction(id: string): Promise<Contact>
+  /** Nobody is told. They are not introduced to me again for 30 days. */
+  declineIntroduction(id: string): Promise<void>
   /** The six words that each reads aloud, to be compared once on the phone or at a table. */
   verifyWords(id: string): Promise<Words>
   /** Their words were compared; from now on a change of their keys is told. */
@@ -411,6 +435,20 @@ export interface Drops {
    *  an aborted call leaves nothing. */
   send(link: string, files: (NewFile | NewFolder)[], message: string, o?: Options): Promise<void>
 }
+// ---- keeping: what friends keep for each other ------------------------------------------------------
+
+/** The event "keeping" says that something of it is otherwise now. */
+export interface Keeping {
+  /** `limit` is what friends may have of this browser together: 0 where it may delete what is here by itself. */
+  status(): Promise<KeepingStatus & { limit: number }>
+  /** Gives a contact so many bytes in this browser, for what they share; 0 takes it back, and what is kept goes after 14 days.
+   *  With `named` they may tell those who read their shares that it is kept here; with `public` what they share with everybody
+   *  is kept too. "refused" beyond the limit. */
+  setRoom(contact: string, bytes: number, o?: { named?: boolean; public?: boolean }): Promise<void>
+  /** Lets go of everything that is kept for a contact, at once. */
+  release(contact: string): Promise<void>
+}
+
 // ---- transfers, network, storage -----------------------------------------------------------------
 
 export interface Transfers {
@@ -421,6 +459,16 @@ export interface Transfers {
 }
 export interface Network {
   status(): Promise<NetworkStatus>
+}
+/** Being told by a relay while no page is open. A push says nothing but that something was left. */
+export interface Push {
+  /** My relays that send pushes, in the order of the settings. "unreachable" if none of all answers. */
+  relays(): Promise<PushRelay[]>
+  /** Has this relay of mine push to the endpoint of a `PushSubscription` that was made with its key. It replaces the one
+   *  before, and ends after 60 days unless it is called again. */
+  subscribe(relay: string, endpoint: string): Promise<void>
+  /** Has no relay push to this device any more. */
+  unsubscribe(): Promise<void>
 }
 export interface StorageStatus extends EngineStorage, Origin {}
 export interface Storage {

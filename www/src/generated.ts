@@ -9,7 +9,7 @@ export interface ProfileSummary {
   name: string
   /** A raster picture, at most 48 KiB. */
   avatar?: Blob
-  /** Whether it waits for a name and a passphrase: until then whoever uses this browser can open it. */
+  /** Whether it waits for a name and a passphrase: until then anyone who uses this browser can open it. */
   waiting: boolean
 }
 
@@ -23,6 +23,8 @@ export interface Me extends ProfileSummary {
   receipts: boolean
   /** Whether contacts are reached through relays alone, so that they do not learn this device's network address. */
   relayOnly: boolean
+  /** Whether contacts may show me to theirs. */
+  mayBeShown: boolean
   /** Whether the recovery words were confirmed; until then the page reminds. */
   wordsConfirmed: boolean
   /** Whether a relay has the profile: before that, nobody who adds it can find it. */
@@ -102,6 +104,8 @@ export interface ProfileUpdate {
   receipts?: boolean
   /** Whether contacts are reached through relays alone. */
   relayOnly?: boolean
+  /** Whether contacts may show me to theirs. */
+  mayBeShown?: boolean
 }
 
 /** One device of the unlocked profile. */
@@ -290,6 +294,10 @@ export interface Contact {
   lastSeen?: Date
   /** Names of groups that I put them into, sorted; nobody else learns of them. */
   circles: string[]
+  /** Whether they see my contacts, those who agreed to be shown. */
+  seesMine: boolean
+  /** Whether they agreed that I show them to my other contacts. */
+  mayBeShown: boolean
   /** When I compared their words; void if `warning` is `keys`. */
   verified?: Date
   /** A lasting doubt about this contact that the page must show. */
@@ -314,6 +322,8 @@ export interface ContactRequest {
   time: Date
   /** They came with an invite of mine that was not good any more. */
   invite?: SpentInvite
+  /** The contact who introduced them to me and to whom they were introduced: they accepted. */
+  introducedBy?: string
   /** Hosts that their request names and that were not asked who they are: each would learn this device's network
    *  address. None if their profile is known. */
   elsewhere: string[]
@@ -597,6 +607,34 @@ export interface DropBox {
   drops: Drop[]
 }
 
+/** Somebody whom contacts of mine know, and whom I may add. */
+export interface Suggestion {
+  /** The identity's IPNS name, `k51…`. */
+  id: string
+  /** What the first contact of `through` says that they are called. Nobody else says so. */
+  name: string
+  /** Two words that follow from the id, to tell people of one name apart. */
+  words: [string, string]
+  /** The contacts who show them, by their ids; at least one. */
+  through: string[]
+}
+
+/** Somebody whom a contact introduces to me, and who was not answered yet. */
+export interface Introduction {
+  /** The identity's IPNS name, `k51…`. */
+  id: string
+  /** What the contact says that they are called. Nobody else says so. */
+  name: string
+  /** Two words that follow from the id, to tell people of one name apart. */
+  words: [string, string]
+  /** The contact who introduces them, by their id. */
+  by: string
+  /** What the contact writes to both. */
+  message?: string
+  /** When the contact wrote it, by their clock. */
+  time: Date
+}
+
 /** What opening a drop link would do: nobody is connected for it before the box is opened. */
 export interface DropLinkPreview {
   /** Id of its owner. */
@@ -623,6 +661,65 @@ export interface OpenedDropBox {
   left: number
   /** When it ends, by its claim. */
   until: Date
+}
+
+/** Room that I give. */
+export interface GivenRoom {
+  /** Bytes of it. */
+  bytes: number
+  /** Bytes of it that are used. */
+  used: number
+  /** How many of their shares are kept whole. */
+  shares: number
+  /** How many of the shares that they ask for are not. */
+  missing: number
+  /** Whether they may name me to those who read what is theirs. */
+  named: boolean
+  /** Whether shares for everybody are kept too. */
+  public: boolean
+  /** When it ends, where I took it back. */
+  ends?: Date
+}
+
+/** Room that a friend gives me. */
+export interface ReceivedRoom {
+  /** Bytes of it. */
+  bytes: number
+  /** Bytes of it that are used, as they say. */
+  used: number
+  /** Whether they are asked to keep something: one of those who give most, whose words I compared or whom I added a
+   *  month ago. */
+  chosen: boolean
+  /** Whether those who read my shares may fetch them from this friend. */
+  named: boolean
+  /** Whether not all of it fits. */
+  full: boolean
+  /** When they last said what they keep. */
+  said?: Date
+  /** Shares of mine that they keep whole, as they say. */
+  shares: string[]
+}
+
+/** What is kept between a friend and me. */
+export interface FriendKeeping {
+  /** The contact. */
+  contact: string
+  /** The room that I give them in this browser. */
+  given?: GivenRoom
+  /** The room that they give me. */
+  received?: ReceivedRoom
+  /** Other contacts of mine who keep what this one shares: it comes from them too. */
+  keepers: string[]
+}
+
+/** What I keep for friends, and they for me. */
+export interface KeepingStatus {
+  /** Bytes of room that I give to all together. */
+  given: number
+  /** Bytes of it that are used. */
+  used: number
+  /** Contacts with whom something is kept. */
+  friends: FriendKeeping[]
 }
 
 /** Which way a transfer goes: files into the store, the store to a keeper, a keeper or peer to the store. */
@@ -763,13 +860,21 @@ export interface NetworkStatus {
   served: number
 }
 
+/** A relay of this profile that sends Web Pushes. */
+export interface PushRelay {
+  /** Its address. */
+  relay: string
+  /** The key by which push services know it, in base64url: `applicationServerKey` of `pushManager.subscribe`. */
+  key: string
+}
+
 /** What the store holds. */
 export interface EngineStorage {
   /** Bytes used by the unlocked profile's blocks and rows. */
   used: number
-  /** Bytes kept for friends: always 0 until friends can be keepers. */
+  /** Bytes kept for friends, each block with 512 more than it has. */
   keptForFriends: number
-  /** Bytes set aside for friends: always 0 until friends can be keepers. */
+  /** Bytes of room that friends have. */
   budgetForFriends: number
 }
 
@@ -803,11 +908,13 @@ export type EngineEvent =
   | { type: "network"; connected: boolean }
   | { type: "folders" }
   | { type: "drops" }
+  | { type: "keeping" }
   | { type: "devices" }
   | { type: "device-asks"; name: string }
   | { type: "device-words"; words: string[] }
   | { type: "device-identity"; id: string; name: string }
   | { type: "device-code-ended" }
+  | { type: "introductions" }
   | { type: "resync" }
 
 /** Numbers and words that belong to the detail or the code of an error. */
@@ -841,6 +948,7 @@ export type Detail =
   | "own-id"
   | "mistyped-id"
   | "broken-code"
+  | "old-code"
   | "several"
   | "friend"
   | "asked"
@@ -849,6 +957,7 @@ export type Detail =
   | "closed"
   | "doubted"
   | "needs-name"
+  | "not-agreed"
   | "word-count"
   | "unknown-word"
   | "word-order"

@@ -14,15 +14,15 @@ import { engine, isFramed, sharedOrigin, start } from './state/engine'
 import { follow, listAgain } from './state/events'
 import { watchWaiting } from './state/incoming'
 import { watchInstall } from './state/install'
+import { openLanguage } from './state/language'
 import { guardLeaving } from './state/leaving'
 import { watchConnection, watchOnline } from './state/network'
 import { watchNews } from './state/news'
+import { watchPush } from './state/push'
 import { takeSharedFiles } from './state/shared-files'
-import { language } from './strings'
 
-document.documentElement.lang = language
 const app = document.getElementById('app')
-if (app) render(<App />, app)
+void openLanguage().then(() => app && render(<App />, app))
 watchRoute()
 listenForShortcuts()
 watchOnline()
@@ -32,6 +32,7 @@ guardLeaving()
 watchWaiting()
 watchVersion()
 watchNews()
+watchPush()
 watchUse()
 watchInstall()
 keepForOthers()

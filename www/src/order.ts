@@ -1,5 +1,6 @@
 /** The one order of files wherever they are listed: pictures and films first, and names as people count. Of people too. */
 
+import { locale } from './language'
 import { isViewable } from './media-type'
 
 interface Listed {
@@ -10,10 +11,13 @@ interface Listed {
 /** What an author can put the files of a share in order by. */
 export type AuthorsOrder = 'name' | 'date' | 'size'
 
-const collator = new Intl.Collator(undefined, { numeric: true })
+let collator: { tag: string; compare: Intl.Collator['compare'] } | undefined
 
-/** Compares names as people count, in the language of the browser. */
-export const compareNames = collator.compare
+/** Compares names as people count, in the language of the page. */
+export function compareNames(a: string, b: string): number {
+  if (collator?.tag !== locale.value) collator = { tag: locale.value, compare: new Intl.Collator(locale.value, { numeric: true }).compare }
+  return collator.compare(a, b)
+}
 
 /** Compares paths part by part, so that the files of a folder stay together. */
 function compare(a: readonly string[], b: readonly string[]): number {

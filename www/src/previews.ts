@@ -1,13 +1,17 @@
 /** Makes previews and avatars and removes locations, in a worker so that the window stays responsive. */
 
 import { filmStill } from './film-still'
+import { heifPicture, isHeif } from './heif'
 import { isFilm, isPicture, withTrueType } from './media-type'
+import { firstPage, isPdf } from './pdf'
 import type { Answer, Job, Kind } from './previews.job'
 
 /** The pixels of a larger picture could fill the memory of a phone. */
 const MAX_PICTURE_BYTES = 96 * 1024 * 1024
+/** Enough pixels for a preview or an avatar, which is made smaller still. */
+const STILL_SIDE = 640
 
-/** A preview of at most 16 KiB; null if this browser cannot decode the file as a picture or film. */
+/** A preview of at most 16 KiB; null if the file cannot be decoded as a picture, film or PDF. */
 export async function makePreview(file: File, signal?: AbortSignal): Promise<Blob | null> {
   const known = await withTrueType(file)
   const { type } = known
@@ -15,14 +19,27 @@ export async function makePreview(file: File, signal?: AbortSignal): Promise<Blo
     const still = await filmStill(known, signal)
     return still && request('preview', still, signal)
   }
+  if (isPdf(type)) {
+    const page = await firstPage(known, STILL_SIDE, signal)
+    return page && request('preview', page, signal)
+  }
   if (!isPicture(type) || file.size > MAX_PICTURE_BYTES) return null
-  return request('preview', file, signal)
+  return pictured('preview', known, signal)
 }
 
 /** A square picture of at most 48 KiB for a profile; null if the file cannot be used. */
-export function makeAvatar(file: File): Promise<Blob | null> {
-  if (!isPicture(file.type) || file.size > MAX_PICTURE_BYTES) return Promise.resolve(null)
-  return request('avatar', file)
+export async function makeAvatar(file: File): Promise<Blob | null> {
+  const known = await withTrueType(file)
+  if (!isPicture(known.type) || file.size > MAX_PICTURE_BYTES) return null
+  return pictured('avatar', known)
+}
+
+/** By the browser's decoders, and where it has none for HEIC by that of the page. */
+async function pictured(kind: Kind, file: File, signal?: AbortSignal): Promise<Blob | null> {
+  const made = await request(kind, file, signal)
+  if (made || !isHeif(file)) return made
+  const decoded = await heifPicture(file, STILL_SIDE, signal)
+  return decoded && request(kind, decoded, signal)
 }
 
 /** The location may be in a file, and cannot be removed. */
@@ -48,7 +65,7 @@ const pendingJobs = new Map<number, PendingJob>()
 let worker: Worker | undefined
 let last = 0
 
-function request(kind: Kind, file: File, signal?: AbortSignal): Promise<Blob | null> {
+function request(kind: Kind, file: Blob, signal?: AbortSignal): Promise<Blob | null> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted()
     worker ??= startWorker()

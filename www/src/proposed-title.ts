@@ -14,6 +14,9 @@ interface Chosen {
 export const proposedTitle = (files: readonly Chosen[], folders: readonly string[]): string =>
   [...describe(files, folders)].slice(0, LIMITS.titleChars).join('')
 
+/** The first line of a text. */
+export const titleOfText = (text: string): string => [...(text.trim().split('\n')[0] ?? '').trim()].slice(0, LIMITS.titleChars).join('')
+
 function describe(files: readonly Chosen[], folders: readonly string[]): string {
   const paths = [...files.map(({ path }) => path), ...folders.map(path => `${path}/`)]
   const [first = ''] = paths

@@ -16,9 +16,11 @@ import type {
   DropBox,
   DropLinkPreview,
   Drops,
+  Keeping,
   FileEntry,
   FileName,
   FolderConflict,
+  Introduction,
   Folders,
   JournalEntry,
   Link,
@@ -33,6 +35,8 @@ import type {
   Pasted,
   Profiles,
   ProfileSummary,
+  Push,
+  PushRelay,
   Share,
   Shares,
   Spinney,
@@ -84,7 +88,9 @@ export async function open(setting?: Config): Promise<Spinney> {
     contacts: contacts(engine),
     shares: shares(engine, namespace),
     drops: drops(engine),
+    keeping: keeping(engine),
     transfers: transfers(engine),
+    push: push(engine),
     network: network(engine),
     storage: storage(engine),
     engine: {
@@ -280,6 +286,14 @@ function contacts(engine: Engine): Contacts {
     block: id => call('contacts.block', [id]),
     unblock: id => call('contacts.unblock', [id]),
     setCircles: (id, circles) => call<Contact>('contacts.setCircles', [id, circles]),
+    setVisibility: (id, visibility) => call<Contact>('contacts.setVisibility', [id, visibility]),
+    suggestions: () => call('contacts.suggestions'),
+    dismiss: id => call('contacts.dismiss', [id]),
+    undoDismiss: id => call('contacts.undoDismiss', [id]),
+    introduce: (a, b, message) => call('contacts.introduce', [a, b, message]),
+    introductions: () => call<Introduction[]>('contacts.introductions'),
+    acceptIntroduction: id => call<Contact>('contacts.acceptIntroduction', [id]),
+    declineIntroduction: id => call('contacts.declineIntroduction', [id]),
     verifyWords: id => call('contacts.verifyWords', [id]),
     markVerified: id => call<Contact>('contacts.markVerified', [id]),
     confirmKeys: id => call<Contact>('contacts.confirmKeys', [id]),
@@ -362,6 +376,15 @@ function drops(engine: Engine): Drops {
   }
 }
 
+function keeping(engine: Engine): Keeping {
+  const call = caller(engine)
+  return {
+    status: () => call('keeping.status'),
+    setRoom: (contact, bytes, o = {}) => call('keeping.setRoom', [contact, bytes, o]),
+    release: contact => call('keeping.release', [contact]),
+  }
+}
+
 function transfers(engine: Engine): Transfers {
   const call = caller(engine)
   return {
@@ -374,6 +397,15 @@ function transfers(engine: Engine): Transfers {
 
 function network(engine: Engine): Network {
   return { status: () => caller(engine)<NetworkStatus>('network.status') }
+}
+
+function push(engine: Engine): Push {
+  const call = caller(engine)
+  return {
+    relays: () => call<PushRelay[]>('push.relays'),
+    subscribe: (relay, endpoint) => call('push.subscribe', [relay, endpoint]),
+    unsubscribe: () => call('push.unsubscribe'),
+  }
 }
 
 function storage(engine: Engine): Storage {

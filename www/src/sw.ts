@@ -5,6 +5,7 @@
 import { type Greeting, isAttach, isAwake, isTakeFiles, isTakeOver } from './engine/protocol'
 import { passOn } from './sw/leader'
 import { isOwnPage } from './sw/own-page'
+import { tellOfPush } from './sw/push'
 import { takeOver } from './sw/saves'
 import { serveFile, serveZip } from './sw/serve'
 import { giveShared, receiveShared, SHARE_TARGET } from './sw/shared-files'
@@ -35,6 +36,10 @@ self.addEventListener('message', event => {
   else if (isTakeOver(event.data)) event.waitUntil(takeOver())
   // Else a page that was reloaded around this worker asks to be served by it.
   else event.waitUntil(self.clients.claim())
+})
+
+self.addEventListener('push', event => {
+  event.waitUntil(tellOfPush())
 })
 
 self.addEventListener('notificationclick', event => {

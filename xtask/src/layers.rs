@@ -34,8 +34,8 @@ const ENGINE: &[&[&str]] = &[
     &["directory", "network", "progress", "tasks"],
     &["state"],
     &["storage", "transfer"],
-    &["presence", "publish", "contacts", "shares"],
-    &["devices", "drops", "folder", "sync"],
+    &["presence", "publish", "contacts", "letters", "shares"],
+    &["devices", "drops", "folder", "introductions", "keeping", "sync"],
     &["account"],
     // The components of one profile, which it starts and stops.
     &["unlocked"],

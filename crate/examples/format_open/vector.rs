@@ -9,6 +9,9 @@ use spinney::format::comment::{Comment, name_of};
 use spinney::format::device_link::{Code, CodeError};
 use spinney::format::drop_box;
 use spinney::format::header::{Block, Links, ShareKey};
+use spinney::format::introduction::{Contacts, Shown};
+use spinney::format::keep::KeepList;
+use spinney::format::letter::Part as _;
 use spinney::format::manifest::{Branch, ChunkList, Listing, Manifest, Preview};
 use spinney::format::map::{Map, Pages};
 use spinney::format::node::{self, Content, Pointer};
@@ -200,7 +203,7 @@ fn record(given: &Given<'_>) -> Result<Opened, Refusal> {
 
 fn invite(given: &Given<'_>) -> Result<Opened, Refusal> {
     let invite: Invite = given.text("text")?.parse().map_err(|error: InviteError| match error {
-        InviteError::Malformed => Refusal::of("text", error),
+        InviteError::Malformed | InviteError::Old => Refusal::of("text", error),
         InviteError::Decode(error) => error.into(),
     })?;
     Ok(Opened::new("an invite", &invite.to_ipld(), &["base64url", "checksum", "version and fields"]))
@@ -208,7 +211,7 @@ fn invite(given: &Given<'_>) -> Result<Opened, Refusal> {
 
 fn link(given: &Given<'_>) -> Result<Opened, Refusal> {
     let link: Link = given.text("text")?.parse().map_err(|error: LinkError| match error {
-        LinkError::Malformed => Refusal::of("text", error),
+        LinkError::Malformed | LinkError::Old => Refusal::of("text", error),
         LinkError::Decode(error) => error.into(),
     })?;
     let opened = Opened::new("a link", &link.to_ipld(), &["base64url", "checksum", "version and fields"]);
@@ -236,7 +239,7 @@ fn ring(given: &Given<'_>, name: &str) -> Result<Ring, Refusal> {
 fn drop_link(given: &Given<'_>) -> Result<Opened, Refusal> {
     let link: drop_box::Link =
         given.text("text")?.parse().map_err(|error: drop_box::LinkError| match error {
-            drop_box::LinkError::Malformed => Refusal::of("text", error),
+            drop_box::LinkError::Malformed | drop_box::LinkError::Old => Refusal::of("text", error),
             drop_box::LinkError::Decode(error) => error.into(),
         })?;
     Ok(Opened::new("a drop link", &link.to_ipld(), &["base64url", "checksum", "version and fields"]))
@@ -291,7 +294,17 @@ fn opened_node(given: &Given<'_>) -> Result<Opened, Refusal> {
     let pointer = pointer(given, &block)?;
     match given.text("as")? {
         "chunks" => Ok(content::<ChunkList>("a list of chunks", &pointer, &block)?.1),
+        "keep" => Ok(content::<KeepList>("a list of what is to be kept", &pointer, &block)?.1),
         "preview" => Ok(content::<Preview>("a preview", &pointer, &block)?.1),
+        "contacts" => {
+            let (part, opened) = content::<Contacts>("a part of a letter", &pointer, &block)?;
+            if given.get("before").is_some() {
+                let id = given.key("before")?;
+                let last = Shown { id, name: String::new(), relays: Vec::new(), seq: 0 };
+                part.check_after(&Contacts { list: vec![last], more: None })?;
+            }
+            Ok(opened)
+        }
         _ => {
             let (listing, opened) = content::<Listing>("a listing", &pointer, &block)?;
             if let Ok(chunk) = given.int("chunk") {
@@ -493,7 +506,7 @@ fn unusable(why: impl std::fmt::Display) -> Refusal {
 
 fn device_code(given: &Given<'_>) -> Result<Opened, Refusal> {
     let code: Code = given.text("text")?.parse().map_err(|error: CodeError| match error {
-        CodeError::Other | CodeError::Malformed => Refusal::of("text", error),
+        CodeError::Other | CodeError::Malformed | CodeError::Old => Refusal::of("text", error),
         CodeError::Decode(error) => error.into(),
     })?;
     Ok(Opened::new("a code of a device", &code.to_ipld(), &["base64url", "checksum", "version and fields"]))
@@ -502,7 +515,7 @@ fn device_code(given: &Given<'_>) -> Result<Opened, Refusal> {
 /// What the new device makes of what it is given.
 fn device_link(given: &Given<'_>) -> Result<Opened, Refusal> {
     let (secret, device) = (Secret::from_bytes(given.array("secret")?), given.key("old")?);
-    let code = Code { device, relays: vec![], secret, until: 0, extra: Default::default() };
+    let code = Code { device, relays: vec![], secret, until: 0 };
     let name = given.text("name")?.to_owned();
     let joiner = Joiner::with_nonce(code, given.key("new")?, name, given.array("nonce_new")?);
     let joined = joiner.answer(&given.array("nonce_old")?);

@@ -178,7 +178,17 @@ impl World {
                     let id = ShareId::new(self.reader.id().as_bytes(), *share);
                     receipts.push(json!([id.to_string(), rev]));
                 }
-                Says::Comment { .. } | Says::CommentGone { .. } | Says::Answers { .. } | Says::Other(_) => {}
+                Says::Comment { .. }
+                | Says::CommentGone { .. }
+                | Says::Answers { .. }
+                | Says::Visible { .. }
+                | Says::Contacts { .. }
+                | Says::Introduction { .. }
+                | Says::KeepOffer { .. }
+                | Says::Keep { .. }
+                | Says::KeepState { .. }
+                | Says::Keepers { .. }
+                | Says::Other(_) => {}
             }
         }
         for (id, rev) in &gone {
@@ -219,6 +229,7 @@ impl World {
             Kind::Contacts => "contacts",
             Kind::Own => "self",
             Kind::Link => "link",
+            Kind::Letter => "letter",
         };
         Ok(json!({
             "id": id.to_string(), "rev": said.rev, "kind": kind, "title": said.title, "note": said.note,

@@ -8,7 +8,7 @@ use ipld_core::ipld::Ipld;
 use spinney::crypto::sign::{SigningKey, VerifyingKey};
 use spinney::format::cbor;
 use spinney::format::device_link::{Code, Handover};
-use spinney::format::secret::Secret;
+use spinney::format::secret::{CodeSecret, Secret};
 use spinney::keys::device_link::{Attempt, Joiner, Offer};
 use spinney::keys::{Id, Phrase, Ring};
 use spinney::net::device_link::{self, Error, Host, Refusal, Request, Welcome};
@@ -31,7 +31,7 @@ fn ring() -> Ring {
 }
 
 fn offer() -> Offer {
-    Offer::with_secret(Secret::from_bytes([5; 32]), key(7), ring().id(), 0)
+    Offer::with_secret(CodeSecret::from_bytes([5; 16]), key(7), ring().id(), 0)
 }
 
 fn joiner() -> Joiner {

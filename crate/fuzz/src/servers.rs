@@ -103,7 +103,7 @@ impl keep::Backend for Mock {
 
     async fn admit(&self, _: PeerId, certificate: &[u8]) -> Result<((), Allowance), keep::Refusal> {
         match certificate.first() {
-            Some(_) => Ok(((), Allowance { used: 1, quota: 2, now: None })),
+            Some(_) => Ok(((), Allowance { used: 1, quota: 2, now: None, vapid: None })),
             None => Err(keep::Refusal::BadCertificate { now: None }),
         }
     }
@@ -147,7 +147,7 @@ impl keep::Backend for Mock {
 
     async fn borrow(&self, token: &keep::TokenDigest) -> Result<((), Allowance), keep::Refusal> {
         match token[0] % 2 {
-            0 => Ok(((), Allowance { used: 1, quota: 2, now: None })),
+            0 => Ok(((), Allowance { used: 1, quota: 2, now: None, vapid: None })),
             _ => Err(keep::Refusal::NoLoan),
         }
     }
@@ -158,6 +158,10 @@ impl keep::Backend for Mock {
 
     async fn unlend(&self, (): &(), _: &keep::TokenDigest) -> Result<(), keep::Refusal> {
         Ok(())
+    }
+
+    async fn subscribe(&self, (): &(), endpoint: &str) -> Result<(), keep::Refusal> {
+        if endpoint.starts_with("https:") { Ok(()) } else { Err(keep::Refusal::BadEndpoint) }
     }
 }
 

@@ -15,11 +15,13 @@ mod events;
 mod folders;
 #[cfg(test)]
 mod generated;
+mod keeping;
 mod limits;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory_directory;
 mod passphrases;
 mod profiles;
+mod push;
 mod shares;
 mod status;
 mod transfers;
@@ -33,7 +35,8 @@ use crate::net::webrtc;
 pub use crate::social::receipt::Stage;
 pub use code::{Code, Detail, Fault};
 pub use contacts::{
-    Asked, Contact, ContactRequest, ContactState, NewKeys, Pasted, PastedKind, SpentInvite, Warning, Words,
+    Asked, Contact, ContactRequest, ContactState, Introduction, NewKeys, Pasted, PastedKind, SpentInvite,
+    Suggestion, Warning, Words,
 };
 pub use devices::{Device, DeviceCode};
 pub use drops::{Drop, DropBox, DropLinkPreview, OpenedDropBox};
@@ -44,11 +47,13 @@ pub use folders::{
     FolderBinding, FolderConflict, FolderState, Found, JournalEntry, JournalQuery, Mode, RenamedFile,
     Replacement,
 };
+pub use keeping::{FriendKeeping, GivenRoom, KeepingStatus, ReceivedRoom};
 pub use limits::{LIMITS, Limit};
 pub use passphrases::{Derive, Passphrases};
 pub use profiles::{
     ChangedKeys, Me, NewPasskey, Passkey, PasskeyOffer, ProfileSummary, ProfileUpdate, Restored, Stay,
 };
+pub use push::PushRelay;
 pub use shares::{
     Audience, Comment, Delivery, Draft, FileEntry, FileName, FileWriter, FilesQuery, Folder, Link,
     LinkChange, LinkPreview, NewComment, NewFile, NewShare, Refusal, Share, ShareQuery,

@@ -1,18 +1,24 @@
 //! Where people are found: my relays, and which addresses of others may be dialled.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use futures::future::join_all;
 use libp2p::PeerId;
 
-use crate::format::limits;
+use crate::format::{code, limits};
 use crate::keys::{Id, peer_id};
 use crate::net::address::MAX_RELAYS;
-use crate::net::{Provider, RelayAddr};
+use crate::net::{Provider, RelayAddr, UnmetRelay};
 use crate::platform;
 use crate::social::contact::Contact;
 
 use super::Error;
+use super::network::RecordSource;
+
+/// Relays that were met, at most; then all are forgotten, and met again where they are needed.
+const MAX_MET: usize = 256;
 
 /// Who the unlocked profile is, and which relays are its own.
 #[derive(Clone)]
@@ -34,6 +40,8 @@ pub(super) struct Inner {
     own_only: Cell<bool>,
     /// Whether the profile waits for a name and a passphrase, as the list of profiles says.
     waiting: Cell<bool>,
+    /// Relays of others whose addresses came without an id, and which were met since.
+    met: RefCell<BTreeMap<String, RelayAddr>>,
 }
 
 impl std::ops::Deref for Directory {
@@ -55,8 +63,8 @@ impl Directory {
         let relays =
             relays.map_err(|why| Error::Refused(format!("config.json names a relay wrongly: {why}")))?;
         let names = relays.iter().map(ToString::to_string).collect();
-        let (device, own_only, waiting) = Default::default();
-        Ok(Self(Rc::new(Inner { id, relays, names, on_loopback, device, own_only, waiting })))
+        let (device, own_only, waiting, met) = Default::default();
+        Ok(Self(Rc::new(Inner { id, relays, names, on_loopback, device, own_only, waiting, met })))
     }
 }
 
@@ -96,28 +104,73 @@ impl Inner {
         self.waiting.get()
     }
 
-    /// My own relay of this address.
+    /// My own relay of this address, which may have been shortened for a code.
     pub(super) fn own(&self, text: &str) -> Option<RelayAddr> {
-        let own = self.names.iter().zip(&self.relays).find(|(name, _)| *name == text);
+        let is_it = |name: &str| name == text || code::shortened(name) == text;
+        let own = self.names.iter().zip(&self.relays).find(|(name, _)| is_it(name));
         own.map(|(_, relay)| relay.clone())
+    }
+
+    fn is_own(&self, text: &str) -> bool {
+        self.own(text).is_some()
+    }
+
+    /// The addresses with the ids of the relays, as far as they are mine or were met.
+    pub(super) fn completed(&self, relays: &[String]) -> Vec<String> {
+        let known = |text: &String| self.own(text).or_else(|| self.met.borrow().get(text).cloned());
+        relays
+            .iter()
+            .map(|text| known(text).map_or_else(|| text.clone(), |relay| relay.to_string()))
+            .collect()
+    }
+
+    /// Whether this address, which somebody else named, may be dialled and lacks the id of its relay.
+    pub(super) fn is_unmet(&self, text: &str) -> bool {
+        let is_known = self.own_only.get() || self.is_own(text) || self.met.borrow().contains_key(text);
+        !is_known && UnmetRelay::others(text, self.on_loopback).is_ok()
+    }
+
+    /// Meets those of these relays whose addresses lack an id. One that is not met stays unmet: it is asked for nothing.
+    ///
+    /// Only for what I opened, and for people whom I added or follow: each learns this device's network address.
+    pub(super) async fn meet(&self, network: &dyn RecordSource, relays: &[String]) {
+        let unmet = relays.iter().take(MAX_RELAYS).filter(|text| self.is_unmet(text));
+        let met = unmet.map(|text| async move {
+            let relay = UnmetRelay::others(text, self.on_loopback).ok()?;
+            match network.meet(&relay).await {
+                Ok(met) => Some((text.clone(), met)),
+                Err(why) => {
+                    tracing::debug!(%text, %why, "a relay is not met");
+                    None
+                }
+            }
+        });
+        let met = join_all(met).await;
+        let mut known = self.met.borrow_mut();
+        if known.len() >= MAX_MET {
+            known.clear();
+        }
+        known.extend(met.into_iter().flatten());
     }
 
     /// An address that somebody else named, if it may be dialled. One of my own relays always may.
     ///
     /// Asking it is not yet a reason to dial: the callers dial for people whom I added or follow, and for what I opened.
     pub(super) fn trusted(&self, text: &str) -> Option<RelayAddr> {
-        let others = || RelayAddr::others(text, self.on_loopback).ok();
+        let met = || self.met.borrow().get(text).cloned();
+        let others = || RelayAddr::others(text, self.on_loopback).ok().or_else(met);
         self.own(text).or_else(|| if self.own_only.get() { None } else { others() })
     }
 
     /// The hosts of those of these relays, which somebody else named, that are not mine: what a page asks about before
     /// they are dialled.
     pub(super) fn foreign_hosts(&self, relays: &[String]) -> Vec<String> {
-        let foreign = relays.iter().take(MAX_RELAYS).filter(|text| !self.names.contains(text));
-        let mut hosts: Vec<_> = foreign
-            .filter_map(|text| RelayAddr::others(text, self.on_loopback).ok())
-            .filter_map(|relay| relay.host())
-            .collect();
+        let foreign = relays.iter().take(MAX_RELAYS).filter(|text| !self.is_own(text));
+        let host = |text: &String| match RelayAddr::others(text, self.on_loopback) {
+            Ok(relay) => relay.host(),
+            Err(_) => UnmetRelay::others(text, self.on_loopback).ok()?.host(),
+        };
+        let mut hosts: Vec<_> = foreign.filter_map(host).collect();
         hosts.dedup();
         hosts
     }
@@ -133,7 +186,7 @@ impl Inner {
     /// The error of what is kept at these relays alone, if none of them is mine and no other may be dialled.
     pub(super) fn check_reach(&self, relays: &[String]) -> Result<(), Error> {
         let is_out =
-            self.own_only.get() && !relays.is_empty() && !relays.iter().any(|text| self.names.contains(text));
+            self.own_only.get() && !relays.is_empty() && !relays.iter().any(|text| self.is_own(text));
         if is_out { Err(Error::RelaysOnly) } else { Ok(()) }
     }
 
@@ -141,7 +194,7 @@ impl Inner {
     /// only.
     pub(super) fn is_out_of_reach(&self, contact: &Contact, own_only: bool) -> bool {
         let relays = contact.relays();
-        own_only && !relays.is_empty() && !relays.iter().any(|text| self.names.contains(text))
+        own_only && !relays.is_empty() && !relays.iter().any(|text| self.is_own(text))
     }
 
     /// Those of these addresses, which somebody else named, that may be dialled.
@@ -161,11 +214,17 @@ impl Inner {
 
     /// The providers that may have what a contact shared: their relays and their devices.
     pub(super) fn providers(&self, contact: &Contact) -> Vec<Provider> {
+        let relays = self.relays_of(contact).into_iter().map(Provider::Relay);
+        relays.chain(self.devices(contact)).collect()
+    }
+
+    /// The devices of a contact, each through each of their relays.
+    pub(super) fn devices(&self, contact: &Contact) -> Vec<Provider> {
         let relays = self.relays_of(contact);
         let devices = relays.iter().flat_map(|relay| {
             devices_of(contact).map(|device| Provider::Device { device, relay: relay.clone() })
         });
-        relays.iter().cloned().map(Provider::Relay).chain(devices).collect()
+        devices.collect()
     }
 }
 

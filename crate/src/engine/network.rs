@@ -11,7 +11,9 @@ use libp2p::PeerId;
 
 use crate::keys::Id;
 use crate::net::mailbox::{self, Digest, Mail, Token, Update};
-use crate::net::{CallError, FetchError, Net, Provider, Rank, RelayAddr, WatchUpdate, records};
+use crate::net::{
+    CallError, ConnectError, FetchError, Net, Provider, Rank, RelayAddr, UnmetRelay, WatchUpdate, records,
+};
 
 /// Where blocks come from that are not here.
 #[async_trait(?Send)]
@@ -43,6 +45,9 @@ pub(super) trait RecordSource {
 
     /// Watches names at a relay or device for as long as the stream is held.
     fn watch(&self, provider: Provider, known: Known) -> LocalBoxStream<'static, WatchUpdate>;
+
+    /// Connects to a relay of somebody else of which only the address is known, and returns it with its id.
+    async fn meet(&self, relay: &UnmetRelay) -> Result<RelayAddr, ConnectError>;
 }
 
 /// Makes a certificate for this device, of an identity whose mailbox is read.
@@ -116,6 +121,10 @@ impl RecordSource for Net {
 
     fn watch(&self, provider: Provider, known: Known) -> LocalBoxStream<'static, WatchUpdate> {
         Net::watch(self, provider, known).boxed_local()
+    }
+
+    async fn meet(&self, relay: &UnmetRelay) -> Result<RelayAddr, ConnectError> {
+        Net::meet(self, relay).await
     }
 }
 

@@ -4,6 +4,7 @@
 //! by which their devices and this one tell each other their newest records.
 
 mod handle;
+mod kept;
 mod own_record;
 mod served;
 mod status;

@@ -8,6 +8,7 @@
 mod forks;
 mod handle;
 mod ingest;
+mod meet;
 #[cfg(test)]
 mod mocked;
 mod pages;

@@ -20,6 +20,9 @@ use super::directory::Directory;
 use super::drops::Drops;
 use super::events::Hub;
 use super::folder::Folders;
+use super::introductions::Introductions;
+use super::keeping::Keeping;
+use super::letters::Letters;
 use super::presence::{OwnRecord, Presence, ServedBlocks};
 use super::progress::Transfers;
 use super::publish::{Keeper, Publisher, RelayKeeper};
@@ -30,7 +33,8 @@ use super::sync::Sync;
 use super::tasks::Tasks;
 use super::transfer::{Downloads, Fetchers};
 use super::{
-    account, contacts, devices, drops, folder, presence, publish, shares, state, storage, sync, transfer,
+    account, contacts, devices, drops, folder, introductions, keeping, letters, presence, publish, shares,
+    state, storage, sync, transfer,
 };
 
 /// Identities and shares that one component has told another of and that wait: what is beyond is noticed later.
@@ -52,9 +56,11 @@ pub(super) struct Unlocked {
     pub(super) publisher: Publisher,
     pub(super) devices: Devices,
     pub(super) contacts: Contacts,
+    pub(super) introductions: Introductions,
     pub(super) shares: Shares,
     pub(super) drops: Drops,
     pub(super) downloads: Downloads,
+    pub(super) keeping: Keeping,
     pub(super) folders: Folders,
     pub(super) sync: Sync,
     pub(super) tasks: Tasks,
@@ -141,6 +147,12 @@ impl Unlocked {
             hub: hub.clone(),
             tasks: tasks.clone(),
         });
+        let letters = Letters::new(letters::Args {
+            ring: ring.clone(),
+            state: state.clone(),
+            storage: storage.clone(),
+            served: served.clone(),
+        });
         let (wanted, wanted_ids) = mpsc::channel(MAX_TOLD);
         let contacts = Contacts::new(contacts::Args {
             ring: ring.clone(),
@@ -149,6 +161,13 @@ impl Unlocked {
             fetchers: fetchers.clone(),
             mailboxes: Rc::new(net.clone()),
             wanted,
+            tasks: tasks.clone(),
+        });
+        let introductions = Introductions::new(introductions::Args {
+            state: state.clone(),
+            directory: directory.clone(),
+            letters: letters.clone(),
+            contacts: contacts.clone(),
             tasks: tasks.clone(),
         });
         let shares = Shares::new(shares::Args {
@@ -174,6 +193,16 @@ impl Unlocked {
             shares: shares.clone(),
             mailboxes: Rc::new(net.clone()),
             net: net.clone(),
+            tasks: tasks.clone(),
+        });
+        served.kept().set_device(verifying_key(&device));
+        let keeping = Keeping::new(keeping::Args {
+            me: directory.id,
+            state: state.clone(),
+            storage: storage.clone(),
+            fetchers: fetchers.clone(),
+            letters: letters.clone(),
+            served: served.clone(),
             tasks: tasks.clone(),
         });
         let (fetched, fetched_shares) = mpsc::channel(MAX_TOLD);
@@ -203,6 +232,8 @@ impl Unlocked {
             records: Rc::new(net.clone()),
             shares: shares.clone(),
             contacts: contacts.clone(),
+            introductions: introductions.clone(),
+            keeping: keeping.clone(),
             wanted: wanted_ids,
             fork_patience: config.fork_patience.unwrap_or(FORK_PATIENCE),
             tasks: tasks.clone(),
@@ -222,9 +253,11 @@ impl Unlocked {
             publisher,
             devices,
             contacts,
+            introductions,
             shares,
             drops,
             downloads,
+            keeping,
             folders,
             sync,
             tasks,
@@ -250,11 +283,13 @@ impl Unlocked {
         self.publisher.start();
         self.sync.start();
         self.contacts.start();
+        self.introductions.start();
         if let Some(fetched) = self.fetched.take() {
             self.shares.start(fetched);
         }
         self.drops.start();
         self.downloads.start();
+        self.keeping.start();
         self.folders.start();
         self.tasks.spawn(self.restore().ask_silent_relays());
         self.tasks.spawn(self.restore().follow_other_devices());

@@ -5,35 +5,73 @@
 use std::fmt;
 use std::str::FromStr;
 
+use ipld_core::ipld::Ipld;
 use serde::{Deserialize, Serialize};
 
 use crate::crypto::digest;
 use crate::crypto::sign::VerifyingKey;
+use crate::format::code::{Kind, MINUTE, NoCode, Reader, Writer, int, map, relay_list};
 use crate::format::error::DecodeError;
-use crate::format::fields::{Value, relays};
+use crate::format::fields::relays;
+use crate::format::limits;
 use crate::format::object::object;
-use crate::format::secret::Secret;
-use crate::format::{code, limits};
+use crate::format::secret::{CodeSecret, Secret};
 
 /// What the text of a code begins with. No program registers it, so that no camera opens it and no history keeps it.
 pub const PREFIX: &str = "spinney-device:";
 
-object! {
-    /// A code that one device shows, so that one other can ask it for the identity.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    #[version(1, "device code")]
-    pub struct Code {
-        /// The key of the device that shows it.
-        pub device: VerifyingKey,
-        /// Relays through which that device is reached: hostile input until checked.
-        #[max(limits::DEVICE_CODE_RELAYS)]
-        #[check(relays)]
-        pub relays: Vec<String>,
-        /// Only who has seen the code has it.
-        pub secret: Secret,
-        /// When the code ends by the clock of the device that shows it, in milliseconds since 1970.
-        pub until: u64,
-        ..extra
+const KIND: Kind = Kind {
+    route: PREFIX,
+    label: "device-link/text",
+    limit: limits::DEVICE_CODE,
+    old: |object| digest("device-link/text", &[object]),
+};
+
+/// A code that one device shows, so that one other can ask it for the identity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// The key of the device that shows it.
+    pub device: VerifyingKey,
+    /// Relays through which that device is reached: hostile input until checked.
+    pub relays: Vec<String>,
+    /// Only who has seen the code has it.
+    pub secret: CodeSecret,
+    /// When the code ends by the clock of the device that shows it, in milliseconds since 1970, to the minute.
+    pub until: u64,
+}
+
+impl Code {
+    /// Its bytes: the one form that it has.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut to = Writer::new(&self.relays, [false; 3]);
+        to.key(&self.device);
+        to.secret(&self.secret);
+        to.time(self.until, MINUTE);
+        to.relays(&self.relays);
+        to.finish()
+    }
+
+    /// Reads the bytes strictly.
+    ///
+    /// # Errors
+    ///
+    /// Which field breaks which rule, or that it takes a newer Spinney.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut from = Reader::new(bytes, "device code", 0)?;
+        let (device, secret) = (from.key("device")?, from.secret("secret")?);
+        let (until, relays) = (from.time("until", MINUTE)?, from.relays(limits::DEVICE_CODE_RELAYS)?);
+        from.end()?;
+        Ok(Self { device, relays, secret, until })
+    }
+
+    /// What it says, for tools that show it.
+    pub fn to_ipld(&self) -> Ipld {
+        map([
+            ("device", self.device.as_bytes().to_vec().into()),
+            ("relays", relay_list(&self.relays)),
+            ("secret", self.secret.as_bytes().to_vec().into()),
+            ("until", int(self.until)),
+        ])
     }
 }
 
@@ -46,20 +84,18 @@ pub enum CodeError {
     /// Cut short, or mistyped.
     #[error("a part of this code is missing or changed; copy it again")]
     Malformed,
+    /// As builds before the first release made it.
+    #[error("this code comes from an older Spinney: reload the page on the other device")]
+    Old,
     /// Whole, but not what a code holds.
     #[error(transparent)]
     Decode(#[from] DecodeError),
 }
 
-/// The checksum is neither that of an invite nor that of a link.
-fn hash(object: &[u8]) -> [u8; 32] {
-    digest("device-link/text", &[object])
-}
-
-/// [`PREFIX`], then base64url, without padding, of 4 bytes of a checksum and the object.
+/// [`PREFIX`], then base64url, without padding, of the object and 3 bytes of a checksum.
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{PREFIX}{}", code::write(&self.to_bytes(), hash))
+        write!(f, "{PREFIX}{}", KIND.write(&self.to_bytes()))
     }
 }
 
@@ -69,7 +105,10 @@ impl FromStr for Code {
 
     fn from_str(typed: &str) -> Result<Self, CodeError> {
         let text = typed.trim().strip_prefix(PREFIX).ok_or(CodeError::Other)?;
-        let object = code::decode(text, limits::DEVICE_CODE, hash).ok_or(CodeError::Malformed)?;
+        let object = KIND.decode(text).map_err(|why| match why {
+            NoCode::Malformed => CodeError::Malformed,
+            NoCode::Old => CodeError::Old,
+        })?;
         Ok(Self::from_bytes(&object)?)
     }
 }
@@ -124,10 +163,8 @@ mod tests {
 
     fn code() -> Code {
         let device = SigningKey::from_bytes(&[7; 32]).verifying_key();
-        let relays = vec![
-            "/dns/relay.example/tcp/443/wss/p2p/12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5".into(),
-        ];
-        Code { device, relays, secret: Secret::from_bytes([8; 32]), until: 9, extra: Default::default() }
+        let relays = vec!["/dns/relay.example/tcp/443/wss".into()];
+        Code { device, relays, secret: CodeSecret::from_bytes([8; 16]), until: 1_780_000_020_000 }
     }
 
     #[test]
@@ -143,6 +180,6 @@ mod tests {
     #[test]
     fn a_code_fits_into_a_picture_that_cameras_read() {
         let relays = vec!["r".repeat(limits::RELAY_BYTES); limits::DEVICE_CODE_RELAYS];
-        assert!(Code { relays, ..code() }.to_string().len() < 1_000);
+        assert!(Code { relays, ..code() }.to_string().len() < 900);
     }
 }

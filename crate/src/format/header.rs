@@ -12,6 +12,7 @@ use crate::crypto::sign::{SigningKey, VerifyingKey};
 use crate::crypto::{boxed, kdf, once, padding};
 use crate::format::error::{DecodeError, Fault, ReadError, check_size};
 use crate::format::fields::{Row, Value, bytes_value, maybe, rising};
+use crate::format::keep::FetchKey;
 use crate::format::manifest::Kind;
 use crate::format::node::{self, Pointer};
 use crate::format::object::object;
@@ -51,7 +52,7 @@ object! {
         /// What the author wrote to it; may be empty.
         #[max(limits::NOTE_CHARS)]
         pub note: String,
-        /// The sealed manifest.
+        /// The sealed manifest, or the first part of a letter.
         #[check(node::of(DAG_CBOR))]
         pub manifest: Pointer,
         /// Whether its readers may add to it.
@@ -101,8 +102,31 @@ impl Header {
     }
 
     fn is_sound(&self) -> Result<(), DecodeError> {
+        self.is_bare_letter()?;
         self.is_album_or_part()?;
         self.goes_on()
+    }
+
+    /// A letter says of itself only where it begins.
+    fn is_bare_letter(&self) -> Result<(), DecodeError> {
+        if self.kind != Kind::Letter {
+            return Ok(());
+        }
+        let said = [
+            ("title", !self.title.is_empty()),
+            ("note", !self.note.is_empty()),
+            ("adds", self.adds.is_some()),
+            ("answers", self.answers.is_some()),
+            ("album", self.album.is_some()),
+            ("more", self.more.is_some()),
+            ("cover", self.cover.is_some()),
+            ("order", self.order.is_some()),
+            ("until", self.until.is_some()),
+        ];
+        match said.into_iter().find(|(_, is_said)| *is_said) {
+            Some((key, _)) => Err(DecodeError::at(key, Fault::Unexpected)),
+            None => Ok(()),
+        }
     }
 
     /// A note goes on only where there is no room for it.
@@ -154,6 +178,11 @@ impl ShareKey {
     /// The pair secret of the pages on which the readers' answers are listed.
     pub fn answers_secret(&self) -> Zeroizing<[u8; 32]> {
         kdf(self.as_bytes(), "share/answers", b"")
+    }
+
+    /// The key by which its readers show a keeper that they are readers.
+    pub fn fetch_key(&self) -> FetchKey {
+        FetchKey::from_bytes(*kdf(self.as_bytes(), "share/fetch", b""))
     }
 
     /// What binds a header block to this key, since the cipher does not.

@@ -62,6 +62,14 @@ pub const MAP_ENTRIES: usize = 256;
 pub const MAP_NODES: usize = 16;
 /// Letterboxes in one map: as many as a header has slots.
 pub const LETTERBOXES: usize = MAP_NODES * MAP_ENTRIES;
+/// Nodes of one letter: a thousand entries of a hundred bytes, which a reader fetches one after the other.
+pub const LETTER_NODES: usize = 4;
+/// People in one part of a letter with contacts: with two relays each they fill a node.
+pub const SHOWN: usize = 256;
+/// Relays of somebody who is shown: where to look first, not a list of targets.
+pub const SHOWN_RELAYS: usize = 2;
+/// How long an introduction is good, in milliseconds: as long as a request.
+pub const INTRODUCTION_MS: u64 = REQUEST_MS;
 /// Links to pages in one list: 41 bytes each, under [`MAP`].
 pub const MAP_PAGES: usize = 768;
 /// Lists of pages that a map names beside its own.
@@ -159,10 +167,18 @@ pub const MAP_ENTRIES_MIN: usize = 16;
 pub const DEVICES: usize = 8;
 /// Removed devices in one note: twice as many as are kept of a contact.
 pub const REMOVED_DEVICES: usize = 16;
+/// Devices of keepers in one note: those of two friends, and more than one each.
+pub const KEEPER_DEVICES: usize = 8;
+/// Relays of one such device: one that is down leaves another.
+pub const KEEPER_RELAYS: usize = 2;
+/// Shares on the list of what is to be kept: its letter fits into one node.
+pub const KEEP_LIST: usize = 1024;
 /// Loans of one identity at a keeper, to which others may push: the drop boxes that are open.
 pub const LOANS: usize = 16;
 /// Pins of one loan: what as many guests leave.
 pub const LOAN_PINS: usize = 64;
+/// Devices of one identity to which a keeper sends Web Pushes: those that a person has in their hands.
+pub const SUBSCRIPTIONS: usize = 4;
 /// How much longer than a loan its pins last, in milliseconds: 30 days, in which one finds time to look through them.
 pub const AFTER_LOAN_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 /// Time that a device certificate may last, in milliseconds: 90 days.

@@ -28,10 +28,15 @@ pub enum Kind {
     Own,
     /// Anybody who has a link to it.
     Link,
+    /// No share: a [`letter`](super::letter) to one contact.
+    Letter,
 }
 
 // An audience that this version does not know must not be shown as one that it does.
-words!(Kind { Contacts = "contacts", Own = "self", Link = "link" } else DecodeError::Newer { what: "share" });
+words!(
+    Kind { Contacts = "contacts", Own = "self", Link = "link", Letter = "letter" }
+    else DecodeError::Newer { what: "share" }
+);
 
 /// How a file's chunks are found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -319,6 +324,7 @@ object! {
         /// The share that this was made for; its header must name the same.
         pub share: InnerId,
         /// The audience that this was made for; the header must name the same.
+        #[check(is_of_share)]
         pub kind: Kind,
         /// How many files there are at and below this node.
         pub files: u64,
@@ -342,6 +348,11 @@ object! {
         pub parts: Option<Vec<Part>>,
         ..extra
     }
+}
+
+/// A letter has no manifest.
+fn is_of_share(kind: &Kind) -> Result<(), DecodeError> {
+    if *kind == Kind::Letter { Err(DecodeError::Newer { what: "share" }) } else { Ok(()) }
 }
 
 impl Manifest {

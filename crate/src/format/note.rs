@@ -8,6 +8,7 @@ use crate::format::error::Fault;
 use crate::format::fields::{block, relays};
 use crate::format::limits;
 use crate::format::object::{object, words};
+use crate::format::secret::Secret;
 use crate::format::share_id::InnerId;
 
 object! {
@@ -96,6 +97,84 @@ object! {
             #[check(block)]
             list: Cid,
         },
+        /// Whether its reader may show the author of this note to contacts of theirs.
+        #[tag("visible")]
+        Visible {
+            /// True while they may.
+            on: bool,
+        },
+        /// There is a new letter with contacts of the author who agreed to be shown.
+        #[tag("contacts")]
+        Contacts {
+            /// The id that all of these letters have inside of objects.
+            share: InnerId,
+            /// The revision of the letter.
+            rev: u64,
+            /// Its header block.
+            #[check(block)]
+            header: Cid,
+        },
+        /// The author of this note introduces somebody to its reader.
+        #[tag("introduction")]
+        Introduction {
+            /// Who it is.
+            #[key("pk")]
+            id: VerifyingKey,
+            /// What their profile calls them; the author's claim.
+            #[max(limits::NAME_CHARS)]
+            name: String,
+            /// Relays that have their record: hostile input until checked.
+            #[max(limits::SHOWN_RELAYS)]
+            #[check(relays)]
+            relays: Vec<String>,
+            /// The sequence of their newest record that the author knows. It counts for the first look alone.
+            seq: u64,
+            /// What both are told, and nobody else.
+            secret: Secret,
+            /// What the author writes to both.
+            #[max(limits::MESSAGE_CHARS)]
+            message: Option<String>,
+        },
+        /// The author of this note gives the reader room in their browser.
+        #[tag("keep-offer")]
+        KeepOffer {
+            /// Bytes of it, with 512 for each block; 0 takes the offer back.
+            bytes: u64,
+            /// Whether the reader may name the author as a keeper to friends, who then fetch from them.
+            named: bool,
+            /// Whether shares that are for everybody are kept too.
+            public: bool,
+        },
+        /// What is to be kept for the author of this note: a letter says it.
+        #[tag("keep")]
+        Keep {
+            /// The letter's id inside of objects.
+            share: InnerId,
+            /// The revision that its header has.
+            rev: u64,
+            /// Its header block.
+            #[check(block)]
+            header: Cid,
+        },
+        /// What the author of this note keeps of the reader's list.
+        #[tag("keep-state")]
+        KeepState {
+            /// The revision of the list.
+            rev: u64,
+            /// Bytes that are kept, with 512 for each block.
+            bytes: u64,
+            /// Shares on the list of which something is missing.
+            missing: u64,
+            /// Whether something is missing because there is no room for it.
+            full: bool,
+        },
+        /// Devices of friends that keep shares of the author for the readers of these shares. Replaces the list before.
+        #[tag("keepers")]
+        Keepers {
+            /// The devices.
+            #[max(limits::KEEPER_DEVICES)]
+            devices: Vec<KeeperDevice>,
+        },
         /// The author of this note has read the reader's pages up to this number.
         #[tag("ack")]
         Ack {
@@ -103,6 +182,19 @@ object! {
             no: u64,
         },
         ..Other
+    }
+}
+
+object! {
+    /// A device of a keeper, and where it is reached.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct KeeperDevice {
+        /// Its key.
+        pub device: VerifyingKey,
+        /// Relays through which it listens: hostile input until checked.
+        #[max(limits::KEEPER_RELAYS)]
+        #[check(relays)]
+        pub relays: Vec<String>,
     }
 }
 

@@ -63,6 +63,15 @@ pub fn shown(stored: &str) -> String {
     stored.chars().filter(|c| !is_bidi_control(*c)).collect()
 }
 
+/// The beginning of a stored text in so many bytes, with an ellipsis if that is not all of it.
+pub(crate) fn cut(stored: &str, bytes: usize) -> String {
+    if stored.len() <= bytes {
+        return stored.to_owned();
+    }
+    let end = stored.floor_char_boundary(bytes.saturating_sub('…'.len_utf8()));
+    format!("{}…", stored[..end].trim_end())
+}
+
 /// Whether text is in the form in which objects hold it.
 pub(crate) fn is_normal(text: &str) -> bool {
     is_nfc(text) && !text.chars().any(is_refused)

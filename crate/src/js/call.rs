@@ -6,7 +6,9 @@ use wasm_bindgen::JsValue;
 use crate::engine::{Engine, Error, Pieces};
 
 use super::args::{Args, malformed};
-use super::{contacts, devices, drops, folders, network, profiles, shares, storage, transfers, value};
+use super::{
+    contacts, devices, drops, folders, keeping, network, profiles, push, shares, storage, transfers, value,
+};
 
 /// The result of a method.
 pub(super) enum Answer {
@@ -37,10 +39,12 @@ pub(super) async fn call(engine: &Engine, method: &str, args: &Args) -> Result<A
         "contacts" => contacts::call(engine, name, args).await,
         "devices" => devices::call(engine, name, args).await,
         "folders" => folders::call(engine, name, args).await,
+        "keeping" => keeping::call(engine, name, args).await,
         "drops" => drops::call(engine, name, args).await,
         "shares" => shares::call(engine, name, args).await,
         "transfers" => transfers::call(engine, name, args).await,
         "network" => network::call(engine, name).await,
+        "push" => push::call(engine, name, args).await,
         "storage" => storage::call(engine, name).await,
         _ => unknown(method),
     }

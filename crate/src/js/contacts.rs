@@ -2,7 +2,7 @@
 
 use crate::engine::{Engine, Error};
 
-use super::args::{Args, convert};
+use super::args::{Args, convert, malformed, member};
 use super::call::{Answer, unknown};
 
 pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Answer, Error> {
@@ -42,6 +42,32 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
         "accept" => Answer::value(&engine.accept(&args.text(0)?).await?),
         "decline" => {
             engine.decline(&args.text(0)?).await?;
+            Answer::none()
+        }
+        "setVisibility" => {
+            let sees_mine = member(&args.value(1), "seesMine");
+            let sees_mine = sees_mine.ok_or_else(|| malformed("what they see".into()))?;
+            let sees_mine = convert(sees_mine)?;
+            Answer::value(&engine.set_visibility(&args.text(0)?, sees_mine).await?)
+        }
+        "suggestions" => Answer::value(&engine.suggestions().await?),
+        "dismiss" => {
+            engine.dismiss(&args.text(0)?).await?;
+            Answer::none()
+        }
+        "undoDismiss" => {
+            engine.undo_dismiss(&args.text(0)?).await?;
+            Answer::none()
+        }
+        "introduce" => {
+            let message: Option<String> = args.optional(2)?;
+            engine.introduce(&args.text(0)?, &args.text(1)?, message.as_deref()).await?;
+            Answer::none()
+        }
+        "introductions" => Answer::value(&engine.introductions().await?),
+        "acceptIntroduction" => Answer::value(&engine.accept_introduction(&args.text(0)?).await?),
+        "declineIntroduction" => {
+            engine.decline_introduction(&args.text(0)?).await?;
             Answer::none()
         }
         _ => unknown(name),

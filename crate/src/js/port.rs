@@ -41,6 +41,8 @@ pub(super) async fn serve(engine: Engine, databases: Rc<IndexedDb>, port: Messag
     let mut open: HashMap<u32, Open> = HashMap::new();
     let mut running = FuturesUnordered::new();
     let mut feeds = Feeds::default();
+    // One at most, and no longer than its tab.
+    let mut _heir = None;
     loop {
         select_biased! {
             request = inbox.next() => match request {
@@ -60,7 +62,7 @@ pub(super) async fn serve(engine: Engine, databases: Rc<IndexedDb>, port: Messag
                 Some(Request::Subscribe(feed)) => feeds.open(feed, engine.events()),
                 Some(Request::Unsubscribe(feed)) => feeds.close(feed),
                 Some(Request::Seen(feed)) => feeds.seen(feed),
-                Some(Request::Heir(heir)) => databases.add_heir(heir),
+                Some(Request::Heir(port)) => _heir = Some(databases.add_heir(port)),
                 Some(Request::Bye) | None => break,
             },
             (feed, first) = feeds.next().fuse() => if let Some(batch) = feeds.batch(feed, Some(first)).await {

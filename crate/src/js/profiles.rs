@@ -53,6 +53,7 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
                 avatar: picture_member(&new, "avatar").await?.map(|bytes| ByteBuf::from(bytes.to_vec())),
                 receipts: member(&new, "receipts").map(convert).transpose()?,
                 relay_only: member(&new, "relayOnly").map(convert).transpose()?,
+                may_be_shown: member(&new, "mayBeShown").map(convert).transpose()?,
             };
             Answer::value(&engine.update_profile(update).await?)
         }

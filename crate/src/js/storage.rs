@@ -47,7 +47,7 @@ pub(super) async fn quota() -> Result<u64, Error> {
 }
 
 /// Whether the browser has promised not to clear this origin by itself.
-async fn persisted() -> bool {
+pub(super) async fn persisted() -> bool {
     settled(manager().persisted()).await.is_ok_and(|persisted| persisted.is_truthy())
 }
 

@@ -44,6 +44,11 @@ pub fn is_due(certificate: &Certificate, now: u64) -> bool {
 
 /// Checks a certificate against the binary peer id that the connection authenticated, and says whose device it is.
 pub fn check(certificate: &[u8], peer: &[u8], now: u64) -> Result<Id, DeviceError> {
+    check_with_end(certificate, peer, now).map(|(id, _)| id)
+}
+
+/// The same, and says until when the certificate is valid, in milliseconds since 1970.
+pub fn check_with_end(certificate: &[u8], peer: &[u8], now: u64) -> Result<(Id, u64), DeviceError> {
     let Verified { signer, object } = signed::open::<Certificate>(certificate, None)?;
     if peer_id(&object.device) != peer {
         return Err(DeviceError::OtherDevice);
@@ -51,7 +56,7 @@ pub fn check(certificate: &[u8], peer: &[u8], now: u64) -> Result<Id, DeviceErro
     if !object.is_valid_at(now) {
         return Err(DeviceError::NotNow);
     }
-    Ok(signer.into())
+    Ok((signer.into(), object.until))
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use super::id::words_of;
 use crate::crypto::sign::VerifyingKey;
 use crate::crypto::{boxed, digest, kdf, mac, sha256};
 use crate::format::device_link::Handover;
-use crate::format::secret::Secret;
+use crate::format::secret::CodeSecret;
 use crate::format::{ReadError, Value};
 
 pub use joiner::{InheritError, Inherited, Joined, Joiner, Welcomed};
@@ -65,7 +65,7 @@ struct Shared {
 }
 
 impl Shared {
-    fn new(secret: &Secret, devices: &Devices, [old, new]: [&Nonce; 2], name: &str) -> Self {
+    fn new(secret: &CodeSecret, devices: &Devices, [old, new]: [&Nonce; 2], name: &str) -> Self {
         let (o, n) = (devices.old.as_bytes(), devices.new.as_bytes());
         let transcript = digest("device-link", &[o, n, old, new, &sha256(name.as_bytes())]);
         Self {

@@ -3,25 +3,29 @@
 use super::Id;
 use crate::{
     crypto::{kdf, mac},
-    format::secret::Secret,
+    format::secret::CodeSecret,
 };
 
 /// Label of the proof.
 const INVITE: &str = "invite";
 
 /// Proves to `to`, who made the invite, that `from` holds its secret. Worth nothing to anybody else.
-pub fn proof(secret: &Secret, from: &Id, to: &Id) -> [u8; 32] {
-    mac::mac(secret.as_bytes(), INVITE, &[from.as_bytes(), to.as_bytes()])
+pub fn proof(secret: &CodeSecret, from: &Id, to: &Id) -> [u8; 32] {
+    mac::mac(&key(secret), INVITE, &[from.as_bytes(), to.as_bytes()])
 }
 
 /// Whether a request of `from` to `to` proves that its sender holds this secret.
-pub fn is_proof(secret: &Secret, from: &Id, to: &Id, proof: &[u8; 32]) -> bool {
-    mac::verify(secret.as_bytes(), INVITE, &[from.as_bytes(), to.as_bytes()], proof).is_ok()
+pub fn is_proof(secret: &CodeSecret, from: &Id, to: &Id, proof: &[u8; 32]) -> bool {
+    mac::verify(&key(secret), INVITE, &[from.as_bytes(), to.as_bytes()], proof).is_ok()
 }
 
 /// What the maker's relay is told to expect: it passes one request, and says nothing of the secret.
-pub fn token(secret: &Secret) -> [u8; 32] {
+pub fn token(secret: &CodeSecret) -> [u8; 32] {
     *kdf(secret.as_bytes(), "invite-token", b"")
+}
+
+fn key(secret: &CodeSecret) -> zeroize::Zeroizing<[u8; 32]> {
+    kdf(secret.as_bytes(), "invite-proof", b"")
 }
 
 #[cfg(test)]
@@ -32,7 +36,7 @@ mod tests {
     #[test]
     fn a_proof_holds_for_its_sender_and_reader_alone() {
         let [a, b, c] = [1, 2, 3].map(|byte| Ring::from_phrase(&Phrase::from_bytes([byte; 32])).id());
-        let [secret, other] = [5, 6].map(|byte| Secret::from_bytes([byte; 32]));
+        let [secret, other] = [5, 6].map(|byte| CodeSecret::from_bytes([byte; 16]));
         let proof = proof(&secret, &b, &a);
         assert!(is_proof(&secret, &b, &a, &proof));
         assert!(!is_proof(&secret, &c, &a, &proof), "forwarded by somebody else");

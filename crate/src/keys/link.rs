@@ -10,7 +10,7 @@ use crate::{
         kdf,
         passphrase::{DeriveError, Params, PassphraseKey, Recipe},
     },
-    format::secret::Secret,
+    format::secret::CodeSecret,
 };
 
 /// What the password of a link adds to its secret: 32 bytes, zeros where there is none.
@@ -24,7 +24,7 @@ impl PasswordKey {
     }
 
     /// How the key of a password is derived; none for an empty password.
-    pub fn recipe(secret: &Secret, password: &str) -> Option<Recipe> {
+    pub fn recipe(secret: &CodeSecret, password: &str) -> Option<Recipe> {
         let salt = || *kdf::<16>(secret.as_bytes(), "link-salt", b"");
         (!password.is_empty()).then(|| Recipe { salt: salt(), params: Params::DEFAULT })
     }
@@ -35,7 +35,7 @@ impl PasswordKey {
     }
 
     /// Derives the key in place, which holds the thread for a fifth of a second if there is a password.
-    pub fn derive(secret: &Secret, password: &str) -> Result<Self, DeriveError> {
+    pub fn derive(secret: &CodeSecret, password: &str) -> Result<Self, DeriveError> {
         match Self::recipe(secret, password) {
             Some(recipe) => Ok(Self::new(&recipe.derive(password)?)),
             None => Ok(Self::none()),
@@ -65,13 +65,13 @@ impl std::fmt::Debug for PasswordKey {
 }
 
 /// The secret by which both sides compute the blinded label of the link's letterbox. Needs no password.
-pub fn label_secret(secret: &Secret) -> Zeroizing<[u8; 32]> {
+pub fn label_secret(secret: &CodeSecret) -> Zeroizing<[u8; 32]> {
     kdf(secret.as_bytes(), "link-label", b"")
 }
 
 /// The pair secret of the link's letterbox: opens its page and its slots.
-pub fn pair_secret(secret: &Secret, password: &PasswordKey) -> Zeroizing<[u8; 32]> {
-    let both = Zeroizing::new([*secret.as_bytes(), *password.0].concat());
+pub fn pair_secret(secret: &CodeSecret, password: &PasswordKey) -> Zeroizing<[u8; 32]> {
+    let both = Zeroizing::new([&secret.as_bytes()[..], &*password.0].concat());
     kdf(&both, "link", b"")
 }
 
@@ -81,14 +81,14 @@ mod tests {
 
     #[test]
     fn a_password_changes_what_opens_the_letterbox_and_not_what_finds_it() {
-        let secret = Secret::from_bytes([1; 32]);
+        let secret = CodeSecret::from_bytes([1; 16]);
         let [none, empty] = [PasswordKey::none(), PasswordKey::derive(&secret, "").unwrap()];
         assert!(none == empty && empty.is_none());
         let typed = PasswordKey::derive(&secret, "Ame\u{301}lie").unwrap();
         assert!(typed == PasswordKey::derive(&secret, "Am\u{e9}lie").unwrap() && !typed.is_none());
         assert_ne!(pair_secret(&secret, &none), pair_secret(&secret, &typed));
         assert_ne!(label_secret(&secret), pair_secret(&secret, &none));
-        let other = PasswordKey::derive(&Secret::from_bytes([2; 32]), "Am\u{e9}lie").unwrap();
+        let other = PasswordKey::derive(&CodeSecret::from_bytes([2; 16]), "Am\u{e9}lie").unwrap();
         assert!(typed != other, "one password is another key for another link");
     }
 }

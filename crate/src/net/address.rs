@@ -10,6 +10,7 @@ use libp2p::{Multiaddr, PeerId};
 
 use super::url;
 pub(super) use host::Host;
+pub use host::{is_public_ip, is_public_name};
 
 /// Relays that one identity may name. Each costs its followers a connection.
 pub const MAX_RELAYS: usize = 4;
@@ -62,12 +63,8 @@ impl RelayAddr {
     /// are accepted too. Private hosts never are.
     pub fn others(text: &str, loopback_allowed: bool) -> Result<Self, AddressError> {
         let relay = Self::own(text)?;
-        match Host::of(&relay.address) {
-            Host::Loopback if loopback_allowed => Ok(relay),
-            Host::Loopback | Host::Private => Err(AddressError::PrivateHost),
-            Host::Public if relay.is_secure() => Ok(relay),
-            Host::Public => Err(AddressError::Insecure),
-        }
+        check_others(&relay.address, loopback_allowed)?;
+        Ok(relay)
     }
 
     /// Parses the list from somebody's profile, invite or link. All must be valid, at most [`MAX_RELAYS`].
@@ -93,10 +90,7 @@ impl RelayAddr {
 
     /// Returns its host for people: a name or a number, with the port if it is not the usual one.
     pub fn host(&self) -> Option<String> {
-        let url = url::of(&self.address)?;
-        let host = url.split_once("://")?.1.split('/').next()?;
-        let usual = if self.is_secure() { ":443" } else { ":80" };
-        Some(host.strip_suffix(usual).unwrap_or(host).to_owned())
+        host_of(&self.address)
     }
 
     /// Returns the address at which we listen through the relay.
@@ -108,10 +102,61 @@ impl RelayAddr {
     pub(super) fn circuit_to(&self, device: PeerId) -> Multiaddr {
         self.circuit().with(Protocol::P2p(device))
     }
+}
 
-    fn is_secure(&self) -> bool {
-        self.address.iter().any(|part| matches!(part, Protocol::Wss(_) | Protocol::Tls))
+/// The address of a relay of somebody else whose id is not known yet, because the code that names it leaves it out.
+///
+/// A `wss` address is authenticated by the certificate of its host. The id is what the relay has when it is met first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnmetRelay(Multiaddr);
+
+impl UnmetRelay {
+    /// Parses an address without an id, by the rules of [`RelayAddr::others`].
+    pub fn others(text: &str, loopback_allowed: bool) -> Result<Self, AddressError> {
+        if text.len() > MAX_ADDRESS {
+            return Err(AddressError::Malformed);
+        }
+        let address = Multiaddr::from_str(text).map_err(|_| AddressError::Malformed)?;
+        let has_id = address.iter().any(|part| matches!(part, Protocol::P2p(_)));
+        url::of(&address).filter(|_| !has_id).ok_or(AddressError::Form)?;
+        check_others(&address, loopback_allowed)?;
+        Ok(Self(address))
     }
+
+    /// Returns its host for people, as [`RelayAddr::host`] does.
+    pub fn host(&self) -> Option<String> {
+        host_of(&self.0)
+    }
+
+    /// Returns what is dialled.
+    pub(super) fn address(&self) -> &Multiaddr {
+        &self.0
+    }
+
+    /// The same relay with the id that it turned out to have.
+    pub fn met(&self, peer: PeerId) -> RelayAddr {
+        RelayAddr { address: self.0.clone().with(Protocol::P2p(peer)), peer }
+    }
+}
+
+fn check_others(address: &Multiaddr, loopback_allowed: bool) -> Result<(), AddressError> {
+    match Host::of(address) {
+        Host::Loopback if loopback_allowed => Ok(()),
+        Host::Loopback | Host::Private => Err(AddressError::PrivateHost),
+        Host::Public if is_secure(address) => Ok(()),
+        Host::Public => Err(AddressError::Insecure),
+    }
+}
+
+fn host_of(address: &Multiaddr) -> Option<String> {
+    let url = url::of(address)?;
+    let host = url.split_once("://")?.1.split('/').next()?;
+    let usual = if is_secure(address) { ":443" } else { ":80" };
+    Some(host.strip_suffix(usual).unwrap_or(host).to_owned())
+}
+
+fn is_secure(address: &Multiaddr) -> bool {
+    address.iter().any(|part| matches!(part, Protocol::Wss(_) | Protocol::Tls))
 }
 
 impl fmt::Display for RelayAddr {
@@ -210,6 +255,21 @@ mod tests {
         assert_eq!(RelayAddr::own(&"/".repeat(MAX_ADDRESS + 1)), Err(AddressError::Malformed));
         let through = format!("/dns/relay.example.org/tcp/443/wss/p2p/{ID}/p2p-circuit/p2p/{ID}");
         assert_eq!(RelayAddr::own(&through), Err(AddressError::Form));
+    }
+
+    #[test]
+    fn a_relay_without_its_id_is_taken_by_the_same_rules_and_has_the_id_with_which_it_is_met() {
+        let unmet = UnmetRelay::others("/dns/relay.example.org/tcp/443/wss", false).unwrap();
+        let met = unmet.met(ID.parse().unwrap());
+        assert_eq!(Ok(met), others("/dns/relay.example.org/tcp/443/wss"));
+        assert_eq!(unmet.host().as_deref(), Some("relay.example.org"));
+        let refused = |start: &str, on_loopback| UnmetRelay::others(start, on_loopback).err();
+        assert_eq!(refused("/dns/relay.example.org/tcp/80/ws", true), Some(AddressError::Insecure));
+        assert_eq!(refused("/ip4/10.1.2.3/tcp/443/wss", true), Some(AddressError::PrivateHost));
+        assert_eq!(refused("/ip4/127.0.0.1/tcp/4001/ws", false), Some(AddressError::PrivateHost));
+        assert_eq!(refused("/ip4/127.0.0.1/tcp/4001/ws", true), None);
+        let whole = format!("/dns/relay.example.org/tcp/443/wss/p2p/{ID}");
+        assert_eq!(refused(&whole, false), Some(AddressError::Form));
     }
 
     #[test]

@@ -87,7 +87,7 @@ impl Net {
     ) -> impl Stream<Item = WatchUpdate> + 'static {
         let (relay, backoff) = match &provider {
             Provider::Relay(_) => (None, Backoff::default()),
-            Provider::Device { relay, .. } => {
+            Provider::Device { relay, .. } | Provider::Keeper { relay, .. } => {
                 (Some(relay.peer()).filter(|relay| self.is_own(relay)), Backoff::for_callers())
             }
         };
@@ -166,6 +166,24 @@ impl Net {
         token: &keep::Token,
     ) -> Result<(), CallError<keep::Refusal>> {
         in_time(async { Ok(self.keep(relay).await?.unlend(token).await?) }).await
+    }
+
+    /// Returns the key by which push services know one of our own relays; `None` if it sends no Web Push.
+    pub async fn vapid_key(
+        &self,
+        relay: &RelayAddr,
+    ) -> Result<Option<keep::VapidKey>, CallError<keep::Refusal>> {
+        Ok(self.keep(relay).await?.allowance().vapid)
+    }
+
+    /// Has one of our own relays send Web Pushes to this endpoint; see [`subscribe`](keep::Session::subscribe).
+    pub async fn subscribe(&self, relay: &RelayAddr, endpoint: &str) -> Result<(), CallError<keep::Refusal>> {
+        in_time(async { Ok(self.keep(relay).await?.subscribe(endpoint).await?) }).await
+    }
+
+    /// Has one of our own relays send none to this device any more.
+    pub async fn unsubscribe(&self, relay: &RelayAddr) -> Result<(), CallError<keep::Refusal>> {
+        in_time(async { Ok(self.keep(relay).await?.unsubscribe().await?) }).await
     }
 
     /// Asks a relay which of these blocks it has.

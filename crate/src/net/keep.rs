@@ -16,6 +16,8 @@
 //! | `pins {after?}` | `pins {cids}`, sorted; asked again after the last one until none comes |
 //! | `lend {token, bytes, until}` | `done`: who has the token of this SHA-256 may push so much until then |
 //! | `unlend {token}` | `done`, also where nothing was lent: nobody pushes with it any more |
+//! | `subscribe {endpoint}` | `done`: a Web Push without contents goes there when something is left for this device |
+//! | `unsubscribe` | `done`, also where there was none |
 //!
 //! or by `refused {code, …}`, which ends the session if it answers `open` or a `block`. Of a push that is refused because
 //! there is no room, the keeper keeps nothing that is not pinned.
@@ -62,6 +64,12 @@ pub type Token = [u8; 32];
 
 /// The SHA-256 of a [`Token`], by which a keeper knows it.
 pub type TokenDigest = [u8; 32];
+
+/// The longest endpoint of a Web Push, in bytes: those of browsers have some 200.
+pub const MAX_ENDPOINT: usize = 1024;
+
+/// The P-256 key by which push services know a keeper (VAPID, RFC 8292): an uncompressed point.
+pub type VapidKey = [u8; 65];
 
 /// The longest message: one block with its CID and the names around them, or [`MAX_CIDS`] CIDs.
 const MAX_MESSAGE: usize = MAX_BLOCK + 1024;
@@ -128,6 +136,15 @@ pub enum Refusal {
     /// As many things are pinned for the loan as may be: [`LOAN_PINS`](format::limits::LOAN_PINS).
     #[error("too many things were left already: ask who gave you the link for a new one")]
     TooManyPins,
+    /// The keeper sends no Web Push.
+    #[error("this relay cannot tell you while the page is closed: ask its operator to turn that on")]
+    NoPush,
+    /// The endpoint is no `https` address of a push service, or longer than [`MAX_ENDPOINT`].
+    #[error("the push service of this browser has an address that the relay does not accept")]
+    BadEndpoint,
+    /// The identity has as many subscriptions as it may: [`SUBSCRIPTIONS`](format::limits::SUBSCRIPTIONS).
+    #[error("too many of your devices are told already: turn it off on one of them")]
+    TooManySubscriptions,
     /// A block is longer than [`MAX_BLOCK`], a list longer than [`MAX_CIDS`], or a pin reaches too many
     /// blocks.
     #[error("too large to keep")]
@@ -166,6 +183,9 @@ pub struct Allowance {
     /// The keeper's clock when the session opened, in milliseconds since 1970, if it says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub now: Option<u64>,
+    /// The key by which push services know the keeper, in a session with a certificate, if it sends Web Pushes.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "serde_bytes")]
+    pub vapid: Option<VapidKey>,
 }
 
 /// Devices of an identity that its other devices removed: all of them.
@@ -286,6 +306,10 @@ enum Request {
         #[serde(with = "serde_bytes")]
         token: TokenDigest,
     },
+    Subscribe {
+        endpoint: String,
+    },
+    Unsubscribe,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

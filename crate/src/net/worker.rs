@@ -8,6 +8,7 @@ use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt, select};
 use libp2p::core::transport::ListenerId;
+use libp2p::swarm::dial_opts::DialOpts;
 use libp2p::swarm::{ConnectionId, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, Swarm, ping, relay};
 
@@ -38,6 +39,7 @@ pub(super) enum Command {
     AllowVisits { allowed: bool },
     Stop { done: oneshot::Sender<()> },
     Visit { relay: RelayAddr, reply: Reply },
+    Meet { address: Multiaddr, reply: Met },
     Reach { device: PeerId, address: Multiaddr, reply: Reply },
     Status { reply: oneshot::Sender<Status> },
     Probe,
@@ -45,6 +47,9 @@ pub(super) enum Command {
 
 /// The callers that wait for a connection.
 pub(super) type Reply = oneshot::Sender<Result<ConnectionId, ConnectError>>;
+
+/// The caller that waits for the id of a relay.
+pub(super) type Met = oneshot::Sender<Result<PeerId, ConnectError>>;
 
 pub(super) struct Worker {
     pub(super) swarm: Swarm<Behaviour>,
@@ -64,6 +69,8 @@ pub(super) struct Peers {
     own_only: bool,
     links: HashMap<ConnectionId, Link>,
     waiting: HashMap<PeerId, Vec<Reply>>,
+    /// Relays of others that are dialled without knowing their id.
+    meeting: HashMap<ConnectionId, Met>,
     probes: FuturesUnordered<BoxFuture<'static, (ConnectionId, bool)>>,
 }
 
@@ -117,6 +124,7 @@ impl Worker {
             // The loop ends with it.
             Command::Stop { done } => drop(done),
             Command::Visit { relay, reply } => self.visit(&relay, reply),
+            Command::Meet { address, reply } => self.meet(address, reply),
             Command::Reach { device, address, reply } => self.connect(device, address, reply),
             // The caller may have stopped waiting.
             Command::Status { reply } => drop(reply.send(self.status())),
@@ -127,10 +135,19 @@ impl Worker {
     fn notice(&mut self, event: SwarmEvent<BehaviourEvent>) {
         match event {
             SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
+                if let Some(reply) = self.peers.meeting.remove(&connection_id) {
+                    self.met(peer_id, reply);
+                }
                 self.connected(peer_id, connection_id, Path::through(&endpoint));
             }
             SwarmEvent::ConnectionClosed { peer_id, connection_id, num_established, .. } => {
                 self.disconnected(peer_id, connection_id, num_established == 0);
+            }
+            SwarmEvent::OutgoingConnectionError { connection_id, error, .. }
+                if let Some(reply) = self.peers.meeting.remove(&connection_id) =>
+            {
+                tracing::debug!(%error, "a relay was not met");
+                let _ = reply.send(Err(ConnectError::Unreachable));
             }
             SwarmEvent::OutgoingConnectionError { peer_id: Some(peer), error, .. } => {
                 tracing::debug!(%peer, %error, "dial failed");
@@ -219,6 +236,40 @@ impl Worker {
         }
         self.peers.visited.insert(peer, Instant::now());
         self.connect(peer, relay.address().clone(), reply);
+    }
+
+    /// Dials a relay of somebody else of which only the address is known.
+    fn meet(&mut self, address: Multiaddr, reply: Met) {
+        if self.peers.own_only {
+            return drop(reply.send(Err(ConnectError::OwnRelaysOnly)));
+        }
+        let visits = self.peers.visited.len() + self.peers.meeting.len();
+        if visits >= MAX_VISITED && !self.leave_one() {
+            return drop(reply.send(Err(ConnectError::TooManyRelays)));
+        }
+        let dial = DialOpts::unknown_peer_id().address(address).build();
+        let connection = dial.connection_id();
+        match self.swarm.dial(dial) {
+            Ok(()) => drop(self.peers.meeting.insert(connection, reply)),
+            Err(error) => {
+                tracing::debug!(%error, "cannot dial");
+                let _ = reply.send(Err(ConnectError::Unreachable));
+            }
+        }
+    }
+
+    /// A relay that was dialled without its id has answered.
+    fn met(&mut self, peer: PeerId, reply: Met) {
+        let is_own = self.peers.own.contains_key(&peer);
+        if self.peers.own_only && !is_own {
+            // If it fails, it is not connected.
+            let _ = self.swarm.disconnect_peer_id(peer);
+            return drop(reply.send(Err(ConnectError::OwnRelaysOnly)));
+        }
+        if !is_own {
+            self.peers.visited.insert(peer, Instant::now());
+        }
+        let _ = reply.send(Ok(peer));
     }
 
     /// Disconnects the idle visited relay that was not asked for the longest time.

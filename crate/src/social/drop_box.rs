@@ -20,7 +20,7 @@ use crate::{
         drop_box::{Files, Link},
         node::Pointer,
         request,
-        secret::Secret,
+        secret::{CodeSecret, Secret},
         share_id::{InnerId, ShareId},
         text,
     },
@@ -42,7 +42,7 @@ pub const KEPT_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 pub struct DropBox {
     /// Its secret.
     #[serde(with = "stored::secret")]
-    pub secret: Secret,
+    pub secret: CodeSecret,
     /// How much fits into it, in bytes of files.
     pub bytes: u64,
     /// When it ends or was ended, in milliseconds since 1970.
@@ -61,7 +61,7 @@ impl DropBox {
     /// Returns the link to give away, with the relays that lend it room.
     pub fn link(&self, me: &Id, relays: Vec<String>) -> Link {
         let Self { secret, bytes, until, .. } = self.clone();
-        Link { id: me.verifying_key(), secret, relays, bytes, until, extra: Default::default() }
+        Link { id: me.verifying_key(), secret, relays, bytes, until }
     }
 
     /// Returns what its relays know it by.
@@ -284,7 +284,7 @@ mod tests {
     const DAY: u64 = 24 * 60 * 60 * 1000;
 
     fn made() -> DropBox {
-        DropBox { secret: Secret::from_bytes([7; 32]), bytes: 1_000, until: NOW + DAY, name: None }
+        DropBox { secret: CodeSecret::from_bytes([7; 16]), bytes: 1_000, until: NOW + DAY, name: None }
     }
 
     fn boxes() -> DropBoxes {
@@ -313,7 +313,7 @@ mod tests {
         let drop = ingest(&left(2, &link(), 1_000, NOW), &boxes(), &none).unwrap();
         assert_eq!((drop.files, drop.size, &*drop.message), (3, 1_000, "Otto"));
         assert_eq!(drop.manifest().cid, cid_of(DAG_CBOR, b"list"));
-        let other = Link { secret: Secret::from_bytes([8; 32]), ..link() };
+        let other = Link { secret: CodeSecret::from_bytes([8; 16]), ..link() };
         assert_eq!(ingest(&left(2, &other, 1, NOW), &boxes(), &none), None, "of another box");
         assert_eq!(ingest(&left(2, &link(), 1_001, NOW), &boxes(), &none), None, "more than fits");
         let late = ingest(&left(2, &link(), 1, NOW + 2 * DAY), &boxes(), &none);

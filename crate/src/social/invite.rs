@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{name::Name, stored, vault::Entry};
 use crate::{
-    format::{invite::Ticket, limits, secret::Secret},
+    format::{invite::Ticket, limits, secret::CodeSecret},
     keys::{self, Id},
     platform,
 };
@@ -19,7 +19,7 @@ pub const MAX_INVITES: usize = 256;
 pub struct IssuedInvite {
     /// Its secret.
     #[serde(with = "stored::secret")]
-    pub secret: Secret,
+    pub secret: CodeSecret,
     /// When it ends, in milliseconds since 1970.
     pub until: u64,
     /// Who became a contact by it. Nobody else will.
@@ -79,7 +79,7 @@ impl Invites {
         if self.made.values().filter(|made| made.used.is_none() && now < made.until).count() >= MAX_INVITES {
             return Err(TooManyInvites);
         }
-        let secret = Secret::from_bytes(platform::random());
+        let secret = CodeSecret::from_bytes(platform::random());
         let made = IssuedInvite { secret, until: now + limits::REQUEST_MS, used: None };
         let name = Name::random();
         Ok((name, self.made.entry(name).or_insert(made)))

@@ -14,7 +14,7 @@ use crate::{
         map::Map,
         note::{Note, Says},
         page::{Between, Page},
-        secret::Secret,
+        secret::CodeSecret,
         share_id::ShareId,
     },
     keys::{
@@ -30,7 +30,7 @@ pub const MAX_LINKS: usize = limits::LETTERBOXES / 16;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnLink {
     #[serde(with = "stored::secret")]
-    secret: Secret,
+    secret: CodeSecret,
     /// The password's part of the secret. The password itself is not stored.
     #[serde(with = "stored::password")]
     password: PasswordKey,
@@ -51,7 +51,7 @@ impl Entry for OwnLink {
 
 impl OwnLink {
     /// Makes a link at `now` that ends at `until`. `seq` is the sequence of my newest root.
-    pub fn new(secret: Secret, password: PasswordKey, until: Option<u64>, seq: u64, now: u64) -> Self {
+    pub fn new(secret: CodeSecret, password: PasswordKey, until: Option<u64>, seq: u64, now: u64) -> Self {
         Self { secret, password, seq, created: now, until }
     }
 
@@ -59,11 +59,11 @@ impl OwnLink {
     pub fn given(&self, id: &Id, relays: Vec<String>) -> Link {
         let Self { seq, until, .. } = *self;
         let (id, secret) = (id.verifying_key(), self.secret.clone());
-        Link { id, secret, relays, seq, until, extra: Default::default() }
+        Link { id, secret, relays, seq, until }
     }
 
     /// The secret of the link, which its text has.
-    pub fn secret(&self) -> &Secret {
+    pub fn secret(&self) -> &CodeSecret {
         &self.secret
     }
 
@@ -111,10 +111,13 @@ impl OwnLink {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenedLink {
     /// The link.
-    #[serde(with = "stored::object")]
+    #[serde(with = "stored::link")]
     pub link: Link,
     #[serde(with = "stored::password")]
     password: PasswordKey,
+    /// Its relays with their ids, once they were met: what it led to is fetched from them later.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    met: Vec<String>,
 }
 
 impl Entry for OpenedLink {
@@ -125,7 +128,17 @@ impl Entry for OpenedLink {
 impl OpenedLink {
     /// Makes it from a link and the key of the password that was typed.
     pub fn new(link: Link, password: PasswordKey) -> Self {
-        Self { link, password }
+        Self { link, password, met: Vec::new() }
+    }
+
+    /// The same, where the relays of the link turned out to have these addresses.
+    pub fn met(self, relays: Vec<String>) -> Self {
+        Self { met: relays, ..self }
+    }
+
+    /// Returns the relays that have what it leads to: with their ids, once they were met.
+    pub fn relays(&self) -> &[String] {
+        if self.met.is_empty() { &self.link.relays } else { &self.met }
     }
 
     /// Returns the author.
@@ -267,17 +280,17 @@ mod tests {
     }
 
     fn link(until: Option<u64>) -> OwnLink {
-        OwnLink::new(Secret::from_bytes([1; 32]), PasswordKey::none(), until, 7, NOW)
+        OwnLink::new(CodeSecret::from_bytes([1; 16]), PasswordKey::none(), until, 7, NOW)
     }
 
     #[test]
     fn what_is_given_out_is_known_again_and_says_nothing_of_the_password() {
-        let secret = Secret::from_bytes([2; 32]);
+        let secret = CodeSecret::from_bytes([2; 16]);
         let password = PasswordKey::derive(&secret, "Amélie").unwrap();
-        let own = OwnLink::new(secret.clone(), password, Some(NOW + 1), 7, NOW);
+        let own = OwnLink::new(secret.clone(), password, Some(NOW + 60_001), NOW / 1000, NOW);
         let given: Link = own.given(&ring(1).id(), vec!["/dns/relay".into()]).to_string().parse().unwrap();
         assert!(own.is(&given) && own.has_password());
-        assert_eq!((given.seq, given.until), (7, Some(NOW + 1)));
+        assert_eq!((given.seq, given.until), (NOW / 1000, Some(NOW + 60_000)), "to the minute");
         let other = link(None);
         assert!(!other.is(&given) && !other.has_password());
         let typed =

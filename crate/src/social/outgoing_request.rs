@@ -1,7 +1,10 @@
 //! My request to somebody whom I added, until it is in their mailbox.
 
+use std::array::TryFromSliceError;
+
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
+use zeroize::Zeroizing;
 
 use super::{
     request::{self, InviteRefusal},
@@ -10,7 +13,12 @@ use super::{
     vault::Entry,
 };
 use crate::{
-    format::{DecodeError, invite::Ticket, limits, secret::Secret},
+    format::{
+        DecodeError,
+        invite::Ticket,
+        limits,
+        secret::{CodeSecret, Secret},
+    },
     keys::{self, Id, Ring},
 };
 
@@ -45,10 +53,64 @@ pub struct OutgoingRequest {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "StoredTicket", into = "StoredTicket")]
 struct InviteTicket {
-    #[serde(with = "stored::secret")]
-    secret: Secret,
+    secret: TicketSecret,
     until: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum TicketSecret {
+    Invite(CodeSecret),
+    Introduction(Secret),
+}
+
+/// An [`InviteTicket`] as rows and the vault keep it: what it is a ticket of says how long its secret is.
+#[derive(Serialize, Deserialize)]
+struct StoredTicket {
+    secret: ByteBuf,
+    until: u64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    introduced: bool,
+}
+
+impl TryFrom<StoredTicket> for InviteTicket {
+    type Error = TryFromSliceError;
+
+    fn try_from(StoredTicket { secret, until, introduced }: StoredTicket) -> Result<Self, Self::Error> {
+        let bytes = Zeroizing::new(secret.into_vec());
+        let secret = match introduced {
+            true => TicketSecret::Introduction(stored::secret_of(&bytes)?),
+            false => TicketSecret::Invite(stored::secret_of(&bytes)?),
+        };
+        Ok(Self { secret, until })
+    }
+}
+
+impl From<InviteTicket> for StoredTicket {
+    fn from(InviteTicket { secret, until }: InviteTicket) -> Self {
+        let (secret, introduced) = match &secret {
+            TicketSecret::Introduction(secret) => (&secret.as_bytes()[..], true),
+            TicketSecret::Invite(secret) => (&secret.as_bytes()[..], false),
+        };
+        Self { secret: secret.to_vec().into(), until, introduced }
+    }
+}
+
+impl InviteTicket {
+    fn token(&self) -> [u8; 32] {
+        match &self.secret {
+            TicketSecret::Invite(secret) => keys::invite::token(secret),
+            TicketSecret::Introduction(secret) => keys::introduction::token(secret),
+        }
+    }
+
+    fn proof(&self, from: &Id, to: &Id) -> [u8; 32] {
+        match &self.secret {
+            TicketSecret::Invite(secret) => keys::invite::proof(secret, from, to),
+            TicketSecret::Introduction(secret) => keys::introduction::proof(secret, from, to),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,9 +174,16 @@ impl OutgoingRequest {
     /// Starts a request to somebody, with the ticket of their invite if I have one, at `now` in milliseconds
     /// since 1970.
     pub fn new(message: String, ticket: Option<Ticket>, now: u64) -> Self {
-        let invite = ticket.map(|Ticket { secret, until }| InviteTicket { secret, until });
+        let invite = ticket
+            .map(|Ticket { secret, until }| InviteTicket { secret: TicketSecret::Invite(secret), until });
         let spent = invite.as_ref().filter(|invite| invite.until <= now).map(|_| InviteRefusal::Ended);
         Self { message, invite, spent, ..Self::default() }
+    }
+
+    /// Starts a request to somebody whom a friend introduced with this secret, which is good until then.
+    pub fn introduced(secret: Secret, until: u64) -> Self {
+        let secret = TicketSecret::Introduction(secret);
+        Self { invite: Some(InviteTicket { secret, until }), ..Self::default() }
     }
 
     /// Returns why their invite did not count, if that is known.
@@ -155,7 +224,7 @@ impl OutgoingRequest {
     /// Returns the token that lets the request pass before those of strangers, if it may still be valid.
     pub fn token(&self, now: u64) -> Option<[u8; 32]> {
         let good = self.invite.as_ref().filter(|invite| self.spent.is_none() && now < invite.until);
-        good.map(|invite| keys::invite::token(&invite.secret))
+        good.map(InviteTicket::token)
     }
 
     /// Returns the request to be left, which names the identity that I follow, if there is one. It is the one that was sealed before, unless that is too old.
@@ -176,8 +245,8 @@ impl OutgoingRequest {
         if let Some(sealed) = self.sealed.as_ref().filter(|sealed| now < sealed.at.saturating_add(FRESH_MS)) {
             return Ok(sealed.mail.to_vec());
         }
-        let secret = self.invite.as_ref().map(|invite| &invite.secret);
-        let mail = request::ask(ring, to, &self.message, relays, secret, predecessor, now)?;
+        let proof = self.invite.as_ref().map(|invite| invite.proof(&ring.id(), &to.id));
+        let mail = request::ask(ring, to, &self.message, relays, proof, predecessor, now)?;
         self.sealed = Some(Mail { mail: ByteBuf::from(mail.clone()), at: now });
         Ok(mail)
     }
@@ -208,7 +277,7 @@ mod tests {
     const DAY: u64 = 24 * 60 * 60 * 1000;
 
     fn ticket() -> Ticket {
-        Ticket { secret: Secret::from_bytes([7; 32]), until: NOW + DAY }
+        Ticket { secret: CodeSecret::from_bytes([7; 16]), until: NOW + DAY }
     }
 
     #[test]

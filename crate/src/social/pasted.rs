@@ -60,6 +60,9 @@ pub enum PastedError {
     /// Something looks like an invite or a link, but a part is missing or changed.
     #[error("a part of this invite or link is missing or changed; copy it again")]
     Broken,
+    /// An invite or a link of a build before the first release.
+    #[error("this comes from an older Spinney: ask for a new one")]
+    Old,
     /// An invite or a link of a newer version.
     #[error("this comes from a newer Spinney: reload the page")]
     Newer,
@@ -242,11 +245,13 @@ fn code(run: &str) -> Result<Option<Found>, PastedError> {
         match reading.parse() {
             Ok(invite) => return Ok(Some(Found::Invite(invite))),
             Err(InviteError::Decode(why)) => return Err(whole_but_unknown(&why)),
+            Err(InviteError::Old) => return Err(PastedError::Old),
             Err(InviteError::Malformed) => {}
         }
         match reading.parse() {
             Ok(link) => return Ok(Some(Found::Link(link))),
             Err(LinkError::Decode(why)) => return Err(whole_but_unknown(&why)),
+            Err(LinkError::Old) => return Err(PastedError::Old),
             Err(LinkError::Malformed) => {}
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_bytes::ByteArray;
 
 use super::{
     invite::{Invites, IssuedInvite, ProofCheck},
@@ -11,8 +12,8 @@ use super::{
     vault::Entry,
 };
 use crate::{
-    format::{DecodeError, ReadError, drop_box::Files, limits, request, secret::Secret, signed::Verified},
-    keys::{self, Id, KEM_EPOCH, Ring},
+    format::{DecodeError, ReadError, drop_box::Files, limits, request, signed::Verified},
+    keys::{Id, KEM_EPOCH, Ring},
     platform,
 };
 
@@ -25,7 +26,8 @@ pub const MAX_WAITING: usize = 512;
 /// Declined requests that are kept, at most, so that a person can change their mind. The oldest go.
 pub const MAX_DECLINED: usize = 128;
 
-/// Seals a request for somebody's mailbox, with the proof of their invite if I have one, and the identity that I follow.
+/// Seals a request for somebody's mailbox, with the proof of their invite or of an introduction if I have one, and the
+/// identity that I follow.
 ///
 /// # Errors
 ///
@@ -35,7 +37,7 @@ pub fn ask(
     to: &Recipient,
     message: &str,
     relays: &[String],
-    invite: Option<&Secret>,
+    proof: Option<[u8; 32]>,
     predecessor: Option<&Id>,
     now: u64,
 ) -> Result<Vec<u8>, DecodeError> {
@@ -44,7 +46,7 @@ pub fn ask(
         time: now,
         message: crate::format::text::normalize(message),
         relays: relays.to_vec(),
-        proof: invite.map(|secret| keys::invite::proof(secret, &ring.id(), &to.id)),
+        proof,
         predecessor: predecessor.map(Id::verifying_key),
         drop: None,
         extra: Default::default(),
@@ -71,7 +73,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// Whether the sender claims to have an invite.
+    /// Whether the sender claims to have an invite, or to be introduced.
     pub fn names_an_invite(&self) -> bool {
         self.proof.is_some()
     }
@@ -124,6 +126,9 @@ pub struct PendingRequest {
     /// Why the sender's invite did not count, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invite: Option<InviteRefusal>,
+    /// What the sender proves with, if it fits no invite of mine: it may fit an introduction, of which I may hear later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<ByteArray<32>>,
     /// Whether I declined it, or one shortly before. Then it is kept aside, and can still be accepted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub declined: bool,
@@ -135,7 +140,7 @@ impl PendingRequest {
     /// What they wrote is not known any more. It waits, because it is later than the one that was `answered`.
     pub fn of_second(answered: u64, relays: Vec<String>) -> Self {
         let (time, invite) = (answered + 1, Some(InviteRefusal::Used));
-        Self { time, message: String::new(), relays, invite, declined: false }
+        Self { time, message: String::new(), relays, invite, proof: None, declined: false }
     }
 }
 
@@ -233,7 +238,8 @@ impl Inbox {
             return IngestOutcome::Full;
         }
         let (message, relays) = (message.clone(), relays.clone());
-        self.waiting.insert(*from, PendingRequest { time: *time, message, relays, invite, declined });
+        let proof = proof.filter(|_| invite.is_none()).map(ByteArray::new);
+        self.waiting.insert(*from, PendingRequest { time: *time, message, relays, invite, proof, declined });
         if declined {
             self.forget_surplus();
             return IngestOutcome::SetAside;

@@ -152,10 +152,10 @@ pub fn open_own(ring: &Ring, block: &[u8]) -> Result<Option<OpenedHeader>, ReadE
 
 /// Checks that a share which came from somebody else is for others too.
 ///
-/// Kind `self` says that only its author opens it, so nobody else is given such a one.
+/// Kind `self` says that only its author opens it, so nobody else is given such a one. A letter is no share.
 pub fn check_given(opened: &OpenedHeader) -> Result<(), DecodeError> {
     match opened.header.kind {
-        Kind::Own => Err(DecodeError::at("kind", Fault::Contradiction)),
+        Kind::Own | Kind::Letter => Err(DecodeError::at("kind", Fault::Contradiction)),
         _ => Ok(()),
     }
 }
@@ -210,7 +210,7 @@ mod tests {
     use super::*;
     use crate::{
         crypto::block::Key,
-        format::{node::Pointer, secret::Secret},
+        format::{node::Pointer, secret::CodeSecret},
         keys::link::PasswordKey,
         social::fixture::{NOW, cid, recipient, ring},
     };
@@ -277,7 +277,7 @@ mod tests {
     fn a_holder_of_a_link_opens_its_share_and_the_header_looks_like_any() {
         let author = ring(1);
         let [link, other] = [1, 2]
-            .map(|byte| OwnLink::new(Secret::from_bytes([byte; 32]), PasswordKey::none(), None, 0, NOW));
+            .map(|byte| OwnLink::new(CodeSecret::from_bytes([byte; 16]), PasswordKey::none(), None, 0, NOW));
         let sealed = seal_for_link(&author, &new_key(), &header(1), &link).unwrap();
         let by_link = open(&author.id(), &link.pair(), &sealed.block).unwrap();
         assert!(by_link.is_some() && open_own(&author, &sealed.block) == Ok(by_link));

@@ -9,6 +9,7 @@ use serde_bytes::ByteArray;
 
 use crate::crypto::block::Key;
 use crate::format::header::{Header, ShareKey};
+use crate::format::keep::FetchKey;
 use crate::format::manifest::Kind;
 use crate::format::node::Pointer;
 use crate::format::public::PublicShare;
@@ -128,6 +129,9 @@ pub struct ShareRecord {
     /// Of a part of an album: what takes its place once its list of files is here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<Box<Self>>,
+    /// Of somebody else: by which its keepers see that I am a reader; absent where that is not known here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fetch: Option<ByteArray<32>>,
     /// Of what I added to an album: whether its author has taken it in, as it is now.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub in_album: bool,
@@ -267,6 +271,7 @@ impl ShareRecord {
             was_album: false,
             album: header.album.map(|album| ByteArray::new(*album.as_bytes())),
             next: None,
+            fetch: None,
             in_album: false,
         }
     }
@@ -313,6 +318,7 @@ impl ShareRecord {
             was_album: false,
             album: None,
             next: None,
+            fetch: None,
             in_album: false,
         }
     }
@@ -416,6 +422,16 @@ impl ShareRecord {
     /// Its id.
     pub fn id(&self) -> ShareId {
         ShareId::new(self.author.as_bytes(), self.inner())
+    }
+
+    /// By which its readers show its keepers that they are; `None` where everybody may read it, or its maker is another
+    /// than its author: who keeps something for the maker agreed to the maker's friends.
+    pub fn fetch_key(&self) -> Option<FetchKey> {
+        if self.maker.is_some() {
+            return None;
+        }
+        let own = self.key().map(|key| key.fetch_key());
+        own.or_else(|| self.fetch.map(|fetch| FetchKey::from_bytes(fetch.into_array())))
     }
 
     /// Its id inside of objects.

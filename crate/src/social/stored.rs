@@ -1,5 +1,7 @@
 //! How rows store objects of the format: as their canonical bytes.
 
+use std::array::TryFromSliceError;
+
 use ipld_core::ipld::Ipld;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::SerializeSeq};
 use serde_bytes::{ByteArray, ByteBuf, Bytes};
@@ -7,10 +9,11 @@ use zeroize::Zeroizing;
 
 use crate::{
     format::{
-        DecodeError, Value, cbor,
+        DecodeError, Fault, Fields, Value, cbor,
         header::ShareKey,
+        link::Link,
         profile::Profile,
-        secret::Secret,
+        secret::{CodeSecret, Secret},
         share_id::{InnerId, ShareId},
         vault::{Bucket, Vault},
     },
@@ -146,21 +149,59 @@ pub(super) mod share_key {
     }
 }
 
+/// Takes a secret from its bytes. Before the first release codes had secrets of 32 bytes, of which the first half counts
+/// now, here and with whom they were given to.
+pub(super) fn secret_of<const N: usize>(bytes: &[u8]) -> Result<Secret<N>, TryFromSliceError> {
+    const CODE: usize = 16;
+    const OLD_CODE: usize = 32;
+    let len = if N == CODE && bytes.len() == OLD_CODE { CODE } else { bytes.len() };
+    bytes[..len].try_into().map(Secret::from_bytes)
+}
+
 /// For `#[serde(with = …)]` on the secret of an invite or a link.
 pub(super) mod secret {
     use super::*;
 
-    pub(in crate::social) fn serialize<S: Serializer>(
-        secret: &Secret,
+    pub(in crate::social) fn serialize<const N: usize, S: Serializer>(
+        secret: &Secret<N>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         serializer.serialize_bytes(secret.as_bytes())
     }
 
+    pub(in crate::social) fn deserialize<'de, const N: usize, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Secret<N>, D::Error> {
+        let bytes = Zeroizing::new(ByteBuf::deserialize(deserializer)?.into_vec());
+        secret_of(&bytes).map_err(|_| D::Error::invalid_length(bytes.len(), &"a secret"))
+    }
+}
+
+/// For `#[serde(with = …)]` on a link that was opened.
+pub(super) mod link {
+    use super::*;
+
+    pub(in crate::social) fn serialize<S: Serializer>(link: &Link, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&link.to_bytes())
+    }
+
     pub(in crate::social) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<Secret, D::Error> {
-        ByteArray::deserialize(deserializer).map(|bytes| Secret::from_bytes(bytes.into_array()))
+    ) -> Result<Link, D::Error> {
+        let bytes = ByteBuf::deserialize(deserializer)?;
+        let link = Link::from_bytes(&bytes).or_else(|why| old(&bytes).map_err(|_| why));
+        link.map_err(D::Error::custom)
+    }
+
+    /// A link as builds before the first release kept it: a map, with a secret of which the first half counts now.
+    fn old(bytes: &[u8]) -> Result<Link, DecodeError> {
+        let mut fields = Fields::of(cbor::to_ipld(bytes)?)?;
+        let (id, secret) = (fields.take("pk")?, fields.take::<[u8; 32]>("s")?);
+        let (relays, seq) = (fields.take("relays")?, fields.take("seq")?);
+        let until = if fields.has("until") { Some(fields.take("until")?) } else { None };
+        let (secret, _) = secret.split_at(16);
+        let secret = secret.try_into().map(CodeSecret::from_bytes).or(Err(Fault::Length(16)))?;
+        Ok(Link { id, secret, relays, seq, until })
     }
 }
 

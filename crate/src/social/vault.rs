@@ -30,8 +30,8 @@ use crate::{
 pub use super::succession::{Closed, Former};
 
 pub use self::entries::{
-    Circles, Heir, Hidden, KnownContact, KnownDevice, Only, OwnShare, Petname, Receipts, RelayOnly,
-    WordsConfirmed,
+    Circles, Dismissed, Heir, Hidden, KnownContact, KnownDevice, MayBeShown, Only, OwnShare, Petname,
+    Receipts, RelayOnly, SeesMine, WordsConfirmed,
 };
 
 /// A kind of value in the vault.

@@ -23,7 +23,7 @@ use web_sys::MessagePort;
 use zeroize::Zeroizing;
 
 use self::{
-    bequest::Bequest,
+    bequest::{Bequest, Heir},
     connection::Connection,
     gather::Reads,
     schema::{BLOCKS, COUNTERS, SIZES, Schema},
@@ -54,10 +54,10 @@ impl IndexedDb {
         Self { bequest: Bequest::inheriting(key), ..self }
     }
 
-    /// Has whoever is at the other end of a port get the keys of every [`bequeath`](Databases::bequeath): `Bequest` of
-    /// `www/src/engine/protocol.ts`.
-    pub fn add_heir(&self, port: MessagePort) {
-        self.bequest.add_heir(port);
+    /// Has the other end of a port get the key of each [`bequeath`](Databases::bequeath) while the result is kept: `Bequest`
+    /// of `www/src/engine/protocol.ts`.
+    pub fn add_heir(&self, port: MessagePort) -> Heir {
+        self.bequest.add_heir(port)
     }
 
     /// Raises the epoch of a namespace and gives its databases to the caller.

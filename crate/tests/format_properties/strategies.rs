@@ -13,12 +13,13 @@ use spinney::format::feed;
 use spinney::format::header::Header;
 use spinney::format::manifest::{Chunks, Entry, Kind, Listing, Manifest, Part};
 use spinney::format::node::Pointer;
-use spinney::format::note::{Note, ReceiptState, Says};
+use spinney::format::note::{KeeperDevice, Note, ReceiptState, Says};
 use spinney::format::page::{Content, Older};
 use spinney::format::profile::{Kem, Profile};
 use spinney::format::public::PublicShare;
 use spinney::format::request::Request;
 use spinney::format::root::Root;
+use spinney::format::secret::Secret;
 use spinney::format::share_id::{InnerId, ShareId};
 use spinney::format::{Cid, DAG_CBOR, DAG_PB, Extra, RAW, cid_from_digest, limits, text};
 pub(crate) fn key() -> impl Strategy<Value = SigningKey> {
@@ -219,6 +220,36 @@ pub(crate) fn note() -> impl Strategy<Value = Note> {
         vec(any::<u8>(), 0..64).prop_map(|comment| Says::Comment { comment: comment.into() }),
         (share.clone(), any::<[u8; 32]>()).prop_map(|(share, comment)| Says::CommentGone { share, comment }),
         (share.clone(), cid(DAG_CBOR)).prop_map(|(share, list)| Says::Answers { share, list }),
+        (number(), any::<bool>(), any::<bool>()).prop_map(|(bytes, named, public)| Says::KeepOffer {
+            bytes,
+            named,
+            public
+        }),
+        (share.clone(), number(), cid(DAG_CBOR)).prop_map(|(share, rev, header)| Says::Keep {
+            share,
+            rev,
+            header
+        }),
+        (number(), number(), number(), any::<bool>())
+            .prop_map(|(rev, bytes, missing, full)| Says::KeepState { rev, bytes, missing, full }),
+        vec((public(), vec("/dns4/[a-z]{1,20}/tcp/443/wss", 0..=limits::KEEPER_RELAYS)), 0..3).prop_map(
+            |devices| {
+                let device = |(device, relays)| KeeperDevice { device, relays };
+                Says::Keepers { devices: devices.into_iter().map(device).collect() }
+            }
+        ),
+        any::<bool>().prop_map(|on| Says::Visible { on }),
+        (share.clone(), number(), cid(DAG_CBOR)).prop_map(|(share, rev, header)| Says::Contacts {
+            share,
+            rev,
+            header
+        }),
+        (public(), line(64), number(), any::<[u8; 32]>(), option::of(line(500))).prop_map(
+            |(id, name, seq, secret, message)| {
+                let (relays, secret) = (Vec::new(), Secret::from_bytes(secret));
+                Says::Introduction { id, name, relays, seq, secret, message }
+            }
+        ),
         (share, number()).prop_map(|(share, rev)| Says::Receipt { share, rev, state: ReceiptState::Fetched }),
         number().prop_map(|no| Says::Ack { no }),
     ];

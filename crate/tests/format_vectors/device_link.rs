@@ -5,12 +5,12 @@ use serde_json::json;
 use spinney::crypto::sign::{SigningKey, VerifyingKey};
 use spinney::crypto::{boxed, digest, kdf, mac, sha256};
 use spinney::format::device_link::{Code, CodeError, Handover};
-use spinney::format::secret::Secret;
+use spinney::format::secret::{CodeSecret, Secret};
 use spinney::format::{DecodeError, Value, cbor, limits};
 use spinney::keys::device_link::{InheritError, Joiner, Nonce, OFFER_MS, Offer, Welcomed};
 
 use crate::case::{Case, code, fixed, hex};
-use crate::meet::{as_code, resized};
+use crate::meet::{SHORT_RELAY, as_code, as_old_code, filled_up};
 use crate::people::{NOON, RELAY, alice, bob, device};
 use crate::public::with;
 use crate::wire::{Sender, bytes, refused, says, transcript, word};
@@ -22,8 +22,8 @@ pub(crate) fn cases() -> Vec<Case> {
     [codes(), codes_refused(), handovers(), transcripts()].concat()
 }
 
-fn secret() -> Secret {
-    Secret::from_bytes(fixed("device code secret"))
+fn secret() -> CodeSecret {
+    CodeSecret::from_bytes(fixed("device code secret"))
 }
 
 fn new_device() -> VerifyingKey {
@@ -36,37 +36,37 @@ fn plain() -> Code {
         relays: vec![RELAY.to_owned()],
         secret: secret(),
         until: NOON + OFFER_MS,
-        extra: Default::default(),
     }
 }
 
 fn text(object: &[u8]) -> String {
-    format!("spinney-device:{}", as_code(object, digest("device-link/text", &[object])))
+    format!("spinney-device:{}", as_code(object, "device-link/text"))
 }
 
 fn codes() -> Vec<Case> {
-    let largest = resized(&plain(), limits::DEVICE_CODE);
     let full = Code { relays: vec!["r".repeat(limits::RELAY_BYTES); 2], ..plain() };
-    let of = |name: &str, says: &str, text: String, object: &[u8]| {
-        assert!(text.parse::<Code>().is_ok(), "{name}");
-        Case::new("device-code", name, says).given("text", text).bytes(object)
+    let whole = |name, says, code: &Code| {
+        let read: Code = code.to_string().parse().unwrap();
+        assert_eq!(read.to_bytes(), code.to_bytes());
+        Case::new("device-code", name, says)
+            .given("text", code.to_string())
+            .bytes(&code.to_bytes())
+            .value(&read.to_ipld())
     };
-    let whole =
-        |name, says, code: &Code| of(name, says, code.to_string(), &code.to_bytes()).value(&code.to_ipld());
     vec![
         whole("plain", "The code of a device", &plain()),
         whole("full", "With two relays, as long as they may be", &full),
-        of("space", "With white space around it", format!(" \n{}\n", plain()), &plain().to_bytes()),
-        of("largest", "As large as any", text(&largest), &largest),
+        Case::new("device-code", "space", "With white space around it")
+            .given("text", format!(" \n{}\n", plain()))
+            .bytes(&plain().to_bytes()),
     ]
 }
 
 fn codes_refused() -> Vec<Case> {
-    let whole = plain().to_string();
+    let (whole, object) = (plain().to_string(), plain().to_bytes());
     let swapped: String = whole.chars().take(30).chain("A".chars()).chain(whole.chars().skip(31)).collect();
-    let broken = |field: &str, value: Ipld| text(&cbor::from_ipld(&with(&plain(), field, value)));
-    let relays = Ipld::List(vec![Ipld::String(RELAY.to_owned()); limits::DEVICE_CODE_RELAYS + 1]);
-    let object = plain().to_bytes();
+    let with_head = |head: u8, behind: &[u8]| text(&[&[head], &object[1..], behind].concat());
+    let old = as_old_code(&plain().to_ipld(), |object| digest("device-link/text", &[object]));
     let refused = [
         ("mistyped", "One character is another", swapped),
         ("cut", "The last character is missing", whole[..whole.len() - 1].to_owned()),
@@ -75,20 +75,23 @@ fn codes_refused() -> Vec<Case> {
         (
             "checksum",
             "The checksum of an invite",
-            format!("spinney-device:{}", as_code(&object, sha256(&object))),
+            format!("spinney-device:{}", as_code(&object, "invite-text")),
         ),
-        ("size", "A byte larger than any", text(&resized(&plain(), limits::DEVICE_CODE + 1))),
-        ("version-2", "A version that needs a newer Spinney", broken("v", Ipld::Integer(2))),
-        ("device-weak", "A device of small order", broken("device", Ipld::Bytes(vec![0; 32]))),
-        ("relays-3", "Three relays", broken("relays", relays)),
-        ("secret-31", "A secret of 31 bytes", broken("secret", Ipld::Bytes(vec![7; 31]))),
+        ("old", "As builds before the first release wrote it", format!("spinney-device:{old}")),
+        ("size", "A byte larger than any", text(&filled_up(&object, limits::DEVICE_CODE + 1))),
+        ("version-2", "A version that needs a newer Spinney", with_head(0x88, b"")),
+        ("flag", "Something that this version does not know", with_head(0x49, b"")),
+        ("device-weak", "A device of small order", text(&[&[0x48], &[0; 32][..], &object[33..]].concat())),
+        ("relays-3", "Three relays", with_head(0x58, &SHORT_RELAY.repeat(2))),
+        ("secret-cut", "A secret of 15 bytes", text(&object[..48])),
+        ("rest", "A byte behind it", with_head(0x48, &[0])),
     ];
     let refused = refused.into_iter().map(|(name, says, text)| {
         let code = match text.parse::<Code>().expect_err(name) {
-            CodeError::Other | CodeError::Malformed => "text".to_owned(),
+            CodeError::Other | CodeError::Malformed | CodeError::Old => "text".to_owned(),
             CodeError::Decode(error) => DecodeError::code(&error),
         };
-        let good = if name == "size" { "largest" } else { "plain" };
+        let good = if name == "size" { "full" } else { "plain" };
         Case::new("device-code", &format!("refused-{name}"), says).given("text", text).refused(good, code)
     });
     refused.collect()

@@ -6,13 +6,13 @@ use spinney::crypto::{digest, padding, sha256};
 use spinney::format::drop_box::{Files, Link, LinkError};
 use spinney::format::node::Pointer;
 use spinney::format::request::Request;
-use spinney::format::secret::Secret;
+use spinney::format::secret::CodeSecret;
 use spinney::format::share_id::InnerId;
-use spinney::format::{DAG_CBOR, DecodeError, RAW, Value, cbor, cid_of, limits, signed};
+use spinney::format::{DAG_CBOR, DecodeError, RAW, cid_of, limits, signed};
 use spinney::keys::drop_box;
 
 use crate::case::{Case, fixed, hex, stream};
-use crate::meet::{as_code, refused_request, request, resized, sealed_request};
+use crate::meet::{SHORT_RELAY, as_code, as_old_code, filled_up, refused_request, request, sealed_request};
 use crate::people::{NOON, RELAY, alice, bob};
 use crate::public::{sign_broken, with};
 
@@ -20,8 +20,8 @@ pub(crate) fn cases() -> Vec<Case> {
     [links(), links_refused(), requests()].concat()
 }
 
-pub(crate) fn secret() -> Secret {
-    Secret::from_bytes(fixed("drop secret"))
+pub(crate) fn secret() -> CodeSecret {
+    CodeSecret::from_bytes(fixed("drop secret"))
 }
 
 fn plain() -> Link {
@@ -31,66 +31,59 @@ fn plain() -> Link {
         relays: vec![RELAY.to_owned()],
         bytes: 1 << 30,
         until: NOON + 7 * 24 * 60 * 60 * 1000,
-        extra: Default::default(),
     }
 }
 
 fn text(object: &[u8]) -> String {
-    as_code(object, digest("drop-text", &[object]))
+    as_code(object, "drop-text")
 }
 
 fn links() -> Vec<Case> {
-    let largest = resized(&plain(), limits::DROP_LINK);
     let full = Link { relays: vec!["r".repeat(limits::RELAY_BYTES); limits::DROP_RELAYS], ..plain() };
-    let of = |name: &str, says: &str, text: String, object: &[u8]| {
-        assert!(text.parse::<Link>().is_ok(), "{name}");
-        Case::new("drop-link", name, says).given("text", text).bytes(object)
+    let of = |name: &str, says: &str, link: &Link| {
+        let read: Link = link.to_string().parse().unwrap();
+        assert_eq!(read.to_bytes(), link.to_bytes());
+        Case::new("drop-link", name, says)
+            .given("text", link.to_string())
+            .bytes(&link.to_bytes())
+            .value(&read.to_ipld())
     };
     let url = format!(" \n https://page.example/spinney/{} \n", plain().route());
     vec![
-        of(
-            "plain",
-            "The link of a drop box, and the token for its relay",
-            plain().to_string(),
-            &plain().to_bytes(),
-        )
-        .derived("token", hex(&drop_box::token(&secret())))
-        .value(&plain().to_ipld()),
-        of("full", "With two relays, as long as they may be", full.to_string(), &full.to_bytes())
-            .value(&full.to_ipld()),
-        of("url", "A link to a page, with white space around it", url, &plain().to_bytes()),
-        of("largest", "As large as any", text(&largest), &largest),
+        of("plain", "The link of a drop box, and the token for its relay", &plain())
+            .derived("token", hex(&drop_box::token(&secret()))),
+        of("full", "With two relays, as long as they may be", &full),
+        Case::new("drop-link", "url", "A link to a page, with white space around it")
+            .given("text", url)
+            .bytes(&plain().to_bytes()),
     ]
 }
 
 fn links_refused() -> Vec<Case> {
-    let whole = plain().to_string();
+    let (whole, object) = (plain().to_string(), plain().to_bytes());
     let swapped: String = whole.chars().take(20).chain("A".chars()).chain(whole.chars().skip(21)).collect();
-    let broken = |field: &str, value: Ipld| text(&cbor::from_ipld(&with(&plain(), field, value)));
-    let relays = Ipld::List(vec![Ipld::String(RELAY.to_owned()); limits::DROP_RELAYS + 1]);
-    let endless = {
-        let Ipld::Map(mut map) = plain().to_ipld() else { panic!("a link is a map") };
-        map.remove("until");
-        text(&cbor::from_ipld(&Ipld::Map(map)))
-    };
-    let object = plain().to_bytes();
+    let with_head = |head: u8, behind: &[u8]| text(&[&[head], &object[1..], behind].concat());
+    let old = as_old_code(&plain().to_ipld(), |object| digest("drop-text", &[object]));
     let refused = [
         ("mistyped", "One character is another", swapped),
         ("cut", "The last character is missing", whole[..whole.len() - 1].to_owned()),
-        ("checksum", "The checksum of a link to a share", as_code(&object, digest("link-text", &[&object]))),
-        ("size", "A byte larger than any", text(&resized(&plain(), limits::DROP_LINK + 1))),
-        ("version-2", "A version that needs a newer Spinney", broken("v", Ipld::Integer(2))),
-        ("key-weak", "An owner of small order", broken("pk", Ipld::Bytes(vec![0; 32]))),
-        ("secret-31", "A secret of 31 bytes", broken("s", Ipld::Bytes(vec![7; 31]))),
-        ("relays-3", "Three relays", broken("relays", relays)),
-        ("endless", "No end", endless),
+        ("checksum", "The checksum of a link to a share", as_code(&object, "link-text")),
+        ("old", "As builds before the first release wrote it", old),
+        ("size", "A byte larger than any", text(&filled_up(&object, limits::DROP_LINK + 1))),
+        ("version-2", "A version that needs a newer Spinney", with_head(0x88, b"")),
+        ("flag", "Something that this version does not know", with_head(0x49, b"")),
+        ("key-weak", "An owner of small order", text(&[&[0x48], &[0; 32][..], &object[33..]].concat())),
+        ("secret-cut", "A secret of 15 bytes", text(&object[..48])),
+        ("relays-3", "Three relays", with_head(0x58, &SHORT_RELAY.repeat(2))),
+        ("endless", "No end", text(&object[..49])),
+        ("rest", "A byte behind it", with_head(0x48, &[0])),
     ];
     let refused = refused.into_iter().map(|(name, says, text)| {
         let code = match text.parse::<Link>().expect_err(name) {
-            LinkError::Malformed => "text".to_owned(),
+            LinkError::Malformed | LinkError::Old => "text".to_owned(),
             LinkError::Decode(error) => DecodeError::code(&error),
         };
-        let good = if name == "size" { "largest" } else { "plain" };
+        let good = if name == "size" { "full" } else { "plain" };
         Case::new("drop-link", &format!("refused-{name}"), says).given("text", text).refused(good, code)
     });
     refused.collect()

@@ -143,7 +143,52 @@ fn headers() -> Vec<Case> {
         ),
         header_case("more", "A text of 10,000 characters", &text(), (Links::Manifest, &own)),
         after_removal(),
+        letter_case(),
     ]
+}
+
+/// Alice's letter to Bob and herself: it says nothing but where it begins.
+pub(crate) fn letter() -> Header {
+    Header { kind: Kind::Letter, rev: NOON, title: String::new(), note: String::new(), ..header() }
+}
+
+fn letter_case() -> Case {
+    let (alice, bob) = (alice(), bob());
+    let pairs = [alice.ring.own_secret(), alice.pair(&bob)];
+    let pairs = pairs.each_ref().map(|pair| &**pair);
+    let random = &mut stream("letter");
+    let bytes = Block::seal(&letter(), alice.key(), &share_key(), &pairs, Links::Manifest, random).unwrap();
+    Case::new("header", "letter", "A letter of Alice's to Bob")
+        .given("author", hex(alice.pk()))
+        .derived("share_key", hex(share_key().as_bytes()))
+        .block(&bytes)
+        .value(&letter().to_ipld())
+}
+
+/// A letter that says something which only a share says, for each such key.
+fn letters_refused(of: &dyn Fn(&str, &str, &str, Ipld) -> Case) -> Vec<Case> {
+    let text = |text: &str| Ipld::String(text.into());
+    let said = [
+        ("title", text("A day at the lake")),
+        ("note", text("Look!")),
+        ("adds", Ipld::Bool(false)),
+        ("answers", Ipld::Bool(false)),
+        ("album", Ipld::Bytes(vec![1; 20])),
+        ("more", text("Look!")),
+        ("cover", text("a.jpg")),
+        ("order", text("date")),
+        ("until", Ipld::Integer(NOON.into())),
+    ];
+    let cases = said.into_iter().map(|(key, value)| {
+        let name = format!("letter-{key}");
+        of(
+            &name,
+            &format!("A letter that says `{key}`, as a share does"),
+            "letter",
+            with(&letter(), key, value),
+        )
+    });
+    cases.collect()
 }
 
 /// Alice's header with a cover and an order.
@@ -329,6 +374,7 @@ fn headers_refused() -> Vec<Case> {
             &seal(&header(), bob().key(), Links::Manifest, "author"),
         ),
     ];
+    cases.extend(letters_refused(&of));
     cases.extend(manifests_refused());
     cases
 }

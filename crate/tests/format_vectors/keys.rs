@@ -41,6 +41,8 @@ fn labels() -> Vec<(&'static str, &'static str, Vec<u8>, usize)> {
         ("link-label", "link secret", vec![], 32),
         ("link", "link secret and password key", vec![], 32),
         ("invite-token", "invite secret", vec![], 32),
+        ("invite-proof", "invite secret", vec![], 32),
+        ("introduction-token", "introduction secret", vec![], 32),
         ("drop/token", "drop secret", vec![], 32),
         ("drop/proof", "drop secret", vec![], 32),
         ("device-link/keys", "device code secret", fixed::<32>("device link").to_vec(), 96),
@@ -59,7 +61,9 @@ fn derive(ikm: &[u8], label: &str, context: &[u8], n: usize) -> Vec<u8> {
 
 pub(crate) fn cases() -> Vec<Case> {
     let kdfs = labels().into_iter().map(|(label, from, context, n)| {
-        let ikm = fixed::<32>(from);
+        let is_of_a_code =
+            ["link secret", "invite secret", "drop secret", "device code secret"].contains(&from);
+        let ikm = if is_of_a_code { fixed::<16>(from).to_vec() } else { fixed::<32>(from).to_vec() };
         let info = [b"spinney/v1/", label.as_bytes(), &[0], &context].concat();
         Case::new("kdf", &label.replace('/', "-"), &format!("{label}, derived from {from}"))
             .given("ikm", hex(&ikm))

@@ -5,9 +5,11 @@ use spinney::crypto::sign::VerifyingKey;
 use spinney::crypto::{boxed, kdf, padding};
 use spinney::format::note::{Note, ReceiptState, Says};
 use spinney::format::page::{Content, Older, Page};
+use spinney::format::secret::Secret;
 use spinney::format::share_id::InnerId;
 use spinney::format::{DAG_CBOR, RAW, ReadError, Value, cbor, cid_of, signed};
 use spinney::format::{device::Certificate, limits};
+use spinney::keys;
 
 use crate::case::{Case, code, fixed, hex, stream};
 use crate::people::{NOON, Person, RELAY, alice, bob, carol, device};
@@ -101,6 +103,39 @@ fn answers() -> Content {
     Content { notes, ..content() }
 }
 
+/// What Alice tells Bob of others: that he may show her, whom she shows, and that she introduces Carol to him.
+fn of_others() -> Content {
+    let header = cid_of(DAG_CBOR, b"header of a letter");
+    let notes = vec![
+        note(Says::Visible { on: true }),
+        note(Says::Contacts { share: InnerId(fixed("letters to Bob")), rev: NOON, header }),
+        note(introduction()),
+    ];
+    Content { notes, ..content() }
+}
+
+fn introduction() -> Says {
+    Says::Introduction {
+        id: carol().ring.identity().verifying_key(),
+        name: "Carol".to_owned(),
+        relays: vec![RELAY.to_owned()],
+        seq: NOON / 1000,
+        secret: Secret::from_bytes(fixed("introduction secret")),
+        message: Some("You both climb".to_owned()),
+    }
+}
+
+/// By which Carol shows Bob that she was introduced to him too.
+fn introduction_proof() -> [u8; 32] {
+    let secret = Secret::from_bytes(fixed("introduction secret"));
+    keys::introduction::proof(&secret, &carol().ring.id(), &bob().ring.id())
+}
+
+/// What is said of keeping.
+fn keeping() -> Content {
+    Content { notes: crate::keeping::notes().into_iter().map(note).collect(), ..content() }
+}
+
 /// So many earlier pages of page 100.
 fn many_older(pages: u64) -> Vec<Older> {
     (1..=pages).map(|back| Older { no: 100 - back, cid: cid_of(DAG_CBOR, &[back as u8]) }).collect()
@@ -176,6 +211,13 @@ fn pages() -> Vec<Case> {
             &answers(),
             4096,
         ),
+        page_case("of-others", "What Alice tells Bob of others", &of_others(), 4096)
+            .derived(
+                "token",
+                hex(&keys::introduction::token(&Secret::from_bytes(fixed("introduction secret")))),
+            )
+            .derived("proof", hex(&introduction_proof())),
+        page_case("keeping", "Room that is given, what is kept in it, and by whom", &keeping(), 4096),
         page_case("taken-back", "A share that was taken back and may be given again", &taken_back, 4096),
     ]
 }
@@ -254,6 +296,10 @@ fn contents_refused() -> Vec<Case> {
     let of_answers = |index: usize, field: &str, value: Ipld| {
         notes(&[with(&answers().notes[index].to_ipld(), field, value)])
     };
+    let of_others = |index: usize, field: &str, value: Ipld| {
+        notes(&[with(&of_others().notes[index].to_ipld(), field, value)])
+    };
+    let raw_header = Ipld::Link(cid_of(RAW, b"header of a letter"));
     let all: Vec<_> = self::notes().iter().map(Value::to_ipld).collect();
     let field = |index: usize, field: &str, value: Ipld| notes(&[with(&all[index], field, value)]);
     let mut without = all[1].clone();
@@ -266,7 +312,10 @@ fn contents_refused() -> Vec<Case> {
     let many = Content { no: 100, notes: vec![], older: many_older(limits::PAGE_OLDER as u64 + 1) };
     let raw = Ipld::Link(cid_of(RAW, b"header"));
     let state = Ipld::String("seen".to_owned());
-    vec![
+    let keeping = crate::keeping::broken_notes(note).into_iter();
+    let keeping = keeping.map(|(name, says, value)| broken(&format!("note-{name}"), says, &notes(&[value])));
+    let mut cases: Vec<_> = keeping.collect();
+    cases.extend([
         broken("note-without-keepers", "A note of a share that names no keepers", &notes(&[without])),
         broken("note-header-raw", "A header that is no DAG-CBOR block", &field(1, "header", raw)),
         broken("note-state", "A receipt of another state", &field(2, "state", state)),
@@ -315,9 +364,40 @@ fn contents_refused() -> Vec<Case> {
             "A list of answers that is no DAG-CBOR block",
             &of_answers(2, "list", Ipld::Link(cid_of(RAW, b"list of answers"))),
         ),
+        broken(
+            "note-visible",
+            "A number where it says whether one may be shown",
+            &of_others(0, "on", Ipld::Integer(1)),
+        ),
+        broken(
+            "note-contacts-raw",
+            "A letter that is no DAG-CBOR block",
+            &of_others(1, "header", raw_header),
+        ),
+        broken(
+            "note-introduction-key",
+            "A key that is none",
+            &of_others(2, "pk", Ipld::Bytes(vec![0xff; 32])),
+        ),
+        broken(
+            "note-introduction-relays",
+            "Three relays",
+            &of_others(2, "relays", Ipld::List(vec![Ipld::String(RELAY.to_owned()); 3])),
+        ),
+        broken(
+            "note-introduction-secret",
+            "A secret of 31 bytes",
+            &of_others(2, "secret", Ipld::Bytes(vec![7; 31])),
+        ),
+        broken(
+            "note-introduction-message",
+            "A message of 501 characters",
+            &of_others(2, "message", Ipld::String("a".repeat(limits::MESSAGE_CHARS + 1))),
+        ),
         broken("note-long", "A note of 4,097 bytes", &notes(&[long_note(limits::PAGE_NOTE + 1).to_ipld()])),
         broken("older-33", "33 older pages", &many.to_ipld()),
         broken("older-rising", "Older pages that rise", &older(&[numbered(1), numbered(2)])),
         broken("older-itself", "An older page with this page's number", &older(&[numbered(3)])),
-    ]
+    ]);
+    cases
 }

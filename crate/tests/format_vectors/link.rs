@@ -9,14 +9,14 @@ use spinney::format::manifest::{Kind, Manifest};
 use spinney::format::map::{Letterbox, Map};
 use spinney::format::note::{Note, Says};
 use spinney::format::page::{Between, Content, Page};
-use spinney::format::secret::Secret;
+use spinney::format::secret::CodeSecret;
 use spinney::format::{DAG_CBOR, DecodeError, Value, cid_of};
 use spinney::keys::link::{PasswordKey, label_secret, pair_secret};
 
 use crate::case::{Case, fixed, hex, stream};
 use crate::header::header;
 use crate::manifest::good_manifest;
-use crate::meet::{as_code, resized};
+use crate::meet::{as_code, as_old_code, filled_up};
 use crate::people::{NOON, RELAY, alice, bob};
 use crate::share::share_key;
 
@@ -30,58 +30,64 @@ pub(crate) fn cases() -> Vec<Case> {
 pub(crate) fn link() -> Link {
     Link {
         id: alice().id,
-        secret: Secret::from_bytes(fixed("link secret")),
+        secret: CodeSecret::from_bytes(fixed("link secret")),
         relays: vec![RELAY.to_owned()],
         seq: NOON / 1000,
         until: None,
-        extra: Default::default(),
     }
 }
 
 fn links() -> Vec<Case> {
-    let ends = Link { until: Some(NOON + 1), ..link() };
-    let accepted = [("plain", "A link to a share", link()), ("ends", "One that ends", ends)];
+    let ends = Link { until: Some(NOON + 60_000), ..link() };
+    let largest = Link { relays: vec!["r".repeat(limits::RELAY_BYTES); limits::RELAYS], ..ends.clone() };
+    let accepted = [
+        ("plain", "A link to a share", link()),
+        ("ends", "One that ends", ends.clone()),
+        ("largest", "As large as any", largest),
+    ];
     let accepted = accepted.into_iter().map(|(name, says, link)| {
-        assert_eq!(link.to_string().parse::<Link>().unwrap(), link);
+        let read: Link = link.to_string().parse().unwrap();
+        assert_eq!(read.to_bytes(), link.to_bytes());
         Case::new("link", name, says)
             .given("text", link.to_string())
             .bytes(&link.to_bytes())
-            .value(&link.to_ipld())
+            .value(&read.to_ipld())
     });
-    let whole = link().to_string();
+    let (whole, object) = (link().to_string(), link().to_bytes());
     let swapped: String = whole.chars().take(20).chain("A".chars()).chain(whole.chars().skip(21)).collect();
-    let of = |object: &[u8]| as_code(object, digest("link-text", &[object]));
-    let no_secret = {
-        let ipld_core::ipld::Ipld::Map(mut map) = link().to_ipld() else { panic!("a link is a map") };
-        map.remove("s");
-        of(&spinney::format::cbor::from_ipld(&ipld_core::ipld::Ipld::Map(map)))
-    };
-    let as_invite = as_code(&link().to_bytes(), spinney::crypto::sha256(&link().to_bytes()));
-    let largest = of(&resized(&link(), limits::LINK));
+    let of = |object: &[u8]| as_code(object, "link-text");
+    let with_head = |head: u8| of(&[&[head], &object[1..]].concat());
+    let late = [&[0x41], &object[1..49], &[0xff; 6], &[0xf]].concat();
     let refused = [
         ("mistyped", "One character is another", swapped),
         ("cut", "The last character is missing", whole[..whole.len() - 1].to_owned()),
-        ("checksum", "The checksum of an invite", as_invite),
-        ("no-secret", "No secret", no_secret),
-        ("size", "A byte larger than any", of(&resized(&link(), limits::LINK + 1))),
+        ("checksum", "The checksum of an invite", as_code(&object, "invite-text")),
+        ("old", "As builds before the first release wrote it", {
+            as_old_code(&link().to_ipld(), |object| digest("link-text", &[object]))
+        }),
+        ("secret-cut", "A secret of 15 bytes", of(&object[..48])),
+        ("until-late", "An end after 2^53 − 1", of(&late)),
+        ("rest", "A byte behind it", of(&[&object[..], &[0]].concat())),
+        ("flag", "Something that this version does not know", with_head(0x4a)),
+        ("version-2", "A version that needs a newer Spinney", with_head(0x88)),
+        ("size", "A byte larger than any", of(&filled_up(&object, limits::LINK + 1))),
     ];
     let refused = refused.into_iter().map(|(name, says, text)| {
         let code = match text.parse::<Link>().expect_err(name) {
-            LinkError::Malformed => "text".to_owned(),
+            LinkError::Malformed | LinkError::Old => "text".to_owned(),
             LinkError::Decode(error) => DecodeError::code(&error),
         };
-        let good = if name == "size" { "largest" } else { "plain" };
+        let good = match name {
+            "size" => "largest",
+            "until-late" => "ends",
+            _ => "plain",
+        };
         Case::new("link", &format!("refused-{name}"), says).given("text", text).refused(good, code)
     });
-    let around = [
-        ("url", format!(" \n https://page.example/spinney/{} \n", link().route()), link().to_bytes()),
-        ("largest", largest, resized(&link(), limits::LINK)),
-    ];
-    let around = around.into_iter().map(|(name, text, object)| {
-        assert!(text.parse::<Link>().is_ok());
-        Case::new("link", name, "As people paste it, or as large as any").given("text", text).bytes(&object)
-    });
-    accepted.chain(around).chain(refused).collect()
+    let url = format!(" \n https://page.example/spinney/{} \n", link().route());
+    assert!(url.parse::<Link>().is_ok());
+    let url = Case::new("link", "url", "As people paste it").given("text", url).bytes(&object);
+    accepted.chain([url]).chain(refused).collect()
 }
 
 /// Alice's letterbox for holders of the link, beside that for Bob.

@@ -256,6 +256,7 @@ fn manifests_refused() -> Vec<Case> {
         ),
         of("parts", "parts-time", "A part without a time", &without_time()),
         broken("kind", "An audience that needs a newer Spinney", "kind", Ipld::String("group".into())),
+        broken("kind-letter", "A letter, which has no manifest", "kind", Ipld::String("letter".into())),
         linked("both", "Entries and an index, with the links of both", (&both, &alice), with_index),
         linked("chunk-count", "A file of 25 bytes without a chunk", (&counted, &alice), links),
         refuse("forged", "The signature does not hold", &forged, &alice),

@@ -5,22 +5,24 @@ use ipld_core::serde::{from_ipld, to_ipld};
 use spinney::crypto::{boxed, padding};
 use spinney::format::header::ShareKey;
 use spinney::format::profile::Kem;
-use spinney::format::secret::Secret;
+use spinney::format::secret::{CodeSecret, Secret};
 use spinney::format::share_id::{InnerId, ShareId};
 use spinney::format::vault::{Bucket, Buckets, Vault, bucket_of};
 use spinney::format::{DAG_CBOR, RAW, Value, cbor, cid_of, limits};
 use spinney::keys::link::PasswordKey;
 use spinney::social::Name;
 use spinney::social::drop_box::{DropBox, PendingDrop};
+use spinney::social::introduction::Introduction;
 use spinney::social::invite::IssuedInvite;
+use spinney::social::letter::{About, Name as LetterName, OwnLetter};
 use spinney::social::link::{OpenedLink, OwnLink};
 use spinney::social::outgoing_request::Asking;
 use spinney::social::relation::{Decision, Relation};
 use spinney::social::request::PendingRequest;
 use spinney::social::share::Recipient;
 use spinney::social::vault::{
-    Circles, Closed, Entry, Former, Heir, Hidden, KnownContact, KnownDevice, Only, OwnShare, Petname,
-    Receipts, RelayOnly, WordsConfirmed,
+    Circles, Closed, Dismissed, Entry, Former, Heir, Hidden, KnownContact, KnownDevice, MayBeShown, Only,
+    OwnShare, Petname, Receipts, RelayOnly, SeesMine, WordsConfirmed,
 };
 use spinney::social::verification::Verification;
 
@@ -100,7 +102,34 @@ fn values() -> Vec<(String, Ipld)> {
         value(&bob.ring.id(), &asking()),
         value(&Name::from(fixed("drop box")), &drop_box()),
         value(&alice.ring.id(), &pending_drop()),
+        value(&Only, &MayBeShown(true)),
+        value(&bob.ring.id(), &SeesMine(true)),
+        value(&carol().ring.id(), &Dismissed(true)),
+        value(&carol().ring.id(), &introduction()),
+        value(&LetterName { about: About::Contacts, reader: bob.ring.id() }, &own_letter()),
     ]
+}
+
+fn introduction() -> Introduction {
+    Introduction {
+        time: NOON,
+        by: bob().ring.id(),
+        name: "Carol".into(),
+        relays: vec![RELAY.to_owned()],
+        seq: NOON / 1000,
+        secret: Secret::from_bytes(fixed("introduction secret")),
+        message: Some("You both climb".into()),
+        answered: NOON,
+    }
+}
+
+fn own_letter() -> OwnLetter {
+    OwnLetter {
+        share: InnerId(fixed("letters to Bob")),
+        rev: NOON,
+        header: Some(cid_of(DAG_CBOR, b"header of a letter")),
+        says: Some(fixed("what a letter says").into()),
+    }
 }
 
 fn map<const N: usize>(fields: [(&str, Ipld); N]) -> Ipld {
@@ -108,12 +137,12 @@ fn map<const N: usize>(fields: [(&str, Ipld); N]) -> Ipld {
 }
 
 fn own_link() -> OwnLink {
-    let secret = Secret::from_bytes(fixed("link secret"));
+    let secret = CodeSecret::from_bytes(fixed("link secret"));
     OwnLink::new(secret, PasswordKey::none(), Some(NOON + 1), 5, NOON)
 }
 
 fn opened_link() -> OpenedLink {
-    OpenedLink::new(crate::link::link(), PasswordKey::none())
+    OpenedLink::new(crate::link::link(), PasswordKey::none()).met(vec![RELAY.to_owned()])
 }
 
 /// As its table says, since the code makes one of a request that came.
@@ -125,6 +154,7 @@ fn pending_request() -> PendingRequest {
         ("relays", Ipld::List(relays)),
         ("invite", Ipld::String("used".to_owned())),
         ("declined", Ipld::Bool(true)),
+        ("proof", Ipld::Bytes(fixed::<32>("proof of a request").to_vec())),
     ]);
     from_ipld(value).unwrap()
 }
@@ -155,8 +185,9 @@ fn pending_drop() -> PendingDrop {
 
 fn asking() -> Asking {
     let invite = map([
-        ("secret", Ipld::Bytes(fixed::<32>("invite secret").to_vec())),
+        ("secret", Ipld::Bytes(fixed::<32>("introduction secret").to_vec())),
         ("until", Ipld::Integer((NOON + 1).into())),
+        ("introduced", Ipld::Bool(true)),
     ]);
     let value = map([
         ("message", Ipld::String("It is me".to_owned())),
@@ -286,6 +317,11 @@ fn merged_rising() -> Case {
     };
     let hidden = |rev| Some(map([("rev", number(rev)), ("at", number(1))]));
     let invite = |used| Some(map([("secret", bytes(9)), ("until", number(1)), ("used", bytes(used))]));
+    let introduced = |time, answered| {
+        Some(map([("time", number(time)), ("secret", bytes(9)), ("answered", number(answered))]))
+    };
+    let letter = |rev, says| Some(map([("rev", number(rev)), ("says", bytes(says))]));
+    let taken_back = |rev| Some(map([("rev", number(rev)), ("share", bytes(3))]));
     let mine = bucket(vec![
         entry("asking/a", at(5, 1), Some(map([("message", text("mine")), ("asked", number(300))]))),
         entry("contact/one-seq", at(6, 1), contact(7, 1, 1)),
@@ -296,7 +332,9 @@ fn merged_rising() -> Case {
         entry("dropped/a", at(0, 0), drop(7, "earlier")),
         entry("hidden/gone", at(5, 1), hidden(24)),
         entry("hidden/rev", at(5, 1), hidden(24)),
+        entry("introduced/a", at(0, 0), introduced(7, 5)),
         entry("invite/a", at(6, 1), invite(2)),
+        entry("letter/contacts/a", at(6, 1), letter(24, 1)),
         entry(
             "relation/blocked",
             at(6, 1),
@@ -319,7 +357,9 @@ fn merged_rising() -> Case {
         entry("dropped/a", at(0, 0), drop(8, "later")),
         entry("hidden/gone", at(6, 2), None),
         entry("hidden/rev", at(6, 2), hidden(23)),
+        entry("introduced/a", at(0, 0), introduced(8, 3)),
         entry("invite/a", at(5, 2), invite(1)),
+        entry("letter/contacts/a", at(5, 2), taken_back(300)),
         entry("relation/blocked", at(5, 2), stance("added", 4)),
         entry("relation/later", at(5, 2), stance("following", 9)),
         entry("relation/no-map", at(5, 2), stance("added", 9)),

@@ -252,7 +252,6 @@ impl Maker {
             relays: vec![RELAY.to_owned()],
             seq: NOON / 1000,
             until: None,
-            extra: Default::default(),
         };
         let password = PasswordKey::derive(&link.secret, PASSWORD).unwrap();
         let (label, link_pair) = (label_secret(&link.secret), pair_secret(&link.secret, &password));

@@ -6,13 +6,14 @@ use bytes::Bytes;
 use futures::{StreamExt, stream};
 use serde_json::Value as Json;
 use spinney::format::device_link::Code;
-use spinney::format::secret::Secret;
+use spinney::format::keep::FetchKey;
+use spinney::format::secret::CodeSecret;
 use spinney::format::{Cid, ipns};
 use spinney::keys::device_link::Joiner;
 use spinney::net::keep::{self, PinOutcome, Weight};
 use spinney::net::mailbox::{self, Mail, Pass, Work};
 use spinney::net::records;
-use spinney::net::{device_link, exchange};
+use spinney::net::{device_link, exchange, share};
 
 use super::{Pipe, Step, Transcript, bytes, id};
 
@@ -24,6 +25,7 @@ pub(crate) async fn speak(stream: Pipe, transcript: &Transcript) {
         "/spinney/keep/1" => keep_client(stream, transcript, &mut steps).await,
         "/spinney/mailbox/1" => mailbox_client(stream, &mut steps).await,
         "/spinney/device-link/1" => new_device(stream, transcript).await,
+        "/spinney/share/1" => reader(stream, transcript).await,
         other => panic!("no protocol {other}"),
     }
 }
@@ -40,6 +42,16 @@ where
         (Err(exchange::Error::Refused(refusal)), Some(expected)) if refusal == expected => None,
         (Ok(_), Some(expected)) => panic!("was not refused: {expected}"),
         (Err(error), _) => panic!("failed otherwise: {error}"),
+    }
+}
+
+async fn reader(stream: Pipe, transcript: &Transcript) {
+    let key = FetchKey::from_bytes(transcript.array("fetch"));
+    let (me, keeper) = (transcript.id("asker").verifying_key(), transcript.id("keeper").verifying_key());
+    let opened = share::open(stream, &key, &me, &keeper).await;
+    match transcript.steps.last().unwrap().name() {
+        "done" => opened.unwrap(),
+        _ => assert!(matches!(opened, Err(exchange::Error::Refused(share::Refused::No)))),
     }
 }
 
@@ -91,6 +103,7 @@ async fn keep_client(stream: Pipe, transcript: &Transcript, steps: &mut Steps<'_
     let answer = steps.next().unwrap();
     let Some(mut session) = same(opened, answer) else { return };
     assert_eq!(Some(session.allowance().quota), answer.int("quota"));
+    assert_eq!(session.allowance().vapid.map(Vec::from), answer.bytes("vapid"));
     while let Some(request) = steps.next() {
         let answer = steps.next().unwrap();
         match request.name() {
@@ -131,6 +144,11 @@ async fn keep_client(stream: Pipe, transcript: &Transcript, steps: &mut Steps<'_
                 let (bytes, until) = (request.int("bytes").unwrap(), request.int("until").unwrap());
                 same(session.lend(&transcript.array("token"), bytes, until).await, answer);
             }
+            "subscribe" => {
+                let endpoint = request.field("endpoint").unwrap().as_str().unwrap();
+                same(session.subscribe(endpoint).await, answer);
+            }
+            "unsubscribe" => drop(same(session.unsubscribe().await, answer)),
             "unlend" => drop(same(session.unlend(&transcript.array("token")).await, answer)),
             other => panic!("no request {other}"),
         }
@@ -204,9 +222,8 @@ async fn new_device(stream: Pipe, transcript: &Transcript) {
     let code = Code {
         device: transcript.id("old").verifying_key(),
         relays: vec![],
-        secret: Secret::from_bytes(transcript.array("secret")),
+        secret: CodeSecret::from_bytes(transcript.array("secret")),
         until: 0,
-        extra: Default::default(),
     };
     let (new, nonce) = (transcript.id("new").verifying_key(), transcript.array("nonce_new"));
     let joiner = Joiner::with_nonce(code, new, transcript.text("name"), nonce);

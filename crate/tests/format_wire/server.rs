@@ -13,6 +13,7 @@ use libp2p::PeerId;
 use serde::de::DeserializeOwned;
 use spinney::crypto::sign::VerifyingKey;
 use spinney::format::Cid;
+use spinney::format::keep::FetchKey;
 use spinney::format::secret::Secret;
 use spinney::keys::Id;
 use spinney::keys::device_link::{Attempt, Offer};
@@ -21,6 +22,7 @@ use spinney::net::exchange;
 use spinney::net::keep::{self, Allowance, Block, PinOutcome, Weight};
 use spinney::net::mailbox::{self, Digest, Mail, Pass, Price, Token};
 use spinney::net::records::{self, Change};
+use spinney::net::share;
 
 use super::{Pipe, Step, Transcript};
 
@@ -38,7 +40,22 @@ pub(crate) async fn serve(stream: Pipe, transcript: &Transcript) -> Result<(), &
             let new = transcript.id("new").verifying_key();
             ended(device_link::serve(stream, new, &host, || {}).await)
         }
+        "/spinney/share/1" => {
+            let asker = PeerId::from_bytes(&transcript.id("asker").peer_id()).unwrap();
+            ended(share::serve(stream, asker, &KeepingDevice(transcript)).await)
+        }
         other => panic!("no protocol {other}"),
+    }
+}
+
+/// Keeps one share, or says that it does not.
+struct KeepingDevice<'a>(&'a Transcript);
+
+impl share::Host for KeepingDevice<'_> {
+    fn open(&self, _: PeerId, asker: &VerifyingKey, tag: &[u8; 32], proof: &[u8; 32]) -> bool {
+        let (key, me) = (FetchKey::from_bytes(self.0.array("fetch")), self.0.id("keeper").verifying_key());
+        assert_eq!((*tag, key.check(asker, &me, proof)), (key.tag(&me), Ok(())));
+        self.0.steps.last().unwrap().name() == "done"
     }
 }
 
@@ -173,7 +190,8 @@ impl keep::Backend for Script<'_> {
     async fn admit(&self, _: PeerId, _: &[u8]) -> Result<((), Allowance), keep::Refusal> {
         let opened = self.answer("opened")?;
         let (used, quota) = (opened.int("used").unwrap(), opened.int("quota").unwrap());
-        let allowance = Allowance { used, quota, now: None };
+        let vapid = opened.bytes("vapid").map(|key| key.try_into().unwrap());
+        let allowance = Allowance { used, quota, now: None, vapid };
         Ok(((), allowance))
     }
 
@@ -222,6 +240,14 @@ impl keep::Backend for Script<'_> {
     }
 
     async fn unlend(&self, (): &(), _: &keep::TokenDigest) -> Result<(), keep::Refusal> {
+        self.answer("done").map(drop)
+    }
+
+    async fn subscribe(&self, (): &(), _: &str) -> Result<(), keep::Refusal> {
+        self.answer("done").map(drop)
+    }
+
+    async fn unsubscribe(&self, (): &()) -> Result<(), keep::Refusal> {
         self.answer("done").map(drop)
     }
 }

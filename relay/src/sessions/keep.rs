@@ -155,4 +155,12 @@ impl Backend for KeepSession<'_> {
     async fn unlend(&self, owner: &Owner, token: &TokenDigest) -> Result<(), Refusal> {
         self.service.unlend(&owner.visitor, token).await
     }
+
+    async fn subscribe(&self, owner: &Owner, endpoint: &str) -> Result<(), Refusal> {
+        self.service.subscribe(&owner.visitor, endpoint).await
+    }
+
+    async fn unsubscribe(&self, owner: &Owner) -> Result<(), Refusal> {
+        self.service.unsubscribe(&owner.visitor).await
+    }
 }

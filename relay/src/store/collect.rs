@@ -57,6 +57,9 @@ impl Store {
         let tokens = "DELETE FROM token WHERE (owner, token) IN
             (SELECT owner, token FROM token WHERE day < ? LIMIT ?)";
         self.delete_all(tokens, today().saturating_sub(TOKEN_DAYS).into()).await?;
+        let subscriptions = "DELETE FROM subscription WHERE (owner, device) IN
+            (SELECT owner, device FROM subscription WHERE until <= ? LIMIT ?)";
+        self.delete_all(subscriptions, now()).await?;
         self.end_loans().await?;
         // What is charged nothing holds no block, record or mail.
         let identities = "DELETE FROM identity WHERE owner IN (

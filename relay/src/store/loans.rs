@@ -119,7 +119,7 @@ impl Loans for Store {
         let Some((lender, used, bytes, until, open)) = row else { return Ok(None) };
         let key = lender[..].try_into().map_err(io::Error::other)?;
         let lender = Id::from_bytes(key).map_err(io::Error::other)?;
-        let allowance = Allowance { used: used as u64, quota: bytes as u64, now: None };
+        let allowance = Allowance { used: used as u64, quota: bytes as u64, now: None, vapid: None };
         let is_ended = until <= now();
         Ok(Some(Lent { lender, allowance, is_taken_back: !open && !is_ended, is_ended }))
     }

@@ -21,7 +21,7 @@ use tokio::sync::broadcast;
 
 use super::{
     Blobs, CHANGES, DepositOutcome, Error, Invited, MailboxUsage, PutOutcome, RecordUpdate, Records,
-    Removals, Requests,
+    Removals, Requests, Subscription, Subscriptions,
 };
 use crate::limits;
 
@@ -41,6 +41,7 @@ struct Tables {
     keepers: HashSet<Id>,
     invited: HashSet<Id>,
     removed: HashMap<Id, Removed>,
+    subscriptions: HashMap<(Id, PeerId), Subscription>,
     /// The number of the last mail.
     number: u64,
 }
@@ -78,6 +79,34 @@ impl Memory {
 
     fn tables(&self) -> MutexGuard<'_, Tables> {
         self.tables.lock().unwrap()
+    }
+}
+
+#[async_trait]
+impl Subscriptions for Memory {
+    async fn subscribe(&self, id: &Id, new: &Subscription) -> Result<(), Error> {
+        self.tables().subscriptions.insert((*id, new.device), new.clone());
+        Ok(())
+    }
+
+    async fn unsubscribe(&self, id: &Id, device: &PeerId, endpoint: Option<&str>) -> Result<(), Error> {
+        let mut tables = self.tables();
+        let key = (*id, *device);
+        let is_same = |held: &Subscription| endpoint.is_none_or(|endpoint| held.endpoint == endpoint);
+        if tables.subscriptions.get(&key).is_some_and(is_same) {
+            tables.subscriptions.remove(&key);
+        }
+        Ok(())
+    }
+
+    async fn subscriptions(&self, id: &Id) -> Result<Vec<Subscription>, Error> {
+        let tables = self.tables();
+        Ok(tables
+            .subscriptions
+            .iter()
+            .filter(|((of, _), _)| of == id)
+            .map(|(_, held)| held.clone())
+            .collect())
     }
 }
 

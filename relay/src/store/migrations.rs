@@ -11,7 +11,7 @@ use sqlx::{
 use super::Error;
 
 /// All migrations, in order; the first is version 1.
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 8] = [
     ("blocks and records", include_str!("../../migrations/0001_blocks_and_records.sql")),
     ("mail", include_str!("../../migrations/0002_mail.sql")),
     ("pin end", include_str!("../../migrations/0003_pin_end.sql")),
@@ -19,6 +19,7 @@ const FILES: [(&str, &str); 7] = [
     ("invited", include_str!("../../migrations/0005_invited.sql")),
     ("removed", include_str!("../../migrations/0006_removed.sql")),
     ("loans", include_str!("../../migrations/0007_loans.sql")),
+    ("subscriptions", include_str!("../../migrations/0008_subscriptions.sql")),
 ];
 
 /// The newest version that this relay knows.
@@ -140,7 +141,7 @@ mod tests {
     #[tokio::test]
     async fn a_database_of_a_newer_relay_is_refused_and_left_as_it_is() {
         for newer in
-            ["PRAGMA user_version = 8", "INSERT INTO _sqlx_migrations VALUES (8, 'later', 0, TRUE, x'00', 0)"]
+            ["PRAGMA user_version = 9", "INSERT INTO _sqlx_migrations VALUES (9, 'later', 0, TRUE, x'00', 0)"]
         {
             let mut db = old(0).await;
             run(&mut db).await.unwrap();
@@ -149,7 +150,7 @@ mod tests {
             let error = run(&mut db).await.unwrap_err().to_string();
             assert_eq!(
                 error,
-                "the database is of version 8, and this relay knows versions up to 7: update the relay"
+                "the database is of version 9, and this relay knows versions up to 8: update the relay"
             );
             assert_eq!(schema(&mut db).await, before);
         }

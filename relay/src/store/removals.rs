@@ -42,7 +42,7 @@ impl Removals for Store {
         let mut writer = self.writer().await?;
         let mut db = begin(&mut writer).await?;
         let Some(owner) = known_owner(&mut db, id).await? else { return Ok(()) };
-        sqlx::query(
+        let noted = sqlx::query(
             "INSERT INTO removed VALUES (?, ?, ?)
              ON CONFLICT DO UPDATE SET at = excluded.at, devices = excluded.devices
              WHERE (excluded.at, excluded.devices) > (at, devices)",
@@ -52,6 +52,10 @@ impl Removals for Store {
         .bind(devices)
         .execute(&mut *db)
         .await?;
+        for device in removed.devices.iter().filter(|_| noted.rows_affected() > 0) {
+            let query = sqlx::query("DELETE FROM subscription WHERE owner = ? AND device = ?");
+            query.bind(owner).bind(device.peer_id()).execute(&mut *db).await?;
+        }
         Ok(db.commit().await?)
     }
 }

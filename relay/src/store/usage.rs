@@ -176,7 +176,7 @@ pub(super) async fn allowance(
     let invited: Option<Option<i64>> = query.fetch_optional(db).await?;
     let (used, since) = row.unwrap_or((0, today()));
     let quota = allotment.quota_of(since, invited.is_some(), invited.flatten());
-    Ok(Allowance { used: used as u64, quota, now: None })
+    Ok(Allowance { used: used as u64, quota, now: None, vapid: None })
 }
 
 /// The row number of a holder; inserts the row if it is missing.

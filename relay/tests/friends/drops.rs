@@ -6,7 +6,7 @@ use spinney::engine::api::{Drop, DropBox, Event, FilesQuery, NewFile, ShareQuery
 use spinney::engine::{Engine, Error};
 use spinney::format::drop_box::Link;
 use spinney::format::node::Pointer;
-use spinney::format::secret::Secret;
+use spinney::format::secret::CodeSecret;
 use spinney::format::share_id::InnerId;
 use spinney::format::{DAG_CBOR, cid_of};
 use spinney::keys::{Phrase, Ring};
@@ -267,7 +267,7 @@ async fn a_request_with_a_forged_proof_shows_nowhere() {
         let to = recipient(&mut ann, &relay).await;
         let made = ann.makes_box(2 << 20).await;
         let link: Link = made.link.parse().unwrap();
-        let guessed = Link { secret: Secret::from_bytes([9; 32]), ..link };
+        let guessed = Link { secret: CodeSecret::from_bytes([9; 16]), ..link };
         let eve = Ring::from_phrase(&Phrase::from_bytes([77; 32]));
         let manifest = Pointer {
             cid: cid_of(DAG_CBOR, b"anything"),

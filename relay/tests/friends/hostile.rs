@@ -227,7 +227,6 @@ async fn a_forged_sequence_in_an_invite_hides_nobody_for_good() {
             relays: vec![address(&relay)],
             seq: limits::MAX_INTEGER,
             ticket: None,
-            extra: Default::default(),
         };
         ann.engine.add_contact(&forged.to_string(), None).await.unwrap();
         // What he publishes after tomorrow is newer, in spite of the invite.

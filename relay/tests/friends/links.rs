@@ -14,7 +14,7 @@ use spinney::platform;
 use spinney::store::memory::Disk;
 use spinney_relay::store::{Allotment, Blobs, Store};
 
-use crate::person::{PASSPHRASE, Person, file, noise, open, recovered, relay, tell};
+use crate::person::{PASSPHRASE, Person, file, friends, noise, open, recovered, relay, tell};
 
 /// Milliseconds until a link ends: more than it takes until a relay has it, on a machine that has much else to do.
 const UNTIL_THEN: u64 = 10_000;
@@ -114,6 +114,33 @@ async fn somebody_without_a_profile_opens_a_link_whose_author_is_gone() {
     })
     .await;
     relay.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_link_led_to_is_passed_on_with_a_way_to_it() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (one, other) = (relay(one.path(), 0).await, relay(other.path(), 0).await);
+    tell(async {
+        let mut ann = Person::new("Ann", &[&one]).await;
+        let (ben, mut cleo) = friends("Ben", "Cleo", &other).await;
+        let walk = noise(300_000, 3);
+        let (_, code) = give(&mut ann, "walk", &[("1", &walk)], None, None).await;
+        ann.leave().await;
+        let share = ben.engine.open_link(&code, "").await.unwrap();
+
+        // The code leaves out the id of Ann's relay. Ben knows it after a reload, and tells it to Cleo.
+        let mut ben = ben.leave().await.back(&[&other]).await;
+        let passed = ben.engine.pass_on(&share.id, &[cleo.id()]).await.unwrap();
+        ben.delivered(&passed).await;
+        ben.leave().await;
+        let given = cleo.received("walk").await;
+        assert!(!given.elsewhere.is_empty(), "Cleo is asked before a relay is dialled that she does not know");
+        let given = cleo.engine.look_elsewhere(&given.id).await.unwrap();
+        assert!(cleo.read(&given, "1").await == walk);
+    })
+    .await;
+    one.stop().await;
+    other.stop().await;
 }
 
 #[tokio::test]

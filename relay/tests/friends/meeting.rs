@@ -58,6 +58,41 @@ async fn an_invite_is_good_while_its_maker_is_away_and_survives_both_tabs() {
     relay.stop().await;
 }
 
+/// An invite leaves out the id of its relay, so who uses it meets a relay of which nothing but the address is known.
+#[tokio::test]
+async fn an_invite_leads_to_a_relay_that_only_its_maker_knows_also_when_it_was_away() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (anns, bens) = (relay(one.path(), 0).await, relay(other.path(), 0).await);
+    tell(async {
+        let mut ann = Person::new("Ann", &[&anns]).await;
+        let mut ben = Person::new("Ben", &[&bens]).await;
+        ann.published().await;
+        let invite = ann.engine.new_invite().await.unwrap();
+        assert!(!invite.contains("12D3Koo") && invite.len() <= 100, "{invite}");
+        assert_eq!(ben.add(&invite).await.name, "Ann");
+        ben.stands(&ann.id(), ContactState::Mutual).await;
+        ann.stands(&ben.id(), ContactState::Mutual).await;
+        ann.share("hello", &[("a", b"bytes")], &[&ben.id()]).await;
+        ben.received("hello").await;
+
+        let mut carol = Person::new("Carol", &[&bens]).await;
+        let invite = ann.engine.new_invite().await.unwrap();
+        let id = ann.id();
+        let ann = ann.leave().await;
+        let port = anns.local().port();
+        anns.stop().await;
+        let added = carol.engine.add_contact(&invite, None).await.unwrap();
+        assert_eq!(added.state, ContactState::Resolving, "her relay is away");
+        let anns = relay(one.path(), port).await;
+        let mut ann = ann.back(&[&anns]).await;
+        carol.stands(&id, ContactState::Mutual).await;
+        ann.stands(&carol.id(), ContactState::Mutual).await;
+        anns.stop().await;
+    })
+    .await;
+    bens.stop().await;
+}
+
 #[tokio::test]
 async fn who_comes_second_with_an_invite_is_told_and_waits_as_a_request() {
     let folder = tempfile::tempdir().unwrap();

@@ -28,3 +28,4 @@ mod removal;
 mod room;
 mod sample;
 mod watches;
+mod web_push;

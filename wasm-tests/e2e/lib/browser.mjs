@@ -52,6 +52,8 @@ export class Browser {
       ignoreDefaultArgs: ['--disable-back-forward-cache'],
       acceptDownloads: true,
       viewport: { width: 1200, height: 900 },
+      // Otherwise the page speaks the language of this machine.
+      locale: 'en',
       permissions: ['clipboard-read', 'clipboard-write'],
       ...this.options,
     })

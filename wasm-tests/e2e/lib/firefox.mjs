@@ -37,7 +37,7 @@ class Firefox {
       protocolTimeout: PATIENCE,
       userDataDir: await folder(name),
       defaultViewport: { width: 1200, height: 900 },
-      extraPrefsFirefox: { ...DIRECT, ...prefs, 'browser.download.dir': firefox.downloads, 'browser.download.folderList': 2 },
+      extraPrefsFirefox: { ...DIRECT, 'intl.accept_languages': 'en', ...prefs, 'browser.download.dir': firefox.downloads, 'browser.download.folderList': 2 },
     })
     return firefox
   }

@@ -1,7 +1,7 @@
 // Faults of layout that a ruler and a pair of eyes would find.
 
-/** In the page: what is wrong with the layout when text has this size. */
-export function layout({ size, target }) {
+/** In the page: what is wrong with the layout when text has this size. Words of `long` letters may be broken once. */
+export function layout({ size, target, long = Infinity }) {
   const root = document.documentElement
   root.style.fontSize = size
   const wrong = []
@@ -22,7 +22,8 @@ export function layout({ size, target }) {
     range.selectNodeContents(node)
     const words = node.data.trim().split(/\s+/)
     const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size
-    if (lines > words.length && !node.parentElement.closest('code, .break-anywhere')) wrong.push(`broken within words: ${node.data}`)
+    const breakable = words.filter(word => word.length >= long).length
+    if (lines > words.length + breakable && !node.parentElement.closest('code, .break-anywhere')) wrong.push(`broken within words: ${node.data}`)
     for (const rect of range.getClientRects()) {
       if (rect.width < 1 || node.parentElement.closest('.truncate, .note')) continue
       texts.push({ text: node.data.trim().slice(0, 60), rect, layer: layer(node.parentElement), parent: node.parentElement })

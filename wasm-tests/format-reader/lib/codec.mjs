@@ -195,6 +195,12 @@ export function path(value) {
   return utf8(value)
 }
 
+/** Relays where to look for somebody whom others name. */
+export function fewRelays(value) {
+  relays(value)
+  check(value.length <= 2, 'more than two relays')
+}
+
 /** Addresses of relays: any text, since what it says is checked before it is dialled. */
 export function relays(value) {
   list(text(), 4)(value)

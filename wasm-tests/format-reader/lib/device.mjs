@@ -1,24 +1,7 @@
-// FORMAT.md: the code of a device, and what is handed over to the one that has read it.
+// FORMAT.md: what is handed over to the device that has read the code of another.
 import { ed25519, sha256, wordlist } from './packages.mjs'
-import { check, concat, decode, equal, exactly, int, list, object, relays, text, u32, utf8, within } from './codec.mjs'
-import { digest, kdf, mac, openBox, verifyingKey } from './crypto.mjs'
-import { read } from './meet.mjs'
-
-const PREFIX = 'spinney-device:'
-
-export function code(typed) {
-  const whole = typed.trim()
-  check(whole.startsWith(PREFIX), 'does not begin as a code does', 'text')
-  return object(read(whole.slice(PREFIX.length), (bytes) => digest('device-link/text', bytes), 1024), {
-    device: verifyingKey,
-    relays: (value) => {
-      relays(value)
-      list(text(), 2)(value)
-    },
-    secret: exactly(32),
-    until: int()
-  })
-}
+import { check, concat, decode, equal, exactly, int, object, relays, u32, utf8, within } from './codec.mjs'
+import { digest, kdf, mac, openBox } from './crypto.mjs'
 
 /** Everything that both devices derive from the code and what they say. */
 export function link({ secret, old, new: newDevice, nonceOld, nonceNew, name, id }) {

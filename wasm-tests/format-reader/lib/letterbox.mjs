@@ -1,5 +1,5 @@
 // FORMAT.md: pages, notes, the letterbox map.
-import { atMost, block, bytes, check, cidOf, cidOfDigest, concat, DAG_CBOR, decode, encode, equal, exactly, fields, int, links, list, map, maybe, object, relays, rising, row, split, text, utf8, versioned, within } from './codec.mjs'
+import { atMost, block, bool, bytes, check, cidOf, cidOfDigest, concat, DAG_CBOR, decode, encode, equal, exactly, fewRelays, fields, int, links, list, map, maybe, object, relays, rising, row, split, text, utf8, versioned, within } from './codec.mjs'
 import { kdf, openBox, openHpke, openOnce, tagAndKey, unframe, verifyingKey } from './crypto.mjs'
 import { device, falling, older } from './public.mjs'
 import { holds } from './rules.mjs'
@@ -20,6 +20,13 @@ const NOTES = {
   comment: { comment: bytes(3840) },
   'comment-gone': { share: exactly(16), comment: exactly(32) },
   answers: { share: exactly(16), list: block },
+  'keep-offer': { bytes: int(), named: bool, public: bool },
+  keep: { share: exactly(16), rev: int(), header: block },
+  'keep-state': { rev: int(), bytes: int(), missing: int(), full: bool },
+  keepers: { devices: (value) => list((device) => fields(device, { device: verifyingKey, relays: fewRelays }), 8)(value) },
+  visible: { on: bool },
+  contacts: { share: exactly(16), rev: int(), header: block },
+  introduction: { pk: verifyingKey, name: text(64), relays: fewRelays, seq: int(), secret: exactly(32), message: maybe(text(500)) },
   ack: { no: int() }
 }
 

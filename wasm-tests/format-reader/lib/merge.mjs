@@ -12,9 +12,11 @@ const RISING = {
   'relation/': [greater('answered'), greater('declined')],
   'asking/': [greater('asked')],
   'hidden/': [greater('rev')],
-  'request/': [greater('time', ['message', 'relays', 'invite', 'declined'])],
+  'request/': [greater('time', ['message', 'relays', 'invite', 'declined', 'proof'])],
   'dropped/': [greater('time', ['message', 'box', 'share', 'block', 'key', 'files', 'size'])],
   'invite/': [smaller('used')],
+  'introduced/': [greater('time', ['by', 'name', 'relays', 'seq', 'secret', 'message']), greater('answered')],
+  'letter/': [greater('rev', ['share', 'header', 'says'])],
   'device/': [greater('removed'), greater('back')]
 }
 

@@ -4,6 +4,7 @@ import { base32, base36, blake3, CID, createDigest, dagJson, ed25519, entropyToM
 import { cidOf, concat, decode, encode, equal, fromHex, hex, isBlock, RAW, Refused, u32be, within, check } from './codec.mjs'
 import { digest, info, kdf, openBox, openOnce, sealBlock, sealBox, unframePadme } from './crypto.mjs'
 import * as answers from './answers.mjs'
+import * as code from './code.mjs'
 import * as device from './device.mjs'
 import * as letterbox from './letterbox.mjs'
 import * as meet from './meet.mjs'
@@ -139,10 +140,11 @@ export const readers = {
   },
 
   invite({ text, sender, bytes, ...given }) {
-    const object = meet.invite(text)
-    same(encode(object), hex(bytes))
+    const { object, bytes: read } = code.invite(text)
+    same(read, hex(bytes))
     if (sender) {
       same(meet.token(object.secret), given.token)
+      same(kdf(object.secret, 'invite-proof'), given.proof_key)
       same(meet.proof(object.secret, fromHex(sender), object.pk), given.proof)
     }
     return object
@@ -159,15 +161,15 @@ export const readers = {
     return request
   },
   'drop-link'({ text, token, bytes }) {
-    const object = meet.dropLink(text)
-    same(encode(object), hex(bytes))
+    const { object, bytes: read } = code.dropLink(text)
+    same(read, hex(bytes))
     if (token) same(meet.dropToken(object.s), token)
     return object
   },
   link({ text, password, bytes, ...given }) {
-    const object = meet.link(text)
+    const { object, bytes: read } = code.link(text)
     if (password === undefined) {
-      same(encode(object), hex(bytes))
+      same(read, hex(bytes))
       return object
     }
     const { salt, passwordKey, label, pair } = meet.linkKeys(object.s, password)
@@ -198,12 +200,13 @@ export const readers = {
     same(blake3(filled, { key: fromHex(secret) }), key)
     assert.equal(String(cidOf(RAW, bytes)), chunk_cid)
   },
-  node({ as, key, names, share_key, secret, plaintext, chunk, first, next, bytes }) {
+  node({ as, key, names, share_key, secret, plaintext, chunk, first, next, before, bytes }) {
     if (share_key) same(share.manifestSecret(fromHex(share_key)), secret)
     const known = { cid: names && CID.parse(names), secret: secret && fromHex(secret) }
     const object = share.node(as, fromHex(key), bytes, known)
     if (first) share.checkUnder(object, first, next)
     if (chunk) share.chunkCounts(object, chunk)
+    if (before) share.checkAfter(object, fromHex(before))
     same(encode(object), plaintext)
     return object
   },
@@ -237,13 +240,18 @@ export const readers = {
     return header
   },
 
-  async page({ author, reader, reader_phrase, pair_secret, hpke_randomness, devices, removed, bytes }) {
+  async page({ author, reader, reader_phrase, pair_secret, hpke_randomness, devices, removed, token, proof, bytes }) {
     if (hpke_randomness) encapsulates(reader_phrase, hpke_randomness, decode(bytes).intro)
     const { pair, content } = await letterbox.page(fromHex(author), fromHex(reader), ring(reader_phrase).kem, bytes)
     same(pair, pair_secret)
     const acting = letterbox.acting(letterbox.devices(content, fromHex(author)), content.notes)
     if (devices) assert.deepEqual([...new Set(acting.map(hex))], devices)
     if (removed) assert.deepEqual(letterbox.removed(content.notes).map(hex), removed)
+    const introduction = content.notes.find(({ k }) => k === 'introduction')
+    if (introduction) {
+      same(meet.introductionToken(introduction.secret), token)
+      same(meet.introductionProof(introduction.secret, introduction.pk, fromHex(reader)), proof)
+    }
     return content
   },
   comment({ signer, share: id, name, bytes }) {
@@ -305,8 +313,8 @@ export const readers = {
   },
 
   'device-code'({ text, bytes }) {
-    const object = device.code(text)
-    same(encode(object), hex(bytes))
+    const { object, bytes: read } = code.device(text)
+    same(read, hex(bytes))
     return object
   },
   'device-link'({ name, id, box_nonce, plaintext, words, bytes, ...given }) {

@@ -1,6 +1,6 @@
 // FORMAT.md: chunks, sealed nodes, manifest, header.
 import { CID } from './packages.mjs'
-import { atMost, bool, bytes, check, DAG_CBOR, decode, equal, exactly, fields, hex, int, isBlock, link, links, list, maybe, object, path, powerOfTwo, RAW, Refused, relays, rising, row, split, text, versioned, within } from './codec.mjs'
+import { atMost, bool, bytes, check, DAG_CBOR, decode, equal, exactly, fewRelays, fields, hex, int, isBlock, link, links, list, maybe, object, path, powerOfTwo, RAW, Refused, relays, rising, row, split, text, versioned, within } from './codec.mjs'
 import { kdf, openBlock, openBox, padme, tagAndKey, unframe, unframePadme, verifyingKey } from './crypto.mjs'
 import { picture } from './picture.mjs'
 import { holds } from './rules.mjs'
@@ -10,7 +10,11 @@ const NODE = 256 * 1024
 const IN_A_NODE = 1024
 const FOLDERS = 1024
 const PARTS = 64
+/** People in one part of a letter. */
+const SHOWN = 256
 const KINDS = ['contacts', 'self', 'link']
+/** What a share says of itself, and a letter does not. */
+const OF_SHARES = ['title', 'note', 'adds', 'answers', 'album', 'more', 'cover', 'order', 'until']
 
 /** Bytes of a chunk's plaintext, filling included. */
 function filledLength(size, chunk, index) {
@@ -105,11 +109,27 @@ function partOfListing(value) {
   return used
 }
 
+const wanted = (value) => fields(value, { block: exactly(32), size: int(), fetch: maybe(exactly(32)) })
+
 const CONTENT = {
   entries: partOfListing,
   chunks(value) {
     fields(value, { chunks: (chunks) => check(list(pointer(RAW), IN_A_NODE)(chunks).length > 0, 'no chunks') })
     return value.chunks
+  },
+  contacts(value) {
+    const shown = (value) => fields(value, { pk: verifyingKey, name: text(64), relays: fewRelays, seq: int() })
+    fields(value, { list: (people) => {
+      list(shown, SHOWN)(people)
+      rising(people.map(({ pk }) => pk))
+    }, more: maybe(pointer(DAG_CBOR)) })
+    return value.more ? [value.more] : []
+  },
+  keep(value) {
+    fields(value, { list: list(wanted, 1024), more: maybe(pointer(DAG_CBOR)) })
+    const names = value.list.map(({ block }) => hex(block))
+    if (holds('keep-once')) within('list', () => check(new Set(names).size === names.length, 'one share twice'))
+    return value.more ? [value.more] : []
   },
   preview(value) {
     fields(value, { picture: picture(16 * 1024, 1024) })
@@ -126,6 +146,12 @@ export function node(kind, key, bytesOfNode, known) {
   return value
 }
 
+/** Refuses a part of a letter that does not go on from the last person of the one before. */
+export function checkAfter({ list: [first] }, last) {
+  if (!holds('letter-goes-on')) return
+  within('list', () => check(first !== undefined && Buffer.compare(first.pk, last) > 0, 'does not go on from the part before'))
+}
+
 /** Refuses a listing that does not lie between its branch and the next one. */
 export function checkUnder({ entries, index }, first, next) {
   const paths = entries ? entries.map((entry) => path(entry.path)) : index.map((branch) => path(branch.first))
@@ -133,8 +159,8 @@ export function checkUnder({ entries, index }, first, next) {
   within('first', () => check(lies, 'another part of the list'))
 }
 
-function kindOfShare(value) {
-  if (!KINDS.includes(text()(value))) throw new Refused('version', 'needs a newer Spinney')
+const kindOf = (known) => (value) => {
+  if (!known.includes(text()(value))) throw new Refused('version', 'needs a newer Spinney')
 }
 
 function part(value) {
@@ -169,7 +195,7 @@ export function manifest(maker, key, bytesOfNode, known) {
   const value = openSigned('manifest', maker, plaintext, NODE, (value) => {
     object(value, {
       share: exactly(16),
-      kind: kindOfShare,
+      kind: kindOf(KINDS),
       files: int(),
       size: int(),
       chunk: (chunk) => powerOfTwo(int()(chunk), 64 * 1024, 512 * 1024),
@@ -228,7 +254,7 @@ export function header(author, shareKey, bytesOfBlock) {
     object(value, {
       share: exactly(16),
       rev: int(),
-      kind: kindOfShare,
+      kind: kindOf([...KINDS, 'letter']),
       created: int(),
       title: text(200),
       note: text(4000),
@@ -241,11 +267,18 @@ export function header(author, shareKey, bytesOfBlock) {
       order: maybe(text(16)),
       until: maybe(int())
     })
+    bareLetter(value)
     albumOrPart(value)
     goesOn(value)
   })
   if (clear.length > 0) sameLinks(clear, [CID.asCID(value.manifest.cid)])
   return value
+}
+
+/** Refuses a letter that says more than where it begins. */
+function bareLetter(value) {
+  if (value.kind !== 'letter' || !holds('letter-bare')) return
+  for (const key of OF_SHARES) within(key, () => check(value[key] === undefined || value[key] === '', 'of a letter'))
 }
 
 /** Refuses a note that goes on though there is room for it, or with nothing. */

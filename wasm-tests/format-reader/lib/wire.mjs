@@ -1,7 +1,7 @@
 // FORMAT.md, "On the wire": messages with their lengths, the bitmap of `have`, and the work of mail.
 import assert from 'node:assert/strict'
 import { check, concat, decode, encode, fromHex, hex, u32be } from './codec.mjs'
-import { digest } from './crypto.mjs'
+import { digest, mac } from './crypto.mjs'
 import { dagJson, sha256 } from './packages.mjs'
 import { holds } from './rules.mjs'
 
@@ -10,7 +10,8 @@ const LIMITS = {
   '/spinney/records/1': { client: 4096 * 48, server: 10 * 1024 + 256 },
   '/spinney/keep/1': { client: 2 ** 20 + 1024, server: 2 ** 20 + 1024 },
   '/spinney/mailbox/1': { client: 512 * 34 + 1024, server: 512 * 34 + 1024 },
-  '/spinney/device-link/1': { client: 2048, server: 2048 }
+  '/spinney/device-link/1': { client: 2048, server: 2048 },
+  '/spinney/share/1': { client: 256, server: 256 }
 }
 
 /** The message in bytes that begin with its length, and nothing behind it. */
@@ -46,12 +47,27 @@ function loan({ open, lend, unlend }, token) {
   if (known) assert.equal(hex(known), hex(holds('token-digest') ? sha256(token) : token))
 }
 
+/** A keeper's key for Web Pushes is an uncompressed point of P-256, and an endpoint that it accepts is on https. */
+function subscription({ opened, subscribe }, answer) {
+  if (opened?.vapid) assert.deepEqual([opened.vapid.length, opened.vapid[0]], [65, 4])
+  if (subscribe) assert.equal(/^https:\/\/[a-z0-9.-]+\/[!-~]*$/.test(subscribe.endpoint), answer?.refused?.code !== 'bad-endpoint')
+}
+
+/** What a reader shows a keeper: bound to the devices of both. */
+function shown({ open }, { fetch, asker, keeper }) {
+  const [key, from, to] = [fetch, asker, keeper].map(fromHex)
+  assert.equal(hex(open.tag), hex(mac(key, 'fetch/tag', to)))
+  assert.equal(hex(open.proof), hex(mac(key, 'fetch/proof', holds('fetch-proof-binds') ? concat(from, to) : from)))
+}
+
 /** Reads a transcript: every message is strict, and says what stands beside it. */
-export function transcript({ protocol, steps, have, token }) {
-  for (const { from, bytes, says } of steps) {
+export function transcript({ protocol, steps, have, token, ...given }) {
+  for (const [at, { from, bytes, says }] of steps.entries()) {
     const found = message(fromHex(bytes), LIMITS[protocol][from])
     check(typeof found === 'string' || Object.keys(found).length === 1, 'more than one message', 'wire')
+    if (from === 'client' && given.fetch) shown(found, given)
     if (from === 'client') loan(found, token && fromHex(token))
+    subscription(found, steps[at + 1]?.says)
     assert.equal(hex(encode(found)), hex(encode(dagJson.parse(JSON.stringify(says)))))
     if (have && found.have?.bitmap) assert.deepEqual([...found.have.bitmap], bitmap(have))
   }

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { base32, base36, CarReader, CID, createDigest, dagPb, sha256, x25519 } from './packages.mjs'
 import { concat, equal, fromHex, hex, isBlock, RAW, utf8 } from './codec.mjs'
 import { digest, verifyingKey } from './crypto.mjs'
+import * as code from './code.mjs'
 import * as letterbox from './letterbox.mjs'
 import * as meet from './meet.mjs'
 import * as open from './public.mjs'
@@ -164,7 +165,7 @@ class World {
   }
 
   link(text, password, bytesOfRecord) {
-    const link = meet.link(text)
+    const { object: link } = code.link(text)
     const root = this.rootOf(link.pk, bytesOfRecord)
     const { label, pair } = meet.linkKeys(link.s, password)
     const newest = letterbox.newest(this.map(root), label, link.pk, new Uint8Array(32))
@@ -182,7 +183,7 @@ export async function readWorld(folder) {
   const world = new World(blocks, ring(reader.phrase), now)
   const people = {}
   for (const [name, found] of Object.entries(records)) people[name] = await world.person(keyOf(name), fromHex(found))
-  const byLink = world.link(link.text, link.password, fromHex(records[nameOf(meet.link(link.text).pk)]))
+  const byLink = world.link(link.text, link.password, fromHex(records[nameOf(code.link(link.text).object.pk)]))
   assert.deepEqual({ people, link: byLink }, sees)
   // What Bob was removed from, he finds and does not open.
   const author = keyOf(closed.author)

@@ -5,9 +5,9 @@ import type { Audience, NewFile, Share } from '../contract'
 import { codeOf } from '../errors'
 import { displayText } from '../format'
 import { makePreview } from '../previews'
-import { proposedTitle } from '../proposed-title'
+import { proposedTitle, titleOfText } from '../proposed-title'
 import { href, navigate } from '../route'
-import { choice, forgetChoice, leaveOut, restoreChoice, selectedFiles } from './choosing'
+import { choice, forgetChoice, hasChoice, leaveOut, restoreChoice, selectedFiles } from './choosing'
 import { drafts, holdFiles } from './drafts'
 import { api } from './engine'
 import { LocationError, prepareFiles, withAllUnreadable } from './prepare-files'
@@ -15,10 +15,14 @@ import { encryptingTransfer } from './transfers'
 
 export const title = signal('')
 /** What it is called if nothing is typed. */
-export const proposal = computed(() => proposedTitle(choice.value.files, choice.value.folders))
+export const proposal = computed(() =>
+  hasChoice.value ? proposedTitle(choice.value.files, choice.value.folders) : titleOfText(note.value),
+)
 /** What it is called. */
 export const shareTitle = computed(() => title.value.trim() || proposal.value)
 export const note = signal('')
+/** Whether there are files, or a note, which may be all that is shared. */
+export const hasContents = computed(() => hasChoice.value || note.value.trim() !== '')
 export const recipients = signal<ReadonlySet<string>>(new Set())
 /** Reset to 'contacts' for every new share, so that nobody shares publicly or by link by accident. */
 export const audience = signal<Audience['kind']>('contacts')

@@ -141,6 +141,10 @@ export function distinctName({ id, name, words }: Pick<Contact, 'id' | 'name' | 
   return name && others > 0 ? `${name} (${words.join(' ')})` : name
 }
 
+/** The name of somebody who is no contact yet, as they or a friend say it; a part of the id until a name is known. */
+export const claimedName = ({ id, name, words }: Pick<Contact, 'id' | 'name' | 'words'>): string =>
+  distinctName({ id, words, name: displayText(name).trim() }) || s.people.unknown(shortId(id))
+
 /** The name for an id. If it is no contact: `claimed`, the name that this person is said to use. */
 export function nameOf(id: string, claimed = ''): string {
   if (id === me.value?.id) return s.common.you

@@ -31,6 +31,11 @@ export async function start(): Promise<Spinney | null> {
   }
 }
 
+/** Has views speak to something else than an engine: those of the page of parts. */
+export function standIn(other: Spinney): void {
+  opened = other
+}
+
 /** Lets go of the engine for good. */
 export function detach(): void {
   void opened?.close()

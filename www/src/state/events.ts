@@ -14,6 +14,8 @@ import { forgetDropBoxes, isOfDrop, onDrops, putSending } from './drops'
 import { drafts, forgetHeldFiles, listDrafts, resumeHeldDraft } from './drafts'
 import { reopenLink } from './guest-share'
 import { forgetWaiting } from './incoming'
+import { forgetIntroductions, onIntroductions } from './introductions'
+import { forgetKeeping, onKeeping } from './keeping'
 import { forgetInvite } from './invite'
 import { forgetLinks } from './links'
 import { forgetNetwork, listNetwork, setConnected } from './network'
@@ -56,6 +58,8 @@ async function listEverything(): Promise<void> {
   await Promise.all([listContacts(), listRequests(), listShares(), listTransfers(), listDrafts()])
   onDevices()
   onDrops()
+  onIntroductions()
+  onKeeping()
   onFolders()
   await resumeHeldDraft()
   await reopenLink()
@@ -100,6 +104,12 @@ function apply(event: SpinneyEvent): void {
     case 'drops':
       onDrops()
       return
+    case 'introductions':
+      onIntroductions()
+      return
+    case 'keeping':
+      onKeeping()
+      return
     case 'folders':
       onFolders()
       return
@@ -135,6 +145,8 @@ function onWho(): void {
   forgetDevices()
   forgetDropBoxes()
   forgetFolders()
+  forgetIntroductions()
+  forgetKeeping()
   forgetOffer()
   forgetRequests()
   forgetAnswers()

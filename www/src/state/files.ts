@@ -8,6 +8,7 @@ import { inOrder, type Order, orderedBy, orderFrom } from '../order'
 import { commonFolder, type Folder, inFolder } from '../tree'
 import { api } from './engine'
 import { type PagedList, usePagedList } from './paged-list'
+import { isFound, searchText } from './search-text'
 import { transferOf } from './transfers'
 
 /** Small enough that a page comes at once with its previews, large enough that 10,000 files take some 50 calls. */
@@ -48,6 +49,9 @@ export interface Files extends PagedList<FileEntry> {
   /** Of all that is known of the files, nothing is missing in this browser; and all files are known. */
   noneMissing: boolean
   here: boolean
+  /** What the names are searched for, in the folder and the folders in it; empty while all are listed. */
+  query: string
+  search: (query: string) => void
 }
 
 export function useFiles(share: Share, wanted: string | undefined): Files {
@@ -58,6 +62,8 @@ export function useFiles(share: Share, wanted: string | undefined): Files {
   const lists = useRef<{ changes: string; names: Promise<FileName[] | null>; held: Promise<Held> | null } | null>(null)
   const [view, setView] = useState<FolderView | null>(null)
   const [whole, setWhole] = useState<Held | null>(null)
+  const [query, search] = useState('')
+  const searched = searchText(query)
   const listing = useRef<{ paths: string[]; places: ReadonlyMap<string, number> } | null>(null)
 
   const current = () => {
@@ -75,7 +81,7 @@ export function useFiles(share: Share, wanted: string | undefined): Files {
     try {
       const names = await known.names
       if (!names) return null
-      const found = folderView(names, wanted)
+      const found = searched ? foundView(names, wanted, query) : folderView(names, wanted)
       const ordered = orderedBy(found.files, order)
       const paths = ordered.map(({ path }) => path)
       return { view: { ...found.view, names: ordered }, paths, places: new Map(paths.map((path, i) => [path, i])) }
@@ -97,9 +103,9 @@ export function useFiles(share: Share, wanted: string | undefined): Files {
     return api().shares.files(share.id, { paths: paths.slice(from, from + limit) })
   }
   const place = usePlace(wanted, view?.start)
-  const files = usePagedList(PAGE, load, changes, `${order}/${place}`)
+  const files = usePagedList(PAGE, load, [...changes, searched], `${order}/${place}`)
   useEffect(() => setWhole(null), changes)
-  const isNested = view !== null && (view.folders.length > 0 || view.folder !== view.start)
+  const isNested = view !== null && (view.folders.length > 0 || view.folder !== view.start || searched !== '')
   useEffect(() => {
     // What is shown is not all that there is. Of very many files the first ones tell whether any is missing.
     if (!isNested) return
@@ -115,7 +121,7 @@ export function useFiles(share: Share, wanted: string | undefined): Files {
 
   const known = whole ?? files.items.map(({ have, size }) => have >= size)
   const noneMissing = known.length > 0 && known.every(Boolean)
-  return { ...files, view, noneMissing, here: noneMissing && known.length === share.files }
+  return { ...files, view, noneMissing, here: noneMissing && known.length === share.files, query, search }
 }
 
 /** Names the folder. The place where a share begins has one name, whether it is asked for or not. */
@@ -135,6 +141,14 @@ function folderView(names: readonly FileName[], wanted: string | undefined): { v
   const { files, folders } = inFolder(names, folder)
   const pictures = files.filter(({ type }) => isViewable(type)).length
   return { view: { folder, start, folders, files: files.length, pictures }, files }
+}
+
+/** What of a folder, and of the folders in it, has a name that is searched for. */
+function foundView(names: readonly FileName[], wanted: string | undefined, query: string): ReturnType<typeof folderView> {
+  const { view } = folderView(names, wanted)
+  const files = names.filter(({ path }) => (view.folder === '' || path.startsWith(`${view.folder}/`)) && isFound(query, [path]))
+  const pictures = files.filter(({ type }) => isViewable(type)).length
+  return { view: { ...view, folders: [], files: files.length, pictures }, files }
 }
 
 /** All files of a share, in the order of their names; null if there are too many. */

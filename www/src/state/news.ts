@@ -34,10 +34,18 @@ export const offersNotifications = computed(
   () => permission.value === 'default' && answer.value === null && people.value.some(({ state }) => state === 'mutual'),
 )
 
+/** Whether the browser lets the page show notifications at all. */
+export const notificationsAllowed = computed(() => permission.value === 'granted')
+
+/** The browser asks the person, unless they have answered. Only a click may call it. */
+export async function allowNotifications(): Promise<boolean> {
+  permission.value = await Notification.requestPermission()
+  return permission.value === 'granted'
+}
+
 /** The browser asks the person. Only a click may call it. */
 export async function turnOn(): Promise<void> {
-  permission.value = await Notification.requestPermission()
-  if (permission.value === 'granted') setAnswer('on')
+  if (await allowNotifications()) setAnswer('on')
 }
 
 export const turnOff = (): void => setAnswer('off')
@@ -63,11 +71,12 @@ function storedAnswer(): string | null {
 const newsCount = computed(() => (me.value && sharesListed.value ? unreadCount.value + requests.value.length : null))
 
 /** The title of the view, without the number of news. */
-export const viewTitle = signal<string>(s.app)
+export const viewTitle = signal('')
 
 export function watchNews(): void {
   effect(() => {
-    document.title = newsCount.value ? `(${newsCount.value}) ${viewTitle.value}` : viewTitle.value
+    const title = viewTitle.value || s.app
+    document.title = newsCount.value ? `(${newsCount.value}) ${title}` : title
   })
   let before: number | null = null
   effect(() => {

@@ -4,10 +4,11 @@ import { computed, signal } from '@preact/signals'
 import type { ContactRequest, SpinneyEvent } from '../contract'
 import { displayText } from '../format'
 import { s } from '../strings'
-import { distinctName, putContact, shortId } from './contacts'
+import { claimedName, putContact, shortId } from './contacts'
 import { api } from './engine'
 import { notify } from './notices'
 import { decideUndoably, pendingDecisions, undoDecision } from './pending-decisions'
+import { sharedLoad } from './shared-load'
 
 const engineRequests = signal<readonly ContactRequest[]>([])
 const engineDeclined = signal<readonly ContactRequest[]>([])
@@ -21,28 +22,11 @@ export const declined = computed(() => {
   return [...pending, ...engineDeclined.value.filter(({ id }) => !decided.has(id))]
 })
 
-/** The name that this person chose, or a part of the id until the name is found. */
-export const requestName = ({ id, name, words }: Pick<ContactRequest, 'id' | 'name' | 'words'>): string =>
-  distinctName({ id, words, name: displayText(name).trim() }) || s.people.unknown(shortId(id))
-
-let listing: Promise<void> | undefined
-let listAgain = false
-
-/** Loads the list. Calls made while it loads share one further load. */
-export function listRequests(): Promise<void> {
-  listAgain = listing !== undefined
-  listing ??= list().finally(() => (listing = undefined))
-  return listing
-}
-
-async function list(): Promise<void> {
-  do {
-    listAgain = false
-    const [waiting, aside] = await Promise.all([api().contacts.requests(), api().contacts.declined()])
-    engineRequests.value = waiting
-    engineDeclined.value = aside
-  } while (listAgain)
-}
+export const listRequests = sharedLoad(async () => {
+  const [waiting, aside] = await Promise.all([api().contacts.requests(), api().contacts.declined()])
+  engineRequests.value = waiting
+  engineDeclined.value = aside
+})
 
 /** Somebody asks to be added, or more is known of a request. Announced once, when the name is known. */
 export async function onRequest(event: Extract<SpinneyEvent, { type: 'request' }>): Promise<void> {
@@ -77,5 +61,5 @@ export async function acceptRequest(request: ContactRequest): Promise<void> {
 }
 
 export function declineRequest(request: ContactRequest): void {
-  decideUndoably(request.id, 'declined', s.requests.declined(requestName(request)), () => api().contacts.decline(request.id))
+  decideUndoably(request.id, 'declined', s.requests.declined(claimedName(request)), () => api().contacts.decline(request.id))
 }

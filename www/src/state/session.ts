@@ -7,6 +7,7 @@ import { forgetAddresses, href, navigate } from '../route'
 import { api } from './engine'
 import { dismiss, notify } from './notices'
 import { listPasskeys } from './passkeys'
+import { forgetPush } from './push'
 
 /** null until the list is loaded. */
 export const profiles = signal<ProfileSummary[] | null>(null)
@@ -103,6 +104,7 @@ export async function confirmKeys(): Promise<void> {
 
 export async function removeProfile(id: string): Promise<void> {
   await api().profiles.remove(id)
+  await forgetPush(id)
   setMe(await api().profiles.current())
   await listProfiles()
 }

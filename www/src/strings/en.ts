@@ -7,14 +7,20 @@ import { answers } from './en/answers.ts'
 import { add, circles, invite, people, person, receipts, relayOnly, requests, scan, verify } from './en/people.ts'
 import { devices, join } from './en/devices.ts'
 import { drop, drops } from './en/drops.ts'
+import { keeping } from './en/keeping.ts'
 import { keys } from './en/keys.ts'
+import { errorOf, errors } from './en/errors.ts'
 import { finish, first } from './en/first.ts'
+import { language } from './en/language.ts'
 import { folders } from './en/folders.ts'
+import { introductions } from './en/introductions.ts'
 import { news } from './en/news.ts'
 import { passkeys } from './en/passkeys.ts'
-import { formatList, listOf, plural } from './en/plurals.ts'
+import { push } from './en/push.ts'
+import { formatList, plural } from './en/plurals.ts'
 import { compose, drafts, incoming } from './en/composing.ts'
 import { saving } from './en/saving.ts'
+import { fileSearch } from './en/searching.ts'
 import { settings } from './en/settings.ts'
 import { order, viewer } from './en/viewer.ts'
 import { access, addFiles, album, audience, availability, delivery, links, openLink, passOn, share } from './en/sharing.ts'
@@ -31,8 +37,8 @@ export const en = {
     transfers: 'Transfers',
     settings: 'Settings',
     lock: 'Lock now',
-    newShares: (n: number) => plural(n, 'new share', 'new shares'),
-    busy: (n: number) => plural(n, 'transfer under way', 'transfers under way'),
+    newShares: (n: number) => plural(n, { one: '# new share', other: '# new shares' }),
+    busy: (n: number) => plural(n, { one: '# transfer under way', other: '# transfers under way' }),
   },
   common: {
     cancel: 'Cancel',
@@ -43,7 +49,9 @@ export const en = {
     undo: 'Undo',
     retry: 'Try again',
     show: 'Show',
+    showOf: (what: string) => `Show ${what}`,
     hide: 'Hide',
+    hideOf: (what: string) => `Hide ${what}`,
     save: 'Save',
     send: 'Send…',
     back: 'Back',
@@ -58,10 +66,11 @@ export const en = {
     since: (time: string) => `Relay not reachable since ${time}`,
     noRelay: 'No relay: only this browser',
     offline: 'You are offline',
-    friends: (n: number) => plural(n, 'friend online', 'friends online'),
-    reached: (n: number) => `${plural(n, 'friend', 'friends')} reached directly`,
+    friends: (n: number) => plural(n, { one: '# friend online', other: '# friends online' }),
+    reached: (n: number) => `${plural(n, { one: '# friend', other: '# friends' })} reached directly`,
   },
   answers,
+  introductions,
   startup: { title: 'Opening Spinney', wait: 'Starting the engine…' },
   stopped: {
     title: 'Spinney could not start',
@@ -149,10 +158,12 @@ export const en = {
   devices,
   drop,
   drops,
+  keeping,
   finish,
   first,
   folders,
   join,
+  language,
   strength: {
     levels: ['Very easy to guess', 'Easy to guess', 'Could be better', 'Good', 'Very good'],
     hint: 'Four or five unrelated words are strong and easy to remember.',
@@ -181,7 +192,7 @@ export const en = {
     found: (when: string) => `Your profile is back as it was on ${when}.`,
     whole: 'All your relays agree. If something that you did later is missing, no relay has it.',
     silent: (relays: readonly string[]) =>
-      `${new Intl.ListFormat('en').format(relays)} did not answer and may know something newer. Until it does, nothing of yours is sent to others.`,
+      `${formatList(relays)} did not answer and may know something newer. Until it does, nothing of yours is sent to others.`,
     goOn: 'Go on without it',
     seen: 'Good',
   },
@@ -202,7 +213,7 @@ export const en = {
   },
   home: {
     title: 'Home',
-    search: 'Search titles, notes and people',
+    search: 'Search shares, files and people',
     filters: { all: 'All', received: 'For me', mine: 'Mine', public: 'Public', link: 'By link' },
     filterLabel: 'Which shares',
     empty: 'Nothing is shared yet',
@@ -225,8 +236,12 @@ export const en = {
     /** `films`: whether some of the pictures are films. */
     contents: (pictures: number, films: boolean, others: number) =>
       [
-        films ? (pictures === 1 ? '1 film' : `${formatCount(pictures)} photos and films`) : plural(pictures, 'photo', 'photos'),
-        others > 0 && plural(others, 'file', 'files'),
+        films
+          ? pictures === 1
+            ? '1 film'
+            : `${formatCount(pictures)} photos and films`
+          : plural(pictures, { one: '# photo', other: '# photos' }),
+        others > 0 && plural(others, { one: '# file', other: '# files' }),
       ]
         .filter(Boolean)
         .join(', '),
@@ -239,7 +254,7 @@ export const en = {
     openShare: (title: string) => `Open ${title}`,
     more: (n: number) => `+${formatCount(n)}`,
     restOf: (n: number) => `and ${formatCount(n)} more`,
-    otherFiles: (n: number) => `and ${plural(n, 'file', 'files')}`,
+    otherFiles: (n: number) => `and ${plural(n, { one: '# file', other: '# files' })}`,
     loadingMore: 'Loading more shares…',
   },
   share,
@@ -253,7 +268,9 @@ export const en = {
   links,
   openLink,
   news,
+  push,
   saving,
+  fileSearch,
   viewer,
   order,
   people,
@@ -308,8 +325,8 @@ export const en = {
     otherNames: (renamed: number, leftOut: number) =>
       formatList(
         [
-          renamed > 0 && plural(renamed, 'file has another name there', 'files have other names there'),
-          leftOut > 0 && plural(leftOut, 'file is left out', 'files are left out'),
+          renamed > 0 && plural(renamed, { one: '# file has another name there', other: '# files have other names there' }),
+          leftOut > 0 && plural(leftOut, { one: '# file is left out', other: '# files are left out' }),
         ].filter(part => part !== false),
       ),
     savedAs: (path: string) => `saved as ${path}`,
@@ -322,7 +339,7 @@ export const en = {
     cancel: 'Cancel',
     actionOf: (action: string, what: string) => `${action}: ${what}`,
     unknownShare: 'A share',
-    filesMoved: (n: number) => `${plural(n, 'file', 'files')} with recent progress`,
+    filesMoved: (n: number) => `${plural(n, { one: '# file', other: '# files' })} with recent progress`,
     finished: 'Finished',
     underWay: 'Under way',
     progressOf: (what: string) => `Progress of ${what}`,
@@ -342,61 +359,7 @@ export const en = {
     full: (needed: number) => `The storage of this browser is full. ${formatBytes(needed)} more are needed.`,
     open: 'See what to free',
   },
-  errors: {
-    locked: 'The profile is locked. Type your passphrase again.',
-    'wrong-passphrase': 'That is not the passphrase.',
-    'passkey-failed': 'The passkey did not work. Type your passphrase.',
-    'passkey-gone': 'This passkey was removed from the profile. Type your passphrase.',
-    'passkey-elsewhere': 'The passkeys of this profile are for another address than this page has. Type your passphrase.',
-    'passkey-wrong':
-      'This passkey gave another key than it should, so it cannot open the profile. Use your passphrase. If it was added earlier, remove it in Settings and add another.',
-    'passkeys-full': 'There is no room for another passkey. Remove one first.',
-    'passkey-refused':
-      'Your device gave no passkey. It was cancelled, it took too long, or the passkey was deleted there. Try again, or use your passphrase.',
-    'passkey-known':
-      'That device or password manager has a passkey of this profile already. Use that one, or choose another place for a new one.',
-    'no-prf':
-      'This passkey cannot open a profile: this browser, or the device or password manager that keeps the passkey, lacks what that needs (PRF). Choose another place for the passkey, or go on with your passphrase.',
-    'not-found': 'It is not here any more.',
-    'already-exists': 'It is in this browser already. Go back and open it.',
-    friend: 'You are friends already.',
-    asked: 'You have asked them already. They have not answered yet.',
-    followed: 'You follow them already.',
-    blocked: 'You blocked them. Unblock them first: they are under “Blocked” on this page.',
-    'invalid-id': 'This is neither an id nor an invite. Copy all of it and try again.',
-    'own-id': 'This is your own id. Send it to a friend instead.',
-    'mistyped-id': 'This id is mistyped: nobody can have it. Copy it again, or compare it letter by letter.',
-    'broken-code': 'A part of this invite or link is missing or changed. Copy all of it again.',
-    'code-ended': 'This code is over: it was used, taken back or is too old. Show a new one on your other device.',
-    'words-elsewhere':
-      'Your 24 words are not here, because this device was linked or your keys were changed. They are where you wrote them down.',
-    closed: 'They have changed their keys, and this is their old id. They are in your people under the new one.',
-    doubted: 'Their profile names a different successor. Decide on their page first whether to go on.',
-    'words-of-another': 'These are the words of another profile. Look for the paper of this one.',
-    several: 'There is more than one in this. Choose one of them.',
-    'invalid-name': 'This name cannot be used.',
-    'needs-name': 'Give yourself a name and a passphrase first.',
-    'invalid-signature': 'What came back is not signed by them. Nothing was added.',
-    unreachable: 'It cannot be reached now. Try again later.',
-    'relays-only': 'It is at a relay of somebody else, and you reach contacts through your relays only. You can change that in Settings.',
-    'quota-exceeded': 'The storage of this browser is full. Free some in Settings.',
-    'permission-needed': 'The browser did not allow that. Try again and allow it.',
-    'file-changed': 'A file has changed on your disk since you chose it. Choose it again.',
-    'engine-moved': 'Another tab has taken over. Try again.',
-    'engine-stopped': 'The engine stopped and was started once more. Try again.',
-    'insecure-context': 'This address is not secure: open Spinney over https.',
-    unsupported: 'This browser cannot do that.',
-    'not-invited':
-      'This relay keeps shares only for people whom its operator invited. Send your id to the operator. It is under People, “Add a friend”, “Permanent”.',
-    'storage-failed': 'The storage of this browser failed. Reload the page, then try again.',
-    cancelled: 'Cancelled.',
-  } as Record<string, string> & Record<'blocked' | 'locked' | 'permission-needed' | 'several', string>,
-  errorOf: {
-    unreadable: (paths: readonly string[]) =>
-      paths.length === 1
-        ? `${paths[0]} cannot be read. It was changed, moved or removed since you chose it, or you may not open it.`
-        : `${plural(paths.length, 'file', 'files')} cannot be read: ${listOf(paths)}. They were changed, moved or removed since you chose them, or you may not open them.`,
-    refused: (why: string) => `That cannot be taken: ${why}.`,
-  },
+  errors,
+  errorOf,
   unexpected: (message: string) => `Something went wrong: ${message}`,
 }

@@ -2,7 +2,7 @@
 
 import { type Signal, useSignal } from '@preact/signals'
 import { type ComponentChildren, createContext, type Ref } from 'preact'
-import { useContext, useId } from 'preact/hooks'
+import { useContext, useEffect, useId } from 'preact/hooks'
 import { s } from '../strings'
 
 interface CommonProps {
@@ -23,6 +23,12 @@ const useProblem = (error: string | null | undefined, check: (() => string | nul
   const sent = useContext(Sent)
   return error || (sent && check?.()) || null
 }
+
+/** Browsers heed `autofocus` only until something has had the focus. */
+const useFirstFocus = (id: string, wanted: boolean) =>
+  useEffect(() => {
+    if (wanted) document.getElementById(id)?.focus()
+  }, [])
 
 /**
  * Focuses the first field of a form in which something is wrong, or the first control of a part that has `data-invalid`.
@@ -65,9 +71,11 @@ export function Field({
   hideLabel,
   field,
   shown,
+  autoFocus = false,
   ...rest
 }: FieldProps) {
   const id = useId()
+  useFirstFocus(id, autoFocus)
   const problem = useProblem(error, check)
   const ownShown = useSignal(false)
   const readable = shown ?? ownShown
@@ -97,9 +105,13 @@ export function Field({
       {isSecret ? (
         <div class="secret">
           {input}
-          <button type="button" aria-controls={id} onClick={() => (readable.value = !readable.value)}>
+          <button
+            type="button"
+            aria-controls={id}
+            aria-label={readable.value ? s.common.hideOf(label) : s.common.showOf(label)}
+            onClick={() => (readable.value = !readable.value)}
+          >
             {readable.value ? s.common.hide : s.common.show}
-            <span class="visually-hidden"> {label}</span>
           </button>
         </div>
       ) : (
@@ -121,8 +133,9 @@ interface TextAreaProps extends CommonProps {
   autoFocus?: boolean
 }
 
-export function TextArea({ label, value, onInput, hint, error, check, children, rows = 3, ...rest }: TextAreaProps) {
+export function TextArea({ label, value, onInput, hint, error, check, children, rows = 3, autoFocus = false, ...rest }: TextAreaProps) {
   const id = useId()
+  useFirstFocus(id, autoFocus)
   const { described, below } = describe(id, hint, useProblem(error, check))
   return (
     <div class="labelled">

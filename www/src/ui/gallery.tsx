@@ -1,6 +1,6 @@
 /** Pictures as tiles. Those of ten thousand scroll smoothly, because the browser leaves out blocks that it does not show. */
 
-import { Component } from 'preact'
+import { Component, createRef } from 'preact'
 import type { FileEntry } from '../contract'
 import { displayText } from '../format'
 import { href } from '../route'
@@ -32,21 +32,74 @@ export function Gallery({ share, pictures, selected }: Props) {
   )
 }
 
+/** Blocks far from what is on screen whose selection is to be drawn yet. */
+const late = new Set<Block>()
+/** Blocks drawn at once of those: a press is answered between them. */
+const AT_ONCE = 2
+const PAUSE_MS = 50
+
+function drawLate(): void {
+  for (const block of [...late].slice(0, AT_ONCE)) block.draw()
+  if (late.size > 0) soon()
+}
+
+/** When the browser has nothing else to do. Safari does not say when that is. */
+const soon = (): unknown => ('requestIdleCallback' in self ? requestIdleCallback(drawLate) : setTimeout(drawLate, PAUSE_MS))
+
+const blocks = new WeakMap<Element, Block>()
+/** Knows which blocks are on screen, or one screen from it. */
+const watcher = new IntersectionObserver(
+  entries => {
+    for (const { target, isIntersecting } of entries) blocks.get(target)?.seen(isIntersecting)
+  },
+  { rootMargin: '100%' },
+)
+
 class Block extends Component<Props> {
+  readonly #list = createRef<HTMLUListElement>()
+  #isNear = true
+
+  override componentDidMount(): void {
+    const { current } = this.#list
+    if (!current) return
+    blocks.set(current, this)
+    watcher.observe(current)
+  }
+
+  override componentWillUnmount(): void {
+    const { current } = this.#list
+    if (current) watcher.unobserve(current)
+    late.delete(this)
+  }
+
+  seen(isNear: boolean): void {
+    this.#isNear = isNear
+    if (isNear && late.has(this)) this.draw()
+  }
+
+  draw(): void {
+    late.delete(this)
+    this.forceUpdate()
+  }
+
   /** The next page of a long list changes nothing in the blocks before it, and selecting a file nothing in the others. */
   override shouldComponentUpdate({ share, pictures, selected }: Props): boolean {
     const before = this.props
     if (share !== before.share || pictures.length !== before.pictures.length) return true
-    if ((selected === null) !== (before.selected === null)) return true
-    return pictures.some(
-      (file, i) => file !== before.pictures[i] || (selected?.has(file.path) ?? false) !== (before.selected?.has(file.path) ?? false),
-    )
+    if (pictures.some((file, i) => file !== before.pictures[i])) return true
+    const isOther = (selected === null) !== (before.selected === null)
+    if (!isOther && pictures.every(({ path }) => selected?.has(path) === before.selected?.has(path))) return false
+    if (this.#isNear) return true
+    // To select ten thousand at once is answered at once.
+    if (late.size === 0) soon()
+    late.add(this)
+    return false
   }
 
   override render() {
     const { share, pictures, selected } = this.props
     return (
-      <ul class="gallery">
+      <ul class="gallery" ref={this.#list}>
         {pictures.map(file => (
           <li key={file.path}>
             <a

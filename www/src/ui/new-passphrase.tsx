@@ -3,6 +3,7 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { LIMITS } from '../generated'
 import { s } from '../strings'
+import { EnglishWords } from './english-words'
 import { Field } from './field'
 import { StrengthMeter } from './strength-meter'
 import { useAsyncAction } from './use-async-action'
@@ -42,7 +43,14 @@ export function NewPassphrase({ label, passphrase, about }: Props) {
         <StrengthMeter passphrase={passphrase.value} about={about} />
       </Field>
       {/* A narrow field does not show all of them. */}
-      {shown.value && passphrase.value === proposed.value && proposed.value && <p class="proposed">{proposed.value}</p>}
+      {shown.value && passphrase.value === proposed.value && proposed.value && (
+        <>
+          <p class="proposed" lang="en" dir="ltr">
+            {proposed.value}
+          </p>
+          <EnglishWords />
+        </>
+      )}
       <div class="actions">
         <button type="button" class="button" disabled={busy} onClick={() => void propose()}>
           {s.create.propose}

@@ -5,6 +5,7 @@ import { notifications, offersNotifications, turnOff, turnOn } from '../state/ne
 import { s } from '../strings'
 import { Checkbox } from './field'
 import { Icon } from './icon'
+import { PushSwitch } from './push-switch'
 
 export function NotificationOffer() {
   if (!offersNotifications.value) return null
@@ -44,6 +45,7 @@ export function NotificationSection() {
         checked={state === 'on'}
         onChange={next => void change(next)}
       />
+      <PushSwitch />
       {state === 'refused' && <p class="warning">{s.news.refused}</p>}
     </section>
   )

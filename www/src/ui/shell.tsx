@@ -3,6 +3,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { displayText, fullDateTime, timeOfDay } from '../format'
+import { language } from '../language'
 import { href, type Route, route } from '../route'
 import { people } from '../state/contacts'
 import { clockAhead, connection, unreachableSince } from '../state/network'
@@ -167,7 +168,7 @@ export function useHeading(title: string, named = title) {
   }, [])
   useEffect(() => {
     viewTitle.value = s.title(named)
-  }, [named])
+  }, [named, language.value])
   return heading
 }
 

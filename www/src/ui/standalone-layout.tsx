@@ -3,6 +3,7 @@
 import type { ComponentChildren } from 'preact'
 import { s } from '../strings'
 import { Logo } from './icon'
+import { LanguageSelect } from './language-select'
 import { NewVersion } from './new-version'
 import { useHeading } from './shell'
 import { WaitingFiles } from './waiting-files'
@@ -24,6 +25,7 @@ export function StandaloneLayout({ children, loading, ownFiles }: Props) {
       <NewVersion />
       {!ownFiles && <WaitingFiles />}
       {children}
+      {!loading && <LanguageSelect small />}
     </main>
   )
 }

@@ -26,6 +26,16 @@ export function Thumbnail({ path, type, preview }: Pick<FileEntry, 'path' | 'typ
   )
 }
 
+/** What kind of file it is, in a row: of a film or a PDF its still. */
+export function FileKind({ path, type, preview }: Pick<FileEntry, 'path' | 'type'> & { preview?: Blob | null | undefined }) {
+  const url = useBlobUrl(preview)
+  return (
+    <span class="file-kind">
+      {url ? <img src={url} alt="" decoding="async" draggable={false} /> : <Icon name={iconOf({ path, type })} />}
+    </span>
+  )
+}
+
 const ICONS: Partial<Record<Kind, IconName>> = { film: 'film', sound: 'sound', text: 'text' }
 
 export const iconOf = (file: Pick<FileEntry, 'path' | 'type'>): IconName => ICONS[kindOf(file) ?? 'picture'] ?? 'file'

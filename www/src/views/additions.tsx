@@ -42,9 +42,7 @@ function Addition({ share, album }: { share: Share; album: Share }) {
     <article class="card share-card" aria-label={text}>
       <header class="row wraps pad">
         <Avatar id={maker.id} name={maker.name} avatar={person?.avatar} />
-        <p class="grow byline" dir="auto">
-          {text}
-        </p>
+        <p class="grow byline">{text}</p>
         {share.unread && <NewMark />}
       </header>
       <SharePreview share={share} />

@@ -22,6 +22,11 @@ const QUOTED = 60
 /** From here on the page says how many characters are left. */
 const FEW_LEFT = 100
 
+/** Bytes of words that fit into a comment beside the longest name: an envelope has at most 3,840. */
+const COMMENT_BYTES = 3_200
+/** Bytes of the largest character. */
+const LARGEST = 4
+
 /** Whether a share shows a section of answers: it may be answered, or was. */
 export const hasAnswers = (share: Share): boolean =>
   me.value !== null && share.audience === 'contacts' && !share.album && (share.answers || share.answered > 0)
@@ -69,23 +74,13 @@ function Hearts({ share, hearts }: { share: Share; hearts: readonly Comment[] })
     <>
       <div class="row wraps">
         {share.answers && (
-          <button
-            type="button"
-            class="button heart"
-            aria-pressed={mine !== undefined}
-            aria-label={s.answers.heart}
-            disabled={busy}
-            onClick={press}
-          >
+          <button type="button" class="button heart" aria-pressed={mine !== undefined} disabled={busy} onClick={press}>
             <Icon name="heart" />
+            <span class="visually-hidden">{s.answers.heart}</span>
             {shown.length > 0 && <span aria-hidden="true">{shown.length}</span>}
           </button>
         )}
-        {names.length > 0 && (
-          <p class="quiet grow" dir="auto">
-            {s.answers.heartsBy(names)}
-          </p>
-        )}
+        {names.length > 0 && <p class="quiet grow">{s.answers.heartsBy(names)}</p>}
       </div>
       {problem && <ErrorMessage text={problem} />}
     </>
@@ -116,7 +111,7 @@ function CommentItem({ share, comment, among, onReply }: ItemProps) {
           </time>
         </p>
         {comment.reply && (
-          <p class="quoted" dir="auto">
+          <p class="quoted">
             {quoted
               ? s.answers.repliesTo(displayText(writerOf(quoted)), shortened(displayText(quoted.text ?? '')))
               : s.answers.repliesToNobody}
@@ -171,11 +166,24 @@ function shortened(words: string): string {
   return characters.length > QUOTED ? `${characters.slice(0, QUOTED).join('').trimEnd()}…` : characters.join('')
 }
 
+const utf8 = new TextEncoder()
+
+/**
+ * How many characters a comment may still have, or by how many it is too long. The limit counts code points; letters of most
+ * scripts fit all, but a thousand emoji, of four bytes each, do not.
+ */
+function roomAfter(text: string): number {
+  const sizes = [...text].map(character => utf8.encode(character).length)
+  let over = 0
+  let bytes = sizes.reduce((sum, size) => sum + size, 0)
+  for (; bytes > COMMENT_BYTES || sizes.length > LIMITS.commentChars; over += 1) bytes -= sizes.pop() ?? 0
+  return over > 0 ? -over : Math.min(LIMITS.commentChars - sizes.length, Math.floor((COMMENT_BYTES - bytes) / LARGEST))
+}
+
 function NewAnswer({ share, replyTo, onDone }: { share: Share; replyTo: Comment | null; onDone: () => void }) {
   const text = useSignal('')
   const { busy, problem, reject, run } = useAsyncAction()
-  // The limit counts code points.
-  const left = LIMITS.commentChars - [...text.value.trim()].length
+  const left = roomAfter(text.value.trim())
   const send = (event: Event) => {
     event.preventDefault()
     if (!text.value.trim()) return reject(s.answers.needWords)

@@ -84,7 +84,7 @@ function NewKeysBanner({ contact }: { contact: Contact }) {
   return (
     <section class="banner" role="status">
       <Icon name="check" />
-      <p class="grow" dir="auto">
+      <p class="grow">
         <b>{s.keys.ofContact(name)}</b> {wasVerified ? s.keys.ofContactWords(name) : s.keys.ofContactSame}
       </p>
       {wasVerified && (

@@ -20,6 +20,7 @@ import {
   selectedFiles,
   totalSize,
 } from '../state/choosing'
+import { hasContents } from '../state/compose'
 import { s } from '../strings'
 import { type Branch, branches, nameOf } from '../tree'
 import { ErrorMessage, Sent } from '../ui/field'
@@ -40,7 +41,7 @@ const canDrop = matchMedia('(any-pointer: fine)').matches
 const isTouch = matchMedia('(any-pointer: coarse)').matches
 
 /** What is wrong with the choice; null if nothing is. */
-export const filesProblem = (): string | null => (hasChoice.value ? null : s.compose.needFiles)
+export const filesProblem = (): string | null => (hasContents.value ? null : s.compose.needContents)
 
 export function ComposeFiles() {
   const { files, folders, system } = choice.value

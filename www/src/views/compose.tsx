@@ -6,12 +6,12 @@ import { wordsFor } from '../errors'
 import { displayText } from '../format'
 import { LIMITS } from '../generated'
 import { href, navigate, route } from '../route'
-import { hasChoice, leaveOut, reading, rejectedFiles, selectedFiles } from '../state/choosing'
+import { hasChoice, reading, rejectedFiles } from '../state/choosing'
 import {
-  allowLocated,
+  audience,
   clearUndoable,
+  hasContents,
   keepLocation,
-  leaveOutLocated,
   locationStays,
   note,
   proposal,
@@ -26,14 +26,13 @@ import { LocationError, pathsInTheWay } from '../state/prepare-files'
 import { s } from '../strings'
 import { Field, focusInvalid, Sent, TextArea } from '../ui/field'
 import { Icon } from '../ui/icon'
-import { InTheWay } from '../ui/in-the-way'
 import { Page } from '../ui/shell'
 import { useAsyncAction } from '../ui/use-async-action'
 import { AudiencePicker, audienceAction, audienceSentence, peopleProblem } from './audience-picker'
 import { ComposeFiles, filesProblem, RejectedFiles } from './compose-files'
 import { ComposeOptions, lastDayProblem } from './compose-options'
-import { LocationQuestion } from './location-question'
 import { SendProgress } from './send-progress'
+import { WhatStopped } from './what-stopped'
 
 export function Compose() {
   const { busy, problem, reject, run } = useAsyncAction()
@@ -81,7 +80,7 @@ export function Compose() {
     if (isAsked) asked.current?.scrollIntoView({ block: 'nearest' })
   }, [isAsked])
   if (sending.value) return <SendProgress />
-  const any = hasChoice.value || rejectedFiles.value.length > 0
+  const any = hasContents.value || rejectedFiles.value.length > 0
   return (
     <Page
       title={s.compose.title}
@@ -105,33 +104,7 @@ export function Compose() {
           <RejectedFiles />
           {isAsked && (
             <div ref={asked}>
-              {problem && (
-                <InTheWay
-                  problem={problem}
-                  paths={inTheWay.value}
-                  onLeaveOut={paths => {
-                    leaveOut(paths)
-                    share()
-                  }}
-                />
-              )}
-              {located.length > 0 && (
-                <LocationQuestion
-                  paths={located}
-                  onLeaveOut={
-                    located.length < selectedFiles.value.length
-                      ? () => {
-                          leaveOutLocated()
-                          share()
-                        }
-                      : undefined
-                  }
-                  onShareAsTheyAre={() => {
-                    allowLocated()
-                    share()
-                  }}
-                />
-              )}
+              <WhatStopped problem={problem} paths={inTheWay.value} located={located} again={share} />
             </div>
           )}
           <footer class="send">
@@ -147,7 +120,10 @@ export function Compose() {
 }
 
 const titleProblem = () => ([...shareTitle.value].length > LIMITS.titleChars ? s.compose.titleTooLong : null)
-const noteProblem = () => ([...note.value.trim()].length > LIMITS.noteChars ? s.compose.noteTooLong : null)
+const noteProblem = () => {
+  const limit = audience.value === 'public' ? LIMITS.noteChars : LIMITS.textChars
+  return [...note.value.trim()].length > limit ? s.compose.noteTooLong(limit) : null
+}
 
 /** What may be wrong, in the order of the sheet. */
 const PROBLEMS = [filesProblem, peopleProblem, titleProblem, noteProblem, lastDayProblem]
@@ -165,8 +141,8 @@ function TitleAndNote() {
       <div class="title">
         <Field
           label={s.compose.titleField}
-          placeholder={hasChoice.value ? displayText(proposal.value) : s.compose.titlePlaceholder}
-          hint={hasChoice.value && !title.value.trim() ? s.compose.titleHint : undefined}
+          placeholder={hasContents.value ? displayText(proposal.value) : s.compose.titlePlaceholder}
+          hint={hasContents.value && !title.value.trim() ? s.compose.titleHint : undefined}
           autoComplete="off"
           value={title.value}
           onInput={value => (title.value = value)}

@@ -2,25 +2,33 @@
 
 import type { ContactRequest } from '../contract'
 import { displayText, relativeTime } from '../format'
-import { blockContact } from '../state/contacts'
-import { acceptRequest, declined, declineRequest, lookUpRequest, requestName, requests } from '../state/requests'
+import { blockContact, claimedName, nameOf } from '../state/contacts'
+import { introductions } from '../state/introductions'
+import { acceptRequest, declined, declineRequest, lookUpRequest, requests } from '../state/requests'
 import { s } from '../strings'
 import { Avatar } from '../ui/avatar'
 import { ErrorMessage } from '../ui/field'
 import { useAsyncAction } from '../ui/use-async-action'
 import { useIncrementalList } from '../ui/use-infinite-scroll'
+import { IntroductionCard } from './introductions'
 
 /** Rows rendered at once: there can be many requests from strangers. */
 const BATCH = 20
 
 export function ContactRequests() {
   const list = requests.value
+  const introduced = introductions.value
   const { visible, sentinel } = useIncrementalList(list.length, BATCH)
-  if (!list.length) return null
+  if (!list.length && !introduced.length) return null
   return (
     <section class="card pad stack tight asking" aria-labelledby="requests">
       <h2 id="requests">{s.requests.title}</h2>
       <ul class="requests">
+        {introduced.map(introduction => (
+          <li key={introduction.id} class="person">
+            <IntroductionCard introduction={introduction} />
+          </li>
+        ))}
         {list.slice(0, visible).map(request => (
           <li key={request.id} class="person">
             <RequestCard request={request} />
@@ -28,7 +36,7 @@ export function ContactRequests() {
         ))}
       </ul>
       <div class="end" ref={sentinel} />
-      <small>{s.requests.claims}</small>
+      {list.length > 0 && <small>{s.requests.claims}</small>}
     </section>
   )
 }
@@ -55,7 +63,7 @@ export function DeclinedRequests() {
 }
 
 export function RequestCard({ request, isDeclined = false }: { request: ContactRequest; isDeclined?: boolean }) {
-  const name = requestName(request)
+  const name = claimedName(request)
   const { busy, problem, run } = useAsyncAction()
   return (
     <div class="stack tight">
@@ -69,6 +77,7 @@ export function RequestCard({ request, isDeclined = false }: { request: ContactR
           <small>{relativeTime(request.time)}</small>
         </div>
       </div>
+      {request.introducedBy && <p>{s.introductions.card.accepted(nameOf(request.introducedBy), name)}</p>}
       {request.message && (
         <p class="note" dir="auto">
           {displayText(request.message)}

@@ -209,7 +209,7 @@ function DropCard({ drop }: { drop: Drop }) {
   return (
     <section class="stack" aria-label={s.drops.from}>
       <h3>{s.drops.from}</h3>
-      {drop.message && <p dir="auto">{s.drops.says(displayText(drop.message))}</p>}
+      {drop.message && <p>{s.drops.says(displayText(drop.message))}</p>}
       <p class="quiet">{s.drops.what(drop.files, drop.size, relativeTime(drop.time))}</p>
       {files.value && <DropFiles files={files.value} of={drop.files} />}
       {problem && <ErrorMessage text={problem} />}

@@ -1,15 +1,14 @@
 /** Gives the profile that waits a name and a passphrase: an offer, and the form, which what needs a name asks for at once. */
 
 import { useSignal } from '@preact/signals'
-import { useRef, useState } from 'preact/hooks'
 import { displayText } from '../format'
 import { withOpenedInvite } from '../state/accept-invite'
 import { notify } from '../state/notices'
 import { finishProfile, me } from '../state/session'
 import { s } from '../strings'
-import { Checkbox, ErrorMessage, Field, focusInvalid, Sent } from '../ui/field'
-import { NewPassphrase, passphraseProblem } from '../ui/new-passphrase'
-import { useAsyncAction } from '../ui/use-async-action'
+import { Checkbox, ErrorMessage, Field, Sent } from '../ui/field'
+import { NewPassphrase } from '../ui/new-passphrase'
+import { useNewPassphraseForm } from '../ui/use-new-passphrase-form'
 import { nameProblem } from './profile-setup'
 
 /** A quiet card, which opens the form. */
@@ -32,28 +31,15 @@ export function FinishOffer() {
 
 export function FinishForm({ text }: { text: string }) {
   const name = useSignal(me.value?.name ?? '')
-  const passphrase = useSignal('')
   const stay = useSignal(false)
-  const form = useRef<HTMLFormElement>(null)
-  const [sent, setSent] = useState(false)
-  const { busy, problem, reject, run } = useAsyncAction()
-  const submit = async (event: Event) => {
-    event.preventDefault()
-    reject(null)
-    setSent(true)
-    // Preact renders before the next task.
-    await new Promise(resolve => setTimeout(resolve))
-    if (form.current && focusInvalid(form.current)) return
-    const weak = await passphraseProblem(passphrase.value, [name.value])
-    if (weak) return reject(weak)
-    void run(async () => {
-      const chosen = { name: name.value.trim(), passphrase: passphrase.value, staySignedIn: stay.value }
-      await withOpenedInvite(() => finishProfile(chosen))
-      notify(s.finish.done(displayText(chosen.name)))
-    })
+  const finish = async (passphrase: string) => {
+    const chosen = { name: name.value.trim(), passphrase, staySignedIn: stay.value }
+    await withOpenedInvite(() => finishProfile(chosen))
+    notify(s.finish.done(displayText(chosen.name)))
   }
+  const { form, sent, passphrase, busy, problem, submit } = useNewPassphraseForm([name.value], finish)
   return (
-    <form ref={form} class="card pad stack" onSubmit={event => void submit(event)} noValidate aria-labelledby="finish-form">
+    <form ref={form} class="card pad stack" onSubmit={submit} noValidate aria-labelledby="finish-form">
       <h2 id="finish-form">{s.finish.title}</h2>
       <p>{text}</p>
       <Sent.Provider value={sent}>

@@ -7,8 +7,8 @@ import { codeOf, wordsFor } from '../errors'
 import { displayText, formatBytes } from '../format'
 import { href, shareLink } from '../route'
 import { filesFromInput } from '../selected-files'
-import { leaveOut, selectedFiles, totalSize } from '../state/choosing'
-import { allowLocated, cancelSending, leaveOutLocated, locationStays, sending } from '../state/compose'
+import { totalSize } from '../state/choosing'
+import { cancelSending, locationStays, sending } from '../state/compose'
 import { beginFirstShare, type firstShare, forgetFirstShare, leaveFirstShare, sendFirst } from '../state/first-share'
 import { forgetWaiting, receive, waitingFound } from '../state/incoming'
 import { linkOf } from '../state/links'
@@ -21,7 +21,6 @@ import { s } from '../strings'
 import { EmptyIllustration } from '../ui/empty-illustration'
 import { FilePicker } from '../ui/file-picker'
 import { Icon } from '../ui/icon'
-import { InTheWay } from '../ui/in-the-way'
 import { LinkField } from '../ui/link-field'
 import { Progress } from '../ui/progress'
 import { useHeading } from '../ui/shell'
@@ -30,7 +29,7 @@ import { iconOf } from '../ui/thumbnail'
 import { useAsyncAction } from '../ui/use-async-action'
 import { FinishOffer } from './finish-profile'
 import { ShareTransfers, transferText } from './labels'
-import { LocationQuestion } from './location-question'
+import { WhatStopped } from './what-stopped'
 
 /** Names listed before "and more". */
 const NAMED = 4
@@ -119,40 +118,13 @@ function Sending() {
   }
   useEffect(send, [])
   const located = locationStays.value
-  const asks = !busy && located.length > 0
   return (
     <section class="card pad stack">
       <h1 ref={heading} tabIndex={-1}>
         {s.first.sendingTitle}
       </h1>
       {busy && <Encrypting />}
-      {asks && (
-        <LocationQuestion
-          paths={located}
-          onLeaveOut={
-            located.length < selectedFiles.value.length
-              ? () => {
-                  leaveOutLocated()
-                  send()
-                }
-              : undefined
-          }
-          onShareAsTheyAre={() => {
-            allowLocated()
-            send()
-          }}
-        />
-      )}
-      {problem && (
-        <InTheWay
-          problem={problem}
-          paths={inTheWay.value}
-          onLeaveOut={paths => {
-            leaveOut(paths)
-            send()
-          }}
-        />
-      )}
+      <WhatStopped problem={problem} paths={inTheWay.value} located={busy ? [] : located} again={send} />
       {!busy && (
         <div class="actions">
           {problem && (

@@ -5,6 +5,7 @@ import type { Share } from '../contract'
 import { href } from '../route'
 import { contactName, nameOf, people } from '../state/contacts'
 import { drafts } from '../state/drafts'
+import { useFileSearch } from '../state/file-search'
 import { isFound } from '../state/search-text'
 import { listOlderShares, moreShares, shares, sharesListed } from '../state/shares'
 import { activeTransfers } from '../state/transfers'
@@ -37,7 +38,10 @@ const UNDER_WAY = 3
 export function Home() {
   const filter = useSignal<Filter>('all')
   const text = useSignal('')
-  const matching = shares.value.filter(share => matchesFilter(share, filter.value) && matchesText(share, text.value))
+  const found = useFileSearch(shares.value, text.value)
+  const matching = shares.value.filter(
+    share => matchesFilter(share, filter.value) && (matchesText(share, text.value) || found.has(share.id)),
+  )
   const filters = (Object.keys(s.home.filters) as Filter[]).filter(
     each => !RARE_FILTERS.has(each) || each === filter.value || shares.value.some(share => matchesFilter(share, each)),
   )
@@ -72,7 +76,7 @@ export function Home() {
               )}
             </fieldset>
           </div>
-          <ShareList list={matching} />
+          <ShareList list={matching} found={found} />
           {sharesListed.value && matching.length === 0 && (
             <p class="quiet centred">{text.value ? s.home.noMatch(text.value) : s.home.noneOfKind}</p>
           )}
@@ -82,13 +86,13 @@ export function Home() {
   )
 }
 
-function ShareList({ list }: { list: readonly Share[] }) {
+function ShareList({ list, found }: { list: readonly Share[]; found: ReadonlyMap<string, string> }) {
   const { visible, sentinel } = useIncrementalList(list.length, BATCH)
   const older = useInfiniteScroll(() => void listOlderShares().catch(() => {}), moreShares.value && visible === list.length)
   return (
     <div class="shares">
       {list.slice(0, visible).map(share => (
-        <ShareCard key={share.id} share={share} />
+        <ShareCard key={share.id} share={share} found={found.get(share.id)} />
       ))}
       <div class="end" ref={sentinel} />
       <div class="end" ref={older}>

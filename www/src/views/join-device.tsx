@@ -6,6 +6,7 @@ import { displayText } from '../format'
 import { isDeviceCode } from '../route'
 import { acceptIdentity, becomes, isAccepted, joinDevice, refuseIdentity, shownWords } from '../state/device-link'
 import { s } from '../strings'
+import { EnglishWords } from '../ui/english-words'
 import { ErrorMessage, Field, TextArea } from '../ui/field'
 import { QrScanner } from '../ui/qr-scanner'
 import { useHeading } from '../ui/shell'
@@ -75,7 +76,8 @@ function ShownWords({ words }: { words: readonly string[] }) {
       <h1 ref={heading} tabIndex={-1}>
         {s.join.wordsTitle}
       </h1>
-      <ol class="words" translate={false}>
+      <EnglishWords />
+      <ol class="words" translate={false} lang="en" dir="ltr">
         {words.map((word, i) => (
           <li key={i}>{word}</li>
         ))}

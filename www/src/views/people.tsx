@@ -20,6 +20,7 @@ import { useIncrementalList } from '../ui/use-infinite-scroll'
 import { useNetworkStatus } from '../ui/use-network-status'
 import { ContactRequests, DeclinedRequests } from './contact-requests'
 import { FinishForm } from './finish-profile'
+import { Suggestions } from './introductions'
 import { ContactBadges, ContactWarning, presence, shareWith } from './labels'
 import { Meet } from './meet'
 
@@ -47,6 +48,7 @@ export function People() {
       <Meet />
       <ContactRequests />
       {people.value.length === 0 && contactsListed.value ? <NobodyYet /> : <ContactList />}
+      <Suggestions />
       <DeclinedRequests />
       <BlockedContacts />
       <a class="button plain" href={href.drops}>
@@ -121,11 +123,7 @@ function ContactRow({ contact }: { contact: Contact }) {
               <small>{s.people.alsoKnown(displayText(contact.name))}</small>
             )}
             <small class={online ? 'online' : undefined}>{words}</small>
-            {last && (
-              <small class="truncate" dir="auto">
-                {s.people.last(displayText(last.title), relativeTime(last.created))}
-              </small>
-            )}
+            {last && <small class="truncate">{s.people.last(displayText(last.title), relativeTime(last.created))}</small>}
           </span>
         </a>
         {contact.state === 'resolving' ? (

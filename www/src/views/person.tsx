@@ -7,6 +7,7 @@ import { displayText } from '../format'
 import { href, navigate } from '../route'
 import { useAuthorShares } from '../state/author-shares'
 import {
+  claimedName,
   blockContact,
   contactName,
   contacts,
@@ -17,7 +18,7 @@ import {
   unblockContact,
 } from '../state/contacts'
 import { api } from '../state/engine'
-import { requestName, requests } from '../state/requests'
+import { requests } from '../state/requests'
 import { s } from '../strings'
 import { Avatar } from '../ui/avatar'
 import { CopyableValue } from '../ui/copy'
@@ -29,7 +30,9 @@ import { useNetworkStatus } from '../ui/use-network-status'
 import { addContact, followContact, RequestMessage } from './add-contact'
 import { GoOn } from './change-keys'
 import { ContactCircles } from './circles'
+import { FriendKeeping } from './keeping'
 import { RequestCard } from './contact-requests'
+import { Visibility } from './introduce'
 import { ContactBadges, ContactWarning, HowConnected, presence, shareWith } from './labels'
 import { ShareCard } from './share-card'
 import { Verify } from './verify'
@@ -40,12 +43,12 @@ export function Person({ id }: { id: string }) {
   if (contact) return <ContactPage contact={contact} />
   if (request) {
     return (
-      <Page title={requestName(request)} named={s.people.title}>
+      <Page title={claimedName(request)} named={s.people.title}>
         <section class="card pad stack" aria-label={s.requests.title}>
           <RequestCard request={request} />
           <small>{s.requests.claims}</small>
         </section>
-        <AuthorShares id={id} name={requestName(request)} />
+        <AuthorShares id={id} name={claimedName(request)} />
       </Page>
     )
   }
@@ -91,9 +94,11 @@ function ContactPage({ contact }: { contact: Contact }) {
             <ContactActions contact={contact} />
           </section>
           {met && <ContactCircles contact={contact} />}
+          {(state === 'mutual' || state === 'requested') && <Visibility contact={contact} />}
         </div>
         <div class="stack">
           {met && <Verify contact={contact} />}
+          {(state === 'mutual' || state === 'requested') && <FriendKeeping contact={contact} />}
           <ContactDetails contact={contact} />
         </div>
       </div>

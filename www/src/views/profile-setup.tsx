@@ -2,17 +2,17 @@
 
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useRef, useState } from 'preact/hooks'
 import { phraseProblem } from '../errors'
 import { LIMITS } from '../generated'
 import { withOpenedInvite } from '../state/accept-invite'
 import { createProfile, recoverProfile } from '../state/session'
 import { s } from '../strings'
 import { AvatarPicker } from '../ui/avatar-picker'
-import { ErrorMessage, Field, focusInvalid, Sent, TextArea } from '../ui/field'
-import { NewPassphrase, passphraseProblem } from '../ui/new-passphrase'
+import { EnglishWords } from '../ui/english-words'
+import { ErrorMessage, Field, Sent, TextArea } from '../ui/field'
+import { NewPassphrase } from '../ui/new-passphrase'
 import { useHeading } from '../ui/shell'
-import { useAsyncAction } from '../ui/use-async-action'
+import { useNewPassphraseForm } from '../ui/use-new-passphrase-form'
 
 const WORD_COUNT = 24
 
@@ -57,6 +57,7 @@ export function RecoverProfile({ onBack }: { onBack: () => void }) {
       onBack={onBack}
     >
       <p class="quiet">{s.recover.text}</p>
+      <EnglishWords />
       <TextArea
         label={s.recover.words}
         rows={4}
@@ -83,23 +84,9 @@ interface Props {
 /** The form's own fields, then the passphrase that encrypts the profile in this browser. */
 export function ProfileForm({ words, about, act, explain, onBack, children }: Props) {
   const heading = useHeading(words.title)
-  const passphrase = useSignal('')
-  const form = useRef<HTMLFormElement>(null)
-  const [sent, setSent] = useState(false)
-  const { busy, problem, reject, run } = useAsyncAction()
-  const submit = async (event: Event) => {
-    event.preventDefault()
-    reject(null)
-    setSent(true)
-    // Preact renders before the next task.
-    await new Promise(resolve => setTimeout(resolve))
-    if (form.current && focusInvalid(form.current)) return
-    const weak = await passphraseProblem(passphrase.value, about)
-    if (weak) return reject(weak)
-    void run(() => act(passphrase.value), explain)
-  }
+  const { form, sent, passphrase, busy, problem, submit } = useNewPassphraseForm(about, act, explain)
   return (
-    <form ref={form} class="card pad stack" onSubmit={event => void submit(event)} noValidate>
+    <form ref={form} class="card pad stack" onSubmit={submit} noValidate>
       <h1 ref={heading} tabIndex={-1}>
         {words.title}
       </h1>

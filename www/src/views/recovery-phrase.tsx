@@ -6,6 +6,7 @@ import { href, navigate, route } from '../route'
 import { notify } from '../state/notices'
 import { confirmWords, revealedWords, revealWords } from '../state/session'
 import { s } from '../strings'
+import { EnglishWords } from '../ui/english-words'
 import { ErrorMessage } from '../ui/field'
 import { PassphraseForm } from '../ui/passphrase-form'
 import { Page } from '../ui/shell'
@@ -27,7 +28,8 @@ export function RecoveryPhrase() {
       ) : (
         <section class="card pad stack">
           <p>{s.words.why}</p>
-          <ol class="words" translate={false}>
+          <EnglishWords />
+          <ol class="words" translate={false} lang="en" dir="ltr">
             {words.map((word, i) => (
               <li key={i}>{word}</li>
             ))}
@@ -90,7 +92,7 @@ function ConfirmPhrase({ words, onBack }: { words: readonly string[]; onBack: ()
       <h2 aria-live="polite">{s.words.pick(at + 1)}</h2>
       <div class="choices">
         {offered.map(word => (
-          <button key={word} type="button" class="button" translate={false} disabled={busy} onClick={() => pick(word)}>
+          <button key={word} type="button" class="button" translate={false} lang="en" disabled={busy} onClick={() => pick(word)}>
             {word}
           </button>
         ))}

@@ -17,6 +17,7 @@ import { AvatarPicker } from '../ui/avatar-picker'
 import { CopyableValue } from '../ui/copy'
 import { Checkbox, ErrorMessage, Field, TextArea, UsernameHint } from '../ui/field'
 import { Icon } from '../ui/icon'
+import { LanguageSelect } from '../ui/language-select'
 import { NewPassphrase, passphraseProblem } from '../ui/new-passphrase'
 import { NotificationSection } from '../ui/notifications'
 import { Progress } from '../ui/progress'
@@ -27,6 +28,7 @@ import { ChangeKeysSection } from './change-keys'
 import { DevicesSection, NewDevices } from './devices'
 import { FoldersSection } from './folders'
 import { PasskeySection } from './passkeys'
+import { KeptForFriends } from './keeping'
 import { nameProblem } from './profile-setup'
 
 export function Settings() {
@@ -45,7 +47,12 @@ export function Settings() {
       <div class="columns">
         <div class="stack">
           {!who.waiting && <ProfileSection key={who.id} who={who} />}
+          <section class="card pad stack">
+            <h2>{s.language.title}</h2>
+            <LanguageSelect />
+          </section>
           <ProfileSwitch of="receipts" who={who} />
+          {!who.waiting && <ProfileSwitch of="mayBeShown" who={who} />}
           <NotificationSection />
           {!who.waiting && (
             <>
@@ -119,9 +126,9 @@ function ProfileSection({ who }: { who: Me }) {
 }
 
 /** A setting of the profile that is on or off. */
-function ProfileSwitch({ of, who }: { of: 'receipts' | 'relayOnly'; who: Me }) {
+function ProfileSwitch({ of, who }: { of: 'receipts' | 'relayOnly' | 'mayBeShown'; who: Me }) {
   const { busy, problem, run } = useAsyncAction()
-  const words = s[of]
+  const words = of === 'mayBeShown' ? s.introductions.mayBeShown : s[of]
   const change = (next: boolean) => {
     if (busy) return
     void run(async () => {
@@ -265,6 +272,7 @@ function StorageSection() {
         <>
           <p>{s.settings.used(now.used, now.quota)}</p>
           <Progress label={s.settings.storage} done={now.used} total={now.quota} />
+          <KeptForFriends />
           <small>{now.persisted ? s.settings.persisted : s.settings.notPersisted}</small>
         </>
       )}

@@ -1,5 +1,6 @@
 /** A share in a list: its pictures or the kind of its files, its title, and one line of facts. The whole of it opens the share. */
 
+import { Fragment } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { Share } from '../contract'
 import { displayText, formatBytes, relativeTime } from '../format'
@@ -14,6 +15,7 @@ import { Icon, type IconName } from '../ui/icon'
 import { NewMark } from '../ui/new-mark'
 import { Mosaic, picturesOf } from '../ui/share-preview'
 import { iconOf } from '../ui/thumbnail'
+import { useBlobUrl } from '../ui/use-blob-url'
 import { useFirstFiles } from '../ui/use-first-files'
 import { AUDIENCE_ICONS } from './audience-picker'
 import { ShareTransfers } from './labels'
@@ -24,7 +26,8 @@ const PENDING_MS = 700
 /** Recipients named in a line. */
 const NAMED = 3
 
-export function ShareCard({ share }: { share: Share }) {
+/** `found` is the path of a file by which a search found the share. */
+export function ShareCard({ share, found }: { share: Share; found?: string | undefined }) {
   const first = useFirstFiles(share)
   const late = useLate(PENDING_MS)
   const pending = !first && share.files > 0 && !share.unlisted && !late
@@ -37,13 +40,7 @@ export function ShareCard({ share }: { share: Share }) {
     >
       {/* biome-ignore lint/a11y/useAnchorContent: it lies over the content, and its label names it */}
       <a class="stretched" href={href.shared(share.id)} aria-label={s.home.openShare(displayText(share.title))} />
-      {isRow ? (
-        <span class="kind">
-          <Icon name={kindIcon(share, first)} />
-        </span>
-      ) : (
-        <Mosaic share={share} shown={pictures} first={first} />
-      )}
+      {isRow ? <Kind share={share} first={first} /> : <Mosaic share={share} shown={pictures} first={first} />}
       <div class="share-text">
         <div class="share-title">
           {isUnread(share) && <NewMark />}
@@ -57,6 +54,12 @@ export function ShareCard({ share }: { share: Share }) {
           </p>
         )}
         <Facts share={share} first={first} />
+        {found !== undefined && (
+          <p class="facts">
+            <Icon name="search" />
+            <span class="truncate">{s.fileSearch.found(displayText(found))}</span>
+          </p>
+        )}
         <Trouble share={share} />
         <ShareTransfers share={share.id} />
       </div>
@@ -75,8 +78,13 @@ function Facts({ share, first }: { share: Share; first: FirstFiles | null }) {
       ) : (
         <Avatar id={share.author} name={authorName(share)} avatar={contacts.value.get(share.author)?.avatar} size="small" />
       )}
-      <span class="truncate" dir="auto">
-        {parts.filter(Boolean).join(' · ')}
+      <span class="truncate">
+        {parts.filter(Boolean).map((part, i) => (
+          <Fragment key={i}>
+            {i > 0 && ' · '}
+            <bdi>{part}</bdi>
+          </Fragment>
+        ))}
       </span>
     </p>
   )
@@ -114,6 +122,13 @@ function contentsOf(share: Share, first: FirstFiles | null): string {
     first.files.some(({ type }) => isFilm(type)),
     share.files - first.pictures,
   )
+}
+
+/** What a share without pictures consists of; the first page of a PDF alone. */
+function Kind({ share, first }: { share: Share; first: FirstFiles | null }) {
+  const [only, ...others] = first?.files ?? []
+  const still = useBlobUrl(others.length ? undefined : only?.preview)
+  return <span class="kind">{still ? <img src={still} alt="" /> : <Icon name={kindIcon(share, first)} />}</span>
 }
 
 function kindIcon(share: Share, first: FirstFiles | null): IconName {

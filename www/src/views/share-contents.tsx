@@ -20,13 +20,17 @@ import { s } from '../strings'
 import { crumbs, type Folder, nameOf } from '../tree'
 import { Icon } from '../ui/icon'
 import { Gallery } from '../ui/gallery'
-import { iconOf, Thumbnail } from '../ui/thumbnail'
+import { SearchField } from '../ui/search-field'
+import { FileKind, Thumbnail } from '../ui/thumbnail'
 import { useInfiniteScroll } from '../ui/use-infinite-scroll'
 import { useSelecting } from '../ui/use-selecting'
 import { canPickFolder, saveAll, saveOrSay, saveToFolder } from './save'
 import { SelectionBar } from './selection-bar'
 import { canBeChanged } from './share-recipients'
 import { Viewer } from './viewer'
+
+/** A share with more files than this has a field to search their names. */
+const SEARCHED = 20
 
 interface Props {
   share: Share
@@ -51,7 +55,11 @@ export function ShareContents({ share, files, path, hideLocation }: Props) {
   return (
     <div class="contents stack" {...onSelecting}>
       {share.files === 0 && !share.note && <p class="quiet">{s.share.noFiles}</p>}
+      {share.files > SEARCHED && (view || files.query) && (
+        <SearchField label={s.fileSearch.label} value={files.query} onInput={files.search} />
+      )}
       {view && <ListHead share={share} view={view} />}
+      {view && files.query.trim() !== '' && view.files === 0 && <p class="quiet centred">{s.fileSearch.none(files.query)}</p>}
       {view && view.folders.length > 0 && <Folders share={share} folders={view.folders} />}
       {pictures.length > 0 && (
         <section class="stack tight" aria-label={s.share.pictures}>
@@ -282,7 +290,7 @@ function FileRow({ share, file, hideLocation, selected }: RowProps) {
           {selected.has(file.path) && <Icon name="check" />}
         </span>
       ) : (
-        <Icon name={iconOf(file)} />
+        <FileKind {...file} />
       )}
       <div class="grow">
         {kindOf(file) ? (

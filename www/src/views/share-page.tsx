@@ -1,7 +1,7 @@
 /** One share: its files, who may open it, where it is kept, and ways to change it. */
 
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { Share } from '../contract'
 import { wordsFor } from '../errors'
 import { displayText, fullDateTime, relativeTime } from '../format'
@@ -16,6 +16,7 @@ import { folderOf } from '../tree'
 import { CopyableValue } from '../ui/copy'
 import { ErrorMessage } from '../ui/field'
 import { Icon } from '../ui/icon'
+import { useMovable } from '../ui/movable'
 import { Page } from '../ui/shell'
 import { useAsyncAction } from '../ui/use-async-action'
 import { isWide } from '../ui/use-wide'
@@ -23,6 +24,7 @@ import { AddFiles } from './add-files'
 import { Answers } from './answers'
 import { AlbumLink, Additions, additionByline, RemoveAddition } from './additions'
 import { ShareFolder } from './folders'
+import { KeptBy } from './keeping'
 import { ShareTransfers } from './labels'
 import { ShareLink } from './link-card'
 import { PassOn } from './pass-on'
@@ -73,14 +75,16 @@ function OpenShare({ share, path, folder }: { share: Share } & Place) {
   // A passed-on share belongs to its maker. A public share stays as it was signed.
   const canGrow = canBeChanged(share)
   const renaming = useSignal(false)
-  const panel = <Panel share={share} />
+  const { part, place } = useMovable(<Panel share={share} />)
+  const wasWide = useRef(false)
+  wasWide.current ||= isWide.value
   const hasPanel = !share.album && (mine || share.audience !== 'public')
   return (
     <Page
       title={displayText(share.title)}
       named={s.share.pictures}
       actions={canGrow && !renaming.value && <RenameButton onClick={() => (renaming.value = true)} />}
-      side={hasPanel && isWide.value && panel}
+      side={hasPanel && isWide.value && place}
     >
       {renaming.value ? <Rename share={share} close={() => (renaming.value = false)} /> : <ShareSummary share={share} />}
       <div class="actions">
@@ -92,6 +96,7 @@ function OpenShare({ share, path, folder }: { share: Share } & Place) {
         <AlbumLink share={share} />
       </div>
       {share.elsewhere.length > 0 && !here && <Elsewhere share={share} />}
+      <KeptBy share={share} />
       <SaveActions share={share} here={here} />
       <Saves share={share} />
       <ShareTransfers share={share.id} />
@@ -104,17 +109,18 @@ function OpenShare({ share, path, folder }: { share: Share } & Place) {
       {hasPanel &&
         !isWide.value &&
         (mine ? (
-          // A share by link is made for its link.
-          <details class="share-panel stack" open={share.audience === 'link'}>
+          // A share by link is made for its link, and what stood beside the files was open.
+          <details class="share-panel stack" open={share.audience === 'link' || wasWide.current}>
             <summary class="card pad row">
               <Icon name="people" />
               <b class="grow">{s.panel.title}</b>
             </summary>
-            {panel}
+            {place}
           </details>
         ) : (
-          panel
+          place
         ))}
+      {hasPanel && part}
       <ShareDetails share={share} />
     </Page>
   )

@@ -10,6 +10,7 @@ import { notify } from '../state/notices'
 import { s } from '../strings'
 import { CopyableValue } from '../ui/copy'
 import { Dialog } from '../ui/dialog'
+import { EnglishWords } from '../ui/english-words'
 import { ErrorMessage } from '../ui/field'
 import { Icon } from '../ui/icon'
 import { useAsyncAction } from '../ui/use-async-action'
@@ -71,6 +72,7 @@ function WordComparison({ contact, onClose }: { contact: Contact; onClose: () =>
       </ol>
       {words.value && (
         <>
+          <EnglishWords />
           <WordList title={s.verify.mine} words={words.value.mine} />
           <WordList title={s.verify.theirs(name)} words={words.value.theirs} />
         </>
@@ -91,7 +93,7 @@ function WordComparison({ contact, onClose }: { contact: Contact; onClose: () =>
 const WordList = ({ title, words }: { title: string; words: readonly string[] }) => (
   <section class="stack tight" aria-label={title}>
     <h3>{title}</h3>
-    <ol class="words" translate={false} lang="en">
+    <ol class="words" translate={false} lang="en" dir="ltr">
       {words.map((word, i) => (
         <li key={i}>{word}</li>
       ))}

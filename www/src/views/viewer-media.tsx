@@ -10,6 +10,7 @@ import { connection } from '../state/network'
 import { s } from '../strings'
 import { Icon } from '../ui/icon'
 import { useBlobUrl } from '../ui/use-blob-url'
+import { useDecodedUrl } from '../ui/use-decoded-url'
 import { useFileUrl } from '../ui/use-file-url'
 import type { useZoom } from '../ui/use-zoom'
 import { saveOrSay } from './save'
@@ -60,9 +61,12 @@ export function MediaFigure({ share, file, leaving, zoom, plays, onFacts, onEnde
   const fail = async () => {
     const tried = attempt.value
     const here = await isReadable(share, file)
+    if (here && (await decoded.decode())) return
     if (attempt.value === tried) state.value = here ? 'unknown' : 'absent'
   }
-  const url = useFileUrl(share.id, file, attempt.value, () => void fail())
+  const decoded = useDecodedUrl(share.id, file, attempt.value)
+  const direct = useFileUrl(share.id, file, attempt.value, () => void fail())
+  const url = decoded.url ?? direct
   const retry = () => {
     state.value = 'loading'
     attempt.value += 1

@@ -59,6 +59,11 @@ pub(in crate::engine) async fn update(
         }
         account.receipts = update.receipts.unwrap_or(account.receipts);
         account.relay_only = update.relay_only.unwrap_or(account.relay_only);
+        if let Some(on) = update.may_be_shown.filter(|on| *on != account.may_be_shown) {
+            account.may_be_shown = on;
+            let at = platform::now_ms().max(account.may_be_shown_at.saturating_add(1));
+            account.may_be_shown_at = at.min(limits::MAX_INTEGER);
+        }
         // Later than what another device of mine said, whose clock may have been ahead.
         account.changed = platform::now_ms().max(account.changed.saturating_add(1)).min(limits::MAX_INTEGER);
         Ok(())

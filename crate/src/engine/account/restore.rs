@@ -308,6 +308,8 @@ fn account_of(profile: &Profile) -> Account {
         words_confirmed: false,
         receipts: false,
         relay_only: false,
+        may_be_shown: false,
+        may_be_shown_at: 0,
         predecessor: profile.predecessor.map(Id::from),
         successor: None,
     }

@@ -27,7 +27,8 @@ pub(in crate::engine) struct NewIdentity<'a> {
 
 /// The account of the seed `n` of a phrase that follows `before`: what the person says of themselves stays.
 pub(in crate::engine) fn account_of_heir(before: &Account, old: Id, phrase: &Phrase, n: u32) -> Account {
-    let Account { name, bio, avatar, receipts, relay_only, .. } = before.clone();
+    let Account { name, bio, avatar, receipts, relay_only, may_be_shown, may_be_shown_at, .. } =
+        before.clone();
     let fresh = Account::of_heir(phrase.heir(n));
     // Who typed the words has them.
     Account {
@@ -36,6 +37,8 @@ pub(in crate::engine) fn account_of_heir(before: &Account, old: Id, phrase: &Phr
         avatar,
         receipts,
         relay_only,
+        may_be_shown,
+        may_be_shown_at,
         words_confirmed: true,
         predecessor: Some(old),
         ..fresh
@@ -62,6 +65,8 @@ pub(in crate::engine) fn take_over(tables: &mut Tables, before: &Tables, new: &N
     tables.shares = shares;
     (tables.hidden, tables.opened, tables.verifications) =
         (before.hidden.clone(), before.opened.clone(), before.verifications.clone());
+    (tables.agreed, tables.seeing) = (before.agreed.clone(), before.seeing.clone());
+    (tables.dismissed, tables.introduced) = (before.dismissed.clone(), before.introduced.clone());
     tables.closed = before.closed.clone();
     tables.closed.insert(old, Closed { by: new.id });
     tables.former = before.former.clone();

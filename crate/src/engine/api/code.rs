@@ -128,6 +128,8 @@ pub enum Detail {
     MistypedId,
     /// Of [`Code::InvalidId`]: a part of an invite, link or code is missing or changed.
     BrokenCode,
+    /// Of [`Code::InvalidId`]: an invite, link or code of a build before the first release.
+    OldCode,
     /// Of [`Code::InvalidId`]: the text holds more than one id, invite or link.
     Several,
     /// Of [`Code::AlreadyExists`]: each has added the other.
@@ -144,6 +146,8 @@ pub enum Detail {
     Doubted,
     /// Of [`Code::InvalidName`]: the profile waits for a name and a passphrase.
     NeedsName,
+    /// Of [`Code::Unsupported`]: somebody is to be introduced who did not agree to be shown.
+    NotAgreed,
     /// Of [`Code::InvalidPhrase`]: there are more or fewer than 24 words.
     WordCount,
     /// Of [`Code::InvalidPhrase`]: a word is not in the list.
@@ -180,7 +184,7 @@ pub enum Detail {
 
 impl Detail {
     /// Every detail.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::LinkEnded,
         Self::DropClosed,
         Self::DropFull,
@@ -188,6 +192,7 @@ impl Detail {
         Self::OwnId,
         Self::MistypedId,
         Self::BrokenCode,
+        Self::OldCode,
         Self::Several,
         Self::Friend,
         Self::Asked,
@@ -196,6 +201,7 @@ impl Detail {
         Self::Closed,
         Self::Doubted,
         Self::NeedsName,
+        Self::NotAgreed,
         Self::WordCount,
         Self::UnknownWord,
         Self::WordOrder,
@@ -224,6 +230,7 @@ impl Detail {
             Self::OwnId => "own-id",
             Self::MistypedId => "mistyped-id",
             Self::BrokenCode => "broken-code",
+            Self::OldCode => "old-code",
             Self::Several => "several",
             Self::Friend => "friend",
             Self::Asked => "asked",
@@ -232,6 +239,7 @@ impl Detail {
             Self::Closed => "closed",
             Self::Doubted => "doubted",
             Self::NeedsName => "needs-name",
+            Self::NotAgreed => "not-agreed",
             Self::WordCount => "word-count",
             Self::UnknownWord => "unknown-word",
             Self::WordOrder => "word-order",
@@ -266,6 +274,7 @@ impl Detail {
             Self::OwnId => "Of `invalid-id`: it is the id of this profile.",
             Self::MistypedId => "Of `invalid-id`: it has the form of an id, but no identity can have it.",
             Self::BrokenCode => "Of `invalid-id`: a part of an invite, link or code is missing or changed.",
+            Self::OldCode => "Of `invalid-id`: an invite, link or code of a build before the first release.",
             Self::Several => {
                 "Of `invalid-id`: the text holds more than one id, invite or link. `contacts.read` lists them."
             }
@@ -279,6 +288,9 @@ impl Detail {
             Self::Doubted => {
                 "Of `invalid-signature`: a person's profile names another successor than at first. They get nothing new \
                  until `contacts.goOn`."
+            }
+            Self::NotAgreed => {
+                "Of `unsupported`: somebody is to be introduced who did not agree to be shown."
             }
             Self::NeedsName => {
                 "Of `invalid-name`: the profile waits for a name and a passphrase. `profiles.finish` gives it both."

@@ -97,6 +97,10 @@ pub struct Contact {
     pub last_seen: Option<u64>,
     /// Names of groups that I put them into, sorted; nobody else learns of them.
     pub circles: Vec<String>,
+    /// Whether they see my contacts, those who agreed to be shown.
+    pub sees_mine: bool,
+    /// Whether they agreed that I show them to my other contacts.
+    pub may_be_shown: bool,
     /// When I compared their words; void if `warning` is `keys`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(serialize_with = "date::optional")]
@@ -213,6 +217,9 @@ pub struct ContactRequest {
     /// They came with an invite of mine that was not good any more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invite: Option<SpentInvite>,
+    /// The contact who introduced them to me and to whom they were introduced: they accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub introduced_by: Option<String>,
     /// Hosts that their request names and that were not asked who they are: each would learn this device's network
     /// address. None if their profile is known.
     pub elsewhere: Vec<String>,
@@ -226,4 +233,41 @@ pub struct Words {
     pub mine: [&'static str; 6],
     /// Those that I must hear.
     pub theirs: [&'static str; 6],
+}
+
+/// Somebody whom contacts of mine know, and whom I may add.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct Suggestion {
+    /// The identity's IPNS name, `k51…`.
+    pub id: String,
+    /// What the first contact of `through` says that they are called. Nobody else says so.
+    pub name: String,
+    /// Two words that follow from the id, to tell people of one name apart.
+    pub words: [&'static str; 2],
+    /// The contacts who show them, by their ids; at least one.
+    pub through: Vec<String>,
+}
+
+/// Somebody whom a contact introduces to me, and who was not answered yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct Introduction {
+    /// The identity's IPNS name, `k51…`.
+    pub id: String,
+    /// What the contact says that they are called. Nobody else says so.
+    pub name: String,
+    /// Two words that follow from the id, to tell people of one name apart.
+    pub words: [&'static str; 2],
+    /// The contact who introduces them, by their id.
+    pub by: String,
+    /// What the contact writes to both.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// When the contact wrote it, by their clock.
+    #[serde(serialize_with = "date::required")]
+    #[cfg_attr(test, tsify(type = "Date"))]
+    pub time: u64,
 }

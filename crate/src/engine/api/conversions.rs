@@ -71,6 +71,7 @@ impl From<DeriveError> for Error {
 impl From<CodeError> for Error {
     fn from(why: CodeError) -> Self {
         match why {
+            CodeError::Old => Self::OldCode,
             CodeError::Other => Self::InvalidId(why.to_string()),
             CodeError::Decode(DecodeError::Newer { .. }) => Self::Unsupported(why.to_string()),
             CodeError::Malformed | CodeError::Decode(_) => Self::BrokenCode,
@@ -113,6 +114,7 @@ impl From<PastedError> for Error {
             PastedError::Nothing => Self::InvalidId(why.to_string()),
             PastedError::MistypedId => Self::MistypedId,
             PastedError::Broken => Self::BrokenCode,
+            PastedError::Old => Self::OldCode,
             PastedError::Newer => Self::Unsupported(why.to_string()),
         }
     }

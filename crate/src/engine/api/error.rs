@@ -125,6 +125,9 @@ pub enum Error {
     /// A part of an invite or link is missing or changed.
     #[error("a part of this invite, link or code is missing or changed; copy it again")]
     BrokenCode,
+    /// An invite, link or code of a build before the first release.
+    #[error("this comes from an older Spinney: ask for a new one")]
+    OldCode,
     /// The text holds more than one id, invite or link.
     #[error("this text holds more than one: choose one of them")]
     Several,
@@ -137,6 +140,12 @@ pub enum Error {
     /// A name, title, note or path that cannot be taken.
     #[error("{0}")]
     InvalidName(String),
+    /// Somebody is to be introduced who did not agree that I show them.
+    #[error("{name} has not agreed to be shown to others: ask them to turn it on")]
+    NotAgreed {
+        /// What I call them.
+        name: String,
+    },
     /// The profile waits for a name and a passphrase.
     #[error("give yourself a name and a passphrase first")]
     NeedsName,
@@ -235,10 +244,14 @@ impl Error {
             | Self::CodeEnded
             | Self::WordsElsewhere => Code::NotFound,
             Self::AlreadyExists(_) | Self::Known(_) => Code::AlreadyExists,
-            Self::InvalidId(_) | Self::OwnId | Self::MistypedId | Self::BrokenCode | Self::Several => {
-                Code::InvalidId
-            }
+            Self::InvalidId(_)
+            | Self::OwnId
+            | Self::MistypedId
+            | Self::BrokenCode
+            | Self::OldCode
+            | Self::Several => Code::InvalidId,
             Self::InvalidName(_) | Self::NeedsName => Code::InvalidName,
+            Self::NotAgreed { .. } => Code::Unsupported,
             Self::WordsOfAnother | Self::InvalidPhrase(_) | Self::OtherWords { .. } | Self::FourWords(_) => {
                 Code::InvalidPhrase
             }
@@ -289,6 +302,7 @@ impl Error {
             Self::OwnId => Some(Detail::OwnId),
             Self::MistypedId => Some(Detail::MistypedId),
             Self::BrokenCode => Some(Detail::BrokenCode),
+            Self::OldCode => Some(Detail::OldCode),
             Self::Several => Some(Detail::Several),
             Self::Known(Acquaintance::Friend) => Some(Detail::Friend),
             Self::Known(Acquaintance::Asked) => Some(Detail::Asked),
@@ -296,6 +310,7 @@ impl Error {
             Self::Known(Acquaintance::Blocked) => Some(Detail::Blocked),
             Self::Doubted => Some(Detail::Doubted),
             Self::NeedsName => Some(Detail::NeedsName),
+            Self::NotAgreed { .. } => Some(Detail::NotAgreed),
             Self::WordsOfAnother => Some(Detail::WordsOfAnother),
             Self::Known(Acquaintance::Closed) => Some(Detail::Closed),
             Self::CodeEnded => Some(Detail::CodeEnded),

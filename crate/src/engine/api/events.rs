@@ -94,6 +94,8 @@ pub enum Event {
     Folders,
     /// Of my drop boxes one is new or was ended, or of the files that were left in them some came or were answered.
     Drops,
+    /// What friends keep for me, or I for them, is something else now.
+    Keeping,
     /// Of the devices of the unlocked profile one is new, is there or away, was removed, or has another name.
     Devices,
     /// A new device has read the code that is shown here: it waits for its four words.
@@ -115,6 +117,8 @@ pub enum Event {
     },
     /// The code that was shown here is over: it is too old, or the device that used it went away.
     DeviceCodeEnded,
+    /// Whom contacts show or introduce to me is another than before: list suggestions and introductions again.
+    Introductions,
     /// Events were dropped: list again.
     Resync,
 }

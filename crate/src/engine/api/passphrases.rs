@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use zeroize::Zeroizing;
 
 use crate::crypto::passphrase::{DeriveError, PassphraseKey, Recipe};
-use crate::format::secret::Secret;
+use crate::format::secret::CodeSecret;
 use crate::keys::link::PasswordKey;
 use crate::platform;
 
@@ -39,7 +39,7 @@ impl Passphrases {
     }
 
     /// Derives what the password of a link adds to its secret; an empty password adds nothing.
-    pub async fn key_of_link(&self, secret: &Secret, password: &str) -> Result<PasswordKey, DeriveError> {
+    pub async fn key_of_link(&self, secret: &CodeSecret, password: &str) -> Result<PasswordKey, DeriveError> {
         match PasswordKey::recipe(secret, password) {
             Some(recipe) => Ok(PasswordKey::new(&self.derive(recipe, password).await?)),
             None => Ok(PasswordKey::none()),

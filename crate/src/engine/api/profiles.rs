@@ -26,7 +26,7 @@ pub struct ProfileSummary {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, tsify(type = "Blob"))]
     pub avatar: Option<serde_bytes::ByteBuf>,
-    /// Whether it waits for a name and a passphrase: until then whoever uses this browser can open it.
+    /// Whether it waits for a name and a passphrase: until then anyone who uses this browser can open it.
     pub waiting: bool,
 }
 
@@ -47,6 +47,8 @@ pub struct Me {
     pub receipts: bool,
     /// Whether contacts are reached through relays alone, so that they do not learn this device's network address.
     pub relay_only: bool,
+    /// Whether contacts may show me to theirs.
+    pub may_be_shown: bool,
     /// Whether the recovery words were confirmed; until then the page reminds.
     pub words_confirmed: bool,
     /// Whether a relay has the profile: before that, nobody who adds it can find it.
@@ -157,4 +159,7 @@ pub struct ProfileUpdate {
     /// Whether contacts are reached through relays alone.
     #[cfg_attr(test, tsify(optional))]
     pub relay_only: Option<bool>,
+    /// Whether contacts may show me to theirs.
+    #[cfg_attr(test, tsify(optional))]
+    pub may_be_shown: Option<bool>,
 }

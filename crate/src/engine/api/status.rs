@@ -94,9 +94,9 @@ impl NotDirect {
 pub struct StorageStatus {
     /// Bytes used by the unlocked profile's blocks and rows.
     pub used: u64,
-    /// Bytes kept for friends: always 0 until friends can be keepers.
+    /// Bytes kept for friends, each block with 512 more than it has.
     pub kept_for_friends: u64,
-    /// Bytes set aside for friends: always 0 until friends can be keepers.
+    /// Bytes of room that friends have.
     pub budget_for_friends: u64,
 }
 

@@ -1,6 +1,6 @@
 //! `contacts` of the API.
 
-use crate::engine::api::{Contact, ContactRequest, Pasted, Words};
+use crate::engine::api::{Contact, ContactRequest, Introduction, Pasted, Suggestion, Words};
 use crate::engine::contacts::unknown;
 use crate::engine::{Engine, Error};
 use crate::social::pasted;
@@ -118,6 +118,49 @@ impl Engine {
     /// Does not add somebody who asks. They learn nothing of it.
     pub async fn decline(&self, id: &str) -> Result<(), Error> {
         self.unlocked()?.contacts.decline(id).await
+    }
+
+    /// Shows somebody my contacts who agreed to be shown, or shows them no more.
+    pub async fn set_visibility(&self, id: &str, sees_mine: bool) -> Result<Contact, Error> {
+        self.unlocked()?.introductions.set_visibility(id, sees_mine).await
+    }
+
+    /// People whom contacts show me: who is shown by most comes first, then by name; at most 500. Nobody is asked for
+    /// anything about them before they are added.
+    pub async fn suggestions(&self) -> Result<Vec<Suggestion>, Error> {
+        Ok(self.unlocked()?.introductions.suggestions())
+    }
+
+    /// Suggests somebody no more, until that is undone. Idempotent.
+    pub async fn dismiss(&self, id: &str) -> Result<(), Error> {
+        self.unlocked()?.introductions.dismiss(id).await
+    }
+
+    /// Suggests somebody again. Idempotent.
+    pub async fn undo_dismiss(&self, id: &str) -> Result<(), Error> {
+        self.unlocked()?.introductions.undo_dismiss(id).await
+    }
+
+    /// Introduces two contacts to each other, who both agreed to be shown. Each decides whether to add the other.
+    pub async fn introduce(&self, a: &str, b: &str, message: Option<&str>) -> Result<(), Error> {
+        self.named()?;
+        self.unlocked()?.introductions.introduce(a, b, message).await
+    }
+
+    /// People whom contacts introduce to me, who are not answered and have not asked, the newest first.
+    pub async fn introductions(&self) -> Result<Vec<Introduction>, Error> {
+        Ok(self.unlocked()?.introductions.introductions())
+    }
+
+    /// Adds somebody whom a contact introduced to me; they hear that I accepted.
+    pub async fn accept_introduction(&self, id: &str) -> Result<Contact, Error> {
+        self.named()?;
+        self.while_unlocked(async |open| open.introductions.accept(id).await).await
+    }
+
+    /// Does not add somebody whom a contact introduced to me. Nobody is told.
+    pub async fn decline_introduction(&self, id: &str) -> Result<(), Error> {
+        self.unlocked()?.introductions.decline(id).await
     }
 
     /// Makes an invite that is good for one person, for 60 days.

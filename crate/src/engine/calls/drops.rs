@@ -106,6 +106,7 @@ impl Engine {
 fn good_link(typed: &str) -> Result<Link, Error> {
     let link: Link = typed.parse().map_err(|why| match why {
         LinkError::Malformed => Error::BrokenCode,
+        LinkError::Old => Error::OldCode,
         LinkError::Decode(why) => Error::InvalidId(why.to_string()),
     })?;
     if link.has_ended(platform::now_ms()) { Err(Error::DropClosed) } else { Ok(link) }

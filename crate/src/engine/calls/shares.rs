@@ -48,7 +48,7 @@ impl Engine {
         self.while_unlocked(async |open| open.shares.create_as(new, Allows { adds, answers }).await).await
     }
 
-    /// What was answered to a share, the oldest first. Whoever asks counts as looking at it: what is said meanwhile shows
+    /// What was answered to a share, the oldest first. Who asks counts as looking at it: what is said meanwhile shows
     /// to its other readers at once, and else within ten minutes.
     pub async fn comments(&self, id: &str) -> Result<Vec<Comment>, Error> {
         self.unlocked()?.shares.comments(id)

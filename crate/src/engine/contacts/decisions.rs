@@ -10,6 +10,7 @@ use crate::engine::Error;
 use crate::engine::api::{Acquaintance, Contact};
 use crate::engine::state::{Kind, Tables};
 use crate::format::invite::Invite;
+use crate::format::secret::Secret;
 use crate::format::{limits, text};
 use crate::keys::Id;
 use crate::net::records;
@@ -56,6 +57,20 @@ impl Contacts {
         self.decide(NewContact { id: id.into(), relays, seq, decision, asking, is_answer: false }).await
     }
 
+    /// Adds somebody whom a contact introduced to me with this secret, which is good until then.
+    pub(in crate::engine) async fn add_introduced(
+        &self,
+        id: Id,
+        relays: Vec<String>,
+        seq: u64,
+        secret: Secret,
+        until: u64,
+    ) -> Result<Contact, Error> {
+        let asking = OutgoingRequest::introduced(secret, until);
+        let decision = Decision::Added;
+        self.decide(NewContact { id, relays, seq, decision, asking, is_answer: false }).await
+    }
+
     /// Follows what somebody shares with everybody. They do not hear of it. Looks for them as [`add`](Self::add) does.
     pub(in crate::engine) async fn follow(&self, typed: &str) -> Result<Contact, Error> {
         let Invite { id, relays, seq, .. } = self.invited(typed)?;
@@ -94,6 +109,7 @@ impl Contacts {
             }
             let now = platform::now_ms();
             tables.settle_relation(&id);
+            tables.answer_introduction(&id);
             let relation = tables.relations.or_insert_with(id, Relation::default);
             let asked = Rc::make_mut(&mut tables.inbox).answer(&id, Decision::Blocked, relation, now);
             let relays = asked.map(|asked| asked.relays).unwrap_or_default();
@@ -184,10 +200,13 @@ impl Contacts {
         found.retain(is_person);
         match found.pop() {
             _ if !found.is_empty() => Err(Error::Several),
-            Some(Found::Invite(invite)) => Ok(invite),
+            Some(Found::Invite(invite)) => {
+                Ok(Invite { relays: self.0.directory.completed(&invite.relays), ..invite })
+            }
             Some(Found::Id(id)) => {
-                let (id, extra) = (id.verifying_key(), Default::default());
-                Ok(Invite { id, name: None, relays: Vec::new(), seq: 0, ticket: None, extra })
+                let (relays, seq) = self.0.state.read(|tables| shown_at(tables, &id));
+                let id = id.verifying_key();
+                Ok(Invite { id, name: None, relays, seq, ticket: None })
             }
             Some(Found::Link(_)) | None => Err(Error::InvalidId("this is a link to a share: open it".into())),
         }
@@ -213,6 +232,22 @@ impl Contacts {
             tracing::debug!("a profile is still being looked for");
         }
     }
+}
+
+/// Where contacts say that somebody is whom they show, and the sequence that they know.
+fn shown_at(tables: &Tables, id: &Id) -> (Vec<String>, u64) {
+    let letters = tables.seen_contacts.iter().filter(|(by, _)| tables.is_written_to(by));
+    let people = letters.flat_map(|(_, seen)| seen.people.iter().filter(|person| person.id == *id));
+    let (mut relays, mut seq) = (Vec::<String>::new(), 0);
+    for person in people {
+        for relay in &person.relays {
+            if relays.len() < limits::RELAYS && !relays.contains(relay) {
+                relays.push(relay.clone());
+            }
+        }
+        seq = person.seq.max(seq);
+    }
+    (relays, seq)
 }
 
 /// Whether one more person can be added.
@@ -282,6 +317,7 @@ fn apply(tables: &mut Tables, new: NewContact, known: Option<contact::Contact>) 
     let NewContact { id, mut relays, seq, decision, mut asking, .. } = new;
     let now = platform::now_ms();
     tables.settle_relation(&id);
+    tables.answer_introduction(&id);
     let relation = tables.relations.or_insert_with(id, Relation::default);
     if decision == Decision::Added {
         let asked = Rc::make_mut(&mut tables.inbox).answer(&id, decision, relation, now);

@@ -93,6 +93,7 @@ impl Contacts {
             Rc::make_mut(&mut tx.invites).forget(now);
             Rc::make_mut(&mut tx.drop_boxes).forget(now);
             let tables = &mut **tx;
+            tables.introduced.remove_where(|_, introduction| introduction.is_over(now));
             let (boxes, relations) = (&tables.drop_boxes, &tables.relations);
             let is_open = |from: &Id, drop: &PendingDrop| {
                 drop.is_open(boxes, relations.get(from).unwrap_or(&Relation::default()))

@@ -218,8 +218,22 @@ impl Contacts {
             let unused = tables.invites.iter().map(|(_, made)| made).filter(|made| made.used.is_none());
             unused.cloned().partition(|made| now < made.until)
         });
-        self.expect_tokens(relay, good.iter().map(IssuedInvite::token).collect()).await;
+        let introduced = self.0.state.read(|tables| {
+            let waiting = tables.introduced.iter().filter(|(id, it)| tables.is_introduced(id, it));
+            waiting.map(|(_, it)| it.token()).collect::<Vec<_>>()
+        });
+        self.expect_tokens(relay, good.iter().map(IssuedInvite::token).chain(introduced).collect()).await;
         self.forget_tokens(relay, ended.iter().map(IssuedInvite::token).collect()).await;
+    }
+
+    /// Has my relays let in the requests of people who were just introduced to me. One that is not there is told with its
+    /// next connection.
+    pub(in crate::engine) fn expect_soon(&self, tokens: Vec<Token>) {
+        let contacts = self.clone();
+        self.0.tasks.spawn(async move {
+            let relays = contacts.0.directory.relays.iter();
+            join_all(relays.map(|relay| contacts.expect_tokens(relay, tokens.clone()))).await;
+        });
     }
 
     async fn expect_tokens(&self, relay: &RelayAddr, tokens: Vec<Token>) {

@@ -37,7 +37,11 @@ impl Contacts {
     /// Requests from people whom I have not added, the newest first.
     pub(in crate::engine) fn requests(&self) -> Vec<ContactRequest> {
         let shown = |live: &Live, tables: &Tables| {
-            tables.inbox.waiting().map(|(id, waiting)| self.shown_request(live, id, waiting)).collect()
+            tables
+                .inbox
+                .waiting()
+                .map(|(id, waiting)| self.shown_request(live, tables, id, waiting))
+                .collect()
         };
         self.0.state.live(|live| self.0.state.read(|tables| shown(live, tables)))
     }
@@ -45,12 +49,22 @@ impl Contacts {
     /// Requests that I declined, and those that followed soon after, the newest first. Each can still be accepted.
     pub(in crate::engine) fn declined(&self) -> Vec<ContactRequest> {
         let shown = |live: &Live, tables: &Tables| {
-            tables.inbox.declined().map(|(id, declined)| self.shown_request(live, id, declined)).collect()
+            tables
+                .inbox
+                .declined()
+                .map(|(id, declined)| self.shown_request(live, tables, id, declined))
+                .collect()
         };
         self.0.state.live(|live| self.0.state.read(|tables| shown(live, tables)))
     }
 
-    fn shown_request(&self, live: &Live, id: &Id, waiting: &PendingRequest) -> ContactRequest {
+    fn shown_request(
+        &self,
+        live: &Live,
+        tables: &Tables,
+        id: &Id,
+        waiting: &PendingRequest,
+    ) -> ContactRequest {
         let directory = &self.0.directory;
         let is_known = live.askers.contains_key(id) || directory.is_own_only();
         ContactRequest {
@@ -61,6 +75,7 @@ impl Contacts {
             message: (!waiting.message.is_empty()).then(|| text::shown(&waiting.message)),
             time: waiting.time,
             invite: waiting.invite.map(Into::into),
+            introduced_by: tables.introducer_of_request(&directory.id, id).map(|by| by.to_string()),
             elsewhere: if is_known { Vec::new() } else { directory.foreign_hosts(&waiting.relays) },
         }
     }
@@ -82,7 +97,7 @@ impl Contacts {
         state.live(|live| {
             state.read(|tables| {
                 let waiting = tables.inbox.get(&id).ok_or(Error::NotFound("request"))?;
-                Ok(self.shown_request(live, &id, waiting))
+                Ok(self.shown_request(live, tables, &id, waiting))
             })
         })
     }
@@ -102,6 +117,7 @@ impl Contacts {
         let decline = self.0.state.update(move |tx| {
             let tables = &mut **tx;
             tables.settle_relation(&id);
+            tables.answer_introduction(&id);
             let relation = tables.relations.or_insert_with(id, Relation::default);
             if !Rc::make_mut(&mut tables.inbox).decline(&id, relation) {
                 return Err(Error::NotFound("request"));

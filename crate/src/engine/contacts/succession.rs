@@ -122,6 +122,10 @@ pub(in crate::engine) fn follow(tables: &mut Tables, me: &Id, claim: &Claim, now
     if let Some(before) = tables.relations.get_mut(old) {
         Relation::clear_circles(before);
     }
+    if tables.seeing.remove(old).is_some() {
+        tables.seeing.insert(next, true);
+    }
+    tables.introduced.remove(old);
     tables.contacts.remove(old);
     tables.closed.insert(*old, Closed { by: *heir });
     let inbox = Rc::make_mut(&mut tables.inbox);

@@ -13,7 +13,7 @@ use crate::engine::Error;
 use crate::engine::api::{Acquaintance, Asked, ContactState};
 use crate::engine::mocked::{MockedProfile, recipient, ring, settle, until, with_seeds};
 use crate::format::invite::{Invite, Ticket};
-use crate::format::secret::Secret;
+use crate::format::secret::{CodeSecret, Secret};
 use crate::keys::{Id, Ring};
 use crate::net::mailbox::{Mail, Refusal};
 use crate::net::{CallError, exchange};
@@ -38,7 +38,8 @@ fn hello() -> OutgoingRequest {
 fn mail_of(them: &Ring, message: &str, invite: Option<&str>) -> Mail {
     let invite = invite.map(|text| text.parse::<Invite>().expect("it is an invite").ticket.expect("for one"));
     let (to, secret) = (recipient(&ring(1)), invite.as_ref().map(|ticket| &ticket.secret));
-    let sealed = request::ask(them, &to, message, &[], secret, None, platform::now_ms());
+    let proof = secret.map(|secret| crate::keys::invite::proof(secret, &them.id(), &to.id));
+    let sealed = request::ask(them, &to, message, &[], proof, None, platform::now_ms());
     Mail::new(Bytes::from(sealed.expect("it is short"))).expect("it has the length of mail")
 }
 
@@ -283,10 +284,10 @@ async fn an_invite_is_used_though_a_request_waits_and_though_they_look_like_a_fr
         assert_eq!(again.map(drop), Err(Error::Known(Acquaintance::Asked)), "there is nothing new to say");
 
         let invite = |seed| {
-            let secret = Secret::from_bytes([seed; 32]);
-            let ticket = Some(Ticket { secret, until: platform::now_ms() + HOUR });
-            let (id, extra) = (ring(2).id().verifying_key(), Default::default());
-            Invite { id, name: None, relays: Vec::new(), seq: 0, ticket, extra }.to_string()
+            let secret = CodeSecret::from_bytes([seed; 16]);
+            let ticket = Some(Ticket { secret, until: platform::now_ms() + 24 * HOUR });
+            let id = ring(2).id().verifying_key();
+            Invite { id, name: None, relays: Vec::new(), seq: 0, ticket }.to_string()
         };
         let seventh = invite(7);
         profile.contacts.add(&seventh, None).await.expect("the invite is news");

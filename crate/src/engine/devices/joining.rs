@@ -84,6 +84,7 @@ pub(in crate::engine) struct Visit {
 impl Visit {
     /// Shows that this device has read the code.
     pub(in crate::engine) async fn join(&self, code: &Code, name: &str) -> Result<Session<Stream>, Error> {
+        self.directory.meet(&self.net, &code.relays).await;
         let relays = self.directory.trusted_of(&code.relays);
         let device = libp2p_peer(&code.device)?;
         let mut failed = Error::Unreachable("this code names no relay that may be asked".into());

@@ -10,7 +10,7 @@ use futures::future::{join_all, select};
 use crate::engine::Error;
 use crate::engine::api;
 use crate::engine::state::{Kind, Tables};
-use crate::format::secret::Secret;
+use crate::format::secret::CodeSecret;
 use crate::format::{limits, text};
 use crate::keys::Id;
 use crate::net::{CallError, RelayAddr, exchange, keep};
@@ -56,7 +56,7 @@ impl Drops {
             return Err(Error::InvalidName("choose an end within the next 90 days".into()));
         }
         self.0.state.read(|tables| tables.drop_boxes.check_room(now)).map_err(Error::invalid)?;
-        let made = DropBox { secret: Secret::from_bytes(platform::random()), bytes, until, name };
+        let made = DropBox { secret: CodeSecret::from_bytes(platform::random()), bytes, until, name };
         let asked = self.lenders().map(|relay| self.lend(relay, &made));
         let mut refused = None;
         let mut is_lent = false;

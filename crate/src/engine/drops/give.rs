@@ -158,6 +158,8 @@ impl Drops {
     /// Whose box it is, by their profile.
     async fn owner(&self, link: &Link) -> Result<Contact, Error> {
         let mut last = None;
+        self.0.directory.check_reach(&link.relays)?;
+        self.0.directory.meet(&self.0.net, &link.relays).await;
         for relay in self.relays(link)? {
             let mut owner = Contact::new(link.id.into(), link.relays.clone(), 0, platform::now_ms());
             match self.0.fetchers.fetch_profile(&mut owner, relay).await {

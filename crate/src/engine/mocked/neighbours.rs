@@ -17,7 +17,10 @@ use crate::engine::network::{BlockSource, Certificates, Known, Mailboxes, Record
 use crate::engine::publish::Keeper;
 use crate::keys::Id;
 use crate::net::mailbox::{Digest, Mail, Refusal, Token, Update};
-use crate::net::{CallError, Distance, FetchError, Provider, Rank, RelayAddr, WatchUpdate, records};
+use crate::net::{
+    CallError, ConnectError, Distance, FetchError, Provider, Rank, RelayAddr, UnmetRelay, WatchUpdate,
+    records,
+};
 use crate::store::BlockStore;
 
 /// Holds what comes to it until it is opened.
@@ -134,6 +137,10 @@ impl RecordSource for Nobody {
 
     fn watch(&self, _: Provider, _: Known) -> LocalBoxStream<'static, WatchUpdate> {
         stream::pending().boxed_local()
+    }
+
+    async fn meet(&self, _: &UnmetRelay) -> Result<RelayAddr, ConnectError> {
+        Err(ConnectError::Unreachable)
     }
 }
 

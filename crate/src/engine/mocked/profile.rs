@@ -8,6 +8,9 @@ use crate::crypto::sign::SigningKey;
 use crate::engine::contacts::{self, Contacts};
 use crate::engine::directory::Directory;
 use crate::engine::events::Hub;
+use crate::engine::introductions::{self, Introductions};
+use crate::engine::keeping::{self, Keeping};
+use crate::engine::letters::{self, Letters};
 use crate::engine::presence::{OwnRecord, ServedBlocks};
 use crate::engine::progress::Transfers;
 use crate::engine::publish::{self, Publisher};
@@ -48,8 +51,10 @@ pub(in crate::engine) struct MockedProfile {
     pub(in crate::engine) fetchers: Fetchers,
     pub(in crate::engine) publisher: Publisher,
     pub(in crate::engine) contacts: Contacts,
+    pub(in crate::engine) introductions: Introductions,
     pub(in crate::engine) shares: Shares,
     pub(in crate::engine) downloads: Downloads,
+    pub(in crate::engine) keeping: Keeping,
     pub(in crate::engine) tasks: Tasks,
     /// Asks for the newest record of somebody, as contacts do.
     pub(in crate::engine) wanted: mpsc::Sender<Id>,
@@ -120,6 +125,19 @@ impl MockedProfile {
             wanted: wanted.clone(),
             tasks: tasks.clone(),
         });
+        let letters = Letters::new(letters::Args {
+            ring: ring.clone(),
+            state: state.clone(),
+            storage: storage.clone(),
+            served: served.clone(),
+        });
+        let introductions = Introductions::new(introductions::Args {
+            state: state.clone(),
+            directory: directory.clone(),
+            letters: letters.clone(),
+            contacts: contacts.clone(),
+            tasks: tasks.clone(),
+        });
         let shares = Shares::new(shares::Args {
             ring: ring.clone(),
             state: state.clone(),
@@ -128,9 +146,18 @@ impl MockedProfile {
             fetchers: fetchers.clone(),
             transfers: transfers.clone(),
             publisher: publisher.clone(),
-            served,
+            served: served.clone(),
             records: neighbours.records.clone(),
             passphrases: Passphrases::default(),
+            tasks: tasks.clone(),
+        });
+        let keeping = Keeping::new(keeping::Args {
+            me: directory.id,
+            state: state.clone(),
+            storage: storage.clone(),
+            fetchers: fetchers.clone(),
+            letters,
+            served,
             tasks: tasks.clone(),
         });
         let (told, fetched) = mpsc::channel(TOLD);
@@ -157,8 +184,10 @@ impl MockedProfile {
             fetchers,
             publisher,
             contacts,
+            introductions,
             shares,
             downloads,
+            keeping,
             tasks,
             wanted,
             wanted_ids,

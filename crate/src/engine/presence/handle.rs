@@ -18,7 +18,7 @@ use crate::engine::state::{Kind, State, Tables};
 use crate::engine::tasks::Tasks;
 use crate::keys::Id;
 use crate::net::streams::IncomingStream;
-use crate::net::{self, Net, records};
+use crate::net::{self, Net, records, share};
 use crate::platform;
 
 use super::own_record::{MAX_SERVED, OwnRecord};
@@ -26,6 +26,9 @@ use super::served::ServedBlocks;
 
 /// Devices that are served although their people are no contacts any more: nobody removes more people in one sitting.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
+
+/// Questions for what is kept that are answered at once: each waits a tenth of a second for its answer.
+const MAX_ASKING: usize = 64;
 
 /// What presence may touch.
 pub(in crate::engine) struct Args {
@@ -83,6 +86,19 @@ impl Presence {
             },
         ));
         self.0.tasks.spawn(self.clone().allow_direct());
+        let asked = self.0.net.streams().accept(share::PROTOCOL).map_err(Error::bug)?;
+        let presence = self.clone();
+        self.0.tasks.spawn(asked.for_each_concurrent(
+            MAX_ASKING,
+            move |IncomingStream { peer, stream, .. }| {
+                let presence = presence.clone();
+                async move {
+                    if let Err(why) = share::serve(stream, peer, presence.0.blocks.kept()).await {
+                        tracing::debug!(%peer, %why, "a question for what is kept ended");
+                    }
+                }
+            },
+        ));
         Ok(())
     }
 
@@ -177,6 +193,9 @@ impl Presence {
     }
 
     fn peer_changed(&self, peer: PeerId, connected: bool) {
+        if !connected {
+            self.0.blocks.kept().left(&peer);
+        }
         let state = &self.0.state;
         let has_changed =
             state.set_live(|live| if connected { live.peers.insert(peer) } else { live.peers.remove(&peer) });

@@ -1,7 +1,8 @@
 //! Which blocks this device hands out, and to whom: those of my root and of shares that I wrote, to anybody who can
 //! name them, but for devices that their person removed.
 //!
-//! Blocks of shares that I was given are not served: that would show my neighbours to each other.
+//! Blocks of shares that I was given are not served: that would show my neighbours to each other. What I keep for somebody
+//! is served to who has shown that they may have it (`kept`).
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashSet};
@@ -25,6 +26,8 @@ use crate::net::{self, Net};
 use crate::social::share_record::ShareRecord;
 use crate::store::BlockStore;
 
+use super::kept::KeptBlocks;
+
 /// The blocks that this device serves.
 #[derive(Clone)]
 pub(in crate::engine) struct ServedBlocks(Rc<Inner>);
@@ -35,11 +38,19 @@ struct Inner {
     mine: RefCell<BTreeSet<[u8; 8]>>,
     /// Peers that get none of them: devices that were removed.
     refused: RefCell<HashSet<PeerId>>,
+    /// What is kept for others, and who may have it.
+    kept: KeptBlocks,
 }
 
 impl ServedBlocks {
     pub(in crate::engine) fn new(store: Rc<dyn BlockStore>) -> Self {
-        Self(Rc::new(Inner { store, mine: RefCell::default(), refused: RefCell::default() }))
+        let (mine, refused, kept) = Default::default();
+        Self(Rc::new(Inner { store, mine, refused, kept }))
+    }
+
+    /// What is kept for others.
+    pub(in crate::engine) fn kept(&self) -> &KeptBlocks {
+        &self.0.kept
     }
 
     /// Starts the network of this device, which serves these blocks.
@@ -60,7 +71,7 @@ impl ServedBlocks {
         }
     }
 
-    /// Learns the blocks of my shares.
+    /// Learns the blocks of my shares, and of what is beside them.
     pub(in crate::engine) async fn serve_shares(&self, state: &State, me: &Id) {
         let shares: Vec<_> = state.read(|tables| tables.shares.keys().copied().collect());
         for id in shares {
@@ -70,7 +81,9 @@ impl ServedBlocks {
                 self.serve_share(&share).await;
             }
         }
-        self.learn(&state.read(|tables| tables.answer_pages(me)));
+        for block in state.read(|tables| tables.beside_shares(me)) {
+            self.serve(block).await;
+        }
     }
 
     /// Learns the blocks at and below a root, or the block from which a share hangs, as far as they are here.
@@ -110,14 +123,17 @@ impl ServedBlocks {
     }
 }
 
-fn prefix(cid: &Cid) -> Option<[u8; 8]> {
+/// By which a block is remembered.
+pub(super) fn prefix(cid: &Cid) -> Option<[u8; 8]> {
     digest_of(cid)?.first_chunk().copied()
 }
 
 impl Blocks for ServedBlocks {
     async fn allowed(&self, peer: PeerId, cid: Cid) -> bool {
         !self.0.refused.borrow().contains(&peer)
-            && prefix(&cid).is_some_and(|prefix| self.0.mine.borrow().contains(&prefix))
+            && prefix(&cid).is_some_and(|prefix| {
+                self.0.mine.borrow().contains(&prefix) || self.0.kept.may_have(&peer, &prefix)
+            })
     }
 
     async fn has(&self, cid: Cid) -> bool {

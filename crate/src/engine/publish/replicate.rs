@@ -126,7 +126,7 @@ impl Publisher {
                 }
             }
             let is_brought = self.look_for_shares(name, &mut *session).await?;
-            self.push_answers(name, &mut *session).await?;
+            self.push_beside_shares(name, &mut *session).await?;
             self.compose().await?;
             let made_room = self.push_root(keeper, &mut *session).await?;
             match (too_large.is_empty(), is_brought) {
@@ -166,21 +166,25 @@ impl Publisher {
         })
     }
 
-    /// Has a keeper keep the lists of what was answered to my shares, before their readers are told of them.
-    async fn push_answers(&self, keeper: &str, session: &mut dyn KeeperSession) -> Result<(), Unfinished> {
-        for page in self.answers_for(keeper) {
-            self.push_and_pin(session, page, None).await?;
-            self.note_pin(keeper, &page).await?;
+    /// Has a keeper keep lists of answers and letters, before their readers are told of them.
+    async fn push_beside_shares(
+        &self,
+        keeper: &str,
+        session: &mut dyn KeeperSession,
+    ) -> Result<(), Unfinished> {
+        for block in self.beside_shares_for(keeper) {
+            self.push_and_pin(session, block, None).await?;
+            self.note_pin(keeper, &block).await?;
         }
         Ok(())
     }
 
-    /// The pages of these lists that a keeper is not known to have.
-    fn answers_for(&self, keeper: &str) -> Vec<Cid> {
+    /// Those of them that a keeper is not known to have.
+    fn beside_shares_for(&self, keeper: &str) -> Vec<Cid> {
         let Args { state, directory, .. } = &self.0.args;
         state.read(|tables| {
-            let pages = tables.answer_pages(&directory.id).into_iter();
-            pages.filter(|page| !tables.is_pinned(keeper, page)).collect()
+            let blocks = tables.beside_shares_here(&directory.id).into_iter();
+            blocks.filter(|block| !tables.is_pinned(keeper, block)).collect()
         })
     }
 
@@ -190,7 +194,7 @@ impl Publisher {
         !self.0.args.state.read(has_record)
             || self.next_share_for(keeper, &BTreeSet::new()).is_some()
             || !self.brought_to(keeper).is_empty()
-            || !self.answers_for(keeper).is_empty()
+            || !self.beside_shares_for(keeper).is_empty()
             || !self.undelivered(keeper).is_empty()
     }
 

@@ -12,15 +12,17 @@ use crate::engine::state::Tables;
 use crate::keys::Id;
 use crate::social::answers::{HiddenComment, OwnComment, PublishedAnswers};
 use crate::social::drop_box::{DropBox, PendingDrop};
+use crate::social::introduction::Introduction;
 use crate::social::invite::IssuedInvite;
+use crate::social::letter::OwnLetter;
 use crate::social::link::{OpenedLink, OwnLink};
 use crate::social::outgoing_request::Asking;
 use crate::social::relation::Stance;
 use crate::social::request::PendingRequest;
 use crate::social::share_record::ShareRecord;
 use crate::social::vault::{
-    Circles, Entry, Former, Heir, Hidden, KnownContact, KnownDevice, Only, OwnShare, Petname, Receipts,
-    RelayOnly, Vault, WordsConfirmed,
+    Circles, Dismissed, Entry, Former, Heir, Hidden, KnownContact, KnownDevice, MayBeShown, Only, OwnShare,
+    Petname, Receipts, RelayOnly, SeesMine, Vault, WordsConfirmed,
 };
 use crate::social::verification::Verification;
 
@@ -36,7 +38,7 @@ pub(super) fn write_vault(tables: &Tables, me: &Id, vault: &mut Vault, now: u64,
 }
 
 /// Kinds of which this device knows every value, unless it noted that it has nothing to show.
-const DECIDED: [&str; 10] = [
+const DECIDED: [&str; 12] = [
     KnownDevice::PREFIX,
     Petname::PREFIX,
     Circles::PREFIX,
@@ -47,11 +49,19 @@ const DECIDED: [&str; 10] = [
     OwnComment::PREFIX,
     HiddenComment::PREFIX,
     OwnShare::PREFIX,
+    SeesMine::PREFIX,
+    Dismissed::PREFIX,
 ];
 
 /// Kinds that are over at some time, at every device at once.
-const PASSING: [&str; 5] =
-    [Hidden::PREFIX, PendingRequest::PREFIX, IssuedInvite::PREFIX, DropBox::PREFIX, PendingDrop::PREFIX];
+const PASSING: [&str; 6] = [
+    Hidden::PREFIX,
+    PendingRequest::PREFIX,
+    IssuedInvite::PREFIX,
+    DropBox::PREFIX,
+    PendingDrop::PREFIX,
+    Introduction::PREFIX,
+];
 
 struct Writer<'a> {
     tables: &'a Tables,
@@ -126,6 +136,20 @@ impl Writer<'_> {
             }
             self.said.insert(PublishedAnswers::key(id));
         }
+        for id in tables.seeing.keys() {
+            self.decide(id, &SeesMine(true));
+        }
+        for id in tables.dismissed.keys() {
+            self.decide(id, &Dismissed(true));
+        }
+        for (id, introduction) in tables.introduced.iter() {
+            self.vault.raise(id, introduction);
+            self.said.insert(Introduction::key(id));
+        }
+        for (name, letter) in tables.letters.iter() {
+            self.vault.raise(name, letter);
+            self.said.insert(OwnLetter::key(name));
+        }
         // Of what is awaited the vault has a newer revision than this device.
         let is_known = |share: &&ShareRecord| !tables.awaited.contains(&share.id());
         let mine = tables.shares.values().filter(|share| tables.is_active(me, share));
@@ -154,6 +178,9 @@ impl Writer<'_> {
         }
         if has(self.vault.get::<RelayOnly>(&Only).map(|it| it.0)) != account.relay_only {
             self.decide(&Only, &RelayOnly(account.relay_only));
+        }
+        if has(self.vault.get::<MayBeShown>(&Only).map(|it| it.0)) != account.may_be_shown {
+            self.decide(&Only, &MayBeShown(account.may_be_shown));
         }
     }
 
@@ -274,5 +301,9 @@ fn forget_strangers(vault: &mut Vault) {
         for key in [KnownContact::key(&id), Asking::key(&id), Petname::key(&id), Circles::key(&id)] {
             vault.forget(&key);
         }
+    }
+    let letters: Vec<_> = vault.names::<OwnLetter>().filter(|name| !known.contains(&name.reader)).collect();
+    for name in letters {
+        vault.forget(&OwnLetter::key(&name));
     }
 }

@@ -151,15 +151,8 @@ impl Shares {
             let readers = state.read(|tables| tables.reachable(&before.recipients));
             let change = before.present().renew(&readers);
             let key = if change.new_key { share::new_key() } else { key };
-            let rewrite = ManifestRewrite {
-                share: &before,
-                key: &key,
-                kind: header.kind,
-                added: Vec::new(),
-                folders: &[],
-                parts: Some(wanted),
-                transfer: None,
-            };
+            let rewrite =
+                ManifestRewrite { parts: Some(wanted), ..ManifestRewrite::of(&before, &key, header.kind) };
             let (listed, pins) = self.rewrite_manifest(rewrite).await?;
             let listed = Some(listed);
             let revision =

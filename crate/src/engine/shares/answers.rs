@@ -26,7 +26,7 @@ pub(in crate::engine) enum Heard {
 }
 
 impl Shares {
-    /// What was answered to a share, the oldest first. Whoever asks looks at it.
+    /// What was answered to a share, the oldest first. Who asks looks at it.
     pub(in crate::engine) fn comments(&self, id: &str) -> Result<Vec<Comment>, Error> {
         let me = self.0.directory.id;
         let (share, answers) = self.0.state.read(|tables| {

@@ -93,15 +93,7 @@ impl Shares {
             let readers = self.0.state.read(|tables| tables.reachable(&before.recipients));
             let change = before.present().renew(&readers);
             let key = if change.new_key { share::new_key() } else { key };
-            let rewrite = ManifestRewrite {
-                share: &before,
-                key: &key,
-                kind: header.kind,
-                added: Vec::new(),
-                folders: &[],
-                parts: None,
-                transfer: None,
-            };
+            let rewrite = ManifestRewrite::of(&before, &key, header.kind);
             let (listed, pins) = self.rewrite_manifest_without(rewrite, &removed).await?;
             let (listed, withdrawn) = (Some(listed), before.withdrawn);
             let revision = Revision { change, key, header, listed, withdrawn, draft: None, link: None };

@@ -8,7 +8,7 @@ use crate::engine::api::{Link, LinkChange};
 use crate::engine::directory::Directory;
 use crate::engine::state::{Kind, Transaction};
 use crate::format::header::NEVER;
-use crate::format::secret::Secret;
+use crate::format::secret::CodeSecret;
 use crate::format::share_id::ShareId;
 use crate::format::{limits, text};
 use crate::platform;
@@ -119,7 +119,7 @@ impl Shares {
             }
             Ok(tables.seq_anywhere())
         })?;
-        let secret = Secret::from_bytes(platform::random());
+        let secret = CodeSecret::from_bytes(platform::random());
         let password = self.0.passphrases.key_of_link(&secret, password).await?;
         Ok(OwnLink::new(secret, password, until, seq, now))
     }

@@ -34,6 +34,13 @@ pub(super) struct ManifestRewrite<'a> {
     pub(super) transfer: Option<&'a TransferId>,
 }
 
+impl<'a> ManifestRewrite<'a> {
+    /// The same files under this key.
+    pub(super) fn of(share: &'a ShareRecord, key: &'a ShareKey, kind: Kind) -> Self {
+        Self { share, key, kind, added: Vec::new(), folders: &[], parts: None, transfer: None }
+    }
+}
+
 impl Shares {
     /// Makes the manifest, and pins its blocks. Chunks stay as they are: nothing is read but the manifest before.
     pub(super) async fn rewrite_manifest(

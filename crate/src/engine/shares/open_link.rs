@@ -105,6 +105,7 @@ impl Shares {
     async fn share_of_link(&self, opened: &OpenedLink) -> Result<ShareRecord, Error> {
         let (link, author) = (&opened.link, opened.author());
         self.0.directory.check_reach(&link.relays)?;
+        self.0.directory.meet(&*self.0.records, &link.relays).await;
         let relays = self.relays_of_link(link);
         let record = self.newest_record(&author, &relays).await?;
         let fetcher = self.0.fetchers.at(&author, &relays);
@@ -216,6 +217,9 @@ impl Shares {
     /// Keeps what a link led to, unless a later revision of it is here.
     async fn keep_opened(&self, opened: OpenedLink, share: ShareRecord) -> Result<Share, Error> {
         let id = share.id();
+        // The text leaves the ids of relays out. What was learned is kept, so that nothing is dialled to learn it again.
+        let relays = self.0.directory.completed(&opened.link.relays);
+        let opened = opened.met(relays);
         let kept = self.0.state.update(move |tx| {
             tx.opened.insert(id, opened);
             // Who opens it again wants it back.

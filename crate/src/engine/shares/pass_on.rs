@@ -168,7 +168,7 @@ fn maker_of(tables: &Tables, source: &ShareRecord) -> Maker {
     }
     let contact = tables.contacts.get(&source.author);
     // Of somebody who is no contact a link may have said where they keep it, and who they are.
-    let opened = tables.opened.get(&source.id()).map_or(&[][..], |opened| &opened.link.relays);
+    let opened = tables.opened.get(&source.id()).map_or(&[][..], |opened| opened.relays());
     let relays = contact.map_or(opened, |contact| contact.relays());
     let relays = relays.iter().take(limits::RELAYS).cloned().collect();
     let name = contact.and_then(|contact| contact.profile.as_ref()).map(|profile| profile.name.clone());

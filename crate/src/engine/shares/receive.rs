@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use serde_bytes::ByteArray;
+
 use crate::dag;
 use crate::engine::Error;
 use crate::engine::state::Tables;
@@ -137,6 +139,7 @@ impl Shares {
             now: platform::now_ms(),
         });
         share.unread = true;
+        share.fetch = Some(ByteArray::new(*opened.key.fetch_key().as_bytes()));
         share.at_author_only = !announcement.is_at_relay;
         let reader =
             match dag::Reader::open(fetcher, &opened.header.manifest, None).await.map_err(Error::from) {

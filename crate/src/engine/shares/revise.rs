@@ -154,15 +154,7 @@ impl Shares {
         let mut listed = None;
         // What somebody else made only they can list.
         if before.maker.is_none() && (change.new_key || kind != header.kind) {
-            let rewrite = ManifestRewrite {
-                share: before,
-                key: &key,
-                kind,
-                added: Vec::new(),
-                folders: &[],
-                parts: None,
-                transfer: None,
-            };
+            let rewrite = ManifestRewrite::of(before, &key, kind);
             let (manifest, held) = self.rewrite_manifest(rewrite).await?;
             listed = Some(manifest);
             pins.join(held);

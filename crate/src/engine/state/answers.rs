@@ -60,8 +60,21 @@ impl Tables {
         shown.map(|answer| answer.said).take(limits::COMMENTS).collect()
     }
 
-    /// The pages of all lists of mine, for keepers to keep.
-    pub(in crate::engine) fn answer_pages(&self, me: &Id) -> Vec<crate::format::Cid> {
+    /// The blocks that keepers are to keep beside shares, each with what hangs from it: lists of answers, and letters.
+    pub(in crate::engine) fn beside_shares(&self, me: &Id) -> Vec<crate::format::Cid> {
+        let letters = self.letters.values().filter_map(|letter| letter.header);
+        self.answer_pages(me).into_iter().chain(letters).collect()
+    }
+
+    /// Those of them that this device brings to keepers: another one brings what it wrote.
+    pub(in crate::engine) fn beside_shares_here(&self, me: &Id) -> Vec<crate::format::Cid> {
+        let letters = self.letters.iter().filter(|(name, it)| self.letters_here.get(name) == Some(&it.rev));
+        let letters = letters.filter_map(|(_, letter)| letter.header);
+        self.answer_pages(me).into_iter().chain(letters).collect()
+    }
+
+    /// The pages of all lists of mine.
+    fn answer_pages(&self, me: &Id) -> Vec<crate::format::Cid> {
         let mine = self.answers.iter().filter(|(id, _)| {
             self.shares.get(id).is_some_and(|share| share.author == *me && !share.withdrawn)
         });

@@ -7,7 +7,10 @@ use crate::social::answers::{HiddenComment, OwnComment};
 use crate::social::drop_box::DropBox;
 use crate::social::outgoing_request::Asking;
 use crate::social::share_record::ShareRecord;
-use crate::social::vault::{Circles, Entry, Hidden, KnownDevice, OwnShare, Petname, Receipts, RelayOnly};
+use crate::social::vault::{
+    Circles, Dismissed, Entry, Hidden, KnownDevice, MayBeShown, OwnShare, Petname, Receipts, RelayOnly,
+    SeesMine,
+};
 use crate::social::verification::Verification;
 
 use super::tables::{Collection, Rows, Tables};
@@ -30,6 +33,11 @@ fn keys(me: &Id, before: &Tables, after: &Tables) -> Vec<String> {
     if before.account.relay_only != after.account.relay_only {
         keys.push(RelayOnly::PREFIX.to_owned());
     }
+    if before.account.may_be_shown != after.account.may_be_shown {
+        keys.push(MayBeShown::PREFIX.to_owned());
+    }
+    keys.extend(Rows::changes(&before.seeing, &after.seeing).map(|(id, ..)| SeesMine::key(id)));
+    keys.extend(Rows::changes(&before.dismissed, &after.dismissed).map(|(id, ..)| Dismissed::key(id)));
     for (id, before, after) in Rows::changes(&before.contacts, &after.contacts) {
         if before.and_then(|it| it.petname.as_ref()) != after.and_then(|it| it.petname.as_ref()) {
             keys.push(Petname::key(id));

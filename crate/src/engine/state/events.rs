@@ -39,8 +39,16 @@ pub(super) fn of_change(
     if before.drop_boxes != after.drop_boxes || before.drops != after.drops {
         emit(Event::Drops);
     }
+    let of_introductions =
+        |tables: &Tables| (tables.seen_contacts.clone(), tables.dismissed.clone(), tables.introduced.clone());
+    if of_introductions(before) != of_introductions(after) {
+        emit(Event::Introductions);
+    }
     if before.folders != after.folders || before.journal != after.journal {
         emit(Event::Folders);
+    }
+    if is_kept_otherwise(before, after) {
+        emit(Event::Keeping);
     }
     of_shares(&directory.id, before, after, &mut emit);
     for id in answers::answered(before, after) {
@@ -90,6 +98,16 @@ pub(super) fn of_live(
     }
 }
 
+/// Whether friends keep something else for each other than before.
+fn is_kept_otherwise(before: &Tables, after: &Tables) -> bool {
+    before.rooms != after.rooms
+        || before.offers != after.offers
+        || before.keep_requests != after.keep_requests
+        || before.kept_runs != after.kept_runs
+        || before.keepers != after.keepers
+        || before.named_keepers != after.named_keepers
+}
+
 fn asks(id: &Id, request: &PendingRequest, live: &Live) -> Event {
     Event::Request { id: id.to_string(), name: live.asker_name(id), declined: request.declined }
 }
@@ -100,6 +118,8 @@ fn touched_people(before: &Tables, after: &Tables) -> BTreeSet<Id> {
     touched.extend(Rows::changes(&before.relations, &after.relations).map(|(id, ..)| *id));
     touched.extend(Rows::changes(&before.asking, &after.asking).map(|(id, ..)| *id));
     touched.extend(Rows::changes(&before.verifications, &after.verifications).map(|(id, ..)| *id));
+    touched.extend(Rows::changes(&before.agreed, &after.agreed).map(|(id, ..)| *id));
+    touched.extend(Rows::changes(&before.seeing, &after.seeing).map(|(id, ..)| *id));
     if before.account.relay_only != after.account.relay_only {
         touched.extend(after.contacts.keys());
     }

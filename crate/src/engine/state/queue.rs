@@ -16,7 +16,7 @@ use super::live::Live;
 use super::sealed::RowWriter;
 use super::tables::{Kind, ROOT, Tables};
 use super::transaction::Transaction;
-use super::{answers, decided, events, folders, needs_root};
+use super::{answers, decided, events, folders, introductions, needs_root};
 
 /// Updates that are committed together at most.
 const MAX_GROUP: usize = 64;
@@ -80,6 +80,7 @@ impl Job {
         let finish = (self.change)(&mut transaction).ok()?;
         transaction.forget_idle(before);
         answers::settle(&inner.directory.id, before, &mut transaction);
+        introductions::settle(before, &mut transaction);
         // A removal writes nothing, for a full disk; its time is that of the next root.
         if !self.is_removal && !transaction.is_decided_elsewhere {
             decided::note(&inner.directory.id, before, &mut transaction, platform::now_ms());

@@ -31,6 +31,12 @@ pub(in crate::engine) struct Account {
     /// Whether contacts are reached through relays alone.
     #[serde(default)]
     pub(in crate::engine) relay_only: bool,
+    /// Whether contacts may show me to theirs.
+    #[serde(default)]
+    pub(in crate::engine) may_be_shown: bool,
+    /// When that was decided, in milliseconds since 1970; 0 if it never was.
+    #[serde(default)]
+    pub(in crate::engine) may_be_shown_at: u64,
     /// The identity that this one follows.
     #[serde(default)]
     pub(in crate::engine) predecessor: Option<Id>,
@@ -56,6 +62,8 @@ impl Account {
             words_confirmed: false,
             receipts: false,
             relay_only: false,
+            may_be_shown: false,
+            may_be_shown_at: 0,
             predecessor: None,
             successor: None,
         }

@@ -3,12 +3,13 @@
 //! A copy shares every row with the original until it is changed, so that a transaction works on a copy, and what it
 //! changed is found by comparing pointers.
 
-use std::collections::BTreeMap;
 use std::fmt::{self, Debug, Display};
 use std::rc::Rc;
 use std::str::FromStr;
 
+use litemap::LiteMap;
 use serde::{Serialize, de::DeserializeOwned};
+use serde_bytes::ByteArray;
 
 use crate::format::share_id::ShareId;
 use crate::keys::Id;
@@ -16,7 +17,9 @@ use crate::social::Name;
 use crate::social::answers::{Answers, CommentName, HiddenComment, OwnComment};
 use crate::social::contact::Contact;
 use crate::social::drop_box::{DropBox, DropBoxes, PendingDrop};
+use crate::social::introduction::{Agreement, Introduction, SeenContacts};
 use crate::social::invite::{Invites, IssuedInvite};
+use crate::social::letter::{self, OwnLetter};
 use crate::social::link::{Links, OpenedLink, OwnLink};
 use crate::social::outgoing_request::OutgoingRequest;
 use crate::social::publication::Publication;
@@ -30,6 +33,7 @@ use crate::social::verification::Verification;
 use crate::store::Table;
 
 use super::folders::{Earlier, FolderRow, JournalRow, StepKey, StepRow};
+use super::keeping::{KeepRequest, KeeperRow, KeptKey, KeptRun, NamedKeepers, Offered, Room};
 use super::rows::{Account, Encoded, NoteKey, Plan, Replica, Restored, Run, RunKey, Wish};
 use super::sealed::{OpenedTables, RowWriter};
 use crate::engine::Error;
@@ -38,7 +42,7 @@ use crate::engine::Error;
 pub(super) const ROOT: &str = "root";
 
 /// Rows of one kind, by key.
-pub(in crate::engine) struct Rows<K, V>(Rc<BTreeMap<K, Rc<V>>>);
+pub(in crate::engine) struct Rows<K, V>(Rc<LiteMap<K, Rc<V>>>);
 
 impl<K, V> Clone for Rows<K, V> {
     fn clone(&self) -> Self {
@@ -83,6 +87,16 @@ impl<K: Ord + Clone, V: Clone> Rows<K, V> {
 
     pub(in crate::engine) fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> {
         self.0.iter().map(|(key, value)| (key, &**value))
+    }
+
+    /// The rows from this key on, which need not be there.
+    pub(in crate::engine) fn from<'a>(
+        &'a self,
+        first: &K,
+    ) -> impl Iterator<Item = (&'a K, &'a V)> + use<'a, K, V> {
+        let rows = self.0.as_slice();
+        let at = self.0.find_index(first).unwrap_or_else(|at| at);
+        rows[at..].iter().map(|(key, value)| (key, &**value))
     }
 
     pub(in crate::engine) fn keys(&self) -> impl DoubleEndedIterator<Item = &K> {
@@ -326,6 +340,36 @@ tables! {
         own_comments: CommentName => OwnComment = State / "answer/";
         /// Comments on shares of mine that I hide, by their names.
         hidden_comments: CommentName => HiddenComment = State / "hidden-answer/";
+        /// The newest letters that I wrote.
+        letters: letter::Name => OwnLetter = State / "letter/";
+        /// The revisions of letters that this device wrote: it brings them to keepers.
+        letters_here: letter::Name => u64 = State / "letter-here/";
+        /// Contacts who said whether I may show them.
+        agreed: Id => Agreement = State / "agreed/";
+        /// Whom I told whether they may show me, and of which decision, in milliseconds since 1970.
+        told_agreement: Id => u64 = State / "told-agreement/";
+        /// Contacts who see mine.
+        seeing: Id => bool = State / "seeing/";
+        /// Whom contacts show me.
+        seen_contacts: Id => SeenContacts = State / "seen-contacts/";
+        /// People who are suggested to me no more.
+        dismissed: Id => bool = State / "dismissed/";
+        /// People whom contacts introduce to me.
+        introduced: Id => Introduction = State / "introduced/";
+        /// Room that I give to contacts in this browser.
+        rooms: Id => Room = State / "room/";
+        /// Room that contacts give me.
+        offers: Id => Offered = State / "keep-offer/";
+        /// What contacts ask me to keep.
+        keep_requests: Id => KeepRequest = State / "keep-request/";
+        /// What is kept here for contacts.
+        kept_runs: KeptKey => KeptRun = State / "kept/";
+        /// Contacts who are to keep what is mine.
+        keepers: Id => KeeperRow = State / "keeper/";
+        /// Devices that keep what contacts gave me, by these contacts.
+        named_keepers: Id => NamedKeepers = State / "named-keepers/";
+        /// The digest of the keepers that I named to a contact last.
+        told_keepers: Id => ByteArray<32> = State / "told-keepers/";
         /// Notes that stand on no page yet.
         outbox: NoteKey => Encoded = State / "outbox/";
         /// Entries that stand on no page of my feed yet.

@@ -134,6 +134,7 @@ fn change(dice: &Dice) -> Update {
                     message: "hello".into(),
                     relays: Vec::new(),
                     invite: None,
+                    proof: None,
                     declined: rev % 2 > 0,
                 };
                 Rc::make_mut(&mut tx.inbox).put_back(who, (rev % 3 > 0).then_some(waiting));

@@ -30,6 +30,9 @@ use super::needs_root::needs_root;
 use super::rows::{Account, Restored};
 use super::tables::{ROOT, Rows, Tables};
 
+/// Bytes of a name in an invite, which is to be short; the whole name is in the profile.
+const INVITE_NAME: usize = 24;
+
 impl Tables {
     /// The contact of this id, as a person typed it or the page names it.
     pub(in crate::engine) fn contact(&self, id: &str) -> Result<&contact::Contact, Error> {
@@ -80,6 +83,11 @@ impl Tables {
     /// The contact who certified this device.
     pub(in crate::engine) fn contact_with(&self, device: &libp2p::PeerId) -> Option<&contact::Contact> {
         self.contacts.values().find(|contact| devices_of(contact).any(|of| of == *device))
+    }
+
+    /// Whether I compared somebody's words, and their keys are the same.
+    pub(in crate::engine) fn is_verified(&self, id: &Id) -> bool {
+        matches!(verified(self.verifications.get(id)), VerificationState::Since(_))
     }
 
     /// How many letterboxes people and links need.
@@ -185,11 +193,10 @@ impl Tables {
     pub(in crate::engine) fn invite(&self, directory: &Directory, ticket: Option<Ticket>) -> Invite {
         Invite {
             id: directory.id.verifying_key(),
-            name: Some(self.account.name.clone()),
+            name: Some(text::cut(&self.account.name, INVITE_NAME)),
             relays: directory.relay_names(),
             seq: self.seq_anywhere(),
             ticket,
-            extra: Default::default(),
         }
     }
 
@@ -207,6 +214,7 @@ impl Tables {
             invite: self.invite(directory, None).to_string(),
             receipts: account.receipts,
             relay_only: account.relay_only,
+            may_be_shown: account.may_be_shown,
             words_confirmed: account.words_confirmed,
             published: self.is_published(),
             left_out: self.publication.vault.left_out(),
@@ -272,6 +280,8 @@ impl Tables {
             out_of_reach: relation.is_watched()
                 && directory.is_out_of_reach(contact, self.account.relay_only),
             last_seen: contact.head.map(|head| head.time.min(now)),
+            sees_mine: self.seeing.contains(&contact.id),
+            may_be_shown: self.agreed.get(&contact.id).is_some_and(|it| it.on),
             circles: relation.circles().map(text::shown).collect(),
             verified: match compared {
                 VerificationState::Never => None,
@@ -360,12 +370,12 @@ impl Tables {
         }
     }
 
-    /// The headers and objects of my shares, and the lists of what was answered, that keepers are to keep.
+    /// The headers and objects of my shares, and what else keepers are to keep.
     pub(in crate::engine) fn kept(&self, me: &Id) -> BTreeSet<Cid> {
         let is_there = |earlier: &&Earlier| self.shares.contains(&earlier.record.id());
         let earlier = self.earlier.values().filter(is_there).map(|earlier| earlier.record.block());
         let active = self.shares.values().filter(|share| self.is_active(me, share));
-        active.map(ShareRecord::block).chain(earlier).chain(self.answer_pages(me)).collect()
+        active.map(ShareRecord::block).chain(earlier).chain(self.beside_shares(me)).collect()
     }
 
     /// Forgets everything.
@@ -379,6 +389,8 @@ impl Tables {
             words_confirmed: false,
             receipts: false,
             relay_only: false,
+            may_be_shown: false,
+            may_be_shown_at: 0,
             predecessor: None,
             successor: None,
         };

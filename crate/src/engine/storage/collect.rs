@@ -56,6 +56,7 @@ impl Storage {
         for run in tables.runs.values() {
             needed.extend(run.chunks.iter().filter_map(|(cid, _)| digest_of(cid)));
         }
+        needed.extend(tables.kept_for_others().filter_map(digest_of));
         let earlier = || tables.earlier.values().map(|earlier| &earlier.record);
         let others = || tables.forked.values().chain(tables.inherited.values()).chain(earlier());
         let shares = || tables.shares.values().chain(others());
@@ -64,6 +65,7 @@ impl Storage {
             .chain(shares().filter_map(ShareRecord::manifest).map(|manifest| manifest.cid))
             .chain(tables.publication.root())
             .chain(tables.answers.values().flat_map(|answers| answers.list.pages.iter().copied()))
+            .chain(tables.letters.values().filter_map(|letter| letter.header))
             .collect();
         let mut cids = dag::walk(Rc::new(dag::StoreFetch(self.0.blocks.clone())), roots);
         while let Some(cid) = cids.next().await {

@@ -193,7 +193,12 @@ impl Storage {
     /// What the profile's store holds.
     pub(in crate::engine) async fn status(&self) -> Result<StorageStatus, Error> {
         let used = self.0.blocks.used().await?;
-        Ok(StorageStatus { used, kept_for_friends: 0, budget_for_friends: 0 })
+        let (kept_for_friends, budget_for_friends) = self.0.state.read(|tables| {
+            let now = platform::now_ms();
+            let rooms = tables.rooms.keys().filter_map(|id| tables.room_of(id, now));
+            (tables.kept_bytes().values().sum(), rooms.map(|room| room.bytes).sum())
+        });
+        Ok(StorageStatus { used, kept_for_friends, budget_for_friends })
     }
 }
 

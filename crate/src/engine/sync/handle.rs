@@ -10,6 +10,8 @@ use tokio::sync::Notify;
 
 use crate::engine::contacts::Contacts;
 use crate::engine::directory::Directory;
+use crate::engine::introductions::Introductions;
+use crate::engine::keeping::Keeping;
 use crate::engine::network::RecordSource;
 use crate::engine::shares::Shares;
 use crate::engine::state::State;
@@ -29,6 +31,8 @@ pub(in crate::engine) struct Args {
     pub(in crate::engine) records: Rc<dyn RecordSource>,
     pub(in crate::engine) shares: Shares,
     pub(in crate::engine) contacts: Contacts,
+    pub(in crate::engine) introductions: Introductions,
+    pub(in crate::engine) keeping: Keeping,
     /// Contacts of whom more is wanted than was ingested: their newest record is asked for again.
     pub(in crate::engine) wanted: mpsc::Receiver<Id>,
     /// How long a fork may be joined before its contact gets a warning.
@@ -48,6 +52,8 @@ pub(super) struct Inner {
     pub(super) records: Rc<dyn RecordSource>,
     pub(super) shares: Shares,
     pub(super) contacts: Contacts,
+    pub(super) introductions: Introductions,
+    pub(super) keeping: Keeping,
     wanted: RefCell<Option<mpsc::Receiver<Id>>>,
     pub(super) fork_patience: Duration,
     pub(super) tasks: Tasks,
@@ -67,6 +73,8 @@ impl Sync {
             records,
             shares,
             contacts,
+            introductions,
+            keeping,
             wanted,
             fork_patience,
             tasks,
@@ -80,6 +88,8 @@ impl Sync {
             records,
             shares,
             contacts,
+            introductions,
+            keeping,
             wanted: RefCell::new(Some(wanted)),
             fork_patience,
             tasks,
@@ -94,6 +104,7 @@ impl Sync {
     pub(in crate::engine) fn start(&self) {
         let tasks = &self.0.tasks;
         tasks.spawn(self.clone().keep_watching());
+        tasks.spawn(self.clone().keep_meeting());
         tasks.spawn(self.clone().keep_ingesting());
         tasks.spawn(self.clone().keep_judging_forks());
         if let Some(mut wanted) = self.0.wanted.take() {

@@ -234,7 +234,7 @@ impl Sync {
     }
 
     /// Lets the page show that something of a contact did not verify.
-    fn warn_of(&self, id: &Id, why: &Error) {
+    pub(super) fn warn_of(&self, id: &Id, why: &Error) {
         tracing::warn!(%id, %why, "refused what a contact published");
         self.0.state.set_live(|live| live.refused.insert(*id));
     }

@@ -20,7 +20,10 @@ use crate::engine::network::{BlockSource, Known, RecordSource};
 use crate::engine::state::State;
 use crate::format::note::{Note, Says};
 use crate::keys::{Id, Ring};
-use crate::net::{CallError, Distance, FetchError, Provider, Rank, RelayAddr, WatchUpdate, records};
+use crate::net::{
+    CallError, ConnectError, Distance, FetchError, Provider, Rank, RelayAddr, UnmetRelay, WatchUpdate,
+    records,
+};
 use crate::platform;
 use crate::social::contact::Contact;
 use crate::social::publication::{Contents, Publication};
@@ -141,6 +144,10 @@ impl RecordSource for Network {
         };
         updates.chain(stream::pending()).map(held).boxed_local()
     }
+
+    async fn meet(&self, _: &UnmetRelay) -> Result<RelayAddr, ConnectError> {
+        Err(ConnectError::Unreachable)
+    }
 }
 
 /// A profile that has one contact, and syncs with them.
@@ -166,6 +173,8 @@ impl Syncing {
             records: network,
             shares: profile.shares,
             contacts: profile.contacts,
+            introductions: profile.introductions,
+            keeping: profile.keeping,
             wanted: profile.wanted_ids,
             fork_patience: Duration::from_millis(20),
             tasks: profile.tasks,

@@ -5,9 +5,10 @@ use std::rc::Rc;
 use futures::{StreamExt, stream};
 use serde_bytes::ByteBuf;
 
-use crate::engine::Error;
+use crate::engine::introductions::News;
 use crate::engine::shares::{AnswersAnnouncement, Heard, Receipt, ShareAnnouncement};
 use crate::engine::transfer::BlockFetcher;
+use crate::engine::{Error, keeping};
 use crate::format::map::Map;
 use crate::format::note::{Note, Says};
 use crate::format::share_id::InnerId;
@@ -65,6 +66,7 @@ struct Rest {
     heard: Vec<Heard>,
     certificates: Vec<ByteBuf>,
     removed: RemovedDevices,
+    keeping: keeping::Heard,
 }
 
 impl Rest {
@@ -89,7 +91,19 @@ impl Rest {
                 Says::CommentGone { share, comment } => {
                     self.heard.push(Heard::TakenBack(*share, *comment));
                 }
-                Says::Share { .. } | Says::Answers { .. } | Says::Ack { .. } | Says::Other(_) => {}
+                Says::KeepOffer { .. }
+                | Says::Keep { .. }
+                | Says::KeepState { .. }
+                | Says::Keepers { .. } => {
+                    self.keeping.take_in(note);
+                }
+                Says::Share { .. }
+                | Says::Answers { .. }
+                | Says::Visible { .. }
+                | Says::Contacts { .. }
+                | Says::Introduction { .. }
+                | Says::Ack { .. }
+                | Says::Other(_) => {}
             }
         }
     }
@@ -158,6 +172,8 @@ impl Sync {
         self.0.shares.ingest_gone(id, std::mem::take(&mut rest.gone)).await?;
         self.0.shares.ingest_receipts(id, std::mem::take(&mut rest.receipts)).await?;
         self.0.shares.ingest_comments(id, std::mem::take(&mut rest.heard)).await?;
+        let of_others = News { author: id, fetcher, pair: &news.pair, notes: &news.notes };
+        self.0.introductions.ingest(&of_others).await?;
         let mut unread = None;
         for note in notes {
             let Says::Share { share, rev, header, keepers } = &note.says else { continue };
@@ -170,6 +186,11 @@ impl Sync {
                 Err(why) if is_passing(&why) => unread = Some(why),
                 done => done?,
             }
+        }
+        let letter = keeping::KeepLetter { author: id, fetcher, pair: &news.pair };
+        match self.0.keeping.hear(std::mem::take(&mut rest.keeping), &letter).await {
+            Err(why) if is_passing(&why) => unread = Some(why),
+            done => done?,
         }
         // After the shares, since a list is under the key of the newest revision. Only the newest list of each counts.
         let lists = news.notes.iter().filter_map(|note| match note.says {
@@ -190,6 +211,12 @@ impl Sync {
                 Err(why) if is_passing(&why) => unread = Some(why),
                 done => done?,
             }
+        }
+        match self.0.introductions.read_letter(&of_others).await {
+            Err(why) if is_passing(&why) => unread = Some(why),
+            // A letter that is refused keeps nothing else from being read.
+            Err(why) => self.warn_of(id, &why),
+            Ok(()) => {}
         }
         match unread {
             Some(why) => Err(why.into()),

@@ -48,7 +48,7 @@ impl RelayRotation {
 
 /// The relay at which a provider is, or behind which.
 fn relay_of(provider: &Provider) -> &RelayAddr {
-    let (Provider::Relay(relay) | Provider::Device { relay, .. }) = provider;
+    let (Provider::Relay(relay) | Provider::Device { relay, .. } | Provider::Keeper { relay, .. }) = provider;
     relay
 }
 

@@ -140,7 +140,7 @@ impl Fetchers {
     pub(in crate::engine) fn of_author(&self, author: &Id) -> Rc<BlockFetcher> {
         let relays = self.0.args.state.read(|tables| {
             let links = tables.opened.values().filter(|opened| opened.author() == *author);
-            let named = links.flat_map(|opened| &opened.link.relays).take(MAX_RELAYS);
+            let named = links.flat_map(|opened| opened.relays()).take(MAX_RELAYS);
             named.filter_map(|text| self.0.args.directory.trusted(text)).collect::<Vec<_>>()
         });
         self.at(author, &relays)
@@ -186,7 +186,15 @@ impl Fetchers {
         if let Content::Public { .. } = share.content {
             return self.of_public(&share.author);
         }
-        let Some(maker) = &share.maker else { return self.of_author(&share.author) };
+        let Some(maker) = &share.maker else {
+            let of_author = self.of_author(&share.author);
+            let keepers = self.keepers_of(share);
+            if keepers.is_empty() {
+                return of_author;
+            }
+            let providers = of_author.providers.list().iter().cloned().chain(keepers).collect();
+            return Rc::new(self.from(providers));
+        };
         let mut relays = directory.trusted_of(&share.makers_relays());
         state.read(|tables| {
             if let Some(contact) = tables.watched(&maker.id) {
@@ -194,6 +202,29 @@ impl Fetchers {
             }
         });
         self.at(&share.author, &relays)
+    }
+
+    /// Devices of friends that keep a share: of mine those that are here now; of somebody else's those that they named, as
+    /// far as their people are contacts of mine too.
+    fn keepers_of(&self, share: &ShareRecord) -> Vec<Provider> {
+        let Args { state, directory, .. } = &self.0.args;
+        if share.author == directory.id {
+            let is_here = |device: &Provider| state.live(|live| live.peers.contains(&device.peer()));
+            let providers = state.read(|tables| {
+                let keepers = tables.keepers.iter().filter(|(_, keeper)| keeper.said.is_some());
+                let contacts = keepers.filter_map(|(id, _)| tables.contacts.get(id));
+                contacts.flat_map(|contact| directory.devices(contact)).collect::<Vec<_>>()
+            });
+            return providers.into_iter().filter(is_here).collect();
+        }
+        let Some(key) = share.fetch_key() else { return Vec::new() };
+        state.read(|tables| {
+            let keepers = tables.reachable_keepers(&share.author).filter_map(|(contact, peer)| {
+                let relay = directory.relays_of(contact).into_iter().next()?;
+                Some(Provider::Keeper { device: peer, relay, key: key.clone() })
+            });
+            keepers.collect()
+        })
     }
 
     /// Fetches blocks from these providers alone.

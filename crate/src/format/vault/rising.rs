@@ -36,14 +36,22 @@ impl Rule {
 const WHOLE: &str = "";
 
 /// Keys by how they begin, and the rising fields of their values.
-const KINDS: [(&str, &[Rule]); 9] = [
+const KINDS: [(&str, &[Rule]); 11] = [
     ("contact/", &[Rule::With("seq", &["relays", "recipient"]), Rule::Only("heir")]),
     ("relation/", &[Rule::Greater("answered"), Rule::Greater("declined")]),
     ("asking/", &[Rule::Greater("asked")]),
     ("hidden/", &[Rule::Greater("rev")]),
-    ("request/", &[Rule::With("time", &["message", "relays", "invite", "declined"])]),
+    ("request/", &[Rule::With("time", &["message", "relays", "invite", "declined", "proof"])]),
     ("dropped/", &[Rule::With("time", &["message", "box", "share", "block", "key", "files", "size"])]),
     ("invite/", &[Rule::Smaller("used")]),
+    (
+        "introduced/",
+        &[
+            Rule::With("time", &["by", "name", "relays", "seq", "secret", "message"]),
+            Rule::Greater("answered"),
+        ],
+    ),
+    ("letter/", &[Rule::With("rev", &["share", "header", "says"])]),
     ("device/", &[Rule::Greater("removed"), Rule::Greater("back")]),
     ("setting/words", &[Rule::Greater(WHOLE)]),
 ];
@@ -136,8 +144,8 @@ impl Parts {
 /// Whether nothing of a value is left that the last writer decided.
 pub(super) fn is_removed(key: &str, value: Option<&Ipld>) -> bool {
     match (rules_of(key), value) {
-        // A request rises as a whole, so there is nothing that the last writer decides.
-        ([] | [Rule::Greater(WHOLE)] | [Rule::With("time", _)], value) => value.is_none(),
+        // A request, an introduction and a letter rise as a whole, so there is nothing that the last writer decides.
+        ([] | [Rule::Greater(WHOLE)] | [Rule::With("time" | "rev", _), ..], value) => value.is_none(),
         (rules, Some(Ipld::Map(fields))) => {
             fields.keys().all(|field| rules.iter().any(|rule| rule.names(field)))
         }
@@ -244,7 +252,7 @@ mod tests {
 
     #[test]
     fn entries_of_every_kind_merge_alike_in_any_order_and_however_often() {
-        let kinds: [(&str, &[&str]); 10] = [
+        let kinds: [(&str, &[&str]); 12] = [
             ("contact/a", &["seq", "heir", "relays"]),
             ("relation/a", &["answered", "declined"]),
             ("asking/a", &["asked"]),
@@ -252,6 +260,8 @@ mod tests {
             ("request/a", &["time", "message"]),
             ("dropped/a", &["time", "message"]),
             ("invite/a", &["used"]),
+            ("introduced/a", &["time", "by", "answered"]),
+            ("letter/a", &["rev", "header"]),
             ("device/a", &["removed", "back"]),
             ("setting/words", &[]),
             ("petname/a", &[]),

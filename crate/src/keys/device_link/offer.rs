@@ -5,7 +5,7 @@ use subtle::ConstantTimeEq;
 use super::{Devices, Nonce, Shared, commitment};
 use crate::crypto::sign::VerifyingKey;
 use crate::format::device_link::{Code, Handover, Refusal};
-use crate::format::secret::Secret;
+use crate::format::secret::CodeSecret;
 use crate::keys::phrase::spelled;
 use crate::keys::{Id, PhraseError};
 use crate::platform;
@@ -19,7 +19,7 @@ pub const MAX_WRONG: u8 = 3;
 /// A code that this device shows, and how far the one device has come that used it.
 #[derive(Debug)]
 pub struct Offer {
-    secret: Secret,
+    secret: CodeSecret,
     device: VerifyingKey,
     id: Id,
     until: u64,
@@ -81,18 +81,18 @@ pub enum WordsError {
 impl Offer {
     /// Makes a code at `now`, for one new device of this identity.
     pub fn new(device: VerifyingKey, id: Id, now: u64) -> Self {
-        Self::with_secret(Secret::from_bytes(platform::random()), device, id, now)
+        Self::with_secret(CodeSecret::from_bytes(platform::random()), device, id, now)
     }
 
     /// [`new`](Self::new) with a given secret, for test vectors.
-    pub fn with_secret(secret: Secret, device: VerifyingKey, id: Id, now: u64) -> Self {
+    pub fn with_secret(secret: CodeSecret, device: VerifyingKey, id: Id, now: u64) -> Self {
         Self { secret, device, id, until: now + OFFER_MS, stage: Stage::Open }
     }
 
     /// The code to show. These relays reach this device.
     pub fn code(&self, relays: Vec<String>) -> Code {
         let (device, secret, until) = (self.device, self.secret.clone(), self.until);
-        Code { device, relays, secret, until, extra: Default::default() }
+        Code { device, relays, secret, until }
     }
 
     /// The identity that the new device becomes one of.

@@ -1,6 +1,7 @@
 use super::*;
 use crate::crypto::sign::SigningKey;
 use crate::format::device_link::{Code, Refusal};
+use crate::format::secret::Secret;
 use crate::keys::{Phrase, PhraseError, Ring};
 
 const NOW: u64 = 1_790_000_000_000;
@@ -72,7 +73,7 @@ fn words_are_read_as_people_type_them() {
 #[test]
 fn a_wrong_mac_ends_its_attempt_alone() {
     let mut offer = offer();
-    let wrong = Code { secret: Secret::from_bytes([9; 32]), ..offer.code(vec![]) };
+    let wrong = Code { secret: CodeSecret::from_bytes([9; 16]), ..offer.code(vec![]) };
     for device in [9, 10] {
         assert_eq!(welcomed(&mut offer, wrong.clone(), device).unwrap_err(), Refusal::Mac);
     }

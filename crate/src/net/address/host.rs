@@ -39,6 +39,17 @@ impl Host {
     }
 }
 
+/// Whether an address is one of the open internet: no loopback, private, link-local, shared or reserved one, also where
+/// it stands in an IPv6 address.
+pub fn is_public_ip(ip: IpAddr) -> bool {
+    Host::at(ip) == Host::Public
+}
+
+/// Whether a name may be one of the open internet: it has a dot, is no number, and does not end like a local one.
+pub fn is_public_name(name: &str) -> bool {
+    named(name) == Host::Public
+}
+
 fn v4(ip: Ipv4Addr) -> Host {
     let [a, b, ..] = ip.octets();
     if ip.is_loopback() {

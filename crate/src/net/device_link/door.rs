@@ -8,10 +8,9 @@ use futures::future::{AbortHandle, Abortable};
 use futures::stream::FuturesUnordered;
 use futures::{StreamExt, select};
 use libp2p::PeerId;
-use libp2p::identity::PublicKey;
 
 use super::{Host, serve};
-use crate::crypto::sign::VerifyingKey;
+use crate::net::share::key_of;
 use crate::net::streams::IncomingStream;
 
 /// Conversations at once. A device that has read the code needs one message more to be told from others, so to keep it
@@ -68,12 +67,6 @@ fn make_room(visitors: &mut Vec<Visitor>, peer: PeerId) {
     if let Some(at) = former.or_else(oldest) {
         visitors.remove(at).abort.abort();
     }
-}
-
-/// The key of a device: it stands in its peer id.
-fn key_of(peer: &PeerId) -> Option<VerifyingKey> {
-    let key = PublicKey::try_decode_protobuf(peer.as_ref().digest()).ok()?.try_into_ed25519().ok()?;
-    VerifyingKey::from_bytes(&key.to_bytes()).ok()
 }
 
 #[cfg(test)]

@@ -199,6 +199,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         self.done(&Request::Unlend { token: sha256(token) }).await
     }
 
+    /// Has the keeper send a Web Push without contents to this endpoint when something is left for our identity and no
+    /// device of it is there. It replaces what this device has said before. A refusal does not end the session.
+    pub async fn subscribe(&mut self, endpoint: &str) -> Result<(), Error> {
+        self.done(&Request::Subscribe { endpoint: endpoint.to_owned() }).await
+    }
+
+    /// Takes back what this device has subscribed to. Returns `Ok` also if that is nothing.
+    pub async fn unsubscribe(&mut self) -> Result<(), Error> {
+        self.done(&Request::Unsubscribe).await
+    }
+
     async fn done(&mut self, request: &Request) -> Result<(), Error> {
         match self.ask(request).await? {
             Answer::Done => Ok(()),

@@ -14,8 +14,8 @@ use libp2p::PeerId;
 use serde_bytes::ByteBuf;
 
 use super::{
-    Allowance, Answer, Block, Error, Loan, MAX_BLOCK, MAX_CIDS, MAX_MESSAGE, PUSH_WINDOW, PinOutcome,
-    Refusal, Removed, Request, TokenDigest, Weight, pack,
+    Allowance, Answer, Block, Error, Loan, MAX_BLOCK, MAX_CIDS, MAX_ENDPOINT, MAX_MESSAGE, PUSH_WINDOW,
+    PinOutcome, Refusal, Removed, Request, TokenDigest, Weight, pack,
 };
 use crate::{
     crypto::sha256,
@@ -96,6 +96,17 @@ pub trait Backend: Send + Sync {
 
     /// Takes a loan back. Returns `Ok` also if there is none.
     async fn unlend(&self, owner: &Self::Owner, token: &TokenDigest) -> Result<(), Refusal>;
+
+    /// Sends Web Pushes for the owner's device to an endpoint of at most [`MAX_ENDPOINT`] bytes, in place of the one
+    /// before. Returns when that is synced.
+    async fn subscribe(&self, _owner: &Self::Owner, _endpoint: &str) -> Result<(), Refusal> {
+        Err(Refusal::NoPush)
+    }
+
+    /// Sends none any more to the owner's device. Returns `Ok` also if there is no endpoint.
+    async fn unsubscribe(&self, _owner: &Self::Owner) -> Result<(), Refusal> {
+        Ok(())
+    }
 }
 
 /// What a session shows when it opens.
@@ -233,6 +244,11 @@ where
         Request::Pins { after } => backend.pins(owner()?, after).await.map(|cids| Answer::Pins { cids }),
         Request::Lend(loan) => backend.lend(owner()?, &loan).await.map(|()| Answer::Done),
         Request::Unlend { token } => backend.unlend(owner()?, &token).await.map(|()| Answer::Done),
+        Request::Subscribe { endpoint } if endpoint.len() > MAX_ENDPOINT => Err(Refusal::BadEndpoint),
+        Request::Subscribe { endpoint } => {
+            backend.subscribe(owner()?, &endpoint).await.map(|()| Answer::Done)
+        }
+        Request::Unsubscribe => backend.unsubscribe(owner()?).await.map(|()| Answer::Done),
         Request::Open { .. } | Request::Block { .. } => return Err(Violation::OutOfTurn.into()),
     };
     answer.map_err(Error::Refused)

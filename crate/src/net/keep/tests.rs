@@ -36,7 +36,7 @@ impl Backend for Shelf {
 
     async fn admit(&self, _: PeerId, certificate: &[u8]) -> Result<((), Allowance), Refusal> {
         match certificate {
-            b"mine" => Ok(((), Allowance { used: 1, quota: 2, now: Some(3) })),
+            b"mine" => Ok(((), Allowance { used: 1, quota: 2, now: Some(3), vapid: None })),
             _ => Err(Refusal::BadCertificate { now: None }),
         }
     }
@@ -75,7 +75,7 @@ impl Backend for Shelf {
 
     async fn borrow(&self, token: &TokenDigest) -> Result<((), Allowance), Refusal> {
         match self.loans.lock().unwrap().get(token) {
-            Some(loan) => Ok(((), Allowance { used: 0, quota: loan.bytes, now: Some(3) })),
+            Some(loan) => Ok(((), Allowance { used: 0, quota: loan.bytes, now: Some(3), vapid: None })),
             None => Err(Refusal::NoLoan),
         }
     }
@@ -131,7 +131,7 @@ fn blocks_are_acknowledged_in_groups_and_are_there_afterwards() {
     let mut seen = Vec::new();
     let (pushed, served) = with(&shelf, async |pipe| {
         let mut session = Session::open(pipe, Some(b"mine")).await?;
-        assert_eq!(session.allowance(), Allowance { used: 1, quota: 2, now: Some(3) });
+        assert_eq!(session.allowance(), Allowance { used: 1, quota: 2, now: Some(3), vapid: None });
         assert_eq!(session.have(&cids).await?, vec![false; 300]);
         let pushed =
             session.push(stream::iter(blocks.clone()), |progress| seen.push(progress.blocks)).await?;

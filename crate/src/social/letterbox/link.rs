@@ -135,7 +135,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        format::secret::Secret,
+        format::secret::CodeSecret,
         keys::{Id, link::PasswordKey},
         platform,
         social::{
@@ -203,7 +203,7 @@ mod tests {
     }
 
     fn own(password: &str) -> OwnLink {
-        let secret = Secret::from_bytes(platform::random());
+        let secret = CodeSecret::from_bytes(platform::random());
         let password = PasswordKey::derive(&secret, password).unwrap();
         OwnLink::new(secret, password, None, 0, NOW)
     }

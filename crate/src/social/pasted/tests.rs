@@ -1,6 +1,6 @@
 use super::*;
 use crate::format::invite::Ticket;
-use crate::format::secret::Secret;
+use crate::format::secret::CodeSecret;
 use crate::social::fixture::{NOW, ring};
 
 const PAGE: &str = "https://spinney.example/";
@@ -10,22 +10,15 @@ fn person() -> Id {
 }
 
 fn an_invite(seed: u8) -> Invite {
-    let ticket = Some(Ticket { secret: Secret::from_bytes([seed; 32]), until: NOW });
-    let relays = vec!["/dns4/relay.example/tcp/443/wss/p2p/12D3KooWRelay".to_owned()];
+    let ticket = Some(Ticket { secret: CodeSecret::from_bytes([seed; 16]), until: NOW });
+    let relays = vec!["/dns/relay.example/tcp/443/wss".to_owned()];
     let id = ring(seed).id().verifying_key();
-    Invite { id, name: Some("Ann Example".into()), relays, seq: 5, ticket, extra: Default::default() }
+    Invite { id, name: Some("Ann Example".into()), relays, seq: NOW / 1000, ticket }
 }
 
 fn a_link() -> Link {
-    let secret = Secret::from_bytes([3; 32]);
-    Link {
-        id: person().verifying_key(),
-        secret,
-        relays: Vec::new(),
-        seq: 1,
-        until: None,
-        extra: Default::default(),
-    }
+    let secret = CodeSecret::from_bytes([3; 16]);
+    Link { id: person().verifying_key(), secret, relays: Vec::new(), seq: NOW / 1000, until: None }
 }
 
 /// What people and programs put around and into a text that they pass on.
@@ -135,6 +128,17 @@ fn what_is_mistyped_or_cut_short_is_told_from_what_is_something_else() {
     {
         assert_eq!(find(other), Err(PastedError::Nothing), "{other}");
     }
+}
+
+#[test]
+fn what_an_older_build_made_is_told_from_what_is_broken() {
+    let object = crate::format::cbor::from_ipld(&ipld_core::ipld!({ "pk": "k".repeat(60), "v": 1 }));
+    let code =
+        |checksum: [u8; 32]| data_encoding::BASE64URL_NOPAD.encode(&[&checksum[..4], &object[..]].concat());
+    let (invite, long) = (code(crate::crypto::sha256(&object)), |text: String| format!("{PAGE}#/add/{text}"));
+    assert_eq!(find(&long(invite.clone())), Err(PastedError::Old));
+    assert_eq!(find(&code(crate::crypto::digest("link-text", &[&object]))), Err(PastedError::Old));
+    assert_eq!(find(&long(format!("{}A", &invite[..invite.len() - 1]))), Err(PastedError::Broken));
 }
 
 #[test]

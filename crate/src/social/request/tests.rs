@@ -1,6 +1,7 @@
 use super::*;
 use crate::{
     crypto::sign::SigningKey,
+    format::secret::CodeSecret,
     social::{
         fixture::{NOW, permutations, recipient, ring},
         relation::Standing,
@@ -34,9 +35,11 @@ impl Me {
 }
 
 /// Returns a request to me, sealed by the person of this seed at a time, and opened again.
-fn asked(seed: u8, message: &str, invite: Option<&Secret>, time: u64) -> Request {
+fn asked(seed: u8, message: &str, invite: Option<&CodeSecret>, time: u64) -> Request {
     let relays = ["/dns4/relay".to_owned()];
-    let sealed = ask(&ring(seed), &recipient(&ring(1)), message, &relays, invite, None, time).unwrap();
+    let (from, to) = (ring(seed), recipient(&ring(1)));
+    let proof = invite.map(|secret| crate::keys::invite::proof(secret, &from.id(), &to.id));
+    let sealed = ask(&from, &to, message, &relays, proof, None, time).unwrap();
     open(&ring(1), &sealed, time).unwrap()
 }
 

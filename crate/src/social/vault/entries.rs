@@ -194,6 +194,26 @@ impl Entry for Petname {
     type Name = Id;
 }
 
+/// That somebody sees my contacts, those who agreed to be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SeesMine(pub bool);
+
+impl Entry for SeesMine {
+    const PREFIX: &'static str = "shown/";
+    type Name = Id;
+}
+
+/// That somebody is suggested to me no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Dismissed(pub bool);
+
+impl Entry for Dismissed {
+    const PREFIX: &'static str = "dismissed/";
+    type Name = Id;
+}
+
 /// The circles in which I put somebody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -236,6 +256,8 @@ switches! {
     Receipts = "setting/receipts";
     /// Whether contacts are reached through relays only, so that they do not learn my network address.
     RelayOnly = "setting/relay-only";
+    /// Whether contacts may show me to theirs.
+    MayBeShown = "setting/shown";
 }
 
 /// The name of an entry of which there is only one.

@@ -13,7 +13,7 @@ pub(super) struct Bequest {
     inherited: Option<JsValue>,
     /// The key for the heirs, and null while there is none.
     left: Rc<RefCell<Option<JsValue>>>,
-    heirs: Rc<RefCell<Vec<MessagePort>>>,
+    heirs: Rc<RefCell<Vec<Rc<MessagePort>>>>,
 }
 
 impl Bequest {
@@ -33,11 +33,27 @@ impl Bequest {
         self.left.replace(Some(key));
     }
 
-    pub(super) fn add_heir(&self, port: MessagePort) {
+    pub(super) fn add_heir(&self, port: MessagePort) -> Heir {
         if let Some(key) = &*self.left.borrow() {
             tell(&port, key);
         }
-        self.heirs.borrow_mut().push(port);
+        let port = Rc::new(port);
+        self.heirs.borrow_mut().push(port.clone());
+        Heir { port, heirs: self.heirs.clone() }
+    }
+}
+
+/// Somebody who waits, as long as this is kept.
+#[derive(Debug)]
+pub struct Heir {
+    port: Rc<MessagePort>,
+    heirs: Rc<RefCell<Vec<Rc<MessagePort>>>>,
+}
+
+impl Drop for Heir {
+    fn drop(&mut self) {
+        self.heirs.borrow_mut().retain(|heir| !Rc::ptr_eq(heir, &self.port));
+        self.port.close();
     }
 }
 

@@ -13,7 +13,7 @@ use spinney::format::link::Link;
 use spinney::format::manifest::Kind;
 use spinney::format::node::Pointer;
 use spinney::format::note::{Note, Says};
-use spinney::format::secret::Secret;
+use spinney::format::secret::CodeSecret;
 use spinney::format::share_id::{InnerId, ShareId};
 use spinney::keys::Id;
 use spinney::keys::link::PasswordKey;
@@ -90,7 +90,7 @@ impl Person {
     ) -> (ShareId, Link) {
         let own = self.cut(title, files, Kind::Link, now).await;
         let seq_anywhere = self.at.values().copied().max().unwrap_or_default();
-        let secret = Secret::from_bytes(platform::random());
+        let secret = CodeSecret::from_bytes(platform::random());
         let password = PasswordKey::derive(&secret, password).unwrap();
         let link = OwnLink::new(secret, password, until, seq_anywhere, now);
         let given = link.given(&self.id, self.relays.iter().copied().map(address).collect());

@@ -6,19 +6,20 @@ import { plural } from './plurals.ts'
 export const selection = {
   begin: 'Select',
   label: 'Selected files',
-  count: (n: number, bytes: number) => (n ? `${plural(n, 'file', 'files')} · ${formatBytes(bytes)}` : 'Nothing selected'),
+  count: (n: number, bytes: number) =>
+    n ? `${plural(n, { one: '# file', other: '# files' })} · ${formatBytes(bytes)}` : 'Nothing selected',
   all: 'Select all',
   save: 'Save',
-  saveOf: (n: number) => `Save ${plural(n, 'file', 'files')}`,
+  saveOf: (n: number) => `Save ${plural(n, { one: '# file', other: '# files' })}`,
   passOn: 'Pass on',
-  passOnOf: (n: number) => `Pass on ${plural(n, 'file', 'files')}`,
+  passOnOf: (n: number) => `Pass on ${plural(n, { one: '# file', other: '# files' })}`,
   reading: 'Fetching them…',
   tooMuch: (bytes: number) => `At most ${formatBytes(bytes)} can be passed on in this way. Select fewer files, or pass on the whole share.`,
   tooMany: 'These are too many to save at once. Select fewer, or save all.',
   passedOn: 'They are in a new share of yours. Choose whom it is for.',
   remove: 'Remove',
-  removeOf: (n: number) => `Remove ${plural(n, 'file', 'files')}`,
-  removed: (n: number) => `${plural(n, 'file is', 'files are')} removed. Who has them keeps them.`,
+  removeOf: (n: number) => `Remove ${plural(n, { one: '# file', other: '# files' })}`,
+  removed: (n: number) => `${plural(n, { one: '# file is', other: '# files are' })} removed. Who has them keeps them.`,
   end: 'End the selection',
 }
 

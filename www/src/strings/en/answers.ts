@@ -13,8 +13,9 @@ export const answers = {
   write: 'Write an answer',
   send: 'Send',
   sending: 'Sending…',
-  left: (n: number) => `${plural(n, 'character', 'characters')} left`,
-  tooLong: (n: number) => `This is too long by ${plural(n, 'character', 'characters')}. Shorten it, or send it in two parts.`,
+  left: (n: number) => `${plural(n, { one: '# character', other: '# characters' })} left`,
+  tooLong: (n: number) =>
+    `This is too long by ${plural(n, { one: '# character', other: '# characters' })}. Shorten it, or send it in two parts.`,
   needWords: 'Write something first.',
   reply: 'Reply',
   replyTo: (name: string) => `Reply to ${name}`,

@@ -5,7 +5,7 @@ import { LIMITS } from '../../generated.ts'
 import { formatList, plural } from './plurals.ts'
 
 /** The beginning of a sentence about files that wait. Of folders without files nothing is counted. */
-const waits = (n: number) => (n ? plural(n, 'file waits', 'files wait') : 'A folder waits')
+const waits = (n: number) => (n ? plural(n, { one: '# file waits', other: '# files wait' }) : 'A folder waits')
 
 export const compose = {
   title: 'Share',
@@ -29,18 +29,18 @@ export const compose = {
   pasteNothing: 'There is no picture and no text to paste.',
   folder: 'Empty folder',
   systemFiles: (n: number) =>
-    `${plural(n, 'file that a system made for itself is', 'files that systems made for themselves are')} left out.`,
+    `${plural(n, { one: '# file that a system made for itself is', other: '# files that systems made for themselves are' })} left out.`,
   noEmptyFolders: 'Empty folders do not come along when you choose a folder. To keep them, drop the folder here instead.',
-  leaveOut: (n: number) => (n === 1 ? 'Leave it out' : 'Leave them out'),
+  leaveOut: (n: number): string => (n === 1 ? 'Leave it out' : 'Leave them out'),
   waits: (n: number) => `${waits(n)} for your next share.`,
   takeWaiting: 'Add to this share',
   titleField: 'Title',
   titlePlaceholder: 'What is it?',
   titleHint: 'Without one, it is called as you see.',
   counted: {
-    pictures: (n: number) => plural(n, 'picture', 'pictures'),
-    films: (n: number) => plural(n, 'film', 'films'),
-    files: (n: number) => plural(n, 'file', 'files'),
+    pictures: (n: number) => plural(n, { one: '# picture', other: '# pictures' }),
+    films: (n: number) => plural(n, { one: '# film', other: '# films' }),
+    files: (n: number) => plural(n, { one: '# file', other: '# files' }),
   },
   note: 'Note',
   addNote: 'Add a note',
@@ -63,7 +63,7 @@ export const compose = {
   circles: 'Circles',
   circle: (name: string, n: number) => `${name} (${formatCount(n)})`,
   circlesHint: 'A circle chooses the people who are in it now.',
-  unfitPeople: (n: number) => `${plural(n, 'person', 'people')} you cannot choose yet`,
+  unfitPeople: (n: number) => `${plural(n, { one: '# person', other: '# people' })} you cannot choose yet`,
   unfit: {
     resolving: 'not found yet',
     following: 'you only follow them: add them to share with them',
@@ -92,18 +92,19 @@ export const compose = {
   willContacts: (people: readonly string[]) =>
     `Only ${formatList(['you', ...people])} can open it: it is encrypted before it leaves this browser.`,
   willMany: (people: readonly string[], others: number) =>
-    `Only you, ${people.join(', ')} and ${plural(others, 'other', 'others')} can open it: it is encrypted before it leaves this browser.`,
+    `Only you, ${people.join(', ')} and ${plural(others, { one: '# other', other: '# others' })} can open it: it is encrypted before it leaves this browser.`,
   willSelf: 'Encrypted for you alone before it leaves this browser.',
   willLink: (password: boolean, until: string | undefined) =>
     `Anyone who has the link${password ? ' and its password' : ''} can open it${until ? ` until ${until}` : ''}. It is encrypted before it leaves this browser.`,
   willPublic: 'Anyone can read this. You cannot take it back from people who have it.',
-  submit: (n: number) => `Share with ${plural(n, 'person', 'people')}`,
+  submit: (n: number) => `Share with ${plural(n, { one: '# person', other: '# people' })}`,
   submitTo: { self: 'Save privately', link: 'Make the link', public: 'Share with everybody, for good' },
   submitNobody: 'Share',
   nobody: 'Nobody is chosen yet.',
   needFiles: 'Choose at least one file.',
+  needContents: 'Choose at least one file, or write a note.',
   titleTooLong: `A title has at most ${LIMITS.titleChars} characters.`,
-  noteTooLong: `A note has at most ${formatCount(LIMITS.noteChars)} characters.`,
+  noteTooLong: (n: number) => `A note has at most ${formatCount(n)} characters.`,
   needPeople: 'Choose who may open it.',
   refusedTitle: 'These are left out',
   refusedHint: 'Everything else is fine. To share these too, mend them on your disk and choose them again.',
@@ -141,21 +142,21 @@ export const incoming = {
   never: 'Nothing was added: Spinney is not open here.',
   nothing: 'There was nothing in it that can be shared.',
   later: (n: number) => `${waits(n)} for your next share, until this one is encrypted.`,
-  taken: (n: number) => `${n ? plural(n, 'file is', 'files are') : 'A folder is'} in a new share now, under “Share”.`,
+  taken: (n: number) => `${n ? plural(n, { one: '# file is', other: '# files are' }) : 'A folder is'} in a new share now, under “Share”.`,
   locked: (n: number) => `${waits(n)} here. Open your profile, or make one: then you can share ${n > 1 ? 'them' : 'it'}.`,
 }
 
 export const drafts = {
   title: 'Unfinished',
   text: (n: number) =>
-    `Spinney was closed before ${plural(n, 'file was', 'files were')} read. Choose them again: only what is missing is read.`,
+    `Spinney was closed before ${plural(n, { one: '# file was', other: '# files were' })} read. Choose them again: only what is missing is read.`,
   whole: 'Everything in it was read, but it is not finished.',
   finish: 'Finish it',
   elsewhere: 'Its files are being read already, maybe in another tab.',
   missing: 'Files to choose again',
   choose: 'Choose the files again',
   chooseFolder: 'Choose the folder again',
-  without: (n: number) => (n === 1 ? 'Share without it' : 'Share without them'),
+  without: (n: number): string => (n === 1 ? 'Share without it' : 'Share without them'),
   discard: 'Discard',
   nothingMatches: 'None of these is one of the missing files.',
   untitled: 'Without a title',

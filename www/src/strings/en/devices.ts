@@ -1,6 +1,6 @@
 /** Texts about linking one more device. */
 
-import { plural } from './plurals.ts'
+import { formatList, plural } from './plurals.ts'
 
 export const devices = {
   title: 'Your devices',
@@ -48,12 +48,12 @@ export const devices = {
   ended: 'The code is over. If this was you, show a new one.',
   wrong: (tries: number) =>
     tries > 0
-      ? `These are not the words that your other device shows. You can try ${plural(tries, 'more time', 'more times')}.`
+      ? `These are not the words that your other device shows. You can try ${plural(tries, { one: '# more time', other: '# more times' })}.`
       : 'These are not the words that your other device shows. The code is over: show a new one.',
   needFour: (n: number) => `Your other device shows four words; these are ${n}.`,
   wrongWord: (position: number, near: readonly string[]) =>
     near.length
-      ? `Word ${position} is none that a device shows. Did you mean ${near.join(' or ')}?`
+      ? `Word ${position} is none that a device shows. Did you mean ${formatList(near, 'or')}?`
       : `Word ${position} is none that a device shows. Check its spelling.`,
 }
 

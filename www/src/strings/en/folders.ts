@@ -33,13 +33,14 @@ export const folders = {
   gone: 'The folder is gone: it was moved or deleted, or its disk is not connected. Nothing is deleted on your other devices. Connect it again, or stop.',
   asks: (gone: number, changed: number) =>
     gone > 0 && changed > 0
-      ? `${plural(gone, 'file is', 'files are')} gone and ${formatCount(changed)} changed at once. Is that what you want?`
+      ? `${plural(gone, { one: '# file is', other: '# files are' })} gone and ${formatCount(changed)} changed at once. Is that what you want?`
       : gone > 0
-        ? `${plural(gone, 'file is', 'files are')} gone at once. Are they to go everywhere?`
-        : `${plural(changed, 'file', 'files')} changed at once. Is that what you want?`,
+        ? `${plural(gone, { one: '# file is', other: '# files are' })} gone at once. Are they to go everywhere?`
+        : `${plural(changed, { one: '# file', other: '# files' })} changed at once. Is that what you want?`,
   anyway: 'Yes, go on',
   fails: (why: string) => `It does not go on: ${why}.`,
-  conflicts: (n: number) => `${plural(n, 'file was', 'files were')} changed on two devices at once. Both versions are there:`,
+  conflicts: (n: number) =>
+    `${plural(n, { one: '# file was', other: '# files were' })} changed on two devices at once. Both versions are there:`,
   conflict: (path: string, copy: string) => `${path} and ${copy}`,
   settle: 'I have looked',
   settleNamed: (path: string) => `I have looked at ${path}`,

@@ -23,7 +23,7 @@ export const keys = {
   waiting: (n: number) =>
     n === 0
       ? 'All of your friends have followed.'
-      : `${plural(n, 'friend has', 'friends have')} not followed yet. What they send meanwhile goes to your old keys, which a thief may read.`,
+      : `${plural(n, { one: '# friend has', other: '# friends have' })} not followed yet. What they send meanwhile goes to your old keys, which a thief may read.`,
   linksAnew: (titles: readonly string[]) =>
     `These links do not open any more. Make new ones: ${titles.map(title => `“${title}”`).join(', ')}.`,
   linkDevices: 'Link your other devices again.',

@@ -4,7 +4,7 @@ import { plural } from './plurals'
 
 export const news = {
   shared: (name: string) => `${name} shared something with you.`,
-  several: (n: number) => `${plural(n, 'new share', 'new shares')} from your friends.`,
+  several: (n: number) => `${plural(n, { one: '# new share', other: '# new shares' })} from your friends.`,
   look: 'Look',
   // It may show on a locked screen and stays in the browser's files: so it names nobody.
   notification: 'There is something new from a friend.',

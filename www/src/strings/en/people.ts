@@ -133,7 +133,7 @@ export const scan = {
 export const requests = {
   title: 'Friend requests',
   claims: 'They chose this name, picture and message themselves.',
-  count: (n: number) => plural(n, 'person asks to be added', 'people ask to be added'),
+  count: (n: number) => plural(n, { one: '# person asks to be added', other: '# people ask to be added' }),
   came: (name: string) => `${name} asks to be added.`,
   invite: {
     used: 'They used an invite of yours that somebody else had used before.',
@@ -142,7 +142,7 @@ export const requests = {
   unknown: (hosts: string) =>
     `Your relays do not know who this is. You can ask ${hosts}, which they name. It then sees your network address.`,
   lookUp: 'Look who it is',
-  lookUpOf: (name: string) => `Look who ${name} is`,
+  lookUpOf: (name: string) => `Look who it is: ${name}`,
   accept: 'Accept',
   acceptOf: (name: string) => `Accept ${name}`,
   decline: 'Decline',

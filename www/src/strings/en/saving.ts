@@ -14,7 +14,7 @@ export const saving = {
   /** The service worker was ended, so that the browser may call half a file finished. */
   stopped: 'The browser stopped it. Delete the incomplete file among your downloads.',
   again: 'Save again',
-  againOf: (name: string) => `Save ${name} again`,
+  againOf: (name: string) => `Save again: ${name}`,
   dismissOf: (name: string) => `Forget that saving ${name} broke off`,
   cancelOf: (name: string) => `Stop saving ${name}`,
   tooLarge: (name: string, limit: number) =>

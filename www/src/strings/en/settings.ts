@@ -17,7 +17,7 @@ export const settings = {
   changed: 'The passphrase is changed. An old backup of this disk still opens with the old one.',
   showWords: 'Show my recovery words',
   leftOut: (n: number) =>
-    `You have so many people and shares that your words would not bring back ${plural(n, 'entry', 'entries')}. Remove what you no longer need.`,
+    `You have so many people and shares that your words would not bring back ${plural(n, { one: '# entry', other: '# entries' })}. Remove what you no longer need.`,
   wordsPassphrase: 'Passphrase, to show the words',
   lock: 'Lock',
   lockHint: 'Everything disappears from this page until the passphrase is typed again.',
@@ -36,7 +36,7 @@ export const settings = {
   relayConnected: 'connected',
   relayAddress: 'Its address',
   relayDown: 'not connected, trying again',
-  peers: (n: number) => `${plural(n, 'browser', 'browsers')} of friends connected`,
+  peers: (n: number) => `${plural(n, { one: '# browser', other: '# browsers' })} of friends connected`,
   storage: 'Storage',
   used: (used: number, quota: number) => `${formatBytes(used)} of about ${formatBytes(quota)} used`,
   persisted: 'This browser keeps it until you delete it.',

@@ -5,7 +5,7 @@ import type { Saved } from '../../generated.ts'
 import { formatList, plural } from './plurals.ts'
 
 export const share = {
-  summary: (n: number, size: number) => `${plural(n, 'file', 'files')} · ${formatBytes(size)}`,
+  summary: (n: number, size: number) => `${plural(n, { one: '# file', other: '# files' })} · ${formatBytes(size)}`,
   loading: 'Opening the share…',
   loadingFiles: 'Loading the list of files…',
   noFiles: 'This share has no files.',
@@ -26,10 +26,12 @@ export const share = {
     [
       `${leftOut > 0 ? 'Saved' : 'Everything is saved'} in the ${already > 0 ? '' : 'new '}folder “${folder}”${leftOut > 0 ? ', but not everything.' : '.'}`,
       already > 0 &&
-        (written > 0 ? `${plural(written, 'file is', 'files are')} new, the others were there already.` : 'It was there already.'),
-      renamed > 0 && `${plural(renamed, 'file has', 'files have')} another name there.`,
+        (written > 0
+          ? `${plural(written, { one: '# file is', other: '# files are' })} new, the others were there already.`
+          : 'It was there already.'),
+      renamed > 0 && `${plural(renamed, { one: '# file has', other: '# files have' })} another name there.`,
       leftOut > 0 &&
-        `${plural(leftOut, 'file is', 'files are')} left out, because this computer does not allow the name. See which in Transfers.`,
+        `${plural(leftOut, { one: '# file is', other: '# files are' })} left out, because this computer does not allow the name. See which in Transfers.`,
     ]
       .filter(Boolean)
       .join(' '),
@@ -64,7 +66,8 @@ export const share = {
 export const audience = {
   self: 'Only you',
   youAnd: (people: readonly string[]) => (people.length ? `Only ${formatList(['you', ...people])}` : 'Only chosen people'),
-  youAndMany: (people: readonly string[], others: number) => `Only you, ${people.join(', ')} and ${plural(others, 'other', 'others')}`,
+  youAndMany: (people: readonly string[], others: number) =>
+    `Only you, ${people.join(', ')} and ${plural(others, { one: '# other', other: '# others' })}`,
   public: 'Anyone can read it',
   link: 'Anyone with the link',
   withdrawn: 'Withdrawn: only you',
@@ -125,7 +128,7 @@ export const addFiles = {
   title: 'Add files',
   text: 'Everybody who may open it gets them too. A file with the same name is replaced.',
   textSelf: 'A file with the same name is replaced.',
-  done: (n: number, title: string) => `${plural(n, 'file is', 'files are')} added to “${title}”.`,
+  done: (n: number, title: string) => `${plural(n, { one: '# file is', other: '# files are' })} added to “${title}”.`,
   refused: (list: readonly string[]) =>
     `These files cannot be shared: ${list.slice(0, 5).join(', ')}. Rename them on your disk and choose them again.`,
 }
@@ -157,7 +160,7 @@ export const album = {
 export const passOn = {
   title: 'Pass it on',
   text: (maker: string) => `They see that ${maker} made it and that you passed it on. They can open what is in it now.`,
-  submit: (n: number) => (n ? `Pass on to ${plural(n, 'person', 'people')}` : 'Pass on'),
+  submit: (n: number) => (n ? `Pass on to ${plural(n, { one: '# person', other: '# people' })}` : 'Pass on'),
   done: (title: string) => `“${title}” is passed on.`,
 }
 

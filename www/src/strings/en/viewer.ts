@@ -48,7 +48,7 @@ export const order = {
   undated: 'Without a date',
   folders: 'Folders',
   whole: 'All files',
-  folder: (name: string, files: number) => `${name}, ${plural(files, 'file', 'files')}`,
-  files: (n: number) => plural(n, 'file', 'files'),
+  folder: (name: string, files: number) => `${name}, ${plural(files, { one: '# file', other: '# files' })}`,
+  files: (n: number) => plural(n, { one: '# file', other: '# files' }),
   crumbs: 'Folder',
 }

@@ -84,7 +84,7 @@ impl Args {
                     backoff.lengthen();
                     match &provider {
                         Provider::Relay(relay) => self.records.get_record(relay, me).await.ok().flatten(),
-                        Provider::Device { .. } => last.clone(),
+                        Provider::Device { .. } | Provider::Keeper { .. } => last.clone(),
                     }
                 }
             };

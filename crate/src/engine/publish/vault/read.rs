@@ -10,6 +10,7 @@ use crate::keys::Id;
 use crate::social::answers::PublishedAnswers;
 use crate::social::contact::Contact;
 use crate::social::drop_box::PendingDrop;
+use crate::social::introduction::Introduction;
 use crate::social::invite::IssuedInvite;
 use crate::social::outgoing_request::Asking;
 use crate::social::publication::Publication;
@@ -18,7 +19,8 @@ use crate::social::request::{Inbox, PendingRequest};
 use crate::social::share_record::ShareRecord;
 use crate::social::succession::FormerKeys;
 use crate::social::vault::{
-    Circles, Closed, Former, Hidden, KnownContact, Only, Petname, Receipts, RelayOnly, WordsConfirmed,
+    Circles, Closed, Dismissed, Former, Hidden, KnownContact, MayBeShown, Only, Petname, Receipts, RelayOnly,
+    SeesMine, WordsConfirmed,
 };
 
 /// Has everything here be as the vault of the publication says, but for shares of `me`, which must be in place: they are
@@ -38,6 +40,14 @@ pub(super) fn apply(tables: &mut Tables, me: &Id, now: u64) {
     account.words_confirmed |= vault.get::<WordsConfirmed>(&Only).is_some_and(|it| it.0);
     account.receipts = vault.get::<Receipts>(&Only).is_some_and(|it| it.0);
     account.relay_only = vault.get::<RelayOnly>(&Only).is_some_and(|it| it.0);
+
+    let may_be_shown = vault.get::<MayBeShown>(&Only).is_some_and(|it| it.0);
+    let is_news = account.may_be_shown != may_be_shown;
+    if is_news {
+        account.may_be_shown = may_be_shown;
+        account.may_be_shown_at = vault.at::<MayBeShown>(&Only).map_or(now, |at| at.ms);
+    }
+    let decided = account.may_be_shown_at;
 
     for (id, closed) in vault.all::<Closed>() {
         tables.closed.insert(id, closed);
@@ -61,6 +71,14 @@ pub(super) fn apply(tables: &mut Tables, me: &Id, now: u64) {
     tables.opened = vault.all().collect();
     tables.own_comments = vault.all().collect();
     tables.hidden_comments = vault.all().collect();
+    tables.letters = vault.all().collect();
+    tables.seeing = vault.all::<SeesMine>().filter(|(_, it)| it.0).map(|(id, _)| (id, true)).collect();
+    tables.dismissed = vault.all::<Dismissed>().filter(|(_, it)| it.0).map(|(id, _)| (id, true)).collect();
+    tables.introduced = vault.all::<Introduction>().filter(|(_, it)| !it.is_over(now)).collect();
+    if is_news {
+        // The device where it was decided tells everybody whom it knows.
+        tables.told_agreement = tables.contacts.keys().map(|id| (*id, decided)).collect();
+    }
     for (id, list) in
         vault.all::<PublishedAnswers>().filter(|(id, _)| tables.is_mine(id, me)).collect::<Vec<_>>()
     {

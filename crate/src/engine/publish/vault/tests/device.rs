@@ -140,10 +140,10 @@ pub(super) struct Device {
 impl Device {
     fn new(number: u8, ahead: u64) -> Self {
         let mut tables = Tables::empty(account());
-        let secret = crate::format::secret::Secret::from_bytes([5; 32]);
+        let secret = crate::format::secret::CodeSecret::from_bytes([5; 16]);
         let invite = IssuedInvite { secret, until: NOW - 1 + crate::format::limits::REQUEST_MS, used: None };
         tables.invites = Rc::new([(Name::from([3; 16]), invite)].into_iter().collect());
-        let secret = crate::format::secret::Secret::from_bytes([6; 32]);
+        let secret = crate::format::secret::CodeSecret::from_bytes([6; 16]);
         let made = DropBox { secret, bytes: 1, until: NOW + YEAR, name: None };
         tables.drop_boxes = Rc::new([(Name::from([4; 16]), made)].into_iter().collect());
         Self { key: [number; 32], ahead, tables }
@@ -376,7 +376,14 @@ fn pending_drop() -> PendingDrop {
 }
 
 fn request(time: u64) -> PendingRequest {
-    PendingRequest { time, message: "Hello".into(), relays: Vec::new(), invite: None, declined: false }
+    PendingRequest {
+        time,
+        message: "Hello".into(),
+        relays: Vec::new(),
+        invite: None,
+        proof: None,
+        declined: false,
+    }
 }
 
 /// A share of mine.

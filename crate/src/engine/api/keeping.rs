@@ -1,0 +1,84 @@
+//! What friends keep for each other.
+
+use serde::Serialize;
+
+use super::date;
+
+/// What I keep for friends, and they for me.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct KeepingStatus {
+    /// Bytes of room that I give to all together.
+    pub given: u64,
+    /// Bytes of it that are used.
+    pub used: u64,
+    /// Contacts with whom something is kept.
+    pub friends: Vec<FriendKeeping>,
+}
+
+/// What is kept between a friend and me.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct FriendKeeping {
+    /// The contact.
+    pub contact: String,
+    /// The room that I give them in this browser.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given: Option<GivenRoom>,
+    /// The room that they give me.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub received: Option<ReceivedRoom>,
+    /// Other contacts of mine who keep what this one shares: it comes from them too.
+    pub keepers: Vec<String>,
+}
+
+/// Room that I give.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct GivenRoom {
+    /// Bytes of it.
+    pub bytes: u64,
+    /// Bytes of it that are used.
+    pub used: u64,
+    /// How many of their shares are kept whole.
+    pub shares: u64,
+    /// How many of the shares that they ask for are not.
+    pub missing: u64,
+    /// Whether they may name me to those who read what is theirs.
+    pub named: bool,
+    /// Whether shares for everybody are kept too.
+    pub public: bool,
+    /// When it ends, where I took it back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "date::optional")]
+    #[cfg_attr(test, tsify(type = "Date"))]
+    pub ends: Option<u64>,
+}
+
+/// Room that a friend gives me.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct ReceivedRoom {
+    /// Bytes of it.
+    pub bytes: u64,
+    /// Bytes of it that are used, as they say.
+    pub used: u64,
+    /// Whether they are asked to keep something: one of those who give most, whose words I compared or whom I added a
+    /// month ago.
+    pub chosen: bool,
+    /// Whether those who read my shares may fetch them from this friend.
+    pub named: bool,
+    /// Whether not all of it fits.
+    pub full: bool,
+    /// When they last said what they keep.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "date::optional")]
+    #[cfg_attr(test, tsify(type = "Date"))]
+    pub said: Option<u64>,
+    /// Shares of mine that they keep whole, as they say.
+    pub shares: Vec<String>,
+}

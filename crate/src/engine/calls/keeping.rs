@@ -1,0 +1,35 @@
+//! `keeping` of the API.
+
+use crate::engine::api::KeepingStatus;
+use crate::engine::{Engine, Error};
+
+impl Engine {
+    /// What I keep for friends, and they for me.
+    pub async fn keeping_status(&self) -> Result<KeepingStatus, Error> {
+        Ok(self.unlocked()?.keeping.status())
+    }
+
+    /// Gives a contact room in this browser, of which there is `limit` for all together. None takes it back: what is kept
+    /// goes after 14 days. `named` lets them tell those who read their shares that these are here; `public` keeps what
+    /// they share with everybody too.
+    ///
+    /// # Errors
+    ///
+    /// `refused` if there is not so much room.
+    pub async fn set_room(
+        &self,
+        contact: &str,
+        bytes: u64,
+        named: bool,
+        public: bool,
+        limit: u64,
+    ) -> Result<(), Error> {
+        self.while_unlocked(async |open| open.keeping.set_room(contact, bytes, named, public, limit).await)
+            .await
+    }
+
+    /// Lets go of everything that is kept for a contact at once. Idempotent.
+    pub async fn release_room(&self, contact: &str) -> Result<(), Error> {
+        self.while_unlocked(async |open| open.keeping.release(contact).await).await
+    }
+}

@@ -1,0 +1,14 @@
+//! Friends keep for each other what they share, while tabs are closed.
+//!
+//! Both halves follow from rows: `give` keeps what contacts ask for, within the room that I give them; `ask` chooses
+//! who is to keep what is mine, and leaves them lists. Each looks again when a row changed that it follows from.
+
+mod ask;
+mod calls;
+mod give;
+mod handle;
+mod hear;
+mod let_go;
+
+pub(super) use handle::{Args, Keeping};
+pub(super) use hear::{Heard, KeepLetter};

@@ -1,0 +1,185 @@
+//! Asking others: who is to keep what is mine, what they are to keep, and who is told of them.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde_bytes::ByteArray;
+
+use crate::crypto::sha256;
+use crate::engine::Error;
+use crate::engine::directory::devices_of;
+use crate::engine::state::{KeeperRow, Kind, Tables};
+use crate::format::keep::{KeepList, Wanted};
+use crate::format::note::{KeeperDevice, Note, Says};
+use crate::format::{Value as _, digest_of, limits};
+use crate::keys::Id;
+use crate::net::share::key_of;
+use crate::platform;
+use crate::social::keeping::policy::{self, Offer};
+use crate::social::letter::{About, Address, Name};
+use crate::social::share_record::ShareRecord;
+
+use super::handle::{Args, Keeping};
+
+/// How long after one list the next is left, in milliseconds: each is published, and fetched by who keeps it.
+const BETWEEN_MS: u64 = 10 * 60 * 1000;
+
+/// How often it is looked again although nothing changed: days pass, by which a contact is one for long.
+const LOOK_AGAIN: Duration = Duration::from_secs(3600);
+
+/// How long what changed is gathered, before a list says it.
+const GATHERED: Duration = Duration::from_secs(2);
+
+/// Tables by which somebody may be asked for something else.
+const WATCHED: [Kind; 6] =
+    [Kind::offers, Kind::keepers, Kind::shares, Kind::contacts, Kind::relations, Kind::verifications];
+
+impl Keeping {
+    /// Asks those who are to keep what is mine, and names them to my contacts.
+    pub(super) async fn ask_keepers(self) {
+        let mut changes = self.0.args.state.watch(&WATCHED);
+        loop {
+            let next = match self.ask_once().await {
+                Ok(next) => next,
+                Err(why) => {
+                    tracing::debug!(%why, "friends are not asked to keep anything");
+                    LOOK_AGAIN
+                }
+            };
+            if changes.changed_within(next).await {
+                platform::sleep(GATHERED).await;
+            }
+        }
+    }
+
+    /// Asks everybody who is to be asked now; gives when the next is to be.
+    async fn ask_once(&self) -> Result<Duration, Error> {
+        let Args { state, .. } = &self.0.args;
+        let now = platform::now_ms();
+        let chosen = state.read(|tables| chosen(tables, now));
+        let asked: Vec<_> = state.read(|tables| tables.keepers.keys().copied().collect());
+        let mut next = LOOK_AGAIN;
+        for id in asked.iter().filter(|id| !chosen.contains(id)) {
+            self.ask_no_more(id).await?;
+        }
+        for id in &chosen {
+            let waited = state.read(|tables| tables.keepers.get(id).map(|keeper| keeper.asked));
+            let due = waited.map_or(0, |asked| asked.saturating_add(BETWEEN_MS));
+            if now < due {
+                next = next.min(Duration::from_millis(due - now));
+                continue;
+            }
+            self.ask(id, now).await?;
+        }
+        self.name_keepers().await?;
+        Ok(next)
+    }
+
+    /// Leaves a list for a keeper, if it says something else than the one before.
+    async fn ask(&self, id: &Id, now: u64) -> Result<(), Error> {
+        let Args { state, letters, me, .. } = &self.0.args;
+        let id = *id;
+        let wanted =
+            state.read(|tables| wanted_of(tables, me, tables.offers.get(&id).is_some_and(|it| it.public)));
+        let name = Name { about: About::Keep, reader: id };
+        let says = |Address { share, rev, header }| Says::Keep { share, rev, header };
+        let is_left = letters.publish(name, KeepList::parts(&wanted), says).await?;
+        let Some(rev) = state.read(|tables| Some(tables.letters.get(&name)?.rev)) else { return Ok(()) };
+        let is_known = state.read(|tables| tables.keepers.get(&id).is_some_and(|keeper| keeper.rev == rev));
+        if !is_left && is_known {
+            return Ok(());
+        }
+        let shares: BTreeSet<_> = wanted.iter().map(Wanted::cid).collect();
+        let noted = state.update(move |tx| {
+            let before = tx.keepers.get(&id);
+            let (said, standing) = before.map_or((None, None), |keeper| (keeper.said, keeper.standing));
+            tx.keepers.insert(id, KeeperRow { asked: now, said, standing, rev, shares });
+            Ok(())
+        });
+        noted.await
+    }
+
+    /// Asks somebody to keep nothing any more.
+    async fn ask_no_more(&self, id: &Id) -> Result<(), Error> {
+        let Args { state, letters, .. } = &self.0.args;
+        let (id, name) = (*id, Name { about: About::Keep, reader: *id });
+        let says = |Address { share, rev, header }| Says::Keep { share, rev, header };
+        // Who is no contact any more gets none.
+        letters.publish(name, KeepList::parts(&[]), says).await?;
+        let forgotten = state.remove(move |tx| {
+            tx.keepers.remove(&id);
+            Ok(())
+        });
+        forgotten.await
+    }
+
+    /// Tells my contacts which devices of keepers, who agreed to be named, have something for them.
+    async fn name_keepers(&self) -> Result<(), Error> {
+        let state = &self.0.args.state;
+        let due: Vec<(Id, Vec<KeeperDevice>)> = state.read(|tables| {
+            let readers = tables.contacts.keys().filter(|id| tables.is_written_to(id));
+            let told = readers.map(|reader| (*reader, named(tables, reader)));
+            let due = told.filter(|(reader, devices)| match tables.told_keepers.get(reader) {
+                Some(told) => *told != digest(devices),
+                None => !devices.is_empty(),
+            });
+            due.collect()
+        });
+        if due.is_empty() {
+            return Ok(());
+        }
+        let named = state.update(move |tx| {
+            for (reader, devices) in due {
+                tx.told_keepers.insert(reader, digest(&devices));
+                tx.leave_note(&[reader], &Says::Keepers { devices });
+            }
+            Ok(())
+        });
+        named.await
+    }
+}
+
+/// Who is to keep what is mine.
+fn chosen(tables: &Tables, now: u64) -> Vec<Id> {
+    let offers = tables.offers.iter().filter(|(id, _)| tables.is_written_to(id));
+    let offers: Vec<_> = offers.filter_map(|(id, _)| offer_of(tables, id)).collect();
+    policy::choose(&offers, |id| tables.keepers.contains(id), now)
+}
+
+/// What somebody offers, as the policy looks at it.
+pub(super) fn offer_of(tables: &Tables, id: &Id) -> Option<Offer> {
+    let (offer, contact) = (tables.offers.get(id)?, tables.contacts.get(id)?);
+    let verified = tables.is_verified(id);
+    Some(Offer { id: *id, bytes: offer.bytes, verified, added: contact.added })
+}
+
+/// My shares that somebody is to keep, the newest first.
+fn wanted_of(tables: &Tables, me: &Id, public: bool) -> Vec<Wanted> {
+    let is_whole = |share: &&ShareRecord| share.maker.is_none() && !share.by_other_device && !share.paused;
+    let mine = tables.shares.values().filter(|share| tables.is_active(me, share)).filter(is_whole);
+    let mut mine: Vec<_> = mine.filter(|share| public || !share.is_public()).collect();
+    mine.sort_by_key(|share| std::cmp::Reverse(share.created));
+    let wanted = mine.into_iter().filter_map(|share| {
+        let block = digest_of(&share.block())?;
+        Some(Wanted { block, size: share.size, fetch: share.fetch_key() })
+    });
+    wanted.take(limits::KEEP_LIST * limits::LETTER_NODES).collect()
+}
+
+/// The devices of keepers who agreed to be named, and have said that they keep something, for one reader.
+fn named(tables: &Tables, reader: &Id) -> Vec<KeeperDevice> {
+    let keepers = tables.keepers.iter().filter(|(id, keeper)| *id != reader && keeper.said.is_some());
+    let keepers = keepers.filter(|(id, _)| tables.offers.get(id).is_some_and(|offer| offer.named));
+    let contacts = keepers.filter_map(|(id, _)| tables.contacts.get(id));
+    let devices = contacts.flat_map(|contact| {
+        let relays: Vec<_> = contact.relays().iter().take(limits::KEEPER_RELAYS).cloned().collect();
+        let keys = devices_of(contact).filter_map(|peer| key_of(&peer));
+        keys.map(move |device| KeeperDevice { device, relays: relays.clone() })
+    });
+    devices.take(limits::KEEPER_DEVICES).collect()
+}
+
+fn digest(devices: &[KeeperDevice]) -> ByteArray<32> {
+    let says = Says::Keepers { devices: devices.to_vec() };
+    ByteArray::new(sha256(&Note { time: 0, says }.to_bytes()))
+}

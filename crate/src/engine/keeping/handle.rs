@@ -1,0 +1,52 @@
+//! The handle to keeping, and its workers.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::engine::letters::Letters;
+use crate::engine::presence::ServedBlocks;
+use crate::engine::state::State;
+use crate::engine::storage::Storage;
+use crate::engine::tasks::Tasks;
+use crate::engine::transfer::Fetchers;
+use crate::keys::Id;
+use crate::social::keeping::ledger::Ledger;
+
+/// What keeping may touch.
+pub(in crate::engine) struct Args {
+    /// Whose profile it is.
+    pub(in crate::engine) me: Id,
+    pub(in crate::engine) state: State,
+    pub(in crate::engine) storage: Storage,
+    pub(in crate::engine) fetchers: Fetchers,
+    pub(in crate::engine) letters: Letters,
+    pub(in crate::engine) served: ServedBlocks,
+    pub(in crate::engine) tasks: Tasks,
+}
+
+/// Handle to keeping.
+#[derive(Clone)]
+pub(in crate::engine) struct Keeping(pub(super) Rc<Inner>);
+
+pub(super) struct Inner {
+    pub(super) args: Args,
+    /// What is kept for others, as the rows say.
+    pub(super) ledger: RefCell<Ledger>,
+    /// Held while something is kept or let go: what is let go is not kept again meanwhile.
+    pub(super) changing: futures::lock::Mutex<()>,
+}
+
+impl Keeping {
+    pub(in crate::engine) fn new(args: Args) -> Self {
+        Self(Rc::new(Inner { args, ledger: RefCell::default(), changing: Default::default() }))
+    }
+
+    /// Starts to keep what contacts ask for, and to ask those who are to keep what is mine.
+    pub(in crate::engine) fn start(&self) {
+        let tasks = &self.0.args.tasks;
+        self.open_accounts();
+        tasks.spawn(self.clone().know_owners());
+        tasks.spawn(self.clone().keep_for_others());
+        tasks.spawn(self.clone().ask_keepers());
+    }
+}

@@ -1,0 +1,225 @@
+//! What is kept for others on this device, and who may have it.
+//!
+//! A device that tells anybody what it has tells an attentive relay who keeps for whom. So a block that is kept is "not
+//! here", but for the devices of the person for whom it is kept, and for those that have shown the fetch key of its share,
+//! until their last connection ends.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use cid::Cid;
+use libp2p::PeerId;
+use lru::LruCache;
+use subtle::ConstantTimeEq;
+
+use crate::crypto::sign::VerifyingKey;
+use crate::format::keep::FetchKey;
+use crate::keys::Id;
+use crate::net::share::{Host, MAX_A_MINUTE};
+use crate::platform::{self, Instant};
+
+use super::served::prefix;
+
+/// Devices whose questions are counted: as many as one relay lets in at once.
+const MAX_COUNTED: NonZeroUsize = NonZeroUsize::new(4096).expect("not zero");
+
+/// A minute, in which questions are counted.
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// A share that is kept for somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Name {
+    of: Id,
+    share: Cid,
+}
+
+/// What is known of it.
+#[derive(Debug, Default)]
+struct KeptShare {
+    blocks: BTreeSet<[u8; 8]>,
+    /// The name under which its readers ask for it, and how they show that they are; absent where everybody may have it.
+    fetch: Option<([u8; 32], FetchKey)>,
+}
+
+/// What is kept for others.
+pub(in crate::engine) struct KeptBlocks {
+    /// The key of this device, once it is known.
+    device: Cell<Option<VerifyingKey>>,
+    shares: RefCell<HashMap<Name, KeptShare>>,
+    /// What peers have shown that they may have.
+    opened: RefCell<HashMap<PeerId, HashSet<Name>>>,
+    /// Devices of those for whom something is kept.
+    owners: RefCell<HashMap<PeerId, Id>>,
+    asked: RefCell<LruCache<PeerId, (Instant, usize)>>,
+    /// Stands for the key of a share that is not kept, so that as much is computed.
+    nobodys: FetchKey,
+}
+
+impl Default for KeptBlocks {
+    fn default() -> Self {
+        let (device, shares, opened, owners) = Default::default();
+        let asked = RefCell::new(LruCache::new(MAX_COUNTED));
+        Self { device, shares, opened, owners, asked, nobodys: FetchKey::from_bytes(platform::random()) }
+    }
+}
+
+impl KeptBlocks {
+    /// Sets the key of this device, by which questions are bound to it.
+    pub(in crate::engine) fn set_device(&self, device: VerifyingKey) {
+        self.device.set(Some(device));
+    }
+
+    /// Serves blocks below a share that is kept for somebody, to their devices and to who shows this key.
+    pub(in crate::engine) fn serve(
+        &self,
+        of: Id,
+        share: Cid,
+        fetch: Option<&FetchKey>,
+        blocks: impl IntoIterator<Item = Cid>,
+    ) {
+        let mut shares = self.shares.borrow_mut();
+        let kept = shares.entry(Name { of, share }).or_default();
+        kept.blocks.extend(blocks.into_iter().filter_map(|cid| prefix(&cid)));
+        kept.fetch = fetch.and_then(|fetch| Some((fetch.tag(self.device.get().as_ref()?), fetch.clone())));
+    }
+
+    /// Serves nothing below this share any more.
+    pub(in crate::engine) fn let_go(&self, of: Id, share: Cid) {
+        self.shares.borrow_mut().remove(&Name { of, share });
+    }
+
+    /// Sets which devices are those of people for whom something is kept: they have all of it.
+    pub(in crate::engine) fn set_owners(&self, owners: HashMap<PeerId, Id>) {
+        self.owners.replace(owners);
+    }
+
+    /// Forgets what a peer has shown: its last connection ended.
+    pub(super) fn left(&self, peer: &PeerId) {
+        self.opened.borrow_mut().remove(peer);
+    }
+
+    /// Whether a peer may have a block of this prefix.
+    pub(super) fn may_have(&self, peer: &PeerId, block: &[u8; 8]) -> bool {
+        let shares = self.shares.borrow();
+        let has = |kept: &KeptShare| kept.blocks.contains(block);
+        let opened = self.opened.borrow();
+        let mut shown = opened.get(peer).into_iter().flatten().filter_map(|name| shares.get(name));
+        if shown.any(has) {
+            return true;
+        }
+        let owner = self.owners.borrow().get(peer).copied();
+        let of_owner = |name: &Name| owner.is_some_and(|owner| name.of == owner);
+        shares.iter().any(|(name, kept)| (kept.fetch.is_none() || of_owner(name)) && has(kept))
+    }
+
+    /// Whether a peer may ask once more within this minute.
+    fn may_ask(&self, peer: PeerId) -> bool {
+        let mut asked = self.asked.borrow_mut();
+        let (since, count) = asked.get_or_insert_mut(peer, || (Instant::now(), 0));
+        if since.elapsed() >= MINUTE {
+            (*since, *count) = (Instant::now(), 0);
+        }
+        *count += 1;
+        *count <= MAX_A_MINUTE
+    }
+}
+
+impl Host for KeptBlocks {
+    fn open(&self, peer: PeerId, asker: &VerifyingKey, tag: &[u8; 32], proof: &[u8; 32]) -> bool {
+        let (Some(device), true) = (self.device.get(), self.may_ask(peer)) else { return false };
+        let shares = self.shares.borrow();
+        // Every share is looked at, whether one of them is meant or not.
+        let mut named = Vec::new();
+        let mut key = &self.nobodys;
+        for (name, kept) in shares.iter() {
+            let Some((known, fetch)) = &kept.fetch else { continue };
+            if bool::from(known.ct_eq(tag)) {
+                named.push(*name);
+                key = fetch;
+            }
+        }
+        let is_reader = key.check(asker, &device, proof).is_ok() && !named.is_empty();
+        if is_reader {
+            self.opened.borrow_mut().entry(peer).or_default().extend(named);
+        }
+        is_reader
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use libp2p::identity::Keypair;
+
+    use super::*;
+    use crate::format::{RAW, cid_of};
+    use crate::net::share::key_of;
+    use crate::social::fixture::{cid, ring};
+
+    struct Story {
+        kept: KeptBlocks,
+        ben: VerifyingKey,
+        key: FetchKey,
+        block: Cid,
+    }
+
+    fn device() -> (PeerId, VerifyingKey) {
+        let peer = Keypair::generate_ed25519().public().to_peer_id();
+        (peer, key_of(&peer).expect("it is an Ed25519 key"))
+    }
+
+    /// Ben keeps a share of Ann's.
+    fn story() -> Story {
+        let (kept, (_, ben), key) = (KeptBlocks::default(), device(), FetchKey::from_bytes([7; 32]));
+        let block = cid_of(RAW, b"a part of a film");
+        kept.set_device(ben);
+        kept.serve(ring(1).id(), cid(1), Some(&key), [cid(1), block]);
+        Story { kept, ben, key, block }
+    }
+
+    impl Story {
+        fn has(&self, peer: &PeerId) -> bool {
+            self.kept.may_have(peer, &prefix(&self.block).unwrap())
+        }
+
+        fn shows(&self, (peer, asker): (PeerId, VerifyingKey), key: &FetchKey) -> bool {
+            self.kept.open(peer, &asker, &key.tag(&self.ben), &key.proof(&asker, &self.ben))
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_here_for_its_owner_and_for_who_shows_the_key_until_they_leave() {
+        let (story, cleo, eve, ann) = (story(), device(), device(), device());
+        assert!(!story.has(&cleo.0), "as if it was not here");
+        assert!(story.shows(cleo, &story.key) && story.has(&cleo.0));
+        assert!(!story.shows(eve, &FetchKey::from_bytes([8; 32])) && !story.has(&eve.0));
+        story.kept.left(&cleo.0);
+        assert!(!story.has(&cleo.0));
+        story.kept.set_owners(HashMap::from([(ann.0, ring(1).id()), (eve.0, ring(2).id())]));
+        assert!(story.has(&ann.0) && !story.has(&eve.0));
+        story.kept.let_go(ring(1).id(), cid(1));
+        assert!(!story.has(&ann.0) && !story.shows(cleo, &story.key));
+    }
+
+    #[test]
+    fn a_key_opens_its_own_share_alone_and_both_revisions_of_it() {
+        let (story, cleo) = (story(), device());
+        let (other, next) = (cid_of(RAW, b"another share"), cid_of(RAW, b"the next revision"));
+        story.kept.serve(ring(1).id(), cid(2), Some(&FetchKey::from_bytes([9; 32])), [other]);
+        story.kept.serve(ring(1).id(), cid(3), Some(&story.key), [next]);
+        assert!(story.shows(cleo, &story.key));
+        assert!(story.kept.may_have(&cleo.0, &prefix(&next).unwrap()));
+        assert!(!story.kept.may_have(&cleo.0, &prefix(&other).unwrap()));
+    }
+
+    #[test]
+    fn who_asks_too_often_is_refused_like_everybody_else() {
+        let (story, cleo, dan) = (story(), device(), device());
+        for _ in 0..MAX_A_MINUTE {
+            assert!(story.shows(cleo, &story.key));
+        }
+        assert!(!story.shows(cleo, &story.key));
+        assert!(story.shows(dan, &story.key), "others are not kept out by it");
+    }
+}

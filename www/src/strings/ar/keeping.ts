@@ -1,0 +1,46 @@
+/** Texts about what friends keep for each other. */
+
+import { formatBytes } from '../../format.ts'
+import { formatList, plural } from './plurals.ts'
+
+const shares = (n: number) =>
+  plural(n, {
+    zero: 'لا مشاركات',
+    one: 'مشاركة واحدة',
+    two: 'مشاركتان',
+    few: '# مشاركات',
+    many: '# مشاركة',
+    other: '# مشاركة',
+  })
+
+export const keeping = {
+  title: (name: string) => `مساحة للصديق ${name}`,
+  text: (name: string) =>
+    `يمكن لهذا المتصفح أن يحتفظ بما يشاركه ${name}، ليبقى متاحًا أثناء غياب ${name} وعندما لا يكون لدى أي وسيط. وهو مشفّر: لا يمكنك قراءة ما فيه ولا التحقق منه.`,
+  room: (name: string) => `مقدار المساحة للصديق ${name}`,
+  none: 'لا شيء',
+  bytes: (n: number) => formatBytes(n),
+  left: (limit: number) => `يمكن أن يكون للأصدقاء معًا ${formatBytes(limit)} من هذا المتصفح.`,
+  noLimit: 'قد يحذف هذا المتصفح ما هو هنا عند امتلاء القرص، لذلك لا يمكنه الاحتفاظ بشيء لآخرين.',
+  named: (name: string) => `يمكن للصديق ${name} أن يخبر أصدقاءه بأن ذلك محفوظ هنا`,
+  namedHint: 'يمكنهم حينها فتحه من هذا المتصفح، ورؤية أنه محفوظ لديك.',
+  public: 'وكذلك ما تمت مشاركته مع الجميع',
+  given: (used: number, bytes: number) => `المستعمل ${formatBytes(used)} من ${formatBytes(bytes)}`,
+  shares: (whole: number, missing: number) =>
+    missing ? `هنا: ${shares(whole)}. ليس هنا بعد: ${shares(missing)}.` : `هنا: ${shares(whole)}.`,
+  ends: (date: string) => `تم سحب هذه المساحة. يبقى المحفوظ حتى ${date}.`,
+  letGo: 'التخلي الآن',
+  letGoHint: (name: string) => `يحذف فورًا كل ما هو محفوظ لديك للصديق ${name}.`,
+  released: (name: string) => `لم يعد هنا شيء محفوظ للصديق ${name}.`,
+  theirs: (name: string, bytes: number) => `لك من ${name} مساحة ${formatBytes(bytes)}.`,
+  theyKeep: (name: string, whole: number, used: number, when: string) =>
+    `محفوظ كاملًا لدى ${name} مما هو لك: ${shares(whole)}، ${formatBytes(used)}، كما قال ${name} ${when}.`,
+  notYet: (name: string) => `لا خبر بعد من ${name} عن حفظ شيء لك.`,
+  full: (name: string) => `لا تكفي المساحة لكل شيء. يمكن طلب مساحة أكبر من ${name}.`,
+  notChosen: (name: string) =>
+    `لا تُستعمل بعد. تلزم مقارنة الكلمات الست مع ${name}، أو الانتظار حتى تمر 30 يومًا على معرفتكما هنا. يحتفظ بمشاركاتك صديقان على الأكثر.`,
+  alsoAt: (name: string, names: readonly string[]) => `ما يشاركه ${name} محفوظ أيضًا لدى ${formatList(names)}.`,
+  keptBy: (names: readonly string[], atRelay: boolean) =>
+    atRelay ? `محفوظ لدى ${formatList(names)} ولدى وسيطك.` : `محفوظ لدى ${formatList(names)}.`,
+  forFriends: (used: number, given: number) => `المستعمل ${formatBytes(used)} من ${formatBytes(given)} للأصدقاء هنا.`,
+}

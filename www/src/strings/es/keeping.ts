@@ -1,0 +1,38 @@
+/** Texts about what friends keep for each other. */
+
+import { formatBytes } from '../../format.ts'
+import { formatList, plural } from './plurals.ts'
+
+export const keeping = {
+  title: (name: string) => `Espacio para ${name}`,
+  text: (name: string) =>
+    `Este navegador puede conservar lo que comparte ${name}, para que esté disponible cuando ${name} no está y ningún relé lo tiene. Está cifrado: no puedes leer ni comprobar lo que contiene.`,
+  room: (name: string) => `Cuánto espacio recibe ${name}`,
+  none: 'Ninguno',
+  bytes: (n: number) => formatBytes(n),
+  left: (limit: number) => `Tus amigos pueden tener en total ${formatBytes(limit)} de este navegador.`,
+  noLimit: 'Este navegador puede borrar lo que hay aquí cuando el disco está lleno, así que no puede conservar nada para otros.',
+  named: (name: string) => `${name} puede decir a sus amigos que se conserva aquí`,
+  namedHint: 'Entonces pueden abrirlo desde este navegador y ver que lo conservas.',
+  public: 'También lo que se comparte con todo el mundo',
+  given: (used: number, bytes: number) => `${formatBytes(used)} de ${formatBytes(bytes)} en uso`,
+  shares: (whole: number, missing: number) =>
+    missing
+      ? `${plural(whole, { one: '# envío conservado', other: '# envíos conservados' })}; ${plural(missing, { one: '# envío no está', other: '# envíos no están' })} aquí todavía.`
+      : `${plural(whole, { one: '# envío conservado', other: '# envíos conservados' })}.`,
+  ends: (date: string) => `Has retirado este espacio. Lo que se conserva se queda hasta el ${date}.`,
+  letGo: 'Soltar ahora',
+  letGoHint: (name: string) => `Borra enseguida todo lo que conservas para ${name}.`,
+  released: (name: string) => `Aquí ya no se conserva nada de ${name}.`,
+  theirs: (name: string, bytes: number) => `${name} te da ${formatBytes(bytes)}.`,
+  theyKeep: (name: string, shares: number, used: number, when: string) =>
+    `${name} conserva completos ${plural(shares, { one: '# envío tuyo', other: '# envíos tuyos' })}: ${formatBytes(used)}, según dijo ${name} ${when}.`,
+  notYet: (name: string) => `${name} aún no ha dicho que conserve algo tuyo.`,
+  full: (name: string) => `No cabe todo. Pide más espacio a ${name}.`,
+  notChosen: (name: string) =>
+    `Todavía no se usa. Compara las seis palabras con ${name}, o espera a que se conozcan aquí desde hace 30 días. Como máximo dos amigos conservan tus envíos.`,
+  alsoAt: (name: string, names: readonly string[]) => `Lo que comparte ${name} también lo conservan: ${formatList(names)}.`,
+  keptBy: (names: readonly string[], atRelay: boolean) =>
+    atRelay ? `Lo conservan ${formatList(names)} y tu relé.` : `Lo conservan: ${formatList(names)}.`,
+  forFriends: (used: number, given: number) => `En uso: ${formatBytes(used)} de los ${formatBytes(given)} que tienen aquí tus amigos.`,
+}
