@@ -26,6 +26,7 @@ mod mocked;
 mod network;
 mod presence;
 mod progress;
+mod proofs;
 mod publish;
 mod shares;
 mod state;

@@ -92,6 +92,13 @@ impl Transcript {
         HEXLOWER.decode(text.as_bytes()).unwrap().try_into().unwrap()
     }
 
+    /// The block of this name, of those that are given in hexadecimal.
+    fn block(&self, cid: &Cid) -> Vec<u8> {
+        let blocks = self.given["blocks"].as_array().unwrap().iter();
+        let mut blocks = blocks.map(|block| HEXLOWER.decode(block.as_str().unwrap().as_bytes()).unwrap());
+        blocks.find(|block| spinney::format::is_block(cid, block)).unwrap()
+    }
+
     fn text(&self, name: &str) -> String {
         self.given[name].as_str().unwrap().to_owned()
     }

@@ -3,15 +3,18 @@
 use std::{ops::Range, sync::Arc};
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use cid::Cid;
 use libp2p::PeerId;
 use spinney::{
+    crypto::sign::VerifyingKey,
     keys::{
         Id,
         device::{self, DeviceError},
     },
     net::keep::{
-        Allowance, Backend, Block, Loan, PinOutcome, Refusal, Removed, TokenDigest, VapidKey, Weight,
+        Allowance, Backend, Block, Loan, PinOutcome, Proved, Question, Refusal, Removed, TokenDigest,
+        VapidKey, Weight,
     },
     platform,
 };
@@ -20,6 +23,7 @@ use crate::{
     admission::Policy,
     limits,
     metrics::Metrics,
+    rate_limit::RateLimit,
     store::{self, Blobs, Lent, Loans, Pins, Subscription, Subscriptions},
     web_push::{Endpoint, Reach},
 };
@@ -64,6 +68,9 @@ pub(crate) struct Service {
     pub(crate) subscriptions: Arc<dyn Subscriptions>,
     /// How devices are told while they are closed; `None` if they are not.
     pub(crate) push: Option<Pushes>,
+    /// The key of this relay, to which proofs are bound.
+    pub(crate) key: VerifyingKey,
+    pub(crate) proofs: RateLimit<Id>,
     pub(crate) metrics: Arc<Metrics>,
 }
 
@@ -250,6 +257,25 @@ impl Backend for Service {
         self.loans.unlend(&owner.id, token).await.map_err(refusal)
     }
 
+    async fn prove(&self, owner: &Visitor, question: &Question) -> Result<Proved, Refusal> {
+        let owner = owner.identity()?;
+        self.check(owner).await?;
+        if !self.proofs.allows(owner.id) {
+            return Err(Refusal::TooOften);
+        }
+        let held = self.pins.are_held(&owner.id, &question.cids).await.map_err(refusal)?;
+        let (mut hasher, mut missing) = (question.hasher(&owner.id, &self.key), Vec::new());
+        for (cid, is_held) in question.cids.iter().zip(held) {
+            // What lacks in spite of a pin was lost, which its owner is to hear.
+            match if is_held { self.blobs.block(cid).await.unwrap_or_else(lost) } else { None } {
+                Some(block) if missing.is_empty() => hasher.add(&block),
+                Some(_) => {}
+                None => missing.push(*cid),
+            }
+        }
+        Ok(if missing.is_empty() { Proved::Hash(hasher.finish()) } else { Proved::Missing(missing) })
+    }
+
     async fn subscribe(&self, owner: &Visitor, endpoint: &str) -> Result<(), Refusal> {
         let owner = owner.identity()?;
         self.check(owner).await?;
@@ -264,6 +290,12 @@ impl Backend for Service {
         let Identity { id, device, .. } = owner.identity()?;
         self.subscriptions.unsubscribe(id, device, None).await.map_err(refusal)
     }
+}
+
+/// A block that cannot be read: its owner can push it again.
+fn lost(error: store::Error) -> Option<Bytes> {
+    tracing::error!(%error, "a block that is kept cannot be read");
+    None
 }
 
 fn lacks_room<T>(result: &Result<T, store::Error>) -> bool {

@@ -127,6 +127,13 @@ pub(crate) const PUTS_PER_NETWORK: u32 = 600;
 /// The period of [`PUTS`] and [`PUTS_PER_NETWORK`].
 pub(crate) const PUT_PERIOD: Duration = Duration::from_secs(60);
 
+/// Questions for a proof that one identity may ask in [`PROOF_PERIOD`]: each has up to 256 MiB read. One a day is enough to
+/// find out what was lost, and these are as many as 2 GiB need that are to be proven whole.
+pub(crate) const PROOFS: u32 = 8;
+
+/// The period of [`PROOFS`].
+pub(crate) const PROOF_PERIOD: Duration = Duration::from_secs(60 * 60);
+
 /// Watches of records at once on one connection: a page has one or two.
 pub(crate) const WATCHES_PER_CONNECTION: u32 = 8;
 

@@ -7,7 +7,7 @@ use libp2p::{Multiaddr, PeerId, StreamProtocol, Swarm, relay, swarm::SwarmEvent}
 use spinney::net::{
     Pool,
     bitswap::{Bounds, Exchange},
-    keep, mailbox, records,
+    keep, mailbox, records, share,
     streams::{Control, IncomingStream},
 };
 use tokio::{
@@ -253,6 +253,8 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         blobs: blobs.clone(),
         pins,
         loans,
+        key: share::key_of(&peer).expect("no other keys than Ed25519 are compiled in"),
+        proofs: RateLimit::new(limits::PROOFS, limits::PROOF_PERIOD),
         metrics: metrics.clone(),
     });
     let keep_limits = Arc::new(KeepLimits::new(memory.clone()));

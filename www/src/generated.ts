@@ -681,6 +681,16 @@ export interface GivenRoom {
   ends?: Date
 }
 
+/** What a keeper proved when it was asked last: blocks of each share that it can deliver. */
+export interface Proof {
+  /** When that was; absent where it was not asked yet. */
+  at?: Date
+  /** Shares of mine that it can deliver, as far as it was asked. */
+  shares: string[]
+  /** Those of which it could not deliver something. */
+  lacks: string[]
+}
+
 /** Room that a friend gives me. */
 export interface ReceivedRoom {
   /** Bytes of it. */
@@ -698,6 +708,8 @@ export interface ReceivedRoom {
   said?: Date
   /** Shares of mine that they keep whole, as they say. */
   shares: string[]
+  /** What one of their devices proved last. */
+  proof: Proof
 }
 
 /** What is kept between a friend and me. */
@@ -712,6 +724,16 @@ export interface FriendKeeping {
   keepers: string[]
 }
 
+/** What a relay of mine keeps for me. */
+export interface RelayKeeping {
+  /** Its address. */
+  relay: string
+  /** The shares, as it acknowledged. */
+  shares: string[]
+  /** What it proved last. */
+  proof: Proof
+}
+
 /** What I keep for friends, and they for me. */
 export interface KeepingStatus {
   /** Bytes of room that I give to all together. */
@@ -720,6 +742,8 @@ export interface KeepingStatus {
   used: number
   /** Contacts with whom something is kept. */
   friends: FriendKeeping[]
+  /** My relays, and which of my shares they keep. */
+  relays: RelayKeeping[]
 }
 
 /** Which way a transfer goes: files into the store, the store to a keeper, a keeper or peer to the store. */

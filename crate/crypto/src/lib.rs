@@ -76,3 +76,24 @@ pub fn digest(label: &str, parts: &[&[u8]]) -> [u8; 32] {
 pub fn keyed_hash(key: &[u8; 32], bytes: &[u8]) -> [u8; 32] {
     *blake3::keyed_hash(key, bytes).as_bytes()
 }
+
+/// BLAKE3 in keyed mode, of bytes that come in parts.
+#[derive(Clone, Debug)]
+pub struct KeyedHasher(blake3::Hasher);
+
+impl KeyedHasher {
+    /// Begins with no bytes.
+    pub fn new(key: &[u8; 32]) -> Self {
+        Self(blake3::Hasher::new_keyed(key))
+    }
+
+    /// Adds a part.
+    pub fn update(&mut self, part: &[u8]) {
+        self.0.update(part);
+    }
+
+    /// The digest of all that was added.
+    pub fn finish(&self) -> [u8; 32] {
+        *self.0.finalize().as_bytes()
+    }
+}

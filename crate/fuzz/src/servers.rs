@@ -160,6 +160,15 @@ impl keep::Backend for Mock {
         Ok(())
     }
 
+    async fn prove(&self, (): &(), question: &keep::Question) -> Result<keep::Proved, keep::Refusal> {
+        assert!(question.cids.len() <= keep::MAX_PROVED);
+        match question.nonce[0] % 3 {
+            0 => Ok(keep::Proved::Hash([7; 32])),
+            1 => Ok(keep::Proved::Missing(question.cids.clone())),
+            _ => Err(keep::Refusal::TooOften),
+        }
+    }
+
     async fn subscribe(&self, (): &(), endpoint: &str) -> Result<(), keep::Refusal> {
         if endpoint.starts_with("https:") { Ok(()) } else { Err(keep::Refusal::BadEndpoint) }
     }

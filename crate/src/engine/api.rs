@@ -47,7 +47,7 @@ pub use folders::{
     FolderBinding, FolderConflict, FolderState, Found, JournalEntry, JournalQuery, Mode, RenamedFile,
     Replacement,
 };
-pub use keeping::{FriendKeeping, GivenRoom, KeepingStatus, ReceivedRoom};
+pub use keeping::{FriendKeeping, GivenRoom, KeepingStatus, Proof, ReceivedRoom, RelayKeeping};
 pub use limits::{LIMITS, Limit};
 pub use passphrases::{Derive, Passphrases};
 pub use profiles::{

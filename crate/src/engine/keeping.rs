@@ -9,6 +9,7 @@ mod give;
 mod handle;
 mod hear;
 mod let_go;
+mod prove;
 
 pub(super) use handle::{Args, Keeping};
 pub(super) use hear::{Heard, KeepLetter};

@@ -198,6 +198,8 @@ impl Unlocked {
         served.kept().set_device(verifying_key(&device));
         let keeping = Keeping::new(keeping::Args {
             me: directory.id,
+            device: verifying_key(&device),
+            directory: directory.clone(),
             state: state.clone(),
             storage: storage.clone(),
             fetchers: fetchers.clone(),
@@ -290,6 +292,7 @@ impl Unlocked {
         self.drops.start();
         self.downloads.start();
         self.keeping.start();
+        self.keeping.start_proofs(&self.net)?;
         self.folders.start();
         self.tasks.spawn(self.restore().ask_silent_relays());
         self.tasks.spawn(self.restore().follow_other_devices());

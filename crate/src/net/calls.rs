@@ -147,6 +147,19 @@ impl Net {
         .await
     }
 
+    /// Opens a session with a device of a friend that keeps something for us, to ask for proofs; see
+    /// [`prove`](keep::Session::prove).
+    pub async fn keep_of_friend(
+        &self,
+        device: &Provider,
+    ) -> Result<keep::Session<streams::Stream>, CallError<keep::Refusal>> {
+        in_time(async {
+            let stream = self.open(device, keep::PROTOCOL).await?;
+            Ok(keep::Session::open(stream, None).await?)
+        })
+        .await
+    }
+
     /// Lends bytes of our quota at one of our own relays to who has this token, until a time in milliseconds since
     /// 1970; see [`lend`](keep::Session::lend).
     pub async fn lend(

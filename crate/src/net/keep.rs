@@ -16,22 +16,27 @@
 //! | `pins {after?}` | `pins {cids}`, sorted; asked again after the last one until none comes |
 //! | `lend {token, bytes, until}` | `done`: who has the token of this SHA-256 may push so much until then |
 //! | `unlend {token}` | `done`, also where nothing was lent: nobody pushes with it any more |
+//! | `prove {nonce, cids}` | `proof {hash}` over these blocks, or `missing {cids}`: those that are not kept for the asker |
 //! | `subscribe {endpoint}` | `done`: a Web Push without contents goes there when something is left for this device |
 //! | `unsubscribe` | `done`, also where there was none |
 //!
 //! or by `refused {code, …}`, which ends the session if it answers `open` or a `block`. Of a push that is refused because
 //! there is no room, the keeper keeps nothing that is not pinned.
 //!
+//! A friend who keeps shares answers `open {}` and `prove` alone, to the devices of those for whom something is kept.
+//!
 //! The keeper sends `stored` and `pinned` only for what is synced to its disk. Every request may be repeated.
 
 mod client;
+mod friend;
+mod proof;
 mod server;
 
 use bytes::Bytes;
 use cid::Cid;
 use libp2p::StreamProtocol;
 use serde::{Deserialize, Serialize};
-use serde_bytes::ByteBuf;
+use serde_bytes::{ByteArray, ByteBuf};
 use thiserror::Error;
 
 use super::exchange;
@@ -39,6 +44,8 @@ use crate::format;
 use crate::keys::Id;
 
 pub use client::{Progress, Session};
+pub use friend::{Friend, serve_owner};
+pub use proof::{Hasher, MAX_PROVED, Proved, Question};
 pub use server::{Backend, serve};
 
 /// The protocol's name.
@@ -145,8 +152,11 @@ pub enum Refusal {
     /// The identity has as many subscriptions as it may: [`SUBSCRIPTIONS`](format::limits::SUBSCRIPTIONS).
     #[error("too many of your devices are told already: turn it off on one of them")]
     TooManySubscriptions,
-    /// A block is longer than [`MAX_BLOCK`], a list longer than [`MAX_CIDS`], or a pin reaches too many
-    /// blocks.
+    /// Proofs were asked for more often than the keeper answers within an hour.
+    #[error("too many proofs were asked for: try again in an hour")]
+    TooOften,
+    /// A block is longer than [`MAX_BLOCK`], a list longer than [`MAX_CIDS`] or [`MAX_PROVED`], or a pin reaches too
+    /// many blocks.
     #[error("too large to keep")]
     TooLarge,
     /// The keeper is busy or has a fault of its own.
@@ -306,6 +316,7 @@ enum Request {
         #[serde(with = "serde_bytes")]
         token: TokenDigest,
     },
+    Prove(Question),
     Subscribe {
         endpoint: String,
     },
@@ -322,7 +333,17 @@ enum Answer {
     Missing { cids: Vec<Cid> },
     Done,
     Pins { cids: Vec<Cid> },
+    Proof { hash: ByteArray<32> },
     Refused(Refusal),
+}
+
+impl From<Proved> for Answer {
+    fn from(proved: Proved) -> Self {
+        match proved {
+            Proved::Hash(hash) => Self::Proof { hash: ByteArray::new(hash) },
+            Proved::Missing(cids) => Self::Missing { cids },
+        }
+    }
 }
 
 /// Packs answers into a bitmap, the lowest bit first.

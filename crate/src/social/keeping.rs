@@ -2,6 +2,7 @@
 
 pub mod ledger;
 pub mod policy;
+pub mod sample;
 
 /// Bytes that a block counts beside its own: what a store needs for its name and its place.
 pub const BLOCK_OVERHEAD: u64 = 512;

@@ -15,6 +15,7 @@ fn labels() -> Vec<(&'static str, &'static str, Vec<u8>, usize)> {
     let slot = [&salt[..], &fixed::<32>("commit")].concat();
     let pair = [&fixed::<32>("pk of B")[..], &fixed::<32>("hash of B's kem key"), &epoch].concat();
     let letterbox = [&fixed::<32>("pk of A")[..], &fixed::<32>("pk of B"), &salt].concat();
+    let both = [fixed::<32>("pk of A"), fixed::<32>("key of a keeper")].concat();
     vec![
         ("seed", "phrase", vec![0, 0, 0, 0], 32),
         ("identity", "seed", vec![], 32),
@@ -34,6 +35,7 @@ fn labels() -> Vec<(&'static str, &'static str, Vec<u8>, usize)> {
         ("share/manifest", "K", vec![], 32),
         ("share/answers", "K", vec![], 32),
         ("share/fetch", "K", vec![], 32),
+        ("keep/proof", "nonce of a question", both, 32),
         ("keystore/seed", "passphrase key", vec![], 32),
         ("keystore/phrase", "passphrase key", vec![], 32),
         ("keystore/passkey", "PRF of a passkey", vec![], 32),

@@ -3,14 +3,16 @@
 //! Only the bytes are made here; `tests/format_wire.rs` speaks them through the code of both sides.
 
 use ipld_core::ipld::Ipld;
+use serde_bytes::ByteArray;
 use serde_json::{Value as Json, json};
 use spinney::crypto::sign::{SigningKey, VerifyingKey};
 use spinney::crypto::{digest, sha256};
 use spinney::format::device::Certificate;
 use spinney::format::{Cid, DAG_CBOR, RAW, cbor, cid_of, ipns, limits, request, signed};
+use spinney::net::keep::Question;
 
 use crate::case::{Case, dag_json, fixed, hex};
-use crate::people::{NOON, alice, bob, device};
+use crate::people::{NOON, alice, bob, carol, device};
 
 const RECORDS: &str = "/spinney/records/1";
 pub(crate) const KEEP: &str = "/spinney/keep/1";
@@ -25,7 +27,8 @@ pub(crate) enum Sender {
 use Sender::{Client, Server};
 
 pub(crate) fn cases() -> Vec<Case> {
-    [records(), keep(), keep_removed(), keep_refusals(), mailbox(), malformed(), vec![work()]].concat()
+    [records(), keep(), keep_removed(), keep_refusals(), mailbox(), malformed(), vec![keep_prove(), work()]]
+        .concat()
 }
 
 fn map<const N: usize>(fields: [(&str, Ipld); N]) -> Ipld {
@@ -154,6 +157,34 @@ fn keep_removed() -> Vec<Case> {
         transcript("keep-removed", "A device tells that another one was removed", KEEP, &steps),
         transcript("keep-removed-refused", "A device that was removed is refused", KEEP, &refused),
     ]
+}
+
+/// A keeper shows that it can deliver two blocks, that it lacks a third one, and that it was asked often enough.
+fn keep_prove() -> Case {
+    let (blocks, lacks) = ([b"one block".as_slice(), b"and another"], cid_of(RAW, b"a third one"));
+    let cids = blocks.map(|block| cid_of(RAW, block));
+    let question = Question { nonce: ByteArray::new(fixed("nonce of a question")), cids: cids.to_vec() };
+    let keeper = carol().key().verifying_key();
+    let mut hasher = question.hasher(&alice().id.into(), &keeper);
+    blocks.iter().for_each(|block| hasher.add(block));
+    let prove = |cids: &[Cid]| {
+        let fields = [("nonce", bytes(question.nonce.as_slice())), ("cids", links(cids))];
+        (Client, says("prove", fields))
+    };
+    let steps = [
+        (Client, says("open", [("certificate", certificate())])),
+        opened(1000, 5000),
+        prove(&cids),
+        (Server, says("proof", [("hash", bytes(&hasher.finish()))])),
+        prove(&[cids[0], lacks]),
+        (Server, says("missing", [("cids", links(&[lacks]))])),
+        prove(&cids),
+        (Server, refused("too-often")),
+    ];
+    transcript("keep-prove", "A keeper hashes blocks under a key that is made for the question", KEEP, &steps)
+        .given("owner", hex(alice().id.as_bytes()))
+        .given("keeper", hex(keeper.as_bytes()))
+        .given("blocks", blocks.map(hex).to_vec())
 }
 
 /// The key of a device that was removed.

@@ -4,6 +4,7 @@ use std::pin::pin;
 
 use bytes::Bytes;
 use futures::{StreamExt, stream};
+use serde_bytes::ByteArray;
 use serde_json::Value as Json;
 use spinney::format::device_link::Code;
 use spinney::format::keep::FetchKey;
@@ -139,6 +140,16 @@ async fn keep_client(stream: Pipe, transcript: &Transcript, steps: &mut Steps<'_
                 if let Some(pins) = same(session.pins(after).await, answer) {
                     assert_eq!(pins, answer.cids());
                 }
+            }
+            "prove" => {
+                let nonce = ByteArray::new(request.bytes("nonce").unwrap().try_into().unwrap());
+                let question = keep::Question { nonce, cids: request.cids() };
+                let expected = match answer.name() {
+                    "proof" => Some(keep::Proved::Hash(answer.bytes("hash").unwrap().try_into().unwrap())),
+                    "missing" => Some(keep::Proved::Missing(answer.cids())),
+                    _ => None,
+                };
+                assert_eq!(same(session.prove(&question).await, answer), expected);
             }
             "lend" => {
                 let (bytes, until) = (request.int("bytes").unwrap(), request.int("until").unwrap());

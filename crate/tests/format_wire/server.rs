@@ -29,7 +29,7 @@ use super::{Pipe, Step, Transcript};
 /// Serves a stream with the protocol of the transcript; an error says whether the peer broke it.
 pub(crate) async fn serve(stream: Pipe, transcript: &Transcript) -> Result<(), &'static str> {
     let answers = transcript.steps.iter().filter(|step| !step.from_client).collect();
-    let script = Script { answers: Mutex::new(answers) };
+    let script = Script { transcript, answers: Mutex::new(answers) };
     let peer = PeerId::random();
     match transcript.protocol.as_str() {
         "/spinney/records/1" => ended(records::serve(stream, peer, &script).await),
@@ -69,6 +69,7 @@ fn ended<R: std::error::Error + 'static>(served: Result<(), exchange::Error<R>>)
 
 /// The answers of a transcript, in order.
 struct Script<'a> {
+    transcript: &'a Transcript,
     answers: Mutex<VecDeque<&'a Step>>,
 }
 
@@ -241,6 +242,23 @@ impl keep::Backend for Script<'_> {
 
     async fn unlend(&self, (): &(), _: &keep::TokenDigest) -> Result<(), keep::Refusal> {
         self.answer("done").map(drop)
+    }
+
+    /// Hashes the blocks that the transcript gives, as far as they are asked for.
+    async fn prove(&self, (): &(), question: &keep::Question) -> Result<keep::Proved, keep::Refusal> {
+        let step = self.next();
+        match step.name() {
+            "proof" => {
+                let (owner, keeper) = (self.transcript.id("owner"), self.transcript.id("keeper"));
+                let mut hasher = question.hasher(&owner, &keeper.verifying_key());
+                for cid in &question.cids {
+                    hasher.add(&self.transcript.block(cid));
+                }
+                Ok(keep::Proved::Hash(hasher.finish()))
+            }
+            "missing" => Ok(keep::Proved::Missing(step.cids())),
+            _ => Err(step.refusal().unwrap()),
+        }
     }
 
     async fn subscribe(&self, (): &(), _: &str) -> Result<(), keep::Refusal> {

@@ -10,7 +10,10 @@ use spinney::{
     net::{
         Permit, Pool,
         frame::Intake,
-        keep::{Allowance, Backend, Block, Loan, PinOutcome, Refusal, Removed, TokenDigest, Weight},
+        keep::{
+            Allowance, Backend, Block, Loan, PinOutcome, Proved, Question, Refusal, Removed, TokenDigest,
+            Weight,
+        },
     },
 };
 
@@ -154,6 +157,10 @@ impl Backend for KeepSession<'_> {
 
     async fn unlend(&self, owner: &Owner, token: &TokenDigest) -> Result<(), Refusal> {
         self.service.unlend(&owner.visitor, token).await
+    }
+
+    async fn prove(&self, owner: &Owner, question: &Question) -> Result<Proved, Refusal> {
+        self.service.prove(&owner.visitor, question).await
     }
 
     async fn subscribe(&self, owner: &Owner, endpoint: &str) -> Result<(), Refusal> {

@@ -1,6 +1,6 @@
 //! Pins: each holds the blocks that it reaches over clear links.
 
-use std::{io, ops::Range, sync::Arc};
+use std::{collections::HashSet, io, ops::Range, sync::Arc};
 
 use async_trait::async_trait;
 use cid::Cid;
@@ -12,7 +12,7 @@ use sqlx::{QueryBuilder, SqliteConnection};
 
 use super::{
     Error, Store, begin,
-    blobs::{IN_ONE_QUERY, why},
+    blobs::{IN_ONE_QUERY, push_cids, why},
     loans::{end_of_pin, holding},
     now,
     usage::{Holder, Usage, allowance, known_owner},
@@ -66,6 +66,9 @@ pub trait Pins: Send + Sync {
 
     /// Returns an identity's pins after `after`, sorted by their bytes, at most [`MAX_CIDS`].
     async fn pins(&self, id: &Id, after: Option<Cid>) -> Result<Vec<Cid>, Error>;
+
+    /// Returns for each of at most [`MAX_PROVED`](spinney::net::keep::MAX_PROVED) blocks whether a pin of the identity holds it.
+    async fn are_held(&self, id: &Id, cids: &[Cid]) -> Result<Vec<bool>, Error>;
 }
 
 #[async_trait]
@@ -113,6 +116,17 @@ impl Pins for Store {
         .fetch_all(&self.shared.readers)
         .await?;
         cids.into_iter().map(|cid| Ok(Cid::try_from(cid).map_err(io::Error::other)?)).collect()
+    }
+
+    async fn are_held(&self, id: &Id, cids: &[Cid]) -> Result<Vec<bool>, Error> {
+        let mut db = self.shared.readers.acquire().await?;
+        let Some(owner) = known_owner(&mut *db, id).await? else { return Ok(vec![false; cids.len()]) };
+        let mut query = QueryBuilder::new("SELECT cid FROM block JOIN hold USING (block) WHERE owner = ");
+        query.push_bind(owner).push(" AND why = ").push_bind(why::PINNED).push(" AND");
+        push_cids(&mut query, cids);
+        let held: HashSet<Vec<u8>> =
+            query.build_query_scalar().fetch_all(&mut *db).await?.into_iter().collect();
+        Ok(cids.iter().map(|cid| held.contains(&cid.to_bytes())).collect())
     }
 }
 

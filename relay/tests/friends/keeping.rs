@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use spinney::engine::Error;
-use spinney::engine::api::{FriendKeeping, GivenRoom, KeepingStatus, ReceivedRoom, Share};
+use spinney::engine::api::{Event, FriendKeeping, GivenRoom, KeepingStatus, ReceivedRoom, Share};
 use spinney_relay::Server;
 
 use crate::person::{Person, befriend, noise, relay, served, tell};
@@ -126,6 +126,39 @@ async fn a_friend_opens_yesterdays_album_from_another_friend_while_its_author_is
 }
 
 #[tokio::test]
+async fn a_friend_proves_what_is_kept_and_a_relay_that_lost_its_disk_gets_it_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("relay");
+    std::fs::create_dir(&data).unwrap();
+    tell(async {
+        let running = relay(&data, 0).await;
+        let (mut ann, mut ben, mut cleo) = three(&running).await;
+        let ben_id = ben.id();
+        let album = kept(&mut ann, &mut ben, &mut cleo, &noise(3 << 20, 6)).await;
+        let received = ann.is_kept_by(&ben_id, "proof", |it| !it.proof.shares.is_empty()).await;
+        assert_eq!((&received.proof.shares, received.proof.lacks.len()), (&received.shares, 0));
+        assert!(received.proof.at.is_some());
+
+        // Ann's relay loses its disk, comes back, and gets everything again.
+        let share = received.shares[0].clone();
+        let running = burn(running, &data).await;
+        for is_kept in [false, true] {
+            let is_so = |event: &Event| match event {
+                Event::Share { share: told, .. } => told.id == share && told.kept == is_kept,
+                _ => false,
+            };
+            while !is_so(&ann.next_event().await) {}
+        }
+        ann.leave().await;
+        ben.leave().await;
+        let cleo = cleo.leave().await.back(&[&running]).await;
+        assert!(cleo.read(&album, "a.jpg").await == b"small", "the relay has it");
+        running.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_kept_is_shown_and_let_go_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let running = relay(folder.path(), 0).await;
@@ -143,7 +176,8 @@ async fn what_is_kept_is_shown_and_let_go_at_once() {
         let before = ben.engine.storage_status().await.unwrap().used;
 
         ben.engine.release_room(&ann_id).await.unwrap();
-        assert_eq!(ben.keeping().await, KeepingStatus { given: 0, used: 0, friends: Vec::new() });
+        let KeepingStatus { given, used, friends, .. } = ben.keeping().await;
+        assert_eq!((given, used, friends), (0, 0, Vec::new()));
         let after = ben.engine.storage_status().await.unwrap().used;
         assert!(before - after > 2 << 20, "its bytes are free: {before} before, {after} after");
         while ann.keeping_with(&ben_id).await.is_some() {

@@ -134,7 +134,10 @@ async fn what_a_link_led_to_is_passed_on_with_a_way_to_it() {
         ben.delivered(&passed).await;
         ben.leave().await;
         let given = cleo.received("walk").await;
-        assert!(!given.elsewhere.is_empty(), "Cleo is asked before a relay is dialled that she does not know");
+        assert!(
+            !given.elsewhere.is_empty(),
+            "Cleo is asked before a relay is dialled that she does not know"
+        );
         let given = cleo.engine.look_elsewhere(&given.id).await.unwrap();
         assert!(cleo.read(&given, "1").await == walk);
     })

@@ -3,9 +3,12 @@
 use bytes::Bytes;
 use cid::Cid;
 use futures::stream;
+use libp2p::multiaddr::Protocol;
 use spinney::{
     format::RAW,
-    net::keep::{BLOCK_COST, Block, Error, PinOutcome, Progress, Refusal},
+    keys::Id,
+    net::keep::{BLOCK_COST, Block, Error, MAX_PROVED, PinOutcome, Progress, Proved, Question, Refusal},
+    net::share::key_of,
     platform,
 };
 use spinney_relay::{
@@ -259,4 +262,49 @@ async fn a_full_relay_says_so() {
     let block = Seeded(7).raw(2000);
     assert_eq!(block.0.codec(), RAW);
     assert_eq!(refused(push(&ann, &[block]).await), Refusal::Full);
+}
+
+#[tokio::test]
+async fn a_relay_proves_what_it_keeps_for_who_asks_and_for_nobody_else() {
+    let relay = Local::start().await;
+    let ann = Client::connect(relay.address(), 1).await;
+    let ben = Client::connect(relay.address(), 2).await;
+    let mut seeded = Seeded(11);
+    let (hers, his) = (seeded.tree(3, 50_000), seeded.tree(1, 50_000));
+    push(&ann, &hers).await.unwrap();
+    push(&ben, &his).await.unwrap();
+    let mut session = ann.keep().await;
+    let cids = |blocks: &[(Cid, Bytes)]| blocks.iter().map(|(cid, _)| *cid).collect::<Vec<_>>();
+    let question = Question::new(cids(&hers));
+    assert_eq!(
+        session.prove(&question).await.unwrap(),
+        Proved::Missing(cids(&hers)),
+        "it is pushed, and not kept"
+    );
+    assert_eq!(session.pin(&hers[4].0).await.unwrap(), PinOutcome::Kept);
+    ben.keep().await.pin(&his[2].0).await.unwrap();
+
+    let expected = |id: &Id| {
+        let Some(Protocol::P2p(peer)) = relay.address().iter().last() else { panic!("it names its peer") };
+        let mut hasher = question.hasher(id, &key_of(&peer).unwrap());
+        hers.iter().for_each(|(_, block)| hasher.add(block));
+        Proved::Hash(hasher.finish())
+    };
+    assert_eq!(session.prove(&question).await.unwrap(), expected(&ann.id()));
+    let both = Question::new([cids(&hers), cids(&his)].concat());
+    assert_eq!(
+        session.prove(&both).await.unwrap(),
+        Proved::Missing(cids(&his)),
+        "what is Ben's is not there for Ann"
+    );
+
+    let many = Question::new(vec![hers[0].0; MAX_PROVED + 1]);
+    assert_eq!(refused(session.prove(&many).await), Refusal::TooLarge);
+    for _ in 3..8 {
+        session.prove(&question).await.unwrap();
+    }
+    assert_eq!(refused(session.prove(&question).await), Refusal::TooOften);
+    assert!(ben.keep().await.prove(&Question::new(cids(&his))).await.is_ok(), "he did not ask");
+    let mut guest = ben.keep_as(None).await.unwrap();
+    assert_eq!(refused(guest.prove(&question).await), Refusal::NeedsCertificate);
 }

@@ -1,8 +1,8 @@
 // FORMAT.md, "On the wire": messages with their lengths, the bitmap of `have`, and the work of mail.
 import assert from 'node:assert/strict'
 import { check, concat, decode, encode, fromHex, hex, u32be } from './codec.mjs'
-import { digest, mac } from './crypto.mjs'
-import { dagJson, sha256 } from './packages.mjs'
+import { digest, kdf, mac } from './crypto.mjs'
+import { blake3, dagJson, sha256 } from './packages.mjs'
 import { holds } from './rules.mjs'
 
 /** The longest message of each protocol that a client and a server send. */
@@ -60,12 +60,24 @@ function shown({ open }, { fetch, asker, keeper }) {
   assert.equal(hex(open.proof), hex(mac(key, 'fetch/proof', holds('fetch-proof-binds') ? concat(from, to) : from)))
 }
 
+/** What a keeper answers to a question: a hash over the blocks under a key that the nonce, the owner and the keeper make. */
+function proven({ prove }, { proof }, { owner, keeper, blocks }) {
+  if (!prove) return
+  assert.equal(prove.nonce.length, 32)
+  if (!proof) return
+  const [of, by] = [owner, keeper].map(fromHex)
+  const key = kdf(prove.nonce, 'keep/proof', holds('proof-binds') ? concat(of, by) : of)
+  const parts = blocks.map(fromHex).flatMap((block) => [u32be(block.length), block])
+  assert.equal(hex(proof.hash), hex(blake3(concat(...parts), { key })))
+}
+
 /** Reads a transcript: every message is strict, and says what stands beside it. */
 export function transcript({ protocol, steps, have, token, ...given }) {
   for (const [at, { from, bytes, says }] of steps.entries()) {
     const found = message(fromHex(bytes), LIMITS[protocol][from])
     check(typeof found === 'string' || Object.keys(found).length === 1, 'more than one message', 'wire')
     if (from === 'client' && given.fetch) shown(found, given)
+    if (from === 'client' && given.owner) proven(found, message(fromHex(steps[at + 1].bytes), LIMITS[protocol].server), given)
     if (from === 'client') loan(found, token && fromHex(token))
     subscription(found, steps[at + 1]?.says)
     assert.equal(hex(encode(found)), hex(encode(dagJson.parse(JSON.stringify(says)))))

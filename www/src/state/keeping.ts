@@ -1,7 +1,7 @@
 /** What friends keep for each other. */
 
 import { signal } from '@preact/signals'
-import type { FriendKeeping, KeepingStatus, Share } from '../contract'
+import type { FriendKeeping, KeepingStatus } from '../contract'
 import { api } from './engine'
 import { me } from './session'
 
@@ -10,10 +10,6 @@ export const keeping = signal<(KeepingStatus & { limit: number }) | null>(null)
 
 /** What is kept between a contact and the reader; undefined where nothing is. */
 export const keepingWith = (contact: string): FriendKeeping | undefined => keeping.value?.friends.find(friend => friend.contact === contact)
-
-/** Contacts who say that they keep all of a share of the reader. */
-export const keepersOf = ({ id }: Pick<Share, 'id'>): string[] =>
-  (keeping.value?.friends ?? []).filter(({ received }) => received?.shares.includes(id)).map(({ contact }) => contact)
 
 export async function readKeeping(): Promise<void> {
   const status = await api().keeping.status()

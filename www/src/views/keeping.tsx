@@ -2,11 +2,11 @@
 
 import { useSignal } from '@preact/signals'
 import { useEffect, useId, useRef } from 'preact/hooks'
-import type { Contact, Share } from '../contract'
-import { longDate, relativeTime } from '../format'
+import type { Contact, Proof, Share } from '../contract'
+import { hostOf, longDate, relativeTime } from '../format'
 import { contactName, nameOf } from '../state/contacts'
 import { api } from '../state/engine'
-import { keepersOf, keeping, keepingWith, onKeeping, readKeeping } from '../state/keeping'
+import { keeping, keepingWith, onKeeping, readKeeping } from '../state/keeping'
 import { notify } from '../state/notices'
 import { s } from '../strings'
 import { Checkbox, ErrorMessage } from '../ui/field'
@@ -159,7 +159,8 @@ function Received({ contact }: { contact: Contact }) {
   const name = contactName(contact)
   const received = keepingWith(contact.id)?.received
   if (!received) return null
-  const { bytes, used, chosen, full, said, shares } = received
+  const { bytes, used, chosen, full, said, shares, proof } = received
+  const when = proof.at && relativeTime(proof.at)
   return (
     <>
       <p>
@@ -167,6 +168,12 @@ function Received({ contact }: { contact: Contact }) {
         {said ? s.keeping.theyKeep(name, shares.length, used, relativeTime(said)) : chosen && s.keeping.notYet(name)}
       </p>
       {!chosen && <p class="quiet">{s.keeping.notChosen(name)}</p>}
+      {when &&
+        (proof.lacks.length ? (
+          <p class="warning">{s.keeping.fails(name, when)}</p>
+        ) : (
+          proof.shares.length > 0 && <p>{s.keeping.proven(name, when)}</p>
+        ))}
       {full && <p class="warning">{s.keeping.full(name)}</p>}
     </>
   )
@@ -184,19 +191,43 @@ export function KeptForFriends() {
   )
 }
 
-/** Where a share of the reader is, if friends keep it. */
+/** Where a share of the reader is, if friends keep it or a relay has proved that it does. */
 export function KeptBy({ share }: { share: Share }) {
-  const friends = isMine(share) ? keepersOf(share) : []
-  if (!friends.length) return null
+  const { friends, relays, lacking } = placesOf(share)
+  // That a relay has it now changes without an event.
+  useEffect(onKeeping, [share.id, share.kept])
+  if (!isMine(share) || (!friends.length && !relays.some(({ checked }) => checked) && !lacking.length)) return null
+  const words = ({ name, checked }: Place) => (checked ? s.keeping.checked(name, relativeTime(checked)) : name)
   return (
-    <p class="row">
-      <Icon name="people" />
-      <span>
-        {s.keeping.keptBy(
-          friends.map(id => nameOf(id)),
-          share.kept,
-        )}
-      </span>
-    </p>
+    <>
+      {friends.length + relays.length > 0 && (
+        <p class="row">
+          <Icon name="people" />
+          <span>{s.keeping.keptBy(friends.map(words), relays.map(words))}</span>
+        </p>
+      )}
+      {lacking.length > 0 && <p class="warning">{s.keeping.lacks(lacking.map(({ name }) => name))}</p>}
+    </>
   )
+}
+
+interface Place {
+  name: string
+  /** When it proved that it can deliver the share. */
+  checked?: Date | undefined
+}
+
+/** Who keeps a share of the reader, and who was found to lack something of it. */
+function placesOf({ id }: Share) {
+  const at = (name: string, proof: Proof): Place => ({ name, checked: proof.shares.includes(id) ? proof.at : undefined })
+  const friends = (keeping.value?.friends ?? []).flatMap(({ contact, received }) =>
+    received ? [{ name: nameOf(contact), ...received }] : [],
+  )
+  const relays = (keeping.value?.relays ?? []).map(({ relay, ...kept }) => ({ name: hostOf(relay), ...kept }))
+  const keeps = ({ shares, proof }: { shares: string[]; proof: Proof }) => shares.includes(id) && !proof.lacks.includes(id)
+  return {
+    friends: friends.filter(keeps).map(({ name, proof }) => at(name, proof)),
+    relays: relays.filter(keeps).map(({ name, proof }) => at(name, proof)),
+    lacking: [...friends, ...relays].filter(({ proof }) => proof.lacks.includes(id)),
+  }
 }

@@ -15,9 +15,9 @@ use super::{
     FolderState, FriendKeeping, GivenRoom, Introduction, JournalEntry, JournalQuery, KeepingStatus, LIMITS,
     Link, LinkChange, LinkPreview, Me, Mode, NetworkStatus, NewComment, NewKeys, NewPasskey, NotDirect,
     OpenedDropBox, Origin, Parameters, Passkey, PasskeyOffer, Pasted, PastedKind, PeerStatus, ProfileSummary,
-    ProfileUpdate, PushRelay, ReceivedRoom, RelayRoom, RelayStatus, RenamedFile, Restored, Saved, SavedName,
-    Share, ShareQuery, SpentInvite, Stage, StorageStatus, Suggestion, Transfer, TransferState, WaitingFor,
-    Warning, Words,
+    ProfileUpdate, Proof, PushRelay, ReceivedRoom, RelayKeeping, RelayRoom, RelayStatus, RenamedFile,
+    Restored, Saved, SavedName, Share, ShareQuery, SpentInvite, Stage, StorageStatus, Suggestion, Transfer,
+    TransferState, WaitingFor, Warning, Words,
 };
 
 const COMMAND: &str = "SPINNEY_GENERATE=1 cargo test --package spinney --lib generated";
@@ -154,8 +154,10 @@ fn declarations() -> Vec<String> {
         DropLinkPreview,
         OpenedDropBox,
         GivenRoom,
+        Proof,
         ReceivedRoom,
         FriendKeeping,
+        RelayKeeping,
         KeepingStatus,
         Direction,
         TransferState,

@@ -15,6 +15,37 @@ pub struct KeepingStatus {
     pub used: u64,
     /// Contacts with whom something is kept.
     pub friends: Vec<FriendKeeping>,
+    /// My relays, and which of my shares they keep.
+    pub relays: Vec<RelayKeeping>,
+}
+
+/// What a relay of mine keeps for me.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct RelayKeeping {
+    /// Its address.
+    pub relay: String,
+    /// The shares, as it acknowledged.
+    pub shares: Vec<String>,
+    /// What it proved last.
+    pub proof: Proof,
+}
+
+/// What a keeper proved when it was asked last: blocks of each share that it can deliver.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct Proof {
+    /// When that was; absent where it was not asked yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "date::optional")]
+    #[cfg_attr(test, tsify(type = "Date"))]
+    pub at: Option<u64>,
+    /// Shares of mine that it can deliver, as far as it was asked.
+    pub shares: Vec<String>,
+    /// Those of which it could not deliver something.
+    pub lacks: Vec<String>,
 }
 
 /// What is kept between a friend and me.
@@ -81,4 +112,6 @@ pub struct ReceivedRoom {
     pub said: Option<u64>,
     /// Shares of mine that they keep whole, as they say.
     pub shares: Vec<String>,
+    /// What one of their devices proved last.
+    pub proof: Proof,
 }

@@ -31,8 +31,15 @@ const LOOK_AGAIN: Duration = Duration::from_secs(3600);
 const GATHERED: Duration = Duration::from_secs(2);
 
 /// Tables by which somebody may be asked for something else.
-const WATCHED: [Kind; 6] =
-    [Kind::offers, Kind::keepers, Kind::shares, Kind::contacts, Kind::relations, Kind::verifications];
+const WATCHED: [Kind; 7] = [
+    Kind::offers,
+    Kind::keepers,
+    Kind::checks,
+    Kind::shares,
+    Kind::contacts,
+    Kind::relations,
+    Kind::verifications,
+];
 
 impl Keeping {
     /// Asks those who are to keep what is mine, and names them to my contacts.
@@ -108,6 +115,7 @@ impl Keeping {
         letters.publish(name, KeepList::parts(&[]), says).await?;
         let forgotten = state.remove(move |tx| {
             tx.keepers.remove(&id);
+            tx.checks.remove(&id.to_string());
             Ok(())
         });
         forgotten.await
@@ -150,7 +158,8 @@ fn chosen(tables: &Tables, now: u64) -> Vec<Id> {
 pub(super) fn offer_of(tables: &Tables, id: &Id) -> Option<Offer> {
     let (offer, contact) = (tables.offers.get(id)?, tables.contacts.get(id)?);
     let verified = tables.is_verified(id);
-    Some(Offer { id: *id, bytes: offer.bytes, verified, added: contact.added })
+    let fails = tables.checks.get(&id.to_string()).is_some_and(|check| !check.lacks.is_empty());
+    Some(Offer { id: *id, bytes: offer.bytes, verified, added: contact.added, fails })
 }
 
 /// My shares that somebody is to keep, the newest first.

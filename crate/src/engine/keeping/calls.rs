@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::engine::Error;
-use crate::engine::api::{FriendKeeping, GivenRoom, KeepingStatus, ReceivedRoom};
+use crate::engine::api::{FriendKeeping, GivenRoom, KeepingStatus, Proof, ReceivedRoom, RelayKeeping};
 use crate::engine::state::{Room, Tables};
 use crate::format::note::Says;
 use crate::keys::Id;
+use crate::net::RelayAddr;
 use crate::platform;
 use crate::social::keeping::MAX_TOTAL;
+use crate::social::share_record::ShareRecord;
 
 use super::handle::{Args, Keeping};
 
@@ -37,8 +39,33 @@ impl Keeping {
             let given = tables.rooms.keys().filter_map(|id| tables.room_of(id, now));
             let given = given.map(|room| room.bytes).sum();
             let used = tables.kept_bytes().values().sum();
-            KeepingStatus { given, used, friends }
+            let relays = self.0.args.directory.relays.iter().map(|relay| self.kept_at(tables, relay));
+            KeepingStatus { given, used, friends, relays: relays.collect() }
         })
+    }
+
+    /// What a relay keeps of mine.
+    fn kept_at(&self, tables: &Tables, relay: &RelayAddr) -> RelayKeeping {
+        let name = relay.peer().to_string();
+        let shares = self.mine(tables, |share| share.is_kept_by(&name));
+        RelayKeeping { relay: relay.to_string(), shares, proof: self.proof(tables, &name) }
+    }
+
+    /// What a keeper of this name proved last.
+    fn proof(&self, tables: &Tables, name: &String) -> Proof {
+        let Some(check) = tables.checks.get(name) else { return Proof::default() };
+        Proof {
+            at: Some(check.at),
+            shares: self.mine(tables, |share| check.proven.contains(&share.block())),
+            lacks: self.mine(tables, |share| check.lacks.contains(&share.block())),
+        }
+    }
+
+    /// The ids of those of my shares of which this holds.
+    fn mine(&self, tables: &Tables, is_meant: impl Fn(&ShareRecord) -> bool) -> Vec<String> {
+        let me = &self.0.args.me;
+        let mine = tables.shares.iter().filter(|(_, share)| share.author == *me && is_meant(share));
+        mine.map(|(id, _)| id.to_string()).collect()
     }
 
     fn received(&self, tables: &Tables, id: &Id) -> Option<ReceivedRoom> {
@@ -48,12 +75,9 @@ impl Keeping {
         let is_whole = keeper.is_some_and(|keeper| {
             keeper.said.is_some_and(|said| said.rev == keeper.rev && said.missing == 0)
         });
-        let shares = keeper.filter(|_| is_whole).map(|keeper| {
-            let me = &self.0.args.me;
-            let mine = tables.shares.iter().filter(|(_, share)| share.author == *me);
-            let kept = mine.filter(|(_, share)| keeper.shares.contains(&share.block()));
-            kept.map(|(id, _)| id.to_string()).collect()
-        });
+        let shares = keeper
+            .filter(|_| is_whole)
+            .map(|keeper| self.mine(tables, |share| keeper.shares.contains(&share.block())));
         Some(ReceivedRoom {
             bytes: offer.bytes,
             used: said.map_or(0, |said| said.bytes),
@@ -62,6 +86,7 @@ impl Keeping {
             full: said.is_some_and(|said| said.full),
             said: said.map(|said| said.at),
             shares: shares.unwrap_or_default(),
+            proof: self.proof(tables, &id.to_string()),
         })
     }
 

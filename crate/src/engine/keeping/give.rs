@@ -41,7 +41,8 @@ const SETTLE: Duration = Duration::from_millis(200);
 const TOLD_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// Tables by which there may be something to keep or to let go.
-const WATCHED: [Kind; 4] = [Kind::rooms, Kind::keep_requests, Kind::relations, Kind::contacts];
+const WATCHED: [Kind; 5] =
+    [Kind::rooms, Kind::keep_requests, Kind::relations, Kind::contacts, Kind::kept_runs];
 
 /// Why a share is not kept whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use crate::crypto::sign::VerifyingKey;
+use crate::engine::directory::Directory;
 use crate::engine::letters::Letters;
 use crate::engine::presence::ServedBlocks;
 use crate::engine::state::State;
@@ -12,10 +14,15 @@ use crate::engine::transfer::Fetchers;
 use crate::keys::Id;
 use crate::social::keeping::ledger::Ledger;
 
+use super::prove::Questions;
+
 /// What keeping may touch.
 pub(in crate::engine) struct Args {
     /// Whose profile it is.
     pub(in crate::engine) me: Id,
+    /// The key of this device.
+    pub(in crate::engine) device: VerifyingKey,
+    pub(in crate::engine) directory: Directory,
     pub(in crate::engine) state: State,
     pub(in crate::engine) storage: Storage,
     pub(in crate::engine) fetchers: Fetchers,
@@ -32,13 +39,16 @@ pub(super) struct Inner {
     pub(super) args: Args,
     /// What is kept for others, as the rows say.
     pub(super) ledger: RefCell<Ledger>,
+    /// How often friends have asked for proofs.
+    pub(super) questions: RefCell<Questions>,
     /// Held while something is kept or let go: what is let go is not kept again meanwhile.
     pub(super) changing: futures::lock::Mutex<()>,
 }
 
 impl Keeping {
     pub(in crate::engine) fn new(args: Args) -> Self {
-        Self(Rc::new(Inner { args, ledger: RefCell::default(), changing: Default::default() }))
+        let (ledger, questions, changing) = Default::default();
+        Self(Rc::new(Inner { args, ledger, questions, changing }))
     }
 
     /// Starts to keep what contacts ask for, and to ask those who are to keep what is mine.

@@ -153,6 +153,8 @@ impl MockedProfile {
         });
         let keeping = Keeping::new(keeping::Args {
             me: directory.id,
+            device: SigningKey::from_bytes(&[9; 32]).verifying_key(),
+            directory: directory.clone(),
             state: state.clone(),
             storage: storage.clone(),
             fetchers: fetchers.clone(),

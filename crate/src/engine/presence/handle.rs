@@ -168,7 +168,10 @@ impl Presence {
 
     fn relay_changed(&self, relay: PeerId, connected: bool) {
         let state = &self.0.state;
-        state.set_live(|live| if connected { live.relays.insert(relay) } else { live.relays.remove(&relay) });
+        state.set_live(|live| match connected {
+            true => live.relay_arrives(relay),
+            false => drop(live.relays.remove(&relay)),
+        });
         if connected {
             state.peers_reached();
         }

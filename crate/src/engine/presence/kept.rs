@@ -95,6 +95,11 @@ impl KeptBlocks {
         self.owners.replace(owners);
     }
 
+    /// The person for whom something is kept and whose device this is.
+    pub(in crate::engine) fn owner(&self, peer: &PeerId) -> Option<Id> {
+        self.owners.borrow().get(peer).copied()
+    }
+
     /// Forgets what a peer has shown: its last connection ended.
     pub(super) fn left(&self, peer: &PeerId) {
         self.opened.borrow_mut().remove(peer);
@@ -109,7 +114,7 @@ impl KeptBlocks {
         if shown.any(has) {
             return true;
         }
-        let owner = self.owners.borrow().get(peer).copied();
+        let owner = self.owner(peer);
         let of_owner = |name: &Name| owner.is_some_and(|owner| name.of == owner);
         shares.iter().any(|(name, kept)| (kept.fetch.is_none() || of_owner(name)) && has(kept))
     }

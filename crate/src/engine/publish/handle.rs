@@ -60,7 +60,7 @@ impl Publisher {
         Self(Rc::new(Inner { args, composing, pushing, underrated }))
     }
 
-    /// Lists the uploads that are not done, starts one worker for each keeper, and one that tells who is
+    /// Lists the uploads that are not done, starts two workers for each keeper, and one that tells who is
     /// online: contacts while no relay is connected, and my other devices.
     pub(in crate::engine) fn start(&self) {
         let Args { state, directory, keepers, tasks, .. } = &self.0.args;
@@ -71,6 +71,7 @@ impl Publisher {
         waiting.iter().for_each(|share| self.list_upload(share));
         for keeper in keepers {
             tasks.spawn(self.clone().replicate_to(keeper.clone()));
+            tasks.spawn(self.clone().audit(keeper.clone()));
         }
         tasks.spawn(self.clone().tell_who_is_online());
     }

@@ -5,10 +5,12 @@ use bytes::Bytes;
 use cid::Cid;
 use futures::stream::LocalBoxStream;
 
+use crate::crypto::sign::VerifyingKey;
 use crate::engine::state::{State, Tables};
+use crate::format::ipns;
 use crate::keys::Id;
-use crate::net::keep::{self, PinOutcome, Weight};
-use crate::net::{CallError, Net, RelayAddr, exchange, records, streams};
+use crate::net::keep::{self, PinOutcome, Proved, Question, Weight};
+use crate::net::{CallError, Net, RelayAddr, exchange, records, share, streams};
 use crate::social::publication::Newest;
 
 use super::unfinished::Unfinished;
@@ -18,6 +20,12 @@ use super::unfinished::Unfinished;
 pub(in crate::engine) trait Keeper {
     /// Its PeerId as text, as rows name it.
     fn name(&self) -> &str;
+
+    /// The key to which its proofs are bound; none where it gives none.
+    fn key(&self) -> Option<VerifyingKey>;
+
+    /// The sequence of the record that it has; none where it has none.
+    async fn sequence(&self) -> Result<Option<u64>, Unfinished>;
 
     /// Opens a session. After an error drop it and open another.
     async fn open(&self) -> Result<Box<dyn KeeperSession>, Unfinished>;
@@ -57,6 +65,9 @@ pub(in crate::engine) trait KeeperSession {
     /// Gives up a pin.
     async fn unpin(&mut self, cid: &Cid) -> Result<(), Unfinished>;
 
+    /// Asks it to prove that it can deliver some blocks.
+    async fn prove(&mut self, question: &Question) -> Result<Proved, Unfinished>;
+
     /// My pins, sorted, some at a time from the first after `after`; none at the end.
     async fn pins(&mut self, after: Option<Cid>) -> Result<Vec<Cid>, Unfinished>;
 }
@@ -89,6 +100,17 @@ impl RelayKeeper {
 impl Keeper for RelayKeeper {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn key(&self) -> Option<VerifyingKey> {
+        share::key_of(&self.relay.peer())
+    }
+
+    async fn sequence(&self) -> Result<Option<u64>, Unfinished> {
+        let record = self.net.get_record(&self.relay, self.id).await?;
+        let opened = record.map(|record| ipns::open(&record, &self.id.verifying_key()));
+        // A record that does not verify is none.
+        Ok(opened.and_then(Result::ok).map(|record| record.sequence))
     }
 
     async fn open(&self) -> Result<Box<dyn KeeperSession>, Unfinished> {
@@ -150,6 +172,10 @@ impl KeeperSession for keep::Session<streams::Stream> {
 
     async fn unpin(&mut self, cid: &Cid) -> Result<(), Unfinished> {
         Ok(keep::Session::unpin(self, cid).await?)
+    }
+
+    async fn prove(&mut self, question: &Question) -> Result<Proved, Unfinished> {
+        Ok(keep::Session::prove(self, question).await?)
     }
 
     async fn pins(&mut self, after: Option<Cid>) -> Result<Vec<Cid>, Unfinished> {

@@ -10,11 +10,12 @@ use cid::Cid;
 use futures::StreamExt;
 use futures::stream::LocalBoxStream;
 
+use crate::crypto::sign::{SigningKey, VerifyingKey};
 use crate::dag;
 use crate::engine::Error;
 use crate::engine::api::RelayRoom;
-use crate::engine::mocked::{Gate, MockedProfile, Neighbours};
-use crate::net::keep::{BLOCK_COST, PinOutcome, Progress, Weight};
+use crate::engine::mocked::{Gate, MockedProfile, Neighbours, ring};
+use crate::net::keep::{BLOCK_COST, PinOutcome, Progress, Proved, Question, Weight};
 use crate::social::publication::Newest;
 use crate::store::memory::Disk;
 
@@ -86,6 +87,18 @@ impl MockedKeeper {
         self.0.pins.borrow().len()
     }
 
+    /// Loses a block.
+    pub(in crate::engine) fn lose(&self, cid: &Cid) {
+        self.0.blocks.borrow_mut().remove(cid).expect("it is there");
+    }
+
+    /// Sets it back to a day on which nothing was there.
+    pub(in crate::engine) fn set_back(&self) {
+        self.0.blocks.borrow_mut().clear();
+        self.0.pins.borrow_mut().clear();
+        self.0.records.borrow_mut().clear();
+    }
+
     /// Every record that was put, in order.
     pub(in crate::engine) fn records(&self) -> Vec<Newest> {
         self.0.records.borrow().clone()
@@ -124,6 +137,14 @@ impl Inner {
 impl Keeper for MockedKeeper {
     fn name(&self) -> &str {
         &self.0.name
+    }
+
+    fn key(&self) -> Option<VerifyingKey> {
+        Some(key())
+    }
+
+    async fn sequence(&self) -> Result<Option<u64>, Unfinished> {
+        Ok(self.0.records.borrow().last().map(|record| record.seq))
     }
 
     async fn open(&self) -> Result<Box<dyn KeeperSession>, Unfinished> {
@@ -220,6 +241,17 @@ impl KeeperSession for MockedSession {
         Ok(PinOutcome::Missing(missing))
     }
 
+    async fn prove(&mut self, question: &Question) -> Result<Proved, Unfinished> {
+        let blocks = self.keeper.blocks.borrow();
+        let missing: Vec<_> = question.cids.iter().filter(|cid| !blocks.contains_key(cid)).copied().collect();
+        if !missing.is_empty() {
+            return Ok(Proved::Missing(missing));
+        }
+        let mut hasher = question.hasher(&ring(1).id(), &key());
+        question.cids.iter().for_each(|cid| hasher.add(&blocks[cid]));
+        Ok(Proved::Hash(hasher.finish()))
+    }
+
     async fn unpin(&mut self, cid: &Cid) -> Result<(), Unfinished> {
         self.keeper.pins.borrow_mut().remove(cid);
         self.keeper.collect();
@@ -230,6 +262,11 @@ impl KeeperSession for MockedSession {
         let pins = self.keeper.pins.borrow();
         Ok(pins.iter().filter(|cid| after.is_none_or(|after| **cid > after)).copied().collect())
     }
+}
+
+/// The key of every such keeper.
+fn key() -> VerifyingKey {
+    SigningKey::from_bytes(&[9; 32]).verifying_key()
 }
 
 /// A profile that publishes to these keepers.

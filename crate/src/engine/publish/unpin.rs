@@ -4,6 +4,7 @@
 //! a share that was revised or removed. What nothing here names may be what another device is about to name.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 
 use cid::Cid;
 
@@ -24,7 +25,7 @@ const NAMED: u64 = 0;
 impl Publisher {
     /// Notes that a keeper pins something that was named here.
     pub(super) async fn note_pin(&self, keeper: &str, cid: &Cid) -> Result<(), Error> {
-        let row = row(keeper, cid);
+        let row = pins_row(keeper, cid);
         let noted = self.0.args.state.update(move |tx| {
             tx.pinned.insert(row, NAMED);
             Ok(())
@@ -49,7 +50,7 @@ impl Publisher {
         });
         let (mut rows, mut over) = (BTreeMap::new(), Vec::new());
         for cid in pinned {
-            let row = row(keeper, &cid);
+            let row = pins_row(keeper, cid);
             let is_named = cid == root || named.contains(&cid);
             match before.get(&row) {
                 _ if is_named => drop(rows.insert(row, NAMED)),
@@ -78,7 +79,8 @@ impl Publisher {
     }
 }
 
-async fn pins_of(session: &mut dyn KeeperSession) -> Result<BTreeSet<Cid>, Unfinished> {
+/// All that a keeper pins for me.
+pub(super) async fn pins_of(session: &mut dyn KeeperSession) -> Result<BTreeSet<Cid>, Unfinished> {
     let (mut pinned, mut after) = (BTreeSet::new(), None);
     loop {
         let pins = session.pins(after).await?;
@@ -91,10 +93,11 @@ async fn pins_of(session: &mut dyn KeeperSession) -> Result<BTreeSet<Cid>, Unfin
 impl Tables {
     /// Whether a keeper is known to pin something for me.
     pub(super) fn is_pinned(&self, keeper: &str, cid: &Cid) -> bool {
-        self.pinned.contains(&row(keeper, cid))
+        self.pinned.contains(&pins_row(keeper, cid))
     }
 }
 
-fn row(keeper: &str, cid: &Cid) -> String {
+/// The name of the row of a pin.
+pub(super) fn pins_row(keeper: &str, cid: impl Display) -> String {
     format!("{keeper}/{cid}")
 }

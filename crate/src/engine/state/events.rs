@@ -105,6 +105,7 @@ fn is_kept_otherwise(before: &Tables, after: &Tables) -> bool {
         || before.keep_requests != after.keep_requests
         || before.kept_runs != after.kept_runs
         || before.keepers != after.keepers
+        || before.checks != after.checks
         || before.named_keepers != after.named_keepers
 }
 

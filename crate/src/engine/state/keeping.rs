@@ -102,6 +102,21 @@ pub(in crate::engine) struct KeeperRow {
     pub(in crate::engine) shares: BTreeSet<Cid>,
 }
 
+/// What a keeper proved last of what it keeps for me.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(in crate::engine) struct Check {
+    /// When, in milliseconds since 1970.
+    pub(in crate::engine) at: u64,
+    /// The shares that it can deliver, as far as it was asked for them, by their blocks.
+    pub(in crate::engine) proven: BTreeSet<Cid>,
+    /// Those of which it lacks something.
+    pub(in crate::engine) lacks: BTreeSet<Cid>,
+    /// Those for which it was not asked, because they are not here.
+    pub(in crate::engine) passed_over: BTreeSet<Cid>,
+    /// Where the next question goes on.
+    pub(in crate::engine) next: u64,
+}
+
 /// Devices that keep something for a contact, as that contact names them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::engine) struct NamedKeepers {

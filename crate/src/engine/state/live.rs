@@ -19,6 +19,8 @@ pub(in crate::engine) struct Live {
     pub(in crate::engine) peers: BTreeSet<PeerId>,
     /// Connected relays of mine.
     pub(in crate::engine) relays: BTreeSet<PeerId>,
+    /// How often each of them has become connected.
+    arrivals: BTreeMap<PeerId, u64>,
     /// Contacts of whom something did not verify.
     pub(in crate::engine) refused: BTreeSet<Id>,
     /// Milliseconds by which this device's clock is ahead of that of a relay of mine, as the relay has told.
@@ -31,6 +33,19 @@ impl Live {
     /// Whether a relay of mine is connected.
     pub(in crate::engine) fn any_relay(&self) -> bool {
         !self.relays.is_empty()
+    }
+
+    /// Notes that a relay of mine is connected.
+    pub(in crate::engine) fn relay_arrives(&mut self, relay: PeerId) {
+        if self.relays.insert(relay) {
+            *self.arrivals.entry(relay).or_default() += 1;
+        }
+    }
+
+    /// How often the relay of this name has become connected.
+    pub(in crate::engine) fn arrivals(&self, name: &str) -> u64 {
+        let mut known = self.arrivals.iter().filter(|(relay, _)| relay.to_string() == name);
+        known.next().map_or(0, |(_, times)| *times)
     }
 
     /// Notes what the clock of a relay shows now, unless that is known already.

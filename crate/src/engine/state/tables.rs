@@ -33,7 +33,7 @@ use crate::social::verification::Verification;
 use crate::store::Table;
 
 use super::folders::{Earlier, FolderRow, JournalRow, StepKey, StepRow};
-use super::keeping::{KeepRequest, KeeperRow, KeptKey, KeptRun, NamedKeepers, Offered, Room};
+use super::keeping::{Check, KeepRequest, KeeperRow, KeptKey, KeptRun, NamedKeepers, Offered, Room};
 use super::rows::{Account, Encoded, NoteKey, Plan, Replica, Restored, Run, RunKey, Wish};
 use super::sealed::{OpenedTables, RowWriter};
 use crate::engine::Error;
@@ -366,6 +366,8 @@ tables! {
         kept_runs: KeptKey => KeptRun = State / "kept/";
         /// Contacts who are to keep what is mine.
         keepers: Id => KeeperRow = State / "keeper/";
+        /// What keepers proved last, by the PeerIds of relays and the ids of contacts.
+        checks: String => Check = State / "check/";
         /// Devices that keep what contacts gave me, by these contacts.
         named_keepers: Id => NamedKeepers = State / "named-keepers/";
         /// The digest of the keepers that I named to a contact last.

@@ -14,7 +14,7 @@ use serde_bytes::ByteBuf;
 
 use super::{
     Allowance, Answer, Error, Loan, MAX_CIDS, MAX_MESSAGE, PUSH_WINDOW, PUSH_WINDOW_BLOCKS, PinOutcome,
-    Refusal, Removed, Request, Token, Weight, unpack,
+    Proved, Question, Refusal, Removed, Request, Token, Weight, unpack,
 };
 use crate::{
     crypto::sha256,
@@ -185,6 +185,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         }
     }
 
+    /// Asks the keeper to prove that it can deliver these blocks. A refusal does not end the session.
+    pub async fn prove(&mut self, question: &Question) -> Result<Proved, Error> {
+        match self.ask(&Request::Prove(question.clone())).await? {
+            Answer::Proof { hash } => Ok(Proved::Hash(hash.into_array())),
+            Answer::Missing { cids } if are_asked_for(&cids, question) => Ok(Proved::Missing(cids)),
+            _ => Err(Violation::Unasked.into()),
+        }
+    }
+
     /// Lends bytes of our quota to everybody who has this token, until a time in milliseconds since 1970.
     ///
     /// Lending again with the same token changes bytes and time; the bytes become never less than are used. A
@@ -224,6 +233,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             answer => Ok(answer),
         }
     }
+}
+
+/// Whether what is missing is some of what was asked for.
+fn are_asked_for(missing: &[Cid], Question { cids, .. }: &Question) -> bool {
+    !missing.is_empty() && missing.len() <= cids.len() && missing.iter().all(|cid| cids.contains(cid))
 }
 
 /// Returns the error for an answer that should have been an acknowledgement.

@@ -14,8 +14,8 @@ use libp2p::PeerId;
 use serde_bytes::ByteBuf;
 
 use super::{
-    Allowance, Answer, Block, Error, Loan, MAX_BLOCK, MAX_CIDS, MAX_ENDPOINT, MAX_MESSAGE, PUSH_WINDOW,
-    PinOutcome, Refusal, Removed, Request, TokenDigest, Weight, pack,
+    Allowance, Answer, Block, Error, Loan, MAX_BLOCK, MAX_CIDS, MAX_ENDPOINT, MAX_MESSAGE, MAX_PROVED,
+    PUSH_WINDOW, PinOutcome, Proved, Question, Refusal, Removed, Request, TokenDigest, Weight, pack,
 };
 use crate::{
     crypto::sha256,
@@ -96,6 +96,9 @@ pub trait Backend: Send + Sync {
 
     /// Takes a loan back. Returns `Ok` also if there is none.
     async fn unlend(&self, owner: &Self::Owner, token: &TokenDigest) -> Result<(), Refusal>;
+
+    /// Hashes what is kept for the owner, or says what of it is not. At most [`MAX_PROVED`] blocks are asked for.
+    async fn prove(&self, owner: &Self::Owner, question: &Question) -> Result<Proved, Refusal>;
 
     /// Sends Web Pushes for the owner's device to an endpoint of at most [`MAX_ENDPOINT`] bytes, in place of the one
     /// before. Returns when that is synced.
@@ -244,6 +247,8 @@ where
         Request::Pins { after } => backend.pins(owner()?, after).await.map(|cids| Answer::Pins { cids }),
         Request::Lend(loan) => backend.lend(owner()?, &loan).await.map(|()| Answer::Done),
         Request::Unlend { token } => backend.unlend(owner()?, &token).await.map(|()| Answer::Done),
+        Request::Prove(question) if question.cids.len() > MAX_PROVED => Err(Refusal::TooLarge),
+        Request::Prove(question) => backend.prove(owner()?, &question).await.map(Answer::from),
         Request::Subscribe { endpoint } if endpoint.len() > MAX_ENDPOINT => Err(Refusal::BadEndpoint),
         Request::Subscribe { endpoint } => {
             backend.subscribe(owner()?, &endpoint).await.map(|()| Answer::Done)

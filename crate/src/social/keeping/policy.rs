@@ -19,6 +19,8 @@ pub struct Offer {
     pub verified: bool,
     /// When I added them, in milliseconds since 1970.
     pub added: u64,
+    /// Whether they could not deliver something when they were asked last.
+    pub fails: bool,
 }
 
 impl Offer {
@@ -29,11 +31,13 @@ impl Offer {
 }
 
 /// The friends who are to keep what is mine at `now`. Who keeps something already stays before who does not; then those
-/// who give most.
+/// who give most. Who keeps something and fails stays too, since it can be mended, and does not count.
 pub fn choose(offers: &[Offer], keeps: impl Fn(&Id) -> bool, now: u64) -> Vec<Id> {
-    let mut good: Vec<_> = offers.iter().filter(|offer| offer.may_be_taken(now)).collect();
+    let may_be_taken = offers.iter().filter(|offer| offer.may_be_taken(now));
+    let (failing, mut good): (Vec<&Offer>, Vec<&Offer>) = may_be_taken.partition(|offer| offer.fails);
     good.sort_by_key(|offer| (!keeps(&offer.id), std::cmp::Reverse(offer.bytes), offer.id));
-    good.into_iter().take(FRIENDS).map(|offer| offer.id).collect()
+    let failing = failing.into_iter().filter(|offer| keeps(&offer.id));
+    good.into_iter().take(FRIENDS).chain(failing).map(|offer| offer.id).collect()
 }
 
 #[cfg(test)]
@@ -42,7 +46,7 @@ mod tests {
     use crate::social::fixture::{NOW, ring};
 
     fn offer(n: u8, bytes: u64, verified: bool, days: u64) -> Offer {
-        Offer { id: ring(n).id(), bytes, verified, added: NOW - days * 24 * 60 * 60 * 1000 }
+        Offer { id: ring(n).id(), bytes, verified, added: NOW - days * 24 * 60 * 60 * 1000, fails: false }
     }
 
     #[test]
@@ -50,6 +54,17 @@ mod tests {
         let offers =
             [offer(1, 9, false, 29), offer(2, 1, false, 30), offer(3, 2, true, 0), offer(4, 0, true, 99)];
         assert_eq!(choose(&offers, |_| false, NOW), [ring(3).id(), ring(2).id()]);
+    }
+
+    #[test]
+    fn who_fails_stays_and_somebody_else_keeps_too() {
+        let [a, b, c] = [1, 2, 3].map(|n| ring(n).id());
+        let mut offers = [1, 2, 3].map(|n| offer(n, u64::from(n), true, 1));
+        let keeps = |id: &Id| [b, c].contains(id);
+        assert_eq!(choose(&offers, keeps, NOW), [c, b]);
+        offers[2].fails = true;
+        assert_eq!(choose(&offers, keeps, NOW), [b, a, c]);
+        assert_eq!(choose(&offers, |_| false, NOW), [b, a], "nobody begins with who fails");
     }
 
     #[test]

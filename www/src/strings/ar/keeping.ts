@@ -40,7 +40,11 @@ export const keeping = {
   notChosen: (name: string) =>
     `لا تُستعمل بعد. تلزم مقارنة الكلمات الست مع ${name}، أو الانتظار حتى تمر 30 يومًا على معرفتكما هنا. يحتفظ بمشاركاتك صديقان على الأكثر.`,
   alsoAt: (name: string, names: readonly string[]) => `ما يشاركه ${name} محفوظ أيضًا لدى ${formatList(names)}.`,
-  keptBy: (names: readonly string[], atRelay: boolean) =>
-    atRelay ? `محفوظ لدى ${formatList(names)} ولدى وسيطك.` : `محفوظ لدى ${formatList(names)}.`,
+  keptBy: (friends: readonly string[], relays: readonly string[]) => `محفوظ لدى ${formatList([...friends, ...relays])}.`,
+  checked: (place: string, when: string) => `${place} (تم التحقق ${when})`,
+  lacks: (places: readonly string[]) => `تعذر تسليم كل شيء عندما سأل هذا المتصفح: ${formatList(places)}. تبقى النسخة في هذا المتصفح لازمة.`,
+  proven: (name: string, when: string) => `أمكن التسليم من ${name} عندما سأل هذا المتصفح ${when}.`,
+  fails: (name: string, when: string) =>
+    `تعذر تسليم كل شيء من ${name} عندما سأل هذا المتصفح ${when}. لا يُحسب ما هو محفوظ لدى ${name} حتى ينجح ذلك من جديد.`,
   forFriends: (used: number, given: number) => `المستعمل ${formatBytes(used)} من ${formatBytes(given)} للأصدقاء هنا.`,
 }

@@ -32,7 +32,16 @@ export const keeping = {
   notChosen: (name: string) =>
     `Der Platz wird noch nicht benutzt. Vergleicht die sechs Wörter, du und ${name}, oder warte, bis ihr euch hier seit 30 Tagen kennt. Höchstens zwei Freunde bewahren deine Freigaben auf.`,
   alsoAt: (name: string, names: readonly string[]) => `Was ${name} teilt, bewahren auch auf: ${formatList(names)}.`,
-  keptBy: (names: readonly string[], atRelay: boolean) =>
-    atRelay ? `Aufbewahrt von ${formatList(names)} und bei deinem Relay.` : `Aufbewahrt von ${formatList(names)}.`,
+  keptBy: (friends: readonly string[], relays: readonly string[]) => {
+    const by = friends.length ? ` von ${formatList(friends)}` : ''
+    const at = relays.length ? ` bei ${formatList(relays)}` : ''
+    return `Aufbewahrt${[by, at].filter(Boolean).join(' und')}.`
+  },
+  checked: (place: string, when: string) => `${place} (${when} geprüft)`,
+  lacks: (places: readonly string[]) =>
+    `Nicht alles konnte geliefert werden, als dieser Browser gefragt hat: ${formatList(places)}. Behalte die Kopie in diesem Browser.`,
+  proven: (name: string, when: string) => `${name} konnte es liefern, als dieser Browser ${when} gefragt hat.`,
+  fails: (name: string, when: string) =>
+    `${name} konnte nicht alles liefern, als dieser Browser ${when} gefragt hat. Was ${name} aufbewahrt, zählt nicht, bis es wieder geht.`,
   forFriends: (used: number, given: number) => `${formatBytes(used)} von den ${formatBytes(given)}, die Freunde hier haben, sind belegt.`,
 }

@@ -32,7 +32,16 @@ export const keeping = {
   notChosen: (name: string) =>
     `It is not used yet. Compare the six words with ${name}, or wait until you have known each other here for 30 days. Two friends keep your shares at most.`,
   alsoAt: (name: string, names: readonly string[]) => `What ${name} shares is also kept by ${formatList(names)}.`,
-  keptBy: (names: readonly string[], atRelay: boolean) =>
-    atRelay ? `Kept by ${formatList(names)} and at your relay.` : `Kept by ${formatList(names)}.`,
+  keptBy: (friends: readonly string[], relays: readonly string[]) => {
+    const by = friends.length ? ` by ${formatList(friends)}` : ''
+    const at = relays.length ? ` at ${formatList(relays)}` : ''
+    return `Kept${[by, at].filter(Boolean).join(' and')}.`
+  },
+  checked: (place: string, when: string) => `${place} (checked ${when})`,
+  lacks: (places: readonly string[]) =>
+    `${formatList(places)} could not deliver all of it when this browser asked. Keep this browser's copy.`,
+  proven: (name: string, when: string) => `${name} could deliver it when this browser asked, ${when}.`,
+  fails: (name: string, when: string) =>
+    `${name} could not deliver everything when this browser asked, ${when}. What ${name} keeps does not count until that works again.`,
   forFriends: (used: number, given: number) => `${formatBytes(used)} of the ${formatBytes(given)} that friends have here are used.`,
 }

@@ -32,7 +32,15 @@ export const keeping = {
   notChosen: (name: string) =>
     `Todavía no se usa. Compara las seis palabras con ${name}, o espera a que se conozcan aquí desde hace 30 días. Como máximo dos amigos conservan tus envíos.`,
   alsoAt: (name: string, names: readonly string[]) => `Lo que comparte ${name} también lo conservan: ${formatList(names)}.`,
-  keptBy: (names: readonly string[], atRelay: boolean) =>
-    atRelay ? `Lo conservan ${formatList(names)} y tu relé.` : `Lo conservan: ${formatList(names)}.`,
+  keptBy: (friends: readonly string[], relays: readonly string[]) => {
+    const places = [...friends, ...relays]
+    return `Lo ${places.length > 1 ? 'conservan' : 'conserva'}: ${formatList(places)}.`
+  },
+  checked: (place: string, when: string) => `${place} (comprobado ${when})`,
+  lacks: (places: readonly string[]) =>
+    `No todo se pudo entregar cuando este navegador preguntó: ${formatList(places)}. Conserva la copia de este navegador.`,
+  proven: (name: string, when: string) => `${name} pudo entregarlo cuando este navegador preguntó, ${when}.`,
+  fails: (name: string, when: string) =>
+    `${name} no pudo entregar todo cuando este navegador preguntó, ${when}. Lo que conserva ${name} no cuenta hasta que vuelva a funcionar.`,
   forFriends: (used: number, given: number) => `En uso: ${formatBytes(used)} de los ${formatBytes(given)} que tienen aquí tus amigos.`,
 }

@@ -32,7 +32,16 @@ export const keeping = {
   notChosen: (name: string) =>
     `Elle n’est pas encore utilisée. Compare les six mots avec ${name}, ou attends que vous vous connaissiez ici depuis 30 jours. Deux amis au plus gardent tes partages.`,
   alsoAt: (name: string, names: readonly string[]) => `Ce ${que(name)} partage est aussi gardé par ${formatList(names)}.`,
-  keptBy: (names: readonly string[], atRelay: boolean) =>
-    atRelay ? `Gardé par ${formatList(names)} et chez ton relais.` : `Gardé par ${formatList(names)}.`,
+  keptBy: (friends: readonly string[], relays: readonly string[]) => {
+    const by = friends.length ? ` par ${formatList(friends)}` : ''
+    const at = relays.length ? ` chez ${formatList(relays)}` : ''
+    return `Gardé${[by, at].filter(Boolean).join(' et')}.`
+  },
+  checked: (place: string, when: string) => `${place} (vérifié ${when})`,
+  lacks: (places: readonly string[]) =>
+    `Tout n’a pas pu être livré quand ce navigateur l’a demandé : ${formatList(places)}. Garde la copie de ce navigateur.`,
+  proven: (name: string, when: string) => `${name} pouvait le livrer quand ce navigateur l’a demandé, ${when}.`,
+  fails: (name: string, when: string) =>
+    `${name} n’a pas pu tout livrer quand ce navigateur l’a demandé, ${when}. Ce ${que(name)} garde ne compte pas tant que cela ne marche pas.`,
   forFriends: (used: number, given: number) => `Utilisés : ${formatBytes(used)} sur les ${formatBytes(given)} que tes amis ont ici.`,
 }

@@ -1,0 +1,268 @@
+//! Proofs, both ways: whether a friend can deliver what is kept for me, and answers to friends for whom I keep.
+
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use cid::Cid;
+use futures::StreamExt;
+use libp2p::PeerId;
+use lru::LruCache;
+
+use crate::engine::Error;
+use crate::engine::proofs::{self, Checked};
+use crate::engine::publish::Unfinished;
+use crate::engine::state::{KeptRun, Kind, Tables};
+use crate::format::digest_of;
+use crate::keys::Id;
+use crate::net::keep::{self, Allowance, Friend, Proved, Question, Refusal};
+use crate::net::share::key_of;
+use crate::net::streams::IncomingStream;
+use crate::net::{Net, Provider};
+use crate::platform::{self, Instant};
+
+use super::handle::{Args, Keeping};
+
+/// Sessions that are answered at once: each has blocks read from the disk.
+const AT_ONCE: usize = 2;
+
+/// Questions of one friend that are answered within an hour, with up to 256 MiB to be read for each.
+const QUESTIONS: u32 = 32;
+
+/// The period of [`QUESTIONS`].
+const PERIOD: Duration = Duration::from_secs(60 * 60);
+
+/// Friends whose questions are counted.
+const COUNTED: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
+
+/// How often it is looked whether a friend is to be asked, although nothing changed.
+const LOOK_AGAIN: Duration = Duration::from_secs(60 * 60);
+
+/// Counts the questions of each friend.
+pub(super) struct Questions(LruCache<Id, (Instant, u32)>);
+
+impl Default for Questions {
+    fn default() -> Self {
+        Self(LruCache::new(COUNTED))
+    }
+}
+
+impl Questions {
+    /// Counts one more; says whether it is answered.
+    fn allow(&mut self, id: Id) -> bool {
+        let (since, count) = self.0.get_or_insert_mut(id, || (Instant::now(), 0));
+        if since.elapsed() >= PERIOD {
+            (*since, *count) = (Instant::now(), 0);
+        }
+        *count += 1;
+        *count <= QUESTIONS
+    }
+}
+
+impl Keeping {
+    /// Answers friends who ask what I can deliver, and asks those who keep what is mine.
+    pub(in crate::engine) fn start_proofs(&self, net: &Net) -> Result<(), Error> {
+        let tasks = &self.0.args.tasks;
+        let accepted = net.streams().accept(keep::PROTOCOL).map_err(Error::bug)?;
+        let keeping = self.clone();
+        tasks.spawn(accepted.for_each_concurrent(AT_ONCE, move |IncomingStream { peer, stream, .. }| {
+            let keeping = keeping.clone();
+            async move {
+                if let Err(why) = keep::serve_owner(stream, peer, &keeping).await {
+                    tracing::debug!(%peer, %why, "a question for a proof ended");
+                }
+            }
+        }));
+        tasks.spawn(self.clone().check_friends(net.clone()));
+        Ok(())
+    }
+
+    /// Asks friends, when they are here, whether they can deliver what they keep for me.
+    async fn check_friends(self, net: Net) {
+        let state = &self.0.args.state;
+        let mut changes = state.watch(&[Kind::keepers, Kind::shares]);
+        let mut reached = state.watch_reached();
+        loop {
+            for (id, shares) in state.read(|tables| self.to_be_checked(tables)) {
+                if let Err(why) = self.check_friend(&net, id, shares).await {
+                    tracing::debug!(%why, "a friend proves nothing now");
+                }
+            }
+            let changed = std::pin::pin!(changes.changed_within(LOOK_AGAIN));
+            futures::future::select(changed, std::pin::pin!(reached.changed())).await;
+        }
+    }
+
+    /// The friends who say that they keep all of what they are asked for, and what that is, where a check is due.
+    fn to_be_checked(&self, tables: &Tables) -> Vec<(Id, BTreeSet<Cid>)> {
+        let (me, now) = (&self.0.args.me, platform::now_ms());
+        let mine = tables.shares.values().filter(|share| share.author == *me && !share.by_other_device);
+        let mine: BTreeSet<_> = mine.map(|share| share.block()).collect();
+        let whole = tables.keepers.iter().filter(|(_, keeper)| {
+            keeper.said.is_some_and(|said| said.rev == keeper.rev && said.missing == 0)
+        });
+        let asked = whole.map(|(id, keeper)| (*id, keeper.shares.intersection(&mine).copied().collect()));
+        asked.filter(|(id, shares)| proofs::is_due(tables, &id.to_string(), shares, now)).collect()
+    }
+
+    /// Asks the devices of a friend that are here, one after the other, until one can deliver all: they share what is kept.
+    async fn check_friend(&self, net: &Net, id: Id, shares: BTreeSet<Cid>) -> Result<(), Unfinished> {
+        let Args { state, storage, me, directory, .. } = &self.0.args;
+        let name = id.to_string();
+        let is_here = |device: &Provider| state.live(|live| live.peers.contains(&device.peer()));
+        let devices = state.read(|tables| tables.contacts.get(&id).map(|contact| directory.devices(contact)));
+        let mut seen = BTreeSet::new();
+        let here = devices.unwrap_or_default().into_iter().filter(is_here);
+        let mut best = None;
+        for device in here.filter(|device| seen.insert(device.peer())) {
+            let Some(key) = key_of(&device.peer()) else { continue };
+            let before = state.read(|tables| tables.checks.get(&name).cloned());
+            let mut session = net.keep_of_friend(&device).await?;
+            let mut checked = Checked { key, session: &mut session };
+            let check = proofs::check(storage, me, &mut checked, shares.clone(), before).await?;
+            let is_whole = check.lacks.is_empty();
+            best = Some(check);
+            if is_whole {
+                break;
+            }
+        }
+        let Some(check) = best else { return Ok(()) };
+        let background = state.background();
+        let noted = background.update(move |tx| {
+            tx.checks.insert(name, check);
+            Ok(())
+        });
+        Ok(noted.await?)
+    }
+
+    /// Notes that a block is gone from the disk although it is kept for somebody, so that it is fetched again.
+    async fn is_lost(&self, id: Id, lost: &Cid) -> Result<(), Error> {
+        let _alone = self.0.changing.lock().await;
+        let cid = *lost;
+        let background = self.0.args.state.background();
+        let noted = background.update(move |tx| {
+            let has_it = |run: &KeptRun| run.blocks.iter().any(|(block, _)| *block == cid);
+            let with = tx.kept_runs.iter().filter(|(key, run)| key.contact == id && has_it(run));
+            let with: BTreeSet<_> = with.map(|(key, _)| *key).collect();
+            let shares: BTreeSet<_> = with.iter().map(|key| key.share).collect();
+            let ends = tx.kept_runs.iter().filter(|(key, run)| {
+                key.contact == id && shares.contains(&key.share) && (run.is_last || with.contains(key))
+            });
+            let ends: Vec<_> = ends.map(|(key, _)| *key).collect();
+            for key in ends {
+                if let Some(run) = tx.kept_runs.get_mut(&key) {
+                    run.blocks.retain(|(block, _)| *block != cid);
+                    run.is_last = false;
+                }
+            }
+            Ok(with.len())
+        });
+        let digest = digest_of(lost).unwrap_or_default();
+        for _ in 0..noted.await? {
+            self.0.ledger.borrow_mut().of(id).let_go(&digest);
+        }
+        Ok(())
+    }
+}
+
+#[async_trait(?Send)]
+impl Friend for Keeping {
+    fn allowance(&self, peer: &PeerId) -> Allowance {
+        let Args { state, served, .. } = &self.0.args;
+        let Some(id) = served.kept().owner(peer) else { return Allowance::default() };
+        let quota = state.read(|tables| tables.room_of(&id, platform::now_ms()).map_or(0, |room| room.bytes));
+        Allowance { used: self.0.ledger.borrow_mut().of(id).used(), quota, ..Allowance::default() }
+    }
+
+    async fn prove(&self, peer: &PeerId, question: &Question) -> Result<Proved, Refusal> {
+        let Args { storage, served, device, .. } = &self.0.args;
+        let Some(id) = served.kept().owner(peer) else { return Ok(Proved::Missing(question.cids.clone())) };
+        if !self.0.questions.borrow_mut().allow(id) {
+            return Err(Refusal::TooOften);
+        }
+        let (mut hasher, mut missing) = (question.hasher(&id, device), Vec::new());
+        for cid in &question.cids {
+            // What is here for another reason is not kept for this friend, who is not to learn of it.
+            let is_kept = digest_of(cid).is_some_and(|digest| self.0.ledger.borrow_mut().of(id).has(&digest));
+            let block =
+                if is_kept { storage.block(cid).await.map_err(|_| Refusal::Unavailable)? } else { None };
+            match block {
+                Some(block) => hasher.add(&block),
+                None => missing.push(*cid),
+            }
+            if is_kept && missing.last() == Some(cid) {
+                self.is_lost(id, cid).await.map_err(|_| Refusal::Unavailable)?;
+            }
+        }
+        Ok(if missing.is_empty() { Proved::Hash(hasher.finish()) } else { Proved::Missing(missing) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::engine::mocked::{MockedProfile, Neighbours, ring, with_seeds};
+    use crate::engine::state::KeptKey;
+    use crate::format::{RAW, cid_of};
+    use crate::store::Durability;
+    use crate::store::memory::Disk;
+
+    #[tokio::test]
+    async fn a_friend_is_answered_of_what_is_kept_for_them_and_what_was_lost_is_to_be_fetched_again() {
+        with_seeds(async |seed| {
+            let profile = MockedProfile::open(&Disk::with_latency(seed), 1, Neighbours::default()).await;
+            let keeping = &profile.keeping;
+            let (ann, ben) = (PeerId::random(), PeerId::random());
+            let id = ring(2).id();
+            let block = |text: &'static [u8]| (cid_of(RAW, text), Bytes::from_static(text));
+            let (hers, mine) = ([block(b"one"), block(b"and another")], block(b"my own"));
+            let all = [hers.to_vec(), vec![mine.clone()]].concat();
+            let _pins = profile.storage.pin_for_put(&all).await;
+            profile.storage.blocks().put(all, Durability::Strict).await.unwrap();
+            let key = |no| KeptKey { contact: id, share: hers[0].0, no };
+            let run = |(cid, block): &(Cid, Bytes), is_last| KeptRun {
+                blocks: vec![(*cid, block.len() as u64)],
+                is_last,
+            };
+            let rows = [(key(0), run(&hers[0], false)), (key(1), run(&hers[1], true))];
+            let noted = profile.state.update(move |tx| {
+                for (key, run) in rows {
+                    tx.kept_runs.insert(key, run);
+                }
+                Ok(())
+            });
+            noted.await.unwrap();
+            keeping.open_accounts();
+            keeping.0.args.served.kept().set_owners(HashMap::from([(ann, id)]));
+            let used = keeping.0.ledger.borrow_mut().of(id).used();
+
+            let question = Question::new(hers.iter().map(|(cid, _)| *cid).collect());
+            let mut hasher = question.hasher(&id, &keeping.0.args.device);
+            hers.iter().for_each(|(_, block)| hasher.add(block));
+            assert_eq!(keeping.prove(&ann, &question).await, Ok(Proved::Hash(hasher.finish())));
+            let asked = Question::new(vec![mine.0]);
+            assert_eq!(
+                keeping.prove(&ann, &asked).await,
+                Ok(Proved::Missing(vec![mine.0])),
+                "it is not kept for her"
+            );
+            assert_eq!(keeping.prove(&ben, &question).await, Ok(Proved::Missing(question.cids.clone())));
+
+            profile.storage.blocks().discard(vec![hers[0].0]).await.unwrap();
+            assert_eq!(keeping.prove(&ann, &question).await, Ok(Proved::Missing(vec![hers[0].0])));
+            assert!(!profile.state.read(|tables| tables.is_kept_whole(&id, &hers[0].0)));
+            assert!(keeping.0.ledger.borrow_mut().of(id).used() < used, "the room is free for it");
+
+            for _ in 3..QUESTIONS {
+                assert!(keeping.prove(&ann, &question).await.is_ok());
+            }
+            assert_eq!(keeping.prove(&ann, &question).await, Err(Refusal::TooOften));
+        })
+        .await;
+    }
+}
