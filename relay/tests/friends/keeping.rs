@@ -147,7 +147,7 @@ async fn a_friend_proves_what_is_kept_and_a_relay_that_lost_its_disk_gets_it_aga
                 Event::Share { share: told, .. } => told.id == share && told.kept == is_kept,
                 _ => false,
             };
-            while !is_so(&ann.next_event().await) {}
+            while !is_so(ann.next_event().await) {}
         }
         ann.leave().await;
         ben.leave().await;
