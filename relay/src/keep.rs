@@ -267,7 +267,11 @@ impl Backend for Service {
         let (mut hasher, mut missing) = (question.hasher(&owner.id, &self.key), Vec::new());
         for (cid, is_held) in question.cids.iter().zip(held) {
             // What lacks in spite of a pin was lost, which its owner is to hear.
-            match if is_held { self.blobs.block(cid).await.unwrap_or_else(lost) } else { None } {
+            match if is_held {
+                self.blobs.block(cid).await.unwrap_or_else(|error| lost(&error))
+            } else {
+                None
+            } {
                 Some(block) if missing.is_empty() => hasher.add(&block),
                 Some(_) => {}
                 None => missing.push(*cid),
@@ -293,7 +297,7 @@ impl Backend for Service {
 }
 
 /// A block that cannot be read: its owner can push it again.
-fn lost(error: store::Error) -> Option<Bytes> {
+fn lost(error: &store::Error) -> Option<Bytes> {
     tracing::error!(%error, "a block that is kept cannot be read");
     None
 }

@@ -120,7 +120,7 @@ impl Pins for Store {
 
     async fn are_held(&self, id: &Id, cids: &[Cid]) -> Result<Vec<bool>, Error> {
         let mut db = self.shared.readers.acquire().await?;
-        let Some(owner) = known_owner(&mut *db, id).await? else { return Ok(vec![false; cids.len()]) };
+        let Some(owner) = known_owner(&mut db, id).await? else { return Ok(vec![false; cids.len()]) };
         let mut query = QueryBuilder::new("SELECT cid FROM block JOIN hold USING (block) WHERE owner = ");
         query.push_bind(owner).push(" AND why = ").push_bind(why::PINNED).push(" AND");
         push_cids(&mut query, cids);
