@@ -157,9 +157,10 @@ fn chosen(tables: &Tables, now: u64) -> Vec<Id> {
 /// What somebody offers, as the policy looks at it.
 pub(super) fn offer_of(tables: &Tables, id: &Id) -> Option<Offer> {
     let (offer, contact) = (tables.offers.get(id)?, tables.contacts.get(id)?);
-    let verified = tables.is_verified(id);
+    let (verified, added) = (tables.is_verified(id), contact.added);
+    let seen = contact.head.map_or(added, |head| head.time);
     let fails = tables.checks.get(&id.to_string()).is_some_and(|check| !check.lacks.is_empty());
-    Some(Offer { id: *id, bytes: offer.bytes, verified, added: contact.added, fails })
+    Some(Offer { id: *id, bytes: offer.bytes, verified, added, seen, fails })
 }
 
 /// My shares that somebody is to keep, the newest first.

@@ -8,6 +8,9 @@ pub const FRIENDS: usize = 2;
 /// For how long somebody must have been a contact whose words I did not compare, in milliseconds: 30 days.
 pub const KNOWN_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 
+/// How long a keeper may stay away and still counts, in milliseconds: 14 days. A shorter holiday costs no new copy.
+pub const AWAY_MS: u64 = 14 * 24 * 60 * 60 * 1000;
+
 /// Somebody who offers room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offer {
@@ -21,6 +24,8 @@ pub struct Offer {
     pub added: u64,
     /// Whether they could not deliver something when they were asked last.
     pub fails: bool,
+    /// When one of their devices or their record was last seen, in milliseconds since 1970.
+    pub seen: u64,
 }
 
 impl Offer {
@@ -28,16 +33,31 @@ impl Offer {
     pub fn may_be_taken(&self, now: u64) -> bool {
         self.bytes > 0 && (self.verified || self.added.saturating_add(KNOWN_MS) <= now)
     }
+
+    /// Whether they were not seen for so long at `now` that they do not count as a keeper.
+    pub fn is_away(&self, now: u64) -> bool {
+        self.seen.saturating_add(AWAY_MS) <= now
+    }
+
+    /// Whether they count as a keeper at `now`.
+    fn counts(&self, now: u64) -> bool {
+        !self.fails && !self.is_away(now)
+    }
 }
 
 /// The friends who are to keep what is mine at `now`. Who keeps something already stays before who does not; then those
-/// who give most. Who keeps something and fails stays too, since it can be mended, and does not count.
+/// who give most. A keeper who is away or fails stays asked, and another one is asked too.
 pub fn choose(offers: &[Offer], keeps: impl Fn(&Id) -> bool, now: u64) -> Vec<Id> {
-    let may_be_taken = offers.iter().filter(|offer| offer.may_be_taken(now));
-    let (failing, mut good): (Vec<&Offer>, Vec<&Offer>) = may_be_taken.partition(|offer| offer.fails);
+    choose_some(offers, keeps, now, FRIENDS)
+}
+
+/// The same for another number of friends than [`FRIENDS`].
+pub fn choose_some(offers: &[Offer], keeps: impl Fn(&Id) -> bool, now: u64, friends: usize) -> Vec<Id> {
+    let mut good: Vec<_> = offers.iter().filter(|offer| offer.may_be_taken(now)).collect();
     good.sort_by_key(|offer| (!keeps(&offer.id), std::cmp::Reverse(offer.bytes), offer.id));
-    let failing = failing.into_iter().filter(|offer| keeps(&offer.id));
-    good.into_iter().take(FRIENDS).chain(failing).map(|offer| offer.id).collect()
+    let (counts, rest): (Vec<&Offer>, Vec<&Offer>) = good.into_iter().partition(|offer| offer.counts(now));
+    let still_asked = rest.into_iter().filter(|offer| keeps(&offer.id));
+    counts.into_iter().take(friends).chain(still_asked).map(|offer| offer.id).collect()
 }
 
 #[cfg(test)]
@@ -45,8 +65,11 @@ mod tests {
     use super::*;
     use crate::social::fixture::{NOW, ring};
 
+    const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+
     fn offer(n: u8, bytes: u64, verified: bool, days: u64) -> Offer {
-        Offer { id: ring(n).id(), bytes, verified, added: NOW - days * 24 * 60 * 60 * 1000, fails: false }
+        let added = NOW - days * DAY_MS;
+        Offer { id: ring(n).id(), bytes, verified, added, seen: NOW, fails: false }
     }
 
     #[test]
@@ -74,5 +97,30 @@ mod tests {
         let one = ring(1).id();
         assert_eq!(choose(&offers, |id| *id == one, NOW), [one, ring(4).id()]);
         assert_eq!(choose(&[], |_| false, NOW), []);
+    }
+
+    #[test]
+    fn a_keeper_who_was_not_seen_for_14_days_stays_asked_and_another_one_counts() {
+        let mut offers = [1, 2, 3, 4].map(|n| offer(n, u64::from(n), true, 99));
+        let [one, two, three, four] = [1, 2, 3, 4].map(|n| ring(n).id());
+        let keeps = |id: &Id| [one, four].contains(id);
+        offers[3].seen = NOW - AWAY_MS + 1;
+        assert_eq!(choose(&offers, keeps, NOW), [four, one], "a moment less is no reason for another copy");
+        offers[3].seen = NOW - AWAY_MS;
+        assert_eq!(choose(&offers, keeps, NOW), [one, three, four]);
+        offers[2].seen = NOW - AWAY_MS;
+        assert_eq!(
+            choose(&offers, keeps, NOW),
+            [one, two, four],
+            "who is away and keeps nothing is not asked"
+        );
+        offers.iter_mut().for_each(|offer| offer.seen = NOW - AWAY_MS);
+        assert_eq!(choose(&offers, keeps, NOW), [four, one], "who keeps something goes on");
+    }
+
+    #[test]
+    fn when_a_keeper_is_back_as_many_as_before_are_asked() {
+        let offers = [1, 2, 3].map(|n| offer(n, u64::from(n), true, 99));
+        assert_eq!(choose(&offers, |_| true, NOW), [ring(3).id(), ring(2).id()]);
     }
 }
