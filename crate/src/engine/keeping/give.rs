@@ -78,18 +78,26 @@ impl Keeping {
         });
     }
 
-    /// Knows the devices of those for whom something is kept.
+    /// Knows the devices of those for whom something is kept, and which of them may name me to their readers.
     pub(super) async fn know_owners(self) {
-        let Args { state, served, .. } = &self.0.args;
-        let mut changes = state.watch(&[Kind::contacts, Kind::rooms]);
+        let state = &self.0.args.state;
+        let mut changes = state.watch(&[Kind::contacts, Kind::rooms, Kind::relations]);
         loop {
-            let owners: HashMap<_, _> = state.read(|tables| {
-                let contacts = tables.rooms.keys().filter_map(|id| tables.contacts.get(id));
-                contacts.flat_map(|contact| devices_of(contact).map(|peer| (peer, contact.id))).collect()
-            });
-            served.kept().set_owners(owners);
+            self.set_owners();
             changes.changed().await;
         }
+    }
+
+    fn set_owners(&self) {
+        let Args { state, served, .. } = &self.0.args;
+        let (owners, named): (Vec<_>, HashSet<_>) = state.read(|tables| {
+            let contacts = tables.rooms.keys().filter_map(|id| tables.contacts.get(id));
+            let devices = contacts.flat_map(|contact| devices_of(contact).map(|peer| (peer, contact.id)));
+            let rooms = tables.rooms.iter().filter(|(id, room)| room.named && tables.is_written_to(id));
+            (devices.collect(), rooms.map(|(id, _)| *id).collect())
+        });
+        served.kept().set_named(named);
+        served.kept().set_owners(owners);
     }
 
     /// Keeps what contacts ask for, and lets go of what is over.
