@@ -9,6 +9,8 @@ mod give;
 mod handle;
 mod hear;
 mod let_go;
+#[cfg(test)]
+mod tests;
 
 pub(super) use handle::{Args, Keeping};
 pub(super) use hear::{Heard, KeepLetter};

@@ -1,7 +1,11 @@
 //! The handle to keeping, and its workers.
 
 use std::cell::RefCell;
+use std::num::NonZeroUsize;
 use std::rc::Rc;
+
+use cid::Cid;
+use lru::LruCache;
 
 use crate::engine::letters::Letters;
 use crate::engine::presence::ServedBlocks;
@@ -11,6 +15,9 @@ use crate::engine::tasks::Tasks;
 use crate::engine::transfer::Fetchers;
 use crate::keys::Id;
 use crate::social::keeping::ledger::Ledger;
+
+/// Blocks that had no room whose lengths are remembered: for each contact a few are met in one look.
+const MAX_TOO_LARGE: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 
 /// What keeping may touch.
 pub(in crate::engine) struct Args {
@@ -32,13 +39,16 @@ pub(super) struct Inner {
     pub(super) args: Args,
     /// What is kept for others, as the rows say.
     pub(super) ledger: RefCell<Ledger>,
+    /// The lengths of blocks that were fetched for somebody and had no room.
+    pub(super) too_large: RefCell<LruCache<(Id, Cid), u64>>,
     /// Held while something is kept or let go: what is let go is not kept again meanwhile.
     pub(super) changing: futures::lock::Mutex<()>,
 }
 
 impl Keeping {
     pub(in crate::engine) fn new(args: Args) -> Self {
-        Self(Rc::new(Inner { args, ledger: RefCell::default(), changing: Default::default() }))
+        let too_large = RefCell::new(LruCache::new(MAX_TOO_LARGE));
+        Self(Rc::new(Inner { args, ledger: RefCell::default(), too_large, changing: Default::default() }))
     }
 
     /// Starts to keep what contacts ask for, and to ask those who are to keep what is mine.
