@@ -10,6 +10,8 @@ mod handle;
 mod hear;
 mod let_go;
 mod prove;
+#[cfg(test)]
+mod tests;
 
 pub(super) use handle::{Args, Keeping};
 pub(super) use hear::{Heard, KeepLetter};

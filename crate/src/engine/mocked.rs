@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 pub(super) use files::{InMemory, file, for_contacts, new_share};
 pub(super) use given::Given;
-pub(super) use neighbours::{Gate, Neighbours};
+pub(super) use neighbours::{Gate, Neighbours, OthersBlocks};
 pub(super) use people::relay;
 pub(super) use profile::MockedProfile;
 

@@ -6,6 +6,8 @@
 mod handle;
 mod kept;
 mod own_record;
+#[cfg(test)]
+mod probing;
 mod served;
 mod status;
 

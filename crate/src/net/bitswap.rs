@@ -33,6 +33,8 @@ use super::streams::{AlreadyAccepted, Control, IncomingStream, Stream};
 
 pub use client::AskError;
 use server::Unserved;
+#[cfg(test)]
+pub(crate) use server::message_for;
 
 /// The protocol's name.
 pub const PROTOCOL: StreamProtocol = StreamProtocol::new("/ipfs/bitswap/1.2.0");

@@ -158,8 +158,13 @@ fn chosen(tables: &Tables, now: u64) -> Vec<Id> {
 pub(super) fn offer_of(tables: &Tables, id: &Id) -> Option<Offer> {
     let (offer, contact) = (tables.offers.get(id)?, tables.contacts.get(id)?);
     let (verified, added) = (tables.is_verified(id), contact.added);
-    let seen = contact.head.map_or(added, |head| head.time);
-    let fails = tables.checks.get(&id.to_string()).is_some_and(|check| !check.lacks.is_empty());
+    let check = tables.checks.get(&id.to_string());
+    let fails = check.is_some_and(|check| !check.lacks.is_empty());
+    // Their root, what they said of keeping, and a proof: each shows that they were there.
+    let said = tables.keepers.get(id).and_then(|keeper| keeper.said).map(|said| said.at);
+    let head = contact.head.map(|head| head.time);
+    let seen =
+        [Some(added), head, said, check.map(|check| check.at)].into_iter().flatten().max().unwrap_or(added);
     Some(Offer { id: *id, bytes: offer.bytes, verified, added, seen, fails })
 }
 

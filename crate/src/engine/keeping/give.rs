@@ -31,6 +31,10 @@ const AT_ONCE: usize = 4;
 /// Levels below a share that are followed, at most, and blocks that wait for it: no share has more.
 const MAX_WAITING: usize = 1 << 18;
 
+/// Shares of one contact's list that cannot be had from anybody, after which no more are asked for until it is looked again:
+/// a list may name thousands that there never were.
+const MAX_GAPS: u64 = 16;
+
 /// How often it is looked again whether what is missing can be had, and whether something has ended.
 const LOOK_AGAIN: Duration = Duration::from_secs(300);
 
@@ -49,8 +53,10 @@ const WATCHED: [Kind; 5] =
 enum Lack {
     /// There is no room for it.
     Room,
-    /// Nobody has it now.
+    /// Those who may have it are away.
     Blocks,
+    /// Nobody has it, or it is nothing of ours. Others on the list may be there.
+    Gap,
 }
 
 impl Keeping {
@@ -79,18 +85,26 @@ impl Keeping {
         });
     }
 
-    /// Knows the devices of those for whom something is kept.
+    /// Knows the devices of those for whom something is kept, and which of them may name me to their readers.
     pub(super) async fn know_owners(self) {
-        let Args { state, served, .. } = &self.0.args;
-        let mut changes = state.watch(&[Kind::contacts, Kind::rooms]);
+        let state = &self.0.args.state;
+        let mut changes = state.watch(&[Kind::contacts, Kind::rooms, Kind::relations]);
         loop {
-            let owners: HashMap<_, _> = state.read(|tables| {
-                let contacts = tables.rooms.keys().filter_map(|id| tables.contacts.get(id));
-                contacts.flat_map(|contact| devices_of(contact).map(|peer| (peer, contact.id))).collect()
-            });
-            served.kept().set_owners(owners);
+            self.set_owners();
             changes.changed().await;
         }
+    }
+
+    pub(super) fn set_owners(&self) {
+        let Args { state, served, .. } = &self.0.args;
+        let (owners, named): (Vec<_>, HashSet<_>) = state.read(|tables| {
+            let contacts = tables.rooms.keys().filter_map(|id| tables.contacts.get(id));
+            let devices = contacts.flat_map(|contact| devices_of(contact).map(|peer| (peer, contact.id)));
+            let rooms = tables.rooms.iter().filter(|(id, room)| room.named && tables.is_written_to(id));
+            (devices.collect(), rooms.map(|(id, _)| *id).collect())
+        });
+        served.kept().set_named(named);
+        served.kept().set_owners(owners);
     }
 
     /// Keeps what contacts ask for, and lets go of what is over.
@@ -116,7 +130,7 @@ impl Keeping {
     }
 
     /// Looks once through all lists; says whether nothing is missing.
-    async fn keep_once(&self) -> Result<bool, Error> {
+    pub(super) async fn keep_once(&self) -> Result<bool, Error> {
         let now = platform::now_ms();
         self.end_rooms(now).await?;
         self.let_go_of_the_rest(now).await?;
@@ -146,13 +160,13 @@ impl Keeping {
         let Some((room, wanted, rev)) = found else { return Ok(true) };
         self.0.ledger.borrow_mut().of(*id).room = room.bytes;
         let fetcher = fetchers.of_author(id);
-        let (mut missing, mut is_full, mut is_away) = (0, false, false);
+        let (mut missing, mut is_full, mut is_away, mut gaps) = (0, false, false, 0);
         for wanted in wanted.iter().filter(|wanted| wanted.fetch.is_some() || room.public) {
             let is_whole = state.read(|tables| tables.is_kept_whole(id, &wanted.cid()));
             if is_whole {
                 continue;
             }
-            let lack = match (is_full, is_away) {
+            let lack = match (is_full, is_away || gaps >= MAX_GAPS) {
                 (true, _) => Err(Lack::Room),
                 (_, true) => Err(Lack::Blocks),
                 _ => self.keep_share(id, wanted, &fetcher).await?,
@@ -161,12 +175,13 @@ impl Keeping {
                 Ok(()) => {}
                 Err(Lack::Room) => (missing, is_full) = (missing + 1, true),
                 Err(Lack::Blocks) => (missing, is_away) = (missing + 1, true),
+                Err(Lack::Gap) => (missing, gaps) = (missing + 1, gaps + 1),
             }
         }
         let bytes = self.0.ledger.borrow_mut().of(*id).used();
         self.tell_state(id, Said { rev, bytes, missing, full: is_full, at: platform::now_ms() }).await?;
         // What has no room waits for the person, and not for others.
-        Ok(!is_away)
+        Ok(!is_away && gaps == 0)
     }
 
     /// Tells a contact what is kept: at once where all is, or where there is no room for more; else once a day.
@@ -228,12 +243,12 @@ impl Keeping {
                 let Ok(links) = dag::walk::links(&cid, &block) else {
                     // No reader follows it either.
                     tracing::debug!(%cid, "what is to be kept is no block of ours");
-                    lack = Some(Lack::Blocks);
+                    lack = Some(Lack::Gap);
                     continue;
                 };
                 todo.extend(links.into_iter().filter(|link| seen.insert(*link)));
                 if todo.len() > MAX_WAITING {
-                    return Ok(Err(Lack::Blocks));
+                    lack = Some(Lack::Gap);
                 }
                 if !had.contains_key(&cid) {
                     new.push((cid, block));
@@ -269,7 +284,9 @@ impl Keeping {
         if is_kept && let Some(block) = self.0.args.storage.block(cid).await? {
             return Ok(Ok(block));
         }
-        if self.0.ledger.borrow_mut().of(*id).check(0, platform::now_ms()).is_err() {
+        // Of what was too large before, the length is known: it is not downloaded once more to be found so.
+        let len = self.0.too_large.borrow_mut().get(&(*id, *cid)).copied().unwrap_or_default();
+        if self.0.ledger.borrow_mut().of(*id).check(len, platform::now_ms()).is_err() {
             return Ok(Err(Lack::Room));
         }
         match fetcher.fetch(cid).await {
@@ -279,6 +296,7 @@ impl Keeping {
                 Ok(Ok(block))
             }
             Err(FetchError::Store(why)) => Err(why.into()),
+            Err(_) if fetcher.is_gone(cid).await => Ok(Err(Lack::Gap)),
             Err(_) => Ok(Err(Lack::Blocks)),
         }
     }
@@ -307,12 +325,16 @@ impl Keeping {
                 // What was downloaded is counted by the week already.
                 if is_new && matches!(trial.check(len, now), Err(NoRoom::Full | NoRoom::TooMany)) {
                     is_full = true;
+                    self.0.too_large.borrow_mut().put((key.contact, cid), len);
                     continue;
                 }
                 trial.keep(digest, len);
                 run.push((cid, len));
                 kept.push((cid, if is_clear { storage.seal(&cid, &block) } else { block }));
             }
+        }
+        if run.is_empty() && is_full {
+            return Ok(Err(Lack::Room));
         }
         let _pins = storage.pin_for_put(&kept).await;
         match storage.blocks().put(kept, Durability::Strict).await {

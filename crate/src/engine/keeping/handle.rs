@@ -1,7 +1,11 @@
 //! The handle to keeping, and its workers.
 
 use std::cell::RefCell;
+use std::num::NonZeroUsize;
 use std::rc::Rc;
+
+use cid::Cid;
+use lru::LruCache;
 
 use crate::crypto::sign::VerifyingKey;
 use crate::engine::directory::Directory;
@@ -15,6 +19,9 @@ use crate::keys::Id;
 use crate::social::keeping::ledger::Ledger;
 
 use super::prove::Questions;
+
+/// Blocks that had no room whose lengths are remembered: for each contact a few are met in one look.
+const MAX_TOO_LARGE: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 
 /// What keeping may touch.
 pub(in crate::engine) struct Args {
@@ -41,6 +48,8 @@ pub(super) struct Inner {
     pub(super) ledger: RefCell<Ledger>,
     /// How often friends have asked for proofs.
     pub(super) questions: RefCell<Questions>,
+    /// The lengths of blocks that were fetched for somebody and had no room.
+    pub(super) too_large: RefCell<LruCache<(Id, Cid), u64>>,
     /// Held while something is kept or let go: what is let go is not kept again meanwhile.
     pub(super) changing: futures::lock::Mutex<()>,
 }
@@ -48,7 +57,8 @@ pub(super) struct Inner {
 impl Keeping {
     pub(in crate::engine) fn new(args: Args) -> Self {
         let (ledger, questions, changing) = Default::default();
-        Self(Rc::new(Inner { args, ledger, questions, changing }))
+        let too_large = RefCell::new(LruCache::new(MAX_TOO_LARGE));
+        Self(Rc::new(Inner { args, ledger, questions, too_large, changing }))
     }
 
     /// Starts to keep what contacts ask for, and to ask those who are to keep what is mine.

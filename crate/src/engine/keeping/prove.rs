@@ -136,6 +136,12 @@ impl Keeping {
         Ok(noted.await?)
     }
 
+    /// Whether a block is kept for somebody.
+    fn keeps(&self, id: &Id, cid: &Cid) -> bool {
+        let ledger = self.0.ledger.borrow();
+        digest_of(cid).is_some_and(|digest| ledger.get(id).is_some_and(|account| account.has(&digest)))
+    }
+
     /// Notes that a block is gone from the disk although it is kept for somebody, so that it is fetched again.
     async fn is_lost(&self, id: Id, lost: &Cid) -> Result<(), Error> {
         let _alone = self.0.changing.lock().await;
@@ -170,21 +176,35 @@ impl Keeping {
 impl Friend for Keeping {
     fn allowance(&self, peer: &PeerId) -> Allowance {
         let Args { state, served, .. } = &self.0.args;
-        let Some(id) = served.kept().owner(peer) else { return Allowance::default() };
-        let quota = state.read(|tables| tables.room_of(&id, platform::now_ms()).map_or(0, |room| room.bytes));
-        Allowance { used: self.0.ledger.borrow_mut().of(id).used(), quota, ..Allowance::default() }
+        let (mut ledger, now) = (self.0.ledger.borrow_mut(), platform::now_ms());
+        let of = |id: Id| {
+            let quota = state.read(|tables| tables.room_of(&id, now).map_or(0, |room| room.bytes));
+            Allowance { used: ledger.of(id).used(), quota, ..Allowance::default() }
+        };
+        served
+            .kept()
+            .owners(peer)
+            .into_iter()
+            .map(of)
+            .max_by_key(|allowance| allowance.used)
+            .unwrap_or_default()
     }
 
     async fn prove(&self, peer: &PeerId, question: &Question) -> Result<Proved, Refusal> {
         let Args { storage, served, device, .. } = &self.0.args;
-        let Some(id) = served.kept().owner(peer) else { return Ok(Proved::Missing(question.cids.clone())) };
+        // Somebody may say of another one's device that it is theirs: it asks for what is kept for its own person.
+        let owners = served.kept().owners(peer).into_iter();
+        let Some(id) = owners.max_by_key(|id| question.cids.iter().filter(|cid| self.keeps(id, cid)).count())
+        else {
+            return Ok(Proved::Missing(question.cids.clone()));
+        };
         if !self.0.questions.borrow_mut().allow(id) {
             return Err(Refusal::TooOften);
         }
         let (mut hasher, mut missing) = (question.hasher(&id, device), Vec::new());
         for cid in &question.cids {
             // What is here for another reason is not kept for this friend, who is not to learn of it.
-            let is_kept = digest_of(cid).is_some_and(|digest| self.0.ledger.borrow_mut().of(id).has(&digest));
+            let is_kept = self.keeps(&id, cid);
             let block =
                 if is_kept { storage.block(cid).await.map_err(|_| Refusal::Unavailable)? } else { None };
             match block {
@@ -201,8 +221,6 @@ impl Friend for Keeping {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
     use bytes::Bytes;
 
     use super::*;
@@ -238,7 +256,7 @@ mod tests {
             });
             noted.await.unwrap();
             keeping.open_accounts();
-            keeping.0.args.served.kept().set_owners(HashMap::from([(ann, id)]));
+            keeping.0.args.served.kept().set_owners([(ann, id)]);
             let used = keeping.0.ledger.borrow_mut().of(id).used();
 
             let question = Question::new(hers.iter().map(|(cid, _)| *cid).collect());

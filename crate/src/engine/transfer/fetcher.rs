@@ -100,7 +100,8 @@ impl BlockFetcher {
         }
     }
 
-    async fn is_gone(&self, cid: &Cid) -> bool {
+    /// Whether every relay of the author was asked and does not have a block.
+    pub(in crate::engine) async fn is_gone(&self, cid: &Cid) -> bool {
         let relays = self.providers.list().iter().filter(|provider| matches!(provider, Provider::Relay(_)));
         let relays = self.downloader.over(relays.cloned().collect());
         !relays.list().is_empty()

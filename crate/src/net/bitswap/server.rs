@@ -272,6 +272,17 @@ async fn answer<B: Blocks>(blocks: B, peer: PeerId, wanted: Wanted, room: Room) 
     if send_dont_have { Answer::Presence(cid, PresenceType::DontHave) } else { Answer::Nothing }
 }
 
+/// The message that answers one want of a peer, as it is sent.
+#[cfg(test)]
+pub(crate) async fn message_for<B: Blocks>(blocks: B, peer: PeerId, cid: Cid, for_block: bool) -> Vec<u8> {
+    let question = if for_block { Question::Block } else { Question::Have };
+    let mut answers = Answers::default();
+    answers.add(answer(blocks, peer, Wanted { cid, question, send_dont_have: true }, Room::default()).await);
+    let mut message = Vec::new();
+    wire::write(&mut message, &answers.presences, &answers.blocks).await.expect("memory takes everything");
+    message
+}
+
 /// Answers gathered for one message.
 #[derive(Default)]
 struct Answers {
