@@ -19,7 +19,7 @@ use libp2p::Multiaddr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use spinney::keys::Id;
 
-use crate::{invite::Invite, store::Allotment};
+use crate::{invite::Invite, store::Allotment, token::Token};
 
 const GIB: u64 = 1 << 30;
 
@@ -41,6 +41,9 @@ pub struct Config {
     pub page: Option<PathBuf>,
     /// Whether blocks and records are served over HTTP to IPFS tools.
     pub gateway: Gateway,
+    /// Whether who has a token pins over HTTP, by the IPFS Pinning Service API. On by default, because it answers nobody
+    /// until the operator makes a token.
+    pub pinning: bool,
     /// Whose blocks, records and mailboxes are stored; see [`Config::admission`] for the default. Every client may read,
     /// watch and connect.
     pub admission: Option<Admission>,
@@ -193,6 +196,7 @@ impl Default for Config {
             stun: Stun::At((Ipv4Addr::UNSPECIFIED, 3478).into()),
             page: None,
             gateway: Gateway::Apart,
+            pinning: true,
             admission: None,
             admitted: Vec::new(),
             work: 20,
@@ -276,6 +280,8 @@ pub struct Flags {
 pub enum Command {
     /// Invites identities, lists them, or ends their invitations.
     Invite(Invite),
+    /// Makes tokens for the pinning service, lists them, or ends them.
+    Token(Token),
 }
 
 impl Flags {

@@ -52,8 +52,8 @@ struct Health<'a> {
     counters: &'a Metrics,
 }
 
-/// The routes, with those of the gateway and the page if they are on.
-pub(crate) fn router(site: Site, folder: Option<&Path>, gateway: Router<Site>) -> Router {
+/// The routes, with others: those of the gateway and the pinning service, and the page, if they are on.
+pub(crate) fn router(site: Site, folder: Option<&Path>, others: Router<Site>) -> Router {
     let page: MethodRouter<Site> = match folder {
         Some(folder) => page::serve(folder),
         None => get(async || StatusCode::NOT_FOUND),
@@ -64,7 +64,7 @@ pub(crate) fn router(site: Site, folder: Option<&Path>, gateway: Router<Site>) -
     Router::new()
         .route("/healthz", get(health))
         .route("/", get(root))
-        .merge(gateway)
+        .merge(others)
         .fallback_service(page.clone().with_state(site.clone()))
         .layer(Extension(Page(page.with_state(site.clone()))))
         // What says nothing of its own must be revalidated; most responses are 304.

@@ -166,6 +166,18 @@ pub(crate) const SHORT_WALK: usize = 4096;
 /// Longer walks at once: half of the store's readers, so that others read beside them.
 pub(crate) const LONG_WALKS: usize = 2;
 
+/// Pin requests of one identity: some 32 MiB of the longest ones, which count to no quota. A token is for one person.
+pub(crate) const PIN_REQUESTS: i64 = 4096;
+
+/// Bytes of a pin request: a name of 255 letters, 20 origins and some notes.
+pub(crate) const PIN_REQUEST: usize = 8 << 10;
+
+/// Time for which a pin request waits for its blocks: as long as what is pushed stays by itself.
+pub(crate) const PIN_QUEUED: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Queued pin requests that are read at once.
+pub(crate) const PIN_REQUESTS_AT_ONCE: i64 = 512;
+
 /// Time after its end of life for which a record stays. Records live for 180 days, so somebody who comes back within a
 /// year finds their profile by their words.
 pub(crate) const RECORD_AFTER_END: Duration = Duration::from_secs(180 * 24 * 60 * 60);

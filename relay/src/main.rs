@@ -1,4 +1,5 @@
-//! `spinney-relay --config FILE`: runs until Ctrl-C or SIGTERM. `spinney-relay invite`: invites people.
+//! `spinney-relay --config FILE`: runs until Ctrl-C or SIGTERM. `spinney-relay invite`: invites people. `spinney-relay
+//! token`: makes tokens for the pinning service.
 
 use clap::Parser;
 use spinney_relay::{
@@ -18,8 +19,10 @@ async fn main() -> anyhow::Result<()> {
     let mut flags = Flags::parse();
     let command = flags.command.take();
     let config = flags.config()?;
-    if let Some(Command::Invite(invite)) = command {
-        return Ok(invite.run(&config, std::io::stdout()).await?);
+    match command {
+        Some(Command::Invite(invite)) => return Ok(invite.run(&config, std::io::stdout()).await?),
+        Some(Command::Token(token)) => return Ok(token.run(&config, std::io::stdout()).await?),
+        None => {}
     }
     tracing::info!(admission = ?config.admission(), "starting");
     let relay = start(config).await?;

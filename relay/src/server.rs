@@ -32,15 +32,19 @@ use crate::{
     memory::Memory,
     metrics::Metrics,
     network::{self, Proxies},
+    pinning,
     rate_limit::RateLimit,
     sessions::{KeepLimits, KeepSession, RecordLimits, RecordSession},
-    store::{self, Blobs, Loans, Pins, Requests, Store, Subscriptions},
+    store::{self, Blobs, Loans, PinRequests, PinTokens, Pins, Requests, Store, Subscriptions},
     stun,
     tap::Tap,
     transport::{self, WebSocketTransport},
     web_push::{self, Presence, Reach, Vapid},
     write_timeout::WriteTimeout,
 };
+
+/// Addresses that the pinning service names at most, by its specification.
+const DELEGATES: usize = 20;
 
 /// Why the relay did not start.
 #[derive(Debug, thiserror::Error)]
@@ -104,6 +108,12 @@ impl Server {
 }
 
 impl Server {
+    /// The addresses at which others connect: the external ones, or that of the port if there are none.
+    fn delegates(&self) -> Vec<String> {
+        let external = self.addresses.get(1..).filter(|external| !external.is_empty());
+        external.unwrap_or(&self.addresses).iter().take(DELEGATES).map(ToString::to_string).collect()
+    }
+
     /// Runs a task until the relay stops.
     fn run(&self, task: impl Future<Output = ()> + Send + 'static) {
         let stop = self.stop.clone();
@@ -186,6 +196,8 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
     let loans: Arc<dyn Loans> = shared.clone();
     let requests: Arc<dyn Requests> = shared.clone();
     let subscriptions: Arc<dyn Subscriptions> = shared.clone();
+    let tokens: Arc<dyn PinTokens> = shared.clone();
+    let pin_requests: Arc<dyn PinRequests> = shared.clone();
     let policy = Policy::new(config.clone(), shared.clone());
 
     let records = Arc::new(crate::records::Service {
@@ -246,6 +258,16 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         });
         running.run(Arc::new(service).run(arrivals));
     }
+    let pinning = config.pinning.then(|| {
+        Arc::new(pinning::Service {
+            policy: policy.clone(),
+            tokens,
+            requests: pin_requests,
+            metrics: metrics.clone(),
+            delegates: running.delegates(),
+            calls: RateLimit::new(limits::PUTS, limits::PUT_PERIOD),
+        })
+    });
     let keep = Arc::new(crate::keep::Service {
         policy,
         subscriptions,
@@ -291,13 +313,19 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         proxies,
         connections: connections.clone(),
     };
-    let router = http::router(site, config.page.as_deref(), gateway.unwrap_or_default());
+    let period = Duration::from_secs(config.collect.max(1));
+    let mut others = gateway.unwrap_or_default();
+    if let Some(pinning) = pinning {
+        others = others.merge(pinning::router(pinning.clone()));
+        running.run(pinning.run(period));
+    }
+    let router = http::router(site, config.page.as_deref(), others);
     running.run(http::serve(listener, connections, router));
     if let Some(socket) = stun {
         running.run(stun::serve(socket, metrics.clone()));
     }
     running.run(run_swarm(swarm, circuits, metrics));
-    running.run(collect(store, Duration::from_secs(config.collect.max(1))));
+    running.run(collect(store, period));
     Ok(running)
 }
 

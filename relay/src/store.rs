@@ -1,11 +1,11 @@
 //! What a relay stores: records, requests, blocks, and who holds which block.
 //!
 //! Each part of the relay depends on the trait that it needs: [`Records`], [`Requests`], [`Blobs`], [`Pins`],
-//! [`Loans`] or [`Subscriptions`].
+//! [`Loans`], [`PinRequests`] or [`Subscriptions`].
 //! [`Store`] implements all of them: small blocks and everything else are in SQLite (WAL, every commit synced), larger
 //! blocks are files. The store keeps a block while an identity holds it: the identity that pushed it, for the grace
-//! period, and every identity with a pin that reaches it. A block counts against the quota of each holder, and once
-//! against the capacity.
+//! period, and every identity with a pin or a pin request that reaches it. A block counts against the quota of each holder,
+//! and once against the capacity.
 
 mod blobs;
 mod collect;
@@ -15,6 +15,8 @@ mod loans;
 #[cfg(test)]
 pub(crate) mod memory;
 mod migrations;
+mod pin_requests;
+mod pin_tokens;
 mod pins;
 mod records;
 mod removals;
@@ -48,6 +50,8 @@ pub use blobs::Blobs;
 pub use disk::{Disk, Folder};
 pub use invitations::{Invitation, Invitations, Invited};
 pub use loans::{Lent, Loans};
+pub use pin_requests::{Filter, NameFilter, PinRequest, PinRequests, PinStatus, RequestId, Wanted};
+pub use pin_tokens::{PinToken, PinTokens, Tokens};
 pub use pins::Pins;
 pub use records::{PutOutcome, RecordUpdate, Records};
 pub use removals::Removals;
@@ -265,6 +269,25 @@ fn database(folder: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
+}
+
+/// Opens the database of a data folder for the operator's program, beside a relay that may run.
+///
+/// # Errors
+///
+/// [`Error::NoData`] if no relay has used the folder, and [`Error::Running`] if a relay of an older version runs on it.
+async fn beside(folder: &Path) -> Result<SqliteConnection, Error> {
+    if !folder.join(DATABASE).is_file() {
+        return Err(Error::NoData(folder.into()));
+    }
+    let mut db = SqliteConnection::connect_with(&database(folder)).await?;
+    match Lock::take(folder) {
+        // No relay runs, so the database may be of an older one.
+        Ok(_lock) => migrations::run(&mut db).await?,
+        Err(Error::InUse) => migrations::check(&mut db).await?,
+        Err(error) => return Err(error),
+    }
+    Ok(db)
 }
 
 /// Locks the data folder, so that one process uses it at a time.

@@ -61,12 +61,14 @@ impl Store {
             (SELECT owner, device FROM subscription WHERE until <= ? LIMIT ?)";
         self.delete_all(subscriptions, now()).await?;
         self.end_loans().await?;
+        self.end_requests().await?;
         // What is charged nothing holds no block, record or mail.
         let identities = "DELETE FROM identity WHERE owner IN (
             SELECT owner FROM identity WHERE used = 0 AND since < ?
             AND NOT EXISTS (SELECT 1 FROM token WHERE token.owner = identity.owner)
             AND NOT EXISTS (SELECT 1 FROM loan WHERE holder = identity.owner)
             AND NOT EXISTS (SELECT 1 FROM loan WHERE lender = identity.owner)
+            AND NOT EXISTS (SELECT 1 FROM pin_request WHERE pin_request.owner = identity.owner)
             AND NOT EXISTS (SELECT 1 FROM pin WHERE pin.owner = identity.owner) LIMIT ?)";
         self.delete_all(identities, today().saturating_sub(limits::EMPTY_DAYS).into()).await?;
         while self.drop_loose().await? {}
@@ -171,14 +173,16 @@ impl Store {
         let readers = &self.shared.readers;
         let query = sqlx::query_scalar("SELECT generation FROM identity WHERE owner = ?").bind(owner);
         let Some(mut generation): Option<i64> = query.fetch_optional(readers).await? else { return Ok(()) };
-        let query = "SELECT cid FROM pin JOIN block USING (block) WHERE owner = ?";
+        let query = "SELECT cid FROM pin JOIN block USING (block) WHERE owner = ?1
+            UNION SELECT cid FROM pin_request WHERE owner = ?1 AND status = 1";
         let pins: Vec<Vec<u8>> = sqlx::query_scalar(query).bind(owner).fetch_all(readers).await?;
         let pins = pins.into_iter().map(|cid| Cid::try_from(cid).map_err(io::Error::other));
         let walked = self.walk(Some(owner), pins.collect::<Result<_, _>>()?, Purpose::Release).await?;
         if !walked.missing.is_empty() {
             return Err(io::Error::other("a block that is pinned is missing: check the disk").into());
         }
-        let reached: HashSet<i64> = walked.blocks.into_iter().collect();
+        let mut reached: HashSet<i64> = walked.blocks.into_iter().collect();
+        self.add_queued(owner, &mut reached).await?;
         let query = sqlx::query_scalar("SELECT block FROM hold WHERE owner = ? AND why = ?");
         let held: Vec<i64> = query.bind(owner).bind(why::PINNED).fetch_all(readers).await?;
         let left: Vec<i64> = held.into_iter().filter(|block| !reached.contains(block)).collect();
@@ -207,6 +211,22 @@ impl Store {
             .bind(generation)
             .execute(&mut *writer)
             .await?;
+        Ok(())
+    }
+
+    /// Adds what is here of queued requests, so that one that replaced another keeps what both have.
+    async fn add_queued(&self, owner: i64, reached: &mut HashSet<i64>) -> Result<(), Error> {
+        let query = sqlx::query_scalar("SELECT cid FROM pin_request WHERE owner = ? AND status = 0");
+        let queued: Vec<Vec<u8>> = query.bind(owner).fetch_all(&self.shared.readers).await?;
+        for cid in queued {
+            let cid = Cid::try_from(cid).map_err(io::Error::other)?;
+            match self.walk(Some(owner), vec![cid], Purpose::Release).await {
+                Ok(walked) => reached.extend(walked.blocks),
+                // It fails when it is tried, so nothing is kept for it.
+                Err(Error::Refused(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use spinney::keys::Id;
 use sqlx::{Connection, SqliteConnection};
 
-use super::{DATABASE, Error, Lock, Store, database, migrations, today};
+use super::{Error, Store, beside, today};
 
 /// Whom the operator invited.
 #[async_trait]
@@ -50,17 +50,7 @@ impl Invitations {
     /// [`Error::NoData`] if no relay has used the folder, and [`Error::Running`] if a relay of an older version runs on
     /// it.
     pub async fn open(folder: &Path) -> Result<Self, Error> {
-        if !folder.join(DATABASE).is_file() {
-            return Err(Error::NoData(folder.into()));
-        }
-        let mut db = SqliteConnection::connect_with(&database(folder)).await?;
-        match Lock::take(folder) {
-            // No relay runs, so the database may be of an older one.
-            Ok(_lock) => migrations::run(&mut db).await?,
-            Err(Error::InUse) => migrations::check(&mut db).await?,
-            Err(error) => return Err(error),
-        }
-        Ok(Self { db })
+        Ok(Self { db: beside(folder).await? })
     }
 
     /// Invites identities. Who is invited already gets this quota from now on.

@@ -16,6 +16,7 @@ use sqlx::SqliteConnection;
 
 use super::{
     Error, Store, begin, now,
+    pins::Noted,
     usage::{Holder, Usage, known_owner, owner},
 };
 
@@ -144,7 +145,9 @@ impl Loans for Store {
 
     async fn pin_lent(&self, token: &TokenDigest, cid: &Cid) -> Result<PinOutcome, Error> {
         let cid = *cid;
-        let pin = move |store: Self, holder| async move { store.try_pin(holder, &cid, None).await };
+        let pin = move |store: Self, holder| async move {
+            store.try_pin(holder, &cid, Noted::Pin { until: None }).await
+        };
         self.with_room(Holder::Loan(*token), pin).await
     }
 }

@@ -11,7 +11,7 @@ use sqlx::{
 use super::Error;
 
 /// All migrations, in order; the first is version 1.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 9] = [
     ("blocks and records", include_str!("../../migrations/0001_blocks_and_records.sql")),
     ("mail", include_str!("../../migrations/0002_mail.sql")),
     ("pin end", include_str!("../../migrations/0003_pin_end.sql")),
@@ -20,6 +20,7 @@ const FILES: [(&str, &str); 8] = [
     ("removed", include_str!("../../migrations/0006_removed.sql")),
     ("loans", include_str!("../../migrations/0007_loans.sql")),
     ("subscriptions", include_str!("../../migrations/0008_subscriptions.sql")),
+    ("pin requests", include_str!("../../migrations/0009_pin_requests.sql")),
 ];
 
 /// The newest version that this relay knows.
@@ -140,9 +141,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_database_of_a_newer_relay_is_refused_and_left_as_it_is() {
-        for newer in
-            ["PRAGMA user_version = 9", "INSERT INTO _sqlx_migrations VALUES (9, 'later', 0, TRUE, x'00', 0)"]
-        {
+        for newer in [
+            "PRAGMA user_version = 10",
+            "INSERT INTO _sqlx_migrations VALUES (10, 'later', 0, TRUE, x'00', 0)",
+        ] {
             let mut db = old(0).await;
             run(&mut db).await.unwrap();
             sqlx::raw_sql(newer).execute(&mut db).await.unwrap();
@@ -150,7 +152,7 @@ mod tests {
             let error = run(&mut db).await.unwrap_err().to_string();
             assert_eq!(
                 error,
-                "the database is of version 9, and this relay knows versions up to 8: update the relay"
+                "the database is of version 10, and this relay knows versions up to 9: update the relay"
             );
             assert_eq!(schema(&mut db).await, before);
         }

@@ -15,12 +15,25 @@ use super::{
     blobs::{IN_ONE_QUERY, push_cids, why},
     loans::{end_of_pin, holding},
     now,
+    pin_requests::RequestId,
     usage::{Holder, Usage, allowance, known_owner},
     walk::Purpose,
 };
 
 /// Times that a pin walks again, because something else changed what it had found.
 const WALKS: usize = 3;
+
+/// What is noted of a pin.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Noted {
+    /// A pin of a device or a guest, and its end in milliseconds since 1970.
+    Pin {
+        /// `None`: until it is removed. Pins of loans end with the loan.
+        until: Option<u64>,
+    },
+    /// That a queued request is pinned.
+    Request(RequestId),
+}
 
 /// Who holds which blocks.
 ///
@@ -97,7 +110,8 @@ impl Pins for Store {
 
     async fn pin(&self, id: &Id, cid: &Cid, until: Option<u64>) -> Result<PinOutcome, Error> {
         let cid = *cid;
-        let pin = move |store: Self, holder| async move { store.try_pin(holder, &cid, until).await };
+        let pin =
+            move |store: Self, holder| async move { store.try_pin(holder, &cid, Noted::Pin { until }).await };
         self.with_room(id.into(), pin).await
     }
 
@@ -187,12 +201,7 @@ impl Store {
         Ok(db.commit().await?)
     }
 
-    pub(super) async fn try_pin(
-        &self,
-        holder: Holder,
-        cid: &Cid,
-        until: Option<u64>,
-    ) -> Result<PinOutcome, Error> {
+    pub(super) async fn try_pin(&self, holder: Holder, cid: &Cid, noted: Noted) -> Result<PinOutcome, Error> {
         for _ in 0..WALKS {
             let standing = standing(&mut *self.shared.readers.acquire().await?, holder).await?;
             let owner = standing.map(|(owner, _)| owner);
@@ -200,23 +209,24 @@ impl Store {
             if !walked.missing.is_empty() {
                 return Ok(PinOutcome::Missing(walked.missing));
             }
-            if self.commit_pin(holder, standing, &walked.blocks, cid, until).await? {
+            if self.commit_pin(holder, standing, &walked.blocks, cid, noted).await? {
                 return Ok(PinOutcome::Kept);
             }
         }
         Err(Refusal::Unavailable.into())
     }
 
-    /// Holds the blocks that a walk found, and adds the pin; returns `false` if the walk is out of date.
+    /// Holds the blocks that a walk found, and notes it; returns `false` if the walk is out of date.
     ///
-    /// It is out of date if the identity's pins changed since, or if a block was collected that nobody held.
+    /// It is out of date if the identity's pins changed since, or if a block was collected that nobody held. So it is if
+    /// the pin request is gone.
     async fn commit_pin(
         &self,
         holder: Holder,
         walked_at: Option<(i64, i64)>,
         blocks: &[i64],
         cid: &Cid,
-        until: Option<u64>,
+        noted: Noted,
     ) -> Result<bool, Error> {
         let mut writer = self.writer().await?;
         let mut db = begin(&mut writer).await?;
@@ -224,11 +234,6 @@ impl Store {
             return Ok(false);
         }
         let owner = holding(&mut db, holder).await?;
-        let until = match holder {
-            // A time that is too late for the database never comes.
-            Holder::Identity(_) => until.and_then(|until| i64::try_from(until).ok()),
-            Holder::Loan(_) => Some(end_of_pin(&mut db, owner, cid).await?),
-        };
         let before = Usage::of(&mut db, &self.shared.allotment, owner).await?;
         for blocks in blocks.chunks(IN_ONE_QUERY) {
             let mut query = QueryBuilder::new("INSERT INTO hold SELECT ");
@@ -244,16 +249,30 @@ impl Store {
             }
         }
         before.check(&Usage::of(&mut db, &self.shared.allotment, owner).await?)?;
-        let pinned = sqlx::query(
-            "INSERT INTO pin SELECT ?, block, ? FROM block WHERE cid = ?
-             ON CONFLICT DO UPDATE SET until = excluded.until",
-        )
-        .bind(owner)
-        .bind(until)
-        .bind(cid.to_bytes())
-        .execute(&mut *db)
-        .await?;
-        if pinned.rows_affected() == 0 {
+        let pinned = match noted {
+            Noted::Pin { until } => {
+                let until = match holder {
+                    // A time that is too late for the database never comes.
+                    Holder::Identity(_) => until.and_then(|until| i64::try_from(until).ok()),
+                    Holder::Loan(_) => Some(end_of_pin(&mut db, owner, cid).await?),
+                };
+                sqlx::query(
+                    "INSERT INTO pin SELECT ?, block, ? FROM block WHERE cid = ?
+                     ON CONFLICT DO UPDATE SET until = excluded.until",
+                )
+                .bind(owner)
+                .bind(until)
+                .bind(cid.to_bytes())
+            }
+            Noted::Request(request) => sqlx::query(
+                "UPDATE pin_request SET status = 1 WHERE owner = ? AND request = ? AND status = 0
+                 AND EXISTS (SELECT 1 FROM block WHERE cid = ?)",
+            )
+            .bind(owner)
+            .bind(request.to_vec())
+            .bind(cid.to_bytes()),
+        };
+        if pinned.execute(&mut *db).await?.rows_affected() == 0 {
             return Ok(false);
         }
         sqlx::query("UPDATE identity SET generation = generation + 1 WHERE owner = ?")

@@ -22,13 +22,13 @@ fn invite(folder: &Path, args: &[&str]) -> Output {
 }
 
 /// What a command that must succeed wrote.
-fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
 /// What a command that must fail wrote.
-fn failed(output: &Output) -> String {
+pub(crate) fn failed(output: &Output) -> String {
     assert!(!output.status.success(), "{output:?}");
     String::from_utf8(output.stderr.clone()).unwrap()
 }

@@ -151,6 +151,6 @@ async fn a_database_of_a_newer_relay_is_refused_with_what_to_do() {
     let error = open(folder.path()).await.err().expect("it is refused").to_string();
     assert_eq!(
         error,
-        "the database is of version 99, and this relay knows versions up to 8: update the relay"
+        "the database is of version 99, and this relay knows versions up to 9: update the relay"
     );
 }
