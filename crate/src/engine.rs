@@ -26,7 +26,6 @@ mod mocked;
 mod network;
 mod presence;
 mod progress;
-mod proofs;
 mod publish;
 mod shares;
 mod state;

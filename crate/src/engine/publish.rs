@@ -10,6 +10,7 @@ mod handle;
 mod keeper;
 #[cfg(test)]
 mod mocked;
+pub(super) mod proofs;
 mod push;
 mod replicate;
 #[cfg(test)]

@@ -105,13 +105,9 @@ export function Field({
       {isSecret ? (
         <div class="secret">
           {input}
-          <button
-            type="button"
-            aria-controls={id}
-            aria-label={readable.value ? s.common.hideOf(label) : s.common.showOf(label)}
-            onClick={() => (readable.value = !readable.value)}
-          >
-            {readable.value ? s.common.hide : s.common.show}
+          <button type="button" aria-controls={id} onClick={() => (readable.value = !readable.value)}>
+            <span aria-hidden="true">{readable.value ? s.common.hide : s.common.show}</span>
+            <span class="visually-hidden">{readable.value ? s.common.hideOf(label) : s.common.showOf(label)}</span>
           </button>
         </div>
       ) : (

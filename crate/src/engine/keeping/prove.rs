@@ -11,8 +11,8 @@ use libp2p::PeerId;
 use lru::LruCache;
 
 use crate::engine::Error;
-use crate::engine::proofs::{self, Checked};
 use crate::engine::publish::Unfinished;
+use crate::engine::publish::proofs::{self, Checked};
 use crate::engine::state::{KeptRun, Kind, Tables};
 use crate::format::digest_of;
 use crate::keys::Id;

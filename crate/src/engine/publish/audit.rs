@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use cid::Cid;
 
-use crate::engine::proofs::{self, Checked};
 use crate::engine::state::Tables;
 use crate::format::share_id::ShareId;
 use crate::keys::Id;
@@ -17,6 +16,7 @@ use crate::platform;
 
 use super::handle::{Args, Publisher};
 use super::keeper::{Keeper, KeeperSession};
+use super::proofs::{self, Checked};
 use super::unfinished::Unfinished;
 use super::unpin::{pins_of, pins_row};
 

@@ -11,15 +11,16 @@ use futures::StreamExt;
 
 use crate::crypto::sign::VerifyingKey;
 use crate::dag;
+use crate::engine::Error;
+use crate::engine::state::{Check, Tables};
+use crate::engine::storage::Storage;
 use crate::keys::Id;
 use crate::net::keep::{Proved, Question};
 use crate::platform;
 use crate::social::keeping::sample::sample;
 
-use super::Error;
-use super::publish::{KeeperSession, Unfinished};
-use super::state::{Check, Tables};
-use super::storage::Storage;
+use super::keeper::KeeperSession;
+use super::unfinished::Unfinished;
 
 /// How long after a check the next is due, in milliseconds: a day.
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
