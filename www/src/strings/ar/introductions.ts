@@ -31,7 +31,6 @@ export const introductions = {
     notNow: 'ليس الآن',
     notNowOf: (name: string) => `ليس الآن: ${name}`,
     dismissed: (name: string) => `لن يُقترح ${name} بعد الآن.`,
-    noName: 'شخص بلا اسم',
   },
   card: {
     introduces: (by: string, name: string) => `تعريف من ${by} بالشخص ${name}.`,

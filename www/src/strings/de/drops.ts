@@ -89,6 +89,7 @@ export const drop = {
       : 'Dieser Briefkasten ist voll. Bitte die Person, von der du den Link hast, um einen neuen.',
   errors: {
     'drop-closed': 'Dieser Briefkasten ist geschlossen. Bitte die Person, von der du den Link hast, um einen neuen.',
+    'old-code': 'Dieser Link kommt von einem älteren Spinney. Bitte um einen neuen.',
     'broken-code': 'Dieser Link ist nicht vollständig. Kopiere ihn ganz und öffne ihn noch einmal.',
     'invalid-id': 'Dieser Link kommt von einem neueren Spinney. Lade die Seite neu oder bitte um einen neuen Link.',
     unreachable: 'Das Relay dieses Briefkastens ist nicht erreichbar. Prüf deine Verbindung oder versuch es später noch einmal.',

@@ -32,7 +32,6 @@ export const introductions = {
     notNow: 'Nicht jetzt',
     notNowOf: (name: string) => `Nicht jetzt: ${name}`,
     dismissed: (name: string) => `${name} wird nicht mehr vorgeschlagen.`,
-    noName: 'Jemand ohne Namen',
   },
   card: {
     introduces: (by: string, name: string) => `${by} stellt dir ${name} vor.`,

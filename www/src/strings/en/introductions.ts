@@ -32,7 +32,6 @@ export const introductions = {
     notNow: 'Not now',
     notNowOf: (name: string) => `Not now: ${name}`,
     dismissed: (name: string) => `${name} is not suggested any more.`,
-    noName: 'Someone without a name',
   },
   card: {
     introduces: (by: string, name: string) => `${by} introduces you to ${name}.`,

@@ -87,6 +87,7 @@ export const drop = {
       : 'Este buzón está lleno. Pide uno nuevo a quien te envió el enlace.',
   errors: {
     'drop-closed': 'Este buzón está cerrado. Pide uno nuevo a quien te envió el enlace.',
+    'old-code': 'Este enlace viene de un Spinney más antiguo. Pide uno nuevo.',
     'broken-code': 'Este enlace no está completo. Cópialo entero y vuelve a abrirlo.',
     'invalid-id': 'Este enlace viene de un Spinney más nuevo. Recarga la página o pide un enlace nuevo.',
     unreachable: 'No hay conexión con el relé de este buzón. Revisa tu conexión o inténtalo más tarde.',

@@ -31,7 +31,6 @@ export const introductions = {
     notNow: 'Ahora no',
     notNowOf: (name: string) => `Ahora no: ${name}`,
     dismissed: (name: string) => `Ya no se te sugiere a ${name}.`,
-    noName: 'Alguien sin nombre',
   },
   card: {
     introduces: (by: string, name: string) => `${by} te presenta a ${name}.`,

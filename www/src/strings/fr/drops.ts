@@ -87,6 +87,7 @@ export const drop = {
       : 'Cette boîte est pleine. Demande un nouveau lien à la personne qui te l’a envoyé.',
   errors: {
     'drop-closed': 'Cette boîte est fermée. Demande un nouveau lien à la personne qui te l’a envoyé.',
+    'old-code': 'Ce lien vient d’un Spinney plus ancien. Demandes-en un nouveau.',
     'broken-code': 'Ce lien n’est pas complet. Copie-le en entier et ouvre-le de nouveau.',
     'invalid-id': 'Ce lien vient d’une version plus récente de Spinney. Recharge la page, ou demande un nouveau lien.',
     unreachable: 'Le relais de cette boîte est injoignable. Vérifie ta connexion, ou réessaie plus tard.',

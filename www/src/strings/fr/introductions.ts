@@ -32,7 +32,6 @@ export const introductions = {
     notNow: 'Pas maintenant',
     notNowOf: (name: string) => `Pas maintenant : ${name}`,
     dismissed: (name: string) => `${name} ne t’est plus suggéré.`,
-    noName: 'Quelqu’un sans nom',
   },
   card: {
     introduces: (by: string, name: string) => `${by} te présente ${name}.`,
