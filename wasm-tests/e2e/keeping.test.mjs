@@ -63,7 +63,7 @@ here.test('a friend opens what another friend keeps while its author is gone and
   await anna.visit('Ben')
   await room(anna, 'Ben').getByText(/Ben keeps 1 share of yours whole/).waitFor()
   await anna.openShare('Yesterday')
-  await anna.page.getByText('Kept by Ben and at your relay.').waitFor()
+  await anna.page.getByText(/^Kept by Ben \(checked .+\) and at /).waitFor()
   await cleo.visit('Anna')
   await room(cleo, 'Anna').getByText('What Anna shares is also kept by Ben.').waitFor()
 
