@@ -50,15 +50,17 @@ pub(super) struct Inner {
     pub(super) questions: RefCell<Questions>,
     /// The lengths of blocks that were fetched for somebody and had no room.
     pub(super) too_large: RefCell<LruCache<(Id, Cid), u64>>,
+    /// Held while blocks are read for a proof.
+    pub(super) proving: futures::lock::Mutex<()>,
     /// Held while something is kept or let go: what is let go is not kept again meanwhile.
     pub(super) changing: futures::lock::Mutex<()>,
 }
 
 impl Keeping {
     pub(in crate::engine) fn new(args: Args) -> Self {
-        let (ledger, questions, changing) = Default::default();
+        let (ledger, questions, proving, changing) = Default::default();
         let too_large = RefCell::new(LruCache::new(MAX_TOO_LARGE));
-        Self(Rc::new(Inner { args, ledger, questions, too_large, changing }))
+        Self(Rc::new(Inner { args, ledger, questions, too_large, proving, changing }))
     }
 
     /// Starts to keep what contacts ask for, and to ask those who are to keep what is mine.

@@ -1,19 +1,21 @@
 //! Proofs, both ways: whether a friend can deliver what is kept for me, and answers to friends for whom I keep.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
+use std::pin::pin;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use cid::Cid;
 use futures::StreamExt;
+use futures::future::select;
 use libp2p::PeerId;
 use lru::LruCache;
 
 use crate::engine::Error;
 use crate::engine::publish::Unfinished;
 use crate::engine::publish::proofs::{self, Checked};
-use crate::engine::state::{KeptRun, Kind, Tables};
+use crate::engine::state::{KeptKey, KeptRun, Kind, Tables};
 use crate::format::digest_of;
 use crate::keys::Id;
 use crate::net::keep::{self, Allowance, Friend, Proved, Question, Refusal};
@@ -24,8 +26,8 @@ use crate::platform::{self, Instant};
 
 use super::handle::{Args, Keeping};
 
-/// Sessions that are answered at once: each has blocks read from the disk.
-const AT_ONCE: usize = 2;
+/// Sessions at once: anybody can open one. Blocks are read for one question after the other.
+const AT_ONCE: usize = 64;
 
 /// Questions of one friend that are answered within an hour, with up to 256 MiB to be read for each.
 const QUESTIONS: u32 = 32;
@@ -38,6 +40,9 @@ const COUNTED: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 
 /// How often it is looked whether a friend is to be asked, although nothing changed.
 const LOOK_AGAIN: Duration = Duration::from_secs(60 * 60);
+
+/// How long a friend who gave no answer is left alone: this device hashes its own blocks for each question.
+const AFTER_FAILURE: Duration = Duration::from_secs(10 * 60);
 
 /// Counts the questions of each friend.
 pub(super) struct Questions(LruCache<Id, (Instant, u32)>);
@@ -83,14 +88,19 @@ impl Keeping {
         let state = &self.0.args.state;
         let mut changes = state.watch(&[Kind::keepers, Kind::shares]);
         let mut reached = state.watch_reached();
+        let mut failed: BTreeMap<Id, Instant> = BTreeMap::new();
         loop {
-            for (id, shares) in state.read(|tables| self.to_be_checked(tables)) {
+            failed.retain(|_, since| since.elapsed() < AFTER_FAILURE);
+            let mut due = state.read(|tables| self.to_be_checked(tables));
+            due.retain(|(id, _)| !failed.contains_key(id));
+            for (id, shares) in due {
                 if let Err(why) = self.check_friend(&net, id, shares).await {
                     tracing::debug!(%why, "a friend proves nothing now");
+                    failed.insert(id, Instant::now());
                 }
             }
-            let changed = std::pin::pin!(changes.changed_within(LOOK_AGAIN));
-            futures::future::select(changed, std::pin::pin!(reached.changed())).await;
+            let wait = if failed.is_empty() { LOOK_AGAIN } else { AFTER_FAILURE };
+            select(pin!(changes.changed_within(wait)), pin!(reached.changed())).await;
         }
     }
 
@@ -114,20 +124,27 @@ impl Keeping {
         let devices = state.read(|tables| tables.contacts.get(&id).map(|contact| directory.devices(contact)));
         let mut seen = BTreeSet::new();
         let here = devices.unwrap_or_default().into_iter().filter(is_here);
-        let mut best = None;
+        let (mut best, mut failed) = (None, None);
         for device in here.filter(|device| seen.insert(device.peer())) {
             let Some(key) = key_of(&device.peer()) else { continue };
             let before = state.read(|tables| tables.checks.get(&name).cloned());
-            let mut session = net.keep_of_friend(&device).await?;
-            let mut checked = Checked { key, session: &mut session };
-            let check = proofs::check(storage, me, &mut checked, shares.clone(), before).await?;
-            let is_whole = check.lacks.is_empty();
-            best = Some(check);
-            if is_whole {
-                break;
+            let asked = async {
+                let mut session = net.keep_of_friend(&device).await?;
+                let mut checked = Checked { key, session: &mut session };
+                proofs::check(storage, me, &mut checked, shares.clone(), before).await
+            };
+            match asked.await {
+                Ok(check) => {
+                    let is_whole = check.lacks.is_empty();
+                    best = Some(check);
+                    if is_whole {
+                        break;
+                    }
+                }
+                Err(why) => failed = Some(why),
             }
         }
-        let Some(check) = best else { return Ok(()) };
+        let Some(check) = best else { return failed.map_or(Ok(()), Err) };
         let background = state.background();
         let noted = background.update(move |tx| {
             tx.checks.insert(name, check);
@@ -142,31 +159,27 @@ impl Keeping {
         digest_of(cid).is_some_and(|digest| ledger.get(id).is_some_and(|account| account.has(&digest)))
     }
 
-    /// Notes that a block is gone from the disk although it is kept for somebody, so that it is fetched again.
-    async fn is_lost(&self, id: Id, lost: &Cid) -> Result<(), Error> {
+    /// Notes that blocks are gone from the disk although they are kept for somebody, so that they are fetched again.
+    async fn are_lost(&self, id: Id, lost: BTreeSet<Cid>) -> Result<(), Error> {
         let _alone = self.0.changing.lock().await;
-        let cid = *lost;
         let background = self.0.args.state.background();
         let noted = background.update(move |tx| {
-            let has_it = |run: &KeptRun| run.blocks.iter().any(|(block, _)| *block == cid);
-            let with = tx.kept_runs.iter().filter(|(key, run)| key.contact == id && has_it(run));
-            let with: BTreeSet<_> = with.map(|(key, _)| *key).collect();
-            let shares: BTreeSet<_> = with.iter().map(|key| key.share).collect();
-            let ends = tx.kept_runs.iter().filter(|(key, run)| {
-                key.contact == id && shares.contains(&key.share) && (run.is_last || with.contains(key))
-            });
-            let ends: Vec<_> = ends.map(|(key, _)| *key).collect();
-            for key in ends {
+            let has_lost = |run: &KeptRun| run.blocks.iter().any(|(block, _)| lost.contains(block));
+            let with = tx.kept_runs.iter().filter(|(key, run)| key.contact == id && has_lost(run));
+            let shares: BTreeSet<_> = with.map(|(key, _)| key.share).collect();
+            let theirs = |key: &KeptKey| key.contact == id && shares.contains(&key.share);
+            let runs = tx.kept_runs.iter().filter(|(key, run)| theirs(key) && (run.is_last || has_lost(run)));
+            let mut gone = Vec::new();
+            for key in runs.map(|(key, _)| *key).collect::<Vec<_>>() {
                 if let Some(run) = tx.kept_runs.get_mut(&key) {
-                    run.blocks.retain(|(block, _)| *block != cid);
+                    gone.extend(run.blocks.extract_if(.., |(block, _)| lost.contains(block)));
                     run.is_last = false;
                 }
             }
-            Ok(with.len())
+            Ok(gone)
         });
-        let digest = digest_of(lost).unwrap_or_default();
-        for _ in 0..noted.await? {
-            self.0.ledger.borrow_mut().of(id).let_go(&digest);
+        for (cid, _) in noted.await? {
+            self.0.ledger.borrow_mut().of(id).let_go(&digest_of(&cid).unwrap_or_default());
         }
         Ok(())
     }
@@ -201,19 +214,28 @@ impl Friend for Keeping {
         if !self.0.questions.borrow_mut().allow(id) {
             return Err(Refusal::TooOften);
         }
-        let (mut hasher, mut missing) = (question.hasher(&id, device), Vec::new());
+        let unavailable = |why: Error| {
+            tracing::debug!(%why, "what is kept cannot be read");
+            Refusal::Unavailable
+        };
+        let _one = self.0.proving.lock().await;
+        let (mut hasher, mut missing, mut lost) = (question.hasher(&id, device), Vec::new(), BTreeSet::new());
         for cid in &question.cids {
             // What is here for another reason is not kept for this friend, who is not to learn of it.
-            let is_kept = self.keeps(&id, cid);
-            let block =
-                if is_kept { storage.block(cid).await.map_err(|_| Refusal::Unavailable)? } else { None };
-            match block {
+            if !self.keeps(&id, cid) {
+                missing.push(*cid);
+                continue;
+            }
+            match storage.block(cid).await.map_err(|why| unavailable(why.into()))? {
                 Some(block) => hasher.add(&block),
-                None => missing.push(*cid),
+                None => {
+                    missing.push(*cid);
+                    lost.insert(*cid);
+                }
             }
-            if is_kept && missing.last() == Some(cid) {
-                self.is_lost(id, cid).await.map_err(|_| Refusal::Unavailable)?;
-            }
+        }
+        if !lost.is_empty() {
+            self.are_lost(id, lost).await.map_err(unavailable)?;
         }
         Ok(if missing.is_empty() { Proved::Hash(hasher.finish()) } else { Proved::Missing(missing) })
     }
@@ -225,7 +247,6 @@ mod tests {
 
     use super::*;
     use crate::engine::mocked::{MockedProfile, Neighbours, ring, with_seeds};
-    use crate::engine::state::KeptKey;
     use crate::format::{RAW, cid_of};
     use crate::store::Durability;
     use crate::store::memory::Disk;

@@ -43,50 +43,58 @@ impl Publisher {
         let (mut looked, arrivals) = (None, || state.live(|live| live.arrivals(keeper.name())));
         loop {
             let arrived = arrivals();
-            let is_new = looked != Some(arrived);
-            match self.audit_once(&*keeper, is_new).await {
-                Ok(true) => looked = Some(arrived),
-                Ok(false) => {}
-                Err(why) => tracing::debug!(keeper = keeper.name(), %why, "what is kept is not looked at"),
-            }
-            loop {
-                if !reached.changed_within(LOOK_AGAIN).await || looked != Some(arrivals()) {
-                    break;
+            let audited = async {
+                if looked != Some(arrived) && !self.look_at(&*keeper).await? {
+                    return Ok(());
                 }
+                looked = Some(arrived);
+                self.check(&*keeper).await
+            };
+            if let Err(why) = audited.await {
+                let why: Unfinished = why;
+                tracing::debug!(keeper = keeper.name(), %why, "it is not known whether all is kept");
             }
+            // A keeper that was not looked at may be reached by now; one that gives no proof is left alone.
+            while reached.changed_within(LOOK_AGAIN).await && looked == Some(arrivals()) {}
         }
     }
 
-    /// Looks once, at the pins too if the keeper was connected anew; says whether the keeper had nothing that is not known
-    /// here.
-    pub(super) async fn audit_once(&self, keeper: &dyn Keeper, is_new: bool) -> Result<bool, Unfinished> {
+    /// Looks at the record and the pins of a keeper; says whether it had nothing that is not known here.
+    pub(super) async fn look_at(&self, keeper: &dyn Keeper) -> Result<bool, Unfinished> {
+        let Args { state, directory, .. } = &self.0.args;
+        let name = keeper.name().to_owned();
+        let known = state.read(|tables| acknowledged(tables, &name, &directory.id));
+        if known.seq.is_none() && known.shares.is_empty() {
+            return Ok(true);
+        }
+        let seq = keeper.sequence().await?;
+        if seq > known.seq {
+            // Another device has published; its root tells what is kept now.
+            return Ok(false);
+        }
+        self.look_at_pins(&name, &mut *keeper.open().await?, &known, seq).await?;
+        Ok(true)
+    }
+
+    /// Has a keeper prove what it keeps, where that is due.
+    pub(super) async fn check(&self, keeper: &dyn Keeper) -> Result<(), Unfinished> {
         let Args { state, directory, storage, .. } = &self.0.args;
         let name = keeper.name().to_owned();
-        let known = || state.read(|tables| acknowledged(tables, &name, &directory.id));
-        let before = known();
-        if is_new && (before.seq.is_some() || !before.shares.is_empty()) {
-            let seq = keeper.sequence().await?;
-            if seq > before.seq {
-                // Another device has published; its root tells what is kept now.
-                return Ok(false);
-            }
-            self.look_at_pins(&name, &mut *keeper.open().await?, &before, seq).await?;
-        }
-        let shares = known().proven;
-        let is_due = state.read(|tables| proofs::is_due(tables, &name, &shares, platform::now_ms()));
-        if let (true, Some(key)) = (is_due, keeper.key()) {
-            let before = state.read(|tables| tables.checks.get(&name).cloned());
-            let mut session = keeper.open().await?;
-            let mut checked = Checked { key, session: &mut *session };
-            let check = proofs::check(storage, &directory.id, &mut checked, shares, before).await?;
-            let background = state.background();
-            let noted = background.update(move |tx| {
-                tx.checks.insert(name, check);
-                Ok(())
-            });
-            noted.await?;
-        }
-        Ok(true)
+        let (shares, before, is_due) = state.read(|tables| {
+            let shares = acknowledged(tables, &name, &directory.id).proven;
+            let is_due = proofs::is_due(tables, &name, &shares, platform::now_ms());
+            (shares, tables.checks.get(&name).cloned(), is_due)
+        });
+        let Some(key) = keeper.key().filter(|_| is_due) else { return Ok(()) };
+        let mut session = keeper.open().await?;
+        let mut checked = Checked { key, session: &mut *session };
+        let check = proofs::check(storage, &directory.id, &mut checked, shares, before).await?;
+        let background = state.background();
+        let noted = background.update(move |tx| {
+            tx.checks.insert(name, check);
+            Ok(())
+        });
+        Ok(noted.await?)
     }
 
     /// Forgets what a keeper acknowledged and does not pin any more, so that it is pushed again.
@@ -172,7 +180,7 @@ mod tests {
             let (profile, share) = published(seed, &keeper).await;
             let (record, pins) = (keeper.records().pop().unwrap(), keeper.pins());
             keeper.set_back();
-            assert!(profile.publisher.audit_once(&*keeper, true).await.unwrap());
+            assert!(profile.publisher.look_at(&*keeper).await.unwrap());
             until("it has all of it", || keeper.pins() == pins && keeper.records() == [record.clone()]).await;
             assert!(keeper.has_pinned(&share.block()));
             let id = share.id();
@@ -188,7 +196,7 @@ mod tests {
             let keeper = MockedKeeper::new("a");
             let (profile, share) = published(seed, &keeper).await;
             let check = async || {
-                profile.publisher.audit_once(&*keeper, false).await.unwrap();
+                profile.publisher.check(&*keeper).await.unwrap();
                 profile.state.read(|tables| tables.checks.get(&"a".to_owned()).cloned()).unwrap()
             };
             let first = check().await;
