@@ -56,10 +56,10 @@ fn each_keeper_makes_what_an_absent_author_shared_more_available() {
 #[test]
 fn two_friends_as_keepers_reach_what_the_architecture_says() {
     let year = &YEARS[FRIENDS];
-    assert!(year.available.percent() >= 4.0, "{:?}", year.available);
-    assert!(year.available_long.percent() >= 3.5, "{:?}", year.available_long);
-    assert!(year.visits.percent() >= 11.5, "{:?}", year.visits);
-    assert!(year.visits_at_any.percent() >= 15.0, "{:?}", year.visits_at_any);
+    assert!(year.available.percent() >= 9.5, "{:?}", year.available);
+    assert!(year.available_long.percent() >= 8.3, "{:?}", year.available_long);
+    assert!(year.visits.percent() >= 17.0, "{:?}", year.visits);
+    assert!(year.visits_at_any.percent() >= 24.5, "{:?}", year.visits_at_any);
 }
 
 #[test]

@@ -23,3 +23,9 @@ pub const WEEK_MS: u64 = 7 * 24 * 60 * 60 * 1000;
 pub fn counted(len: u64) -> u64 {
     len.saturating_add(BLOCK_OVERHEAD)
 }
+
+/// What a share with so many files of so many bytes together counts, about: a 64th more for chunks, lists and previews.
+pub fn expected(size: u64, files: u64) -> u64 {
+    let files = files.saturating_add(1).saturating_mul(BLOCK_OVERHEAD);
+    size.saturating_add(size / 64).saturating_add(files)
+}

@@ -1,12 +1,12 @@
 //! A year of keeping for one author, without any relay: whom the policy asks, and what the ledgers of keepers let in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use spinney::keys::Id;
 use spinney::social::keeping::ledger::{Account, Ledger, NoRoom};
 use spinney::social::keeping::policy::{self, Offer};
-use spinney::social::keeping::{MAX_TOTAL, counted};
+use spinney::social::keeping::{MAX_TOTAL, counted, expected};
 
 use crate::hours::{DAY, STEP_MS, YEAR};
 use crate::people::{Friend, Person, Share, time};
@@ -39,7 +39,7 @@ pub(crate) struct Kept {
     /// Steps from being asked until a first share was there whole.
     pub(crate) first_after: Option<usize>,
     asked_at: usize,
-    /// Shares on the list that the keeper has, and when it was left.
+    /// Shares that there were when the keeper's list was left, and when that was.
     listed: usize,
     listed_at: usize,
     /// Whether the author asks them still.
@@ -48,8 +48,10 @@ pub(crate) struct Kept {
     missing: Vec<usize>,
     /// Blocks that are there of shares that are not whole, or are.
     blocks: BTreeMap<usize, u64>,
-    /// When each share was whole.
+    /// Since when each share is whole.
     whole: BTreeMap<usize, usize>,
+    /// When shares were whole that had to go for newer ones.
+    gone: Vec<(usize, Range<usize>)>,
     /// No room before this step.
     stuck: usize,
 }
@@ -111,7 +113,7 @@ impl Author<'_> {
                     return false;
                 }
                 account.room = self.people[self.author].friends[&kept.keeper].room;
-                kept.hear(made, step);
+                kept.hear(account, &shares[..made], step);
                 kept.fetch(account, shares, step, &mut upload);
                 assert!(account.used() <= account.room && account.week.bytes <= account.room);
                 true
@@ -163,12 +165,29 @@ impl Kept {
         !self.is_asked || made > self.listed || (!self.missing.is_empty() && step >= self.stuck)
     }
 
-    /// Reads a new list: all shares so far, the newest first, whether or not there is room for them.
-    fn hear(&mut self, made: usize, step: usize) {
-        if made > self.listed && (self.listed == 0 || step >= self.listed_at + BETWEEN) {
-            self.missing.extend(self.listed..made);
-            (self.listed, self.listed_at, self.stuck) = (made, step, 0);
+    /// Reads a new list, of the newest shares that have room, and lets go of what is on it no more.
+    fn hear(&mut self, account: &mut Account, made: &[Share], step: usize) {
+        if made.len() <= self.listed || (self.listed > 0 && step < self.listed_at + BETWEEN) {
+            return;
         }
+        let newest_first = made.iter().enumerate().rev();
+        let newest_first = newest_first.map(|(no, share)| (no, expected(share.size, 1)));
+        let list: BTreeSet<usize> = policy::with_room(newest_first, account.room).collect();
+        self.keep_only(&list, account, step);
+        self.was_full |= list.len() < made.len();
+        self.missing = list.into_iter().filter(|share| !self.whole.contains_key(share)).collect();
+        (self.listed, self.listed_at, self.stuck) = (made.len(), step, 0);
+    }
+
+    /// Lets go of shares that are not on the list.
+    fn keep_only(&mut self, list: &BTreeSet<usize>, account: &mut Account, step: usize) {
+        for (share, blocks) in self.blocks.extract_if(.., |share, _| !list.contains(share)) {
+            for block in 0..blocks {
+                account.let_go(&digest(share, block));
+            }
+        }
+        let gone = self.whole.extract_if(.., |share, _| !list.contains(share));
+        self.gone.extend(gone.map(|(share, whole)| (share, whole..step)));
     }
 
     /// Fetches what is missing, the newest first, as far as room, week and the author's line allow.
@@ -187,11 +206,7 @@ impl Kept {
                         self.stuck = step + ((account.week.end() - time(step)).div_ceil(STEP_MS) as usize);
                         return;
                     }
-                    // What is on the list stays: until the list is another one, nothing makes room.
-                    Err(NoRoom::Full | NoRoom::TooMany) => {
-                        (self.stuck, self.was_full) = (usize::MAX, true);
-                        return;
-                    }
+                    Err(why) => panic!("the list is cut to the room: {why}"),
                 }
                 if *upload < counted(len) {
                     *upload = 0;
@@ -210,11 +225,7 @@ impl Kept {
 
     /// Lets go of everything, and ends.
     fn let_go(&mut self, account: &mut Account, step: usize, year: &mut Year) {
-        for (share, blocks) in &self.blocks {
-            for block in 0..*blocks {
-                account.let_go(&digest(*share, block));
-            }
-        }
+        self.keep_only(&BTreeSet::new(), account, step);
         assert_eq!((account.used(), account.blocks()), (0, 0), "the account is true to the byte");
         year.end(std::mem::take(self), step);
     }
@@ -223,9 +234,9 @@ impl Kept {
 impl Year {
     fn end(&mut self, kept: Kept, step: usize) {
         let Kept { keeper, .. } = kept;
-        let replicas =
-            kept.whole.iter().map(|(share, whole)| Replica { share: *share, keeper, steps: *whole..step });
-        self.replicas.extend(replicas);
+        let whole = kept.whole.iter().map(|(share, whole)| (*share, *whole..step));
+        let replicas = whole.chain(kept.gone.iter().cloned());
+        self.replicas.extend(replicas.map(|(share, steps)| Replica { share, keeper, steps }));
         self.keepers.push(kept);
     }
 }

@@ -8,14 +8,17 @@ use serde_bytes::ByteArray;
 use crate::crypto::sha256;
 use crate::engine::Error;
 use crate::engine::directory::devices_of;
-use crate::engine::state::{KeeperRow, Kind, Tables};
+use crate::engine::state::{KeeperRow, Kind, Offered, Tables};
 use crate::format::keep::{KeepList, Wanted};
 use crate::format::note::{KeeperDevice, Note, Says};
 use crate::format::{Value as _, digest_of, limits};
 use crate::keys::Id;
 use crate::net::share::key_of;
 use crate::platform;
-use crate::social::keeping::policy::{self, Offer};
+use crate::social::keeping::{
+    self,
+    policy::{self, Offer},
+};
 use crate::social::letter::{About, Address, Name};
 use crate::social::share_record::ShareRecord;
 
@@ -70,8 +73,7 @@ impl Keeping {
             self.ask_no_more(id).await?;
         }
         for id in &chosen {
-            let waited = state.read(|tables| tables.keepers.get(id).map(|keeper| keeper.asked));
-            let due = waited.map_or(0, |asked| asked.saturating_add(BETWEEN_MS));
+            let due = state.read(|tables| due(tables, id));
             if now < due {
                 next = next.min(Duration::from_millis(due - now));
                 continue;
@@ -86,8 +88,11 @@ impl Keeping {
     async fn ask(&self, id: &Id, now: u64) -> Result<(), Error> {
         let Args { state, letters, me, .. } = &self.0.args;
         let id = *id;
-        let wanted =
-            state.read(|tables| wanted_of(tables, me, tables.offers.get(&id).is_some_and(|it| it.public)));
+        let offered = state.read(|tables| {
+            let offer = tables.offers.get(&id)?;
+            Some((wanted_of(tables, me, offer), offer.bytes))
+        });
+        let Some((wanted, room)) = offered else { return Ok(()) };
         let name = Name { about: About::Keep, reader: id };
         let says = |Address { share, rev, header }| Says::Keep { share, rev, header };
         let is_left = letters.publish(name, KeepList::parts(&wanted), says).await?;
@@ -100,7 +105,7 @@ impl Keeping {
         let noted = state.update(move |tx| {
             let before = tx.keepers.get(&id);
             let (said, standing) = before.map_or((None, None), |keeper| (keeper.said, keeper.standing));
-            tx.keepers.insert(id, KeeperRow { asked: now, said, standing, rev, shares });
+            tx.keepers.insert(id, KeeperRow { asked: now, said, standing, rev, shares, room });
             Ok(())
         });
         noted.await
@@ -168,13 +173,27 @@ pub(super) fn offer_of(tables: &Tables, id: &Id) -> Option<Offer> {
     Some(Offer { id: *id, bytes: offer.bytes, verified, added, seen, fails })
 }
 
-/// My shares that somebody is to keep, the newest first.
-fn wanted_of(tables: &Tables, me: &Id, public: bool) -> Vec<Wanted> {
+/// When somebody may be left the next list, in milliseconds since 1970: at once if they give twice as much room as before.
+fn due(tables: &Tables, id: &Id) -> u64 {
+    let offered = tables.offers.get(id).map_or(0, |offer| offer.bytes);
+    let asked = tables.keepers.get(id).filter(|keeper| offered / 2 < keeper.room);
+    asked.map_or(0, |keeper| keeper.asked.saturating_add(BETWEEN_MS))
+}
+
+/// My shares that somebody may keep who offers this, the newest first, whether or not they have room.
+pub(super) fn to_be_kept<'a>(tables: &'a Tables, me: &Id, offer: &Offered) -> Vec<&'a ShareRecord> {
     let is_whole = |share: &&ShareRecord| share.maker.is_none() && !share.by_other_device && !share.paused;
     let mine = tables.shares.values().filter(|share| tables.is_active(me, share)).filter(is_whole);
-    let mut mine: Vec<_> = mine.filter(|share| public || !share.is_public()).collect();
+    let mut mine: Vec<_> = mine.filter(|share| offer.public || !share.is_public()).collect();
     mine.sort_by_key(|share| std::cmp::Reverse(share.created));
-    let wanted = mine.into_iter().filter_map(|share| {
+    mine
+}
+
+/// What the list for somebody who offers this has: of these the newest that have room.
+fn wanted_of(tables: &Tables, me: &Id, offer: &Offered) -> Vec<Wanted> {
+    let mine = to_be_kept(tables, me, offer).into_iter();
+    let mine = mine.map(|share| (share, keeping::expected(share.size, share.files)));
+    let wanted = policy::with_room(mine, offer.bytes).filter_map(|share| {
         let block = digest_of(&share.block())?;
         Some(Wanted { block, size: share.size, fetch: share.fetch_key() })
     });

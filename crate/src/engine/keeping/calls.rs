@@ -12,6 +12,7 @@ use crate::platform;
 use crate::social::keeping::MAX_TOTAL;
 use crate::social::share_record::ShareRecord;
 
+use super::ask;
 use super::handle::{Args, Keeping};
 
 /// How long what I keep stays after I took the room back, in milliseconds: 14 days, in which its owner can find another
@@ -72,6 +73,9 @@ impl Keeping {
         let offer = tables.offers.get(id).filter(|offer| offer.bytes > 0)?;
         let keeper = tables.keepers.get(id);
         let said = keeper.and_then(|keeper| keeper.said);
+        let is_cut = keeper.is_some_and(|keeper| {
+            keeper.shares.len() < ask::to_be_kept(tables, &self.0.args.me, offer).len()
+        });
         let is_whole = keeper.is_some_and(|keeper| {
             keeper.said.is_some_and(|said| said.rev == keeper.rev && said.missing == 0)
         });
@@ -83,7 +87,7 @@ impl Keeping {
             used: said.map_or(0, |said| said.bytes),
             chosen: keeper.is_some(),
             named: offer.named,
-            full: said.is_some_and(|said| said.full),
+            full: is_cut || said.is_some_and(|said| said.full),
             said: said.map(|said| said.at),
             shares: shares.unwrap_or_default(),
             proof: self.proof(tables, &id.to_string()),

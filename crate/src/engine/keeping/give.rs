@@ -161,15 +161,15 @@ impl Keeping {
         self.0.ledger.borrow_mut().of(*id).room = room.bytes;
         let fetcher = fetchers.of_author(id);
         let (mut missing, mut is_full, mut is_away, mut gaps) = (0, false, false, 0);
-        for wanted in wanted.iter().filter(|wanted| wanted.fetch.is_some() || room.public) {
-            let is_whole = state.read(|tables| tables.is_kept_whole(id, &wanted.cid()));
-            if is_whole {
+        for (no, wanted) in wanted.iter().enumerate() {
+            let is_meant = wanted.fetch.is_some() || room.public;
+            if !is_meant || state.read(|tables| tables.is_kept_whole(id, &wanted.cid())) {
                 continue;
             }
             let lack = match (is_full, is_away || gaps >= MAX_GAPS) {
                 (true, _) => Err(Lack::Room),
                 (_, true) => Err(Lack::Blocks),
-                _ => self.keep_share(id, wanted, &fetcher).await?,
+                _ => self.keep_in_place_of_less_wanted(id, (no, wanted), &fetcher).await?,
             };
             match lack {
                 Ok(()) => {}
@@ -203,6 +203,24 @@ impl Keeping {
             Ok(())
         });
         told.await
+    }
+
+    /// Keeps the share at a place of a list, also in the place of those that are wanted less.
+    async fn keep_in_place_of_less_wanted(
+        &self,
+        id: &Id,
+        (no, wanted): (usize, &Wanted),
+        fetcher: &Rc<BlockFetcher>,
+    ) -> Result<Result<(), Lack>, Error> {
+        loop {
+            let kept = self.keep_share(id, wanted, fetcher).await?;
+            // What cannot come this week, or never, pushes nothing out.
+            let left = self.0.ledger.borrow_mut().of(*id).left_of_week(platform::now_ms());
+            let may_fit = kept == Err(Lack::Room) && wanted.size <= left;
+            if !may_fit || !self.make_room(id, no + 1).await? {
+                return Ok(kept);
+            }
+        }
     }
 
     /// Keeps one share with everything below it.

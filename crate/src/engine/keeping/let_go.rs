@@ -7,6 +7,7 @@ use cid::Cid;
 use crate::engine::Error;
 use crate::engine::state::KeptKey;
 use crate::format::digest_of;
+use crate::format::keep::Wanted;
 use crate::keys::Id;
 use crate::social::keeping::MAX_TOTAL;
 
@@ -34,7 +35,6 @@ impl Keeping {
 
     /// Lets go of shares that nobody asks for any more or that have no room.
     pub(super) async fn let_go_of_the_rest(&self, now: u64) -> Result<(), Error> {
-        let Args { state, served, storage, .. } = &self.0.args;
         let _alone = self.0.changing.lock().await;
         let mut gone = self.0.args.state.read(|tables| {
             let mut wanted = BTreeMap::new();
@@ -49,6 +49,26 @@ impl Keeping {
             keys.map(|key| (key.contact, key.share)).collect::<BTreeSet<_>>()
         });
         gone.extend(self.surplus(&gone, now));
+        self.let_go_of(gone).await
+    }
+
+    /// Lets go of the least wanted share of somebody after the first `wanted` of their list, for one that they want more;
+    /// says whether there was one.
+    pub(super) async fn make_room(&self, id: &Id, wanted: usize) -> Result<bool, Error> {
+        let _alone = self.0.changing.lock().await;
+        let least = self.0.args.state.read(|tables| {
+            let list = tables.keep_requests.get(id)?.wanted();
+            let less_wanted = list.get(wanted..)?.iter().rev().map(Wanted::cid);
+            less_wanted.into_iter().find(|share| tables.kept_of(id, share).next().is_some())
+        });
+        let Some(share) = least else { return Ok(false) };
+        self.let_go_of(BTreeSet::from([(*id, share)])).await?;
+        Ok(true)
+    }
+
+    /// Lets go of these shares. Nothing else may change what is kept meanwhile.
+    async fn let_go_of(&self, gone: BTreeSet<(Id, Cid)>) -> Result<(), Error> {
+        let Args { state, served, storage, .. } = &self.0.args;
         if gone.is_empty() {
             return Ok(());
         }

@@ -224,6 +224,47 @@ async fn a_share_that_never_ends_takes_its_room_and_no_more() {
 }
 
 #[tokio::test]
+async fn a_newer_share_takes_the_place_of_the_oldest_of_its_owner() {
+    with_seeds(async |seed| {
+        let ben = Ben::new(seed).await;
+        let cleo = ben.profile.befriend(&ring(3)).await;
+        let mut shares = Vec::new();
+        for n in 0..4 {
+            shares.push(ben.is_there(node(&[], LARGE + n)).await);
+        }
+        let true_size = |share: &Cid| Wanted { size: LARGE as u64, ..wanted(share) };
+        let newest_first = |shares: &[Cid]| shares.iter().rev().map(true_size).collect::<Vec<_>>();
+        for id in [ben.ann, cleo] {
+            ben.gives(id, 2 * counted(LARGE as u64 + 100), false).await;
+            ben.is_asked(id, 1, &newest_first(&shares[..2])).await;
+        }
+        ben.looks().await;
+        let kept = |by: Id| shares.iter().map(|share| ben.is_whole(by, share)).collect::<Vec<_>>();
+        assert_eq!(kept(ben.ann), [true, true, false, false]);
+
+        ben.is_asked(ben.ann, 2, &newest_first(&shares[..3])).await;
+        ben.looks().await;
+        assert_eq!(kept(ben.ann), [true, true, false, false], "enough was downloaded for her this week");
+        ben.keeping().0.ledger.borrow_mut().of(ben.ann).week = Week::default();
+        ben.looks().await;
+        assert_eq!(kept(ben.ann), [false, true, true, false]);
+        assert_eq!(ben.missing(ben.ann), Some((1, true)), "she is told");
+        assert_eq!(kept(cleo), [true, true, false, false], "what is Cleo's stays");
+        let asked = ben.asked();
+        ben.looks().await;
+        assert_eq!(ben.asked(), asked, "what had to go is not fetched again");
+
+        // One that says that it is larger than all the room.
+        let too_large = Wanted { size: 1 << 20, ..wanted(&ben.is_there(node(&[], 3 * LARGE)).await) };
+        ben.is_asked(ben.ann, 3, &[&[too_large], &newest_first(&shares[..3])[..]].concat()).await;
+        ben.keeping().0.ledger.borrow_mut().of(ben.ann).week = Week::default();
+        ben.looks().await;
+        assert_eq!(kept(ben.ann), [false, true, true, false], "it pushes nothing out");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_here_for_another_reason_is_neither_kept_nor_served_for_who_names_it() {
     with_seeds(async |seed| {
         let ben = Ben::new(seed).await;

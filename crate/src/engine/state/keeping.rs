@@ -100,6 +100,9 @@ pub(in crate::engine) struct KeeperRow {
     pub(in crate::engine) rev: u64,
     /// The shares on it, by their blocks.
     pub(in crate::engine) shares: BTreeSet<Cid>,
+    /// The bytes of room to which it was cut.
+    #[serde(default)]
+    pub(in crate::engine) room: u64,
 }
 
 /// What a keeper proved last of what it keeps for me.

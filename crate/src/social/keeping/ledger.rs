@@ -86,8 +86,12 @@ impl Account {
         if self.used.saturating_add(more) > self.room {
             return Err(NoRoom::Full);
         }
-        let week = self.week.at(now);
-        if week.bytes.saturating_add(more) > self.room { Err(NoRoom::Week) } else { Ok(()) }
+        if more > self.left_of_week(now) { Err(NoRoom::Week) } else { Ok(()) }
+    }
+
+    /// Bytes that may still be downloaded within the week of `now`.
+    pub fn left_of_week(&self, now: u64) -> u64 {
+        self.room.saturating_sub(self.week.at(now).bytes)
     }
 
     /// Notes at `now` that a block of this length was downloaded.

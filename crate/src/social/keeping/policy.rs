@@ -60,6 +60,16 @@ pub fn choose_some(offers: &[Offer], keeps: impl Fn(&Id) -> bool, now: u64, frie
     counts.into_iter().take(friends).chain(still_asked).map(|offer| offer.id).collect()
 }
 
+/// Of shares, the most wanted first, those that have room together, each with what it counts. So a full keeper lets go of old
+/// shares for new ones.
+pub fn with_room<T>(shares: impl IntoIterator<Item = (T, u64)>, room: u64) -> impl Iterator<Item = T> {
+    let mut left = room;
+    shares.into_iter().filter_map(move |(share, counts)| {
+        left = left.checked_sub(counts)?;
+        Some(share)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +126,16 @@ mod tests {
         );
         offers.iter_mut().for_each(|offer| offer.seen = NOW - AWAY_MS);
         assert_eq!(choose(&offers, keeps, NOW), [four, one], "who keeps something goes on");
+    }
+
+    #[test]
+    fn the_newest_that_fit_are_asked_for() {
+        let asked = |shares: &[u64], room| -> Vec<u64> {
+            with_room(shares.iter().map(|counts| (*counts, *counts)), room).collect()
+        };
+        assert_eq!(asked(&[30, 50, 40, 20], 100), [30, 50, 20], "an older one fills what is left");
+        assert_eq!(asked(&[101, 60, 40], 100), [60, 40], "what never fits pushes nothing out");
+        assert_eq!(asked(&[60, 40, 1], 100), [60, 40]);
     }
 
     #[test]
