@@ -77,10 +77,11 @@ pub(crate) fn build(stages: &mut Stages, compiler: Compiler, mode: Mode) -> Resu
     stamp.set()
 }
 
-/// Builds the peer that the end-to-end tests set against js-libp2p: of what the browser tests are compiled from.
+/// Builds the peer that the end-to-end tests set against js-libp2p: with the browser tests, of what these are compiled
+/// from. Alone it would be compiled anew with all that it stands on, because Cargo builds another standard library for tests.
 pub(crate) fn build_peer(stages: &mut Stages, compiler: Compiler) -> Result<()> {
     stages.stage("compile the tests' own peer", || {
-        process::run(compiler.cargo("build").args(["--package", "wasm-tests", "--example", "peer"]))
+        process::run(compiler.cargo("test").args(["--package", "wasm-tests", "--no-run"]))
     })?;
     let compiled = Compiler::folder(Mode::Dev).join("examples/peer.wasm");
     let folder = workspace::root().join("wasm-tests/e2e/interop/wasm");
