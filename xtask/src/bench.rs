@@ -12,16 +12,16 @@ use crate::{machine, npm, page, process, wasm, workspace};
 /// What to measure.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Only these parts: transfers, live, devices, small, page, unlock, step, gallery, memory; natively catch-up and
-    /// recipients; and peers.
+    /// Only these parts: transfers, live, devices, small, page, unlock, step, gallery, memory; natively catch-up,
+    /// recipients and keepers; and peers.
     parts: Vec<String>,
     /// Rounds of `peers`, in each of which every peer is measured once.
     #[arg(long, default_value_t = 5)]
     runs: u32,
 }
 
-/// Parts that need a thousand identities, and are measured without a browser.
-const NATIVE: [&str; 2] = ["catch-up", "recipients"];
+/// Parts that need a thousand identities or several lines, and are measured without a browser.
+const NATIVE: [&str; 3] = ["catch-up", "recipients", "keepers"];
 
 /// The part that measures others beside Spinney, which takes packages that nothing else needs.
 const PEERS: &str = "peers";

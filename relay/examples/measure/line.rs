@@ -27,6 +27,8 @@ struct Shared {
     bytes: AtomicU64,
     /// Microseconds that each byte takes from one end to the other.
     delay: AtomicU64,
+    /// Bytes a second that it carries each way; any number if this is 0.
+    rate: AtomicU64,
 }
 
 impl Line {
@@ -60,6 +62,11 @@ impl Line {
     pub(crate) fn set_round_trip(&self, time: Duration) {
         self.shared.delay.store(time.as_micros() as u64 / 2, Relaxed);
     }
+
+    /// How many bytes a second it carries each way from now on.
+    pub(crate) fn set_rate(&self, rate: u64) {
+        self.shared.rate.store(rate, Relaxed);
+    }
 }
 
 async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, shared: Arc<Shared>) {
@@ -73,8 +80,15 @@ async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, shared: Arc<Shar
         }
     });
     let mut buffer = vec![0; PIECE];
+    let mut is_free = Instant::now();
     while let Ok(len @ 1..) = from.read(&mut buffer).await {
         shared.bytes.fetch_add(len as u64, Relaxed);
+        let rate = shared.rate.load(Relaxed);
+        if rate > 0 {
+            is_free = is_free.max(Instant::now()) + Duration::from_secs_f64(len as f64 / rate as f64);
+            // Nothing is read ahead, so that the sender notices how slow it is.
+            sleep_until(is_free).await;
+        }
         let at = Instant::now() + Duration::from_micros(shared.delay.load(Relaxed));
         if pieces.send((at, buffer[..len].to_vec())).await.is_err() {
             return;

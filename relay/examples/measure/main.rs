@@ -1,4 +1,4 @@
-//! Measures whole engines, natively, with a relay on this machine: `cargo xtask bench catch-up recipients`.
+//! Measures whole engines, natively, with a relay on this machine: `cargo xtask bench catch-up recipients keepers`.
 //!
 //! A thousand identities are more than a browser can make for a measurement. They are made by the code that makes
 //! everybody's, and lie at the relay before it starts; who follows them is a whole engine with a store in memory. The
@@ -7,7 +7,11 @@
 #![allow(clippy::unwrap_used, reason = "a measurement that cannot go on ends")]
 
 mod authors;
+mod keepers;
 mod line;
+#[path = "../../tests/friends/person.rs"]
+#[allow(dead_code, reason = "stories need more of it")]
+mod person;
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -47,8 +51,18 @@ const PASSPHRASE: &str = "correct horse battery staple";
 
 #[tokio::main]
 async fn main() {
-    let parts: Vec<String> = std::env::args().skip(1).collect();
-    LocalSet::new().run_until(measure(&parts)).await;
+    let mut parts: Vec<String> = std::env::args().skip(1).collect();
+    let has_keepers = parts.iter().any(|part| part == "keepers");
+    parts.retain(|part| part != "keepers");
+    let measured = async {
+        if has_keepers {
+            keepers::measure().await;
+        }
+        if !parts.is_empty() {
+            measure(&parts).await;
+        }
+    };
+    LocalSet::new().run_until(measured).await;
 }
 
 async fn measure(parts: &[String]) {
@@ -90,14 +104,7 @@ impl World {
         let relay = start(config.clone()).await.unwrap();
         config.listen = relay.local();
         let line = Line::to(relay.local()).await;
-        let Some(Protocol::P2p(peer)) = relay.addresses()[0].iter().last() else {
-            panic!("an address ends in the relay's id")
-        };
-        let address = Multiaddr::from(line.address.ip())
-            .with(Protocol::Tcp(line.address.port()))
-            .with(Protocol::Ws("/".into()))
-            .with(Protocol::P2p(peer))
-            .to_string();
+        let address = over(&line, &relay);
         let disk = Disk::new();
         let engine = open(&disk, &address).await;
         let mut events = engine.events();
@@ -268,6 +275,18 @@ impl World {
         engine.shutdown().await;
         self.relay_stops().await;
     }
+}
+
+/// The address of a relay over a line.
+fn over(line: &Line, relay: &Server) -> String {
+    let Some(Protocol::P2p(peer)) = relay.addresses()[0].iter().last() else {
+        panic!("an address ends in the relay's id")
+    };
+    Multiaddr::from(line.address.ip())
+        .with(Protocol::Tcp(line.address.port()))
+        .with(Protocol::Ws("/".into()))
+        .with(Protocol::P2p(peer))
+        .to_string()
 }
 
 struct OneByOne {

@@ -183,6 +183,8 @@ impl Providers {
                         Err(FetchError::NotFound) => {
                             self.standing(peer, Standing::lacks);
                             left.retain(|other| self.first[*other] != peer);
+                            // The others have been asked for other blocks meanwhile.
+                            left = self.order().into_iter().filter(|other| left.contains(other)).collect();
                         }
                         Err(error) => {
                             if error == FetchError::Unreachable {
@@ -230,7 +232,7 @@ impl Providers {
     /// The providers in the order in which they are asked for one more block.
     ///
     /// Those that sent wrong blocks come last, then those that were silent; otherwise the nearest comes first. Several
-    /// that are connected equally well share the blocks.
+    /// that are connected equally well share the blocks, also where a nearer one lacks them.
     fn order(&self) -> Vec<usize> {
         let standings = self.standings.borrow();
         let rank = |provider: usize| {
@@ -240,14 +242,18 @@ impl Providers {
         let mut ranked: Vec<_> = (0..self.list.len()).map(|provider| (rank(provider), provider)).collect();
         ranked.sort_unstable();
         let mut order: Vec<_> = ranked.iter().map(|(_, provider)| *provider).collect();
-        let Some(((_, _, distance), _)) = ranked.first() else { return order };
-        if *distance < Distance::Unconnected {
-            let equals = ranked.iter().take_while(|(rank, _)| *rank == ranked[0].0).count();
-            let equal = || order[..equals].iter().map(|provider| &standings[self.first[*provider]]);
-            let are_busy = equal().any(|standing| standing.wants > 0);
-            let costs = equal().map(|standing| standing.cost(are_busy));
-            if let Some((best, _)) = costs.enumerate().min_by_key(|(_, cost)| *cost) {
-                order[..=best].rotate_right(1);
+        let mut start = 0;
+        for equals in ranked.chunk_by(|(one, _), (other, _)| one == other) {
+            let equally_well = &mut order[start..start + equals.len()];
+            start += equals.len();
+            let ((_, _, distance), _) = equals[0];
+            if distance < Distance::Unconnected {
+                let equal = || equally_well.iter().map(|provider| &standings[self.first[*provider]]);
+                let are_busy = equal().any(|standing| standing.wants > 0);
+                let costs = equal().map(|standing| standing.cost(are_busy));
+                if let Some((best, _)) = costs.enumerate().min_by_key(|(_, cost)| *cost) {
+                    equally_well[..=best].rotate_right(1);
+                }
             }
         }
         order

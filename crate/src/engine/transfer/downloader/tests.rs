@@ -161,6 +161,17 @@ async fn equal_providers_share_many_blocks_and_none_is_fetched_twice() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn keepers_share_the_blocks_that_the_relay_lacks() {
+    let lacks = (Answer::Failure(FetchError::NotFound), Distance::Connected);
+    let (world, downloader, from) =
+        World::new([lacks, (line(), Distance::Circuit), (line(), Distance::Circuit)]);
+    let many = stream::iter(0..100).map(|number| Ok(downloader.fetch(cid(number), &from)));
+    many.try_buffer_unordered(8).try_for_each(|_| async { Ok(()) }).await.unwrap();
+    let sent = world.sent.borrow();
+    assert!(sent[1] >= 40 && sent[2] >= 40, "{sent:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn single_blocks_come_from_the_first_of_equal_providers() {
     let (world, downloader, from) =
         World::new([(Answer::Block, Distance::Connected), (Answer::Block, Distance::Connected)]);
