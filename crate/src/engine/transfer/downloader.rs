@@ -32,6 +32,9 @@ const MAX_ASKED: usize = 3;
 /// A timer that is this late says that this device stood still, as a laptop does that sleeps. Then silence is no proof.
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// Blocks that one provider is asked for, of which the last would come sooner from another one.
+const MANY: usize = 4;
+
 /// Lists of providers that are remembered: those of the authors that one person looks at in an hour.
 const MAX_LISTS: NonZeroUsize = NonZeroUsize::new(64).expect("not zero");
 
@@ -232,7 +235,8 @@ impl Providers {
     /// The providers in the order in which they are asked for one more block.
     ///
     /// Those that sent wrong blocks come last, then those that were silent; otherwise the nearest comes first. Several
-    /// that are connected equally well share the blocks, also where a nearer one lacks them.
+    /// that are connected equally well share the blocks, also where a nearer one lacks them; where many wait, a keeper that is
+    /// not connected yet gets one too.
     fn order(&self) -> Vec<usize> {
         let standings = self.standings.borrow();
         let rank = |provider: usize| {
@@ -255,6 +259,19 @@ impl Providers {
                     equally_well[..=best].rotate_right(1);
                 }
             }
+        }
+        // Many blocks wait: one of them finds out what a keeper gives who is not connected yet.
+        let is_new = |provider: usize| {
+            let standing = &standings[self.first[provider]];
+            matches!(self.list[provider], Provider::Keeper { .. }) && standing.is_unknown()
+        };
+        let new = ranked.iter().position(|((strikes, is_aside, distance), provider)| {
+            *strikes == 0 && !is_aside && *distance == Distance::Unconnected && is_new(*provider)
+        });
+        if let Some(new) = new
+            && standings.iter().any(|standing| standing.wants >= MANY)
+        {
+            order[..=new].rotate_right(1);
         }
         order
     }

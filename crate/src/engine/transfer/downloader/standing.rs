@@ -66,6 +66,11 @@ impl Standing {
         self.aside.is_some_and(|(until, _)| self.wants > 0 || Instant::now() < until)
     }
 
+    /// Whether it is asked for nothing and never answered.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.wants == 0 && self.has.is_none()
+    }
+
     /// How long the next provider still waits for this one, which was asked at this time. A provider that gives other
     /// blocks is not silent, and a slow one may take twice as long as before.
     pub(super) fn patience(&self, since: Instant) -> Duration {

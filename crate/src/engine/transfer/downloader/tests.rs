@@ -9,6 +9,7 @@ use futures::{poll, select};
 use tokio::sync::{Mutex, Notify};
 
 use super::*;
+use crate::format::keep::FetchKey;
 use crate::format::{RAW, cid_of};
 use crate::net::{Rank, RelayAddr};
 
@@ -51,12 +52,16 @@ impl Drop for Open {
 impl World {
     /// Providers that answer so, at these distances, with the downloader that asks them.
     fn new(of: impl IntoIterator<Item = (Answer, Distance)>) -> (Rc<Self>, Downloader, Rc<Providers>) {
+        Self::with(of, |_| Provider::Relay(relay()))
+    }
+
+    /// The same with providers of another kind at some places.
+    fn with(
+        of: impl IntoIterator<Item = (Answer, Distance)>,
+        provider: impl Fn(usize) -> Provider,
+    ) -> (Rc<Self>, Downloader, Rc<Providers>) {
         let (answers, distances): (Vec<_>, Vec<_>) = of.into_iter().unzip();
-        let provider = |_: &Answer| {
-            let text = format!("/dns4/relay.example/tcp/443/wss/p2p/{}", PeerId::random());
-            Provider::Relay(RelayAddr::own(&text).expect("a relay's address"))
-        };
-        let providers: Vec<_> = answers.iter().map(provider).collect();
+        let providers: Vec<_> = (0..answers.len()).map(provider).collect();
         let nothing = vec![0; providers.len()];
         let world = Rc::new(Self {
             strikes: RefCell::new(vec![0; providers.len()]),
@@ -114,6 +119,11 @@ fn cid(number: usize) -> Cid {
     cid_of(RAW, &number.to_be_bytes())
 }
 
+fn relay() -> RelayAddr {
+    let text = format!("/dns4/relay.example/tcp/443/wss/p2p/{}", PeerId::random());
+    RelayAddr::own(&text).expect("a relay's address")
+}
+
 fn line() -> Answer {
     Answer::Line(Rc::default())
 }
@@ -169,6 +179,28 @@ async fn keepers_share_the_blocks_that_the_relay_lacks() {
     many.try_buffer_unordered(8).try_for_each(|_| async { Ok(()) }).await.unwrap();
     let sent = world.sent.borrow();
     assert!(sent[1] >= 40 && sent[2] >= 40, "{sent:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_keeper_who_is_not_connected_yet_takes_part_where_many_blocks_wait() {
+    let keeper = |_| {
+        let key = FetchKey::from_bytes([7; 32]);
+        Provider::Keeper { device: PeerId::random(), relay: relay(), key }
+    };
+    let lines = [(line(), Distance::Circuit), (line(), Distance::Unconnected)];
+    let (world, downloader, from) = World::with(lines, keeper);
+    let fetch = |number| downloader.fetch(cid(number), &from);
+    for number in 0..10 {
+        fetch(number).await.unwrap();
+    }
+    assert_eq!(*world.asked.borrow(), [10, 0], "nobody is called for single blocks");
+    stream::iter(10..30)
+        .map(|number| Ok(fetch(number)))
+        .try_buffer_unordered(8)
+        .try_for_each(|_| async { Ok(()) })
+        .await
+        .unwrap();
+    assert_eq!(world.sent.borrow()[1], 1, "one finds out; the mocked connection stays as it was");
 }
 
 #[tokio::test(start_paused = true)]
