@@ -325,6 +325,7 @@ impl Unlocked {
             ring: self.ring.clone(),
             state: self.state.clone(),
             directory: self.directory.clone(),
+            storage: self.storage.clone(),
         }
     }
 

@@ -9,7 +9,6 @@ use bytes::Bytes;
 use cid::Cid;
 use futures::future::join_all;
 use futures::{StreamExt, TryStreamExt, stream};
-use libp2p::PeerId;
 use libp2p::identity::Keypair;
 
 use super::restore::{Published, read_map};
@@ -18,12 +17,13 @@ use crate::engine::Error;
 use crate::engine::api::{self, TrialFailure};
 use crate::engine::directory::Directory;
 use crate::engine::network::{BlockSource, RecordSource};
+use crate::engine::presence::ServedBlocks;
 use crate::engine::state::State;
+use crate::engine::storage::Storage;
 use crate::format::digest_of;
 use crate::format::ipns::Record;
 use crate::keys::Ring;
-use crate::net::bitswap::Blocks;
-use crate::net::{self, FetchError, Net, Provider, RelayAddr};
+use crate::net::{FetchError, Provider, RelayAddr};
 use crate::platform;
 use crate::social::publication::Publication;
 use crate::social::root;
@@ -38,6 +38,7 @@ pub(in crate::engine) struct Trial {
     pub(in crate::engine) ring: Rc<Ring>,
     pub(in crate::engine) state: State,
     pub(in crate::engine) directory: Directory,
+    pub(in crate::engine) storage: Storage,
 }
 
 impl Trial {
@@ -45,9 +46,9 @@ impl Trial {
     /// records and blocks to anybody who can name them.
     pub(in crate::engine) async fn run(&self) -> Result<Vec<api::Trial>, Error> {
         let device = Keypair::ed25519_from_bytes(platform::random::<32>()).map_err(Error::bug)?;
-        let args = net::Args { device, blocks: Nothing, direct: None };
-        // Nobody listens to its events: they are dropped.
-        let (net, _events) = Net::start(args).map_err(Error::bug)?;
+        // It serves nothing, because it learns of no block; nobody listens to its events.
+        let served = ServedBlocks::new(self.storage.blocks().clone());
+        let (net, _events) = served.start_net(&device, None)?;
         let tried = self.over(&net, &net).await;
         net.stop().await;
         Ok(tried)
@@ -174,24 +175,6 @@ impl Fetch for Place<'_> {
             self.lacks.set(self.lacks.get() || why == FetchError::NotFound);
             dag::FetchError::Unreachable(why.to_string())
         })
-    }
-}
-
-/// What a device serves that tries something.
-#[derive(Clone)]
-struct Nothing;
-
-impl Blocks for Nothing {
-    async fn allowed(&self, _: PeerId, _: Cid) -> bool {
-        false
-    }
-
-    async fn has(&self, _: Cid) -> bool {
-        false
-    }
-
-    async fn get(&self, _: Cid) -> Option<Bytes> {
-        None
     }
 }
 

@@ -127,8 +127,13 @@ impl Story {
 
     /// What the trial says; a success must be noted in the end, and nothing else.
     async fn tried(&self) -> (bool, Option<TrialFailure>) {
-        let MockedProfile { ring, state, directory, .. } = &self.profile;
-        let trial = Trial { ring: ring.clone(), state: state.clone(), directory: directory.clone() };
+        let MockedProfile { ring, state, directory, storage, .. } = &self.profile;
+        let trial = Trial {
+            ring: ring.clone(),
+            state: state.clone(),
+            directory: directory.clone(),
+            storage: storage.clone(),
+        };
         let (before, now) = (state.snapshot(), platform::now_ms());
         let tried = trial.over(&self.relay, &self.relay).await;
         let [tried] = &tried[..] else { panic!("there is one relay") };
