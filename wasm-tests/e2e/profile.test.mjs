@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { file, write } from './lib/files.mjs'
 import { folder } from './lib/place.mjs'
+import { until } from './lib/until.mjs'
 import { world } from './lib/world.mjs'
 
 const here = world()
@@ -190,4 +191,34 @@ here.test('a profile locks by itself after the time that was chosen, and not whi
   await anna.unlock()
   await anna.go('settings')
   assert.ok(await page.getByLabel('After 5 minutes').isChecked())
+})
+
+here.test('coming back is tried beforehand, and what is wrong with a relay is said', async () => {
+  const anna = await here.person('Anna')
+  const { page } = anna
+  await anna.share({ title: 'Lake', files: [file('a.txt', 'a')] })
+  await anna.kept()
+  await anna.go('settings')
+  const part = page.getByRole('region', { name: 'Coming back' })
+  const button = part.getByRole('button', { name: 'Try coming back' })
+  assert.equal(await part.getByText('You could come back from').count(), 0, 'it was never tried')
+  await until(async () => {
+    await button.click()
+    await until(() => button.isEnabled(), true)
+    return part.getByText(/^You could come back from: .+ \(checked just now\)\.$/).count()
+  }, 1)
+
+  await here.relay.stop()
+  try {
+    await button.click()
+    await part.getByText(/did not answer\. Try again later\.$/).waitFor()
+    assert.equal(await part.getByText('You could come back from').count(), 0)
+  } finally {
+    await here.relay.restart()
+  }
+  // When it passed last is known, also after a reload.
+  await page.reload()
+  await anna.unlock()
+  await anna.go('settings')
+  await part.getByText(/^You could come back from: .+ \(checked .+\)\.$/).waitFor()
 })

@@ -53,6 +53,7 @@ import type {
   ShareQuery,
   Suggestion,
   Transfer,
+  Trial,
   Words,
 } from './generated'
 
@@ -447,6 +448,9 @@ export interface Keeping {
   setRoom(contact: string, bytes: number, o?: { named?: boolean; public?: boolean }): Promise<void>
   /** Lets go of everything that is kept for a contact, at once. */
   release(contact: string): Promise<void>
+  /** Tries from each relay whether the 24 words would bring back all that is here. Nothing is published or changed; may take
+   *  a minute where a relay is silent. */
+  trial(o?: Options): Promise<Trial[]>
 }
 
 // ---- transfers, network, storage -----------------------------------------------------------------

@@ -732,6 +732,8 @@ export interface RelayKeeping {
   shares: string[]
   /** What it proved last. */
   proof: Proof
+  /** When a trial last found that the words bring the profile back from it. */
+  passed?: Date
 }
 
 /** What I keep for friends, and they for me. */
@@ -744,6 +746,27 @@ export interface KeepingStatus {
   friends: FriendKeeping[]
   /** My relays, and which of my shares they keep. */
   relays: RelayKeeping[]
+}
+
+/** Why the words would not bring a profile back from a place as it is here. */
+export type TrialFailure =
+  | "unreachable"
+  | "unknown"
+  | "incomplete"
+  | "unreadable"
+  | "older"
+  | "lacking"
+
+/** Whether the words would bring this profile back from one place. */
+export interface Trial {
+  /** The address of the relay. */
+  place: string
+  /** Whether all came back, and as new as it is here. */
+  ok: boolean
+  /** Why not. */
+  reason?: TrialFailure
+  /** When what it has was published, if it has anything that can be read. */
+  published?: Date
 }
 
 /** Which way a transfer goes: files into the store, the store to a keeper, a keeper or peer to the store. */

@@ -382,6 +382,7 @@ function keeping(engine: Engine): Keeping {
     status: () => call('keeping.status'),
     setRoom: (contact, bytes, o = {}) => call('keeping.setRoom', [contact, bytes, o]),
     release: contact => call('keeping.release', [contact]),
+    trial: o => call('keeping.trial', [], o?.signal),
   }
 }
 

@@ -47,7 +47,9 @@ pub use folders::{
     FolderBinding, FolderConflict, FolderState, Found, JournalEntry, JournalQuery, Mode, RenamedFile,
     Replacement,
 };
-pub use keeping::{FriendKeeping, GivenRoom, KeepingStatus, Proof, ReceivedRoom, RelayKeeping};
+pub use keeping::{
+    FriendKeeping, GivenRoom, KeepingStatus, Proof, ReceivedRoom, RelayKeeping, Trial, TrialFailure,
+};
 pub use limits::{LIMITS, Limit};
 pub use passphrases::{Derive, Passphrases};
 pub use profiles::{

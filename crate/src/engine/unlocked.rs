@@ -319,6 +319,16 @@ impl Unlocked {
         }
     }
 
+    /// What tries whether the words would bring this profile back.
+    pub(super) fn trial(&self) -> account::Trial {
+        account::Trial {
+            ring: self.ring.clone(),
+            state: self.state.clone(),
+            directory: self.directory.clone(),
+            storage: self.storage.clone(),
+        }
+    }
+
     /// Stops everything, the highest first: what moves, every task, the network, the state.
     pub(super) async fn stop(&self) {
         self.transfers.end();

@@ -44,6 +44,7 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
             engine.release_room(&args.text(0)?).await?;
             Answer::none()
         }
+        "trial" => Answer::value(&engine.trial().await?),
         _ => unknown(name),
     }
 }

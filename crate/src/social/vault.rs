@@ -285,6 +285,13 @@ impl Vault {
         self.entries.merge([other.entries.whole()])
     }
 
+    /// Whether it lacks something that `newer` says and that the words are for: people, settings, or shares of mine.
+    pub fn lacks(&self, newer: &Self) -> bool {
+        let mut merged = self.entries.clone();
+        // What is worth less is made anew, or forgotten when its time is over.
+        merged.merge([newer.entries.whole()]).iter().any(|key| worth(key) > 1)
+    }
+
     /// Whether both hold the same.
     #[cfg(test)]
     pub(crate) fn says_the_same(&self, other: &Self) -> bool {

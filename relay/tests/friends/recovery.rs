@@ -1,9 +1,9 @@
 //! Coming back with the words while a relay is silent that knows more than the others.
 
-use spinney::engine::api::{Config, ContactState, Restored};
+use spinney::engine::api::{Config, ContactState, Restored, Trial, TrialFailure};
 use spinney_relay::Server;
 
-use crate::person::{PASSPHRASE, Person, config, recovered_with, relay, tell};
+use crate::person::{PASSPHRASE, PATIENCE, Person, config, recovered_with, relay, tell};
 
 /// What the first relay has of Ann is older than what the second one has: there she blocked Ben and added Cleo.
 struct Story {
@@ -96,6 +96,45 @@ async fn a_person_can_go_on_without_a_relay_that_stays_silent() {
         assert_eq!(ann.engine.confirm_restored().await.unwrap().restored, None);
         ann.delivered(&share).await;
         story.ben.received("at last").await;
+    })
+    .await;
+    one.stop().await;
+}
+
+/// Tries coming back until what the trial says is so: relays get what is new one after the other.
+async fn tried(person: &Person, is_so: impl Fn(&[Trial]) -> bool) -> Vec<Trial> {
+    let tried = async {
+        loop {
+            let tried = person.engine.trial().await.unwrap();
+            if is_so(&tried) {
+                return tried;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, tried).await.expect("no such trial")
+}
+
+#[tokio::test]
+async fn a_trial_tells_from_which_relays_the_words_would_bring_everything_back() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (one, other) = (relay(one.path(), 0).await, relay(other.path(), 0).await);
+    tell(async {
+        let mut ann = Person::new("Ann", &[&one, &other]).await;
+        let share = ann.share("Lake", &[("a", b"bytes")], &[]).await;
+        ann.delivered(&share).await;
+        let places = config(&[&one, &other]).relays;
+        let passed = tried(&ann, |tried| tried.iter().all(|trial| trial.ok)).await;
+        assert_eq!(passed.iter().map(|trial| trial.place.clone()).collect::<Vec<_>>(), places);
+
+        other.stop().await;
+        let tried = ann.engine.trial().await.unwrap();
+        assert_eq!(tried[0], passed[0], "nothing was published by trying");
+        assert_eq!((tried[1].ok, tried[1].reason), (false, Some(TrialFailure::Unreachable)));
+        assert_eq!(ann.engine.devices().await.unwrap().len(), 1, "the device that tried is none of hers");
+        let status = ann.engine.keeping_status().await.unwrap();
+        let times: Vec<_> =
+            status.relays.iter().map(|relay| relay.passed.expect("it passed before")).collect();
+        assert!(times[0] > times[1], "the first one passed once more");
     })
     .await;
     one.stop().await;

@@ -25,6 +25,7 @@ import { Page } from '../ui/shell'
 import { useAsyncAction } from '../ui/use-async-action'
 import { useNetworkStatus } from '../ui/use-network-status'
 import { ChangeKeysSection } from './change-keys'
+import { ComingBack } from './coming-back'
 import { DevicesSection, NewDevices } from './devices'
 import { FoldersSection } from './folders'
 import { PasskeySection } from './passkeys'
@@ -169,6 +170,7 @@ function PassphraseSection({ who }: { who: Me }) {
           {s.settings.showWords}
         </a>
       </div>
+      <ComingBack />
       <details>
         <summary>{s.settings.change}</summary>
         <form class="stack" onSubmit={event => void submit(event)} noValidate>

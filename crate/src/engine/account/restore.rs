@@ -61,14 +61,29 @@ pub(in crate::engine) struct Args {
     pub(in crate::engine) tasks: Tasks,
 }
 
-/// A root of mine that a relay has, with what it names first.
-struct Published {
-    root: Root,
-    profile: Profile,
-    vault: Vault,
+/// A root of mine that somebody has, with what it names first.
+pub(super) struct Published {
+    pub(super) root: Root,
+    pub(super) profile: Profile,
+    pub(super) vault: Vault,
 }
 
 impl Published {
+    /// The root that a verified record of mine points to, its profile and its vault.
+    pub(super) async fn read(ring: &Ring, fetch: &dyn Fetch, record: &Record) -> Result<Self, Error> {
+        let me = ring.id();
+        let root = root::open(&me, record, &fetch.block(&record.root).await?)?;
+        let profile = fetch.block(&root.profile).await?;
+        let profile = signed::open::<Profile>(&profile, Some(&me.verifying_key()))?.object;
+        let block = fetch.block(&root.vault).await?;
+        let mut buckets = Vec::new();
+        for bucket in vault::buckets_of(&block).map_err(Error::unverified)? {
+            buckets.push(fetch.block(&bucket).await?);
+        }
+        let vault = Vault::open(ring, (root.vault, &block), &buckets)?;
+        Ok(Self { root, profile, vault })
+    }
+
     fn parts(&self) -> Parts {
         let Root { profile, letterboxes, vault, feed, successor, .. } = self.root;
         Parts { profile, letterboxes, vault, feed, successor: successor.map(Id::from) }
@@ -87,7 +102,7 @@ impl Args {
         let found = self.own_record().await?;
         let me = self.directory.id;
         let fetcher = self.fetchers.of_author(&me);
-        let published = self.read_root(&fetcher, &found.record).await?;
+        let published = Published::read(&self.ring, &*fetcher, &found.record).await?;
         let vault = published.vault.clone();
         let account = self.account(&published.profile, &vault)?;
         // Before anything is fetched that may be kept elsewhere.
@@ -127,21 +142,6 @@ impl Args {
         keep.await
     }
 
-    /// The root that a record of mine points to, its profile and its vault.
-    async fn read_root(&self, fetcher: &BlockFetcher, record: &Record) -> Result<Published, Error> {
-        let me = self.directory.id;
-        let root = root::open(&me, record, &fetcher.block(&record.root).await?)?;
-        let profile = fetcher.block(&root.profile).await?;
-        let profile = signed::open::<Profile>(&profile, Some(&me.verifying_key()))?.object;
-        let block = fetcher.block(&root.vault).await?;
-        let mut buckets = Vec::new();
-        for bucket in vault::buckets_of(&block).map_err(Error::unverified)? {
-            buckets.push(fetcher.block(&bucket).await?);
-        }
-        let vault = Vault::open(&self.ring, (root.vault, &block), &buckets)?;
-        Ok(Published { root, profile, vault })
-    }
-
     /// What a root of mine says of me, with the settings of the vault.
     fn account(&self, profile: &Profile, vault: &Vault) -> Result<Account, Error> {
         if vault.get::<Heir>(&Only).is_some_and(|Heir(heir)| heir != profile.heir) {
@@ -171,10 +171,7 @@ impl Args {
         readers: &[share::Recipient],
         links: &Links,
     ) -> Result<(Letterboxes, BTreeMap<Cid, Bytes>), Error> {
-        let mut map = Map::decode(&fetcher.block(&cid).await?).map_err(Error::unverified)?;
-        for node in map.nodes.clone() {
-            map.take(&node.cid, &fetcher.block(&node.cid).await?).map_err(Error::unverified)?;
-        }
+        let map = read_map(fetcher, &cid).await?;
         let pages = self.fetch_pages(fetcher, &map).await?;
         let letterboxes = Letterboxes::restore(&self.ring, readers, links, cid, &map, &pages)
             .map_err(|why| Error::Unreachable(why.to_string()))?;
@@ -290,6 +287,15 @@ impl Args {
         let share = ShareRecord::public(me, block, &shared.share, platform::now_ms());
         (shared.maker == me).then(|| (ShareRecord { by_other_device: true, ..share }, shared.object))
     }
+}
+
+/// A letterbox map with all of its entries.
+pub(super) async fn read_map(fetch: &dyn Fetch, cid: &Cid) -> Result<Map, Error> {
+    let mut map = Map::decode(&fetch.block(cid).await?).map_err(Error::unverified)?;
+    for node in map.nodes.clone() {
+        map.take(&node.cid, &fetch.block(&node.cid).await?).map_err(Error::unverified)?;
+    }
+    Ok(map)
 }
 
 /// Everybody for whom a letterbox was sealed.

@@ -17,7 +17,7 @@ use super::{
     OpenedDropBox, Origin, Parameters, Passkey, PasskeyOffer, Pasted, PastedKind, PeerStatus, ProfileSummary,
     ProfileUpdate, Proof, PushRelay, ReceivedRoom, RelayKeeping, RelayRoom, RelayStatus, RenamedFile,
     Restored, Saved, SavedName, Share, ShareQuery, SpentInvite, Stage, StorageStatus, Suggestion, Transfer,
-    TransferState, WaitingFor, Warning, Words,
+    TransferState, Trial, TrialFailure, WaitingFor, Warning, Words,
 };
 
 const COMMAND: &str = "SPINNEY_GENERATE=1 cargo test --package spinney --lib generated";
@@ -159,6 +159,8 @@ fn declarations() -> Vec<String> {
         FriendKeeping,
         RelayKeeping,
         KeepingStatus,
+        TrialFailure,
+        Trial,
         Direction,
         TransferState,
         RelayRoom,

@@ -30,6 +30,49 @@ pub struct RelayKeeping {
     pub shares: Vec<String>,
     /// What it proved last.
     pub proof: Proof,
+    /// When a trial last found that the words bring the profile back from it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "date::optional")]
+    #[cfg_attr(test, tsify(type = "Date"))]
+    pub passed: Option<u64>,
+}
+
+/// Whether the words would bring this profile back from one place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct Trial {
+    /// The address of the relay.
+    pub place: String,
+    /// Whether all came back, and as new as it is here.
+    pub ok: bool,
+    /// Why not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<TrialFailure>,
+    /// When what it has was published, if it has anything that can be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "date::optional")]
+    #[cfg_attr(test, tsify(type = "Date"))]
+    pub published: Option<u64>,
+}
+
+/// Why the words would not bring a profile back from a place as it is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
+#[serde(rename_all = "kebab-case")]
+pub enum TrialFailure {
+    /// It did not answer.
+    Unreachable,
+    /// It has nothing of this profile.
+    Unknown,
+    /// It lacks something of what it should have.
+    Incomplete,
+    /// Something there is damaged or of somebody else.
+    Unreadable,
+    /// What it has is older than what was published from here.
+    Older,
+    /// What it has is newer, but lacks contacts, settings or shares that are known here.
+    Lacking,
 }
 
 /// What a keeper proved when it was asked last: blocks of each share that it can deliver.

@@ -1,6 +1,6 @@
 //! `keeping` of the API.
 
-use crate::engine::api::KeepingStatus;
+use crate::engine::api::{KeepingStatus, Trial};
 use crate::engine::{Engine, Error};
 
 impl Engine {
@@ -31,5 +31,11 @@ impl Engine {
     /// Lets go of everything that is kept for a contact at once. Idempotent.
     pub async fn release_room(&self, contact: &str) -> Result<(), Error> {
         self.while_unlocked(async |open| open.keeping.release(contact).await).await
+    }
+
+    /// Tries whether the 24 words would bring this profile back, and all that is here, from each of my relays. Nothing is
+    /// published and nothing that is here changes. Takes up to a minute where a relay is silent.
+    pub async fn trial(&self) -> Result<Vec<Trial>, Error> {
+        self.while_unlocked(async |open| open.trial().run().await).await
     }
 }

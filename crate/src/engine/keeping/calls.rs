@@ -49,7 +49,8 @@ impl Keeping {
     fn kept_at(&self, tables: &Tables, relay: &RelayAddr) -> RelayKeeping {
         let name = relay.peer().to_string();
         let shares = self.mine(tables, |share| share.is_kept_by(&name));
-        RelayKeeping { relay: relay.to_string(), shares, proof: self.proof(tables, &name) }
+        let passed = tables.passed_trials.get(&name).copied();
+        RelayKeeping { relay: relay.to_string(), shares, proof: self.proof(tables, &name), passed }
     }
 
     /// What a keeper of this name proved last.

@@ -368,6 +368,8 @@ tables! {
         keepers: Id => KeeperRow = State / "keeper/";
         /// What keepers proved last, by the PeerIds of relays and the ids of contacts.
         checks: String => Check = State / "check/";
+        /// When the words would have brought this profile back from a place, by the PeerIds of relays.
+        passed_trials: String => u64 = State / "trial/";
         /// Devices that keep what contacts gave me, by these contacts.
         named_keepers: Id => NamedKeepers = State / "named-keepers/";
         /// The digest of the keepers that I named to a contact last.

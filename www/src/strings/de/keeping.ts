@@ -44,4 +44,21 @@ export const keeping = {
   fails: (name: string, when: string) =>
     `${name} konnte nicht alles liefern, als dieser Browser ${when} gefragt hat. Was ${name} aufbewahrt, zählt nicht, bis es wieder geht.`,
   forFriends: (used: number, given: number) => `${formatBytes(used)} von den ${formatBytes(given)}, die Freunde hier haben, sind belegt.`,
+  back: {
+    title: 'Zurückkommen',
+    text: 'Sieh vorher nach, ob deine 24 Wörter dich zurückbringen würden, wenn dieser Browser verloren ginge. Dabei ändert sich nichts.',
+    button: 'Zurückkommen ausprobieren',
+    trying: 'Wird ausprobiert. Das kann eine Minute dauern.',
+    from: (places: readonly string[]) => `Von hier könntest du zurückkommen: ${formatList(places)}.`,
+    unreachable: (place: string) => `${place} hat nicht geantwortet. Versuch es später noch einmal.`,
+    unknown: (place: string) => `${place} hat noch nichts von dir. Lass diese Seite eine Weile offen und versuch es dann noch einmal.`,
+    incomplete: (place: string) =>
+      `Bei ${place} fehlt etwas. Lass diese Seite offen, bis es wieder dort ist, und versuch es dann noch einmal.`,
+    unreadable: (place: string) =>
+      `Was ${place} hat, lässt sich nicht lesen. Sag es denen, die das Relay betreiben, und behalte diesen Browser.`,
+    older: (place: string, when: string) =>
+      `${place} würde dich so zurückbringen, wie du zuletzt dort warst: ${when}. Lass diese Seite offen, bis das Neue dort ist, und versuch es dann noch einmal.`,
+    lacking: (place: string) =>
+      `Bei ${place} fehlen Leute, Einstellungen oder Freigaben, die es hier gibt. Lass diese Seite offen, bis beides vereint ist, und versuch es dann noch einmal.`,
+  },
 }

@@ -44,4 +44,19 @@ export const keeping = {
   fails: (name: string, when: string) =>
     `${name} could not deliver everything when this browser asked, ${when}. What ${name} keeps does not count until that works again.`,
   forFriends: (used: number, given: number) => `${formatBytes(used)} of the ${formatBytes(given)} that friends have here are used.`,
+  back: {
+    title: 'Coming back',
+    text: 'See beforehand whether your 24 words would bring you back if this browser were lost. Nothing changes by it.',
+    button: 'Try coming back',
+    trying: 'Trying. This may take a minute.',
+    from: (places: readonly string[]) => `You could come back from: ${formatList(places)}.`,
+    unreachable: (place: string) => `${place} did not answer. Try again later.`,
+    unknown: (place: string) => `${place} has nothing of you yet. Leave this page open for a while, then try again.`,
+    incomplete: (place: string) => `${place} lacks something. Leave this page open until it is brought there again, then try again.`,
+    unreadable: (place: string) => `What ${place} has cannot be read. Tell its operator, and keep this browser.`,
+    older: (place: string, when: string) =>
+      `${place} would bring you back as you were ${when}. Leave this page open until it has what is new, then try again.`,
+    lacking: (place: string) =>
+      `What ${place} has lacks people, settings or shares that are here. Leave this page open until both are joined, then try again.`,
+  },
 }

@@ -43,4 +43,19 @@ export const keeping = {
   fails: (name: string, when: string) =>
     `${name} no pudo entregar todo cuando este navegador preguntó, ${when}. Lo que conserva ${name} no cuenta hasta que vuelva a funcionar.`,
   forFriends: (used: number, given: number) => `En uso: ${formatBytes(used)} de los ${formatBytes(given)} que tienen aquí tus amigos.`,
+  back: {
+    title: 'Volver',
+    text: 'Comprueba de antemano si tus 24 palabras te traerían de vuelta si perdieras este navegador. Con ello no cambia nada.',
+    button: 'Probar a volver',
+    trying: 'Probando. Puede tardar un minuto.',
+    from: (places: readonly string[]) => `Podrías volver desde: ${formatList(places)}.`,
+    unreachable: (place: string) => `${place} no respondió. Inténtalo más tarde.`,
+    unknown: (place: string) => `${place} todavía no tiene nada tuyo. Deja esta página abierta un rato e inténtalo de nuevo.`,
+    incomplete: (place: string) => `A ${place} le falta algo. Deja esta página abierta hasta que vuelva a estar allí e inténtalo de nuevo.`,
+    unreadable: (place: string) => `Lo que tiene ${place} no se puede leer. Avisa a quien lo administra y conserva este navegador.`,
+    older: (place: string, when: string) =>
+      `${place} te traería de vuelta tal como estabas: ${when}. Deja esta página abierta hasta que tenga lo nuevo e inténtalo de nuevo.`,
+    lacking: (place: string) =>
+      `A lo que tiene ${place} le faltan personas, ajustes o envíos que hay aquí. Deja esta página abierta hasta que se unan e inténtalo de nuevo.`,
+  },
 }

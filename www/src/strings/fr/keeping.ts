@@ -44,4 +44,21 @@ export const keeping = {
   fails: (name: string, when: string) =>
     `${name} n’a pas pu tout livrer quand ce navigateur l’a demandé, ${when}. Ce ${que(name)} garde ne compte pas tant que cela ne marche pas.`,
   forFriends: (used: number, given: number) => `Utilisés : ${formatBytes(used)} sur les ${formatBytes(given)} que tes amis ont ici.`,
+  back: {
+    title: 'Revenir',
+    text: 'Vérifie à l’avance si tes 24 mots te feraient revenir si ce navigateur était perdu. Cela ne change rien.',
+    button: 'Essayer de revenir',
+    trying: 'Essai en cours. Cela peut prendre une minute.',
+    from: (places: readonly string[]) => `Tu pourrais revenir depuis : ${formatList(places)}.`,
+    unreachable: (place: string) => `${place} n’a pas répondu. Réessaie plus tard.`,
+    unknown: (place: string) => `${place} n’a encore rien de toi. Laisse cette page ouverte un moment, puis réessaie.`,
+    incomplete: (place: string) =>
+      `Il manque quelque chose à ${place}. Laisse cette page ouverte jusqu’à ce que ce soit de nouveau là-bas, puis réessaie.`,
+    unreadable: (place: string) =>
+      `Le contenu de ${place} ne peut pas être lu. Préviens les responsables de ce relais, et garde ce navigateur.`,
+    older: (place: string, when: string) =>
+      `${place} te ferait revenir dans un état plus ancien : ${when}. Laisse cette page ouverte jusqu’à ce que les nouveautés y soient, puis réessaie.`,
+    lacking: (place: string) =>
+      `Il manque à ${place} des contacts, des réglages ou des partages qui sont ici. Laisse cette page ouverte jusqu’à ce que tout soit réuni, puis réessaie.`,
+  },
 }

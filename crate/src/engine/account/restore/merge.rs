@@ -63,7 +63,7 @@ impl Args {
         let here = self.state.snapshot();
         let Some(mine) = here.publication.newest.clone() else { return Ok(true) };
         let fetcher = self.fetchers.of_author(&me);
-        let published = self.read_root(&fetcher, &found.record).await?;
+        let published = Published::read(&self.ring, &*fetcher, &found.record).await?;
         let now = platform::now_ms();
         let vault = merged_vault(&here, &me, &published.vault, now, &self.device);
         let theirs = self.account(&published.profile, &vault)?;
