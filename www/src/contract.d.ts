@@ -447,6 +447,12 @@ export interface Keeping {
   setRoom(contact: string, bytes: number, o?: { named?: boolean; public?: boolean }): Promise<void>
   /** Lets go of everything that is kept for a contact, at once. */
   release(contact: string): Promise<void>
+  /** Has a service with the IPFS Pinning Service API 1.0 hold what I share, if it answers and accepts the token. The address is
+   *  https; `/pins` at its end may be left out. The details `service-known`, `service-address`, `service-unreachable`,
+   *  `no-service`, `service-token` and `service-refused` say what is wrong. */
+  addService(service: { name: string; endpoint: string; token: string }): Promise<void>
+  /** Forgets a service and its token. What it holds stays there. */
+  removeService(name: string): Promise<void>
 }
 
 // ---- transfers, network, storage -----------------------------------------------------------------

@@ -734,6 +734,36 @@ export interface RelayKeeping {
   proof: Proof
 }
 
+/** What is wrong with a service. */
+export type ServiceTrouble =
+  | "unreachable"
+  | "strange"
+  | "token"
+  | "full"
+  | "busy"
+  | "refused"
+  | "failing"
+
+/** What a pinning service holds for me, as it says. */
+export interface ServiceKeeping {
+  /** What I call it. */
+  name: string
+  /** Its host. */
+  host: string
+  /** Shares of mine that it holds whole. */
+  shares: string[]
+  /** How many it has not finished. */
+  waiting: number
+  /** How many it gave up. */
+  failed: number
+  /** When it last answered; absent where it never did. */
+  checked?: Date
+  /** What was wrong when it was asked last. */
+  trouble?: ServiceTrouble
+  /** What it says of the trouble, or of a share that it gave up, in its words. */
+  said?: string
+}
+
 /** What I keep for friends, and they for me. */
 export interface KeepingStatus {
   /** Bytes of room that I give to all together. */
@@ -744,6 +774,8 @@ export interface KeepingStatus {
   friends: FriendKeeping[]
   /** My relays, and which of my shares they keep. */
   relays: RelayKeeping[]
+  /** Pinning services, and which of my shares they hold. */
+  services: ServiceKeeping[]
 }
 
 /** Which way a transfer goes: files into the store, the store to a keeper, a keeper or peer to the store. */
@@ -991,6 +1023,12 @@ export type Detail =
   | "code-ended"
   | "words-elsewhere"
   | "relays-only"
+  | "service-known"
+  | "service-address"
+  | "service-unreachable"
+  | "no-service"
+  | "service-token"
+  | "service-refused"
   | "passkey-gone"
   | "passkey-elsewhere"
   | "passkey-wrong"

@@ -30,8 +30,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::net::http::Http;
 use crate::net::webrtc;
 
+pub use crate::net::pinning::Trouble as ServiceTrouble;
 pub use crate::social::receipt::Stage;
 pub use code::{Code, Detail, Fault};
 pub use contacts::{
@@ -47,7 +49,9 @@ pub use folders::{
     FolderBinding, FolderConflict, FolderState, Found, JournalEntry, JournalQuery, Mode, RenamedFile,
     Replacement,
 };
-pub use keeping::{FriendKeeping, GivenRoom, KeepingStatus, Proof, ReceivedRoom, RelayKeeping};
+pub use keeping::{
+    FriendKeeping, GivenRoom, KeepingStatus, Proof, ReceivedRoom, RelayKeeping, ServiceKeeping,
+};
 pub use limits::{LIMITS, Limit};
 pub use passphrases::{Derive, Passphrases};
 pub use profiles::{
@@ -86,6 +90,9 @@ pub struct Config {
     /// Remembers the directories that are kept in step.
     #[serde(skip)]
     pub directories: DirectoryStore,
+    /// Asks pinning services; without it none is reached.
+    #[serde(skip)]
+    pub http: Http,
     /// How long two roots of a contact with one sequence may be joined before a warning; an hour if it is not given.
     #[serde(skip)]
     pub fork_patience: Option<Duration>,

@@ -107,6 +107,8 @@ fn is_kept_otherwise(before: &Tables, after: &Tables) -> bool {
         || before.keepers != after.keepers
         || before.checks != after.checks
         || before.named_keepers != after.named_keepers
+        || before.services != after.services
+        || before.held != after.held
 }
 
 fn asks(id: &Id, request: &PendingRequest, live: &Live) -> Event {
