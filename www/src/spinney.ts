@@ -382,6 +382,8 @@ function keeping(engine: Engine): Keeping {
     status: () => call('keeping.status'),
     setRoom: (contact, bytes, o = {}) => call('keeping.setRoom', [contact, bytes, o]),
     release: contact => call('keeping.release', [contact]),
+    addService: service => call('keeping.addService', [service]),
+    removeService: name => call('keeping.removeService', [name]),
   }
 }
 
