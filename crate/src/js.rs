@@ -12,6 +12,7 @@ mod devices;
 mod directories;
 mod drops;
 mod feeds;
+mod fetch;
 mod folder;
 mod folders;
 mod keeping;
@@ -36,11 +37,13 @@ use web_sys::{CryptoKey, MessagePort};
 
 use crate::engine::api::{Config, DirectoryStore, Passphrases};
 use crate::engine::{Engine, Error};
+use crate::net::http::Http;
 use crate::net::webrtc;
 use crate::store::indexed_db::IndexedDb;
 
 pub use directories::JsDirectories;
 use directories::KeptDirectories;
+use fetch::Fetch;
 use passphrase::PassphraseWorkers;
 pub use passphrase::derive_key;
 
@@ -104,7 +107,8 @@ async fn lead(
     directories: DirectoryStore,
 ) -> Result<(Engine, Rc<IndexedDb>), Error> {
     let config: Config = args::convert(config)?;
-    let config = Config { rtc: rtc.map(webrtc::window::host), passphrases, directories, ..config };
+    let (rtc, http) = (rtc.map(webrtc::window::host), Http::new(Fetch));
+    let config = Config { rtc, passphrases, directories, http, ..config };
     let databases = IndexedDb::lead(&config.namespace).await?;
     let databases = Rc::new(match inherited {
         Some(key) => databases.inheriting(key.into()),

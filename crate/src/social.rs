@@ -24,6 +24,7 @@ pub mod link;
 mod name;
 pub mod outgoing_request;
 pub mod pasted;
+pub mod pinning;
 pub mod publication;
 pub mod receipt;
 pub mod relation;

@@ -451,6 +451,12 @@ export interface Keeping {
   /** Tries from each relay whether the 24 words would bring back all that is here. Nothing is published or changed; may take
    *  a minute where a relay is silent. */
   trial(o?: Options): Promise<Trial[]>
+  /** Has a service with the IPFS Pinning Service API 1.0 hold what I share, if it answers and accepts the token. The address is
+   *  https; `/pins` at its end may be left out. The details `service-known`, `service-address`, `service-unreachable`,
+   *  `no-service`, `service-token` and `service-refused` say what is wrong. */
+  addService(service: { name: string; endpoint: string; token: string }): Promise<void>
+  /** Forgets a service and its token. What it holds stays there. */
+  removeService(name: string): Promise<void>
 }
 
 // ---- transfers, network, storage -----------------------------------------------------------------

@@ -736,6 +736,36 @@ export interface RelayKeeping {
   passed?: Date
 }
 
+/** What is wrong with a service. */
+export type ServiceTrouble =
+  | "unreachable"
+  | "strange"
+  | "token"
+  | "full"
+  | "busy"
+  | "refused"
+  | "failing"
+
+/** What a pinning service holds for me, as it says. */
+export interface ServiceKeeping {
+  /** What I call it. */
+  name: string
+  /** Its host. */
+  host: string
+  /** Shares of mine that it holds whole. */
+  shares: string[]
+  /** How many it has not finished. */
+  waiting: number
+  /** How many it gave up. */
+  failed: number
+  /** When it last answered; absent where it never did. */
+  checked?: Date
+  /** What was wrong when it was asked last. */
+  trouble?: ServiceTrouble
+  /** What it says of the trouble, or of a share that it gave up, in its words. */
+  said?: string
+}
+
 /** What I keep for friends, and they for me. */
 export interface KeepingStatus {
   /** Bytes of room that I give to all together. */
@@ -746,6 +776,8 @@ export interface KeepingStatus {
   friends: FriendKeeping[]
   /** My relays, and which of my shares they keep. */
   relays: RelayKeeping[]
+  /** Pinning services, and which of my shares they hold. */
+  services: ServiceKeeping[]
 }
 
 /** Why the words would not bring a profile back from a place as it is here. */
@@ -1014,6 +1046,12 @@ export type Detail =
   | "code-ended"
   | "words-elsewhere"
   | "relays-only"
+  | "service-known"
+  | "service-address"
+  | "service-unreachable"
+  | "no-service"
+  | "service-token"
+  | "service-refused"
   | "passkey-gone"
   | "passkey-elsewhere"
   | "passkey-wrong"

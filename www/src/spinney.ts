@@ -383,6 +383,8 @@ function keeping(engine: Engine): Keeping {
     setRoom: (contact, bytes, o = {}) => call('keeping.setRoom', [contact, bytes, o]),
     release: contact => call('keeping.release', [contact]),
     trial: o => call('keeping.trial', [], o?.signal),
+    addService: service => call('keeping.addService', [service]),
+    removeService: name => call('keeping.removeService', [name]),
   }
 }
 

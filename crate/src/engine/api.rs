@@ -30,8 +30,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::net::http::Http;
 use crate::net::webrtc;
 
+pub use crate::net::pinning::Trouble as ServiceTrouble;
 pub use crate::social::receipt::Stage;
 pub use code::{Code, Detail, Fault};
 pub use contacts::{
@@ -48,7 +50,8 @@ pub use folders::{
     Replacement,
 };
 pub use keeping::{
-    FriendKeeping, GivenRoom, KeepingStatus, Proof, ReceivedRoom, RelayKeeping, Trial, TrialFailure,
+    FriendKeeping, GivenRoom, KeepingStatus, Proof, ReceivedRoom, RelayKeeping, ServiceKeeping, Trial,
+    TrialFailure,
 };
 pub use limits::{LIMITS, Limit};
 pub use passphrases::{Derive, Passphrases};
@@ -88,6 +91,9 @@ pub struct Config {
     /// Remembers the directories that are kept in step.
     #[serde(skip)]
     pub directories: DirectoryStore,
+    /// Asks pinning services; without it none is reached.
+    #[serde(skip)]
+    pub http: Http,
     /// How long two roots of a contact with one sequence may be joined before a warning; an hour if it is not given.
     #[serde(skip)]
     pub fork_patience: Option<Duration>,

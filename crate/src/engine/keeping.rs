@@ -1,7 +1,7 @@
 //! Friends keep for each other what they share, while tabs are closed.
 //!
 //! Both halves follow from rows: `give` keeps what contacts ask for, within the room that I give them; `ask` chooses
-//! who is to keep what is mine, and leaves them lists. Each looks again when a row changed that it follows from.
+//! who is to keep what is mine, and leaves them lists; `services` asks pinning services. Each looks again when a row changed that it follows from.
 
 mod ask;
 mod calls;
@@ -10,6 +10,7 @@ mod handle;
 mod hear;
 mod let_go;
 mod prove;
+mod services;
 #[cfg(test)]
 mod tests;
 

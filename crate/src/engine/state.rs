@@ -23,6 +23,7 @@ mod needs_root;
 mod queue;
 mod rows;
 mod sealed;
+mod services;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -40,6 +41,7 @@ pub(super) use keeping::{
 };
 pub(super) use live::Live;
 pub(super) use rows::{Account, Plan, PlannedFile, Replica, Restored, Run, RunKey, StoredChunk, Wish};
+pub(super) use services::{Failed, Held};
 pub(super) use tables::{Kind, Tables};
 pub(super) use transaction::Transaction;
 pub(super) use views::shown_share;

@@ -205,6 +205,7 @@ impl Unlocked {
             fetchers: fetchers.clone(),
             letters: letters.clone(),
             served: served.clone(),
+            http: config.http.clone(),
             tasks: tasks.clone(),
         });
         let (fetched, fetched_shares) = mpsc::channel(MAX_TOLD);

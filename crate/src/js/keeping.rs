@@ -6,7 +6,7 @@ use crate::engine::api::KeepingStatus;
 use crate::engine::{Engine, Error};
 use crate::social::keeping::{MAX_TOTAL, SHARE_OF_QUOTA};
 
-use super::args::Args;
+use super::args::{Args, text_member};
 use super::call::{Answer, unknown};
 use super::storage::{persisted, quota};
 
@@ -45,6 +45,16 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
             Answer::none()
         }
         "trial" => Answer::value(&engine.trial().await?),
+        "addService" => {
+            let service = args.value(0);
+            let member = |name| text_member(&service, name);
+            engine.add_service(&member("name")?, &member("endpoint")?, &member("token")?).await?;
+            Answer::none()
+        }
+        "removeService" => {
+            engine.remove_service(&args.text(0)?).await?;
+            Answer::none()
+        }
         _ => unknown(name),
     }
 }

@@ -17,6 +17,7 @@ use spinney::social::invite::IssuedInvite;
 use spinney::social::letter::{About, Name as LetterName, OwnLetter};
 use spinney::social::link::{OpenedLink, OwnLink};
 use spinney::social::outgoing_request::Asking;
+use spinney::social::pinning::{Name as ServiceName, PinningService, Token};
 use spinney::social::relation::{Decision, Relation};
 use spinney::social::request::PendingRequest;
 use spinney::social::share::Recipient;
@@ -107,6 +108,7 @@ fn values() -> Vec<(String, Ipld)> {
         value(&carol().ring.id(), &Dismissed(true)),
         value(&carol().ring.id(), &introduction()),
         value(&LetterName { about: About::Contacts, reader: bob.ring.id() }, &own_letter()),
+        value(&ServiceName::from(fixed("pinning service")), &pinning_service()),
     ]
 }
 
@@ -120,6 +122,14 @@ fn introduction() -> Introduction {
         secret: Secret::from_bytes(fixed("introduction secret")),
         message: Some("You both climb".into()),
         answered: NOON,
+    }
+}
+
+fn pinning_service() -> PinningService {
+    PinningService {
+        name: "Pins for pay".to_owned(),
+        endpoint: "https://pins.example/psa".to_owned(),
+        token: Token::typed("token-of-a-service").unwrap(),
     }
 }
 

@@ -28,6 +28,7 @@ mod locking;
 mod meeting;
 mod parting;
 mod person;
+mod pinning;
 mod privacy;
 mod public;
 mod races;

@@ -7,7 +7,7 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { folder, root } from './place.mjs'
 
-const PROGRAM = process.env.SPINNEY_RELAY ?? path.join(process.env.CARGO_TARGET_DIR ?? path.join(root, 'target'), 'debug/spinney-relay')
+export const PROGRAM = process.env.SPINNEY_RELAY ?? path.join(process.env.CARGO_TARGET_DIR ?? path.join(root, 'target'), 'debug/spinney-relay')
 
 /** The environment of a program whose clock is off, while the time that passes is right. */
 const withClock = clock => ({ ...process.env, LD_PRELOAD: FAKETIME, FAKETIME: clock, FAKETIME_DONT_FAKE_MONOTONIC: '1' })

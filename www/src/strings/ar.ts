@@ -13,6 +13,7 @@ import { finish, first } from './ar/first.ts'
 import { folders } from './ar/folders.ts'
 import { introductions } from './ar/introductions.ts'
 import { keeping } from './ar/keeping.ts'
+import { services } from './ar/services.ts'
 import { keys } from './ar/keys.ts'
 import { language } from './ar/language.ts'
 import { news } from './ar/news.ts'
@@ -190,6 +191,7 @@ export const ar: Strings = {
   drop,
   drops,
   keeping,
+  services,
   finish,
   first,
   folders,

@@ -21,6 +21,7 @@ import { finish, first } from './de/first.ts'
 import { folders } from './de/folders.ts'
 import { introductions } from './de/introductions.ts'
 import { keeping } from './de/keeping.ts'
+import { services } from './de/services.ts'
 import { keys } from './de/keys.ts'
 import { language } from './de/language.ts'
 import { news } from './de/news.ts'
@@ -172,6 +173,7 @@ export const de: Strings = {
   drop,
   drops,
   keeping,
+  services,
   finish,
   first,
   folders,

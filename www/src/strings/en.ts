@@ -8,6 +8,7 @@ import { add, circles, invite, people, person, receipts, relayOnly, requests, sc
 import { devices, join } from './en/devices.ts'
 import { drop, drops } from './en/drops.ts'
 import { keeping } from './en/keeping.ts'
+import { services } from './en/services.ts'
 import { keys } from './en/keys.ts'
 import { errorOf, errors } from './en/errors.ts'
 import { finish, first } from './en/first.ts'
@@ -159,6 +160,7 @@ export const en = {
   drop,
   drops,
   keeping,
+  services,
   finish,
   first,
   folders,

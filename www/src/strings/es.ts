@@ -22,6 +22,7 @@ import { finish, first } from './es/first.ts'
 import { folders } from './es/folders.ts'
 import { introductions } from './es/introductions.ts'
 import { keeping } from './es/keeping.ts'
+import { services } from './es/services.ts'
 import { keys } from './es/keys.ts'
 import { language } from './es/language.ts'
 import { news } from './es/news.ts'
@@ -173,6 +174,7 @@ export const es: Strings = {
   drop,
   drops,
   keeping,
+  services,
   finish,
   first,
   folders,

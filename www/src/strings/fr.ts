@@ -13,6 +13,7 @@ import { finish, first } from './fr/first.ts'
 import { folders } from './fr/folders.ts'
 import { introductions } from './fr/introductions.ts'
 import { keeping } from './fr/keeping.ts'
+import { services } from './fr/services.ts'
 import { keys } from './fr/keys.ts'
 import { language } from './fr/language.ts'
 import { news } from './fr/news.ts'
@@ -165,6 +166,7 @@ export const fr: Strings = {
   drop,
   drops,
   keeping,
+  services,
   finish,
   first,
   folders,

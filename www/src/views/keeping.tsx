@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import type { Contact, Proof, Share } from '../contract'
-import { hostOf, longDate, relativeTime } from '../format'
+import { displayText, hostOf, longDate, relativeTime } from '../format'
 import { contactName, nameOf } from '../state/contacts'
 import { api } from '../state/engine'
 import { keeping, keepingWith, onKeeping, readKeeping } from '../state/keeping'
@@ -191,19 +191,20 @@ export function KeptForFriends() {
   )
 }
 
-/** Where a share of the reader is, if friends keep it or a relay has proved that it does. */
+/** Where a share of the reader is, if friends or services keep it or a relay has proved that it does. */
 export function KeptBy({ share }: { share: Share }) {
-  const { friends, relays, lacking } = placesOf(share)
+  const { friends, relays, services, lacking } = placesOf(share)
   // That a relay has it now changes without an event.
   useEffect(onKeeping, [share.id, share.kept])
-  if (!isMine(share) || (!friends.length && !relays.some(({ checked }) => checked) && !lacking.length)) return null
+  const isNews = friends.length + services.length > 0 || relays.some(({ checked }) => checked) || lacking.length > 0
+  if (!isMine(share) || !isNews) return null
   const words = ({ name, checked }: Place) => (checked ? s.keeping.checked(name, relativeTime(checked)) : name)
   return (
     <>
-      {friends.length + relays.length > 0 && (
+      {friends.length + relays.length + services.length > 0 && (
         <p class="row">
           <Icon name="people" />
-          <span>{s.keeping.keptBy(friends.map(words), relays.map(words))}</span>
+          <span>{s.keeping.keptBy(friends.map(words), [...relays.map(words), ...services])}</span>
         </p>
       )}
       {lacking.length > 0 && <p class="warning">{s.keeping.lacks(lacking.map(({ name }) => name))}</p>}
@@ -228,6 +229,8 @@ function placesOf({ id }: Share) {
   return {
     friends: friends.filter(keeps).map(({ name, proof }) => at(name, proof)),
     relays: relays.filter(keeps).map(({ name, proof }) => at(name, proof)),
+    // What a service says is not proven.
+    services: (keeping.value?.services ?? []).filter(({ shares }) => shares.includes(id)).map(({ name }) => displayText(name)),
     lacking: [...friends, ...relays].filter(({ proof }) => proof.lacks.includes(id)),
   }
 }

@@ -31,6 +31,7 @@ import { FoldersSection } from './folders'
 import { PasskeySection } from './passkeys'
 import { KeptForFriends } from './keeping'
 import { nameProblem } from './profile-setup'
+import { ServicesSection } from './services'
 
 export function Settings() {
   const who = me.value
@@ -73,6 +74,7 @@ export function Settings() {
         </div>
         <div class="stack">
           <RelaySection />
+          {!who.waiting && <ServicesSection />}
           <ProfileSwitch of="relayOnly" who={who} />
           <StorageSection />
           <AboutSection />

@@ -67,6 +67,8 @@ pub(in crate::engine) fn take_over(tables: &mut Tables, before: &Tables, new: &N
         (before.hidden.clone(), before.opened.clone(), before.verifications.clone());
     (tables.agreed, tables.seeing) = (before.agreed.clone(), before.seeing.clone());
     (tables.dismissed, tables.introduced) = (before.dismissed.clone(), before.introduced.clone());
+    // What they hold of the old identity stays there.
+    tables.services = before.services.clone();
     tables.closed = before.closed.clone();
     tables.closed.insert(old, Closed { by: new.id });
     tables.former = before.former.clone();

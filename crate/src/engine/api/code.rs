@@ -166,6 +166,18 @@ pub enum Detail {
     WordsElsewhere,
     /// Of [`Code::Unreachable`]: it is kept at relays of others, and this profile connects to its own relays only.
     RelaysOnly,
+    /// Of [`Code::AlreadyExists`]: there is a pinning service of this name.
+    ServiceKnown,
+    /// Of [`Code::InvalidName`]: the address of a pinning service is not `https` and a host.
+    ServiceAddress,
+    /// Of [`Code::Unreachable`]: a pinning service does not answer, or does not allow pages to ask it.
+    ServiceUnreachable,
+    /// Of [`Code::Refused`]: what answers there is no pinning service.
+    NoService,
+    /// Of [`Code::Refused`]: a pinning service does not accept the token.
+    ServiceToken,
+    /// Of [`Code::Refused`]: a pinning service cannot or will not now.
+    ServiceRefused,
     /// Of [`Code::PasskeyFailed`]: the profile has no such passkey, or not any more.
     PasskeyGone,
     /// Of [`Code::PasskeyFailed`]: the passkey is of another host than this page's.
@@ -184,7 +196,7 @@ pub enum Detail {
 
 impl Detail {
     /// Every detail.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 39] = [
         Self::LinkEnded,
         Self::DropClosed,
         Self::DropFull,
@@ -211,6 +223,12 @@ impl Detail {
         Self::CodeEnded,
         Self::WordsElsewhere,
         Self::RelaysOnly,
+        Self::ServiceKnown,
+        Self::ServiceAddress,
+        Self::ServiceUnreachable,
+        Self::NoService,
+        Self::ServiceToken,
+        Self::ServiceRefused,
         Self::PasskeyGone,
         Self::PasskeyElsewhere,
         Self::PasskeyWrong,
@@ -249,6 +267,12 @@ impl Detail {
             Self::CodeEnded => "code-ended",
             Self::WordsElsewhere => "words-elsewhere",
             Self::RelaysOnly => "relays-only",
+            Self::ServiceKnown => "service-known",
+            Self::ServiceAddress => "service-address",
+            Self::ServiceUnreachable => "service-unreachable",
+            Self::NoService => "no-service",
+            Self::ServiceToken => "service-token",
+            Self::ServiceRefused => "service-refused",
             Self::PasskeyGone => "passkey-gone",
             Self::PasskeyElsewhere => "passkey-elsewhere",
             Self::PasskeyWrong => "passkey-wrong",
@@ -323,6 +347,20 @@ impl Detail {
             Self::RelaysOnly => {
                 "Of `unreachable`: it is kept at relays of others, and this profile connects to its own relays only."
             }
+            Self::ServiceKnown => "Of `already-exists`: there is a pinning service of this name.",
+            Self::ServiceAddress => {
+                "Of `invalid-name`: the address of a pinning service is not `https://` and a host, with a path if it \
+                 has one."
+            }
+            Self::ServiceUnreachable => {
+                "Of `unreachable`: a pinning service does not answer, redirects, or does not allow pages to ask it \
+                 (CORS); browsers do not say which."
+            }
+            Self::NoService => {
+                "Of `refused`: what answers there does not speak the IPFS Pinning Service API 1.0."
+            }
+            Self::ServiceToken => "Of `refused`: a pinning service does not accept the token.",
+            Self::ServiceRefused => "Of `refused`: a pinning service is busy or broken, or refused.",
             Self::PasskeyGone => "Of `passkey-failed`: the profile has no such passkey, or not any more.",
             Self::PasskeyElsewhere => "Of `passkey-failed`: the passkey is of another host than this page's.",
             Self::PasskeyWrong => {

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::keys::PhraseError;
 use crate::keys::keystore::PasskeyError;
+use crate::net::pinning::Trouble;
 use crate::store::StoreError;
 
 use super::code::{Code, Detail, Fault};
@@ -78,6 +79,15 @@ pub enum Error {
     /// It is here already.
     #[error("{0}")]
     AlreadyExists(&'static str),
+    /// There is a pinning service of this name.
+    #[error("there is a service of this name already: choose another name")]
+    ServiceKnown,
+    /// The address of a pinning service is none.
+    #[error("the address of a service begins with https:// and has a host")]
+    ServiceAddress,
+    /// A pinning service cannot be added.
+    #[error("{0}")]
+    Service(Trouble),
     /// The person is known here already, so that they cannot be added in this way.
     #[error("{0}")]
     Known(#[from] Acquaintance),
@@ -243,27 +253,31 @@ impl Error {
             | Self::DropClosed
             | Self::CodeEnded
             | Self::WordsElsewhere => Code::NotFound,
-            Self::AlreadyExists(_) | Self::Known(_) => Code::AlreadyExists,
+            Self::AlreadyExists(_) | Self::Known(_) | Self::ServiceKnown => Code::AlreadyExists,
             Self::InvalidId(_)
             | Self::OwnId
             | Self::MistypedId
             | Self::BrokenCode
             | Self::OldCode
             | Self::Several => Code::InvalidId,
-            Self::InvalidName(_) | Self::NeedsName => Code::InvalidName,
+            Self::InvalidName(_) | Self::NeedsName | Self::ServiceAddress => Code::InvalidName,
             Self::NotAgreed { .. } => Code::Unsupported,
             Self::WordsOfAnother | Self::InvalidPhrase(_) | Self::OtherWords { .. } | Self::FourWords(_) => {
                 Code::InvalidPhrase
             }
             Self::InvalidSignature(_) | Self::Doubted => Code::InvalidSignature,
-            Self::Unreachable(_) | Self::RelaysOnly => Code::Unreachable,
+            Self::Unreachable(_) | Self::RelaysOnly | Self::Service(Trouble::Unreachable) => {
+                Code::Unreachable
+            }
             Self::Quota => Code::QuotaExceeded,
             Self::FileChanged { .. } => Code::FileChanged,
             Self::PermissionNeeded(_) => Code::PermissionNeeded,
             Self::EngineMoved => Code::EngineMoved,
             Self::Unsupported(_) => Code::Unsupported,
             Self::NotInvited => Code::NotInvited,
-            Self::Refused(_) | Self::DropFull { .. } | Self::NothingToLend { .. } => Code::Refused,
+            Self::Refused(_) | Self::DropFull { .. } | Self::NothingToLend { .. } | Self::Service(_) => {
+                Code::Refused
+            }
             Self::Cancelled => Code::Cancelled,
             Self::Storage(_) => Code::StorageFailed,
             Self::Bug(_) => Code::Bug,
@@ -321,6 +335,12 @@ impl Error {
             Self::InvalidPhrase(PhraseError::Unknown { .. }) => Some(Detail::UnknownWord),
             Self::InvalidPhrase(PhraseError::Checksum) => Some(Detail::WordOrder),
             Self::RelaysOnly => Some(Detail::RelaysOnly),
+            Self::ServiceKnown => Some(Detail::ServiceKnown),
+            Self::ServiceAddress => Some(Detail::ServiceAddress),
+            Self::Service(Trouble::Unreachable) => Some(Detail::ServiceUnreachable),
+            Self::Service(Trouble::Strange) => Some(Detail::NoService),
+            Self::Service(Trouble::Token) => Some(Detail::ServiceToken),
+            Self::Service(_) => Some(Detail::ServiceRefused),
             Self::Passkey(PasskeyError::Gone) => Some(Detail::PasskeyGone),
             Self::Passkey(PasskeyError::OtherSite) => Some(Detail::PasskeyElsewhere),
             Self::Passkey(PasskeyError::Wrong) => Some(Detail::PasskeyWrong),

@@ -16,8 +16,8 @@ use super::{
     Link, LinkChange, LinkPreview, Me, Mode, NetworkStatus, NewComment, NewKeys, NewPasskey, NotDirect,
     OpenedDropBox, Origin, Parameters, Passkey, PasskeyOffer, Pasted, PastedKind, PeerStatus, ProfileSummary,
     ProfileUpdate, Proof, PushRelay, ReceivedRoom, RelayKeeping, RelayRoom, RelayStatus, RenamedFile,
-    Restored, Saved, SavedName, Share, ShareQuery, SpentInvite, Stage, StorageStatus, Suggestion, Transfer,
-    TransferState, Trial, TrialFailure, WaitingFor, Warning, Words,
+    Restored, Saved, SavedName, ServiceKeeping, ServiceTrouble, Share, ShareQuery, SpentInvite, Stage,
+    StorageStatus, Suggestion, Transfer, TransferState, Trial, TrialFailure, WaitingFor, Warning, Words,
 };
 
 const COMMAND: &str = "SPINNEY_GENERATE=1 cargo test --package spinney --lib generated";
@@ -158,6 +158,8 @@ fn declarations() -> Vec<String> {
         ReceivedRoom,
         FriendKeeping,
         RelayKeeping,
+        ServiceTrouble,
+        ServiceKeeping,
         KeepingStatus,
         TrialFailure,
         Trial,

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::date;
+use crate::net::pinning::Trouble as ServiceTrouble;
 
 /// What I keep for friends, and they for me.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -17,6 +18,36 @@ pub struct KeepingStatus {
     pub friends: Vec<FriendKeeping>,
     /// My relays, and which of my shares they keep.
     pub relays: Vec<RelayKeeping>,
+    /// Pinning services, and which of my shares they hold.
+    pub services: Vec<ServiceKeeping>,
+}
+
+/// What a pinning service holds for me, as it says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceKeeping {
+    /// What I call it.
+    pub name: String,
+    /// Its host.
+    pub host: String,
+    /// Shares of mine that it holds whole.
+    pub shares: Vec<String>,
+    /// How many it has not finished.
+    pub waiting: u64,
+    /// How many it gave up.
+    pub failed: u64,
+    /// When it last answered; absent where it never did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "date::optional")]
+    #[cfg_attr(test, tsify(type = "Date"))]
+    pub checked: Option<u64>,
+    /// What was wrong when it was asked last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<ServiceTrouble>,
+    /// What it says of the trouble, or of a share that it gave up, in its words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub said: Option<String>,
 }
 
 /// What a relay of mine keeps for me.

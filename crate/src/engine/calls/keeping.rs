@@ -28,6 +28,20 @@ impl Engine {
             .await
     }
 
+    /// Has a pinning service hold what I share, if it answers and accepts the token.
+    ///
+    /// # Errors
+    ///
+    /// `already-exists` for a second one of this name, `invalid-name`, `unreachable`, and `refused`.
+    pub async fn add_service(&self, name: &str, endpoint: &str, token: &str) -> Result<(), Error> {
+        self.while_unlocked(async |open| open.keeping.add_service(name, endpoint, token).await).await
+    }
+
+    /// Forgets a pinning service; what it holds stays there. Idempotent.
+    pub async fn remove_service(&self, name: &str) -> Result<(), Error> {
+        self.while_unlocked(async |open| open.keeping.remove_service(name).await).await
+    }
+
     /// Lets go of everything that is kept for a contact at once. Idempotent.
     pub async fn release_room(&self, contact: &str) -> Result<(), Error> {
         self.while_unlocked(async |open| open.keeping.release(contact).await).await

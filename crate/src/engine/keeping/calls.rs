@@ -23,7 +23,7 @@ impl Keeping {
     /// What is kept between friends and me.
     pub(in crate::engine) fn status(&self) -> KeepingStatus {
         let now = platform::now_ms();
-        self.0.args.state.read(|tables| {
+        let (given, used, friends, relays) = self.0.args.state.read(|tables| {
             let ids = tables.rooms.keys().chain(tables.offers.keys()).chain(tables.named_keepers.keys());
             let ids: BTreeSet<_> = ids.copied().collect();
             let ids = ids.into_iter().filter(|id| tables.is_written_to(id));
@@ -41,8 +41,9 @@ impl Keeping {
             let given = given.map(|room| room.bytes).sum();
             let used = tables.kept_bytes().values().sum();
             let relays = self.0.args.directory.relays.iter().map(|relay| self.kept_at(tables, relay));
-            KeepingStatus { given, used, friends, relays: relays.collect() }
-        })
+            (given, used, friends, relays.collect())
+        });
+        KeepingStatus { given, used, friends, relays, services: self.services() }
     }
 
     /// What a relay keeps of mine.

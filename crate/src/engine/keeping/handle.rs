@@ -16,6 +16,7 @@ use crate::engine::storage::Storage;
 use crate::engine::tasks::Tasks;
 use crate::engine::transfer::Fetchers;
 use crate::keys::Id;
+use crate::net::http::Http;
 use crate::social::keeping::ledger::Ledger;
 
 use super::prove::Questions;
@@ -35,6 +36,7 @@ pub(in crate::engine) struct Args {
     pub(in crate::engine) fetchers: Fetchers,
     pub(in crate::engine) letters: Letters,
     pub(in crate::engine) served: ServedBlocks,
+    pub(in crate::engine) http: Http,
     pub(in crate::engine) tasks: Tasks,
 }
 
@@ -70,5 +72,6 @@ impl Keeping {
         tasks.spawn(self.clone().know_owners());
         tasks.spawn(self.clone().keep_for_others());
         tasks.spawn(self.clone().ask_keepers());
+        tasks.spawn(self.clone().ask_services());
     }
 }

@@ -16,6 +16,7 @@ use libp2p::PeerId;
 use crate::engine::network::{BlockSource, Certificates, Known, Mailboxes, RecordSource};
 use crate::engine::publish::Keeper;
 use crate::keys::Id;
+use crate::net::http::Http;
 use crate::net::mailbox::{Digest, Mail, Refusal, Token, Update};
 use crate::net::{
     CallError, ConnectError, Distance, FetchError, Provider, Rank, RelayAddr, UnmetRelay, WatchUpdate,
@@ -59,12 +60,19 @@ pub(in crate::engine) struct Neighbours {
     pub(in crate::engine) records: Rc<dyn RecordSource>,
     pub(in crate::engine) mailboxes: Rc<dyn Mailboxes>,
     pub(in crate::engine) keepers: Vec<Rc<dyn Keeper>>,
+    pub(in crate::engine) http: Http,
 }
 
 impl Default for Neighbours {
     fn default() -> Self {
         let nobody = Rc::new(Nobody);
-        Self { blocks: nobody.clone(), records: nobody.clone(), mailboxes: nobody, keepers: Vec::new() }
+        Self {
+            blocks: nobody.clone(),
+            records: nobody.clone(),
+            mailboxes: nobody,
+            keepers: Vec::new(),
+            http: Http::default(),
+        }
     }
 }
 

@@ -160,6 +160,7 @@ impl MockedProfile {
             fetchers: fetchers.clone(),
             letters,
             served,
+            http: neighbours.http.clone(),
             tasks: tasks.clone(),
         });
         let (told, fetched) = mpsc::channel(TOLD);

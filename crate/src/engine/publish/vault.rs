@@ -17,6 +17,7 @@ use crate::social::invite::IssuedInvite;
 use crate::social::letter::OwnLetter;
 use crate::social::link::{OpenedLink, OwnLink};
 use crate::social::outgoing_request::Asking;
+use crate::social::pinning::PinningService;
 use crate::social::relation::Stance;
 use crate::social::request::PendingRequest;
 use crate::social::share_record::ShareRecord;
@@ -38,7 +39,7 @@ pub(super) fn write_vault(tables: &Tables, me: &Id, vault: &mut Vault, now: u64,
 }
 
 /// Kinds of which this device knows every value, unless it noted that it has nothing to show.
-const DECIDED: [&str; 12] = [
+const DECIDED: [&str; 13] = [
     KnownDevice::PREFIX,
     Petname::PREFIX,
     Circles::PREFIX,
@@ -51,6 +52,7 @@ const DECIDED: [&str; 12] = [
     OwnShare::PREFIX,
     SeesMine::PREFIX,
     Dismissed::PREFIX,
+    PinningService::PREFIX,
 ];
 
 /// Kinds that are over at some time, at every device at once.
@@ -141,6 +143,9 @@ impl Writer<'_> {
         }
         for id in tables.dismissed.keys() {
             self.decide(id, &Dismissed(true));
+        }
+        for (name, service) in tables.services.iter() {
+            self.decide(name, service);
         }
         for (id, introduction) in tables.introduced.iter() {
             self.vault.raise(id, introduction);

@@ -6,6 +6,7 @@ use crate::keys::Id;
 use crate::social::answers::{HiddenComment, OwnComment};
 use crate::social::drop_box::DropBox;
 use crate::social::outgoing_request::Asking;
+use crate::social::pinning::PinningService;
 use crate::social::share_record::ShareRecord;
 use crate::social::vault::{
     Circles, Dismissed, Entry, Hidden, KnownDevice, MayBeShown, OwnShare, Petname, Receipts, RelayOnly,
@@ -71,6 +72,7 @@ fn keys(me: &Id, before: &Tables, after: &Tables) -> Vec<String> {
     keys.extend(changed::<OwnComment>(&before.own_comments, &after.own_comments));
     keys.extend(changed::<HiddenComment>(&before.hidden_comments, &after.hidden_comments));
     keys.extend(changed::<OpenedLink>(&before.opened, &after.opened));
+    keys.extend(changed::<PinningService>(&before.services, &after.services));
     let gone = |(_, _, after): &(_, _, Option<&_>)| after.is_none();
     let gone_words = Rows::changes(&before.verifications, &after.verifications).filter(gone);
     keys.extend(gone_words.map(|(id, ..)| Verification::key(id)));

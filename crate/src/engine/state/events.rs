@@ -108,6 +108,8 @@ fn is_kept_otherwise(before: &Tables, after: &Tables) -> bool {
         || before.checks != after.checks
         || before.passed_trials != after.passed_trials
         || before.named_keepers != after.named_keepers
+        || before.services != after.services
+        || before.held != after.held
 }
 
 fn asks(id: &Id, request: &PendingRequest, live: &Live) -> Event {

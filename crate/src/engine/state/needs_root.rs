@@ -33,6 +33,7 @@ pub(super) fn needs_root(me: &Id, before: &Tables, after: &Tables) -> bool {
         || differ(&before.dismissed, &after.dismissed, |it| Some(*it))
         || differ(&before.introduced, &after.introduced, |it| Some(it.clone()))
         || differ(&before.letters, &after.letters, |letter| Some(letter.clone()))
+        || differ(&before.services, &after.services, |service| Some(service.clone()))
         || differ(&before.shares, &after.shares, |share| said_of_share(me, share))
         || Rows::changes(&before.outbox, &after.outbox).any(|(_, _, after)| after.is_some())
         || Rows::changes(&before.posts, &after.posts).any(|(_, _, after)| after.is_some())

@@ -22,6 +22,7 @@ use crate::social::invite::{Invites, IssuedInvite};
 use crate::social::letter::{self, OwnLetter};
 use crate::social::link::{Links, OpenedLink, OwnLink};
 use crate::social::outgoing_request::OutgoingRequest;
+use crate::social::pinning::{self, PinningService};
 use crate::social::publication::Publication;
 use crate::social::receipt::Progress;
 use crate::social::relation::Relation;
@@ -36,6 +37,7 @@ use super::folders::{Earlier, FolderRow, JournalRow, StepKey, StepRow};
 use super::keeping::{Check, KeepRequest, KeeperRow, KeptKey, KeptRun, NamedKeepers, Offered, Room};
 use super::rows::{Account, Encoded, NoteKey, Plan, Replica, Restored, Run, RunKey, Wish};
 use super::sealed::{OpenedTables, RowWriter};
+use super::services::Held;
 use crate::engine::Error;
 
 /// The key of the one row of [`Tables::current`].
@@ -374,6 +376,10 @@ tables! {
         named_keepers: Id => NamedKeepers = State / "named-keepers/";
         /// The digest of the keepers that I named to a contact last.
         told_keepers: Id => ByteArray<32> = State / "told-keepers/";
+        /// Pinning services that hold what is mine.
+        services: pinning::Name => PinningService = State / "pinning/";
+        /// What this device knows of what each of them holds.
+        held: pinning::Name => Held = State / "held/";
         /// Notes that stand on no page yet.
         outbox: NoteKey => Encoded = State / "outbox/";
         /// Entries that stand on no page of my feed yet.

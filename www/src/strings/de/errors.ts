@@ -45,6 +45,13 @@ export const errors = {
   unreachable: 'Das ist gerade nicht erreichbar. Versuch es später noch einmal.',
   'relays-only':
     'Es ist bei einem fremden Relay, und du erreichst Kontakte nur über deine eigenen. Du kannst das in den Einstellungen ändern.',
+  'service-known': 'Es gibt schon einen Dienst mit diesem Namen. Wähle einen anderen.',
+  'service-address': 'Die Adresse muss mit https:// beginnen und einen Server nennen, etwa https://pins.example.org.',
+  'service-unreachable':
+    'Er antwortet nicht, oder er erlaubt Webseiten nicht, ihn zu fragen. Prüfe die Adresse; nicht jeder Dienst lässt sich von einer Seite aus benutzen.',
+  'no-service': 'Was dort antwortet, ist kein Pinning-Dienst. Prüfe die Adresse.',
+  'service-token': 'Der Dienst nimmt dieses Token nicht an. Kopiere es ganz, oder mach dort ein neues.',
+  'service-refused': 'Der Dienst hat abgelehnt, oder er ist überlastet oder gestört. Versuch es später noch einmal.',
   'quota-exceeded': 'Der Speicher dieses Browsers ist voll. Schaff in den Einstellungen Platz.',
   'permission-needed': 'Der Browser hat das nicht erlaubt. Versuch es noch einmal und erlaube es.',
   'file-changed': 'Eine Datei auf deinem Gerät hat sich geändert, seit du sie ausgewählt hast. Wähle sie noch einmal aus.',

@@ -41,6 +41,13 @@ export const errors = {
   'invalid-signature': 'What came back is not signed by them. Nothing was added.',
   unreachable: 'It cannot be reached now. Try again later.',
   'relays-only': 'It is at a relay of somebody else, and you reach contacts through your relays only. You can change that in Settings.',
+  'service-known': 'There is a service of this name already. Choose another name.',
+  'service-address': 'The address must begin with https:// and name a host, such as https://pins.example.org.',
+  'service-unreachable':
+    'It does not answer, or it does not allow pages to ask it. Check the address; not every service can be used from a page.',
+  'no-service': 'What answers there is no pinning service. Check the address.',
+  'service-token': 'The service does not accept this token. Copy all of it, or make a new one there.',
+  'service-refused': 'The service refused, or it is busy or broken. Try again later.',
   'quota-exceeded': 'The storage of this browser is full. Free some in Settings.',
   'permission-needed': 'The browser did not allow that. Try again and allow it.',
   'file-changed': 'A file has changed on your disk since you chose it. Choose it again.',

@@ -42,6 +42,13 @@ export const errors = {
   'invalid-signature': 'Lo que llegó no lleva su firma. No se añadió nada.',
   unreachable: 'Ahora no hay conexión. Inténtalo más tarde.',
   'relays-only': 'Está en un relé ajeno, y tú te conectas con tus contactos solo a través de los tuyos. Puedes cambiarlo en Ajustes.',
+  'service-known': 'Ya hay un servicio con este nombre. Elige otro.',
+  'service-address': 'La dirección debe empezar por https:// y nombrar un servidor, por ejemplo https://pins.example.org.',
+  'service-unreachable':
+    'No responde, o no permite que las páginas le pregunten. Comprueba la dirección; no todos los servicios se pueden usar desde una página.',
+  'no-service': 'Lo que responde ahí no es un servicio de pinning. Comprueba la dirección.',
+  'service-token': 'El servicio no acepta este token. Cópialo entero o crea uno nuevo allí.',
+  'service-refused': 'El servicio lo rechazó, o está saturado o averiado. Inténtalo más tarde.',
   'quota-exceeded': 'El almacenamiento de este navegador está lleno. Libera espacio en Ajustes.',
   'permission-needed': 'El navegador no lo permitió. Vuelve a intentarlo y permítelo.',
   'file-changed': 'Un archivo de tu disco cambió desde que lo elegiste. Vuelve a elegirlo.',

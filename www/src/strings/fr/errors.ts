@@ -44,6 +44,13 @@ export const errors = {
   unreachable: 'Impossible de le joindre pour l’instant. Réessaie plus tard.',
   'relays-only':
     'C’est au relais de quelqu’un d’autre, et tu ne joins tes contacts que par tes relais. Tu peux changer cela dans les réglages.',
+  'service-known': 'Il y a déjà un service de ce nom. Choisis-en un autre.',
+  'service-address': 'L’adresse doit commencer par https:// et nommer un serveur, par exemple https://pins.example.org.',
+  'service-unreachable':
+    'Il ne répond pas, ou ne permet pas aux pages de l’interroger. Vérifie l’adresse ; tous les services ne sont pas utilisables depuis une page.',
+  'no-service': 'Ce qui répond là n’est pas un service de pinning. Vérifie l’adresse.',
+  'service-token': 'Le service n’accepte pas ce jeton. Copie-le en entier, ou fais-en un nouveau là-bas.',
+  'service-refused': 'Le service a refusé, ou il est surchargé ou en panne. Réessaie plus tard.',
   'quota-exceeded': 'Le stockage de ce navigateur est plein. Libère de la place dans les réglages.',
   'permission-needed': 'Le navigateur ne l’a pas permis. Réessaie et autorise-le.',
   'file-changed': 'Un fichier a changé sur ton disque depuis que tu l’as choisi. Choisis-le de nouveau.',

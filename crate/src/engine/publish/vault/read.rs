@@ -74,6 +74,7 @@ pub(super) fn apply(tables: &mut Tables, me: &Id, now: u64) {
     tables.letters = vault.all().collect();
     tables.seeing = vault.all::<SeesMine>().filter(|(_, it)| it.0).map(|(id, _)| (id, true)).collect();
     tables.dismissed = vault.all::<Dismissed>().filter(|(_, it)| it.0).map(|(id, _)| (id, true)).collect();
+    tables.services = vault.all().collect();
     tables.introduced = vault.all::<Introduction>().filter(|(_, it)| !it.is_over(now)).collect();
     if is_news {
         // The device where it was decided tells everybody whom it knows.
