@@ -152,13 +152,6 @@ impl Keeping {
         held: &mut Held,
         pace: &mut Pace,
     ) -> Result<(), Stop> {
-        let over: Vec<_> = held.pins.iter().filter(|pin| !wanted.stays(pin.of())).cloned().collect();
-        for pin in over {
-            send(pace)?;
-            client.remove(&pin.request).await?;
-            held.forget(pin.of());
-            held.at = Some(platform::now_ms());
-        }
         let due = wanted.due(held, platform::now_ms(), pace.is_look_due(Instant::now()));
         for some in due.chunks(CIDS_AT_ONCE) {
             self.look_at(client, some, held, pace).await?;
@@ -171,6 +164,14 @@ impl Keeping {
             true if pace.is_look_due(Instant::now()) => pace.looked(Instant::now()),
             true => {}
             false => pace.finished(),
+        }
+        // Last, so that a service which refuses to let go of something holds the rest.
+        let over: Vec<_> = held.pins.iter().filter(|pin| !wanted.stays(pin.of())).cloned().collect();
+        for pin in over {
+            send(pace)?;
+            client.remove(&pin.request).await?;
+            held.forget(pin.of());
+            held.at = Some(platform::now_ms());
         }
         Ok(())
     }
