@@ -47,7 +47,10 @@ pub use folders::{
     FolderBinding, FolderConflict, FolderState, Found, JournalEntry, JournalQuery, Mode, RenamedFile,
     Replacement,
 };
-pub use keeping::{FriendKeeping, GivenRoom, KeepingStatus, Proof, ReceivedRoom, RelayKeeping};
+pub use keeping::{
+    FreeableSpace, Freed, FreedStage, FriendKeeping, GivenRoom, KeepingStatus, NotFreed, Proof, ReceivedRoom,
+    RelayKeeping, WhyNotFreed,
+};
 pub use limits::{LIMITS, Limit};
 pub use passphrases::{Derive, Passphrases};
 pub use profiles::{

@@ -5,13 +5,18 @@
 
 mod ask;
 mod calls;
+mod free;
+mod freed;
 mod give;
 mod handle;
 mod hear;
 mod let_go;
+mod places;
 mod prove;
 #[cfg(test)]
 mod tests;
 
 pub(super) use handle::{Args, Keeping};
 pub(super) use hear::{Heard, KeepLetter};
+#[cfg(test)]
+pub(super) use places::FriendSessions;

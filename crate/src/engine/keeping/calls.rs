@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::engine::Error;
-use crate::engine::api::{FriendKeeping, GivenRoom, KeepingStatus, Proof, ReceivedRoom, RelayKeeping};
-use crate::engine::state::{Room, Tables};
+use crate::engine::api::{Freed, FriendKeeping, GivenRoom, KeepingStatus, Proof, ReceivedRoom, RelayKeeping};
+use crate::engine::state::{FreedShare, Room, Tables};
 use crate::format::note::Says;
+use crate::format::share_id::ShareId;
 use crate::keys::Id;
 use crate::net::RelayAddr;
 use crate::platform;
@@ -40,7 +41,8 @@ impl Keeping {
             let given = given.map(|room| room.bytes).sum();
             let used = tables.kept_bytes().values().sum();
             let relays = self.0.args.directory.relays.iter().map(|relay| self.kept_at(tables, relay));
-            KeepingStatus { given, used, friends, relays: relays.collect() }
+            let freed = tables.freed.iter().map(|(id, freed)| self.freed(id, freed));
+            KeepingStatus { given, used, friends, relays: relays.collect(), freed: freed.collect() }
         })
     }
 
@@ -49,6 +51,26 @@ impl Keeping {
         let name = relay.peer().to_string();
         let shares = self.mine(tables, |share| share.is_kept_by(&name));
         RelayKeeping { relay: relay.to_string(), shares, proof: self.proof(tables, &name) }
+    }
+
+    /// How far a share is out of this browser, and who has it.
+    fn freed(&self, id: &ShareId, freed: &FreedShare) -> Freed {
+        let whole = |name: &str| {
+            freed.places.get(name).is_some_and(|place| place.proven == freed.blocks && !place.fails)
+        };
+        let friends = freed.places.keys().filter(|name| name.parse::<Id>().is_ok() && whole(name)).cloned();
+        let relays = self.0.args.directory.relays.iter().filter(|relay| whole(&relay.peer().to_string()));
+        let mut proven: Vec<_> = freed.places.values().map(|place| place.proven).collect();
+        proven.sort_unstable();
+        Freed {
+            share: id.to_string(),
+            stage: freed.stage,
+            at: freed.since,
+            friends: friends.collect(),
+            relays: relays.map(ToString::to_string).collect(),
+            proven: proven.iter().rev().nth(1).copied().unwrap_or_default(),
+            blocks: freed.blocks,
+        }
     }
 
     /// What a keeper of this name proved last.

@@ -13,8 +13,9 @@ use tokio::sync::Semaphore;
 
 use libp2p::PeerId;
 
+use crate::engine::keeping::FriendSessions;
 use crate::engine::network::{BlockSource, Certificates, Known, Mailboxes, RecordSource};
-use crate::engine::publish::Keeper;
+use crate::engine::publish::{Keeper, KeeperSession, Unfinished};
 use crate::keys::Id;
 use crate::net::mailbox::{Digest, Mail, Refusal, Token, Update};
 use crate::net::{
@@ -59,12 +60,19 @@ pub(in crate::engine) struct Neighbours {
     pub(in crate::engine) records: Rc<dyn RecordSource>,
     pub(in crate::engine) mailboxes: Rc<dyn Mailboxes>,
     pub(in crate::engine) keepers: Vec<Rc<dyn Keeper>>,
+    pub(in crate::engine) friends: Rc<dyn FriendSessions>,
 }
 
 impl Default for Neighbours {
     fn default() -> Self {
         let nobody = Rc::new(Nobody);
-        Self { blocks: nobody.clone(), records: nobody.clone(), mailboxes: nobody, keepers: Vec::new() }
+        Self {
+            blocks: nobody.clone(),
+            records: nobody.clone(),
+            mailboxes: nobody.clone(),
+            keepers: Vec::new(),
+            friends: nobody,
+        }
     }
 }
 
@@ -126,6 +134,13 @@ impl BlockSource for Nobody {
 
     fn rank(&self, _: &Provider) -> Rank {
         Rank { strikes: 0, distance: Distance::Connected }
+    }
+}
+
+#[async_trait(?Send)]
+impl FriendSessions for Nobody {
+    async fn open(&self, _: &Provider) -> Result<Box<dyn KeeperSession>, Unfinished> {
+        Err(Unfinished::Passing("nobody is here".into()))
     }
 }
 

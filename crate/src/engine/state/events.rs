@@ -106,6 +106,7 @@ fn is_kept_otherwise(before: &Tables, after: &Tables) -> bool {
         || before.kept_runs != after.kept_runs
         || before.keepers != after.keepers
         || before.checks != after.checks
+        || before.freed != after.freed
         || before.named_keepers != after.named_keepers
 }
 

@@ -33,7 +33,9 @@ use crate::social::verification::Verification;
 use crate::store::Table;
 
 use super::folders::{Earlier, FolderRow, JournalRow, StepKey, StepRow};
-use super::keeping::{Check, KeepRequest, KeeperRow, KeptKey, KeptRun, NamedKeepers, Offered, Room};
+use super::keeping::{
+    Check, FreedShare, KeepRequest, KeeperRow, KeptKey, KeptRun, NamedKeepers, Offered, Room,
+};
 use super::rows::{Account, Encoded, NoteKey, Plan, Replica, Restored, Run, RunKey, Wish};
 use super::sealed::{OpenedTables, RowWriter};
 use crate::engine::Error;
@@ -368,6 +370,8 @@ tables! {
         keepers: Id => KeeperRow = State / "keeper/";
         /// What keepers proved last, by the PeerIds of relays and the ids of contacts.
         checks: String => Check = State / "check/";
+        /// Shares of mine whose files others have instead of this browser.
+        freed: ShareId => FreedShare = State / "freed/";
         /// Devices that keep what contacts gave me, by these contacts.
         named_keepers: Id => NamedKeepers = State / "named-keepers/";
         /// The digest of the keepers that I named to a contact last.
