@@ -20,6 +20,7 @@ import { errorOf, errors } from './de/errors.ts'
 import { finish, first } from './de/first.ts'
 import { folders } from './de/folders.ts'
 import { introductions } from './de/introductions.ts'
+import { freeing } from './de/freeing.ts'
 import { keeping } from './de/keeping.ts'
 import { keys } from './de/keys.ts'
 import { language } from './de/language.ts'
@@ -171,6 +172,7 @@ export const de: Strings = {
   devices,
   drop,
   drops,
+  freeing,
   keeping,
   finish,
   first,

@@ -28,6 +28,7 @@ import { ChangeKeysSection } from './change-keys'
 import { DevicesSection, NewDevices } from './devices'
 import { FoldersSection } from './folders'
 import { PasskeySection } from './passkeys'
+import { FreeSpace } from './free-space'
 import { KeptForFriends } from './keeping'
 import { nameProblem } from './profile-setup'
 
@@ -273,6 +274,7 @@ function StorageSection() {
           <p>{s.settings.used(now.used, now.quota)}</p>
           <Progress label={s.settings.storage} done={now.used} total={now.quota} />
           <KeptForFriends />
+          <FreeSpace />
           <small>{now.persisted ? s.settings.persisted : s.settings.notPersisted}</small>
         </>
       )}
