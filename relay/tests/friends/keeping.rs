@@ -173,7 +173,7 @@ async fn a_freed_film_opens_again_from_a_friend_after_the_relays_disk_is_gone_an
         let share = ann.engine.share(&share.shares[0]).await.unwrap();
         let before = ann.engine.storage_status().await.unwrap().used;
         let space = ann.engine.freeable_space().await.unwrap();
-        assert_eq!(space.shares, [share.id.clone()], "{:?}", space.others);
+        assert_eq!(space.shares, std::slice::from_ref(&share.id), "{:?}", space.others);
         let freed = ann.engine.free_space(Some(&share.id)).await.unwrap();
         assert!(freed >= space.bytes);
         let after = ann.engine.storage_status().await.unwrap().used;
