@@ -1,49 +1,11 @@
 // Friends keep for each other what they share: with room that they give, while tabs are closed and the relay's disk has burnt.
 import assert from 'node:assert/strict'
-import { readFile, rm, mkdir, writeFile } from 'node:fs/promises'
-import path from 'node:path'
 import { digest, file, MEGABYTE, noise } from './lib/files.mjs'
+import { burn, give, lasting, room, trust } from './lib/keeping.mjs'
 import { until } from './lib/until.mjs'
 import { world } from './lib/world.mjs'
 
 const here = world()
-
-/** Has the browser promise to keep the data of the page. */
-async function lasting({ page }) {
-  const session = await page.context().newCDPSession(page)
-  const origin = new URL(page.url()).origin
-  await session.send('Browser.setPermission', { permission: { name: 'persistent-storage' }, setting: 'granted', origin })
-  assert.ok(await page.evaluate(() => navigator.storage.persist()))
-}
-
-/** The part of a person's page that tells what is kept. */
-const room = ({ page }, name) => page.getByRole('region', { name: `Room for ${name}` })
-
-/** Gives a friend room by so many presses of a key on the slider. */
-async function give(person, friend, presses) {
-  await person.visit(friend)
-  const slider = room(person, friend).getByRole('slider', { name: `How much room ${friend} gets` })
-  for (let i = 0; i < presses; i += 1) {
-    await slider.press('ArrowRight')
-    assert.ok(await slider.evaluate(slider => slider === document.activeElement), 'the next press goes there too')
-  }
-}
-
-/** Marks a friend as one whose words were compared. */
-const trust = (person, friend) => person.api(async ({ spinney, friend }) => {
-  const [{ id }] = (await spinney.contacts.list()).filter(({ name }) => name === friend)
-  await spinney.contacts.markVerified(id)
-}, { friend })
-
-/** Starts the relay again with nothing but its key. */
-async function burn(relay) {
-  await relay.stop()
-  const key = await readFile(path.join(relay.data, 'key'))
-  await rm(relay.data, { recursive: true })
-  await mkdir(relay.data)
-  await writeFile(path.join(relay.data, 'key'), key, { mode: 0o600 })
-  await relay.restart()
-}
 
 here.test('a friend opens what another friend keeps while its author is gone and the relay has lost it', async () => {
   const [anna, ben, cleo] = await here.friends('Anna', 'Ben', 'Cleo')

@@ -31,6 +31,7 @@ import type {
   FilesQuery,
   FolderBinding,
   FolderConflict,
+  FreeableSpace,
   Introduction,
   JournalEntry,
   JournalQuery,
@@ -446,6 +447,12 @@ export interface Keeping {
    *  With `named` they may tell those who read their shares that it is kept here; with `public` what they share with everybody
    *  is kept too. "refused" beyond the limit. */
   setRoom(contact: string, bytes: number, o?: { named?: boolean; public?: boolean }): Promise<void>
+  /** Drops here the files of a share of the reader's, or of all that can be dropped, as soon as two places, at least one of
+   *  them a friend, have proven that they deliver every block; resolves to the bytes that became free now. Proofs that take
+   *  longer go on by themselves for a week, as `freed` of the status says. "refused" where this one share cannot leave. */
+  free(share?: string, o?: Options): Promise<number>
+  /** What could leave this browser, and why the other shares of the reader's cannot. */
+  freeable(): Promise<FreeableSpace>
   /** Lets go of everything that is kept for a contact, at once. */
   release(contact: string): Promise<void>
   /** Tries from each relay whether the 24 words would bring back all that is here. Nothing is published or changed; may take

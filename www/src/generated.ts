@@ -766,6 +766,58 @@ export interface ServiceKeeping {
   said?: string
 }
 
+/** How far the files of a share are out of this browser. */
+export type FreedStage = "asked" | "freed" | "returns"
+
+/** A share of mine whose files others have instead of this browser, or are to. */
+export interface Freed {
+  /** The share. */
+  share: string
+  /** How far it is. */
+  stage: FreedStage
+  /** Since when. */
+  at: Date
+  /** Contacts who have proven all of it, and did not lack anything since. */
+  friends: string[]
+  /** Addresses of my relays that have. */
+  relays: string[]
+  /** Number of its blocks that two places have proven within the day. */
+  proven: number
+  /** Number of its blocks; 0 before the first proof. */
+  blocks: number
+}
+
+/** Why the files of a share cannot leave this browser now. */
+export type WhyNotFreed =
+  | "unfinished"
+  | "public"
+  | "elsewhere"
+  | "folder"
+  | "wanted"
+  | "asked"
+  | "no-friend"
+  | "one-place"
+
+/** A share of mine whose files cannot leave this browser now. */
+export interface NotFreed {
+  /** The share. */
+  share: string
+  /** Bytes of its files that are here. */
+  bytes: number
+  /** Why. */
+  why: WhyNotFreed
+}
+
+/** What could leave this browser. */
+export interface FreeableSpace {
+  /** Bytes of it. */
+  bytes: number
+  /** Shares of mine whose files these are. */
+  shares: string[]
+  /** My other shares. */
+  others: NotFreed[]
+}
+
 /** What I keep for friends, and they for me. */
 export interface KeepingStatus {
   /** Bytes of room that I give to all together. */
@@ -778,6 +830,8 @@ export interface KeepingStatus {
   relays: RelayKeeping[]
   /** Pinning services, and which of my shares they hold. */
   services: ServiceKeeping[]
+  /** Shares of mine whose files others have instead of this browser, or are to. */
+  freed: Freed[]
 }
 
 /** Why the words would not bring a profile back from a place as it is here. */

@@ -381,6 +381,8 @@ function keeping(engine: Engine): Keeping {
   return {
     status: () => call('keeping.status'),
     setRoom: (contact, bytes, o = {}) => call('keeping.setRoom', [contact, bytes, o]),
+    free: (share, o) => call('keeping.free', [share], o?.signal),
+    freeable: () => call('keeping.freeable'),
     release: contact => call('keeping.release', [contact]),
     trial: o => call('keeping.trial', [], o?.signal),
     addService: service => call('keeping.addService', [service]),

@@ -50,8 +50,8 @@ pub use folders::{
     Replacement,
 };
 pub use keeping::{
-    FriendKeeping, GivenRoom, KeepingStatus, Proof, ReceivedRoom, RelayKeeping, ServiceKeeping, Trial,
-    TrialFailure,
+    FreeableSpace, Freed, FreedStage, FriendKeeping, GivenRoom, KeepingStatus, NotFreed, Proof, ReceivedRoom,
+    RelayKeeping, ServiceKeeping, Trial, TrialFailure, WhyNotFreed,
 };
 pub use limits::{LIMITS, Limit};
 pub use passphrases::{Derive, Passphrases};

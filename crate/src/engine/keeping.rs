@@ -5,10 +5,13 @@
 
 mod ask;
 mod calls;
+mod free;
+mod freed;
 mod give;
 mod handle;
 mod hear;
 mod let_go;
+mod places;
 mod prove;
 mod services;
 #[cfg(test)]
@@ -16,3 +19,5 @@ mod tests;
 
 pub(super) use handle::{Args, Keeping};
 pub(super) use hear::{Heard, KeepLetter};
+#[cfg(test)]
+pub(super) use places::FriendSessions;

@@ -20,7 +20,7 @@ mod unpin;
 mod vault;
 
 pub(super) use handle::{Args, Publisher};
-pub(super) use keeper::{Keeper, RelayKeeper};
+pub(super) use keeper::{Keeper, KeeperSession, RelayKeeper};
 #[cfg(test)]
 pub(super) use mocked::MockedKeeper;
 pub(super) use unfinished::Unfinished;

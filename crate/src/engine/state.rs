@@ -37,7 +37,8 @@ pub(super) use decided::note as note_decided;
 pub(super) use folders::{EARLIER_MS, FolderRow, JournalRow, StepKey, StepRow};
 pub(super) use handle::{Args, State, adopt_device};
 pub(super) use keeping::{
-    Check, KeepRequest, KeeperRow, KeptKey, KeptRun, NamedKeepers, Offered, Room, Said,
+    Check, FreedPlace, FreedShare, KeepRequest, KeeperRow, KeptKey, KeptRun, NamedKeepers, Offered, Room,
+    Said,
 };
 pub(super) use live::Live;
 pub(super) use rows::{Account, Plan, PlannedFile, Replica, Restored, Run, RunKey, StoredChunk, Wish};

@@ -125,6 +125,7 @@ impl Unlocked {
         let keeper = |relay| -> Rc<dyn Keeper> {
             Rc::new(RelayKeeper::new(net.clone(), relay, directory.id, state.clone()))
         };
+        let relays: Vec<_> = directory.relays.iter().cloned().map(keeper).collect();
         let publisher = Publisher::new(publish::Args {
             ring: ring.clone(),
             device: verifying_key(&device),
@@ -135,7 +136,7 @@ impl Unlocked {
             transfers: transfers.clone(),
             served: served.clone(),
             own_record: own_record.clone(),
-            keepers: directory.relays.iter().cloned().map(keeper).collect(),
+            keepers: relays.clone(),
             tasks: tasks.clone(),
         });
         let devices = Devices::new(devices::Args {
@@ -196,18 +197,6 @@ impl Unlocked {
             tasks: tasks.clone(),
         });
         served.kept().set_device(verifying_key(&device));
-        let keeping = Keeping::new(keeping::Args {
-            me: directory.id,
-            device: verifying_key(&device),
-            directory: directory.clone(),
-            state: state.clone(),
-            storage: storage.clone(),
-            fetchers: fetchers.clone(),
-            letters: letters.clone(),
-            served: served.clone(),
-            http: config.http.clone(),
-            tasks: tasks.clone(),
-        });
         let (fetched, fetched_shares) = mpsc::channel(MAX_TOLD);
         let downloads = Downloads::new(transfer::DownloadsArgs {
             state: state.clone(),
@@ -215,6 +204,21 @@ impl Unlocked {
             fetchers: fetchers.clone(),
             transfers: transfers.clone(),
             fetched,
+            tasks: tasks.clone(),
+        });
+        let keeping = Keeping::new(keeping::Args {
+            me: directory.id,
+            device: verifying_key(&device),
+            directory: directory.clone(),
+            state: state.clone(),
+            storage: storage.clone(),
+            fetchers: fetchers.clone(),
+            downloads: downloads.clone(),
+            letters: letters.clone(),
+            served: served.clone(),
+            relays: relays.clone(),
+            friends: Rc::new(net.clone()),
+            http: config.http.clone(),
             tasks: tasks.clone(),
         });
         let folders = Folders::new(folder::Args {

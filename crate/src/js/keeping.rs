@@ -40,6 +40,11 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
             engine.set_room(&args.text(0)?, bytes.max(0.0) as u64, named, public, limit().await?).await?;
             Answer::none()
         }
+        "free" => {
+            let share: Option<String> = args.optional(0)?;
+            Answer::value(&engine.free_space(share.as_deref()).await?)
+        }
+        "freeable" => Answer::value(&engine.freeable_space().await?),
         "release" => {
             engine.release_room(&args.text(0)?).await?;
             Answer::none()

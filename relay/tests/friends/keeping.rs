@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use spinney::engine::Error;
-use spinney::engine::api::{Event, FriendKeeping, GivenRoom, KeepingStatus, ReceivedRoom, Share};
+use spinney::engine::api::{Event, FreedStage, FriendKeeping, GivenRoom, KeepingStatus, ReceivedRoom, Share};
 use spinney_relay::Server;
 
 use crate::person::{Person, befriend, noise, relay, served, tell};
@@ -153,6 +153,48 @@ async fn a_friend_proves_what_is_kept_and_a_relay_that_lost_its_disk_gets_it_aga
         ben.leave().await;
         let cleo = cleo.leave().await.back(&[&running]).await;
         assert!(cleo.read(&album, "a.jpg").await == b"small", "the relay has it");
+        running.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_freed_film_opens_again_from_a_friend_after_the_relays_disk_is_gone_and_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("relay");
+    std::fs::create_dir(&data).unwrap();
+    let film = noise(3 << 20, 8);
+    tell(async {
+        let running = relay(&data, 0).await;
+        let (mut ann, mut ben, mut cleo) = three(&running).await;
+        let ben_id = ben.id();
+        kept(&mut ann, &mut ben, &mut cleo, &film).await;
+        let share = ann.is_kept_by(&ben_id, "word of what is kept", |it| !it.shares.is_empty()).await;
+        let share = ann.engine.share(&share.shares[0]).await.unwrap();
+        let before = ann.engine.storage_status().await.unwrap().used;
+        let space = ann.engine.freeable_space().await.unwrap();
+        assert_eq!(space.shares, std::slice::from_ref(&share.id), "{:?}", space.others);
+        let freed = ann.engine.free_space(Some(&share.id)).await.unwrap();
+        assert!(freed >= space.bytes);
+        let after = ann.engine.storage_status().await.unwrap().used;
+        assert!(space.bytes >= 3 << 20 && before - after >= space.bytes, "{before} before, {after} after");
+        let freed = ann.keeping().await.freed.remove(0);
+        assert_eq!(
+            (freed.stage, freed.friends, freed.relays.len()),
+            (FreedStage::Freed, vec![ben_id.clone()], 1)
+        );
+        assert_eq!(ann.paths(&share).await, ["a.jpg", "film.mp4"], "its list is here");
+
+        // The relay's disk burns: nobody but Ben has the film.
+        let running = burn(running, &data).await;
+        ann.sees_online(&ben_id, false).await;
+        ann.sees_online(&ben_id, true).await;
+        assert!(ann.read(&share, "film.mp4").await == film, "it comes from Ben");
+        while !ann.keeping().await.freed.is_empty() {
+            ann.something_happens("share that comes back").await;
+        }
+        let back = ann.engine.storage_status().await.unwrap().used;
+        assert!(back - after >= 3 << 20, "Ben alone is not enough: {after} freed, {back} now");
         running.stop().await;
     })
     .await;

@@ -12,6 +12,7 @@ import { errorOf, errors } from './ar/errors.ts'
 import { finish, first } from './ar/first.ts'
 import { folders } from './ar/folders.ts'
 import { introductions } from './ar/introductions.ts'
+import { freeing } from './ar/freeing.ts'
 import { keeping } from './ar/keeping.ts'
 import { services } from './ar/services.ts'
 import { keys } from './ar/keys.ts'
@@ -190,6 +191,7 @@ export const ar: Strings = {
   devices,
   drop,
   drops,
+  freeing,
   keeping,
   services,
   finish,

@@ -20,6 +20,7 @@ import { errorOf, errors } from './de/errors.ts'
 import { finish, first } from './de/first.ts'
 import { folders } from './de/folders.ts'
 import { introductions } from './de/introductions.ts'
+import { freeing } from './de/freeing.ts'
 import { keeping } from './de/keeping.ts'
 import { services } from './de/services.ts'
 import { keys } from './de/keys.ts'
@@ -172,6 +173,7 @@ export const de: Strings = {
   devices,
   drop,
   drops,
+  freeing,
   keeping,
   services,
   finish,

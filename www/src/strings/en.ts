@@ -7,6 +7,7 @@ import { answers } from './en/answers.ts'
 import { add, circles, invite, people, person, receipts, relayOnly, requests, scan, verify } from './en/people.ts'
 import { devices, join } from './en/devices.ts'
 import { drop, drops } from './en/drops.ts'
+import { freeing } from './en/freeing.ts'
 import { keeping } from './en/keeping.ts'
 import { services } from './en/services.ts'
 import { keys } from './en/keys.ts'
@@ -159,6 +160,7 @@ export const en = {
   devices,
   drop,
   drops,
+  freeing,
   keeping,
   services,
   finish,

@@ -21,6 +21,7 @@ import { errorOf, errors } from './es/errors.ts'
 import { finish, first } from './es/first.ts'
 import { folders } from './es/folders.ts'
 import { introductions } from './es/introductions.ts'
+import { freeing } from './es/freeing.ts'
 import { keeping } from './es/keeping.ts'
 import { services } from './es/services.ts'
 import { keys } from './es/keys.ts'
@@ -173,6 +174,7 @@ export const es: Strings = {
   devices,
   drop,
   drops,
+  freeing,
   keeping,
   services,
   finish,

@@ -12,6 +12,7 @@ import { errorOf, errors } from './fr/errors.ts'
 import { finish, first } from './fr/first.ts'
 import { folders } from './fr/folders.ts'
 import { introductions } from './fr/introductions.ts'
+import { freeing } from './fr/freeing.ts'
 import { keeping } from './fr/keeping.ts'
 import { services } from './fr/services.ts'
 import { keys } from './fr/keys.ts'
@@ -165,6 +166,7 @@ export const fr: Strings = {
   devices,
   drop,
   drops,
+  freeing,
   keeping,
   services,
   finish,

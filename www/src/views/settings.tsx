@@ -29,6 +29,7 @@ import { ComingBack } from './coming-back'
 import { DevicesSection, NewDevices } from './devices'
 import { FoldersSection } from './folders'
 import { PasskeySection } from './passkeys'
+import { FreeSpace } from './free-space'
 import { KeptForFriends } from './keeping'
 import { nameProblem } from './profile-setup'
 import { ServicesSection } from './services'
@@ -277,6 +278,7 @@ function StorageSection() {
           <p>{s.settings.used(now.used, now.quota)}</p>
           <Progress label={s.settings.storage} done={now.used} total={now.quota} />
           <KeptForFriends />
+          <FreeSpace />
           <small>{now.persisted ? s.settings.persisted : s.settings.notPersisted}</small>
         </>
       )}

@@ -24,6 +24,7 @@ import { AddFiles } from './add-files'
 import { Answers } from './answers'
 import { AlbumLink, Additions, additionByline, RemoveAddition } from './additions'
 import { ShareFolder } from './folders'
+import { FreedHere } from './free-space'
 import { KeptBy } from './keeping'
 import { ShareTransfers } from './labels'
 import { ShareLink } from './link-card'
@@ -97,6 +98,7 @@ function OpenShare({ share, path, folder }: { share: Share } & Place) {
       </div>
       {share.elsewhere.length > 0 && !here && <Elsewhere share={share} />}
       <KeptBy share={share} />
+      <FreedHere share={share} />
       <SaveActions share={share} here={here} />
       <Saves share={share} />
       <ShareTransfers share={share.id} />

@@ -1,6 +1,6 @@
 //! What friends keep for each other.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::date;
 use crate::net::pinning::Trouble as ServiceTrouble;
@@ -20,6 +20,8 @@ pub struct KeepingStatus {
     pub relays: Vec<RelayKeeping>,
     /// Pinning services, and which of my shares they hold.
     pub services: Vec<ServiceKeeping>,
+    /// Shares of mine whose files others have instead of this browser, or are to.
+    pub freed: Vec<Freed>,
 }
 
 /// What a pinning service holds for me, as it says.
@@ -48,6 +50,99 @@ pub struct ServiceKeeping {
     /// What it says of the trouble, or of a share that it gave up, in its words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub said: Option<String>,
+}
+
+/// How far the files of a share are out of this browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
+#[serde(rename_all = "kebab-case")]
+pub enum FreedStage {
+    /// Places still prove that they have all of it: it is here too.
+    Asked,
+    /// It is not here any more.
+    Freed,
+    /// It is fetched again, because it changed, somebody wants it here, or too few places have it.
+    Returns,
+}
+
+/// A share of mine whose files others have instead of this browser, or are to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct Freed {
+    /// The share.
+    pub share: String,
+    /// How far it is.
+    pub stage: FreedStage,
+    /// Since when.
+    #[serde(serialize_with = "date::required")]
+    #[cfg_attr(test, tsify(type = "Date"))]
+    pub at: u64,
+    /// Contacts who have proven all of it, and did not lack anything since.
+    pub friends: Vec<String>,
+    /// Addresses of my relays that have.
+    pub relays: Vec<String>,
+    /// Number of its blocks that two places have proven within the day.
+    pub proven: u64,
+    /// Number of its blocks; 0 before the first proof.
+    pub blocks: u64,
+}
+
+/// Why the files of a share cannot leave this browser now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[cfg_attr(test, derive(tsify::Tsify))]
+#[serde(rename_all = "kebab-case")]
+pub enum WhyNotFreed {
+    /// Not every relay has it yet.
+    #[error("it is still on its way")]
+    Unfinished,
+    /// It is for everybody: friends need not keep it.
+    #[error("it is for everybody")]
+    Public,
+    /// It is not all here: another device has it, or who made it.
+    #[error("another device has it")]
+    Elsewhere,
+    /// It is kept in step with a folder on this device.
+    #[error("a folder of this device is kept in step with it")]
+    Folder,
+    /// It is being fetched to be here.
+    #[error("it is being fetched")]
+    Wanted,
+    /// Another device of mine is reading from this one.
+    #[error("another device of yours is reading from this one")]
+    Asked,
+    /// No friend says that all of it is kept.
+    #[error("no friend keeps all of it")]
+    NoFriend,
+    /// Only one place says so.
+    #[error("only one place has it")]
+    OnePlace,
+}
+
+/// What could leave this browser.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct FreeableSpace {
+    /// Bytes of it.
+    pub bytes: u64,
+    /// Shares of mine whose files these are.
+    pub shares: Vec<String>,
+    /// My other shares.
+    pub others: Vec<NotFreed>,
+}
+
+/// A share of mine whose files cannot leave this browser now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct NotFreed {
+    /// The share.
+    pub share: String,
+    /// Bytes of its files that are here.
+    pub bytes: u64,
+    /// Why.
+    pub why: WhyNotFreed,
 }
 
 /// What a relay of mine keeps for me.

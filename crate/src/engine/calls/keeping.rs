@@ -1,6 +1,6 @@
 //! `keeping` of the API.
 
-use crate::engine::api::{KeepingStatus, Trial};
+use crate::engine::api::{FreeableSpace, KeepingStatus, Trial};
 use crate::engine::{Engine, Error};
 
 impl Engine {
@@ -40,6 +40,22 @@ impl Engine {
     /// Forgets a pinning service; what it holds stays there. Idempotent.
     pub async fn remove_service(&self, name: &str) -> Result<(), Error> {
         self.while_unlocked(async |open| open.keeping.remove_service(name).await).await
+    }
+
+    /// Drops here the files of a share of mine, or of all that can be dropped, as soon as two places, at least one of them a
+    /// friend, have proven that they deliver every block; gives the bytes that became free now. Proofs that take longer go on
+    /// by themselves for a week, as [`KeepingStatus::freed`] says.
+    ///
+    /// # Errors
+    ///
+    /// `not-found`, and `refused` where this one share cannot leave this browser now.
+    pub async fn free_space(&self, share: Option<&str>) -> Result<u64, Error> {
+        self.while_unlocked(async |open| open.keeping.free(share).await).await
+    }
+
+    /// What could leave this browser, and why the rest cannot.
+    pub async fn freeable_space(&self) -> Result<FreeableSpace, Error> {
+        self.while_unlocked(async |open| open.keeping.freeable_space().await).await
     }
 
     /// Lets go of everything that is kept for a contact at once. Idempotent.

@@ -180,16 +180,17 @@ fn due(tables: &Tables, id: &Id) -> u64 {
     asked.map_or(0, |keeper| keeper.asked.saturating_add(BETWEEN_MS))
 }
 
-/// My shares that somebody may keep who offers this, the newest first, whether or not they have room.
+/// My shares that somebody may keep who offers this, whether or not they have room: what is not here any more first, then
+/// the newest first.
 pub(super) fn to_be_kept<'a>(tables: &'a Tables, me: &Id, offer: &Offered) -> Vec<&'a ShareRecord> {
     let is_whole = |share: &&ShareRecord| share.maker.is_none() && !share.by_other_device && !share.paused;
     let mine = tables.shares.values().filter(|share| tables.is_active(me, share)).filter(is_whole);
     let mut mine: Vec<_> = mine.filter(|share| offer.public || !share.is_public()).collect();
-    mine.sort_by_key(|share| std::cmp::Reverse(share.created));
+    mine.sort_by_key(|share| (!tables.freed.contains(&share.id()), std::cmp::Reverse(share.created)));
     mine
 }
 
-/// What the list for somebody who offers this has: of these the newest that have room.
+/// What the list for somebody who offers this has: of these the first that have room.
 fn wanted_of(tables: &Tables, me: &Id, offer: &Offered) -> Vec<Wanted> {
     let mine = to_be_kept(tables, me, offer).into_iter();
     let mine = mine.map(|share| (share, keeping::expected(share.size, share.files)));

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::engine::Error;
-use crate::engine::api::{FriendKeeping, GivenRoom, KeepingStatus, Proof, ReceivedRoom, RelayKeeping};
-use crate::engine::state::{Room, Tables};
+use crate::engine::api::{Freed, FriendKeeping, GivenRoom, KeepingStatus, Proof, ReceivedRoom, RelayKeeping};
+use crate::engine::state::{FreedShare, Room, Tables};
 use crate::format::note::Says;
+use crate::format::share_id::ShareId;
 use crate::keys::Id;
 use crate::net::RelayAddr;
 use crate::platform;
@@ -23,7 +24,7 @@ impl Keeping {
     /// What is kept between friends and me.
     pub(in crate::engine) fn status(&self) -> KeepingStatus {
         let now = platform::now_ms();
-        let (given, used, friends, relays) = self.0.args.state.read(|tables| {
+        let (given, used, friends, relays, freed) = self.0.args.state.read(|tables| {
             let ids = tables.rooms.keys().chain(tables.offers.keys()).chain(tables.named_keepers.keys());
             let ids: BTreeSet<_> = ids.copied().collect();
             let ids = ids.into_iter().filter(|id| tables.is_written_to(id));
@@ -41,9 +42,10 @@ impl Keeping {
             let given = given.map(|room| room.bytes).sum();
             let used = tables.kept_bytes().values().sum();
             let relays = self.0.args.directory.relays.iter().map(|relay| self.kept_at(tables, relay));
-            (given, used, friends, relays.collect())
+            let freed = tables.freed.iter().map(|(id, freed)| self.freed(id, freed));
+            (given, used, friends, relays.collect(), freed.collect())
         });
-        KeepingStatus { given, used, friends, relays, services: self.services() }
+        KeepingStatus { given, used, friends, relays, freed, services: self.services() }
     }
 
     /// What a relay keeps of mine.
@@ -52,6 +54,26 @@ impl Keeping {
         let shares = self.mine(tables, |share| share.is_kept_by(&name));
         let passed = tables.passed_trials.get(&name).copied();
         RelayKeeping { relay: relay.to_string(), shares, proof: self.proof(tables, &name), passed }
+    }
+
+    /// How far a share is out of this browser, and who has it.
+    fn freed(&self, id: &ShareId, freed: &FreedShare) -> Freed {
+        let whole = |name: &str| {
+            freed.places.get(name).is_some_and(|place| place.proven == freed.blocks && !place.fails)
+        };
+        let friends = freed.places.keys().filter(|name| name.parse::<Id>().is_ok() && whole(name)).cloned();
+        let relays = self.0.args.directory.relays.iter().filter(|relay| whole(&relay.peer().to_string()));
+        let mut proven: Vec<_> = freed.places.values().map(|place| place.proven).collect();
+        proven.sort_unstable();
+        Freed {
+            share: id.to_string(),
+            stage: freed.stage,
+            at: freed.since,
+            friends: friends.collect(),
+            relays: relays.map(ToString::to_string).collect(),
+            proven: proven.iter().rev().nth(1).copied().unwrap_or_default(),
+            blocks: freed.blocks,
+        }
     }
 
     /// What a keeper of this name proved last.

@@ -13,8 +13,9 @@ use tokio::sync::Semaphore;
 
 use libp2p::PeerId;
 
+use crate::engine::keeping::FriendSessions;
 use crate::engine::network::{BlockSource, Certificates, Known, Mailboxes, RecordSource};
-use crate::engine::publish::Keeper;
+use crate::engine::publish::{Keeper, KeeperSession, Unfinished};
 use crate::keys::Id;
 use crate::net::http::Http;
 use crate::net::mailbox::{Digest, Mail, Refusal, Token, Update};
@@ -61,6 +62,7 @@ pub(in crate::engine) struct Neighbours {
     pub(in crate::engine) mailboxes: Rc<dyn Mailboxes>,
     pub(in crate::engine) keepers: Vec<Rc<dyn Keeper>>,
     pub(in crate::engine) http: Http,
+    pub(in crate::engine) friends: Rc<dyn FriendSessions>,
 }
 
 impl Default for Neighbours {
@@ -69,9 +71,10 @@ impl Default for Neighbours {
         Self {
             blocks: nobody.clone(),
             records: nobody.clone(),
-            mailboxes: nobody,
+            mailboxes: nobody.clone(),
             keepers: Vec::new(),
             http: Http::default(),
+            friends: nobody,
         }
     }
 }
@@ -134,6 +137,13 @@ impl BlockSource for Nobody {
 
     fn rank(&self, _: &Provider) -> Rank {
         Rank { strikes: 0, distance: Distance::Connected }
+    }
+}
+
+#[async_trait(?Send)]
+impl FriendSessions for Nobody {
+    async fn open(&self, _: &Provider) -> Result<Box<dyn KeeperSession>, Unfinished> {
+        Err(Unfinished::Passing("nobody is here".into()))
     }
 }
 

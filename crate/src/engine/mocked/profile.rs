@@ -151,18 +151,6 @@ impl MockedProfile {
             passphrases: Passphrases::default(),
             tasks: tasks.clone(),
         });
-        let keeping = Keeping::new(keeping::Args {
-            me: directory.id,
-            device: SigningKey::from_bytes(&[9; 32]).verifying_key(),
-            directory: directory.clone(),
-            state: state.clone(),
-            storage: storage.clone(),
-            fetchers: fetchers.clone(),
-            letters,
-            served,
-            http: neighbours.http.clone(),
-            tasks: tasks.clone(),
-        });
         let (told, fetched) = mpsc::channel(TOLD);
         let downloads = Downloads::new(DownloadsArgs {
             state: state.clone(),
@@ -170,6 +158,21 @@ impl MockedProfile {
             fetchers: fetchers.clone(),
             transfers: transfers.clone(),
             fetched: told,
+            tasks: tasks.clone(),
+        });
+        let keeping = Keeping::new(keeping::Args {
+            me: directory.id,
+            device: SigningKey::from_bytes(&[9; 32]).verifying_key(),
+            directory: directory.clone(),
+            state: state.clone(),
+            storage: storage.clone(),
+            fetchers: fetchers.clone(),
+            downloads: downloads.clone(),
+            letters,
+            served,
+            relays: neighbours.keepers.clone(),
+            friends: neighbours.friends.clone(),
+            http: neighbours.http.clone(),
             tasks: tasks.clone(),
         });
         let (disk, relay) = (disk.clone(), directory.relays[0].clone());

@@ -6,7 +6,9 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashSet};
+use std::num::NonZeroUsize;
 use std::rc::Rc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use cid::Cid;
@@ -14,6 +16,7 @@ use futures::StreamExt;
 use futures::channel::mpsc;
 use libp2p::PeerId;
 use libp2p::identity::Keypair;
+use lru::LruCache;
 
 use crate::dag;
 use crate::engine::Error;
@@ -23,10 +26,17 @@ use crate::keys::Id;
 use crate::net::bitswap::Blocks;
 use crate::net::webrtc::Direct;
 use crate::net::{self, Net};
+use crate::platform::Instant;
 use crate::social::share_record::ShareRecord;
 use crate::store::BlockStore;
 
 use super::kept::KeptBlocks;
+
+/// Peers of which is remembered when they asked: more than a person has devices and friends who are here at once.
+const MAX_ASKING: NonZeroUsize = NonZeroUsize::new(256).expect("not zero");
+
+/// For how long after a question a peer is taken to go on asking.
+const JUST_NOW: Duration = Duration::from_secs(60);
 
 /// The blocks that this device serves.
 #[derive(Clone)]
@@ -40,12 +50,15 @@ struct Inner {
     refused: RefCell<HashSet<PeerId>>,
     /// What is kept for others, and who may have it.
     kept: KeptBlocks,
+    /// When each peer last asked for a block of mine.
+    asked: RefCell<LruCache<PeerId, Instant>>,
 }
 
 impl ServedBlocks {
     pub(in crate::engine) fn new(store: Rc<dyn BlockStore>) -> Self {
         let (mine, refused, kept) = Default::default();
-        Self(Rc::new(Inner { store, mine, refused, kept }))
+        let asked = RefCell::new(LruCache::new(MAX_ASKING));
+        Self(Rc::new(Inner { store, mine, refused, kept, asked }))
     }
 
     /// What is kept for others.
@@ -117,6 +130,11 @@ impl ServedBlocks {
         self.0.mine.borrow_mut().clear();
     }
 
+    /// Whether a peer has asked for a block of mine just now.
+    pub(in crate::engine) fn is_asked_by(&self, peer: &PeerId) -> bool {
+        self.0.asked.borrow().peek(peer).is_some_and(|at| at.elapsed() < JUST_NOW)
+    }
+
     /// Learns these blocks.
     pub(in crate::engine) fn learn(&self, cids: &[Cid]) {
         self.0.mine.borrow_mut().extend(cids.iter().filter_map(prefix));
@@ -130,10 +148,14 @@ pub(super) fn prefix(cid: &Cid) -> Option<[u8; 8]> {
 
 impl Blocks for ServedBlocks {
     async fn allowed(&self, peer: PeerId, cid: Cid) -> bool {
-        !self.0.refused.borrow().contains(&peer)
-            && prefix(&cid).is_some_and(|prefix| {
-                self.0.mine.borrow().contains(&prefix) || self.0.kept.may_have(&peer, &prefix)
-            })
+        let Some(prefix) = prefix(&cid).filter(|_| !self.0.refused.borrow().contains(&peer)) else {
+            return false;
+        };
+        if self.0.mine.borrow().contains(&prefix) {
+            self.0.asked.borrow_mut().put(peer, Instant::now());
+            return true;
+        }
+        self.0.kept.may_have(&peer, &prefix)
     }
 
     async fn has(&self, cid: Cid) -> bool {

@@ -124,6 +124,9 @@ impl Publisher {
                 };
                 share.kept_by.remove(&name);
                 share.delivered &= !share.kept_by.is_empty();
+                if let Some(place) = tx.freed.get_mut(&id).and_then(|freed| freed.places.get_mut(&name)) {
+                    place.fails = true;
+                }
             }
             tx.checks.remove(&name);
             tx.pinned.remove_where(|row, _| beside.contains(row));

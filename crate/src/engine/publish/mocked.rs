@@ -36,13 +36,30 @@ struct Inner {
     /// Bytes that it may hold, if there is a limit.
     quota: Cell<Option<u64>>,
     sessions: Cell<usize>,
+    /// The key to which its proofs are bound.
+    key: Cell<VerifyingKey>,
+    /// How many more questions it answers.
+    answers: Cell<usize>,
 }
 
 impl MockedKeeper {
     pub(in crate::engine) fn gated(name: &str) -> Rc<Self> {
         let (blocks, pins, records, pushes, refuses, quota, sessions) = Default::default();
         let (name, gate) = (name.to_owned(), Gate::closed());
-        Rc::new(Self(Rc::new(Inner { name, blocks, pins, records, gate, pushes, refuses, quota, sessions })))
+        let (key, answers) = (Cell::new(key()), Cell::new(usize::MAX));
+        Rc::new(Self(Rc::new(Inner {
+            name,
+            blocks,
+            pins,
+            records,
+            gate,
+            pushes,
+            refuses,
+            quota,
+            sessions,
+            key,
+            answers,
+        })))
     }
 
     pub(in crate::engine) fn new(name: &str) -> Rc<Self> {
@@ -85,6 +102,26 @@ impl MockedKeeper {
 
     pub(in crate::engine) fn pins(&self) -> usize {
         self.0.pins.borrow().len()
+    }
+
+    /// Has it be the device of this key.
+    pub(in crate::engine) fn proves_as(&self, key: VerifyingKey) {
+        self.0.key.set(key);
+    }
+
+    /// Has it answer so many questions more.
+    pub(in crate::engine) fn answers(&self, questions: usize) {
+        self.0.answers.set(questions);
+    }
+
+    /// A block that it has.
+    pub(in crate::engine) fn block(&self, cid: &Cid) -> Option<Bytes> {
+        self.0.blocks.borrow().get(cid).cloned()
+    }
+
+    /// Gets everything that another one has.
+    pub(in crate::engine) fn copy(&self, other: &Self) {
+        self.0.blocks.borrow_mut().extend(other.0.blocks.borrow().clone());
     }
 
     /// Loses a block.
@@ -140,7 +177,7 @@ impl Keeper for MockedKeeper {
     }
 
     fn key(&self) -> Option<VerifyingKey> {
-        Some(key())
+        Some(self.0.key.get())
     }
 
     async fn sequence(&self) -> Result<Option<u64>, Unfinished> {
@@ -242,12 +279,14 @@ impl KeeperSession for MockedSession {
     }
 
     async fn prove(&mut self, question: &Question) -> Result<Proved, Unfinished> {
+        let left = self.keeper.answers.get().checked_sub(1);
+        self.keeper.answers.set(left.ok_or_else(|| Unfinished::Passing("asked too often".into()))?);
         let blocks = self.keeper.blocks.borrow();
         let missing: Vec<_> = question.cids.iter().filter(|cid| !blocks.contains_key(cid)).copied().collect();
         if !missing.is_empty() {
             return Ok(Proved::Missing(missing));
         }
-        let mut hasher = question.hasher(&ring(1).id(), &key());
+        let mut hasher = question.hasher(&ring(1).id(), &self.keeper.key.get());
         question.cids.iter().for_each(|cid| hasher.add(&blocks[cid]));
         Ok(Proved::Hash(hasher.finish()))
     }

@@ -23,10 +23,10 @@ use super::keeper::KeeperSession;
 use super::unfinished::Unfinished;
 
 /// How long after a check the next is due, in milliseconds: a day.
-const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+pub(in crate::engine) const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// The same after something was lost, or is kept since: an hour, since each costs both sides the reading of blocks.
-const HOUR_MS: u64 = 60 * 60 * 1000;
+pub(in crate::engine) const HOUR_MS: u64 = 60 * 60 * 1000;
 
 /// A keeper of mine, as it is checked.
 pub(in crate::engine) struct Checked<'a> {
@@ -68,28 +68,40 @@ pub(in crate::engine) async fn check(
     }
     let next = before.map_or(0, |check| check.next);
     let (places, next) = sample(blocks.len(), usize::try_from(next).unwrap_or(0), random_below);
-    let question = Question::new(places.iter().map(|place| blocks[*place].0).collect());
+    let asked = places.iter().map(|place| blocks[*place].0).collect();
+    let missing = ask(storage, me, keeper, asked).await?;
+    let lost = blocks.iter().filter(|(cid, _)| missing.contains(cid));
+    let lacks: BTreeSet<_> = lost.map(|(_, share)| *share).collect();
+    proven.retain(|share| !lacks.contains(share));
+    Ok(Check { at: platform::now_ms(), proven, lacks, passed_over, next: next as u64 })
+}
+
+/// Asks a keeper to prove that it can deliver these blocks, which are here; gives those that it cannot: all of them where
+/// its answer does not say which.
+pub(in crate::engine) async fn ask(
+    storage: &Storage,
+    me: &Id,
+    keeper: &mut Checked<'_>,
+    blocks: Vec<Cid>,
+) -> Result<BTreeSet<Cid>, Unfinished> {
+    let question = Question::new(blocks);
     let mut hasher = question.hasher(me, &keeper.key);
     for cid in &question.cids {
         let block = storage.block(cid).await.map_err(Error::from)?;
         hasher.add(&block.ok_or_else(|| Unfinished::Passing("a block was discarded meanwhile".into()))?);
     }
-    let lacks: BTreeSet<_> = match keeper.session.prove(&question).await? {
+    Ok(match keeper.session.prove(&question).await? {
         Proved::Hash(hash) if hash == hasher.finish() => BTreeSet::new(),
-        // Which of them it lacks is not to be seen.
-        Proved::Hash(_) => places.iter().map(|place| blocks[*place].1).collect(),
-        Proved::Missing(missing) => {
-            let missing: BTreeSet<_> = missing.into_iter().collect();
-            let lost = blocks.iter().filter(|(cid, _)| missing.contains(cid));
-            lost.map(|(_, share)| *share).collect()
-        }
-    };
-    proven.retain(|share| !lacks.contains(share));
-    Ok(Check { at: platform::now_ms(), proven, lacks, passed_over, next: next as u64 })
+        Proved::Missing(missing) if !missing.is_empty() => missing.into_iter().collect(),
+        Proved::Hash(_) | Proved::Missing(_) => question.cids.into_iter().collect(),
+    })
 }
 
 /// All blocks of a share; none where some of them are not here.
-async fn blocks_below(storage: &Storage, share: Cid) -> Result<Option<Vec<Cid>>, Error> {
+pub(in crate::engine) async fn blocks_below(
+    storage: &Storage,
+    share: Cid,
+) -> Result<Option<Vec<Cid>>, Error> {
     let fetch = Rc::new(dag::StoreFetch(storage.blocks().clone()));
     let found: Vec<_> = dag::walk(fetch, vec![share]).collect().await;
     let Ok(cids) = found.into_iter().collect::<Result<Vec<_>, _>>() else { return Ok(None) };
@@ -97,7 +109,8 @@ async fn blocks_below(storage: &Storage, share: Cid) -> Result<Option<Vec<Cid>>,
     Ok(are_here.all(|is_here| is_here).then_some(cids))
 }
 
-fn random_below(below: usize) -> usize {
+/// A random number below the one that is given.
+pub(in crate::engine) fn random_below(below: usize) -> usize {
     // The bias of 64 bits over so few blocks is nothing.
     let random = u64::from_be_bytes(platform::random()) % (below as u64).max(1);
     usize::try_from(random).unwrap_or(0)

@@ -247,7 +247,7 @@ impl Publisher {
             }
         };
         session.push(read.boxed_local(), &mut count).await?;
-        unread.into_inner().map_or(Ok(()), |why| Err(Unfinished::Lasting(why)))
+        unread.into_inner().map_or(Ok(()), Err)
     }
 
     /// Has the keeper keep everything below `cid`, pushing all that it says is missing; up to a time, if one is given.
@@ -274,14 +274,27 @@ impl Publisher {
         }
     }
 
-    fn blocks(&self, cids: Vec<Cid>) -> impl Stream<Item = Result<(Cid, Bytes), Error>> + '_ {
+    fn blocks(&self, cids: Vec<Cid>) -> impl Stream<Item = Result<(Cid, Bytes), Unfinished>> + '_ {
         let storage = &self.0.args.storage;
         stream::iter(cids)
             .map(move |cid| async move {
-                let block = storage.block(&cid).await?;
-                let gone = || Error::Storage("a block of this share is gone from this browser".into());
-                Ok((cid, block.ok_or_else(gone)?))
+                match storage.block(&cid).await? {
+                    Some(block) => Ok((cid, block)),
+                    None => Ok((cid, self.block_elsewhere(&cid).await?)),
+                }
             })
             .buffered(READ_AHEAD)
+    }
+
+    /// A block that is not here: of a share that was freed, another place has it.
+    async fn block_elsewhere(&self, cid: &Cid) -> Result<Bytes, Unfinished> {
+        let Args { fetchers, state, .. } = &self.0.args;
+        match fetchers.of_mine().fetch(cid).await {
+            Ok(block) => Ok(block),
+            Err(why) if state.read(|tables| !tables.freed.is_empty()) => {
+                Err(Unfinished::Passing(why.to_string()))
+            }
+            Err(_) => Err(Error::Storage("a block of this share is gone from this browser".into()).into()),
+        }
     }
 }

@@ -107,6 +107,7 @@ fn is_kept_otherwise(before: &Tables, after: &Tables) -> bool {
         || before.keepers != after.keepers
         || before.checks != after.checks
         || before.passed_trials != after.passed_trials
+        || before.freed != after.freed
         || before.named_keepers != after.named_keepers
         || before.services != after.services
         || before.held != after.held

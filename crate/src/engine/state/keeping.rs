@@ -1,6 +1,6 @@
 //! Rows of what friends keep for each other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
@@ -8,6 +8,7 @@ use cid::Cid;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
+use crate::engine::api::FreedStage;
 use crate::format::Value as _;
 use crate::format::keep::{KeepList, Wanted};
 use crate::keys::Id;
@@ -118,6 +119,35 @@ pub(in crate::engine) struct Check {
     pub(in crate::engine) passed_over: BTreeSet<Cid>,
     /// Where the next question goes on.
     pub(in crate::engine) next: u64,
+}
+
+/// A share of mine whose files are to be where others keep them, and not in this browser.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(in crate::engine) struct FreedShare {
+    pub(in crate::engine) stage: FreedStage,
+    /// The list of its files: of another list nothing was proven.
+    pub(in crate::engine) manifest: Cid,
+    /// The header below which places are asked for its blocks, while that goes on.
+    pub(in crate::engine) header: Cid,
+    /// Number of its blocks.
+    pub(in crate::engine) blocks: u64,
+    /// When it came to this stage, in milliseconds since 1970.
+    pub(in crate::engine) since: u64,
+    /// Who has it, by the PeerIds of relays and the ids of contacts.
+    pub(in crate::engine) places: BTreeMap<String, FreedPlace>,
+}
+
+/// What one place has of such a share.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::engine) struct FreedPlace {
+    /// How many of the blocks, in the order of their names, it has proven.
+    pub(in crate::engine) proven: u64,
+    /// When it began to prove them, in milliseconds since 1970.
+    pub(in crate::engine) since: u64,
+    /// When it was last found to have what it was asked for, or not to have it.
+    pub(in crate::engine) checked: u64,
+    /// Whether it lacked something then.
+    pub(in crate::engine) fails: bool,
 }
 
 /// Devices that keep something for a contact, as that contact names them.

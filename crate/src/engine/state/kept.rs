@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use cid::Cid;
 use libp2p::PeerId;
 
+use crate::engine::api::FreedStage;
 use crate::keys::Id;
 use crate::social::contact::Contact;
 use crate::social::keeping::counted;
+use crate::social::share_record::ShareRecord;
 
 use super::keeping::{KeptKey, KeptRun, Room};
 use super::tables::Tables;
@@ -17,6 +19,16 @@ impl Tables {
     pub(in crate::engine) fn room_of(&self, contact: &Id, now: u64) -> Option<&Room> {
         let room = self.rooms.get(contact).filter(|_| self.is_written_to(contact))?;
         Some(room).filter(|room| room.bytes > 0 && room.ends.is_none_or(|ends| now < ends))
+    }
+
+    /// Whether the files of a share of mine are not to be here: others have them as they are now, and nobody wants them here.
+    pub(in crate::engine) fn is_freed(&self, share: &ShareRecord) -> bool {
+        let manifest = share.manifest().map(|manifest| manifest.cid);
+        self.freed.get(&share.id()).is_some_and(|freed| {
+            freed.stage == FreedStage::Freed
+                && Some(freed.manifest) == manifest
+                && !self.wishes.contains(&share.id().to_string())
+        })
     }
 
     /// The blocks that are kept for others.

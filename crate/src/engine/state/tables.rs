@@ -34,7 +34,9 @@ use crate::social::verification::Verification;
 use crate::store::Table;
 
 use super::folders::{Earlier, FolderRow, JournalRow, StepKey, StepRow};
-use super::keeping::{Check, KeepRequest, KeeperRow, KeptKey, KeptRun, NamedKeepers, Offered, Room};
+use super::keeping::{
+    Check, FreedShare, KeepRequest, KeeperRow, KeptKey, KeptRun, NamedKeepers, Offered, Room,
+};
 use super::rows::{Account, Encoded, NoteKey, Plan, Replica, Restored, Run, RunKey, Wish};
 use super::sealed::{OpenedTables, RowWriter};
 use super::services::Held;
@@ -372,6 +374,8 @@ tables! {
         checks: String => Check = State / "check/";
         /// When the words would have brought this profile back from a place, by the PeerIds of relays.
         passed_trials: String => u64 = State / "trial/";
+        /// Shares of mine whose files others have instead of this browser.
+        freed: ShareId => FreedShare = State / "freed/";
         /// Devices that keep what contacts gave me, by these contacts.
         named_keepers: Id => NamedKeepers = State / "named-keepers/";
         /// The digest of the keepers that I named to a contact last.

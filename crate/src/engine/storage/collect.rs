@@ -10,7 +10,7 @@ use crate::dag;
 use crate::dag::walk::{WalkError, WalkFault};
 use crate::engine::Error;
 use crate::engine::state::Tables;
-use crate::format::digest_of;
+use crate::format::{RAW, digest_of};
 use crate::social::share_record::ShareRecord;
 
 use super::handle::Storage;
@@ -24,6 +24,7 @@ impl Storage {
     /// A block that cannot be walked stays, and does not end the collection of the others.
     pub(in crate::engine) async fn collect(&self) -> Result<u64, Error> {
         let inner = &self.0;
+        let _alone = inner.collecting.lock().await;
         let collection = inner.pins.begin_collection();
         let tables = inner.state.snapshot();
         let needed = self.mark(&tables).await?;
@@ -60,16 +61,34 @@ impl Storage {
         let earlier = || tables.earlier.values().map(|earlier| &earlier.record);
         let others = || tables.forked.values().chain(tables.inherited.values()).chain(earlier());
         let shares = || tables.shares.values().chain(others());
-        let roots: Vec<Cid> = shares()
-            .map(ShareRecord::block)
-            .chain(shares().filter_map(ShareRecord::manifest).map(|manifest| manifest.cid))
+        let (freed, whole): (Vec<_>, Vec<_>) = shares().partition(|share| tables.is_freed(share));
+        let of_share = |share: &ShareRecord| [Some(share.block()), share.manifest().map(|it| it.cid)];
+        let roots: Vec<Cid> = whole
+            .into_iter()
+            .flat_map(of_share)
+            .flatten()
             .chain(tables.publication.root())
             .chain(tables.answers.values().flat_map(|answers| answers.list.pages.iter().copied()))
             .chain(tables.letters.values().filter_map(|letter| letter.header))
             .collect();
+        self.mark_below(roots, |_| true, &mut needed).await?;
+        // Of what others have instead of this browser: the lists and the small pictures, and no bytes of files.
+        let lists = freed.into_iter().flat_map(of_share).flatten().collect();
+        self.mark_below(lists, |cid| cid.codec() != RAW, &mut needed).await?;
+        Ok(needed)
+    }
+
+    /// Adds the digests of those blocks at and below `roots` that are meant.
+    async fn mark_below(
+        &self,
+        roots: Vec<Cid>,
+        is_meant: impl Fn(&Cid) -> bool,
+        needed: &mut BTreeSet<[u8; 32]>,
+    ) -> Result<(), Error> {
         let mut cids = dag::walk(Rc::new(dag::StoreFetch(self.0.blocks.clone())), roots);
         while let Some(cid) = cids.next().await {
             match cid {
+                Ok(cid) if !is_meant(&cid) => {}
                 Ok(cid) => needed.extend(digest_of(&cid)),
                 Err(WalkError { fault: WalkFault::Fetch(dag::FetchError::Store(why)), .. }) => {
                     return Err(why.into());
@@ -83,6 +102,6 @@ impl Storage {
                 }
             }
         }
-        Ok(needed)
+        Ok(())
     }
 }

@@ -43,6 +43,8 @@ pub(super) struct Inner {
     transfers: Transfers,
     hub: Rc<Hub>,
     pub(super) pins: Pins,
+    /// Held by the collection that runs.
+    pub(super) collecting: futures::lock::Mutex<()>,
     /// Notified when there may be room again.
     room: tokio::sync::Notify,
 }
@@ -52,8 +54,8 @@ impl Storage {
         let Args { state, blocks: sealed, transfers, hub } = args;
         let blocks: Rc<dyn BlockStore> = sealed.clone();
         let behind = WriteBehind::new(blocks.clone());
-        let (pins, room) = Default::default();
-        Self(Rc::new(Inner { state, blocks, sealed, behind, transfers, hub, pins, room }))
+        let (pins, collecting, room) = Default::default();
+        Self(Rc::new(Inner { state, blocks, sealed, behind, transfers, hub, pins, collecting, room }))
     }
 
     /// The blocks that are here.

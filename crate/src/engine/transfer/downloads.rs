@@ -10,7 +10,7 @@ use futures::{Stream, TryStreamExt};
 use crate::dag;
 use crate::dag::contents::{Contents, File};
 use crate::engine::Error;
-use crate::engine::api::{Direction, Folder, TransferId, TransferState, WaitingFor};
+use crate::engine::api::{Direction, Folder, FreedStage, TransferId, TransferState, WaitingFor};
 use crate::engine::progress::Transfers;
 use crate::engine::state::{State, Wish};
 use crate::engine::storage::Storage;
@@ -79,6 +79,9 @@ impl Downloads {
             };
             let wish = Wish { paths, paused: false };
             tx.wishes.insert(share.clone(), wish.clone());
+            if let Some(freed) = share.parse().ok().and_then(|id| tx.freed.get_mut(&id)) {
+                (freed.stage, freed.since) = (FreedStage::Returns, platform::now_ms());
+            }
             Ok((share, wish))
         });
         let (share, wish) = wished.await?;

@@ -74,6 +74,19 @@ impl BlockFetcher {
         fetched.map_err(|why| FetchError::Unreachable(why.to_string()))
     }
 
+    /// Asks for a block, whether it is here or not: says whether it came. Nothing of it is kept here.
+    ///
+    /// # Errors
+    ///
+    /// If nobody answers.
+    pub(in crate::engine) async fn delivers(&self, cid: &Cid) -> Result<bool, Error> {
+        match self.downloader.fetch(*cid, &self.providers).await {
+            Ok(_) => Ok(true),
+            Err(net::FetchError::NotFound) => Ok(false),
+            Err(why) => Err(Error::Unreachable(why.to_string())),
+        }
+    }
+
     /// What the store is to have of a block that was fetched.
     pub(super) fn kept(&self, cid: &Cid, block: &Bytes) -> Bytes {
         if self.is_clear { self.storage.seal(cid, block) } else { block.clone() }
@@ -205,18 +218,38 @@ impl Fetchers {
         self.at(&share.author, &relays)
     }
 
+    /// Fetches what is mine from everywhere where it may be.
+    pub(in crate::engine) fn of_mine(&self) -> Rc<BlockFetcher> {
+        let of_author = self.of_author(&self.0.args.directory.id);
+        let providers = of_author.providers.list().iter().cloned().chain(self.my_keepers()).collect();
+        Rc::new(self.from(providers))
+    }
+
+    /// Devices of friends that keep what is mine, as far as they are here now.
+    fn my_keepers(&self) -> Vec<Provider> {
+        let state = &self.0.args.state;
+        let ids = state.read(|tables| {
+            let keepers = tables.keepers.iter().filter(|(_, keeper)| keeper.said.is_some());
+            keepers.map(|(id, _)| *id).collect::<Vec<_>>()
+        });
+        ids.iter().flat_map(|id| self.devices_here(id)).collect()
+    }
+
+    /// Devices of a contact that are here now.
+    pub(in crate::engine) fn devices_here(&self, contact: &Id) -> Vec<Provider> {
+        let Args { state, directory, .. } = &self.0.args;
+        let is_here = |device: &Provider| state.live(|live| live.peers.contains(&device.peer()));
+        let contact = state.read(|tables| tables.contacts.get(contact).cloned());
+        let devices = contact.map(|contact| directory.devices(&contact)).unwrap_or_default();
+        devices.into_iter().filter(is_here).collect()
+    }
+
     /// Devices of friends that keep a share: of mine those that are here now; of somebody else's those that they named, as
     /// far as their people are contacts of mine too.
     fn keepers_of(&self, share: &ShareRecord) -> Vec<Provider> {
         let Args { state, directory, .. } = &self.0.args;
         if share.author == directory.id {
-            let is_here = |device: &Provider| state.live(|live| live.peers.contains(&device.peer()));
-            let providers = state.read(|tables| {
-                let keepers = tables.keepers.iter().filter(|(_, keeper)| keeper.said.is_some());
-                let contacts = keepers.filter_map(|(id, _)| tables.contacts.get(id));
-                contacts.flat_map(|contact| directory.devices(contact)).collect::<Vec<_>>()
-            });
-            return providers.into_iter().filter(is_here).collect();
+            return self.my_keepers();
         }
         let Some(key) = share.fetch_key() else { return Vec::new() };
         state.read(|tables| {

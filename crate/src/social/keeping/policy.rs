@@ -40,7 +40,7 @@ impl Offer {
     }
 
     /// Whether they count as a keeper at `now`.
-    fn counts(&self, now: u64) -> bool {
+    pub fn counts(&self, now: u64) -> bool {
         !self.fails && !self.is_away(now)
     }
 }

@@ -154,7 +154,7 @@ impl Keeping {
     ) -> Result<(), Stop> {
         let due = wanted.due(held, platform::now_ms(), pace.is_look_due(Instant::now()));
         for some in due.chunks(CIDS_AT_ONCE) {
-            self.look_at(client, some, held, pace).await?;
+            self.look_at_pins(client, some, held, pace).await?;
             // A tab that is closed in the middle of it knows what it asked for.
             if due.len() > CIDS_AT_ONCE && self.note_held(name, held.clone()).await.is_err() {
                 break;
@@ -177,7 +177,7 @@ impl Keeping {
     }
 
     /// Asks how far a service is with some blocks, and for those that it does not have.
-    async fn look_at(
+    async fn look_at_pins(
         &self,
         client: &Client<'_>,
         some: &[(Of, Cid)],
