@@ -14,10 +14,11 @@ mod let_go;
 mod places;
 mod prove;
 mod services;
+mod sessions;
 #[cfg(test)]
 mod tests;
 
 pub(super) use handle::{Args, Keeping};
 pub(super) use hear::{Heard, KeepLetter};
 #[cfg(test)]
-pub(super) use places::FriendSessions;
+pub(super) use sessions::FriendSessions;

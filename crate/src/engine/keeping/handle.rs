@@ -22,8 +22,8 @@ use crate::net::http::Http;
 use crate::platform::Instant;
 use crate::social::keeping::ledger::Ledger;
 
-use super::places::FriendSessions;
 use super::prove::Questions;
+use super::sessions::FriendSessions;
 
 /// Blocks that had no room whose lengths are remembered: for each contact a few are met in one look.
 const MAX_TOO_LARGE: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");

@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use async_trait::async_trait;
-
 use crate::crypto::sign::VerifyingKey;
 use crate::engine::api::WhyNotFreed;
-use crate::engine::publish::{Keeper, KeeperSession, Unfinished};
+use crate::engine::publish::{Keeper, KeeperSession};
 use crate::engine::state::{FreedPlace, Tables};
 use crate::keys::Id;
+use crate::net::Provider;
 use crate::net::share::key_of;
-use crate::net::{Net, Provider};
 use crate::social::keeping::WEEK_MS;
 use crate::social::keeping::policy::AWAY_MS;
 use crate::social::share_record::ShareRecord;
@@ -24,20 +22,6 @@ const PLACES: usize = 2;
 
 /// How long what a place was found to have counts, in milliseconds: a place is asked each week, where it can be reached.
 const COUNTS_MS: u64 = WEEK_MS + AWAY_MS;
-
-/// Opens sessions with friends who keep something for me.
-#[async_trait(?Send)]
-pub(in crate::engine) trait FriendSessions {
-    /// Opens a session with a device of a friend. Nothing is pushed over it.
-    async fn open(&self, device: &Provider) -> Result<Box<dyn KeeperSession>, Unfinished>;
-}
-
-#[async_trait(?Send)]
-impl FriendSessions for Net {
-    async fn open(&self, device: &Provider) -> Result<Box<dyn KeeperSession>, Unfinished> {
-        Ok(Box::new(self.keep_of_friend(device).await?))
-    }
-}
 
 /// Somebody who says that all of a share is kept.
 pub(super) enum Place {

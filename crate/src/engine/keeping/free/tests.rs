@@ -105,7 +105,8 @@ impl Ada {
             tx.offers.insert(ben, Offered { bytes: 1 << 30, named: false, public: false, standing });
             let said = Some(Said { rev: 1, bytes: 0, missing: 0, full: false, at: now });
             let shares = [header].into();
-            tx.keepers.insert(ben, KeeperRow { asked: now, said, standing: None, rev: 1, shares, room: 1 << 30 });
+            tx.keepers
+                .insert(ben, KeeperRow { asked: now, said, standing: None, rev: 1, shares, room: 1 << 30 });
             Ok(())
         });
         kept.await.unwrap();
