@@ -320,10 +320,10 @@ async fn what_is_withdrawn_or_changed_while_it_is_proven_stays() {
 #[tokio::test]
 async fn friends_are_asked_for_what_was_freed_before_newer_shares() {
     with_seeds(async |seed| {
-        let ada = Ada::new(seed, vec![file("a", 3)]).await;
+        let ada = Ada::new(seed, vec![file("a", 1, 3)]).await;
         ada.frees().await.unwrap();
         for title in ["b", "c"] {
-            ada.profile.share(new_share(vec![file(title, 3)], Audience::Myself)).await;
+            ada.profile.share(new_share(vec![file(title, 2, 3)], Audience::Myself)).await;
         }
         let first = ada.profile.state.read(|tables| {
             let offer = tables.offers.get(&ada.ben).unwrap();
