@@ -190,11 +190,14 @@ pub(super) fn to_be_kept<'a>(tables: &'a Tables, me: &Id, offer: &Offered) -> Ve
     mine
 }
 
-/// What the list for somebody who offers this has: of these the first that have room.
-fn wanted_of(tables: &Tables, me: &Id, offer: &Offered) -> Vec<Wanted> {
-    let mine = to_be_kept(tables, me, offer).into_iter();
-    let mine = mine.map(|share| (share, keeping::expected(share.size, share.files)));
-    let wanted = policy::with_room(mine, offer.bytes).filter_map(|share| {
+/// What the list for somebody who offers this has: what is not here any more, and of the rest what has room beside it.
+pub(super) fn wanted_of(tables: &Tables, me: &Id, offer: &Offered) -> Vec<Wanted> {
+    let mine = to_be_kept(tables, me, offer);
+    let expected = |share: &&ShareRecord| keeping::expected(share.size, share.files);
+    let (freed, rest) = mine.split_at(mine.partition_point(|share| tables.freed.contains(&share.id())));
+    let room = offer.bytes.saturating_sub(freed.iter().map(expected).sum());
+    let rest = policy::with_room(rest.iter().map(|share| (share, expected(share))), room);
+    let wanted = freed.iter().chain(rest).filter_map(|share| {
         let block = digest_of(&share.block())?;
         Some(Wanted { block, size: share.size, fetch: share.fetch_key() })
     });

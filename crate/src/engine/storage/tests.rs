@@ -62,14 +62,18 @@ async fn collections_while_files_are_added_keep_every_block_of_the_draft() {
         };
         for audience in [Audience::Myself, Audience::Public] {
             let is_sealed = audience == Audience::Myself;
-            let adding = pin!(profile.shares.create(slow(audience)));
-            let collecting = pin!(async {
-                loop {
-                    profile.storage.collect().await.expect("nothing is broken");
-                    yield_now().await;
-                }
-            });
-            let Either::Left((share, _)) = select(adding, collecting).await;
+            // A collection that is broken off ends, and makes way for the next.
+            let share = {
+                let adding = pin!(profile.shares.create(slow(audience)));
+                let collecting = pin!(async {
+                    loop {
+                        profile.storage.collect().await.expect("nothing is broken");
+                        yield_now().await;
+                    }
+                });
+                let Either::Left((share, _)) = select(adding, collecting).await;
+                share
+            };
             let share = profile.record(&share.expect("it is shared").id).expect("it is here");
             profile.storage.collect().await.expect("nothing is broken");
             if is_sealed {

@@ -16,6 +16,7 @@ use crate::engine::mocked::{MockedProfile, Neighbours, file, new_share, relay, r
 use crate::engine::network::BlockSource;
 use crate::engine::publish::{Keeper, KeeperSession, MockedKeeper, Unfinished};
 use crate::engine::state::{KeeperRow, Offered, Said};
+use crate::format::keep::Wanted;
 use crate::keys::{Id, device, peer_id};
 use crate::net::{Distance, FetchError, Provider, Rank};
 use crate::platform;
@@ -318,18 +319,23 @@ async fn what_is_withdrawn_or_changed_while_it_is_proven_stays() {
 }
 
 #[tokio::test]
-async fn friends_are_asked_for_what_was_freed_before_newer_shares() {
+async fn friends_are_asked_for_what_was_freed_before_newer_shares_and_however_little_room_they_give() {
     with_seeds(async |seed| {
         let ada = Ada::new(seed, vec![file("a", 1, 3)]).await;
         ada.frees().await.unwrap();
         for title in ["b", "c"] {
             ada.profile.share(new_share(vec![file(title, 2, 3)], Audience::Myself)).await;
         }
-        let first = ada.profile.state.read(|tables| {
-            let offer = tables.offers.get(&ada.ben).unwrap();
-            ask::to_be_kept(tables, &ada.profile.directory.id, offer)[0].id()
-        });
-        assert_eq!(first, ada.share.id(), "it is nowhere else");
+        let asked = |bytes| {
+            ada.profile.state.read(|tables| {
+                let offer = Offered { bytes, ..*tables.offers.get(&ada.ben).unwrap() };
+                let wanted = ask::wanted_of(tables, &ada.profile.directory.id, &offer);
+                wanted.iter().map(Wanted::cid).collect::<Vec<_>>()
+            })
+        };
+        let all = asked(1 << 20);
+        assert_eq!((all.len(), all[0]), (3, ada.share.block()), "it is nowhere else");
+        assert_eq!(asked(1), [ada.share.block()]);
     })
     .await;
 }
