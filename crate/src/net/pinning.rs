@@ -193,7 +193,7 @@ impl Client<'_> {
     /// Asks to keep what hangs from a block, and says where that is.
     pub async fn add(&self, cid: &Cid, origins: &[String]) -> Result<PinRequest, Failure> {
         let answer = self.ask(Method::Post, "/pins", Some(body(cid, origins))).await?;
-        self.one(answer?, cid)
+        self.one(&answer?, cid)
     }
 
     /// Puts a request in the place of another one; none where that is gone.
@@ -205,7 +205,7 @@ impl Client<'_> {
     ) -> Result<Option<PinRequest>, Failure> {
         match self.ask(Method::Post, &path(id), Some(body(cid, origins))).await? {
             Err(Answered { status: 404, .. }) => Ok(None),
-            answer => self.one(answer?, cid).map(Some),
+            answer => self.one(&answer?, cid).map(Some),
         }
     }
 
@@ -226,7 +226,7 @@ impl Client<'_> {
         results.into_iter().map(|status| self.read(status)).collect()
     }
 
-    fn one(&self, answer: Answer, cid: &Cid) -> Result<PinRequest, Failure> {
+    fn one(&self, answer: &Answer, cid: &Cid) -> Result<PinRequest, Failure> {
         let request = self.read(answer.json()?)?;
         if request.cid == *cid { Ok(request) } else { Err(Trouble::Strange.into()) }
     }

@@ -274,7 +274,7 @@ async fn what_a_service_lost_or_gave_up_is_asked_for_anew_after_a_day() {
         ann.waits_a_day().await;
         ann.service.does(Does::Pins);
         ann.looks().await;
-        assert_eq!(ann.status().shares, [share.clone()]);
+        assert_eq!(ann.status().shares, std::slice::from_ref(&share));
 
         ann.service.0.pins.borrow_mut().clear();
         ann.waits_a_day().await;
