@@ -18,11 +18,13 @@ export function ServicesSection() {
     <section class="card pad stack" aria-labelledby="services">
       <h2 id="services">{s.services.title}</h2>
       <p class="quiet">{s.services.text}</p>
-      <ul class="names">
-        {services.map(service => (
-          <Service key={service.name} service={service} />
-        ))}
-      </ul>
+      {services.length > 0 && (
+        <ul class="names">
+          {services.map(service => (
+            <Service key={service.name} service={service} />
+          ))}
+        </ul>
+      )}
       <details>
         <summary>{s.services.add}</summary>
         <NewService />
