@@ -251,6 +251,9 @@ async fn room_that_is_too_small_keeps_what_fits_and_says_so() {
         ben.gives_room(&ann_id, ROOM).await;
         ben.keeps(&ann_id, "rest", |given| given.missing == 0).await;
         ann.is_kept_by(&ben_id, "word of the rest", |it| it.shares.len() == 2 && !it.full).await;
+        ann.share("New", &[("c", b"small")], &[]).await;
+        let received = ann.keeping_with(&ben_id).await.unwrap().received.unwrap();
+        assert!(!received.full, "there is room for it too, before the next list asks for it");
         // And with less it goes again.
         ben.gives_room(&ann_id, 2 << 20).await;
         let given = ben.keeps(&ann_id, "less", |given| given.used <= 2 << 20).await;

@@ -97,9 +97,10 @@ impl Keeping {
         let offer = tables.offers.get(id).filter(|offer| offer.bytes > 0)?;
         let keeper = tables.keepers.get(id);
         let said = keeper.and_then(|keeper| keeper.said);
-        let is_cut = keeper.is_some_and(|keeper| {
-            keeper.shares.len() < ask::to_be_kept(tables, &self.0.args.me, offer).len()
-        });
+        let me = &self.0.args.me;
+        // A share that is new is not on their list yet, and fits for all that.
+        let is_cut = keeper.is_some()
+            && ask::wanted_of(tables, me, offer).len() < ask::to_be_kept(tables, me, offer).len();
         let is_whole = keeper.is_some_and(|keeper| {
             keeper.said.is_some_and(|said| said.rev == keeper.rev && said.missing == 0)
         });

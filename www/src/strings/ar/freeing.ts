@@ -1,17 +1,8 @@
 /** Texts about freeing this browser's space, in Arabic. */
 
 import { formatBytes } from '../../format.ts'
-import { formatList, plural } from './plurals.ts'
-
-const shares = (n: number) =>
-  plural(n, {
-    zero: 'لا مشاركات',
-    one: 'مشاركة واحدة',
-    two: 'مشاركتان',
-    few: '# مشاركات',
-    many: '# مشاركة',
-    other: '# مشاركة',
-  })
+import { shares } from './keeping.ts'
+import { formatList } from './plurals.ts'
 
 export const freeing = {
   title: 'إخلاء مساحة في هذا المتصفح',

@@ -3,7 +3,7 @@
 import { formatBytes } from '../../format.ts'
 import { formatList, plural } from './plurals.ts'
 
-const shares = (n: number) =>
+export const shares = (n: number) =>
   plural(n, {
     zero: 'لا مشاركات',
     one: 'مشاركة واحدة',
