@@ -24,6 +24,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
 
 use spinney::crypto::kdf;
+use spinney::keys::Id;
 
 use crate::attacker::{Attacker, Label, Seen, SeenMap};
 use crate::dice::Dice;
@@ -53,6 +54,20 @@ fn nobody_can_tell_who_parted_with_whom_either() {
     let parted: BTreeSet<_> = MONTH.parted.iter().map(|(a, b)| pair(*a, *b)).collect();
     let area = classifier::area(&MONTH.attacker.seen, &parted, &mut Dice(2));
     println!("{} pairs who parted are told from others with an area of {area:.3}", parted.len());
+    assert!(area <= NOTHING_OF_FEW, "{area:.3}");
+}
+
+#[test]
+fn nobody_can_tell_who_keeps_for_whom() {
+    let people = &MONTH.people;
+    let number = |id: &Id| people.iter().position(|person| person.id == *id).unwrap();
+    let of = |(keeper, person): (usize, &Person)| -> Vec<_> {
+        person.keeping.owners().map(|owner| pair(keeper, number(owner))).collect()
+    };
+    let keeping: BTreeSet<_> = people.iter().enumerate().flat_map(of).collect();
+    assert!(keeping.len() > people.len(), "they do keep");
+    let area = classifier::area(&MONTH.attacker.seen, &keeping, &mut Dice(2));
+    println!("{} pairs of keepers are told from others with an area of {area:.3}", keeping.len());
     assert!(area <= NOTHING_OF_FEW, "{area:.3}");
 }
 

@@ -34,6 +34,9 @@ const FRIENDS: usize = 20;
 /// With so many each parts, and so many with each: a person who loses more friends than others replies less.
 const PARTINGS: usize = 2;
 
+/// To so many each gives room, and so many give room to each: how many keepers somebody has, a relay sees.
+const KEEPERS: usize = 2;
+
 /// Of a hundred messages to relays, as many as something happens to.
 pub(crate) const TROUBLE: usize = 20;
 
@@ -62,6 +65,8 @@ pub(crate) struct Month {
     pub(crate) attacker: Attacker,
     /// With whom each is going to part, and on which day.
     partings: Vec<Vec<(usize, u64)>>,
+    /// To whom each is going to give room.
+    owners: Vec<Vec<usize>>,
 }
 
 /// Two people who become friends.
@@ -101,6 +106,12 @@ impl Month {
         for &Friendship { one, other, until, .. } in &friendships {
             partings[one].extend(until.map(|day| (other, day)));
         }
+        let mut owners = vec![Vec::new(); everybody];
+        for (at, &Friendship { one, other, .. }) in friendships.iter().enumerate() {
+            if (PARTINGS..PARTINGS + KEEPERS).contains(&(at % (FRIENDS / 2))) {
+                owners[one].push(other);
+            }
+        }
         let mut month = Self {
             people,
             friends,
@@ -109,6 +120,7 @@ impl Month {
             linked: BTreeMap::new(),
             attacker,
             partings,
+            owners,
         };
         for day in 0..DAYS {
             for &Friendship { one, other, since, .. } in &friendships {
@@ -183,6 +195,7 @@ impl Month {
         if dice.percent(5) {
             self.give_link(one, now, dice).await;
         }
+        self.offer_room(one, now);
         let person = &mut self.people[one];
         if dice.percent(4) {
             person.rename(format!("Somebody {one} on day {day}"), now);
@@ -192,6 +205,7 @@ impl Month {
             let share = shares[dice.below(shares.len())];
             self.change_mind(one, &share, now, dice);
         }
+        self.people[one].ask_keepers(now);
         self.publish(one, line, dice, now).await;
     }
 
@@ -247,6 +261,17 @@ impl Month {
             }
         }
         given.headers.entry(person.own[id].header).or_insert_with(|| given.to.clone());
+    }
+
+    /// Gives room to those friends of the first hour who have a letterbox and none yet.
+    fn offer_room(&mut self, one: usize, now: u64) {
+        let introduced = self.people[one].introduced();
+        let is_due = |other: &mut usize| introduced.contains(&self.people[*other].id);
+        let due: Vec<_> = self.owners[one].extract_if(.., is_due).collect();
+        for other in due {
+            let owner = self.people[other].id;
+            self.people[one].offer_room(owner, now);
+        }
     }
 
     /// Removes or blocks those with whom it is time to part.

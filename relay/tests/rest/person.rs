@@ -1,6 +1,7 @@
 //! One device of somebody: what the engine does with `social`, `format` and `dag`, without a network.
 
 mod follow;
+mod keeping;
 mod merge;
 mod publish;
 mod shares;
@@ -27,6 +28,7 @@ use spinney::social::vault::{Entry, Heir, KnownContact, Only, Vault, WordsConfir
 
 use crate::relays::address;
 
+pub(crate) use keeping::Keeping;
 pub(crate) use shares::Own;
 
 /// A share that was received, and how its author's slots are opened.
@@ -53,6 +55,7 @@ pub(crate) struct Person {
     /// Links given out, and links of others that were opened.
     links: Links,
     opened: BTreeMap<ShareId, OpenedLink>,
+    pub(crate) keeping: Keeping,
     letterboxes: Letterboxes,
     vault: Vault,
     news: Vec<(Id, Note)>,
@@ -121,6 +124,7 @@ impl Person {
             pairs: BTreeMap::new(),
             links: Links::default(),
             opened: BTreeMap::new(),
+            keeping: Keeping::default(),
             letterboxes: Letterboxes::default(),
             vault: Vault::default(),
             news: Vec::new(),

@@ -131,7 +131,7 @@ impl Person {
                 let certificates = certificates.iter().map(|bytes| ByteBuf::from(bytes.to_vec()));
                 contact.apply_devices(certificates, now);
             }
-            _ => {}
+            _ => self.take_in_keeping(author, relays, note, pair, now).await,
         }
     }
 }

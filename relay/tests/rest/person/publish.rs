@@ -40,7 +40,8 @@ impl Person {
         }
         let own =
             self.own.iter().map(|(id, own)| (own.header, self.links.get(id).and_then(|link| link.until)));
-        let headers: BTreeMap<_, _> = own.collect();
+        let letters = self.keeping.headers().map(|header| (header, None));
+        let headers: BTreeMap<_, _> = own.chain(letters).collect();
         for (header, until) in &headers {
             if !self.kept.contains(&(relay, *header)) {
                 self.push_and_pin(relay, line, dice, *header, *until).await?;

@@ -8,7 +8,9 @@ use bytes::Bytes;
 use cid::Cid;
 use spinney::crypto::block::Key;
 use spinney::dag::{self, manifest};
+use spinney::format::digest_of;
 use spinney::format::header::{Header, ShareKey};
+use spinney::format::keep::Wanted;
 use spinney::format::link::Link;
 use spinney::format::manifest::Kind;
 use spinney::format::node::Pointer;
@@ -58,6 +60,15 @@ impl Own {
             since: 0,
             keepers: Vec::new(),
             from: None,
+        }
+    }
+
+    /// What keepers are told of it.
+    pub(super) fn wanted(&self) -> Wanted {
+        Wanted {
+            block: digest_of(&self.header).expect("a header has a digest"),
+            size: self.files.iter().map(|file| file.size).sum(),
+            fetch: Some(self.key.fetch_key()),
         }
     }
 
