@@ -48,14 +48,21 @@ const FILMS: readonly [RegExp, string][] = [
 /** What browsers decode to pixels. Its beginning is known, so that another beginning is something else. */
 const KNOWN_PICTURES = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif'])
 
+/** Files of which the type was found already: thousands are asked about more than once. */
+const found = new WeakSet<File>()
+
 /** The file with the type that it has; the same file if that is its type already, or if it cannot be read. */
 export async function withTrueType(file: File): Promise<File> {
+  if (found.has(file)) return file
   const bytes = await file
     .slice(0, BEGINNING)
     .arrayBuffer()
     .catch(() => null)
-  const type = bytes ? trueType(new Uint8Array(bytes), file.type) : file.type
-  return type === file.type ? file : new File([file], file.name, { type, lastModified: file.lastModified })
+  if (!bytes) return file
+  const type = trueType(new Uint8Array(bytes), file.type)
+  const known = type === file.type ? file : new File([file], file.name, { type, lastModified: file.lastModified })
+  found.add(known)
+  return known
 }
 
 /** What the first bytes say; what `claimed` says where they say nothing. */

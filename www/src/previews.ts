@@ -59,6 +59,8 @@ interface PendingJob {
   kind: Kind
   resolve: (blob: Blob | null) => void
   reject: (error: Error) => void
+  /** Lets go of the signal that could end it. */
+  ended: () => void
 }
 
 const pendingJobs = new Map<number, PendingJob>()
@@ -70,8 +72,11 @@ function request(kind: Kind, file: Blob, signal?: AbortSignal): Promise<Blob | n
     signal?.throwIfAborted()
     worker ??= startWorker()
     const id = ++last
-    pendingJobs.set(id, { kind, resolve, reject })
-    signal?.addEventListener('abort', () => settle(id)?.reject(new DOMException('aborted', 'AbortError')), { once: true })
+    const abort = () => settle(id)?.reject(new DOMException('aborted', 'AbortError'))
+    // Thousands of files share one signal.
+    const ended = () => signal?.removeEventListener('abort', abort)
+    pendingJobs.set(id, { kind, resolve, reject, ended })
+    signal?.addEventListener('abort', abort)
     worker.postMessage({ id, kind, file } satisfies Job)
   })
 }
@@ -99,5 +104,6 @@ function startWorker(): Worker {
 function settle(id: number): PendingJob | undefined {
   const asked = pendingJobs.get(id)
   pendingJobs.delete(id)
+  asked?.ended()
   return asked
 }

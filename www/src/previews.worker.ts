@@ -7,13 +7,15 @@ import type { Answer, Job } from './previews.job'
 const PREVIEW = { side: 320, bytes: LIMITS.previewBytes }
 const AVATAR = { side: 256, bytes: LIMITS.avatarBytes }
 const QUALITIES = [0.82, 0.7, 0.55, 0.4, 0.25]
-/** One job at a time, because decoding needs much memory. */
+/** One picture at a time, because decoding needs much memory. */
 let queue: Promise<void> = Promise.resolve()
 
 const scope = self as unknown as DedicatedWorkerGlobalScope
 
 scope.onmessage = ({ data: job }: MessageEvent<Job>) => {
-  queue = queue.then(async () => scope.postMessage(await answer(job)))
+  const work = async () => scope.postMessage(await answer(job))
+  if (job.kind === 'location') void work()
+  else queue = queue.then(work)
 }
 
 async function answer({ id, kind, file }: Job): Promise<Answer> {

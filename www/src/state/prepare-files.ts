@@ -25,30 +25,45 @@ interface PrepareOptions {
   onStep?: (done: number, of: number) => void
 }
 
+/** Files that are prepared at once, so that none waits for the disk to answer about the one before. */
+const AT_ONCE = 8
+
 export async function prepareFiles(
   all: readonly SelectedFile[],
   { keepLocation, asTheyAre, signal, previewOf, onStep }: PrepareOptions,
 ): Promise<NewFile[]> {
   const files: NewFile[] = []
-  const stuck: string[] = []
+  const stuck = new Set<SelectedFile>()
   let isUnreadable = false
-  for (const found of all) {
-    onStep?.(files.length + stuck.length, all.length)
-    const preview = await (previewOf?.(found) ?? makePreview(found.file, signal))
-    signal?.throwIfAborted()
+  let done = 0
+  const prepare = async (found: SelectedFile, preview: Blob | null): Promise<NewFile | undefined> => {
     try {
       const stays = keepLocation || asTheyAre?.has(found.path)
       const file = await (stays ? withTrueType(found.file) : withoutLocation(found.file, signal))
-      files.push({ path: found.path, file, ...(preview && { preview }) })
+      return { path: found.path, file, ...(preview && { preview }) }
     } catch (error) {
       if (signal?.aborted) throw error
       if (!(await isReadable(found.file))) isUnreadable = true
-      else if (error instanceof LocationStays) stuck.push(found.path)
+      else if (error instanceof LocationStays) stuck.add(found)
       else throw error
+      return undefined
+    } finally {
+      onStep?.(++done, all.length)
     }
   }
+  onStep?.(0, all.length)
+  for (let at = 0; at < all.length; at += AT_ONCE) {
+    const some: Promise<NewFile | undefined>[] = []
+    for (const found of all.slice(at, at + AT_ONCE)) {
+      // One after the other: a film that is decoded needs much memory.
+      const preview = await (previewOf?.(found) ?? makePreview(found.file, signal))
+      signal?.throwIfAborted()
+      some.push(prepare(found, preview ?? null))
+    }
+    files.push(...(await Promise.all(some)).filter(file => file !== undefined))
+  }
   if (isUnreadable) throw new UnreadableError(await unreadablePaths(all))
-  if (stuck.length) throw new LocationError(stuck)
+  if (stuck.size) throw new LocationError(all.filter(found => stuck.has(found)).map(({ path }) => path))
   return files
 }
 
