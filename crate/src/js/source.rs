@@ -58,6 +58,12 @@ impl FileSource {
         (millis >= 0.0).then_some(millis as u64)
     }
 
+    /// Returns all of a small file: a stream of it costs the browser several times as much.
+    async fn whole(&self) -> Result<Bytes, SourceError> {
+        let buffer = JsFuture::from(self.file.array_buffer()).await.map_err(|reason| fault(&reason))?;
+        Ok(Uint8Array::new(&buffer).to_vec().into())
+    }
+
     /// Returns a stream that begins at `offset`: the last one if it is there, or else a new one.
     fn stream_at(&self, offset: u64) -> Result<OpenStream, SourceError> {
         match self.stream.take() {
@@ -83,6 +89,9 @@ impl Source for FileSource {
         if let Some(before) = self.last_end.replace(Some(end)) {
             // An error says that its sender was dropped, which is the end.
             let _ = before.await;
+        }
+        if offset == 0 && self.size() <= len as u64 {
+            return self.whole().await;
         }
         let mut stream = self.stream_at(offset)?;
         let bytes = stream.take(len).await?;
