@@ -5,11 +5,11 @@ use std::rc::Rc;
 use bytes::Bytes;
 use cid::Cid;
 use futures::{
-    StreamExt, TryStreamExt,
+    Stream, StreamExt, TryStreamExt,
     stream::{self, LocalBoxStream},
 };
 
-use super::{ReadError, Reader, Source, SourceError, unixfs};
+use super::{CHUNK, ReadError, Reader, Source, SourceError, read, unixfs};
 use crate::crypto::block;
 use crate::format::{RAW, cid_from_digest, limits, manifest::Entry, media};
 use crate::platform;
@@ -17,6 +17,15 @@ use crate::platform;
 /// Chunks of one file that are named, at most: as many as a sealed file has, which is 1 TiB in the UnixFS
 /// profile.
 const CHUNKS: usize = limits::NODE_ENTRIES * limits::NODE_ENTRIES;
+
+/// The longest file of which all bytes are fetched before it is their turn.
+const SMALL: u64 = CHUNK / 4;
+
+/// How many of them at once: together they take as much memory as what is fetched ahead of one long file.
+pub(super) const SMALL_AT_ONCE: usize = 4 * read::WANTS;
+
+/// The bytes of a file, as they come.
+pub type Bytestream = LocalBoxStream<'static, Result<Bytes, ReadError>>;
 
 /// The files of a share.
 #[derive(Clone)]
@@ -250,6 +259,24 @@ impl File {
             Self::Empty(_) => stream::empty().boxed_local(),
         }
     }
+}
+
+/// Streams files with their bytes, in order, for who reads all of them.
+///
+/// Small files are fetched ahead: in a folder of thousands, the reader would else wait once for each until an answer has
+/// come from far away.
+pub fn with_bytes(
+    files: impl Stream<Item = Result<File, ReadError>> + 'static,
+) -> impl Stream<Item = Result<(File, Bytestream), ReadError>> {
+    let read = |file: File| async move {
+        let bytes = file.read(0, file.size());
+        if file.size() > SMALL {
+            return Ok((file, bytes));
+        }
+        let pieces: Vec<_> = bytes.map_ok(Ok).try_collect().await?;
+        Ok((file, stream::iter(pieces).boxed_local()))
+    };
+    files.map_ok(read).try_buffered(SMALL_AT_ONCE)
 }
 
 /// Whether these bytes of a file outside are in the block of this name, which `sealed` makes of them.

@@ -19,7 +19,10 @@ use futures::{
 };
 
 use self::{blocks::Blocks, time::Modified};
-use super::{ReadError, contents::File};
+use super::{
+    ReadError,
+    contents::{File, with_bytes},
+};
 use crate::format::portable;
 
 pub use time::Zone;
@@ -51,8 +54,8 @@ const LARGE: u64 = u32::MAX as u64;
 
 /// Streams all these files as one archive. A path that ends in `/` is a folder.
 ///
-/// `zone` is the time zone of the person who saves. Nothing is fetched before it is needed. Memory is that of
-/// reading one file, and some 300 bytes for each file that is done. The same files in the same zone give the
+/// `zone` is the time zone of the person who saves. Nothing is fetched long before it is needed. Memory is that of
+/// reading one long file, and some 300 bytes for each file that is done. The same files in the same zone give the
 /// same bytes, so a reader that lost its place can begin anew and skip what it has.
 pub fn archive(
     files: impl Stream<Item = Result<File, ReadError>> + 'static,
@@ -60,10 +63,9 @@ pub fn archive(
 ) -> LocalBoxStream<'static, Result<Bytes, ReadError>> {
     let zip = Rc::new(RefCell::new(Zip::new(zone)));
     let end = Rc::clone(&zip);
-    files
-        .map_ok(move |file| {
+    with_bytes(files)
+        .map_ok(move |(file, contents)| {
             let [start, middle, last] = [(); 3].map(|()| Rc::clone(&zip));
-            let contents = file.read(0, file.size());
             let modified = file.modified().and_then(|millis| i64::try_from(millis).ok());
             let head = async move { Ok(start.borrow_mut().start(file.path(), file.size(), modified)) };
             let tail = async move { Ok(last.borrow_mut().end()) };
