@@ -9,7 +9,8 @@ import { world } from './lib/world.mjs'
 
 const here = world({ direct: true })
 
-const SIZE = 64 * MEGABYTE
+/** Long enough that every fault finds it on the way. */
+const SIZE = (process.env.SPINNEY_LONG ? 64 : 32) * MEGABYTE
 /** Moments of a transfer at which the fault happens. Each moment has a transfer of its own. */
 const MOMENTS = process.env.SPINNEY_LONG ? 20 : 3
 /** What may be sent twice: what the reader had asked for, over two paths, and had not stored. */
