@@ -244,10 +244,12 @@ impl Downloads {
         wish: &Wish,
         mut saving: Saving,
     ) -> Result<(), Error> {
-        let mut files = opened.files_and_folders().try_filter(|file| ready(wish.wants(file.path())));
+        let wish = wish.clone();
+        let files = opened.files_and_folders().try_filter(move |file| ready(wish.wants(file.path())));
+        let mut files = saving.bytes_of(files);
         let saved = async {
-            while let Some(file) = files.try_next().await? {
-                saving.file(&file, &self.0.transfers, transfer).await?;
+            while let Some((file, bytes)) = files.try_next().await? {
+                saving.file(&file, bytes, &self.0.transfers, transfer).await?;
             }
             Ok::<_, Error>(())
         };

@@ -9,10 +9,11 @@ mod tests;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use futures::{StreamExt, TryStreamExt};
+use futures::stream::LocalBoxStream;
+use futures::{Stream, StreamExt, TryStreamExt};
 
-use crate::dag::Source;
-use crate::dag::contents::{Contents, File};
+use crate::dag::contents::{Bytestream, Contents, File, with_bytes};
+use crate::dag::{ReadError, Source};
 use crate::engine::Error;
 use crate::engine::api::{FileProgress, FileWriter, Folder, Refusal, Saved, SavedName, TransferId};
 use crate::engine::events::MAX_FILES_NAMED;
@@ -81,11 +82,27 @@ impl Saving {
         self.saved.clone()
     }
 
+    /// Files with their bytes. Nothing is fetched ahead if some of it may be there already.
+    pub(super) fn bytes_of(
+        &self,
+        files: impl Stream<Item = Result<File, ReadError>> + 'static,
+    ) -> LocalBoxStream<'static, Result<(File, Bytestream), ReadError>> {
+        if self.top.is_new {
+            return with_bytes(files).boxed_local();
+        }
+        let read = |file: File| {
+            let bytes = file.read(0, file.size());
+            (file, bytes)
+        };
+        files.map_ok(read).boxed_local()
+    }
+
     /// Fetches a file and writes it as its bytes come; makes a folder if the path ends in `/`. What is there already is left
     /// alone. What the system does not allow is left out.
     pub(super) async fn file(
         &mut self,
         file: &File,
+        mut bytes: Bytestream,
         transfers: &Transfers,
         transfer: &TransferId,
     ) -> Result<(), Error> {
@@ -116,7 +133,6 @@ impl Saving {
                 return Ok(());
             }
         };
-        let mut bytes = file.read(0, file.size());
         let mut done = 0;
         while let Some(piece) = bytes.try_next().await? {
             let len = piece.len() as u64;
