@@ -7,13 +7,26 @@ use std::time::Duration;
 
 use web_time::{SystemTime, UNIX_EPOCH};
 
-pub use imp::{Instant, compute, minutes_ahead, sha256, sleep, spawn};
+pub use imp::{Instant, compute, is_metered, minutes_ahead, sha256, sleep, spawn};
 pub use spinney_crypto::{fill_random, random};
 
 /// Returns the wall clock in milliseconds since 1970, or 0 if it is before that.
 pub fn now_ms() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
     u64::try_from(since.as_millis()).expect("584 million years fit into 64 bits")
+}
+
+/// Whether a line is paid for by what goes over it: by the kind that the browser tells of, by whether the person asked it to
+/// save data, and else by whether it is the browser of a phone.
+#[cfg(any(test, target_arch = "wasm32"))]
+fn is_metered_line(kind: Option<&str>, saves: bool, user_agent: &str) -> bool {
+    let is_phone = || ["Mobi", "Android", "iPhone", "iPad"].iter().any(|word| user_agent.contains(word));
+    match kind {
+        _ if saves => true,
+        Some("cellular") => true,
+        None | Some("unknown") => is_phone(),
+        Some(_) => false,
+    }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -56,6 +69,11 @@ mod imp {
     pub fn minutes_ahead(_: i64) -> i32 {
         0
     }
+
+    /// Whether the line of this device is paid for by what goes over it. A native process is not asked.
+    pub fn is_metered() -> bool {
+        false
+    }
 }
 
 #[cfg(target_arch = "wasm32")]
@@ -63,7 +81,7 @@ mod imp {
     use std::{future::Future, time::Duration};
 
     use gloo::timers::future::TimeoutFuture;
-    use js_sys::{Date, Promise, Uint8Array};
+    use js_sys::{Date, Promise, Reflect, Uint8Array};
     use send_wrapper::SendWrapper;
     use wasm_bindgen::prelude::*;
     use wasm_bindgen_futures::JsFuture;
@@ -126,6 +144,19 @@ mod imp {
     pub fn minutes_ahead(millis: i64) -> i32 {
         -(Date::new(&JsValue::from_f64(millis as f64)).get_timezone_offset() as i32)
     }
+
+    /// Whether the line of this device is paid for by what goes over it, as far as the browser tells (Network Information
+    /// API). A phone whose browser does not tell is taken to be on such a line.
+    pub fn is_metered() -> bool {
+        let navigator = js_sys::global().unchecked_into::<web_sys::WorkerGlobalScope>().navigator();
+        let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).unwrap_or_default();
+        let connection = get(&navigator, "connection");
+        let (kind, saves) = match connection.is_object() {
+            true => (get(&connection, "type").as_string(), get(&connection, "saveData").is_truthy()),
+            false => (None, false),
+        };
+        super::is_metered_line(kind.as_deref(), saves, &navigator.user_agent().unwrap_or_default())
+    }
 }
 
 #[cfg(test)]
@@ -135,6 +166,22 @@ mod tests {
     #[test]
     fn random_bytes_differ_from_call_to_call() {
         assert_ne!(random::<32>(), random::<32>());
+    }
+
+    #[test]
+    fn a_phone_that_does_not_tell_is_on_a_metered_line_and_a_computer_is_not() {
+        let (phone, computer) =
+            ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Mobile/15E148", "Mozilla/5.0 (X11; Linux)");
+        for (kind, saves, agent, is_metered) in [
+            (None, false, phone, true),
+            (None, false, computer, false),
+            (Some("unknown"), false, phone, true),
+            (Some("wifi"), false, phone, false),
+            (Some("cellular"), false, computer, true),
+            (Some("ethernet"), true, computer, true),
+        ] {
+            assert_eq!(is_metered_line(kind, saves, agent), is_metered, "{kind:?} {saves} {agent}");
+        }
     }
 
     #[test]

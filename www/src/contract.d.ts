@@ -445,8 +445,8 @@ export interface Keeping {
   status(): Promise<KeepingStatus & { limit: number }>
   /** Gives a contact so many bytes in this browser, for what they share; 0 takes it back, and what is kept goes after 14 days.
    *  With `named` they may tell those who read their shares that it is kept here; with `public` what they share with everybody
-   *  is kept too. "refused" beyond the limit. */
-  setRoom(contact: string, bytes: number, o?: { named?: boolean; public?: boolean }): Promise<void>
+   *  is kept too; with `metered` it also comes over a line that is paid for by what goes over it. "refused" beyond the limit. */
+  setRoom(contact: string, bytes: number, o?: { named?: boolean; public?: boolean; metered?: boolean }): Promise<void>
   /** Drops here the files of a share of the reader's, or of all that can be dropped, as soon as two places, at least one of
    *  them a friend, have proven that they deliver every block; resolves to the bytes that became free now. Proofs that take
    *  longer go on by themselves for a week, as `freed` of the status says. "refused" where this one share cannot leave. */

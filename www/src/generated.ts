@@ -677,6 +677,8 @@ export interface GivenRoom {
   named: boolean
   /** Whether shares for everybody are kept too. */
   public: boolean
+  /** Whether it is filled over a metered line too. */
+  metered: boolean
   /** When it ends, where I took it back. */
   ends?: Date
 }
@@ -832,6 +834,9 @@ export interface KeepingStatus {
   services: ServiceKeeping[]
   /** Shares of mine whose files others have instead of this browser, or are to. */
   freed: Freed[]
+  /** Whether the line of this device is paid for by what goes over it, as far as the browser tells: rooms are filled over
+   *  another one, unless their terms say otherwise. */
+  metered: boolean
 }
 
 /** Why the words would not bring a profile back from a place as it is here. */

@@ -51,7 +51,7 @@ pub use folders::{
 };
 pub use keeping::{
     FreeableSpace, Freed, FreedStage, FriendKeeping, GivenRoom, KeepingStatus, NotFreed, Proof, ReceivedRoom,
-    RelayKeeping, ServiceKeeping, Trial, TrialFailure, WhyNotFreed,
+    RelayKeeping, RoomTerms, ServiceKeeping, Trial, TrialFailure, WhyNotFreed,
 };
 pub use limits::{LIMITS, Limit};
 pub use passphrases::{Derive, Passphrases};

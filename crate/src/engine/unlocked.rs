@@ -219,6 +219,7 @@ impl Unlocked {
             relays: relays.clone(),
             friends: Rc::new(net.clone()),
             http: config.http.clone(),
+            is_metered: Rc::new(crate::platform::is_metered),
             tasks: tasks.clone(),
         });
         let folders = Folders::new(folder::Args {

@@ -1,8 +1,8 @@
 //! `keeping` of the contract: what friends keep for each other, within what the browser gives this origin.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::engine::api::KeepingStatus;
+use crate::engine::api::{KeepingStatus, RoomTerms};
 use crate::engine::{Engine, Error};
 use crate::social::keeping::{MAX_TOTAL, SHARE_OF_QUOTA};
 
@@ -19,14 +19,6 @@ struct Status {
     limit: u64,
 }
 
-/// How room is given.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Terms {
-    named: bool,
-    public: bool,
-}
-
 pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Answer, Error> {
     match name {
         "status" => {
@@ -35,9 +27,9 @@ pub(super) async fn call(engine: &Engine, name: &str, args: &Args) -> Result<Ans
         }
         "setRoom" => {
             let bytes: f64 = args.optional(1)?.unwrap_or_default();
-            let Terms { named, public } = args.optional(2)?.unwrap_or_default();
+            let terms: RoomTerms = args.optional(2)?.unwrap_or_default();
             // A number of JavaScript that is no number of bytes is none, and one too large is refused.
-            engine.set_room(&args.text(0)?, bytes.max(0.0) as u64, named, public, limit().await?).await?;
+            engine.set_room(&args.text(0)?, bytes.max(0.0) as u64, terms, limit().await?).await?;
             Answer::none()
         }
         "free" => {

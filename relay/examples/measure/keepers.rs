@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use spinney::engine::api::Config;
+use spinney::engine::api::{Config, RoomTerms};
 use spinney_relay::Server;
 
 use crate::line::Line;
@@ -19,6 +19,9 @@ const RATE: u64 = 2_000_000;
 
 /// Room that each gives.
 const ROOM: u64 = 1 << 30;
+
+/// Whose friends may hear who keeps.
+const NAMED: RoomTerms = RoomTerms { named: true, public: false, metered: false };
 
 /// As many as are asked to keep something.
 const KEEPERS: [usize; 2] = [1, 2];
@@ -64,7 +67,7 @@ async fn seconds(keepers: usize) -> f64 {
     ann.delivered(&share).await;
     let received = dan.received("Film").await;
     for friend in &mut friends {
-        friend.engine.set_room(&ann.id(), ROOM, true, false, ROOM).await.unwrap();
+        friend.engine.set_room(&ann.id(), ROOM, NAMED, ROOM).await.unwrap();
     }
     // Word of all of them has come to the reader before their author closes the tab.
     while keepers_of(&dan, &ann.id()).await < keepers || kept(&ann).await < keepers {

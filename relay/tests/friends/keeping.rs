@@ -3,13 +3,18 @@
 use std::path::Path;
 
 use spinney::engine::Error;
-use spinney::engine::api::{Event, FreedStage, FriendKeeping, GivenRoom, KeepingStatus, ReceivedRoom, Share};
+use spinney::engine::api::{
+    Event, FreedStage, FriendKeeping, GivenRoom, KeepingStatus, ReceivedRoom, RoomTerms, Share,
+};
 use spinney_relay::Server;
 
 use crate::person::{Person, befriend, noise, relay, served, tell};
 
 /// Room that holds what is shared here many times.
 const ROOM: u64 = 64 << 20;
+
+/// Whose friends may hear who keeps.
+const NAMED: RoomTerms = RoomTerms { named: true, public: false, metered: false };
 
 /// Bytes that a browser gives to friends in these stories.
 const LIMIT: u64 = 1 << 30;
@@ -49,7 +54,7 @@ impl Person {
     }
 
     async fn gives_room(&self, friend: &str, bytes: u64) {
-        self.engine.set_room(friend, bytes, true, false, LIMIT).await.expect("there is room");
+        self.engine.set_room(friend, bytes, NAMED, LIMIT).await.expect("there is room");
     }
 
     /// Waits until a friend shows as online, or as away.
@@ -271,9 +276,9 @@ async fn room_ends_with_notice_or_with_the_friendship_and_nobody_gives_more_than
         let (mut ann, mut ben, mut cleo) = three(&running).await;
         let (ann_id, cleo_id) = (ann.id(), cleo.id());
         kept(&mut ann, &mut ben, &mut cleo, &noise(1 << 20, 5)).await;
-        let too_much = ben.engine.set_room(&cleo_id, LIMIT - ROOM + 1, false, false, LIMIT).await;
+        let too_much = ben.engine.set_room(&cleo_id, LIMIT - ROOM + 1, RoomTerms::default(), LIMIT).await;
         assert!(matches!(too_much, Err(Error::Refused(_))), "{too_much:?}");
-        assert_eq!(ben.engine.set_room(&cleo_id, LIMIT - ROOM, false, false, LIMIT).await, Ok(()));
+        assert_eq!(ben.engine.set_room(&cleo_id, LIMIT - ROOM, RoomTerms::default(), LIMIT).await, Ok(()));
         ben.gives_room(&ann_id, 0).await;
         let given = ben.keeping_with(&ann_id).await.unwrap().given.unwrap();
         assert!(given.ends.is_some() && given.used > 1 << 20, "it stays for the time of the notice");

@@ -23,6 +23,7 @@ interface Terms {
   bytes: number
   named: boolean
   public: boolean
+  metered: boolean
 }
 
 /** What is kept between the reader and one contact. */
@@ -71,7 +72,8 @@ function Room({ contact, limit }: { contact: Contact; limit: number }) {
   const words = (bytes: number) => (bytes ? s.keeping.bytes(bytes) : s.keeping.none)
   const chosen = steps[step.value] ?? 0
   const give = (change: Partial<Terms>) => {
-    const before = wanted.current ?? { bytes: now, named: given?.named ?? false, public: given?.public ?? false }
+    const { named = false, public: everybody = false, metered = false } = given ?? {}
+    const before = wanted.current ?? { bytes: now, named, public: everybody, metered }
     wanted.current = { ...before, ...change }
     void run(async () => {
       try {
@@ -117,6 +119,14 @@ function Room({ contact, limit }: { contact: Contact; limit: number }) {
             onChange={named => give({ named })}
           />
           <Checkbox label={s.keeping.public} checked={given?.public ?? false} onChange={everybody => give({ public: everybody })} />
+          {(keeping.value?.metered || given?.metered) && (
+            <Checkbox
+              label={s.keeping.metered}
+              hint={s.keeping.meteredHint}
+              checked={given?.metered ?? false}
+              onChange={metered => give({ metered })}
+            />
+          )}
         </>
       )}
       {problem && <ErrorMessage text={problem} />}

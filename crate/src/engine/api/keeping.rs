@@ -22,6 +22,21 @@ pub struct KeepingStatus {
     pub services: Vec<ServiceKeeping>,
     /// Shares of mine whose files others have instead of this browser, or are to.
     pub freed: Vec<Freed>,
+    /// Whether the line of this device is paid for by what goes over it, as far as the browser tells: rooms are filled over
+    /// another one, unless their terms say otherwise.
+    pub metered: bool,
+}
+
+/// On which terms I give room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct RoomTerms {
+    /// Whether they may name me to those who read what is theirs.
+    pub named: bool,
+    /// Whether shares for everybody are kept too.
+    pub public: bool,
+    /// Whether it is filled over a line too that is paid for by what goes over it.
+    pub metered: bool,
 }
 
 /// What a pinning service holds for me, as it says.
@@ -251,6 +266,8 @@ pub struct GivenRoom {
     pub named: bool,
     /// Whether shares for everybody are kept too.
     pub public: bool,
+    /// Whether it is filled over a metered line too.
+    pub metered: bool,
     /// When it ends, where I took it back.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(serialize_with = "date::optional")]

@@ -1,6 +1,6 @@
 //! `keeping` of the API.
 
-use crate::engine::api::{FreeableSpace, KeepingStatus, Trial};
+use crate::engine::api::{FreeableSpace, KeepingStatus, RoomTerms, Trial};
 use crate::engine::{Engine, Error};
 
 impl Engine {
@@ -10,8 +10,7 @@ impl Engine {
     }
 
     /// Gives a contact room in this browser, of which there is `limit` for all together. None takes it back: what is kept
-    /// goes after 14 days. `named` lets them tell those who read their shares that these are here; `public` keeps what
-    /// they share with everybody too.
+    /// goes after 14 days.
     ///
     /// # Errors
     ///
@@ -20,12 +19,10 @@ impl Engine {
         &self,
         contact: &str,
         bytes: u64,
-        named: bool,
-        public: bool,
+        terms: RoomTerms,
         limit: u64,
     ) -> Result<(), Error> {
-        self.while_unlocked(async |open| open.keeping.set_room(contact, bytes, named, public, limit).await)
-            .await
+        self.while_unlocked(async |open| open.keeping.set_room(contact, bytes, terms, limit).await).await
     }
 
     /// Has a pinning service hold what I share, if it answers and accepts the token.

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::engine::Error;
-use crate::engine::api::{Freed, FriendKeeping, GivenRoom, KeepingStatus, Proof, ReceivedRoom, RelayKeeping};
+use crate::engine::api::{
+    Freed, FriendKeeping, GivenRoom, KeepingStatus, Proof, ReceivedRoom, RelayKeeping, RoomTerms,
+};
 use crate::engine::state::{FreedShare, Room, Tables};
 use crate::format::note::Says;
 use crate::format::share_id::ShareId;
@@ -45,7 +47,8 @@ impl Keeping {
             let freed = tables.freed.iter().map(|(id, freed)| self.freed(id, freed));
             (given, used, friends, relays.collect(), freed.collect())
         });
-        KeepingStatus { given, used, friends, relays, freed, services: self.services() }
+        let (services, metered) = (self.services(), (self.0.args.is_metered)());
+        KeepingStatus { given, used, friends, relays, freed, services, metered }
     }
 
     /// What a relay keeps of mine.
@@ -128,10 +131,10 @@ impl Keeping {
         &self,
         contact: &str,
         bytes: u64,
-        named: bool,
-        public: bool,
+        terms: RoomTerms,
         limit: u64,
     ) -> Result<(), Error> {
+        let RoomTerms { named, public, metered } = terms;
         let state = &self.0.args.state;
         let id = state.read(|tables| Ok::<_, Error>(tables.contact(contact)?.id))?;
         let now = platform::now_ms();
@@ -150,11 +153,14 @@ impl Keeping {
                 (0, None) => return Ok(()),
                 // A notice that runs goes on.
                 (0, Some(before)) => Room { ends: before.ends.or(Some(now + NOTICE_MS)), ..before },
-                _ => Room { bytes, named, public, ends: None },
+                _ => Room { bytes, named, public, metered, ends: None },
             };
             if before != Some(room) {
                 tx.rooms.insert(id, room);
-                tx.leave_note(&[id], &Says::KeepOffer { bytes, named: named && bytes > 0, public });
+                let offered = |room: Room| (room.bytes, room.named, room.public, room.ends);
+                if before.map(offered) != Some(offered(room)) {
+                    tx.leave_note(&[id], &Says::KeepOffer { bytes, named: named && bytes > 0, public });
+                }
             }
             Ok(())
         });
@@ -191,6 +197,6 @@ fn given(tables: &Tables, id: &Id, now: u64) -> Option<GivenRoom> {
         *(if tables.is_kept_whole(id, &wanted.cid()) { &mut shares } else { &mut missing }) += 1;
     }
     let used = tables.kept_bytes().get(id).copied().unwrap_or_default();
-    let Room { bytes, named, public, ends } = *room;
-    Some(GivenRoom { bytes, used, shares, missing, named, public, ends })
+    let Room { bytes, named, public, metered, ends } = *room;
+    Some(GivenRoom { bytes, used, shares, missing, named, public, metered, ends })
 }

@@ -307,6 +307,10 @@ impl Keeping {
         if self.0.ledger.borrow_mut().of(*id).check(len, platform::now_ms()).is_err() {
             return Ok(Err(Lack::Room));
         }
+        // It waits for another line, as it waits for somebody who has the block.
+        if (self.0.args.is_metered)() && !self.0.args.state.read(|tables| tables.may_cost(id)) {
+            return Ok(Err(Lack::Blocks));
+        }
         match fetcher.fetch(cid).await {
             Ok(block) => {
                 let mut ledger = self.0.ledger.borrow_mut();

@@ -42,6 +42,8 @@ pub(in crate::engine) struct Args {
     pub(in crate::engine) downloads: Downloads,
     pub(in crate::engine) served: ServedBlocks,
     pub(in crate::engine) http: Http,
+    /// Whether the line is paid for by what goes over it.
+    pub(in crate::engine) is_metered: Rc<dyn Fn() -> bool>,
     /// My relays.
     pub(in crate::engine) relays: Vec<Rc<dyn Keeper>>,
     /// How devices of friends are asked for proofs.

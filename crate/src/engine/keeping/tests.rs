@@ -1,5 +1,6 @@
 //! Contacts who ask for what does harm: lists without an end, blocks that are none, and what is not theirs.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use bytes::Bytes;
@@ -9,6 +10,7 @@ use libp2p::PeerId;
 
 use super::Keeping;
 use crate::crypto::sign::SigningKey;
+use crate::engine::api::RoomTerms;
 use crate::engine::mocked::{MockedProfile, Neighbours, OthersBlocks, ring, with_seeds};
 use crate::engine::state::{KeepRequest, Room};
 use crate::format::keep::{FetchKey, KeepList, Wanted};
@@ -38,10 +40,15 @@ struct Ben {
 
 impl Ben {
     async fn new(seed: u64) -> Self {
+        Self::on(seed, Rc::new(|| false)).await
+    }
+
+    /// With a line that is paid by its amount or not.
+    async fn on(seed: u64, is_metered: Rc<dyn Fn() -> bool>) -> Self {
         let there =
             blocks_of(Disk::with_latency(seed + 1_000).lead().open("there").await.expect("memory opens"));
         let network = OthersBlocks::new(&there);
-        let neighbours = Neighbours { blocks: network.clone(), ..Neighbours::default() };
+        let neighbours = Neighbours { blocks: network.clone(), is_metered, ..Neighbours::default() };
         let profile = MockedProfile::open(&Disk::with_latency(seed), 1, neighbours).await;
         let ann = profile.befriend(&ring(2)).await;
         Self { profile, network, there, ann }
@@ -53,7 +60,7 @@ impl Ben {
 
     async fn gives(&self, to: Id, bytes: u64, named: bool) {
         let given = self.profile.state.update(move |tx| {
-            tx.rooms.insert(to, Room { bytes, named, public: false, ends: None });
+            tx.rooms.insert(to, Room { bytes, named, public: false, metered: false, ends: None });
             Ok(())
         });
         given.await.expect("there is room");
@@ -120,6 +127,33 @@ fn raw(byte: u8, len: usize) -> (Cid, Bytes) {
 fn wanted(share: &Cid) -> Wanted {
     let block = digest_of(share).expect("it is SHA-256");
     Wanted { block, size: 1, fetch: Some(FetchKey::from_bytes([7; 32])) }
+}
+
+#[tokio::test]
+async fn nothing_comes_over_a_line_that_is_paid_by_its_amount_unless_it_may() {
+    with_seeds(async |seed| {
+        let line = Rc::new(Cell::new(true));
+        let seen = line.clone();
+        let ben = Ben::on(seed, Rc::new(move || seen.get())).await;
+        let share = ben.is_there(node(&[], 0)).await;
+        ben.gives(ben.ann, 1 << 20, false).await;
+        ben.is_asked(ben.ann, 1, &[wanted(&share)]).await;
+        ben.looks().await;
+        assert_eq!((ben.asked(), ben.is_whole(ben.ann, &share)), (0, false));
+        assert!(ben.keeping().status().metered);
+        assert_eq!(ben.missing(ben.ann), Some((1, false)), "its owner hears that it is not here yet");
+        let terms = RoomTerms { metered: true, ..RoomTerms::default() };
+        ben.keeping().set_room(&ben.ann.to_string(), 1 << 20, terms, 1 << 20).await.expect("there is room");
+        ben.looks().await;
+        assert!(ben.is_whole(ben.ann, &share), "the person lets it");
+        let other = ben.is_there(node(&[], 1)).await;
+        ben.gives(ben.ann, 1 << 20, false).await;
+        ben.is_asked(ben.ann, 2, &[wanted(&share), wanted(&other)]).await;
+        line.set(false);
+        ben.looks().await;
+        assert!(ben.is_whole(ben.ann, &other), "it is another line");
+    })
+    .await;
 }
 
 #[tokio::test]

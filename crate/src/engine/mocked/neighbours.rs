@@ -62,6 +62,8 @@ pub(in crate::engine) struct Neighbours {
     pub(in crate::engine) mailboxes: Rc<dyn Mailboxes>,
     pub(in crate::engine) keepers: Vec<Rc<dyn Keeper>>,
     pub(in crate::engine) http: Http,
+    /// Whether the line is paid for by what goes over it.
+    pub(in crate::engine) is_metered: Rc<dyn Fn() -> bool>,
     pub(in crate::engine) friends: Rc<dyn FriendSessions>,
 }
 
@@ -74,6 +76,7 @@ impl Default for Neighbours {
             mailboxes: nobody.clone(),
             keepers: Vec::new(),
             http: Http::default(),
+            is_metered: Rc::new(|| false),
             friends: nobody,
         }
     }

@@ -173,6 +173,7 @@ impl MockedProfile {
             relays: neighbours.keepers.clone(),
             friends: neighbours.friends.clone(),
             http: neighbours.http.clone(),
+            is_metered: neighbours.is_metered.clone(),
             tasks: tasks.clone(),
         });
         let (disk, relay) = (disk.clone(), directory.relays[0].clone());

@@ -25,6 +25,9 @@ pub(in crate::engine) struct Room {
     pub(in crate::engine) named: bool,
     /// Whether shares for everybody are kept too.
     pub(in crate::engine) public: bool,
+    /// Whether it is filled over a line too that is paid for by what goes over it.
+    #[serde(default)]
+    pub(in crate::engine) metered: bool,
     /// When it ends, in milliseconds since 1970, where I took it back.
     pub(in crate::engine) ends: Option<u64>,
 }

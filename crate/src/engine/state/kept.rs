@@ -15,6 +15,11 @@ use super::keeping::{KeptKey, KeptRun, Room};
 use super::tables::Tables;
 
 impl Tables {
+    /// Whether what is kept for a contact may come over a line that is paid for by what goes over it.
+    pub(in crate::engine) fn may_cost(&self, contact: &Id) -> bool {
+        self.rooms.get(contact).is_some_and(|room| room.metered)
+    }
+
     /// The room that a contact has here: none where they are no contact of mine any more, or it has ended by `now`.
     pub(in crate::engine) fn room_of(&self, contact: &Id, now: u64) -> Option<&Room> {
         let room = self.rooms.get(contact).filter(|_| self.is_written_to(contact))?;

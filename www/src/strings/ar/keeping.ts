@@ -25,6 +25,8 @@ export const keeping = {
   named: (name: string) => `يمكن للصديق ${name} أن يخبر أصدقاءه بأن ذلك محفوظ هنا`,
   namedHint: 'يمكنهم حينها فتحه من هذا المتصفح، ورؤية أنه محفوظ لديك.',
   public: 'وكذلك ما تمت مشاركته مع الجميع',
+  metered: 'وعبر بيانات الهاتف أيضًا',
+  meteredHint: 'وإلا فسيصل عندما يستخدم هذا الجهاز اتصالًا آخر، مثل Wi-Fi.',
   given: (used: number, bytes: number) => `المستعمل ${formatBytes(used)} من ${formatBytes(bytes)}`,
   shares: (whole: number, missing: number) =>
     missing ? `هنا: ${shares(whole)}. ليس هنا بعد: ${shares(missing)}.` : `هنا: ${shares(whole)}.`,

@@ -15,6 +15,8 @@ export const keeping = {
   named: (name: string) => `${name} darf Freunden sagen, dass es hier liegt`,
   namedHint: 'Sie können es dann aus diesem Browser öffnen und sehen, dass du es aufbewahrst.',
   public: 'Auch, was für alle geteilt ist',
+  metered: 'Auch über mobile Daten',
+  meteredHint: 'Sonst kommt es, sobald dieses Gerät an einer anderen Leitung ist, etwa im WLAN.',
   given: (used: number, bytes: number) => `${formatBytes(used)} von ${formatBytes(bytes)} belegt`,
   shares: (whole: number, missing: number) =>
     missing

@@ -15,6 +15,8 @@ export const keeping = {
   named: (name: string) => `${name} may tell friends that it is kept here`,
   namedHint: 'They can then open it from this browser, and see that you keep it.',
   public: 'Also what is shared with everybody',
+  metered: 'Also over mobile data',
+  meteredHint: 'Else it comes when this device is on another line, such as Wi-Fi.',
   given: (used: number, bytes: number) => `${formatBytes(used)} of ${formatBytes(bytes)} used`,
   shares: (whole: number, missing: number) =>
     missing

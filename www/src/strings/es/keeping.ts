@@ -15,6 +15,8 @@ export const keeping = {
   named: (name: string) => `${name} puede decir a sus amigos que se conserva aquí`,
   namedHint: 'Entonces pueden abrirlo desde este navegador y ver que lo conservas.',
   public: 'También lo que se comparte con todo el mundo',
+  metered: 'También con datos móviles',
+  meteredHint: 'Si no, llega cuando este dispositivo usa otra conexión, por ejemplo wifi.',
   given: (used: number, bytes: number) => `${formatBytes(used)} de ${formatBytes(bytes)} en uso`,
   shares: (whole: number, missing: number) =>
     missing

@@ -17,6 +17,8 @@ export const keeping = {
   named: (name: string) => `${name} peut dire à ses amis que c’est gardé ici`,
   namedHint: 'Ils peuvent alors l’ouvrir depuis ce navigateur, et voir que tu le gardes.',
   public: 'Aussi ce qui est partagé avec tout le monde',
+  metered: 'Aussi par les données mobiles',
+  meteredHint: 'Sinon, cela arrive quand cet appareil utilise une autre connexion, par exemple le Wi-Fi.',
   given: (used: number, bytes: number) => `${formatBytes(used)} sur ${formatBytes(bytes)} utilisés`,
   shares: (whole: number, missing: number) =>
     missing ? `Ici : ${partages(whole)}. Pas encore ici : ${partages(missing)}.` : `Ici : ${partages(whole)}.`,
